@@ -1,0 +1,48 @@
+"""A subscription is named that the tenant does not have.
+
+An assignment to it gives nobody access, and usage of it is counted nowhere.
+
+**Do:** correct the id, or add the subscription.
+
+**Source:** n98y8mz, users are assigned to a subscription of their tenant (R7).
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail}
+subscriptions: [{id: Sub119911, type: named, start: 2025-01-01}]
+users:
+  - email: maud@harbour.example
+    roles: [agent]
+    assignments:
+      - Sub119912  # expect: unknown-subscription
+      - subscription: Sub11991  # expect: unknown-subscription
+      - Sub119911
+usage:
+  - month: 2026-04
+    subscription: Sub119111  # expect: unknown-subscription
+    service: ivr-port
+    quantity: 0
+```
+
+```yaml good
+tenant: {id: t1, name: Harbour Retail}
+subscriptions: [{id: Sub119911, type: named, start: 2025-01-01}]
+users:
+  - {email: maud@harbour.example, roles: [agent], assignments: [Sub119911]}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, policy
+
+
+@policy(severity="error")
+def unknown_subscription(tenant: TenantOn) -> Iterator[Finding]:
+    assignments = (item for user in tenant.users for item in user.assignments)
+    for node in (*assignments, *tenant.usage):
+        if tenant.subscription(node.subscription) is None:
+            yield node.finding(
+                "subscription",
+                message=f"{tenant.organisation.name} has no subscription {node.subscription}",
+                help=tenant.suggest_subscription(node.subscription),
+            )

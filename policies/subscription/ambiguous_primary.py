@@ -1,0 +1,42 @@
+"""Two active subscriptions start on the primary's first day.
+
+The oldest active subscription is the primary.
+Where two are equally old, Cisco does not say which one it is; here the smaller id counts.
+
+**Do:** compare the two starts with the orders in Control Hub, and ask Cisco which one is billed.
+
+**Source:** n98y8mz, the primary subscription (R3).
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01}
+  - {id: Sub2, type: named, start: 2025-01-01}  # expect: ambiguous-primary
+```
+
+```yaml good
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01}
+  - {id: Sub2, type: named, start: 2025-01-02}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, Related, TenantOn, policy
+
+
+@policy(severity="warning")
+def ambiguous_primary(tenant: TenantOn) -> Iterator[Finding]:
+    primary = tenant.primary
+    if primary is None:
+        return
+    for subscription in tenant.active:
+        if subscription is not primary and subscription.start == primary.start:
+            yield subscription.finding(
+                "start",
+                message=f"{subscription.id} starts on {subscription.start} like the primary "
+                f"{primary.id}; which of them is billed is not certain",
+                related=[Related(primary.at("start"), f"{primary.id} starts here")],
+            )

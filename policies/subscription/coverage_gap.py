@@ -1,0 +1,39 @@
+"""Soon no subscription of the tenant will be active.
+
+The subscriptions run out within the horizon, and none takes over without a gap.
+From the day after, nobody can work.
+
+**Do:** renew a subscription, or order one that starts no later than the day after.
+
+**Source:** n98y8mz, when a subscription ends (R7, R8).
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:  # expect: coverage-gap
+  - {id: Sub1, type: named, start: 2023-06-01, end: 2026-05-20}
+  - {id: Sub2, type: named, start: 2026-05-22}
+```
+
+```yaml good
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub1, type: named, start: 2023-06-01, end: 2026-05-20}
+  - {id: Sub2, type: named, start: 2026-05-21}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, policy
+
+
+@policy(severity="error")
+def coverage_gap(tenant: TenantOn) -> Iterator[Finding]:
+    until = tenant.covered_until
+    if until is not None and tenant.is_ending(until):
+        upcoming = tenant.starting_after(until)
+        yield tenant.finding(
+            "subscriptions",
+            message=f"no subscription is active from {tenant.day_after(until)} on"
+            + (f" until {upcoming.id} starts on {upcoming.start}" if upcoming else ""),
+        )

@@ -1,0 +1,38 @@
+"""Two subscriptions of a tenant have the same id.
+
+Every reference to the id means the first one in the file; the later one is never reached.
+
+**Do:** correct the id, or merge the two entries into one.
+
+**Source:** n98y8mz, each subscription has its own id, term and billing (R1).
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01}
+  - {id: Sub1, type: named, start: 2025-06-01}  # expect: duplicate-subscription
+```
+
+```yaml good
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01}
+  - {id: Sub2, type: named, start: 2025-06-01}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, Related, TenantOn, policy
+
+
+@policy(severity="error")
+def duplicate_subscription(tenant: TenantOn) -> Iterator[Finding]:
+    for subscription in tenant.subscriptions:
+        first = tenant.subscription(subscription.id)
+        if first is not None and first is not subscription:
+            yield subscription.finding(
+                "id",
+                message=f"{subscription.id} stands twice; references to it mean the first",
+                related=[Related(first.at("id"), f"{first.id} stands here first")],
+            )

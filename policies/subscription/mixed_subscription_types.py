@@ -1,0 +1,44 @@
+"""Named and concurrent subscriptions stand in one tenant.
+
+All subscriptions of a tenant are named, or all are concurrent.
+The first live subscription decides; one of the other type cannot be used beside it.
+
+**Do:** order the subscription with the type that the tenant has.
+
+**Source:** n98y8mz, requirements for several subscriptions (R6).
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub1, type: concurrent, start: 2025-01-01}
+  - {id: Sub2, type: named, start: 2025-06-01}  # expect: mixed-subscription-types
+```
+
+```yaml good
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub0, type: named, start: 2021-01-01, end: 2023-12-31, status: cancelled}
+  - {id: Sub1, type: concurrent, start: 2025-01-01}
+  - {id: Sub2, type: concurrent, start: 2025-06-01, offer: flex-3}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, Related, TenantOn, policy
+
+
+@policy(severity="error")
+def mixed_subscription_types(tenant: TenantOn) -> Iterator[Finding]:
+    first = tenant.first_live
+    if first is None:
+        return
+    decides = Related(first.at("type"), f"{first.id}, the first live subscription, is {first.type}")
+    for subscription in tenant.live:
+        if subscription.type != first.type:
+            yield subscription.finding(
+                "type",
+                message=f"{subscription.id} is {subscription.type}, "
+                f"but the tenant's first live subscription {first.id} is {first.type}",
+                related=[decides],
+            )

@@ -1,0 +1,38 @@
+"""No subscription of the tenant is active.
+
+Nobody can work: without an active subscription there is no access to Control Hub's contact
+centre, to Webex Connect or to the Agent Desktop.
+
+**Do:** renew a subscription, or correct its days and status.
+
+**Source:** n98y8mz, when a subscription ends (R7, R8).
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:  # expect: no-active-subscription
+  - {id: Sub1, type: named, start: 2023-01-01, end: 2025-12-31}
+  - {id: Sub2, type: named, start: 2026-07-01}
+```
+
+```yaml good
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub1, type: named, start: 2023-01-01, end: 2025-12-31}
+  - {id: Sub2, type: named, start: 2026-01-01}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, policy
+
+
+@policy(severity="error")
+def no_active_subscription(tenant: TenantOn) -> Iterator[Finding]:
+    if tenant.subscriptions and not tenant.active:
+        upcoming = tenant.starting_after(tenant.today)
+        yield tenant.finding(
+            "subscriptions",
+            message=f"no subscription is active on {tenant.today}"
+            + (f"; the next, {upcoming.id}, starts on {upcoming.start}" if upcoming else ""),
+        )

@@ -1,0 +1,50 @@
+"""A tenant outside the United States and Canada uses the bundled PSTN.
+
+Cisco offers the bundled PSTN to tenants in the United States and Canada.
+A tenant elsewhere needs one of the other two options before its first call.
+
+**Do:** choose `webex-calling` or `vpop`, or correct `country`.
+
+**Source:** n98y8mz, telephony options (R12).
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail, country: NL, telephony: bundled-pstn}  # expect: bundled-pstn-country
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01}
+```
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail, country: NL}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01, telephony: bundled-pstn}  # expect: bundled-pstn-country
+```
+
+```yaml good
+tenant: {id: t1, name: Harbour Retail, country: CA, telephony: bundled-pstn}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, policy
+
+COUNTRIES = ("US", "CA")
+
+
+@policy(severity="error")
+def bundled_pstn_country(tenant: TenantOn) -> Iterator[Finding]:
+    organisation = tenant.organisation
+    if organisation.country is None or organisation.country in COUNTRIES:
+        return
+    inherited = organisation.telephony == "bundled-pstn" and any(
+        subscription.telephony is None for subscription in tenant.live
+    )
+    own = [item for item in tenant.live if item.telephony == "bundled-pstn"]
+    for node in [organisation, *own] if inherited else own:
+        yield node.finding(
+            "telephony",
+            message=f"bundled-pstn is for tenants in the US and Canada, "
+            f"but {organisation.name} is in {organisation.country}",
+        )

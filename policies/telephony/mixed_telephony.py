@@ -1,0 +1,53 @@
+"""A subscription uses another telephony option than its tenant.
+
+A tenant has one telephony option: the one it declares, else the one its first live subscription
+chose.
+Control Hub may accept a subscription with another option without an error message; its calls
+then fail or are billed wrongly.
+
+**Do:** give the subscription the tenant's option, or leave its `telephony` out; to switch the
+whole tenant, ask Cisco support.
+
+**Source:** n98y8mz, telephony options (R12, R13).
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail, telephony: webex-calling}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01}
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}  # expect: mixed-telephony
+```
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}  # expect: mixed-telephony
+  - {id: Sub1, type: named, start: 2025-01-01, telephony: bundled-pstn}
+```
+
+```yaml good
+tenant: {id: t1, name: Harbour Retail, telephony: webex-calling}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01}
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: webex-calling}
+  - {id: Sub0, type: named, start: 2022-01-01, end: 2024-12-31, status: cancelled, telephony: vpop}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, policy
+
+
+@policy(severity="error")
+def mixed_telephony(tenant: TenantOn) -> Iterator[Finding]:
+    option = tenant.telephony_option
+    if option is None:
+        return
+    for subscription in tenant.live:
+        if subscription.telephony not in (None, option.value):
+            yield subscription.finding(
+                "telephony",
+                message=f"{subscription.id} uses {subscription.telephony}, "
+                f"but its tenant uses {option.value}",
+                related=[option.set_at],
+            )

@@ -1,0 +1,47 @@
+"""Usage of Webex Connect stands on another subscription than the primary.
+
+Usage is split over the subscriptions, save that of Webex Connect: all of it goes to the primary.
+
+**Do:** move the row to the primary of that month.
+
+**Source:** n98y8mz, usage (R2, R3).
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01}
+  - {id: Sub2, type: named, start: 2025-06-01, entitlements: {webex-connect: 1}}
+usage:
+  - month: 2026-04
+    subscription: Sub2  # expect: connect-usage-off-primary
+    service: webex-connect
+    quantity: 100
+```
+
+```yaml good
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01}
+  - {id: Sub2, type: named, start: 2025-06-01, entitlements: {webex-connect: 1}}
+usage:
+  - {month: 2026-04, subscription: Sub1, service: webex-connect, quantity: 100}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, policy
+
+
+@policy(severity="error")
+def connect_usage_off_primary(tenant: TenantOn) -> Iterator[Finding]:
+    for row in tenant.usage:
+        if row.service != "webex-connect":
+            continue
+        primary = tenant.primary_of_month(row.month)
+        if primary is not None and row.subscription != primary.id:
+            yield row.finding(
+                "subscription",
+                message=f"Webex Connect usage of {row.month} stands on {row.subscription}, but "
+                f"the primary at the end of that month is {primary.id}",
+            )

@@ -1,0 +1,45 @@
+"""Another subscription soon becomes the primary.
+
+With the primary, the overage of agents and IVR ports and all usage of Webex Connect move to
+another subscription, and so to another invoice, perhaps of another partner or department.
+
+**Do:** tell those who pay, or renew the primary in time.
+
+**Source:** n98y8mz, the primary subscription (R2, R3, R5).
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - id: Sub1
+    type: named
+    start: 2023-06-01
+    end: 2026-05-20  # expect: primary-shift
+  - {id: Sub2, type: named, start: 2025-06-01}
+```
+
+```yaml good
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub1, type: named, start: 2023-06-01, end: 2027-05-31}
+  - {id: Sub2, type: named, start: 2025-06-01, end: 2026-05-20}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, Related, TenantOn, policy
+
+
+@policy(severity="warning")
+def primary_shift(tenant: TenantOn) -> Iterator[Finding]:
+    primary = tenant.primary
+    if primary is None or tenant.next_primary is None:
+        return
+    day, successor = tenant.next_primary
+    keys = () if primary.end is None else ("end",)
+    yield primary.finding(
+        *keys,
+        message=f"the primary changes from {primary.id} to {successor.id} on {day}; overage and "
+        "Webex Connect usage move with it",
+        related=[Related(successor.at("id"), f"{successor.id} stands here")],
+    )

@@ -1,0 +1,50 @@
+"""A month's usage exceeds what the tenant is entitled to.
+
+Entitlements and usage count tenant-wide, never per subscription.
+Who bears the overage depends on the service: for agents and IVR ports the primary, for AI Agent,
+AI Assistant and IVR Outbound Campaign the subscription that has had the service longest.
+
+**Do:** order more for the coming months, or find out what used so much.
+
+**Source:** n98y8mz, overage (R4, R5, R14, R15).
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01, entitlements: {premium-agent: 10}}
+  - {id: Sub2, type: named, start: 2025-06-01, entitlements: {premium-agent: 15}}
+usage:
+  - month: 2026-04
+    subscription: Sub1
+    service: premium-agent
+    quantity: 16  # expect: tenant-overage
+  - {month: 2026-04, subscription: Sub2, service: premium-agent, quantity: 10}
+```
+
+```yaml good
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01, entitlements: {premium-agent: 10}}
+  - {id: Sub2, type: named, start: 2025-06-01, entitlements: {premium-agent: 15}}
+usage:
+  - {month: 2026-04, subscription: Sub1, service: premium-agent, quantity: 15}
+  - {month: 2026-04, subscription: Sub2, service: premium-agent, quantity: 10}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, policy
+
+
+@policy(severity="warning")
+def tenant_overage(tenant: TenantOn) -> Iterator[Finding]:
+    for use in tenant.monthly_use:
+        if use.row.service == "webex-connect" or not use.entitled or use.overage <= 0:
+            continue
+        borne = f", borne by {use.bearer.id}" if use.bearer else ""
+        yield use.row.finding(
+            "quantity",
+            message=f"{use.row.service} in {use.row.month}: entitled {use.entitled}, "
+            f"used {use.used:f}, overage {use.overage:f}{borne}",
+        )

@@ -1,0 +1,45 @@
+"""A service was used that no active subscription includes.
+
+All of it is billed as overage, or the row names the wrong service or month.
+
+**Do:** order the service, or correct `service` or `month`.
+
+**Source:** n98y8mz, overage (R4, R14).
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01, entitlements: {premium-agent: 10}}
+usage:
+  - month: 2026-04
+    subscription: Sub1
+    service: ai-agent  # expect: usage-without-entitlement
+    quantity: 2
+```
+
+```yaml good
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - id: Sub1
+    type: named
+    start: 2025-01-01
+    entitlements: {ai-agent: {quantity: 2, since: 2026-04-15}}
+usage:
+  - {month: 2026-04, subscription: Sub1, service: ai-agent, quantity: 2}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, policy
+
+
+@policy(severity="error")
+def usage_without_entitlement(tenant: TenantOn) -> Iterator[Finding]:
+    for use in tenant.monthly_use:
+        if use.row.service != "webex-connect" and not use.entitled and use.used > 0:
+            yield use.row.finding(
+                "service",
+                message=f"{use.used:f} of {use.row.service} used in {use.row.month}, but no "
+                f"subscription active at the end of the month includes it",
+            )

@@ -1,0 +1,44 @@
+"""A user stands twice in a tenant.
+
+Webex knows a user by the e-mail address, in which letter case does not matter.
+Two entries mean two sets of assignments, of which Control Hub has at most one.
+
+**Do:** merge the two entries into one.
+
+**Source:** n98y8mz, users are assigned to subscriptions one by one (R7, R9).
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail}
+subscriptions: [{id: Sub1, type: named, start: 2025-01-01}]
+users:
+  - {email: maud@harbour.example, roles: [agent], assignments: [Sub1]}
+  - email: Maud@harbour.example  # expect: duplicate-user
+    roles: [supervisor]
+    assignments: [Sub1]
+```
+
+```yaml good
+tenant: {id: t1, name: Harbour Retail}
+subscriptions: [{id: Sub1, type: named, start: 2025-01-01}]
+users:
+  - {email: maud@harbour.example, roles: [agent, supervisor], assignments: [Sub1]}
+  - {email: maude@harbour.example, roles: [agent], assignments: [Sub1]}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, Related, TenantOn, User, policy
+
+
+@policy(severity="error")
+def duplicate_user(tenant: TenantOn) -> Iterator[Finding]:
+    seen: dict[str, User] = {}
+    for user in tenant.users:
+        first = seen.setdefault(user.email.lower(), user)
+        if first is not user:
+            yield user.finding(
+                "email",
+                message=f"{user.email} stands twice",
+                related=[Related(first.at("email"), f"{first.email} stands here first")],
+            )

@@ -1,0 +1,49 @@
+"""A user is assigned a license that the subscription does not include.
+
+Control Hub has nothing to assign there; the file and the order disagree.
+
+**Do:** name a license that the subscription entitles to, or add the missing entitlement.
+
+**Source:** n98y8mz, each subscription has its own entitlements (R1, R9).
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01, entitlements: {premium-agent: 5}}
+users:
+  - email: maud@harbour.example
+    roles: [agent]
+    assignments:
+      - subscription: Sub1
+        license: standard-agent  # expect: license-not-entitled
+```
+
+```yaml good
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01, entitlements: {premium-agent: 5}}
+users:
+  - email: maud@harbour.example
+    roles: [agent]
+    assignments: [{subscription: Sub1, license: premium-agent}]
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, listing, policy
+
+
+@policy(severity="error")
+def license_not_entitled(tenant: TenantOn) -> Iterator[Finding]:
+    for user in tenant.users:
+        for assignment in user.assignments:
+            subscription = tenant.subscription(assignment.subscription)
+            if subscription is None or assignment.license in (None, *subscription.entitlements):
+                continue
+            includes = listing(subscription.entitlements) or "nothing"
+            yield assignment.finding(
+                "license",
+                message=f"{subscription.id} does not include {assignment.license}, which "
+                f"{user.label} is assigned; it includes {includes}",
+            )

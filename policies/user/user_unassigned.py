@@ -1,0 +1,37 @@
+"""A user is assigned to no subscription.
+
+It is not enough that the tenant has a subscription: every administrator and agent must be
+assigned to one, or has no access.
+
+**Do:** add the subscription to `assignments`, and in Control Hub: Management > Users > the user >
+Summary > Licenses > Edit licenses > Edit licenses > Contact Center > pick the subscription > Save.
+
+**Source:** n98y8mz, assigning users to a subscription (R7, R9).
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail}
+subscriptions: [{id: Sub1, type: named, start: 2025-01-01}]
+users:
+  - {email: maud@harbour.example, roles: [agent]}  # expect: user-unassigned
+```
+
+```yaml good
+tenant: {id: t1, name: Harbour Retail}
+subscriptions: [{id: Sub1, type: named, start: 2025-01-01}]
+users:
+  - {email: maud@harbour.example, roles: [agent], assignments: [Sub1]}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, listing, policy
+
+
+@policy(severity="error")
+def user_unassigned(tenant: TenantOn) -> Iterator[Finding]:
+    for user in tenant.users:
+        if not user.assignments:
+            yield user.finding(
+                message=f"{user.label} ({listing(user.roles)}) is assigned to no subscription"
+            )

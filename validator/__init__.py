@@ -1,0 +1,44 @@
+"""The public API for policies, and nothing else: `from validator import Finding, policy, …`."""
+
+from validator.diagnostic import Finding, Related, Severity
+from validator.hookspecs import Reporter, hookimpl
+from validator.policy import Policy, policy
+from validator.report import Report
+from validator.tenant import (
+    Assignment,
+    Entitlement,
+    Organisation,
+    Partner,
+    Subscription,
+    Tenant,
+    UsageRow,
+    User,
+)
+from validator.tenant_on import MonthlyUse, TelephonyOption, TenantOn
+from validator.terms import FOREVER
+from validator.wording import counted, listing
+
+__all__ = [
+    "FOREVER",
+    "Assignment",
+    "Entitlement",
+    "Finding",
+    "MonthlyUse",
+    "Organisation",
+    "Partner",
+    "Policy",
+    "Related",
+    "Report",
+    "Reporter",
+    "Severity",
+    "Subscription",
+    "TelephonyOption",
+    "Tenant",
+    "TenantOn",
+    "UsageRow",
+    "User",
+    "counted",
+    "hookimpl",
+    "listing",
+    "policy",
+]

@@ -1,0 +1,422 @@
+"""Options in, exit code out; the only module that prints.
+
+Exit codes: 0 no finding at or above `--fail-on`, 1 there are, 2 no verdict that can be trusted,
+130 interrupted.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from validator.diagnostic import SEVERITIES
+
+if TYPE_CHECKING:
+    from validator.config import Config, Level
+    from validator.engine import Checked
+    from validator.plan import Plan
+    from validator.plugins import Plugins
+    from validator.report import Report
+
+FINDINGS, NO_VERDICT, INTERRUPTED = 1, 2, 130
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# A run over fewer files is over before anybody looks.
+_PROGRESS_FILES = 100
+
+
+def main() -> NoReturn:
+    """Run the command and leave with its exit code, whatever happens."""
+    try:
+        code = command.main(prog_name="tenantlint", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        code = NO_VERDICT
+    except click.ClickException as error:
+        _complain(error.format_message())
+        code = NO_VERDICT
+    except (KeyboardInterrupt, click.Abort):
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever reads has had enough; what is not read is no verdict.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = NO_VERDICT
+    except Exception as error:
+        from validator.folder import reason
+
+        _complain(f"internal error: {reason(error)}")
+        code = NO_VERDICT
+    sys.exit(code)
+
+
+def _complain(*causes: str) -> None:
+    from validator.reporters.plain import printable
+
+    for cause in causes:
+        for line in cause.splitlines():
+            click.echo(f"tenantlint: {printable(line)}", err=True)
+
+
+class _Day(click.ParamType):
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            if _DATE.fullmatch(value):
+                return date.fromisoformat(value)
+        except ValueError:
+            pass
+        self.fail(f"{value} is not a calendar day (YYYY-MM-DD).", param, ctx)
+
+
+class _Level(click.ParamType):
+    name = "ID=LEVEL"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> "tuple[str, Level]":
+        id, _, level = value.rpartition("=")
+        if not id or level not in (*SEVERITIES, "off"):
+            self.fail(f"{value} is not of the form ID=error, warning, info or off.", param, ctx)
+        return id, level
+
+
+class _Target(click.ParamType):
+    name = "NAME=FILE"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        name, _, file = value.partition("=")
+        if not name or not file:
+            self.fail(f"{value} is not of the form NAME=FILE.", param, ctx)
+        return name, file
+
+
+def _ids(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(id.strip() for value in values for id in value.split(","))
+
+
+_policies_option = click.option(
+    "--policies", "folders", metavar="DIR", multiple=True,
+    help="A further folder of Python policies. Runs its code. Repeatable.",
+)  # fmt: skip
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 nothing found, 1 findings, 2 no verdict that can be trusted.",
+)
+@click.version_option(package_name="tenantlint", message="%(prog)s %(version)s")
+def command() -> None:
+    """A linter for the YAML that describes Webex Contact Center tenants."""
+
+
+@command.command("check")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option("--as-of", type=_Day(), help="Judge as of this day; by default today, in UTC.")
+@click.option(
+    "--expiring-within", type=click.IntRange(min=0), metavar="DAYS",
+    help="How far ahead an end is reported; 30 by default.",
+)
+@click.option(
+    "--format", "format_name", metavar="NAME", default="text", show_default=True,
+    help="What goes to standard output: text, concise or json.",
+)
+@click.option(
+    "--report", "targets", type=_Target(), multiple=True,
+    help="Also write this format to FILE. Repeatable.",
+)
+@click.option(
+    "--select", metavar="IDS", multiple=True, callback=_ids,
+    help="Only these policy ids or topics, comma-separated. Repeatable.",
+)
+@click.option(
+    "--ignore", metavar="IDS", multiple=True, callback=_ids,
+    help="Not these policy ids or topics, comma-separated. Repeatable.",
+)
+@click.option(
+    "--severity", "levels", type=_Level(), multiple=True,
+    help="Report a policy as error, warning or info, or turn it off. Repeatable.",
+)
+@click.option(
+    "--fail-on", type=click.Choice([*SEVERITIES, "never"]),
+    help="The lowest severity that fails the run; error by default.",
+)
+@_policies_option
+@click.option(
+    "--config", "config_file", metavar="FILE",
+    help="Use this file instead of the nearest tenantlint.toml or pyproject.toml upwards.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N",
+    help="Worker processes; by default one for each core, when there is enough work.",
+)
+@click.option(
+    "--stdin-filename", metavar="NAME", default="<stdin>", show_default=True,
+    help="What reports call standard input (the path -).",
+)
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto",
+    help="Colour in text; auto heeds the terminal, NO_COLOR and FORCE_COLOR.",
+)
+@click.option("--quiet", is_flag=True, help="Findings alone, without the line that sums up.")
+@click.option("--verbose", is_flag=True, help="Say which configuration holds and what is off.")
+@click.option("--statistics", is_flag=True, help="Count the findings by id.")
+def check(  # noqa: PLR0913
+    paths: tuple[str, ...],
+    as_of: date | None,
+    expiring_within: int | None,
+    format_name: str,
+    targets: tuple[tuple[str, str], ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    levels: "tuple[tuple[str, Level], ...]",
+    fail_on: str | None,
+    folders: tuple[str, ...],
+    config_file: str | None,
+    jobs: int | None,
+    stdin_filename: str,
+    color: str,
+    *,
+    quiet: bool,
+    verbose: bool,
+    statistics: bool,
+) -> int:
+    """Check tenant files.
+
+    PATHS are files, folders, or - for standard input; without one, the working folder. A named
+    file is always checked. A folder is searched for *.tenant.yaml and for YAML below tenants/,
+    hidden and git-ignored entries left out.
+    """
+    from validator.config import load_config
+    from validator.files import Patterns, find_files
+    from validator.plan import Choice, Plan, Settings, check_plan
+    from validator.plugins import load_plugins
+    from validator.report import Report
+    from validator.runner import check_sources
+
+    with _causes():
+        config = load_config(config_file)
+        settings = Settings(
+            as_of=as_of or datetime.now(UTC).date(),
+            expiring_within=_first(expiring_within, config.expiring_within, 30),
+            options=Choice("the options", select, ignore, dict(levels)),
+            config=Choice(config.name, config.select, config.ignore, config.severity),
+            per_file=config.per_file,
+            folder=config.folder,
+            policy_folders=folders,
+        )
+        plan = Plan(settings, load_plugins(folders))
+        check_plan(plan)
+        for name in (format_name, *(name for name, _ in targets)):
+            _reporter(plan.plugins, name)
+    if verbose:
+        _complain(f"configuration: {config.name}", *(f"off: {id}" for id in plan.off))
+    found = find_files(
+        paths or (".",), stdin_filename, Patterns(config.include, config.exclude, config.folder)
+    )
+    stdin = sys.stdin.buffer.read() if any(item.path is None for item in found.sources) else b""
+    with _progress(len(found.sources), quiet=quiet) as advance:
+        results = check_sources(found.sources, plan, jobs=jobs, stdin=stdin, advance=advance)
+    report = Report(
+        as_of=settings.as_of,
+        files=len(results),
+        documents=sum(result.documents for result in results),
+        diagnostics=_sorted(results),
+        failures=(*found.failures, *(line for result in results for line in result.failures)),
+        policies=len(plan.plugins.policies),
+        off=plan.off,
+        excluded=found.excluded,
+        color=_wants_color(color),
+        quiet=quiet,
+        verbose=verbose,
+        statistics=statistics,
+    )
+    failed = _publish(report, plan.plugins, format_name, targets)
+    _complain(*report.failures)
+    if failed or report.failures:
+        return NO_VERDICT
+    return FINDINGS if _fails(report, _first(fail_on, config.fail_on, "error")) else 0
+
+
+@command.command("policies")
+@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text")
+@_policies_option
+def policies(format_name: str, folders: tuple[str, ...]) -> int:
+    """List all policies."""
+    from validator.plugins import load_plugins
+
+    with _causes():
+        plugins = load_plugins(folders)
+    rows = [
+        {"id": item.id, "topic": item.topic, "severity": item.severity, "title": item.title}
+        for item in plugins.policies.values()
+    ]
+    if format_name == "json":
+        import json
+
+        _print(json.dumps({"version": 1, "policies": rows}, indent=2, ensure_ascii=False) + "\n")
+    elif sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table("topic", "id", "severity", "title", box=None, header_style="bold")
+        for row in rows:
+            table.add_row(row["topic"], row["id"], row["severity"], row["title"])
+        Console().print(table)
+    else:
+        broad = [max(len(row[key]) for row in rows) for key in ("topic", "id", "severity")]
+        for row in rows:
+            cells = zip(("topic", "id", "severity"), broad, strict=True)
+            _print("  ".join(f"{row[key]:<{size}}" for key, size in cells) + f"  {row['title']}\n")
+    return 0
+
+
+@command.command("explain")
+@click.argument("id", metavar="ID")
+@_policies_option
+def explain(id: str, folders: tuple[str, ...]) -> int:
+    """Print the page of a policy, or of a yaml- or schema- finding."""
+    from validator.builtin import BUILTIN, builtin
+    from validator.plugins import load_plugins
+    from validator.wording import did_you_mean
+
+    with _causes():
+        plugins = load_plugins(folders)
+    found = plugins.policies.get(id) or builtin(id)
+    if found is None:
+        hint = did_you_mean(id, [*plugins.policies, *BUILTIN])
+        raise click.UsageError(f"no policy is called {id or 'nothing'}" + (hint and f"; {hint}"))
+    page = f"# {found.id}\n\n{found.severity}, {found.topic}\n\n{found.page}\n"
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console().print(Markdown(page))
+    else:
+        _print(page)
+    return 0
+
+
+@command.command("schema")
+@click.argument("name", metavar="[NAME]", default="tenant")
+def schema(name: str) -> int:
+    """Print a JSON Schema: tenant (the default), config, or one that a plugin brings."""
+    from validator.bundled import bundled_schema
+    from validator.plugins import load_plugins
+    from validator.wording import listing
+
+    with _causes():
+        schemas = {item.name: item.text for item in load_plugins().schemas}
+        schemas["config"] = bundled_schema("config")
+    if name not in schemas:
+        raise click.UsageError(f"no schema is called {name}; there are {listing(sorted(schemas))}")
+    _print(schemas[name])
+    return 0
+
+
+@contextmanager
+def _causes() -> Iterator[None]:
+    """Turn what is wrong with the installation, plugins or configuration into exit code 2."""
+    from validator.config import ConfigError
+    from validator.folder import PluginError
+    from validator.schema import SchemaError
+
+    try:
+        yield
+    except (ConfigError, PluginError, SchemaError, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _first(*values: Any) -> Any:
+    return next(value for value in values if value is not None)
+
+
+def _sorted(results: "Sequence[Checked]") -> Any:
+    every = (item for result in results for item in result.diagnostics)
+    return tuple(sorted(every, key=lambda item: item.sort_key))
+
+
+def _reporter(plugins: "Plugins", name: str) -> "Callable[[Report], str]":
+    from validator.wording import did_you_mean, listing
+
+    if name not in plugins.reporters:
+        hint = did_you_mean(name, list(plugins.reporters))
+        there = f"there are {listing(sorted(plugins.reporters))}"
+        raise click.UsageError(f"no format is called {name}; {hint or there}")
+    return plugins.reporters[name]
+
+
+def _publish(
+    report: "Report", plugins: "Plugins", format_name: str, targets: Sequence[tuple[str, str]]
+) -> bool:
+    """Write all reports; tell whether one of them could not be."""
+    from dataclasses import replace
+
+    from validator.folder import reason
+    from validator.output import write_whole
+
+    failed = False
+    for name, file in targets:
+        try:
+            write_whole(file, _reporter(plugins, name)(replace(report, color=False)))
+        except OSError as error:
+            _complain(f"{file}: {error.strerror}; the report {name} is not written")
+            failed = True
+        except Exception as error:
+            _complain(f"{file}: the reporter {name} crashed: {reason(error)}")
+            failed = True
+    try:
+        text = _reporter(plugins, format_name)(report)
+    except Exception as error:
+        _complain(f"the reporter {format_name} crashed: {reason(error)}")
+        return True
+    _print(text)
+    return failed
+
+
+def _print(text: str) -> None:
+    # What the terminal's encoding lacks, or an undecodable file name, becomes an escape.
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _fails(report: "Report", level: str) -> bool:
+    if level == "never":
+        return False
+    counted = SEVERITIES[: SEVERITIES.index(level) + 1]  # type: ignore[arg-type]
+    return any(report.count(severity) for severity in counted)
+
+
+def _wants_color(color: str) -> bool:
+    if color != "auto":
+        return color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+@contextmanager
+def _progress(files: int, *, quiet: bool) -> "Iterator[Callable[[int], None]]":
+    """Show a bar on a terminal, if the run is long enough to want one."""
+    if quiet or files < _PROGRESS_FILES or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TextColumn, BarColumn
+
+    columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=files)
+        yield lambda number: bar.advance(task, number)

@@ -1,0 +1,92 @@
+"""What a check says (a finding) and where it ends up in the text (a diagnostic)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text: lines and columns from 1, in Unicode characters, the end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place of the same document that explains a finding.
+
+    `path` is a JSON Pointer (RFC 6901) into the document's value.
+    """
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a policy or a schema says about one value.
+
+    `path` is the JSON Pointer of the value, `on_key` asks for its key to be marked instead.
+    `help` says what to do; where it is empty, the page of the policy says it.
+    """
+
+    path: str
+    message: str
+    help: str = ""
+    related: Sequence[Related] = ()
+    on_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A related place, found in the text. `source` is its line."""
+
+    message: str
+    file: str
+    path: str
+    span: Span
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding in its place: all that a reporter needs to show it.
+
+    `document` counts from 0; `tenant` is the organisation id, None where the document has none.
+    `source` is the text of the line that the span begins on.
+    """
+
+    id: str
+    topic: str
+    severity: Severity
+    message: str
+    help: str
+    file: str
+    document: int
+    tenant: str | None
+    path: str
+    span: Span
+    source: str
+    related: tuple[Place, ...] = ()
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        """File, line, column, id; the path settles what is left (values behind one alias)."""
+        return (self.file, self.span.line, self.span.column, self.id, self.path)
+
+
+def pointer(*parts: str | int) -> str:
+    """Return the JSON Pointer (RFC 6901) of the parts."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def pointer_parts(path: str) -> list[str]:
+    """Return the unescaped parts of a JSON Pointer."""
+    return [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]

@@ -1,0 +1,184 @@
+"""Which files a run is about: named ones, and those found in folders."""
+
+import os
+import stat
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_INCLUDE = ("**/*.tenant.yaml", "**/*.tenant.yml", "tenants/**/*.yaml", "tenants/**/*.yml")
+_YAML = (".yaml", ".yml")
+_TENANTS = "tenants"
+
+# A tenant of 100,000 users takes some 30 MB; what is endless, such as a device, is refused.
+MAX_BYTES = 256 * 1024 * 1024
+
+
+class FilesError(Exception):
+    """A path that cannot be checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to check: what reports call it, and where it is; None means standard input."""
+
+    name: str
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files of a run, the paths that gave none and why, and how many `exclude` left out."""
+
+    sources: tuple[Source, ...]
+    failures: tuple[str, ...]
+    excluded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """What counts when a folder is searched: patterns as in .gitignore.
+
+    They hold from the searched folder and from `base`. Without `include` the default holds.
+    """
+
+    include: Sequence[str] | None
+    exclude: Sequence[str]
+    base: Path
+
+
+def find_files(paths: Iterable[str], stdin_name: str, patterns: Patterns) -> Found:
+    """Return the files that the paths mean, in the order of the paths, each once.
+
+    A named file counts whatever it is called; `-` is standard input.
+    """
+    sources: dict[str, Source] = {}
+    failures: list[str] = []
+    excluded = 0
+    for path in paths:
+        try:
+            if path == "-":
+                sources.setdefault("-", Source(stdin_name, None))
+                continue
+            if not stat.S_ISDIR(os.stat(path).st_mode):
+                sources.setdefault(os.path.normpath(path), Source(_shown(path), path))
+                continue
+            names, left_out = _search(path, patterns)
+        except OSError as error:
+            failures.append(f"{_shown(path)}: {error.strerror}")
+            continue
+        except ValueError as error:  # a NUL in the path
+            failures.append(f"{_shown(path)}: {error}")
+            continue
+        excluded += left_out
+        if not names:
+            failures.append(
+                f"{_shown(path)}: no tenant file in this folder"
+                + (f" ({left_out} excluded by the configuration)" if left_out else "")
+            )
+        for name in names:
+            full = name if path == "." else os.path.join(path, name)
+            sources.setdefault(os.path.normpath(full), Source(_shown(full), full))
+    return Found(tuple(sources.values()), tuple(failures), excluded)
+
+
+def read_source(source: Source, stdin: bytes | None) -> bytes:
+    """Return the bytes of a file. Raises FilesError."""
+    if source.path is None:
+        return stdin or b""
+    try:
+        with Path(source.path).open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        text = error.strerror if isinstance(error, OSError) else str(error)
+        raise FilesError(f"{source.name}: {text}") from error
+    if len(data) > MAX_BYTES:
+        raise FilesError(f"{source.name}: larger than {MAX_BYTES // 1024**2} MB")
+    return data
+
+
+def _shown(path: str) -> str:
+    return path.replace(os.sep, "/")
+
+
+def _search(folder: str, patterns: Patterns) -> tuple[list[str], int]:
+    """Return the tenant files of a folder, relative to it, and how many `exclude` leaves out."""
+    from pathspec import PathSpec
+
+    absolute = Path(folder).resolve()
+    everything = patterns.include is None and _TENANTS in absolute.parts
+    include = PathSpec.from_lines("gitignore", patterns.include or DEFAULT_INCLUDE)
+    exclude = PathSpec.from_lines("gitignore", patterns.exclude)
+    ignored = _git_ignored(absolute)
+    base = patterns.base.resolve()
+    prefix = f"{absolute.relative_to(base).as_posix()}/" if absolute.is_relative_to(base) else None
+    if prefix == "./":
+        prefix = None
+
+    def matches(spec: PathSpec, name: str) -> bool:
+        return spec.match_file(name) or (prefix is not None and spec.match_file(prefix + name))
+
+    found: list[str] = []
+    excluded = 0
+
+    def fail(error: OSError) -> None:
+        raise error
+
+    for root, folders, files in os.walk(folder, onerror=fail):
+        inside = os.path.relpath(root, folder)
+        inside = "" if inside == os.curdir else _shown(inside) + "/"
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and f"{inside}{name}/" not in ignored
+        ]
+        for file in files:
+            name = inside + file
+            if file.startswith(".") or name in ignored:
+                continue
+            if not (everything and file.endswith(_YAML)) and not matches(include, name):
+                continue
+            if not _is_file_or_broken(os.path.join(root, file)):
+                continue
+            if matches(exclude, name):
+                excluded += 1
+            else:
+                found.append(name)
+    return sorted(found), excluded
+
+
+def _is_file_or_broken(path: str) -> bool:
+    """Tell a file, or a link to nothing, from what would block a reader: pipes and devices."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)
+    except OSError:
+        return True
+
+
+def _git_ignored(folder: Path) -> frozenset[str]:
+    """Return what git ignores in a folder: files, and folders with a `/` at the end.
+
+    Where there is no git, or no repository, nothing is ignored, so more is checked, not less.
+    The options keep a repository from naming programs that git would run.
+    """
+    if not any((parent / ".git").exists() for parent in (folder, *folder.parents)):
+        return frozenset()
+    import subprocess
+
+    try:
+        answer = subprocess.run(
+            [
+                "git",
+                "-c", "core.fsmonitor=false",
+                "-c", "safe.bareRepository=explicit",
+                "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory",
+            ],
+            cwd=folder, capture_output=True, check=False, stdin=subprocess.DEVNULL,
+            # in a hook, git's variables name the repository of the hook
+            env={name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
+        )  # fmt: skip
+    except OSError:
+        return frozenset()
+    if answer.returncode != 0:
+        return frozenset()
+    return frozenset(os.fsdecode(name) for name in answer.stdout.split(b"\0") if name)

@@ -1,0 +1,113 @@
+"""Paths into spans: where in the text a value of a document stands."""
+
+import re
+from bisect import bisect_right
+
+from validator.diagnostic import Span, pointer_parts
+from validator.document import ALIAS, MAPPING, MERGE, SEQUENCE, Document
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_COMMENT = re.compile(r"[ \t]#")
+
+
+class Places:
+    """Answers for one text and its documents; what it learns on the way it keeps."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._breaks: list[int] = []
+        self._starts = [0]
+        for match in _LINE_BREAK.finditer(text):
+            self._breaks.append(match.start())
+            self._starts.append(match.end())
+        self._breaks.append(len(text))
+        # The children of the nodes met so far: by name in a mapping, by number in a list.
+        self._children: dict[tuple[int, int], tuple[dict[str, int], int | None]] = {}
+
+    def line(self, number: int) -> str:
+        """Return the text of a line, counted from 1, without its line break."""
+        return self._text[self._starts[number - 1] : self._breaks[number - 1]]
+
+    def between(self, start: int, end: int) -> Span:
+        """Return the span of two character offsets."""
+        line, end_line = bisect_right(self._starts, start), bisect_right(self._starts, end)
+        return Span(
+            line,
+            start - self._starts[line - 1] + 1,
+            end_line,
+            end - self._starts[end_line - 1] + 1,
+        )
+
+    def span(self, document: Document, path: str, *, on_key: bool = False) -> Span:
+        """Return where the value at `path` stands, or with `on_key` its key.
+
+        A scalar is marked as it is, a mapping or list at its key; where it has none, its first
+        line. What stands in the text only through an alias or a merge key is marked there.
+        Raises KeyError where the document has no such value.
+        """
+        key, node = self._find(document, path)
+        nodes = document.nodes
+        if nodes.kind[node] in (MAPPING, SEQUENCE):
+            if key is None:
+                return self._first_line(document, node)
+            on_key = True
+        if on_key and key is not None:
+            node = key
+        start = nodes.start[node]
+        written = self._text[start : nodes.end[node]].rstrip()
+        return self.between(start, start + len(written))
+
+    def _find(self, document: Document, path: str) -> tuple[int | None, int]:
+        """Return the node of the key, if any, and of the value, or of what stands for it."""
+        key: int | None = None
+        node = 0
+        nodes = document.nodes
+        for part in pointer_parts(path):
+            if nodes.kind[node] == ALIAS:
+                return None, node
+            children, merge = self._children_of(document, node)
+            if part in children:
+                node = children[part]
+                key = node if nodes.keys[node] is not None else None
+                node += key is not None
+            elif merge is not None:
+                return None, merge
+            else:
+                raise KeyError(path)
+        return key, node
+
+    def _first_line(self, document: Document, node: int) -> Span:
+        """Return the span of a collection as far as it stands on its first line, comment apart."""
+        nodes = document.nodes
+        start = nodes.start[node]
+        line = bisect_right(self._starts, start)
+        line_end = self._breaks[line - 1]
+        last, child = start, node + 1
+        while child < nodes.after[node] and nodes.start[child] < line_end:
+            if nodes.after[child] == child + 1:
+                last = max(last, min(nodes.end[child], line_end))
+            child += 1
+        comment = _COMMENT.search(self._text, last, line_end)
+        end = min(comment.start() if comment else line_end, nodes.end[node])
+        return self.between(start, start + len(self._text[start:end].rstrip()))
+
+    def _children_of(self, document: Document, node: int) -> tuple[dict[str, int], int | None]:
+        memory = (document.index, node)
+        if memory not in self._children:
+            nodes = document.nodes
+            children: dict[str, int] = {}
+            merge = None
+            child = node + 1
+            while child < nodes.after[node]:
+                name = nodes.keys[child]
+                if nodes.kind[node] == SEQUENCE:
+                    children[str(len(children))] = child
+                    child = nodes.after[child]
+                    continue
+                if name is MERGE:
+                    merge = child if merge is None else merge
+                else:
+                    children[str(name)] = child
+                child = nodes.after[child + 1]
+            self._children[memory] = children, merge
+        return self._children[memory]

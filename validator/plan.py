@@ -1,0 +1,173 @@
+"""What a run looks for: which policies, how severe, in which files."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from validator.builtin import BUILTIN, builtin
+from validator.config import ConfigError, Level, PerFile
+from validator.plugins import Plugins
+from validator.wording import did_you_mean
+
+if TYPE_CHECKING:
+    from pathspec import PathSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A selection of policies, as the options or as the configuration has it.
+
+    `name` is what messages call it.
+    """
+
+    name: str
+    select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    severity: Mapping[str, Level] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that decides what a run finds in a text; plain values, fit for another process.
+
+    `options` win over `config`; `folder` is where the patterns of `per_file` count from.
+    """
+
+    as_of: date
+    expiring_within: int = 30
+    options: Choice = field(default_factory=lambda: Choice("the options"))
+    config: Choice = field(default_factory=lambda: Choice("the configuration"))
+    per_file: tuple[PerFile, ...] = ()
+    folder: Path = Path()
+    policy_folders: tuple[str, ...] = ()
+    installed: bool = True
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The settings and what plugins bring."""
+
+    settings: Settings
+    plugins: Plugins
+
+    def levels(self, file: str) -> Mapping[str, Level]:
+        """Return the level of each policy and of each other finding in a file, by id."""
+        matching = [
+            per_file
+            for per_file, spec in zip(self.settings.per_file, self._specs, strict=True)
+            if self._matches(spec, file)
+        ]
+        if not matching:
+            return self._levels
+        levels = dict(self._levels)
+        for per_file in matching:
+            for id in levels:
+                if self._names(per_file.ignore, id) and not self._chosen(id):
+                    levels[id] = "off"
+            levels.update(per_file.severity)
+        levels.update(self.settings.options.severity)
+        return levels
+
+    @cached_property
+    def off(self) -> tuple[str, ...]:
+        """The ids of the policies that are off in every file."""
+        return tuple(id for id in self.plugins.policies if self._levels[id] == "off")
+
+    @cached_property
+    def _levels(self) -> Mapping[str, Level]:
+        options, config = self.settings.options, self.settings.config
+        select = options.select or config.select
+        levels: dict[str, Level] = {}
+        for id, policy in self.plugins.policies.items():
+            wanted = not select or self._names(select, id)
+            levels[id] = policy.severity if wanted and not self._ignored(id) else "off"
+        for id, finding in BUILTIN.items():
+            levels[id] = "off" if self._ignored(id) and not finding.firm else finding.severity
+        for severity in (config.severity, options.severity):
+            levels.update({id: level for id, level in severity.items() if levels[id] != "off"})
+        return levels
+
+    def _ignored(self, id: str) -> bool:
+        options, config = self.settings.options, self.settings.config
+        return self._names(options.ignore, id) or (
+            self._names(config.ignore, id) and not self._chosen(id)
+        )
+
+    def _chosen(self, id: str) -> bool:
+        return self._names(self.settings.options.select, id)
+
+    def _names(self, ids: Collection[str], id: str) -> bool:
+        return id in ids or self.topic(id) in ids
+
+    def topic(self, id: str) -> str:
+        """Return the topic of a policy or of another finding."""
+        if id in self.plugins.policies:
+            return self.plugins.policies[id].topic
+        found = builtin(id)
+        return found.topic if found else "custom"
+
+    @cached_property
+    def _specs(self) -> list["PathSpec"]:
+        if not self.settings.per_file:
+            return []
+        from pathspec import PathSpec
+
+        return [PathSpec.from_lines("gitignore", item.files) for item in self.settings.per_file]
+
+    def _matches(self, spec: "PathSpec", file: str) -> bool:
+        absolute = Path(file).resolve()
+        folder = self.settings.folder.resolve()
+        inside = absolute.is_relative_to(folder)
+        return spec.match_file(absolute.relative_to(folder).as_posix() if inside else file)
+
+
+def check_plan(plan: Plan) -> None:
+    """Refuse a plan that names what there is not, or that would let everything pass.
+
+    Raises ConfigError with a line for each cause.
+    """
+    causes: list[str] = []
+    for choice in (plan.settings.options, plan.settings.config):
+        causes += _unknown(plan, choice.name, "select", choice.select)
+        causes += _unknown(plan, choice.name, "ignore", choice.ignore)
+        causes += _firm(choice.name, "ignore", choice.ignore)
+        causes += _unknown(plan, choice.name, "severity", choice.severity, topics=False)
+        causes += _firm(choice.name, "severity", choice.severity)
+    for per_file in plan.settings.per_file:
+        name = f"{plan.settings.config.name}: per-file"
+        causes += _unknown(plan, name, "ignore", per_file.ignore)
+        causes += _firm(name, "ignore", per_file.ignore)
+        causes += _unknown(plan, name, "severity", per_file.severity, topics=False)
+        causes += _firm(name, "severity", per_file.severity)
+    if causes:
+        raise ConfigError(*causes)
+    if len(plan.off) == len(plan.plugins.policies):
+        raise ConfigError("no policy is left to run; select one, or ignore fewer")
+
+
+def _unknown(
+    plan: Plan, name: str, key: str, ids: Iterable[str], *, topics: bool = True
+) -> Iterable[str]:
+    known = {*plan.plugins.policies, *(set(BUILTIN) - {"schema-KEYWORD"})}
+    if topics:
+        known |= {plan.topic(id) for id in known} | {"schema"}
+    what = "policy or topic" if topics else "policy"
+    for id in ids:
+        if id not in known and not id.startswith("schema-"):
+            hint = did_you_mean(id, sorted(known))
+            yield f"{name}: {key}: no {what} is called {id or 'nothing'}" + (
+                f"; {hint}" if hint else ""
+            )
+
+
+def _firm(name: str, key: str, ids: Iterable[str]) -> Iterable[str]:
+    for id in ids:
+        found = builtin(id)
+        if (found is not None and found.firm) or id in ("schema", "yaml"):
+            yield (
+                f"{name}: {key}: {id} is always an error, "
+                "for policies cannot look at a document that has it"
+            )

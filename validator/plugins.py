@@ -1,0 +1,122 @@
+"""All that plugins bring, collected and checked: policies, schemas, reporters."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pluggy
+
+from validator import bundled, hookspecs
+from validator.builtin import is_builtin
+from validator.folder import PluginError, load_folder, reason
+from validator.hookspecs import PROJECT, Reporter
+from validator.policy import Policy
+from validator.schema import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Plugins:
+    """What has come in through the hooks; policies by id, in the order of topic and id."""
+
+    policies: Mapping[str, Policy]
+    schemas: tuple[Schema, ...]
+    reporters: Mapping[str, Reporter]
+
+
+class _Folder:
+    """A folder of policies as a plugin."""
+
+    def __init__(self, folder: str, name: str) -> None:
+        self._folder, self._name = folder, name
+
+    @hookspecs.hookimpl
+    def validator_policies(self) -> list[Policy]:
+        return load_folder(Path(self._folder), self._name)
+
+
+def load_plugins(folders: Sequence[str] = (), *, installed: bool = True) -> Plugins:
+    """Return what the bundled, the installed and the named folders' plugins bring.
+
+    `installed=False` leaves installed packages out, for tests. Raises PluginError.
+    """
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(hookspecs)
+    manager.register(bundled, "tenantlint")
+    for number, folder in enumerate(folders):
+        manager.register(_Folder(folder, f"folder{number}"), folder)
+    if installed and _may_have_plugins():
+        try:
+            manager.load_setuptools_entrypoints(PROJECT)
+            manager.check_pending()
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            raise PluginError(f"an installed plugin does not load: {reason(error)}") from error
+    return _collect(manager)
+
+
+def _collect(manager: pluggy.PluginManager) -> Plugins:
+    policies: dict[str, Policy] = {}
+    schemas: dict[str, Schema] = {}
+    reporters: dict[str, Reporter] = {}
+    for plugin, brought in _answers(manager.hook.validator_policies):
+        for policy in brought:
+            if not isinstance(policy, Policy):
+                raise PluginError(f"the plugin {plugin}: {policy!r} is no policy")
+            if policy.id in policies or is_builtin(policy.id):
+                raise PluginError(f"the plugin {plugin}: the policy id {policy.id} is taken")
+            policies[policy.id] = policy
+    for plugin, brought in _answers(manager.hook.validator_schemas):
+        for name, text in dict(brought).items():
+            if name in schemas:
+                raise PluginError(f"the plugin {plugin}: the schema name {name} is taken")
+            schemas[name] = Schema(name, text)
+    for plugin, brought in _answers(manager.hook.validator_reporters):
+        for name, reporter in dict(brought).items():
+            if name in reporters:
+                raise PluginError(f"the plugin {plugin}: the format {name} is taken")
+            reporters[name] = reporter
+    order = sorted(policies.values(), key=lambda policy: (policy.topic, policy.id))
+    return Plugins({policy.id: policy for policy in order}, tuple(schemas.values()), reporters)
+
+
+def _answers(caller: pluggy.HookCaller) -> Iterator[tuple[str, Any]]:
+    """Yield what each plugin answers to a hook; unlike a call, this knows whom to blame."""
+    for implementation in caller.get_hookimpls():
+        name = implementation.plugin_name
+        try:
+            brought = implementation.function()
+            yield name, list(brought) if not isinstance(brought, Mapping) else brought
+        except (PluginError, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # a SystemExit, too, must not end the run with its code
+            raise PluginError(f"the plugin {name} crashed: {reason(error)}") from error
+
+
+def _may_have_plugins() -> bool:
+    """Tell whether an installed package may have our entry points.
+
+    To ask importlib.metadata takes longer than to check a file, so this looks for the group's
+    name in the files where it would have to stand.
+    """
+    group = f"[{PROJECT}]".encode()
+    for folder in sys.path:
+        try:
+            names = [entry.name for entry in os.scandir(folder or ".")]
+        except NotADirectoryError:
+            return True  # an archive, into which only importlib.metadata sees
+        except OSError:
+            continue
+        for name in names:
+            if name.endswith((".dist-info", ".egg-info", ".egg")):
+                for inner in ("entry_points.txt", "EGG-INFO/entry_points.txt"):
+                    try:
+                        with open(os.path.join(folder, name, inner), "rb") as file:  # noqa: PTH118, PTH123
+                            if group in file.read():
+                                return True
+                    except OSError:
+                        continue
+    return False

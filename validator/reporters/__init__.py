@@ -1,0 +1,1 @@
+"""One module for each format; `render` turns a report into text."""

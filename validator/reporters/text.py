@@ -1,0 +1,125 @@
+"""`text`: for people, with the source line and a caret under the exact value."""
+
+import textwrap
+from collections import Counter
+
+from click import style
+
+from validator.diagnostic import Diagnostic, Place, Span
+from validator.report import Report
+from validator.reporters.plain import printable, width
+from validator.wording import counted, listing
+
+_COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
+_LONGEST_LINE = 160
+_HELP_WIDTH = 96
+
+
+def render(report: Report) -> str:
+    """Return the findings, each with its place, and a line that sums up."""
+    paint = _Paint(report.color)
+    parts = [_finding(item, paint) for item in report.diagnostics]
+    if report.statistics and report.diagnostics:
+        parts.append(_statistics(report, paint))
+    if not report.quiet:
+        parts.append(_summary(report, paint))
+    return "\n".join(parts)
+
+
+class _Paint:
+    """Colours, where they are wanted."""
+
+    def __init__(self, color: bool) -> None:  # noqa: FBT001
+        self._color = color
+
+    def __call__(self, text: str, **how: object) -> str:
+        return style(text, **how) if self._color else text  # type: ignore[arg-type]
+
+
+def _finding(item: Diagnostic, paint: _Paint) -> str:
+    color = _COLORS[item.severity]
+    margin = " " * len(str(max(place.line for place in (item.span, *_spans(item)))))
+    lines = [
+        paint(f"{item.severity}[{item.id}]", fg=color, bold=True)
+        + paint(f": {printable(item.message)}", bold=True),
+        f"{margin}{paint('-->', fg='blue')} {printable(_where(item.file, item.span))}",
+        *_excerpt(item.source, item.span, margin, color, "^", paint),
+    ]
+    for place in item.related:
+        lines += _related(place, margin, paint)
+    if item.help:
+        first, *rest = textwrap.wrap(printable(item.help), _HELP_WIDTH) or [""]
+        lines.append(f"{margin} {paint('=', fg='blue')} {paint('help', bold=True)}: {first}")
+        lines += [f"{margin}         {line}" for line in rest]
+    return "\n".join(lines) + "\n"
+
+
+def _spans(item: Diagnostic) -> list[Span]:
+    return [place.span for place in item.related]
+
+
+def _where(file: str, span: Span) -> str:
+    return f"{file}:{span.line}:{span.column}"
+
+
+def _related(place: Place, margin: str, paint: _Paint) -> list[str]:
+    message = f"{margin} {paint('=', fg='blue')} {paint('see', bold=True)}: "
+    return [
+        f"{message}{printable(_where(place.file, place.span))}: {printable(place.message)}",
+        *_excerpt(place.source, place.span, margin, "blue", "-", paint)[1:],
+    ]
+
+
+def _excerpt(
+    source: str, span: Span, margin: str, color: str, mark: str, paint: _Paint
+) -> list[str]:
+    bar = paint("|", fg="blue")
+    start = span.column - 1
+    end = span.end_column - 1 if span.end_line == span.line else len(source)
+    cut = max(0, start - _LONGEST_LINE // 2) if len(source) > _LONGEST_LINE else 0
+    shown = source[cut : cut + _LONGEST_LINE]
+    before = printable(("…" if cut else "") + shown[: start - cut])
+    marked = printable(shown[start - cut : end - cut])
+    after = printable(shown[end - cut :]) if span.end_line == span.line else ""
+    number = paint(f"{span.line:>{len(margin)}}", fg="blue")
+    caret = " " * width(before) + mark * max(1, width(marked))
+    return [
+        f"{margin} {bar}",
+        f"{number} {bar} {before}{marked}{after}".rstrip(),
+        f"{margin} {bar} {paint(caret, fg=color, bold=True)}",
+    ]
+
+
+def _statistics(report: Report, paint: _Paint) -> str:
+    counts = Counter((item.severity, item.id) for item in report.diagnostics)
+    rows = sorted(counts.items(), key=lambda row: (-row[1], row[0][1]))
+    broad = len(f"{rows[0][1]:,}")
+    return "".join(
+        f"{number:>{broad},}  {paint(severity, fg=_COLORS[severity]):<7}  {id}\n"
+        for (severity, id), number in rows
+    )
+
+
+def _summary(report: Report, paint: _Paint) -> str:
+    errors, warnings, infos = (report.count(level) for level in ("error", "warning", "info"))
+    found = [
+        paint(counted(number, noun), fg=_COLORS[noun], bold=True)
+        for number, noun in ((errors, "error"), (warnings, "warning"), (infos, "info"))
+        if number
+    ]
+    said = listing(found) if found else paint("No findings", fg="green", bold=True)
+    looked = [
+        counted(report.files, "file"),
+        counted(report.documents, "document"),
+        f"{report.policies - len(report.off)} of {counted(report.policies, 'policy')}"
+        if report.off
+        else counted(report.policies, "policy"),
+    ]
+    line = f"{said} in {listing(looked[:2])} on {report.as_of} ({looked[2]})"
+    if report.excluded:
+        line += f", {counted(report.excluded, 'file')} excluded"
+    if report.failures:
+        line += "; " + paint("no verdict that can be trusted", fg="red", bold=True)
+    if report.verbose and report.off:
+        line += f"\noff: {', '.join(report.off)}"
+    return line + "\n"

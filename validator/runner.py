@@ -1,0 +1,118 @@
+"""Many files through the engine: one after the other, or by several processes."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+
+from validator.engine import Checked, check
+from validator.files import FilesError, Source, read_source
+from validator.folder import reason
+from validator.plan import Plan, Settings
+from validator.plugins import load_plugins
+
+# Below so many bytes in all, starting processes costs more time than it saves.
+ENOUGH_BYTES = 1_000_000
+_CHUNKS_PER_JOB = 8
+
+
+def check_source(source: Source, plan: Plan, stdin: bytes | None = None) -> Checked:
+    """Read and check one file. What goes wrong is a failure of this file alone."""
+    try:
+        return check(source.name, read_source(source, stdin), plan)
+    except FilesError as error:
+        return Checked(source.name, 0, (), (str(error),))
+    except MemoryError:
+        return Checked(source.name, 0, (), (f"{source.name}: not enough memory",))
+    except Exception as error:
+        return Checked(source.name, 0, (), (f"{source.name}: internal error: {reason(error)}",))
+
+
+def check_sources(
+    sources: Sequence[Source],
+    plan: Plan,
+    *,
+    jobs: int | None,
+    stdin: bytes | None,
+    advance: Callable[[int], None],
+) -> list[Checked]:
+    """Return what each file has come to, in the order of the files.
+
+    `jobs` is the number of processes; None means one for each core, if there is enough work.
+    `advance` is told how many files are done.
+    """
+    workers = _workers(sources, jobs)
+    if workers < 2:  # noqa: PLR2004
+        results = []
+        for source in sources:
+            results.append(check_source(source, plan, stdin))
+            advance(1)
+        return results
+    local = [source for source in sources if source.path is None]
+    away = [source for source in sources if source.path is not None]
+    results = [check_source(source, plan, stdin) for source in local]
+    for chunk in _in_processes(away, plan.settings, workers):
+        results += chunk
+        advance(len(chunk))
+    order = {source.name: number for number, source in enumerate(sources)}
+    return sorted(results, key=lambda checked: order[checked.file])
+
+
+def _workers(sources: Sequence[Source], jobs: int | None) -> int:
+    if len(sources) < 2:  # noqa: PLR2004
+        return 1
+    if jobs is not None:
+        return min(jobs, len(sources))
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    if (cores or 1) < 2 or sum(_size(source) for source in sources) < ENOUGH_BYTES:  # noqa: PLR2004
+        return 1
+    return min(cores or 1, len(sources))
+
+
+def _size(source: Source) -> int:
+    try:
+        return os.stat(source.path).st_size if source.path is not None else 0
+    except (OSError, ValueError):
+        return 0
+
+
+def _in_processes(
+    sources: Sequence[Source], settings: Settings, workers: int
+) -> Iterator[list[Checked]]:
+    import multiprocessing
+    import sys
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    # A fresh interpreter would look for modules in the working folder, which is not ours.
+    os.environ["PYTHONSAFEPATH"] = "1"
+    fork = sys.platform == "linux"
+    context = multiprocessing.get_context("fork" if fork else None)
+    size = -(-len(sources) // (workers * _CHUNKS_PER_JOB))
+    chunks = [sources[start : start + size] for start in range(0, len(sources), size)]
+    with ProcessPoolExecutor(workers, context, _start, (settings,)) as pool:
+        futures = [pool.submit(_check_chunk, chunk) for chunk in chunks]
+        for chunk, future in zip(chunks, futures, strict=True):
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                yield [
+                    Checked(source.name, 0, (), (f"{source.name}: a worker process died",))
+                    for source in chunk
+                ]
+
+
+_plan: Plan | None = None
+
+
+def _start(settings: Settings) -> None:
+    """Load the plan in a worker, once."""
+    import signal
+
+    global _plan  # noqa: PLW0603
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run
+    _plan = Plan(settings, load_plugins(settings.policy_folders, installed=settings.installed))
+
+
+def _check_chunk(sources: Sequence[Source]) -> list[Checked]:
+    if _plan is None:
+        raise RuntimeError("the worker has no plan")
+    return [check_source(source, _plan) for source in sources]

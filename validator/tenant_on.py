@@ -1,0 +1,297 @@
+"""The tenant as it stands on a day: what policies ask, worked out once and shared by all."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from validator import terms
+from validator.diagnostic import Finding, Related
+from validator.tenant import (
+    Organisation,
+    Partner,
+    Subscription,
+    Telephony,
+    Tenant,
+    UsageRow,
+    User,
+)
+from validator.wording import did_you_mean
+
+# So many unknown names of a tenant get a suggestion; it keeps a hostile file quick.
+_MOST_SUGGESTIONS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TelephonyOption:
+    """The one telephony option of a tenant, and where it is set."""
+
+    value: Telephony
+    set_at: Related
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyUse:
+    """The use of one service in one month, tenant-wide, judged on the month's last day.
+
+    `row` is the first usage row of the month and service; `bearer` pays for overage.
+    """
+
+    row: UsageRow
+    entitled: int
+    used: Decimal
+    bearer: Subscription | None
+
+    @property
+    def overage(self) -> Decimal:
+        """What was used beyond the entitlement."""
+        return max(Decimal(0), terms.total([self.used, Decimal(-self.entitled)]))
+
+
+class TenantOn:
+    """A tenant on a day.
+
+    `today` is the day, `expiring_within` the horizon in days. Dates are calendar days;
+    `terms.FOREVER` (the last day of the calendar) stands for no end.
+    """
+
+    def __init__(self, tenant: Tenant, today: date, expiring_within: int = 30) -> None:
+        self.tenant = tenant
+        self.today = today
+        self.expiring_within = expiring_within
+        self.organisation: Organisation = tenant.organisation
+        self.subscriptions: tuple[Subscription, ...] = tenant.subscriptions
+        self.users: tuple[User, ...] = tenant.users
+        self.partners: tuple[Partner, ...] = tenant.partners
+        self.usage: tuple[UsageRow, ...] = tenant.usage
+        self._covered: dict[tuple[str, ...], date | None] = {}
+        self._successors: dict[date, Subscription | None] = {}
+        self._primaries: dict[str, Subscription | None] = {}
+        self._suggested: dict[str, str] = {}
+
+    def finding(self, *keys: str | int, message: str, help: str = "") -> Finding:
+        """Return a finding at the value under these keys of the document."""
+        return self.tenant.finding(*keys, message=message, help=help)
+
+    # The day
+
+    @cached_property
+    def live(self) -> tuple[Subscription, ...]:
+        """The subscriptions that are not over, in the order of the file."""
+        return tuple(item for item in self.subscriptions if terms.is_live(item, self.today))
+
+    @cached_property
+    def active(self) -> tuple[Subscription, ...]:
+        """The subscriptions that serve today, in the order of the file."""
+        return tuple(item for item in self.subscriptions if terms.is_active(item, self.today))
+
+    @cached_property
+    def first_live(self) -> Subscription | None:
+        """The live subscription that starts first."""
+        return terms.first(self.live)
+
+    @cached_property
+    def primary(self) -> Subscription | None:
+        """The primary: the first of the active subscriptions (R3)."""
+        return terms.first(self.active)
+
+    @cached_property
+    def next_primary(self) -> tuple[date, Subscription] | None:
+        """The day within the horizon on which the primary changes, and the next primary."""
+        return terms.next_primary(self.subscriptions, self.today, self.expiring_within)
+
+    @cached_property
+    def telephony_option(self) -> TelephonyOption | None:
+        """The tenant's option: its own, else that of the first live subscription that has one."""
+        if self.organisation.telephony is not None:
+            related = Related(self.organisation.at("telephony"), "the tenant's option is set here")
+            return TelephonyOption(self.organisation.telephony, related)
+        first = terms.first(item for item in self.live if item.telephony is not None)
+        if first is None or first.telephony is None:
+            return None
+        related = Related(
+            first.at("telephony"), f"{first.id}, the first live subscription, sets the option here"
+        )
+        return TelephonyOption(first.telephony, related)
+
+    # Who is covered
+
+    @cached_property
+    def covered_until(self) -> date | None:
+        """The last day of the unbroken run of days with an active subscription; None: no run."""
+        return terms.covered_until(self.subscriptions, self.today)
+
+    def user_covered_until(self, user: User) -> date | None:
+        """Return until when the user's known subscriptions cover them; None: not today."""
+        return self._covered_by(item.subscription for item in user.assignments)
+
+    @cached_property
+    def administrators(self) -> tuple[User, ...]:
+        """The users with the role administrator."""
+        return tuple(user for user in self.users if "administrator" in user.roles)
+
+    @cached_property
+    def administrators_covered_until(self) -> date | None:
+        """Until when the subscriptions of all administrators together cover somebody."""
+        return self._covered_by(
+            item.subscription for user in self.administrators for item in user.assignments
+        )
+
+    def is_ending(self, until: date) -> bool:
+        """Tell whether a cover that lasts until then ends within the horizon."""
+        return terms.is_within(until, self.today, self.expiring_within)
+
+    def is_active(self, subscription: Subscription) -> bool:
+        """Tell whether the subscription serves today."""
+        return terms.is_active(subscription, self.today)
+
+    def is_past(self, subscription: Subscription) -> bool:
+        """Tell whether the subscription's last day is past."""
+        return terms.last_day(subscription) < self.today
+
+    def state(self, subscription: Subscription) -> str:
+        """Return how the subscription stands today, as a message puts it."""
+        if subscription.status == "cancelled":
+            return "is cancelled"
+        if self.is_past(subscription):
+            return f"ended on {terms.last_day(subscription)}"
+        if not terms.serves(subscription):
+            return f"is {subscription.status}"
+        if subscription.start > self.today:
+            return f"starts on {subscription.start}"
+        return f"is active since {subscription.start}"
+
+    def runs_until(self, subscription: Subscription) -> str:
+        """Return until when the subscription runs, as a message puts it."""
+        last = terms.last_day(subscription)
+        return "has no end" if last == terms.FOREVER else f"runs until {last}"
+
+    def term_end(self, subscription: Subscription) -> date | None:
+        """Return the end that `start` and `term_months` make; None without a term."""
+        if subscription.term_months is None:
+            return None
+        return terms.term_end(subscription.start, subscription.term_months)
+
+    def starting_after(self, day: date) -> Subscription | None:
+        """Return the first subscription that starts to serve after the day."""
+        return terms.first(
+            item for item in self.subscriptions if item.start > day and terms.runs(item)
+        )
+
+    def last_day(self, subscription: Subscription) -> date:
+        """Return the last day of service, with grace; FOREVER where there is none."""
+        return terms.last_day(subscription)
+
+    def day_after(self, day: date) -> date:
+        """Return the next day."""
+        return terms.day_after(day)
+
+    def successor(self, until: date | None) -> Subscription | None:
+        """Return the subscription that serves the day after `until`, or today, the longest."""
+        day = self.today if until is None else terms.day_after(until)
+        if day not in self._successors:
+            serving = [item for item in self.subscriptions if terms.is_active(item, day)]
+            self._successors[day] = max(serving, key=terms.last_day, default=None)
+        return self._successors[day]
+
+    def _covered_by(self, ids: Iterable[str]) -> date | None:
+        names = tuple(sorted(set(ids)))
+        if names not in self._covered:
+            known = [item for name in names if (item := self._by_id.get(name)) is not None]
+            self._covered[names] = terms.covered_until(known, self.today)
+        return self._covered[names]
+
+    # References
+
+    @cached_property
+    def _by_id(self) -> dict[str, Subscription]:
+        return {item.id: item for item in reversed(self.subscriptions)}
+
+    @cached_property
+    def _partners_by_id(self) -> dict[str, Partner]:
+        return {item.id: item for item in reversed(self.partners)}
+
+    def subscription(self, id: str) -> Subscription | None:
+        """Return the subscription of this id, the first in the file."""
+        return self._by_id.get(id)
+
+    @cached_property
+    def first_with_partner(self) -> Subscription | None:
+        """The first of all subscriptions that name a partner (R10)."""
+        return terms.first(item for item in self.subscriptions if item.partner is not None)
+
+    @cached_property
+    def _engaged(self) -> frozenset[str | None]:
+        return frozenset(item.partner for item in self.subscriptions)
+
+    def has_subscription(self, partner: Partner) -> bool:
+        """Tell whether a subscription names the partner, which an earlier one may hide."""
+        return partner.id in self._engaged and self.partner(partner.id) is partner
+
+    def partner(self, id: str) -> Partner | None:
+        """Return the partner of this id, the first in the file."""
+        return self._partners_by_id.get(id)
+
+    def suggest_subscription(self, id: str) -> str:
+        """Return "did you mean Sub1?" for an unknown id, or nothing."""
+        return self._suggest(id, self._by_id)
+
+    def suggest_partner(self, id: str) -> str:
+        """Return "did you mean northwind?" for an unknown id, or nothing."""
+        return self._suggest(id, self._partners_by_id)
+
+    def _suggest(self, name: str, names: dict[str, Subscription] | dict[str, Partner]) -> str:
+        if name not in self._suggested and len(self._suggested) < _MOST_SUGGESTIONS:
+            self._suggested[name] = did_you_mean(name, list(names))
+        return self._suggested.get(name, "")
+
+    # Entitlements and use
+
+    @cached_property
+    def _holders(self) -> Counter[tuple[str, str]]:
+        return Counter(
+            held
+            for user in self.users
+            for held in {
+                (item.subscription, item.license)
+                for item in user.assignments
+                if item.license is not None
+            }
+        )
+
+    def holders(self, subscription: Subscription, service: str) -> int:
+        """Return how many users are assigned a license of the service on a subscription."""
+        return self._holders[subscription.id, service]
+
+    def entitled(self, subscription: Subscription, service: str) -> int | None:
+        """Return the quantity of a line of the service that is active today, else None."""
+        return terms.entitled(subscription, service, self.today)
+
+    @cached_property
+    def monthly_use(self) -> tuple[MonthlyUse, ...]:
+        """The use of each month and service that has usage rows, in the order of the file."""
+        rows: dict[tuple[str, str], list[UsageRow]] = {}
+        for row in self.usage:
+            rows.setdefault((row.month, row.service), []).append(row)
+        return tuple(
+            self._use_of(month, service, of_both) for (month, service), of_both in rows.items()
+        )
+
+    def _use_of(self, month: str, service: str, rows: list[UsageRow]) -> MonthlyUse:
+        _, day = terms.month_days(month)
+        entitled = sum(terms.entitled(item, service, day) or 0 for item in self.subscriptions)
+        used = terms.total(row.quantity for row in rows)
+        bearer = terms.bearer(self.subscriptions, service, day)
+        return MonthlyUse(rows[0], entitled, used, bearer)
+
+    def primary_of_month(self, month: str) -> Subscription | None:
+        """Return the primary on the last day of a month, YYYY-MM."""
+        if month not in self._primaries:
+            self._primaries[month] = terms.primary(self.subscriptions, terms.month_days(month)[1])
+        return self._primaries[month]
+
+    def has_day_in_month(self, subscription: Subscription, month: str) -> bool:
+        """Tell whether a day of the month, YYYY-MM, lies in the subscription's term and grace."""
+        return terms.has_day_in(subscription, *terms.month_days(month))
