@@ -71,15 +71,21 @@ json_values = st.recursive(
     | st.booleans()
     | st.integers(-(10**20), 10**20)
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\ufffe\uffff")),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.text(st.characters(categories=["L", "N", "P", "S"]), max_size=8), inner),
+    | st.text(
+        st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\ufffe\uffff")
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.text(st.characters(categories=["L", "N", "P", "S"]), max_size=8), inner
+        )
+    ),
     max_leaves=20,
 )
 
 
 @given(json_values, st.booleans())
-def test_json_is_yaml(expected: object, ascii_only: bool) -> None:  # noqa: FBT001
+def test_json_is_yaml(expected: object, ascii_only: bool) -> None:
     text = json.dumps(expected, ensure_ascii=ascii_only)
     if "\\ud8" in text or "\\udb" in text or "\\ud9" in text or "\\uda" in text:
         return  # libyaml takes no surrogate pairs in escapes
@@ -126,7 +132,7 @@ def test_an_empty_stream_is_null(text: str) -> None:
 
 
 def test_line_breaks_of_yaml_1_1_are_characters() -> None:
-    text = "a: one\u2028b\nc: \"x\x85y\"  # \u2029d: 1\n"
+    text = 'a: one\u2028b\nc: "x\x85y"  # \u2029d: 1\n'
     assert value(text) == {"a": "one\u2028b", "c": "x\x85y"}
 
 
@@ -255,7 +261,8 @@ def test_encodings(encoding: str, mark: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "offset"), [(b"a: \xff", 3), (b"\xef\xbb\xbfa: \xc3(", 3), (b"\xff\xfea\x00\x00\xd8", 1)]
+    ("data", "offset"),
+    [(b"a: \xff", 3), (b"\xef\xbb\xbfa: \xc3(", 3), (b"\xff\xfea\x00\x00\xd8", 1)],
 )
 def test_bytes_that_are_no_text(data: bytes, offset: int) -> None:
     with pytest.raises(UnicodeDecodeError) as caught:

@@ -178,15 +178,20 @@ class Writer:
 
 trees = st.recursive(
     st.integers(0, 999) | st.sampled_from(["Sub1", "'😀 é'", '"a # b"', "x#y"]),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(["id", "ü😀", "a/b", "c~d", "#"]), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["id", "ü😀", "a/b", "c~d", "#"]), inner, max_size=4)
+    ),
     max_leaves=25,
 )
 
 
 @given(trees, st.booleans(), st.integers(1, 4), st.sampled_from(["\n", "\r\n", "\r"]))
 def test_every_place_is_where_it_was_written(
-    tree: Any, flow: bool, indent: int, newline: str  # noqa: FBT001
+    tree: Any,
+    flow: bool,
+    indent: int,
+    newline: str,
 ) -> None:
     writer = Writer(flow, indent)
     writer.write(tree)

@@ -7,8 +7,9 @@ from validator.diagnostic import Severity
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
-    """A finding that is no policy. `firm`: it cannot be ignored, for it keeps policies from
-    looking at the document.
+    """A finding that is no policy.
+
+    `firm`: it cannot be ignored, for it keeps policies from looking at the document.
     """
 
     id: str
@@ -106,9 +107,7 @@ Policies look at a document only when its schema holds.
     ),
 )
 
-BUILTIN = {
-    id: Builtin(id, severity, page.strip(), firm) for id, severity, firm, page in _PAGES
-}
+BUILTIN = {id: Builtin(id, severity, page.strip(), firm) for id, severity, firm, page in _PAGES}
 
 
 def builtin(id: str) -> Builtin | None:

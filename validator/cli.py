@@ -4,8 +4,8 @@ Exit codes: 0 no finding at or above `--fail-on`, 1 there are, 2 no verdict that
 130 interrupted.
 """
 
+import io
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,17 +15,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from validator.diagnostic import SEVERITIES
+from validator.formats import is_date
 
 if TYPE_CHECKING:
-    from validator.config import Config, Level
+    from validator.config import Level
     from validator.engine import Checked
-    from validator.plan import Plan
     from validator.plugins import Plugins
     from validator.report import Report
 
 FINDINGS, NO_VERDICT, INTERRUPTED = 1, 2, 130
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # A run over fewer files is over before anybody looks.
 _PROGRESS_FILES = 100
 
@@ -62,45 +61,34 @@ def _complain(*causes: str) -> None:
             click.echo(f"tenantlint: {printable(line)}", err=True)
 
 
-class _Day(click.ParamType):
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            if _DATE.fullmatch(value):
-                return date.fromisoformat(value)
-        except ValueError:
-            pass
-        self.fail(f"{value} is not a calendar day (YYYY-MM-DD).", param, ctx)
+def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
+    if not is_date(value):
+        raise click.BadParameter(f"{value} is not a calendar day (YYYY-MM-DD).", ctx, param)
+    return date.fromisoformat(value)
 
 
-class _Level(click.ParamType):
-    name = "ID=LEVEL"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> "tuple[str, Level]":
-        id, _, level = value.rpartition("=")
-        if not id or level not in (*SEVERITIES, "off"):
-            self.fail(f"{value} is not of the form ID=error, warning, info or off.", param, ctx)
-        return id, level
+def _pairs(
+    ctx: click.Context, param: click.Parameter, values: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    for value in values:
+        name, equals, rest = value.partition("=")
+        if not (name and equals and rest):
+            raise click.BadParameter(f"{value} is not of the form {param.metavar}.", ctx, param)
+    return tuple((name, rest) for name, _, rest in (value.partition("=") for value in values))
 
 
-class _Target(click.ParamType):
-    name = "NAME=FILE"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
-        name, _, file = value.partition("=")
-        if not name or not file:
-            self.fail(f"{value} is not of the form NAME=FILE.", param, ctx)
-        return name, file
+def _levels(
+    ctx: click.Context, param: click.Parameter, values: Sequence[str]
+) -> "tuple[tuple[str, Level], ...]":
+    for id, level in _pairs(ctx, param, values):
+        if level not in (*SEVERITIES, "off"):
+            raise click.BadParameter(f"{id}={level} is none of error, warning, info and off.")
+    return _pairs(ctx, param, values)  # type: ignore[return-value]
 
 
-def _ids(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+def _ids(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
     return tuple(id.strip() for value in values for id in value.split(","))
 
 
@@ -121,56 +109,88 @@ def command() -> None:
 
 @command.command("check")
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
-@click.option("--as-of", type=_Day(), help="Judge as of this day; by default today, in UTC.")
 @click.option(
-    "--expiring-within", type=click.IntRange(min=0), metavar="DAYS",
+    "--as-of", metavar="DATE", callback=_day, help="Judge as of this day; by default today, in UTC."
+)
+@click.option(
+    "--expiring-within",
+    type=click.IntRange(min=0),
+    metavar="DAYS",
     help="How far ahead an end is reported; 30 by default.",
 )
 @click.option(
-    "--format", "format_name", metavar="NAME", default="text", show_default=True,
+    "--format",
+    "format_name",
+    metavar="NAME",
+    default="text",
+    show_default=True,
     help="What goes to standard output: text, concise or json.",
 )
 @click.option(
-    "--report", "targets", type=_Target(), multiple=True,
+    "--report",
+    "targets",
+    metavar="NAME=FILE",
+    callback=_pairs,
+    multiple=True,
     help="Also write this format to FILE. Repeatable.",
 )
 @click.option(
-    "--select", metavar="IDS", multiple=True, callback=_ids,
+    "--select",
+    metavar="IDS",
+    multiple=True,
+    callback=_ids,
     help="Only these policy ids or topics, comma-separated. Repeatable.",
 )
 @click.option(
-    "--ignore", metavar="IDS", multiple=True, callback=_ids,
+    "--ignore",
+    metavar="IDS",
+    multiple=True,
+    callback=_ids,
     help="Not these policy ids or topics, comma-separated. Repeatable.",
 )
 @click.option(
-    "--severity", "levels", type=_Level(), multiple=True,
+    "--severity",
+    "levels",
+    metavar="ID=LEVEL",
+    callback=_levels,
+    multiple=True,
     help="Report a policy as error, warning or info, or turn it off. Repeatable.",
 )
 @click.option(
-    "--fail-on", type=click.Choice([*SEVERITIES, "never"]),
+    "--fail-on",
+    type=click.Choice([*SEVERITIES, "never"]),
     help="The lowest severity that fails the run; error by default.",
 )
 @_policies_option
 @click.option(
-    "--config", "config_file", metavar="FILE",
+    "--config",
+    "config_file",
+    metavar="FILE",
     help="Use this file instead of the nearest tenantlint.toml or pyproject.toml upwards.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(min=1), metavar="N",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
     help="Worker processes; by default one for each core, when there is enough work.",
 )
 @click.option(
-    "--stdin-filename", metavar="NAME", default="<stdin>", show_default=True,
+    "--stdin-filename",
+    metavar="NAME",
+    default="<stdin>",
+    show_default=True,
     help="What reports call standard input (the path -).",
 )
 @click.option(
-    "--color", type=click.Choice(["auto", "always", "never"]), default="auto",
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
     help="Colour in text; auto heeds the terminal, NO_COLOR and FORCE_COLOR.",
 )
 @click.option("--quiet", is_flag=True, help="Findings alone, without the line that sums up.")
 @click.option("--verbose", is_flag=True, help="Say which configuration holds and what is off.")
 @click.option("--statistics", is_flag=True, help="Count the findings by id.")
-def check(  # noqa: PLR0913
+def check(
     paths: tuple[str, ...],
     as_of: date | None,
     expiring_within: int | None,
@@ -385,7 +405,8 @@ def _publish(
 
 def _print(text: str) -> None:
     # What the terminal's encoding lacks, or an undecodable file name, becomes an escape.
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.stdout.write(text)
     sys.stdout.flush()
 
@@ -393,7 +414,7 @@ def _print(text: str) -> None:
 def _fails(report: "Report", level: str) -> bool:
     if level == "never":
         return False
-    counted = SEVERITIES[: SEVERITIES.index(level) + 1]  # type: ignore[arg-type]
+    counted = SEVERITIES[: SEVERITIES.index(level) + 1]
     return any(report.count(severity) for severity in counted)
 
 
@@ -414,7 +435,7 @@ def _progress(files: int, *, quiet: bool) -> "Iterator[Callable[[int], None]]":
         yield lambda _: None
         return
     from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, TextColumn, BarColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:

@@ -11,6 +11,7 @@ import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -181,15 +182,16 @@ def read_documents(text: str) -> Iterator[Document]:
         yield Document(0, None, builder.nodes, (), sound=True)
 
 
-def _screen(text: str) -> tuple[str, dict[int, str] | None]:
+def _screen(text: str) -> tuple[str, dict[int, int] | None]:
     """Return text of the same length that libyaml reads as YAML 1.2, and what to put back."""
     readable = _NOT_PRINTABLE.sub("\ufffd", text)
     if not _OLD_BREAKS.search(text):
         return readable, None
     used = set(text)
     spare = (char for char in map(chr, range(0xE000, 0x10FFFF)) if char not in used)
-    swap = dict(zip("\x85\u2028\u2029", spare, strict=False))
-    return readable.translate(str.maketrans(swap)), {ord(new): old for old, new in swap.items()}
+    old = "\x85\u2028\u2029"
+    new = "".join(islice(spare, len(old)))
+    return readable.translate(str.maketrans(old, new)), str.maketrans(new, old)
 
 
 def _unprintable(index: int, offset: int, char: str) -> Document:
@@ -205,7 +207,7 @@ def _unprintable(index: int, offset: int, char: str) -> Document:
 
 
 def _read_document(
-    events: Iterator[Any], index: int, base: int, begin: int, restore: dict[int, str] | None
+    events: Iterator[Any], index: int, base: int, begin: int, restore: dict[int, int] | None
 ) -> tuple[Document | None, int, int]:
     """Return the next document, or None at the end of the stream, with its first and last offset.
 
@@ -255,7 +257,7 @@ class _Builder:
         "restore", "root", "stack",
     )  # fmt: skip
 
-    def __init__(self, base: int, restore: dict[int, str] | None) -> None:
+    def __init__(self, base: int, restore: dict[int, int] | None) -> None:
         self.base = base
         self.restore = restore
         self.nodes = Nodes()
@@ -390,9 +392,7 @@ class _Builder:
         self.node(ALIAS, start, end)
         self.aliased += size
         if self.aliased > max(MAX_ALIASED, MAX_ALIASED_RATIO * len(self.nodes.keys)):
-            raise _too_large(
-                f"aliases repeat more than {self.aliased - 1:,} nodes", "", start, end
-            )
+            raise _too_large(f"aliases repeat more than {self.aliased - 1:,} nodes", "", start, end)
         self.attach(value, text, start, end)
 
     def attach(self, value: Any, text: str | _Merge | None, start: int, end: int) -> None:

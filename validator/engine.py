@@ -111,20 +111,16 @@ class _Judge:
             self.related(item.message, item.path, self.places.span(self.document, item.path))
             for item in finding.related
         )
-        self.add_at(
-            id, topic, finding.path, finding.message, finding.help or help, span, related
-        )
+        self.add_at(id, topic, finding.path, finding.message, finding.help or help, span, related)
 
     def add_yaml(self, finding: YamlFinding) -> None:
         """Place a finding of the reader, which knows its offsets."""
-        related = ()
+        related: tuple[Place, ...] = ()
         if finding.related is not None:
             offset, message = finding.related
             related = (self.related(message, "", self.places.between(offset, offset + 1)),)
         span = self.places.between(finding.start, finding.end)
-        self.add_at(
-            finding.id, "yaml", finding.path, finding.message, finding.help, span, related
-        )
+        self.add_at(finding.id, "yaml", finding.path, finding.message, finding.help, span, related)
 
     def add_at(
         self,

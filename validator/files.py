@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 DEFAULT_INCLUDE = ("**/*.tenant.yaml", "**/*.tenant.yml", "tenants/**/*.yaml", "tenants/**/*.yml")
 _YAML = (".yaml", ".yml")
@@ -115,7 +116,7 @@ def _search(folder: str, patterns: Patterns) -> tuple[list[str], int]:
     if prefix == "./":
         prefix = None
 
-    def matches(spec: PathSpec, name: str) -> bool:
+    def matches(spec: "PathSpec[Any]", name: str) -> bool:
         return spec.match_file(name) or (prefix is not None and spec.match_file(prefix + name))
 
     found: list[str] = []

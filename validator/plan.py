@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from validator.builtin import BUILTIN, builtin
 from validator.config import ConfigError, Level, PerFile
@@ -110,14 +110,14 @@ class Plan:
         return found.topic if found else "custom"
 
     @cached_property
-    def _specs(self) -> list["PathSpec"]:
+    def _specs(self) -> "list[PathSpec[Any]]":
         if not self.settings.per_file:
             return []
         from pathspec import PathSpec
 
         return [PathSpec.from_lines("gitignore", item.files) for item in self.settings.per_file]
 
-    def _matches(self, spec: "PathSpec", file: str) -> bool:
+    def _matches(self, spec: "PathSpec[Any]", file: str) -> bool:
         absolute = Path(file).resolve()
         folder = self.settings.folder.resolve()
         inside = absolute.is_relative_to(folder)

@@ -88,7 +88,7 @@ def _answers(caller: pluggy.HookCaller) -> Iterator[tuple[str, Any]]:
     for implementation in caller.get_hookimpls():
         name = implementation.plugin_name
         try:
-            brought = implementation.function()
+            brought: Any = implementation.function()
             yield name, list(brought) if not isinstance(brought, Mapping) else brought
         except (PluginError, KeyboardInterrupt):
             raise
@@ -114,7 +114,7 @@ def _may_have_plugins() -> bool:
             if name.endswith((".dist-info", ".egg-info", ".egg")):
                 for inner in ("entry_points.txt", "EGG-INFO/entry_points.txt"):
                     try:
-                        with open(os.path.join(folder, name, inner), "rb") as file:  # noqa: PTH118, PTH123
+                        with open(os.path.join(folder, name, inner), "rb") as file:
                             if group in file.read():
                                 return True
                     except OSError:

@@ -6,48 +6,20 @@ import and to run, say what and where. Both use the same formats, and neither fe
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
 from validator.diagnostic import Finding, pointer
+from validator.formats import FORMATS
 from validator.wording import did_you_mean, listing, shortened
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
-
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# RFC 5321's Mailbox, with letters beyond ASCII as RFC 6531 has them.
-_ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
-_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_EMAIL = re.compile(
-    rf'(?:{_ATOM}(?:\.{_ATOM})*|"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*")'
-    rf"@(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Za-z:.]+\])"
-)
-_LONGEST_EMAIL = 254
-
-
-def is_date(text: str) -> bool:
-    """Tell whether the text is a full-date of RFC 3339: a day that there is."""
-    if not _DATE.fullmatch(text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-def is_email(text: str) -> bool:
-    """Tell whether the text is a mailbox of RFC 5321."""
-    return len(text) <= _LONGEST_EMAIL and _EMAIL.fullmatch(text) is not None
-
-
-FORMATS: Mapping[str, Callable[[str], bool]] = {"date": is_date, "email": is_email}
 
 
 class SchemaError(Exception):
@@ -63,6 +35,7 @@ class Schema:
 
     @cached_property
     def value(self) -> Any:
+        """The schema as a value."""
         try:
             return json.loads(self.text)
         except ValueError as error:
@@ -110,9 +83,10 @@ def _explainer(schema: Any) -> Any:
         checker.checks(name)(lambda text, holds=holds: not isinstance(text, str) or holds(text))
     plain = Draft202012Validator.TYPE_CHECKER
     finite = plain.redefine(
-        "number", lambda types, value: plain.is_type(value, "number") and abs(value) < float("inf")
+        "number", lambda _, value: plain.is_type(value, "number") and abs(value) < float("inf")
     )
-    explainer = validators.extend(Draft202012Validator, type_checker=finite)
+    extend: Any = validators.extend
+    explainer = extend(Draft202012Validator, type_checker=finite)
     return explainer(schema, format_checker=checker, registry=Registry())
 
 
@@ -139,10 +113,11 @@ def _findings_of(error: "ValidationError") -> Iterator[tuple[str, Finding]]:
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
     thing = str(schema.get("title", "this mapping"))
     value: Any = error.instance
+    demand: Any = error.validator_value
     help = str(schema.get("description", ""))
     match keyword:
         case "required":
-            missing = [key for key in error.validator_value if key not in value]
+            missing = [key for key in demand if key not in value]
             message = f"{thing} lacks {listing(missing)}"
             yield keyword, Finding(path, message, f"add {listing(missing)}")
         case "additionalProperties":
@@ -160,27 +135,25 @@ def _findings_of(error: "ValidationError") -> Iterator[tuple[str, Finding]]:
         case "unevaluatedProperties":
             yield "unknown-property", Finding(path, shortened(error.message))
         case "enum":
-            options = [written(option) for option in error.validator_value]
+            options = [written(option) for option in demand]
             shown = options if len(options) <= 12 else [*options[:3], "…"]  # noqa: PLR2004
             hint = did_you_mean(str(value), options)
             message = f"{written(value)} is not one of {listing(shown, 'or')}"
             yield keyword, Finding(path, message, hint or help)
         case "const":
-            message = f"{written(value)} is not {written(error.validator_value)}"
-            yield keyword, Finding(path, message, f"write {written(error.validator_value)}")
+            message = f"{written(value)} is not {written(demand)}"
+            yield keyword, Finding(path, message, f"write {written(demand)}")
         case "type":
-            wanted = error.validator_value
-            names = [wanted] if isinstance(wanted, str) else wanted
+            names = [demand] if isinstance(demand, str) else demand
             expected = listing((_TYPE_WORDS.get(name, name) for name in names), "or")
             message = f"{_kind(value)} stands where {thing} expects {expected}"
             yield keyword, Finding(path, message, help)
         case "format":
             what = {"date": "a calendar day (YYYY-MM-DD)", "email": "an e-mail address"}
-            wanted = str(error.validator_value)
-            message = f"{written(value)} is not {what.get(wanted, wanted)}"
+            message = f"{written(value)} is not {what.get(demand, demand)}"
             yield keyword, Finding(path, message, help)
         case "minimum":
-            message = f"{thing} is {written(value)}, the least is {error.validator_value}"
+            message = f"{thing} is {written(value)}, the least is {demand}"
             yield keyword, Finding(path, message, help)
         case "minLength" | "minItems" if not value:
             yield keyword, Finding(path, f"{thing} is empty", help)
@@ -202,8 +175,8 @@ def _additional(schema: Mapping[str, Any], value: Mapping[str, object]) -> Itera
 
 
 def _twice(items: list[object]) -> str:
-    seen: set[str] = set()
-    return next((word for word in map(written, items) if word in seen or seen.add(word)), "a value")
+    words = [written(item) for item in items]
+    return max(words, key=Counter(words).__getitem__)
 
 
 _TYPE_WORDS = {

@@ -175,7 +175,9 @@ def _place(tenant: Tenant) -> Tenant:
 def _assignments(value: object) -> object:
     if not isinstance(value, list):
         return value
-    return [item if isinstance(item, dict) else {"subscription": item, "bare": True} for item in value]
+    return [
+        item if isinstance(item, dict) else {"subscription": item, "bare": True} for item in value
+    ]
 
 
 def _entitlements(value: object) -> object:
@@ -262,7 +264,12 @@ _PARTNER = _node(
 )
 _USAGE = _node(
     UsageRow,
-    {"month": _STR, "subscription": _STR, "service": _STR, "quantity": core.decimal_schema(ge=0)},
+    {
+        "month": _STR,
+        "subscription": _STR,
+        "service": _STR,
+        "quantity": core.decimal_schema(ge=Decimal(0)),
+    },
     {},
 )
 _TENANT = core.no_info_after_validator_function(

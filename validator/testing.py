@@ -86,8 +86,9 @@ def check_examples(policy: Policy) -> None:
         if not any(example.good is good for example in every):
             raise AssertionError(f"{policy.id} has no {'good' if good else 'bad'} example")
     for example in every:
-        wanted, got = expected(example.text), found(
-            example.text, as_of=example.as_of, policies=[policy]
+        wanted, got = (
+            expected(example.text),
+            found(example.text, as_of=example.as_of, policies=[policy]),
         )
         if example.good is bool(wanted):
             raise AssertionError(f"{policy.id}: a bad example expects findings, a good one none")

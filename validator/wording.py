@@ -10,10 +10,8 @@ _MOST_NAMES = 500
 
 def listing(items: Iterable[object], last: str = "and") -> str:
     """Return "a", "a and b", "a, b and c"."""
-    words = [str(item) for item in items]
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+    *most, end = [str(item) for item in items] or [""]
+    return f"{', '.join(most)} {last} {end}" if most else end
 
 
 def counted(number: int, noun: str) -> str:

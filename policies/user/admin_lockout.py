@@ -43,7 +43,11 @@ def admin_lockout(tenant: TenantOn) -> Iterator[Finding]:
     if until is not None and not tenant.is_ending(until):
         return
     who = counted(len(tenant.administrators), "administrator")
-    when = f"has no access on {tenant.today}" if until is None else f"loses access on {tenant.day_after(until)}"
+    when = (
+        f"has no access on {tenant.today}"
+        if until is None
+        else f"loses access on {tenant.day_after(until)}"
+    )
     successor = tenant.successor(until)
     yield tenant.finding(
         "users",

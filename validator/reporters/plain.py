@@ -12,9 +12,7 @@ def printable(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(
-        char if char == " " or char.isprintable() else _escape(char) for char in text
-    )
+    return "".join(char if char == " " or char.isprintable() else _escape(char) for char in text)
 
 
 def _escape(char: str) -> str:
@@ -31,10 +29,6 @@ def width(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(
-        0
-        if unicodedata.combining(char)
-        else 2
-        if unicodedata.east_asian_width(char) in "WF"
-        else 1
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text
     )

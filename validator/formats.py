@@ -1,0 +1,34 @@
+"""The formats that schemas name, each checked for real."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# RFC 5321's Mailbox, with letters beyond ASCII as RFC 6531 has them.
+_ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
+_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_EMAIL = re.compile(
+    rf'(?:{_ATOM}(?:\.{_ATOM})*|"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*")'
+    rf"@(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Za-z:.]+\])"
+)
+_LONGEST_EMAIL = 254
+
+
+def is_date(text: str) -> bool:
+    """Tell whether the text is a full-date of RFC 3339: a day that there is."""
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_email(text: str) -> bool:
+    """Tell whether the text is a mailbox of RFC 5321."""
+    return len(text) <= _LONGEST_EMAIL and _EMAIL.fullmatch(text) is not None
+
+
+FORMATS: Mapping[str, Callable[[str], bool]] = {"date": is_date, "email": is_email}
