@@ -41,10 +41,6 @@ def main() -> NoReturn:
         code = NO_VERDICT
     except (KeyboardInterrupt, click.Abort):
         code = INTERRUPTED
-    except BrokenPipeError:
-        # Whoever reads has had enough; what is not read is no verdict.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = NO_VERDICT
     except Exception as error:
         from validator.folder import reason
 
@@ -228,7 +224,7 @@ def check(
         settings = Settings(
             as_of=as_of or datetime.now(UTC).date(),
             expiring_within=_first(expiring_within, config.expiring_within, 30),
-            options=Choice("the options", select, ignore, dict(levels)),
+            options=Choice("", select, ignore, dict(levels)),
             config=Choice(config.name, config.select, config.ignore, config.severity),
             per_file=config.per_file,
             folder=config.folder,
@@ -254,6 +250,7 @@ def check(
         failures=(*found.failures, *(line for result in results for line in result.failures)),
         policies=len(plan.plugins.policies),
         off=plan.off,
+        eased=sum(result.off > 0 for result in results),
         excluded=found.excluded,
         color=_wants_color(color),
         quiet=quiet,
@@ -293,10 +290,14 @@ def policies(format_name: str, folders: tuple[str, ...]) -> int:
             table.add_row(row["topic"], row["id"], row["severity"], row["title"])
         Console().print(table)
     else:
-        broad = [max(len(row[key]) for row in rows) for key in ("topic", "id", "severity")]
-        for row in rows:
-            cells = zip(("topic", "id", "severity"), broad, strict=True)
-            _print("  ".join(f"{row[key]:<{size}}" for key, size in cells) + f"  {row['title']}\n")
+        broad = {key: max(len(row[key]) for row in rows) for key in ("topic", "id", "severity")}
+        _print(
+            "".join(
+                "  ".join(f"{row[key]:<{size}}" for key, size in broad.items())
+                + f"  {row['title']}\n"
+                for row in rows
+            )
+        )
     return 0
 
 
@@ -407,8 +408,12 @@ def _print(text: str) -> None:
     # What the terminal's encoding lacks, or an undecodable file name, becomes an escape.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has had enough; the verdict is the same.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fails(report: "Report", level: str) -> bool:

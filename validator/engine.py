@@ -19,12 +19,16 @@ from validator.tenant_on import TenantOn
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What one file has come to. `failures` are causes of exit code 2, a line each."""
+    """What one file has come to. `failures` are causes of exit code 2, a line each.
+
+    `off` counts the policies that are off in this file and not in all.
+    """
 
     file: str
     documents: int
     diagnostics: tuple[Diagnostic, ...]
     failures: tuple[str, ...]
+    off: int = 0
 
 
 def check(file: str, data: bytes, plan: Plan) -> Checked:
@@ -47,7 +51,10 @@ def check(file: str, data: bytes, plan: Plan) -> Checked:
         diagnostics += judge.diagnostics
         failures += judge.failures
     diagnostics.sort(key=lambda item: item.sort_key)
-    return Checked(file, count, tuple(diagnostics), tuple(failures))
+    off = sum(levels[id] == "off" for id in plan.plugins.policies)
+    if off == len(plan.plugins.policies):
+        failures.append(f"{file}: {plan.settings.config.name} leaves no policy to run on this file")
+    return Checked(file, count, tuple(diagnostics), tuple(failures), off - len(plan.off))
 
 
 class _Judge:

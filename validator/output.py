@@ -12,14 +12,14 @@ def write_whole(file: str, text: str) -> None:
     A link is followed; a pipe or a device is written to. Raises OSError.
     """
     data = text.encode("utf-8", errors="backslashreplace")
-    target = Path(os.path.realpath(file))
     try:
-        mode = target.stat().st_mode
+        mode = Path(file).stat().st_mode
     except FileNotFoundError:
         mode = None
     if mode is not None and not stat.S_ISREG(mode):
         Path(file).write_bytes(data)
         return
+    target = Path(os.path.realpath(file))
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as stream:

@@ -1,6 +1,6 @@
 """What a run looks for: which policies, how severe, in which files."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Choice:
     """A selection of policies, as the options or as the configuration has it.
 
-    `name` is what messages call it.
+    `name` is what messages call the configuration; the options have none.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Settings:
 
     as_of: date
     expiring_within: int = 30
-    options: Choice = field(default_factory=lambda: Choice("the options"))
+    options: Choice = field(default_factory=lambda: Choice(""))
     config: Choice = field(default_factory=lambda: Choice("the configuration"))
     per_file: tuple[PerFile, ...] = ()
     folder: Path = Path()
@@ -131,26 +131,26 @@ def check_plan(plan: Plan) -> None:
     """
     causes: list[str] = []
     for choice in (plan.settings.options, plan.settings.config):
-        causes += _unknown(plan, choice.name, "select", choice.select)
-        causes += _unknown(plan, choice.name, "ignore", choice.ignore)
-        causes += _firm(choice.name, "ignore", choice.ignore)
-        causes += _unknown(plan, choice.name, "severity", choice.severity, topics=False)
-        causes += _firm(choice.name, "severity", choice.severity)
+        at = f"{choice.name}: " if choice.name else "--"
+        causes += _unknown(plan, f"{at}select", choice.select)
+        causes += _wrong(plan, at, choice.ignore, choice.severity)
     for per_file in plan.settings.per_file:
-        name = f"{plan.settings.config.name}: per-file"
-        causes += _unknown(plan, name, "ignore", per_file.ignore)
-        causes += _firm(name, "ignore", per_file.ignore)
-        causes += _unknown(plan, name, "severity", per_file.severity, topics=False)
-        causes += _firm(name, "severity", per_file.severity)
+        at = f"{plan.settings.config.name}: per-file: "
+        causes += _wrong(plan, at, per_file.ignore, per_file.severity)
     if causes:
         raise ConfigError(*causes)
     if len(plan.off) == len(plan.plugins.policies):
         raise ConfigError("no policy is left to run; select one, or ignore fewer")
 
 
-def _unknown(
-    plan: Plan, name: str, key: str, ids: Iterable[str], *, topics: bool = True
-) -> Iterable[str]:
+def _wrong(plan: Plan, at: str, ignore: Iterable[str], severity: Iterable[str]) -> Iterator[str]:
+    yield from _unknown(plan, f"{at}ignore", ignore)
+    yield from _firm(f"{at}ignore", ignore)
+    yield from _unknown(plan, f"{at}severity", severity, topics=False)
+    yield from _firm(f"{at}severity", severity)
+
+
+def _unknown(plan: Plan, at: str, ids: Iterable[str], *, topics: bool = True) -> Iterator[str]:
     known = {*plan.plugins.policies, *(set(BUILTIN) - {"schema-KEYWORD"})}
     if topics:
         known |= {plan.topic(id) for id in known} | {"schema"}
@@ -158,16 +158,11 @@ def _unknown(
     for id in ids:
         if id not in known and not id.startswith("schema-"):
             hint = did_you_mean(id, sorted(known))
-            yield f"{name}: {key}: no {what} is called {id or 'nothing'}" + (
-                f"; {hint}" if hint else ""
-            )
+            yield f"{at}: no {what} is called {id or 'nothing'}" + (hint and f"; {hint}")
 
 
-def _firm(name: str, key: str, ids: Iterable[str]) -> Iterable[str]:
+def _firm(at: str, ids: Iterable[str]) -> Iterator[str]:
     for id in ids:
         found = builtin(id)
         if (found is not None and found.firm) or id in ("schema", "yaml"):
-            yield (
-                f"{name}: {key}: {id} is always an error, "
-                "for policies cannot look at a document that has it"
-            )
+            yield f"{at}: {id} stays an error, for policies cannot look at a document that has it"

@@ -1,7 +1,6 @@
 """What a run has found out: all that a reporter may use."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from validator.diagnostic import Diagnostic, Severity
@@ -12,8 +11,9 @@ class Report:
     """The outcome of a run.
 
     `diagnostics` are sorted by file, line, column and id; `failures` are the causes of exit
-    code 2, a line each. `off` counts findings that never came up because a policy is off, so it
-    counts the policies. The rest says how a person wants to see it.
+    code 2, a line each. What a configuration leaves out stands here too, for it must leave a
+    trace: the ids of the policies that are `off`, the number of files in which more are off
+    (`eased`), and the number of files `excluded`. The rest says how a person wants to see it.
     """
 
     as_of: date
@@ -23,8 +23,8 @@ class Report:
     failures: tuple[str, ...] = ()
     policies: int = 0
     off: tuple[str, ...] = ()
+    eased: int = 0
     excluded: int = 0
-    titles: Mapping[str, str] = field(default_factory=dict)
     color: bool = False
     quiet: bool = False
     verbose: bool = False

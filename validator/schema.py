@@ -199,7 +199,7 @@ def _kind(value: object) -> str:
         case list():
             return "a list"
         case str():
-            return f"the string {written(value)}"
+            return f'the string "{shortened(value)}"'
     return written(value)
 
 

@@ -21,7 +21,7 @@ def render(report: Report) -> str:
     parts = [_finding(item, paint) for item in report.diagnostics]
     if report.statistics and report.diagnostics:
         parts.append(_statistics(report, paint))
-    if not report.quiet:
+    if not report.quiet and (report.files or not report.failures):
         parts.append(_summary(report, paint))
     return "\n".join(parts)
 
@@ -116,10 +116,10 @@ def _summary(report: Report, paint: _Paint) -> str:
         else counted(report.policies, "policy"),
     ]
     line = f"{said} in {listing(looked[:2])} on {report.as_of} ({looked[2]})"
+    if report.eased:
+        line += f", fewer on {counted(report.eased, 'file')}"
     if report.excluded:
         line += f", {counted(report.excluded, 'file')} excluded"
     if report.failures:
         line += "; " + paint("no verdict that can be trusted", fg="red", bold=True)
-    if report.verbose and report.off:
-        line += f"\noff: {', '.join(report.off)}"
     return line + "\n"

@@ -1,0 +1,99 @@
+"""What tests share: the installed command, and golden files."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+COMMAND = Path(sys.executable).with_name("tenantlint")
+
+SOUND = """\
+version: 1
+tenant: {id: t1, name: Harbour Retail, telephony: webex-calling}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01}
+"""
+UNSOUND = SOUND + "  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}\n"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run of the command printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def findings(self) -> list[str]:
+        """The places and ids of concise output."""
+        return [" ".join(line.split(": ")[0:3:2]) for line in self.out.splitlines()]
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    """Run the installed command in the working folder."""
+    assert COMMAND.exists(), "install the project: pip install -e '.[dev]'"
+
+    def run(*arguments: str, stdin: bytes = b"", timeout: float = 60, **env: str) -> Outcome:
+        clean = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("NO_COLOR", "FORCE_COLOR")
+        }
+        done = subprocess.run(
+            [COMMAND, *arguments],
+            cwd=folder,
+            env={**clean, **env},
+            input=stdin,
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+        )
+        outcome = Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+        assert "Traceback" not in outcome.err, outcome.err
+        return outcome
+
+    return run
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with a golden file, or rewrite it."""
+
+    def compare(name: str, text: str) -> None:
+        file = ROOT / "tests" / "golden" / name
+        if request.config.getoption("--update-golden"):
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text)
+        assert text == file.read_text()
+
+    return compare
+
+
+@pytest.fixture
+def harbour(folder: Path) -> str:
+    """The tenant of the README, in the working folder."""
+    (folder / "tenants").mkdir()
+    shutil.copy(ROOT / "fixtures" / "harbour.tenant.yaml", folder / "tenants")
+    return "tenants/harbour.tenant.yaml"

@@ -1,0 +1,407 @@
+"""The command line: what a user types, what comes back, and the exit code."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import COMMAND, SOUND, UNSOUND, Run
+
+DAY = ("--as-of", "2026-05-01")
+
+
+def write(folder: Path, **texts: str) -> None:
+    for name, text in texts.items():
+        (folder / f"{name}.tenant.yaml").write_text(text)
+
+
+@pytest.mark.parametrize("name", ["text", "concise", "json"])
+def test_whole_output(
+    run: Run, harbour: str, golden: Callable[[str, str], None], name: str
+) -> None:
+    outcome = run("check", harbour, *DAY, "--format", name)
+    assert (outcome.code, outcome.err) == (1, "")
+    golden(f"harbour.{name}", outcome.out)
+
+
+def test_whole_output_in_colour(run: Run, harbour: str, golden: Callable[[str, str], None]) -> None:
+    outcome = run("check", harbour, *DAY, "--color", "always", "--statistics")
+    golden("harbour.color", outcome.out)
+
+
+def test_json_is_the_contract(run: Run, harbour: str) -> None:
+    outcome = json.loads(run("check", harbour, *DAY, "--format", "json").out)
+    assert list(outcome) == ["version", "as_of", "summary", "findings"]
+    assert outcome["summary"] == {
+        "files": 1, "documents": 1, "errors": 4, "warnings": 2, "infos": 0, "suppressed": 0,
+    }  # fmt: skip
+    first = outcome["findings"][0]
+    assert list(first) == [
+        "id", "topic", "severity", "message", "help", "file", "document", "tenant", "path",
+        "line", "column", "end_line", "end_column", "related",
+    ]  # fmt: skip
+    assert first["related"][0].keys() == {
+        "message", "file", "path", "line", "column", "end_line", "end_column",
+    }  # fmt: skip
+
+
+def test_sound_files_are_0(run: Run, folder: Path) -> None:
+    write(folder, a=SOUND)
+    outcome = run("check", *DAY)
+    assert outcome.code == 0
+    assert outcome.out == ("No findings in 1 file and 1 document on 2026-05-01 (29 policies)\n")
+
+
+def test_quiet_says_nothing_of_nothing(run: Run, folder: Path) -> None:
+    write(folder, a=SOUND)
+    assert run("check", "--quiet").out == ""
+
+
+def test_today_is_utc(run: Run, folder: Path) -> None:
+    write(folder, a=SOUND)
+    before = datetime.now(UTC).date().isoformat()
+    as_of = json.loads(run("check", "--format", "json", TZ="Pacific/Kiritimati").out)["as_of"]
+    assert before <= as_of <= datetime.now(UTC).date().isoformat()
+
+
+def test_standard_input(run: Run) -> None:
+    outcome = run("check", "-", *DAY, "--format", "concise", stdin=UNSOUND.encode())
+    assert outcome.findings == ["<stdin>:5:59 mixed-telephony"]
+    outcome = run(
+        "check", "-", *DAY, "--format", "concise", "--stdin-filename", "a.yaml",
+        stdin=UNSOUND.encode(),
+    )  # fmt: skip
+    assert outcome.findings == ["a.yaml:5:59 mixed-telephony"]
+    assert outcome.code == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ((), 1),
+        (("--fail-on", "never"), 0),
+        (("--severity", "mixed-telephony=warning"), 0),
+        (("--severity", "mixed-telephony=warning", "--fail-on", "warning"), 1),
+        (("--severity", "mixed-telephony=info", "--fail-on", "info"), 1),
+        (("--severity", "mixed-telephony=info", "--fail-on", "warning"), 0),
+        (("--severity", "mixed-telephony=off"), 0),
+        (("--ignore", "mixed-telephony"), 0),
+        (("--ignore", "user, telephony"), 0),
+        (("--select", "telephony"), 1),
+        (("--select", "user", "--select", "usage,partner"), 0),
+        (("--select", "telephony", "--ignore", "mixed-telephony"), 0),
+    ],
+)
+def test_what_fails(run: Run, folder: Path, options: tuple[str, ...], code: int) -> None:
+    write(folder, a=UNSOUND)
+    assert run("check", *DAY, *options).code == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("check", "nowhere.yaml"), "nowhere.yaml: No such file or directory"),
+        (("check", "empty"), "empty: no tenant file in this folder"),
+        (("check", ""), ": No such file or directory"),
+        (("check", "a.tenant.yaml", "--as-of", "2026-02-30"), "2026-02-30 is not a calendar day"),
+        (("check", "a.tenant.yaml", "--as-of", "20260201"), "20260201 is not a calendar day"),
+        (("check", "a.tenant.yaml", "--expiring-within", "-1"), "-1 is not in the range"),
+        (("check", "a.tenant.yaml", "--jobs", "0"), "0 is not in the range"),
+        (("check", "a.tenant.yaml", "--format", "jsn"), "did you mean json?"),
+        (("check", "a.tenant.yaml", "--report", "jsn=x"), "did you mean json?"),
+        (("check", "a.tenant.yaml", "--report", "json"), "json is not of the form NAME=FILE"),
+        (("check", "a.tenant.yaml", "--report", "json=no/x"), "no/x: No such file or directory"),
+        (("check", "a.tenant.yaml", "--report", "json=empty"), "empty: Is a directory"),
+        (("check", "a.tenant.yaml", "--select", "telefony"), "did you mean telephony?"),
+        (("check", "a.tenant.yaml", "--ignore", "mixed"), "--ignore: no policy or topic is called"),
+        (("check", "a.tenant.yaml", "--ignore", "yaml-syntax"), "yaml-syntax stays an error"),
+        (("check", "a.tenant.yaml", "--ignore", "schema"), "schema stays an error"),
+        (("check", "a.tenant.yaml", "--severity", "x=error"), "no policy is called x"),
+        (("check", "a.tenant.yaml", "--severity", "user=error"), "no policy is called user"),
+        (("check", "a.tenant.yaml", "--severity", "user"), "user is not of the form ID=LEVEL"),
+        (("check", "a.tenant.yaml", "--severity", "user=bad"), "is none of error, warning"),
+        (("check", "a.tenant.yaml", "--severity", "schema-type=info"), "stays an error"),
+        (("check", "a.tenant.yaml", "--select", "yaml"), "no policy is left to run"),
+        (("check", "a.tenant.yaml", "--config", "no.toml"), "no.toml: No such file"),
+        (("check", "a.tenant.yaml", "--policies", "no"), "no folder of policies at no"),
+        (("check", "a.tenant.yaml", "--policies", "empty"), "no policy in empty"),
+        (("check", "a.tenant.yaml", "--fail-on", "bad"), "'bad' is not one of"),
+        (("check", "a.tenant.yaml", "--formt", "json"), "--format"),
+        (("chek",), "check"),
+        (("explain", "mixed-telefony"), "did you mean mixed-telephony?"),
+        (("explain", ""), "no policy is called nothing"),
+        (("schema", "tennant"), "there are config and tenant"),
+    ],
+)
+def test_no_verdict_is_2_with_one_clear_line(
+    run: Run, folder: Path, arguments: tuple[str, ...], reason: str
+) -> None:
+    write(folder, a=UNSOUND)
+    (folder / "empty").mkdir()
+    outcome = run(*arguments)
+    assert outcome.code == 2
+    (line,) = outcome.err.splitlines()
+    assert line.startswith("tenantlint: ")
+    assert reason in line
+
+
+def test_without_a_command_there_is_help_and_no_verdict(run: Run) -> None:
+    outcome = run()
+    assert outcome.code == 2
+    assert "Check tenant files." in outcome.err
+
+
+def test_the_other_files_findings_are_still_there(run: Run, folder: Path) -> None:
+    write(folder, a=UNSOUND, b=SOUND)
+    (folder / "c.tenant.yaml").symlink_to("nowhere")
+    outcome = run("check", ".", "no.yaml", *DAY, "--format", "concise")
+    assert outcome.code == 2
+    assert outcome.findings == ["a.tenant.yaml:5:59 mixed-telephony"]
+    assert outcome.err.splitlines() == [
+        "tenantlint: no.yaml: No such file or directory",
+        "tenantlint: c.tenant.yaml: No such file or directory",
+    ]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_a_file_that_may_not_be_read(run: Run, folder: Path) -> None:
+    write(folder, a=UNSOUND)
+    (folder / "a.tenant.yaml").chmod(0)
+    assert run("check").code == 2
+
+
+def test_a_named_device_without_end_is_refused(run: Run) -> None:
+    outcome = run("check", "/dev/zero")
+    assert (outcome.code, outcome.err) == (2, "tenantlint: /dev/zero: larger than 256 MB\n")
+
+
+def test_a_file_with_a_finding_of_yaml_or_schema_is_1(run: Run, folder: Path) -> None:
+    write(folder, a="a: [", b="", c="version: 1\n")
+    outcome = run("check", "--format", "concise", "--select", "user")
+    assert outcome.code == 1
+    assert outcome.findings == [
+        "a.tenant.yaml:1:5 yaml-syntax",
+        "b.tenant.yaml:1:1 schema-type",
+        "c.tenant.yaml:1:1 schema-required",
+    ]
+
+
+def test_what_a_folder_is_searched_for(run: Run, folder: Path) -> None:
+    names = [
+        "a.tenant.yaml", "b.tenant.yml", "c.yaml", ".d.tenant.yaml", "tenants/e.yaml",
+        "tenants/deep/f.yml", "tenants/g.json", "sub/tenants/h.yaml", "sub/i.tenant.yaml",
+        ".hidden/j.tenant.yaml", "tenants/.k.yaml",
+    ]  # fmt: skip
+    for name in names:
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("")
+
+    def searched(*arguments: str) -> list[str]:
+        outcome = run("check", *arguments, "--format", "concise")
+        return [line.split(":")[0] for line in outcome.out.splitlines()]
+
+    assert searched() == [
+        "a.tenant.yaml", "b.tenant.yml", "sub/i.tenant.yaml", "tenants/deep/f.yml",
+        "tenants/e.yaml",
+    ]  # fmt: skip
+    assert searched("sub") == ["sub/i.tenant.yaml", "sub/tenants/h.yaml"]
+    assert searched("tenants") == ["tenants/deep/f.yml", "tenants/e.yaml"]
+    assert searched("./tenants/deep") == ["./tenants/deep/f.yml"]
+    assert searched("c.yaml", "c.yaml", "./c.yaml", ".hidden") == [
+        ".hidden/j.tenant.yaml",
+        "c.yaml",
+    ]
+
+
+def test_a_pipe_in_a_folder_does_not_block(run: Run, folder: Path) -> None:
+    write(folder, a=SOUND)
+    os.mkfifo(folder / "b.tenant.yaml")
+    assert run("check", timeout=20).code == 0
+
+
+def test_git_ignored_files_are_left_out(run: Run, folder: Path) -> None:
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    (folder / ".gitignore").write_text("/build/\nsecret*\n!secret-not*\n")
+    for name in ("build", "kept"):
+        (folder / name).mkdir()
+        write(folder / name, a=UNSOUND)
+    write(folder, secret=UNSOUND)
+    (folder / "secret-not.tenant.yaml").write_text(UNSOUND)
+    outcome = run("check", *DAY, "--format", "concise")
+    assert outcome.findings == [
+        "kept/a.tenant.yaml:5:59 mixed-telephony",
+        "secret-not.tenant.yaml:5:59 mixed-telephony",
+    ]
+    assert run("check", "build", *DAY).code == 1
+    assert run("check", "secret.tenant.yaml", *DAY).code == 1
+
+
+def test_nothing_in_the_tree_runs(run: Run, folder: Path) -> None:
+    """Plant code wherever a careless program would find it."""
+    proof = folder / "it-ran"
+    code = f"open({str(proof)!r}, 'w')\n"
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    (folder / "evil.sh").write_text(f"#!/bin/sh\ntouch {proof}\n")
+    (folder / "evil.sh").chmod(0o755)
+    subprocess.run(["git", "config", "core.fsmonitor", "./evil.sh"], check=True)
+    for name in ("validator", "policies", "multiprocessing", "yaml", "click", "schemas"):
+        (folder / name / "telephony").mkdir(parents=True)
+        for module in ("__init__", "telephony/mixed_telephony", "spawn", "conftest"):
+            (folder / name / f"{module}.py").write_text(code)
+    for name in ("sitecustomize.py", "difflib.py", "conftest.py", "tenantlint.py", "json.py"):
+        (folder / name).write_text(code)
+    (folder / "evil-1.0.dist-info").mkdir()
+    (folder / "evil-1.0.dist-info" / "entry_points.txt").write_text("[tenantlint]\nx = difflib\n")
+    (folder / "evil-1.0.dist-info" / "METADATA").write_text("Name: evil\nVersion: 1.0\n")
+    tag = SOUND + f'x-a: !!python/object/apply:os.system ["touch {proof}"]\n'
+    write(folder, a=UNSOUND, b=UNSOUND, c=tag)
+    outcome = run("check", *DAY, "--jobs", "2", "--format", "concise")
+    assert outcome.code == 1
+    assert len(outcome.findings) == 3
+    assert not proof.exists()
+
+
+def test_a_configuration_cannot_name_code(run: Run, folder: Path) -> None:
+    write(folder, a=SOUND)
+    (folder / "tenantlint.toml").write_text('policies = ["policies"]\n')
+    outcome = run("check")
+    assert outcome.code == 2
+    assert "policies" in outcome.err
+
+
+def test_a_hostile_file_cannot_write_on_the_terminal(run: Run, folder: Path) -> None:
+    name = "a\x1b[2J\u202e.tenant.yaml"
+    text = UNSOUND.replace("Sub2", '"Su\\e[2Jb\\u202e"') + "# \u202e\n"
+    (folder / name).write_text(text)
+    for format_name in ("text", "concise"):
+        outcome = run("check", *DAY, "--format", format_name)
+        assert outcome.code == 1
+        assert "\\x1b[2J" in outcome.out
+        assert "\x1b" not in outcome.out
+        assert "\u202e" not in outcome.out
+
+
+def test_a_file_name_that_is_no_text(run: Run, folder: Path) -> None:
+    name = os.fsdecode(b"a\xff.tenant.yaml")
+    (folder / name).write_text(UNSOUND)
+    for format_name in ("text", "concise", "json"):
+        assert run("check", *DAY, "--format", format_name).code == 1
+
+
+def test_a_narrow_encoding_is_no_crash(run: Run, folder: Path) -> None:
+    write(folder, a=UNSOUND.replace("Sub2", "Süb😀"))
+    outcome = run("check", *DAY, PYTHONIOENCODING="ascii")
+    assert outcome.code == 1
+    assert "S\\xfcb\\U0001f600" in outcome.out
+
+
+def test_a_wide_line_keeps_its_caret(run: Run, folder: Path) -> None:
+    text = UNSOUND.replace("id: Sub2", "id: 電話ééé").replace(" vpop", "\tvpop")
+    write(folder, a=text)
+    lines = run("check", *DAY).out.splitlines()
+    (line,) = [line for line in lines if "電" in line and line.startswith("5")]
+    caret = lines[lines.index(line) + 1]
+    before = line[: line.index("vpop")]
+    assert caret.index("^") == len(before) + 2  # two characters of it are two columns wide
+    assert caret.count("^") == 4
+
+
+def test_colour(run: Run, folder: Path) -> None:
+    write(folder, a=UNSOUND)
+    assert "\x1b[" in run("check", *DAY, FORCE_COLOR="1").out
+    assert "\x1b[" in run("check", *DAY, "--color", "always", NO_COLOR="1").out
+    for env in ({}, {"NO_COLOR": "1", "FORCE_COLOR": "1"}):
+        assert "\x1b[" not in run("check", *DAY, **env).out
+    assert "\x1b[" not in run("check", *DAY, "--color", "never", FORCE_COLOR="1").out
+
+
+def test_report_beside_the_output(run: Run, folder: Path) -> None:
+    write(folder, a=UNSOUND)
+    (folder / "old.json").write_text("old")
+    (folder / "old.json").chmod(0o640)
+    outcome = run(
+        "check", *DAY, "--report", "json=old.json", "--report", "concise=/dev/stderr",
+        "--color", "always",
+    )  # fmt: skip
+    assert outcome.code == 1
+    assert json.loads((folder / "old.json").read_text())["summary"]["errors"] == 1
+    assert (folder / "old.json").stat().st_mode & 0o777 == 0o640
+    assert outcome.err.startswith("a.tenant.yaml:5:59: error: mixed-telephony: ")
+    assert sorted(os.listdir()) == ["a.tenant.yaml", "old.json"]
+
+
+def test_jobs_change_nothing(run: Run, folder: Path) -> None:
+    for number in range(20):
+        write(folder, **{f"t{number}": UNSOUND if number % 3 else SOUND})
+    (folder / "broken.tenant.yaml").symlink_to("nowhere")
+    one, two = (run("check", *DAY, "--format", "json", "--jobs", jobs) for jobs in "12")
+    assert one == two
+    assert one.code == 2
+
+
+def test_a_reader_that_leaves_early_changes_no_verdict(folder: Path) -> None:
+    write(folder, a=SOUND + "".join(UNSOUND.splitlines(keepends=True)[4:]) * 3000)
+    arguments = [str(COMMAND), "check", "--as-of", "2026-05-01"]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+def test_ctrl_c_is_130(folder: Path) -> None:
+    os.mkfifo(folder / "slow.yaml")
+    arguments = [str(COMMAND), "check", "slow.yaml"]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        time.sleep(1.5)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err.strip()) == (130, b"", b"")
+
+
+def test_verbose(run: Run, folder: Path) -> None:
+    write(folder, a=SOUND)
+    (folder / "tenantlint.toml").write_text('ignore = ["usage"]\n')
+    outcome = run("check", "--verbose")
+    assert "tenantlint: configuration: tenantlint.toml" in outcome.err
+    assert "tenantlint: off: primary-shift" in outcome.err
+
+
+def test_policies_lists_all(run: Run) -> None:
+    rows = json.loads(run("policies", "--format", "json").out)["policies"]
+    assert len(rows) == len(run("policies").out.splitlines())
+    assert {
+        "id": "mixed-telephony",
+        "topic": "telephony",
+        "severity": "error",
+        "title": "A subscription uses another telephony option than its tenant.",
+    } in rows
+
+
+@pytest.mark.parametrize("id", ["mixed-telephony", "yaml-syntax", "schema-type", "schema-required"])
+def test_explain(run: Run, id: str) -> None:
+    outcome = run("explain", id)
+    assert outcome.code == 0
+    assert "**Do:**" in outcome.out
+    assert "**Source:**" in outcome.out
+
+
+def test_schemas(run: Run) -> None:
+    assert json.loads(run("schema").out)["title"] == "Webex Contact Center tenant"
+    assert json.loads(run("schema", "config").out)["title"] == "The configuration"
+
+
+def test_shell_completion(run: Run) -> None:
+    outcome = run(_TENANTLINT_COMPLETE="bash_source")
+    assert outcome.code == 0
+    assert "_tenantlint_completion" in outcome.out
+    outcome = run(_TENANTLINT_COMPLETE="bash_complete", COMP_WORDS="tenantlint ch", COMP_CWORD="1")
+    assert outcome.out == "plain,check\n"
