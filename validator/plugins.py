@@ -89,11 +89,12 @@ def _answers(caller: pluggy.HookCaller) -> Iterator[tuple[str, Any]]:
         name = implementation.plugin_name
         try:
             brought: Any = implementation.function()
-            yield name, list(brought) if not isinstance(brought, Mapping) else brought
+            answer = brought if isinstance(brought, Mapping) else list(brought)
         except (PluginError, KeyboardInterrupt):
             raise
         except BaseException as error:  # a SystemExit, too, must not end the run with its code
             raise PluginError(f"the plugin {name} crashed: {reason(error)}") from error
+        yield name, answer
 
 
 def _may_have_plugins() -> bool:

@@ -16,6 +16,7 @@ import jsonschema_rs
 
 from validator.diagnostic import Finding, pointer
 from validator.formats import FORMATS
+from validator.scalars import read_core
 from validator.wording import did_you_mean, listing, shortened
 
 if TYPE_CHECKING:
@@ -204,9 +205,10 @@ def _kind(value: object) -> str:
 
 
 def written(value: object) -> str:
-    """Return a value as a message shows it: short, on one line."""
+    """Return a value as a message shows it: short, on one line, a string in quotes if in doubt."""
     if isinstance(value, str):
-        return shortened(value) or '""'
+        plain = shortened(value)
+        return plain if plain and read_core(plain[:9]) == plain[:9] else f'"{plain}"'
     if isinstance(value, int | float) and not isinstance(value, bool):
         return shortened(str(value))
     return shortened(json.dumps(value, ensure_ascii=False, default=str)[:200])
