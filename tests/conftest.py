@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).with_name("tenantlint")
@@ -37,6 +38,10 @@ class Outcome:
 
 
 Run = Callable[..., Outcome]
+
+# A machine that is busy is no failure.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture

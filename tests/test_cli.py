@@ -1,7 +1,9 @@
 """The command line: what a user types, what comes back, and the exit code."""
 
+import contextlib
 import json
 import os
+import pty
 import signal
 import subprocess
 import time
@@ -365,6 +367,36 @@ def test_ctrl_c_is_130(folder: Path) -> None:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err.strip()) == (130, b"", b"")
+
+
+def in_terminal(folder: Path, *arguments: str) -> str:
+    """Return what the command writes on a terminal."""
+    screen, terminal = pty.openpty()
+    process = subprocess.Popen([COMMAND, *arguments], cwd=folder, stdout=terminal, stderr=terminal)
+    os.close(terminal)
+    written = b""
+    with contextlib.suppress(OSError):  # the other end is closed
+        while chunk := os.read(screen, 65536):
+            written += chunk
+    process.wait(timeout=60)
+    os.close(screen)
+    return written.decode()
+
+
+def test_a_long_run_shows_its_progress_on_a_terminal_alone(run: Run, folder: Path) -> None:
+    for number in range(120):
+        write(folder, **{f"t{number}": SOUND})
+    assert "0/120" in in_terminal(folder, "check")
+    assert "/120" not in in_terminal(folder, "check", "--quiet")
+    outcome = run("check")
+    assert (outcome.code, outcome.err) == (0, "")
+
+
+def test_a_terminal_shows_colours_tables_and_pages(folder: Path) -> None:
+    write(folder, a=UNSOUND)
+    assert "\x1b[31m" in in_terminal(folder, "check", *DAY)
+    assert "mixed-telephony" in in_terminal(folder, "policies")
+    assert "\x1b[" in in_terminal(folder, "explain", "mixed-telephony")
 
 
 def test_verbose(run: Run, folder: Path) -> None:

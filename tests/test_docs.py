@@ -68,7 +68,7 @@ def test_the_pages_of_the_policies(generated: Callable[[Path, str, str, str], No
         "# Policies\n\nThis page is generated from the policies; their docstrings are its source.\n"
     )
     pages = [
-        f"\n## {item.id}\n\n{item.severity}, {item.topic}\n\n{item.page}\n" for item in POLICIES
+        f"\n## {item.id}\n\n{item.severity}, {item.topic}\n\n{item.text}\n" for item in POLICIES
     ]
     page = ROOT / "policies" / "README.md"
     generated(page, head, "<!-- end -->\n", "".join(pages))

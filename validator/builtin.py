@@ -23,6 +23,11 @@ class Builtin:
         return self.id.split("-", 1)[0]
 
     @property
+    def text(self) -> str:
+        """The page for readers."""
+        return self.page
+
+    @property
     def title(self) -> str:
         """The first line of the page."""
         return self.page.split("\n", 1)[0]

@@ -316,7 +316,7 @@ def explain(id: str, folders: tuple[str, ...]) -> int:
     if found is None:
         hint = did_you_mean(id, [*plugins.policies, *BUILTIN])
         raise click.UsageError(f"no policy is called {id or 'nothing'}" + (hint and f"; {hint}"))
-    page = f"# {found.id}\n\n{found.severity}, {found.topic}\n\n{found.page}\n"
+    page = f"# {found.id}\n\n{found.severity}, {found.topic}\n\n{found.text}\n"
     if sys.stdout.isatty():
         from rich.console import Console
         from rich.markdown import Markdown

@@ -26,6 +26,7 @@ from yaml.events import (
     SequenceStartEvent,
     StreamStartEvent,
 )
+from yaml.reader import Reader
 
 from validator.diagnostic import pointer
 from validator.scalars import SUSPECT, NumberTooLongError, describe, read_core, read_plain
@@ -37,9 +38,9 @@ MAX_ALIASED_RATIO = 10
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DOCUMENT_START = re.compile(r"(?:\A|(?<=[\r\n]))---(?=[ \t\r\n]|\Z)")
-_NOT_PRINTABLE = re.compile(
-    "[^\\t\\n\\r\\x20-\\x7e\\x85\\xa0-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\\U00010000-\\U0010ffff]"
-)
+# A character class of this size takes milliseconds to compile, and PyYAML has done it.
+_NOT_PRINTABLE: re.Pattern[str] = Reader.NON_PRINTABLE
+_BYTE_ORDER_MARK = "\ufeff"
 # libyaml takes these for line breaks, as YAML 1.1 did; in YAML 1.2 they are characters.
 _OLD_BREAKS = re.compile("[\x85\u2028\u2029]")
 _CORE = "tag:yaml.org,2002:"
@@ -149,8 +150,14 @@ def undecodable(error: UnicodeDecodeError) -> tuple[str, Document]:
 def read_documents(text: str) -> Iterator[Document]:
     """Yield the documents of a YAML stream; at least one, for an empty stream is read as null."""
     readable, restore = _screen(text)
-    unprintable = [match.start() for match in _NOT_PRINTABLE.finditer(text)]
-    unprintable.reverse()
+    unprintable = sorted(
+        (
+            match.start()
+            for pattern in (_NOT_PRINTABLE, _BYTE_ORDER_MARK)
+            for match in re.finditer(pattern, text)
+        ),
+        reverse=True,
+    )
     stream = io.StringIO(readable, newline="")
     index, finish, position = 0, 0, 0
     while position >= 0:
@@ -184,7 +191,7 @@ def read_documents(text: str) -> Iterator[Document]:
 
 def _screen(text: str) -> tuple[str, dict[int, int] | None]:
     """Return text of the same length that libyaml reads as YAML 1.2, and what to put back."""
-    readable = _NOT_PRINTABLE.sub("\ufffd", text)
+    readable = _NOT_PRINTABLE.sub("\ufffd", text).replace(_BYTE_ORDER_MARK, "\ufffd")
     if not _OLD_BREAKS.search(text):
         return readable, None
     used = set(text)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _KEBAB = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _DO = re.compile(r"^\*\*Do:\*\*\s*(.+?)(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
+_EXAMPLE = re.compile(r"^```yaml (bad|good)(?: as-of=(\S+))?$", re.MULTILINE)
 
 Look = Callable[["TenantOn"], Iterable[Finding]]
 
@@ -35,6 +36,16 @@ class Policy:
     def title(self) -> str:
         """The first line of the page."""
         return self.page.split("\n", 1)[0].strip()
+
+    @property
+    def text(self) -> str:
+        """The page for readers: its examples say whether they are bad or good."""
+
+        def labelled(match: re.Match[str]) -> str:
+            day = f", on {match[2]}" if match[2] else ""
+            return f"{match[1].capitalize()}{day}:\n\n```yaml"
+
+        return _EXAMPLE.sub(labelled, self.page)
 
     @property
     def help(self) -> str:

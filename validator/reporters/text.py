@@ -95,7 +95,7 @@ def _statistics(report: Report, paint: _Paint) -> str:
     rows = sorted(counts.items(), key=lambda row: (-row[1], row[0][1]))
     broad = len(f"{rows[0][1]:,}")
     return "".join(
-        f"{number:>{broad},}  {paint(severity, fg=_COLORS[severity]):<7}  {id}\n"
+        f"{number:>{broad},}  {paint(f'{severity:<7}', fg=_COLORS[severity])}  {id}\n"
         for (severity, id), number in rows
     )
 

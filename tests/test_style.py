@@ -1,0 +1,17 @@
+"""The source keeps to ruff and mypy, as CONTRIBUTING.md asks."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+@pytest.mark.parametrize("command", ["ruff check .", "ruff format --check .", "mypy"])
+def test_style(command: str) -> None:
+    program, *arguments = command.split()
+    path = Path(sys.executable).with_name(program)
+    done = subprocess.run([path, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
