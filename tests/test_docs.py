@@ -109,4 +109,5 @@ def test_the_two_manifests_of_hooks_agree() -> None:
 
 def test_examples_count_lines_as_they_stand() -> None:
     (example, *_) = examples(POLICIES[0].page)
-    assert expected(example.text) == found(example.text, policies=[POLICIES[0]])
+    (got, before) = (POLICIES[0], example.before)
+    assert expected(example.text) == found(example.text, policies=[got], before=before)

@@ -67,6 +67,9 @@ z:
         ("/x", "x: <*t>"),
         ("/x/name", "x: <*t>"),
         ("/z", "z:<>"),
+        ("/nothing", "<tenant: &t>"),
+        ("/subs/0/nothing", "  - <id: Sub1>   # x # y"),
+        ("/subs/0/n/nothing", "    <n>: {a: 1}"),
     ],
 )
 def test_what_is_marked(path: str, expected: str) -> None:
@@ -87,7 +90,7 @@ def test_which_key_is_marked(path: str, expected: str) -> None:
     assert marked(TEXT, path, on_key=True) == expected
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/subs/9", "/subs/x", "/tenant/id/x"])
+@pytest.mark.parametrize("path", ["/nothing/below", "/subs/9", "/subs/x", "/tenant/id/x"])
 def test_a_place_that_is_none(path: str) -> None:
     with pytest.raises(KeyError):
         marked(TEXT, path)

@@ -61,7 +61,7 @@ def test_a_folder_of_policies(own: Run, run: Run, folder: Path) -> None:
 
 def test_jobs_load_the_folder_too(own: Run, folder: Path) -> None:
     plant(folder, "care/nameless.py", POLICY)
-    (folder / "b.tenant.yaml").write_text(SOUND)
+    (folder / "b.tenant.yaml").write_text(SOUND.replace("t1", "t2").replace("Sub1", "Sub2"))
     outcome = own("b.tenant.yaml", "--jobs", "2")
     assert outcome.findings == ["a.tenant.yaml:4:5 nameless", "b.tenant.yaml:4:5 nameless"]
 
@@ -115,7 +115,10 @@ def test_a_policy_that_does_not_load_is_2(
         ("raise SystemExit(0)", "SystemExit: 0"),
         ("return 3", "TypeError"),
         ("return ['x']", "TypeError: yields str, not Finding"),
-        ("return [tenant.finding('nowhere', message='m')]", "KeyError: '/nowhere'"),
+        (
+            "return [tenant.finding('nowhere', 'at all', message='m')]",
+            "KeyError: '/nowhere/at all'",
+        ),
         ("return [1 / 0]", "ZeroDivisionError"),
     ],
 )

@@ -25,11 +25,11 @@ def test_overage_of_agents() -> None:
 
 def test_bearer_of_ai_agent() -> None:
     assert messages("bearer") == [
-        "ai-agent in 2026-04: entitled 2, used 3, overage 1, borne by A",
-        "ai-agent in 2026-04: entitled 1, used 3, overage 2, borne by B",
-        "ai-agent in 2026-04: entitled 2, used 3, overage 1, borne by A",
-        "ivr-outbound-campaign in 2026-04: entitled 1, used 2, overage 1, borne by C",
-        "ai-agent in 2026-04: entitled 2, used 3, overage 1, borne by A",
+        "ai-agent in 2026-04: entitled 2, used 3, overage 1, borne by A1",
+        "ai-agent in 2026-04: entitled 1, used 3, overage 2, borne by B2",
+        "ai-agent in 2026-04: entitled 2, used 3, overage 1, borne by A3",
+        "ivr-outbound-campaign in 2026-04: entitled 1, used 2, overage 1, borne by C4",
+        "ai-agent in 2026-04: entitled 2, used 3, overage 1, borne by A4",
     ]
 
 

@@ -1,6 +1,6 @@
 """The public API for policies, and nothing else: `from validator import Finding, policy, …`."""
 
-from validator.diagnostic import Finding, Related, Severity
+from validator.diagnostic import Fact, Finding, FleetFinding, Related, Severity, Sighting
 from validator.hookspecs import Reporter, hookimpl
 from validator.policy import Policy, policy
 from validator.report import Report
@@ -22,7 +22,9 @@ __all__ = [
     "FOREVER",
     "Assignment",
     "Entitlement",
+    "Fact",
     "Finding",
+    "FleetFinding",
     "MonthlyUse",
     "Organisation",
     "Partner",
@@ -31,6 +33,7 @@ __all__ = [
     "Report",
     "Reporter",
     "Severity",
+    "Sighting",
     "Subscription",
     "TelephonyOption",
     "Tenant",

@@ -1,4 +1,4 @@
-"""The findings that are no policies: those of the YAML reader and of the schemas."""
+"""The findings that are no policies: of the YAML reader, the schemas, and the suppressions."""
 
 from dataclasses import dataclass
 
@@ -19,8 +19,14 @@ class Builtin:
 
     @property
     def topic(self) -> str:
-        """The part of the id before the first hyphen: `yaml` or `schema`."""
-        return self.id.split("-", 1)[0]
+        """`yaml`, `schema` or `suppression`."""
+        first = self.id.split("-", 1)[0]
+        return first if first in ("yaml", "schema") else "suppression"
+
+    @property
+    def help(self) -> str:
+        """What the page says to do, on one line."""
+        return " ".join(self.page.split("**Do:**")[1].split("\n\n")[0].split())
 
     @property
     def text(self) -> str:
@@ -108,6 +114,70 @@ Policies look at a document only when its schema holds.
 **Do:** correct the value; `tenantlint schema` prints the schema.
 
 **Source:** JSON Schema 2020-12.
+""",
+    ),
+    (
+        "unused-suppression",
+        "warning",
+        False,
+        """A suppression covers nothing.
+
+What it let pass is no longer there, or it stands in the wrong place, or it is not of the form
+`# tenantlint: ignore[ids] [until DATE]: reason`.
+
+**Do:** remove it, or put it where the finding is.
+
+**Source:** README, suppressions.
+""",
+    ),
+    (
+        "unexplained-suppression",
+        "warning",
+        False,
+        """A suppression has no reason.
+
+It covers nothing until it says why: `# tenantlint: ignore[ids]: reason`.
+
+**Do:** write the reason, such as a ticket, after a colon.
+
+**Source:** README, suppressions.
+""",
+    ),
+    (
+        "expired-suppression",
+        "warning",
+        False,
+        """A suppression was to hold until a day that is past.
+
+It covers nothing any more.
+
+**Do:** remove it and what it covered, or agree on another day.
+
+**Source:** README, suppressions.
+""",
+    ),
+    (
+        "unknown-policy",
+        "warning",
+        False,
+        """A suppression names a policy that there is not.
+
+**Do:** correct the id; `tenantlint policies` lists them.
+
+**Source:** README, suppressions.
+""",
+    ),
+    (
+        "outdated-baseline",
+        "warning",
+        False,
+        """An entry of the baseline matches no finding any more.
+
+What it let pass has been put right.
+
+**Do:** remove the entry, or write the baseline again with `--write-baseline`.
+
+**Source:** README, baseline.
 """,
     ),
 )

@@ -7,10 +7,11 @@ Exit codes: 0 no finding at or above `--fail-on`, 1 there are, 2 no verdict that
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -19,8 +20,7 @@ from validator.formats import is_date
 
 if TYPE_CHECKING:
     from validator.config import Level
-    from validator.engine import Checked
-    from validator.plugins import Plugins
+    from validator.hookspecs import Reporter
     from validator.report import Report
 
 FINDINGS, NO_VERDICT, INTERRUPTED = 1, 2, 130
@@ -165,6 +165,22 @@ def command() -> None:
     help="Use this file instead of the nearest tenantlint.toml or pyproject.toml upwards.",
 )
 @click.option(
+    "--since",
+    metavar="REV",
+    help="Report only what the files at this git revision did not have, and what has changed.",
+)
+@click.option(
+    "--baseline",
+    "baseline_file",
+    metavar="FILE",
+    help="Let the findings pass that this file knows.",
+)
+@click.option(
+    "--write-baseline",
+    is_flag=True,
+    help="Write all that is found now to the file of --baseline.",
+)
+@click.option(
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
@@ -198,10 +214,13 @@ def check(
     fail_on: str | None,
     folders: tuple[str, ...],
     config_file: str | None,
+    since: str | None,
+    baseline_file: str | None,
     jobs: int | None,
     stdin_filename: str,
     color: str,
     *,
+    write_baseline: bool,
     quiet: bool,
     verbose: bool,
     statistics: bool,
@@ -212,56 +231,38 @@ def check(
     file is always checked. A folder is searched for *.tenant.yaml and for YAML below tenants/,
     hidden and git-ignored entries left out.
     """
-    from validator.config import load_config
-    from validator.files import Patterns, find_files
-    from validator.plan import Choice, Plan, Settings, check_plan
-    from validator.plugins import load_plugins
-    from validator.report import Report
-    from validator.runner import check_sources
+    from validator.gate import Request, judge
 
-    with _causes():
-        config = load_config(config_file)
-        settings = Settings(
-            as_of=as_of or datetime.now(UTC).date(),
-            expiring_within=_first(expiring_within, config.expiring_within, 30),
-            options=Choice("", select, ignore, dict(levels)),
-            config=Choice(config.name, config.select, config.ignore, config.severity),
-            per_file=config.per_file,
-            folder=config.folder,
-            policy_folders=folders,
-        )
-        plan = Plan(settings, load_plugins(folders))
-        check_plan(plan)
-        for name in (format_name, *(name for name, _ in targets)):
-            _reporter(plan.plugins, name)
-    if verbose:
-        _complain(f"configuration: {config.name}", *(f"off: {id}" for id in plan.off))
-    found = find_files(
-        paths or (".",), stdin_filename, Patterns(config.include, config.exclude, config.folder)
-    )
-    stdin = sys.stdin.buffer.read() if any(item.path is None for item in found.sources) else b""
-    with _progress(len(found.sources), quiet=quiet) as advance:
-        results = check_sources(found.sources, plan, jobs=jobs, stdin=stdin, advance=advance)
-    report = Report(
-        as_of=settings.as_of,
-        files=len(results),
-        documents=sum(result.documents for result in results),
-        diagnostics=_sorted(results),
-        failures=(*found.failures, *(line for result in results for line in result.failures)),
-        policies=len(plan.plugins.policies),
-        off=plan.off,
-        eased=sum(result.off > 0 for result in results),
-        excluded=found.excluded,
-        color=_wants_color(color),
-        quiet=quiet,
+    if write_baseline and baseline_file is None:
+        raise click.UsageError("--write-baseline needs --baseline FILE")
+    request = Request(
+        paths=paths or (".",),
+        as_of=as_of or datetime.now(UTC).date(),
+        expiring_within=expiring_within,
+        select=select,
+        ignore=ignore,
+        severity=dict(levels),
+        fail_on=fail_on,
+        policy_folders=folders,
+        config_file=config_file,
+        jobs=jobs,
+        stdin_name=stdin_filename,
+        formats=(format_name, *(name for name, _ in targets)),
+        since=since,
+        baseline=baseline_file,
+        write_baseline=write_baseline,
         verbose=verbose,
-        statistics=statistics,
     )
-    failed = _publish(report, plan.plugins, format_name, targets)
-    _complain(*report.failures)
-    if failed or report.failures:
+    with _causes():
+        verdict = judge(request, lambda files: _progress(files, quiet=quiet))
+    shown = replace(verdict.report, color=_wants_color(color), quiet=quiet, statistics=statistics)
+    if verbose:
+        _complain(f"configuration: {verdict.config}", *(f"off: {id}" for id in shown.off))
+    failed = _publish(shown, verdict.reporters, targets)
+    _complain(*shown.failures)
+    if failed or shown.failures:
         return NO_VERDICT
-    return FINDINGS if _fails(report, _first(fail_on, config.fail_on, "error")) else 0
+    return FINDINGS if verdict.fails else 0
 
 
 @command.command("policies")
@@ -346,59 +347,45 @@ def schema(name: str) -> int:
 
 @contextmanager
 def _causes() -> Iterator[None]:
-    """Turn what is wrong with the installation, plugins or configuration into exit code 2."""
+    """Turn whatever leaves no verdict into exit code 2, with a line for each cause."""
+    from validator.baseline import BaselineError
     from validator.config import ConfigError
     from validator.folder import PluginError
+    from validator.git import GitError
     from validator.schema import SchemaError
 
     try:
         yield
-    except (ConfigError, PluginError, SchemaError, FileNotFoundError) as error:
+    except (
+        BaselineError, ConfigError, GitError, PluginError, SchemaError, FileNotFoundError,
+    ) as error:  # fmt: skip
         raise click.ClickException(str(error)) from error
 
 
-def _first(*values: Any) -> Any:
-    return next(value for value in values if value is not None)
-
-
-def _sorted(results: "Sequence[Checked]") -> Any:
-    every = (item for result in results for item in result.diagnostics)
-    return tuple(sorted(every, key=lambda item: item.sort_key))
-
-
-def _reporter(plugins: "Plugins", name: str) -> "Callable[[Report], str]":
-    from validator.wording import did_you_mean, listing
-
-    if name not in plugins.reporters:
-        hint = did_you_mean(name, list(plugins.reporters))
-        there = f"there are {listing(sorted(plugins.reporters))}"
-        raise click.UsageError(f"no format is called {name}; {hint or there}")
-    return plugins.reporters[name]
-
-
 def _publish(
-    report: "Report", plugins: "Plugins", format_name: str, targets: Sequence[tuple[str, str]]
+    report: "Report",
+    reporters: "Mapping[str, Reporter]",
+    targets: Sequence[tuple[str, str]],
 ) -> bool:
-    """Write all reports; tell whether one of them could not be."""
-    from dataclasses import replace
-
+    """Write all reports, the first format to standard output; tell whether one has failed."""
     from validator.folder import reason
     from validator.output import write_whole
 
     failed = False
     for name, file in targets:
         try:
-            write_whole(file, _reporter(plugins, name)(replace(report, color=False)))
+            write_whole(file, reporters[name](replace(report, color=False)))
         except OSError as error:
             _complain(f"{file}: {error.strerror}; the report {name} is not written")
             failed = True
         except Exception as error:
             _complain(f"{file}: the reporter {name} crashed: {reason(error)}")
             failed = True
+    name = next(iter(reporters))
     try:
-        text = _reporter(plugins, format_name)(report)
+        text = reporters[name](report)
     except Exception as error:
-        _complain(f"the reporter {format_name} crashed: {reason(error)}")
+        _complain(f"the reporter {name} crashed: {reason(error)}")
         return True
     _print(text)
     return failed
@@ -414,13 +401,6 @@ def _print(text: str) -> None:
     except BrokenPipeError:
         # Whoever reads has had enough; the verdict is the same.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _fails(report: "Report", level: str) -> bool:
-    if level == "never":
-        return False
-    counted = SEVERITIES[: SEVERITIES.index(level) + 1]
-    return any(report.count(severity) for severity in counted)
 
 
 def _wants_color(color: str) -> bool:

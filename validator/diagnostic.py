@@ -45,6 +45,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """What a policy over the fleet wants to know of one tenant: a value and its path."""
+
+    path: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A related place, found in the text. `source` is its line."""
 
@@ -60,7 +68,9 @@ class Diagnostic:
     """A finding in its place: all that a reporter needs to show it.
 
     `document` counts from 0; `tenant` is the organisation id, None where the document has none.
-    `source` is the text of the line that the span begins on.
+    `source` is the text of the line that the span begins on. `name` is the path with ids in
+    place of list indexes, and `digest` stands for the value, so that a finding can be told again
+    after other lines have moved. `suppressed` is why the finding is let pass, if it is.
     """
 
     id: str
@@ -75,11 +85,55 @@ class Diagnostic:
     span: Span
     source: str
     related: tuple[Place, ...] = ()
+    name: str = ""
+    digest: str = ""
+    suppressed: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What a finding is known by from version to version: id, tenant (or file), place."""
+        return (self.id, self.file if self.tenant is None else self.tenant, self.name)
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """File, line, column, id; the path settles what is left (values behind one alias)."""
         return (self.file, self.span.line, self.span.column, self.id, self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A fact where it stands, as policies over the fleet compare it with others.
+
+    `diagnostic` is what a finding there would be, save for its message, help and related places.
+    """
+
+    value: str
+    diagnostic: Diagnostic
+
+    @property
+    def file(self) -> str:
+        """The file that the fact stands in."""
+        return self.diagnostic.file
+
+    @property
+    def tenant(self) -> str:
+        """The organisation id of the tenant that the fact is about."""
+        return self.diagnostic.tenant or ""
+
+    def place(self, message: str) -> Place:
+        """Return the fact's place, for a finding elsewhere that relates to it."""
+        found = self.diagnostic
+        return Place(message, found.file, found.path, found.span, found.source)
+
+
+@dataclass(frozen=True, slots=True)
+class FleetFinding:
+    """What a policy over the fleet says about a sighting; `related` are others, with words."""
+
+    at: Sighting
+    message: str
+    help: str = ""
+    related: Sequence[tuple[Sighting, str]] = ()
 
 
 def pointer(*parts: str | int) -> str:

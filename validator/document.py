@@ -88,13 +88,18 @@ class YamlFinding:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML document. Without `sound` it could not be read and its value means nothing."""
+    """One YAML document, from the character offset `begin` up to `end`.
+
+    Without `sound` it could not be read and its value means nothing.
+    """
 
     index: int
     value: object
     nodes: Nodes
     findings: tuple[YamlFinding, ...]
     sound: bool
+    begin: int = 0
+    end: int = 0
 
 
 class _UnreadableError(Exception):
@@ -214,14 +219,15 @@ def _unprintable(index: int, offset: int, char: str) -> Document:
 
 
 def _read_document(
-    events: Iterator[Any], index: int, base: int, begin: int, restore: dict[int, int] | None
+    events: Iterator[Any], index: int, base: int, after: int, restore: dict[int, int] | None
 ) -> tuple[Document | None, int, int]:
     """Return the next document, or None at the end of the stream, with its first and last offset.
 
-    `base` is the offset at which the parser began, `begin` the one at which the last document
+    `base` is the offset at which the parser began, `after` the one at which the last document
     ended. A document that is not sound leaves the parser where it gave up.
     """
     builder = _Builder(base, restore)
+    begin = after
     opened = None
     try:
         for event in events:
@@ -242,9 +248,15 @@ def _read_document(
             elif kind is DocumentEndEvent:
                 builder.place_empty_root(opened)
                 document = Document(
-                    index, builder.root[0], builder.nodes, tuple(builder.findings), sound=True
+                    index,
+                    builder.root[0],
+                    builder.nodes,
+                    tuple(builder.findings),
+                    sound=True,
+                    begin=after,
+                    end=base + event.end_mark.index,
                 )
-                return document, begin, base + event.end_mark.index
+                return document, begin, document.end
             elif kind is not StreamStartEvent:
                 break
     except _UnreadableError as error:

@@ -2,7 +2,8 @@
 
 import os
 import stat
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The files of a run, the paths that gave none and why, and how many `exclude` left out."""
+    """The files of a run, and the folders that were searched for them.
+
+    Also the paths that gave none and why, a line each, and how many files `exclude` left out.
+    """
 
     sources: tuple[Source, ...]
+    folders: tuple[str, ...]
     failures: tuple[str, ...]
     excluded: int
 
@@ -54,6 +59,7 @@ def find_files(paths: Iterable[str], stdin_name: str, patterns: Patterns) -> Fou
     A named file counts whatever it is called; `-` is standard input.
     """
     sources: dict[str, Source] = {}
+    folders: list[str] = []
     failures: list[str] = []
     excluded = 0
     for path in paths:
@@ -64,6 +70,7 @@ def find_files(paths: Iterable[str], stdin_name: str, patterns: Patterns) -> Fou
             if not stat.S_ISDIR(os.stat(path).st_mode):
                 sources.setdefault(os.path.normpath(path), Source(_shown(path), path))
                 continue
+            folders.append(path)
             names, left_out = _search(path, patterns)
         except OSError as error:
             failures.append(f"{_shown(path)}: {error.strerror}")
@@ -80,16 +87,22 @@ def find_files(paths: Iterable[str], stdin_name: str, patterns: Patterns) -> Fou
         for name in names:
             full = name if path == "." else os.path.join(path, name)
             sources.setdefault(os.path.normpath(full), Source(_shown(full), full))
-    return Found(tuple(sources.values()), tuple(failures), excluded)
+    return Found(tuple(sources.values()), tuple(folders), tuple(failures), excluded)
 
 
-def read_source(source: Source, stdin: bytes | None) -> bytes:
+def read_stdin() -> bytes:
+    """Return what standard input holds, as far as it may be checked."""
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
+
+
+def read_source(source: Source, stdin: bytes) -> bytes:
     """Return the bytes of a file. Raises FilesError."""
-    if source.path is None:
-        return stdin or b""
     try:
-        with Path(source.path).open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        if source.path is None:
+            data = stdin
+        else:
+            with Path(source.path).open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         text = error.strerror if isinstance(error, OSError) else str(error)
         raise FilesError(f"{source.name}: {text}") from error
@@ -102,23 +115,35 @@ def _shown(path: str) -> str:
     return path.replace(os.sep, "/")
 
 
-def _search(folder: str, patterns: Patterns) -> tuple[list[str], int]:
-    """Return the tenant files of a folder, relative to it, and how many `exclude` leaves out."""
+def matcher(folder: str, patterns: Patterns) -> Callable[[str], bool | None]:
+    """Return what tells of a name in a folder whether it counts; None: it is excluded."""
     from pathspec import PathSpec
 
     absolute = Path(folder).resolve()
     everything = patterns.include is None and _TENANTS in absolute.parts
     include = PathSpec.from_lines("gitignore", patterns.include or DEFAULT_INCLUDE)
     exclude = PathSpec.from_lines("gitignore", patterns.exclude)
-    ignored = _git_ignored(absolute)
     base = patterns.base.resolve()
-    prefix = f"{absolute.relative_to(base).as_posix()}/" if absolute.is_relative_to(base) else None
-    if prefix == "./":
-        prefix = None
+    inside = absolute != base and absolute.is_relative_to(base)
+    prefix = f"{absolute.relative_to(base).as_posix()}/" if inside else ""
 
     def matches(spec: "PathSpec[Any]", name: str) -> bool:
-        return spec.match_file(name) or (prefix is not None and spec.match_file(prefix + name))
+        return spec.match_file(name) or bool(prefix and spec.match_file(prefix + name))
 
+    def counts(name: str) -> bool | None:
+        if any(part.startswith(".") for part in name.split("/")):
+            return False
+        if not (everything and name.endswith(_YAML)) and not matches(include, name):
+            return False
+        return None if matches(exclude, name) else True
+
+    return counts
+
+
+def _search(folder: str, patterns: Patterns) -> tuple[list[str], int]:
+    """Return the tenant files of a folder, relative to it, and how many `exclude` leaves out."""
+    counts = matcher(folder, patterns)
+    ignored = _git_ignored(Path(folder).resolve())
     found: list[str] = []
     excluded = 0
 
@@ -135,13 +160,12 @@ def _search(folder: str, patterns: Patterns) -> tuple[list[str], int]:
         ]
         for file in files:
             name = inside + file
-            if file.startswith(".") or name in ignored:
-                continue
-            if not (everything and file.endswith(_YAML)) and not matches(include, name):
+            verdict = counts(name)
+            if verdict is False or name in ignored:
                 continue
             if not _is_file_or_broken(os.path.join(root, file)):
                 continue
-            if matches(exclude, name):
+            if verdict is None:
                 excluded += 1
             else:
                 found.append(name)
@@ -160,25 +184,16 @@ def _git_ignored(folder: Path) -> frozenset[str]:
     """Return what git ignores in a folder: files, and folders with a `/` at the end.
 
     Where there is no git, or no repository, nothing is ignored, so more is checked, not less.
-    The options keep a repository from naming programs that git would run.
     """
     if not any((parent / ".git").exists() for parent in (folder, *folder.parents)):
         return frozenset()
-    import subprocess
+    from validator.git import GitError, git
 
     try:
-        answer = subprocess.run(
-            [
-                "git",
-                "-c", "core.fsmonitor=false",
-                "-c", "safe.bareRepository=explicit",
-                "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory",
-            ],
-            cwd=folder, capture_output=True, check=False, stdin=subprocess.DEVNULL,
-            # in a hook, git's variables name the repository of the hook
-            env={name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
-        )  # fmt: skip
-    except OSError:
+        answer = git(
+            folder, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"
+        )
+    except GitError:
         return frozenset()
     if answer.returncode != 0:
         return frozenset()

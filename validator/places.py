@@ -42,8 +42,8 @@ class Places:
         """Return where the value at `path` stands, or with `on_key` its key.
 
         A scalar is marked as it is, a mapping or list at its key; where it has none, its first
-        line. What stands in the text only through an alias or a merge key is marked there.
-        Raises KeyError where the document has no such value.
+        line. What stands in the text only through an alias or a merge key is marked there, and
+        a key that a mapping lacks at the mapping. Raises KeyError where there is no such place.
         """
         key, node = self._find(document, path)
         nodes = document.nodes
@@ -62,7 +62,8 @@ class Places:
         key: int | None = None
         node = 0
         nodes = document.nodes
-        for part in pointer_parts(path):
+        parts = pointer_parts(path)
+        for number, part in enumerate(parts, 1):
             if nodes.kind[node] == ALIAS:
                 return None, node
             children, merge = self._children_of(document, node)
@@ -72,7 +73,7 @@ class Places:
                 node += key is not None
             elif merge is not None:
                 return None, merge
-            else:
+            elif nodes.kind[node] != MAPPING or number < len(parts):
                 raise KeyError(path)
         return key, node
 

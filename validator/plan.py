@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from validator.builtin import BUILTIN, builtin
+from validator.builtin import BUILTIN, builtin, is_builtin
 from validator.config import ConfigError, Level, PerFile
 from validator.plugins import Plugins
 from validator.wording import did_you_mean
@@ -33,7 +33,8 @@ class Choice:
 class Settings:
     """All that decides what a run finds in a text; plain values, fit for another process.
 
-    `options` win over `config`; `folder` is where the patterns of `per_file` count from.
+    `options` win over `config`; `folder` is where the patterns of `per_file` count from. With
+    `since` there is an older version to compare with, and policies over a change run.
     """
 
     as_of: date
@@ -44,6 +45,7 @@ class Settings:
     folder: Path = Path()
     policy_folders: tuple[str, ...] = ()
     installed: bool = True
+    since: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,24 @@ class Plan:
         return levels
 
     @cached_property
+    def running(self) -> frozenset[str]:
+        """The ids of the policies that could run: those over a change need an older version."""
+        return frozenset(
+            policy.id
+            for policy in self.plugins.policies.values()
+            if policy.over != "change" or self.settings.since
+        )
+
+    @cached_property
     def off(self) -> tuple[str, ...]:
-        """The ids of the policies that are off in every file."""
-        return tuple(id for id in self.plugins.policies if self._levels[id] == "off")
+        """The ids of the policies that could run and are off in every file."""
+        return tuple(
+            id for id in self.plugins.policies if id in self.running and self._levels[id] == "off"
+        )
+
+    def is_known(self, id: str) -> bool:
+        """Tell whether a policy, or another finding, has this id."""
+        return id in self.plugins.policies or (is_builtin(id) and id != "schema-KEYWORD")
 
     @cached_property
     def _levels(self) -> Mapping[str, Level]:
@@ -139,8 +156,11 @@ def check_plan(plan: Plan) -> None:
         causes += _wrong(plan, at, per_file.ignore, per_file.severity)
     if causes:
         raise ConfigError(*causes)
-    if len(plan.off) == len(plan.plugins.policies):
-        raise ConfigError("no policy is left to run; select one, or ignore fewer")
+    if len(plan.off) == len(plan.running):
+        raise ConfigError(
+            "no policy is left to run; select one, or ignore fewer"
+            + ("" if plan.settings.since else " (policies over a change need --since)")
+        )
 
 
 def _wrong(plan: Plan, at: str, ignore: Iterable[str], severity: Iterable[str]) -> Iterator[str]:

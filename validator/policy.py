@@ -4,18 +4,28 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
-from validator.diagnostic import SEVERITIES, Finding, Severity
+from validator.diagnostic import SEVERITIES, Fact, Severity
 
 if TYPE_CHECKING:
     from validator.tenant_on import TenantOn
 
 _KEBAB = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _DO = re.compile(r"^\*\*Do:\*\*\s*(.+?)(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
-_EXAMPLE = re.compile(r"^```yaml (bad|good)(?: as-of=(\S+))?$", re.MULTILINE)
+_EXAMPLE = re.compile(r"^```yaml (before|bad|good)(?: as-of=(\S+))?$", re.MULTILINE)
 
-Look = Callable[["TenantOn"], Iterable[Finding]]
+Look = Callable[..., Iterable[Any]]
+"""What a policy does, by what it looks at.
+
+tenant: `(TenantOn) -> Iterable[Finding]`;
+change: `(TenantOn, TenantOn) -> Iterable[Finding]`, the older version and this one, both on the
+same day, with findings in this one;
+fleet: `(Sequence[Sighting]) -> Iterable[FleetFinding]`, all that `facts` told of all tenants of a
+run, in the order of their files.
+"""
+Scope = Literal["tenant", "change", "fleet"]
+Facts = Callable[["TenantOn"], Iterable[Fact]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +33,7 @@ class Policy:
     """A policy: its id and topic (kebab-case), its default severity, its page, its function.
 
     The page is Markdown. Its first line is the title; the paragraph that begins with `**Do:**`
-    is the help of every finding that brings none of its own.
+    is the help of every finding that brings none of its own. `over` is what it looks at.
     """
 
     id: str
@@ -31,6 +41,8 @@ class Policy:
     severity: Severity
     page: str
     look: Look
+    over: Scope = "tenant"
+    facts: Facts | None = None
 
     @property
     def title(self) -> str:
@@ -55,9 +67,17 @@ class Policy:
 
 
 def policy(
-    *, severity: Severity, id: str | None = None, topic: str | None = None, page: str | None = None
+    *,
+    severity: Severity,
+    over: Scope = "tenant",
+    facts: Facts | None = None,
+    id: str | None = None,
+    topic: str | None = None,
+    page: str | None = None,
 ) -> Callable[[Look], Policy]:
     """Make a policy of the function below.
+
+    `over` says what it looks at (see `Look`); a policy over the fleet needs `facts`.
 
     The module's name is the id, its folder the topic, its docstring the page; each can be given
     instead. Raises ValueError where one of them is missing or malformed.
@@ -67,7 +87,10 @@ def policy(
         names = look.__module__.replace("_", "-").split(".")
         folder = names[-2] if len(names) > 1 else "custom"
         text = page if page is not None else sys.modules[look.__module__].__doc__
-        made = Policy(id or names[-1], topic or folder, severity, (text or "").strip(), look)
+        page_text = (text or "").strip()
+        made = Policy(id or names[-1], topic or folder, severity, page_text, look, over, facts)
+        if (over == "fleet") != (facts is not None):
+            raise ValueError("a policy over the fleet has facts, and no other has")
         if severity not in SEVERITIES:
             raise ValueError(f"the severity {severity!r} is not one of {', '.join(SEVERITIES)}")
         for name in (made.id, made.topic):

@@ -1,7 +1,7 @@
 """Many files through the engine: one after the other, or by several processes."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from validator.engine import Checked, check
 from validator.files import FilesError, Source, read_source
@@ -14,16 +14,24 @@ ENOUGH_BYTES = 1_000_000
 _CHUNKS_PER_JOB = 8
 
 
-def check_source(source: Source, plan: Plan, stdin: bytes | None = None) -> Checked:
+Older = Mapping[str, object]
+"""The values of the documents of an older version, by tenant."""
+
+
+def check_source(source: Source, plan: Plan, stdin: bytes, before: Older | None) -> Checked:
     """Read and check one file. What goes wrong is a failure of this file alone."""
     try:
-        return check(source.name, read_source(source, stdin), plan)
+        return check(source.name, read_source(source, stdin), plan, before=before)
     except FilesError as error:
-        return Checked(source.name, 0, (), (str(error),))
+        return _failed(source, str(error))
     except MemoryError:
-        return Checked(source.name, 0, (), (f"{source.name}: not enough memory",))
+        return _failed(source, f"{source.name}: not enough memory")
     except Exception as error:
-        return Checked(source.name, 0, (), (f"{source.name}: internal error: {reason(error)}",))
+        return _failed(source, f"{source.name}: internal error: {reason(error)}")
+
+
+def _failed(source: Source, failure: str) -> Checked:
+    return Checked(source.name, failures=(failure,))
 
 
 def check_sources(
@@ -31,7 +39,8 @@ def check_sources(
     plan: Plan,
     *,
     jobs: int | None,
-    stdin: bytes | None,
+    stdin: bytes,
+    before: Older | None,
     advance: Callable[[int], None],
 ) -> list[Checked]:
     """Return what each file has come to, in the order of the files.
@@ -43,13 +52,13 @@ def check_sources(
     if workers < 2:  # noqa: PLR2004
         results = []
         for source in sources:
-            results.append(check_source(source, plan, stdin))
+            results.append(check_source(source, plan, stdin, before))
             advance(1)
         return results
     local = [source for source in sources if source.path is None]
     away = [source for source in sources if source.path is not None]
-    results = [check_source(source, plan, stdin) for source in local]
-    for chunk in _in_processes(away, plan.settings, workers):
+    results = [check_source(source, plan, stdin, before) for source in local]
+    for chunk in _in_processes(away, plan.settings, before, workers):
         results += chunk
         advance(len(chunk))
     order = {source.name: number for number, source in enumerate(sources)}
@@ -75,7 +84,7 @@ def _size(source: Source) -> int:
 
 
 def _in_processes(
-    sources: Sequence[Source], settings: Settings, workers: int
+    sources: Sequence[Source], settings: Settings, before: Older | None, workers: int
 ) -> Iterator[list[Checked]]:
     import multiprocessing
     import sys
@@ -88,31 +97,31 @@ def _in_processes(
     context = multiprocessing.get_context("fork" if fork else None)
     size = -(-len(sources) // (workers * _CHUNKS_PER_JOB))
     chunks = [sources[start : start + size] for start in range(0, len(sources), size)]
-    with ProcessPoolExecutor(workers, context, _start, (settings,)) as pool:
+    with ProcessPoolExecutor(workers, context, _start, (settings, before)) as pool:
         futures = [pool.submit(_check_chunk, chunk) for chunk in chunks]
         for chunk, future in zip(chunks, futures, strict=True):
             try:
                 yield future.result()
             except BrokenProcessPool:
-                yield [
-                    Checked(source.name, 0, (), (f"{source.name}: a worker process died",))
-                    for source in chunk
-                ]
+                yield [_failed(source, f"{source.name}: a worker process died") for source in chunk]
 
 
-_plan: Plan | None = None
+# What a worker process knows: the plan, and the older version.
+_known: tuple[Plan, Older | None] | None = None
 
 
-def _start(settings: Settings) -> None:
+def _start(settings: Settings, before: Older | None) -> None:
     """Load the plan in a worker, once."""
     import signal
 
-    global _plan  # noqa: PLW0603
+    global _known  # noqa: PLW0603
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run
-    _plan = Plan(settings, load_plugins(settings.policy_folders, installed=settings.installed))
+    plugins = load_plugins(settings.policy_folders, installed=settings.installed)
+    _known = Plan(settings, plugins), before
 
 
 def _check_chunk(sources: Sequence[Source]) -> list[Checked]:
-    if _plan is None:
+    if _known is None:
         raise RuntimeError("the worker has no plan")
-    return [check_source(source, _plan) for source in sources]
+    plan, before = _known
+    return [check_source(source, plan, b"", before) for source in sources]

@@ -133,6 +133,13 @@ class TenantOn:
         return tuple(user for user in self.users if "administrator" in user.roles)
 
     @cached_property
+    def administrators_with_access(self) -> tuple[User, ...]:
+        """The administrators who have access today."""
+        return tuple(
+            user for user in self.administrators if self.user_covered_until(user) is not None
+        )
+
+    @cached_property
     def administrators_covered_until(self) -> date | None:
         """Until when the subscriptions of all administrators together cover somebody."""
         return self._covered_by(
@@ -146,6 +153,10 @@ class TenantOn:
     def is_active(self, subscription: Subscription) -> bool:
         """Tell whether the subscription serves today."""
         return terms.is_active(subscription, self.today)
+
+    def has_started(self, subscription: Subscription) -> bool:
+        """Tell whether the subscription's first day has come."""
+        return subscription.start <= self.today
 
     def is_past(self, subscription: Subscription) -> bool:
         """Tell whether the subscription's last day is past."""
@@ -212,6 +223,19 @@ class TenantOn:
     @cached_property
     def _partners_by_id(self) -> dict[str, Partner]:
         return {item.id: item for item in reversed(self.partners)}
+
+    @cached_property
+    def distinct_subscriptions(self) -> tuple[Subscription, ...]:
+        """The subscriptions to which references lead: of those of one id, the first."""
+        return tuple(item for item in self.subscriptions if self._by_id[item.id] is item)
+
+    @cached_property
+    def _users_by_email(self) -> dict[str, User]:
+        return {user.email.lower(): user for user in reversed(self.users)}
+
+    def user(self, email: str) -> User | None:
+        """Return the user of this e-mail address, letter case aside, the first in the file."""
+        return self._users_by_email.get(email.lower())
 
     def subscription(self, id: str) -> Subscription | None:
         """Return the subscription of this id, the first in the file."""

@@ -3,7 +3,8 @@
 A text says it with a comment: `# expect: id[, id]` at the end of a line is what is found on that
 line, and whatever else is found is a failure. The examples of a page are blocks of YAML marked
 `bad` or `good`, judged on EXAMPLE_DAY or on `as-of=DATE`, with a version and a tenant filled in
-where they leave them out.
+where they leave them out. For a policy over a change, a block marked `before` is the older
+version of those that follow.
 """
 
 import re
@@ -13,33 +14,41 @@ from dataclasses import dataclass
 from datetime import date
 
 from validator.engine import check
+from validator.fleet import compare
 from validator.plan import Plan, Settings
 from validator.plugins import Plugins, load_plugins
 from validator.policy import Policy
-from validator.schema import Schema
 
 EXAMPLE_DAY = date(2026, 5, 1)
 
 _EXPECT = re.compile(r"#\s*expect:\s*([\w-]+(?:\s*,\s*[\w-]+)*)")
-_BLOCK = re.compile(r"^```yaml (bad|good)(?: as-of=(\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"^```yaml (before|bad|good)(?: as-of=(\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL
+)
 _FILLED_IN = {"version": "version: 1", "tenant": "tenant: {id: example, name: Example}"}
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An example of a page."""
+    """An example of a page; `before` is the older version, if it is about a change."""
 
     good: bool
     as_of: date
     text: str
+    before: str | None = None
 
 
 def examples(page: str) -> list[Example]:
     """Return the examples of a page."""
-    return [
-        Example(kind == "good", date.fromisoformat(day) if day else EXAMPLE_DAY, _filled_in(text))
-        for kind, day, text in _BLOCK.findall(page)
-    ]
+    found: list[Example] = []
+    before = None
+    for kind, day, text in _BLOCK.findall(page):
+        if kind == "before":
+            before = _filled_in(text)
+        else:
+            as_of = date.fromisoformat(day) if day else EXAMPLE_DAY
+            found.append(Example(kind == "good", as_of, _filled_in(text), before))
+    return found
 
 
 def _filled_in(text: str) -> str:
@@ -60,20 +69,31 @@ def expected(text: str) -> Counter[tuple[int, str]]:
 
 
 def found(
-    text: str, *, as_of: date = EXAMPLE_DAY, policies: Iterable[Policy] | None = None
+    text: str,
+    *,
+    as_of: date = EXAMPLE_DAY,
+    policies: Iterable[Policy] | None = None,
+    before: str | None = None,
 ) -> Counter[tuple[int, str]]:
     """Return the lines and ids that are found in a text, by these policies or the bundled ones.
 
-    Raises AssertionError where a policy crashes.
+    With `before`, the older version, policies over a change look, too. Raises AssertionError
+    where a policy crashes.
     """
     plugins = load_plugins(installed=False)
     if policies is not None:
-        schemas: tuple[Schema, ...] = plugins.schemas
-        plugins = Plugins({item.id: item for item in policies}, schemas, plugins.reporters)
-    outcome = check("text", text.encode(), Plan(Settings(as_of), plugins))
-    if outcome.failures:
-        raise AssertionError("\n".join(outcome.failures))
-    return Counter((item.span.line, item.id) for item in outcome.diagnostics)
+        chosen = {item.id: item for item in policies}
+        plugins = Plugins(chosen, plugins.schemas, plugins.reporters)
+    plan = Plan(Settings(as_of, since=before is not None), plugins)
+    older = None
+    if before is not None:
+        older = check("text", before.encode(), plan, keep=True).values
+    outcome = check("text", text.encode(), plan, before=older)
+    of_the_fleet, failures = compare([outcome], plan)
+    if outcome.failures or failures:
+        raise AssertionError("\n".join((*outcome.failures, *failures)))
+    every = (*outcome.diagnostics, *of_the_fleet)
+    return Counter((item.span.line, item.id) for item in every if item.suppressed is None)
 
 
 def check_examples(policy: Policy) -> None:
@@ -88,7 +108,7 @@ def check_examples(policy: Policy) -> None:
     for example in every:
         wanted, got = (
             expected(example.text),
-            found(example.text, as_of=example.as_of, policies=[policy]),
+            found(example.text, as_of=example.as_of, policies=[policy], before=example.before),
         )
         if example.good is bool(wanted):
             raise AssertionError(f"{policy.id}: a bad example expects findings, a good one none")

@@ -13,12 +13,14 @@ def render(report: Report) -> str:
         "version": 1,
         "as_of": report.as_of.isoformat(),
         "summary": {
-            "files": report.files,
+            "files": len(report.files),
             "documents": report.documents,
             "errors": report.count("error"),
             "warnings": report.count("warning"),
             "infos": report.count("info"),
-            "suppressed": 0,
+            "suppressed": len(report.suppressed),
+            **({"known": len(report.known)} if report.baseline is not None else {}),
+            **({"older": len(report.older)} if report.since is not None else {}),
         },
         "findings": [finding(item) for item in report.diagnostics],
     }

@@ -19,6 +19,8 @@ def render(report: Report) -> str:
     """Return the findings, each with its place, and a line that sums up."""
     paint = _Paint(report.color)
     parts = [_finding(item, paint) for item in report.diagnostics]
+    if report.verbose:
+        parts += [_passed(item, paint) for item in report.suppressed]
     if report.statistics and report.diagnostics:
         parts.append(_statistics(report, paint))
     if not report.quiet and (report.files or not report.failures):
@@ -52,6 +54,15 @@ def _finding(item: Diagnostic, paint: _Paint) -> str:
         lines.append(f"{margin} {paint('=', fg='blue')} {paint('help', bold=True)}: {first}")
         lines += [f"{margin}         {line}" for line in rest]
     return "\n".join(lines) + "\n"
+
+
+def _passed(item: Diagnostic, paint: _Paint) -> str:
+    return (
+        f"{paint(f'suppressed[{item.id}]', dim=True)}: {printable(item.message)}\n"
+        f" {paint('-->', fg='blue')} {printable(_where(item.file, item.span))}\n"
+        f"  {paint('=', fg='blue')} {paint('reason', bold=True)}: "
+        f"{printable(item.suppressed or '')}\n"
+    )
 
 
 def _spans(item: Diagnostic) -> list[Span]:
@@ -109,13 +120,19 @@ def _summary(report: Report, paint: _Paint) -> str:
     ]
     said = listing(found) if found else paint("No findings", fg="green", bold=True)
     looked = [
-        counted(report.files, "file"),
+        counted(len(report.files), "file"),
         counted(report.documents, "document"),
         f"{report.policies - len(report.off)} of {counted(report.policies, 'policy')}"
         if report.off
         else counted(report.policies, "policy"),
     ]
     line = f"{said} in {listing(looked[:2])} on {report.as_of} ({looked[2]})"
+    passed = [
+        (len(report.suppressed), "suppressed"),
+        (len(report.known), f"known to {report.baseline}"),
+        (len(report.older), f"older than {report.since}"),
+    ]
+    line += "".join(f", {number:,} {words}" for number, words in passed if number)
     if report.eased:
         line += f", fewer on {counted(report.eased, 'file')}"
     if report.excluded:

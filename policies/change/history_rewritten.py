@@ -1,0 +1,50 @@
+"""The start of a subscription that has begun was changed.
+
+The start decides which subscription is the primary and who bears an overage, also of months
+that are billed already.
+It is a fact of the order and does not change after it has come.
+
+**Do:** take the change back; if the file was wrong, say so in a suppression with the ticket.
+
+**Source:** n98y8mz, the primary subscription (R3, R5, R15).
+
+```yaml before
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01}
+  - {id: Sub2, type: named, start: 2026-07-01}
+```
+
+```yaml bad
+subscriptions:
+  - id: Sub1
+    type: named
+    start: 2025-02-01  # expect: history-rewritten
+  - id: Sub2
+    type: named
+    start: 2026-04-01  # expect: history-rewritten
+```
+
+```yaml good
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01}
+  - {id: Sub2, type: named, start: 2026-08-01}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, policy
+
+
+@policy(severity="error", over="change")
+def history_rewritten(before: TenantOn, after: TenantOn) -> Iterator[Finding]:
+    for subscription in after.distinct_subscriptions:
+        old = before.subscription(subscription.id)
+        if old is None or old.start == subscription.start:
+            continue
+        if before.has_started(old) or after.has_started(subscription):
+            yield subscription.finding(
+                "start",
+                message=f"{subscription.id} started on {old.start} and would start on "
+                f"{subscription.start}; who is primary and who pays hangs on it",
+            )

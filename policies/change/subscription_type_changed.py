@@ -1,0 +1,41 @@
+"""The type of a subscription was changed.
+
+A subscription is ordered as named or as concurrent and stays so.
+Another type is another order, with an id of its own.
+
+**Do:** take the change back, or add the new subscription beside the old one.
+
+**Source:** n98y8mz, requirements for several subscriptions (R1, R6).
+
+```yaml before
+subscriptions: [{id: Sub1, type: named, start: 2025-01-01}]
+```
+
+```yaml bad
+subscriptions:
+  - id: Sub1
+    type: concurrent  # expect: subscription-type-changed
+    start: 2025-01-01
+```
+
+```yaml good
+subscriptions:
+  - {id: Sub2, type: named, start: 2025-06-01}
+  - {id: Sub1, type: named, start: 2025-01-01}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, policy
+
+
+@policy(severity="error", over="change")
+def subscription_type_changed(before: TenantOn, after: TenantOn) -> Iterator[Finding]:
+    for subscription in after.distinct_subscriptions:
+        old = before.subscription(subscription.id)
+        if old is not None and old.type != subscription.type:
+            yield subscription.finding(
+                "type",
+                message=f"{subscription.id} was {old.type} and would be {subscription.type}",
+            )

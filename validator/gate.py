@@ -1,0 +1,198 @@
+"""A whole run: from what is asked to a report and whether it fails.
+
+Finds the files, has them checked, compares the fleet, and lets pass what an older version or a
+baseline accounts for.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from validator.baseline import can_be_known, outdated, read_baseline, write_baseline
+from validator.builtin import BUILTIN
+from validator.config import Config, ConfigError, Level, load_config
+from validator.diagnostic import SEVERITIES, Diagnostic
+from validator.engine import Checked
+from validator.files import Found, Patterns, find_files, read_stdin
+from validator.fleet import compare
+from validator.history import Older, older_version
+from validator.hookspecs import Reporter
+from validator.output import write_whole
+from validator.plan import Choice, Plan, Settings, check_plan
+from validator.plugins import load_plugins
+from validator.report import Report
+from validator.runner import check_sources
+from validator.wording import did_you_mean, listing
+
+DEFAULT_HORIZON = 30
+
+Progress = Callable[[int], AbstractContextManager[Callable[[int], None]]]
+"""Given the number of files, shows how far the run is; what it gives is told what is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a user asks for; None where the configuration may say, or a default holds."""
+
+    paths: tuple[str, ...]
+    as_of: date
+    formats: tuple[str, ...]
+    expiring_within: int | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, Level] = field(default_factory=dict)
+    fail_on: str | None = None
+    policy_folders: tuple[str, ...] = ()
+    config_file: str | None = None
+    jobs: int | None = None
+    stdin_name: str = "<stdin>"
+    since: str | None = None
+    baseline: str | None = None
+    write_baseline: bool = False
+    verbose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The report, whether it fails, and the reporters of the formats that were asked for."""
+
+    report: Report
+    fails: bool
+    reporters: Mapping[str, Reporter]
+    config: str
+
+
+def judge(request: Request, progress: Progress) -> Verdict:
+    """Return what a run comes to.
+
+    Raises BaselineError, ConfigError, GitError, PluginError, SchemaError, FileNotFoundError and
+    OSError where there can be no verdict.
+    """
+    config = load_config(request.config_file)
+    plan = _plan(request, config)
+    reporters = {name: _reporter(plan, name) for name in request.formats}
+    patterns = Patterns(config.include, config.exclude, config.folder)
+    found = find_files(request.paths, request.stdin_name, patterns)
+    older = None
+    if request.since is not None:
+        older = older_version(request.since, found.sources, found.folders, patterns, plan)
+    stdin = read_stdin() if any(item.path is None for item in found.sources) else b""
+    with progress(len(found.sources)) as advance:
+        results = check_sources(
+            found.sources,
+            plan,
+            jobs=request.jobs,
+            stdin=stdin,
+            before=None if older is None else older.values,
+            advance=advance,
+        )
+    report = _report(request, plan, found, results, older)
+    if request.baseline is not None:
+        tenants = {tenant for result in results for tenant in result.tenants}
+        report = _with_baseline(report, request, plan, tenants)
+    fail_on = request.fail_on or config.fail_on or "error"
+    return Verdict(report, _fails(report, fail_on), reporters, config.name)
+
+
+def _plan(request: Request, config: Config) -> Plan:
+    horizon = request.expiring_within
+    if horizon is None:
+        horizon = config.expiring_within
+    settings = Settings(
+        as_of=request.as_of,
+        expiring_within=DEFAULT_HORIZON if horizon is None else horizon,
+        options=Choice("", request.select, request.ignore, request.severity),
+        config=Choice(config.name, config.select, config.ignore, config.severity),
+        per_file=config.per_file,
+        folder=config.folder,
+        policy_folders=request.policy_folders,
+        since=request.since is not None,
+    )
+    plan = Plan(settings, load_plugins(request.policy_folders))
+    check_plan(plan)
+    return plan
+
+
+def _reporter(plan: Plan, name: str) -> Reporter:
+    reporters = plan.plugins.reporters
+    if name not in reporters:
+        hint = did_you_mean(name, list(reporters)) or f"there are {listing(sorted(reporters))}"
+        raise ConfigError(f"no format is called {name or 'nothing'}; {hint}")
+    return reporters[name]
+
+
+def _report(
+    request: Request, plan: Plan, found: Found, results: list[Checked], older: Older | None
+) -> Report:
+    of_the_fleet, failures = compare(results, plan)
+    every = sorted(
+        (*of_the_fleet, *(item for result in results for item in result.diagnostics)),
+        key=lambda item: item.sort_key,
+    )
+    active = [item for item in every if item.suppressed is None]
+    keys: Any = () if older is None else older.found
+    return Report(
+        as_of=request.as_of,
+        files=tuple(result.file for result in results),
+        documents=sum(result.documents for result in results),
+        diagnostics=tuple(item for item in active if item.key not in keys),
+        suppressed=tuple(item for item in every if item.suppressed is not None),
+        older=tuple(item for item in active if item.key in keys),
+        since=request.since,
+        baseline=request.baseline,
+        pages={**plan.plugins.policies, **BUILTIN},
+        failures=(
+            *found.failures,
+            *(() if older is None else older.failures),
+            *(line for result in results for line in result.failures),
+            *failures,
+        ),
+        policies=len(plan.running),
+        off=plan.off,
+        eased=sum(result.off > 0 for result in results),
+        excluded=found.excluded,
+        verbose=request.verbose,
+    )
+
+
+def _with_baseline(report: Report, request: Request, plan: Plan, tenants: set[str]) -> Report:
+    """Let pass what the baseline knows, and say what it need not know any more."""
+    file = request.baseline or ""
+    if request.write_baseline:
+        if report.failures:
+            raise ConfigError(*report.failures, f"{file} is not written: there is no verdict")
+        try:
+            write_whole(file, write_baseline((*report.diagnostics, *report.older)))
+        except OSError as error:
+            raise ConfigError(f"{file}: {error.strerror}") from error
+    entries = read_baseline(file)
+    keys = {entry.key for entry in entries}
+
+    def is_known(item: Diagnostic) -> bool:
+        return item.key in keys and can_be_known(item)
+
+    old = outdated(
+        file.replace(os.sep, "/"),
+        entries,
+        {item.key for item in (*report.diagnostics, *report.older)},
+        {*report.files, *tenants},
+        (plan.running | BUILTIN.keys()) - set(plan.off),
+    )
+    left = [item for item in report.diagnostics if not is_known(item)]
+    return replace(
+        report,
+        diagnostics=tuple(sorted((*left, *old), key=lambda item: item.sort_key)),
+        known=tuple(item for item in report.diagnostics if is_known(item)),
+    )
+
+
+def _fails(report: Report, level: str) -> bool:
+    if level == "never":
+        return False
+    return any(
+        report.count(severity) > 0
+        for severity in SEVERITIES[: [*SEVERITIES].index(level) + 1]  # type: ignore[arg-type]
+    )
