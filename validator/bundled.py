@@ -9,7 +9,9 @@ from validator.hookspecs import Reporter, hookimpl
 from validator.policy import Policy
 from validator.report import Report
 
-FORMATS = ("text", "concise", "json")
+FORMATS = (
+    "text", "concise", "json", "sarif", "junit", "github", "gitlab", "markdown", "html",
+)  # fmt: skip
 
 
 def bundled_folder(name: str) -> Path:

@@ -19,7 +19,7 @@ from validator.diagnostic import SEVERITIES
 from validator.formats import is_date
 
 if TYPE_CHECKING:
-    from validator.config import Level
+    from validator.config import FailOn, Level
     from validator.hookspecs import Reporter
     from validator.report import Report
 
@@ -120,7 +120,8 @@ def command() -> None:
     metavar="NAME",
     default="text",
     show_default=True,
-    help="What goes to standard output: text, concise or json.",
+    help="What goes to standard output: text, concise, json, sarif, junit, github, gitlab, "
+    "markdown, html, or a format of a plugin.",
 )
 @click.option(
     "--report",
@@ -211,7 +212,7 @@ def check(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     levels: "tuple[tuple[str, Level], ...]",
-    fail_on: str | None,
+    fail_on: "FailOn | None",
     folders: tuple[str, ...],
     config_file: str | None,
     since: str | None,

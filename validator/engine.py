@@ -290,8 +290,9 @@ class _Judge:
                 used.add(id(cover))
                 self.diagnostics[number] = replace(found, suppressed=cover.justification)
         for item in suppressions:
-            is_used = id(item) in used
-            unused = None if is_used else self.wrong_with(item, judged, is_open=item in open_ones)
+            unused = self.wrong_with(item, judged, is_open=item in open_ones)
+            if id(item) in used:
+                unused = None
             if item in open_ones and self.sightings.keys() & set(item.ids):
                 self.waiting.append(Waiting(item, self.file, self.document.index, unused))
             elif unused is not None:
@@ -303,7 +304,8 @@ class _Judge:
         """Add what is wrong with a suppression; return what to say if it turns out unused."""
 
         def say(id: str, message: str, help: str) -> Diagnostic:
-            return self.draft(id, "suppression", "", message, help, item.span, ())
+            draft = self.draft(id, "suppression", "", message, help, item.span, ())
+            return replace(draft, name=f"#{item.written}", digest="")
 
         if item.wrong:
             return say("unused-suppression", f"this suppression covers nothing: {item.wrong}", "")

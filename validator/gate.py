@@ -13,8 +13,8 @@ from typing import Any
 
 from validator.baseline import can_be_known, outdated, read_baseline, write_baseline
 from validator.builtin import BUILTIN
-from validator.config import Config, ConfigError, Level, load_config
-from validator.diagnostic import SEVERITIES, Diagnostic
+from validator.config import Config, ConfigError, FailOn, Level, load_config
+from validator.diagnostic import Diagnostic
 from validator.engine import Checked
 from validator.files import Found, Patterns, find_files, read_stdin
 from validator.fleet import compare
@@ -44,7 +44,7 @@ class Request:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     severity: Mapping[str, Level] = field(default_factory=dict)
-    fail_on: str | None = None
+    fail_on: FailOn | None = None
     policy_folders: tuple[str, ...] = ()
     config_file: str | None = None
     jobs: int | None = None
@@ -89,12 +89,13 @@ def judge(request: Request, progress: Progress) -> Verdict:
             before=None if older is None else older.values,
             advance=advance,
         )
-    report = _report(request, plan, found, results, older)
+    fail_on = request.fail_on or config.fail_on or "error"
+    report = replace(_report(request, plan, found, results, older), fail_on=fail_on)
     if request.baseline is not None:
         tenants = {tenant for result in results for tenant in result.tenants}
         report = _with_baseline(report, request, plan, tenants)
-    fail_on = request.fail_on or config.fail_on or "error"
-    return Verdict(report, _fails(report, fail_on), reporters, config.name)
+    fails = any(report.fails(item) for item in report.diagnostics)
+    return Verdict(report, fails, reporters, config.name)
 
 
 def _plan(request: Request, config: Config) -> Plan:
@@ -186,13 +187,4 @@ def _with_baseline(report: Report, request: Request, plan: Plan, tenants: set[st
         report,
         diagnostics=tuple(sorted((*left, *old), key=lambda item: item.sort_key)),
         known=tuple(item for item in report.diagnostics if is_known(item)),
-    )
-
-
-def _fails(report: Report, level: str) -> bool:
-    if level == "never":
-        return False
-    return any(
-        report.count(severity) > 0
-        for severity in SEVERITIES[: [*SEVERITIES].index(level) + 1]  # type: ignore[arg-type]
     )

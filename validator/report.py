@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Literal, Protocol
 
-from validator.diagnostic import Diagnostic, Severity
+from validator.diagnostic import SEVERITIES, Diagnostic, Severity
 
 
 class Page(Protocol):
@@ -55,6 +55,7 @@ class Report:
     suppressed: tuple[Diagnostic, ...] = ()
     known: tuple[Diagnostic, ...] = ()
     older: tuple[Diagnostic, ...] = ()
+    fail_on: Severity | Literal["never"] = "error"
     since: str | None = None
     baseline: str | None = None
     failures: tuple[str, ...] = ()
@@ -67,6 +68,12 @@ class Report:
     quiet: bool = False
     verbose: bool = False
     statistics: bool = False
+
+    def fails(self, diagnostic: Diagnostic) -> bool:
+        """Tell whether a diagnostic fails the run."""
+        if self.fail_on == "never":
+            return False
+        return SEVERITIES.index(diagnostic.severity) <= SEVERITIES.index(self.fail_on)
 
     def count(self, severity: Severity) -> int:
         """Return the number of diagnostics of a severity."""

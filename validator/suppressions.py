@@ -33,7 +33,7 @@ class Suppression:
 
     It covers the findings of these ids that start from `begin` up to, and without, `end`, unless
     `until` is past. `span` is where it stands, `source` its line. `wrong` says why it covers
-    nothing, where its form is wrong.
+    nothing, where its form is wrong. `written` is the comment as it stands.
     """
 
     ids: tuple[str, ...]
@@ -43,6 +43,7 @@ class Suppression:
     end: Position
     span: Span
     source: str
+    written: str
     wrong: str = ""
 
     def is_expired(self, today: date) -> bool:
@@ -97,7 +98,7 @@ def _suppression(
     if form is None:
         nothing = ((0, 0), (0, 0))
         wrong = "it is not of the form `# tenantlint: ignore[ids] [until DATE]: reason`"
-        return Suppression((), None, "", *nothing, span, source, wrong)
+        return Suppression((), None, "", *nothing, span, source, written, wrong)
     ids = tuple(id.strip() for id in form["ids"].split(","))
     until, wrong = None, ""
     if form["until"] is not None:
@@ -114,7 +115,7 @@ def _suppression(
         else:
             begin, end = _next_node(match.end(), text, document, places)
     reason = (form["reason"] or "").strip()
-    return Suppression(ids, until, reason, begin, end, span, source, wrong)
+    return Suppression(ids, until, reason, begin, end, span, source, written, wrong)
 
 
 _LINE_OF_CONTENT = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*[ \t]*")

@@ -2,6 +2,9 @@
 
 import unicodedata
 
+from validator.report import Report
+from validator.wording import counted, listing
+
 _TAB = "    "
 
 
@@ -32,3 +35,28 @@ def width(text: str) -> int:
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text
     )
+
+
+def summary(report: Report) -> tuple[str, str]:
+    """Return what was found, and in what; what passes or is left out leaves its trace there."""
+    counts = [(report.count(level), level) for level in ("error", "warning", "info")]
+    found = listing(counted(number, noun) for number, noun in counts if number)
+    ran = report.policies - len(report.off)
+    of_all = f"{ran} of {counted(report.policies, 'policy')}"
+    parts = [
+        (
+            f"in {counted(len(report.files), 'file')} and {counted(report.documents, 'document')} "
+            f"on {report.as_of} ({of_all if report.off else counted(ran, 'policy')})"
+        )
+    ]
+    passed = [
+        (len(report.suppressed), "suppressed"),
+        (len(report.known), f"known to {report.baseline}"),
+        (len(report.older), f"older than {report.since}"),
+    ]
+    parts += [f"{number:,} {words}" for number, words in passed if number]
+    if report.eased:
+        parts.append(f"fewer policies on {counted(report.eased, 'file')}")
+    if report.excluded:
+        parts.append(f"{counted(report.excluded, 'file')} excluded")
+    return found or "No findings", ", ".join(parts)

@@ -5,10 +5,9 @@ from collections import Counter
 
 from click import style
 
-from validator.diagnostic import Diagnostic, Place, Span
+from validator.diagnostic import SEVERITIES, Diagnostic, Place, Span
 from validator.report import Report
-from validator.reporters.plain import printable, width
-from validator.wording import counted, listing
+from validator.reporters.plain import printable, summary, width
 
 _COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
 _LONGEST_LINE = 160
@@ -112,31 +111,8 @@ def _statistics(report: Report, paint: _Paint) -> str:
 
 
 def _summary(report: Report, paint: _Paint) -> str:
-    errors, warnings, infos = (report.count(level) for level in ("error", "warning", "info"))
-    found = [
-        paint(counted(number, noun), fg=_COLORS[noun], bold=True)
-        for number, noun in ((errors, "error"), (warnings, "warning"), (infos, "info"))
-        if number
-    ]
-    said = listing(found) if found else paint("No findings", fg="green", bold=True)
-    looked = [
-        counted(len(report.files), "file"),
-        counted(report.documents, "document"),
-        f"{report.policies - len(report.off)} of {counted(report.policies, 'policy')}"
-        if report.off
-        else counted(report.policies, "policy"),
-    ]
-    line = f"{said} in {listing(looked[:2])} on {report.as_of} ({looked[2]})"
-    passed = [
-        (len(report.suppressed), "suppressed"),
-        (len(report.known), f"known to {report.baseline}"),
-        (len(report.older), f"older than {report.since}"),
-    ]
-    line += "".join(f", {number:,} {words}" for number, words in passed if number)
-    if report.eased:
-        line += f", fewer on {counted(report.eased, 'file')}"
-    if report.excluded:
-        line += f", {counted(report.excluded, 'file')} excluded"
+    said, rest = summary(report)
     if report.failures:
-        line += "; " + paint("no verdict that can be trusted", fg="red", bold=True)
-    return line + "\n"
+        rest += "; " + paint("no verdict that can be trusted", fg="red", bold=True)
+    worst = next((level for level in SEVERITIES if report.count(level)), None)
+    return f"{paint(said, fg=_COLORS[worst] if worst else 'green', bold=True)} {rest}\n"

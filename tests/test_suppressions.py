@@ -1,0 +1,254 @@
+"""Suppressions: what they cover, until when, and what is said of those that cover nothing."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Outcome, Run
+
+HEAD = """\
+version: 1
+tenant: {id: t1, name: Harbour Retail, telephony: webex-calling}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01}
+"""
+FOUND = "mixed-telephony"
+
+
+@pytest.fixture
+def check(run: Run, folder: Path) -> Run:
+    """Check a document; `HERE` in it stands for the beginning of a suppression."""
+
+    def check(text: str, *arguments: str) -> Outcome:
+        whole = text if text.startswith("version") else HEAD + text
+        (folder / "a.tenant.yaml").write_text(whole)
+        return run("check", "--as-of", "2026-05-01", "--format", "concise", *arguments)
+
+    return check
+
+
+def ids(outcome: Outcome) -> list[str]:
+    return [line.split()[1] for line in outcome.findings]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # at the end of the line of the finding
+        ("""
+  - id: Sub2
+    type: named
+    start: 2025-06-01
+    telephony: vpop  # tenantlint: ignore[mixed-telephony]: OPS-42, porting
+""", []),
+        # at the end of another line
+        ("""
+  - id: Sub2  # tenantlint: ignore[mixed-telephony]: OPS-42
+    type: named
+    start: 2025-06-01
+    telephony: vpop
+""", ["unused-suppression", FOUND]),
+        # alone, above the list item
+        ("""
+  # tenantlint: ignore[mixed-telephony]: OPS-42
+
+  # another comment
+  - id: Sub2
+    type: named
+    start: 2025-06-01
+    telephony: vpop
+""", []),
+        # alone, above the key
+        ("""
+  - id: Sub2
+    type: named
+    start: 2025-06-01
+    # tenantlint: ignore[mixed-telephony]: OPS-42
+    telephony: vpop
+""", []),
+        # alone, above the key before
+        ("""
+  - id: Sub2
+    type: named
+    # tenantlint: ignore[mixed-telephony]: OPS-42
+    start: 2025-06-01
+    telephony: vpop
+""", ["unused-suppression", FOUND]),
+        # alone, above the item before
+        ("""
+  # tenantlint: ignore[mixed-telephony]: OPS-42
+  - {id: Sub3, type: named, start: 2025-06-01}
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+""", ["unused-suppression", FOUND]),
+        # alone, above nothing
+        ("""
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+  # tenantlint: ignore[mixed-telephony]: OPS-42
+""", [FOUND, "unused-suppression"]),
+        # in a flow mapping
+        ("""
+  - {id: Sub2, type: named,  # tenantlint: ignore[mixed-telephony]: OPS-42
+     start: 2025-06-01,
+     telephony: vpop}
+""", ["unused-suppression", FOUND]),
+        ("""
+  - {id: Sub2, type: named, start: 2025-06-01,
+     telephony: vpop  # tenantlint: ignore[mixed-telephony]: OPS-42
+    }
+""", []),
+        ("""
+  - {id: Sub2, type: named, start: 2025-06-01,
+     # tenantlint: ignore[mixed-telephony]: OPS-42
+     telephony: vpop}
+""", []),
+        # for the whole document, wherever it stands
+        ("""
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+# tenantlint: ignore-file[mixed-telephony]: OPS-42
+""", []),
+        ("""
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+  - {id: Sub3, type: named, start: 2025-06-01}  # tenantlint: ignore-file[mixed-telephony]: x
+""", []),
+        # several ids
+        ("""
+  # tenantlint: ignore[wrong-primary, mixed-telephony]: OPS-42
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop, primary: true}
+""", []),
+        # in a string, plain, quoted or block, there is no comment
+        ("""
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+x-a: "# tenantlint: ignore-file[mixed-telephony]: x"
+x-b: 'a
+  # tenantlint: ignore-file[mixed-telephony]: x'
+x-c: |
+  # tenantlint: ignore-file[mixed-telephony]: x
+x-d: a#tenantlint:ignore-file[mixed-telephony]:x
+""", [FOUND]),
+        # after the header of a block scalar there is one
+        ("""
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+x-a: |  # tenantlint: ignore-file[mixed-telephony]: x
+  text
+""", []),
+        # until today, tomorrow, yesterday
+        ("""
+  # tenantlint: ignore[mixed-telephony] until 2026-05-01: OPS-42
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+""", []),
+        ("""
+  # tenantlint: ignore[mixed-telephony] until 2026-05-02: OPS-42
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+""", []),
+        ("""
+  # tenantlint: ignore[mixed-telephony] until 2026-04-30: OPS-42
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+""", ["expired-suppression", FOUND]),
+        # without a reason
+        ("""
+  # tenantlint: ignore[mixed-telephony]
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+""", ["unexplained-suppression", FOUND]),
+        ("""
+  # tenantlint: ignore[mixed-telephony] until 2026-04-30:
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+""", ["expired-suppression", "unexplained-suppression", FOUND]),
+        # unknown ids, alone and in company
+        ("""
+  # tenantlint: ignore[mixed-telefony]: OPS-42
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+""", ["unknown-policy", FOUND]),
+        ("""
+  # tenantlint: ignore[mixed-telefony, mixed-telephony]: OPS-42
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+""", ["unknown-policy"]),
+        ("""
+  # tenantlint: ignore[]: OPS-42
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+""", ["unknown-policy", FOUND]),
+        # what is not of the form covers nothing, and says so
+        ("""
+  # tenantlint: ignore mixed-telephony: OPS-42
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+""", ["unused-suppression", FOUND]),
+        ("""
+  # tenantlint: ignore[mixed-telephony] until 2026-13-01: OPS-42
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+""", ["unused-suppression", FOUND]),
+        # nothing to cover
+        ("""
+  # tenantlint: ignore[mixed-telephony]: OPS-42
+  - {id: Sub2, type: named, start: 2025-06-01}
+""", ["unused-suppression"]),
+        # findings that are no policies
+        ("x-a: yes  # tenantlint: ignore[yaml-ambiguous-scalar]: a word\n", []),
+        ("nme: x  # tenantlint: ignore[schema-unknown-property]: soon\n", []),
+        # those of suppressions cannot be suppressed
+        ("""
+# tenantlint: ignore-file[unexplained-suppression, unused-suppression]: never mind
+# tenantlint: ignore-file[mixed-telephony]
+""", ["unused-suppression", "unexplained-suppression"]),
+    ],
+)  # fmt: skip
+def test_suppressions(check: Run, text: str, expected: list[str]) -> None:
+    outcome = check(text.lstrip("\n"))
+    assert ids(outcome) == expected
+    assert outcome.code == (1 if FOUND in expected else 0)
+
+
+def test_of_another_document_nothing_is_covered(check: Run) -> None:
+    other = HEAD.replace("t1", "t2").replace("Sub1", "Sub3")
+    bad = "  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}\n"
+    ignore = "# tenantlint: ignore-file[mixed-telephony]: x\n"
+    assert ids(check(f"{HEAD}{bad}---\n{ignore}{other}")) == [FOUND, "unused-suppression"]
+    assert ids(check(f"{HEAD}{bad}{ignore}---\n{other}")) == []
+
+
+def test_a_line_break_of_windows(check: Run, folder: Path, run: Run) -> None:
+    text = HEAD + "  # tenantlint: ignore[mixed-telephony]: x\n  - {id: Sub2, type: named, "
+    text += "start: 2025-06-01,\n     telephony: vpop}\n"
+    (folder / "a.tenant.yaml").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert run("check", "--as-of", "2026-05-01").code == 0
+
+
+def test_what_was_not_looked_for_is_not_called_unused(check: Run) -> None:
+    text = "  # tenantlint: ignore[mixed-telephony]: x\n" + "  - {id: Sub2, type: named, "
+    text += "start: 2025-06-01}\n"
+    assert ids(check(text, "--select", "user")) == []
+    assert ids(check(text.replace("start", "strt"))) == ["schema-required", "schema-unknown-property"]
+    change = text.replace("mixed-telephony", "telephony-changed")
+    assert ids(check(change)) == []
+
+
+def test_suppressed_findings_are_counted_and_listed(check: Run, run: Run) -> None:
+    text = "  # tenantlint: ignore[mixed-telephony] until 2027-01-31: OPS-42, porting\n"
+    text += "  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}\n"
+    summary = json.loads(check(text, "--format", "json").out)["summary"]
+    assert (summary["errors"], summary["suppressed"]) == (0, 1)
+    out = run("check", "--as-of", "2026-05-01").out
+    assert "1 suppressed" in out
+    assert "OPS-42" not in out
+    out = run("check", "--as-of", "2026-05-01", "--verbose").out
+    assert "suppressed[mixed-telephony]: Sub2 uses vpop" in out
+    assert "= reason: OPS-42, porting (until 2027-01-31)" in out
+
+
+def test_a_suppression_of_a_finding_of_the_fleet(run: Run, folder: Path) -> None:
+    """Whether it is used is known only when all files have been seen, in whatever process."""
+    ignore = "# tenantlint: ignore[subscription-in-two-tenants]: the same contract\n"
+    for number in range(4):
+        text = HEAD.replace("t1", f"t{number}").replace("  - {id", f"  {ignore}  - {{id")
+        (folder / f"{number}.tenant.yaml").write_text(text)
+    for jobs in "12":
+        outcome = run("check", "--format", "concise", "--jobs", jobs)
+        assert outcome.findings == ["0.tenant.yaml:4:3 unused-suppression"]
+        assert json.loads(run("check", "--format", "json", "--jobs", jobs).out)["summary"] == {
+            "files": 4, "documents": 4, "errors": 0, "warnings": 1, "infos": 0, "suppressed": 3,
+        }  # fmt: skip
+
+
+def test_many_comments_take_linear_time(run: Run, folder: Path) -> None:
+    line = "  - {id: Sub%d, type: named, start: 2025-01-02}  # tenantlint: ignore[user]: x\n"
+    (folder / "a.tenant.yaml").write_text(HEAD + "".join(line % n for n in range(2, 4000)))
+    assert run("check", "--format", "concise", timeout=60).code in (0, 1)
