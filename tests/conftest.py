@@ -60,7 +60,7 @@ def run(folder: Path) -> Run:
         clean = {
             name: value
             for name, value in os.environ.items()
-            if name not in ("NO_COLOR", "FORCE_COLOR")
+            if name not in ("NO_COLOR", "FORCE_COLOR", "PYTHONDONTWRITEBYTECODE")
         }
         done = subprocess.run(
             [COMMAND, *arguments],

@@ -205,7 +205,7 @@ def test_of_another_document_nothing_is_covered(check: Run) -> None:
     assert ids(check(f"{HEAD}{bad}{ignore}---\n{other}")) == []
 
 
-def test_a_line_break_of_windows(check: Run, folder: Path, run: Run) -> None:
+def test_a_line_break_of_windows(folder: Path, run: Run) -> None:
     text = HEAD + "  # tenantlint: ignore[mixed-telephony]: x\n  - {id: Sub2, type: named, "
     text += "start: 2025-06-01,\n     telephony: vpop}\n"
     (folder / "a.tenant.yaml").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
@@ -216,7 +216,10 @@ def test_what_was_not_looked_for_is_not_called_unused(check: Run) -> None:
     text = "  # tenantlint: ignore[mixed-telephony]: x\n" + "  - {id: Sub2, type: named, "
     text += "start: 2025-06-01}\n"
     assert ids(check(text, "--select", "user")) == []
-    assert ids(check(text.replace("start", "strt"))) == ["schema-required", "schema-unknown-property"]
+    assert ids(check(text.replace("start", "strt"))) == [
+        "schema-required",
+        "schema-unknown-property",
+    ]
     change = text.replace("mixed-telephony", "telephony-changed")
     assert ids(check(change)) == []
 
