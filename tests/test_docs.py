@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT, Run
+from tests.test_since import Repository
 from validator.config import load_config
 from validator.plugins import load_plugins
 from validator.policy import Policy
@@ -51,6 +52,23 @@ def test_the_output_in_the_readme_is_true(
     outcome = run(*arguments.split())
     assert outcome.code == 1
     generated(README, "<!-- output of check -->\n```text\n", "```", outcome.out)
+
+
+def test_the_stopped_pull_request_in_the_readme_is_true(
+    run: Run, folder: Path, generated: Callable[[Path, str, str, str], None]
+) -> None:
+    repository = Repository(folder, run)
+    text = (ROOT / "fixtures" / "harbour.tenant.yaml").read_text()
+    text = re.sub(r"\s+# expect:.*", "", text)
+    repository.write("tenants/harbour.yaml", text)
+    repository.commit()
+    assert "start: 2025-07-01\n" in text
+    repository.write("tenants/harbour.yaml", text.replace("2025-07-01\n", "2023-05-01\n"))
+    arguments = ("check", "--since", "main", "--as-of", "2026-05-01")
+    outcome = run(*arguments)
+    assert outcome.code == 1
+    shown = f"$ tenantlint {' '.join(arguments[:3])}\n{outcome.out}"
+    generated(README, "<!-- output of since -->\n```text\n", "```", shown)
 
 
 def test_the_table_of_policies(generated: Callable[[Path, str, str, str], None]) -> None:

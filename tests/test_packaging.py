@@ -177,7 +177,8 @@ def test_pre_commit(hooks: Path, tmp_path: Path) -> None:
     skipped = run(0)
     assert [line.rpartition(".")[2] for line in skipped] == ["(no files to check)Skipped"] * 2
 
-    (work / "new.tenant.yaml").write_text(SOUND)
+    other = SOUND.replace("t1", "t2").replace("Sub1", "Sub3")
+    (work / "new.tenant.yaml").write_text(other)
     call("git", "add", "-A", cwd=work)
     changed, every, found = run(1)
     assert changed.endswith("Passed")

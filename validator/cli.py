@@ -357,8 +357,10 @@ def _causes() -> Iterator[None]:
 
     try:
         yield
+    except GitError as error:
+        raise click.ClickException(f"--since: {error}") from error
     except (
-        BaselineError, ConfigError, GitError, PluginError, SchemaError, FileNotFoundError,
+        BaselineError, ConfigError, PluginError, SchemaError, FileNotFoundError,
     ) as error:  # fmt: skip
         raise click.ClickException(str(error)) from error
 

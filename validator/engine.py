@@ -162,18 +162,17 @@ class _Judge:
         then = on_the_day(old) if old is not None else None
         looked: set[str] = set()
         for policy in self.plan.plugins.policies.values():
-            if self.levels[policy.id] == "off":
+            if policy.facts is not None and policy.id not in self.plan.off:
+                # Wanted even of a file in which the policy is off: another may be found by it.
+                self.gather(policy, policy.facts, now)
+            if policy.over == "fleet" or self.levels[policy.id] == "off":
                 continue
             if policy.over == "tenant":
                 self.ask(policy, now)
-            elif policy.over == "change" and self.before is not None:
-                if then is not None:
-                    self.ask(policy, then, now)
-            elif policy.facts is not None:
-                self.gather(policy, policy.facts, now)
+            elif self.before is None:
                 continue
-            else:
-                continue
+            elif then is not None:
+                self.ask(policy, then, now)
             looked.add(policy.id)
         return looked
 

@@ -1,0 +1,86 @@
+"""Pages in a real browser: what a person sees, in dark and light, and that filters work."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import Run
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that fails the test if its script does, or if it asks for anything from outside."""
+    page = browser.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on(
+        "request",
+        lambda request: None if request.url.startswith("file:") else wrong.append(request.url),
+    )
+    yield page
+    page.close()
+    assert wrong == []
+
+
+def test_the_report(run: Run, harbour: str, folder: Path, page: Page) -> None:
+    text = (folder / harbour).read_text()
+    ignore = "  # tenantlint: ignore[mixed-telephony]: OPS-42 <script>alert(1)</script>"
+    (folder / harbour).write_text(text.replace("  # expect: mixed-telephony", ignore))
+    run("check", harbour, "--as-of", "2026-05-01", "--report", "html=report.html")
+    page.goto(f"file://{folder}/report.html")
+    shown = page.locator("article:visible")
+    assert page.text_content("output") == "5 of 6 shown"
+    assert shown.count() == 5
+    assert page.text_content("h1") == "3 errors and 2 warnings"
+    page.get_by_label("Errors").uncheck()
+    assert shown.count() == 2
+    page.get_by_label("Let pass").check()
+    assert shown.count() == 3
+    assert "OPS-42 <script>" in page.text_content(".passed p strong >> ..", timeout=5000)  # type: ignore[operator]
+    page.get_by_label("Errors").check()
+    page.get_by_label("Policy").select_option("tenant-overage")
+    assert shown.count() == 1
+    assert page.locator("mark:visible").text_content() == "16.5"
+    page.get_by_label("Policy").select_option("")
+    page.get_by_label("Text").fill("MAUD")
+    assert shown.count() == 1
+    page.get_by_label("Text").fill("nobody at all")
+    assert page.locator("section:visible").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_report_can_be_read(
+    run: Run, harbour: str, folder: Path, page: Page, scheme: str
+) -> None:
+    run("check", harbour, "--as-of", "2026-05-01", "--report", "html=report.html")
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"file://{folder}/report.html")
+    contrast = """element => {
+      const channel = c => (c /= 255) <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4;
+      const light = color => { const [r, g, b] = color.match(/[\\d.]+/g).map(Number);
+        return .2126 * channel(r) + .7152 * channel(g) + .0722 * channel(b); };
+      const ink = light(getComputedStyle(element).color);
+      const paper = light(getComputedStyle(document.body).backgroundColor);
+      return (Math.max(ink, paper) + .05) / (Math.min(ink, paper) + .05); }"""
+    for selector in ("h1", ".id", ".place", "article > p", "pre", ".number"):
+        for element in page.locator(selector).all():
+            assert element.evaluate(contrast) >= 4.5, selector
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,0 +1,61 @@
+"""The fleet: what is found over all files of a run, in whatever order and process."""
+
+import json
+from pathlib import Path
+
+from tests.conftest import SOUND, Run
+
+
+def plant(folder: Path) -> None:
+    (folder / "b.tenant.yaml").write_text(SOUND)
+    (folder / "a.tenant.yaml").write_text(SOUND.replace("t1", "t2"))
+    (folder / "c.tenant.yaml").write_text(SOUND.replace("Sub1", "Sub3"))
+    (folder / "d.tenant.yaml").write_text(SOUND.replace("type: named", "type: nmed"))
+
+
+EXPECTED = [
+    "b.tenant.yaml:4:10 subscription-in-two-tenants",
+    "c.tenant.yaml:2:14 tenant-in-two-files",
+    "d.tenant.yaml:4:22 schema-enum",
+]
+
+
+def test_the_later_one_is_marked_and_the_first_related(run: Run, folder: Path) -> None:
+    plant(folder)
+    for arguments in ((), ("--jobs", "3"), ("d.tenant.yaml", "c.tenant.yaml", ".")):
+        assert run("check", *arguments, "--format", "concise").findings == EXPECTED
+    found = json.loads(run("check", "--format", "json").out)["findings"][0]
+    assert found["path"] == "/subscriptions/0/id"
+    (related,) = found["related"]
+    assert (related["file"], related["line"], related["column"]) == ("a.tenant.yaml", 4, 10)
+
+
+def test_one_tenant_twice_is_one_tenant(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(f"{SOUND}---\n{SOUND}")
+    outcome = run("check", "--format", "concise")
+    assert outcome.findings == ["a.tenant.yaml:7:14 tenant-in-two-files"]
+
+
+def test_settings_hold_for_the_fleet(run: Run, folder: Path) -> None:
+    plant(folder)
+    outcome = run("check", "--format", "concise", "--ignore", "tenant-in-two-files",
+                  "--severity", "subscription-in-two-tenants=info")  # fmt: skip
+    assert [line.split(": ")[1] for line in outcome.out.splitlines()] == ["info", "error"]
+    (folder / "tenantlint.toml").write_text("[[per-file]]\nfiles = ['b*']\nignore = ['fleet']\n")
+    assert run("check", "--format", "concise").findings == EXPECTED[1:]
+
+
+def test_a_policy_of_the_fleet_that_crashes_is_2(run: Run, folder: Path) -> None:
+    plant(folder)
+    (folder / "own").mkdir()
+    text = "from validator import policy\n@policy(severity='error', over='fleet', facts={})\n"
+    text += "def x(seen):\n    {}\n"
+    crash = text.format("lambda tenant: []", "raise SystemExit(0)")
+    (folder / "own" / "x.py").write_text(crash)
+    outcome = run("check", "--policies", "own", "--format", "concise")
+    assert (outcome.code, outcome.findings) == (2, EXPECTED)
+    assert outcome.err == "tenantlint: the policy x crashed: SystemExit: 0 (x.py:4)\n"
+    (folder / "own" / "x.py").write_text(text.format("lambda tenant: [3]", "return []"))
+    outcome = run("check", "--policies", "own", "--format", "concise")
+    assert outcome.code == 2
+    assert "TypeError: yields int, not Fact" in outcome.err

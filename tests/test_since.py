@@ -1,0 +1,273 @@
+"""Before and after: a history in a real git repository, judged commit by commit."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Outcome, Run
+
+DAY = ("--as-of", "2026-05-01", "--format", "concise")
+TENANT = """\
+version: 1
+tenant: {id: t1, name: Harbour Retail, telephony: webex-calling}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01}
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+users:
+  - {email: ada@harbour.example, roles: [administrator], assignments: [Sub1]}
+  - {email: tom@harbour.example, roles: [agent], assignments: [Sub1]}
+"""
+
+
+class Repository:
+    """A repository that commits, and checks what has changed since."""
+
+    def __init__(self, folder: Path, run: Run) -> None:
+        self.folder, self.run = folder, run
+        self.git("init", "-q", "-b", "main", ".")
+
+    def git(self, *arguments: str) -> str:
+        name = ("-c", "user.name=Test", "-c", "user.email=test@harbour.example")
+        done = subprocess.run(
+            ["git", *name, *arguments], cwd=self.folder, capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    def write(self, name: str, text: str) -> None:
+        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / name).write_text(text)
+
+    def commit(self) -> None:
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", "x")
+
+    def since(self, revision: str = "HEAD~1", *arguments: str) -> Outcome:
+        return self.run("check", *DAY, "--since", revision, *arguments)
+
+
+@pytest.fixture
+def repository(folder: Path, run: Run) -> Repository:
+    """A repository whose first commit holds one tenant with a known finding."""
+    made = Repository(folder, run)
+    made.write("tenants/a.yaml", TENANT)
+    made.commit()
+    return made
+
+
+def ids(outcome: Outcome) -> list[str]:
+    return [line.split(" ")[1] for line in outcome.findings]
+
+
+# Each step changes the text of the step before, and is judged against it.
+HISTORY: list[tuple[str, list[tuple[str, str]], list[str]]] = [
+    ("nothing", [], []),
+    ("a comment above, and a user moved", [
+        ("version: 1\n", "# a comment\nversion: 1\n"),
+        ("  - {email: ada@harbour.example, roles: [administrator], assignments: [Sub1]}\n", ""),
+        ("assignments: [Sub1]}\n", ("assignments: [Sub1]}\n  - {email: ada@harbour.example, "
+         "roles: [administrator], assignments: [Sub1]}\n")),
+    ], []),
+    ("a new finding beside the old one", [
+        ("users:", "  - {id: Sub3, type: named, start: 2025-07-01, telephony: vpop}\nusers:"),
+    ], ["mixed-telephony"]),
+    ("the option switched", [
+        ("telephony: webex-calling", "telephony: vpop"),
+    ], ["telephony-changed"]),
+    ("another type", [
+        ("Sub2, type: named", "Sub2, type: concurrent"),
+    ], ["mixed-subscription-types", "subscription-type-changed"]),
+    ("history rewritten", [
+        ("start: 2025-06-01", "start: 2024-06-01"),
+    ], ["history-rewritten", "mixed-subscription-types", "mixed-subscription-types"]),
+    ("access removed", [
+        ("tom@harbour.example, roles: [agent], assignments: [Sub1]",
+         "Tom@harbour.example, roles: [agent], assignments: []"),
+    ], ["access-removed", "user-unassigned"]),
+    ("the last administrator removed", [
+        ("  - {email: ada@harbour.example, roles: [administrator], assignments: [Sub1]}\n", ""),
+    ], ["administrator-removed"]),
+    ("all of it repaired", [
+        ("assignments: []", "assignments: [Sub1]"),
+        ("Sub2, type: concurrent", "Sub2, type: named"),
+    ], ["subscription-type-changed"]),
+    ("nothing more", [], []),
+]  # fmt: skip
+
+
+def test_a_history_of_ten_commits(repository: Repository) -> None:
+    text = TENANT
+    for what, changes, expected in HISTORY:
+        for old, new in changes:
+            assert old in text, what
+            text = text.replace(old, new)
+        repository.write("tenants/a.yaml", text)
+        repository.commit()
+        outcome = repository.since()
+        assert sorted(ids(outcome)) == sorted(expected), what
+
+
+def test_old_findings_pass_and_are_counted(repository: Repository) -> None:
+    outcome = repository.run("check", "--as-of", "2026-05-01", "--since", "HEAD")
+    assert outcome.code == 0
+    assert outcome.out == (
+        "No findings in 1 file and 1 document on 2026-05-01 (36 policies), 1 older than HEAD\n"
+    )
+
+
+def test_a_suppression_removed_is_a_new_finding(repository: Repository) -> None:
+    repository.write(
+        "tenants/a.yaml", TENANT.replace("vpop}", "vpop}  # tenantlint: ignore[mixed-telephony]: x")
+    )
+    repository.commit()
+    repository.write("tenants/a.yaml", TENANT)
+    assert ids(repository.since("HEAD")) == ["mixed-telephony"]
+
+
+@pytest.mark.parametrize("staged", [True, False])
+@pytest.mark.parametrize("named", [True, False])
+def test_a_renamed_file(repository: Repository, *, staged: bool, named: bool) -> None:
+    (repository.folder / "tenants/a.yaml").rename(repository.folder / "tenants/b.yaml")
+    if staged:
+        repository.git("add", "-A")
+    arguments = ["tenants/b.yaml"] if named else []
+    if named and not staged:
+        # a file alone, of which git has never heard, is new
+        assert ids(repository.since("HEAD", *arguments)) == ["mixed-telephony"]
+    else:
+        assert ids(repository.since("HEAD", *arguments)) == []
+        repository.write("tenants/b.yaml", TENANT.replace("type: named", "type: concurrent"))
+        found = ids(repository.since("HEAD", *arguments))
+        assert found == ["subscription-type-changed"] * 2
+
+
+def test_an_added_and_a_deleted_file(repository: Repository) -> None:
+    repository.write("tenants/b.yaml", TENANT.replace("t1", "t2").replace("Sub", "Care"))
+    outcome = repository.since("HEAD")
+    assert outcome.findings == ["tenants/b.yaml:5:60 mixed-telephony"]
+    repository.commit()
+    (repository.folder / "tenants/a.yaml").unlink()
+    assert repository.since("HEAD").findings == []
+
+
+def test_a_tenant_that_moved_to_another_file(repository: Repository) -> None:
+    repository.write("tenants/b.yaml", TENANT.replace("t1", "t2").replace("Sub", "Care"))
+    repository.commit()
+    (repository.folder / "tenants/a.yaml").unlink()
+    text = TENANT.replace("t1", "t2").replace("Sub", "Care") + "---\n"
+    repository.write("tenants/b.yaml", text + TENANT.replace("type: named", "type: concurrent", 1))
+    found = ids(repository.since("HEAD"))
+    assert found == ["subscription-type-changed", "mixed-subscription-types"]
+
+
+def test_from_a_folder_below(repository: Repository, run: Run) -> None:
+    repository.write("tenants/a.yaml", TENANT.replace("type: named", "type: concurrent"))
+    outcome = run("check", "tenants", *DAY, "--since", "HEAD")
+    assert ids(outcome) == ["subscription-type-changed"] * 2
+
+
+def test_standard_input_has_a_name(repository: Repository) -> None:
+    text = TENANT.replace("type: named", "type: concurrent").encode()
+    arguments = ("check", "-", *DAY, "--since", "HEAD", "--stdin-filename", "tenants/a.yaml")
+    assert ids(repository.run(*arguments, stdin=text)) == ["subscription-type-changed"] * 2
+
+
+def test_jobs_change_nothing(repository: Repository) -> None:
+    for number in range(6):
+        repository.write(
+            f"tenants/{number}.yaml",
+            TENANT.replace("t1", f"t{number}x").replace("Sub", f"S{number}"),
+        )
+    repository.commit()
+    for number in range(6):
+        file = repository.folder / f"tenants/{number}.yaml"
+        file.write_text(file.read_text().replace("type: named", "type: concurrent"))
+    one, two = (repository.since("HEAD", "--jobs", jobs) for jobs in "12")
+    assert one == two
+    assert len(ids(one)) == 12
+
+
+def test_an_old_version_that_was_broken_is_no_crash(repository: Repository) -> None:
+    repository.write("tenants/a.yaml", "a: [")
+    repository.commit()
+    repository.write("tenants/a.yaml", TENANT)
+    assert ids(repository.since("HEAD")) == ["mixed-telephony"]
+
+
+@pytest.mark.parametrize(
+    ("revision", "reason"),
+    [
+        ("nowhere", "nowhere is no revision of"),
+        ("HEAD~99", "HEAD~99 is no revision of"),
+        ("", "a revision is missing"),
+        ("--all", "--all is no revision of"),
+        ("HEAD:tenants/a.yaml", "is no revision of"),
+    ],
+)
+def test_a_revision_that_is_none(repository: Repository, revision: str, reason: str) -> None:
+    outcome = repository.run("check", *DAY, f"--since={revision}")
+    assert (outcome.code, outcome.out) == (2, "")
+    (line,) = outcome.err.splitlines()
+    assert line.startswith("tenantlint: --since: ")
+    assert reason in line
+
+
+def test_outside_a_repository(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(TENANT)
+    outcome = run("check", *DAY, "--since", "HEAD")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "is not in a git repository" in outcome.err
+
+
+def test_a_path_outside_the_repository(
+    repository: Repository, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = tmp_path_factory.mktemp("other") / "b.tenant.yaml"
+    other.write_text(TENANT)
+    outcome = repository.since("HEAD", "tenants/a.yaml", str(other))
+    assert outcome.code == 2
+    assert "is outside the git repository" in outcome.err
+
+
+def test_a_shallow_clone(
+    repository: Repository, run: Run, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    repository.commit()
+    clone = tmp_path_factory.mktemp("clone")
+    subprocess.run(
+        ["git", "clone", "-q", "--depth", "1", f"file://{repository.folder}", str(clone)],
+        check=True,
+    )
+    outcome = run("check", str(clone), *DAY, "--since", "HEAD~1")
+    assert outcome.code == 2
+    assert "the clone is shallow, fetch more of its history" in outcome.err
+    assert run("check", str(clone), *DAY, "--since", "HEAD").code == 0
+
+
+def test_in_a_hook_git_speaks_of_the_right_repository(repository: Repository) -> None:
+    outcome = repository.run(
+        "check", *DAY, "--since", "HEAD", GIT_DIR="/nowhere", GIT_INDEX_FILE="x"
+    )
+    assert outcome.code == 0
+
+
+def test_a_repository_cannot_name_programs(repository: Repository) -> None:
+    proof = repository.folder / "it-ran"
+    script = repository.folder / "evil.sh"
+    script.write_text(f"#!/bin/sh\ntouch {proof}\ncat\n")
+    script.chmod(0o755)
+    for key in ("core.fsmonitor", "diff.external", "filter.evil.clean", "filter.evil.smudge",
+                "diff.evil.textconv", "diff.evil.command", "core.pager"):  # fmt: skip
+        repository.git("config", key, str(script))
+    repository.write(".gitattributes", "*.yaml filter=evil diff=evil\n")
+    repository.write("tenants/a.yaml", TENANT.replace("type: named", "type: concurrent"))
+    assert len(ids(repository.since("HEAD"))) == 2
+    assert not proof.exists()
+
+
+def test_change_policies_need_an_older_version(repository: Repository, run: Run) -> None:
+    outcome = run("check", *DAY, "--select", "change")
+    assert outcome.code == 2
+    assert "need --since" in outcome.err
+    assert run("check", *DAY, "--select", "change", "--since", "HEAD").code == 0
+    assert repository
