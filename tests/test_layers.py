@@ -20,7 +20,7 @@ FLOORS = [
     {"hookspecs", "schema", "files", "output", "builtin"},
     {"policy", "report", "git"},
     {"tenant_on"},
-    {"terms"},
+    {"terms", "clock"},
     {"tenant", "places"},
     {"document", "naming"},
     {"diagnostic", "scalars", "formats", "wording"},

@@ -3,10 +3,12 @@
 Only here do paths become spans, and findings get a severity.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import TypeVar
 
+from validator.clock import NEVER, Clock
 from validator.config import Level
 from validator.diagnostic import Diagnostic, Fact, Finding, Place, Sighting, Span
 from validator.document import Document, YamlFinding, decode, read_documents, undecodable
@@ -14,9 +16,9 @@ from validator.folder import reason
 from validator.naming import Names
 from validator.places import Places
 from validator.plan import Plan
-from validator.policy import Facts, Policy
+from validator.policy import Policy
 from validator.suppressions import Suppression, find_suppressions
-from validator.tenant import tenant_of
+from validator.tenant import Tenant, tenant_of
 from validator.tenant_on import TenantOn
 from validator.wording import did_you_mean, listing
 
@@ -43,7 +45,7 @@ class Checked:
     `tenants` are the ids of its tenants. `off` counts the policies that are off in this file and
     not in all. `sightings`, by policy,
     and `waiting` are for the policies over the fleet. `values` are those of the documents that
-    hold their schema, by tenant, if they were asked for.
+    hold their schema, by tenant, if they were asked for. On `until` it may be otherwise.
     """
 
     file: str
@@ -55,6 +57,7 @@ class Checked:
     sightings: Mapping[str, tuple[Sighting, ...]] = field(default_factory=dict)
     waiting: tuple[Waiting, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
+    until: date = NEVER
 
 
 def check(
@@ -70,44 +73,96 @@ def check(
     With `before`, the values of the older version by tenant, policies over a change run, too.
     With `keep` the values of the documents are part of the outcome. Raises SchemaError.
     """
-    try:
-        text = decode(data)
-        documents = read_documents(text)
-    except UnicodeDecodeError as error:
-        text, document = undecodable(error)
-        documents = iter([document])
-    places = Places(text)
-    levels = plan.levels(file)
-    judges = []
-    for document in documents:
-        judge = _Judge(file, text, document, places, plan, levels, before)
-        judge.judge()
-        judges.append(judge)
-    diagnostics = [item for judge in judges for item in judge.diagnostics]
-    failures = [item for judge in judges for item in judge.failures]
-    off = sum(levels[id] == "off" for id in plan.running)
-    if off == len(plan.running) > 0:
-        failures.append(f"{file}: {plan.settings.config.name} leaves no policy to run on this file")
-    sightings: dict[str, tuple[Sighting, ...]] = {}
-    for judge in judges:
-        for id, seen in judge.sightings.items():
-            sightings[id] = (*sightings.get(id, ()), *seen)
-    values = {judge.tenant: judge.document.value for judge in reversed(judges) if judge.holds}
-    return Checked(
-        file,
-        len(judges),
-        tuple(sorted(diagnostics, key=lambda item: item.sort_key)),
-        tuple(failures),
-        tuple(judge.tenant for judge in judges if judge.tenant is not None),
-        off - len(plan.off),
-        sightings,
-        tuple(item for judge in judges for item in judge.waiting),
-        {tenant: value for tenant, value in values.items() if tenant} if keep else {},
-    )
+    case = Case(file, data, plan, before=before)
+    checked = case.on(plan.settings.as_of)
+    return replace(checked, values=case.values()) if keep else checked
+
+
+class Case:
+    """A file that is read once and can be judged on any day, and then on later ones.
+
+    To look `ahead` costs a little; what is judged then knows until when it holds.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        data: bytes,
+        plan: Plan,
+        *,
+        before: Mapping[str, object] | None = None,
+        ahead: bool = False,
+    ) -> None:
+        try:
+            text = decode(data)
+            documents = read_documents(text)
+        except UnicodeDecodeError as error:
+            text, document = undecodable(error)
+            documents = iter([document])
+        self._file = file
+        self._plan = plan
+        self._ahead = ahead
+        self._levels = plan.levels(file)
+        places = Places(text)
+        self._judges = [
+            _Judge(file, text, document, places, plan, self._levels, before)
+            for document in documents
+        ]
+
+    @property
+    def tenants(self) -> tuple[tuple[int, Tenant], ...]:
+        """The documents that hold their schema, by index, as tenants."""
+        return tuple((judge.document.index, judge.tenant) for judge in self._judges if judge.tenant)
+
+    def values(self) -> Mapping[str, object]:
+        """Return the values of the documents that hold their schema, by organisation id."""
+        return {
+            judge.tenant.organisation.id: judge.document.value
+            for judge in reversed(self._judges)
+            if judge.tenant is not None
+        }
+
+    def on(self, day: date) -> Checked:
+        """Return what the file comes to on a day; days must not go back."""
+        judges = self._judges
+        for judge in judges:
+            judge.judge(Clock(day, ahead=self._ahead))
+        plan, levels = self._plan, self._levels
+        diagnostics = [item for judge in judges for item in judge.diagnostics]
+        failures = [item for judge in judges for item in judge.failures]
+        off = sum(levels[id] == "off" for id in plan.running)
+        if off == len(plan.running) > 0:
+            name = plan.settings.config.name
+            failures.append(f"{self._file}: {name} leaves no policy to run on this file")
+        sightings: dict[str, tuple[Sighting, ...]] = {}
+        for judge in judges:
+            for id, seen in judge.sightings.items():
+                sightings[id] = (*sightings.get(id, ()), *seen)
+        return Checked(
+            self._file,
+            len(judges),
+            tuple(sorted(diagnostics, key=lambda item: item.sort_key)),
+            tuple(failures),
+            tuple(judge.id for judge in judges if judge.id is not None),
+            off - len(plan.off),
+            sightings,
+            tuple(item for judge in judges for item in judge.waiting),
+            until=min(judge.until for judge in judges),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What a policy has said, and the first day on which it may say otherwise."""
+
+    drafts: tuple[Diagnostic, ...]
+    sightings: tuple[Sighting, ...]
+    failures: tuple[str, ...]
+    until: date
 
 
 class _Judge:
-    """Collects what there is to say about one document."""
+    """Collects what there is to say about one document on one day after another."""
 
     def __init__(
         self,
@@ -120,111 +175,130 @@ class _Judge:
         before: Mapping[str, object] | None,
     ) -> None:
         self.file = file
-        self.text = text
         self.document = document
         self.places = places
         self.plan = plan
         self.levels = levels
-        self.before = before
-        self.tenant = _tenant_id(document.value)
+        self.id = _organisation_id(document.value)
         self.names = Names(document.value)
-        self.holds = False
+        self.answers: dict[str, _Answer] = {}
+        self.views: tuple[TenantOn | None, TenantOn | None] = (None, None)
+        self.knows_before = before is not None
         self.diagnostics: list[Diagnostic] = []
-        self.failures: list[str] = []
-        self.sightings: dict[str, list[Sighting]] = {}
-        self.waiting: list[Waiting] = []
-
-    def judge(self) -> None:
-        """Look at the document as far as it can be looked at."""
-        for found in self.document.findings:
+        for found in document.findings:
             self.add_yaml(found)
-        if not self.document.sound:
-            return
-        self.holds = True
+        self.tenant: Tenant | None = None
+        self.older: Tenant | None = None
+        self.suppressions: list[Suppression] = []
+        if document.sound:
+            self.suppressions = find_suppressions(text, document, places)
+            if self.holds_schemas():
+                self.tenant = tenant_of(document.value)
+                old = before.get(self.id or "") if before is not None else None
+                self.older = tenant_of(old) if old is not None else None
+        self.shape = tuple(self.diagnostics)
+
+    def holds_schemas(self) -> bool:
+        """Tell whether the document holds all schemas; add what is wrong with it."""
+        holds = True
         for schema in self.plan.plugins.schemas:
             for keyword, wrong in schema.findings(self.document.value):
-                self.holds = False
+                holds = False
                 self.add(f"schema-{keyword}", "schema", "", wrong)
+        return holds
+
+    def judge(self, clock: Clock) -> None:
+        """Look at the document on a day; what an earlier day has said and still holds is kept."""
+        self.clock = clock
+        self.until = NEVER
+        self.diagnostics = list(self.shape)
+        self.failures: list[str] = []
+        self.sightings: dict[str, tuple[Sighting, ...]] = {}
+        self.waiting: list[Waiting] = []
         judged = {id for id in self.levels if id not in self.plan.plugins.policies}
-        if self.holds:
-            judged |= self.run_policies()
-        self.suppress(judged)
+        if self.tenant is not None:
+            judged |= self.run_policies(self.tenant)
+        if self.document.sound:
+            self.suppress(judged)
 
-    def run_policies(self) -> set[str]:
-        """Let every policy look that can; return their ids."""
-        settings = self.plan.settings
+    def run_policies(self, tenant: Tenant) -> set[str]:
+        """Let every policy look that can; return the ids of those that speak of this file."""
+        horizon, day, clock = self.plan.settings.expiring_within, self.clock.day, self.clock
 
-        def on_the_day(value: object) -> TenantOn:
-            return TenantOn(tenant_of(value), settings.as_of, settings.expiring_within)
+        def on_the_day(tenant: Tenant, earlier: TenantOn | None) -> TenantOn:
+            return TenantOn(tenant, day, horizon, clock=clock, before=earlier)
 
-        now = on_the_day(self.document.value)
-        old = self.before.get(self.tenant or "") if self.before is not None else None
-        then = on_the_day(old) if old is not None else None
+        now = on_the_day(tenant, self.views[0])
+        then = on_the_day(self.older, self.views[1]) if self.older is not None else None
+        self.views = (now, then)
         looked: set[str] = set()
         for policy in self.plan.plugins.policies.values():
-            if policy.facts is not None and policy.id not in self.plan.off:
+            if policy.over == "fleet":
                 # Wanted even of a file in which the policy is off: another may be found by it.
-                self.gather(policy, policy.facts, now)
-            if policy.over == "fleet" or self.levels[policy.id] == "off":
+                if policy.id not in self.plan.off:
+                    self.sightings[policy.id] = self.ask(policy, now).sightings
                 continue
-            if policy.over == "tenant":
-                self.ask(policy, now)
-            elif self.before is None:
+            if self.levels[policy.id] == "off" or (
+                policy.over == "change" and not self.knows_before
+            ):
                 continue
-            elif then is not None:
-                self.ask(policy, then, now)
             looked.add(policy.id)
+            if policy.over == "tenant":
+                self.diagnostics += self.ask(policy, now).drafts
+            elif then is not None:
+                self.diagnostics += self.ask(policy, then, now).drafts
         return looked
 
-    def ask(self, policy: Policy, *tenants: TenantOn) -> None:
-        """Add what a policy finds, one finding for a place."""
-        marked: set[str] = set()
+    def ask(self, policy: Policy, *tenants: TenantOn) -> _Answer:
+        """Return what a policy says on the day, as it said before or as it says now."""
+        answer = self.answers.get(policy.id)
+        if answer is None or self.clock.day >= answer.until:
+            spoken, until = self.clock.measure(lambda: self.listen(policy, *tenants))
+            answer = self.answers[policy.id] = replace(spoken, until=until)
+        self.failures += answer.failures
+        self.until = min(self.until, answer.until)
+        return answer
 
-        def keep(found: Finding) -> None:
-            if found.path not in marked:
-                marked.add(found.path)
-                self.add(policy.id, policy.topic, policy.help, found)
-
-        self.guarded(policy, Finding, lambda: policy.look(*tenants), keep)
-
-    def gather(self, policy: Policy, facts: Facts, tenant: TenantOn) -> None:
-        """Keep the facts that a policy over the fleet wants of this tenant, in their places."""
-        seen = self.sightings[policy.id] = []
-
-        def keep(fact: Fact) -> None:
-            span = self.places.span(self.document, fact.path)
-            draft = self.draft(policy.id, policy.topic, fact.path, "", "", span, ())
-            seen.append(Sighting(fact.value, replace(draft, severity=policy.severity)))
-
-        self.guarded(policy, Fact, lambda: facts(tenant), keep)
-
-    def guarded(
-        self,
-        policy: Policy,
-        kind: type[Kind],
-        look: Callable[[], Iterable[object]],
-        keep: Callable[[Kind], None],
-    ) -> None:
-        """Keep what a policy yields. If it crashes, that is a failure, and not the end."""
+    def listen(self, policy: Policy, *tenants: TenantOn) -> _Answer:
+        """Return what a policy says. If it crashes, that is a failure, and not the end."""
+        drafts: dict[str, Diagnostic] = {}
+        sightings: list[Sighting] = []
+        failures: list[str] = []
         try:
-            for found in look():
-                if not isinstance(found, kind):
-                    raise TypeError(f"yields {type(found).__name__}, not {kind.__name__}")
-                keep(found)
+            if policy.facts is not None:
+                facts = policy.facts(*tenants)
+                sightings += (self.sighting(policy, _a(Fact, fact)) for fact in facts)
+            else:
+                for item in policy.look(*tenants):
+                    found = _a(Finding, item)
+                    if found.path not in drafts:
+                        draft = self.placed(policy.id, policy.topic, policy.help, found)
+                        drafts[found.path] = replace(draft, severity=self.levels[policy.id])  # type: ignore[arg-type]
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a SystemExit, too, must not end the run with its code
-            self.failures.append(f"{self.file}: the policy {policy.id} crashed: {reason(error)}")
+            failures.append(f"{self.file}: the policy {policy.id} crashed: {reason(error)}")
+        return _Answer(tuple(drafts.values()), tuple(sightings), tuple(failures), NEVER)
 
-    def add(self, id: str, topic: str, help: str, finding: Finding) -> None:
-        """Place a finding."""
+    def sighting(self, policy: Policy, fact: Fact) -> Sighting:
+        """Return a fact in its place."""
+        span = self.places.span(self.document, fact.path)
+        draft = self.draft(policy.id, policy.topic, fact.path, "", "", span, ())
+        return Sighting(fact.value, replace(draft, severity=policy.severity))
+
+    def placed(self, id: str, topic: str, help: str, finding: Finding) -> Diagnostic:
+        """Return a finding in its place."""
         span = self.places.span(self.document, finding.path, on_key=finding.on_key)
         related = tuple(
             self.related(item.message, item.path, self.places.span(self.document, item.path))
             for item in finding.related
         )
         help = finding.help or help
-        self.keep(self.draft(id, topic, finding.path, finding.message, help, span, related))
+        return self.draft(id, topic, finding.path, finding.message, help, span, related)
+
+    def add(self, id: str, topic: str, help: str, finding: Finding) -> None:
+        """Place and keep a finding."""
+        self.keep(self.placed(id, topic, help, finding))
 
     def add_yaml(self, finding: YamlFinding) -> None:
         """Place a finding of the reader, which knows its offsets."""
@@ -261,7 +335,7 @@ class _Judge:
             help=help,
             file=self.file,
             document=self.document.index,
-            tenant=self.tenant,
+            tenant=self.id,
             path=path,
             span=span,
             source=self.places.line(span.line),
@@ -279,16 +353,18 @@ class _Judge:
         `judged` are the ids that could have been found here: a suppression of another id cannot
         be called unused.
         """
-        today = self.plan.settings.as_of
-        suppressions = find_suppressions(self.text, self.document, self.places)
-        open_ones = [item for item in suppressions if item.is_open(today)]
+        today = self.clock.day
+        for item in self.suppressions:
+            if item.until is not None and today <= item.until < NEVER:
+                self.until = min(self.until, item.until + timedelta(1))
+        open_ones = [item for item in self.suppressions if item.is_open(today)]
         used: set[int] = set()
         for number, found in enumerate(self.diagnostics):
             cover = next((item for item in open_ones if item.covers(found.id, found.span)), None)
             if cover is not None:
                 used.add(id(cover))
                 self.diagnostics[number] = replace(found, suppressed=cover.justification)
-        for item in suppressions:
+        for item in self.suppressions:
             unused = self.wrong_with(item, judged, is_open=item in open_ones)
             if id(item) in used:
                 unused = None
@@ -316,7 +392,7 @@ class _Judge:
         if not item.reason:
             message = "a suppression without a reason covers nothing"
             self.keep(say("unexplained-suppression", message, "write `: reason` after it"))
-        if item.is_expired(self.plan.settings.as_of):
+        if item.is_expired(self.clock.day):
             message = f"this suppression covers nothing since {item.until} is past"
             self.keep(say("expired-suppression", message, "remove it, and what it covered"))
         known = [id for id in item.ids if id not in unknown]
@@ -327,7 +403,13 @@ class _Judge:
         return say("unused-suppression", f"nothing here is a {listing(known, 'or')}", "remove it")
 
 
-def _tenant_id(value: object) -> str | None:
+def _a(kind: type[Kind], item: object) -> Kind:
+    if not isinstance(item, kind):
+        raise TypeError(f"yields {type(item).__name__}, not {kind.__name__}")
+    return item
+
+
+def _organisation_id(value: object) -> str | None:
     tenant = value.get("tenant") if isinstance(value, dict) else None
     id = tenant.get("id") if isinstance(tenant, dict) else None
     return id if isinstance(id, str) else None

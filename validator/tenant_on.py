@@ -1,13 +1,14 @@
 """The tenant as it stands on a day: what policies ask, worked out once and shared by all."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from typing import Any, Generic, TypeVar, overload
 
 from validator import terms
+from validator.clock import Clock
 from validator.diagnostic import Finding, Related
 from validator.tenant import (
     Organisation,
@@ -19,6 +20,8 @@ from validator.tenant import (
     User,
 )
 from validator.wording import did_you_mean
+
+Answer = TypeVar("Answer")
 
 # So many unknown names of a tenant get a suggestion; it keeps a hostile file quick.
 _MOST_SUGGESTIONS = 50
@@ -50,26 +53,71 @@ class MonthlyUse:
         return max(Decimal(0), terms.total([self.used, Decimal(-self.entitled)]))
 
 
+class shared(Generic[Answer]):  # noqa: N801
+    """A property that is worked out once and shared, and knows until when it holds."""
+
+    def __init__(self, work_out: Callable[["TenantOn"], Answer]) -> None:
+        self._work_out = work_out
+        self._name = work_out.__name__
+        self.__doc__ = work_out.__doc__
+
+    @overload
+    def __get__(self, tenant: None, owner: type) -> "shared[Answer]": ...
+    @overload
+    def __get__(self, tenant: "TenantOn", owner: type) -> Answer: ...
+    def __get__(self, tenant: "TenantOn | None", owner: type) -> "shared[Answer] | Answer":
+        if tenant is None:
+            return self
+        return tenant.share(self._name, lambda: self._work_out(tenant))
+
+
 class TenantOn:
     """A tenant on a day.
 
     `today` is the day, `expiring_within` the horizon in days. Dates are calendar days;
     `terms.FOREVER` (the last day of the calendar) stands for no end.
+
+    To look ahead, today notes what it is compared with; what is worked out holds until the first
+    day on which a comparison comes out otherwise. So a policy compares dates with `today`, or
+    asks what is here; in a message it says `day`, the same as text. All else that can be done
+    with `today` works, too, but makes the policy be asked again on every day.
     """
 
-    def __init__(self, tenant: Tenant, today: date, expiring_within: int = 30) -> None:
+    def __init__(
+        self,
+        tenant: Tenant,
+        today: date,
+        expiring_within: int = 30,
+        *,
+        clock: Clock | None = None,
+        before: "TenantOn | None" = None,
+    ) -> None:
         self.tenant = tenant
-        self.today = today
+        self.clock = Clock(today) if clock is None else clock
+        self.today = self.clock.today
+        self.day = today.isoformat()
         self.expiring_within = expiring_within
         self.organisation: Organisation = tenant.organisation
         self.subscriptions: tuple[Subscription, ...] = tenant.subscriptions
         self.users: tuple[User, ...] = tenant.users
         self.partners: tuple[Partner, ...] = tenant.partners
         self.usage: tuple[UsageRow, ...] = tenant.usage
-        self._covered: dict[tuple[str, ...], date | None] = {}
-        self._successors: dict[date, Subscription | None] = {}
-        self._primaries: dict[str, Subscription | None] = {}
         self._suggested: dict[str, str] = {}
+        # What has been worked out, by what it is, and the first day on which it may be otherwise;
+        # of what an earlier day has worked out, that which still holds.
+        self._shared: dict[Hashable, tuple[Any, date]] = {}
+        if before is not None:
+            earlier = before._shared  # noqa: SLF001
+            self._shared = {key: known for key, known in earlier.items() if today < known[1]}
+
+    def share(self, key: Hashable, work_out: Callable[[], Answer]) -> Answer:
+        """Return what was worked out under this key, or work it out."""
+        known = self._shared.get(key)
+        if known is None:
+            known = self._shared[key] = self.clock.measure(work_out)
+        answer, until = known
+        self.clock.note(until)
+        return answer  # type: ignore[no-any-return]
 
     def finding(self, *keys: str | int, message: str, help: str = "") -> Finding:
         """Return a finding at the value under these keys of the document."""
@@ -77,32 +125,32 @@ class TenantOn:
 
     # The day
 
-    @cached_property
+    @shared
     def live(self) -> tuple[Subscription, ...]:
         """The subscriptions that are not over, in the order of the file."""
         return tuple(item for item in self.subscriptions if terms.is_live(item, self.today))
 
-    @cached_property
+    @shared
     def active(self) -> tuple[Subscription, ...]:
         """The subscriptions that serve today, in the order of the file."""
         return tuple(item for item in self.subscriptions if terms.is_active(item, self.today))
 
-    @cached_property
+    @shared
     def first_live(self) -> Subscription | None:
         """The live subscription that starts first."""
         return terms.first(self.live)
 
-    @cached_property
+    @shared
     def primary(self) -> Subscription | None:
         """The primary: the first of the active subscriptions (R3)."""
         return terms.first(self.active)
 
-    @cached_property
+    @shared
     def next_primary(self) -> tuple[date, Subscription] | None:
         """The day within the horizon on which the primary changes, and the next primary."""
         return terms.next_primary(self.subscriptions, self.today, self.expiring_within)
 
-    @cached_property
+    @shared
     def telephony_option(self) -> TelephonyOption | None:
         """The tenant's option: its own, else that of the first live subscription that has one."""
         if self.organisation.telephony is not None:
@@ -118,7 +166,7 @@ class TenantOn:
 
     # Who is covered
 
-    @cached_property
+    @shared
     def covered_until(self) -> date | None:
         """The last day of the unbroken run of days with an active subscription; None: no run."""
         return terms.covered_until(self.subscriptions, self.today)
@@ -127,19 +175,19 @@ class TenantOn:
         """Return until when the user's known subscriptions cover them; None: not today."""
         return self._covered_by(item.subscription for item in user.assignments)
 
-    @cached_property
+    @shared
     def administrators(self) -> tuple[User, ...]:
         """The users with the role administrator."""
         return tuple(user for user in self.users if "administrator" in user.roles)
 
-    @cached_property
+    @shared
     def administrators_with_access(self) -> tuple[User, ...]:
         """The administrators who have access today."""
         return tuple(
             user for user in self.administrators if self.user_covered_until(user) is not None
         )
 
-    @cached_property
+    @shared
     def administrators_covered_until(self) -> date | None:
         """Until when the subscriptions of all administrators together cover somebody."""
         return self._covered_by(
@@ -202,34 +250,38 @@ class TenantOn:
     def successor(self, until: date | None) -> Subscription | None:
         """Return the subscription that serves the day after `until`, or today, the longest."""
         day = self.today if until is None else terms.day_after(until)
-        if day not in self._successors:
-            serving = [item for item in self.subscriptions if terms.is_active(item, day)]
-            self._successors[day] = max(serving, key=terms.last_day, default=None)
-        return self._successors[day]
+
+        def longest() -> Subscription | None:
+            serving = (item for item in self.subscriptions if terms.is_active(item, day))
+            return max(serving, key=terms.last_day, default=None)
+
+        return self.share(("successor", until), longest)
 
     def _covered_by(self, ids: Iterable[str]) -> date | None:
         names = tuple(sorted(set(ids)))
-        if names not in self._covered:
+
+        def covered_until() -> date | None:
             known = [item for name in names if (item := self._by_id.get(name)) is not None]
-            self._covered[names] = terms.covered_until(known, self.today)
-        return self._covered[names]
+            return terms.covered_until(known, self.today)
+
+        return self.share(("covered", names), covered_until)
 
     # References
 
-    @cached_property
+    @shared
     def _by_id(self) -> dict[str, Subscription]:
         return {item.id: item for item in reversed(self.subscriptions)}
 
-    @cached_property
+    @shared
     def _partners_by_id(self) -> dict[str, Partner]:
         return {item.id: item for item in reversed(self.partners)}
 
-    @cached_property
+    @shared
     def distinct_subscriptions(self) -> tuple[Subscription, ...]:
         """The subscriptions to which references lead: of those of one id, the first."""
         return tuple(item for item in self.subscriptions if self._by_id[item.id] is item)
 
-    @cached_property
+    @shared
     def _users_by_email(self) -> dict[str, User]:
         return {user.email.lower(): user for user in reversed(self.users)}
 
@@ -241,12 +293,12 @@ class TenantOn:
         """Return the subscription of this id, the first in the file."""
         return self._by_id.get(id)
 
-    @cached_property
+    @shared
     def first_with_partner(self) -> Subscription | None:
         """The first of all subscriptions that name a partner (R10)."""
         return terms.first(item for item in self.subscriptions if item.partner is not None)
 
-    @cached_property
+    @shared
     def _engaged(self) -> frozenset[str | None]:
         return frozenset(item.partner for item in self.subscriptions)
 
@@ -273,7 +325,7 @@ class TenantOn:
 
     # Entitlements and use
 
-    @cached_property
+    @shared
     def _holders(self) -> Counter[tuple[str, str]]:
         return Counter(
             held
@@ -293,7 +345,7 @@ class TenantOn:
         """Return the quantity of a line of the service that is active today, else None."""
         return terms.entitled(subscription, service, self.today)
 
-    @cached_property
+    @shared
     def monthly_use(self) -> tuple[MonthlyUse, ...]:
         """The use of each month and service that has usage rows, in the order of the file."""
         rows: dict[tuple[str, str], list[UsageRow]] = {}
@@ -312,9 +364,11 @@ class TenantOn:
 
     def primary_of_month(self, month: str) -> Subscription | None:
         """Return the primary on the last day of a month, YYYY-MM."""
-        if month not in self._primaries:
-            self._primaries[month] = terms.primary(self.subscriptions, terms.month_days(month)[1])
-        return self._primaries[month]
+
+        def primary() -> Subscription | None:
+            return terms.primary(self.subscriptions, terms.month_days(month)[1])
+
+        return self.share(("primary", month), primary)
 
     def has_day_in_month(self, subscription: Subscription, month: str) -> bool:
         """Tell whether a day of the month, YYYY-MM, lies in the subscription's term and grace."""

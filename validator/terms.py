@@ -23,7 +23,10 @@ _EXACT = Context(prec=4_000)
 
 def plus_days(day: date, days: int) -> date:
     """Return the day so many days later, FOREVER where the calendar ends before it."""
-    return day + timedelta(days) if days <= (FOREVER - day).days else FOREVER
+    try:
+        return day + timedelta(days)
+    except OverflowError:
+        return FOREVER
 
 
 def day_after(day: date) -> date:
@@ -33,7 +36,7 @@ def day_after(day: date) -> date:
 
 def is_within(day: date, today: date, days: int) -> bool:
     """Tell whether a day is at most so many days away from today; FOREVER never is."""
-    return day < FOREVER and (day - today).days <= days
+    return day < FOREVER and day <= plus_days(today, days)
 
 
 def last_day(subscription: Subscription) -> date:

@@ -45,5 +45,5 @@ def access_removed(before: TenantOn, after: TenantOn) -> Iterator[Finding]:
         if after.user_covered_until(user) is None:
             had = listing(dict.fromkeys(item.subscription for item in old.assignments))
             yield user.finding(
-                message=f"{user.label} has access on {after.today} through {had} and would lose it"
+                message=f"{user.label} has access on {after.day} through {had} and would lose it"
             )

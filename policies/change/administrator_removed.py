@@ -36,5 +36,5 @@ def administrator_removed(before: TenantOn, after: TenantOn) -> Iterator[Finding
         who = listing(user.label for user in before.administrators_with_access)
         yield after.finding(
             "users",
-            message=f"no administrator would have access on {after.today}; {who} had it",
+            message=f"no administrator would have access on {after.day}; {who} had it",
         )

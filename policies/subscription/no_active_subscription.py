@@ -33,6 +33,6 @@ def no_active_subscription(tenant: TenantOn) -> Iterator[Finding]:
         upcoming = tenant.starting_after(tenant.today)
         yield tenant.finding(
             "subscriptions",
-            message=f"no subscription is active on {tenant.today}"
+            message=f"no subscription is active on {tenant.day}"
             + (f"; the next, {upcoming.id}, starts on {upcoming.start}" if upcoming else ""),
         )

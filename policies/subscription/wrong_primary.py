@@ -35,9 +35,9 @@ def wrong_primary(tenant: TenantOn) -> Iterator[Finding]:
         if not subscription.primary or subscription is primary:
             continue
         if primary is None:
-            reason, related = f"no subscription is active on {tenant.today}", []
+            reason, related = f"no subscription is active on {tenant.day}", []
         else:
-            reason = f"on {tenant.today} that is {primary.id}, active since {primary.start}"
+            reason = f"on {tenant.day} that is {primary.id}, active since {primary.start}"
             related = [Related(primary.at("start"), f"{primary.id} starts here")]
         yield subscription.finding(
             "primary",

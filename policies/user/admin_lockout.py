@@ -44,7 +44,7 @@ def admin_lockout(tenant: TenantOn) -> Iterator[Finding]:
         return
     who = counted(len(tenant.administrators), "administrator")
     when = (
-        f"has no access on {tenant.today}"
+        f"has no access on {tenant.day}"
         if until is None
         else f"loses access on {tenant.day_after(until)}"
     )

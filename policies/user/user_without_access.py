@@ -36,17 +36,17 @@ from validator import Finding, TenantOn, listing, policy
 
 @policy(severity="error")
 def user_without_access(tenant: TenantOn) -> Iterator[Finding]:
-    successor = tenant.successor(None)
-    remedy = f"assign the user to {successor.id}, which is active" if successor else ""
     for user in tenant.users:
         if not user.assignments or tenant.user_covered_until(user) is not None:
             continue
         names = list(dict.fromkeys(item.subscription for item in user.assignments))
         known = [item for name in names if (item := tenant.subscription(name)) is not None]
         if len(known) == len(names):
+            successor = tenant.successor(None)
+            remedy = f"assign the user to {successor.id}, which is active" if successor else ""
             states = listing(f"{item.id} {tenant.state(item)}" for item in known)
             yield user.finding(
                 "assignments",
-                message=f"{user.label} has no access on {tenant.today}: {states}",
+                message=f"{user.label} has no access on {tenant.day}: {states}",
                 help=remedy,
             )
