@@ -65,37 +65,57 @@ class Verdict:
     config: str
 
 
-def judge(request: Request, progress: Progress) -> Verdict:
-    """Return what a run comes to.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What every command begins with: the configuration, the plan, the files."""
 
-    Raises BaselineError, ConfigError, GitError, PluginError, SchemaError, FileNotFoundError and
-    OSError where there can be no verdict.
+    config: Config
+    plan: Plan
+    patterns: Patterns
+    found: Found
+    stdin: bytes
+
+
+def begin(request: Request) -> Run:
+    """Return what a request comes to before a file is read.
+
+    Raises ConfigError, PluginError, SchemaError and FileNotFoundError.
     """
     config = load_config(request.config_file)
     plan = _plan(request, config)
-    reporters = {name: _reporter(plan, name) for name in request.formats}
     patterns = Patterns(config.include, config.exclude, config.folder)
     found = find_files(request.paths, request.stdin_name, patterns)
+    stdin = read_stdin() if any(item.path is None for item in found.sources) else b""
+    return Run(config, plan, patterns, found, stdin)
+
+
+def judge(request: Request, progress: Progress) -> Verdict:
+    """Return what a run comes to.
+
+    Raises BaselineError and GitError, and what `begin` raises, where there can be no verdict.
+    """
+    run = begin(request)
+    plan, found = run.plan, run.found
+    reporters = {name: _reporter(plan, name) for name in request.formats}
     older = None
     if request.since is not None:
-        older = older_version(request.since, found.sources, found.folders, patterns, plan)
-    stdin = read_stdin() if any(item.path is None for item in found.sources) else b""
+        older = older_version(request.since, found.sources, found.folders, run.patterns, plan)
     with progress(len(found.sources)) as advance:
         results = check_sources(
             found.sources,
             plan,
             jobs=request.jobs,
-            stdin=stdin,
+            stdin=run.stdin,
             before=None if older is None else older.values,
             advance=advance,
         )
-    fail_on = request.fail_on or config.fail_on or "error"
+    fail_on = request.fail_on or run.config.fail_on or "error"
     report = replace(_report(request, plan, found, results, older), fail_on=fail_on)
     if request.baseline is not None:
         tenants = {tenant for result in results for tenant in result.tenants}
         report = _with_baseline(report, request, plan, tenants)
     fails = any(report.fails(item) for item in report.diagnostics)
-    return Verdict(report, fails, reporters, config.name)
+    return Verdict(report, fails, reporters, run.config.name)
 
 
 def _plan(request: Request, config: Config) -> Plan:

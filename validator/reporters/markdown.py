@@ -1,32 +1,29 @@
 """`markdown`: a comment on a pull request, short enough for GitHub and GitLab to take."""
 
-import re
 from collections.abc import Sequence
 
 from validator.diagnostic import Diagnostic
 from validator.report import Report
-from validator.reporters.plain import printable, summary
+from validator.reporters.plain import in_markdown, summary
 
 # GitHub takes comments of 65,536 characters.
 _LONGEST = 60_000
 _SIGNS = {"error": "🛑", "warning": "⚠️", "info": "💡"}
-# What Markdown, GitHub or GitLab may give a meaning to; references and mentions among it.
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#!|~@&$%^]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 
 
 def render(report: Report) -> str:
     """Return a heading, a table for each file, and what there is to say about the run."""
     verdict = summary(report)
-    lines = [f"### tenantlint: {_plain(verdict[0])}", "", _plain(verdict[1])]
+    lines = [f"### tenantlint: {in_markdown(verdict[0])}", "", in_markdown(verdict[1])]
     if report.failures:
         lines += ["", "**There is no verdict that can be trusted:**", ""]
-        lines += [f"- {_plain(failure)}" for failure in report.failures]
+        lines += [f"- {in_markdown(failure)}" for failure in report.failures]
     size = sum(len(line) + 1 for line in lines)
     shown = 0
     for file, items in _by_file(report.diagnostics):
         head = [
             "",
-            f"**{_plain(file)}**",
+            f"**{in_markdown(file)}**",
             "",
             "| | line | finding | what to do |",
             "|---|---|---|---|",
@@ -56,11 +53,5 @@ def _by_file(items: Sequence[Diagnostic]) -> list[tuple[str, list[Diagnostic]]]:
 
 
 def _row(item: Diagnostic) -> str:
-    finding = f"{_plain(item.message)}<br>`{item.id}`"
-    return f"| {_SIGNS[item.severity]} | {item.span.line} | {finding} | {_plain(item.help)} |"
-
-
-def _plain(text: str) -> str:
-    """Return Markdown that shows the text, whatever is in it."""
-    line = " ".join(printable(text.replace("\n", " ")).split())
-    return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", line)
+    finding = f"{in_markdown(item.message)}<br>`{item.id}`"
+    return f"| {_SIGNS[item.severity]} | {item.span.line} | {finding} | {in_markdown(item.help)} |"

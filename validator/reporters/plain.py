@@ -1,11 +1,14 @@
 """What the formats for people share: text that no file can use to write on the terminal."""
 
+import re
 import unicodedata
 
 from validator.report import Report
 from validator.wording import counted, listing
 
 _TAB = "    "
+# What Markdown, GitHub or GitLab may give a meaning to; references and mentions among it.
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#!|~@&$%^]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 
 
 def printable(text: str) -> str:
@@ -16,6 +19,12 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char == " " or char.isprintable() else _escape(char) for char in text)
+
+
+def in_markdown(text: str) -> str:
+    """Return Markdown that shows the text on one line, whatever is in it."""
+    line = " ".join(printable(text.replace("\n", " ")).split())
+    return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", line)
 
 
 def _escape(char: str) -> str:
