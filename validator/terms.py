@@ -34,6 +34,11 @@ def day_after(day: date) -> date:
     return plus_days(day, 1)
 
 
+def day_before(day: date) -> date:
+    """Return the day before; the first day of the calendar has none. Raises OverflowError."""
+    return day - timedelta(1)
+
+
 def is_within(day: date, today: date, days: int) -> bool:
     """Tell whether a day is at most so many days away from today; FOREVER never is."""
     return day < FOREVER and day <= plus_days(today, days)

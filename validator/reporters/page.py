@@ -1,0 +1,65 @@
+"""What pages share: one file that needs nothing from outside, in dark and light."""
+
+from collections.abc import Sequence
+from html import escape
+
+from validator.reporters.plain import printable
+
+_STYLE = """
+:root { color-scheme: light dark; --line: #d0d7de; --soft: #f6f8fa; --dim: #59636e;
+  --error: #cf222e; --warning: #9a6700; --info: #0969da; --ink: #1f2328; --page: #fff; }
+@media (prefers-color-scheme: dark) { :root { --line: #3d444d; --soft: #151b23; --dim: #9198a1;
+  --error: #f85149; --warning: #d29922; --info: #4493f8; --ink: #f0f6fc; --page: #0d1117; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 2rem 1rem; max-width: 64rem; color: var(--ink);
+  background: var(--page); font: 16px/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.5rem; margin: 0; }
+h2 { font-size: 1rem; margin: 2rem 0 .5rem; overflow-wrap: anywhere; }
+form { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; margin: 1rem 0;
+  padding: .75rem; background: var(--soft); border: 1px solid var(--line); border-radius: 6px; }
+select, input[type=search] { font: inherit; color: inherit; background: var(--page);
+  border: 1px solid var(--line); border-radius: 4px; padding: .15rem .4rem; max-width: 100%; }
+article { border: 1px solid var(--line); border-left: 4px solid var(--kind); border-radius: 6px;
+  padding: .75rem 1rem; margin: .75rem 0; overflow-wrap: anywhere; }
+.error { --kind: var(--error); } .warning { --kind: var(--warning); } .info { --kind: var(--info); }
+.passed { --kind: var(--line); }
+article > p { margin: 0 0 .4rem; }
+.what { font-weight: 600; }
+.id { color: var(--kind); font-weight: 600; margin-right: .5rem; }
+.passed .id, .place, footer { color: var(--dim); }
+pre { margin: .4rem 0; padding: .5rem .75rem; background: var(--soft); border-radius: 4px;
+  overflow-x: auto; font: 13px/1.5 ui-monospace, monospace; }
+.number { color: var(--dim); user-select: none; }
+mark { background: none; color: inherit; border-bottom: 2px solid var(--kind); font-weight: 600; }
+.see mark { border-bottom-color: var(--dim); }
+.failures { border: 1px solid var(--error); border-radius: 6px; padding: .75rem 1rem; }
+[hidden] { display: none; }
+"""
+
+
+def page(title: str, body: str, *, style: str = "", script: str = "") -> str:
+    """Return a whole page; the title is text, the rest is HTML, CSS and JavaScript of ours."""
+    policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f"<title>tenantlint: {in_html(title)}</title>\n<style>{_STYLE}{style}</style>\n</head>\n"
+        f"<body>\n{body}<footer><p>Made by tenantlint.</p></footer>\n"
+        + (f"<script>{script}</script>\n" if script else "")
+        + "</body>\n</html>\n"
+    )
+
+
+def in_html(text: str) -> str:
+    """Return HTML that shows the text, whatever is in it."""
+    return escape(printable(text))
+
+
+def failures(failures: Sequence[str]) -> str:
+    """Return what says why there is no verdict; nothing if there is one."""
+    if not failures:
+        return ""
+    items = "".join(f"<li>{in_html(failure)}</li>\n" for failure in failures)
+    head = "There is no verdict that can be trusted:"
+    return f'<div class="failures" role="alert"><strong>{head}</strong>\n<ul>\n{items}</ul></div>\n'
