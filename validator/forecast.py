@@ -1,6 +1,6 @@
 """Looking ahead: the same verdict as on each day of a window, on the days that matter alone."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from validator import terms
@@ -17,8 +17,8 @@ from validator.tenant_on import TenantOn
 
 Place = tuple[str, int]
 """A file and a document in it."""
-Key = tuple[str, str]
-"""What a finding is from day to day: its id and path."""
+Found = dict[tuple[str, str], Diagnostic]
+"""Findings by what they are from day to day: id and path."""
 
 
 def look_ahead(
@@ -44,33 +44,28 @@ def look_ahead(
             causes[str(error)] = None
         except Exception as error:
             causes[f"{source.name}: internal error: {reason(error)}"] = None
-    of_the_fleet = _Fleet(plan)
-    before = of_the_fleet.with_fleet(now)
-    standing = sorted(
-        (item for found in before.values() for item in found.values()),
-        key=lambda item: item.sort_key,
-    )
+    standing = _Standing(plan)
+    standing.update(now)
+    first = sorted(standing.every(), key=lambda item: item.sort_key)
     events: list[Event] = []
-    day = begin
     while True:
         for checked in now.values():
             causes |= dict.fromkeys(checked.failures)
-        causes |= dict.fromkeys(of_the_fleet.failures)
+        causes |= dict.fromkeys(standing.failures)
         day = min((checked.until for checked in now.values()), default=NEVER)
         if day > until or day == NEVER:
             break
-        for name, case in cases.items():
-            if now[name].until <= day:
-                now[name] = case.on(day)
-                judged += 1
-        after = of_the_fleet.with_fleet(now)
-        events += _events(day, before, after)
-        before = after
+        changed = {
+            name: cases[name].on(day) for name, checked in now.items() if checked.until <= day
+        }
+        now |= changed
+        judged += len(changed)
+        events += _events(day, standing.update(changed))
     return Outlook(
         begin,
         until,
         tuple(source.name for source in sources),
-        tuple(standing),
+        tuple(first),
         tuple(events),
         tuple(
             _timeline(name, document, tenant, plan, until)
@@ -82,53 +77,64 @@ def look_ahead(
     )
 
 
-class _Fleet:
-    """Compares the fleet again only when a file tells it otherwise."""
+class _Standing:
+    """The findings that stand on a day, by document and by what they are known by."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._told: list[object] | None = None
-        self._found: list[Diagnostic] = []
+        self._now: dict[str, Checked] = {}
+        self._found: dict[Place, Found] = {}
+        self._of_the_fleet: list[Diagnostic] = []
         self.failures: list[str] = []
 
-    def with_fleet(self, now: Mapping[str, Checked]) -> Mapping[Place, Mapping[Key, Diagnostic]]:
-        """Return the findings that stand on a day, by document and by what they are known by."""
-        told: list[object] = [(item.sightings, item.waiting) for item in now.values()]
-        if told != self._told:
-            self._told = told
-            self._found, self.failures = compare(list(now.values()), self._plan)
-        found: dict[Place, dict[Key, Diagnostic]] = {}
+    def every(self) -> Iterator[Diagnostic]:
+        """Yield all findings."""
+        for found in self._found.values():
+            yield from found.values()
+
+    def update(self, changed: Mapping[str, Checked]) -> list[tuple[Place, Found, Found]]:
+        """Take what some files have come to; return the documents that stand otherwise.
+
+        The fleet is compared again only when a file tells it otherwise.
+        """
+        files = set(changed)
+        told = any(_told(self._now.get(name)) != _told(one) for name, one in changed.items())
+        self._now |= changed
+        if told:
+            files |= {item.file for item in self._of_the_fleet}
+            self._of_the_fleet, self.failures = compare(list(self._now.values()), self._plan)
+            files |= {item.file for item in self._of_the_fleet}
+        new: dict[Place, Found] = {}
         for item in (
-            *(item for checked in now.values() for item in checked.diagnostics),
-            *self._found,
+            *(item for name in files for item in self._now[name].diagnostics),
+            *(item for item in self._of_the_fleet if item.file in files),
         ):
             if item.suppressed is None:
-                here = found.setdefault((item.file, item.document), {})
+                here = new.setdefault((item.file, item.document), {})
                 here.setdefault((item.id, item.path), item)
-        return found
+        old = {place: found for place, found in self._found.items() if place[0] in files}
+        for place in old.keys() - new.keys():
+            del self._found[place]
+        self._found |= new
+        return [
+            (place, old.get(place, {}), new.get(place, {}))
+            for place in sorted(old.keys() | new.keys())
+        ]
 
 
-def _events(
-    day: date,
-    before: Mapping[Place, Mapping[Key, Diagnostic]],
-    after: Mapping[Place, Mapping[Key, Diagnostic]],
-) -> Iterator[Event]:
+def _told(checked: Checked | None) -> object:
+    return None if checked is None else (checked.sightings, checked.waiting)
+
+
+def _events(day: date, changes: Iterable[tuple[Place, Found, Found]]) -> Iterator[Event]:
     """Yield what has changed from one day to another, by file and document."""
-    for place in sorted(before.keys() | after.keys()):
-        old, new = before.get(place, {}), after.get(place, {})
+    for (file, document), old, new in changes:
         appears = [item for key, item in new.items() if key not in old]
         clears = sorted(key for key in old if key not in new)
         if appears or clears:
-            file, document = place
-            found = next(iter((*appears, *old.values())))
-            yield Event(
-                day,
-                file,
-                document,
-                found.tenant,
-                tuple(sorted(appears, key=lambda item: item.sort_key)),
-                tuple(clears),
-            )
+            tenant = next(iter((*appears, *old.values()))).tenant
+            ordered = sorted(appears, key=lambda item: item.sort_key)
+            yield Event(day, file, document, tenant, tuple(ordered), tuple(clears))
 
 
 def _timeline(file: str, document: int, tenant: Tenant, plan: Plan, until: date) -> Timeline:
