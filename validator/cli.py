@@ -6,24 +6,31 @@ Exit codes: 0 no finding at or above `--fail-on`, 1 there are, 2 no verdict that
 
 import io
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from validator.diagnostic import SEVERITIES
-from validator.formats import is_date
+from validator import options
 
 if TYPE_CHECKING:
-    from validator.config import FailOn, Level
-    from validator.hookspecs import Reporter
-    from validator.report import Report
+    from validator.config import FailOn
+    from validator.gate import Request
 
 FINDINGS, NO_VERDICT, INTERRUPTED = 1, 2, 130
+FORMATS = (
+    "text", "concise", "json", "sarif", "junit", "github", "gitlab", "markdown", "html",
+)  # fmt: skip
+FORECASTS = ("text", "json", "markdown", "html", "ics")
+USAGES = ("text", "json", "csv", "markdown", "html")
+DEFAULT_DAYS = 365
+
+_WIDEST = 160
 
 # A run over fewer files is over before anybody looks.
 _PROGRESS_FILES = 100
@@ -57,43 +64,6 @@ def _complain(*causes: str) -> None:
             click.echo(f"tenantlint: {printable(line)}", err=True)
 
 
-def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
-    if value is None:
-        return None
-    if not is_date(value):
-        raise click.BadParameter(f"{value} is not a calendar day (YYYY-MM-DD).", ctx, param)
-    return date.fromisoformat(value)
-
-
-def _pairs(
-    ctx: click.Context, param: click.Parameter, values: Sequence[str]
-) -> tuple[tuple[str, str], ...]:
-    for value in values:
-        name, equals, rest = value.partition("=")
-        if not (name and equals and rest):
-            raise click.BadParameter(f"{value} is not of the form {param.metavar}.", ctx, param)
-    return tuple((name, rest) for name, _, rest in (value.partition("=") for value in values))
-
-
-def _levels(
-    ctx: click.Context, param: click.Parameter, values: Sequence[str]
-) -> "tuple[tuple[str, Level], ...]":
-    for id, level in _pairs(ctx, param, values):
-        if level not in (*SEVERITIES, "off"):
-            raise click.BadParameter(f"{id}={level} is none of error, warning, info and off.")
-    return _pairs(ctx, param, values)  # type: ignore[return-value]
-
-
-def _ids(_ctx: click.Context, _param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
-    return tuple(id.strip() for value in values for id in value.split(","))
-
-
-_policies_option = click.option(
-    "--policies", "folders", metavar="DIR", multiple=True,
-    help="A further folder of Python policies. Runs its code. Repeatable.",
-)  # fmt: skip
-
-
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 nothing found, 1 findings, 2 no verdict that can be trusted.",
@@ -104,78 +74,26 @@ def command() -> None:
 
 
 @command.command("check")
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@options.PATHS
 @click.option(
-    "--as-of", metavar="DATE", callback=_day, help="Judge as of this day; by default today, in UTC."
+    "--as-of",
+    metavar="DATE",
+    callback=options.read_day,
+    help="Judge as of this day; by default today, in UTC.",
 )
-@click.option(
-    "--expiring-within",
-    type=click.IntRange(min=0),
-    metavar="DAYS",
-    help="How far ahead an end is reported; 30 by default.",
-)
-@click.option(
-    "--format",
-    "format_name",
-    metavar="NAME",
-    default="text",
-    show_default=True,
-    help="What goes to standard output: text, concise, json, sarif, junit, github, gitlab, "
-    "markdown, html, or a format of a plugin.",
-)
-@click.option(
-    "--report",
-    "targets",
-    metavar="NAME=FILE",
-    callback=_pairs,
-    multiple=True,
-    help="Also write this format to FILE. Repeatable.",
-)
-@click.option(
-    "--select",
-    metavar="IDS",
-    multiple=True,
-    callback=_ids,
-    help="Only these policy ids or topics, comma-separated. Repeatable.",
-)
-@click.option(
-    "--ignore",
-    metavar="IDS",
-    multiple=True,
-    callback=_ids,
-    help="Not these policy ids or topics, comma-separated. Repeatable.",
-)
-@click.option(
-    "--severity",
-    "levels",
-    metavar="ID=LEVEL",
-    callback=_levels,
-    multiple=True,
-    help="Report a policy as error, warning or info, or turn it off. Repeatable.",
-)
-@click.option(
-    "--fail-on",
-    type=click.Choice([*SEVERITIES, "never"]),
-    help="The lowest severity that fails the run; error by default.",
-)
-@_policies_option
-@click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    help="Use this file instead of the nearest tenantlint.toml or pyproject.toml upwards.",
-)
+@options.EXPIRING_WITHIN
+@options.format_of(*FORMATS, more=", or a format of a plugin")
+@options.REPORT
+@options.CHOICE
+@options.fail_on("error")
+@options.POLICIES
+@options.CONFIG
 @click.option(
     "--since",
     metavar="REV",
     help="Report only what the files at this git revision did not have, and what has changed.",
 )
-@click.option(
-    "--baseline",
-    "baseline_file",
-    metavar="FILE",
-    help="Let the findings pass that this file knows.",
-)
+@click.option("--baseline", metavar="FILE", help="Let the findings pass that this file knows.")
 @click.option(
     "--write-baseline",
     is_flag=True,
@@ -187,44 +105,20 @@ def command() -> None:
     metavar="N",
     help="Worker processes; by default one for each core, when there is enough work.",
 )
-@click.option(
-    "--stdin-filename",
-    metavar="NAME",
-    default="<stdin>",
-    show_default=True,
-    help="What reports call standard input (the path -).",
-)
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    help="Colour in text; auto heeds the terminal, NO_COLOR and FORCE_COLOR.",
-)
+@options.STDIN_FILENAME
+@options.COLOR
 @click.option("--quiet", is_flag=True, help="Findings alone, without the line that sums up.")
 @click.option("--verbose", is_flag=True, help="Say which configuration holds and what is off.")
 @click.option("--statistics", is_flag=True, help="Count the findings by id.")
 def check(
-    paths: tuple[str, ...],
     as_of: date | None,
-    expiring_within: int | None,
     format_name: str,
     targets: tuple[tuple[str, str], ...],
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    levels: "tuple[tuple[str, Level], ...]",
-    fail_on: "FailOn | None",
-    folders: tuple[str, ...],
-    config_file: str | None,
-    since: str | None,
-    baseline_file: str | None,
-    jobs: int | None,
-    stdin_filename: str,
     color: str,
     *,
-    write_baseline: bool,
     quiet: bool,
-    verbose: bool,
     statistics: bool,
+    **asked: Any,
 ) -> int:
     """Check tenant files.
 
@@ -232,49 +126,140 @@ def check(
     file is always checked. A folder is searched for *.tenant.yaml and for YAML below tenants/,
     hidden and git-ignored entries left out.
     """
-    from validator.gate import Request, judge
+    from validator.gate import judge
 
-    if write_baseline and baseline_file is None:
+    request = _request(as_of, (format_name, *(name for name, _ in targets)), asked)
+    if request.write_baseline and request.baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE")
-    request = Request(
-        paths=paths or (".",),
-        as_of=as_of or datetime.now(UTC).date(),
-        expiring_within=expiring_within,
-        select=select,
-        ignore=ignore,
-        severity=dict(levels),
-        fail_on=fail_on,
-        policy_folders=folders,
-        config_file=config_file,
-        jobs=jobs,
-        stdin_name=stdin_filename,
-        formats=(format_name, *(name for name, _ in targets)),
-        since=since,
-        baseline=baseline_file,
-        write_baseline=write_baseline,
-        verbose=verbose,
-    )
     with _causes():
         verdict = judge(request, lambda files: _progress(files, quiet=quiet))
-    shown = replace(verdict.report, color=_wants_color(color), quiet=quiet, statistics=statistics)
-    if verbose:
-        _complain(f"configuration: {verdict.config}", *(f"off: {id}" for id in shown.off))
-    failed = _publish(shown, verdict.reporters, targets)
-    _complain(*shown.failures)
-    if failed or shown.failures:
+    report = replace(verdict.report, color=_wants_color(color), quiet=quiet, statistics=statistics)
+    if request.verbose:
+        _complain(f"configuration: {verdict.config}", *(f"off: {id}" for id in report.off))
+    failed = _publish(verdict.reporters, report, replace(report, color=False), targets)
+    _complain(*report.failures)
+    if failed or report.failures:
         return NO_VERDICT
     return FINDINGS if verdict.fails else 0
 
 
+@command.command("forecast")
+@options.PATHS
+@click.option(
+    "--from",
+    "begin",
+    metavar="DATE",
+    callback=options.read_day,
+    help="The first day; by default today, in UTC.",
+)
+@click.option("--until", metavar="DATE", callback=options.read_day, help="The last day.")
+@click.option(
+    "--days",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="So many days, the first included; 365 by default.",
+)
+@options.EXPIRING_WITHIN
+@options.format_of(*FORECASTS)
+@options.REPORT
+@options.CHOICE
+@options.fail_on("never")
+@options.POLICIES
+@options.CONFIG
+@options.STDIN_FILENAME
+@options.COLOR
+def forecast(
+    begin: date | None,
+    until: date | None,
+    days: int | None,
+    format_name: str,
+    targets: tuple[tuple[str, str], ...],
+    fail_on: "FailOn | None",
+    color: str,
+    **asked: Any,
+) -> int:
+    """Say what time alone will do.
+
+    For each day of the window the findings are those of check --as-of that day; shown are the
+    days on which one appears or clears. PATHS as for check. With --fail-on LEVEL it exits with 1
+    when a finding of that level appears after the first day.
+    """
+    from validator.diagnostic import SEVERITIES
+    from validator.gate import begin as begin_run
+    from validator.gate import foresee
+    from validator.terms import plus_days
+
+    if until is not None and days is not None:
+        raise click.UsageError("--until and --days exclude each other")
+    request = _request(begin, (), asked)
+    last = until or plus_days(request.as_of, (DEFAULT_DAYS if days is None else days) - 1)
+    if last < request.as_of:
+        raise click.UsageError(f"--until {last} is before the first day, {request.as_of}")
+    names = (format_name, *(name for name, _ in targets))
+    reporters = {name: _own_reporter("forecast", name, FORECASTS) for name in names}
+    with _causes():
+        outlook = foresee(begin_run(request), last)
+    wide = shutil.get_terminal_size((100, 24)).columns
+    shown = replace(outlook, color=_wants_color(color), width=min(wide, _WIDEST))
+    failed = _publish(reporters, shown, replace(shown, color=False, width=100), targets)
+    _complain(*outlook.failures)
+    if failed or outlook.failures:
+        return NO_VERDICT
+    if fail_on in (None, "never"):
+        return 0
+    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    appears = (item for event in outlook.events for item in event.appears)
+    return FINDINGS if any(item.severity in failing for item in appears) else 0
+
+
+@command.command("usage")
+@options.PATHS
+@click.option(
+    "--month",
+    "months",
+    metavar="YYYY-MM",
+    callback=options.read_months,
+    multiple=True,
+    help="Only this month. Repeatable.",
+)
+@options.format_of(*USAGES)
+@options.REPORT
+@options.CONFIG
+@options.STDIN_FILENAME
+def usage(
+    months: tuple[str, ...],
+    format_name: str,
+    targets: tuple[tuple[str, str], ...],
+    **asked: Any,
+) -> int:
+    """Say what is used of each service, and who pays the overage.
+
+    A row for each tenant, month and service that has usage or an active entitlement, in the
+    months that have usage. PATHS as for check. Exits with 1 when a file has findings of YAML or
+    of the schema and cannot be counted.
+    """
+    from validator.gate import account, begin
+
+    names = (format_name, *(name for name, _ in targets))
+    reporters = {name: _own_reporter("usage", name, USAGES) for name in names}
+    with _causes():
+        found = account(begin(_request(None, (), asked)), months)
+    failed = _publish(reporters, found.tenants, found.tenants, targets)
+    _complain(*found.failures, *found.broken)
+    if failed or found.failures:
+        return NO_VERDICT
+    return FINDINGS if found.broken else 0
+
+
 @command.command("policies")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text")
-@_policies_option
-def policies(format_name: str, folders: tuple[str, ...]) -> int:
+@options.POLICIES
+def policies(format_name: str, policy_folders: tuple[str, ...]) -> int:
     """List all policies."""
     from validator.plugins import load_plugins
 
     with _causes():
-        plugins = load_plugins(folders)
+        plugins = load_plugins(policy_folders)
     rows = [
         {"id": item.id, "topic": item.topic, "severity": item.severity, "title": item.title}
         for item in plugins.policies.values()
@@ -305,15 +290,15 @@ def policies(format_name: str, folders: tuple[str, ...]) -> int:
 
 @command.command("explain")
 @click.argument("id", metavar="ID")
-@_policies_option
-def explain(id: str, folders: tuple[str, ...]) -> int:
+@options.POLICIES
+def explain(id: str, policy_folders: tuple[str, ...]) -> int:
     """Print the page of a policy, or of a yaml- or schema- finding."""
     from validator.builtin import BUILTIN, builtin
     from validator.plugins import load_plugins
     from validator.wording import did_you_mean
 
     with _causes():
-        plugins = load_plugins(folders)
+        plugins = load_plugins(policy_folders)
     found = plugins.policies.get(id) or builtin(id)
     if found is None:
         hint = did_you_mean(id, [*plugins.policies, *BUILTIN])
@@ -365,19 +350,43 @@ def _causes() -> Iterator[None]:
         raise click.ClickException(str(error)) from error
 
 
+def _request(as_of: date | None, formats: tuple[str, ...], asked: Mapping[str, Any]) -> "Request":
+    """Return what the options ask for."""
+    from validator.gate import Request
+
+    values = {**asked, "paths": asked["paths"] or (".",)}
+    if "severity" in values:
+        values["severity"] = dict(values["severity"])
+    return Request(as_of=as_of or datetime.now(UTC).date(), formats=formats, **values)
+
+
+def _own_reporter(command: str, name: str, names: Sequence[str]) -> Callable[[Any], str]:
+    """Return a reporter of a command that has formats of its own."""
+    from importlib import import_module
+
+    from validator.wording import did_you_mean, listing
+
+    if name not in names:
+        hint = did_you_mean(name, names) or f"there are {listing(names)}"
+        raise click.UsageError(f"no format of {command} is called {name or 'nothing'}; {hint}")
+    reporter: Callable[[Any], str] = import_module(f"validator.reporters.{command}_{name}").render
+    return reporter
+
+
 def _publish(
-    report: "Report",
-    reporters: "Mapping[str, Reporter]",
+    reporters: Mapping[str, Callable[[Any], str]],
+    shown: Any,
+    written: Any,
     targets: Sequence[tuple[str, str]],
 ) -> bool:
-    """Write all reports, the first format to standard output; tell whether one has failed."""
+    """Show the first format on standard output, write the others; tell whether one has failed."""
     from validator.folder import reason
     from validator.output import write_whole
 
     failed = False
     for name, file in targets:
         try:
-            write_whole(file, reporters[name](replace(report, color=False)))
+            write_whole(file, reporters[name](written))
         except OSError as error:
             _complain(f"{file}: {error.strerror}; the report {name} is not written")
             failed = True
@@ -386,7 +395,7 @@ def _publish(
             failed = True
     name = next(iter(reporters))
     try:
-        text = reporters[name](report)
+        text = reporters[name](shown)
     except Exception as error:
         _complain(f"the reporter {name} crashed: {reason(error)}")
         return True

@@ -114,6 +114,11 @@ class Case:
         """The documents that hold their schema, by index, as tenants."""
         return tuple((judge.document.index, judge.tenant) for judge in self._judges if judge.tenant)
 
+    @property
+    def is_broken(self) -> bool:
+        """Tell whether a document cannot be read, or breaks a schema."""
+        return any(judge.tenant is None for judge in self._judges)
+
     def values(self) -> Mapping[str, object]:
         """Return the values of the documents that hold their schema, by organisation id."""
         return {

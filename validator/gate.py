@@ -5,7 +5,7 @@ baseline accounts for.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -15,16 +15,20 @@ from validator.baseline import can_be_known, outdated, read_baseline, write_base
 from validator.builtin import BUILTIN
 from validator.config import Config, ConfigError, FailOn, Level, load_config
 from validator.diagnostic import Diagnostic
-from validator.engine import Checked
-from validator.files import Found, Patterns, find_files, read_stdin
+from validator.engine import Case, Checked
+from validator.files import FilesError, Found, Patterns, find_files, read_source, read_stdin
 from validator.fleet import compare
+from validator.folder import reason
+from validator.forecast import look_ahead
 from validator.history import Older, older_version
 from validator.hookspecs import Reporter
+from validator.outlook import Outlook
 from validator.output import write_whole
 from validator.plan import Choice, Plan, Settings, check_plan
 from validator.plugins import load_plugins
 from validator.report import Report
 from validator.runner import check_sources
+from validator.usage import TenantUse, uses_of
 from validator.wording import did_you_mean, listing
 
 DEFAULT_HORIZON = 30
@@ -116,6 +120,50 @@ def judge(request: Request, progress: Progress) -> Verdict:
         report = _with_baseline(report, request, plan, tenants)
     fails = any(report.fails(item) for item in report.diagnostics)
     return Verdict(report, fails, reporters, run.config.name)
+
+
+def foresee(run: Run, until: date) -> Outlook:
+    """Return what the findings will be, from the day of the request until another."""
+    return look_ahead(run.found.sources, run.plan, until, run.stdin, run.found.failures)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The use of the tenants; the files that cannot be counted, and why there is no verdict."""
+
+    tenants: tuple[TenantUse, ...]
+    broken: tuple[str, ...]
+    failures: tuple[str, ...]
+
+
+def account(run: Run, months: Collection[str]) -> Account:
+    """Return what is used in the tenants of the files."""
+    tenants: list[TenantUse] = []
+    broken: list[str] = []
+    failures = list(run.found.failures)
+    for source in run.found.sources:
+        try:
+            case = Case(source.name, read_source(source, run.stdin), run.plan)
+        except FilesError as error:
+            failures.append(str(error))
+            continue
+        except Exception as error:
+            failures.append(f"{source.name}: internal error: {reason(error)}")
+            continue
+        if case.is_broken:
+            broken.append(f"{source.name}: has findings of YAML or of the schema; run check")
+        tenants += (
+            TenantUse(
+                source.name,
+                document,
+                tenant.organisation.id,
+                tenant.organisation.name,
+                uses_of(tenant, months),
+            )
+            for document, tenant in case.tenants
+        )
+    tenants.sort(key=lambda item: (item.file, item.document))
+    return Account(tuple(tenants), tuple(broken), tuple(failures))
 
 
 def _plan(request: Request, config: Config) -> Plan:

@@ -168,6 +168,13 @@ def month_days(month: str) -> tuple[date, date]:
     return date(year, number, 1), date(year, number, monthrange(year, number)[1])
 
 
+def next_month(day: date) -> date:
+    """Return the first day of the next month; FOREVER after the last one of the calendar."""
+    if (day.year, day.month) == (FOREVER.year, FOREVER.month):
+        return FOREVER
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
 def has_day_in(subscription: Subscription, begin: date, end: date) -> bool:
     """Tell whether a day from begin to end lies in the subscription's start to last day."""
     return max(begin, subscription.start) <= min(end, last_day(subscription))

@@ -1,0 +1,47 @@
+"""The words of a forecast that its formats share."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from validator.outlook import Bar, Cover, Event, Outlook
+from validator.wording import counted, listing
+
+_MOST_NAMES = 3
+
+
+def headline(outlook: Outlook) -> str:
+    """Return what the forecast comes to, on one line."""
+    window = f"from {outlook.begin} to {outlook.until}"
+    if not outlook.events:
+        return f"Nothing changes {window}"
+    appears = sum(len(event.appears) for event in outlook.events)
+    clears = sum(len(event.clears) for event in outlook.events)
+    days = len({event.date for event in outlook.events})
+    counts = f"{counted(appears, 'finding')} will appear and {clears:,} clear"
+    return f"{counts} on {counted(days, 'day')} {window}"
+
+
+def cleared(event: Event) -> Iterator[str]:
+    """Yield what clears, the findings of one id together."""
+    for id, number in Counter(id for id, _ in event.clears).items():
+        yield id if number == 1 else f"{id} ({number:,} times)"
+
+
+def term(bar: Bar) -> str:
+    """Return the days of a subscription."""
+    words = f"{bar.start} to {bar.end}" if bar.end else f"from {bar.start}"
+    if bar.renews and bar.end:
+        return f"{words}, renews"
+    if bar.last and bar.last != bar.end:
+        return f"{words}, grace to {bar.last}"
+    return words if bar.serves else f"{words}, does not serve"
+
+
+def people(cover: Cover) -> str:
+    """Return who is covered until then."""
+    most = list(cover.users[:_MOST_NAMES])
+    more = len(cover.users) - len(most)
+    who = listing([*most, f"{more:,} more"] if more else most)
+    if cover.lost:
+        return f"{who}: no access"
+    return f"{who}: covered until {cover.until}" if cover.until else f"{who}: covered on"
