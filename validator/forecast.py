@@ -139,10 +139,12 @@ def _events(day: date, changes: Iterable[tuple[Place, Found, Found]]) -> Iterato
 
 def _timeline(file: str, document: int, tenant: Tenant, plan: Plan, until: date) -> Timeline:
     begin, horizon = plan.settings.as_of, plan.settings.expiring_within
-    primaries = list(_primaries(tenant.subscriptions, begin, until))
+    primaries = _primaries(tenant.subscriptions, begin, until)
+    ordered = sorted(tenant.subscriptions, key=lambda item: (item.start, item.id))
+    shown = [item for item in ordered if terms.has_day_in(item, begin, until)]
     bars = [
-        _bar(item, [stretch for primary, stretch in primaries if primary is item])
-        for item in sorted(tenant.subscriptions, key=lambda item: (item.start, item.id))
+        _bar(item, [stretch for primary, *stretch in primaries if primary is item])
+        for item in shown
     ]
     view = TenantOn(tenant, begin, horizon)
     covers: dict[tuple[date, bool], list[str]] = {}
@@ -159,10 +161,11 @@ def _timeline(file: str, document: int, tenant: Tenant, plan: Plan, until: date)
             Cover(None if day == terms.FOREVER else day, tuple(users), lost)
             for (day, lost), users in sorted(covers.items(), key=lambda item: item[0])
         ),
+        len(ordered) - len(shown),
     )
 
 
-def _bar(item: Subscription, primary: list[tuple[date, date]]) -> Bar:
+def _bar(item: Subscription, primary: list[list[date]]) -> Bar:
     last = terms.last_day(item)
     return Bar(
         item.id,
@@ -172,19 +175,25 @@ def _bar(item: Subscription, primary: list[tuple[date, date]]) -> Bar:
         None if last == terms.FOREVER else last,
         item.auto_renew,
         terms.serves(item),
-        tuple(primary),
+        tuple((begin, end) for begin, end in primary),
     )
 
 
 def _primaries(
     subscriptions: Sequence[Subscription], begin: date, until: date
-) -> Iterator[tuple[Subscription | None, tuple[date, date]]]:
-    """Yield who is primary, and from when to when, over the days of a window."""
+) -> list[tuple[Subscription | None, date, date]]:
+    """Return who is primary, from when and to when, over the days of a window."""
+    stretches: list[tuple[Subscription | None, date, date]] = []
     day = begin
     while day <= until:
         clock = Clock(day, ahead=True)
         primary, change = clock.measure(lambda: terms.primary(subscriptions, clock.today))  # noqa: B023
-        yield primary, (day, min(until, terms.day_before(change)))
-        day = change
+        last = min(until, terms.day_before(change))
+        if stretches and stretches[-1][0] is primary:
+            stretches[-1] = (primary, stretches[-1][1], last)
+        else:
+            stretches.append((primary, day, last))
         if change == NEVER:
             break
+        day = change
+    return stretches

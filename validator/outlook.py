@@ -51,7 +51,7 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The picture of one tenant."""
+    """The picture of one tenant; `outside` counts the subscriptions with no day in the window."""
 
     file: str
     document: int
@@ -59,6 +59,7 @@ class Timeline:
     name: str
     bars: tuple[Bar, ...]
     covers: tuple[Cover, ...]
+    outside: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import date
 from validator import terms
 from validator.diagnostic import Diagnostic
 from validator.outlook import Bar, Cover, Event, Outlook, Timeline
-from validator.reporters.forecast_words import cleared, headline, people, term
+from validator.reporters.forecast_words import cleared, headline, outside, people, term
 from validator.reporters.page import failures, in_html, page
 
 _STYLE = """
@@ -63,6 +63,7 @@ def _tenant(outlook: Outlook, timeline: Timeline) -> str:
             ("idle", "does not serve"),
         )
     )  # fmt: skip
+    legend += f"<span>{outside(timeline)}</span>" if timeline.outside else ""
     legend += "<span>▼ something appears</span><span>↻ renews</span><span>● covered until</span>"
     picture = _Picture(outlook.begin, outlook.until).draw(timeline, events)
     return (

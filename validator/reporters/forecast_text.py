@@ -7,12 +7,13 @@ from click import style
 from validator import terms
 from validator.diagnostic import Diagnostic
 from validator.outlook import Bar, Cover, Outlook, Timeline
-from validator.reporters.forecast_words import cleared, headline, people, term
+from validator.reporters.forecast_words import cleared, headline, outside, people, term
 from validator.reporters.plain import printable, width
 
 _COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
 _LONGEST_NAME = 22
 _NARROWEST = 24
+_TERM = len("2026-01-01 to 2026-12-31, grace to 2027-01-31")
 LEGEND = "█ primary  ━ active  ░ grace  ┄ does not serve  ↻ renews  ▼ something changes"
 
 
@@ -20,11 +21,12 @@ def render(outlook: Outlook) -> str:
     """Return the timelines and the events."""
     names = [bar.id for timeline in outlook.timelines for bar in timeline.bars]
     margin = min(_LONGEST_NAME, max((width(printable(name)) for name in names), default=0))
-    scale = _Scale(outlook.begin, outlook.until, max(_NARROWEST, outlook.width - margin - 2))
+    columns = outlook.width - margin - _TERM - 4
+    scale = _Scale(outlook.begin, outlook.until, max(_NARROWEST, columns))
     parts = [
         _timeline(outlook, timeline, scale, margin)
         for timeline in outlook.timelines
-        if timeline.bars
+        if timeline.bars or timeline.outside
     ]
     if parts:
         parts[-1] += f"{LEGEND}\n"
@@ -61,8 +63,10 @@ def _timeline(outlook: Outlook, timeline: Timeline, scale: _Scale, margin: int) 
         lines.append(f"{gap}{_painted(outlook, ''.join(marks).rstrip(), fg='red')}")
     for bar in timeline.bars:
         name = _fitted(printable(bar.id), margin)
-        lines.append(f"{name}  {_painted(outlook, _bar(bar, scale), fg='blue')}".rstrip())
-        lines.append(f"{gap}{_painted(outlook, term(bar), dim=True)}")
+        row = _painted(outlook, _bar(bar, scale), fg="blue")
+        lines.append(f"{name}  {row}  {_painted(outlook, term(bar), dim=True)}")
+    if timeline.outside:
+        lines.append(f"{gap}{_painted(outlook, outside(timeline), dim=True)}")
     if timeline.covers:
         row = _painted(outlook, _covers(timeline.covers, scale), fg="green")
         lines.append(f"{_fitted('people', margin)}  {row}")

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from validator.outlook import Bar, Cover, Event, Outlook
+from validator.outlook import Bar, Cover, Event, Outlook, Timeline
 from validator.wording import counted, listing
 
 _MOST_NAMES = 3
@@ -35,6 +35,13 @@ def term(bar: Bar) -> str:
     if bar.last and bar.last != bar.end:
         return f"{words}, grace to {bar.last}"
     return words if bar.serves else f"{words}, does not serve"
+
+
+def outside(timeline: Timeline) -> str:
+    """Return what the picture leaves out; nothing if it has all subscriptions."""
+    if not timeline.outside:
+        return ""
+    return f"{counted(timeline.outside, 'subscription')} with no day in the window"
 
 
 def people(cover: Cover) -> str:
