@@ -90,8 +90,8 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         file = ROOT / "tests" / "golden" / name
         if request.config.getoption("--update-golden"):
             file.parent.mkdir(exist_ok=True)
-            file.write_text(text)
-        assert text == file.read_text()
+            file.write_bytes(text.encode())
+        assert text == file.read_bytes().decode()
 
     return compare
 

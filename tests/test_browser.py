@@ -1,5 +1,6 @@
 """Pages in a real browser: what a person sees, in dark and light, and that filters work."""
 
+import itertools
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,3 +85,38 @@ def test_the_report_can_be_read(
         for element in page.locator(selector).all():
             assert element.evaluate(contrast) >= 4.5, selector
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("number", [3, 60])
+def test_the_timeline(run: Run, folder: Path, page: Page, scheme: str, number: int) -> None:
+    subscriptions = "".join(
+        f"  - {{id: Sub{n:03}, type: named, start: 2025-{n % 12 + 1:02}-01, "
+        f"end: 202{6 + n % 2}-{n % 9 + 4:02}-15, grace_days: {n % 2 * 30}}}\n"
+        for n in range(number)
+    )
+    users = "".join(
+        f"  - {{email: u{n}@x.example, roles: [agent], assignments: [Sub{n:03}]}}\n"
+        for n in range(number)
+    )
+    (folder / "a.tenant.yaml").write_text(
+        "version: 1\ntenant: {id: t, name: Harbour <b>}\n"
+        f"subscriptions:\n{subscriptions}users:\n{users}"
+    )
+    run("forecast", "--from", "2026-05-01", "--report", "html=f.html")
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(f"file://{folder}/f.html")
+    bars = page.locator("svg g:has(rect)")
+    outside = page.get_by_text("with no day in the window")
+    left_out = int((outside.text_content() or "0").split()[0]) if outside.count() else 0
+    assert bars.count() + left_out == number
+    assert page.locator("svg rect.primary").count() >= 1
+    assert page.locator("svg polygon.event").count() >= 1
+    assert page.locator("svg circle.people").count() >= 1
+    labels = [label.bounding_box() for label in page.locator("svg g > text").all()]
+    boxes = [box for box in labels if box is not None]
+    assert all(box["height"] >= 9 for box in boxes), "too small to read"
+    names = [bar.locator("text").first.bounding_box() for bar in bars.all()]
+    tops = [name["y"] for name in names if name is not None]
+    assert all(below - above >= 12 for above, below in itertools.pairwise(tops))
+    assert "Harbour <b>" in (page.text_content("h2") or "")

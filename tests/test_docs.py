@@ -71,6 +71,24 @@ def test_the_stopped_pull_request_in_the_readme_is_true(
     generated(README, "<!-- output of since -->\n```text\n", "```", shown)
 
 
+def test_the_forecast_in_the_readme_is_true(
+    run: Run, harbour: str, generated: Callable[[Path, str, str, str], None]
+) -> None:
+    arguments = ("forecast", harbour, "--from", "2026-05-01")
+    outcome = run(*arguments, COLUMNS="100")
+    shown = f"$ tenantlint {' '.join(arguments)}\n{outcome.out}"
+    generated(README, "<!-- output of forecast -->\n```text\n", "```", shown)
+
+
+def test_the_usage_in_the_readme_is_true(
+    run: Run, folder: Path, generated: Callable[[Path, str, str, str], None]
+) -> None:
+    shutil.copytree(ROOT / "fixtures", folder / "fixtures")
+    outcome = run("usage", "fixtures/worked-examples")
+    shown = f"$ tenantlint usage fixtures/worked-examples\n{outcome.out}"
+    generated(README, "<!-- output of usage -->\n```text\n", "```", shown)
+
+
 def test_the_table_of_policies(generated: Callable[[Path, str, str, str], None]) -> None:
     rows = [
         f"| {item.topic} | [`{item.id}`](policies/README.md#{item.id}) "
@@ -109,7 +127,8 @@ def test_the_policy_in_contributing_works() -> None:
 
 def test_the_readme_names_every_option(run: Run) -> None:
     for option in re.findall(r"`(--[a-z][a-z-]+)", README.read_text()):
-        assert option in run("check", "--help").out, option
+        helps = [run(command, "--help").out for command in ("check", "forecast", "usage")]
+        assert any(option in text for text in helps), option
 
 
 def test_sources_are_listed() -> None:

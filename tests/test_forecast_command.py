@@ -1,0 +1,176 @@
+"""The command `forecast`: its formats, its window, and when it fails."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import icalendar
+import pytest
+import vobject
+
+from tests.conftest import SOUND, UNSOUND, Run
+
+WINDOW = ("--from", "2026-05-01", "--days", "120")
+ENDING = SOUND.replace("2025-01-01}", "2025-01-01, end: 2026-06-30}")
+
+
+@pytest.mark.parametrize("name", ["text", "json", "markdown", "html", "ics"])
+def test_whole_forecast(
+    run: Run, harbour: str, golden: Callable[[str, str], None], name: str
+) -> None:
+    outcome = run("forecast", harbour, *WINDOW, "--format", name, COLUMNS="100")
+    assert (outcome.code, outcome.err) == (0, "")
+    golden(f"forecast.{name}", outcome.out)
+    assert outcome == run("forecast", harbour, *WINDOW, "--format", name, COLUMNS="100")
+
+
+def test_the_window(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(ENDING)
+
+    def window(*arguments: str) -> tuple[str, str, list[str]]:
+        value = json.loads(run("forecast", "--format", "json", *arguments).out)
+        return value["from"], value["until"], [event["date"] for event in value["events"]]
+
+    year = ("2026-05-31", "2026-07-01")
+    assert window("--from", "2026-05-01") == ("2026-05-01", "2027-04-30", [*year])
+    assert window("--from", "2026-05-01", "--days", "31") == ("2026-05-01", "2026-05-31", [year[0]])
+    assert window("--from", "2026-05-01", "--days", "30")[2] == []
+    assert window("--from", "2026-05-01", "--until", "2026-07-01")[2] == [*year]
+    assert window("--from", "2026-05-01", "--until", "2026-05-01")[1] == "2026-05-01"
+    assert window("--from", "2026-05-01", "--expiring-within", "0")[2] == [
+        "2026-06-30",
+        "2026-07-01",
+    ]
+    assert window("--from", "9999-12-01")[1] == "9999-12-31"
+    begin, until, _ = window()
+    assert (date.fromisoformat(until) - date.fromisoformat(begin)).days == 364
+
+
+def test_json_is_the_contract(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(ENDING)
+    value = json.loads(run("forecast", *WINDOW, "--format", "json").out)
+    assert list(value) == ["version", "from", "until", "standing", "events"]
+    first, second = value["events"]
+    assert list(first) == ["date", "file", "document", "tenant", "appears", "clears"]
+    assert first["clears"] == []
+    assert [item["id"] for item in first["appears"]] == ["coverage-gap"]
+    assert second["clears"] == [{"id": "coverage-gap", "path": "/subscriptions"}]
+    on_the_day = json.loads(run("check", "--as-of", "2026-07-01", "--format", "json").out)
+    assert second["appears"] == on_the_day["findings"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ((), 0),
+        (("--fail-on", "error"), 1),
+        (("--fail-on", "error", "--days", "10"), 0),
+        (("--fail-on", "never"), 0),
+        (("--fail-on", "error", "--select", "usage"), 0),
+        (("--fail-on", "error", "--severity", "coverage-gap=info", "--days", "40"), 0),
+        (("--fail-on", "info", "--severity", "coverage-gap=info", "--days", "40"), 1),
+        (("--fail-on", "error", "--ignore", "subscription"), 0),
+    ],
+)
+def test_when_it_fails(run: Run, folder: Path, arguments: tuple[str, ...], code: int) -> None:
+    (folder / "a.tenant.yaml").write_text(ENDING)
+    window = () if "--days" in arguments else ("--days", "120")
+    assert run("forecast", "--from", "2026-05-01", *window, *arguments).code == code
+
+
+def test_what_stands_on_the_first_day_fails_nothing(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(UNSOUND)
+    assert run("forecast", *WINDOW, "--fail-on", "error").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("nowhere.yaml",), "nowhere.yaml: No such file or directory"),
+        (("--from", "2026-02-30"), "2026-02-30 is not a calendar day"),
+        (("--until", "2020-01-01"), "--until 2020-01-01 is before the first day"),
+        (("--until", "2030-01-01", "--days", "3"), "--until and --days exclude each other"),
+        (("--days", "0"), "0 is not in the range"),
+        (("--format", "sarif"), "no format of forecast is called sarif"),
+        (("--format", "icls"), "did you mean ics?"),
+        (("--report", "pdf=x"), "no format of forecast is called pdf"),
+        (("--select", "telefony"), "did you mean telephony?"),
+        (("--policies", "nowhere"), "no folder of policies at nowhere"),
+    ],
+)
+def test_it_fails_closed(run: Run, folder: Path, arguments: tuple[str, ...], reason: str) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    outcome = run("forecast", *arguments)
+    assert outcome.code == 2
+    (line,) = outcome.err.splitlines()
+    assert reason in line
+
+
+def test_a_crash_on_a_later_day_is_2(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(ENDING)
+    (folder / "own").mkdir()
+    (folder / "own" / "late.py").write_text(
+        "from validator import policy\n@policy(severity='error')\ndef late(tenant):\n"
+        "    if tenant.today > tenant.subscriptions[0].end:\n        raise SystemExit(0)\n"
+        "    return []\n"
+    )
+    outcome = run("forecast", *WINDOW, "--policies", "own", "--format", "json")
+    assert outcome.code == 2
+    assert "the policy late crashed: SystemExit" in outcome.err
+    assert len(json.loads(outcome.out)["events"]) == 2
+
+
+def test_broken_files_stand_on_the_first_day(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text("a: [")
+    (folder / "b.tenant.yaml").write_text("")
+    value = json.loads(run("forecast", "--format", "json").out)
+    assert [item["id"] for item in value["standing"]] == ["yaml-syntax", "schema-type"]
+    assert value["events"] == []
+    for name in ("text", "html", "markdown", "ics"):
+        assert run("forecast", "--format", name).code == 0
+
+
+def test_the_calendar_can_be_imported(run: Run, harbour: str, folder: Path) -> None:
+    text = (folder / harbour).read_text().replace("name: Maud", 'name: "Ma,ud;\\\\ \\nX 😀"')
+    (folder / harbour).write_text(text)
+    out = run("forecast", harbour, *WINDOW, "--format", "ics").out.encode()
+    calendar = icalendar.Calendar.from_ical(out)
+    entries = calendar.walk("VEVENT")
+    assert [entry.errors for entry in entries] == [[]] * len(entries)
+    events = json.loads(run("forecast", harbour, *WINDOW, "--format", "json").out)["events"]
+    starts = [f"{entry['DTSTART'].dt}" for entry in entries]
+    assert starts == [event["date"] for event in events]
+    parsed = vobject.readOne(out.decode())
+    uids = [entry.uid.value for entry in parsed.vevent_list]
+    assert len(set(uids)) == len(uids) == len(entries)
+    longer = run(
+        "forecast", harbour, "--from", "2026-05-02", "--days", "365", "--format", "ics"
+    ).out
+    assert set(uids[1:]) <= {entry.uid.value for entry in vobject.readOne(longer).vevent_list}
+    for line in out.split(b"\r\n"):
+        assert len(line) <= 75
+
+
+def test_several_reports_at_once(run: Run, harbour: str, folder: Path) -> None:
+    names = ["json", "ics", "html", "markdown"]
+    targets = [word for name in names for word in ("--report", f"{name}=f.{name}")]
+    assert run("forecast", harbour, *WINDOW, *targets).code == 0
+    for name in names:
+        written = (folder / f"f.{name}").read_bytes().decode()
+        assert written.replace("\r\n", "\n") == run(
+            "forecast", harbour, *WINDOW, "--format", name
+        ).out.replace("\r\n", "\n")
+
+
+def test_hostile_words_stay_words(run: Run, folder: Path) -> None:
+    hostile = '"</title><script>alert(1)</script>\\e[2J\\u202e|`*"'
+    text = ENDING.replace("Harbour Retail", hostile).replace("Sub1", hostile)
+    (folder / "a.tenant.yaml").write_text(text)
+    for name in ("text", "markdown", "html", "ics"):
+        outcome = run("forecast", *WINDOW, "--format", name)
+        assert outcome.code == 0
+        assert "\x1b" not in outcome.out
+        assert "\u202e" not in outcome.out
+        if name in ("markdown", "html"):
+            assert "<script>alert" not in outcome.out
