@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import icalendar
 import pytest
@@ -135,7 +136,7 @@ def test_the_calendar_can_be_imported(run: Run, harbour: str, folder: Path) -> N
     text = (folder / harbour).read_text().replace("name: Maud", 'name: "Ma,ud;\\\\ \\nX 😀"')
     (folder / harbour).write_text(text)
     out = run("forecast", harbour, *WINDOW, "--format", "ics").out.encode()
-    calendar = icalendar.Calendar.from_ical(out)
+    calendar: Any = icalendar.Calendar.from_ical(out)
     entries = calendar.walk("VEVENT")
     assert [entry.errors for entry in entries] == [[]] * len(entries)
     events = json.loads(run("forecast", harbour, *WINDOW, "--format", "json").out)["events"]
