@@ -24,7 +24,7 @@ FLOORS = [
     {"terms", "clock"},
     {"tenant", "places"},
     {"document", "naming"},
-    {"diagnostic", "scalars", "formats", "wording"},
+    {"diagnostic", "scalars", "formats", "wording", "nodes"},
 ]
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 POLICIES = sorted((ROOT / "policies").rglob("*.py"))

@@ -32,13 +32,21 @@ class Clock:
         if self.day < NEVER:
             self.note(self.day + _DAY)
 
-    def measure(self, work_out: Callable[[], Answer]) -> tuple[Answer, date]:
-        """Return an answer, and the first day on which it may be another; NEVER if none."""
+    def begin(self) -> None:
+        """Begin to note for an answer of its own."""
         self._until.append(NEVER)
+
+    def end(self) -> date:
+        """Return the first day on which the answer may be another; NEVER if none."""
+        return self._until.pop()
+
+    def measure(self, work_out: Callable[[], Answer]) -> tuple[Answer, date]:
+        """Return an answer, and the first day on which it may be another."""
+        self.begin()
         try:
             answer = work_out()
         finally:
-            until = self._until.pop()
+            until = self.end()
         return answer, until
 
 

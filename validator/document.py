@@ -8,16 +8,14 @@ since YAML lets no scalar or collection run over such a line.
 
 import io
 import re
-from array import array
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 import yaml
 from yaml.events import (
     AliasEvent,
-    DocumentEndEvent,
     DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
@@ -29,6 +27,7 @@ from yaml.events import (
 from yaml.reader import Reader
 
 from validator.diagnostic import pointer
+from validator.nodes import ALIAS, MAPPING, MERGE, SEQUENCE, Merge, Nodes
 from validator.scalars import SUSPECT, NumberTooLongError, describe, read_core, read_plain
 
 MAX_DEPTH = 100
@@ -45,32 +44,8 @@ _BYTE_ORDER_MARK = "\ufeff"
 _OLD_BREAKS = re.compile("[\x85\u2028\u2029]")
 _CORE = "tag:yaml.org,2002:"
 
-
-class _Merge:
-    """The type of MERGE."""
-
-
-MERGE = _Merge()
-"""Stands for a merge key among `Nodes.keys`."""
-
-SCALAR, MAPPING, SEQUENCE, ALIAS = range(4)
-"""The kinds of nodes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Nodes:
-    """The nodes of a document in the order of the text, a key before its value.
-
-    `start` and `end` are character offsets; `after` is the number of the node that follows the
-    node's subtree; `keys` has the key's name at the node of a key, else None.
-    An alias is a node without a subtree.
-    """
-
-    kind: bytearray = field(default_factory=bytearray)
-    start: "array[int]" = field(default_factory=lambda: array("I"))
-    end: "array[int]" = field(default_factory=lambda: array("I"))
-    after: "array[int]" = field(default_factory=lambda: array("I"))
-    keys: list[str | _Merge | None] = field(default_factory=list)
+GetEvent = Callable[[], Any]
+"""Returns the next event of the parser. Raises yaml.YAMLError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +142,10 @@ def read_documents(text: str) -> Iterator[Document]:
     index, finish, position = 0, 0, 0
     while position >= 0:
         stream.seek(position)
-        events = yaml.parse(stream, Loader=_LOADER)
+        get_event: GetEvent = _LOADER(stream).get_event
         base, finish, position = position, max(finish, position), -1
         while True:
-            document, begin, finish = _read_document(events, index, base, finish, restore)
+            document, begin, finish = _read_document(get_event, index, base, finish, restore)
             if document is None:
                 break
             broken = not document.sound
@@ -190,7 +165,7 @@ def read_documents(text: str) -> Iterator[Document]:
         yield _unprintable(index, offset, text[offset])
     elif index == 0:
         builder = _Builder(0, None)
-        builder.node(SCALAR, 0, 0)
+        builder.nodes.add(0, 0)
         yield Document(0, None, builder.nodes, (), sound=True)
 
 
@@ -219,7 +194,7 @@ def _unprintable(index: int, offset: int, char: str) -> Document:
 
 
 def _read_document(
-    events: Iterator[Any], index: int, base: int, after: int, restore: dict[int, int] | None
+    get_event: GetEvent, index: int, base: int, after: int, restore: dict[int, int] | None
 ) -> tuple[Document | None, int, int]:
     """Return the next document, or None at the end of the stream, with its first and last offset.
 
@@ -228,43 +203,21 @@ def _read_document(
     """
     builder = _Builder(base, restore)
     begin = after
-    opened = None
     try:
-        for event in events:
-            kind = type(event)
-            if kind is ScalarEvent:
-                builder.scalar(event)
-            elif kind is MappingStartEvent:
-                builder.open({}, event)
-            elif kind is SequenceStartEvent:
-                builder.open([], event)
-            elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                builder.close(event)
-            elif kind is AliasEvent:
-                builder.alias(event)
-            elif kind is DocumentStartEvent:
-                opened = event
-                begin = base + event.start_mark.index
-            elif kind is DocumentEndEvent:
-                builder.place_empty_root(opened)
-                document = Document(
-                    index,
-                    builder.root[0],
-                    builder.nodes,
-                    tuple(builder.findings),
-                    sound=True,
-                    begin=after,
-                    end=base + event.end_mark.index,
-                )
-                return document, begin, document.end
-            elif kind is not StreamStartEvent:
-                break
+        opened = builder.open_document(get_event)
+        if opened is None:
+            return None, begin, begin
+        begin = base + opened.start_mark.index
+        closed = builder.read(get_event)
+        builder.place_empty_root(opened)
     except _UnreadableError as error:
         finding = error.finding
     except yaml.YAMLError as error:
         finding = _syntax(error, base)
     else:
-        return None, begin, begin
+        end = base + closed.end_mark.index
+        value, nodes, findings = builder.root[0], builder.nodes, tuple(builder.findings)
+        return Document(index, value, nodes, findings, True, after, end), begin, end
     return Document(index, None, Nodes(), (finding,), sound=False), begin, begin
 
 
@@ -287,37 +240,72 @@ class _Builder:
         self.aliased = 0
         self.root: list[object] = []
         self.container: Any = self.root
-        self.key: str | _Merge | None = None
+        self.key: str | Merge | None = None
         self.merges: list[tuple[object, int, int]] = []
         self.stack: list[tuple[Any, Any, list[tuple[object, int, int]], int, str | None, int]] = []
 
-    def node(self, kind: int, start: int, end: int) -> int:
-        nodes = self.nodes
-        number = len(nodes.keys)
-        nodes.kind.append(kind)
-        nodes.start.append(start)
-        nodes.end.append(end)
-        nodes.after.append(number + 1)
-        nodes.keys.append(None)
-        return number
+    def open_document(self, get_event: GetEvent) -> Any:
+        """Return the event that begins the next document; None at the end of the stream."""
+        event = get_event()
+        if type(event) is StreamStartEvent:
+            event = get_event()
+        return event if type(event) is DocumentStartEvent else None
 
-    def scalar(self, event: Any) -> None:
-        text: str = event.value
-        if self.restore:
-            text = text.translate(self.restore)
-        start = self.base + event.start_mark.index
-        end = self.base + event.end_mark.index
-        plain = event.tag is None and event.implicit[0]
-        value: object = text
-        if plain:
-            if not text or text[0] in SUSPECT:
-                value = self.plain(text, start, end)
-        elif event.tag is not None:
-            value = self.tagged(event.tag, text, start, end)
-        self.node(SCALAR, start, end)
-        if event.anchor is not None:
-            self.anchors[event.anchor] = (value, text, 1)
-        self.attach(value, MERGE if plain and text == "<<" else text, start, end)
+    def read(self, get_event: GetEvent) -> Any:
+        """Read a document; return the event that ends it.
+
+        Scalars are most of any document, so they are dealt with here.
+        """
+        base, restore = self.base, self.restore
+        nodes = self.nodes
+        add_start, add_end, number = nodes.start.append, nodes.end.append, nodes.last
+        add_key, add_name = nodes.key_nodes.append, nodes.names.append
+        while True:
+            event = get_event()
+            kind = type(event)
+            if kind is ScalarEvent:
+                text = event.value
+                if restore:
+                    text = text.translate(restore)
+                start = base + event.start_mark.index
+                end = base + event.end_mark.index
+                value, name = text, text
+                if event.tag is not None:
+                    value = self.tagged(event.tag, text, start, end)
+                elif event.implicit[0]:
+                    if not text or text[0] in SUSPECT:
+                        value = self.plain(text, start, end)
+                    elif text == "<<":
+                        name = MERGE
+                add_start(start)
+                add_end(end)
+                if event.anchor is not None:
+                    self.anchors[event.anchor] = (value, text, 1)
+                container = self.container
+                if type(container) is list:
+                    container.append(value)
+                elif self.key is None:
+                    if name in container or name is MERGE:
+                        self.name(name, start, end)
+                    else:
+                        self.key = name
+                        add_key(number())
+                        add_name(name)
+                elif self.key is MERGE:
+                    self.attach(value, name, start, end)
+                else:
+                    container[self.key] = value
+                    self.key = None
+            elif kind is MappingStartEvent:
+                self.open({}, event)
+            elif kind is SequenceStartEvent:
+                self.open([], event)
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                self.close(event)
+            elif kind is AliasEvent:
+                self.alias(event)
+            else:
+                return event
 
     def plain(self, text: str, start: int, end: int) -> object:
         try:
@@ -364,21 +352,19 @@ class _Builder:
             raise _bad_tag(event.tag, start, end, f"a {tag}")
         if len(self.stack) >= MAX_DEPTH:
             raise _too_large(f"nesting deeper than {MAX_DEPTH} levels", "", start, start + 1)
-        number = self.node(kind, start, end)
+        other = self.nodes.add_other(kind, start, end)
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         parent, name = self.container, self.key
         self.attach(container, None, start, end)
-        self.stack.append((parent, name, self.merges, number, event.anchor, self.aliased))
+        self.stack.append((parent, name, self.merges, other, event.anchor, self.aliased))
         self.container, self.key, self.merges = container, None, []
 
     def close(self, event: Any) -> None:
         container, merges = self.container, self.merges
-        self.container, _, self.merges, number, anchor, aliased = self.stack.pop()
+        self.container, _, self.merges, other, anchor, aliased = self.stack.pop()
         self.key = None
-        nodes = self.nodes
-        nodes.end[number] = self.base + event.end_mark.index
-        nodes.after[number] = len(nodes.keys)
+        size = self.nodes.close(other, self.base + event.end_mark.index)
         for value, start, end in merges:
             for source in value if type(value) is list else [value]:
                 if type(source) is not dict:
@@ -391,8 +377,7 @@ class _Builder:
                 for key, inherited in source.items():
                     container.setdefault(key, inherited)
         if anchor is not None:
-            size = len(nodes.keys) - number + self.aliased - aliased
-            self.anchors[anchor] = (container, None, size)
+            self.anchors[anchor] = (container, None, size + self.aliased - aliased)
 
     def alias(self, event: Any) -> None:
         start = self.base + event.start_mark.index
@@ -408,13 +393,13 @@ class _Builder:
         if anchored is None:
             raise _too_large(f"the alias *{event.anchor} stands inside itself", "", start, end)
         value, text, size = anchored
-        self.node(ALIAS, start, end)
+        self.nodes.add_other(ALIAS, start, end)
         self.aliased += size
-        if self.aliased > max(MAX_ALIASED, MAX_ALIASED_RATIO * len(self.nodes.keys)):
+        if self.aliased > max(MAX_ALIASED, MAX_ALIASED_RATIO * len(self.nodes)):
             raise _too_large(f"aliases repeat more than {self.aliased - 1:,} nodes", "", start, end)
         self.attach(value, text, start, end)
 
-    def attach(self, value: Any, text: str | _Merge | None, start: int, end: int) -> None:
+    def attach(self, value: Any, text: str | Merge | None, start: int, end: int) -> None:
         """Put a value where it belongs; `text` is its name if it turns out to be a key."""
         container = self.container
         if type(container) is list:
@@ -432,10 +417,12 @@ class _Builder:
                 container[self.key] = value
             self.key = None
 
-    def name(self, key: str | _Merge, start: int, end: int) -> None:
-        self.key = self.nodes.keys[-1] = key
+    def name(self, key: str | Merge, start: int, end: int) -> None:
+        self.key = key
+        self.nodes.key_nodes.append(self.nodes.last())
+        self.nodes.names.append(key)
         if key in self.container or (key is MERGE and self.merges):
-            name = "<<" if isinstance(key, _Merge) else key
+            name = "<<" if isinstance(key, Merge) else key
             path = self.path(name)
             self.findings.append(
                 YamlFinding(
@@ -451,7 +438,7 @@ class _Builder:
     def place_empty_root(self, opened: Any) -> None:
         """Let an empty document stand at its `---`, for its value stands nowhere."""
         nodes = self.nodes
-        if len(nodes.keys) == 1 and nodes.start[0] == nodes.end[0] and opened is not None:
+        if len(nodes) == 1 and nodes.start[0] == nodes.end[0]:
             nodes.start[0] = self.base + opened.start_mark.index
             nodes.end[0] = self.base + opened.end_mark.index
 
@@ -466,8 +453,8 @@ class _Builder:
         return pointer(*parts[1:])
 
 
-def _text(key: str | _Merge) -> str:
-    return "<<" if isinstance(key, _Merge) else key
+def _text(key: str | Merge) -> str:
+    return "<<" if isinstance(key, Merge) else key
 
 
 def _too_large(what: str, help: str, start: int, end: int) -> _UnreadableError:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from validator.clock import NEVER, Clock
 from validator.config import Level
-from validator.diagnostic import Diagnostic, Fact, Finding, Place, Sighting, Span
+from validator.diagnostic import Diagnostic, Fact, Finding, Place, Severity, Sighting, Span
 from validator.document import Document, YamlFinding, decode, read_documents, undecodable
 from validator.folder import reason
 from validator.naming import Names
@@ -220,13 +220,12 @@ class _Judge:
         self.failures: list[str] = []
         self.sightings: dict[str, tuple[Sighting, ...]] = {}
         self.waiting: list[Waiting] = []
-        judged = {id for id in self.levels if id not in self.plan.plugins.policies}
-        if self.tenant is not None:
-            judged |= self.run_policies(self.tenant)
-        if self.document.sound:
-            self.suppress(judged)
+        looked = self.run_policies(self.tenant) if self.tenant is not None else []
+        if self.suppressions:
+            no_policies = self.levels.keys() - self.plan.plugins.policies.keys()
+            self.suppress(no_policies.union(looked))
 
-    def run_policies(self, tenant: Tenant) -> set[str]:
+    def run_policies(self, tenant: Tenant) -> list[str]:
         """Let every policy look that can; return the ids of those that speak of this file."""
         horizon, day, clock = self.plan.settings.expiring_within, self.clock.day, self.clock
 
@@ -236,7 +235,7 @@ class _Judge:
         now = on_the_day(tenant, self.views[0])
         then = on_the_day(self.older, self.views[1]) if self.older is not None else None
         self.views = (now, then)
-        looked: set[str] = set()
+        looked: list[str] = []
         for policy in self.plan.plugins.policies.values():
             if policy.over == "fleet":
                 # Wanted even of a file in which the policy is off: another may be found by it.
@@ -247,7 +246,7 @@ class _Judge:
                 policy.over == "change" and not self.knows_before
             ):
                 continue
-            looked.add(policy.id)
+            looked.append(policy.id)
             if policy.over == "tenant":
                 self.diagnostics += self.ask(policy, now).drafts
             elif then is not None:
@@ -258,40 +257,50 @@ class _Judge:
         """Return what a policy says on the day, as it said before or as it says now."""
         answer = self.answers.get(policy.id)
         if answer is None or self.clock.day >= answer.until:
-            spoken, until = self.clock.measure(lambda: self.listen(policy, *tenants))
-            answer = self.answers[policy.id] = replace(spoken, until=until)
+            answer = self.answers[policy.id] = self.listen(policy, tenants)
         self.failures += answer.failures
-        self.until = min(self.until, answer.until)
+        if answer.until is not NEVER:
+            self.until = min(self.until, answer.until)
         return answer
 
-    def listen(self, policy: Policy, *tenants: TenantOn) -> _Answer:
+    def listen(self, policy: Policy, tenants: tuple[TenantOn, ...]) -> _Answer:
         """Return what a policy says. If it crashes, that is a failure, and not the end."""
         drafts: dict[str, Diagnostic] = {}
         sightings: list[Sighting] = []
         failures: list[str] = []
+        self.clock.begin()
         try:
             if policy.facts is not None:
                 facts = policy.facts(*tenants)
                 sightings += (self.sighting(policy, _a(Fact, fact)) for fact in facts)
             else:
+                level = self.levels[policy.id]
                 for item in policy.look(*tenants):
                     found = _a(Finding, item)
-                    if found.path not in drafts:
-                        draft = self.placed(policy.id, policy.topic, policy.help, found)
-                        drafts[found.path] = replace(draft, severity=self.levels[policy.id])  # type: ignore[arg-type]
+                    if found.path not in drafts and level != "off":
+                        drafts[found.path] = self.placed(
+                            policy.id, policy.topic, policy.help, found, level
+                        )
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a SystemExit, too, must not end the run with its code
             failures.append(f"{self.file}: the policy {policy.id} crashed: {reason(error)}")
-        return _Answer(tuple(drafts.values()), tuple(sightings), tuple(failures), NEVER)
+        finally:
+            until = self.clock.end()
+        return _Answer(tuple(drafts.values()), tuple(sightings), tuple(failures), until)
 
     def sighting(self, policy: Policy, fact: Fact) -> Sighting:
         """Return a fact in its place."""
         span = self.places.span(self.document, fact.path)
-        draft = self.draft(policy.id, policy.topic, fact.path, "", "", span, ())
-        return Sighting(fact.value, replace(draft, severity=policy.severity))
+        named = (self.names.name(fact.path), "")
+        draft = self.draft(
+            policy.id, policy.topic, policy.severity, fact.path, "", "", span, (), named
+        )
+        return Sighting(fact.value, draft)
 
-    def placed(self, id: str, topic: str, help: str, finding: Finding) -> Diagnostic:
+    def placed(
+        self, id: str, topic: str, help: str, finding: Finding, level: Severity
+    ) -> Diagnostic:
         """Return a finding in its place."""
         span = self.places.span(self.document, finding.path, on_key=finding.on_key)
         related = tuple(
@@ -299,11 +308,13 @@ class _Judge:
             for item in finding.related
         )
         help = finding.help or help
-        return self.draft(id, topic, finding.path, finding.message, help, span, related)
+        return self.draft(id, topic, level, finding.path, finding.message, help, span, related)
 
     def add(self, id: str, topic: str, help: str, finding: Finding) -> None:
-        """Place and keep a finding."""
-        self.keep(self.placed(id, topic, help, finding))
+        """Place and keep a finding of a schema."""
+        level = self.level(id)
+        if level != "off":
+            self.diagnostics.append(self.placed(id, topic, help, finding, level))
 
     def add_yaml(self, finding: YamlFinding) -> None:
         """Place a finding of the reader, which knows its offsets."""
@@ -312,12 +323,22 @@ class _Judge:
             offset, message = finding.related
             related = (self.related(message, "", self.places.between(offset, offset + 1)),)
         span = self.places.between(finding.start, finding.end)
-        message, help = finding.message, finding.help
-        self.keep(self.draft(finding.id, "yaml", finding.path, message, help, span, related))
+        level = self.level(finding.id)
+        if level != "off":
+            found = finding
+            self.diagnostics.append(
+                self.draft(
+                    found.id, "yaml", level, found.path, found.message, found.help, span, related
+                )
+            )
+
+    def level(self, id: str) -> Level:
+        """Return the level of a finding that is no policy."""
+        return self.levels["schema-KEYWORD" if id.startswith("schema-") else id]
 
     def keep(self, diagnostic: Diagnostic) -> None:
-        id = diagnostic.id
-        level = self.levels["schema-KEYWORD" if id.startswith("schema-") else id]
+        """Keep a finding about a suppression, as severe as it is to be."""
+        level = self.levels[diagnostic.id]
         if level != "off":
             self.diagnostics.append(replace(diagnostic, severity=level))
 
@@ -325,17 +346,19 @@ class _Judge:
         self,
         id: str,
         topic: str,
+        level: Severity,
         path: str,
         message: str,
         help: str,
         span: Span,
         related: tuple[Place, ...],
+        named: tuple[str, str] | None = None,
     ) -> Diagnostic:
-        name, digest = self.names.of(path)
+        name, digest = named or self.names.of(path)
         return Diagnostic(
             id=id,
             topic=topic,
-            severity="error",
+            severity=level,
             message=message,
             help=help,
             file=self.file,
@@ -384,8 +407,8 @@ class _Judge:
         """Add what is wrong with a suppression; return what to say if it turns out unused."""
 
         def say(id: str, message: str, help: str) -> Diagnostic:
-            draft = self.draft(id, "suppression", "", message, help, item.span, ())
-            return replace(draft, name=f"#{item.written}", digest="")
+            named = (f"#{item.written}", "")
+            return self.draft(id, "suppression", "warning", "", message, help, item.span, (), named)
 
         if item.wrong:
             return say("unused-suppression", f"this suppression covers nothing: {item.wrong}", "")

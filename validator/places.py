@@ -4,7 +4,8 @@ import re
 from bisect import bisect_right
 
 from validator.diagnostic import Span, pointer_parts
-from validator.document import ALIAS, MAPPING, MERGE, SEQUENCE, Document
+from validator.document import Document
+from validator.nodes import ALIAS, MAPPING, MERGE, SEQUENCE
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _COMMENT = re.compile(r"[ \t]#")
@@ -15,12 +16,9 @@ class Places:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._breaks: list[int] = []
-        self._starts = [0]
-        for match in _LINE_BREAK.finditer(text):
-            self._breaks.append(match.start())
-            self._starts.append(match.end())
-        self._breaks.append(len(text))
+        breaks = [match.span() for match in _LINE_BREAK.finditer(text)]
+        self._starts = [0, *(end for _, end in breaks)]
+        self._breaks = [*(start for start, _ in breaks), len(text)]
         # The children of the nodes met so far: by name in a mapping, by number in a list.
         self._children: dict[tuple[int, int], tuple[dict[str, int], int | None]] = {}
 
@@ -47,7 +45,7 @@ class Places:
         """
         key, node = self._find(document, path)
         nodes = document.nodes
-        if nodes.kind[node] in (MAPPING, SEQUENCE):
+        if nodes.kind(node) in (MAPPING, SEQUENCE):
             if key is None:
                 return self._first_line(document, node)
             on_key = True
@@ -64,16 +62,16 @@ class Places:
         nodes = document.nodes
         parts = pointer_parts(path)
         for number, part in enumerate(parts, 1):
-            if nodes.kind[node] == ALIAS:
+            if nodes.kind(node) == ALIAS:
                 return None, node
             children, merge = self._children_of(document, node)
             if part in children:
                 node = children[part]
-                key = node if nodes.keys[node] is not None else None
+                key = node if nodes.name(node) is not None else None
                 node += key is not None
             elif merge is not None:
                 return None, merge
-            elif nodes.kind[node] != MAPPING or number < len(parts):
+            elif nodes.kind(node) != MAPPING or number < len(parts):
                 raise KeyError(path)
         return key, node
 
@@ -84,8 +82,8 @@ class Places:
         line = bisect_right(self._starts, start)
         line_end = self._breaks[line - 1]
         last, child = start, node + 1
-        while child < nodes.after[node] and nodes.start[child] < line_end:
-            if nodes.after[child] == child + 1:
+        while child < nodes.after(node) and nodes.start[child] < line_end:
+            if nodes.after(child) == child + 1:
                 last = max(last, min(nodes.end[child], line_end))
             child += 1
         comment = _COMMENT.search(self._text, last, line_end)
@@ -99,16 +97,17 @@ class Places:
             children: dict[str, int] = {}
             merge = None
             child = node + 1
-            while child < nodes.after[node]:
-                name = nodes.keys[child]
-                if nodes.kind[node] == SEQUENCE:
+            after, is_sequence = nodes.after(node), nodes.kind(node) == SEQUENCE
+            while child < after:
+                if is_sequence:
                     children[str(len(children))] = child
-                    child = nodes.after[child]
+                    child = nodes.after(child)
                     continue
+                name = nodes.name(child)
                 if name is MERGE:
                     merge = child if merge is None else merge
                 else:
                     children[str(name)] = child
-                child = nodes.after[child + 1]
+                child = nodes.after(child + 1)
             self._children[memory] = children, merge
         return self._children[memory]

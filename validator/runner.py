@@ -48,6 +48,7 @@ def check_sources(
     `jobs` is the number of processes; None means one for each core, if there is enough work.
     `advance` is told how many files are done.
     """
+    collect_rarely()
     workers = _workers(sources, jobs)
     if workers < 2:  # noqa: PLR2004
         results = []
@@ -63,6 +64,14 @@ def check_sources(
         advance(len(chunk))
     order = {source.name: number for number, source in enumerate(sources)}
     return sorted(results, key=lambda checked: order[checked.file])
+
+
+def collect_rarely() -> None:
+    """Let the collector of cycles run rarely: documents are trees, and there are many of them."""
+    import gc
+
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 def _workers(sources: Sequence[Source], jobs: int | None) -> int:
@@ -118,6 +127,7 @@ def _start(settings: Settings, before: Older | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run
     plugins = load_plugins(settings.policy_folders, installed=settings.installed)
     _known = Plan(settings, plugins), before
+    collect_rarely()
 
 
 def _check_chunk(sources: Sequence[Source]) -> list[Checked]:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from validator.diagnostic import Span
-from validator.document import SCALAR, Document
+from validator.document import Document
 from validator.formats import is_date
+from validator.nodes import SCALAR
 from validator.places import Places
 
 Position = tuple[int, int]
@@ -81,7 +82,7 @@ def _is_comment(offset: int, text: str, document: Document) -> bool:
     nodes = document.nodes
     node = bisect_right(nodes.start, offset) - 1
     # Scalars do not overlap: only the last node that begins before the place can reach over it.
-    if node < 0 or nodes.kind[node] != SCALAR or nodes.end[node] <= offset:
+    if node < 0 or nodes.kind(node) != SCALAR or nodes.end[node] <= offset:
         return True
     # What follows the header of a block scalar is a comment.
     header = _BLOCK_SCALAR.match(text, nodes.start[node])
@@ -131,8 +132,8 @@ def _next_node(
     node = _node_at(begin, text, document)
     if node is None:
         return (0, 0), (0, 0)
-    last = node + 1 if nodes.keys[node] is not None else node
-    end = nodes.end[last] + (nodes.kind[last] == SCALAR)  # a null is nothing but its place
+    last = node + 1 if nodes.name(node) is not None else node
+    end = nodes.end[last] + (nodes.kind(last) == SCALAR)  # a null is nothing but its place
     first, after = places.between(begin, begin), places.between(end, end)
     return (first.line, first.column), (after.line, after.column)
 
@@ -142,13 +143,13 @@ def _node_at(begin: int, text: str, document: Document) -> int | None:
     nodes = document.nodes
     if re.match(r"-(?:[ \t\r\n]|\Z)", text[begin : begin + 2]):
         node = bisect_right(nodes.start, begin)
-        return node if node < len(nodes.keys) else None
+        return node if node < len(nodes) else None
     last = bisect_right(nodes.start, begin) - 1
     if last < 0 or nodes.start[last] != begin:
         return None
     node = last
     while node >= 0 and nodes.start[node] == begin:
-        if nodes.keys[node] is not None:
+        if nodes.name(node) is not None:
             return node
         node -= 1
     return node + 1

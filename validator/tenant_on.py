@@ -68,7 +68,8 @@ class shared(Generic[Answer]):  # noqa: N801
     def __get__(self, tenant: "TenantOn | None", owner: type) -> "shared[Answer] | Answer":
         if tenant is None:
             return self
-        return tenant.share(self._name, lambda: self._work_out(tenant))
+        known = tenant.known(self._name)
+        return known[0] if known else tenant.share(self._name, lambda: self._work_out(tenant))
 
 
 class TenantOn:
@@ -110,14 +111,21 @@ class TenantOn:
             earlier = before._shared  # noqa: SLF001
             self._shared = {key: known for key, known in earlier.items() if today < known[1]}
 
+    def known(self, key: Hashable) -> tuple[Any, date] | None:
+        """Return what was worked out under this key, and until when it holds; None if nothing."""
+        known = self._shared.get(key)
+        if known is not None:
+            self.clock.note(known[1])
+        return known
+
     def share(self, key: Hashable, work_out: Callable[[], Answer]) -> Answer:
         """Return what was worked out under this key, or work it out."""
-        known = self._shared.get(key)
+        known = self.known(key)
         if known is None:
             known = self._shared[key] = self.clock.measure(work_out)
-        answer, until = known
-        self.clock.note(until)
-        return answer  # type: ignore[no-any-return]
+            self.clock.note(known[1])
+        answer: Answer = known[0]
+        return answer
 
     def finding(self, *keys: str | int, message: str, help: str = "") -> Finding:
         """Return a finding at the value under these keys of the document."""

@@ -48,7 +48,8 @@ def last_day(subscription: Subscription) -> date:
     """Return the last day of service: the end and the grace, FOREVER where there is none."""
     if subscription.auto_renew or subscription.end is None:
         return FOREVER
-    return plus_days(subscription.end, subscription.grace_days)
+    days = subscription.grace_days
+    return plus_days(subscription.end, days) if days else subscription.end
 
 
 def serves(subscription: Subscription) -> bool:

@@ -1,0 +1,186 @@
+"""Measures tenantlint beside check-jsonschema and yamllint, in the same run.
+
+    python benchmarks/run.py [--runs N] [--corpus NAME]... [--linear]
+
+All three check the same files; tenantlint runs its policies, too. Prints, for each corpus, the
+median of the wall times and its spread (the quartiles), the peak memory of the process and its
+children together, and both as ratios to check-jsonschema. `--linear` shows that time grows with
+the size: users, assignments, usage rows, subscriptions and files, each 1, 2, 4 and 8 times.
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpora import tenant, write
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+DAY = "2026-05-01"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The wall times of some runs, in seconds, and the highest peak of memory, in MB."""
+
+    times: list[float]
+    peak: float
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.times)
+
+    @property
+    def spread(self) -> str:
+        if len(self.times) < 3:
+            return f"{min(self.times):.3f}-{max(self.times):.3f}"
+        low, _, high = statistics.quantiles(self.times, n=4)
+        return f"{low:.3f}-{high:.3f}"
+
+
+def run(command: list[str]) -> tuple[float, float]:
+    """Run a command; return its wall time and the peak memory of all its processes together."""
+    env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    begin = time.perf_counter()
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env
+    )
+    peak = [0.0]
+    done = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(process.pid, peak, done))
+    watcher.start()
+    process.wait()
+    elapsed = time.perf_counter() - begin
+    done.set()
+    watcher.join()
+    assert process.returncode in (0, 1), f"{command[0]} ended with {process.returncode}"
+    return elapsed, peak[0]
+
+
+def _watch(pid: int, peak: list[float], done: threading.Event) -> None:
+    while not done.wait(0.01):
+        peak[0] = max(peak[0], _memory(pid) / 1024)
+
+
+def _memory(pid: int) -> float:
+    """Return the proportional memory of a process and its children, in KB."""
+    total = 0.0
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                total += float(line.split()[1])
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                total += _memory(int(child))
+    except OSError:
+        return total
+    return total
+
+
+def commands(corpus: str, files: list[Path]) -> dict[str, list[str]]:
+    """Return the command of each program: the folder where it takes one, else the files."""
+    folder = str(files[0].parent)
+    named = [str(file) for file in files]
+    schema = str(ROOT / "schemas" / "tenant.schema.json")
+    ours = str(BIN / "tenantlint")
+    check = [ours, "check", named[0] if len(files) == 1 else folder, "--as-of", DAY]
+    check += ["--format", "concise"]
+    found = {
+        "tenantlint": [*check, "--no-cache"],
+        "check-jsonschema": [str(BIN / "check-jsonschema"), "--schemafile", schema, *named],
+        "yamllint": [str(BIN / "yamllint"), "-d", "relaxed", *named],
+    }
+    if corpus == "small":
+        found["tenantlint, again"] = check
+    return found
+
+
+def compare(corpus: str, folder: Path, runs: int) -> None:
+    """Measure all programs on a corpus, in turn, and print how they compare."""
+    files = write(folder, corpus)
+    size = sum(file.stat().st_size for file in files) / 1e6
+    print(f"\n{corpus}: {len(files):,} files, {size:.1f} MB")
+    programs = commands(corpus, files)
+    times: dict[str, list[float]] = {name: [] for name in programs}
+    peaks: dict[str, list[float]] = {name: [] for name in programs}
+    for name, command in programs.items():
+        if name.endswith("again") or corpus == "one":
+            run(command)  # fills the cache, and the page cache
+    for _ in range(runs):
+        for name, command in programs.items():
+            elapsed, peak = run(command)
+            times[name].append(elapsed)
+            peaks[name].append(peak)
+    results = {name: Measured(times[name], max(peaks[name])) for name in programs}
+    peer = results["check-jsonschema"]
+    print(
+        f"{'':20}{'median':>10} {'spread':>17} {'of peer':>9} {'faster':>8} {'MB':>8} {'of peer':>9}"
+    )
+    for name, result in results.items():
+        print(
+            f"{name:20}{result.median:9.3f}s {result.spread:>17} "
+            f"{result.median / peer.median:9.3f} {peer.median / result.median:7.1f}x "
+            f"{result.peak:8.0f} {result.peak / peer.peak:9.2f}"
+        )
+
+
+def linear(folder: Path, runs: int) -> None:
+    """Print the time of one process for 1, 2, 4 and 8 times as much of each thing."""
+    axes = {
+        "users": lambda n: {"users": 4_000 * n},
+        "usage": lambda n: {"users": 10, "usage": 8_000 * n},
+        "subscriptions": lambda n: {"users": 10, "subscriptions": 2_000 * n},
+    }
+    print(
+        "\nseconds for 1, 2, 4 and 8 times as much, start-up taken off; and the last to the first"
+    )
+    empty = folder / "empty.tenant.yaml"
+    empty.write_text(tenant(0, users=0, subscriptions=1, usage=0))
+    options = ["--as-of", DAY, "--format", "concise", "--no-cache", "--jobs", "1"]
+    start = min(run([str(BIN / "tenantlint"), "check", str(empty), *options])[0] for _ in range(5))
+    for axis, sizes in axes.items():
+        row = []
+        for factor in (1, 2, 4, 8):
+            file = folder / f"{axis}{factor}.tenant.yaml"
+            file.write_text(tenant(0, **sizes(factor)))
+            command = [str(BIN / "tenantlint"), "check", str(file), *options]
+            row.append(min(run(command)[0] for _ in range(runs)) - start)
+        print(
+            f"{axis:15}" + "".join(f"{value:8.3f}" for value in row) + f"{row[-1] / row[0]:8.1f}x"
+        )
+    row = []
+    for factor in (1, 2, 4, 8):
+        many = folder / f"files{factor}"
+        many.mkdir()
+        for number in range(500 * factor):
+            (many / f"t{number}.tenant.yaml").write_text(tenant(number, users=4))
+        command = [str(BIN / "tenantlint"), "check", str(many), *options]
+        row.append(min(run(command)[0] for _ in range(runs)) - start)
+    print(f"{'files':15}" + "".join(f"{value:8.3f}" for value in row) + f"{row[-1] / row[0]:8.1f}x")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--corpus", action="append", choices=["one", "small", "middle", "large"])
+    parser.add_argument("--linear", action="store_true")
+    asked = parser.parse_args()
+    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    with tempfile.TemporaryDirectory() as name:
+        if asked.linear:
+            linear(Path(name), asked.runs)
+            return
+        for corpus in asked.corpus or ["one", "small", "middle", "large"]:
+            compare(corpus, Path(name), 3 * asked.runs if corpus == "one" else asked.runs)
+
+
+if __name__ == "__main__":
+    main()
