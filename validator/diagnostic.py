@@ -102,28 +102,17 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A fact where it stands, as policies over the fleet compare it with others.
+    """A fact and where it was told: what policies over the fleet compare.
 
-    `diagnostic` is what a finding there would be, save for its message, help and related places.
+    `tenant` is the organisation id, `document` counts from 0. A sighting is placed in the text
+    only when something is found about it.
     """
 
     value: str
-    diagnostic: Diagnostic
-
-    @property
-    def file(self) -> str:
-        """The file that the fact stands in."""
-        return self.diagnostic.file
-
-    @property
-    def tenant(self) -> str:
-        """The organisation id of the tenant that the fact is about."""
-        return self.diagnostic.tenant or ""
-
-    def place(self, message: str) -> Place:
-        """Return the fact's place, for a finding elsewhere that relates to it."""
-        found = self.diagnostic
-        return Place(message, found.file, found.path, found.span, found.source)
+    path: str
+    file: str
+    document: int
+    tenant: str
 
 
 @dataclass(frozen=True, slots=True)

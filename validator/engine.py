@@ -119,6 +119,14 @@ class Case:
         """Tell whether a document cannot be read, or breaks a schema."""
         return any(judge.tenant is None for judge in self._judges)
 
+    def at(self, sighting: Sighting, policy: Policy) -> Diagnostic:
+        """Return a finding about a sighting, as yet without a message. Raises KeyError."""
+        judge = self._judges[sighting.document]
+        span = judge.places.span(judge.document, sighting.path)
+        return judge.draft(
+            policy.id, policy.topic, policy.severity, sighting.path, "", "", span, ()
+        )
+
     def values(self) -> Mapping[str, object]:
         """Return the values of the documents that hold their schema, by organisation id."""
         return {
@@ -272,7 +280,7 @@ class _Judge:
         try:
             if policy.facts is not None:
                 facts = policy.facts(*tenants)
-                sightings += (self.sighting(policy, _a(Fact, fact)) for fact in facts)
+                sightings += (self.sighting(_a(Fact, fact)) for fact in facts)
             else:
                 level = self.levels[policy.id]
                 for item in policy.look(*tenants):
@@ -289,14 +297,10 @@ class _Judge:
             until = self.clock.end()
         return _Answer(tuple(drafts.values()), tuple(sightings), tuple(failures), until)
 
-    def sighting(self, policy: Policy, fact: Fact) -> Sighting:
-        """Return a fact in its place."""
-        span = self.places.span(self.document, fact.path)
-        named = (self.names.name(fact.path), "")
-        draft = self.draft(
-            policy.id, policy.topic, policy.severity, fact.path, "", "", span, (), named
-        )
-        return Sighting(fact.value, draft)
+    def sighting(self, fact: Fact) -> Sighting:
+        """Return where a fact was told."""
+        index = self.document.index
+        return Sighting(fact.value, fact.path, self.file, index, self.id or "")
 
     def placed(
         self, id: str, topic: str, help: str, finding: Finding, level: Severity

@@ -1,16 +1,22 @@
 """Policies over the fleet: what all files of a run have told is compared once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
-from validator.diagnostic import Diagnostic, FleetFinding, Sighting
-from validator.engine import Checked, Waiting
+from validator.diagnostic import Diagnostic, FleetFinding, Place, Sighting
+from validator.engine import Case, Checked, Waiting
 from validator.folder import reason
 from validator.plan import Plan
 from validator.policy import Policy
 
+Reopen = Callable[[str], Case]
+"""Returns a file again, by its name, to place what was found in it."""
 
-def compare(results: Sequence[Checked], plan: Plan) -> tuple[list[Diagnostic], list[str]]:
+
+def compare(
+    results: Sequence[Checked], plan: Plan, reopen: Reopen
+) -> tuple[list[Diagnostic], list[str]]:
     """Return what the policies over the fleet find, and what has failed, a line each.
 
     Facts are compared in the order of the files' names, whatever the order of the results.
@@ -26,7 +32,7 @@ def compare(results: Sequence[Checked], plan: Plan) -> tuple[list[Diagnostic], l
             continue
         seen = [item for result in ordered for item in result.sightings.get(policy.id, ())]
         try:
-            found = list(_look(policy, seen, plan))
+            found = list(_look(policy, seen, plan, cache(reopen)))
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a SystemExit, too, must not end the run with its code
@@ -48,20 +54,27 @@ def compare(results: Sequence[Checked], plan: Plan) -> tuple[list[Diagnostic], l
     return diagnostics, failures
 
 
-def _look(policy: Policy, seen: Sequence[Sighting], plan: Plan) -> Iterator[Diagnostic]:
+def _look(
+    policy: Policy, seen: Sequence[Sighting], plan: Plan, reopen: Reopen
+) -> Iterator[Diagnostic]:
     marked: set[tuple[str, int, str]] = set()
     for found in policy.look(seen):
         if not isinstance(found, FleetFinding):
             raise TypeError(f"yields {type(found).__name__}, not FleetFinding")
-        at = found.at.diagnostic
-        level = plan.levels(at.file)[policy.id]
-        place = (at.file, at.document, at.path)
+        level = plan.levels(found.at.file)[policy.id]
+        place = (found.at.file, found.at.document, found.at.path)
         if level == "off" or place in marked:
             continue
         marked.add(place)
-        related = tuple(other.place(message) for other, message in found.related)
+        draft = reopen(found.at.file).at(found.at, policy)
+        related = tuple(_place(reopen, other, policy, words) for other, words in found.related)
         help = found.help or policy.help
-        yield replace(at, severity=level, message=found.message, help=help, related=related)
+        yield replace(draft, severity=level, message=found.message, help=help, related=related)
+
+
+def _place(reopen: Reopen, sighting: Sighting, policy: Policy, words: str) -> Place:
+    found = reopen(sighting.file).at(sighting, policy)
+    return Place(words, found.file, found.path, found.span, found.source)
 
 
 def _covers(item: Waiting, found: Diagnostic) -> bool:

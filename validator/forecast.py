@@ -44,7 +44,7 @@ def look_ahead(
             causes[str(error)] = None
         except Exception as error:
             causes[f"{source.name}: internal error: {reason(error)}"] = None
-    standing = _Standing(plan)
+    standing = _Standing(plan, cases)
     standing.update(now)
     first = sorted(standing.every(), key=lambda item: item.sort_key)
     events: list[Event] = []
@@ -80,8 +80,9 @@ def look_ahead(
 class _Standing:
     """The findings that stand on a day, by document and by what they are known by."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, cases: Mapping[str, Case]) -> None:
         self._plan = plan
+        self._cases = cases
         self._now: dict[str, Checked] = {}
         self._found: dict[Place, Found] = {}
         self._of_the_fleet: list[Diagnostic] = []
@@ -102,7 +103,9 @@ class _Standing:
         self._now |= changed
         if told:
             files |= {item.file for item in self._of_the_fleet}
-            self._of_the_fleet, self.failures = compare(list(self._now.values()), self._plan)
+            self._of_the_fleet, self.failures = compare(
+                list(self._now.values()), self._plan, self._cases.__getitem__
+            )
             files |= {item.file for item in self._of_the_fleet}
         new: dict[Place, Found] = {}
         for item in (

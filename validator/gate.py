@@ -114,7 +114,7 @@ def judge(request: Request, progress: Progress) -> Verdict:
             advance=advance,
         )
     fail_on = request.fail_on or run.config.fail_on or "error"
-    report = replace(_report(request, plan, found, results, older), fail_on=fail_on)
+    report = replace(_report(request, run, results, older), fail_on=fail_on)
     if request.baseline is not None:
         tenants = {tenant for result in results for tenant in result.tenants}
         report = _with_baseline(report, request, plan, tenants)
@@ -193,10 +193,14 @@ def _reporter(plan: Plan, name: str) -> Reporter:
     return reporters[name]
 
 
-def _report(
-    request: Request, plan: Plan, found: Found, results: list[Checked], older: Older | None
-) -> Report:
-    of_the_fleet, failures = compare(results, plan)
+def _report(request: Request, run: Run, results: list[Checked], older: Older | None) -> Report:
+    plan, found = run.plan, run.found
+    sources = {source.name: source for source in found.sources}
+
+    def reopen(name: str) -> Case:
+        return Case(name, read_source(sources[name], run.stdin), plan)
+
+    of_the_fleet, failures = compare(results, plan, reopen)
     every = sorted(
         (*of_the_fleet, *(item for result in results for item in result.diagnostics)),
         key=lambda item: item.sort_key,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from validator.engine import Checked, check
+from validator.engine import Case, Checked, check
 from validator.files import Patterns, Source, matcher
 from validator.fleet import compare
 from validator.git import GitError, Revision, contents, find_revision, old_names
@@ -41,11 +41,14 @@ def older_version(
     for name in gone:
         if any(_counted(revision.root / name, folder, patterns) for folder in folders):
             now_called.setdefault(name, name)
+    held = contents(revision, sorted(now_called))
+    by_new_name = {now_called[name]: data for name, data in held.items()}
     results: list[Checked] = [
-        check(now_called[name], data, plan, keep=True)
-        for name, data in contents(revision, sorted(now_called)).items()
+        check(name, data, plan, keep=True) for name, data in by_new_name.items()
     ]
-    of_the_fleet, failures = compare(results, plan)
+    of_the_fleet, failures = compare(
+        results, plan, lambda name: Case(name, by_new_name[name], plan)
+    )
     values: dict[str, object] = {}
     for result in reversed(results):
         values.update(result.values)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from validator.engine import check
+from validator.engine import Case, check
 from validator.fleet import compare
 from validator.plan import Plan, Settings
 from validator.plugins import Plugins, load_plugins
@@ -89,7 +89,7 @@ def found(
     if before is not None:
         older = check("text", before.encode(), plan, keep=True).values
     outcome = check("text", text.encode(), plan, before=older)
-    of_the_fleet, failures = compare([outcome], plan)
+    of_the_fleet, failures = compare([outcome], plan, lambda name: Case(name, text.encode(), plan))
     if outcome.failures or failures:
         raise AssertionError("\n".join((*outcome.failures, *failures)))
     every = (*outcome.diagnostics, *of_the_fleet)
