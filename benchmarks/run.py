@@ -118,9 +118,15 @@ def compare(corpus: str, folder: Path, runs: int) -> None:
             peaks[name].append(peak)
     results = {name: Measured(times[name], max(peaks[name])) for name in programs}
     peer = results["check-jsonschema"]
-    print(
-        f"{'':20}{'median':>10} {'spread':>17} {'of peer':>9} {'faster':>8} {'MB':>8} {'of peer':>9}"
+    head = (
+        ("median", 10),
+        ("spread", 18),
+        ("of peer", 10),
+        ("faster", 9),
+        ("MB", 9),
+        ("of peer", 10),
     )
+    print(" " * 20 + "".join(f"{word:>{size}}" for word, size in head))
     for name, result in results.items():
         print(
             f"{name:20}{result.median:9.3f}s {result.spread:>17} "

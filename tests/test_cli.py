@@ -371,6 +371,41 @@ def test_ctrl_c_is_130(folder: Path) -> None:
     assert (process.returncode, out, err.strip()) == (130, b"", b"")
 
 
+def test_ctrl_c_ends_the_workers_at_once(folder: Path) -> None:
+    """A slow policy keeps the workers busy for a minute; an interrupt does not wait for it."""
+    for number in range(8):
+        write(folder, **{f"t{number}": SOUND})
+    (folder / "own").mkdir()
+    (folder / "own" / "slow.py").write_text(
+        "import time\nfrom validator import policy\n@policy(severity='error')\n"
+        "def slow(tenant):\n    open('begun', 'w').close()\n    time.sleep(60)\n    return []\n"
+    )
+    arguments = ["check", "--jobs", "2", "--policies", "own", "--report", "json=out.json"]
+    with subprocess.Popen(
+        [COMMAND, *arguments],
+        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+    ) as process:  # fmt: skip
+        while not (folder / "begun").exists():
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err.strip()) == (130, b"", b"")
+    assert not (folder / "out.json").exists()
+
+
+def test_a_worker_that_dies_is_2(run: Run, folder: Path) -> None:
+    for number in range(4):
+        write(folder, **{f"t{number}": SOUND})
+    (folder / "own").mkdir()
+    (folder / "own" / "dies.py").write_text(
+        "import os\nfrom validator import policy\n@policy(severity='error')\n"
+        "def dies(tenant):\n    os._exit(0)\n"
+    )
+    outcome = run("check", "--jobs", "2", "--policies", "own")
+    assert outcome.code == 2
+    assert "a worker process died" in outcome.err
+
+
 def in_terminal(folder: Path, *arguments: str) -> str:
     """Return what the command writes on a terminal."""
     screen, terminal = pty.openpty()

@@ -106,13 +106,21 @@ def _in_processes(
     context = multiprocessing.get_context("fork" if fork else None)
     size = -(-len(sources) // (workers * _CHUNKS_PER_JOB))
     chunks = [sources[start : start + size] for start in range(0, len(sources), size)]
-    with ProcessPoolExecutor(workers, context, _start, (settings, before)) as pool:
+    pool = ProcessPoolExecutor(workers, context, _start, (settings, before))
+    try:
         futures = [pool.submit(_check_chunk, chunk) for chunk in chunks]
         for chunk, future in zip(chunks, futures, strict=True):
             try:
                 yield future.result()
             except BrokenProcessPool:
                 yield [_failed(source, f"{source.name}: a worker process died") for source in chunk]
+    except BaseException:
+        # Whoever interrupts does not want to wait for what is being checked.
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in multiprocessing.active_children():
+            child.terminate()
+        raise
+    pool.shutdown()
 
 
 # What a worker process knows: the plan, and the older version.
