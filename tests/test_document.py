@@ -218,6 +218,15 @@ def test_a_character_that_may_not_stand_breaks_its_document_alone() -> None:
     assert [document.sound for document in documents] == [True, False, True, False]
 
 
+def test_a_broken_document_has_one_finding() -> None:
+    """What may not stand in YAML is said, not what the parser makes of it."""
+    assert findings("a: 1\n\x00") == [("yaml-syntax", "", "\x00")]
+    assert findings("a: [\x00\x01\n---\nb: 1\n---\n\x02: [") == [
+        ("yaml-syntax", "", "\x00"),
+        ("yaml-syntax", "", "\x02"),
+    ]
+
+
 def bombs() -> dict[str, str]:
     laughs = "a0: &a0 [x, x]\n" + "".join(
         f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30)

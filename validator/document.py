@@ -8,6 +8,7 @@ since YAML lets no scalar or collection run over such a line.
 
 import io
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -130,13 +131,12 @@ def undecodable(error: UnicodeDecodeError) -> tuple[str, Document]:
 def read_documents(text: str) -> Iterator[Document]:
     """Yield the documents of a YAML stream; at least one, for an empty stream is read as null."""
     readable, restore = _screen(text)
-    unprintable = sorted(
-        (
+    unprintable = deque(
+        sorted(
             match.start()
             for pattern in (_NOT_PRINTABLE, _BYTE_ORDER_MARK)
             for match in re.finditer(pattern, text)
-        ),
-        reverse=True,
+        )
     )
     stream = io.StringIO(readable, newline="")
     index, finish, position = 0, 0, 0
@@ -149,20 +149,21 @@ def read_documents(text: str) -> Iterator[Document]:
             if document is None:
                 break
             broken = not document.sound
-            while unprintable and unprintable[-1] < finish:
-                offset = unprintable.pop()
-                if document.sound:
-                    document = _unprintable(index, offset, text[offset])
-            yield document
-            index += 1
             if broken:
                 after = begin + 3 if readable.startswith("---", begin) else begin
                 match = _DOCUMENT_START.search(readable, after)
                 position = match.start() if match else -1
+                finish = match.start() if match else len(text)
+            if unprintable and unprintable[0] < finish:
+                document = _unprintable(index, unprintable[0], text[unprintable[0]])
+            while unprintable and unprintable[0] < finish:
+                unprintable.popleft()
+            yield document
+            index += 1
+            if broken:
                 break
     if unprintable:
-        offset = unprintable[-1]
-        yield _unprintable(index, offset, text[offset])
+        yield _unprintable(index, unprintable[0], text[unprintable[0]])
     elif index == 0:
         builder = _Builder(0, None)
         builder.nodes.add(0, 0)
