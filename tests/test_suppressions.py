@@ -255,3 +255,20 @@ def test_many_comments_take_linear_time(run: Run, folder: Path) -> None:
     line = "  - {id: Sub%d, type: named, start: 2025-01-02}  # tenantlint: ignore[user]: x\n"
     (folder / "a.tenant.yaml").write_text(HEAD + "".join(line % n for n in range(2, 4000)))
     assert run("check", "--format", "concise", timeout=60).code in (0, 1)
+
+
+def test_the_nearest_suppression_covers(check: Run) -> None:
+    text = """\
+  # tenantlint: ignore[mixed-telephony]: the item
+  - id: Sub2
+    type: named
+    start: 2025-06-01
+    # tenantlint: ignore[mixed-telephony]: the key
+    telephony: vpop
+  - {id: Sub3, type: named, start: 2025-06-01, telephony: vpop}
+"""
+    outcome = check(text)
+    assert outcome.findings == [
+        "a.tenant.yaml:5:3 unused-suppression",
+        "a.tenant.yaml:11:59 mixed-telephony",
+    ]

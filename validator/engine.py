@@ -17,7 +17,7 @@ from validator.naming import Names
 from validator.places import Places
 from validator.plan import Plan
 from validator.policy import Policy
-from validator.suppressions import Suppression, find_suppressions
+from validator.suppressions import Suppression, cover, find_suppressions
 from validator.tenant import Tenant, tenant_of
 from validator.tenant_on import TenantOn
 from validator.wording import did_you_mean, listing
@@ -389,18 +389,21 @@ class _Judge:
         for item in self.suppressions:
             if item.until is not None and today <= item.until < NEVER:
                 self.until = min(self.until, item.until + timedelta(1))
-        open_ones = [item for item in self.suppressions if item.is_open(today)]
         used: set[int] = set()
-        for number, found in enumerate(self.diagnostics):
-            cover = next((item for item in open_ones if item.covers(found.id, found.span)), None)
-            if cover is not None:
-                used.add(id(cover))
-                self.diagnostics[number] = replace(found, suppressed=cover.justification)
+        covers = cover(
+            [item for item in self.suppressions if item.is_open(today)],
+            [(found.id, found.span) for found in self.diagnostics],
+        )
+        for number, nearest in enumerate(covers):
+            if nearest is not None:
+                used.add(id(nearest))
+                found = self.diagnostics[number]
+                self.diagnostics[number] = replace(found, suppressed=nearest.justification)
         for item in self.suppressions:
-            unused = self.wrong_with(item, judged, is_open=item in open_ones)
+            unused = self.wrong_with(item, judged, is_open=item.is_open(today))
             if id(item) in used:
                 unused = None
-            if item in open_ones and self.sightings.keys() & set(item.ids):
+            if item.is_open(today) and self.sightings.keys() & set(item.ids):
                 self.waiting.append(Waiting(item, self.file, self.document.index, unused))
             elif unused is not None:
                 self.keep(unused)

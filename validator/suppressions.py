@@ -7,6 +7,7 @@ content, with all that belongs to it; `ignore-file[ids]` covers the document.
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -74,6 +75,30 @@ def find_suppressions(text: str, document: Document, places: Places) -> list[Sup
         for match in _BEGIN.finditer(text, document.begin, document.end)
         if _is_comment(match.start(), text, document)
     ]
+
+
+def cover(
+    suppressions: Sequence[Suppression], findings: Sequence[tuple[str, Span]]
+) -> list[Suppression | None]:
+    """Return what covers each finding, an id and a span; the suppressions are open ones.
+
+    One walk through the text: what has begun and not ended is kept by id. Of several that cover
+    a finding, the one that begins last is the nearest.
+    """
+    covers: list[Suppression | None] = [None] * len(findings)
+    begun: dict[str, list[Suppression]] = {}
+    waiting = sorted(suppressions, key=lambda item: item.begin, reverse=True)
+    positions = [(span.line, span.column) for _, span in findings]
+    for number in sorted(range(len(findings)), key=positions.__getitem__):
+        while waiting and waiting[-1].begin <= positions[number]:
+            item = waiting.pop()
+            for id in item.ids:
+                begun.setdefault(id, []).append(item)
+        here = begun.get(findings[number][0], [])
+        while here and here[-1].end <= positions[number]:
+            here.pop()
+        covers[number] = here[-1] if here else None
+    return covers
 
 
 def _is_comment(offset: int, text: str, document: Document) -> bool:
