@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -100,8 +100,7 @@ class Diagnostic:
         return (self.file, self.span.line, self.span.column, self.id, self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(NamedTuple):
     """A fact and where it was told: what policies over the fleet compare.
 
     `tenant` is the organisation id, `document` counts from 0. A sighting is placed in the text

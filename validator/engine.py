@@ -174,6 +174,9 @@ class _Answer:
     until: date
 
 
+_NOTHING = _Answer((), (), (), NEVER)
+
+
 class _Judge:
     """Collects what there is to say about one document on one day after another."""
 
@@ -295,6 +298,8 @@ class _Judge:
             failures.append(f"{self.file}: the policy {policy.id} crashed: {reason(error)}")
         finally:
             until = self.clock.end()
+        if until == NEVER and not (drafts or sightings or failures):
+            return _NOTHING
         return _Answer(tuple(drafts.values()), tuple(sightings), tuple(failures), until)
 
     def sighting(self, fact: Fact) -> Sighting:

@@ -101,7 +101,7 @@ def read_source(source: Source, stdin: bytes) -> bytes:
         if source.path is None:
             data = stdin
         else:
-            with Path(source.path).open("rb") as file:
+            with open(source.path, "rb") as file:
                 data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         text = error.strerror if isinstance(error, OSError) else str(error)

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from functools import cached_property
 
 from validator.diagnostic import Span, pointer_parts
 from validator.document import Document
@@ -16,15 +17,22 @@ class Places:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        breaks = [match.span() for match in _LINE_BREAK.finditer(text)]
-        self._starts = [0, *(end for _, end in breaks)]
-        self._breaks = [*(start for start, _ in breaks), len(text)]
         # The children of the nodes met so far: by name in a mapping, by number in a list.
         self._children: dict[tuple[int, int], tuple[dict[str, int], int | None]] = {}
 
+    @cached_property
+    def _lines(self) -> list[tuple[int, int]]:
+        """The offsets at which each line ends, and at which the next one starts."""
+        breaks = [match.span() for match in _LINE_BREAK.finditer(self._text)]
+        return [*breaks, (len(self._text), len(self._text))]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(start for _, start in self._lines[:-1])]
+
     def line(self, number: int) -> str:
         """Return the text of a line, counted from 1, without its line break."""
-        return self._text[self._starts[number - 1] : self._breaks[number - 1]]
+        return self._text[self._starts[number - 1] : self._lines[number - 1][0]]
 
     def between(self, start: int, end: int) -> Span:
         """Return the span of two character offsets."""
@@ -80,7 +88,7 @@ class Places:
         nodes = document.nodes
         start = nodes.start[node]
         line = bisect_right(self._starts, start)
-        line_end = self._breaks[line - 1]
+        line_end = self._lines[line - 1][0]
         last, child = start, node + 1
         while child < nodes.after(node) and nodes.start[child] < line_end:
             if nodes.after(child) == child + 1:
