@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Context, Decimal
+from functools import lru_cache
 
 from validator.tenant import Entitlement, Subscription
 
@@ -163,6 +164,7 @@ def bearer(subscriptions: Iterable[Subscription], service: str, day: date) -> Su
     )
 
 
+@lru_cache(maxsize=1024)
 def month_days(month: str) -> tuple[date, date]:
     """Return the first and the last day of a month, YYYY-MM."""
     year, number = int(month[:4]), int(month[5:])
