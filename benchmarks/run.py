@@ -15,7 +15,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,28 +45,34 @@ class Measured:
         return f"{low:.3f}-{high:.3f}"
 
 
-def run(command: list[str]) -> tuple[float, float]:
-    """Run a command; return its wall time and the peak memory of all its processes together."""
+def start(command: list[str]) -> subprocess.Popen[bytes]:
+    """Start a command, its output thrown away."""
     env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    devnull = subprocess.DEVNULL
+    return subprocess.Popen(command, stdout=devnull, stderr=devnull, env=env)
+
+
+def run(command: list[str]) -> float:
+    """Run a command; return its wall time."""
     begin = time.perf_counter()
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env
-    )
-    peak = [0.0]
-    done = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(process.pid, peak, done))
-    watcher.start()
+    process = start(command)
     process.wait()
     elapsed = time.perf_counter() - begin
-    done.set()
-    watcher.join()
     assert process.returncode in (0, 1), f"{command[0]} ended with {process.returncode}"
-    return elapsed, peak[0]
+    return elapsed
 
 
-def _watch(pid: int, peak: list[float], done: threading.Event) -> None:
-    while not done.wait(0.01):
-        peak[0] = max(peak[0], _memory(pid) / 1024)
+def peak_of(command: list[str]) -> float:
+    """Run a command; return the peak memory of all its processes together, in MB.
+
+    In a run of its own, for to look at a process slows it down.
+    """
+    process = start(command)
+    peak = 0.0
+    while process.poll() is None:
+        peak = max(peak, _memory(process.pid) / 1024)
+        time.sleep(0.02)
+    return peak
 
 
 def _memory(pid: int) -> float:
@@ -107,16 +112,13 @@ def compare(corpus: str, folder: Path, runs: int) -> None:
     print(f"\n{corpus}: {len(files):,} files, {size:.1f} MB")
     programs = commands(files)
     times: dict[str, list[float]] = {name: [] for name in programs}
-    peaks: dict[str, list[float]] = {name: [] for name in programs}
     if corpus == "one":
         for command in programs.values():
             run(command)  # into the page cache
     for _ in range(runs):
         for name, command in programs.items():
-            elapsed, peak = run(command)
-            times[name].append(elapsed)
-            peaks[name].append(peak)
-    results = {name: Measured(times[name], max(peaks[name])) for name in programs}
+            times[name].append(run(command))
+    results = {name: Measured(times[name], peak_of(command)) for name, command in programs.items()}
     peer = results["check-jsonschema"]
     head = (
         ("median", 10),
@@ -148,14 +150,14 @@ def linear(folder: Path, runs: int) -> None:
     empty = folder / "empty.tenant.yaml"
     empty.write_text(tenant(0, users=0, subscriptions=1, usage=0))
     options = ["--as-of", DAY, "--format", "concise", "--jobs", "1"]
-    start = min(run([str(BIN / "tenantlint"), "check", str(empty), *options])[0] for _ in range(5))
+    start = min(run([str(BIN / "tenantlint"), "check", str(empty), *options]) for _ in range(5))
     for axis, sizes in axes.items():
         row = []
         for factor in (1, 2, 4, 8):
             file = folder / f"{axis}{factor}.tenant.yaml"
             file.write_text(tenant(0, **sizes(factor)))
             command = [str(BIN / "tenantlint"), "check", str(file), *options]
-            row.append(min(run(command)[0] for _ in range(runs)) - start)
+            row.append(min(run(command) for _ in range(runs)) - start)
         print(
             f"{axis:15}" + "".join(f"{value:8.3f}" for value in row) + f"{row[-1] / row[0]:8.1f}x"
         )
@@ -166,7 +168,7 @@ def linear(folder: Path, runs: int) -> None:
         for number in range(500 * factor):
             (many / f"t{number}.tenant.yaml").write_text(tenant(number, users=4))
         command = [str(BIN / "tenantlint"), "check", str(many), *options]
-        row.append(min(run(command)[0] for _ in range(runs)) - start)
+        row.append(min(run(command) for _ in range(runs)) - start)
     print(f"{'files':15}" + "".join(f"{value:8.3f}" for value in row) + f"{row[-1] / row[0]:8.1f}x")
 
 
