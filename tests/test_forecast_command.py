@@ -122,6 +122,15 @@ def test_a_crash_on_a_later_day_is_2(run: Run, folder: Path) -> None:
     assert len(json.loads(outcome.out)["events"]) == 2
 
 
+@pytest.mark.parametrize("until", ["2026-05-01", "2029-01-01", "2040-01-01", "9999-12-31"])
+def test_windows_of_any_length_can_be_drawn(run: Run, harbour: str, until: str) -> None:
+    for name in ("text", "html", "markdown", "ics"):
+        arguments = ("forecast", harbour, "--from", "2026-05-01", "--until", until)
+        outcome = run(*arguments, "--format", name, timeout=30)
+        assert (outcome.code, outcome.err) == (0, "")
+        assert len(outcome.out) < 40_000
+
+
 def test_broken_files_stand_on_the_first_day(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text("a: [")
     (folder / "b.tenant.yaml").write_text("")

@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from validator import terms
 from validator.diagnostic import Diagnostic
 from validator.outlook import Bar, Cover, Event, Outlook, Timeline
-from validator.reporters.forecast_words import cleared, headline, outside, people, term
+from validator.reporters.forecast_words import cleared, headline, outside, people, term, ticks
 from validator.reporters.page import failures, in_html, page
 
 _STYLE = """
@@ -105,17 +104,13 @@ class _Picture:
 
     def _grid(self, height: int) -> list[str]:
         parts: list[str] = []
-        day, free = self._begin, 0.0
-        while day <= self._until:
+        free = 0.0
+        for day, label in ticks(self._begin, self._until):
             x = self._x(day)
-            label = f"{day:%b %Y}" if day.month == 1 or not parts else f"{day:%b}"
             parts.append(f'<line class="grid" x1="{x}" x2="{x}" y1="22" y2="{height}"/>\n')
             if x >= free and x < _WIDTH - 30:
                 parts.append(f'<text class="dim" x="{x + 3}" y="16">{label}</text>\n')
                 free = x + 8 * len(label)
-            day = terms.next_month(day)
-            if day == terms.FOREVER:
-                break
         return parts
 
     def _event(self, event: Event) -> str:

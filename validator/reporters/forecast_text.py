@@ -4,10 +4,9 @@ from datetime import date
 
 from click import style
 
-from validator import terms
 from validator.diagnostic import Diagnostic
 from validator.outlook import Bar, Cover, Outlook, Timeline
-from validator.reporters.forecast_words import cleared, headline, outside, people, term
+from validator.reporters.forecast_words import cleared, headline, outside, people, term, ticks
 from validator.reporters.plain import printable, width
 
 _COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
@@ -58,7 +57,7 @@ def _timeline(outlook: Outlook, timeline: Timeline, scale: _Scale, margin: int) 
     for day in days:
         marks[scale.column(day)] = "▼"
     gap = " " * (margin + 2)
-    lines = [_painted(outlook, title, bold=True), f"{gap}{_months(scale)}"]
+    lines = [_painted(outlook, title, bold=True), f"{gap}{_ticks(scale)}"]
     if days:
         lines.append(f"{gap}{_painted(outlook, ''.join(marks).rstrip(), fg='red')}")
     for bar in timeline.bars:
@@ -77,18 +76,14 @@ def _timeline(outlook: Outlook, timeline: Timeline, scale: _Scale, margin: int) 
     return "\n".join(lines) + "\n"
 
 
-def _months(scale: _Scale) -> str:
+def _ticks(scale: _Scale) -> str:
     row = [" "] * scale.columns
-    day, free = scale.begin, 0
-    while day <= scale.until:
+    free = 0
+    for day, label in ticks(scale.begin, scale.until):
         column = scale.column(day)
-        label = day.strftime("%b") if day.month != 1 and column else f"{day:%b %Y}"
         if column >= free and column + len(label) <= scale.columns:
             row[column : column + len(label)] = label
             free = column + len(label) + 1
-        day = terms.next_month(day)
-        if day == terms.FOREVER:
-            break
     return "".join(row).rstrip()
 
 

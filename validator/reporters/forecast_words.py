@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
+from validator import terms
 from validator.outlook import Bar, Cover, Event, Outlook, Timeline
 from validator.wording import counted, listing
 
 _MOST_NAMES = 3
+_YEARS_OF_MONTHS = 3
 
 
 def headline(outlook: Outlook) -> str:
@@ -35,6 +38,21 @@ def term(bar: Bar) -> str:
     if bar.last and bar.last != bar.end:
         return f"{words}, grace to {bar.last}"
     return words if bar.serves else f"{words}, does not serve"
+
+
+def ticks(begin: date, until: date) -> Iterator[tuple[date, str]]:
+    """Yield the days that a timeline names, and how: months, or for long windows years."""
+    yield begin, f"{begin:%b %Y}"
+    span = until.year - begin.year
+    if span <= _YEARS_OF_MONTHS:
+        day = terms.next_month(begin)
+        while day <= until and day != terms.FOREVER:
+            yield day, f"{day:%b %Y}" if day.month == 1 else f"{day:%b}"
+            day = terms.next_month(day)
+        return
+    step = next(step for step in (1, 10, 100, 1000) if span <= 50 * step or step == 1000)  # noqa: PLR2004
+    for year in range(begin.year // step * step + step, until.year + 1, step):
+        yield date(year, 1, 1), str(year)
 
 
 def outside(timeline: Timeline) -> str:
