@@ -361,6 +361,26 @@ def test_a_reader_that_leaves_early_changes_no_verdict(folder: Path) -> None:
     assert process.returncode == 1
 
 
+@pytest.mark.parametrize(
+    ("redirection", "reason"),
+    [
+        ("> /dev/full", "standard output: No space left on device"),
+        (">&-", "there is no standard output"),
+        ("- <&-", "there is no standard input"),
+        ("--report json=/dev/full", "/dev/full: No space left on device"),
+    ],
+)
+def test_streams_that_fail(folder: Path, redirection: str, reason: str) -> None:
+    write(folder, a=SOUND)
+    done = subprocess.run(
+        f"{COMMAND} check a.tenant.yaml {redirection}",
+        shell=True, cwd=folder, stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"tenantlint: {reason}")
+
+
 def test_ctrl_c_is_130(folder: Path) -> None:
     os.mkfifo(folder / "slow.yaml")
     arguments = [str(COMMAND), "check", "slow.yaml"]

@@ -107,8 +107,10 @@ def command() -> None:
 )
 @options.STDIN_FILENAME
 @options.COLOR
-@click.option("--quiet", is_flag=True, help="Findings alone, without the line that sums up.")
-@click.option("--verbose", is_flag=True, help="Say which configuration holds and what is off.")
+@click.option("-q", "--quiet", is_flag=True, help="Findings alone, without the line that sums up.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Say which configuration holds and what is off."
+)
 @click.option("--statistics", is_flag=True, help="Count the findings by id.")
 def check(
     as_of: date | None,
@@ -336,6 +338,7 @@ def _causes() -> Iterator[None]:
     """Turn whatever leaves no verdict into exit code 2, with a line for each cause."""
     from validator.baseline import BaselineError
     from validator.config import ConfigError
+    from validator.files import FilesError
     from validator.folder import PluginError
     from validator.git import GitError
     from validator.schema import SchemaError
@@ -345,7 +348,7 @@ def _causes() -> Iterator[None]:
     except GitError as error:
         raise click.ClickException(f"--since: {error}") from error
     except (
-        BaselineError, ConfigError, PluginError, SchemaError, FileNotFoundError,
+        BaselineError, ConfigError, FilesError, PluginError, SchemaError, FileNotFoundError,
     ) as error:  # fmt: skip
         raise click.ClickException(str(error)) from error
 
@@ -404,6 +407,8 @@ def _publish(
 
 
 def _print(text: str) -> None:
+    if sys.stdout is None:
+        raise click.ClickException("there is no standard output")
     # What the terminal's encoding lacks, or an undecodable file name, becomes an escape.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -413,6 +418,10 @@ def _print(text: str) -> None:
     except BrokenPipeError:
         # Whoever reads has had enough; the verdict is the same.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        # What is left in the buffer would fail once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.ClickException(f"standard output: {error.strerror}") from error
 
 
 def _wants_color(color: str) -> bool:
@@ -422,7 +431,7 @@ def _wants_color(color: str) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 @contextmanager

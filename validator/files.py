@@ -91,7 +91,9 @@ def find_files(paths: Iterable[str], stdin_name: str, patterns: Patterns) -> Fou
 
 
 def read_stdin() -> bytes:
-    """Return what standard input holds, as far as it may be checked."""
+    """Return what standard input holds, as far as it may be checked. Raises FilesError."""
+    if sys.stdin is None:
+        raise FilesError("there is no standard input")
     return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
