@@ -261,6 +261,7 @@ class _Builder:
         nodes = self.nodes
         add_start, add_end, number = nodes.start.append, nodes.end.append, nodes.last
         add_key, add_name = nodes.key_nodes.append, nodes.names.append
+        container, key = self.container, self.key
         while True:
             event = get_event()
             kind = type(event)
@@ -282,22 +283,23 @@ class _Builder:
                 add_end(end)
                 if event.anchor is not None:
                     self.anchors[event.anchor] = (value, text, 1)
-                container = self.container
                 if type(container) is list:
                     container.append(value)
-                elif self.key is None:
+                elif key is None:
                     if name in container or name is MERGE:
                         self.name(name, start, end)
                     else:
-                        self.key = name
                         add_key(number())
                         add_name(name)
-                elif self.key is MERGE:
-                    self.attach(value, name, start, end)
+                    key = self.key = name
                 else:
-                    container[self.key] = value
-                    self.key = None
-            elif kind is MappingStartEvent:
+                    if key is MERGE:
+                        self.merges.append((value, start, end))
+                    else:
+                        container[key] = value
+                    key = self.key = None
+                continue
+            if kind is MappingStartEvent:
                 self.open({}, event)
             elif kind is SequenceStartEvent:
                 self.open([], event)
@@ -307,6 +309,7 @@ class _Builder:
                 self.alias(event)
             else:
                 return event
+            container, key = self.container, self.key
 
     def plain(self, text: str, start: int, end: int) -> object:
         try:
