@@ -130,7 +130,6 @@ def undecodable(error: UnicodeDecodeError) -> tuple[str, Document]:
 
 def read_documents(text: str) -> Iterator[Document]:
     """Yield the documents of a YAML stream; at least one, for an empty stream is read as null."""
-    readable, restore = _screen(text)
     unprintable = deque(
         sorted(
             match.start()
@@ -138,6 +137,10 @@ def read_documents(text: str) -> Iterator[Document]:
             for match in re.finditer(pattern, text)
         )
     )
+    readable = text
+    if unprintable:
+        readable = _NOT_PRINTABLE.sub("\ufffd", text).replace(_BYTE_ORDER_MARK, "\ufffd")
+    readable, restore = _without_old_breaks(readable)
     stream = io.StringIO(readable, newline="")
     index, finish, position = 0, 0, 0
     while position >= 0:
@@ -170,16 +173,15 @@ def read_documents(text: str) -> Iterator[Document]:
         yield Document(0, None, builder.nodes, (), sound=True)
 
 
-def _screen(text: str) -> tuple[str, dict[int, int] | None]:
+def _without_old_breaks(text: str) -> tuple[str, dict[int, int] | None]:
     """Return text of the same length that libyaml reads as YAML 1.2, and what to put back."""
-    readable = _NOT_PRINTABLE.sub("\ufffd", text).replace(_BYTE_ORDER_MARK, "\ufffd")
     if not _OLD_BREAKS.search(text):
-        return readable, None
+        return text, None
     used = set(text)
     spare = (char for char in map(chr, range(0xE000, 0x10FFFF)) if char not in used)
     old = "\x85\u2028\u2029"
     new = "".join(islice(spare, len(old)))
-    return readable.translate(str.maketrans(old, new)), str.maketrans(new, old)
+    return text.translate(str.maketrans(old, new)), str.maketrans(new, old)
 
 
 def _unprintable(index: int, offset: int, char: str) -> Document:
@@ -315,7 +317,7 @@ class _Builder:
         try:
             value, old = read_plain(text)
         except NumberTooLongError:
-            raise _too_large("a number of thousands of digits", "", start, end) from None
+            raise _too_large("a number of thousands of digits", start, end) from None
         if old is not None:
             is_string = isinstance(value, str)
             self.findings.append(
@@ -337,7 +339,7 @@ class _Builder:
         try:
             value = read_core(text)
         except NumberTooLongError:
-            raise _too_large("a number of thousands of digits", "", start, end) from None
+            raise _too_large("a number of thousands of digits", start, end) from None
         if kind == "null" and value is None:
             return value
         if kind == "bool" and isinstance(value, bool):
@@ -355,7 +357,7 @@ class _Builder:
         if event.tag not in (None, "!", _CORE + tag):
             raise _bad_tag(event.tag, start, end, f"a {tag}")
         if len(self.stack) >= MAX_DEPTH:
-            raise _too_large(f"nesting deeper than {MAX_DEPTH} levels", "", start, start + 1)
+            raise _too_large(f"nesting deeper than {MAX_DEPTH} levels", start, start + 1)
         other = self.nodes.add_other(kind, start, end)
         if event.anchor is not None:
             self.anchors[event.anchor] = None
@@ -395,12 +397,12 @@ class _Builder:
             )
         anchored = self.anchors[event.anchor]
         if anchored is None:
-            raise _too_large(f"the alias *{event.anchor} stands inside itself", "", start, end)
+            raise _too_large(f"the alias *{event.anchor} stands inside itself", start, end)
         value, text, size = anchored
         self.nodes.add_other(ALIAS, start, end)
         self.aliased += size
         if self.aliased > max(MAX_ALIASED, MAX_ALIASED_RATIO * len(self.nodes)):
-            raise _too_large(f"aliases repeat more than {self.aliased - 1:,} nodes", "", start, end)
+            raise _too_large(f"aliases repeat more than {self.aliased - 1:,} nodes", start, end)
         self.attach(value, text, start, end)
 
     def attach(self, value: Any, text: str | Merge | None, start: int, end: int) -> None:
@@ -461,13 +463,13 @@ def _text(key: str | Merge) -> str:
     return "<<" if isinstance(key, Merge) else key
 
 
-def _too_large(what: str, help: str, start: int, end: int) -> _UnreadableError:
+def _too_large(what: str, start: int, end: int) -> _UnreadableError:
     return _UnreadableError(
         YamlFinding(
             "yaml-too-large",
             "",
             f"{what}: the document is not read further",
-            help or "write the document without it",
+            "write the document without it",
             start,
             end,
         )
@@ -529,7 +531,7 @@ def _syntax(error: yaml.YAMLError, base: int) -> YamlFinding:
     mark = getattr(error, "problem_mark", None)
     start = base + (mark.index if mark else 0)
     if "maximum nesting depth" in problem:
-        return _too_large(f"nesting deeper than {MAX_DEPTH} levels", "", start, start + 1).finding
+        return _too_large(f"nesting deeper than {MAX_DEPTH} levels", start, start + 1).finding
     message, help = _SYNTAX_HELP.get(problem, (problem, "write valid YAML"))
     context_mark = getattr(error, "context_mark", None)
     related = None

@@ -43,9 +43,9 @@ class Checked:
     """What one file has come to. `failures` are causes of exit code 2, a line each.
 
     `tenants` are the ids of its tenants. `off` counts the policies that are off in this file and
-    not in all. `sightings`, by policy,
-    and `waiting` are for the policies over the fleet. `values` are those of the documents that
-    hold their schema, by tenant, if they were asked for. On `until` it may be otherwise.
+    not in all. `sightings`, by policy, and `waiting` are for the policies over the fleet.
+    `values` are those of the documents that hold their schema, by tenant, if they were asked
+    for. On `until` it may be otherwise.
     """
 
     file: str
@@ -405,7 +405,7 @@ class _Judge:
                 found = self.diagnostics[number]
                 self.diagnostics[number] = replace(found, suppressed=nearest.justification)
         for item in self.suppressions:
-            unused = self.wrong_with(item, judged, is_open=item.is_open(today))
+            unused = self.wrong_with(item, judged)
             if id(item) in used:
                 unused = None
             if item.is_open(today) and self.sightings.keys() & set(item.ids):
@@ -413,9 +413,7 @@ class _Judge:
             elif unused is not None:
                 self.keep(unused)
 
-    def wrong_with(
-        self, item: Suppression, judged: set[str], *, is_open: bool
-    ) -> Diagnostic | None:
+    def wrong_with(self, item: Suppression, judged: set[str]) -> Diagnostic | None:
         """Add what is wrong with a suppression; return what to say if it turns out unused."""
 
         def say(id: str, message: str, help: str) -> Diagnostic:
@@ -438,7 +436,7 @@ class _Judge:
         known = [id for id in item.ids if id not in unknown]
         may_be = {*judged, *self.sightings}
         decided = all(id in may_be or id.startswith("schema-") for id in known)
-        if not is_open or not known or not decided:
+        if not item.is_open(self.clock.day) or not known or not decided:
             return None
         return say("unused-suppression", f"nothing here is a {listing(known, 'or')}", "remove it")
 

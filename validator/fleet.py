@@ -9,6 +9,7 @@ from validator.engine import Case, Checked, Waiting
 from validator.folder import reason
 from validator.plan import Plan
 from validator.policy import Policy
+from validator.suppressions import Suppression, cover
 
 Reopen = Callable[[str], Case]
 """Returns a file again, by its name, to place what was found in it."""
@@ -26,28 +27,20 @@ def compare(
     waiting = [item for result in ordered for item in result.waiting]
     diagnostics: list[Diagnostic] = []
     failures: list[str] = []
-    used: set[int] = set()
+    reopen = cache(reopen)
     for policy in plan.plugins.policies.values():
         if policy.over != "fleet":
             continue
         seen = [item for result in ordered for item in result.sightings.get(policy.id, ())]
         try:
-            found = list(_look(policy, seen, plan, cache(reopen)))
+            diagnostics += list(_look(policy, seen, plan, reopen))
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a SystemExit, too, must not end the run with its code
             failures.append(f"the policy {policy.id} crashed: {reason(error)}")
-            continue
-        for diagnostic in found:
-            cover = next((item for item in waiting if _covers(item, diagnostic)), None)
-            if cover is None:
-                diagnostics.append(diagnostic)
-            else:
-                used.add(id(cover))
-                why = cover.suppression.justification
-                diagnostics.append(replace(diagnostic, suppressed=why))
+    used = _suppress(diagnostics, waiting)
     for item in waiting:
-        if item.unused is not None and id(item) not in used:
+        if item.unused is not None and id(item.suppression) not in used:
             level = plan.levels(item.unused.file)[item.unused.id]
             if level != "off":
                 diagnostics.append(replace(item.unused, severity=level))
@@ -77,7 +70,21 @@ def _place(reopen: Reopen, sighting: Sighting, policy: Policy, words: str) -> Pl
     return Place(words, found.file, found.path, found.span, found.source)
 
 
-def _covers(item: Waiting, found: Diagnostic) -> bool:
-    return (item.file, item.document) == (found.file, found.document) and item.suppression.covers(
-        found.id, found.span
-    )
+def _suppress(diagnostics: list[Diagnostic], waiting: Sequence[Waiting]) -> set[int]:
+    """Let pass what suppressions cover; return the identities of those that do."""
+    places: dict[tuple[str, int], list[Suppression]] = {}
+    for item in waiting:
+        places.setdefault((item.file, item.document), []).append(item.suppression)
+    standing: dict[tuple[str, int], list[int]] = {}
+    for number, found in enumerate(diagnostics):
+        standing.setdefault((found.file, found.document), []).append(number)
+    used: set[int] = set()
+    for place, suppressions in places.items():
+        here = standing.get(place, [])
+        covers = cover(suppressions, [(diagnostics[n].id, diagnostics[n].span) for n in here])
+        for number, nearest in zip(here, covers, strict=True):
+            if nearest is not None:
+                used.add(id(nearest))
+                why = nearest.justification
+                diagnostics[number] = replace(diagnostics[number], suppressed=why)
+    return used

@@ -1,7 +1,7 @@
 """Before and after: the older version of the files, and what was found in it."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,8 +38,9 @@ def older_version(
         name = _inside(source, revision)
         if name is not None:
             now_called.setdefault(renamed.get(name, name), source.name)
+    searched = [(Path(folder).resolve(), matcher(folder, patterns)) for folder in folders]
     for name in gone:
-        if any(_counted(revision.root / name, folder, patterns) for folder in folders):
+        if any(_counted(revision.root / name, *folder) for folder in searched):
             now_called.setdefault(name, name)
     held = contents(revision, sorted(now_called))
     by_new_name = {now_called[name]: data for name, data in held.items()}
@@ -78,8 +79,5 @@ def _inside(source: Source, revision: Revision) -> str | None:
     raise GitError(f"{source.name} is outside the git repository {revision.root}")
 
 
-def _counted(path: Path, folder: str, patterns: Patterns) -> bool:
-    above = Path(folder).resolve()
-    if not path.is_relative_to(above):
-        return False
-    return matcher(folder, patterns)(path.relative_to(above).as_posix()) is True
+def _counted(path: Path, folder: Path, counts: Callable[[str], bool | None]) -> bool:
+    return path.is_relative_to(folder) and counts(path.relative_to(folder).as_posix()) is True

@@ -16,18 +16,10 @@ class Names:
         self._labels: dict[int, list[str]] = {}
 
     def of(self, path: str) -> tuple[str, str]:
-        """Return the named path, and a digest of the value, of a place of the document."""
-        name, value = self._walk(path)
-        text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
-        digest = hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16)
-        return name, digest.hexdigest()
+        """Return the named path, and a digest of the value, of a place of the document.
 
-    def name(self, path: str) -> str:
-        """Return the named path of a place of the document."""
-        return self._walk(path)[0]
-
-    def _walk(self, path: str) -> tuple[str, Any]:
-        """Return the named path and the value; a place that there is not, as far as it goes."""
+        A place that the document has not got is named as far as it goes.
+        """
         value: Any = self._value
         named: list[str] = []
         for part in pointer_parts(path):
@@ -37,7 +29,9 @@ class Names:
             else:
                 named.append(part)
                 value = value.get(part) if isinstance(value, dict) else None
-        return pointer(*named), value
+        text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+        digest = hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16)
+        return pointer(*named), digest.hexdigest()
 
     def _labels_of(self, items: list[Any]) -> list[str]:
         if id(items) not in self._labels:

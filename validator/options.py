@@ -42,10 +42,11 @@ def read_levels(
     ctx: click.Context, param: click.Parameter, values: Sequence[str]
 ) -> "tuple[tuple[str, Level], ...]":
     """Return the ids and levels of an option of the form ID=LEVEL."""
-    for id, level in read_pairs(ctx, param, values):
+    pairs = read_pairs(ctx, param, values)
+    for id, level in pairs:
         if level not in (*SEVERITIES, "off"):
             raise click.BadParameter(f"{id}={level} is none of error, warning, info and off.")
-    return read_pairs(ctx, param, values)  # type: ignore[return-value]
+    return pairs  # type: ignore[return-value]
 
 
 def read_ids(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:

@@ -89,8 +89,8 @@ class Places:
         start = nodes.start[node]
         line = bisect_right(self._starts, start)
         line_end = self._lines[line - 1][0]
-        last, child = start, node + 1
-        while child < nodes.after(node) and nodes.start[child] < line_end:
+        last, child, after = start, node + 1, nodes.after(node)
+        while child < after and nodes.start[child] < line_end:
             if nodes.after(child) == child + 1:
                 last = max(last, min(nodes.end[child], line_end))
             child += 1

@@ -60,19 +60,23 @@ class Schema:
         """Return (keyword, finding) for all that is wrong with a value, in the value's order."""
         if self.holds(value):
             return []
-        found = _explain(self.value, value)
+        found = self.explain(value)
         if not found:
             raise SchemaError(f"jsonschema-rs and jsonschema disagree about {self.name}")
         return found
 
+    def explain(self, value: object) -> list[tuple[str, Finding]]:
+        """Return what jsonschema says, whatever the quick judge does."""
+        found: dict[tuple[str, str], tuple[str, Finding]] = {}
+        for error in self._explainer.iter_errors(value):
+            for leaf in _meant(error):
+                for keyword, finding in _findings_of(leaf):
+                    found.setdefault((keyword, finding.path), (keyword, finding))
+        return list(found.values())
 
-def _explain(schema: Any, value: object) -> list[tuple[str, Finding]]:
-    found: dict[tuple[str, str], tuple[str, Finding]] = {}
-    for error in _explainer(schema).iter_errors(value):
-        for leaf in _meant(error):
-            for keyword, finding in _findings_of(leaf):
-                found.setdefault((keyword, finding.path), (keyword, finding))
-    return list(found.values())
+    @cached_property
+    def _explainer(self) -> Any:
+        return _explainer(self.value)
 
 
 def _explainer(schema: Any) -> Any:

@@ -56,10 +56,6 @@ class Suppression:
         """Tell whether it covers anything today."""
         return not self.wrong and bool(self.reason) and not self.is_expired(today)
 
-    def covers(self, id: str, span: Span) -> bool:
-        """Tell whether a finding is one of those that it covers while it is open."""
-        return id in self.ids and self.begin <= (span.line, span.column) < self.end
-
     @property
     def justification(self) -> str:
         """The reason, and until when it holds."""
