@@ -17,15 +17,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from validator import options
+from validator.bundled import FORMATS
 
 if TYPE_CHECKING:
-    from validator.config import FailOn
+    from validator.diagnostic import FailOn
     from validator.gate import Request
 
 FINDINGS, NO_VERDICT, INTERRUPTED = 1, 2, 130
-FORMATS = (
-    "text", "concise", "json", "sarif", "junit", "github", "gitlab", "markdown", "html",
-)  # fmt: skip
 FORECASTS = ("text", "json", "markdown", "html", "ics")
 USAGES = ("text", "json", "csv", "markdown", "html")
 DEFAULT_DAYS = 365
@@ -142,7 +140,7 @@ def check(
     _complain(*report.failures)
     if failed or report.failures:
         return NO_VERDICT
-    return FINDINGS if verdict.fails else 0
+    return FINDINGS if any(report.fails(item) for item in report.diagnostics) else 0
 
 
 @command.command("forecast")
@@ -186,7 +184,7 @@ def forecast(
     days on which one appears or clears. PATHS as for check. With --fail-on LEVEL it exits with 1
     when a finding of that level appears after the first day.
     """
-    from validator.diagnostic import SEVERITIES
+    from validator.diagnostic import reaches
     from validator.gate import begin as begin_run
     from validator.gate import foresee
     from validator.terms import plus_days
@@ -197,8 +195,7 @@ def forecast(
     last = until or plus_days(request.as_of, (DEFAULT_DAYS if days is None else days) - 1)
     if last < request.as_of:
         raise click.UsageError(f"--until {last} is before the first day, {request.as_of}")
-    names = (format_name, *(name for name, _ in targets))
-    reporters = {name: _own_reporter("forecast", name, FORECASTS) for name in names}
+    reporters = _own_reporters("forecast", FORECASTS, format_name, targets)
     with _causes():
         outlook = foresee(begin_run(request), last)
     wide = shutil.get_terminal_size((100, 24)).columns
@@ -207,11 +204,8 @@ def forecast(
     _complain(*outlook.failures)
     if failed or outlook.failures:
         return NO_VERDICT
-    if fail_on in (None, "never"):
-        return 0
-    failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     appears = (item for event in outlook.events for item in event.appears)
-    return FINDINGS if any(item.severity in failing for item in appears) else 0
+    return FINDINGS if any(reaches(item.severity, fail_on or "never") for item in appears) else 0
 
 
 @command.command("usage")
@@ -242,8 +236,7 @@ def usage(
     """
     from validator.gate import account, begin
 
-    names = (format_name, *(name for name, _ in targets))
-    reporters = {name: _own_reporter("usage", name, USAGES) for name in names}
+    reporters = _own_reporters("usage", USAGES, format_name, targets)
     with _causes():
         found = account(begin(_request(None, (), asked)), months)
     failed = _publish(reporters, found.tenants, found.tenants, targets)
@@ -363,17 +356,22 @@ def _request(as_of: date | None, formats: tuple[str, ...], asked: Mapping[str, A
     return Request(as_of=as_of or datetime.now(UTC).date(), formats=formats, **values)
 
 
-def _own_reporter(command: str, name: str, names: Sequence[str]) -> Callable[[Any], str]:
-    """Return a reporter of a command that has formats of its own."""
+def _own_reporters(
+    command: str, names: Sequence[str], format_name: str, targets: Sequence[tuple[str, str]]
+) -> Mapping[str, Callable[[Any], str]]:
+    """Return the reporters that are asked for, of a command that has formats of its own."""
     from importlib import import_module
 
     from validator.wording import did_you_mean, listing
 
-    if name not in names:
-        hint = did_you_mean(name, names) or f"there are {listing(names)}"
-        raise click.UsageError(f"no format of {command} is called {name or 'nothing'}; {hint}")
-    reporter: Callable[[Any], str] = import_module(f"validator.reporters.{command}_{name}").render
-    return reporter
+    reporters: dict[str, Callable[[Any], str]] = {}
+    for name in (format_name, *(name for name, _ in targets)):
+        if name not in names:
+            hint = did_you_mean(name, names) or f"there are {listing(names)}"
+            what = f"no format of {command} is called {name or 'nothing'}"
+            raise click.UsageError(f"{what}; {hint}")
+        reporters[name] = import_module(f"validator.reporters.{command}_{name}").render
+    return reporters
 
 
 def _publish(

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from validator.bundled import bundled_schema
-from validator.diagnostic import Severity
+from validator.diagnostic import FailOn, Severity
 from validator.schema import Schema
 
 Level = Severity | Literal["off"]
-FailOn = Severity | Literal["never"]
 
 FILE_NAME = "tenantlint.toml"
 

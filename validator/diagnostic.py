@@ -6,6 +6,12 @@ from typing import Literal, NamedTuple, get_args
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+FailOn = Literal["error", "warning", "info", "never"]
+
+
+def reaches(severity: Severity, level: FailOn) -> bool:
+    """Tell whether a severity is at or above a level; nothing reaches `never`."""
+    return level != "never" and SEVERITIES.index(severity) <= SEVERITIES.index(level)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from typing import Any
 
 from validator.baseline import can_be_known, outdated, read_baseline, write_baseline
 from validator.builtin import BUILTIN
-from validator.config import Config, ConfigError, FailOn, Level, load_config
-from validator.diagnostic import Diagnostic
+from validator.config import Config, ConfigError, Level, load_config
+from validator.diagnostic import Diagnostic, FailOn
 from validator.engine import Case, Checked
 from validator.files import FilesError, Found, Patterns, find_files, read_source, read_stdin
 from validator.fleet import compare
@@ -61,10 +61,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The report, whether it fails, and the reporters of the formats that were asked for."""
+    """The report, and the reporters of the formats that were asked for."""
 
     report: Report
-    fails: bool
     reporters: Mapping[str, Reporter]
     config: str
 
@@ -113,13 +112,11 @@ def judge(request: Request, progress: Progress) -> Verdict:
             before=None if older is None else older.values,
             advance=advance,
         )
-    fail_on = request.fail_on or run.config.fail_on or "error"
-    report = replace(_report(request, run, results, older), fail_on=fail_on)
+    report = _report(request, run, results, older)
     if request.baseline is not None:
         tenants = {tenant for result in results for tenant in result.tenants}
         report = _with_baseline(report, request, plan, tenants)
-    fails = any(report.fails(item) for item in report.diagnostics)
-    return Verdict(report, fails, reporters, run.config.name)
+    return Verdict(report, reporters, run.config.name)
 
 
 def foresee(run: Run, until: date) -> Outlook:
@@ -214,6 +211,7 @@ def _report(request: Request, run: Run, results: list[Checked], older: Older | N
         diagnostics=tuple(item for item in active if item.key not in keys),
         suppressed=tuple(item for item in every if item.suppressed is not None),
         older=tuple(item for item in active if item.key in keys),
+        fail_on=request.fail_on or run.config.fail_on or "error",
         since=request.since,
         baseline=request.baseline,
         pages={**plan.plugins.policies, **BUILTIN},

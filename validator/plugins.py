@@ -60,8 +60,6 @@ def load_plugins(folders: Sequence[str] = (), *, installed: bool = True) -> Plug
 
 def _collect(manager: pluggy.PluginManager) -> Plugins:
     policies: dict[str, Policy] = {}
-    schemas: dict[str, Schema] = {}
-    reporters: dict[str, Reporter] = {}
     for plugin, brought in _answers(manager.hook.validator_policies):
         for policy in brought:
             if not isinstance(policy, Policy):
@@ -69,18 +67,25 @@ def _collect(manager: pluggy.PluginManager) -> Plugins:
             if policy.id in policies or is_builtin(policy.id):
                 raise PluginError(f"the plugin {plugin}: the policy id {policy.id} is taken")
             policies[policy.id] = policy
-    for plugin, brought in _answers(manager.hook.validator_schemas):
-        for name, text in dict(brought).items():
-            if name in schemas:
-                raise PluginError(f"the plugin {plugin}: the schema name {name} is taken")
-            schemas[name] = Schema(name, text)
-    for plugin, brought in _answers(manager.hook.validator_reporters):
-        for name, reporter in dict(brought).items():
-            if name in reporters:
-                raise PluginError(f"the plugin {plugin}: the format {name} is taken")
-            reporters[name] = reporter
+    schemas = _named(manager.hook.validator_schemas, "schema name")
+    reporters = _named(manager.hook.validator_reporters, "format")
     order = sorted(policies.values(), key=lambda policy: (policy.topic, policy.id))
-    return Plugins({policy.id: policy for policy in order}, tuple(schemas.values()), reporters)
+    return Plugins(
+        {policy.id: policy for policy in order},
+        tuple(Schema(name, text) for name, text in schemas.items()),
+        reporters,
+    )
+
+
+def _named(caller: pluggy.HookCaller, what: str) -> dict[str, Any]:
+    """Return what all plugins answer to a hook that asks for things by name."""
+    found: dict[str, Any] = {}
+    for plugin, brought in _answers(caller):
+        for name, thing in dict(brought).items():
+            if name in found:
+                raise PluginError(f"the plugin {plugin}: the {what} {name} is taken")
+            found[name] = thing
+    return found
 
 
 def _answers(caller: pluggy.HookCaller) -> Iterator[tuple[str, Any]]:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, Protocol
+from typing import Protocol
 
-from validator.diagnostic import SEVERITIES, Diagnostic, Severity
+from validator.diagnostic import Diagnostic, FailOn, Severity, reaches
 
 
 class Page(Protocol):
@@ -55,7 +55,7 @@ class Report:
     suppressed: tuple[Diagnostic, ...] = ()
     known: tuple[Diagnostic, ...] = ()
     older: tuple[Diagnostic, ...] = ()
-    fail_on: Severity | Literal["never"] = "error"
+    fail_on: FailOn = "error"
     since: str | None = None
     baseline: str | None = None
     failures: tuple[str, ...] = ()
@@ -71,9 +71,7 @@ class Report:
 
     def fails(self, diagnostic: Diagnostic) -> bool:
         """Tell whether a diagnostic fails the run."""
-        if self.fail_on == "never":
-            return False
-        return SEVERITIES.index(diagnostic.severity) <= SEVERITIES.index(self.fail_on)
+        return reaches(diagnostic.severity, self.fail_on)
 
     def count(self, severity: Severity) -> int:
         """Return the number of diagnostics of a severity."""

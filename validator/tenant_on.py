@@ -50,7 +50,7 @@ class MonthlyUse:
     @property
     def overage(self) -> Decimal:
         """What was used beyond the entitlement."""
-        return max(Decimal(0), terms.total([self.used, Decimal(-self.entitled)]))
+        return terms.overage(self.used, self.entitled)
 
 
 class shared(Generic[Answer]):  # noqa: N801

@@ -194,6 +194,11 @@ def term_end(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1])) - timedelta(1)
 
 
+def overage(used: Decimal, entitled: int) -> Decimal:
+    """Return what was used beyond the entitlement, tenant-wide (R4, R14)."""
+    return max(Decimal(0), total([used, Decimal(-entitled)]))
+
+
 def total(numbers: Iterable[Decimal]) -> Decimal:
     """Return the exact sum."""
     result = Decimal(0)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from validator import terms
-from validator.tenant import Subscription, Tenant, UsageRow
+from validator.tenant import Tenant, UsageRow
+from validator.tenant_on import TenantOn
 
 CONNECT = "webex-connect"
 
@@ -64,16 +65,14 @@ def uses_of(tenant: Tenant, months: Collection[str] = ()) -> tuple[Use, ...]:
 
 def _month(tenant: Tenant, month: str, rows: Sequence[UsageRow]) -> Iterator[Use]:
     _, day = terms.month_days(month)
+    view = TenantOn(tenant, day)
     subscriptions = sorted(tenant.subscriptions, key=lambda item: (item.start, item.id))
-    first: dict[str, Subscription] = {}
-    for item in tenant.subscriptions:
-        first.setdefault(item.id, item)
-    primary = terms.primary(tenant.subscriptions, day)
+    primary = view.primary
     services = {row.service for row in rows} | {
         service
         for item in subscriptions
         for service in item.entitlements
-        if terms.entitled(item, service, day) is not None
+        if view.entitled(item, service) is not None
     }
     for service in sorted(services):
         quantities: dict[str, list[Decimal]] = {}
@@ -86,16 +85,18 @@ def _month(tenant: Tenant, month: str, rows: Sequence[UsageRow]) -> Iterator[Use
         used = {name: terms.total(numbers) for name, numbers in quantities.items()}
         shares: list[Share] = []
         for item in subscriptions:
-            line = terms.entitled(item, service, day)
-            here = used.get(item.id) if first[item.id] is item else None
+            line = view.entitled(item, service)
+            here = used.get(item.id) if view.subscription(item.id) is item else None
             if line is not None or here is not None:
                 shares.append(Share(item.id, line or 0, here or Decimal(0)))
         shares += [
-            Share(name, 0, number) for name, number in sorted(used.items()) if name not in first
+            Share(name, 0, number)
+            for name, number in sorted(used.items())
+            if view.subscription(name) is None
         ]
         entitled = sum(share.entitled for share in shares)
         total = terms.total(used.values())
-        overage = max(Decimal(0), terms.total([total, Decimal(-entitled)]))
+        overage = terms.overage(total, entitled)
         bearer = terms.bearer(tenant.subscriptions, service, day) if overage > 0 else None
         is_connect = service == CONNECT
         yield Use(

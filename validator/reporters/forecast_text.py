@@ -2,14 +2,11 @@
 
 from datetime import date
 
-from click import style
-
 from validator.diagnostic import Diagnostic
 from validator.outlook import Bar, Cover, Outlook, Timeline
 from validator.reporters.forecast_words import cleared, headline, outside, people, term, ticks
-from validator.reporters.plain import printable, width
+from validator.reporters.plain import COLORS, painted, printable, width
 
-_COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
 _LONGEST_NAME = 22
 _NARROWEST = 24
 _TERM = len("2026-01-01 to 2026-12-31, grace to 2027-01-31")
@@ -30,7 +27,7 @@ def render(outlook: Outlook) -> str:
     if parts:
         parts[-1] += f"{LEGEND}\n"
     parts += _events(outlook)
-    parts.append(_painted(outlook, headline(outlook), bold=True) + "\n")
+    parts.append(painted(color=outlook.color, text=headline(outlook), bold=True) + "\n")
     return "\n".join(parts)
 
 
@@ -57,20 +54,20 @@ def _timeline(outlook: Outlook, timeline: Timeline, scale: _Scale, margin: int) 
     for day in days:
         marks[scale.column(day)] = "▼"
     gap = " " * (margin + 2)
-    lines = [_painted(outlook, title, bold=True), f"{gap}{_ticks(scale)}"]
+    lines = [painted(color=outlook.color, text=title, bold=True), f"{gap}{_ticks(scale)}"]
     if days:
-        lines.append(f"{gap}{_painted(outlook, ''.join(marks).rstrip(), fg='red')}")
+        lines.append(f"{gap}{painted(color=outlook.color, text=''.join(marks).rstrip(), fg='red')}")
     for bar in timeline.bars:
         name = _fitted(printable(bar.id), margin)
-        row = _painted(outlook, _bar(bar, scale), fg="blue")
-        lines.append(f"{name}  {row}  {_painted(outlook, term(bar), dim=True)}")
+        row = painted(color=outlook.color, text=_bar(bar, scale), fg="blue")
+        lines.append(f"{name}  {row}  {painted(color=outlook.color, text=term(bar), dim=True)}")
     if timeline.outside:
-        lines.append(f"{gap}{_painted(outlook, outside(timeline), dim=True)}")
+        lines.append(f"{gap}{painted(color=outlook.color, text=outside(timeline), dim=True)}")
     if timeline.covers:
-        row = _painted(outlook, _covers(timeline.covers, scale), fg="green")
+        row = painted(color=outlook.color, text=_covers(timeline.covers, scale), fg="green")
         lines.append(f"{_fitted('people', margin)}  {row}")
         lines += [
-            f"{gap}{_painted(outlook, printable(people(cover)), dim=True)}"
+            f"{gap}{painted(color=outlook.color, text=printable(people(cover)), dim=True)}"
             for cover in timeline.covers
         ]
     return "\n".join(lines) + "\n"
@@ -123,20 +120,26 @@ def _fill(row: list[str], scale: _Scale, begin: date, end: date | None, mark: st
 def _events(outlook: Outlook) -> list[str]:
     blocks: list[str] = []
     if outlook.standing:
-        lines = [_painted(outlook, f"{outlook.begin}, standing", bold=True)]
+        lines = [painted(color=outlook.color, text=f"{outlook.begin}, standing", bold=True)]
         lines += [_line(outlook, "  ", item) for item in outlook.standing]
         blocks.append("\n".join(lines) + "\n")
     for event in outlook.events:
-        lines = [_painted(outlook, f"{event.date}  {printable(event.file)}", bold=True)]
+        lines = [
+            painted(color=outlook.color, text=f"{event.date}  {printable(event.file)}", bold=True)
+        ]
         lines += [_line(outlook, "+ ", item) for item in event.appears]
-        lines += [_painted(outlook, f"  - {words}", dim=True) for words in cleared(event)]
+        lines += [
+            painted(color=outlook.color, text=f"  - {words}", dim=True) for words in cleared(event)
+        ]
         blocks.append("\n".join(lines) + "\n")
     return blocks
 
 
 def _line(outlook: Outlook, sign: str, item: Diagnostic) -> str:
-    color = _COLORS[item.severity]
-    head = _painted(outlook, f"{sign}{item.severity}[{item.id}]", fg=color, bold=True)
+    color = COLORS[item.severity]
+    head = painted(
+        color=outlook.color, text=f"{sign}{item.severity}[{item.id}]", fg=color, bold=True
+    )
     where = "" if sign.strip() else f" ({item.file}:{item.span.line})"
     return f"  {head}: {printable(item.message + where)}"
 
@@ -145,7 +148,3 @@ def _fitted(text: str, size: int) -> str:
     while width(text) > size:
         text = text[:-2] + "…"
     return text + " " * (size - width(text))
-
-
-def _painted(outlook: Outlook, text: str, **how: object) -> str:
-    return style(text, **how) if outlook.color else text  # type: ignore[arg-type]

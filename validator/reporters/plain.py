@@ -2,9 +2,16 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
+from click import style
+
+from validator.diagnostic import Severity
 from validator.report import Report
 from validator.wording import counted, listing
+
+COLORS: Mapping[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 _TAB = "    "
 # What Markdown, GitHub or GitLab may give a meaning to; references and mentions among it.
@@ -19,6 +26,11 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char == " " or char.isprintable() else _escape(char) for char in text)
+
+
+def painted(text: str, *, color: bool, **how: Any) -> str:
+    """Return the text with colours, where they are wanted; `how` as click.style takes it."""
+    return style(text, **how) if color else text
 
 
 def in_markdown(text: str) -> str:

@@ -2,21 +2,20 @@
 
 import textwrap
 from collections import Counter
-
-from click import style
+from collections.abc import Callable
+from functools import partial
 
 from validator.diagnostic import SEVERITIES, Diagnostic, Place, Span
 from validator.report import Report
-from validator.reporters.plain import printable, summary, width
+from validator.reporters.plain import COLORS, painted, printable, summary, width
 
-_COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
 _LONGEST_LINE = 160
 _HELP_WIDTH = 96
 
 
 def render(report: Report) -> str:
     """Return the findings, each with its place, and a line that sums up."""
-    paint = _Paint(report.color)
+    paint = partial(painted, color=report.color)
     parts = [_finding(item, paint) for item in report.diagnostics]
     if report.verbose:
         parts += [_passed(item, paint) for item in report.suppressed]
@@ -27,18 +26,11 @@ def render(report: Report) -> str:
     return "\n".join(parts)
 
 
-class _Paint:
-    """Colours, where they are wanted."""
-
-    def __init__(self, color: bool) -> None:  # noqa: FBT001
-        self._color = color
-
-    def __call__(self, text: str, **how: object) -> str:
-        return style(text, **how) if self._color else text  # type: ignore[arg-type]
+Paint = Callable[..., str]
 
 
-def _finding(item: Diagnostic, paint: _Paint) -> str:
-    color = _COLORS[item.severity]
+def _finding(item: Diagnostic, paint: Paint) -> str:
+    color = COLORS[item.severity]
     margin = " " * len(str(max(place.line for place in (item.span, *_spans(item)))))
     lines = [
         paint(f"{item.severity}[{item.id}]", fg=color, bold=True)
@@ -55,7 +47,7 @@ def _finding(item: Diagnostic, paint: _Paint) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _passed(item: Diagnostic, paint: _Paint) -> str:
+def _passed(item: Diagnostic, paint: Paint) -> str:
     return (
         f"{paint(f'suppressed[{item.id}]', dim=True)}: {printable(item.message)}\n"
         f" {paint('-->', fg='blue')} {printable(_where(item.file, item.span))}\n"
@@ -72,7 +64,7 @@ def _where(file: str, span: Span) -> str:
     return f"{file}:{span.line}:{span.column}"
 
 
-def _related(place: Place, margin: str, paint: _Paint) -> list[str]:
+def _related(place: Place, margin: str, paint: Paint) -> list[str]:
     message = f"{margin} {paint('=', fg='blue')} {paint('see', bold=True)}: "
     return [
         f"{message}{printable(_where(place.file, place.span))}: {printable(place.message)}",
@@ -81,7 +73,7 @@ def _related(place: Place, margin: str, paint: _Paint) -> list[str]:
 
 
 def _excerpt(
-    source: str, span: Span, margin: str, color: str, mark: str, paint: _Paint
+    source: str, span: Span, margin: str, color: str, mark: str, paint: Paint
 ) -> list[str]:
     bar = paint("|", fg="blue")
     start = span.column - 1
@@ -100,19 +92,19 @@ def _excerpt(
     ]
 
 
-def _statistics(report: Report, paint: _Paint) -> str:
+def _statistics(report: Report, paint: Paint) -> str:
     counts = Counter((item.severity, item.id) for item in report.diagnostics)
     rows = sorted(counts.items(), key=lambda row: (-row[1], row[0][1]))
     broad = len(f"{rows[0][1]:,}")
     return "".join(
-        f"{number:>{broad},}  {paint(f'{severity:<7}', fg=_COLORS[severity])}  {id}\n"
+        f"{number:>{broad},}  {paint(f'{severity:<7}', fg=COLORS[severity])}  {id}\n"
         for (severity, id), number in rows
     )
 
 
-def _summary(report: Report, paint: _Paint) -> str:
+def _summary(report: Report, paint: Paint) -> str:
     said, rest = summary(report)
     if report.failures:
         rest += "; " + paint("no verdict that can be trusted", fg="red", bold=True)
     worst = next((level for level in SEVERITIES if report.count(level)), None)
-    return f"{paint(said, fg=_COLORS[worst] if worst else 'green', bold=True)} {rest}\n"
+    return f"{paint(said, fg=COLORS[worst] if worst else 'green', bold=True)} {rest}\n"
