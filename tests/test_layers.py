@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 FLOORS = [
     {"cli"},
     {"gate", "testing"},
-    {"runner", "history", "baseline", "forecast", "options"},
+    {"runner", "history", "baseline", "forecast", "accounts", "options"},
     {"fleet"},
     {"engine"},
     {"plan", "suppressions"},

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from validator.builtin import builtin
-from validator.diagnostic import Diagnostic, Span
+from validator.diagnostic import Diagnostic, NoVerdictError, Span
 from validator.document import decode, read_documents
 from validator.places import Places
 
 _VERSION = 1
 
 
-class BaselineError(Exception):
+class BaselineError(NoVerdictError):
     """A baseline that cannot be read."""
 
 

@@ -185,8 +185,8 @@ def forecast(
     when a finding of that level appears after the first day.
     """
     from validator.diagnostic import reaches
+    from validator.forecast import look_ahead
     from validator.gate import begin as begin_run
-    from validator.gate import foresee
     from validator.terms import plus_days
 
     if until is not None and days is not None:
@@ -197,7 +197,9 @@ def forecast(
         raise click.UsageError(f"--until {last} is before the first day, {request.as_of}")
     reporters = _own_reporters("forecast", FORECASTS, format_name, targets)
     with _causes():
-        outlook = foresee(begin_run(request), last)
+        run = begin_run(request)
+        found = run.found
+        outlook = look_ahead(found.sources, run.plan, last, run.stdin, found.failures)
     wide = shutil.get_terminal_size((100, 24)).columns
     shown = replace(outlook, color=_wants_color(color), width=min(wide, _WIDEST))
     failed = _publish(reporters, shown, replace(shown, color=False, width=100), targets)
@@ -234,16 +236,19 @@ def usage(
     months that have usage. PATHS as for check. Exits with 1 when a file has findings of YAML or
     of the schema and cannot be counted.
     """
-    from validator.gate import account, begin
+    from validator.accounts import account
+    from validator.gate import begin
 
     reporters = _own_reporters("usage", USAGES, format_name, targets)
     with _causes():
-        found = account(begin(_request(None, (), asked)), months)
-    failed = _publish(reporters, found.tenants, found.tenants, targets)
-    _complain(*found.failures, *found.broken)
-    if failed or found.failures:
+        run = begin(_request(None, (), asked))
+        found = run.found
+        accounts = account(found.sources, run.plan, months, run.stdin, found.failures)
+    failed = _publish(reporters, accounts.tenants, accounts.tenants, targets)
+    _complain(*accounts.failures, *accounts.broken)
+    if failed or accounts.failures:
         return NO_VERDICT
-    return FINDINGS if found.broken else 0
+    return FINDINGS if accounts.broken else 0
 
 
 @command.command("policies")
@@ -329,20 +334,11 @@ def schema(name: str) -> int:
 @contextmanager
 def _causes() -> Iterator[None]:
     """Turn whatever leaves no verdict into exit code 2, with a line for each cause."""
-    from validator.baseline import BaselineError
-    from validator.config import ConfigError
-    from validator.files import FilesError
-    from validator.folder import PluginError
-    from validator.git import GitError
-    from validator.schema import SchemaError
+    from validator.diagnostic import NoVerdictError
 
     try:
         yield
-    except GitError as error:
-        raise click.ClickException(f"--since: {error}") from error
-    except (
-        BaselineError, ConfigError, FilesError, PluginError, SchemaError, FileNotFoundError,
-    ) as error:  # fmt: skip
+    except (NoVerdictError, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from validator.bundled import bundled_schema
-from validator.diagnostic import FailOn, Severity
+from validator.diagnostic import FailOn, NoVerdictError, Severity
 from validator.schema import Schema
 
 Level = Severity | Literal["off"]
@@ -15,7 +15,7 @@ Level = Severity | Literal["off"]
 FILE_NAME = "tenantlint.toml"
 
 
-class ConfigError(Exception):
+class ConfigError(NoVerdictError):
     """A configuration that is missing or wrong; one line for each cause."""
 
     def __init__(self, *causes: str) -> None:

@@ -14,6 +14,10 @@ def reaches(severity: Severity, level: FailOn) -> bool:
     return level != "never" and SEVERITIES.index(severity) <= SEVERITIES.index(level)
 
 
+class NoVerdictError(Exception):
+    """Why there can be no verdict that can be trusted; a line for each cause."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of text: lines and columns from 1, in Unicode characters, the end exclusive."""

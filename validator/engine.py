@@ -3,7 +3,7 @@
 Only here do paths become spans, and findings get a severity.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TypeVar
@@ -12,6 +12,7 @@ from validator.clock import NEVER, Clock
 from validator.config import Level
 from validator.diagnostic import Diagnostic, Fact, Finding, Place, Severity, Sighting, Span
 from validator.document import Document, YamlFinding, decode, read_documents, undecodable
+from validator.files import FilesError, Source, read_source
 from validator.folder import reason
 from validator.naming import Names
 from validator.places import Places
@@ -23,6 +24,7 @@ from validator.tenant_on import TenantOn
 from validator.wording import did_you_mean, listing
 
 Kind = TypeVar("Kind", Finding, Fact)
+Outcome = TypeVar("Outcome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,21 @@ class Checked:
     waiting: tuple[Waiting, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
     until: date = NEVER
+
+
+def attempt(source: Source, stdin: bytes, work: Callable[[bytes], Outcome]) -> Outcome | str:
+    """Return what comes of the bytes of a file, or why nothing does, on one line.
+
+    What goes wrong with one file is a failure of this file alone.
+    """
+    try:
+        return work(read_source(source, stdin))
+    except FilesError as error:
+        return str(error)
+    except MemoryError:
+        return f"{source.name}: not enough memory"
+    except Exception as error:
+        return f"{source.name}: internal error: {reason(error)}"
 
 
 def check(

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from validator.diagnostic import NoVerdictError
+
 DEFAULT_INCLUDE = ("**/*.tenant.yaml", "**/*.tenant.yml", "tenants/**/*.yaml", "tenants/**/*.yml")
 _YAML = (".yaml", ".yml")
 _TENANTS = "tenants"
@@ -16,7 +18,7 @@ _TENANTS = "tenants"
 MAX_BYTES = 256 * 1024 * 1024
 
 
-class FilesError(Exception):
+class FilesError(NoVerdictError):
     """A path that cannot be checked."""
 
 

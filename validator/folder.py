@@ -9,12 +9,13 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from validator.diagnostic import NoVerdictError
 from validator.policy import Policy
 
 _ROOT = "_tenantlint_policies"
 
 
-class PluginError(Exception):
+class PluginError(NoVerdictError):
     """A plugin, a folder of policies or a policy that cannot be loaded."""
 
 

@@ -6,10 +6,9 @@ from datetime import date
 from validator import terms
 from validator.clock import NEVER, Clock
 from validator.diagnostic import Diagnostic
-from validator.engine import Case, Checked
-from validator.files import FilesError, Source, read_source
+from validator.engine import Case, Checked, attempt
+from validator.files import Source
 from validator.fleet import compare
-from validator.folder import reason
 from validator.outlook import Bar, Cover, Event, Outlook, Timeline
 from validator.plan import Plan
 from validator.tenant import Subscription, Tenant
@@ -33,17 +32,13 @@ def look_ahead(
     causes = dict.fromkeys(failures)
     cases: dict[str, Case] = {}
     now: dict[str, Checked] = {}
-    judged = 0
     for source in sources:
-        try:
-            case = Case(source.name, read_source(source, stdin), plan, ahead=True)
-            now[source.name] = case.on(begin)
-            cases[source.name] = case
-            judged += 1
-        except FilesError as error:
-            causes[str(error)] = None
-        except Exception as error:
-            causes[f"{source.name}: internal error: {reason(error)}"] = None
+        opened = attempt(source, stdin, lambda data: _open(source, data, plan))  # noqa: B023
+        if isinstance(opened, str):
+            causes[opened] = None
+        else:
+            cases[source.name], now[source.name] = opened
+    judged = len(cases)
     standing = _Standing(plan, cases)
     standing.update(now)
     first = sorted(standing.every(), key=lambda item: item.sort_key)
@@ -75,6 +70,12 @@ def look_ahead(
         tuple(causes),
         judged,
     )
+
+
+def _open(source: Source, data: bytes, plan: Plan) -> tuple[Case, Checked]:
+    """Return a file that can be judged on the days ahead, and what it comes to on the first."""
+    case = Case(source.name, data, plan, ahead=True)
+    return case, case.on(plan.settings.as_of)
 
 
 class _Standing:

@@ -5,31 +5,27 @@ baseline accounts for.
 """
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from validator.baseline import can_be_known, outdated, read_baseline, write_baseline
 from validator.builtin import BUILTIN
 from validator.config import Config, ConfigError, Level, load_config
 from validator.diagnostic import Diagnostic, FailOn
 from validator.engine import Case, Checked
-from validator.files import FilesError, Found, Patterns, find_files, read_source, read_stdin
+from validator.files import Found, Patterns, find_files, read_source, read_stdin
 from validator.fleet import compare
-from validator.folder import reason
-from validator.forecast import look_ahead
-from validator.history import Older, older_version
 from validator.hookspecs import Reporter
-from validator.outlook import Outlook
-from validator.output import write_whole
 from validator.plan import Choice, Plan, Settings, check_plan
 from validator.plugins import load_plugins
 from validator.report import Report
 from validator.runner import check_sources
-from validator.usage import TenantUse, uses_of
 from validator.wording import did_you_mean, listing
+
+if TYPE_CHECKING:
+    from validator.history import Older
 
 DEFAULT_HORIZON = 30
 
@@ -102,7 +98,13 @@ def judge(request: Request, progress: Progress) -> Verdict:
     reporters = {name: _reporter(plan, name) for name in request.formats}
     older = None
     if request.since is not None:
-        older = older_version(request.since, found.sources, found.folders, run.patterns, plan)
+        from validator.git import GitError
+        from validator.history import older_version
+
+        try:
+            older = older_version(request.since, found.sources, found.folders, run.patterns, plan)
+        except GitError as error:
+            raise GitError(f"--since: {error}") from error
     with progress(len(found.sources)) as advance:
         results = check_sources(
             found.sources,
@@ -117,50 +119,6 @@ def judge(request: Request, progress: Progress) -> Verdict:
         tenants = {tenant for result in results for tenant in result.tenants}
         report = _with_baseline(report, request, plan, tenants)
     return Verdict(report, reporters, run.config.name)
-
-
-def foresee(run: Run, until: date) -> Outlook:
-    """Return what the findings will be, from the day of the request until another."""
-    return look_ahead(run.found.sources, run.plan, until, run.stdin, run.found.failures)
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The use of the tenants; the files that cannot be counted, and why there is no verdict."""
-
-    tenants: tuple[TenantUse, ...]
-    broken: tuple[str, ...]
-    failures: tuple[str, ...]
-
-
-def account(run: Run, months: Collection[str]) -> Account:
-    """Return what is used in the tenants of the files."""
-    tenants: list[TenantUse] = []
-    broken: list[str] = []
-    failures = list(run.found.failures)
-    for source in run.found.sources:
-        try:
-            case = Case(source.name, read_source(source, run.stdin), run.plan)
-        except FilesError as error:
-            failures.append(str(error))
-            continue
-        except Exception as error:
-            failures.append(f"{source.name}: internal error: {reason(error)}")
-            continue
-        if case.is_broken:
-            broken.append(f"{source.name}: has findings of YAML or of the schema; run check")
-        tenants += (
-            TenantUse(
-                source.name,
-                document,
-                tenant.organisation.id,
-                tenant.organisation.name,
-                uses_of(tenant, months),
-            )
-            for document, tenant in case.tenants
-        )
-    tenants.sort(key=lambda item: (item.file, item.document))
-    return Account(tuple(tenants), tuple(broken), tuple(failures))
 
 
 def _plan(request: Request, config: Config) -> Plan:
@@ -190,7 +148,7 @@ def _reporter(plan: Plan, name: str) -> Reporter:
     return reporters[name]
 
 
-def _report(request: Request, run: Run, results: list[Checked], older: Older | None) -> Report:
+def _report(request: Request, run: Run, results: list[Checked], older: "Older | None") -> Report:
     plan, found = run.plan, run.found
     sources = {source.name: source for source in found.sources}
 
@@ -231,6 +189,9 @@ def _report(request: Request, run: Run, results: list[Checked], older: Older | N
 
 def _with_baseline(report: Report, request: Request, plan: Plan, tenants: set[str]) -> Report:
     """Let pass what the baseline knows, and say what it need not know any more."""
+    from validator.baseline import can_be_known, outdated, read_baseline, write_baseline
+    from validator.output import write_whole
+
     file = request.baseline or ""
     if request.write_baseline:
         if report.failures:

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from validator.diagnostic import NoVerdictError
 
-class GitError(Exception):
+
+class GitError(NoVerdictError):
     """What git cannot answer, in clear words."""
 
 

@@ -3,9 +3,8 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from validator.engine import Checked, check
-from validator.files import FilesError, Source, read_source
-from validator.folder import reason
+from validator.engine import Checked, attempt, check
+from validator.files import Source
 from validator.plan import Plan, Settings
 from validator.plugins import load_plugins
 
@@ -20,14 +19,8 @@ Older = Mapping[str, object]
 
 def check_source(source: Source, plan: Plan, stdin: bytes, before: Older | None) -> Checked:
     """Read and check one file. What goes wrong is a failure of this file alone."""
-    try:
-        return check(source.name, read_source(source, stdin), plan, before=before)
-    except FilesError as error:
-        return _failed(source, str(error))
-    except MemoryError:
-        return _failed(source, f"{source.name}: not enough memory")
-    except Exception as error:
-        return _failed(source, f"{source.name}: internal error: {reason(error)}")
+    checked = attempt(source, stdin, lambda data: check(source.name, data, plan, before=before))
+    return _failed(source, checked) if isinstance(checked, str) else checked
 
 
 def _failed(source: Source, failure: str) -> Checked:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from validator.diagnostic import Finding, pointer
+from validator.diagnostic import Finding, NoVerdictError, pointer
 from validator.formats import FORMATS
 from validator.scalars import read_core
 from validator.wording import did_you_mean, listing, shortened
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 
-class SchemaError(Exception):
+class SchemaError(NoVerdictError):
     """A schema that is none."""
 
 
