@@ -11,8 +11,8 @@ import pytest
 from tests.conftest import ROOT, Run
 from tests.test_since import Repository
 from validator.config import load_config
+from validator.definition import Policy
 from validator.plugins import load_plugins
-from validator.policy import Policy
 from validator.testing import check_examples, examples, expected, found
 
 POLICIES = list(load_plugins(installed=False).policies.values())

@@ -10,21 +10,22 @@ from tests.conftest import ROOT
 FLOORS = [
     {"cli"},
     {"gate", "testing"},
-    {"runner", "history", "baseline", "forecast", "accounts", "options"},
+    {"results", "runner", "history", "baseline", "forecast", "accounts", "options"},
     {"fleet"},
     {"engine"},
-    {"plan", "suppressions"},
-    {"plugins", "config"},
-    {"bundled"},
+    {"again", "plan", "suppressions"},
+    {"edition", "plugins", "request"},
+    {"bundled", "config"},
     {"folder", "reporters"},
     {"usage", "outlook"},
+    {"api"},
     {"hookspecs", "schema", "files", "output", "builtin"},
-    {"policy", "report", "git"},
+    {"definition", "report", "git"},
     {"tenant_on"},
     {"terms", "clock"},
     {"tenant", "places"},
     {"document", "naming"},
-    {"diagnostic", "scalars", "formats", "wording", "nodes"},
+    {"diagnostic", "scalars", "formats", "wording", "nodes", "cache", "installed", "resources"},
 ]
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}
 POLICIES = sorted((ROOT / "policies").rglob("*.py"))

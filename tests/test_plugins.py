@@ -1,12 +1,16 @@
 """Plugins: a folder, a package, and how they fail."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pluggy
 import pytest
 
-from tests.conftest import SOUND, Run
+import validator
+from tests.conftest import ROOT, SOUND, Run
 from validator import hookspecs
+from validator.installed import PROJECT
 from validator.plugins import _answers, load_plugins
 
 POLICY = '''"""A subscription has no name.
@@ -149,7 +153,7 @@ def leave() -> None:
 
 
 def test_a_plugin_that_crashes_is_named() -> None:
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
     manager.register(Brings(validator_policies=leave), "acme")
     with pytest.raises(Exception, match="the plugin acme crashed: SystemExit"):
@@ -167,3 +171,17 @@ def test_everything_comes_in_through_hooks() -> None:
 def test_every_hook_is_documented() -> None:
     for name in ("validator_policies", "validator_schemas", "validator_reporters"):
         assert getattr(hookspecs, name).__doc__
+
+
+def test_the_public_names_come_when_asked_for_whatever_came_first() -> None:
+    code = "import validator.definition; from validator import policy; print(callable(policy))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+
+
+def test_no_module_hides_a_public_name() -> None:
+    modules = {file.stem for file in (ROOT / "validator").glob("*.py")}
+    assert not modules & set(validator.__all__)
+    assert all(hasattr(validator, name) for name in validator.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        validator.nothing  # noqa: B018

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from validator.definition import Policy
 from validator.plugins import load_plugins
-from validator.policy import Policy
 from validator.testing import EXAMPLE_DAY, check_examples, examples, expected, found
 
 POLICIES = load_plugins(installed=False).policies.values()

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validator.bundled import bundled_schema
 from validator.diagnostic import Finding
 from validator.formats import is_date, is_email
+from validator.resources import bundled_schema
 from validator.schema import Schema, SchemaError
 
 TENANT = Schema("tenant", bundled_schema("tenant"))

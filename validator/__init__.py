@@ -1,47 +1,26 @@
-"""The public API for policies, and nothing else: `from validator import Finding, policy, …`."""
+"""The public API for policies, and nothing else: `from validator import Finding, policy, …`.
 
-from validator.diagnostic import Fact, Finding, FleetFinding, Related, Severity, Sighting
-from validator.hookspecs import Reporter, hookimpl
-from validator.policy import Policy, policy
-from validator.report import Report
-from validator.tenant import (
-    Assignment,
-    Entitlement,
-    Organisation,
-    Partner,
-    Subscription,
-    Tenant,
-    UsageRow,
-    User,
-)
-from validator.tenant_on import MonthlyUse, TelephonyOption, TenantOn
-from validator.terms import FOREVER
-from validator.wording import counted, listing
+Its names come with the first of them that is asked for: a run that knows its answer needs none.
+"""
 
-__all__ = [
-    "FOREVER",
-    "Assignment",
-    "Entitlement",
-    "Fact",
-    "Finding",
-    "FleetFinding",
-    "MonthlyUse",
-    "Organisation",
-    "Partner",
-    "Policy",
-    "Related",
-    "Report",
-    "Reporter",
-    "Severity",
-    "Sighting",
-    "Subscription",
-    "TelephonyOption",
-    "Tenant",
-    "TenantOn",
-    "UsageRow",
-    "User",
-    "counted",
-    "hookimpl",
-    "listing",
-    "policy",
-]
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from validator.api import *  # noqa: F403
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+    from importlib.util import find_spec
+
+    # What the import system asks for needs nothing of it, nor do the modules of the package.
+    if name != "__all__" and (name.startswith("__") or find_spec(f"validator.{name}")):
+        raise AttributeError(name)
+    api = import_module("validator.api")
+    globals().update({known: getattr(api, known) for known in api.__all__})
+    if name == "__all__":
+        return api.__all__
+    try:
+        return globals()[name]
+    except KeyError:
+        raise AttributeError(f"module 'validator' has no attribute {name!r}") from None

@@ -2,36 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from importlib import import_module
-from pathlib import Path
 
+from validator.definition import Policy
 from validator.folder import load_folder
 from validator.hookspecs import Reporter, hookimpl
-from validator.policy import Policy
 from validator.report import Report
-
-FORMATS = (
-    "text", "concise", "json", "sarif", "junit", "github", "gitlab", "markdown", "html",
-)  # fmt: skip
-
-
-def bundled_folder(name: str) -> Path:
-    """Return the folder `policies` or `schemas`: inside the wheel, beside it in a checkout.
-
-    Raises FileNotFoundError.
-    """
-    package = Path(__file__).parent
-    inside = package / name
-    if inside.is_dir():
-        return inside
-    checkout = package.parent
-    if (checkout / "pyproject.toml").is_file() and (checkout / name).is_dir():
-        return checkout / name
-    raise FileNotFoundError(f"the installation lacks its {name}; install tenantlint again")
-
-
-def bundled_schema(name: str) -> str:
-    """Return the text of a bundled schema, `tenant` or `config`."""
-    return (bundled_folder("schemas") / f"{name}.schema.json").read_text("utf-8")
+from validator.reporters import FORMATS
+from validator.resources import bundled_folder, bundled_schema
 
 
 @hookimpl

@@ -12,16 +12,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
 
 from validator import options
-from validator.bundled import FORMATS
+from validator.reporters import FORMATS
 
 if TYPE_CHECKING:
+    from validator.again import Again, Outcome
     from validator.diagnostic import FailOn
-    from validator.gate import Request
+    from validator.request import Looked, Request
 
 FINDINGS, NO_VERDICT, INTERRUPTED = 1, 2, 130
 FORECASTS = ("text", "json", "markdown", "html", "ics")
@@ -29,6 +30,16 @@ USAGES = ("text", "json", "csv", "markdown", "html")
 DEFAULT_DAYS = 365
 
 _WIDEST = 160
+
+
+class _View(NamedTuple):
+    """How a report is to be shown, and the formats and files it is also written to."""
+
+    color: bool
+    quiet: bool
+    statistics: bool
+    targets: tuple[tuple[str, str], ...]
+
 
 # A run over fewer files is over before anybody looks.
 _PROGRESS_FILES = 100
@@ -104,6 +115,13 @@ def command() -> None:
     help="Worker processes; by default one for each core, when there is enough work.",
 )
 @options.STDIN_FILENAME
+@click.option(
+    "--no-cache",
+    "cache",
+    flag_value=False,
+    default=True,
+    help="Take nothing over from earlier runs, and keep nothing of this one.",
+)
 @options.COLOR
 @click.option("-q", "--quiet", is_flag=True, help="Findings alone, without the line that sums up.")
 @click.option(
@@ -116,6 +134,7 @@ def check(
     targets: tuple[tuple[str, str], ...],
     color: str,
     *,
+    cache: bool,
     quiet: bool,
     statistics: bool,
     **asked: Any,
@@ -126,21 +145,40 @@ def check(
     file is always checked. A folder is searched for *.tenant.yaml and for YAML below tenants/,
     hidden and git-ignored entries left out.
     """
-    from validator.gate import judge
+    from validator.again import again, outcome_key, recall, remember
+    from validator.request import look
 
     request = _request(as_of, (format_name, *(name for name, _ in targets)), asked)
     if request.write_baseline and request.baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE")
+    view = _View(_wants_color(color), quiet=quiet, statistics=statistics, targets=targets)
     with _causes():
-        verdict = judge(request, lambda files: _progress(files, quiet=quiet))
-    report = replace(verdict.report, color=_wants_color(color), quiet=quiet, statistics=statistics)
+        looked = look(request)
+        known = again(request, looked) if cache else None
+    key = outcome_key(known, request, looked, view)
+    outcome = recall(key)
+    if outcome is None:
+        outcome = _judge(request, looked, known, view)
+        if outcome.code != NO_VERDICT:
+            remember(key, outcome)
+    return _deliver(outcome)
+
+
+def _judge(request: "Request", looked: "Looked", known: "Again | None", view: "_View") -> "Outcome":
+    """Return what a run comes to, as it is to be shown."""
+    from validator.gate import judge
+
+    with _causes():
+        verdict = judge(request, looked, known, lambda files: _progress(files, quiet=view.quiet))
+    plain = replace(verdict.report, quiet=view.quiet, statistics=view.statistics)
+    said = list(verdict.report.failures)
     if request.verbose:
-        _complain(f"configuration: {verdict.config}", *(f"off: {id}" for id in report.off))
-    failed = _publish(verdict.reporters, report, replace(report, color=False), targets)
-    _complain(*report.failures)
-    if failed or report.failures:
-        return NO_VERDICT
-    return FINDINGS if any(report.fails(item) for item in report.diagnostics) else 0
+        said = [f"configuration: {verdict.config}", *(f"off: {id}" for id in plain.off), *said]
+    fails = any(plain.fails(item) for item in plain.diagnostics)
+    code = NO_VERDICT if plain.failures else FINDINGS if fails else 0
+    return _rendered(
+        verdict.reporters, replace(plain, color=view.color), plain, view.targets, said, code
+    )
 
 
 @command.command("forecast")
@@ -187,6 +225,7 @@ def forecast(
     from validator.diagnostic import reaches
     from validator.forecast import look_ahead
     from validator.gate import begin as begin_run
+    from validator.request import look
     from validator.terms import plus_days
 
     if until is not None and days is not None:
@@ -197,17 +236,16 @@ def forecast(
         raise click.UsageError(f"--until {last} is before the first day, {request.as_of}")
     reporters = _own_reporters("forecast", FORECASTS, format_name, targets)
     with _causes():
-        run = begin_run(request)
-        found = run.found
+        looked = look(request)
+        run, found = begin_run(request, looked), looked.found
         outlook = look_ahead(found.sources, run.plan, last, run.stdin, found.failures)
     wide = shutil.get_terminal_size((100, 24)).columns
     shown = replace(outlook, color=_wants_color(color), width=min(wide, _WIDEST))
-    failed = _publish(reporters, shown, replace(shown, color=False, width=100), targets)
-    _complain(*outlook.failures)
-    if failed or outlook.failures:
-        return NO_VERDICT
     appears = (item for event in outlook.events for item in event.appears)
-    return FINDINGS if any(reaches(item.severity, fail_on or "never") for item in appears) else 0
+    fails = any(reaches(item.severity, fail_on or "never") for item in appears)
+    code = NO_VERDICT if outlook.failures else FINDINGS if fails else 0
+    plain = replace(shown, color=False, width=100)
+    return _deliver(_rendered(reporters, shown, plain, targets, outlook.failures, code))
 
 
 @command.command("usage")
@@ -238,17 +276,17 @@ def usage(
     """
     from validator.accounts import account
     from validator.gate import begin
+    from validator.request import look
 
     reporters = _own_reporters("usage", USAGES, format_name, targets)
     with _causes():
-        run = begin(_request(None, (), asked))
-        found = run.found
+        request = _request(None, (), asked)
+        looked = look(request)
+        run, found = begin(request, looked), looked.found
         accounts = account(found.sources, run.plan, months, run.stdin, found.failures)
-    failed = _publish(reporters, accounts.tenants, accounts.tenants, targets)
-    _complain(*accounts.failures, *accounts.broken)
-    if failed or accounts.failures:
-        return NO_VERDICT
-    return FINDINGS if accounts.broken else 0
+    code = NO_VERDICT if accounts.failures else FINDINGS if accounts.broken else 0
+    said = (*accounts.failures, *accounts.broken)
+    return _deliver(_rendered(reporters, accounts.tenants, accounts.tenants, targets, said, code))
 
 
 @command.command("policies")
@@ -318,8 +356,8 @@ def explain(id: str, policy_folders: tuple[str, ...]) -> int:
 @click.argument("name", metavar="[NAME]", default="tenant")
 def schema(name: str) -> int:
     """Print a JSON Schema: tenant (the default), config, or one that a plugin brings."""
-    from validator.bundled import bundled_schema
     from validator.plugins import load_plugins
+    from validator.resources import bundled_schema
     from validator.wording import listing
 
     with _causes():
@@ -344,7 +382,7 @@ def _causes() -> Iterator[None]:
 
 def _request(as_of: date | None, formats: tuple[str, ...], asked: Mapping[str, Any]) -> "Request":
     """Return what the options ask for."""
-    from validator.gate import Request
+    from validator.request import Request
 
     values = {**asked, "paths": asked["paths"] or (".",)}
     if "severity" in values:
@@ -370,34 +408,55 @@ def _own_reporters(
     return reporters
 
 
-def _publish(
+def _rendered(
     reporters: Mapping[str, Callable[[Any], str]],
     shown: Any,
     written: Any,
     targets: Sequence[tuple[str, str]],
-) -> bool:
-    """Show the first format on standard output, write the others; tell whether one has failed."""
+    said: Sequence[str],
+    code: int,
+) -> "Outcome":
+    """Return the first format for standard output and the others for files.
+
+    A reporter that crashes leaves no verdict that can be trusted, and does not keep the others
+    from speaking.
+    """
+    from validator.again import Outcome
     from validator.folder import reason
+
+    lines: list[str] = []
+
+    def render(name: str, at: str, what: Any) -> str | None:
+        try:
+            return reporters[name](what)
+        except Exception as error:
+            lines.append(f"{at}the reporter {name} crashed: {reason(error)}")
+            return None
+
+    texts = [(file, render(name, f"{file}: ", written)) for name, file in targets]
+    text = render(next(iter(reporters)), "", shown)
+    return Outcome(
+        text or "",
+        tuple((file, text) for file, text in texts if text is not None),
+        (*lines, *said),
+        NO_VERDICT if lines else code,
+    )
+
+
+def _deliver(outcome: "Outcome") -> int:
+    """Write and print an outcome; return its exit code."""
     from validator.output import write_whole
 
-    failed = False
-    for name, file in targets:
+    code = outcome.code
+    for file, text in outcome.reports:
         try:
-            write_whole(file, reporters[name](written))
+            write_whole(file, text)
         except OSError as error:
-            _complain(f"{file}: {error.strerror}; the report {name} is not written")
-            failed = True
-        except Exception as error:
-            _complain(f"{file}: the reporter {name} crashed: {reason(error)}")
-            failed = True
-    name = next(iter(reporters))
-    try:
-        text = reporters[name](shown)
-    except Exception as error:
-        _complain(f"the reporter {name} crashed: {reason(error)}")
-        return True
-    _print(text)
-    return failed
+            _complain(f"{file}: {error.strerror}; the report is not written")
+            code = NO_VERDICT
+    _print(outcome.shown)
+    _complain(*outcome.said)
+    return code
 
 
 def _print(text: str) -> None:

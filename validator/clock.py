@@ -16,16 +16,26 @@ _DAY = timedelta(1)
 
 
 class Clock:
-    """Notes, while something is worked out, the first day on which it may come out otherwise."""
+    """Notes, while something is worked out, the first day on which it may come out otherwise.
 
-    def __init__(self, day: date, *, ahead: bool = False) -> None:
+    With `verbatim`, words in which the day stands are something else on the next day.
+    """
+
+    def __init__(self, day: date, *, ahead: bool = False, verbatim: bool = False) -> None:
         self.day = day
+        self._verbatim = verbatim
         self.today: date = Today.at(day, 0, self) if ahead else day
         self._until = [NEVER]
 
     def note(self, day: date) -> None:
         """Note a day on which an answer changes."""
         self._until[-1] = min(self._until[-1], day)
+
+    def text(self) -> str:
+        """Return the day as a message says it."""
+        if self._verbatim:
+            self.note_tomorrow()
+        return self.day.isoformat()
 
     def note_tomorrow(self) -> None:
         """Note that an answer may change every day."""

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from validator.bundled import bundled_schema
 from validator.diagnostic import FailOn, NoVerdictError, Severity
-from validator.schema import Schema
 
 Level = Severity | Literal["off"]
 
@@ -85,6 +83,9 @@ def _bytes(file: Path, name: str) -> bytes:
 
 def _read(file: Path, name: str) -> Config:
     import tomllib
+
+    from validator.resources import bundled_schema
+    from validator.schema import Schema
 
     try:
         table: Any = tomllib.loads(_bytes(file, name).decode().removeprefix("\ufeff"))

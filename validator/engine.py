@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
+from validator.cache import digest
 from validator.clock import NEVER, Clock
 from validator.config import Level
+from validator.definition import Policy
 from validator.diagnostic import Diagnostic, Fact, Finding, Place, Severity, Sighting, Span
 from validator.document import Document, YamlFinding, decode, read_documents, undecodable
 from validator.files import FilesError, Source, read_source
@@ -17,7 +19,6 @@ from validator.folder import reason
 from validator.naming import Names
 from validator.places import Places
 from validator.plan import Plan
-from validator.policy import Policy
 from validator.suppressions import Suppression, cover, find_suppressions
 from validator.tenant import Tenant, tenant_of
 from validator.tenant_on import TenantOn
@@ -47,7 +48,7 @@ class Checked:
     `tenants` are the ids of its tenants. `off` counts the policies that are off in this file and
     not in all. `sightings`, by policy, and `waiting` are for the policies over the fleet.
     `values` are those of the documents that hold their schema, by tenant, if they were asked
-    for. On `until` it may be otherwise.
+    for. On `until` it may be otherwise. `digest` is that of the bytes, if it is to be remembered.
     """
 
     file: str
@@ -60,6 +61,7 @@ class Checked:
     waiting: tuple[Waiting, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
     until: date = NEVER
+    digest: str = ""
 
 
 def attempt(source: Source, stdin: bytes, work: Callable[[bytes], Outcome]) -> Outcome | str:
@@ -90,15 +92,19 @@ def check(
     With `before`, the values of the older version by tenant, policies over a change run, too.
     With `keep` the values of the documents are part of the outcome. Raises SchemaError.
     """
-    case = Case(file, data, plan, before=before)
+    remembered = plan.settings.remembered
+    case = Case(file, data, plan, before=before, ahead=remembered, verbatim=remembered)
     checked = case.on(plan.settings.as_of)
-    return replace(checked, values=case.values()) if keep else checked
+    if keep:
+        checked = replace(checked, values=case.values())
+    return replace(checked, digest=digest(data)) if remembered else checked
 
 
 class Case:
     """A file that is read once and can be judged on any day, and then on later ones.
 
-    To look `ahead` costs a little; what is judged then knows until when it holds.
+    To look `ahead` costs a little; what is judged then knows until when it holds: what is found,
+    or with `verbatim` also each word that is said of it.
     """
 
     def __init__(
@@ -109,6 +115,7 @@ class Case:
         *,
         before: Mapping[str, object] | None = None,
         ahead: bool = False,
+        verbatim: bool = False,
     ) -> None:
         try:
             text = decode(data)
@@ -118,7 +125,7 @@ class Case:
             documents = iter([document])
         self._file = file
         self._plan = plan
-        self._ahead = ahead
+        self._ahead, self._verbatim = ahead, verbatim
         self._levels = plan.levels(file)
         places = Places(text)
         self._judges = [
@@ -156,7 +163,7 @@ class Case:
         """Return what the file comes to on a day; days must not go back."""
         judges = self._judges
         for judge in judges:
-            judge.judge(Clock(day, ahead=self._ahead))
+            judge.judge(Clock(day, ahead=self._ahead, verbatim=self._verbatim))
         plan, levels = self._plan, self._levels
         diagnostics = [item for judge in judges for item in judge.diagnostics]
         failures = [item for judge in judges for item in judge.failures]

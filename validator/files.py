@@ -132,6 +132,8 @@ def matcher(folder: str, patterns: Patterns) -> Callable[[str], bool | None]:
     prefix = f"{absolute.relative_to(base).as_posix()}/" if inside else ""
 
     def matches(spec: "PathSpec[Any]", name: str) -> bool:
+        if not spec.patterns:
+            return False
         return spec.match_file(name) or bool(prefix and spec.match_file(prefix + name))
 
     def counts(name: str) -> bool | None:
@@ -150,36 +152,38 @@ def _search(folder: str, patterns: Patterns) -> tuple[list[str], int]:
     ignored = _git_ignored(Path(folder).resolve())
     found: list[str] = []
     excluded = 0
-
-    def fail(error: OSError) -> None:
-        raise error
-
-    for root, folders, files in os.walk(folder, onerror=fail):
-        inside = os.path.relpath(root, folder)
-        inside = "" if inside == os.curdir else _shown(inside) + "/"
-        folders[:] = [
-            name
-            for name in folders
-            if not name.startswith(".") and f"{inside}{name}/" not in ignored
-        ]
-        for file in files:
-            name = inside + file
-            verdict = counts(name)
-            if verdict is False or name in ignored:
-                continue
-            if not _is_file_or_broken(os.path.join(root, file)):
-                continue
-            if verdict is None:
-                excluded += 1
-            else:
-                found.append(name)
+    left = [""]
+    while left:
+        inside = left.pop()
+        with os.scandir(os.path.join(folder, inside) if inside else folder) as entries:
+            for entry in entries:
+                name = inside + entry.name
+                if _is_folder(entry):
+                    hidden = entry.name.startswith(".") or entry.is_symlink()
+                    if not hidden and f"{name}/" not in ignored:
+                        left.append(f"{name}/")
+                    continue
+                verdict = counts(name)
+                if verdict is False or name in ignored or not _is_file_or_broken(entry):
+                    continue
+                if verdict is None:
+                    excluded += 1
+                else:
+                    found.append(name)
     return sorted(found), excluded
 
 
-def _is_file_or_broken(path: str) -> bool:
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link in a circle
+        return False
+
+
+def _is_file_or_broken(entry: "os.DirEntry[str]") -> bool:
     """Tell a file, or a link to nothing, from what would block a reader: pipes and devices."""
     try:
-        return stat.S_ISREG(os.stat(path).st_mode)
+        return entry.is_file() or not Path(entry.path).exists()
     except OSError:
         return True
 

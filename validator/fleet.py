@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
+from validator.definition import Policy
 from validator.diagnostic import Diagnostic, FleetFinding, Place, Sighting
 from validator.engine import Case, Checked, Waiting
 from validator.folder import reason
 from validator.plan import Plan
-from validator.policy import Policy
 from validator.suppressions import Suppression, cover
 
 Reopen = Callable[[str], Case]

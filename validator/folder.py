@@ -9,8 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from validator.definition import Policy
 from validator.diagnostic import NoVerdictError
-from validator.policy import Policy
 
 _ROOT = "_tenantlint_policies"
 

@@ -1,58 +1,36 @@
 """A whole run: from what is asked to a report and whether it fails.
 
-Finds the files, has them checked, compares the fleet, and lets pass what an older version or a
+Has the files checked, compares the fleet, and lets pass what an older version or a
 baseline accounts for.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from validator.again import Again
 from validator.builtin import BUILTIN
-from validator.config import Config, ConfigError, Level, load_config
-from validator.diagnostic import Diagnostic, FailOn
+from validator.config import Config, ConfigError
+from validator.diagnostic import Diagnostic
 from validator.engine import Case, Checked
-from validator.files import Found, Patterns, find_files, read_source, read_stdin
+from validator.files import Source, read_source, read_stdin
 from validator.fleet import compare
 from validator.hookspecs import Reporter
 from validator.plan import Choice, Plan, Settings, check_plan
 from validator.plugins import load_plugins
 from validator.report import Report
+from validator.request import DEFAULT_HORIZON, Looked, Request
+from validator.results import check_again
 from validator.runner import check_sources
 from validator.wording import did_you_mean, listing
 
 if TYPE_CHECKING:
     from validator.history import Older
 
-DEFAULT_HORIZON = 30
-
 Progress = Callable[[int], AbstractContextManager[Callable[[int], None]]]
 """Given the number of files, shows how far the run is; what it gives is told what is done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a user asks for; None where the configuration may say, or a default holds."""
-
-    paths: tuple[str, ...]
-    as_of: date
-    formats: tuple[str, ...]
-    expiring_within: int | None = None
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    severity: Mapping[str, Level] = field(default_factory=dict)
-    fail_on: FailOn | None = None
-    policy_folders: tuple[str, ...] = ()
-    config_file: str | None = None
-    jobs: int | None = None
-    stdin_name: str = "<stdin>"
-    since: str | None = None
-    baseline: str | None = None
-    write_baseline: bool = False
-    verbose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,35 +44,31 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What every command begins with: the configuration, the plan, the files."""
+    """What every command begins with: what was looked up, the plan, standard input."""
 
-    config: Config
+    looked: Looked
     plan: Plan
-    patterns: Patterns
-    found: Found
     stdin: bytes
 
 
-def begin(request: Request) -> Run:
+def begin(request: Request, looked: Looked, *, remembered: bool = False) -> Run:
     """Return what a request comes to before a file is read.
 
     Raises ConfigError, PluginError, SchemaError and FileNotFoundError.
     """
-    config = load_config(request.config_file)
-    plan = _plan(request, config)
-    patterns = Patterns(config.include, config.exclude, config.folder)
-    found = find_files(request.paths, request.stdin_name, patterns)
+    plan = _plan(request, looked.config, remembered=remembered)
+    found = looked.found
     stdin = read_stdin() if any(item.path is None for item in found.sources) else b""
-    return Run(config, plan, patterns, found, stdin)
+    return Run(looked, plan, stdin)
 
 
-def judge(request: Request, progress: Progress) -> Verdict:
-    """Return what a run comes to.
+def judge(request: Request, looked: Looked, known: Again | None, progress: Progress) -> Verdict:
+    """Return what a run comes to; what is `known` of an earlier one is taken over.
 
     Raises BaselineError and GitError, and what `begin` raises, where there can be no verdict.
     """
-    run = begin(request)
-    plan, found = run.plan, run.found
+    run = begin(request, looked, remembered=known is not None)
+    plan, found = run.plan, looked.found
     reporters = {name: _reporter(plan, name) for name in request.formats}
     older = None
     if request.since is not None:
@@ -102,26 +76,35 @@ def judge(request: Request, progress: Progress) -> Verdict:
         from validator.history import older_version
 
         try:
-            older = older_version(request.since, found.sources, found.folders, run.patterns, plan)
+            older = older_version(
+                request.since, found.sources, found.folders, looked.patterns, plan
+            )
         except GitError as error:
             raise GitError(f"--since: {error}") from error
     with progress(len(found.sources)) as advance:
-        results = check_sources(
-            found.sources,
-            plan,
-            jobs=request.jobs,
-            stdin=run.stdin,
-            before=None if older is None else older.values,
-            advance=advance,
-        )
+
+        def check(sources: Sequence[Source]) -> list[Checked]:
+            return check_sources(
+                sources,
+                plan,
+                jobs=request.jobs,
+                stdin=run.stdin,
+                before=None if older is None else older.values,
+                advance=advance,
+            )
+
+        if known is None:
+            results = check(found.sources)
+        else:
+            results = check_again(found.sources, request.as_of, known, check, advance)
     report = _report(request, run, results, older)
     if request.baseline is not None:
         tenants = {tenant for result in results for tenant in result.tenants}
         report = _with_baseline(report, request, plan, tenants)
-    return Verdict(report, reporters, run.config.name)
+    return Verdict(report, reporters, looked.config.name)
 
 
-def _plan(request: Request, config: Config) -> Plan:
+def _plan(request: Request, config: Config, *, remembered: bool) -> Plan:
     horizon = request.expiring_within
     if horizon is None:
         horizon = config.expiring_within
@@ -134,6 +117,7 @@ def _plan(request: Request, config: Config) -> Plan:
         folder=config.folder,
         policy_folders=request.policy_folders,
         since=request.since is not None,
+        remembered=remembered,
     )
     plan = Plan(settings, load_plugins(request.policy_folders))
     check_plan(plan)
@@ -149,7 +133,7 @@ def _reporter(plan: Plan, name: str) -> Reporter:
 
 
 def _report(request: Request, run: Run, results: list[Checked], older: "Older | None") -> Report:
-    plan, found = run.plan, run.found
+    plan, found = run.plan, run.looked.found
     sources = {source.name: source for source in found.sources}
 
     def reopen(name: str) -> Case:
@@ -169,7 +153,7 @@ def _report(request: Request, run: Run, results: list[Checked], older: "Older | 
         diagnostics=tuple(item for item in active if item.key not in keys),
         suppressed=tuple(item for item in every if item.suppressed is not None),
         older=tuple(item for item in active if item.key in keys),
-        fail_on=request.fail_on or run.config.fail_on or "error",
+        fail_on=request.fail_on or run.looked.config.fail_on or "error",
         since=request.since,
         baseline=request.baseline,
         pages={**plan.plugins.policies, **BUILTIN},

@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 import pluggy
 
-from validator.policy import Policy
+from validator.definition import Policy
+from validator.installed import PROJECT
 from validator.report import Report
-
-PROJECT = "tenantlint"
-"""The name of the pluggy project and of the entry point group of installed packages."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)

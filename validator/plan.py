@@ -34,7 +34,8 @@ class Settings:
     """All that decides what a run finds in a text; plain values, fit for another process.
 
     `options` win over `config`; `folder` is where the patterns of `per_file` count from. With
-    `since` there is an older version to compare with, and policies over a change run.
+    `since` there is an older version to compare with, and policies over a change run. What is to
+    be `remembered` knows until when it holds, to the word, and of which bytes it came.
     """
 
     as_of: date
@@ -46,6 +47,7 @@ class Settings:
     policy_folders: tuple[str, ...] = ()
     installed: bool = True
     since: bool = False
+    remembered: bool = False
 
 
 @dataclass(frozen=True)

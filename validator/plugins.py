@@ -1,8 +1,8 @@
 """All that plugins bring, collected and checked: policies, schemas, reporters."""
 
-import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,10 @@ import pluggy
 
 from validator import bundled, hookspecs
 from validator.builtin import is_builtin
+from validator.definition import Policy
 from validator.folder import PluginError, load_folder, reason
-from validator.hookspecs import PROJECT, Reporter
-from validator.policy import Policy
+from validator.hookspecs import Reporter
+from validator.installed import PROJECT, may_have_plugins
 from validator.schema import Schema
 
 
@@ -34,7 +35,22 @@ class _Folder:
 
     @hookspecs.hookimpl
     def validator_policies(self) -> list[Policy]:
-        return load_folder(Path(self._folder), self._name)
+        with _no_bytecode():
+            return load_folder(Path(self._folder), self._name)
+
+
+@contextmanager
+def _no_bytecode() -> Iterator[None]:
+    """Write nothing beside somebody's policies.
+
+    Python takes bytecode for fresh if the source has the same size and the same second.
+    """
+    before = sys.dont_write_bytecode
+    sys.dont_write_bytecode = True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def load_plugins(folders: Sequence[str] = (), *, installed: bool = True) -> Plugins:
@@ -47,7 +63,7 @@ def load_plugins(folders: Sequence[str] = (), *, installed: bool = True) -> Plug
     manager.register(bundled, "tenantlint")
     for number, folder in enumerate(folders):
         manager.register(_Folder(folder, f"folder{number}"), folder)
-    if installed and _may_have_plugins():
+    if installed and may_have_plugins():
         try:
             manager.load_setuptools_entrypoints(PROJECT)
             manager.check_pending()
@@ -100,29 +116,3 @@ def _answers(caller: pluggy.HookCaller) -> Iterator[tuple[str, Any]]:
         except BaseException as error:  # a SystemExit, too, must not end the run with its code
             raise PluginError(f"the plugin {name} crashed: {reason(error)}") from error
         yield name, answer
-
-
-def _may_have_plugins() -> bool:
-    """Tell whether an installed package may have our entry points.
-
-    To ask importlib.metadata takes longer than to check a file, so this looks for the group's
-    name in the files where it would have to stand.
-    """
-    group = f"[{PROJECT}]".encode()
-    for folder in sys.path:
-        try:
-            names = [entry.name for entry in os.scandir(folder or ".")]
-        except NotADirectoryError:
-            return True  # an archive, into which only importlib.metadata sees
-        except OSError:
-            continue
-        for name in names:
-            if name.endswith((".dist-info", ".egg-info", ".egg")):
-                for inner in ("entry_points.txt", "EGG-INFO/entry_points.txt"):
-                    try:
-                        with open(os.path.join(folder, name, inner), "rb") as file:
-                            if group in file.read():
-                                return True
-                    except OSError:
-                        continue
-    return False

@@ -96,7 +96,6 @@ class TenantOn:
         self.tenant = tenant
         self.clock = Clock(today) if clock is None else clock
         self.today = self.clock.today
-        self.day = today.isoformat()
         self.expiring_within = expiring_within
         self.organisation: Organisation = tenant.organisation
         self.subscriptions: tuple[Subscription, ...] = tenant.subscriptions
@@ -110,6 +109,11 @@ class TenantOn:
         if before is not None:
             earlier = before._shared  # noqa: SLF001
             self._shared = {key: known for key, known in earlier.items() if today < known[1]}
+
+    @property
+    def day(self) -> str:
+        """The day as a message says it."""
+        return self.clock.text()
 
     def known(self, key: Hashable) -> tuple[Any, date] | None:
         """Return what was worked out under this key, and until when it holds; None if nothing."""

@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from validator.definition import Policy
 from validator.engine import Case, check
 from validator.fleet import compare
 from validator.plan import Plan, Settings
 from validator.plugins import Plugins, load_plugins
-from validator.policy import Policy
 
 EXAMPLE_DAY = date(2026, 5, 1)
 

@@ -1,0 +1,80 @@
+"""A run that has been done before: what names it, and the outcome that is kept of it."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from validator import cache
+from validator.cache import Stamp, digest, stamp
+from validator.edition import edition
+from validator.request import Looked, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What names a run, but for its day and the contents of its files; and the files' stamps."""
+
+    key: str
+    stamps: tuple[Stamp | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that a run leaves: texts for standard output and for files, lines, an exit code."""
+
+    shown: str
+    reports: tuple[tuple[str, str], ...]
+    said: tuple[str, ...]
+    code: int
+
+
+def again(request: Request, looked: Looked) -> Again | None:
+    """Return what names a run; None where what decides it is not all in sight."""
+    if request.since is not None:
+        return None
+    program = edition(request.policy_folders)
+    if program is None:
+        return None
+    now = time.time_ns()
+    asked = (
+        request.paths,
+        request.expiring_within,
+        request.select,
+        request.ignore,
+        sorted(request.severity.items()),
+        request.policy_folders,
+    )
+    return Again(
+        digest(program, Path.cwd(), asked, looked.config),
+        tuple(
+            None if source.path is None else stamp(source.path, now)
+            for source in looked.found.sources
+        ),
+    )
+
+
+def outcome_key(known: Again | None, request: Request, looked: Looked, view: object) -> str | None:
+    """Return what names an outcome; None where it may be another without a sign of it.
+
+    `view` is how it is to be shown.
+    """
+    if known is None or None in known.stamps or request.baseline is not None:
+        return None
+    asked = (request.as_of, request.formats, request.fail_on, request.verbose, view)
+    return digest("outcome", known.key, asked, looked.found, known.stamps)
+
+
+def recall(key: str | None) -> Outcome | None:
+    """Return the outcome that was kept under a key."""
+    kept: Any = None if key is None else cache.recall(key)
+    if kept is None:
+        return None
+    shown, reports, said, code = kept
+    return Outcome(shown, tuple((file, text) for file, text in reports), tuple(said), code)
+
+
+def remember(key: str | None, outcome: Outcome) -> None:
+    """Keep an outcome."""
+    if key is not None:
+        cache.remember(key, [outcome.shown, outcome.reports, outcome.said, outcome.code])

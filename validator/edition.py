@@ -1,0 +1,73 @@
+"""What the program is made of: a digest that tells two editions of it apart."""
+
+import os
+import stat
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from validator.cache import digest
+from validator.installed import PROJECT, distributions, may_have_plugins
+from validator.resources import bundled_folder
+
+# A folder of policies with more in it is none, and would take longer to read than to run.
+MAX_BYTES = 20_000_000
+
+
+def edition(policy_folders: Sequence[str]) -> str | None:
+    """Return a digest of all code and data that decide what is found in a file.
+
+    Python, the packages by their versions; the contents of this package, of the folders of
+    policies and of installed plugins. None where that cannot be told.
+    """
+    packages = sorted((folder, name or "") for folder, name in distributions())
+    if any(not name for _, name in packages):
+        return None
+    own = (str(Path(__file__).parent), str(bundled_folder("policies")))
+    parts: list[object] = [sys.version, sys.platform, [name for _, name in packages]]
+    try:
+        for folder in (*own, str(bundled_folder("schemas")), *policy_folders, *_plugins()):
+            parts += _contents(folder)
+    except (OSError, ValueError):
+        return None
+    return digest(*parts)
+
+
+def _plugins() -> Iterator[str]:
+    """Yield the folders or files of the installed plugins. Raises ValueError where it cannot."""
+    if not may_have_plugins():
+        return
+    from importlib.metadata import entry_points
+    from importlib.util import find_spec
+
+    for point in entry_points(group=PROJECT):
+        spec = find_spec(point.module.partition(".")[0])
+        if spec is None:
+            raise ValueError(point.module)
+        places: Iterable[str] = spec.submodule_search_locations or [spec.origin or ""]
+        yield from places
+
+
+def _contents(path: str) -> Iterator[object]:
+    """Yield the names and the bytes of the files of a folder, or of one file."""
+    if stat.S_ISREG(os.stat(path).st_mode):
+        yield _read(path, MAX_BYTES)
+        return
+    left = MAX_BYTES
+    for root, folders, files in os.walk(path):
+        folders[:] = sorted(name for name in folders if name not in ("__pycache__", ".git"))
+        for name in sorted(files):
+            file = os.path.join(root, name)
+            if stat.S_ISREG(os.stat(file).st_mode):
+                data = _read(file, left)
+                left -= len(data)
+                yield os.path.relpath(file, path)
+                yield data
+
+
+def _read(path: str, most: int) -> bytes:
+    with open(path, "rb") as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise ValueError(path)
+    return data

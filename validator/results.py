@@ -1,0 +1,153 @@
+"""What files came to in earlier runs, taken over for those that are the same.
+
+A file is the same if its stamp is, or else its contents. What was found in it holds from the day
+on which it was judged until the first on which a verdict, or a word of it, may be another.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from validator import cache
+from validator.again import Again
+from validator.cache import digest
+from validator.diagnostic import Diagnostic, Place, Sighting, Span
+from validator.engine import Checked
+from validator.files import FilesError, Source, read_source
+
+Check = Callable[[Sequence[Source]], list[Checked]]
+Entry = list[Any]
+"""The stamp, the digest of the contents, the first day, the day it ends, and what was found."""
+
+
+def check_again(
+    sources: Sequence[Source],
+    as_of: date,
+    known: Again,
+    check: Check,
+    advance: Callable[[int], None],
+) -> list[Checked]:
+    """Return what each file comes to, in the order of the files; `check` is asked of the rest."""
+    kept: dict[str, Entry] = cache.recall(known.key) or {}
+    day = as_of.isoformat()
+    entries: dict[str, Entry] = {}
+    results: dict[str, Checked] = {}
+    moved = False
+    for source, stamp in zip(sources, known.stamps, strict=True):
+        entry = kept.get(source.name)
+        if source.path is None or entry is None or not entry[2] <= day < entry[3]:
+            continue
+        if stamp is None or entry[0] != list(stamp):
+            if _digest_of(source) != entry[1]:
+                continue
+            entry[0], moved = stamp, True
+        results[source.name] = _unpacked(source.name, entry)
+        entries[source.name] = entry
+    advance(len(results))
+    fresh = check([source for source in sources if source.name not in results])
+    for checked in fresh:
+        results[checked.file] = checked
+    for source, stamp in zip(sources, known.stamps, strict=True):
+        checked = results[source.name]
+        if source.name not in entries and source.path is not None and _can_be_kept(checked):
+            until = checked.until.isoformat()
+            entries[source.name] = [stamp, checked.digest, day, until, _packed(checked)]
+    if entries and (fresh or moved or len(kept) != len(entries)):
+        cache.remember(known.key, entries)
+    return [results[source.name] for source in sources]
+
+
+def _digest_of(source: Source) -> str:
+    try:
+        return digest(read_source(source, b""))
+    except FilesError:
+        return ""
+
+
+def _can_be_kept(checked: Checked) -> bool:
+    """Tell whether all that a file came to is in what is kept: rare things are not."""
+    return bool(checked.digest) and not (checked.failures or checked.waiting or checked.values)
+
+
+def _packed(checked: Checked) -> list[Any]:
+    return [
+        checked.documents,
+        [_plain(item) for item in checked.diagnostics],
+        checked.tenants,
+        checked.off,
+        checked.sightings,
+    ]
+
+
+def _unpacked(file: str, entry: Entry) -> Checked:
+    documents, diagnostics, tenants, off, sightings = entry[4]
+    return Checked(
+        file,
+        documents,
+        tuple(_diagnostic(file, *item) for item in diagnostics),
+        (),
+        tuple(tenants),
+        off,
+        {id: tuple(Sighting(*item) for item in seen) for id, seen in sightings.items()},
+        until=date.fromisoformat(entry[3]),
+        digest=entry[1],
+    )
+
+
+def _plain(item: Diagnostic) -> list[Any]:
+    return [
+        item.id,
+        item.topic,
+        item.severity,
+        item.message,
+        item.help,
+        item.document,
+        item.tenant,
+        item.path,
+        _numbers(item.span),
+        item.source,
+        [[place.message, place.path, _numbers(place.span), place.source] for place in item.related],
+        item.name,
+        item.digest,
+        item.suppressed,
+    ]
+
+
+def _diagnostic(
+    file: str,
+    id: str,
+    topic: str,
+    severity: Any,
+    message: str,
+    help: str,
+    document: int,
+    tenant: str | None,
+    path: str,
+    span: list[int],
+    source: str,
+    related: list[list[Any]],
+    name: str,
+    digest: str,
+    suppressed: str | None,
+) -> Diagnostic:
+    return Diagnostic(
+        id,
+        topic,
+        severity,
+        message,
+        help,
+        file,
+        document,
+        tenant,
+        path,
+        Span(*span),
+        source,
+        tuple(Place(said, file, at, Span(*where), line) for said, at, where, line in related),
+        name,
+        digest,
+        suppressed,
+    )
+
+
+def _numbers(span: Span) -> tuple[int, int, int, int]:
+    return (span.line, span.column, span.end_line, span.end_column)
