@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 FLOORS = [
     {"cli"},
     {"gate", "testing"},
-    {"results", "runner", "history", "baseline", "forecast", "accounts", "options"},
+    {"cluster", "results", "runner", "history", "baseline", "forecast", "accounts", "options"},
     {"fleet"},
     {"engine"},
     {"again", "plan", "suppressions"},

@@ -114,6 +114,11 @@ def command() -> None:
     metavar="N",
     help="Worker processes; by default one for each core, when there is enough work.",
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Check on the Dask cluster of this scheduler (tcp://host:8786); needs tenantlint[dask].",
+)
 @options.STDIN_FILENAME
 @click.option(
     "--no-cache",
@@ -151,6 +156,8 @@ def check(
     request = _request(as_of, (format_name, *(name for name, _ in targets)), asked)
     if request.write_baseline and request.baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE")
+    if request.scheduler is not None and request.jobs is not None:
+        raise click.UsageError("--jobs and --scheduler exclude each other")
     view = _View(_wants_color(color), quiet=quiet, statistics=statistics, targets=targets)
     with _causes():
         looked = look(request)

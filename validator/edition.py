@@ -15,21 +15,30 @@ MAX_BYTES = 20_000_000
 
 
 def edition(policy_folders: Sequence[str]) -> str | None:
-    """Return a digest of all code and data that decide what is found in a file.
+    """Return a digest of all that decides what is found in a file, and how it is said.
 
-    Python, the packages by their versions; the contents of this package, of the folders of
-    policies and of installed plugins. None where that cannot be told.
+    Python, the packages by their versions, and the contents. None where that cannot be told.
     """
-    packages = sorted((folder, name or "") for folder, name in distributions())
-    if any(not name for _, name in packages):
+    packages = [name for _, name in distributions()]
+    if None in packages:
         return None
-    own = (str(Path(__file__).parent), str(bundled_folder("policies")))
-    parts: list[object] = [sys.version, sys.platform, [name for _, name in packages]]
     try:
-        for folder in (*own, str(bundled_folder("schemas")), *policy_folders, *_plugins()):
-            parts += _contents(folder)
+        return digest(
+            sys.version, sys.platform, sorted(map(str, packages)), contents(policy_folders)
+        )
     except (OSError, ValueError):
         return None
+
+
+def contents(policy_folders: Sequence[str]) -> str:
+    """Return a digest of this package, of folders of policies and of installed plugins.
+
+    Raises OSError and ValueError where they cannot be read.
+    """
+    own = (str(Path(__file__).parent), str(bundled_folder("policies")))
+    parts: list[object] = []
+    for folder in (*own, str(bundled_folder("schemas")), *policy_folders, *_plugins()):
+        parts += _contents(folder)
     return digest(*parts)
 
 

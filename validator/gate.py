@@ -6,7 +6,7 @@ baseline accounts for.
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,8 @@ from validator.runner import check_sources
 from validator.wording import did_you_mean, listing
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from validator.history import Older
 
 Progress = Callable[[int], AbstractContextManager[Callable[[int], None]]]
@@ -65,7 +67,7 @@ def begin(request: Request, looked: Looked, *, remembered: bool = False) -> Run:
 def judge(request: Request, looked: Looked, known: Again | None, progress: Progress) -> Verdict:
     """Return what a run comes to; what is `known` of an earlier one is taken over.
 
-    Raises BaselineError and GitError, and what `begin` raises, where there can be no verdict.
+    Raises what `begin` raises, and BaselineError, ClusterError and GitError.
     """
     run = begin(request, looked, remembered=known is not None)
     plan, found = run.plan, looked.found
@@ -84,14 +86,16 @@ def judge(request: Request, looked: Looked, known: Again | None, progress: Progr
     with progress(len(found.sources)) as advance:
 
         def check(sources: Sequence[Source]) -> list[Checked]:
-            return check_sources(
-                sources,
-                plan,
-                jobs=request.jobs,
-                stdin=run.stdin,
-                before=None if older is None else older.values,
-                advance=advance,
-            )
+            with _executor(request.scheduler if sources else None) as executor:
+                return check_sources(
+                    sources,
+                    plan,
+                    jobs=request.jobs,
+                    stdin=run.stdin,
+                    before=None if older is None else older.values,
+                    advance=advance,
+                    executor=executor,
+                )
 
         if known is None:
             results = check(found.sources)
@@ -102,6 +106,14 @@ def judge(request: Request, looked: Looked, known: Again | None, progress: Progr
         tenants = {tenant for result in results for tenant in result.tenants}
         report = _with_baseline(report, request, plan, tenants)
     return Verdict(report, reporters, looked.config.name)
+
+
+def _executor(scheduler: str | None) -> AbstractContextManager["Executor | None"]:
+    if scheduler is None:
+        return nullcontext()
+    from validator.cluster import cluster
+
+    return cluster(scheduler)
 
 
 def _plan(request: Request, config: Config, *, remembered: bool) -> Plan:

@@ -33,7 +33,8 @@ class Choice:
 class Settings:
     """All that decides what a run finds in a text; plain values, fit for another process.
 
-    `options` win over `config`; `folder` is where the patterns of `per_file` count from. With
+    `options` win over `config`; `folder` is where the patterns of `per_file` count from, and names
+    of files from `cwd`. With
     `since` there is an older version to compare with, and policies over a change run. What is to
     be `remembered` knows until when it holds, to the word, and of which bytes it came.
     """
@@ -44,6 +45,7 @@ class Settings:
     config: Choice = field(default_factory=lambda: Choice("the configuration"))
     per_file: tuple[PerFile, ...] = ()
     folder: Path = Path()
+    cwd: Path = field(default_factory=Path.cwd)
     policy_folders: tuple[str, ...] = ()
     installed: bool = True
     since: bool = False
@@ -137,7 +139,7 @@ class Plan:
         return [PathSpec.from_lines("gitignore", item.files) for item in self.settings.per_file]
 
     def _matches(self, spec: "PathSpec[Any]", file: str) -> bool:
-        absolute = Path(file).resolve()
+        absolute = (self.settings.cwd / file).resolve()
         folder = self.settings.folder.resolve()
         inside = absolute.is_relative_to(folder)
         return spec.match_file(absolute.relative_to(folder).as_posix() if inside else file)

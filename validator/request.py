@@ -26,6 +26,7 @@ class Request:
     policy_folders: tuple[str, ...] = ()
     config_file: str | None = None
     jobs: int | None = None
+    scheduler: str | None = None
     stdin_name: str = "<stdin>"
     since: str | None = None
     baseline: str | None = None

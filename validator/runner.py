@@ -1,20 +1,52 @@
-"""Many files through the engine: one after the other, or by several processes."""
+"""Many files through the engine: one after the other, by several processes, or by an executor."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
 
+from validator.edition import contents
 from validator.engine import Checked, attempt, check
-from validator.files import Source
+from validator.files import FilesError, Source, read_source
+from validator.folder import reason
 from validator.plan import Plan, Settings
 from validator.plugins import load_plugins
 
 # Below so many bytes in all, starting processes costs more time than it saves.
 ENOUGH_BYTES = 1_000_000
 _CHUNKS_PER_JOB = 8
-
+# What is sent away at once, and how often before an answer is waited for.
+_SENT_FILES = 100
+_SENT_BYTES = 1_000_000
+_SENT_AHEAD = 64
 
 Older = Mapping[str, object]
 """The values of the documents of an older version, by tenant."""
+Work = Callable[[Sequence[Source]], list[Checked]]
+
+
+class WorkerError(Exception):
+    """What keeps a worker from judging as this process would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file as it is sent to another machine, which may not have it."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a worker elsewhere must know, and what it must be made of to judge alike."""
+
+    settings: Settings
+    before: Older | None
+    made_of: str
 
 
 def check_source(source: Source, plan: Plan, stdin: bytes, before: Older | None) -> Checked:
@@ -35,15 +67,17 @@ def check_sources(
     stdin: bytes,
     before: Older | None,
     advance: Callable[[int], None],
+    executor: Executor | None = None,
 ) -> list[Checked]:
     """Return what each file has come to, in the order of the files.
 
     `jobs` is the number of processes; None means one for each core, if there is enough work.
-    `advance` is told how many files are done.
+    An `executor` gets the files themselves to work on, wherever that is. `advance` is told how
+    many files are done.
     """
     collect_rarely()
     workers = _workers(sources, jobs)
-    if workers < 2:  # noqa: PLR2004
+    if executor is None and workers < 2:  # noqa: PLR2004
         results = []
         for source in sources:
             results.append(check_source(source, plan, stdin, before))
@@ -52,7 +86,11 @@ def check_sources(
     local = [source for source in sources if source.path is None]
     away = [source for source in sources if source.path is not None]
     results = [check_source(source, plan, stdin, before) for source in local]
-    for chunk in _in_processes(away, plan.settings, before, workers):
+    if executor is None:
+        done = _in_processes(away, plan.settings, before, workers)
+    else:
+        done = _in_executor(executor, away, plan.settings, before)
+    for chunk in done:
         results += chunk
         advance(len(chunk))
     order = {source.name: number for number, source in enumerate(sources)}
@@ -85,28 +123,33 @@ def _size(source: Source) -> int:
         return 0
 
 
+# Processes of this machine
+
+
 def _in_processes(
     sources: Sequence[Source], settings: Settings, before: Older | None, workers: int
 ) -> Iterator[list[Checked]]:
+    size = -(-len(sources) // (workers * _CHUNKS_PER_JOB))
+    chunks = [sources[start : start + size] for start in range(0, len(sources), size)]
+    with _processes(settings, before, workers) as pool:
+        waiting = [(chunk, pool.submit(_check_chunk, chunk)) for chunk in chunks]
+        for chunk, future in waiting:
+            yield _result(chunk, future)
+
+
+@contextmanager
+def _processes(settings: Settings, before: Older | None, workers: int) -> Iterator[Executor]:
     import multiprocessing
     import sys
     from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
 
     # A fresh interpreter would look for modules in the working folder, which is not ours.
     os.environ["PYTHONSAFEPATH"] = "1"
     fork = sys.platform == "linux"
     context = multiprocessing.get_context("fork" if fork else None)
-    size = -(-len(sources) // (workers * _CHUNKS_PER_JOB))
-    chunks = [sources[start : start + size] for start in range(0, len(sources), size)]
     pool = ProcessPoolExecutor(workers, context, _start, (settings, before))
     try:
-        futures = [pool.submit(_check_chunk, chunk) for chunk in chunks]
-        for chunk, future in zip(chunks, futures, strict=True):
-            try:
-                yield future.result()
-            except BrokenProcessPool:
-                yield [_failed(source, f"{source.name}: a worker process died") for source in chunk]
+        yield pool
     except BaseException:
         # Whoever interrupts does not want to wait for what is being checked.
         pool.shutdown(wait=False, cancel_futures=True)
@@ -126,9 +169,12 @@ def _start(settings: Settings, before: Older | None) -> None:
 
     global _known  # noqa: PLW0603
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run
-    plugins = load_plugins(settings.policy_folders, installed=settings.installed)
-    _known = Plan(settings, plugins), before
+    _known = _plan(settings), before
     collect_rarely()
+
+
+def _plan(settings: Settings) -> Plan:
+    return Plan(settings, load_plugins(settings.policy_folders, installed=settings.installed))
 
 
 def _check_chunk(sources: Sequence[Source]) -> list[Checked]:
@@ -136,3 +182,81 @@ def _check_chunk(sources: Sequence[Source]) -> list[Checked]:
         raise RuntimeError("the worker has no plan")
     plan, before = _known
     return [check_source(source, plan, b"", before) for source in sources]
+
+
+# Any executor, here or elsewhere
+
+
+def _in_executor(
+    executor: Executor, sources: Sequence[Source], settings: Settings, before: Older | None
+) -> Iterator[list[Checked]]:
+    """Yield what chunks of the files come to, in order; their contents are sent along."""
+    folders = tuple(os.path.abspath(folder) for folder in settings.policy_folders)
+    there = replace(settings, policy_folders=folders)
+    work = partial(_check_away, Job(there, before, contents(folders)))
+    waiting: deque[tuple[list[Source], Future[list[Checked]]]] = deque()
+    for chunk in _chunks(sources):
+        if isinstance(chunk, Checked):
+            yield [chunk]
+            continue
+        files = [Source(file.name, None) for file in chunk]
+        try:
+            waiting.append((files, executor.submit(work, chunk)))
+        except Exception as error:
+            yield [_failed(file, _lost(file, error)) for file in files]
+        if len(waiting) >= _SENT_AHEAD:
+            yield _result(*waiting.popleft())
+    while waiting:
+        yield _result(*waiting.popleft())
+
+
+def _chunks(sources: Iterable[Source]) -> Iterator[list[Sent] | Checked]:
+    """Yield files with their contents, some at a time; those that cannot be read by themselves."""
+    chunk: list[Sent] = []
+    size = 0
+    for source in sources:
+        try:
+            data = read_source(source, b"")
+        except FilesError as error:
+            yield _failed(source, str(error))
+            continue
+        chunk.append(Sent(source.name, data))
+        size += len(data)
+        if size >= _SENT_BYTES or len(chunk) >= _SENT_FILES:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+# The last job that this process was sent, and the plan it makes.
+_sent: tuple[Job, Plan] | None = None
+
+
+def _check_away(job: Job, files: Sequence[Sent]) -> list[Checked]:
+    """Check files that were sent here. Raises WorkerError where this would judge otherwise."""
+    global _sent  # noqa: PLW0603
+    if _sent is None or _sent[0] != job:
+        if contents(job.settings.policy_folders) != job.made_of:
+            raise WorkerError("it has another edition of tenantlint, its plugins or policies")
+        _sent = job, _plan(job.settings)
+    plan = _sent[1]
+    return [check_source(Source(file.name, None), plan, file.data, job.before) for file in files]
+
+
+def _result(files: Sequence[Source], future: "Future[list[Checked]]") -> list[Checked]:
+    """Return what a chunk has come to. If its worker is lost, so is the verdict on its files."""
+    from concurrent.futures import CancelledError
+
+    try:
+        return future.result()
+    except (Exception, CancelledError) as error:
+        return [_failed(file, _lost(file, error)) for file in files]
+
+
+def _lost(file: Source, error: BaseException) -> str:
+    from concurrent.futures.process import BrokenProcessPool
+
+    if isinstance(error, BrokenProcessPool):
+        return f"{file.name}: a worker process died"
+    return f"{file.name}: a worker did not check it: {reason(error)}"
