@@ -29,7 +29,15 @@ from yaml.reader import Reader
 
 from validator.diagnostic import pointer
 from validator.nodes import ALIAS, MAPPING, MERGE, SEQUENCE, Merge, Nodes
-from validator.scalars import SUSPECT, NumberTooLongError, describe, read_core, read_plain
+from validator.scalars import (
+    SHORT,
+    SUSPECT,
+    NumberTooLongError,
+    describe,
+    read_core,
+    read_plain,
+    read_plain_again,
+)
 
 MAX_DEPTH = 100
 # Nodes that stand in a document only through aliases: so many, or ten for each that is written.
@@ -261,7 +269,8 @@ class _Builder:
         """
         base, restore = self.base, self.restore
         nodes = self.nodes
-        add_start, add_end, number = nodes.start.append, nodes.end.append, nodes.last
+        starts = nodes.start
+        add_start, add_end = starts.append, nodes.end.append
         add_key, add_name = nodes.key_nodes.append, nodes.names.append
         container, key = self.container, self.key
         while True:
@@ -291,7 +300,7 @@ class _Builder:
                     if name in container or name is MERGE:
                         self.name(name, start, end)
                     else:
-                        add_key(number())
+                        add_key(len(starts) - 1)
                         add_name(name)
                     key = self.key = name
                 else:
@@ -315,7 +324,7 @@ class _Builder:
 
     def plain(self, text: str, start: int, end: int) -> object:
         try:
-            value, old = read_plain(text)
+            value, old = read_plain_again(text) if len(text) <= SHORT else read_plain(text)
         except NumberTooLongError:
             raise _too_large("a number of thousands of digits", start, end) from None
         if old is not None:

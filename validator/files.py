@@ -1,9 +1,10 @@
 """Which files a run is about: named ones, and those found in folders."""
 
+import io
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ _TENANTS = "tenants"
 
 # A tenant of 100,000 users takes some 30 MB; what is endless, such as a device, is refused.
 MAX_BYTES = 256 * 1024 * 1024
+# To ask at once for the most that may be there takes longer than to read what is.
+_FIRST_PART = 64 * 1024
 
 
 class FilesError(NoVerdictError):
@@ -105,14 +108,23 @@ def read_source(source: Source, stdin: bytes) -> bytes:
         if source.path is None:
             data = stdin
         else:
-            with open(source.path, "rb") as file:
-                data = file.read(MAX_BYTES + 1)
+            with open(source.path, "rb", buffering=0) as file:
+                data = b"".join(_parts(file))
     except (OSError, ValueError) as error:
         text = error.strerror if isinstance(error, OSError) else str(error)
         raise FilesError(f"{source.name}: {text}") from error
     if len(data) > MAX_BYTES:
         raise FilesError(f"{source.name}: larger than {MAX_BYTES // 1024**2} MB")
     return data
+
+
+def _parts(file: io.FileIO) -> Iterator[bytes]:
+    """Yield what a file holds, up to one byte more than it may hold."""
+    left, size = MAX_BYTES + 1, _FIRST_PART
+    while left and (part := file.read(min(size, left))):
+        yield part
+        left -= len(part)
+        size *= 2
 
 
 def _shown(path: str) -> str:

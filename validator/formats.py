@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE_LENGTH = 10
 # RFC 5321's Mailbox, with letters beyond ASCII as RFC 6531 has them.
 _ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
@@ -17,6 +19,11 @@ _LONGEST_EMAIL = 254
 
 def is_date(text: str) -> bool:
     """Tell whether the text is a full-date of RFC 3339: a day that there is."""
+    return len(text) == _DATE_LENGTH and _is_date_again(text)
+
+
+@lru_cache(maxsize=10_000)
+def _is_date_again(text: str) -> bool:
     if not _DATE.fullmatch(text):
         return False
     try:

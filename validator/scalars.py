@@ -63,6 +63,12 @@ def read_plain(text: str) -> tuple[Scalar, str | None]:
     return value, describe(old)
 
 
+SHORT = 32
+"""So many characters are remembered: dates and quantities stand in a file many times."""
+read_plain_again = lru_cache(maxsize=10_000)(read_plain)
+"""The same for short texts, from memory."""
+
+
 def read_core(text: str) -> Scalar:
     """Return the value of a plain scalar by the core schema. Raises NumberTooLongError."""
     if text in _WORDS:

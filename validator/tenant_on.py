@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar, overload
 
 from validator import terms
-from validator.clock import Clock
+from validator.clock import NEVER, Clock
 from validator.diagnostic import Finding, Related
 from validator.tenant import (
     Organisation,
@@ -118,7 +118,7 @@ class TenantOn:
     def known(self, key: Hashable) -> tuple[Any, date] | None:
         """Return what was worked out under this key, and until when it holds; None if nothing."""
         known = self._shared.get(key)
-        if known is not None:
+        if known is not None and known[1] is not NEVER:
             self.clock.note(known[1])
         return known
 
