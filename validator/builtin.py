@@ -1,4 +1,4 @@
-"""The findings that are no policies: of the YAML reader, the schemas, and the suppressions."""
+"""The findings that are no policies: of the reader, the schemas, the suppressions, and drift."""
 
 from dataclasses import dataclass
 
@@ -19,9 +19,9 @@ class Builtin:
 
     @property
     def topic(self) -> str:
-        """`yaml`, `schema` or `suppression`."""
+        """`yaml`, `schema`, `drift` or `suppression`."""
         first = self.id.split("-", 1)[0]
-        return first if first in ("yaml", "schema") else "suppression"
+        return first if first in ("yaml", "schema", "drift") else "suppression"
 
     @property
     def help(self) -> str:
@@ -165,6 +165,105 @@ It covers nothing any more.
 **Do:** correct the id; `tenantlint policies` lists them.
 
 **Source:** README, suppressions.
+""",
+    ),
+    (
+        "drift-tenant",
+        "error",
+        False,
+        """The file does not say which organisation it describes.
+
+**Do:** write the organisation's id, or let `tenantlint import` do it.
+
+**Source:** the ids of licences in the answers of the Webex API.
+""",
+    ),
+    (
+        "drift-subscription",
+        "error",
+        False,
+        """A subscription of the tenant is missing from the file.
+
+Control Hub has licences of agents in it.
+
+**Do:** add it, or let `tenantlint import` do it and fill in what no export tells.
+
+**Source:** Control Hub's export of users; the Webex API, licenses.
+""",
+    ),
+    (
+        "drift-quantity",
+        "error",
+        False,
+        """A subscription has another number of agents' licences than the file says.
+
+**Do:** write the number that Control Hub has, or let `tenantlint import` do it.
+
+**Source:** the Webex API, licenses: totalUnits.
+""",
+    ),
+    (
+        "drift-user-missing",
+        "error",
+        False,
+        """A user of the tenant is missing from the file.
+
+Control Hub has a user with the licence of an agent whom the file does not list, so nothing here
+protects them.
+
+**Do:** add the user, or let `tenantlint import` do it.
+
+**Source:** Control Hub's export of users; the Webex API, people and licenses.
+""",
+    ),
+    (
+        "drift-user-extra",
+        "error",
+        False,
+        """The file lists a user that the tenant does not have.
+
+**Do:** remove the user, or let `tenantlint import` do it; or add them in Control Hub.
+
+**Source:** Control Hub's export of users; the Webex API, people.
+""",
+    ),
+    (
+        "drift-assignment",
+        "error",
+        False,
+        """A user holds other licences than the file says.
+
+An assignment without a licence fits any licence of an agent in its subscription; licences that
+are none of agents stand in no export and are left in peace.
+
+**Do:** correct the assignments, or let `tenantlint import` do it; or the licences in Control Hub
+(Management > Users > the user > Summary > Licenses).
+
+**Source:** Control Hub's export of users; the Webex API, people and licenses.
+""",
+    ),
+    (
+        "drift-role",
+        "error",
+        False,
+        """A user is an administrator in one place and not in the other.
+
+**Do:** correct the roles, or let `tenantlint import` do it; or the roles in Control Hub.
+
+**Source:** the Webex API, people: roles.
+""",
+    ),
+    (
+        "drift-user-detail",
+        "warning",
+        False,
+        """A user is called otherwise, or is of another department.
+
+What the file leaves out is not compared.
+
+**Do:** take over what Control Hub has, or let `tenantlint import` do it.
+
+**Source:** Control Hub's export of users; the Webex API, people.
 """,
     ),
     (

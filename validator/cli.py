@@ -22,6 +22,7 @@ from validator.reporters import FORMATS
 if TYPE_CHECKING:
     from validator.again import Again, Outcome
     from validator.diagnostic import FailOn
+    from validator.gate import Verdict
     from validator.request import Looked, Request
 
 FINDINGS, NO_VERDICT, INTERRUPTED = 1, 2, 130
@@ -65,12 +66,16 @@ def main() -> NoReturn:
     sys.exit(code)
 
 
-def _complain(*causes: str) -> None:
+def _printable(text: str) -> str:
     from validator.reporters.plain import printable
 
+    return printable(text)
+
+
+def _complain(*causes: str) -> None:
     for cause in causes:
         for line in cause.splitlines():
-            click.echo(f"tenantlint: {printable(line)}", err=True)
+            click.echo(f"tenantlint: {_printable(line)}", err=True)
 
 
 @click.group(
@@ -177,15 +182,19 @@ def _judge(request: "Request", looked: "Looked", known: "Again | None", view: "_
 
     with _causes():
         verdict = judge(request, looked, known, lambda files: _progress(files, quiet=view.quiet))
+    configuration = [f"configuration: {verdict.config}"] if request.verbose else []
+    off = [f"off: {id}" for id in verdict.report.off] if request.verbose else []
+    return _shown(verdict, view, [*configuration, *off])
+
+
+def _shown(verdict: "Verdict", view: "_View", said: list[str]) -> "Outcome":
+    """Return a verdict as it is to be shown, and with which exit code."""
     plain = replace(verdict.report, quiet=view.quiet, statistics=view.statistics)
-    said = list(verdict.report.failures)
-    if request.verbose:
-        said = [f"configuration: {verdict.config}", *(f"off: {id}" for id in plain.off), *said]
+    colored = replace(plain, color=view.color)
     fails = any(plain.fails(item) for item in plain.diagnostics)
     code = NO_VERDICT if plain.failures else FINDINGS if fails else 0
-    return _rendered(
-        verdict.reporters, replace(plain, color=view.color), plain, view.targets, said, code
-    )
+    said = [*said, *plain.failures]
+    return _rendered(verdict.reporters, colored, plain, view.targets, said, code)
 
 
 @command.command("forecast")
@@ -294,6 +303,138 @@ def usage(
     code = NO_VERDICT if accounts.failures else FINDINGS if accounts.broken else 0
     said = (*accounts.failures, *accounts.broken)
     return _deliver(_rendered(reporters, accounts.tenants, accounts.tenants, targets, said, code))
+
+
+@command.command("init")
+def init() -> int:
+    """Write a first tenant file, a configuration and the pre-commit entry, with comments.
+
+    Asks nothing, and overwrites nothing: if one of them is there already, none is written.
+    """
+    from importlib.metadata import version
+    from pathlib import Path
+
+    from validator.first import first_files
+    from validator.output import write_whole
+
+    files = first_files(datetime.now(UTC).date(), version("tenantlint"))
+    there = [name for name in files if os.path.lexists(name)]
+    if there:
+        raise click.ClickException(
+            "\n".join(f"{name} is there already; nothing is written" for name in there)
+        )
+    written: list[str] = []
+    try:
+        for name, text in files.items():
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+            write_whole(name, text)
+            written.append(name)
+    except OSError as error:
+        for name in written:
+            Path(name).unlink()
+        raise click.ClickException(f"{name}: {error.strerror}; nothing is written") from error
+    _print("".join(f"{name} is written\n" for name in files))
+    _print("Next: tenantlint check; pre-commit install\n")
+    return 0
+
+
+@command.command("import")
+@options.EXPORTS
+@click.option(
+    "--into",
+    "target",
+    metavar="FILE",
+    required=True,
+    help="The tenant file to make, or to bring up to date.",
+)
+@click.option("--dry-run", is_flag=True, help="Write nothing; show what would change.")
+def import_exports(
+    users: tuple[str, ...],
+    licenses: tuple[str, ...],
+    people: tuple[str, ...],
+    target: str,
+    *,
+    dry_run: bool,
+) -> int:
+    """Make a tenant file from what Control Hub exports, or bring one up to date.
+
+    The rest of a file stays as it is, byte for byte: comments, order, quotes, and all that no
+    export tells. What no export tells of a new subscription is left as TODO; check says where to
+    find it. Users without the licence of an agent are left out. The file is written whole or not
+    at all.
+    """
+    from pathlib import Path
+
+    from validator.drift import summary
+    from validator.exports import read_exports
+    from validator.files import Source, read_source
+    from validator.output import write_bytes_whole
+    from validator.reconcile import created, updated
+
+    with _causes():
+        export = read_exports(users, licenses, people)
+        old = None if not Path(target).exists() else read_source(Source(target, target), b"")
+        made = created(export) if not old else updated(target, old, export)
+    for note in export.notes:
+        _complain(note)
+    if dry_run:
+        _print(made.diff(target))
+        return 0
+    if made.data != old:
+        try:
+            write_bytes_whole(target, made.data)
+        except OSError as error:
+            raise click.ClickException(f"{target}: {error.strerror}; not written") from error
+    left = sum(" TODO" in line for line in made.after.splitlines() if not line.startswith("#"))
+    todo = f"; {left} values are left to fill in: tenantlint check {target}" if left else ""
+    _print(_printable(f"{target}: {summary(made.found)}{todo}") + "\n")
+    return 0
+
+
+@command.command("drift")
+@options.PATHS
+@options.EXPORTS
+@options.format_of(*FORMATS, more=", or a format of a plugin")
+@options.REPORT
+@options.CHOICE
+@options.fail_on("error")
+@options.CONFIG
+@options.STDIN_FILENAME
+@options.COLOR
+@click.option("-q", "--quiet", is_flag=True, help="Findings alone, without the line that sums up.")
+@click.option("--statistics", is_flag=True, help="Count the findings by id.")
+def drift(
+    users: tuple[str, ...],
+    licenses: tuple[str, ...],
+    people: tuple[str, ...],
+    format_name: str,
+    targets: tuple[tuple[str, str], ...],
+    color: str,
+    *,
+    quiet: bool,
+    statistics: bool,
+    **asked: Any,
+) -> int:
+    """Say where a tenant file and Control Hub differ.
+
+    PATHS as for check. The exports are of one tenant: that of the organisation they name, or else
+    the only one in PATHS. Exits with 1 when something differs.
+    """
+    from validator.exports import read_exports
+    from validator.gate import begin, report_on
+    from validator.reconcile import compared
+    from validator.request import look
+
+    request = _request(None, (format_name, *(name for name, _ in targets)), asked)
+    with _causes():
+        export = read_exports(users, licenses, people)
+        looked = look(request)
+        run = begin(request, looked)
+        sources = looked.found.sources
+        found, documents, failed = compared(sources, run.plan, export, run.stdin, request.as_of)
+        verdict = report_on(request, run, found, documents, failed)
+    view = _View(_wants_color(color), quiet=quiet, statistics=statistics, targets=targets)
+    return _deliver(_shown(verdict, view, [*export.notes]))
 
 
 @command.command("policies")

@@ -94,10 +94,10 @@ class _UnreadableError(Exception):
         self.finding = finding
 
 
-def decode(data: bytes) -> str:
-    """Return the text of a YAML stream in UTF-8, UTF-16 or UTF-32, without its byte order mark.
+def encoding_of(data: bytes) -> tuple[bytes, str]:
+    """Return the byte order mark of a YAML stream, if it has one, and its encoding.
 
-    Source: YAML 1.2.2, section 5.2. Raises UnicodeDecodeError.
+    Source: YAML 1.2.2, section 5.2.
     """
     for mark, encoding in (
         (b"\x00\x00\xfe\xff", "utf-32-be"),
@@ -107,17 +107,26 @@ def decode(data: bytes) -> str:
         (b"\xef\xbb\xbf", "utf-8"),
     ):
         if data.startswith(mark):
-            return data[len(mark) :].decode(encoding)
+            return mark, encoding
     match tuple(byte == 0 for byte in data[:4]):
         case (True, True, True, False):
-            return data.decode("utf-32-be")
+            return b"", "utf-32-be"
         case (False, True, True, True):
-            return data.decode("utf-32-le")
+            return b"", "utf-32-le"
         case (True, False, *_):
-            return data.decode("utf-16-be")
+            return b"", "utf-16-be"
         case (False, True, *_):
-            return data.decode("utf-16-le")
-    return data.decode()
+            return b"", "utf-16-le"
+    return b"", "utf-8"
+
+
+def decode(data: bytes) -> str:
+    """Return the text of a YAML stream in UTF-8, UTF-16 or UTF-32, without its byte order mark.
+
+    Raises UnicodeDecodeError.
+    """
+    mark, encoding = encoding_of(data)
+    return data[len(mark) :].decode(encoding)
 
 
 def undecodable(error: UnicodeDecodeError) -> tuple[str, Document]:

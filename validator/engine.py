@@ -3,11 +3,12 @@
 Only here do paths become spans, and findings get a severity.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
+from validator.builtin import BUILTIN, Builtin
 from validator.cache import digest
 from validator.clock import NEVER, Clock
 from validator.config import Level
@@ -151,6 +152,33 @@ class Case:
             policy.id, policy.topic, policy.severity, sighting.path, "", "", span, ()
         )
 
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents."""
+        return tuple(judge.document for judge in self._judges)
+
+    def placed(
+        self, document: int, found: Iterable[tuple[Builtin, Finding]], day: date
+    ) -> list[Diagnostic]:
+        """Return findings about a document that are no policies, in their places, on a day.
+
+        Levels and suppressions hold for them; what is off is left out.
+        """
+        judge = self._judges[document]
+        placed = [
+            judge.placed(page.id, page.topic, page.help, finding, level)
+            for page, finding in found
+            if (level := judge.levels[page.id]) != "off"
+        ]
+        covers = cover(
+            [item for item in judge.suppressions if item.is_open(day)],
+            [(item.id, item.span) for item in placed],
+        )
+        return [
+            item if nearest is None else replace(item, suppressed=nearest.justification)
+            for item, nearest in zip(placed, covers, strict=True)
+        ]
+
     def values(self) -> Mapping[str, object]:
         """Return the values of the documents that hold their schema, by organisation id."""
         return {
@@ -257,7 +285,8 @@ class _Judge:
         self.waiting: list[Waiting] = []
         looked = self.run_policies(self.tenant) if self.tenant is not None else []
         if self.suppressions:
-            no_policies = self.levels.keys() - self.plan.plugins.policies.keys()
+            # Drift is not looked for here; what covers it is not unused.
+            no_policies = {id for id in BUILTIN if not id.startswith("drift-")}
             self.suppress(no_policies.union(looked))
 
     def run_policies(self, tenant: Tenant) -> list[str]:

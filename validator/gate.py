@@ -108,6 +108,30 @@ def judge(request: Request, looked: Looked, known: Again | None, progress: Progr
     return Verdict(report, reporters, looked.config.name)
 
 
+def report_on(
+    request: Request,
+    run: Run,
+    found: Sequence[Diagnostic],
+    documents: int,
+    failures: Sequence[str],
+) -> Verdict:
+    """Return a verdict on findings that came another way than by `judge`."""
+    plan, sources = run.plan, run.looked.found.sources
+    report = Report(
+        as_of=request.as_of,
+        files=tuple(source.name for source in sources),
+        documents=documents,
+        diagnostics=tuple(item for item in found if item.suppressed is None),
+        suppressed=tuple(item for item in found if item.suppressed is not None),
+        fail_on=request.fail_on or run.looked.config.fail_on or "error",
+        pages={**plan.plugins.policies, **BUILTIN},
+        failures=(*run.looked.found.failures, *failures),
+        excluded=run.looked.found.excluded,
+    )
+    reporters = {name: _reporter(plan, name) for name in request.formats}
+    return Verdict(report, reporters, run.looked.config.name)
+
+
 def _executor(scheduler: str | None) -> AbstractContextManager["Executor | None"]:
     if scheduler is None:
         return nullcontext()

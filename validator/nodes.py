@@ -2,6 +2,7 @@
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterator
 
 SCALAR, MAPPING, SEQUENCE, ALIAS = range(4)
 """The kinds of nodes."""
@@ -76,6 +77,15 @@ class Nodes:
         if index < len(self._others) and self._others[index] == node:
             return self._after[index]
         return node + 1
+
+    def children(self, node: int) -> Iterator[tuple[int | None, int]]:
+        """Yield the keys and values of a mapping; the items of a list without keys."""
+        is_mapping = self.kind(node) == MAPPING
+        child, after = node + 1, self.after(node)
+        while child < after:
+            value = child + is_mapping
+            yield (child if is_mapping else None), value
+            child = self.after(value)
 
     def name(self, node: int) -> str | Merge | None:
         """Return the name of a key; None for any other node."""

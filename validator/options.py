@@ -90,6 +90,26 @@ REPORT = click.option(
     multiple=True,
     help="Also write this format to FILE. Repeatable.",
 )
+EXPORTS = apply(
+    click.option(
+        "--users",
+        metavar="CSV",
+        multiple=True,
+        help="Control Hub's export of users, with their licences. Repeatable.",
+    ),
+    click.option(
+        "--licenses",
+        metavar="JSON",
+        multiple=True,
+        help="An answer of the Webex API, /v1/licenses, saved as it is. Repeatable.",
+    ),
+    click.option(
+        "--people",
+        metavar="JSON",
+        multiple=True,
+        help="An answer of the Webex API, /v1/people; needs --licenses. Repeatable.",
+    ),
+)
 CHOICE = apply(
     click.option(
         "--select",

@@ -7,11 +7,15 @@ from pathlib import Path
 
 
 def write_whole(file: str, text: str) -> None:
-    """Write a file as UTF-8 so that a reader sees all of the text, or what was there before.
+    """Write a text as UTF-8, whole or not at all. Raises OSError."""
+    write_bytes_whole(file, text.encode("utf-8", errors="backslashreplace"))
+
+
+def write_bytes_whole(file: str, data: bytes) -> None:
+    """Write a file so that a reader sees all of it, or what was there before.
 
     A link is followed; a pipe or a device is written to. Raises OSError.
     """
-    data = text.encode("utf-8", errors="backslashreplace")
     try:
         mode = Path(file).stat().st_mode
     except FileNotFoundError:

@@ -104,18 +104,12 @@ class Places:
             nodes = document.nodes
             children: dict[str, int] = {}
             merge = None
-            child = node + 1
-            after, is_sequence = nodes.after(node), nodes.kind(node) == SEQUENCE
-            while child < after:
-                if is_sequence:
-                    children[str(len(children))] = child
-                    child = nodes.after(child)
-                    continue
-                name = nodes.name(child)
-                if name is MERGE:
-                    merge = child if merge is None else merge
+            for key, value in nodes.children(node):
+                if key is None:
+                    children[str(len(children))] = value
+                elif nodes.name(key) is MERGE:
+                    merge = key if merge is None else merge
                 else:
-                    children[str(name)] = child
-                child = nodes.after(child + 1)
+                    children[str(nodes.name(key))] = key
             self._children[memory] = children, merge
         return self._children[memory]

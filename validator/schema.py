@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 
+TODO = "TODO"
+"""Stands for what is to be filled in; the keyword `x-where` of a schema says where to find it."""
+
+
 class SchemaError(NoVerdictError):
     """A schema that is none."""
 
@@ -120,6 +124,10 @@ def _findings_of(error: "ValidationError") -> Iterator[tuple[str, Finding]]:
     value: Any = error.instance
     demand: Any = error.validator_value
     help = str(schema.get("description", ""))
+    if value == TODO and "x-where" in schema:
+        message = f"{path.rpartition('/')[2]} is still to be filled in"
+        yield keyword, Finding(path, message, str(schema["x-where"]))
+        return
     match keyword:
         case "required":
             missing = [key for key in demand if key not in value]

@@ -1,0 +1,77 @@
+"""The first files of somebody who begins: a tenant, the configuration, the pre-commit entry."""
+
+from collections.abc import Mapping
+from datetime import date
+
+_TENANT = """\
+# yaml-language-server: $schema=https://raw.githubusercontent.com/tenantlint/tenantlint/main/schemas/tenant.schema.json
+# One tenant is one document. `tenantlint schema` says all that may stand here.
+# From an export of Control Hub: tenantlint import --users users.csv --into tenants/NAME.yaml
+version: 1
+tenant:
+  id: 00000000-0000-0000-0000-000000000000   # Control Hub, Management > Account
+  name: Example
+  country: NL                                # ISO 3166-1
+  telephony: webex-calling                   # webex-calling, bundled-pstn or vpop
+
+subscriptions:
+  - id: Sub100001                            # Control Hub, Account > Subscriptions
+    name: Customer care
+    type: concurrent                         # named or concurrent; the same in all
+    start: {start}
+    # end: {end}                        # the last day; without one it is open-ended
+    # auto_renew: true
+    entitlements:                            # service: quantity
+      premium-agent: 10
+      ai-agent: {{quantity: 2, since: {start}}}
+
+users:
+  - email: ada@example.com
+    name: Ada
+    roles: [administrator, agent]            # or supervisor, read-only-administrator
+    assignments:                             # a subscription, or a licence in one
+      - {{subscription: Sub100001, license: premium-agent}}
+
+partners: []
+#  - {{id: northwind, name: Northwind BV, access: read-only}}
+
+usage: []
+#  - {{month: {month}, subscription: Sub100001, service: premium-agent, quantity: 9}}
+"""
+_CONFIG = """\
+# tenantlint's configuration; `tenantlint schema config` says all that may stand here.
+
+# What a folder is searched for, and what of it is left out; patterns as in .gitignore.
+# include = ["**/*.tenant.yaml", "tenants/**/*.yaml"]
+# exclude = ["archive/"]
+
+# Days ahead within which an end is reported; Control Hub's own badge says 30.
+expiring-within = 30
+
+# The lowest severity that fails a run: error, warning, info or never.
+fail-on = "error"
+
+# [severity]
+# term-mismatch = "info"           # error, warning, info or off
+"""
+_HOOK = """\
+repos:
+  - repo: https://github.com/tenantlint/tenantlint
+    rev: v{version}
+    hooks:
+      - id: tenantlint             # the tenant files that change
+      - id: tenantlint-fleet       # all of them, when one changes
+"""
+
+
+def first_files(today: date, version: str) -> Mapping[str, str]:
+    """Return the texts of the first files, by name. The tenant is sound from this month on."""
+    start = today.replace(day=1)
+    end = start.replace(year=start.year + 3)
+    return {
+        "tenants/example.yaml": _TENANT.format(
+            start=start, end=end, month=f"{start.year}-{start.month:02}"
+        ),
+        "tenantlint.toml": _CONFIG,
+        ".pre-commit-config.yaml": _HOOK.format(version=version),
+    }
