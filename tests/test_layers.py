@@ -9,7 +9,8 @@ from tests.conftest import ROOT
 
 FLOORS = [
     {"cli"},
-    {"gate", "testing"},
+    {"gate", "mutate"},
+    {"testing"},
     {
         "cluster",
         "reconcile",
@@ -26,12 +27,13 @@ FLOORS = [
     {"again", "plan", "suppressions"},
     {"edition", "plugins", "request"},
     {"bundled", "config"},
-    {"folder", "reporters"},
+    {"declared", "folder", "reporters"},
     {"usage", "outlook"},
     {"api", "drift"},
-    {"exports", "hookspecs", "schema", "output", "builtin"},
+    {"exports", "hookspecs", "scaffold", "schema", "output", "builtin"},
     {"files"},
     {"definition", "report", "git"},
+    {"cel"},
     {"tenant_on"},
     {"terms", "clock"},
     {"tenant", "places"},

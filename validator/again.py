@@ -33,7 +33,7 @@ def again(request: Request, looked: Looked) -> Again | None:
     """Return what names a run; None where what decides it is not all in sight."""
     if request.since is not None:
         return None
-    program = edition(request.policy_folders)
+    program = edition((*request.policy_folders, *looked.config.policy_files))
     if program is None:
         return None
     now = time.time_ns()

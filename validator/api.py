@@ -2,6 +2,7 @@
 
 from validator.definition import Policy, policy
 from validator.diagnostic import Fact, Finding, FleetFinding, Related, Severity, Sighting
+from validator.folder import policies_in
 from validator.hookspecs import Reporter, hookimpl
 from validator.report import Report
 from validator.tenant import (
@@ -43,5 +44,6 @@ __all__ = [
     "counted",
     "hookimpl",
     "listing",
+    "policies_in",
     "policy",
 ]

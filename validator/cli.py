@@ -21,8 +21,10 @@ from validator.reporters import FORMATS
 
 if TYPE_CHECKING:
     from validator.again import Again, Outcome
+    from validator.definition import Policy
     from validator.diagnostic import FailOn
     from validator.gate import Verdict
+    from validator.plugins import Plugins
     from validator.request import Looked, Request
 
 FINDINGS, NO_VERDICT, INTERRUPTED = 1, 2, 130
@@ -180,6 +182,7 @@ def _judge(request: "Request", looked: "Looked", known: "Again | None", view: "_
     """Return what a run comes to, as it is to be shown."""
     from validator.gate import judge
 
+    _supervise(looked)
     with _causes():
         verdict = judge(request, looked, known, lambda files: _progress(files, quiet=view.quiet))
     configuration = [f"configuration: {verdict.config}"] if request.verbose else []
@@ -253,6 +256,7 @@ def forecast(
     reporters = _own_reporters("forecast", FORECASTS, format_name, targets)
     with _causes():
         looked = look(request)
+        _supervise(looked)
         run, found = begin_run(request, looked), looked.found
         outlook = look_ahead(found.sources, run.plan, last, run.stdin, found.failures)
     wide = shutil.get_terminal_size((100, 24)).columns
@@ -312,12 +316,21 @@ def init() -> int:
     Asks nothing, and overwrites nothing: if one of them is there already, none is written.
     """
     from importlib.metadata import version
-    from pathlib import Path
 
     from validator.first import first_files
-    from validator.output import write_whole
 
     files = first_files(datetime.now(UTC).date(), version("tenantlint"))
+    _write_new(files)
+    _print("Next: tenantlint check; pre-commit install\n")
+    return 0
+
+
+def _write_new(files: Mapping[str, str]) -> None:
+    """Write files that are not there yet, all or none, and say so."""
+    from pathlib import Path
+
+    from validator.output import write_whole
+
     there = [name for name in files if os.path.lexists(name)]
     if there:
         raise click.ClickException(
@@ -333,9 +346,7 @@ def init() -> int:
         for name in written:
             Path(name).unlink()
         raise click.ClickException(f"{name}: {error.strerror}; nothing is written") from error
-    _print("".join(f"{name} is written\n" for name in files))
-    _print("Next: tenantlint check; pre-commit install\n")
-    return 0
+    _print("".join(f"{_printable(name)} is written\n" for name in files))
 
 
 @command.command("import")
@@ -440,12 +451,11 @@ def drift(
 @command.command("policies")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text")
 @options.POLICIES
-def policies(format_name: str, policy_folders: tuple[str, ...]) -> int:
-    """List all policies."""
-    from validator.plugins import load_plugins
-
+@options.CONFIG
+def policies(format_name: str, policy_folders: tuple[str, ...], config_file: str | None) -> int:
+    """List all policies, those that the configuration names included."""
     with _causes():
-        plugins = load_plugins(policy_folders)
+        plugins = _plugins(policy_folders, config_file)
     rows = [
         {"id": item.id, "topic": item.topic, "severity": item.severity, "title": item.title}
         for item in plugins.policies.values()
@@ -477,14 +487,14 @@ def policies(format_name: str, policy_folders: tuple[str, ...]) -> int:
 @command.command("explain")
 @click.argument("id", metavar="ID")
 @options.POLICIES
-def explain(id: str, policy_folders: tuple[str, ...]) -> int:
-    """Print the page of a policy, or of a yaml- or schema- finding."""
+@options.CONFIG
+def explain(id: str, policy_folders: tuple[str, ...], config_file: str | None) -> int:
+    """Print the page of a policy, or of a finding that is none."""
     from validator.builtin import BUILTIN, builtin
-    from validator.plugins import load_plugins
     from validator.wording import did_you_mean
 
     with _causes():
-        plugins = load_plugins(policy_folders)
+        plugins = _plugins(policy_folders, config_file)
     found = plugins.policies.get(id) or builtin(id)
     if found is None:
         hint = did_you_mean(id, [*plugins.policies, *BUILTIN])
@@ -500,17 +510,134 @@ def explain(id: str, policy_folders: tuple[str, ...]) -> int:
     return 0
 
 
+@command.group("new")
+def new() -> None:
+    """Write the beginning of something of your own."""
+
+
+@new.command("policy")
+@click.argument("name", metavar="TOPIC/NAME")
+@click.option(
+    "--policies",
+    "folder",
+    metavar="DIR",
+    default="policies",
+    show_default=True,
+    help="The folder of policies to put it in, for check --policies DIR.",
+)
+@click.option(
+    "--package",
+    metavar="DIR",
+    help="Put it in a package of plugins instead, which is begun if it is not there.",
+)
+def new_policy(name: str, folder: str, package: str | None) -> int:
+    """Write a Python policy with its page and examples.
+
+    It works as it is: tenantlint test runs its examples. Nothing is overwritten.
+    """
+    from validator import scaffold
+
+    with _causes():
+        files = scaffold.new_policy(name, folder)
+        frame: Mapping[str, str] = {}
+        if package is not None:
+            files, frame = scaffold.new_package(name, package)
+    _write_new(
+        {**{file: text for file, text in frame.items() if not os.path.lexists(file)}, **files}
+    )
+    place = folder if package is None else package
+    test = f"tenantlint test {place}" if package is None else f"pip install {place}; pytest {place}"
+    _print(_printable(f"Next: {test}") + "\n")
+    return 0
+
+
+@command.command("test")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option(
+    "--mutate",
+    is_flag=True,
+    help="Also change each good example in small ways, and show what is not found.",
+)
+@options.CONFIG
+def test(paths: tuple[str, ...], config_file: str | None, *, mutate: bool) -> int:
+    """Run the examples that policies carry.
+
+    PATHS are files of policies without code, and folders of Python policies, whose code is run;
+    without one, the policy-files of the configuration. Exits with 1 when an example says
+    otherwise than what is found.
+    """
+    from pathlib import Path
+
+    from validator.bounds import supervise
+    from validator.config import load_config
+    from validator.plugins import load_plugins
+    from validator.testing import examples, wrong_examples
+
+    with _causes():
+        named = paths or load_config(config_file).policy_files
+        if not named:
+            raise click.UsageError("nothing to test; name a file or a folder of policies")
+        supervise(again=False)
+        bundled = load_plugins(installed=False).policies
+        folders = [path for path in named if Path(path).is_dir()]
+        files = [path for path in named if path not in folders]
+        loaded = load_plugins(folders, files, installed=False).policies
+    failed = False
+    lines: list[str] = []
+    for policy in loaded.values():
+        if policy.id in bundled:
+            continue
+        try:
+            wrong = wrong_examples(policy)
+        except AssertionError as error:
+            raise click.ClickException(str(error)) from error
+        every = examples(policy.page)
+        good = sum(example.good for example in every)
+        lines.append(
+            f"{'FAILED' if wrong else 'ok':6}  {policy.id}: {len(every) - good} bad, {good} good"
+        )
+        lines += [f"        {line}" for line in wrong]
+        failed = failed or bool(wrong)
+        if mutate:
+            lines += _mutated(policy)
+    _print("".join(f"{_printable(line)}\n" for line in lines))
+    return FINDINGS if failed else 0
+
+
+def _mutated(policy: "Policy") -> list[str]:
+    """Return what a policy says of small changes of its good examples."""
+    from validator.mutate import try_mutants
+
+    if policy.over != "tenant":
+        return ["        --mutate changes one version of one file; this policy looks at more"]
+    tried = try_mutants(policy)
+    shown, unshown, missed = len(tried.found), len(tried.unshown), len(tried.missed)
+    counts = f"{shown} are found as in a bad example, {unshown} otherwise, {missed} not"
+    return [
+        f"        {shown + unshown + missed} small changes of good examples: {counts}",
+        *(f"        found, but in no bad example: {said}" for said in tried.unshown),
+        *(f"        not found: {said}" for said in tried.missed),
+    ]
+
+
+def _plugins(folders: Sequence[str], config_file: str | None) -> "Plugins":
+    from validator.config import load_config
+    from validator.plugins import load_plugins
+
+    return load_plugins(folders, load_config(config_file).policy_files)
+
+
 @command.command("schema")
 @click.argument("name", metavar="[NAME]", default="tenant")
 def schema(name: str) -> int:
-    """Print a JSON Schema: tenant (the default), config, or one that a plugin brings."""
+    """Print a JSON Schema: tenant (the default), config, policies, or one that a plugin brings."""
     from validator.plugins import load_plugins
     from validator.resources import bundled_schema
     from validator.wording import listing
 
     with _causes():
         schemas = {item.name: item.text for item in load_plugins().schemas}
-        schemas["config"] = bundled_schema("config")
+        schemas |= {name: bundled_schema(name) for name in ("config", "policies")}
     if name not in schemas:
         raise click.UsageError(f"no schema is called {name}; there are {listing(sorted(schemas))}")
     _print(schemas[name])
@@ -526,6 +653,14 @@ def _causes() -> Iterator[None]:
         yield
     except (NoVerdictError, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from error
+
+
+def _supervise(looked: "Looked") -> None:
+    """Go on in a process that can be ended, if policies run that may come from the tree."""
+    if looked.config.policy_files:
+        from validator.bounds import supervise
+
+        supervise(again=all(source.path is not None for source in looked.found.sources))
 
 
 def _request(as_of: date | None, formats: tuple[str, ...], asked: Mapping[str, Any]) -> "Request":

@@ -47,6 +47,7 @@ class Config:
     fail_on: FailOn | None = None
     severity: Mapping[str, Level] = field(default_factory=dict)
     per_file: tuple[PerFile, ...] = ()
+    policy_files: tuple[str, ...] = ()
 
 
 def load_config(named: str | None) -> Config:
@@ -126,4 +127,13 @@ def _config(table: Mapping[str, Any], file: Path, name: str) -> Config:
         fail_on=table.get("fail-on"),
         severity=table.get("severity", {}),
         per_file=per_file,
+        policy_files=tuple(
+            _from_here(file.resolve().parent / item) for item in table.get("policy-files", ())
+        ),
     )
+
+
+def _from_here(file: Path) -> str:
+    """Return a path as somebody in the working folder would write it."""
+    here = Path.cwd()
+    return file.relative_to(here).as_posix() if file.is_relative_to(here) else str(file)

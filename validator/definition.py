@@ -28,6 +28,10 @@ Scope = Literal["tenant", "change", "fleet"]
 Facts = Callable[["TenantOn"], Iterable[Fact]]
 
 
+class UndecidedError(Exception):
+    """Why a policy cannot decide, with the place in its own file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A policy: its id and topic (kebab-case), its default severity, its page, its function.
@@ -66,6 +70,11 @@ class Policy:
         return " ".join(match[1].split()) if match else ""
 
 
+def is_kebab(name: str) -> bool:
+    """Tell whether a name is in kebab-case, as ids and topics are."""
+    return _KEBAB.fullmatch(name) is not None
+
+
 def policy(
     *,
     severity: Severity,
@@ -94,7 +103,7 @@ def policy(
         if severity not in SEVERITIES:
             raise ValueError(f"the severity {severity!r} is not one of {', '.join(SEVERITIES)}")
         for name in (made.id, made.topic):
-            if not _KEBAB.fullmatch(name):
+            if not is_kebab(name):
                 raise ValueError(f"{name!r} is not in kebab-case")
         return made
 

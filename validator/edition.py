@@ -14,7 +14,7 @@ from validator.resources import bundled_folder
 MAX_BYTES = 20_000_000
 
 
-def edition(policy_folders: Sequence[str]) -> str | None:
+def edition(policies: Sequence[str]) -> str | None:
     """Return a digest of all that decides what is found in a file, and how it is said.
 
     Python, the packages by their versions, and the contents. None where that cannot be told.
@@ -23,21 +23,19 @@ def edition(policy_folders: Sequence[str]) -> str | None:
     if None in packages:
         return None
     try:
-        return digest(
-            sys.version, sys.platform, sorted(map(str, packages)), contents(policy_folders)
-        )
+        return digest(sys.version, sys.platform, sorted(map(str, packages)), contents(policies))
     except (OSError, ValueError):
         return None
 
 
-def contents(policy_folders: Sequence[str]) -> str:
-    """Return a digest of this package, of folders of policies and of installed plugins.
+def contents(policies: Sequence[str]) -> str:
+    """Return a digest of this package, of folders and files of policies and of installed plugins.
 
     Raises OSError and ValueError where they cannot be read.
     """
     own = (str(Path(__file__).parent), str(bundled_folder("policies")))
     parts: list[object] = []
-    for folder in (*own, str(bundled_folder("schemas")), *policy_folders, *_plugins()):
+    for folder in (*own, str(bundled_folder("schemas")), *policies, *_plugins()):
         parts += _contents(folder)
     return digest(*parts)
 

@@ -12,7 +12,7 @@ from validator.builtin import BUILTIN, Builtin
 from validator.cache import digest
 from validator.clock import NEVER, Clock
 from validator.config import Level
-from validator.definition import Policy
+from validator.definition import Policy, UndecidedError
 from validator.diagnostic import Diagnostic, Fact, Finding, Place, Severity, Sighting, Span
 from validator.document import Document, YamlFinding, decode, read_documents, undecodable
 from validator.files import FilesError, Source, read_source
@@ -347,6 +347,8 @@ class _Judge:
                         )
         except KeyboardInterrupt:
             raise
+        except UndecidedError as error:
+            failures.append(f"{error} (the policy {policy.id}, looking at {self.file})")
         except BaseException as error:  # a SystemExit, too, must not end the run with its code
             failures.append(f"{self.file}: the policy {policy.id} crashed: {reason(error)}")
         finally:

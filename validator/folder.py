@@ -54,13 +54,33 @@ def _load_module(file: Path, name: str) -> list[Policy]:
         raise
     except BaseException as error:  # a SystemExit, too, must not end the run with its code
         raise PluginError(f"{file}: {reason(error)}") from error
+    return _policies_of(file, module)
+
+
+def _policies_of(file: Path, module: ModuleType) -> list[Policy]:
     found = [
         value
         for value in vars(module).values()
-        if isinstance(value, Policy) and value.look.__module__ == name
+        if isinstance(value, Policy) and value.look.__module__ == module.__name__
     ]
     if not found:
         raise PluginError(f"{file}: holds no policy; begin the name of a helper with _")
+    return found
+
+
+def policies_in(package: str) -> list[Policy]:
+    """Return the policies of an installed package: of each module in it and in its folders.
+
+    Modules whose names begin with `_` or `test_` are none. Raises PluginError.
+    """
+    from pkgutil import walk_packages
+
+    module = import_module(package)
+    found: list[Policy] = []
+    for item in walk_packages(module.__path__, f"{package}."):
+        name = item.name.rpartition(".")[2]
+        if not item.ispkg and not name.startswith(("_", "test_")):
+            found += _policies_of(Path(item.name), import_module(item.name))
     return found
 
 

@@ -152,10 +152,11 @@ def _plan(request: Request, config: Config, *, remembered: bool) -> Plan:
         per_file=config.per_file,
         folder=config.folder,
         policy_folders=request.policy_folders,
+        policy_files=config.policy_files,
         since=request.since is not None,
         remembered=remembered,
     )
-    plan = Plan(settings, load_plugins(request.policy_folders))
+    plan = Plan(settings, load_plugins(request.policy_folders, config.policy_files))
     check_plan(plan)
     return plan
 

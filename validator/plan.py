@@ -47,6 +47,7 @@ class Settings:
     folder: Path = Path()
     cwd: Path = field(default_factory=Path.cwd)
     policy_folders: tuple[str, ...] = ()
+    policy_files: tuple[str, ...] = ()
     installed: bool = True
     since: bool = False
     remembered: bool = False

@@ -12,6 +12,7 @@ import pluggy
 from validator import bundled, hookspecs
 from validator.builtin import is_builtin
 from validator.definition import Policy
+from validator.diagnostic import NoVerdictError
 from validator.folder import PluginError, load_folder, reason
 from validator.hookspecs import Reporter
 from validator.installed import PROJECT, may_have_plugins
@@ -53,8 +54,23 @@ def _no_bytecode() -> Iterator[None]:
         sys.dont_write_bytecode = before
 
 
-def load_plugins(folders: Sequence[str] = (), *, installed: bool = True) -> Plugins:
-    """Return what the bundled, the installed and the named folders' plugins bring.
+class _File:
+    """A file of policies without code as a plugin."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+
+    @hookspecs.hookimpl
+    def validator_policies(self) -> list[Policy]:
+        from validator.declared import load_declared
+
+        return load_declared(self._file, self._file)
+
+
+def load_plugins(
+    folders: Sequence[str] = (), files: Sequence[str] = (), *, installed: bool = True
+) -> Plugins:
+    """Return what the bundled, the installed and the named folders' and files' plugins bring.
 
     `installed=False` leaves installed packages out, for tests. Raises PluginError.
     """
@@ -63,6 +79,8 @@ def load_plugins(folders: Sequence[str] = (), *, installed: bool = True) -> Plug
     manager.register(bundled, "tenantlint")
     for number, folder in enumerate(folders):
         manager.register(_Folder(folder, f"folder{number}"), folder)
+    for file in dict.fromkeys(files):
+        manager.register(_File(file), file)
     if installed and may_have_plugins():
         try:
             manager.load_setuptools_entrypoints(PROJECT)
@@ -111,7 +129,7 @@ def _answers(caller: pluggy.HookCaller) -> Iterator[tuple[str, Any]]:
         try:
             brought: Any = implementation.function()
             answer = brought if isinstance(brought, Mapping) else list(brought)
-        except (PluginError, KeyboardInterrupt):
+        except (NoVerdictError, KeyboardInterrupt):
             raise
         except BaseException as error:  # a SystemExit, too, must not end the run with its code
             raise PluginError(f"the plugin {name} crashed: {reason(error)}") from error

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
+from validator.bounds import give_up
 from validator.edition import contents
 from validator.engine import Checked, attempt, check
 from validator.files import FilesError, Source, read_source
@@ -174,7 +175,8 @@ def _start(settings: Settings, before: Older | None) -> None:
 
 
 def _plan(settings: Settings) -> Plan:
-    return Plan(settings, load_plugins(settings.policy_folders, installed=settings.installed))
+    folders, files = settings.policy_folders, settings.policy_files
+    return Plan(settings, load_plugins(folders, files, installed=settings.installed))
 
 
 def _check_chunk(sources: Sequence[Source]) -> list[Checked]:
@@ -191,9 +193,12 @@ def _in_executor(
     executor: Executor, sources: Sequence[Source], settings: Settings, before: Older | None
 ) -> Iterator[list[Checked]]:
     """Yield what chunks of the files come to, in order; their contents are sent along."""
-    folders = tuple(os.path.abspath(folder) for folder in settings.policy_folders)
-    there = replace(settings, policy_folders=folders)
-    work = partial(_check_away, Job(there, before, contents(folders)))
+    there = replace(
+        settings,
+        policy_folders=tuple(os.path.abspath(name) for name in settings.policy_folders),
+        policy_files=tuple(os.path.abspath(name) for name in settings.policy_files),
+    )
+    work = partial(_check_away, Job(there, before, _made_of(there)))
     waiting: deque[tuple[list[Source], Future[list[Checked]]]] = deque()
     for chunk in _chunks(sources):
         if isinstance(chunk, Checked):
@@ -229,6 +234,10 @@ def _chunks(sources: Iterable[Source]) -> Iterator[list[Sent] | Checked]:
         yield chunk
 
 
+def _made_of(settings: Settings) -> str:
+    return contents((*settings.policy_folders, *settings.policy_files))
+
+
 # The last job that this process was sent, and the plan it makes.
 _sent: tuple[Job, Plan] | None = None
 
@@ -237,7 +246,7 @@ def _check_away(job: Job, files: Sequence[Sent]) -> list[Checked]:
     """Check files that were sent here. Raises WorkerError where this would judge otherwise."""
     global _sent  # noqa: PLW0603
     if _sent is None or _sent[0] != job:
-        if contents(job.settings.policy_folders) != job.made_of:
+        if _made_of(job.settings) != job.made_of:
             raise WorkerError("it has another edition of tenantlint, its plugins or policies")
         _sent = job, _plan(job.settings)
     plan = _sent[1]
@@ -258,5 +267,6 @@ def _lost(file: Source, error: BaseException) -> str:
     from concurrent.futures.process import BrokenProcessPool
 
     if isinstance(error, BrokenProcessPool):
+        give_up()
         return f"{file.name}: a worker process died"
     return f"{file.name}: a worker did not check it: {reason(error)}"

@@ -170,6 +170,8 @@ def _findings_of(error: "ValidationError") -> Iterator[tuple[str, Finding]]:
             yield keyword, Finding(path, message, help)
         case "minLength" | "minItems" if not value:
             yield keyword, Finding(path, f"{thing} is empty", help)
+        case "maxLength":
+            yield keyword, Finding(path, f"{thing} has more than {demand:,} characters", help)
         case "uniqueItems":
             yield keyword, Finding(path, f"{thing} has {_twice(value)} twice", "keep one of them")
         case "pattern":

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from validator.tenant import Entitlement, Subscription
 
+_EPOCH = date(1970, 1, 1).toordinal()
 FOREVER = date.max
 
 # Their overage is borne by the subscription that has had the service longest (R14, R15).
@@ -192,6 +193,11 @@ def term_end(start: date, months: int) -> date:
     if year > FOREVER.year:
         return FOREVER
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1])) - timedelta(1)
+
+
+def seconds(day: date) -> int:
+    """Return the beginning of the day, 00:00 UTC, in seconds since 1970."""
+    return (day.toordinal() - _EPOCH) * 86_400
 
 
 def overage(used: Decimal, entitled: int) -> Decimal:

@@ -12,8 +12,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from validator.definition import Policy
+from validator.diagnostic import Diagnostic
 from validator.engine import Case, check
 from validator.fleet import compare
 from validator.plan import Plan, Settings
@@ -68,19 +70,15 @@ def expected(text: str) -> Counter[tuple[int, str]]:
     )
 
 
-def found(
+def marked(
     text: str,
     *,
     as_of: date = EXAMPLE_DAY,
     policies: Iterable[Policy] | None = None,
     before: str | None = None,
-) -> Counter[tuple[int, str]]:
-    """Return the lines and ids that are found in a text, by these policies or the bundled ones.
-
-    With `before`, the older version, policies over a change look, too. Raises AssertionError
-    where a policy crashes.
-    """
-    plugins = load_plugins(installed=False)
+) -> list[Diagnostic]:
+    """Return what is found in a text, in its places, as `found` does."""
+    plugins = _plugins()
     if policies is not None:
         chosen = {item.id: item for item in policies}
         plugins = Plugins(chosen, plugins.schemas, plugins.reporters)
@@ -93,7 +91,28 @@ def found(
     if outcome.failures or failures:
         raise AssertionError("\n".join((*outcome.failures, *failures)))
     every = (*outcome.diagnostics, *of_the_fleet)
-    return Counter((item.span.line, item.id) for item in every if item.suppressed is None)
+    return [item for item in every if item.suppressed is None]
+
+
+@cache
+def _plugins() -> Plugins:
+    return load_plugins(installed=False)
+
+
+def found(
+    text: str,
+    *,
+    as_of: date = EXAMPLE_DAY,
+    policies: Iterable[Policy] | None = None,
+    before: str | None = None,
+) -> Counter[tuple[int, str]]:
+    """Return the lines and ids that are found in a text, by these policies or the bundled ones.
+
+    With `before`, the older version, policies over a change look, too. Raises AssertionError
+    where a policy crashes.
+    """
+    every = marked(text, as_of=as_of, policies=policies, before=before)
+    return Counter((item.span.line, item.id) for item in every)
 
 
 def check_examples(policy: Policy) -> None:
@@ -101,18 +120,38 @@ def check_examples(policy: Policy) -> None:
 
     Raises AssertionError where they say otherwise, or where a bad or a good one is missing.
     """
+    wrong = wrong_examples(policy)
+    if wrong:
+        raise AssertionError("\n".join((f"{policy.id}:", *wrong)))
+
+
+def wrong_examples(policy: Policy) -> list[str]:
+    """Return what is wrong with the examples of a policy's page, a line each.
+
+    Raises AssertionError where the policy crashes.
+    """
     every = examples(policy.page)
-    for good in (True, False):
-        if not any(example.good is good for example in every):
-            raise AssertionError(f"{policy.id} has no {'good' if good else 'bad'} example")
+    wrong = [
+        f"there is no {kind} example"
+        for kind in ("bad", "good")
+        if not any(example.good is (kind == "good") for example in every)
+    ]
+    counts = Counter[bool]()
     for example in every:
-        wanted, got = (
-            expected(example.text),
-            found(example.text, as_of=example.as_of, policies=[policy], before=example.before),
-        )
+        counts[example.good] += 1
+        name = f"{'good' if example.good else 'bad'} example {counts[example.good]}"
+        wanted = expected(example.text)
         if example.good is bool(wanted):
-            raise AssertionError(f"{policy.id}: a bad example expects findings, a good one none")
-        if wanted != got:
-            lines = [f"expected and not found: {item}" for item in (wanted - got).elements()]
-            lines += [f"found and not expected: {item}" for item in (got - wanted).elements()]
-            raise AssertionError("\n".join((f"{policy.id}:", *lines, example.text)))
+            rule = (
+                "expects no finding" if example.good else "says with `# expect: id` what is found"
+            )
+            wrong.append(f"{name}: a {name.split(maxsplit=1)[0]} example {rule}")
+        got = found(example.text, as_of=example.as_of, policies=[policy], before=example.before)
+        lines = example.text.splitlines()
+        for words, items in (
+            ("expected and not found", wanted - got),
+            ("found and not expected", got - wanted),
+        ):
+            for number, id in sorted(items.elements()):
+                wrong.append(f"{name}, line {number}: {words}: {id}: {lines[number - 1].strip()}")
+    return wrong
