@@ -140,7 +140,7 @@ def test_what_fails(run: Run, folder: Path, options: tuple[str, ...], code: int)
         (("chek",), "check"),
         (("explain", "mixed-telefony"), "did you mean mixed-telephony?"),
         (("explain", ""), "no policy is called nothing"),
-        (("schema", "tennant"), "there are config and tenant"),
+        (("schema", "tennant"), "there are config, policies and tenant"),
     ],
 )
 def test_no_verdict_is_2_with_one_clear_line(

@@ -1,7 +1,10 @@
 """The pages that people read: what can be generated is, what is shown is true."""
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -10,10 +13,12 @@ import pytest
 
 from tests.conftest import ROOT, Run
 from tests.test_since import Repository
+from validator import cel
 from validator.config import load_config
 from validator.definition import Policy
 from validator.plugins import load_plugins
 from validator.testing import check_examples, examples, expected, found
+from validator.wording import listing
 
 POLICIES = list(load_plugins(installed=False).policies.values())
 README = ROOT / "README.md"
@@ -135,6 +140,72 @@ def test_the_readme_names_every_option(run: Run) -> None:
 def test_the_readme_names_every_command(run: Run) -> None:
     for command in re.findall(r"^  ([a-z]+) ", run("--help").out, re.MULTILINE):
         assert f"tenantlint {command}" in README.read_text(), command
+
+
+def test_the_scope_of_expressions_is_told(
+    generated: Callable[[Path, str, str, str], None],
+) -> None:
+    def typed(kind: str) -> str:
+        plain = kind.removeprefix("list ")
+        return f"list of {plain}" if plain != kind else plain
+
+    rows = ["| variable | type | |", "|---|---|---|"]
+    elements = {name: kind for names in cel.ELEMENTS.values() for name, kind in names.items()}
+    for name, kind in elements.items():
+        lists = [f"`{each}`" for each, names in cel.ELEMENTS.items() if name in names]
+        rows.append(f"| `{name}` | {kind} | for each of {listing(lists, 'or')} |")
+    for name, kind in cel.VARIABLES.items():
+        rows.append(f"| `{name}` | {typed(kind)} | {cel.MEANINGS.get(name, '')} |")
+    rows += ["", "| type | field | type | |", "|---|---|---|---|"]
+    for name, fields in cel.RECORDS.items():
+        plain = [key for key in fields if f"{name}.{key}" not in cel.MEANINGS]
+        for kind in dict.fromkeys(fields[key] for key in plain):
+            keys = ", ".join(f"`{key}`" for key in plain if fields[key] == kind)
+            rows.append(f"| {name} | {keys} | {typed(kind)} | |")
+        for key in (key for key in fields if key not in plain):
+            meaning = cel.MEANINGS[f"{name}.{key}"]
+            rows.append(f"| {name} | `{key}` | {typed(fields[key])} | {meaning} |")
+    known = {*cel.VARIABLES, *(f"{n}.{key}" for n, record in cel.RECORDS.items() for key in record)}
+    assert cel.MEANINGS.keys() <= known
+    table = "\n".join(("", *rows, ""))
+    generated(README, "<!-- scope -->\n", "<!-- end of scope -->", table)
+
+
+def test_the_policy_without_code_in_the_readme_works(run: Run, folder: Path) -> None:
+    (folder / "policies.yaml").write_text(block("declared"))
+    (folder / "tenantlint.toml").write_text('policy-files = ["policies.yaml"]\n')
+    assert run("test").out == "ok      department-without-partner: 1 bad, 1 good\n"
+
+
+def test_the_chapter_about_plugins_is_true(folder: Path) -> None:
+    page = (ROOT / "docs" / "policies.md").read_text()
+    marks = re.findall(
+        r"^<!-- (file|excerpt|run|output)(?:: (\S+))? -->\n(`{3,})\w*\n(.*?)^\3$",
+        page,
+        re.MULTILINE | re.DOTALL,
+    )
+    place = folder / "installed"
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    env = {**os.environ, "PATH": path, "PYTHONPATH": str(place)}
+    assert {kind for kind, *_ in marks} == {"file", "excerpt", "run", "output"}
+    said, errors = "", ""
+    for kind, name, _, text in marks:
+        if kind == "file":
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+        elif kind == "excerpt":
+            assert text in (folder / name).read_text()
+        elif kind == "run":
+            # Into a folder of its own, and not among the packages that the tests run with.
+            aside = text.replace("pip install", f"pip install --no-deps --target {place}")
+            script = ["bash", "-c", aside]
+            done = subprocess.run(
+                script, cwd=folder, env=env, capture_output=True, text=True, check=False
+            )
+            assert "Traceback" not in done.stderr, done.stderr
+            said, errors = done.stdout, done.stderr
+        else:
+            assert said == text, errors
 
 
 def test_sources_are_listed() -> None:

@@ -124,6 +124,36 @@ VARIABLES: Fields = {
 }
 """What is in scope of every expression."""
 
+MEANINGS: Fields = {
+    "tenant": "the organisation",
+    "live": "the subscriptions that are not over",
+    "active": "those that serve today",
+    "primary": "the oldest active one; its `id` is empty where there is none",
+    "today": "the day of the run",
+    "expiring_within": "the horizon, in days",
+    "Tenant.telephony_option": "its own, else that of the first live subscription that has one",
+    "Tenant.covered_until": "the last day on which a subscription serves without a gap",
+    "Entitlement.since": "the first day, if need be that of the subscription",
+    "Entitlement.assigned": "how many users are assigned this licence in this subscription",
+    "Subscription.last_day": "the end with its days of grace",
+    "Subscription.primary": "what the file claims",
+    "Subscription.is_live": "it is not over",
+    "Subscription.is_active": "it serves today",
+    "Subscription.is_primary": "it is the primary today",
+    "Subscription.is_expiring": "it serves, and ends within the horizon",
+    "Subscription.state": 'how it stands, in words, such as "ended on 2026-05-31"',
+    "Assignment.is_known": "the tenant has this subscription",
+    "User.has_access": "one of their subscriptions serves today",
+    "User.is_expiring": "they have access, and lose it within the horizon",
+    "User.covered_until": "the last day of their access without a gap",
+    "Partner.has_subscription": "a subscription names it",
+    "UsageRow.entitled": "the tenant's entitlement to the service in this month",
+    "UsageRow.used": "the tenant's use of it in this month, all rows together",
+    "UsageRow.overage": "what was used beyond the entitlement",
+    "UsageRow.bearer": "the subscription that pays for that",
+}
+"""What is not said by its name."""
+
 ELEMENTS: Mapping[str, Fields] = {
     "tenant": {},
     "subscriptions": {"subscription": "Subscription"},
@@ -142,7 +172,8 @@ _GREATEST = 2**63 - 1
 _TIMESTAMP = ".google.protobuf.Timestamp"
 _WHERE = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*?)(?:\n|\Z)")
 _STATUS = re.compile(r"^[A-Z_]+: |\s*\[[A-Z_]+\]$")
-_NAMED = re.compile(r"(?:undefined field|undeclared reference to) '(?:[\w.]*\.)?(\w+)'")
+_UNDECLARED = re.compile(r"undeclared reference to '(\w+)")
+_UNDEFINED = re.compile(r"undefined field '(\w+)' not found in struct '(\w+)'")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -198,16 +229,23 @@ def _explained(text: str, each: str) -> ExpressionError:
         return ExpressionError(_cleaned(text))
     line, column, message = int(match[1]), int(match[2]), match[3]
     message = _STATUS.sub("", message).replace(f"{_PACKAGE}.", "").replace(" (in container '')", "")
-    named = _NAMED.search(message)
-    if named:
-        names = {
-            *VARIABLES,
-            *ELEMENTS[each],
-            *(key for record in RECORDS.values() for key in record),
-        }
-        hint = did_you_mean(named[1], sorted(names))
-        message += f"; {hint}" if hint else ""
-    return ExpressionError(message, max(line, 1), max(column, 1))
+    return ExpressionError(message + _hint(message, each), max(line, 1), max(column, 1))
+
+
+def _hint(message: str, each: str) -> str:
+    """Return what may have been meant, after a semicolon, or nothing."""
+    names: Iterable[str] = ()
+    if match := _UNDECLARED.search(message):
+        lists = [other for other, scope in ELEMENTS.items() if match[1] in scope]
+        if lists:
+            return f"; it is in scope for each of {listing(lists, 'or')}"
+        names = {*VARIABLES, *ELEMENTS[each]}
+    elif match := _UNDEFINED.search(message):
+        names = RECORDS.get(match[2], {})
+    elif "(double, int)" in message or "(int, double)" in message:
+        return "; write 10.0 rather than 10, or double(x)"
+    hint = did_you_mean(match[1], sorted(names)) if match else ""
+    return f"; {hint}" if hint else ""
 
 
 def _cleaned(text: str) -> str:

@@ -149,11 +149,13 @@ class _File:
         span = self.places.span(self.document, path)
         line = self.places.line(span.line)[span.column - 1 :]
         row, column = error.line, error.column + (begin or 0)
-        if _BLOCK_SCALAR.match(line + "\n"):
-            if begin is not None:
+        block = _BLOCK_SCALAR.match(line + "\n")
+        if block:
+            # A literal block has the lines of the expression; a folded one has its own.
+            if begin is not None or line.startswith(">"):
                 return self.at(path)
-            content = self.places.line(span.line + row)
-            indent = len(content) - len(content.lstrip(" "))
+            first = self.places.line(span.line + 1)
+            indent = len(first) - len(first.lstrip(" "))
             return f"{self.name}:{span.line + row}:{indent + column}"
         if row > 1:
             return self.at(path)

@@ -34,14 +34,26 @@ def load_folder(folder: Path, name: str) -> list[Policy]:
     return found
 
 
-def _load(folder: Path, package: str) -> list[Policy]:
-    _make_package(package, folder)
+def policies_in(package: str) -> list[Policy]:
+    """Return the policies of an installed package: of each module in it and in its folders.
+
+    Modules whose names begin with `_` or `test_` are none. Raises PluginError.
+    """
+    found: list[Policy] = []
+    for folder in import_module(package).__path__:
+        found += _load(Path(folder), package, made=True)
+    return found
+
+
+def _load(folder: Path, package: str, *, made: bool = False) -> list[Policy]:
+    if not made:
+        _make_package(package, folder)
     found: list[Policy] = []
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if entry.name.startswith(("_", ".", "test_")) or entry.name == "conftest.py":
             continue
         if entry.is_dir():
-            found += _load(entry, f"{package}.{entry.name}")
+            found += _load(entry, f"{package}.{entry.name}", made=made)
         elif entry.suffix == ".py":
             found += _load_module(entry, f"{package}.{entry.stem}")
     return found
@@ -54,33 +66,13 @@ def _load_module(file: Path, name: str) -> list[Policy]:
         raise
     except BaseException as error:  # a SystemExit, too, must not end the run with its code
         raise PluginError(f"{file}: {reason(error)}") from error
-    return _policies_of(file, module)
-
-
-def _policies_of(file: Path, module: ModuleType) -> list[Policy]:
     found = [
         value
         for value in vars(module).values()
-        if isinstance(value, Policy) and value.look.__module__ == module.__name__
+        if isinstance(value, Policy) and value.look.__module__ == name
     ]
     if not found:
         raise PluginError(f"{file}: holds no policy; begin the name of a helper with _")
-    return found
-
-
-def policies_in(package: str) -> list[Policy]:
-    """Return the policies of an installed package: of each module in it and in its folders.
-
-    Modules whose names begin with `_` or `test_` are none. Raises PluginError.
-    """
-    from pkgutil import walk_packages
-
-    module = import_module(package)
-    found: list[Policy] = []
-    for item in walk_packages(module.__path__, f"{package}."):
-        name = item.name.rpartition(".")[2]
-        if not item.ispkg and not name.startswith(("_", "test_")):
-            found += _policies_of(Path(item.name), import_module(item.name))
     return found
 
 
