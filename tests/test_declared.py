@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 
 from tests.conftest import COMMAND, ROOT, SOUND, UNSOUND, Run
 from tests.tenants import tenants
-from validator import Finding, TenantOn
+from validator import Finding, TenantOn, declared
 from validator.bounds import MAX_SECONDS
 from validator.declared import DeclarationError, load_declared
-from validator.definition import Policy
+from validator.definition import Policy, UndecidedError
 from validator.engine import Case
 from validator.plan import Plan, Settings
 from validator.plugins import Plugins, load_plugins
+from validator.tenant import tenant_of
 
 DAY = ("--as-of", "2026-05-01")
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
@@ -312,6 +313,14 @@ def test_every_field_can_be_asked(tmp_path: Path) -> None:
         (policy_text("true", "a {} b"), ["policies.yaml:8:12: {} is no expression"]),
         (policy_text("subscription.id == ''"), ["in scope for each of subscriptions or entitle"]),
         (policy_text("1.5 > 1"), ["write 10.0 rather than 10, or double(x)"]),
+        (policy_text("today < '2026-05-01'"), ["(timestamp, string)'; write timestamp("]),
+        (policy_text("user.name == null"), ["has() tells whether the file has a value"]),
+        (policy_text("not user.has_access"), ["CEL writes &&, || and !"]),
+        (policy_text("user.name = 'x'"), ["CEL compares with =="]),
+        (policy_text("len(user.name) > 1"), ["write size(x)"]),
+        (policy_text("user.assignments['x'] == 1"), ["look for it: list.exists"]),
+        (policy_text("true", "{user.assignments}"), ["8:12: a message cannot show {user.assign"]),
+        (policy_text("true", "{user}"), ["a message cannot show {user}; name one of its fields"]),
         (policy_text("(" * 900 + "true" + ")" * 900), ["policies.yaml:7:9: ", "recursion"]),
         (policy_text("'" + "a" * 5000 + "' == ''"), ["has more than 4,000 characters"]),
         (policy_text("true", id="mixed-telephony"), ["the policy id mixed-telephony is taken"]),
@@ -347,13 +356,44 @@ def test_every_wrong_policy_is_named(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["nowhere.yaml", "."])
+def test_many_slow_policies_end_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(declared, "MAX_SECONDS", 0)
+    monkeypatch.setattr(declared, "_past_bound", {})
+    text = policy_text("true")
+    value = yaml.safe_load(text)
+    value["policies"] = [{**value["policies"][0], "id": f"p{number}"} for number in range(14)]
+    (tmp_path / "p.yaml").write_text(yaml.safe_dump(value))
+    on = TenantOn(
+        tenant_of(
+            yaml.safe_load(
+                SOUND.replace("2025-01-01", "'2025-01-01'")
+                + "users: [{email: a@b.example, roles: [agent]}]"
+            )
+        ),
+        date(2026, 5, 1),
+    )
+    said = []
+    for policy in load_declared(str(tmp_path / "p.yaml"), "p.yaml") * 2:
+        with pytest.raises(UndecidedError) as error:
+            list(policy.look(on))
+        said.append(str(error.value))
+    assert all("not done with 0 users in 0 seconds" in line for line in said[:12] + said[14:26])
+    assert all("12 policies have run past their bound" in line for line in said[12:14])
+
+
+@pytest.mark.parametrize("name", ["nowhere.yaml", ".", "/dev/zero", "large.yaml"])
 def test_a_missing_file_is_no_verdict(run: Run, folder: Path, name: str) -> None:
+    (folder / "large.yaml").write_text("#" * 1_100_000)
     (folder / "tenantlint.toml").write_text(f'policy-files = ["{name}"]\n')
     (folder / "a.tenant.yaml").write_text(SOUND)
     outcome = run("check")
     assert outcome.code == 2
     assert outcome.err.startswith(f"tenantlint: {name}: ")
+
+
+def test_a_duration_in_days_says_how_to_write_it(run: Run, use: Callable[..., None]) -> None:
+    use("today - today < duration('90d')")
+    assert '; a duration is in hours: 90 days are duration("2160h")' in run("check", *DAY).err
 
 
 def test_an_error_of_a_step_is_no_verdict(run: Run, use: Callable[..., None]) -> None:

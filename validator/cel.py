@@ -191,19 +191,29 @@ class ExpressionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A compiled expression: what it needs of the tenant, and whether it is true or false."""
+    """A compiled expression: what it needs of the tenant, and the type it comes to."""
 
-    source: str
     needs: tuple[str, ...]
-    is_condition: bool
+    kind: str
     program: Any
+
+    @property
+    def is_condition(self) -> bool:
+        """Tell whether it comes to true or false."""
+        return self.kind == "BOOL"
+
+    @property
+    def can_be_shown(self) -> bool:
+        """Tell whether a message can show what it comes to."""
+        return f"{_PACKAGE}." not in self.kind and not self.kind.startswith(("MAP", "TYPE"))
 
     def value(self, scope: Any) -> Any:
         """Return the plain value in a scope. Raises ExpressionError."""
         try:
             value = self.program.eval(scope)
             if value.type() == _library().Type.ERROR:
-                raise ExpressionError(_cleaned(str(value.value())))
+                message = _cleaned(str(value.value()))
+                raise ExpressionError(message + _habit(message, ""))
             return value.plain_value()
         except RuntimeError as error:
             raise ExpressionError(_cleaned(str(error))) from error
@@ -217,19 +227,23 @@ def compiled(source: str, each: str) -> Expression:
     try:
         program = env.compile(source)
     except RuntimeError as error:
-        raise _explained(str(error), each) from error
+        raise _explained(str(error), source, each) from error
     words = set(_WORD.findall(source))
     needs = tuple(name for name in VARIABLES if name in words and name not in ELEMENTS[each])
-    return Expression(source, needs, program.return_type() == _library().Type.BOOL, program)
+    return Expression(needs, program.return_type().name(), program)
 
 
-def _explained(text: str, each: str) -> ExpressionError:
+def _explained(text: str, source: str, each: str) -> ExpressionError:
     match = _WHERE.search(text)
     if match is None:
         return ExpressionError(_cleaned(text))
     line, column, message = int(match[1]), int(match[2]), match[3]
-    message = _STATUS.sub("", message).replace(f"{_PACKAGE}.", "").replace(" (in container '')", "")
-    return ExpressionError(message + _hint(message, each), max(line, 1), max(column, 1))
+    message = _STATUS.sub("", message)
+    for theirs, ours in _WORDS.items():
+        message = message.replace(theirs, ours)
+    message = message.partition(", '")[0] if "expecting {" in message else message
+    hint = _hint(message, each) or _habit(message, source)
+    return ExpressionError(message + hint, max(line, 1), max(column, 1))
 
 
 def _hint(message: str, each: str) -> str:
@@ -242,10 +256,35 @@ def _hint(message: str, each: str) -> str:
         names = {*VARIABLES, *ELEMENTS[each]}
     elif match := _UNDEFINED.search(message):
         names = RECORDS.get(match[2], {})
-    elif "(double, int)" in message or "(int, double)" in message:
-        return "; write 10.0 rather than 10, or double(x)"
     hint = did_you_mean(match[1], sorted(names)) if match else ""
     return f"; {hint}" if hint else ""
+
+
+_HABITS: tuple[tuple[str, str, str], ...] = (
+    (r"\(double, int\)|\(int, double\)", "", "write 10.0 rather than 10, or double(x)"),
+    (r"\(timestamp, string\)", "", 'write timestamp("2026-05-01T00:00:00Z")'),
+    (r"null_type", "", "has() tells whether the file has a value"),
+    (r"Duration", "", 'a duration is in hours: 90 days are duration("2160h")'),
+    (r"list\(\w+\), string", "", "look for it: list.exists(x, x.key == value)"),
+    (r"undeclared reference to 'len'", "", "write size(x)"),
+    (r"Syntax error", r"\b(?:and|or|not)\b", "CEL writes &&, || and !"),
+    (r"Syntax error", r"\bis\b|(?<![=!<>])=(?!=)", "CEL compares with =="),
+    (r"Syntax error", r"\w contains\b", "CEL writes value in list, or text.contains(part)"),
+)
+"""What people write by habit: a pattern of the message, one of the expression, and a hint."""
+_WORDS = {
+    f"{_PACKAGE}.": "",
+    "google.protobuf.Timestamp": "timestamp",
+    "google.protobuf.Duration": "duration",
+    " (in container '')": "",
+}
+
+
+def _habit(message: str, source: str) -> str:
+    for said, written, hint in _HABITS:
+        if re.search(said, message) and re.search(written, source):
+            return f"; {hint}"
+    return ""
 
 
 def _cleaned(text: str) -> str:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from validator.bounds import MAX_SECONDS, BoundError, watched
@@ -24,6 +25,13 @@ from validator.tenant_on import TenantOn
 
 _PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _BLOCK_SCALAR = re.compile(r"[|>][^\r\n]*(?:\r\n|\r|\n)")
+MAX_BYTES = 1_000_000
+"""So large a file of policies may be."""
+
+# Policies that have run past their bound are not asked again, and when there are many, none is.
+_past_bound: dict[str, str] = {}
+_MOST_PAST_BOUND = 12
+_TOO_MANY = f"{_MOST_PAST_BOUND} policies have run past their bound"
 # How often the clock is asked while elements are looked at.
 _ELEMENTS_AT_ONCE = 256
 
@@ -43,7 +51,7 @@ class _Message:
 def load_declared(path: str, name: str) -> list[Policy]:
     """Return the policies of a file; `name` is what messages call it. Raises DeclarationError."""
     try:
-        text = decode(read_source(Source(name, path), b""))
+        text = decode(_read(path, name))
     except FilesError as error:
         raise DeclarationError(str(error)) from error
     except UnicodeDecodeError as error:
@@ -63,6 +71,16 @@ def load_declared(path: str, name: str) -> list[Policy]:
     if causes:
         raise DeclarationError("\n".join(causes))
     return policies
+
+
+def _read(path: str, name: str) -> bytes:
+    """Return the bytes of a file; of a pipe or a device there may be no end."""
+    if Path(path).exists() and not Path(path).is_file():
+        raise DeclarationError(f"{name}: not a file")
+    data = read_source(Source(name, path), b"")
+    if len(data) > MAX_BYTES:
+        raise DeclarationError(f"{name}: larger than {MAX_BYTES // 1_000_000} MB")
+    return data
 
 
 @cache
@@ -89,7 +107,9 @@ class _File:
         causes = []
         for found in self.document.findings:
             span = self.places.between(found.start, found.end)
-            causes.append(f"{self.name}:{span.line}:{span.column}: {found.message}")
+            hint = "; an expression that begins with a quote stands in quotes, or below `when: |`"
+            hint = hint if found.id == "yaml-syntax" else ""
+            causes.append(f"{self.name}:{span.line}:{span.column}: {found.message}{hint}")
         if self.document.sound:
             for _, wrong in _schema().findings(self.document.value):
                 span = self.places.span(self.document, wrong.path, on_key=wrong.on_key)
@@ -108,6 +128,8 @@ class _File:
         place = self.at(f"{path}/when")
 
         def look(tenant: TenantOn) -> Iterator[Finding]:
+            if place in _past_bound or len(_past_bound) == _MOST_PAST_BOUND:
+                raise UndecidedError(_past_bound.get(place, f"{place}: not asked: {_TOO_MANY}"))
             try:
                 with watched(f"{place}: the policy {item['id']}"):
                     yield from _look(tenant, each, when, message, item.get("at"), place)
@@ -139,7 +161,12 @@ class _File:
                     f"{match[0][0] * 2} for a brace"
                 )
             else:
-                values.append(self.expression(path, match[1], each, match.start(1)))
+                value = self.expression(path, match[1], each, match.start(1))
+                if not value.can_be_shown:
+                    raise DeclarationError(
+                        f"{self.at(path)}: a message cannot show {match[0]}; name one of its fields"
+                    )
+                values.append(value)
                 texts.append("")
         texts[-1] += template[last:]
         return _Message(tuple(texts), tuple(values))
@@ -177,9 +204,9 @@ def _look(
     try:
         for number, (scope, at) in enumerate(scopes(tenant, each, sorted(needs))):
             if number % _ELEMENTS_AT_ONCE == 0 and time.process_time() - begin > MAX_SECONDS / 2:
-                raise UndecidedError(
-                    f"{place}: not done with {number:,} {each} in {MAX_SECONDS / 2:g} seconds"
-                )
+                done = f"with {number:,} {each} in {MAX_SECONDS / 2:g} seconds"
+                _past_bound[place] = f"{place}: not done {done}"
+                raise UndecidedError(_past_bound[place])
             if when.value(scope) is True:
                 values = [shown(part.value(scope)) for part in message.values]
                 parts = [word for pair in zip(message.texts, values, strict=False) for word in pair]
