@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -308,6 +309,23 @@ files: st.SearchStrategy[Any] = st.fixed_dictionaries(
 )
 
 
+def patched(text: str, difference: str) -> str:
+    """Return a text to which a unified diff was applied, by the book."""
+    before, after = text.splitlines(keepends=True), []
+    at = 0
+    for line in difference.splitlines(keepends=True)[2:]:
+        if match := re.match(r"@@ -(\d+)(?:,(\d+))? \+", line):
+            first = int(match[1]) - (match[2] != "0")
+            after += before[at:first]
+            at = first
+        elif line[0] in " -":
+            assert before[at] == line[1:]
+            at += 1
+        if line[0] in " +":
+            after.append(line[1:])
+    return "".join((*after, *before[at:]))
+
+
 @settings(max_examples=400, suppress_health_check=list(HealthCheck))
 @given(files, some_exports(), st.sampled_from([None, True, False]), st.sampled_from([2, 4]))
 def test_after_an_import_there_is_no_drift(
@@ -323,6 +341,7 @@ def test_after_an_import_there_is_no_drift(
     assert made.after.endswith("# after\n")
     if not made.found:
         assert made.after == text
+    assert patched(text, made.diff("x")) == made.after
 
 
 @settings(max_examples=200, suppress_health_check=list(HealthCheck))

@@ -11,6 +11,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import accumulate, pairwise
 from typing import Any, Literal
 
 import yaml
@@ -26,6 +28,7 @@ _WIDE = 2**31 - 1
 # A list item in block style is cut off with the suppressions that stand right above it.
 _SUPPRESSION = re.compile(r"[ \t]*#[ \t]*tenantlint[ \t]*:")
 _DASH = re.compile(r"(?:[&!]\S*|#[^\r\n]*|\s+)*-(?=\s|\Z)")
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _MOST_FLOW_KEYS = 2
 
@@ -50,17 +53,100 @@ class Change:
     value: Any = None
 
 
-def changed(text: str, document: Document, changes: Sequence[Change]) -> str:
-    """Return the text with the changes made in one of its documents. Raises EditError."""
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What is put in place of the characters from `start` up to `end`."""
+
+    start: int
+    end: int
+    put: str
+
+
+def cuts_for(text: str, document: Document, changes: Sequence[Change]) -> list[Cut]:
+    """Return the cuts that make the changes in one document of a text, in order.
+
+    Raises EditError.
+    """
     if not changes:
-        return text
+        return []
     wanted = deepcopy(document.value)
     _change_value(wanted, changes)
-    made = _Cutter(text, document).cut(changes)
-    values = [other.value for other in read_documents(made) if other.sound]
+    cuts = _Cutter(text, document).cut(changes)
+    values = [other.value for other in read_documents(cut(text, cuts)) if other.sound]
     if len(values) <= document.index or values[document.index] != wanted:
         raise EditError(document.begin, "the text takes no such change; make it by hand")
-    return made
+    return cuts
+
+
+def cut(text: str, cuts: Iterable[Cut]) -> str:
+    """Return a text with cuts that are in order and do not meet."""
+    parts: list[str] = []
+    last = 0
+    for item in cuts:
+        parts += [text[last : item.start], item.put]
+        last = item.end
+    return "".join((*parts, text[last:]))
+
+
+def diff(text: str, cuts: Sequence[Cut], old: str, new: str) -> str:
+    """Return a unified diff of what cuts change in a text; `old` and `new` name the two.
+
+    difflib would look for what has changed, which takes minutes where much has; here it is known.
+    """
+    before, after = _LINE.findall(text), _LINE.findall(cut(text, cuts))
+    starts = [0, *accumulate(len(line) for line in before)]
+    spans: list[list[int]] = []  # the first line, the one after the last, how many come in place
+    for item in cuts:
+        first = bisect_right(starts, item.start) - 1
+        last = bisect_left(starts, item.end, first)
+        is_whole = starts[first] == item.start and starts[last] == item.end
+        last = max(last, first + (not is_whole and first < len(before)))
+        if spans and first < spans[-1][1]:
+            spans[-1][1] = max(spans[-1][1], last)
+            spans[-1][2] += item.put.count("\n") - text.count("\n", item.start, item.end)
+        else:
+            more = item.put.count("\n") - text.count("\n", item.start, item.end)
+            spans.append([first, last, more])
+    matcher: Any = SequenceMatcher(None, before, after)
+    matcher.opcodes = _opcodes(spans, len(before), len(after))
+    lines = [f"--- {old}\n", f"+++ {new}\n"]
+    for group in matcher.get_grouped_opcodes(3):
+        (_, i1, _, j1, _), (_, _, i2, _, j2) = group[0], group[-1]
+        lines.append(f"@@ -{_range(i1, i2)} +{_range(j1, j2)} @@\n")
+        for tag, a1, a2, b1, b2 in group:
+            if tag == "equal":
+                lines += [f" {line}" for line in before[a1:a2]]
+            else:
+                lines += [f"-{line}" for line in before[a1:a2]]
+                lines += [f"+{line}" for line in after[b1:b2]]
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
+
+
+def _opcodes(spans: list[list[int]], old: int, new: int) -> list[tuple[str, int, int, int, int]]:
+    """Return what difflib calls opcodes, for lines that are replaced by as many and `more`."""
+    opcodes: list[tuple[str, int, int, int, int]] = []
+    at, to = 0, 0
+    for number, (first, last, more) in enumerate(spans):
+        if first > at:
+            opcodes.append(("equal", at, first, to, to + first - at))
+            to += first - at
+        is_end = number == len(spans) - 1 and last == old
+        ahead = new if is_end else to + last - first + more
+        opcodes.append(("replace", first, last, to, ahead))
+        at, to = last, ahead
+    if at < old:
+        opcodes.append(("equal", at, old, to, new))
+    return opcodes
+
+
+def _range(start: int, end: int) -> str:
+    """Return lines as a unified diff counts them."""
+    length = end - start
+    if length == 1:
+        return str(start + 1)
+    return f"{start + 1 if length else start},{length}"
 
 
 def _change_value(value: Any, changes: Sequence[Change]) -> None:
@@ -87,6 +173,10 @@ def _value_at(value: Any, path: str) -> Any:
     return value
 
 
+def _order(cut: tuple[int, int, int, str]) -> tuple[int, int, int]:
+    return cut[:3]
+
+
 class _Cutter:
     """Finds the places of changes in a text."""
 
@@ -102,8 +192,8 @@ class _Cutter:
         self.depth = 0
         self.known: dict[int, list[tuple[int | None, int]]] = {}
 
-    def cut(self, changes: Sequence[Change]) -> str:
-        """Return the text with the changes."""
+    def cut(self, changes: Sequence[Change]) -> list[Cut]:
+        """Return the cuts that make the changes."""
         lists: dict[str, tuple[list[Any], list[int]]] = {}
         self.printed = Printed(scalars_of(change.value for change in changes))
         for change in changes:
@@ -121,14 +211,11 @@ class _Cutter:
         for path, (new, gone) in lists.items():
             self.depth = path.count("/")
             self.change_list(path, new, set(gone))
-        parts: list[str] = []
-        last_end = 0
-        for start, end, _, put in sorted(self.cuts, key=lambda cut: cut[:3]):
-            if start < last_end:
-                raise EditError(start, "two changes meet here; make one of them by hand")
-            parts += [self.text[last_end:start], put]
-            last_end = end
-        return "".join((*parts, self.text[last_end:]))
+        cuts = [Cut(start, end, put) for start, end, _, put in sorted(self.cuts, key=_order)]
+        for one, other in pairwise(cuts):
+            if other.start < one.end:
+                raise EditError(other.start, "two changes meet here; make one of them by hand")
+        return cuts
 
     # Where things are
 
@@ -428,7 +515,7 @@ def scalars_of(values: Iterable[Any]) -> set[str]:
         if isinstance(value, str):
             found.add(value)
         elif isinstance(value, dict):
-            found |= value.keys()
+            found.update(value)
             left += value.values()
         elif isinstance(value, list):
             left += value

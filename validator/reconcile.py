@@ -1,6 +1,5 @@
 """A tenant file beside the exports of its tenant: what differs, and the file that does not."""
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +9,7 @@ from validator.builtin import BUILTIN
 from validator.diagnostic import Diagnostic, NoVerdictError
 from validator.document import Document, decode, encoding_of, read_documents
 from validator.drift import Difference, differences, new_subscription, new_user
-from validator.edit import EditError, Printed, changed, scalars_of
+from validator.edit import Cut, EditError, Printed, cut, cuts_for, diff, scalars_of
 from validator.engine import Case, attempt
 from validator.exports import Export
 from validator.files import Source
@@ -31,25 +30,23 @@ class ReconcileError(NoVerdictError):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The bytes of a file after an import, its text before and after, and what has changed."""
+    """The bytes of a file after an import, its text before, the cuts in it, and what differed."""
 
     data: bytes
     before: str
-    after: str
+    cuts: tuple[Cut, ...]
     found: tuple[Difference, ...]
 
+    @property
+    def after(self) -> str:
+        """The text of the file after the import."""
+        return cut(self.before, self.cuts)
+
     def diff(self, name: str) -> str:
-        """Return the change as a unified diff."""
-        lines = difflib.unified_diff(
-            self.before.splitlines(keepends=True),
-            self.after.splitlines(keepends=True),
-            name if self.before else "/dev/null",
-            name,
-        )
-        return "".join(
-            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-            for line in lines
-        )
+        """Return the change as a unified diff; nothing if there is none."""
+        if not self.cuts:
+            return ""
+        return diff(self.before, self.cuts, name if self.before else "/dev/null", name)
 
 
 def created(export: Export) -> Imported:
@@ -65,7 +62,8 @@ def created(export: Export) -> Imported:
         f"{line}\n" for key, inner in value.items() for line in printed.keyed(key, inner, "")
     )
     nothing: dict[str, Any] = {"tenant": {"id": TODO}, "subscriptions": [], "users": []}
-    return Imported(text.encode(), "", text, tuple(differences(nothing, export)))
+    found = tuple(differences(nothing, export))
+    return Imported(text.encode(), "", (Cut(0, 0, text),), found)
 
 
 def updated(name: str, data: bytes, export: Export) -> Imported:
@@ -82,12 +80,13 @@ def updated(name: str, data: bytes, export: Export) -> Imported:
     value: Any = document.value
     found = differences(value, export)
     try:
-        made = changed(text, document, [change for item in found for change in item.changes])
+        cuts = cuts_for(text, document, [change for item in found for change in item.changes])
     except EditError as error:
         at = Places(text).between(error.at, error.at)
         raise ReconcileError(f"{name}:{at.line}:{at.column}: {error}") from error
     mark, encoding = encoding_of(data)
-    return Imported(mark + made.encode(encoding), text, made, tuple(found))
+    made = mark + cut(text, cuts).encode(encoding)
+    return Imported(made, text, tuple(cuts), tuple(found))
 
 
 def compared(
