@@ -274,7 +274,7 @@ def test_the_examples_are_useful_as_they_are(run: Run, folder: Path, file: Path)
 
 
 def test_every_field_can_be_asked(tmp_path: Path) -> None:
-    from validator.cel import ELEMENTS, RECORDS, VARIABLES
+    from validator.scope import ELEMENTS, RECORDS, VARIABLES
 
     for each, elements in ELEMENTS.items():
         for name, kind in {**VARIABLES, **elements}.items():

@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import ROOT, Run
 from tests.test_since import Repository
-from validator import cel
+from validator import scope
 from validator.config import load_config
 from validator.definition import Policy
 from validator.plugins import load_plugins
@@ -150,23 +150,26 @@ def test_the_scope_of_expressions_is_told(
         return f"list of {plain}" if plain != kind else plain
 
     rows = ["| variable | type | |", "|---|---|---|"]
-    elements = {name: kind for names in cel.ELEMENTS.values() for name, kind in names.items()}
+    elements = {name: kind for names in scope.ELEMENTS.values() for name, kind in names.items()}
     for name, kind in elements.items():
-        lists = [f"`{each}`" for each, names in cel.ELEMENTS.items() if name in names]
+        lists = [f"`{each}`" for each, names in scope.ELEMENTS.items() if name in names]
         rows.append(f"| `{name}` | {kind} | for each of {listing(lists, 'or')} |")
-    for name, kind in cel.VARIABLES.items():
-        rows.append(f"| `{name}` | {typed(kind)} | {cel.MEANINGS.get(name, '')} |")
+    for name, kind in scope.VARIABLES.items():
+        rows.append(f"| `{name}` | {typed(kind)} | {scope.MEANINGS.get(name, '')} |")
     rows += ["", "| type | field | type | |", "|---|---|---|---|"]
-    for name, fields in cel.RECORDS.items():
-        plain = [key for key in fields if f"{name}.{key}" not in cel.MEANINGS]
+    for name, fields in scope.RECORDS.items():
+        plain = [key for key in fields if f"{name}.{key}" not in scope.MEANINGS]
         for kind in dict.fromkeys(fields[key] for key in plain):
             keys = ", ".join(f"`{key}`" for key in plain if fields[key] == kind)
             rows.append(f"| {name} | {keys} | {typed(kind)} | |")
         for key in (key for key in fields if key not in plain):
-            meaning = cel.MEANINGS[f"{name}.{key}"]
+            meaning = scope.MEANINGS[f"{name}.{key}"]
             rows.append(f"| {name} | `{key}` | {typed(fields[key])} | {meaning} |")
-    known = {*cel.VARIABLES, *(f"{n}.{key}" for n, record in cel.RECORDS.items() for key in record)}
-    assert cel.MEANINGS.keys() <= known
+    known = {
+        *scope.VARIABLES,
+        *(f"{n}.{key}" for n, record in scope.RECORDS.items() for key in record),
+    }
+    assert scope.MEANINGS.keys() <= known
     table = "\n".join(("", *rows, ""))
     generated(README, "<!-- scope -->\n", "<!-- end of scope -->", table)
 

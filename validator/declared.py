@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from validator.bounds import MAX_SECONDS, BoundError, watched
-from validator.cel import Expression, ExpressionError, compiled, scopes, shown
+from validator.cel import Expression, ExpressionError, compiled, shown
 from validator.definition import Policy, UndecidedError
 from validator.diagnostic import Finding, NoVerdictError
 from validator.document import Document, decode, read_documents
@@ -21,6 +21,7 @@ from validator.files import FilesError, Source, read_source
 from validator.places import Places
 from validator.resources import bundled_schema
 from validator.schema import Schema
+from validator.scope import scopes
 from validator.tenant_on import TenantOn
 
 _PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")

@@ -6,31 +6,23 @@ read once more, and if its value is not what the changes make of the old one, it
 """
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Any, Literal
 
-import yaml
-
+from validator.cuts import Cut, cut
 from validator.diagnostic import NoVerdictError, pointer_parts
 from validator.document import Document, read_documents
 from validator.nodes import ALIAS, MAPPING, MERGE, SCALAR, SEQUENCE, Nodes
-from validator.scalars import NumberTooLongError, read_plain
+from validator.printed import Printed, scalars_of
 
-_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-_STR, _SEQ = "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq"
-_WIDE = 2**31 - 1
 # A list item in block style is cut off with the suppressions that stand right above it.
 _SUPPRESSION = re.compile(r"[ \t]*#[ \t]*tenantlint[ \t]*:")
 _DASH = re.compile(r"(?:[&!]\S*|#[^\r\n]*|\s+)*-(?=\s|\Z)")
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _BREAK = re.compile(r"\r\n|\r|\n")
-_MOST_FLOW_KEYS = 2
 
 
 class EditError(NoVerdictError):
@@ -53,15 +45,6 @@ class Change:
     value: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """What is put in place of the characters from `start` up to `end`."""
-
-    start: int
-    end: int
-    put: str
-
-
 def cuts_for(text: str, document: Document, changes: Sequence[Change]) -> list[Cut]:
     """Return the cuts that make the changes in one document of a text, in order.
 
@@ -76,77 +59,6 @@ def cuts_for(text: str, document: Document, changes: Sequence[Change]) -> list[C
     if len(values) <= document.index or values[document.index] != wanted:
         raise EditError(document.begin, "the text takes no such change; make it by hand")
     return cuts
-
-
-def cut(text: str, cuts: Iterable[Cut]) -> str:
-    """Return a text with cuts that are in order and do not meet."""
-    parts: list[str] = []
-    last = 0
-    for item in cuts:
-        parts += [text[last : item.start], item.put]
-        last = item.end
-    return "".join((*parts, text[last:]))
-
-
-def diff(text: str, cuts: Sequence[Cut], old: str, new: str) -> str:
-    """Return a unified diff of what cuts change in a text; `old` and `new` name the two.
-
-    difflib would look for what has changed, which takes minutes where much has; here it is known.
-    """
-    before, after = _LINE.findall(text), _LINE.findall(cut(text, cuts))
-    starts = [0, *accumulate(len(line) for line in before)]
-    spans: list[list[int]] = []  # the first line, the one after the last, how many come in place
-    for item in cuts:
-        first = bisect_right(starts, item.start) - 1
-        last = bisect_left(starts, item.end, first)
-        is_whole = starts[first] == item.start and starts[last] == item.end
-        last = max(last, first + (not is_whole and first < len(before)))
-        if spans and first < spans[-1][1]:
-            spans[-1][1] = max(spans[-1][1], last)
-            spans[-1][2] += item.put.count("\n") - text.count("\n", item.start, item.end)
-        else:
-            more = item.put.count("\n") - text.count("\n", item.start, item.end)
-            spans.append([first, last, more])
-    matcher: Any = SequenceMatcher(None, before, after)
-    matcher.opcodes = _opcodes(spans, len(before), len(after))
-    lines = [f"--- {old}\n", f"+++ {new}\n"]
-    for group in matcher.get_grouped_opcodes(3):
-        (_, i1, _, j1, _), (_, _, i2, _, j2) = group[0], group[-1]
-        lines.append(f"@@ -{_range(i1, i2)} +{_range(j1, j2)} @@\n")
-        for tag, a1, a2, b1, b2 in group:
-            if tag == "equal":
-                lines += [f" {line}" for line in before[a1:a2]]
-            else:
-                lines += [f"-{line}" for line in before[a1:a2]]
-                lines += [f"+{line}" for line in after[b1:b2]]
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-    )
-
-
-def _opcodes(spans: list[list[int]], old: int, new: int) -> list[tuple[str, int, int, int, int]]:
-    """Return what difflib calls opcodes, for lines that are replaced by as many and `more`."""
-    opcodes: list[tuple[str, int, int, int, int]] = []
-    at, to = 0, 0
-    for number, (first, last, more) in enumerate(spans):
-        if first > at:
-            opcodes.append(("equal", at, first, to, to + first - at))
-            to += first - at
-        is_end = number == len(spans) - 1 and last == old
-        ahead = new if is_end else to + last - first + more
-        opcodes.append(("replace", first, last, to, ahead))
-        at, to = last, ahead
-    if at < old:
-        opcodes.append(("equal", at, old, to, new))
-    return opcodes
-
-
-def _range(start: int, end: int) -> str:
-    """Return lines as a unified diff counts them."""
-    length = end - start
-    if length == 1:
-        return str(start + 1)
-    return f"{start + 1 if length else start},{length}"
 
 
 def _change_value(value: Any, changes: Sequence[Change]) -> None:
@@ -456,110 +368,3 @@ class _Cutter:
                 break
             at = above
         return at
-
-
-class Printed:
-    """Values as YAML, on lines of their own or in flow style; scalars fit for both."""
-
-    def __init__(self, scalars: Iterable[str]) -> None:
-        self._scalars = _printed(dict.fromkeys(scalars))
-
-    def flow(self, value: Any) -> str:
-        """Return a value in flow style."""
-        if isinstance(value, dict):
-            items = (f"{self.flow(key)}: {self.flow(item)}" for key, item in value.items())
-            return "{" + ", ".join(items) + "}"
-        if isinstance(value, list):
-            return "[" + ", ".join(self.flow(item) for item in value) + "]"
-        if not isinstance(value, str):
-            return str(value)
-        if value not in self._scalars:
-            self._scalars |= _printed([value])
-        return self._scalars[value]
-
-    def keyed(self, key: str, value: Any, pad: str) -> list[str]:
-        """Return the lines of a key and its value."""
-        name = f"{pad}{self.flow(key)}:"
-        if isinstance(value, dict) and value:
-            lines = [name]
-            for inner, item in value.items():
-                lines += self.keyed(inner, item, f"{pad}  ")
-            return lines
-        if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
-            return [name, *self.items(value, f"{pad}  ")]
-        return [f"{name} {self.flow(value)}"]
-
-    def items(self, values: Iterable[Any], pad: str) -> list[str]:
-        """Return the lines of the items of a list; small mappings stay on one line."""
-        lines: list[str] = []
-        for value in values:
-            plain = isinstance(value, dict) and all(
-                isinstance(v, str | int) for v in value.values()
-            )
-            if isinstance(value, dict) and not (plain and len(value) <= _MOST_FLOW_KEYS):
-                inner: list[str] = []
-                for key, item in value.items():
-                    inner += self.keyed(key, item, f"{pad}  ")
-                lines += [f"{pad}- {inner[0].lstrip()}", *inner[1:]]
-            else:
-                lines.append(f"{pad}- {self.flow(value)}")
-        return lines
-
-
-def scalars_of(values: Iterable[Any]) -> set[str]:
-    """Return the strings and keys in values, to be printed all at once."""
-    found: set[str] = set()
-    left = list(values)
-    while left:
-        value = left.pop()
-        if isinstance(value, str):
-            found.add(value)
-        elif isinstance(value, dict):
-            found.update(value)
-            left += value.values()
-        elif isinstance(value, list):
-            left += value
-    return found
-
-
-def _printed(texts: Iterable[str]) -> dict[str, str]:
-    """Return strings as the emitter prints them, each on one line, whatever is in them."""
-    plain: list[str] = []
-    hidden: list[str] = []
-    for text in texts:
-        shown = all(unicodedata.category(char) not in _HIDDEN for char in text)
-        (plain if shown or text.isascii() else hidden).append(text)
-    return _emitted(plain, unicode=True) | _emitted(hidden, unicode=False)
-
-
-# Characters that do not show: controls, marks of direction, separators of lines, halves of pairs.
-_HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-
-
-def _emitted(texts: list[str], *, unicode: bool) -> dict[str, str]:
-    if not texts:
-        return {}
-    nodes: list[yaml.Node] = [yaml.ScalarNode(_STR, text, style=_style(text)) for text in texts]
-    printed = yaml.serialize(
-        yaml.SequenceNode(_SEQ, nodes, flow_style=False),
-        Dumper=_DUMPER,
-        allow_unicode=unicode,
-        width=_WIDE,
-    )
-    lines = printed.split("\n")[:-1]
-    if len(lines) != len(texts):
-        raise ValueError("a string does not fit on a line")
-    return {text: line[2:] for text, line in zip(texts, lines, strict=True)}
-
-
-def _style(text: str) -> str | None:
-    """Return the style that keeps a string one in YAML 1.1 and 1.2, in and outside of brackets."""
-    if any(unicodedata.category(char) in _HIDDEN for char in text):
-        return '"'
-    try:
-        value, old = read_plain(text)
-    except NumberTooLongError:
-        return '"'
-    if value != text or old is not None or set(text) & set(",[]{}"):
-        return "'"
-    return None

@@ -6,15 +6,17 @@ from datetime import date
 from typing import Any
 
 from validator.builtin import BUILTIN
+from validator.cuts import Cut, cut, diff
 from validator.diagnostic import Diagnostic, NoVerdictError
 from validator.document import Document, decode, encoding_of, read_documents
 from validator.drift import Difference, differences, new_subscription, new_user
-from validator.edit import Cut, EditError, Printed, cut, cuts_for, diff, scalars_of
+from validator.edit import EditError, cuts_for
 from validator.engine import Case, attempt
 from validator.exports import Export
 from validator.files import Source
 from validator.places import Places
 from validator.plan import Plan
+from validator.printed import Printed, scalars_of
 from validator.schema import TODO
 
 _HEAD = """\
