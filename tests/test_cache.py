@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.conftest import COMMAND, SOUND, UNSOUND, Outcome, Run
 from tests.tenants import tenants
 from validator import cache
+from validator.again import ENOUGH_BYTES
 from validator.engine import Case
 from validator.plan import Plan, Settings
 from validator.plugins import load_plugins
@@ -37,9 +38,13 @@ def settle(folder: Path) -> None:
     time.sleep(0.2)  # the time of the change itself cannot be set
 
 
+# Too little to be worth a cache is not kept.
+MUCH = "#" * (ENOUGH_BYTES + 1)
+
+
 def write(folder: Path, **files: str) -> None:
     for name, text in files.items():
-        (folder / f"{name}.tenant.yaml").write_text(text.replace("t1", name))
+        (folder / f"{name}.tenant.yaml").write_text(f"{text.replace('t1', name)}{MUCH}\n")
 
 
 @pytest.fixture
@@ -126,7 +131,7 @@ def test_the_same_size_and_time_are_not_enough(folder: Path, check: Run) -> None
 def test_a_file_that_was_just_written_is_read_again(folder: Path, check: Run) -> None:
     for number in range(6):
         text = SOUND if number % 2 else SOUND.replace("named", "nameb")
-        (folder / "a.tenant.yaml").write_text(text)
+        write(folder, a=text)
         assert check(".").code == (0 if number % 2 else 1)
 
 
@@ -269,3 +274,9 @@ def test_what_is_found_holds_to_the_word_until_it_is_said_not_to(
     day = min(begin + timedelta(ahead), checked.until - timedelta(1))
     later = Case("x", text.encode(), PLAN).on(day)
     assert (later.diagnostics, later.sightings) == (checked.diagnostics, checked.sightings)
+
+
+def test_a_little_is_not_kept(run: Run, folder: Path, kept: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(UNSOUND)
+    assert run("check", *DAY, ".").code == 1
+    assert not list(kept.iterdir())

@@ -408,6 +408,13 @@ def test_drift_in_its_places(run: Run, folder: Path, exports: tuple[str, ...]) -
         assert shown.code == 1
         assert "drift-quantity" in shown.out
     assert run("drift", "x.tenant.yaml", *exports, "--fail-on", "never").code == 0
+    asked = ("drift", "x.tenant.yaml", *exports, "--format", "concise")
+    chosen = run(*asked, "--select", "drift-quantity,drift-role")
+    assert [line.split(": ")[2] for line in chosen.out.splitlines()] == ["drift-quantity"]
+    assert "drift-quantity" not in run(*asked, "--ignore", "drift-quantity").out
+    assert run(*asked, "--ignore", "drift").code == 0
+    wrong = run(*asked, "--select", "drift-quantiti")
+    assert (wrong.code, "did you mean drift-quantity?" in wrong.err) == (2, True)
     assert run("explain", "drift-quantity").out.startswith("# drift-quantity\n")
     checked = run("check", "x.tenant.yaml", "--as-of", "2026-05-01", "--format", "concise")
     assert "suppression" not in checked.out

@@ -421,6 +421,7 @@ def drift(
     format_name: str,
     targets: tuple[tuple[str, str], ...],
     color: str,
+    select: tuple[str, ...],
     *,
     quiet: bool,
     statistics: bool,
@@ -429,7 +430,8 @@ def drift(
     """Say where a tenant file and Control Hub differ.
 
     PATHS as for check. The exports are of one tenant: that of the organisation they name, or else
-    the only one in PATHS. Exits with 1 when something differs.
+    the only one in PATHS. --select, --ignore and --severity take the ids that begin with drift-.
+    Exits with 1 when something differs.
     """
     from validator.exports import read_exports
     from validator.gate import begin, report_on
@@ -441,8 +443,9 @@ def drift(
         export = read_exports(users, licenses, people)
         looked = look(request)
         run = begin(request, looked)
-        sources = looked.found.sources
-        found, documents, failed = compared(sources, run.plan, export, run.stdin, request.as_of)
+        found, documents, failed = compared(
+            looked.found.sources, run.plan, export, run.stdin, request.as_of, select
+        )
         verdict = report_on(request, run, found, documents, failed)
     view = _View(_wants_color(color), quiet=quiet, statistics=statistics, targets=targets)
     return _deliver(_shown(verdict, view, [*export.notes]))

@@ -118,6 +118,14 @@ def read_source(source: Source, stdin: bytes) -> bytes:
     return data
 
 
+def size_of(source: Source) -> int:
+    """Return the size of a file in bytes; 0 where there is none to tell."""
+    try:
+        return os.stat(source.path).st_size if source.path is not None else 0
+    except (OSError, ValueError):
+        return 0
+
+
 def _parts(file: io.FileIO) -> Iterator[bytes]:
     """Yield what a file holds, up to one byte more than it may hold."""
     left, size = MAX_BYTES + 1, _FIRST_PART

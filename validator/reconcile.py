@@ -1,6 +1,6 @@
 """A tenant file beside the exports of its tenant: what differs, and the file that does not."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from validator.places import Places
 from validator.plan import Plan
 from validator.printed import Printed, scalars_of
 from validator.schema import TODO
+from validator.wording import did_you_mean, listing
 
 _HEAD = """\
 # yaml-language-server: $schema=https://raw.githubusercontent.com/tenantlint/tenantlint/main/schemas/tenant.schema.json
@@ -92,9 +93,22 @@ def updated(name: str, data: bytes, export: Export) -> Imported:
 
 
 def compared(
-    sources: Sequence[Source], plan: Plan, export: Export, stdin: bytes, today: date
+    sources: Sequence[Source],
+    plan: Plan,
+    export: Export,
+    stdin: bytes,
+    today: date,
+    select: Collection[str] = (),
 ) -> tuple[list[Diagnostic], int, list[str]]:
-    """Return where files differ from the exports, the number of documents, and what has failed."""
+    """Return where files differ from the exports, the number of documents, and what has failed.
+
+    With `select`, only the findings of these ids. Raises ReconcileError.
+    """
+    known = {id for id, page in BUILTIN.items() if page.topic == "drift"}
+    for id in select:
+        if id not in known:
+            hint = did_you_mean(id, sorted(known)) or f"there are {listing(sorted(known))}"
+            raise ReconcileError(f"--select: drift has no finding {id or 'without an id'}; {hint}")
     failures: list[str] = []
     cases: dict[str, Case] = {}
     for source in sources:
@@ -108,7 +122,10 @@ def compared(
         return [], len(every), failures
     name, document = _one_of(", ".join(cases), every, export)
     value: Any = document.value
-    found = [(BUILTIN[item.id], item.finding) for item in differences(value, export)]
+    chosen = set(select or known)
+    found = [
+        (BUILTIN[item.id], item.finding) for item in differences(value, export) if item.id in chosen
+    ]
     diagnostics = cases[name].placed(document.index, found, today)
     return sorted(diagnostics, key=lambda item: item.sort_key), len(every), []
 

@@ -64,10 +64,11 @@ def summary(report: Report) -> tuple[str, str]:
     found = listing(counted(number, noun) for number, noun in counts if number)
     ran = report.policies - len(report.off)
     of_all = f"{ran} of {counted(report.policies, 'policy')}"
+    asked = f" ({of_all if report.off else counted(ran, 'policy')})" if report.policies else ""
     parts = [
         (
             f"in {counted(len(report.files), 'file')} and {counted(report.documents, 'document')} "
-            f"on {report.as_of} ({of_all if report.off else counted(ran, 'policy')})"
+            f"on {report.as_of}{asked}"
         )
     ]
     passed = [
