@@ -189,7 +189,7 @@ comparisons: list[Callable[[date, date], object]] = [
     lambda a, b: b == a, lambda a, b: a.month == b.month, lambda a, b: str(a) < str(b),
     lambda a, b: a.isoformat()[:7] == b.isoformat()[:7], lambda a, b: a.weekday() > b.weekday(),
     lambda a, b: a.replace(day=1) < b, lambda a, b: a.toordinal() < b.toordinal(),
-    lambda a, b: terms.is_within(a, b, 5), lambda a, b: terms.plus_days(a, 4) > b,
+    lambda a, b: terms.is_within(a, terms.plus_days(b, 5)), lambda a, b: terms.plus_days(a, 4) > b,
     lambda a, b: a.timetuple() < b.timetuple(), lambda a, b: hash(a) == hash(b),
     lambda a, b: a.isocalendar()[1] == b.isocalendar()[1], lambda a, b: f"{a:%d}" > f"{b:%d}",
     lambda a, b: a.isoweekday() < b.isoweekday(), lambda a, b: a.ctime() == b.ctime(),

@@ -31,6 +31,11 @@ class Clock:
         """Note a day on which an answer changes."""
         self._until[-1] = min(self._until[-1], day)
 
+    @property
+    def until(self) -> date:
+        """The first day noted so far."""
+        return self._until[-1]
+
     def text(self) -> str:
         """Return the day as a message says it."""
         if self._verbatim:
@@ -80,6 +85,8 @@ class Today(date):
 
     def _note(self, other: date, days: int) -> None:
         """Note the day on which this one is so many days after the other."""
+        if not self.moved and other >= self.clock.until:
+            return  # an earlier day is noted already
         try:
             self.clock.note(other + timedelta(days - self.moved))
         except OverflowError:
@@ -91,25 +98,25 @@ class Today(date):
 
     def __lt__(self, other: date) -> Any:
         answer = date.__lt__(self, other)
-        if answer is True and not self._is_fixed(other):
+        if answer is True and (type(other) is date or not self._is_fixed(other)):
             self._note(other, 0)
         return answer
 
     def __le__(self, other: date) -> Any:
         answer = date.__le__(self, other)
-        if answer is True and not self._is_fixed(other):
+        if answer is True and (type(other) is date or not self._is_fixed(other)):
             self._note(other, 1)
         return answer
 
     def __gt__(self, other: date) -> Any:
         answer = date.__gt__(self, other)
-        if answer is False and not self._is_fixed(other):
+        if answer is False and (type(other) is date or not self._is_fixed(other)):
             self._note(other, 1)
         return answer
 
     def __ge__(self, other: date) -> Any:
         answer = date.__ge__(self, other)
-        if answer is False and not self._is_fixed(other):
+        if answer is False and (type(other) is date or not self._is_fixed(other)):
             self._note(other, 0)
         return answer
 

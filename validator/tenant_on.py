@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Generic, TypeVar, overload
 
 from validator import terms
@@ -206,9 +207,14 @@ class TenantOn:
             item.subscription for user in self.administrators for item in user.assignments
         )
 
+    @cached_property
+    def _horizon(self) -> date:
+        """The last day of the horizon. It moves along with today, so it never needs a note."""
+        return terms.plus_days(self.today, self.expiring_within)
+
     def is_ending(self, until: date) -> bool:
         """Tell whether a cover that lasts until then ends within the horizon."""
-        return terms.is_within(until, self.today, self.expiring_within)
+        return terms.is_within(until, self._horizon)
 
     def is_active(self, subscription: Subscription) -> bool:
         """Tell whether the subscription serves today."""

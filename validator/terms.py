@@ -41,9 +41,9 @@ def day_before(day: date) -> date:
     return day - timedelta(1)
 
 
-def is_within(day: date, today: date, days: int) -> bool:
-    """Tell whether a day is at most so many days away from today; FOREVER never is."""
-    return day < FOREVER and day <= plus_days(today, days)
+def is_within(day: date, horizon: date) -> bool:
+    """Tell whether a day is not after the horizon; FOREVER is after every one."""
+    return day < FOREVER and day <= horizon
 
 
 def last_day(subscription: Subscription) -> date:
@@ -81,7 +81,9 @@ def is_live(subscription: Subscription, day: date) -> bool:
 
 def is_expiring(subscription: Subscription, day: date, within: int) -> bool:
     """Tell whether an active subscription has its last day within so many days."""
-    return is_active(subscription, day) and is_within(last_day(subscription), day, within)
+    return is_active(subscription, day) and is_within(
+        last_day(subscription), plus_days(day, within)
+    )
 
 
 def first(subscriptions: Iterable[Subscription]) -> Subscription | None:
@@ -108,7 +110,7 @@ def next_primary(
     following = day_after(last_day(now))
     later = [item for item in subscriptions if runs(item) and last_day(item) >= following]
     begin = min((max(following, item.start) for item in later), default=FOREVER)
-    if not is_within(begin, day, within):
+    if not is_within(begin, plus_days(day, within)):
         return None
     then = primary(later, begin)
     return (begin, then) if then else None
@@ -202,7 +204,7 @@ def seconds(day: date) -> int:
 
 def overage(used: Decimal, entitled: int) -> Decimal:
     """Return what was used beyond the entitlement, tenant-wide (R4, R14)."""
-    return max(Decimal(0), total([used, Decimal(-entitled)]))
+    return total([used, Decimal(-entitled)]) if used > entitled else Decimal(0)
 
 
 def total(numbers: Iterable[Decimal]) -> Decimal:
