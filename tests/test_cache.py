@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+import platformdirs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -280,3 +281,11 @@ def test_a_little_is_not_kept(run: Run, folder: Path, kept: Path) -> None:
     (folder / "a.tenant.yaml").write_text(UNSOUND)
     assert run("check", *DAY, ".").code == 1
     assert not list(kept.iterdir())
+
+
+def test_a_user_without_a_home_keeps_nothing(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.delenv(cache.FOLDER_VARIABLE)
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda name: Path("~/.cache") / name)
+    cache.remember("k", 1)
+    assert cache.recall("k") is None
+    assert not list(folder.iterdir())

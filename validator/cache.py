@@ -58,20 +58,25 @@ def digest(*parts: object) -> str:
     return made.hexdigest()
 
 
-def folder() -> Path:
-    """Return the folder of the cache, which may not be there."""
+def folder() -> Path | None:
+    """Return the folder of the cache, which may not be there; None if the user has none."""
     named = os.environ.get(FOLDER_VARIABLE)
     if named:
         return Path(named)
     from platformdirs import user_cache_path
 
-    return user_cache_path("tenantlint")
+    own = user_cache_path("tenantlint")
+    # Of a user without a home, "~" stays what it is: a folder in the checked tree.
+    return own if own.is_absolute() else None
 
 
 def recall(key: str) -> Any:
     """Return what was kept under a key; None if nothing, or nothing that can be trusted."""
+    home = folder()
+    if home is None:
+        return None
     try:
-        data = (folder() / f"{key}.json").read_bytes()
+        data = (home / f"{key}.json").read_bytes()
     except (OSError, ValueError):
         return None
     held = data[_SUM:]
@@ -87,8 +92,10 @@ def remember(key: str, value: object) -> None:
     """Keep a JSON value under a key, whole or not at all. Where that fails nothing is lost."""
     from tempfile import mkstemp
 
-    held = json.dumps(value, separators=(",", ":")).encode()
     home = folder()
+    if home is None:
+        return
+    held = json.dumps(value, separators=(",", ":")).encode()
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, name = mkstemp(dir=home)
