@@ -283,9 +283,17 @@ def test_a_little_is_not_kept(run: Run, folder: Path, kept: Path) -> None:
     assert not list(kept.iterdir())
 
 
-def test_a_user_without_a_home_keeps_nothing(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+@pytest.mark.parametrize("home", ["raises", "~"])
+def test_a_user_without_a_home_keeps_nothing(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, home: str
+) -> None:
+    def user_cache_path(name: str) -> Path:
+        if home == "raises":
+            raise RuntimeError("could not determine the home directory")
+        return Path(home) / name
+
     monkeypatch.delenv(cache.FOLDER_VARIABLE)
-    monkeypatch.setattr(platformdirs, "user_cache_path", lambda name: Path("~/.cache") / name)
+    monkeypatch.setattr(platformdirs, "user_cache_path", user_cache_path)
     cache.remember("k", 1)
     assert cache.recall("k") is None
     assert not list(folder.iterdir())

@@ -65,7 +65,10 @@ def folder() -> Path | None:
         return Path(named)
     from platformdirs import user_cache_path
 
-    own = user_cache_path("tenantlint")
+    try:
+        own = user_cache_path("tenantlint")
+    except RuntimeError:  # there is no home
+        return None
     # Of a user without a home, "~" stays what it is: a folder in the checked tree.
     return own if own.is_absolute() else None
 
