@@ -91,4 +91,4 @@ def recall(key: str | None) -> Outcome | None:
 def remember(key: str | None, outcome: Outcome) -> None:
     """Keep an outcome."""
     if key is not None:
-        cache.remember(key, [outcome.shown, outcome.reports, outcome.said, outcome.code])
+        cache.remember(key, outcome)

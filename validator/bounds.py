@@ -16,7 +16,7 @@ from contextlib import contextmanager
 MAX_SECONDS = 10
 """So much time of a processor a policy may take for one document."""
 
-TOO_MUCH = "takes more time or memory than a policy may"
+_TOO_MUCH = "takes more time or memory than a policy may"
 
 _SLOTS, _SLOT = 64, 512
 _MOST_AGAIN = 5
@@ -47,10 +47,10 @@ def supervise(*, again: bool) -> None:
             os._exit(code)
         if code in (-signal.SIGINT, -signal.SIGTERM):
             os._exit(128 - code)
-        place = what_is_at_work()
+        place = _at_work()
         _board[:] = bytes(_SLOTS * _SLOT)
         if not (again and place) or len(_ended) == _MOST_AGAIN:
-            os.write(2, f"tenantlint: {place or 'the run'} {TOO_MUCH}\n".encode())
+            os.write(2, f"tenantlint: {place or 'the run'} {_TOO_MUCH}\n".encode())
             os._exit(2)
         _ended.add(place)
 
@@ -92,7 +92,7 @@ def watched(place: str) -> Iterator[None]:
     """
     place = place[:_MOST_OF_A_PLACE]
     if place in _ended:
-        raise BoundError(f"{place} {TOO_MUCH}")
+        raise BoundError(f"{place} {_TOO_MUCH}")
     if _board is None:
         yield
         return
@@ -106,7 +106,7 @@ def watched(place: str) -> Iterator[None]:
         _board[start : start + _SLOT] = bytes(_SLOT)
 
 
-def what_is_at_work() -> str:
+def _at_work() -> str:
     """Return what a process was at that has not come back; nothing if none says."""
     if _board is None:
         return ""
@@ -119,5 +119,5 @@ def what_is_at_work() -> str:
 
 def give_up() -> None:
     """End this process, too, if a worker was ended at something: the parent knows how to go on."""
-    if what_is_at_work():
+    if _at_work():
         os.kill(os.getpid(), signal.SIGPROF)

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import time
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -92,26 +93,28 @@ def recall(key: str) -> Any:
 
 
 def remember(key: str, value: object) -> None:
-    """Keep a JSON value under a key, whole or not at all. Where that fails nothing is lost."""
-    from tempfile import mkstemp
+    """Keep a value under a key, whole or not at all. Where that fails nothing is lost.
+
+    It is made of what JSON has, and of dataclasses, which are kept as lists of their values.
+    """
+    from validator.output import write_bytes_whole
 
     home = folder()
     if home is None:
         return
-    held = json.dumps(value, separators=(",", ":")).encode()
+    held = json.dumps(value, separators=(",", ":"), default=_values).encode()
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, name = mkstemp(dir=home)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(digest(key, held).encode() + held)
-            Path(name).replace(home / f"{key}.json")
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        whole = digest(key, held).encode() + held
+        write_bytes_whole(str(home / f"{key}.json"), whole, private=True)
         _prune(home)
     except (OSError, ValueError):
         return
+
+
+def _values(item: Any) -> list[Any]:
+    """Return the values of a dataclass, in the order of its fields."""
+    return [getattr(item, field.name) for field in fields(item)]
 
 
 def _prune(home: Path) -> None:

@@ -135,11 +135,11 @@ def command() -> None:
     help="Take nothing over from earlier runs, and keep nothing of this one.",
 )
 @options.COLOR
-@click.option("-q", "--quiet", is_flag=True, help="Findings alone, without the line that sums up.")
+@options.QUIET
 @click.option(
     "-v", "--verbose", is_flag=True, help="Say which configuration holds and what is off."
 )
-@click.option("--statistics", is_flag=True, help="Count the findings by id.")
+@options.STATISTICS
 def check(
     as_of: date | None,
     format_name: str,
@@ -412,8 +412,8 @@ def import_exports(
 @options.CONFIG
 @options.STDIN_FILENAME
 @options.COLOR
-@click.option("-q", "--quiet", is_flag=True, help="Findings alone, without the line that sums up.")
-@click.option("--statistics", is_flag=True, help="Count the findings by id.")
+@options.QUIET
+@options.STATISTICS
 def drift(
     users: tuple[str, ...],
     licenses: tuple[str, ...],

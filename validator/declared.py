@@ -15,7 +15,7 @@ from typing import Any
 from validator.bounds import MAX_SECONDS, BoundError, watched
 from validator.cel import Expression, ExpressionError, compiled, shown
 from validator.definition import Policy, UndecidedError
-from validator.diagnostic import Finding, NoVerdictError
+from validator.diagnostic import Finding, NoVerdictError, Span
 from validator.document import Document, decode, read_documents
 from validator.files import FilesError, Source, read_source
 from validator.places import Places
@@ -100,7 +100,10 @@ class _File:
 
     def at(self, path: str) -> str:
         """Return the place of a value as messages say it."""
-        span = self.places.span(self.document, path)
+        return self.place(self.places.span(self.document, path))
+
+    def place(self, span: Span) -> str:
+        """Return where a span begins, as messages say it."""
         return f"{self.name}:{span.line}:{span.column}"
 
     def refuse_unsound(self) -> None:
@@ -110,12 +113,12 @@ class _File:
             span = self.places.between(found.start, found.end)
             hint = "; an expression that begins with a quote stands in quotes, or below `when: |`"
             hint = hint if found.id == "yaml-syntax" else ""
-            causes.append(f"{self.name}:{span.line}:{span.column}: {found.message}{hint}")
+            causes.append(f"{self.place(span)}: {found.message}{hint}")
         if self.document.sound:
             for _, wrong in _schema().findings(self.document.value):
                 span = self.places.span(self.document, wrong.path, on_key=wrong.on_key)
                 hint = f"; {wrong.help}" if wrong.help.startswith("did you mean") else ""
-                causes.append(f"{self.name}:{span.line}:{span.column}: {wrong.message}{hint}")
+                causes.append(f"{self.place(span)}: {wrong.message}{hint}")
         if causes:
             raise DeclarationError("\n".join(causes))
 

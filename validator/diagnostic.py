@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -142,3 +142,10 @@ def pointer(*parts: str | int) -> str:
 def pointer_parts(path: str) -> list[str]:
     """Return the unescaped parts of a JSON Pointer."""
     return [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
+
+
+def value_at(value: Any, path: str) -> Any:
+    """Return what stands in a value at a JSON Pointer. Raises KeyError, IndexError."""
+    for part in pointer_parts(path):
+        value = value[int(part)] if isinstance(value, list) else value[part]
+    return value

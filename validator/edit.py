@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from validator.cuts import Cut, cut
-from validator.diagnostic import NoVerdictError, pointer_parts
+from validator.diagnostic import NoVerdictError, pointer_parts, value_at
 from validator.document import Document, read_documents
 from validator.nodes import ALIAS, MAPPING, MERGE, SCALAR, SEQUENCE, Nodes
 from validator.printed import Printed, scalars_of
@@ -22,6 +22,7 @@ from validator.printed import Printed, scalars_of
 # A list item in block style is cut off with the suppressions that stand right above it.
 _SUPPRESSION = re.compile(r"[ \t]*#[ \t]*tenantlint[ \t]*:")
 _DASH = re.compile(r"(?:[&!]\S*|#[^\r\n]*|\s+)*-(?=\s|\Z)")
+_PROPERTIES = re.compile(r"(?:[&!]\S*(?:[ \t]+|$))*", re.MULTILINE)
 _BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -70,19 +71,13 @@ def _change_value(value: Any, changes: Sequence[Change]) -> None:
         if change.kind == "remove":
             removed.setdefault(path, []).append(int(last))
             continue
-        parent = _value_at(value, path)
+        parent = value_at(value, path)
         new = deepcopy(change.value)
         parent[last] = new if change.kind == "set" else [*(parent.get(last) or ()), new]
     for path in sorted(removed, key=lambda path: -path.count("/")):
-        items = _value_at(value, path)
+        items = value_at(value, path)
         for index in sorted(removed[path], reverse=True):
             del items[index]
-
-
-def _value_at(value: Any, path: str) -> Any:
-    for part in pointer_parts(path):
-        value = value[int(part)] if isinstance(value, list) else value[part]
-    return value
 
 
 def _order(cut: tuple[int, int, int, str]) -> tuple[int, int, int]:
@@ -95,7 +90,6 @@ class _Cutter:
     def __init__(self, text: str, document: Document) -> None:
         self.text = text
         self.nodes: Nodes = document.nodes
-        self.document = document
         self.starts = [0, *(match.end() for match in _BREAK.finditer(text))]
         found = _BREAK.search(text)
         self.line_break = found[0] if found else "\n"
@@ -151,7 +145,9 @@ class _Cutter:
                 continue
             if kind == SCALAR:
                 raise EditError(self.nodes.start[node], "no mapping stands here")
-            named = [value for key, value in children if key is not None and self.name(key) == part]
+            named = [
+                value for key, value in children if key is not None and self.nodes.name(key) == part
+            ]
             if named:
                 node = named[-1]
             elif any(key is not None and self.nodes.name(key) is MERGE for key, _ in children):
@@ -163,14 +159,9 @@ class _Cutter:
                 raise EditError(self.nodes.start[node], f"{part} is missing here")
         return node, None
 
-    def name(self, key: int) -> object:
-        return self.nodes.name(key)
-
     def begin(self, node: int) -> int:
         """Return where the content of a node begins, after its anchor and tag."""
-        match = re.compile(r"(?:[&!]\S*(?:[ \t]+|$))*", re.MULTILINE).match(
-            self.text, self.nodes.start[node]
-        )
+        match = _PROPERTIES.match(self.text, self.nodes.start[node])
         return match.end() if match else self.nodes.start[node]
 
     def is_flow(self, node: int) -> bool:
@@ -337,9 +328,9 @@ class _Cutter:
             start = self.item_start(children[number], column)
             self.replace(start, self.after(children[number], column), "")
         at = self.after(children[-1], column)
-        if len(gone) < len(children) or new:
-            if new:
-                self.insert_lines(at, self.printed.items(new, " " * column))
+        if new:
+            self.insert_lines(at, self.printed.items(new, " " * column))
+        if new or len(gone) < len(children):
             return
         key = self.key_of(node)
         if key is None or self.begin(node) != self.nodes.start[node]:

@@ -116,20 +116,31 @@ def report_on(
     failures: Sequence[str],
 ) -> Verdict:
     """Return a verdict on findings that came another way than by `judge`."""
-    plan, sources = run.plan, run.looked.found.sources
-    report = Report(
+    reporters = {name: _reporter(run.plan, name) for name in request.formats}
+    report = _plain_report(request, run, found, documents, failures)
+    return Verdict(report, reporters, run.looked.config.name)
+
+
+def _plain_report(
+    request: Request,
+    run: Run,
+    found: Sequence[Diagnostic],
+    documents: int,
+    failures: Sequence[str],
+) -> Report:
+    """Return a report on findings, sorted, of which only suppressions let any pass."""
+    looked = run.looked.found
+    return Report(
         as_of=request.as_of,
-        files=tuple(source.name for source in sources),
+        files=tuple(source.name for source in looked.sources),
         documents=documents,
         diagnostics=tuple(item for item in found if item.suppressed is None),
         suppressed=tuple(item for item in found if item.suppressed is not None),
         fail_on=request.fail_on or run.looked.config.fail_on or "error",
-        pages={**plan.plugins.policies, **BUILTIN},
-        failures=(*run.looked.found.failures, *failures),
-        excluded=run.looked.found.excluded,
+        pages={**run.plan.plugins.policies, **BUILTIN},
+        failures=(*looked.failures, *failures),
+        excluded=looked.excluded,
     )
-    reporters = {name: _reporter(plan, name) for name in request.formats}
-    return Verdict(report, reporters, run.looked.config.name)
 
 
 def _executor(scheduler: str | None) -> AbstractContextManager["Executor | None"]:
@@ -181,29 +192,23 @@ def _report(request: Request, run: Run, results: list[Checked], older: "Older | 
         (*of_the_fleet, *(item for result in results for item in result.diagnostics)),
         key=lambda item: item.sort_key,
     )
-    active = [item for item in every if item.suppressed is None]
     keys: Any = () if older is None else older.found
-    return Report(
-        as_of=request.as_of,
-        files=tuple(result.file for result in results),
-        documents=sum(result.documents for result in results),
-        diagnostics=tuple(item for item in active if item.key not in keys),
-        suppressed=tuple(item for item in every if item.suppressed is not None),
-        older=tuple(item for item in active if item.key in keys),
-        fail_on=request.fail_on or run.looked.config.fail_on or "error",
+    causes = (
+        *(() if older is None else older.failures),
+        *(line for result in results for line in result.failures),
+        *failures,
+    )
+    documents = sum(result.documents for result in results)
+    report = _plain_report(request, run, every, documents, causes)
+    return replace(
+        report,
+        diagnostics=tuple(item for item in report.diagnostics if item.key not in keys),
+        older=tuple(item for item in report.diagnostics if item.key in keys),
         since=request.since,
         baseline=request.baseline,
-        pages={**plan.plugins.policies, **BUILTIN},
-        failures=(
-            *found.failures,
-            *(() if older is None else older.failures),
-            *(line for result in results for line in result.failures),
-            *failures,
-        ),
         policies=len(plan.running),
         off=plan.off,
         eased=sum(result.off > 0 for result in results),
-        excluded=found.excluded,
         verbose=request.verbose,
     )
 

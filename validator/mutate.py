@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from validator.definition import Policy
-from validator.diagnostic import pointer, pointer_parts
+from validator.diagnostic import pointer, pointer_parts, value_at
 from validator.document import read_documents
 from validator.formats import is_date
 from validator.resources import bundled_schema
@@ -191,7 +191,6 @@ def _put(path: str, other: object) -> Any:
 
 
 def _parent(value: Any, path: str) -> tuple[Any, Any]:
-    *parents, last = pointer_parts(path)
-    for part in parents:
-        value = value[int(part)] if isinstance(value, list) else value[part]
-    return value, int(last) if isinstance(value, list) else last
+    parent = value_at(value, path.rpartition("/")[0])
+    last = pointer_parts(path)[-1]
+    return parent, int(last) if isinstance(parent, list) else last

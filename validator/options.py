@@ -162,6 +162,12 @@ COLOR = click.option(
 )
 
 
+QUIET = click.option(
+    "-q", "--quiet", is_flag=True, help="Findings alone, without the line that sums up."
+)
+STATISTICS = click.option("--statistics", is_flag=True, help="Count the findings by id.")
+
+
 def fail_on(default: str) -> Callable[[Command], Command]:
     """Return the option `--fail-on`, whose help names the default."""
     return click.option(

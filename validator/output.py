@@ -1,4 +1,4 @@
-"""Reports written whole or not at all."""
+"""Files written whole or not at all."""
 
 import os
 import stat
@@ -11,10 +11,11 @@ def write_whole(file: str, text: str) -> None:
     write_bytes_whole(file, text.encode("utf-8", errors="backslashreplace"))
 
 
-def write_bytes_whole(file: str, data: bytes) -> None:
+def write_bytes_whole(file: str, data: bytes, *, private: bool = False) -> None:
     """Write a file so that a reader sees all of it, or what was there before.
 
-    A link is followed; a pipe or a device is written to. Raises OSError.
+    A link is followed; a pipe or a device is written to. A new file is for everybody that the
+    user's umask lets read it, or `private`. Raises OSError.
     """
     try:
         mode = Path(file).stat().st_mode
@@ -28,7 +29,10 @@ def write_bytes_whole(file: str, data: bytes) -> None:
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
-        Path(name).chmod(stat.S_IMODE(mode) if mode is not None else 0o666 & ~_umask())
+        if mode is not None:
+            Path(name).chmod(stat.S_IMODE(mode))
+        elif not private:  # as which it was made
+            Path(name).chmod(0o666 & ~_umask())
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -5,6 +5,7 @@ on which it was judged until the first on which a verdict, or a word of it, may 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -72,7 +73,7 @@ def _can_be_kept(checked: Checked) -> bool:
 def _packed(checked: Checked) -> list[Any]:
     return [
         checked.documents,
-        [_plain(item) for item in checked.diagnostics],
+        checked.diagnostics,
         checked.tenants,
         checked.off,
         checked.sightings,
@@ -84,7 +85,7 @@ def _unpacked(file: str, entry: Entry) -> Checked:
     return Checked(
         file,
         documents,
-        tuple(_diagnostic(file, *item) for item in diagnostics),
+        tuple(_diagnostic(*item) for item in diagnostics),
         (),
         tuple(tenants),
         off,
@@ -94,60 +95,15 @@ def _unpacked(file: str, entry: Entry) -> Checked:
     )
 
 
-def _plain(item: Diagnostic) -> list[Any]:
-    return [
-        item.id,
-        item.topic,
-        item.severity,
-        item.message,
-        item.help,
-        item.document,
-        item.tenant,
-        item.path,
-        _numbers(item.span),
-        item.source,
-        [[place.message, place.path, _numbers(place.span), place.source] for place in item.related],
-        item.name,
-        item.digest,
-        item.suppressed,
-    ]
+def _diagnostic(*values: Any) -> Diagnostic:
+    """Return a diagnostic of its values, in the order of its fields."""
+    made: Any = Diagnostic(*values)
+    related = tuple(_place(*place) for place in made.related)
+    found: Diagnostic = replace(made, span=Span(*made.span), related=related)
+    return found
 
 
-def _diagnostic(
-    file: str,
-    id: str,
-    topic: str,
-    severity: Any,
-    message: str,
-    help: str,
-    document: int,
-    tenant: str | None,
-    path: str,
-    span: list[int],
-    source: str,
-    related: list[list[Any]],
-    name: str,
-    digest: str,
-    suppressed: str | None,
-) -> Diagnostic:
-    return Diagnostic(
-        id,
-        topic,
-        severity,
-        message,
-        help,
-        file,
-        document,
-        tenant,
-        path,
-        Span(*span),
-        source,
-        tuple(Place(said, file, at, Span(*where), line) for said, at, where, line in related),
-        name,
-        digest,
-        suppressed,
-    )
-
-
-def _numbers(span: Span) -> tuple[int, int, int, int]:
-    return (span.line, span.column, span.end_line, span.end_column)
+def _place(*values: Any) -> Place:
+    made: Any = Place(*values)
+    found: Place = replace(made, span=Span(*made.span))
+    return found

@@ -311,8 +311,6 @@ class _World:
         )
 
     def _subscription(self, on: TenantOn, item: Subscription, live: set[int]) -> Any:
-        is_active = on.is_active(item)
-        last_day = on.last_day(item)
         return self.classes["Subscription"](
             id=item.id,
             name=item.name,
@@ -324,7 +322,7 @@ class _World:
             status=item.status or "active",
             start=_day(item.start),
             end=_day(item.end),
-            last_day=_day(last_day),
+            last_day=_day(on.last_day(item)),
             term_months=_int(item.term_months),
             auto_renew=item.auto_renew,
             grace_days=_int(item.grace_days),
@@ -334,9 +332,9 @@ class _World:
                 for service, line in item.entitlements.items()
             ],
             is_live=id(item) in live,
-            is_active=is_active,
+            is_active=on.is_active(item),
             is_primary=on.primary is item,
-            is_expiring=is_active and on.is_ending(last_day),
+            is_expiring=on.is_expiring(item),
             state=on.state(item),
         )
 

@@ -220,6 +220,10 @@ class TenantOn:
         """Tell whether the subscription serves today."""
         return terms.is_active(subscription, self.today)
 
+    def is_expiring(self, subscription: Subscription) -> bool:
+        """Tell whether the subscription serves today and ends within the horizon."""
+        return terms.is_expiring(subscription, self.today, self.expiring_within)
+
     def has_started(self, subscription: Subscription) -> bool:
         """Tell whether the subscription's first day has come."""
         return subscription.start <= self.today
