@@ -95,7 +95,11 @@ _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 def _emitted(texts: list[str], *, unicode: bool) -> dict[str, str]:
     if not texts:
         return {}
-    nodes: list[yaml.Node] = [yaml.ScalarNode(_STR, text, style=_style(text)) for text in texts]
+    # Each in brackets, so that the emitter prints what stands there, too.
+    nodes: list[yaml.Node] = [
+        yaml.SequenceNode(_SEQ, [yaml.ScalarNode(_STR, text, style=_style(text))], flow_style=True)
+        for text in texts
+    ]
     printed = yaml.serialize(
         yaml.SequenceNode(_SEQ, nodes, flow_style=False),
         Dumper=_DUMPER,
@@ -105,17 +109,18 @@ def _emitted(texts: list[str], *, unicode: bool) -> dict[str, str]:
     lines = printed.split("\n")[:-1]
     if len(lines) != len(texts):
         raise ValueError("a string does not fit on a line")
-    return {text: line[2:] for text, line in zip(texts, lines, strict=True)}
+    return {
+        text: line.removeprefix("- [").removesuffix("]")
+        for text, line in zip(texts, lines, strict=True)
+    }
 
 
 def _style(text: str) -> str | None:
-    """Return the style that keeps a string one in YAML 1.1 and 1.2, in and outside of brackets."""
+    """Return the style that keeps a string one in YAML 1.1 and 1.2; None if the emitter knows."""
     if any(unicodedata.category(char) in _HIDDEN for char in text):
         return '"'
     try:
         value, old = read_plain(text)
     except NumberTooLongError:
         return '"'
-    if value != text or old is not None or set(text) & set(",[]{}"):
-        return "'"
-    return None
+    return "'" if value != text or old is not None else None
