@@ -59,7 +59,8 @@ def main() -> NoReturn:
         _complain(error.format_message())
         code = NO_VERDICT
     except (KeyboardInterrupt, click.Abort):
-        code = INTERRUPTED
+        # Nothing is left to do; what would run at exit trips over processes that were ended.
+        os._exit(INTERRUPTED)
     except Exception as error:
         from validator.folder import reason
 
