@@ -36,7 +36,7 @@ FLOORS = [
     {"cel"},
     {"scope"},
     {"tenant_on"},
-    {"terms", "clock"},
+    {"terms", "clock", "index"},
     {"tenant", "places"},
     {"edit"},
     {"cache", "document", "naming", "printed"},

@@ -13,6 +13,7 @@ Answer = TypeVar("Answer")
 
 NEVER = date.max
 _DAY = timedelta(1)
+_NO_DAY = timedelta(0)
 
 
 class Clock:
@@ -24,17 +25,14 @@ class Clock:
     def __init__(self, day: date, *, ahead: bool = False, verbatim: bool = False) -> None:
         self.day = day
         self._verbatim = verbatim
-        self.today: date = Today.at(day, 0, self) if ahead else day
-        self._until = [NEVER]
+        self.today: date = Today.at(day, _NO_DAY, self) if ahead else day
+        self.until: date = NEVER
+        """The first day noted, since this was last set to NEVER."""
 
     def note(self, day: date) -> None:
         """Note a day on which an answer changes."""
-        self._until[-1] = min(self._until[-1], day)
-
-    @property
-    def until(self) -> date:
-        """The first day noted so far."""
-        return self._until[-1]
+        if day < self.until:  # noqa: PLR1730 - the call of min takes twice as long
+            self.until = day
 
     def text(self) -> str:
         """Return the day as a message says it."""
@@ -47,22 +45,16 @@ class Clock:
         if self.day < NEVER:
             self.note(self.day + _DAY)
 
-    def begin(self) -> None:
-        """Begin to note for an answer of its own."""
-        self._until.append(NEVER)
-
-    def end(self) -> date:
-        """Return the first day on which the answer may be another; NEVER if none."""
-        return self._until.pop()
-
     def measure(self, work_out: Callable[[], Answer]) -> tuple[Answer, date]:
-        """Return an answer, and the first day on which it may be another."""
-        self.begin()
+        """Return an answer, and the first day on which it may be another; NEVER if none.
+
+        What is noted meanwhile is for that answer alone.
+        """
+        outer, self.until = self.until, NEVER
         try:
-            answer = work_out()
+            return work_out(), self.until
         finally:
-            until = self.end()
-        return answer, until
+            self.until = outer
 
 
 class Today(date):
@@ -73,22 +65,22 @@ class Today(date):
     """
 
     clock: Clock
-    moved: int
+    moved: timedelta
 
     @classmethod
-    def at(cls, day: date, moved: int, clock: Clock) -> "Today":
+    def at(cls, day: date, moved: timedelta, clock: Clock) -> "Today":
         """Return a day of a clock."""
         made = cls.fromordinal(date.toordinal(day))
         made.clock = clock
         made.moved = moved
         return made
 
-    def _note(self, other: date, days: int) -> None:
-        """Note the day on which this one is so many days after the other."""
-        if not self.moved and other >= self.clock.until:
+    def _note(self, other: date, later: timedelta) -> None:
+        """Note the day on which this one is so much later than the other."""
+        if other >= self.clock.until and not self.moved:
             return  # an earlier day is noted already
         try:
-            self.clock.note(other + timedelta(days - self.moved))
+            self.clock.note(other + (later - self.moved))
         except OverflowError:
             return  # the calendar ends before
 
@@ -99,34 +91,34 @@ class Today(date):
     def __lt__(self, other: date) -> Any:
         answer = date.__lt__(self, other)
         if answer is True and (type(other) is date or not self._is_fixed(other)):
-            self._note(other, 0)
+            self._note(other, _NO_DAY)
         return answer
 
     def __le__(self, other: date) -> Any:
         answer = date.__le__(self, other)
         if answer is True and (type(other) is date or not self._is_fixed(other)):
-            self._note(other, 1)
+            self._note(other, _DAY)
         return answer
 
     def __gt__(self, other: date) -> Any:
         answer = date.__gt__(self, other)
         if answer is False and (type(other) is date or not self._is_fixed(other)):
-            self._note(other, 1)
+            self._note(other, _DAY)
         return answer
 
     def __ge__(self, other: date) -> Any:
         answer = date.__ge__(self, other)
         if answer is False and (type(other) is date or not self._is_fixed(other)):
-            self._note(other, 0)
+            self._note(other, _NO_DAY)
         return answer
 
     def __eq__(self, other: object) -> Any:
         answer = date.__eq__(self, other)
         if answer is not NotImplemented and not self._is_fixed(other):
             if answer:
-                self._note(other, 1)  # type: ignore[arg-type]
+                self._note(other, _DAY)  # type: ignore[arg-type]
             elif date.__lt__(self, other):  # type: ignore[operator]
-                self._note(other, 0)  # type: ignore[arg-type]
+                self._note(other, _NO_DAY)  # type: ignore[arg-type]
         return answer
 
     def __ne__(self, other: object) -> Any:
@@ -136,13 +128,13 @@ class Today(date):
     def __add__(self, other: timedelta) -> Any:
         if not isinstance(other, timedelta):
             return NotImplemented
-        return Today.at(_plain(self) + other, self.moved + other.days, self.clock)
+        return Today.at(_plain(self) + other, self.moved + other, self.clock)
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Any:
         if isinstance(other, timedelta):
-            return Today.at(_plain(self) - other, self.moved - other.days, self.clock)
+            return Today.at(_plain(self) - other, self.moved - other, self.clock)
         self.clock.note_tomorrow()
         return _plain(self) - other
 

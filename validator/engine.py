@@ -6,7 +6,7 @@ Only here do paths become spans, and findings get a severity.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from validator.builtin import BUILTIN, Builtin
 from validator.cache import digest
@@ -19,7 +19,7 @@ from validator.files import FilesError, Source, read_source
 from validator.folder import reason
 from validator.naming import Names
 from validator.places import Places
-from validator.plan import Plan
+from validator.plan import Plan, Rules
 from validator.suppressions import Suppression, cover, find_suppressions
 from validator.tenant import Tenant, tenant_of
 from validator.tenant_on import TenantOn
@@ -127,10 +127,10 @@ class Case:
         self._file = file
         self._plan = plan
         self._ahead, self._verbatim = ahead, verbatim
-        self._levels = plan.levels(file)
+        self._rules = plan.rules(file)
         places = Places(text)
         self._judges = [
-            _Judge(file, text, document, places, plan, self._levels, before)
+            _Judge(file, text, document, places, plan, self._rules, before)
             for document in documents
         ]
 
@@ -192,10 +192,9 @@ class Case:
         judges = self._judges
         for judge in judges:
             judge.judge(Clock(day, ahead=self._ahead, verbatim=self._verbatim))
-        plan, levels = self._plan, self._levels
+        plan, off = self._plan, self._rules.off
         diagnostics = [item for judge in judges for item in judge.diagnostics]
         failures = [item for judge in judges for item in judge.failures]
-        off = sum(levels[id] == "off" for id in plan.running)
         if off == len(plan.running) > 0:
             name = plan.settings.config.name
             failures.append(f"{self._file}: {name} leaves no policy to run on this file")
@@ -216,8 +215,7 @@ class Case:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Answer(NamedTuple):
     """What a policy has said, and the first day on which it may say otherwise."""
 
     drafts: tuple[Diagnostic, ...]
@@ -239,19 +237,19 @@ class _Judge:
         document: Document,
         places: Places,
         plan: Plan,
-        levels: Mapping[str, Level],
+        rules: Rules,
         before: Mapping[str, object] | None,
     ) -> None:
         self.file = file
         self.document = document
         self.places = places
         self.plan = plan
-        self.levels = levels
+        self.levels = rules.levels
+        self.policies: tuple[Policy, ...] = ()
         self.id = _organisation_id(document.value)
         self.names = Names(document.value)
         self.answers: dict[str, _Answer] = {}
         self.views: tuple[TenantOn | None, TenantOn | None] = (None, None)
-        self.knows_before = before is not None
         self.diagnostics: list[Diagnostic] = []
         for found in document.findings:
             self.add_yaml(found)
@@ -262,6 +260,7 @@ class _Judge:
             self.suppressions = find_suppressions(text, document, places)
             if self.holds_schemas():
                 self.tenant = tenant_of(document.value)
+                self.policies = rules.policies
                 old = before.get(self.id or "") if before is not None else None
                 self.older = tenant_of(old) if old is not None else None
         self.shape = tuple(self.diagnostics)
@@ -283,56 +282,43 @@ class _Judge:
         self.failures: list[str] = []
         self.sightings: dict[str, tuple[Sighting, ...]] = {}
         self.waiting: list[Waiting] = []
-        looked = self.run_policies(self.tenant) if self.tenant is not None else []
+        if self.tenant is not None:
+            self.run_policies(self.tenant)
         if self.suppressions:
-            # Drift is not looked for here; what covers it is not unused.
-            no_policies = {id for id in BUILTIN if not id.startswith("drift-")}
-            self.suppress(no_policies.union(looked))
+            self.suppress()
 
-    def run_policies(self, tenant: Tenant) -> list[str]:
-        """Let every policy look that can; return the ids of those that speak of this file."""
+    def run_policies(self, tenant: Tenant) -> None:
+        """Let every policy look that can, unless what it said before still holds."""
         horizon, day, clock = self.plan.settings.expiring_within, self.clock.day, self.clock
-
-        def on_the_day(tenant: Tenant, earlier: TenantOn | None) -> TenantOn:
-            return TenantOn(tenant, day, horizon, clock=clock, before=earlier)
-
-        now = on_the_day(tenant, self.views[0])
-        then = on_the_day(self.older, self.views[1]) if self.older is not None else None
+        now = TenantOn(tenant, day, horizon, clock=clock, before=self.views[0])
+        then = None
+        if self.older is not None:
+            then = TenantOn(self.older, day, horizon, clock=clock, before=self.views[1])
         self.views = (now, then)
-        looked: list[str] = []
-        for policy in self.plan.plugins.policies.values():
-            if policy.over == "fleet":
-                # Wanted even of a file in which the policy is off: another may be found by it.
-                if policy.id not in self.plan.off:
-                    self.sightings[policy.id] = self.ask(policy, now).sightings
+        for policy in self.policies:
+            answer = self.answers.get(policy.id)
+            if answer is None or day >= answer.until:
+                if policy.over != "change":
+                    answer = self.listen(policy, now)
+                elif then is not None:
+                    answer = self.listen(policy, then, now)
+                else:
+                    continue
+                self.answers[policy.id] = answer
+            if answer is _NOTHING:
                 continue
-            if self.levels[policy.id] == "off" or (
-                policy.over == "change" and not self.knows_before
-            ):
-                continue
-            looked.append(policy.id)
-            if policy.over == "tenant":
-                self.diagnostics += self.ask(policy, now).drafts
-            elif then is not None:
-                self.diagnostics += self.ask(policy, then, now).drafts
-        return looked
-
-    def ask(self, policy: Policy, *tenants: TenantOn) -> _Answer:
-        """Return what a policy says on the day, as it said before or as it says now."""
-        answer = self.answers.get(policy.id)
-        if answer is None or self.clock.day >= answer.until:
-            answer = self.answers[policy.id] = self.listen(policy, tenants)
-        self.failures += answer.failures
-        if answer.until is not NEVER:
+            self.diagnostics += answer.drafts
+            self.failures += answer.failures
             self.until = min(self.until, answer.until)
-        return answer
+            if answer.sightings:
+                self.sightings[policy.id] = answer.sightings
 
-    def listen(self, policy: Policy, tenants: tuple[TenantOn, ...]) -> _Answer:
+    def listen(self, policy: Policy, *tenants: TenantOn) -> _Answer:
         """Return what a policy says. If it crashes, that is a failure, and not the end."""
         drafts: dict[str, Diagnostic] = {}
         sightings: list[Sighting] = []
         failures: list[str] = []
-        self.clock.begin()
+        self.clock.until = NEVER
         try:
             if policy.facts is not None:
                 facts = policy.facts(*tenants)
@@ -351,9 +337,8 @@ class _Judge:
             failures.append(f"{error} (the policy {policy.id}, looking at {self.file})")
         except BaseException as error:  # a SystemExit, too, must not end the run with its code
             failures.append(f"{self.file}: the policy {policy.id} crashed: {reason(error)}")
-        finally:
-            until = self.clock.end()
-        if until == NEVER and not (drafts or sightings or failures):
+        until = self.clock.until
+        if until is NEVER and not (drafts or sightings or failures):
             return _NOTHING
         return _Answer(tuple(drafts.values()), tuple(sightings), tuple(failures), until)
 
@@ -439,11 +424,10 @@ class _Judge:
     def related(self, message: str, path: str, span: Span) -> Place:
         return Place(message, self.file, path, span, self.places.line(span.line))
 
-    def suppress(self, judged: set[str]) -> None:
+    def suppress(self) -> None:
         """Let pass what suppressions cover, and say what is wrong with them.
 
-        `judged` are the ids that could have been found here: a suppression of another id cannot
-        be called unused.
+        A suppression of an id that could not have been found here cannot be called unused.
         """
         today = self.clock.day
         for item in self.suppressions:
@@ -459,11 +443,15 @@ class _Judge:
                 used.add(id(nearest))
                 found = self.diagnostics[number]
                 self.diagnostics[number] = replace(found, suppressed=nearest.justification)
+        of_the_fleet = {policy.id for policy in self.policies if policy.over == "fleet"}
+        # Drift is not looked for here; what covers it is not unused.
+        judged = {id for id in BUILTIN if not id.startswith("drift-")}
+        judged.update(policy.id for policy in self.policies)
         for item in self.suppressions:
             unused = self.wrong_with(item, judged)
             if id(item) in used:
                 unused = None
-            if item.is_open(today) and self.sightings.keys() & set(item.ids):
+            if item.is_open(today) and not of_the_fleet.isdisjoint(item.ids):
                 self.waiting.append(Waiting(item, self.file, self.document.index, unused))
             elif unused is not None:
                 self.keep(unused)
@@ -489,8 +477,7 @@ class _Judge:
             message = f"this suppression covers nothing since {item.until} is past"
             self.keep(say("expired-suppression", message, "remove it, and what it covered"))
         known = [id for id in item.ids if id not in unknown]
-        may_be = {*judged, *self.sightings}
-        decided = all(id in may_be or id.startswith("schema-") for id in known)
+        decided = all(id in judged or id.startswith("schema-") for id in known)
         if not item.is_open(self.clock.day) or not known or not decided:
             return None
         return say("unused-suppression", f"nothing here is a {listing(known, 'or')}", "remove it")

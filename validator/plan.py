@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from validator.builtin import BUILTIN, builtin, is_builtin
 from validator.config import ConfigError, Level, PerFile
+from validator.definition import Policy
 from validator.plugins import Plugins
 from validator.wording import did_you_mean
 
@@ -53,6 +54,19 @@ class Settings:
     remembered: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is looked for in one file.
+
+    `levels` has that of each policy and of each other finding, by id; `policies` are those that
+    look, `off` how many of those that could are off here.
+    """
+
+    levels: Mapping[str, Level]
+    policies: tuple[Policy, ...]
+    off: int
+
+
 @dataclass(frozen=True)
 class Plan:
     """The settings and what plugins bring."""
@@ -60,8 +74,29 @@ class Plan:
     settings: Settings
     plugins: Plugins
 
+    def rules(self, file: str) -> Rules:
+        """Return what is looked for in a file."""
+        levels = self.levels(file)
+        return self._rules if levels is self._levels else self._rules_of(levels)
+
+    def _rules_of(self, levels: Mapping[str, Level]) -> Rules:
+        policies = tuple(
+            policy
+            for id, policy in self.plugins.policies.items()
+            # What looks at the fleet may find something of this file in another.
+            if id in self.running and (levels[id] != "off" or policy.over == "fleet")
+            if id not in self.off
+        )
+        return Rules(levels, policies, sum(levels[id] == "off" for id in self.running))
+
+    @cached_property
+    def _rules(self) -> Rules:
+        return self._rules_of(self._levels)
+
     def levels(self, file: str) -> Mapping[str, Level]:
         """Return the level of each policy and of each other finding in a file, by id."""
+        if not self.settings.per_file:
+            return self._levels
         matching = [
             per_file
             for per_file, spec in zip(self.settings.per_file, self._specs, strict=True)

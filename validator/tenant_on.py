@@ -1,8 +1,7 @@
 """The tenant as it stands on a day: what policies ask, worked out once and shared by all."""
 
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import Any, Generic, TypeVar, overload
 from validator import terms
 from validator.clock import NEVER, Clock
 from validator.diagnostic import Finding, Related
+from validator.index import Index
 from validator.tenant import (
     Organisation,
     Partner,
@@ -20,12 +20,8 @@ from validator.tenant import (
     UsageRow,
     User,
 )
-from validator.wording import did_you_mean
 
 Answer = TypeVar("Answer")
-
-# So many unknown names of a tenant get a suggestion; it keeps a hostile file quick.
-_MOST_SUGGESTIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +36,24 @@ class TelephonyOption:
 class MonthlyUse:
     """The use of one service in one month, tenant-wide, judged on the month's last day.
 
-    `row` is the first usage row of the month and service; `bearer` pays for overage.
+    `row` is the first usage row of the month and service.
     """
 
     row: UsageRow
     entitled: int
     used: Decimal
-    bearer: Subscription | None
+    subscriptions: tuple[Subscription, ...] = field(repr=False)
 
     @property
     def overage(self) -> Decimal:
         """What was used beyond the entitlement."""
         return terms.overage(self.used, self.entitled)
+
+    @property
+    def bearer(self) -> Subscription | None:
+        """Who pays for overage."""
+        _, day = terms.month_days(self.row.month)
+        return terms.bearer(self.subscriptions, self.row.service, day)
 
 
 class shared(Generic[Answer]):  # noqa: N801
@@ -69,8 +71,7 @@ class shared(Generic[Answer]):  # noqa: N801
     def __get__(self, tenant: "TenantOn | None", owner: type) -> "shared[Answer] | Answer":
         if tenant is None:
             return self
-        known = tenant.known(self._name)
-        return known[0] if known else tenant.share(self._name, lambda: self._work_out(tenant))
+        return tenant.share(self._name, lambda: self._work_out(tenant))
 
 
 class TenantOn:
@@ -103,7 +104,7 @@ class TenantOn:
         self.users: tuple[User, ...] = tenant.users
         self.partners: tuple[Partner, ...] = tenant.partners
         self.usage: tuple[UsageRow, ...] = tenant.usage
-        self._suggested: dict[str, str] = {}
+        self._index: Index = Index(tenant) if before is None else before._index  # noqa: SLF001
         # What has been worked out, by what it is, and the first day on which it may be otherwise;
         # of what an earlier day has worked out, that which still holds.
         self._shared: dict[Hashable, tuple[Any, date]] = {}
@@ -116,20 +117,15 @@ class TenantOn:
         """The day as a message says it."""
         return self.clock.text()
 
-    def known(self, key: Hashable) -> tuple[Any, date] | None:
-        """Return what was worked out under this key, and until when it holds; None if nothing."""
-        known = self._shared.get(key)
-        if known is not None and known[1] is not NEVER:
-            self.clock.note(known[1])
-        return known
-
     def share(self, key: Hashable, work_out: Callable[[], Answer]) -> Answer:
         """Return what was worked out under this key, or work it out."""
-        known = self.known(key)
+        known = self._shared.get(key)
         if known is None:
             known = self._shared[key] = self.clock.measure(work_out)
-            self.clock.note(known[1])
-        answer: Answer = known[0]
+        answer: Answer
+        answer, until = known
+        if until is not NEVER:
+            self.clock.note(until)
         return answer
 
     def finding(self, *keys: str | int, message: str, help: str = "") -> Finding:
@@ -186,7 +182,7 @@ class TenantOn:
 
     def user_covered_until(self, user: User) -> date | None:
         """Return until when the user's known subscriptions cover them; None: not today."""
-        return self._covered_by(item.subscription for item in user.assignments)
+        return self._covered_by(tuple([item.subscription for item in user.assignments]))
 
     @shared
     def administrators(self) -> tuple[User, ...]:
@@ -203,9 +199,8 @@ class TenantOn:
     @shared
     def administrators_covered_until(self) -> date | None:
         """Until when the subscriptions of all administrators together cover somebody."""
-        return self._covered_by(
-            item.subscription for user in self.administrators for item in user.assignments
-        )
+        names = {item.subscription for user in self.administrators for item in user.assignments}
+        return self._covered_by(tuple(sorted(names)))
 
     @cached_property
     def _horizon(self) -> date:
@@ -279,89 +274,54 @@ class TenantOn:
 
         return self.share(("successor", until), longest)
 
-    def _covered_by(self, ids: Iterable[str]) -> date | None:
-        names = tuple(sorted(set(ids)))
-
+    def _covered_by(self, ids: tuple[str, ...]) -> date | None:
         def covered_until() -> date | None:
-            known = [item for name in names if (item := self._by_id.get(name)) is not None]
+            known = [item for id in ids if (item := self._index.subscriptions.get(id)) is not None]
             return terms.covered_until(known, self.today)
 
-        return self.share(("covered", names), covered_until)
+        return self.share(("covered", ids), covered_until)
 
     # References
 
     @shared
-    def _by_id(self) -> dict[str, Subscription]:
-        return {item.id: item for item in reversed(self.subscriptions)}
-
-    @shared
-    def _partners_by_id(self) -> dict[str, Partner]:
-        return {item.id: item for item in reversed(self.partners)}
-
-    @shared
     def distinct_subscriptions(self) -> tuple[Subscription, ...]:
         """The subscriptions to which references lead: of those of one id, the first."""
-        return tuple(item for item in self.subscriptions if self._by_id[item.id] is item)
-
-    @shared
-    def _users_by_email(self) -> dict[str, User]:
-        return {user.email.lower(): user for user in reversed(self.users)}
+        return tuple(item for item in self.subscriptions if self.subscription(item.id) is item)
 
     def user(self, email: str) -> User | None:
         """Return the user of this e-mail address, letter case aside, the first in the file."""
-        return self._users_by_email.get(email.lower())
+        return self._index.users.get(email.lower())
 
     def subscription(self, id: str) -> Subscription | None:
         """Return the subscription of this id, the first in the file."""
-        return self._by_id.get(id)
+        return self._index.subscriptions.get(id)
 
     @shared
     def first_with_partner(self) -> Subscription | None:
         """The first of all subscriptions that name a partner (R10)."""
         return terms.first(item for item in self.subscriptions if item.partner is not None)
 
-    @shared
-    def _engaged(self) -> frozenset[str | None]:
-        return frozenset(item.partner for item in self.subscriptions)
-
     def has_subscription(self, partner: Partner) -> bool:
         """Tell whether a subscription names the partner, which an earlier one may hide."""
-        return partner.id in self._engaged and self.partner(partner.id) is partner
+        return partner.id in self._index.engaged and self.partner(partner.id) is partner
 
     def partner(self, id: str) -> Partner | None:
         """Return the partner of this id, the first in the file."""
-        return self._partners_by_id.get(id)
+        return self._index.partners.get(id)
 
     def suggest_subscription(self, id: str) -> str:
         """Return "did you mean Sub1?" for an unknown id, or nothing."""
-        return self._suggest(id, self._by_id)
+        return self._index.suggest(id, self._index.subscriptions)
 
     def suggest_partner(self, id: str) -> str:
         """Return "did you mean northwind?" for an unknown id, or nothing."""
-        return self._suggest(id, self._partners_by_id)
-
-    def _suggest(self, name: str, names: dict[str, Subscription] | dict[str, Partner]) -> str:
-        if name not in self._suggested and len(self._suggested) < _MOST_SUGGESTIONS:
-            self._suggested[name] = did_you_mean(name, list(names))
-        return self._suggested.get(name, "")
+        return self._index.suggest(id, self._index.partners)
 
     # Entitlements and use
 
-    @shared
-    def _holders(self) -> Counter[tuple[str, str]]:
-        return Counter(
-            held
-            for user in self.users
-            for held in {
-                (item.subscription, item.license)
-                for item in user.assignments
-                if item.license is not None
-            }
-        )
-
     def holders(self, subscription: Subscription, service: str) -> int:
         """Return how many users are assigned a license of the service on a subscription."""
-        return self._holders[subscription.id, service]
+        return self._index.holders[subscription.id, service]
 
     def entitled(self, subscription: Subscription, service: str) -> int | None:
         """Return the quantity of a line of the service that is active today, else None."""
@@ -373,16 +333,14 @@ class TenantOn:
         rows: dict[tuple[str, str], list[UsageRow]] = {}
         for row in self.usage:
             rows.setdefault((row.month, row.service), []).append(row)
-        return tuple(
-            self._use_of(month, service, of_both) for (month, service), of_both in rows.items()
-        )
+        return tuple(self._use_of(of_both) for of_both in rows.values())
 
-    def _use_of(self, month: str, service: str, rows: list[UsageRow]) -> MonthlyUse:
-        _, day = terms.month_days(month)
-        entitled = sum(terms.entitled(item, service, day) or 0 for item in self.subscriptions)
-        used = terms.total(row.quantity for row in rows)
-        bearer = terms.bearer(self.subscriptions, service, day)
-        return MonthlyUse(rows[0], entitled, used, bearer)
+    def _use_of(self, rows: list[UsageRow]) -> MonthlyUse:
+        first = rows[0]
+        _, day = terms.month_days(first.month)
+        entitled = terms.entitled_in_all(self.subscriptions, first.service, day)
+        used = terms.total([row.quantity for row in rows])
+        return MonthlyUse(first, entitled, used, self.subscriptions)
 
     def primary_of_month(self, month: str) -> Subscription | None:
         """Return the primary on the last day of a month, YYYY-MM."""

@@ -16,6 +16,9 @@ from validator.tenant import Entitlement, Subscription
 _EPOCH = date(1970, 1, 1).toordinal()
 FOREVER = date.max
 
+# Without a status a subscription is active.
+_SERVING = (None, "active", "trial")
+
 # Their overage is borne by the subscription that has had the service longest (R14, R15).
 SENIORITY_SERVICES = frozenset({"ai-agent", "ai-assistant", "ivr-outbound-campaign"})
 
@@ -56,7 +59,7 @@ def last_day(subscription: Subscription) -> date:
 
 def serves(subscription: Subscription) -> bool:
     """Tell whether the status lets the subscription serve, as active and trial do."""
-    return subscription.status in (None, "active", "trial")
+    return subscription.status in _SERVING
 
 
 def runs(subscription: Subscription) -> bool:
@@ -66,7 +69,7 @@ def runs(subscription: Subscription) -> bool:
 
 def is_active(subscription: Subscription, day: date) -> bool:
     """Tell whether the subscription serves on the day."""
-    return serves(subscription) and subscription.start <= day <= last_day(subscription)
+    return subscription.status in _SERVING and subscription.start <= day <= last_day(subscription)
 
 
 def is_over(subscription: Subscription, day: date) -> bool:
@@ -122,7 +125,7 @@ def covered_until(subscriptions: Iterable[Subscription], day: date) -> date | No
     None if none is active on the day.
     """
     until = None
-    terms = sorted((item.start, last_day(item)) for item in subscriptions if serves(item))
+    terms = sorted([(item.start, last_day(item)) for item in subscriptions if serves(item)])
     for start, last in terms:
         if until is None:
             if start <= day <= last:
@@ -154,6 +157,11 @@ def entitled(subscription: Subscription, service: str, day: date) -> int | None:
     if line is None or not is_line_active(subscription, line, day):
         return None
     return line.quantity
+
+
+def entitled_in_all(subscriptions: Iterable[Subscription], service: str, day: date) -> int:
+    """Return the sum of the active lines of a service, which counts tenant-wide (R4, R14)."""
+    return sum([entitled(item, service, day) or 0 for item in subscriptions])
 
 
 def bearer(subscriptions: Iterable[Subscription], service: str, day: date) -> Subscription | None:

@@ -33,12 +33,12 @@ def mixed_subscription_types(tenant: TenantOn) -> Iterator[Finding]:
     first = tenant.first_live
     if first is None:
         return
-    decides = Related(first.at("type"), f"{first.id}, the first live subscription, is {first.type}")
     for subscription in tenant.live:
         if subscription.type != first.type:
+            decides = f"{first.id}, the first live subscription, is {first.type}"
             yield subscription.finding(
                 "type",
                 message=f"{subscription.id} is {subscription.type}, "
                 f"but the tenant's first live subscription {first.id} is {first.type}",
-                related=[decides],
+                related=[Related(first.at("type"), decides)],
             )

@@ -34,25 +34,26 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Assignment, Finding, Related, TenantOn, policy
+from validator import Assignment, Finding, Related, TenantOn, User, policy
 
 
 @policy(severity="warning")
 def duplicate_agent_license(tenant: TenantOn) -> Iterator[Finding]:
-    def is_held(assignment: Assignment, license: str) -> bool:
-        subscription = tenant.subscription(assignment.subscription)
-        held = assignment.license == license
-        return held and subscription is not None and tenant.is_active(subscription)
+    def held(user: User, license: str) -> list[Assignment]:
+        return [
+            item
+            for item in user.assignments
+            if item.license == license
+            and (subscription := tenant.subscription(item.subscription)) is not None
+            and tenant.is_active(subscription)
+        ]
 
     for user in tenant.users:
-        premium = [item for item in user.assignments if is_held(item, "premium-agent")]
-        if not premium:
-            continue
-        related = [Related(premium[0].path, "the premium-agent license is assigned here")]
-        for assignment in user.assignments:
-            if is_held(assignment, "standard-agent"):
-                yield assignment.finding(
-                    message=f"{user.label} holds standard-agent on {assignment.subscription} "
-                    f"beside premium-agent on {premium[0].subscription}",
-                    related=related,
-                )
+        standard = held(user, "standard-agent")
+        premium = held(user, "premium-agent") if standard else []
+        for assignment in standard if premium else ():
+            yield assignment.finding(
+                message=f"{user.label} holds standard-agent on {assignment.subscription} "
+                f"beside premium-agent on {premium[0].subscription}",
+                related=[Related(premium[0].path, "the premium-agent license is assigned here")],
+            )
