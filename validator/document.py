@@ -10,7 +10,7 @@ import io
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -18,10 +18,8 @@ import yaml
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
-    MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
-    SequenceEndEvent,
     SequenceStartEvent,
     StreamStartEvent,
 )
@@ -33,6 +31,7 @@ from validator.scalars import (
     SHORT,
     SUSPECT,
     NumberTooLongError,
+    Scalar,
     describe,
     read_core,
     read_plain,
@@ -147,17 +146,21 @@ def undecodable(error: UnicodeDecodeError) -> tuple[str, Document]:
 
 def read_documents(text: str) -> Iterator[Document]:
     """Yield the documents of a YAML stream; at least one, for an empty stream is read as null."""
-    unprintable = deque(
-        sorted(
-            match.start()
-            for pattern in (_NOT_PRINTABLE, _BYTE_ORDER_MARK)
-            for match in re.finditer(pattern, text)
+    unprintable: deque[int] = deque()
+    readable, restore = text, None
+    # Whatever is printable to Python is printable to YAML, and none of it needs care; most texts
+    # are, and are looked through twenty times as fast.
+    if not text.replace("\n", "").replace("\r", "").isprintable():
+        unprintable.extend(
+            sorted(
+                match.start()
+                for pattern in (_NOT_PRINTABLE, _BYTE_ORDER_MARK)
+                for match in re.finditer(pattern, text)
+            )
         )
-    )
-    readable = text
-    if unprintable:
-        readable = _NOT_PRINTABLE.sub("\ufffd", text).replace(_BYTE_ORDER_MARK, "\ufffd")
-    readable, restore = _without_old_breaks(readable)
+        if unprintable:
+            readable = _NOT_PRINTABLE.sub("\ufffd", text).replace(_BYTE_ORDER_MARK, "\ufffd")
+        readable, restore = _without_old_breaks(readable)
     stream = io.StringIO(readable, newline="")
     index, finish, position = 0, 0, 0
     while position >= 0:
@@ -185,9 +188,9 @@ def read_documents(text: str) -> Iterator[Document]:
     if unprintable:
         yield _unprintable(index, unprintable[0], text[unprintable[0]])
     elif index == 0:
-        builder = _Builder(0, None)
-        builder.nodes.add(0, 0)
-        yield Document(0, None, builder.nodes, (), sound=True)
+        nodes = Nodes()
+        nodes.add(0, 0)
+        yield Document(0, None, nodes, (), sound=True)
 
 
 def _without_old_breaks(text: str) -> tuple[str, dict[int, int] | None]:
@@ -221,36 +224,45 @@ def _read_document(
     `base` is the offset at which the parser began, `after` the one at which the last document
     ended. A document that is not sound leaves the parser where it gave up.
     """
-    builder = _Builder(base, restore)
+    builder = _Builder(get_event, restore)
     begin = after
+    root: list[object] = []
     try:
-        opened = builder.open_document(get_event)
-        if opened is None:
+        opened: Any = get_event()
+        if type(opened) is StreamStartEvent:
+            opened = get_event()
+        if type(opened) is not DocumentStartEvent:
             return None, begin, begin
-        begin = base + opened.start_mark.index
-        closed = builder.read(get_event)
+        mark: Any = opened.start_mark
+        begin = base + mark.index
+        closed = builder.fill(root)
         builder.place_empty_root(opened)
     except _UnreadableError as error:
         finding = error.finding
     except yaml.YAMLError as error:
-        finding = _syntax(error, base)
+        finding = _syntax(error)
     else:
         end = base + closed.end_mark.index
-        value, nodes, findings = builder.root[0], builder.nodes, tuple(builder.findings)
-        return Document(index, value, nodes, findings, True, after, end), begin, end
-    return Document(index, None, Nodes(), (finding,), sound=False), begin, begin
+        builder.nodes.move(base)
+        findings = tuple([_moved(found, base) for found in builder.findings])
+        return Document(index, root[0], builder.nodes, findings, True, after, end), begin, end
+    return Document(index, None, Nodes(), (_moved(finding, base),), sound=False), begin, begin
+
+
+def _moved(finding: YamlFinding, by: int) -> YamlFinding:
+    related = finding.related and (finding.related[0] + by, finding.related[1])
+    return replace(finding, start=finding.start + by, end=finding.end + by, related=related)
 
 
 class _Builder:
-    """Turns the events of one document into its value and nodes."""
+    """Turns the events of one document into its value and nodes, by the offsets of the parser."""
 
     __slots__ = (
-        "aliased", "anchors", "base", "container", "findings", "key", "merges", "nodes",
-        "restore", "root", "stack",
+        "aliased", "anchors", "findings", "get_event", "nodes", "restore", "stack",
     )  # fmt: skip
 
-    def __init__(self, base: int, restore: dict[int, int] | None) -> None:
-        self.base = base
+    def __init__(self, get_event: GetEvent, restore: dict[int, int] | None) -> None:
+        self.get_event = get_event
         self.restore = restore
         self.nodes = Nodes()
         self.findings: list[YamlFinding] = []
@@ -258,227 +270,202 @@ class _Builder:
         # or None as long as the node is being read
         self.anchors: dict[str, tuple[object, str | None, int] | None] = {}
         self.aliased = 0
-        self.root: list[object] = []
-        self.container: Any = self.root
-        self.key: str | Merge | None = None
-        self.merges: list[tuple[object, int, int]] = []
-        self.stack: list[tuple[Any, Any, list[tuple[object, int, int]], int, str | None, int]] = []
+        # The collections around the one that is being read, and the key of each at which it is.
+        self.stack: list[tuple[Any, str | Merge | None]] = []
 
-    def open_document(self, get_event: GetEvent) -> Any:
-        """Return the event that begins the next document; None at the end of the stream."""
-        event = get_event()
-        if type(event) is StreamStartEvent:
-            event = get_event()
-        return event if type(event) is DocumentStartEvent else None
+    def fill(self, container: Any) -> Any:
+        """Read the nodes of a mapping or list; return the event that ends it.
 
-    def read(self, get_event: GetEvent) -> Any:
-        """Read a document; return the event that ends it.
-
-        Scalars are most of any document, so they are dealt with here.
+        Everything in a document passes through here, so what is rare is dealt with elsewhere.
         """
-        base, restore = self.base, self.restore
-        nodes = self.nodes
+        get_event, restore, nodes = self.get_event, self.restore, self.nodes
         starts = nodes.start
         add_start, add_end = starts.append, nodes.end.append
-        add_key, add_name = nodes.key_nodes.append, nodes.names.append
-        container, key = self.container, self.key
+        is_mapping = type(container) is dict
+        key: str | Merge | None = None
+        merges: list[tuple[object, int, int]] = []
+        value: Any
+        name: str | Merge | None
         while True:
             event = get_event()
             kind = type(event)
+            start = event.start_mark.index
+            end = event.end_mark.index
             if kind is ScalarEvent:
                 text = event.value
                 if restore:
                     text = text.translate(restore)
-                start = base + event.start_mark.index
-                end = base + event.end_mark.index
-                value, name = text, text
-                if event.tag is not None:
-                    value = self.tagged(event.tag, text, start, end)
-                elif event.implicit[0]:
-                    if not text or text[0] in SUSPECT:
-                        value = self.plain(text, start, end)
-                    elif text == "<<":
-                        name = MERGE
+                value = name = text
                 add_start(start)
                 add_end(end)
+                if event.tag is not None:
+                    value = _tagged(event.tag, text, start, end)
+                elif event.implicit[0]:
+                    if not text or text[0] in SUSPECT:
+                        value, old = _read_plain(text, start, end)
+                        if old is not None:
+                            path = self.path(container, text if key is None else key)
+                            self.ambiguous(text, value, old, path, start, end)
+                    elif text == "<<":
+                        name = MERGE
                 if event.anchor is not None:
                     self.anchors[event.anchor] = (value, text, 1)
-                if type(container) is list:
-                    container.append(value)
-                elif key is None:
-                    if name in container or name is MERGE:
-                        self.name(name, start, end)
-                    else:
-                        add_key(len(starts) - 1)
-                        add_name(name)
-                    key = self.key = name
-                else:
-                    if key is MERGE:
-                        self.merges.append((value, start, end))
-                    else:
-                        container[key] = value
-                    key = self.key = None
-                continue
-            if kind is MappingStartEvent:
-                self.open({}, event)
-            elif kind is SequenceStartEvent:
-                self.open([], event)
-            elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                self.close(event)
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                value, name = ({} if kind is MappingStartEvent else []), None
+                other = self.open(value, event, start, end)
+                if is_mapping and key is None:
+                    raise _no_key(start, end)
+                self.stack.append((container, key))
+                aliased = self.aliased
+                closed = self.fill(value)
+                self.stack.pop()
+                size = nodes.close(other, closed.end_mark.index)
+                if event.anchor is not None:
+                    self.anchors[event.anchor] = (value, None, size + self.aliased - aliased)
             elif kind is AliasEvent:
-                self.alias(event)
+                value, name = self.alias(event.anchor, start, end)
             else:
+                if merges:
+                    _merge(merges, container)
                 return event
-            container, key = self.container, self.key
+            if not is_mapping:
+                container.append(value)
+            elif key is None:
+                if name is None:
+                    raise _no_key(start, end)
+                nodes.key_nodes.append(len(starts) - 1)
+                nodes.names.append(name)
+                if name in container or (name is MERGE and merges):
+                    self.duplicate(name, self.path(container, name), start, end)
+                key = name
+            else:
+                if key is MERGE:
+                    merges.append((value, start, end))
+                else:
+                    container[key] = value
+                key = None
 
-    def plain(self, text: str, start: int, end: int) -> object:
-        try:
-            value, old = read_plain_again(text) if len(text) <= SHORT else read_plain(text)
-        except NumberTooLongError:
-            raise _too_large("a number of thousands of digits", start, end) from None
-        if old is not None:
-            is_string = isinstance(value, str)
-            self.findings.append(
-                YamlFinding(
-                    "yaml-ambiguous-scalar",
-                    self.path(text),
-                    f"{text} is {describe(value)} in YAML 1.2, but {old} in YAML 1.1",
-                    f'write "{text}"' if is_string else f'write {value}, or "{text}" if it is text',
-                    start,
-                    end,
-                )
-            )
-        return value
-
-    def tagged(self, tag: str, text: str, start: int, end: int) -> object:
-        kind = tag.removeprefix(_CORE) if tag.startswith(_CORE) else tag
-        if kind in ("!", "str"):
-            return text
-        try:
-            value = read_core(text)
-        except NumberTooLongError:
-            raise _too_large("a number of thousands of digits", start, end) from None
-        if kind == "null" and value is None:
-            return value
-        if kind == "bool" and isinstance(value, bool):
-            return value
-        if kind in ("int", "float") and isinstance(value, int) and not isinstance(value, bool):
-            return value if kind == "int" else float(value)
-        if kind == "float" and isinstance(value, float):
-            return value
-        raise _bad_tag(tag, start, end, f'"{text}"')
-
-    def open(self, container: Any, event: Any) -> None:
-        start = self.base + event.start_mark.index
-        end = self.base + event.end_mark.index
+    def open(self, container: Any, event: Any, start: int, end: int) -> int:
+        """Begin a mapping or list; return what the nodes call it."""
         kind, tag = (MAPPING, "map") if type(container) is dict else (SEQUENCE, "seq")
         if event.tag not in (None, "!", _CORE + tag):
             raise _bad_tag(event.tag, start, end, f"a {tag}")
         if len(self.stack) >= MAX_DEPTH:
             raise _too_large(f"nesting deeper than {MAX_DEPTH} levels", start, start + 1)
-        other = self.nodes.add_other(kind, start, end)
         if event.anchor is not None:
             self.anchors[event.anchor] = None
-        parent, name = self.container, self.key
-        self.attach(container, None, start, end)
-        self.stack.append((parent, name, self.merges, other, event.anchor, self.aliased))
-        self.container, self.key, self.merges = container, None, []
+        return self.nodes.add_other(kind, start, end)
 
-    def close(self, event: Any) -> None:
-        container, merges = self.container, self.merges
-        self.container, _, self.merges, other, anchor, aliased = self.stack.pop()
-        self.key = None
-        size = self.nodes.close(other, self.base + event.end_mark.index)
-        for value, start, end in merges:
-            for source in value if type(value) is list else [value]:
-                if type(source) is not dict:
-                    raise _syntax_at(
-                        "a merge key takes a mapping or a list of mappings",
-                        "merge an alias of a mapping: `<<: *name`",
-                        start,
-                        end,
-                    )
-                for key, inherited in source.items():
-                    container.setdefault(key, inherited)
-        if anchor is not None:
-            self.anchors[anchor] = (container, None, size + self.aliased - aliased)
-
-    def alias(self, event: Any) -> None:
-        start = self.base + event.start_mark.index
-        end = self.base + event.end_mark.index
-        if event.anchor not in self.anchors:
+    def alias(self, anchor: str, start: int, end: int) -> tuple[Any, str | None]:
+        """Return what an alias stands for, and its text if that is a scalar."""
+        if anchor not in self.anchors:
             raise _syntax_at(
-                f"the alias *{event.anchor} names no anchor",
-                f"put &{event.anchor} before an earlier value, or write the value here",
+                f"the alias *{anchor} names no anchor",
+                f"put &{anchor} before an earlier value, or write the value here",
                 start,
                 end,
             )
-        anchored = self.anchors[event.anchor]
+        anchored = self.anchors[anchor]
         if anchored is None:
-            raise _too_large(f"the alias *{event.anchor} stands inside itself", start, end)
+            raise _too_large(f"the alias *{anchor} stands inside itself", start, end)
         value, text, size = anchored
         self.nodes.add_other(ALIAS, start, end)
         self.aliased += size
         if self.aliased > max(MAX_ALIASED, MAX_ALIASED_RATIO * len(self.nodes)):
             raise _too_large(f"aliases repeat more than {self.aliased - 1:,} nodes", start, end)
-        self.attach(value, text, start, end)
+        return value, text
 
-    def attach(self, value: Any, text: str | Merge | None, start: int, end: int) -> None:
-        """Put a value where it belongs; `text` is its name if it turns out to be a key."""
-        container = self.container
-        if type(container) is list:
-            container.append(value)
-        elif self.key is None:
-            if text is None:
-                raise _syntax_at(
-                    "a mapping or list cannot be a key here", "use a string", start, end
-                )
-            self.name(text, start, end)
-        else:
-            if self.key is MERGE:
-                self.merges.append((value, start, end))
-            else:
-                container[self.key] = value
-            self.key = None
-
-    def name(self, key: str | Merge, start: int, end: int) -> None:
-        self.key = key
-        self.nodes.key_nodes.append(self.nodes.last())
-        self.nodes.names.append(key)
-        if key in self.container or (key is MERGE and self.merges):
-            name = "<<" if isinstance(key, Merge) else key
-            path = self.path(name)
-            self.findings.append(
-                YamlFinding(
-                    "yaml-duplicate-key",
-                    path,
-                    f"the key {name} stands twice in this mapping; the later value counts",
-                    "keep one of them",
-                    start,
-                    end,
-                )
+    def ambiguous(self, text: str, value: Any, old: str, path: str, start: int, end: int) -> None:
+        is_string = isinstance(value, str)
+        self.findings.append(
+            YamlFinding(
+                "yaml-ambiguous-scalar",
+                path,
+                f"{text} is {describe(value)} in YAML 1.2, but {old} in YAML 1.1",
+                f'write "{text}"' if is_string else f'write {value}, or "{text}" if it is text',
+                start,
+                end,
             )
+        )
+
+    def duplicate(self, key: str | Merge, path: str, start: int, end: int) -> None:
+        self.findings.append(
+            YamlFinding(
+                "yaml-duplicate-key",
+                path,
+                f"the key {_text(key)} stands twice in this mapping; the later value counts",
+                "keep one of them",
+                start,
+                end,
+            )
+        )
 
     def place_empty_root(self, opened: Any) -> None:
         """Let an empty document stand at its `---`, for its value stands nowhere."""
         nodes = self.nodes
         if len(nodes) == 1 and nodes.start[0] == nodes.end[0]:
-            nodes.start[0] = self.base + opened.start_mark.index
-            nodes.end[0] = self.base + opened.end_mark.index
+            nodes.start[0] = opened.start_mark.index
+            nodes.end[0] = opened.end_mark.index
 
-    def path(self, key: str) -> str:
-        """Return the path of the value that is about to be attached; `key` is its text."""
-        parts: list[str | int] = []
-        for container, name, *_ in self.stack:
-            parts.append(len(container) - 1 if type(container) is list else _text(name))
-        parts.append(
-            len(self.container) if type(self.container) is list else _text(self.key or key)
+    def path(self, container: Any, key: str | Merge) -> str:
+        """Return the path of the value that is about to be put into a collection.
+
+        In a mapping that is at the key, or will be.
+        """
+        places = [*self.stack, (container, key)]
+        return pointer(
+            *(len(where) if type(where) is list else _text(key) for where, key in places[1:])
         )
-        return pointer(*parts[1:])
 
 
-def _text(key: str | Merge) -> str:
-    return "<<" if isinstance(key, Merge) else key
+def _text(key: str | Merge | None) -> str:
+    return key if isinstance(key, str) else "<<"
+
+
+def _read_plain(text: str, start: int, end: int) -> tuple[Scalar, str | None]:
+    try:
+        return read_plain_again(text) if len(text) <= SHORT else read_plain(text)
+    except NumberTooLongError:
+        raise _too_large("a number of thousands of digits", start, end) from None
+
+
+def _tagged(tag: str, text: str, start: int, end: int) -> object:
+    """Return the value of a scalar with a tag of the core schema."""
+    kind = tag.removeprefix(_CORE) if tag.startswith(_CORE) else tag
+    if kind in ("!", "str"):
+        return text
+    try:
+        value = read_core(text)
+    except NumberTooLongError:
+        raise _too_large("a number of thousands of digits", start, end) from None
+    if kind == "null" and value is None:
+        return value
+    if kind == "bool" and isinstance(value, bool):
+        return value
+    if kind in ("int", "float") and isinstance(value, int) and not isinstance(value, bool):
+        return value if kind == "int" else float(value)
+    if kind == "float" and isinstance(value, float):
+        return value
+    raise _bad_tag(tag, start, end, f'"{text}"')
+
+
+def _merge(merges: list[tuple[object, int, int]], container: dict[str, object]) -> None:
+    """Put what merge keys bring into a mapping: what it has itself counts, then the first."""
+    for value, start, end in merges:
+        for source in value if type(value) is list else [value]:
+            if type(source) is not dict:
+                raise _syntax_at(
+                    "a merge key takes a mapping or a list of mappings",
+                    "merge an alias of a mapping: `<<: *name`",
+                    start,
+                    end,
+                )
+            for key, inherited in source.items():
+                container.setdefault(key, inherited)
+
+
+def _no_key(start: int, end: int) -> _UnreadableError:
+    return _syntax_at("a mapping or list cannot be a key here", "use a string", start, end)
 
 
 def _too_large(what: str, start: int, end: int) -> _UnreadableError:
@@ -543,16 +530,16 @@ _SYNTAX_HELP = {
 }
 
 
-def _syntax(error: yaml.YAMLError, base: int) -> YamlFinding:
+def _syntax(error: yaml.YAMLError) -> YamlFinding:
     """Return the finding for what the parser refused. Source of the phrases: libyaml 0.2.5."""
     problem = str(getattr(error, "problem", None) or error).splitlines()[0]
     mark = getattr(error, "problem_mark", None)
-    start = base + (mark.index if mark else 0)
+    start = mark.index if mark else 0
     if "maximum nesting depth" in problem:
         return _too_large(f"nesting deeper than {MAX_DEPTH} levels", start, start + 1).finding
     message, help = _SYNTAX_HELP.get(problem, (problem, "write valid YAML"))
     context_mark = getattr(error, "context_mark", None)
     related = None
-    if context_mark is not None and base + context_mark.index != start:
-        related = (base + context_mark.index, str(getattr(error, "context", "")))
+    if context_mark is not None and context_mark.index != start:
+        related = (context_mark.index, str(getattr(error, "context", "")))
     return YamlFinding("yaml-syntax", "", message, help, start, start + 1, related)

@@ -38,9 +38,11 @@ class Nodes:
     def __len__(self) -> int:
         return len(self.start)
 
-    def last(self) -> int:
-        """Return the number of the last node."""
-        return len(self.start) - 1
+    def move(self, by: int) -> None:
+        """Move all nodes by so many characters."""
+        if by:
+            self.start = array("I", [offset + by for offset in self.start])
+            self.end = array("I", [offset + by for offset in self.end])
 
     def add(self, start: int, end: int) -> None:
         """Add a scalar."""
