@@ -45,14 +45,14 @@ class Clock:
         if self.day < NEVER:
             self.note(self.day + _DAY)
 
-    def measure(self, work_out: Callable[[], Answer]) -> tuple[Answer, date]:
+    def measure(self, work_out: Callable[..., Answer], *about: Any) -> tuple[Answer, date]:
         """Return an answer, and the first day on which it may be another; NEVER if none.
 
         What is noted meanwhile is for that answer alone.
         """
         outer, self.until = self.until, NEVER
         try:
-            return work_out(), self.until
+            return work_out(*about), self.until
         finally:
             self.until = outer
 

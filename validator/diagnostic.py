@@ -54,8 +54,7 @@ class Finding:
     on_key: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """What a policy over the fleet wants to know of one tenant: a value and its path."""
 
     path: str

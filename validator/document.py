@@ -28,8 +28,9 @@ from yaml.reader import Reader
 from validator.diagnostic import pointer
 from validator.nodes import ALIAS, MAPPING, MERGE, SEQUENCE, Merge, Nodes
 from validator.scalars import (
+    NUMERIC,
     SHORT,
-    SUSPECT,
+    WORDS,
     NumberTooLongError,
     Scalar,
     describe,
@@ -301,7 +302,7 @@ class _Builder:
                 if event.tag is not None:
                     value = _tagged(event.tag, text, start, end)
                 elif event.implicit[0]:
-                    if not text or text[0] in SUSPECT:
+                    if text in WORDS or text[0] in NUMERIC:
                         value, old = _read_plain(text, start, end)
                         if old is not None:
                             path = self.path(container, text if key is None else key)

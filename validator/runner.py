@@ -18,7 +18,7 @@ from validator.plugins import load_plugins
 
 # Below so many bytes in all, starting processes costs more time than it saves.
 ENOUGH_BYTES = 1_000_000
-_CHUNKS_PER_JOB = 8
+_CHUNKS_PER_JOB = 32
 # What is sent away at once, and how often before an answer is waited for.
 _SENT_FILES = 100
 _SENT_BYTES = 1_000_000

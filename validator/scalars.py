@@ -6,6 +6,7 @@ Sources: YAML 1.2.2, section 10.3.2 (core schema); the YAML 1.1 type repository
 
 import re
 from functools import lru_cache
+from itertools import product
 from typing import TypeAlias
 
 Scalar: TypeAlias = str | int | float | bool | None
@@ -41,8 +42,13 @@ _OLD_FLOAT = re.compile(
     r"[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
 )
 
-# Only text that begins so can be anything but the same string in both versions.
-SUSPECT = frozenset("0123456789+-.~nNyYtTfFoO")
+# Only these words, and text that begins so, can be anything but the same string in both versions.
+WORDS = frozenset(_WORDS).union(
+    "".join(letters)
+    for word in _OLD_TRUE | _OLD_FALSE
+    for letters in product(*((letter, letter.upper()) for letter in word))
+)
+NUMERIC = frozenset("0123456789+-.")
 
 
 class NumberTooLongError(ValueError):
@@ -73,7 +79,7 @@ def read_core(text: str) -> Scalar:
     """Return the value of a plain scalar by the core schema. Raises NumberTooLongError."""
     if text in _WORDS:
         return _WORDS[text]
-    if text[0] not in SUSPECT:
+    if text[0] not in NUMERIC:
         return text
     if _INT.fullmatch(text):
         return _integer(text, 10)
@@ -109,7 +115,7 @@ def _read_old(text: str) -> object:
         return True
     if folded in _OLD_FALSE:
         return False
-    if text[0] not in "0123456789+-.":
+    if text[0] not in NUMERIC:
         return _SAME
     digits = text.replace("_", "")
     if _OLD_DECIMAL.fullmatch(text):

@@ -1,11 +1,11 @@
 """The tenant as it stands on a day: what policies ask, worked out once and shared by all."""
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 from validator import terms
 from validator.clock import NEVER, Clock
@@ -32,8 +32,7 @@ class TelephonyOption:
     set_at: Related
 
 
-@dataclass(frozen=True, slots=True)
-class MonthlyUse:
+class MonthlyUse(NamedTuple):
     """The use of one service in one month, tenant-wide, judged on the month's last day.
 
     `row` is the first usage row of the month and service.
@@ -42,7 +41,7 @@ class MonthlyUse:
     row: UsageRow
     entitled: int
     used: Decimal
-    subscriptions: tuple[Subscription, ...] = field(repr=False)
+    subscriptions: tuple[Subscription, ...]
 
     @property
     def overage(self) -> Decimal:
@@ -71,7 +70,7 @@ class shared(Generic[Answer]):  # noqa: N801
     def __get__(self, tenant: "TenantOn | None", owner: type) -> "shared[Answer] | Answer":
         if tenant is None:
             return self
-        return tenant.share(self._name, lambda: self._work_out(tenant))
+        return tenant.share(self._name, self._work_out, tenant)
 
 
 class TenantOn:
@@ -117,11 +116,11 @@ class TenantOn:
         """The day as a message says it."""
         return self.clock.text()
 
-    def share(self, key: Hashable, work_out: Callable[[], Answer]) -> Answer:
+    def share(self, key: Hashable, work_out: Callable[..., Answer], *about: Any) -> Answer:
         """Return what was worked out under this key, or work it out."""
         known = self._shared.get(key)
         if known is None:
-            known = self._shared[key] = self.clock.measure(work_out)
+            known = self._shared[key] = self.clock.measure(work_out, *about)
         answer: Answer
         answer, until = known
         if until is not NEVER:
@@ -182,7 +181,18 @@ class TenantOn:
 
     def user_covered_until(self, user: User) -> date | None:
         """Return until when the user's known subscriptions cover them; None: not today."""
-        return self._covered_by(tuple([item.subscription for item in user.assignments]))
+        return self._covers[user]
+
+    @shared
+    def _covers(self) -> dict[User, date | None]:
+        covers: dict[User, date | None] = {}
+        known: dict[tuple[str, ...], date | None] = {}
+        for user in self.users:
+            ids = tuple([item.subscription for item in user.assignments])
+            if ids not in known:
+                known[ids] = self._covered_by(ids)
+            covers[user] = known[ids]
+        return covers
 
     @shared
     def administrators(self) -> tuple[User, ...]:
@@ -199,8 +209,9 @@ class TenantOn:
     @shared
     def administrators_covered_until(self) -> date | None:
         """Until when the subscriptions of all administrators together cover somebody."""
-        names = {item.subscription for user in self.administrators for item in user.assignments}
-        return self._covered_by(tuple(sorted(names)))
+        return self._covered_by(
+            {item.subscription for user in self.administrators for item in user.assignments}
+        )
 
     @cached_property
     def _horizon(self) -> date:
@@ -266,20 +277,16 @@ class TenantOn:
 
     def successor(self, until: date | None) -> Subscription | None:
         """Return the subscription that serves the day after `until`, or today, the longest."""
+        return self.share(("successor", until), self._work_out_successor, until)
+
+    def _work_out_successor(self, until: date | None) -> Subscription | None:
         day = self.today if until is None else terms.day_after(until)
+        serving = (item for item in self.subscriptions if terms.is_active(item, day))
+        return max(serving, key=terms.last_day, default=None)
 
-        def longest() -> Subscription | None:
-            serving = (item for item in self.subscriptions if terms.is_active(item, day))
-            return max(serving, key=terms.last_day, default=None)
-
-        return self.share(("successor", until), longest)
-
-    def _covered_by(self, ids: tuple[str, ...]) -> date | None:
-        def covered_until() -> date | None:
-            known = [item for id in ids if (item := self._index.subscriptions.get(id)) is not None]
-            return terms.covered_until(known, self.today)
-
-        return self.share(("covered", ids), covered_until)
+    def _covered_by(self, ids: Iterable[str]) -> date | None:
+        known = [item for id in ids if (item := self.subscription(id)) is not None]
+        return terms.covered_until(known, self.today)
 
     # References
 
@@ -344,11 +351,8 @@ class TenantOn:
 
     def primary_of_month(self, month: str) -> Subscription | None:
         """Return the primary on the last day of a month, YYYY-MM."""
-
-        def primary() -> Subscription | None:
-            return terms.primary(self.subscriptions, terms.month_days(month)[1])
-
-        return self.share(("primary", month), primary)
+        _, day = terms.month_days(month)
+        return self.share(("primary", month), terms.primary, self.subscriptions, day)
 
     def has_day_in_month(self, subscription: Subscription, month: str) -> bool:
         """Tell whether a day of the month, YYYY-MM, lies in the subscription's term and grace."""

@@ -110,10 +110,12 @@ def next_primary(
     now = primary(subscriptions, day)
     if now is None or last_day(now) == FOREVER:
         return None
-    following = day_after(last_day(now))
+    following, horizon = day_after(last_day(now)), plus_days(day, within)
+    if not is_within(following, horizon):
+        return None
     later = [item for item in subscriptions if runs(item) and last_day(item) >= following]
     begin = min((max(following, item.start) for item in later), default=FOREVER)
-    if not is_within(begin, plus_days(day, within)):
+    if not is_within(begin, horizon):
         return None
     then = primary(later, begin)
     return (begin, then) if then else None
@@ -146,7 +148,7 @@ def is_line_active(subscription: Subscription, line: Entitlement, day: date) -> 
     """Tell whether an entitlement line counts on the day."""
     return (
         is_active(subscription, day)
-        and line_since(subscription, line) <= day
+        and (line.since is None or line.since <= day)
         and (line.until is None or day <= line.until)
     )
 
@@ -191,7 +193,8 @@ def next_month(day: date) -> date:
 
 def has_day_in(subscription: Subscription, begin: date, end: date) -> bool:
     """Tell whether a day from begin to end lies in the subscription's start to last day."""
-    return max(begin, subscription.start) <= min(end, last_day(subscription))
+    first, last = subscription.start, last_day(subscription)
+    return first <= last and first <= end and begin <= last
 
 
 def term_end(start: date, months: int) -> date:

@@ -38,8 +38,10 @@ from validator import Finding, TenantOn, listing, policy
 def license_not_entitled(tenant: TenantOn) -> Iterator[Finding]:
     for user in tenant.users:
         for assignment in user.assignments:
+            if assignment.license is None:
+                continue
             subscription = tenant.subscription(assignment.subscription)
-            if subscription is None or assignment.license in (None, *subscription.entitlements):
+            if subscription is None or assignment.license in subscription.entitlements:
                 continue
             includes = listing(subscription.entitlements) or "nothing"
             yield assignment.finding(
