@@ -26,7 +26,7 @@ from yaml.events import (
 from yaml.reader import Reader
 
 from validator.diagnostic import pointer
-from validator.nodes import ALIAS, MAPPING, MERGE, SEQUENCE, Merge, Nodes
+from validator.nodes import ALIAS, MAPPING, MERGE, MOST_EVENTS, SEQUENCE, Merge, Nodes
 from validator.scalars import (
     NUMERIC,
     SHORT,
@@ -52,6 +52,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 # libyaml takes these for line breaks, as YAML 1.1 did; in YAML 1.2 they are characters.
 _OLD_BREAKS = re.compile("[\x85\u2028\u2029]")
 _CORE = "tag:yaml.org,2002:"
+_BEGIN = yaml.Mark("", 0, 0, 0, None, 0)
 
 GetEvent = Callable[[], Any]
 """Returns the next event of the parser. Raises yaml.YAMLError."""
@@ -190,7 +191,7 @@ def read_documents(text: str) -> Iterator[Document]:
         yield _unprintable(index, unprintable[0], text[unprintable[0]])
     elif index == 0:
         nodes = Nodes()
-        nodes.add(0, 0)
+        nodes.events.append(StreamStartEvent(_BEGIN, _BEGIN))
         yield Document(0, None, nodes, (), sound=True)
 
 
@@ -225,7 +226,7 @@ def _read_document(
     `base` is the offset at which the parser began, `after` the one at which the last document
     ended. A document that is not sound leaves the parser where it gave up.
     """
-    builder = _Builder(get_event, restore)
+    builder = _Builder(get_event, base, restore)
     begin = after
     root: list[object] = []
     try:
@@ -244,7 +245,6 @@ def _read_document(
         finding = _syntax(error)
     else:
         end = base + closed.end_mark.index
-        builder.nodes.move(base)
         findings = tuple([_moved(found, base) for found in builder.findings])
         return Document(index, root[0], builder.nodes, findings, True, after, end), begin, end
     return Document(index, None, Nodes(), (_moved(finding, base),), sound=False), begin, begin
@@ -256,16 +256,19 @@ def _moved(finding: YamlFinding, by: int) -> YamlFinding:
 
 
 class _Builder:
-    """Turns the events of one document into its value and nodes, by the offsets of the parser."""
+    """Turns the events of one document into its value and nodes.
+
+    Findings have the offsets of the parser, which began at `base`.
+    """
 
     __slots__ = (
         "aliased", "anchors", "findings", "get_event", "nodes", "restore", "stack",
     )  # fmt: skip
 
-    def __init__(self, get_event: GetEvent, restore: dict[int, int] | None) -> None:
+    def __init__(self, get_event: GetEvent, base: int, restore: dict[int, int] | None) -> None:
         self.get_event = get_event
         self.restore = restore
-        self.nodes = Nodes()
+        self.nodes = Nodes(base)
         self.findings: list[YamlFinding] = []
         # name: the value, the text of a scalar, the number of nodes that an alias repeats;
         # or None as long as the node is being read
@@ -280,133 +283,101 @@ class _Builder:
         Everything in a document passes through here, so what is rare is dealt with elsewhere.
         """
         get_event, restore, nodes = self.get_event, self.restore, self.nodes
-        starts = nodes.start
-        add_start, add_end = starts.append, nodes.end.append
+        events, stack = nodes.events, self.stack
         is_mapping = type(container) is dict
         key: str | Merge | None = None
-        merges: list[tuple[object, int, int]] = []
+        merges: list[tuple[object, Any]] = []
         value: Any
         name: str | Merge | None
         while True:
             event = get_event()
             kind = type(event)
-            start = event.start_mark.index
-            end = event.end_mark.index
             if kind is ScalarEvent:
+                events.append(event)
                 text = event.value
                 if restore:
                     text = text.translate(restore)
                 value = name = text
-                add_start(start)
-                add_end(end)
                 if event.tag is not None:
-                    value = _tagged(event.tag, text, start, end)
+                    value = _tagged(event, text)
                 elif event.implicit[0]:
                     if text in WORDS or text[0] in NUMERIC:
-                        value, old = _read_plain(text, start, end)
+                        value, old = _read_plain(event, text)
                         if old is not None:
                             path = self.path(container, text if key is None else key)
-                            self.ambiguous(text, value, old, path, start, end)
+                            self.findings.append(_ambiguous(event, path, text, value, old))
                     elif text == "<<":
                         name = MERGE
                 if event.anchor is not None:
                     self.anchors[event.anchor] = (value, text, 1)
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                value, name = ({} if kind is MappingStartEvent else []), None
-                other = self.open(value, event, start, end)
+                if kind is MappingStartEvent:
+                    value, name, other = {}, None, nodes.add_other(MAPPING, event)
+                else:
+                    value, name, other = [], None, nodes.add_other(SEQUENCE, event)
+                if event.tag is not None:
+                    _check_tag(event, value)
+                if len(stack) >= MAX_DEPTH:
+                    raise _UnreadableError(_too_deep(event.start_mark.index))
+                if event.anchor is not None:
+                    self.anchors[event.anchor] = None
                 if is_mapping and key is None:
-                    raise _no_key(start, end)
-                self.stack.append((container, key))
+                    raise _no_key(event)
+                stack.append((container, key))
                 aliased = self.aliased
                 closed = self.fill(value)
-                self.stack.pop()
-                size = nodes.close(other, closed.end_mark.index)
+                stack.pop()
+                size = nodes.close(other, event, closed)
                 if event.anchor is not None:
                     self.anchors[event.anchor] = (value, None, size + self.aliased - aliased)
             elif kind is AliasEvent:
-                value, name = self.alias(event.anchor, start, end)
+                value, name = self.alias(event)
             else:
                 if merges:
                     _merge(merges, container)
                 return event
-            if not is_mapping:
-                container.append(value)
-            elif key is None:
+            if is_mapping and key is None:
                 if name is None:
-                    raise _no_key(start, end)
-                nodes.key_nodes.append(len(starts) - 1)
+                    raise _no_key(event)
+                nodes.key_nodes.append(nodes.settled + len(events) - 1)
                 nodes.names.append(name)
                 if name in container or (name is MERGE and merges):
-                    self.duplicate(name, self.path(container, name), start, end)
+                    self.findings.append(_duplicate(event, self.path(container, name), name))
                 key = name
+                continue
+            if not is_mapping:
+                container.append(value)
+            elif key is MERGE:
+                merges.append((value, event))
             else:
-                if key is MERGE:
-                    merges.append((value, start, end))
-                else:
-                    container[key] = value
-                key = None
+                container[key] = value
+            key = None
+            if len(events) > MOST_EVENTS:
+                nodes.settle()
 
-    def open(self, container: Any, event: Any, start: int, end: int) -> int:
-        """Begin a mapping or list; return what the nodes call it."""
-        kind, tag = (MAPPING, "map") if type(container) is dict else (SEQUENCE, "seq")
-        if event.tag not in (None, "!", _CORE + tag):
-            raise _bad_tag(event.tag, start, end, f"a {tag}")
-        if len(self.stack) >= MAX_DEPTH:
-            raise _too_large(f"nesting deeper than {MAX_DEPTH} levels", start, start + 1)
-        if event.anchor is not None:
-            self.anchors[event.anchor] = None
-        return self.nodes.add_other(kind, start, end)
-
-    def alias(self, anchor: str, start: int, end: int) -> tuple[Any, str | None]:
+    def alias(self, event: Any) -> tuple[Any, str | None]:
         """Return what an alias stands for, and its text if that is a scalar."""
-        if anchor not in self.anchors:
-            raise _syntax_at(
-                f"the alias *{anchor} names no anchor",
-                f"put &{anchor} before an earlier value, or write the value here",
-                start,
-                end,
-            )
-        anchored = self.anchors[anchor]
+        name = event.anchor
+        if name not in self.anchors:
+            help = f"put &{name} before an earlier value, or write the value here"
+            raise _syntax_at(event, f"the alias *{name} names no anchor", help)
+        anchored = self.anchors[name]
         if anchored is None:
-            raise _too_large(f"the alias *{anchor} stands inside itself", start, end)
+            raise _too_large(event, f"the alias *{name} stands inside itself")
         value, text, size = anchored
-        self.nodes.add_other(ALIAS, start, end)
+        self.nodes.add_other(ALIAS, event)
         self.aliased += size
         if self.aliased > max(MAX_ALIASED, MAX_ALIASED_RATIO * len(self.nodes)):
-            raise _too_large(f"aliases repeat more than {self.aliased - 1:,} nodes", start, end)
+            raise _too_large(event, f"aliases repeat more than {self.aliased - 1:,} nodes")
         return value, text
-
-    def ambiguous(self, text: str, value: Any, old: str, path: str, start: int, end: int) -> None:
-        is_string = isinstance(value, str)
-        self.findings.append(
-            YamlFinding(
-                "yaml-ambiguous-scalar",
-                path,
-                f"{text} is {describe(value)} in YAML 1.2, but {old} in YAML 1.1",
-                f'write "{text}"' if is_string else f'write {value}, or "{text}" if it is text',
-                start,
-                end,
-            )
-        )
-
-    def duplicate(self, key: str | Merge, path: str, start: int, end: int) -> None:
-        self.findings.append(
-            YamlFinding(
-                "yaml-duplicate-key",
-                path,
-                f"the key {_text(key)} stands twice in this mapping; the later value counts",
-                "keep one of them",
-                start,
-                end,
-            )
-        )
 
     def place_empty_root(self, opened: Any) -> None:
         """Let an empty document stand at its `---`, for its value stands nowhere."""
-        nodes = self.nodes
-        if len(nodes) == 1 and nodes.start[0] == nodes.end[0]:
-            nodes.start[0] = opened.start_mark.index
-            nodes.end[0] = opened.end_mark.index
+        events = self.nodes.events
+        if len(events) == len(self.nodes) == 1:
+            start, end = _offsets(events[0])
+            if start == end:
+                events[0] = opened
 
     def path(self, container: Any, key: str | Merge) -> str:
         """Return the path of the value that is about to be put into a collection.
@@ -423,22 +394,26 @@ def _text(key: str | Merge | None) -> str:
     return key if isinstance(key, str) else "<<"
 
 
-def _read_plain(text: str, start: int, end: int) -> tuple[Scalar, str | None]:
+def _offsets(event: Any) -> tuple[int, int]:
+    return event.start_mark.index, event.end_mark.index
+
+
+def _read_plain(event: Any, text: str) -> tuple[Scalar, str | None]:
     try:
         return read_plain_again(text) if len(text) <= SHORT else read_plain(text)
     except NumberTooLongError:
-        raise _too_large("a number of thousands of digits", start, end) from None
+        raise _too_large(event, "a number of thousands of digits") from None
 
 
-def _tagged(tag: str, text: str, start: int, end: int) -> object:
+def _tagged(event: Any, text: str) -> object:
     """Return the value of a scalar with a tag of the core schema."""
-    kind = tag.removeprefix(_CORE) if tag.startswith(_CORE) else tag
+    kind = event.tag.removeprefix(_CORE)
     if kind in ("!", "str"):
         return text
     try:
         value = read_core(text)
     except NumberTooLongError:
-        raise _too_large("a number of thousands of digits", start, end) from None
+        raise _too_large(event, "a number of thousands of digits") from None
     if kind == "null" and value is None:
         return value
     if kind == "bool" and isinstance(value, bool):
@@ -447,55 +422,73 @@ def _tagged(tag: str, text: str, start: int, end: int) -> object:
         return value if kind == "int" else float(value)
     if kind == "float" and isinstance(value, float):
         return value
-    raise _bad_tag(tag, start, end, f'"{text}"')
+    raise _bad_tag(event, f'"{text}"')
 
 
-def _merge(merges: list[tuple[object, int, int]], container: dict[str, object]) -> None:
+def _check_tag(event: Any, container: object) -> None:
+    tag = "map" if type(container) is dict else "seq"
+    if event.tag not in ("!", _CORE + tag):
+        raise _bad_tag(event, f"a {tag}")
+
+
+def _merge(merges: list[tuple[object, Any]], container: dict[str, object]) -> None:
     """Put what merge keys bring into a mapping: what it has itself counts, then the first."""
-    for value, start, end in merges:
+    for value, event in merges:
         for source in value if type(value) is list else [value]:
             if type(source) is not dict:
                 raise _syntax_at(
+                    event,
                     "a merge key takes a mapping or a list of mappings",
                     "merge an alias of a mapping: `<<: *name`",
-                    start,
-                    end,
                 )
             for key, inherited in source.items():
                 container.setdefault(key, inherited)
 
 
-def _no_key(start: int, end: int) -> _UnreadableError:
-    return _syntax_at("a mapping or list cannot be a key here", "use a string", start, end)
-
-
-def _too_large(what: str, start: int, end: int) -> _UnreadableError:
-    return _UnreadableError(
-        YamlFinding(
-            "yaml-too-large",
-            "",
-            f"{what}: the document is not read further",
-            "write the document without it",
-            start,
-            end,
-        )
+def _ambiguous(event: Any, path: str, text: str, value: Scalar, old: str) -> YamlFinding:
+    is_string = isinstance(value, str)
+    return YamlFinding(
+        "yaml-ambiguous-scalar",
+        path,
+        f"{text} is {describe(value)} in YAML 1.2, but {old} in YAML 1.1",
+        f'write "{text}"' if is_string else f'write {value}, or "{text}" if it is text',
+        *_offsets(event),
     )
 
 
-def _syntax_at(message: str, help: str, start: int, end: int) -> _UnreadableError:
-    return _UnreadableError(YamlFinding("yaml-syntax", "", message, help, start, end))
+def _duplicate(event: Any, path: str, key: str | Merge) -> YamlFinding:
+    message = f"the key {_text(key)} stands twice in this mapping; the later value counts"
+    return YamlFinding("yaml-duplicate-key", path, message, "keep one of them", *_offsets(event))
 
 
-def _bad_tag(tag: str, start: int, end: int, what: str) -> _UnreadableError:
+def _too_large_at(start: int, end: int, what: str) -> YamlFinding:
+    message = f"{what}: the document is not read further"
+    return YamlFinding("yaml-too-large", "", message, "write the document without it", start, end)
+
+
+def _too_large(event: Any, what: str) -> _UnreadableError:
+    return _UnreadableError(_too_large_at(*_offsets(event), what))
+
+
+def _too_deep(start: int) -> YamlFinding:
+    return _too_large_at(start, start + 1, f"nesting deeper than {MAX_DEPTH} levels")
+
+
+def _syntax_at(event: Any, message: str, help: str) -> _UnreadableError:
+    return _UnreadableError(YamlFinding("yaml-syntax", "", message, help, *_offsets(event)))
+
+
+def _no_key(event: Any) -> _UnreadableError:
+    return _syntax_at(event, "a mapping or list cannot be a key here", "use a string")
+
+
+def _bad_tag(event: Any, what: str) -> _UnreadableError:
+    tag = event.tag
     kind = tag.removeprefix(_CORE)
     if kind in ("str", "int", "float", "bool", "null", "map", "seq"):
-        return _syntax_at(f"the tag !!{kind} does not fit {what}", "remove the tag", start, end)
-    return _syntax_at(
-        f"the tag {tag.replace(_CORE, '!!')} is not of YAML's core schema",
-        "remove the tag",
-        start,
-        end,
-    )
+        return _syntax_at(event, f"the tag !!{kind} does not fit {what}", "remove the tag")
+    message = f"the tag {tag.replace(_CORE, '!!')} is not of YAML's core schema"
+    return _syntax_at(event, message, "remove the tag")
 
 
 _SYNTAX_HELP = {
@@ -537,7 +530,7 @@ def _syntax(error: yaml.YAMLError) -> YamlFinding:
     mark = getattr(error, "problem_mark", None)
     start = mark.index if mark else 0
     if "maximum nesting depth" in problem:
-        return _too_large(f"nesting deeper than {MAX_DEPTH} levels", start, start + 1).finding
+        return _too_deep(start)
     message, help = _SYNTAX_HELP.get(problem, (problem, "write valid YAML"))
     context_mark = getattr(error, "context_mark", None)
     related = None

@@ -3,6 +3,7 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
+from typing import Any
 
 SCALAR, MAPPING, SEQUENCE, ALIAS = range(4)
 """The kinds of nodes."""
@@ -16,19 +17,37 @@ MERGE = Merge()
 """Stands for the name of a merge key."""
 
 
+MOST_EVENTS = 2_000
+"""So many events may wait until their offsets are taken; they are fifty times as large."""
+
+
+MOST_EVENTS = 2_000
+"""So many events may wait; they are fifty times as large as what is taken of them."""
+
+
 class Nodes:
     """The nodes of a document in the order of the text, a key before its value.
 
     A node is a number. `start` and `end` are the character offsets of each. Most nodes are
     scalars; the others, and the keys, are listed apart, so that a scalar costs eight bytes.
     An alias is a node without a subtree.
+
+    A node is added by its event. Of most documents nobody asks where a node stands, so the events
+    wait, MOST_EVENTS at a time, until somebody does; `base` is added to their offsets. `settled`
+    is the number of nodes whose events do not wait any more.
     """
 
-    __slots__ = ("_after", "_kinds", "_others", "end", "key_nodes", "names", "start")
+    __slots__ = (
+        "_after", "_end", "_kinds", "_others", "_start",
+        "base", "events", "key_nodes", "names", "settled",
+    )  # fmt: skip
 
-    def __init__(self) -> None:
-        self.start = array("I")
-        self.end = array("I")
+    def __init__(self, base: int = 0) -> None:
+        self.base = base
+        self.events: list[Any] = []
+        self.settled = 0
+        self._start = array("I")
+        self._end = array("I")
         self._others = array("I")
         self._kinds = bytearray()
         self._after = array("I")
@@ -36,33 +55,44 @@ class Nodes:
         self.names: list[str | Merge] = []
 
     def __len__(self) -> int:
-        return len(self.start)
+        return self.settled + len(self.events)
 
-    def move(self, by: int) -> None:
-        """Move all nodes by so many characters."""
-        if by:
-            self.start = array("I", [offset + by for offset in self.start])
-            self.end = array("I", [offset + by for offset in self.end])
+    @property
+    def start(self) -> "array[int]":
+        """The offsets of the first characters."""
+        self.settle()
+        return self._start
 
-    def add(self, start: int, end: int) -> None:
-        """Add a scalar."""
-        self.start.append(start)
-        self.end.append(end)
+    @property
+    def end(self) -> "array[int]":
+        """The offsets behind the last characters."""
+        self.settle()
+        return self._end
 
-    def add_other(self, kind: int, start: int, end: int) -> int:
+    def settle(self) -> None:
+        """Take the offsets of the events that wait."""
+        if self.events:
+            base = self.base
+            self._start.extend([base + event.start_mark.index for event in self.events])
+            self._end.extend([base + event.end_mark.index for event in self.events])
+            self.events.clear()
+            self.settled = len(self._start)
+
+    def add_other(self, kind: int, event: Any) -> int:
         """Add a node that is no scalar; return what `close` takes."""
-        number = len(self.start)
-        self.start.append(start)
-        self.end.append(end)
+        number = len(self)
+        self.events.append(event)
         self._others.append(number)
         self._kinds.append(kind)
         self._after.append(number + 1)
         return len(self._kinds) - 1
 
-    def close(self, other: int, end: int) -> int:
-        """Close a mapping or list after its last child; return the number of its nodes."""
-        number, after = self._others[other], len(self.start)
-        self.end[number] = end
+    def close(self, other: int, opened: Any, closed: Any) -> int:
+        """End a mapping or list after its last child; return the number of its nodes."""
+        number, after = self._others[other], len(self)
+        opened.end_mark = closed.end_mark
+        if number < self.settled:
+            self._end[number] = self.base + closed.end_mark.index
         self._after[other] = after
         return after - number
 
