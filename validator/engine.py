@@ -307,9 +307,9 @@ class _Judge:
                 self.answers[policy.id] = answer
             if answer is _NOTHING:
                 continue
+            self.until = min(self.until, answer.until)
             self.diagnostics += answer.drafts
             self.failures += answer.failures
-            self.until = min(self.until, answer.until)
             if answer.sightings:
                 self.sightings[policy.id] = answer.sightings
 
@@ -324,9 +324,8 @@ class _Judge:
                 facts = policy.facts(*tenants)
                 sightings += (self.sighting(_a(Fact, fact)) for fact in facts)
             else:
-                level = self.levels[policy.id]
                 for item in policy.look(*tenants):
-                    found = _a(Finding, item)
+                    found, level = _a(Finding, item), self.levels[policy.id]
                     if found.path not in drafts and level != "off":
                         drafts[found.path] = self.placed(
                             policy.id, policy.topic, policy.help, found, level
@@ -338,9 +337,9 @@ class _Judge:
         except BaseException as error:  # a SystemExit, too, must not end the run with its code
             failures.append(f"{self.file}: the policy {policy.id} crashed: {reason(error)}")
         until = self.clock.until
-        if until is NEVER and not (drafts or sightings or failures):
-            return _NOTHING
-        return _Answer(tuple(drafts.values()), tuple(sightings), tuple(failures), until)
+        if drafts or sightings or failures:
+            return _Answer(tuple(drafts.values()), tuple(sightings), tuple(failures), until)
+        return _NOTHING if until is NEVER else _Answer((), (), (), until)
 
     def sighting(self, fact: Fact) -> Sighting:
         """Return where a fact was told."""
