@@ -8,7 +8,7 @@ from typing import Any
 from validator import cache
 from validator.cache import Stamp, digest, stamp
 from validator.edition import edition
-from validator.files import size_of
+from validator.files import is_more
 from validator.request import Looked, Request
 
 ENOUGH_BYTES = 100_000
@@ -35,7 +35,7 @@ class Outcome:
 
 def again(request: Request, looked: Looked) -> Again | None:
     """Return what names a run; None where what decides it is not all in sight."""
-    if request.since is not None or not _is_enough(looked):
+    if request.since is not None or not is_more(looked.found.sources, ENOUGH_BYTES):
         return None
     program = edition((*request.policy_folders, *looked.config.policy_files))
     if program is None:
@@ -56,16 +56,6 @@ def again(request: Request, looked: Looked) -> Again | None:
             for source in looked.found.sources
         ),
     )
-
-
-def _is_enough(looked: Looked) -> bool:
-    """Tell whether there is so much to check that it takes longer than to look it up."""
-    left = ENOUGH_BYTES
-    for source in looked.found.sources:
-        left -= size_of(source)
-        if left <= 0:
-            return True
-    return False
 
 
 def outcome_key(known: Again | None, request: Request, looked: Looked, view: object) -> str | None:

@@ -4,7 +4,7 @@ Only here do paths become spans, and findings get a severity.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -42,8 +42,7 @@ class Waiting:
     unused: Diagnostic | None
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """What one file has come to. `failures` are causes of exit code 2, a line each.
 
     `tenants` are the ids of its tenants. `off` counts the policies that are off in this file and
@@ -58,9 +57,9 @@ class Checked:
     failures: tuple[str, ...] = ()
     tenants: tuple[str, ...] = ()
     off: int = 0
-    sightings: Mapping[str, tuple[Sighting, ...]] = field(default_factory=dict)
+    sightings: Mapping[str, tuple[Sighting, ...]] = {}
     waiting: tuple[Waiting, ...] = ()
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = {}
     until: date = NEVER
     digest: str = ""
 
@@ -97,8 +96,8 @@ def check(
     case = Case(file, data, plan, before=before, ahead=remembered, verbatim=remembered)
     checked = case.on(plan.settings.as_of)
     if keep:
-        checked = replace(checked, values=case.values())
-    return replace(checked, digest=digest(data)) if remembered else checked
+        checked = checked._replace(values=case.values())
+    return checked._replace(digest=digest(data)) if remembered else checked
 
 
 class Case:

@@ -118,12 +118,16 @@ def read_source(source: Source, stdin: bytes) -> bytes:
     return data
 
 
-def size_of(source: Source) -> int:
-    """Return the size of a file in bytes; 0 where there is none to tell."""
-    try:
-        return os.stat(source.path).st_size if source.path is not None else 0
-    except (OSError, ValueError):
-        return 0
+def is_more(sources: Iterable[Source], size: int) -> bool:
+    """Tell whether files hold more than so many bytes in all; of no more than it takes to tell."""
+    for source in sources:
+        try:
+            size -= os.stat(source.path).st_size if source.path is not None else 0
+        except (OSError, ValueError):
+            continue
+        if size < 0:
+            return True
+    return False
 
 
 def _parts(file: io.FileIO) -> Iterator[bytes]:

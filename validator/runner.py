@@ -11,7 +11,7 @@ from functools import partial
 from validator.bounds import give_up
 from validator.edition import contents
 from validator.engine import Checked, attempt, check
-from validator.files import FilesError, Source, read_source, size_of
+from validator.files import FilesError, Source, is_more, read_source
 from validator.folder import reason
 from validator.plan import Plan, Settings
 from validator.plugins import load_plugins
@@ -112,7 +112,7 @@ def _workers(sources: Sequence[Source], jobs: int | None) -> int:
     if jobs is not None:
         return min(jobs, len(sources))
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    if (cores or 1) < 2 or sum(size_of(source) for source in sources) < ENOUGH_BYTES:  # noqa: PLR2004
+    if (cores or 1) < 2 or not is_more(sources, ENOUGH_BYTES):  # noqa: PLR2004
         return 1
     return min(cores or 1, len(sources))
 
