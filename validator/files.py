@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from validator.diagnostic import NoVerdictError
 
@@ -25,8 +25,7 @@ class FilesError(NoVerdictError):
     """A path that cannot be checked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A file to check: what reports call it, and where it is; None means standard input."""
 
     name: str

@@ -124,15 +124,17 @@ def _in_processes(
     sources: Sequence[Source], settings: Settings, before: Older | None, workers: int
 ) -> Iterator[list[Checked]]:
     size = -(-len(sources) // (workers * _CHUNKS_PER_JOB))
-    chunks = [sources[start : start + size] for start in range(0, len(sources), size)]
-    with _processes(settings, before, workers) as pool:
-        waiting = [(chunk, pool.submit(_check_chunk, chunk)) for chunk in chunks]
-        for chunk, future in waiting:
-            yield _result(chunk, future)
+    with _processes(sources, settings, before, workers) as pool:
+        starts = range(0, len(sources), size)
+        waiting = [(at, pool.submit(_check_chunk, at, at + size)) for at in starts]
+        for at, future in waiting:
+            yield _result(sources[at : at + size], future)
 
 
 @contextmanager
-def _processes(settings: Settings, before: Older | None, workers: int) -> Iterator[Executor]:
+def _processes(
+    sources: Sequence[Source], settings: Settings, before: Older | None, workers: int
+) -> Iterator[Executor]:
     import multiprocessing
     import sys
     from concurrent.futures import ProcessPoolExecutor
@@ -141,7 +143,7 @@ def _processes(settings: Settings, before: Older | None, workers: int) -> Iterat
     os.environ["PYTHONSAFEPATH"] = "1"
     fork = sys.platform == "linux"
     context = multiprocessing.get_context("fork" if fork else None)
-    pool = ProcessPoolExecutor(workers, context, _start, (settings, before))
+    pool = ProcessPoolExecutor(workers, context, _start, (sources, settings, before))
     try:
         yield pool
     except BaseException:
@@ -153,17 +155,17 @@ def _processes(settings: Settings, before: Older | None, workers: int) -> Iterat
     pool.shutdown()
 
 
-# What a worker process knows: the plan, and the older version.
-_known: tuple[Plan, Older | None] | None = None
+# What a worker process knows: the files, the plan, and the older version.
+_known: tuple[Sequence[Source], Plan, Older | None] | None = None
 
 
-def _start(settings: Settings, before: Older | None) -> None:
+def _start(sources: Sequence[Source], settings: Settings, before: Older | None) -> None:
     """Load the plan in a worker, once."""
     import signal
 
     global _known  # noqa: PLW0603
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run
-    _known = _plan(settings), before
+    _known = sources, _plan(settings), before
     collect_rarely()
 
 
@@ -172,11 +174,11 @@ def _plan(settings: Settings) -> Plan:
     return Plan(settings, load_plugins(folders, files, installed=settings.installed))
 
 
-def _check_chunk(sources: Sequence[Source]) -> list[Checked]:
+def _check_chunk(start: int, stop: int) -> list[Checked]:
     if _known is None:
         raise RuntimeError("the worker has no plan")
-    plan, before = _known
-    return [check_source(source, plan, b"", before) for source in sources]
+    sources, plan, before = _known
+    return [check_source(source, plan, b"", before) for source in sources[start:stop]]
 
 
 # Any executor, here or elsewhere
