@@ -70,7 +70,14 @@ class shared(Generic[Answer]):  # noqa: N801
     def __get__(self, tenant: "TenantOn | None", owner: type) -> "shared[Answer] | Answer":
         if tenant is None:
             return self
-        return tenant.share(self._name, self._work_out, tenant)
+        # As `share` does, but without a call of it where the answer is known, as most often.
+        known = tenant.worked_out.get(self._name)
+        if known is None:
+            return tenant.share(self._name, self._work_out, tenant)
+        if known[1] is not NEVER:
+            tenant.clock.note(known[1])
+        answer: Answer = known[0]
+        return answer
 
 
 class TenantOn:
@@ -106,10 +113,10 @@ class TenantOn:
         self._index: Index = Index(tenant) if before is None else before._index  # noqa: SLF001
         # What has been worked out, by what it is, and the first day on which it may be otherwise;
         # of what an earlier day has worked out, that which still holds.
-        self._shared: dict[Hashable, tuple[Any, date]] = {}
+        self.worked_out: dict[Hashable, tuple[Any, date]] = {}
         if before is not None:
-            earlier = before._shared  # noqa: SLF001
-            self._shared = {key: known for key, known in earlier.items() if today < known[1]}
+            earlier = before.worked_out
+            self.worked_out = {key: known for key, known in earlier.items() if today < known[1]}
 
     @property
     def day(self) -> str:
@@ -118,9 +125,9 @@ class TenantOn:
 
     def share(self, key: Hashable, work_out: Callable[..., Answer], *about: Any) -> Answer:
         """Return what was worked out under this key, or work it out."""
-        known = self._shared.get(key)
+        known = self.worked_out.get(key)
         if known is None:
-            known = self._shared[key] = self.clock.measure(work_out, *about)
+            known = self.worked_out[key] = self.clock.measure(work_out, *about)
         answer: Answer
         answer, until = known
         if until is not NEVER:
@@ -144,6 +151,10 @@ class TenantOn:
         return tuple(item for item in self.subscriptions if terms.is_active(item, self.today))
 
     @shared
+    def _active(self) -> frozenset[Subscription]:
+        return frozenset(self.active)
+
+    @shared
     def first_live(self) -> Subscription | None:
         """The live subscription that starts first."""
         return terms.first(self.live)
@@ -156,7 +167,7 @@ class TenantOn:
     @shared
     def next_primary(self) -> tuple[date, Subscription] | None:
         """The day within the horizon on which the primary changes, and the next primary."""
-        return terms.next_primary(self.subscriptions, self.today, self.expiring_within)
+        return terms.next_primary(self.primary, self.subscriptions, self._horizon)
 
     @shared
     def telephony_option(self) -> TelephonyOption | None:
@@ -177,7 +188,7 @@ class TenantOn:
     @shared
     def covered_until(self) -> date | None:
         """The last day of the unbroken run of days with an active subscription; None: no run."""
-        return terms.covered_until(self.subscriptions, self.today)
+        return terms.covered_until(self.active, self.subscriptions)
 
     def user_covered_until(self, user: User) -> date | None:
         """Return until when the user's known subscriptions cover them; None: not today."""
@@ -285,8 +296,9 @@ class TenantOn:
         return max(serving, key=terms.last_day, default=None)
 
     def _covered_by(self, ids: Iterable[str]) -> date | None:
-        known = [item for id in ids if (item := self.subscription(id)) is not None]
-        return terms.covered_until(known, self.today)
+        by_id, active = self._index.subscriptions, self._active
+        known = [by_id[id] for id in ids if id in by_id]
+        return terms.covered_until([item for item in known if item in active], known)
 
     # References
 

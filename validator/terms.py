@@ -100,17 +100,16 @@ def primary(subscriptions: Iterable[Subscription], day: date) -> Subscription | 
 
 
 def next_primary(
-    subscriptions: Iterable[Subscription], day: date, within: int
+    now: Subscription | None, subscriptions: Iterable[Subscription], horizon: date
 ) -> tuple[date, Subscription] | None:
-    """Return the next primary after that of the day, and its first day, within so many days.
+    """Return the primary that follows the one of `now`, and its first day, up to the horizon.
 
     Whoever starts later than the primary comes after it, and whoever starts earlier is over, so
     the primary stays primary to its last day.
     """
-    now = primary(subscriptions, day)
     if now is None or last_day(now) == FOREVER:
         return None
-    following, horizon = day_after(last_day(now)), plus_days(day, within)
+    following = day_after(last_day(now))
     if not is_within(following, horizon):
         return None
     later = [item for item in subscriptions if runs(item) and last_day(item) >= following]
@@ -121,21 +120,25 @@ def next_primary(
     return (begin, then) if then else None
 
 
-def covered_until(subscriptions: Iterable[Subscription], day: date) -> date | None:
-    """Return the last day of the unbroken run of days from `day` on with one of them active.
+def covered_until(
+    active: Iterable[Subscription], subscriptions: Iterable[Subscription]
+) -> date | None:
+    """Return the last day of the unbroken run of days with a subscription that serves.
 
-    None if none is active on the day.
+    It begins with the `active` ones; None if there are none.
     """
-    until = None
-    terms = sorted([(item.start, last_day(item)) for item in subscriptions if serves(item)])
-    for start, last in terms:
-        if until is None:
-            if start <= day <= last:
-                until = last
-        elif start > day_after(until):
+    until = max([last_day(item) for item in active], default=None)
+    if until is None:
+        return None
+    longer = [
+        (item.start, last)
+        for item in subscriptions
+        if (last := last_day(item)) > until and serves(item)
+    ]
+    for start, last in sorted(longer):
+        if start > day_after(until):
             break
-        elif last > until:
-            until = last
+        until = max(until, last)
     return until
 
 
