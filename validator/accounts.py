@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from validator.engine import Case, attempt
-from validator.files import Source
+from validator.files import Source, read_source
 from validator.plan import Plan
 from validator.usage import TenantUse, uses_of
 
@@ -30,7 +30,7 @@ def account(
     broken: list[str] = []
     causes = list(failures)
     for source in sources:
-        case = attempt(source, stdin, lambda data: Case(source.name, data, plan))  # noqa: B023
+        case = attempt(source, lambda: Case(source.name, read_source(source, stdin), plan))  # noqa: B023
         if isinstance(case, str):
             causes.append(case)
             continue

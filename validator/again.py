@@ -1,6 +1,6 @@
 """A run that has been done before: what names it, and the outcome that is kept of it."""
 
-import time
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from validator import cache
 from validator.cache import Stamp, digest, stamp
 from validator.edition import edition
-from validator.files import is_more
+from validator.files import Source, is_more
 from validator.request import Looked, Request
 
 ENOUGH_BYTES = 100_000
@@ -17,10 +17,13 @@ ENOUGH_BYTES = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What names a run, but for its day and the contents of its files; and the files' stamps."""
+    """What names a run, but for its day and the contents of its files; and the files' stamps.
+
+    Without stamps nothing is known of any of the files; their stamps come of reading them.
+    """
 
     key: str
-    stamps: tuple[Stamp | None, ...]
+    stamps: tuple[Stamp | None, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,6 @@ def again(request: Request, looked: Looked) -> Again | None:
     program = edition((*request.policy_folders, *looked.config.policy_files))
     if program is None:
         return None
-    now = time.time_ns()
     asked = (
         request.paths,
         request.expiring_within,
@@ -49,13 +51,16 @@ def again(request: Request, looked: Looked) -> Again | None:
         sorted(request.severity.items()),
         request.policy_folders,
     )
-    return Again(
-        digest(program, Path.cwd(), asked, looked.config),
-        tuple(
-            None if source.path is None else stamp(source.path, now)
-            for source in looked.found.sources
-        ),
-    )
+    key = digest(program, Path.cwd(), asked, looked.config)
+    stamps = tuple(map(_stamp, looked.found.sources)) if cache.holds(key) else None
+    return Again(key, stamps)
+
+
+def _stamp(source: Source) -> Stamp | None:
+    try:
+        return None if source.path is None else stamp(os.stat(source.path))
+    except (OSError, ValueError):
+        return None
 
 
 def outcome_key(known: Again | None, request: Request, looked: Looked, view: object) -> str | None:
@@ -63,7 +68,12 @@ def outcome_key(known: Again | None, request: Request, looked: Looked, view: obj
 
     `view` is how it is to be shown.
     """
-    if known is None or None in known.stamps or request.baseline is not None:
+    if (
+        known is None
+        or known.stamps is None
+        or None in known.stamps
+        or request.baseline is not None
+    ):
         return None
     asked = (request.as_of, request.formats, request.fail_on, request.verbose, view)
     return digest("outcome", known.key, asked, looked.found, known.stamps)

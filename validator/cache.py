@@ -34,17 +34,13 @@ class Stamp(NamedTuple):
     device: int
 
 
-def stamp(path: str, now: int) -> Stamp | None:
-    """Return the stamp of a file; None where it proves nothing. `now` is in nanoseconds."""
-    try:
-        known = os.stat(path)
-    except (OSError, ValueError):
-        return None
+def stamp(known: os.stat_result) -> Stamp | None:
+    """Return the stamp of a file as it stands now; None where it proves nothing."""
     if os.name == "nt":  # there, the time of change is the one of creation
         return None
     last = max(known.st_mtime_ns, known.st_ctime_ns)
     settled = _SETTLED if last % _TICK else _SETTLED_COARSE
-    if last > now - settled:
+    if last > time.time_ns() - settled:
         return None
     return Stamp(known.st_size, known.st_mtime_ns, known.st_ctime_ns, known.st_ino, known.st_dev)
 
@@ -72,6 +68,12 @@ def folder() -> Path | None:
         return None
     # Of a user without a home, "~" stays what it is: a folder in the checked tree.
     return own if own.is_absolute() else None
+
+
+def holds(key: str) -> bool:
+    """Tell whether something was kept under a key."""
+    home = folder()
+    return home is not None and (home / f"{key}.json").is_file()
 
 
 def recall(key: str) -> Any:

@@ -158,7 +158,7 @@ def check(
     file is always checked. A folder is searched for *.tenant.yaml and for YAML below tenants/,
     hidden and git-ignored entries left out.
     """
-    from validator.again import again, outcome_key, recall, remember
+    from validator.again import again, outcome_key, recall
     from validator.request import look
 
     request = _request(as_of, (format_name, *(name for name, _ in targets)), asked)
@@ -174,13 +174,12 @@ def check(
     outcome = recall(key)
     if outcome is None:
         outcome = _judge(request, looked, known, view)
-        if outcome.code != NO_VERDICT:
-            remember(key, outcome)
     return _deliver(outcome)
 
 
 def _judge(request: "Request", looked: "Looked", known: "Again | None", view: "_View") -> "Outcome":
-    """Return what a run comes to, as it is to be shown."""
+    """Return what a run comes to, as it is to be shown, and keep it."""
+    from validator.again import outcome_key, remember
     from validator.gate import judge
 
     _supervise(looked)
@@ -188,7 +187,10 @@ def _judge(request: "Request", looked: "Looked", known: "Again | None", view: "_
         verdict = judge(request, looked, known, lambda files: _progress(files, quiet=view.quiet))
     configuration = [f"configuration: {verdict.config}"] if request.verbose else []
     off = [f"off: {id}" for id in verdict.report.off] if request.verbose else []
-    return _shown(verdict, view, [*configuration, *off])
+    outcome = _shown(verdict, view, [*configuration, *off])
+    if known is not None and outcome.code != NO_VERDICT:
+        remember(outcome_key(replace(known, stamps=verdict.stamps), request, looked, view), outcome)
+    return outcome
 
 
 def _shown(verdict: "Verdict", view: "_View", said: list[str]) -> "Outcome":

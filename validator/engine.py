@@ -9,13 +9,13 @@ from datetime import date, timedelta
 from typing import NamedTuple, TypeVar
 
 from validator.builtin import BUILTIN, Builtin
-from validator.cache import digest
+from validator.cache import Stamp, digest
 from validator.clock import NEVER, Clock
 from validator.config import Level
 from validator.definition import Policy, UndecidedError
 from validator.diagnostic import Diagnostic, Fact, Finding, Place, Severity, Sighting, Span
 from validator.document import Document, YamlFinding, decode, read_documents, undecodable
-from validator.files import FilesError, Source, read_source
+from validator.files import FilesError, Source
 from validator.folder import reason
 from validator.naming import Names
 from validator.places import Places
@@ -48,7 +48,8 @@ class Checked(NamedTuple):
     `tenants` are the ids of its tenants. `off` counts the policies that are off in this file and
     not in all. `sightings`, by policy, and `waiting` are for the policies over the fleet.
     `values` are those of the documents that hold their schema, by tenant, if they were asked
-    for. On `until` it may be otherwise. `digest` is that of the bytes, if it is to be remembered.
+    for. On `until` it may be otherwise. If it is to be remembered, `digest` is
+    that of the bytes, and `stamp` that of the file; None where it proves nothing.
     """
 
     file: str
@@ -62,15 +63,16 @@ class Checked(NamedTuple):
     values: Mapping[str, object] = {}
     until: date = NEVER
     digest: str = ""
+    stamp: Stamp | None = None
 
 
-def attempt(source: Source, stdin: bytes, work: Callable[[bytes], Outcome]) -> Outcome | str:
-    """Return what comes of the bytes of a file, or why nothing does, on one line.
+def attempt(source: Source, work: Callable[[], Outcome]) -> Outcome | str:
+    """Return what comes of the work on a file, or why nothing does, on one line.
 
     What goes wrong with one file is a failure of this file alone.
     """
     try:
-        return work(read_source(source, stdin))
+        return work()
     except FilesError as error:
         return str(error)
     except MemoryError:
@@ -86,6 +88,7 @@ def check(
     *,
     before: Mapping[str, object] | None = None,
     keep: bool = False,
+    stamp: Stamp | None = None,
 ) -> Checked:
     """Check the bytes of a file; `file` is what reports call it.
 
@@ -97,7 +100,7 @@ def check(
     checked = case.on(plan.settings.as_of)
     if keep:
         checked = checked._replace(values=case.values())
-    return checked._replace(digest=digest(data)) if remembered else checked
+    return checked._replace(digest=digest(data), stamp=stamp) if remembered else checked
 
 
 class Case:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from validator.cache import Stamp, stamp
 from validator.diagnostic import NoVerdictError
 
 DEFAULT_INCLUDE = ("**/*.tenant.yaml", "**/*.tenant.yml", "tenants/**/*.yaml", "tenants/**/*.yml")
@@ -103,18 +104,25 @@ def read_stdin() -> bytes:
 
 def read_source(source: Source, stdin: bytes) -> bytes:
     """Return the bytes of a file. Raises FilesError."""
+    return read_stamped(source, stdin)[0]
+
+
+def read_stamped(source: Source, stdin: bytes) -> tuple[bytes, Stamp | None]:
+    """Return the bytes of a file, and its stamp before they were read. Raises FilesError."""
+    made = None
     try:
         if source.path is None:
             data = stdin
         else:
             with open(source.path, "rb", buffering=0) as file:
+                made = stamp(os.fstat(file.fileno()))
                 data = b"".join(_parts(file))
     except (OSError, ValueError) as error:
         text = error.strerror if isinstance(error, OSError) else str(error)
         raise FilesError(f"{source.name}: {text}") from error
     if len(data) > MAX_BYTES:
         raise FilesError(f"{source.name}: larger than {MAX_BYTES // 1024**2} MB")
-    return data
+    return data, made
 
 
 def is_more(sources: Iterable[Source], size: int) -> bool:

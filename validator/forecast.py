@@ -7,7 +7,7 @@ from validator import terms
 from validator.clock import NEVER, Clock
 from validator.diagnostic import Diagnostic
 from validator.engine import Case, Checked, attempt
-from validator.files import Source
+from validator.files import Source, read_source
 from validator.fleet import compare
 from validator.outlook import Bar, Cover, Event, Outlook, Timeline
 from validator.plan import Plan
@@ -33,7 +33,7 @@ def look_ahead(
     cases: dict[str, Case] = {}
     now: dict[str, Checked] = {}
     for source in sources:
-        opened = attempt(source, stdin, lambda data: _open(source, data, plan))  # noqa: B023
+        opened = attempt(source, lambda: _open(source, read_source(source, stdin), plan))  # noqa: B023
         if isinstance(opened, str):
             causes[opened] = None
         else:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from validator.again import Again
 from validator.builtin import BUILTIN
+from validator.cache import Stamp
 from validator.config import Config, ConfigError
 from validator.diagnostic import Diagnostic
 from validator.engine import Case, Checked
@@ -37,11 +38,12 @@ Progress = Callable[[int], AbstractContextManager[Callable[[int], None]]]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The report, and the reporters of the formats that were asked for."""
+    """The report, the reporters of the formats that were asked for, the stamps of the files."""
 
     report: Report
     reporters: Mapping[str, Reporter]
     config: str
+    stamps: tuple[Stamp | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ def judge(request: Request, looked: Looked, known: Again | None, progress: Progr
     if request.baseline is not None:
         tenants = {tenant for result in results for tenant in result.tenants}
         report = _with_baseline(report, request, plan, tenants)
-    return Verdict(report, reporters, looked.config.name)
+    stamps = tuple([checked.stamp for checked in results])
+    return Verdict(report, reporters, looked.config.name, stamps)
 
 
 def report_on(

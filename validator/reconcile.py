@@ -13,7 +13,7 @@ from validator.drift import Difference, differences, new_subscription, new_user
 from validator.edit import EditError, cuts_for
 from validator.engine import Case, attempt
 from validator.exports import Export
-from validator.files import Source
+from validator.files import Source, read_source
 from validator.places import Places
 from validator.plan import Plan
 from validator.printed import Printed, scalars_of
@@ -112,7 +112,7 @@ def compared(
     failures: list[str] = []
     cases: dict[str, Case] = {}
     for source in sources:
-        case = attempt(source, stdin, lambda data: Case(source.name, data, plan))  # noqa: B023
+        case = attempt(source, lambda: Case(source.name, read_source(source, stdin), plan))  # noqa: B023
         if isinstance(case, str):
             failures.append(case)
         else:

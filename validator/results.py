@@ -11,7 +11,7 @@ from typing import Any
 
 from validator import cache
 from validator.again import Again
-from validator.cache import digest
+from validator.cache import Stamp, digest
 from validator.diagnostic import Diagnostic, Place, Sighting, Span
 from validator.engine import Checked
 from validator.files import FilesError, Source, read_source
@@ -34,7 +34,7 @@ def check_again(
     entries: dict[str, Entry] = {}
     results: dict[str, Checked] = {}
     moved = False
-    for source, stamp in zip(sources, known.stamps, strict=True):
+    for source, stamp in zip(sources, known.stamps or (), strict=known.stamps is not None):
         entry = kept.get(source.name)
         if source.path is None or entry is None or not entry[2] <= day < entry[3]:
             continue
@@ -42,17 +42,17 @@ def check_again(
             if _digest_of(source) != entry[1]:
                 continue
             entry[0], moved = stamp, True
-        results[source.name] = _unpacked(source.name, entry)
+        results[source.name] = _unpacked(source.name, entry, stamp)
         entries[source.name] = entry
     advance(len(results))
     fresh = check([source for source in sources if source.name not in results])
     for checked in fresh:
         results[checked.file] = checked
-    for source, stamp in zip(sources, known.stamps, strict=True):
+    for source in sources:
         checked = results[source.name]
         if source.name not in entries and source.path is not None and _can_be_kept(checked):
             until = checked.until.isoformat()
-            entries[source.name] = [stamp, checked.digest, day, until, _packed(checked)]
+            entries[source.name] = [checked.stamp, checked.digest, day, until, _packed(checked)]
     if entries and (fresh or moved or len(kept) != len(entries)):
         cache.remember(known.key, entries)
     return [results[source.name] for source in sources]
@@ -80,7 +80,7 @@ def _packed(checked: Checked) -> list[Any]:
     ]
 
 
-def _unpacked(file: str, entry: Entry) -> Checked:
+def _unpacked(file: str, entry: Entry, stamp: Stamp | None) -> Checked:
     documents, diagnostics, tenants, off, sightings = entry[4]
     return Checked(
         file,
@@ -92,6 +92,7 @@ def _unpacked(file: str, entry: Entry) -> Checked:
         {id: tuple(Sighting(*item) for item in seen) for id, seen in sightings.items()},
         until=date.fromisoformat(entry[3]),
         digest=entry[1],
+        stamp=stamp,
     )
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from validator.bounds import give_up
+from validator.cache import Stamp
 from validator.edition import contents
 from validator.engine import Checked, attempt, check
-from validator.files import FilesError, Source, is_more, read_source
+from validator.files import FilesError, Source, is_more, read_stamped
 from validator.folder import reason
 from validator.plan import Plan, Settings
 from validator.plugins import load_plugins
@@ -39,6 +40,7 @@ class Sent:
 
     name: str
     data: bytes
+    stamp: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,14 @@ class Job:
 
 def check_source(source: Source, plan: Plan, stdin: bytes, before: Older | None) -> Checked:
     """Read and check one file. What goes wrong is a failure of this file alone."""
-    checked = attempt(source, stdin, lambda data: check(source.name, data, plan, before=before))
+    checked = attempt(source, lambda: _check(source, *read_stamped(source, stdin), plan, before))
     return _failed(source, checked) if isinstance(checked, str) else checked
+
+
+def _check(
+    source: Source, data: bytes, stamp: Stamp | None, plan: Plan, before: Older | None
+) -> Checked:
+    return check(source.name, data, plan, before=before, stamp=stamp)
 
 
 def _failed(source: Source, failure: str) -> Checked:
@@ -216,11 +224,11 @@ def _chunks(sources: Iterable[Source]) -> Iterator[list[Sent] | Checked]:
     size = 0
     for source in sources:
         try:
-            data = read_source(source, b"")
+            data, stamp = read_stamped(source, b"")
         except FilesError as error:
             yield _failed(source, str(error))
             continue
-        chunk.append(Sent(source.name, data))
+        chunk.append(Sent(source.name, data, stamp))
         size += len(data)
         if size >= _SENT_BYTES or len(chunk) >= _SENT_FILES:
             yield chunk
@@ -245,7 +253,13 @@ def _check_away(job: Job, files: Sequence[Sent]) -> list[Checked]:
             raise WorkerError("it has another edition of tenantlint, its plugins or policies")
         _sent = job, _plan(job.settings)
     plan = _sent[1]
-    return [check_source(Source(file.name, None), plan, file.data, job.before) for file in files]
+    return [_check_sent(file, plan, job.before) for file in files]
+
+
+def _check_sent(file: Sent, plan: Plan, before: Older | None) -> Checked:
+    source = Source(file.name, None)
+    checked = attempt(source, lambda: _check(source, file.data, file.stamp, plan, before))
+    return _failed(source, checked) if isinstance(checked, str) else checked
 
 
 def _result(files: Sequence[Source], future: "Future[list[Checked]]") -> list[Checked]:
