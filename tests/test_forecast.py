@@ -98,7 +98,7 @@ def forecast(files: dict[str, str], plugins: Plugins, days: int, horizon: int) -
     sources = [Source(name, name) for name in files]
     texts = {name: text.encode() for name, text in files.items()}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("validator.engine.read_source", lambda source, _: texts[source.name])
+        patch.setattr("validator.forecast.read_source", lambda source, _: texts[source.name])
         return look_ahead(sources, plan, BEGIN + timedelta(days), b"", ())
 
 

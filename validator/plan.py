@@ -63,7 +63,7 @@ class Rules:
     """
 
     levels: Mapping[str, Level]
-    policies: tuple[Policy, ...]
+    policies: Mapping[str, Policy]
     off: int
 
 
@@ -80,13 +80,13 @@ class Plan:
         return self._rules if levels is self._levels else self._rules_of(levels)
 
     def _rules_of(self, levels: Mapping[str, Level]) -> Rules:
-        policies = tuple(
-            policy
+        policies = {
+            id: policy
             for id, policy in self.plugins.policies.items()
             # What looks at the fleet may find something of this file in another.
             if id in self.running and (levels[id] != "off" or policy.over == "fleet")
             if id not in self.off
-        )
+        }
         return Rules(levels, policies, sum(levels[id] == "off" for id in self.running))
 
     @cached_property

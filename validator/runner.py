@@ -11,7 +11,7 @@ from functools import partial
 from validator.bounds import give_up
 from validator.cache import Stamp
 from validator.edition import contents
-from validator.engine import Checked, attempt, check
+from validator.engine import Case, Checked, attempt, let_look, opened
 from validator.files import FilesError, Source, is_more, read_stamped
 from validator.folder import reason
 from validator.plan import Plan, Settings
@@ -20,6 +20,9 @@ from validator.plugins import load_plugins
 # Below so many bytes in all, starting processes costs more time than it saves.
 ENOUGH_BYTES = 1_000_000
 _CHUNKS_PER_JOB = 32
+# What policies look at together: more does not stay in the processor's cache.
+_TOGETHER = 8
+_TOGETHER_BYTES = 20_000
 # What is sent away at once, and how often before an answer is waited for.
 _SENT_FILES = 100
 _SENT_BYTES = 1_000_000
@@ -52,16 +55,38 @@ class Job:
     made_of: str
 
 
-def check_source(source: Source, plan: Plan, stdin: bytes, before: Older | None) -> Checked:
-    """Read and check one file. What goes wrong is a failure of this file alone."""
-    checked = attempt(source, lambda: _check(source, *read_stamped(source, stdin), plan, before))
-    return _failed(source, checked) if isinstance(checked, str) else checked
+def check_files(
+    sources: Iterable[Source],
+    plan: Plan,
+    before: Older | None,
+    read: Callable[[Source], tuple[bytes, Stamp | None]],
+) -> Iterator[Checked]:
+    """Read and check files, in their order, some small ones together.
+
+    What goes wrong with a file is a failure of this file alone.
+    """
+    size = 0
+
+    def read_case(source: Source) -> Case:
+        nonlocal size
+        data, stamp = read(source)
+        size += len(data)
+        return opened(source.name, data, plan, before=before, stamp=stamp)
+
+    group: list[tuple[Source, Case | str]] = []
+    for source in sources:
+        group.append((source, attempt(source, partial(read_case, source))))
+        if len(group) >= _TOGETHER or size >= _TOGETHER_BYTES:
+            yield from _outcomes(group)
+            group, size = [], 0
+    yield from _outcomes(group)
 
 
-def _check(
-    source: Source, data: bytes, stamp: Stamp | None, plan: Plan, before: Older | None
-) -> Checked:
-    return check(source.name, data, plan, before=before, stamp=stamp)
+def _outcomes(group: Sequence[tuple[Source, Case | str]]) -> Iterator[Checked]:
+    let_look([case for _, case in group if isinstance(case, Case)])
+    for source, case in group:
+        checked = attempt(source, case.outcome) if isinstance(case, Case) else case
+        yield _failed(source, checked) if isinstance(checked, str) else checked
 
 
 def _failed(source: Source, failure: str) -> Checked:
@@ -85,16 +110,17 @@ def check_sources(
     many files are done.
     """
     collect_rarely()
+    read = partial(read_stamped, stdin=stdin)
     workers = _workers(sources, jobs)
     if executor is None and workers < 2:  # noqa: PLR2004
         results = []
-        for source in sources:
-            results.append(check_source(source, plan, stdin, before))
+        for checked in check_files(sources, plan, before, read):
+            results.append(checked)
             advance(1)
         return results
     local = [source for source in sources if source.path is None]
     away = [source for source in sources if source.path is not None]
-    results = [check_source(source, plan, stdin, before) for source in local]
+    results = list(check_files(local, plan, before, read))
     if executor is None:
         done = _in_processes(away, plan.settings, before, workers)
     else:
@@ -186,7 +212,7 @@ def _check_chunk(start: int, stop: int) -> list[Checked]:
     if _known is None:
         raise RuntimeError("the worker has no plan")
     sources, plan, before = _known
-    return [check_source(source, plan, b"", before) for source in sources[start:stop]]
+    return list(check_files(sources[start:stop], plan, before, partial(read_stamped, stdin=b"")))
 
 
 # Any executor, here or elsewhere
@@ -253,13 +279,9 @@ def _check_away(job: Job, files: Sequence[Sent]) -> list[Checked]:
             raise WorkerError("it has another edition of tenantlint, its plugins or policies")
         _sent = job, _plan(job.settings)
     plan = _sent[1]
-    return [_check_sent(file, plan, job.before) for file in files]
-
-
-def _check_sent(file: Sent, plan: Plan, before: Older | None) -> Checked:
-    source = Source(file.name, None)
-    checked = attempt(source, lambda: _check(source, file.data, file.stamp, plan, before))
-    return _failed(source, checked) if isinstance(checked, str) else checked
+    sent = {file.name: (file.data, file.stamp) for file in files}
+    sources = [Source(file.name, None) for file in files]
+    return list(check_files(sources, plan, job.before, lambda source: sent[source.name]))
 
 
 def _result(files: Sequence[Source], future: "Future[list[Checked]]") -> list[Checked]:
