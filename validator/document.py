@@ -26,7 +26,7 @@ from yaml.events import (
 from yaml.reader import Reader
 
 from validator.diagnostic import pointer
-from validator.nodes import ALIAS, MAPPING, MERGE, MOST_EVENTS, SEQUENCE, Merge, Nodes
+from validator.nodes import ALIAS, MAPPING, MERGE, MOST_MARKS, SEQUENCE, Merge, Nodes
 from validator.scalars import (
     NUMERIC,
     SHORT,
@@ -191,7 +191,8 @@ def read_documents(text: str) -> Iterator[Document]:
         yield _unprintable(index, unprintable[0], text[unprintable[0]])
     elif index == 0:
         nodes = Nodes()
-        nodes.events.append(StreamStartEvent(_BEGIN, _BEGIN))
+        nodes.starts.append(_BEGIN)
+        nodes.ends.append(_BEGIN)
         yield Document(0, None, nodes, (), sound=True)
 
 
@@ -283,7 +284,7 @@ class _Builder:
         Everything in a document passes through here, so what is rare is dealt with elsewhere.
         """
         get_event, restore, nodes = self.get_event, self.restore, self.nodes
-        events, stack = nodes.events, self.stack
+        starts, ends, stack = nodes.starts, nodes.ends, self.stack
         is_mapping = type(container) is dict
         key: str | Merge | None = None
         merges: list[tuple[object, Any]] = []
@@ -293,7 +294,8 @@ class _Builder:
             event = get_event()
             kind = type(event)
             if kind is ScalarEvent:
-                events.append(event)
+                starts.append(event.start_mark)
+                ends.append(event.end_mark)
                 text = event.value
                 if restore:
                     text = text.translate(restore)
@@ -327,7 +329,7 @@ class _Builder:
                 aliased = self.aliased
                 closed = self.fill(value)
                 stack.pop()
-                size = nodes.close(other, event, closed)
+                size = nodes.close(other, closed.end_mark)
                 if event.anchor is not None:
                     self.anchors[event.anchor] = (value, None, size + self.aliased - aliased)
             elif kind is AliasEvent:
@@ -339,7 +341,7 @@ class _Builder:
             if is_mapping and key is None:
                 if name is None:
                     raise _no_key(event)
-                nodes.key_nodes.append(nodes.settled + len(events) - 1)
+                nodes.key_nodes.append(nodes.settled + len(starts) - 1)
                 nodes.names.append(name)
                 if name in container or (name is MERGE and merges):
                     self.findings.append(_duplicate(event, self.path(container, name), name))
@@ -352,7 +354,7 @@ class _Builder:
             else:
                 container[key] = value
             key = None
-            if len(events) > MOST_EVENTS:
+            if len(starts) > MOST_MARKS:
                 nodes.settle()
 
     def alias(self, event: Any) -> tuple[Any, str | None]:
@@ -373,11 +375,9 @@ class _Builder:
 
     def place_empty_root(self, opened: Any) -> None:
         """Let an empty document stand at its `---`, for its value stands nowhere."""
-        events = self.nodes.events
-        if len(events) == len(self.nodes) == 1:
-            start, end = _offsets(events[0])
-            if start == end:
-                events[0] = opened
+        nodes = self.nodes
+        if len(nodes) == 1 and nodes.start[0] == nodes.end[0]:
+            nodes.place(0, opened)
 
     def path(self, container: Any, key: str | Merge) -> str:
         """Return the path of the value that is about to be put into a collection.

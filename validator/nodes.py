@@ -17,12 +17,8 @@ MERGE = Merge()
 """Stands for the name of a merge key."""
 
 
-MOST_EVENTS = 2_000
-"""So many events may wait until their offsets are taken; they are fifty times as large."""
-
-
-MOST_EVENTS = 2_000
-"""So many events may wait; they are fifty times as large as what is taken of them."""
+MOST_MARKS = 2_000
+"""So many marks may wait; they are thirty times as large as the offsets that are taken of them."""
 
 
 class Nodes:
@@ -32,19 +28,20 @@ class Nodes:
     scalars; the others, and the keys, are listed apart, so that a scalar costs eight bytes.
     An alias is a node without a subtree.
 
-    A node is added by its event. Of most documents nobody asks where a node stands, so the events
-    wait, MOST_EVENTS at a time, until somebody does; `base` is added to their offsets. `settled`
-    is the number of nodes whose events do not wait any more.
+    A node is added by its marks, in `starts` and `ends`. Of most documents nobody asks where a
+    node stands, so they wait, MOST_MARKS at a time, until somebody does; `base` is added to their
+    offsets. `settled` is the number of nodes whose marks do not wait any more.
     """
 
     __slots__ = (
         "_after", "_end", "_kinds", "_others", "_start",
-        "base", "events", "key_nodes", "names", "settled",
+        "base", "ends", "key_nodes", "names", "settled", "starts",
     )  # fmt: skip
 
     def __init__(self, base: int = 0) -> None:
         self.base = base
-        self.events: list[Any] = []
+        self.starts: list[Any] = []
+        self.ends: list[Any] = []
         self.settled = 0
         self._start = array("I")
         self._end = array("I")
@@ -55,7 +52,7 @@ class Nodes:
         self.names: list[str | Merge] = []
 
     def __len__(self) -> int:
-        return self.settled + len(self.events)
+        return self.settled + len(self.starts)
 
     @property
     def start(self) -> "array[int]":
@@ -70,29 +67,37 @@ class Nodes:
         return self._end
 
     def settle(self) -> None:
-        """Take the offsets of the events that wait."""
-        if self.events:
+        """Take the offsets of the marks that wait."""
+        if self.starts:
             base = self.base
-            self._start.extend([base + event.start_mark.index for event in self.events])
-            self._end.extend([base + event.end_mark.index for event in self.events])
-            self.events.clear()
+            self._start.extend([base + mark.index for mark in self.starts])
+            self._end.extend([base + mark.index for mark in self.ends])
+            self.starts.clear()
+            self.ends.clear()
             self.settled = len(self._start)
+
+    def place(self, node: int, event: Any) -> None:
+        """Let a node stand where an event stands."""
+        self.start[node] = self.base + event.start_mark.index
+        self.end[node] = self.base + event.end_mark.index
 
     def add_other(self, kind: int, event: Any) -> int:
         """Add a node that is no scalar; return what `close` takes."""
         number = len(self)
-        self.events.append(event)
+        self.starts.append(event.start_mark)
+        self.ends.append(event.end_mark)
         self._others.append(number)
         self._kinds.append(kind)
         self._after.append(number + 1)
         return len(self._kinds) - 1
 
-    def close(self, other: int, opened: Any, closed: Any) -> int:
+    def close(self, other: int, mark: Any) -> int:
         """End a mapping or list after its last child; return the number of its nodes."""
         number, after = self._others[other], len(self)
-        opened.end_mark = closed.end_mark
         if number < self.settled:
-            self._end[number] = self.base + closed.end_mark.index
+            self._end[number] = self.base + mark.index
+        else:
+            self.ends[number - self.settled] = mark
         self._after[other] = after
         return after - number
 

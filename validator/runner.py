@@ -21,8 +21,8 @@ from validator.plugins import load_plugins
 ENOUGH_BYTES = 1_000_000
 _CHUNKS_PER_JOB = 32
 # What policies look at together: more does not stay in the processor's cache.
-_TOGETHER = 6
-_TOGETHER_BYTES = 20_000
+_TOGETHER = 12
+_TOGETHER_BYTES = 24_000
 # What is sent away at once, and how often before an answer is waited for.
 _SENT_FILES = 100
 _SENT_BYTES = 1_000_000
