@@ -126,10 +126,11 @@ def let_look(cases: "Sequence[Case]") -> None:
     What a policy makes use of is at hand again for the next document, so eight small files take
     a tenth less than one after the other.
     """
-    if cases:
-        for policy in cases[0].plan.plugins.policies.values():
-            for case in cases:
-                case.hear(policy)
+    judges = [judge for case in cases for judge in case.judges]
+    for policy in cases[0].plan.plugins.policies.values() if cases else ():
+        for judge in judges:
+            if policy.id in judge.policies:
+                judge.hear(policy)
 
 
 class Case:
@@ -162,7 +163,7 @@ class Case:
         self._ahead, self._verbatim = ahead, verbatim
         self._rules = plan.rules(file)
         places = Places(text)
-        self._judges = [
+        self.judges = [
             _Judge(file, text, document, places, plan, self._rules, before)
             for document in documents
         ]
@@ -170,16 +171,16 @@ class Case:
     @property
     def tenants(self) -> tuple[tuple[int, Tenant], ...]:
         """The documents that hold their schema, by index, as tenants."""
-        return tuple((judge.document.index, judge.tenant) for judge in self._judges if judge.tenant)
+        return tuple((judge.document.index, judge.tenant) for judge in self.judges if judge.tenant)
 
     @property
     def is_broken(self) -> bool:
         """Tell whether a document cannot be read, or breaks a schema."""
-        return any(judge.tenant is None for judge in self._judges)
+        return any(judge.tenant is None for judge in self.judges)
 
     def at(self, sighting: Sighting, policy: Policy) -> Diagnostic:
         """Return a finding about a sighting, as yet without a message. Raises KeyError."""
-        judge = self._judges[sighting.document]
+        judge = self.judges[sighting.document]
         span = judge.places.span(judge.document, sighting.path)
         return judge.draft(
             policy.id, policy.topic, policy.severity, sighting.path, "", "", span, ()
@@ -188,7 +189,7 @@ class Case:
     @property
     def documents(self) -> tuple[Document, ...]:
         """The documents."""
-        return tuple(judge.document for judge in self._judges)
+        return tuple(judge.document for judge in self.judges)
 
     def placed(
         self, document: int, found: Iterable[tuple[Builtin, Finding]], day: date
@@ -197,7 +198,7 @@ class Case:
 
         Levels and suppressions hold for them; what is off is left out.
         """
-        judge = self._judges[document]
+        judge = self.judges[document]
         placed = [
             judge.placed(page.id, page.topic, page.help, finding, level)
             for page, finding in found
@@ -216,7 +217,7 @@ class Case:
         """Return the values of the documents that hold their schema, by organisation id."""
         return {
             judge.tenant.organisation.id: judge.document.value
-            for judge in reversed(self._judges)
+            for judge in reversed(self.judges)
             if judge.tenant is not None
         }
 
@@ -228,18 +229,12 @@ class Case:
 
     def begin(self, day: date) -> None:
         """Begin with a day; days must not go back."""
-        for judge in self._judges:
+        for judge in self.judges:
             judge.begin(Clock(day, ahead=self._ahead, verbatim=self._verbatim))
-
-    def hear(self, policy: Policy) -> None:
-        """Let a policy look at each document, if it is to look at this file."""
-        for judge in self._judges:
-            if policy.id in judge.policies:
-                judge.hear(policy)
 
     def outcome(self) -> Checked:
         """Return what the file has come to."""
-        plan, off, judges = self.plan, self._rules.off, self._judges
+        plan, off, judges = self.plan, self._rules.off, self.judges
         for judge in judges:
             if judge.suppressions:
                 judge.suppress()

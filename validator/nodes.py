@@ -83,7 +83,7 @@ class Nodes:
 
     def add_other(self, kind: int, event: Any) -> int:
         """Add a node that is no scalar; return what `close` takes."""
-        number = len(self)
+        number = self.settled + len(self.starts)
         self.starts.append(event.start_mark)
         self.ends.append(event.end_mark)
         self._others.append(number)
@@ -93,7 +93,7 @@ class Nodes:
 
     def close(self, other: int, mark: Any) -> int:
         """End a mapping or list after its last child; return the number of its nodes."""
-        number, after = self._others[other], len(self)
+        number, after = self._others[other], self.settled + len(self.starts)
         if number < self.settled:
             self._end[number] = self.base + mark.index
         else:

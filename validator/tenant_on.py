@@ -70,13 +70,14 @@ class shared(Generic[Answer]):  # noqa: N801
     def __get__(self, tenant: "TenantOn | None", owner: type) -> "shared[Answer] | Answer":
         if tenant is None:
             return self
-        # As `share` does, but without a call of it where the answer is known, as most often.
+        # As `share` does, but without a call where the answer is known, as it is most often.
         known = tenant.worked_out.get(self._name)
         if known is None:
             return tenant.share(self._name, self._work_out, tenant)
-        if known[1] is not NEVER:
-            tenant.clock.note(known[1])
-        answer: Answer = known[0]
+        answer: Answer
+        answer, until = known
+        if until is not NEVER and until < tenant.clock.until:
+            tenant.clock.until = until
         return answer
 
 
