@@ -6,6 +6,7 @@ Only here do paths become spans, and findings get a severity.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from validator.builtin import BUILTIN, Builtin
@@ -94,8 +95,7 @@ def check(
     With `keep` the values of the documents are part of the outcome. Raises SchemaError.
     """
     case = opened(file, data, plan, before=before)
-    let_look([case])
-    checked = case.outcome()
+    checked = case.on(plan.settings.as_of)
     return checked._replace(values=case.values()) if keep else checked
 
 
@@ -107,25 +107,19 @@ def opened(
     before: Mapping[str, object] | None = None,
     stamp: Stamp | None = None,
 ) -> "Case":
-    """Read the bytes of a file, which policies may then look at; `file` is what reports call it.
+    """Read the bytes of a file, which may then be judged; `file` is what reports call it.
 
     With `before`, the values of the older version by tenant, policies over a change look, too.
-    Raises SchemaError.
     """
     remembered = plan.settings.remembered
     case = Case(file, data, plan, before=before, ahead=remembered, verbatim=remembered)
     if remembered:
         case.digest, case.stamp = digest(data), stamp
-    case.begin(plan.settings.as_of)
     return case
 
 
 def let_look(cases: "Sequence[Case]") -> None:
-    """Let policies look at files, one policy after the other at all of their documents.
-
-    What a policy makes use of is at hand again for the next document, so eight small files take
-    a tenth less than one after the other.
-    """
+    """Let policies look at files that have begun, one after the other at all of their documents."""
     judges = [judge for case in cases for judge in case.judges]
     for policy in cases[0].plan.plugins.policies.values() if cases else ():
         for judge in judges:
@@ -151,21 +145,26 @@ class Case:
         verbatim: bool = False,
     ) -> None:
         try:
-            text = decode(data)
-            documents = read_documents(text)
+            self._text = decode(data)
+            self.documents = tuple(read_documents(self._text))
         except UnicodeDecodeError as error:
-            text, document = undecodable(error)
-            documents = iter([document])
+            self._text, document = undecodable(error)
+            self.documents = (document,)
         self._file = file
         self.plan = plan
         self.digest = ""
         self.stamp: Stamp | None = None
+        self._before = before
         self._ahead, self._verbatim = ahead, verbatim
         self._rules = plan.rules(file)
-        places = Places(text)
-        self.judges = [
-            _Judge(file, text, document, places, plan, self._rules, before)
-            for document in documents
+
+    @cached_property
+    def judges(self) -> "list[_Judge]":
+        """What judges each document. Raises SchemaError."""
+        file, text, places = self._file, self._text, Places(self._text)
+        plan, rules, before = self.plan, self._rules, self._before
+        return [
+            _Judge(file, text, document, places, plan, rules, before) for document in self.documents
         ]
 
     @property
@@ -185,11 +184,6 @@ class Case:
         return judge.draft(
             policy.id, policy.topic, policy.severity, sighting.path, "", "", span, ()
         )
-
-    @property
-    def documents(self) -> tuple[Document, ...]:
-        """The documents."""
-        return tuple(judge.document for judge in self.judges)
 
     def placed(
         self, document: int, found: Iterable[tuple[Builtin, Finding]], day: date
@@ -223,14 +217,14 @@ class Case:
 
     def on(self, day: date) -> Checked:
         """Return what the file comes to on a day; days must not go back."""
-        self.begin(day)
-        let_look([self])
+        let_look([self.begin(day)])
         return self.outcome()
 
-    def begin(self, day: date) -> None:
+    def begin(self, day: date) -> "Case":
         """Begin with a day; days must not go back."""
         for judge in self.judges:
             judge.begin(Clock(day, ahead=self._ahead, verbatim=self._verbatim))
+        return self
 
     def outcome(self) -> Checked:
         """Return what the file has come to."""
