@@ -104,7 +104,8 @@ def remember(key: str, value: object) -> None:
     home = folder()
     if home is None:
         return
-    held = json.dumps(value, separators=(",", ":"), default=_values).encode()
+    # Nothing that is kept holds itself.
+    held = json.dumps(value, separators=(",", ":"), default=_values, check_circular=False).encode()
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         whole = digest(key, held).encode() + held
