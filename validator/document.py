@@ -51,6 +51,7 @@ _NOT_PRINTABLE: re.Pattern[str] = Reader.NON_PRINTABLE
 _BYTE_ORDER_MARK = "\ufeff"
 # libyaml takes these for line breaks, as YAML 1.1 did; in YAML 1.2 they are characters.
 _OLD_BREAKS = re.compile("[\x85\u2028\u2029]")
+_ASCII = frozenset(bytes([byte]) for byte in range(1, 128))
 _CORE = "tag:yaml.org,2002:"
 _BEGIN = yaml.Mark("", 0, 0, 0, None, 0)
 
@@ -100,6 +101,8 @@ def encoding_of(data: bytes) -> tuple[bytes, str]:
 
     Source: YAML 1.2.2, section 5.2.
     """
+    if data[:1] in _ASCII and 0 not in data[:4]:
+        return b"", "utf-8"
     for mark, encoding in (
         (b"\x00\x00\xfe\xff", "utf-32-be"),
         (b"\xff\xfe\x00\x00", "utf-32-le"),
@@ -304,7 +307,8 @@ class _Builder:
                     value = _tagged(event, text)
                 elif event.implicit[0]:
                     if text in WORDS or text[0] in NUMERIC:
-                        value, old = _read_plain(event, text)
+                        again = len(text) <= SHORT
+                        value, old = read_plain_again(text) if again else _read_long(event, text)
                         if old is not None:
                             path = self.path(container, text if key is None else key)
                             self.findings.append(_ambiguous(event, path, text, value, old))
@@ -398,9 +402,9 @@ def _offsets(event: Any) -> tuple[int, int]:
     return event.start_mark.index, event.end_mark.index
 
 
-def _read_plain(event: Any, text: str) -> tuple[Scalar, str | None]:
+def _read_long(event: Any, text: str) -> tuple[Scalar, str | None]:
     try:
-        return read_plain_again(text) if len(text) <= SHORT else read_plain(text)
+        return read_plain(text)
     except NumberTooLongError:
         raise _too_large(event, "a number of thousands of digits") from None
 

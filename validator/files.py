@@ -1,6 +1,5 @@
 """Which files a run is about: named ones, and those found in folders."""
 
-import io
 import os
 import stat
 import sys
@@ -20,6 +19,7 @@ _TENANTS = "tenants"
 MAX_BYTES = 256 * 1024 * 1024
 # To ask at once for the most that may be there takes longer than to read what is.
 _FIRST_PART = 64 * 1024
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
 
 class FilesError(NoVerdictError):
@@ -114,9 +114,13 @@ def read_stamped(source: Source, stdin: bytes) -> tuple[bytes, Stamp | None]:
         if source.path is None:
             data = stdin
         else:
-            with open(source.path, "rb", buffering=0) as file:
-                made = stamp(os.fstat(file.fileno()))
+            # Half the time of a file object, which is felt with thousands of small files.
+            file = os.open(source.path, _READ)
+            try:
+                made = stamp(os.fstat(file))
                 data = b"".join(_parts(file))
+            finally:
+                os.close(file)
     except (OSError, ValueError) as error:
         text = error.strerror if isinstance(error, OSError) else str(error)
         raise FilesError(f"{source.name}: {text}") from error
@@ -137,10 +141,10 @@ def is_more(sources: Iterable[Source], size: int) -> bool:
     return False
 
 
-def _parts(file: io.FileIO) -> Iterator[bytes]:
-    """Yield what a file holds, up to one byte more than it may hold."""
+def _parts(file: int) -> Iterator[bytes]:
+    """Yield what an open file holds, up to one byte more than it may hold."""
     left, size = MAX_BYTES + 1, _FIRST_PART
-    while left and (part := file.read(min(size, left))):
+    while left and (part := os.read(file, min(size, left))):
         yield part
         left -= len(part)
         size *= 2
