@@ -155,7 +155,7 @@ def test_hostile_words_stay_words_in_html_and_markdown() -> None:
     hostile = Diagnostic(
         **{
             name: getattr(found, name)
-            for name in found.__dataclass_fields__
+            for name in found._fields
             if name not in ("message", "file", "related")
         },
         message=HOSTILE,
@@ -266,7 +266,7 @@ def test_sarif_places_are_relative_and_escaped(run: Run, folder: Path) -> None:
 
 def test_github_escapes() -> None:
     found = check("a", UNSOUND.encode(), PLAN).diagnostics[0]
-    fields = {name: getattr(found, name) for name in found.__dataclass_fields__}
+    fields = {name: getattr(found, name) for name in found._fields}
     hostile = Diagnostic(**{**fields, "file": "./a:b,c%.yaml", "message": "x%\r\n::y", "help": ""})
     report = Report(date(2026, 5, 1), ("a",), 1, (hostile,))
     assert PLUGINS.reporters["github"](report) == (

@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from validator.diagnostic import SEVERITIES, Fact, Severity
@@ -66,8 +67,13 @@ class Policy:
     @property
     def help(self) -> str:
         """What the page says to do, on one line."""
-        match = _DO.search(self.page)
-        return " ".join(match[1].split()) if match else ""
+        return _help_of(self.page)
+
+
+@cache
+def _help_of(page: str) -> str:
+    match = _DO.search(page)
+    return " ".join(match[1].split()) if match else ""
 
 
 def is_kebab(name: str) -> bool:

@@ -18,8 +18,7 @@ class NoVerdictError(Exception):
     """Why there can be no verdict that can be trusted; a line for each cause."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of text: lines and columns from 1, in Unicode characters, the end exclusive."""
 
     line: int
@@ -61,8 +60,7 @@ class Fact(NamedTuple):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A related place, found in the text. `source` is its line."""
 
     message: str
@@ -72,8 +70,7 @@ class Place:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """A finding in its place: all that a reporter needs to show it.
 
     `document` counts from 0; `tenant` is the organisation id, None where the document has none.

@@ -4,7 +4,7 @@ Only here do paths become spans, and findings get a severity.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple, TypeVar
@@ -203,7 +203,7 @@ class Case:
             [(item.id, item.span) for item in placed],
         )
         return [
-            item if nearest is None else replace(item, suppressed=nearest.justification)
+            item if nearest is None else item._replace(suppressed=nearest.justification)
             for item, nearest in zip(placed, covers, strict=True)
         ]
 
@@ -423,7 +423,7 @@ class _Judge:
         """Keep a finding about a suppression, as severe as it is to be."""
         level = self.levels[diagnostic.id]
         if level != "off":
-            self.diagnostics.append(replace(diagnostic, severity=level))
+            self.diagnostics.append(diagnostic._replace(severity=level))
 
     def draft(
         self,
@@ -476,7 +476,7 @@ class _Judge:
             if nearest is not None:
                 used.add(id(nearest))
                 found = self.diagnostics[number]
-                self.diagnostics[number] = replace(found, suppressed=nearest.justification)
+                self.diagnostics[number] = found._replace(suppressed=nearest.justification)
         of_the_fleet = {id for id, policy in self.policies.items() if policy.over == "fleet"}
         # Drift is not looked for here; what covers it is not unused.
         judged = {id for id in BUILTIN if not id.startswith("drift-")}

@@ -1,7 +1,6 @@
 """Policies over the fleet: what all files of a run have told is compared once."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 
 from validator.definition import Policy
@@ -43,7 +42,7 @@ def compare(
         if item.unused is not None and id(item.suppression) not in used:
             level = plan.levels(item.unused.file)[item.unused.id]
             if level != "off":
-                diagnostics.append(replace(item.unused, severity=level))
+                diagnostics.append(item.unused._replace(severity=level))
     return diagnostics, failures
 
 
@@ -62,7 +61,8 @@ def _look(
         draft = reopen(found.at.file).at(found.at, policy)
         related = tuple(_place(reopen, other, policy, words) for other, words in found.related)
         help = found.help or policy.help
-        yield replace(draft, severity=level, message=found.message, help=help, related=related)
+        message = found.message
+        yield draft._replace(severity=level, message=message, help=help, related=related)
 
 
 def _place(reopen: Reopen, sighting: Sighting, policy: Policy, words: str) -> Place:
@@ -86,5 +86,5 @@ def _suppress(diagnostics: list[Diagnostic], waiting: Sequence[Waiting]) -> set[
             if nearest is not None:
                 used.add(id(nearest))
                 why = nearest.justification
-                diagnostics[number] = replace(diagnostics[number], suppressed=why)
+                diagnostics[number] = diagnostics[number]._replace(suppressed=why)
     return used

@@ -7,6 +7,10 @@ from typing import Any
 
 from validator.diagnostic import pointer, pointer_parts
 
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
+# What tells items of a list apart, by the keys that they have.
+_TELLING = (("id",), ("email",), ("month", "subscription", "service"), ("subscription",))
+
 
 class Names:
     """Names the places of one document's value; what it learns on the way it keeps."""
@@ -29,7 +33,7 @@ class Names:
             else:
                 named.append(part)
                 value = value.get(part) if isinstance(value, dict) else None
-        text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+        text = _ENCODER.encode(value)
         digest = hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16)
         return pointer(*named), digest.hexdigest()
 
@@ -51,8 +55,10 @@ def _label(item: object) -> str:
         return item
     if not isinstance(item, dict):
         return ""
-    for keys in (("id",), ("email",), ("month", "subscription", "service"), ("subscription",)):
-        if all(isinstance(item.get(key), str) for key in keys):
-            label = " ".join(item[key] for key in keys)
-            return label.lower() if keys == ("email",) else label
+    for keys in _TELLING:
+        if isinstance(item.get(keys[0]), str):
+            words: list[Any] = [item.get(key) for key in keys]
+            if all(isinstance(word, str) for word in words):
+                label = " ".join(words)
+                return label.lower() if keys == ("email",) else label
     return ""

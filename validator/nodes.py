@@ -117,12 +117,17 @@ class Nodes:
 
     def children(self, node: int) -> Iterator[tuple[int | None, int]]:
         """Yield the keys and values of a mapping; the items of a list without keys."""
-        is_mapping = self.kind(node) == MAPPING
-        child, after = node + 1, self.after(node)
+        others = self._others
+        other = bisect_left(others, node)
+        is_mapping, after = self._kinds[other] == MAPPING, self._after[other]
+        child, other = node + 1, other + 1
         while child < after:
             value = child + is_mapping
+            # `other` is the first node after the child's key, or the key, that is no scalar.
+            other = bisect_left(others, value, other)
             yield (child if is_mapping else None), value
-            child = self.after(value)
+            is_scalar = other == len(others) or others[other] != value
+            child = value + 1 if is_scalar else self._after[other]
 
     def name(self, node: int) -> str | Merge | None:
         """Return the name of a key; None for any other node."""

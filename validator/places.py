@@ -3,12 +3,13 @@
 import re
 from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate
 
 from validator.diagnostic import Span, pointer_parts
 from validator.document import Document
 from validator.nodes import ALIAS, MAPPING, MERGE, SEQUENCE
 
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
 _COMMENT = re.compile(r"[ \t]#")
 
 
@@ -21,18 +22,20 @@ class Places:
         self._children: dict[tuple[int, int], tuple[dict[str, int], int | None]] = {}
 
     @cached_property
-    def _lines(self) -> list[tuple[int, int]]:
-        """The offsets at which each line ends, and at which the next one starts."""
-        breaks = [match.span() for match in _LINE_BREAK.finditer(self._text)]
-        return [*breaks, (len(self._text), len(self._text))]
-
-    @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(start for _, start in self._lines[:-1])]
+        """The offsets at which the lines start."""
+        return list(accumulate(map(len, _LINE.findall(self._text)), initial=0))
 
     def line(self, number: int) -> str:
         """Return the text of a line, counted from 1, without its line break."""
-        return self._text[self._starts[number - 1] : self._lines[number - 1][0]]
+        return self._text[self._starts[number - 1] : self._line_end(number)]
+
+    def _line_end(self, number: int) -> int:
+        """Return the offset at which a line ends, before its line break."""
+        start = self._starts[number - 1]
+        if number == len(self._starts):
+            return len(self._text)
+        return start + len(self._text[start : self._starts[number]].rstrip("\r\n"))
 
     def between(self, start: int, end: int) -> Span:
         """Return the span of two character offsets."""
@@ -88,7 +91,7 @@ class Places:
         nodes = document.nodes
         start = nodes.start[node]
         line = bisect_right(self._starts, start)
-        line_end = self._lines[line - 1][0]
+        line_end = self._line_end(line)
         last, child, after = start, node + 1, nodes.after(node)
         while child < after and nodes.start[child] < line_end:
             if nodes.after(child) == child + 1:

@@ -5,7 +5,6 @@ on which it was judged until the first on which a verdict, or a word of it, may 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -100,11 +99,11 @@ def _diagnostic(*values: Any) -> Diagnostic:
     """Return a diagnostic of its values, in the order of its fields."""
     made: Any = Diagnostic(*values)
     related = tuple(_place(*place) for place in made.related)
-    found: Diagnostic = replace(made, span=Span(*made.span), related=related)
+    found: Diagnostic = made._replace(span=Span(*made.span), related=related)
     return found
 
 
 def _place(*values: Any) -> Place:
     made: Any = Place(*values)
-    found: Place = replace(made, span=Span(*made.span))
+    found: Place = made._replace(span=Span(*made.span))
     return found

@@ -1,7 +1,6 @@
 """`html`: one page that needs nothing from outside, with filters by severity, policy and text."""
 
 from collections import Counter
-from dataclasses import replace
 
 from validator.diagnostic import Diagnostic, Place, Span
 from validator.report import Report
@@ -39,7 +38,7 @@ def render(report: Report) -> str:
     every = [
         *report.diagnostics,
         *report.suppressed,
-        *(replace(item, suppressed=known) for item in report.known),
+        *(item._replace(suppressed=known) for item in report.known),
     ]
     files = sorted({item.file for item in every})
     body = (
