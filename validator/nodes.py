@@ -56,15 +56,22 @@ class Nodes:
 
     @property
     def start(self) -> "array[int]":
-        """The offsets of the first characters."""
+        """The offsets of the first characters, of all nodes."""
         self.settle()
         return self._start
 
     @property
     def end(self) -> "array[int]":
-        """The offsets behind the last characters."""
+        """The offsets behind the last characters, of all nodes."""
         self.settle()
         return self._end
+
+    def at(self, node: int) -> tuple[int, int]:
+        """Return the offset of a node's first character, and the one behind its last."""
+        waiting = node - self.settled
+        if waiting < 0:
+            return self._start[node], self._end[node]
+        return self.base + self.starts[waiting].index, self.base + self.ends[waiting].index
 
     def settle(self) -> None:
         """Take the offsets of the marks that wait."""

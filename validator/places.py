@@ -62,8 +62,8 @@ class Places:
             on_key = True
         if on_key and key is not None:
             node = key
-        start = nodes.start[node]
-        written = self._text[start : nodes.end[node]].rstrip()
+        start, end = nodes.at(node)
+        written = self._text[start:end].rstrip()
         return self.between(start, start + len(written))
 
     def _find(self, document: Document, path: str) -> tuple[int | None, int]:
@@ -89,16 +89,16 @@ class Places:
     def _first_line(self, document: Document, node: int) -> Span:
         """Return the span of a collection as far as it stands on its first line, comment apart."""
         nodes = document.nodes
-        start = nodes.start[node]
+        start, end_of_node = nodes.at(node)
         line = bisect_right(self._starts, start)
         line_end = self._line_end(line)
         last, child, after = start, node + 1, nodes.after(node)
-        while child < after and nodes.start[child] < line_end:
+        while child < after and nodes.at(child)[0] < line_end:
             if nodes.after(child) == child + 1:
-                last = max(last, min(nodes.end[child], line_end))
+                last = max(last, min(nodes.at(child)[1], line_end))
             child += 1
         comment = _COMMENT.search(self._text, last, line_end)
-        end = min(comment.start() if comment else line_end, nodes.end[node])
+        end = min(comment.start() if comment else line_end, end_of_node)
         return self.between(start, start + len(self._text[start:end].rstrip()))
 
     def _children_of(self, document: Document, node: int) -> tuple[dict[str, int], int | None]:
