@@ -132,7 +132,7 @@ def settings(**other: Any) -> Settings:
 def checked(sources: list[Source], executor: Executor | None, **other: Any) -> Any:
     plan = Plan(settings(**other), load_plugins(installed=False))
     return check_sources(
-        sources, plan, jobs=1, stdin=b"", before=None, advance=lambda _: None, executor=executor
+        sources, plan, jobs=1, stdin=b"", before=None, done=lambda _: None, executor=executor
     )
 
 

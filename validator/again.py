@@ -91,4 +91,4 @@ def recall(key: str | None) -> Outcome | None:
 def remember(key: str | None, outcome: Outcome) -> None:
     """Keep an outcome."""
     if key is not None:
-        cache.remember(key, outcome)
+        cache.remember(key, cache.encoded(outcome))

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,18 +95,24 @@ def recall(key: str) -> Any:
         return None
 
 
-def remember(key: str, value: object) -> None:
-    """Keep a value under a key, whole or not at all. Where that fails nothing is lost.
+def encoded(value: object) -> str:
+    """Return a value as it is kept: what JSON has, and dataclasses as lists of their values."""
+    return _ENCODER.encode(value)
 
-    It is made of what JSON has, and of dataclasses, which are kept as lists of their values.
-    """
+
+def members(parts: Mapping[str, str]) -> str:
+    """Return a mapping as it is kept, whose values are encoded already."""
+    return "{" + ",".join([f"{encoded(name)}:{part}" for name, part in parts.items()]) + "}"
+
+
+def remember(key: str, text: str) -> None:
+    """Keep an encoded value under a key, whole or not at all. Where that fails nothing is lost."""
     from validator.output import write_bytes_whole
 
     home = folder()
     if home is None:
         return
-    # Nothing that is kept holds itself.
-    held = json.dumps(value, separators=(",", ":"), default=_values, check_circular=False).encode()
+    held = text.encode()
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         whole = digest(key, held).encode() + held
@@ -118,6 +125,10 @@ def remember(key: str, value: object) -> None:
 def _values(item: Any) -> list[Any]:
     """Return the values of a dataclass, in the order of its fields."""
     return [getattr(item, field.name) for field in fields(item)]
+
+
+# Nothing that is kept holds itself.
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=_values, check_circular=False)
 
 
 def _prune(home: Path) -> None:

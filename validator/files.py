@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from validator.cache import Stamp, stamp
 from validator.diagnostic import NoVerdictError
 
-DEFAULT_INCLUDE = ("**/*.tenant.yaml", "**/*.tenant.yml", "tenants/**/*.yaml", "tenants/**/*.yml")
+# The last pattern is tried first.
+DEFAULT_INCLUDE = ("tenants/**/*.yml", "tenants/**/*.yaml", "**/*.tenant.yml", "**/*.tenant.yaml")
 _YAML = (".yaml", ".yml")
 _TENANTS = "tenants"
 

@@ -15,7 +15,7 @@ from validator.builtin import BUILTIN
 from validator.cache import Stamp
 from validator.config import Config, ConfigError
 from validator.diagnostic import Diagnostic
-from validator.engine import Case, Checked
+from validator.engine import Case, Checked, Done
 from validator.files import Source, read_source, read_stdin
 from validator.fleet import compare
 from validator.hookspecs import Reporter
@@ -87,7 +87,10 @@ def judge(request: Request, looked: Looked, known: Again | None, progress: Progr
             raise GitError(f"--since: {error}") from error
     with progress(len(found.sources)) as advance:
 
-        def check(sources: Sequence[Source]) -> list[Checked]:
+        def count(some: Sequence[Checked]) -> None:
+            advance(len(some))
+
+        def check(sources: Sequence[Source], done: Done) -> list[Checked]:
             with _executor(request.scheduler if sources else None) as executor:
                 return check_sources(
                     sources,
@@ -95,14 +98,14 @@ def judge(request: Request, looked: Looked, known: Again | None, progress: Progr
                     jobs=request.jobs,
                     stdin=run.stdin,
                     before=None if older is None else older.values,
-                    advance=advance,
+                    done=done,
                     executor=executor,
                 )
 
         if known is None:
-            results = check(found.sources)
+            results = check(found.sources, count)
         else:
-            results = check_again(found.sources, request.as_of, known, check, advance)
+            results = check_again(found.sources, request.as_of, known, check, count)
     report = _report(request, run, results, older)
     if request.baseline is not None:
         tenants = {tenant for result in results for tenant in result.tenants}

@@ -12,10 +12,10 @@ from validator import cache
 from validator.again import Again
 from validator.cache import Stamp, digest
 from validator.diagnostic import Diagnostic, Place, Sighting, Span
-from validator.engine import Checked
+from validator.engine import Checked, Done
 from validator.files import FilesError, Source, read_source
 
-Check = Callable[[Sequence[Source]], list[Checked]]
+Check = Callable[[Sequence[Source], Done], list[Checked]]
 Entry = list[Any]
 """The stamp, the digest of the contents, the first day, the day it ends, and what was found."""
 
@@ -25,7 +25,7 @@ def check_again(
     as_of: date,
     known: Again,
     check: Check,
-    advance: Callable[[int], None],
+    count: Done,
 ) -> list[Checked]:
     """Return what each file comes to, in the order of the files; `check` is asked of the rest."""
     kept: dict[str, Entry] = cache.recall(known.key) or {}
@@ -33,6 +33,16 @@ def check_again(
     entries: dict[str, Entry] = {}
     results: dict[str, Checked] = {}
     moved = False
+    fresh: dict[str, str] = {}
+    files = {source.name for source in sources if source.path is not None}
+
+    def done(some: Sequence[Checked]) -> None:
+        # As long as worker processes are busy, this one has time to encode.
+        for checked in some:
+            if checked.file in files and _can_be_kept(checked):
+                fresh[checked.file] = cache.encoded(_entry(checked, day))
+        count(some)
+
     for source, stamp in zip(sources, known.stamps or (), strict=known.stamps is not None):
         entry = kept.get(source.name)
         if source.path is None or entry is None or not entry[2] <= day < entry[3]:
@@ -43,18 +53,18 @@ def check_again(
             entry[0], moved = stamp, True
         results[source.name] = _unpacked(source.name, entry, stamp)
         entries[source.name] = entry
-    advance(len(results))
-    fresh = check([source for source in sources if source.name not in results])
-    for checked in fresh:
+    count(list(results.values()))
+    rest = [source for source in sources if source.name not in results]
+    for checked in check(rest, done):
         results[checked.file] = checked
-    for source in sources:
-        checked = results[source.name]
-        if source.name not in entries and source.path is not None and _can_be_kept(checked):
-            until = checked.until.isoformat()
-            entries[source.name] = [checked.stamp, checked.digest, day, until, _packed(checked)]
-    if entries and (fresh or moved or len(kept) != len(entries)):
-        cache.remember(known.key, entries)
+    if fresh or moved or (entries and len(kept) != len(entries)):
+        old = {name: cache.encoded(entry) for name, entry in entries.items()}
+        cache.remember(known.key, cache.members({**old, **fresh}))
     return [results[source.name] for source in sources]
+
+
+def _entry(checked: Checked, day: str) -> Entry:
+    return [checked.stamp, checked.digest, day, checked.until.isoformat(), _packed(checked)]
 
 
 def _digest_of(source: Source) -> str:

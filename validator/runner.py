@@ -12,7 +12,7 @@ from functools import partial
 from validator.bounds import give_up
 from validator.cache import Stamp
 from validator.edition import contents
-from validator.engine import Case, Checked, attempt, let_look, opened
+from validator.engine import Case, Checked, Done, attempt, let_look, opened
 from validator.files import FilesError, Source, is_more, read_stamped
 from validator.folder import reason
 from validator.plan import Plan, Settings
@@ -31,7 +31,6 @@ _SENT_AHEAD = 64
 
 Older = Mapping[str, object]
 """The values of the documents of an older version, by tenant."""
-Work = Callable[[Sequence[Source]], list[Checked]]
 
 
 class WorkerError(Exception):
@@ -107,14 +106,13 @@ def check_sources(
     jobs: int | None,
     stdin: bytes,
     before: Older | None,
-    advance: Callable[[int], None],
+    done: Done,
     executor: Executor | None = None,
 ) -> list[Checked]:
     """Return what each file has come to, in the order of the files.
 
     `jobs` is the number of processes; None means one for each core, if there is enough work.
-    An `executor` gets the files themselves to work on, wherever that is. `advance` is told how
-    many files are done.
+    An `executor` gets the files themselves to work on, wherever that is.
     """
     collect_rarely()
     read = partial(read_stamped, stdin=stdin)
@@ -123,18 +121,19 @@ def check_sources(
         results = []
         for checked in check_files(sources, plan, before, read):
             results.append(checked)
-            advance(1)
+            done([checked])
         return results
     local = [source for source in sources if source.path is None]
     away = [source for source in sources if source.path is not None]
     results = list(check_files(local, plan, before, read))
+    done(results)
     if executor is None:
-        done = _in_processes(away, plan.settings, before, workers)
+        chunks = _in_processes(away, plan.settings, before, workers)
     else:
-        done = _in_executor(executor, away, plan.settings, before)
-    for chunk in done:
+        chunks = _in_executor(executor, away, plan.settings, before)
+    for chunk in chunks:
         results += chunk
-        advance(len(chunk))
+        done(chunk)
     order = {source.name: number for number, source in enumerate(sources)}
     return sorted(results, key=lambda checked: order[checked.file])
 
