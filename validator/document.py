@@ -28,6 +28,7 @@ from yaml.reader import Reader
 from validator.diagnostic import pointer
 from validator.nodes import ALIAS, MAPPING, MERGE, MOST_MARKS, SEQUENCE, Merge, Nodes
 from validator.scalars import (
+    FIRST,
     NUMERIC,
     SHORT,
     WORDS,
@@ -306,7 +307,8 @@ class _Builder:
                 if event.tag is not None:
                     value = _tagged(event, text)
                 elif event.implicit[0]:
-                    if text in WORDS or text[0] in NUMERIC:
+                    # One character is looked up sooner than a text.
+                    if not text or (text[0] in FIRST and (text[0] in NUMERIC or text in WORDS)):
                         again = len(text) <= SHORT
                         value, old = read_plain_again(text) if again else _read_long(event, text)
                         if old is not None:

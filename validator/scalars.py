@@ -49,6 +49,8 @@ WORDS = frozenset(_WORDS).union(
     for letters in product(*((letter, letter.upper()) for letter in word))
 )
 NUMERIC = frozenset("0123456789+-.")
+FIRST = NUMERIC.union(word[0] for word in WORDS if word)
+"""The characters with which WORDS and such text begin."""
 
 
 class NumberTooLongError(ValueError):
