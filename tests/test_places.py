@@ -207,3 +207,18 @@ def test_every_place_is_where_it_was_written(
     for path, (line, column) in writer.keys.items():
         span = places.span(document, path, on_key=True)
         assert (span.line, span.column) == (line, column)
+
+
+@pytest.mark.parametrize("most", [0, 1, 3])
+def test_offsets_are_the_same_whenever_they_are_taken(
+    monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    stream = f"{TEXT}---\nbroken: [\n---\n{TEXT}"
+    at_the_end = [document.nodes for document in read_documents(stream)]
+    monkeypatch.setattr("validator.document.MOST_MARKS", most)
+    in_between = [document.nodes for document in read_documents(stream)]
+    for late, soon in zip(at_the_end, in_between, strict=True):
+        each = [late.at(node) for node in range(len(late))]
+        assert each == [soon.at(node) for node in range(len(soon))]
+        assert each == list(zip(late.start, late.end, strict=True))
+        assert each == [late.at(node) for node in range(len(late))]

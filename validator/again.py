@@ -1,7 +1,9 @@
 """A run that has been done before: what names it, and the outcome that is kept of it."""
 
 import os
+import time
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +54,15 @@ def again(request: Request, looked: Looked) -> Again | None:
         request.policy_folders,
     )
     key = digest(program, Path.cwd(), asked, looked.config)
-    stamps = tuple(map(_stamp, looked.found.sources)) if cache.holds(key) else None
-    return Again(key, stamps)
+    if not cache.holds(key):
+        return Again(key, None)
+    now = time.time_ns()
+    return Again(key, tuple([_stamp(source, now) for source in looked.found.sources]))
 
 
-def _stamp(source: Source) -> Stamp | None:
+def _stamp(source: Source, now: int) -> Stamp | None:
     try:
-        return None if source.path is None else stamp(os.stat(source.path))
+        return None if source.path is None else stamp(os.stat(source.path), now)
     except (OSError, ValueError):
         return None
 
@@ -68,15 +72,17 @@ def outcome_key(known: Again | None, request: Request, looked: Looked, view: obj
 
     `view` is how it is to be shown.
     """
-    if (
-        known is None
-        or known.stamps is None
-        or None in known.stamps
-        or request.baseline is not None
-    ):
+    if known is None or known.stamps is None or request.baseline is not None:
+        return None
+    stamps = [stamp for stamp in known.stamps if stamp is not None]
+    if len(stamps) < len(known.stamps):
         return None
     asked = (request.as_of, request.formats, request.fail_on, request.verbose, view)
-    return digest("outcome", known.key, asked, looked.found, known.stamps)
+    found = looked.found
+    # Flat, for thousands of small tuples take long to write down.
+    files = tuple(chain.from_iterable(found.sources))
+    rest = (found.folders, found.failures, found.excluded)
+    return digest("outcome", known.key, asked, files, rest, tuple(chain.from_iterable(stamps)))
 
 
 def recall(key: str | None) -> Outcome | None:

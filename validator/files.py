@@ -90,9 +90,14 @@ def find_files(paths: Iterable[str], stdin_name: str, patterns: Patterns) -> Fou
                 f"{_shown(path)}: no tenant file in this folder"
                 + (f" ({left_out} excluded by the configuration)" if left_out else "")
             )
+        # Names that were found need no putting in order; thousands of files would feel it.
+        before = "" if path == "." else os.path.join(path, "")
+        shown = _shown(before)
+        place = os.path.normpath(path)
+        place = "" if place == "." else os.path.join(place, "")
         for name in names:
-            full = name if path == "." else os.path.join(path, name)
-            sources.setdefault(os.path.normpath(full), Source(_shown(full), full))
+            known_as = place + name.replace("/", os.sep)
+            sources.setdefault(known_as, Source(shown + name, before + name))
     return Found(tuple(sources.values()), tuple(folders), tuple(failures), excluded)
 
 
@@ -173,7 +178,7 @@ def matcher(folder: str, patterns: Patterns) -> Callable[[str], bool | None]:
         return spec.match_file(name) or bool(prefix and spec.match_file(prefix + name))
 
     def counts(name: str) -> bool | None:
-        if any(part.startswith(".") for part in name.split("/")):
+        if name.startswith(".") or "/." in name:
             return False
         if not (everything and name.endswith(_YAML)) and not matches(include, name):
             return False

@@ -71,7 +71,7 @@ class shared(Generic[Answer]):  # noqa: N801
         if tenant is None:
             return self
         # As `share` does, but without a call where the answer is known, as it is most often.
-        known = tenant.worked_out.get(self._name)
+        known = tenant._worked_out.get(self._name)  # noqa: SLF001
         if known is None:
             return tenant.share(self._name, self._work_out, tenant)
         answer: Answer
@@ -114,10 +114,10 @@ class TenantOn:
         self._index: Index = Index(tenant) if before is None else before._index  # noqa: SLF001
         # What has been worked out, by what it is, and the first day on which it may be otherwise;
         # of what an earlier day has worked out, that which still holds.
-        self.worked_out: dict[Hashable, tuple[Any, date]] = {}
+        self._worked_out: dict[Hashable, tuple[Any, date]] = {}
         if before is not None:
-            earlier = before.worked_out
-            self.worked_out = {key: known for key, known in earlier.items() if today < known[1]}
+            earlier = before._worked_out  # noqa: SLF001
+            self._worked_out = {key: known for key, known in earlier.items() if today < known[1]}
 
     @property
     def day(self) -> str:
@@ -126,9 +126,9 @@ class TenantOn:
 
     def share(self, key: Hashable, work_out: Callable[..., Answer], *about: Any) -> Answer:
         """Return what was worked out under this key, or work it out."""
-        known = self.worked_out.get(key)
+        known = self._worked_out.get(key)
         if known is None:
-            known = self.worked_out[key] = self.clock.measure(work_out, *about)
+            known = self._worked_out[key] = self.clock.measure(work_out, *about)
         answer: Answer
         answer, until = known
         if until is not NEVER:
@@ -193,7 +193,10 @@ class TenantOn:
 
     def user_covered_until(self, user: User) -> date | None:
         """Return until when the user's known subscriptions cover them; None: not today."""
-        return self._covers[user]
+        covers = self._covers
+        if user in covers:
+            return covers[user]
+        return self._covered_by([item.subscription for item in user.assignments])
 
     @shared
     def _covers(self) -> dict[User, date | None]:
