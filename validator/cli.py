@@ -4,9 +4,9 @@ Exit codes: 0 no finding at or above `--fail-on`, 1 there are, 2 no verdict that
 130 interrupted.
 """
 
+import gc
 import io
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -50,6 +50,8 @@ _PROGRESS_FILES = 100
 
 def main() -> NoReturn:
     """Run the command and leave with its exit code, whatever happens."""
+    # What is imported and read stays to the end: to look for cycles there finds none.
+    gc.set_threshold(100_000, 20, 100)
     try:
         code = command.main(prog_name="tenantlint", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -244,6 +246,8 @@ def forecast(
     days on which one appears or clears. PATHS as for check. With --fail-on LEVEL it exits with 1
     when a finding of that level appears after the first day.
     """
+    from shutil import get_terminal_size
+
     from validator.diagnostic import reaches
     from validator.forecast import look_ahead
     from validator.gate import begin as begin_run
@@ -262,7 +266,7 @@ def forecast(
         _supervise(looked)
         run, found = begin_run(request, looked), looked.found
         outlook = look_ahead(found.sources, run.plan, last, run.stdin, found.failures)
-    wide = shutil.get_terminal_size((100, 24)).columns
+    wide = get_terminal_size((100, 24)).columns
     shown = replace(outlook, color=_wants_color(color), width=min(wide, _WIDEST))
     appears = (item for event in outlook.events for item in event.appears)
     fails = any(reaches(item.severity, fail_on or "never") for item in appears)
@@ -734,10 +738,10 @@ def _rendered(
 
 def _deliver(outcome: "Outcome") -> int:
     """Write and print an outcome; return its exit code."""
-    from validator.output import write_whole
-
     code = outcome.code
     for file, text in outcome.reports:
+        from validator.output import write_whole
+
         try:
             write_whole(file, text)
         except OSError as error:

@@ -68,7 +68,7 @@ def _contents(path: str) -> Iterator[object]:
             if stat.S_ISREG(os.stat(file).st_mode):
                 data = _read(file, left)
                 left -= len(data)
-                yield os.path.relpath(file, path)
+                yield file[len(path) :]
                 yield data
 
 
