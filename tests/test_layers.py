@@ -47,6 +47,7 @@ FLOORS = [
         "wording",
         "nodes",
         "bounds",
+        "collector",
         "cuts",
         "first",
         "installed",

@@ -1,7 +1,6 @@
 """A run that has been done before: what names it, and the outcome that is kept of it."""
 
 import os
-import time
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -21,11 +20,12 @@ ENOUGH_BYTES = 100_000
 class Again:
     """What names a run, but for its day and the contents of its files; and the files' stamps.
 
-    Without stamps nothing is known of any of the files; their stamps come of reading them.
+    A stamp is None where it proves nothing, and as long as nothing is known of any of the files:
+    then it comes of reading them.
     """
 
     key: str
-    stamps: tuple[Stamp | None, ...] | None
+    stamps: tuple[Stamp | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,15 @@ def again(request: Request, looked: Looked) -> Again | None:
         sorted(request.severity.items()),
         request.policy_folders,
     )
-    key = digest(program, Path.cwd(), asked, looked.config)
+    key, sources = digest(program, Path.cwd(), asked, looked.config), looked.found.sources
     if not cache.holds(key):
-        return Again(key, None)
-    now = time.time_ns()
-    return Again(key, tuple([_stamp(source, now) for source in looked.found.sources]))
+        return Again(key, (None,) * len(sources))
+    return Again(key, tuple([_stamp(source) for source in sources]))
 
 
-def _stamp(source: Source, now: int) -> Stamp | None:
+def _stamp(source: Source) -> Stamp | None:
     try:
-        return None if source.path is None else stamp(os.stat(source.path), now)
+        return None if source.path is None else stamp(os.stat(source.path))
     except (OSError, ValueError):
         return None
 
@@ -72,7 +71,7 @@ def outcome_key(known: Again | None, request: Request, looked: Looked, view: obj
 
     `view` is how it is to be shown.
     """
-    if known is None or known.stamps is None or request.baseline is not None:
+    if known is None or request.baseline is not None:
         return None
     stamps = [stamp for stamp in known.stamps if stamp is not None]
     if len(stamps) < len(known.stamps):

@@ -35,13 +35,13 @@ class Stamp(NamedTuple):
     device: int
 
 
-def stamp(known: os.stat_result, now: int | None = None) -> Stamp | None:
-    """Return the stamp of a file as it stands `now` (in ns); None where it proves nothing."""
+def stamp(known: os.stat_result) -> Stamp | None:
+    """Return the stamp of a file as it stands now; None where it proves nothing."""
     if os.name == "nt":  # there, the time of change is the one of creation
         return None
     last = max(known.st_mtime_ns, known.st_ctime_ns)
     settled = _SETTLED if last % _TICK else _SETTLED_COARSE
-    if last > (time.time_ns() if now is None else now) - settled:
+    if last > time.time_ns() - settled:
         return None
     return Stamp(known.st_size, known.st_mtime_ns, known.st_ctime_ns, known.st_ino, known.st_dev)
 

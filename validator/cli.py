@@ -4,7 +4,6 @@ Exit codes: 0 no finding at or above `--fail-on`, 1 there are, 2 no verdict that
 130 interrupted.
 """
 
-import gc
 import io
 import os
 import sys
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 import click
 
 from validator import options
+from validator.collector import collect_rarely
 from validator.reporters import FORMATS
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ _PROGRESS_FILES = 100
 
 def main() -> NoReturn:
     """Run the command and leave with its exit code, whatever happens."""
-    # What is imported and read stays to the end: to look for cycles there finds none.
-    gc.set_threshold(100_000, 20, 100)
+    collect_rarely()
     try:
         code = command.main(prog_name="tenantlint", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -738,10 +737,10 @@ def _rendered(
 
 def _deliver(outcome: "Outcome") -> int:
     """Write and print an outcome; return its exit code."""
+    from validator.output import write_whole
+
     code = outcome.code
     for file, text in outcome.reports:
-        from validator.output import write_whole
-
         try:
             write_whole(file, text)
         except OSError as error:

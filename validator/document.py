@@ -52,7 +52,6 @@ _NOT_PRINTABLE: re.Pattern[str] = Reader.NON_PRINTABLE
 _BYTE_ORDER_MARK = "\ufeff"
 # libyaml takes these for line breaks, as YAML 1.1 did; in YAML 1.2 they are characters.
 _OLD_BREAKS = re.compile("[\x85\u2028\u2029]")
-_ASCII = frozenset(bytes([byte]) for byte in range(1, 128))
 _CORE = "tag:yaml.org,2002:"
 _BEGIN = yaml.Mark("", 0, 0, 0, None, 0)
 
@@ -102,7 +101,7 @@ def encoding_of(data: bytes) -> tuple[bytes, str]:
 
     Source: YAML 1.2.2, section 5.2.
     """
-    if data[:1] in _ASCII and 0 not in data[:4]:
+    if data[:4].isascii() and 0 not in data[:4]:
         return b"", "utf-8"
     for mark, encoding in (
         (b"\x00\x00\xfe\xff", "utf-32-be"),

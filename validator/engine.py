@@ -122,10 +122,10 @@ def opened(
     return case
 
 
-def let_look(cases: "Sequence[Case]") -> None:
+def let_look(plan: Plan, cases: "Sequence[Case]") -> None:
     """Let policies look at files that have begun, one after the other at all of their documents."""
     judges = [judge for case in cases for judge in case.judges]
-    for policy in cases[0].plan.plugins.policies.values() if cases else ():
+    for policy in plan.plugins.policies.values():
         for judge in judges:
             if policy.id in judge.policies:
                 judge.hear(policy)
@@ -155,7 +155,7 @@ class Case:
             self._text, document = undecodable(error)
             self.documents = (document,)
         self._file = file
-        self.plan = plan
+        self._plan = plan
         self.digest = ""
         self.stamp: Stamp | None = None
         self._before = before
@@ -166,7 +166,7 @@ class Case:
     def judges(self) -> "list[_Judge]":
         """What judges each document. Raises SchemaError."""
         file, text, places = self._file, self._text, Places(self._text)
-        plan, rules, before = self.plan, self._rules, self._before
+        plan, rules, before = self._plan, self._rules, self._before
         return [
             _Judge(file, text, document, places, plan, rules, before) for document in self.documents
         ]
@@ -221,7 +221,7 @@ class Case:
 
     def on(self, day: date) -> Checked:
         """Return what the file comes to on a day; days must not go back."""
-        let_look([self.begin(day)])
+        let_look(self._plan, [self.begin(day)])
         return self.outcome()
 
     def begin(self, day: date) -> "Case":
@@ -232,7 +232,7 @@ class Case:
 
     def outcome(self) -> Checked:
         """Return what the file has come to."""
-        plan, off, judges = self.plan, self._rules.off, self.judges
+        plan, off, judges = self._plan, self._rules.off, self.judges
         for judge in judges:
             if judge.suppressions:
                 judge.suppress()
@@ -346,8 +346,7 @@ class _Judge:
             answer = self.answers[policy.id] = self.listen(policy, about) if about else _NOTHING
         if answer is _NOTHING:
             return
-        if answer.until < self.until:  # noqa: PLR1730 - the call of min takes twice as long
-            self.until = answer.until
+        self.until = min(self.until, answer.until)
         self.diagnostics += answer.drafts
         self.failures += answer.failures
         if answer.sightings:

@@ -56,9 +56,8 @@ def _label(item: object) -> str:
     if not isinstance(item, dict):
         return ""
     for keys in _TELLING:
-        if isinstance(item.get(keys[0]), str):
-            words: list[Any] = [item.get(key) for key in keys]
-            if all(isinstance(word, str) for word in words):
-                label = " ".join(words)
-                return label.lower() if keys == ("email",) else label
+        words: list[Any] = [item.get(key) for key in keys]
+        if all(isinstance(word, str) for word in words):
+            label = " ".join(words)
+            return label.lower() if keys == ("email",) else label
     return ""

@@ -2,7 +2,6 @@
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 
@@ -17,6 +16,8 @@ def write_bytes_whole(file: str, data: bytes, *, private: bool = False) -> None:
     A link is followed; a pipe or a device is written to. A new file is for everybody that the
     user's umask lets read it, or `private`. Raises OSError.
     """
+    import tempfile  # takes longer than all else here, and most runs write nothing
+
     try:
         mode = Path(file).stat().st_mode
     except FileNotFoundError:

@@ -93,9 +93,12 @@ class Places:
         line = bisect_right(self._starts, start)
         line_end = self._line_end(line)
         last, child, after = start, node + 1, nodes.after(node)
-        while child < after and nodes.at(child)[0] < line_end:
+        while child < after:
+            child_start, child_end = nodes.at(child)
+            if child_start >= line_end:
+                break
             if nodes.after(child) == child + 1:
-                last = max(last, min(nodes.at(child)[1], line_end))
+                last = max(last, min(child_end, line_end))
             child += 1
         comment = _COMMENT.search(self._text, last, line_end)
         end = min(comment.start() if comment else line_end, end_of_node)

@@ -43,7 +43,7 @@ def check_again(
                 fresh[checked.file] = cache.encoded(_entry(checked, day))
         count(some)
 
-    for source, stamp in zip(sources, known.stamps or (), strict=known.stamps is not None):
+    for source, stamp in zip(sources, known.stamps, strict=True):
         entry = kept.get(source.name)
         if source.path is None or entry is None or not entry[2] <= day < entry[3]:
             continue

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 
 from validator.bounds import give_up
 from validator.cache import Stamp
+from validator.collector import collect_rarely
 from validator.edition import contents
 from validator.engine import Case, Checked, Done, attempt, let_look, opened
 from validator.files import FilesError, Source, is_more, read_stamped
@@ -78,18 +78,19 @@ def check_files(
     for source in sources:
         group.append((source, attempt(source, partial(read_case, source))))
         if len(group) >= _TOGETHER or size >= _TOGETHER_BYTES:
-            yield from _outcomes(group, plan.settings.as_of)
+            yield from _outcomes(group, plan)
             group, size = [], 0
-    yield from _outcomes(group, plan.settings.as_of)
+    yield from _outcomes(group, plan)
 
 
-def _outcomes(group: Sequence[tuple[Source, Case | str]], day: date) -> Iterator[Checked]:
+def _outcomes(group: Sequence[tuple[Source, Case | str]], plan: Plan) -> Iterator[Checked]:
     """Yield what files that were read, or failed, come to."""
+    day = plan.settings.as_of
     begun = [
         (source, attempt(source, partial(case.begin, day)) if isinstance(case, Case) else case)
         for source, case in group
     ]
-    let_look([case for _, case in begun if isinstance(case, Case)])
+    let_look(plan, [case for _, case in begun if isinstance(case, Case)])
     for source, case in begun:
         checked = attempt(source, case.outcome) if isinstance(case, Case) else case
         yield _failed(source, checked) if isinstance(checked, str) else checked
@@ -136,14 +137,6 @@ def check_sources(
         done(chunk)
     order = {source.name: number for number, source in enumerate(sources)}
     return sorted(results, key=lambda checked: order[checked.file])
-
-
-def collect_rarely() -> None:
-    """Let the collector of cycles run rarely: documents are trees, and there are many of them."""
-    import gc
-
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
 
 
 def _workers(sources: Sequence[Source], jobs: int | None) -> int:

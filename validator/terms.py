@@ -151,7 +151,7 @@ def is_line_active(subscription: Subscription, line: Entitlement, day: date) -> 
     """Tell whether an entitlement line counts on the day."""
     return (
         is_active(subscription, day)
-        and (line.since is None or line.since <= day)
+        and line_since(subscription, line) <= day
         and (line.until is None or day <= line.until)
     )
 
