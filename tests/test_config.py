@@ -3,8 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pathspec import PathSpec
 
 from tests.conftest import UNSOUND, Outcome, Run
+from validator.files import Patterns, matcher
 
 DAY = ("--as-of", "2026-05-01")
 ENDING = UNSOUND.replace(", telephony: vpop", "").replace("01-01}", "01-01, end: 2026-07-15}")
@@ -157,6 +161,24 @@ def test_include(run: Run, folder: Path) -> None:
         outcome = run("check", path, "--format", "concise")
         assert outcome.findings == ["conf/a.yaml:1:1 schema-type"]
     assert run("check", "tenants").code == 2
+
+
+part = st.text(st.characters(exclude_characters="/\\\n", exclude_categories=["Cs"]), min_size=1)
+folders = st.lists(part.map("f{}_".format) | st.just("tenants"), max_size=3)
+
+
+@given(folders, part, st.sampled_from([".yml", ".yaml", ".tenant.yml", ".tenant.yaml", ".Yaml"]))
+@example(["tenants", "one"], "a", ".yml")
+@example(["one", "tenants"], "a", ".yml")
+def test_what_counts_by_default_is_what_the_readme_says(
+    folders: list[str], stem: str, end: str
+) -> None:
+    spec = PathSpec.from_lines(
+        "gitignore",
+        ["**/*.tenant.yaml", "**/*.tenant.yml", "tenants/**/*.yaml", "tenants/**/*.yml"],
+    )
+    name = "/".join([*folders, f"f{stem}{end}"])
+    assert matcher("/", Patterns(None, (), Path("/")))(name) == spec.match_file(name)
 
 
 def test_the_nearest_configuration_counts(run: Run, folder: Path) -> None:

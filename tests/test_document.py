@@ -8,8 +8,16 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from yaml.reader import Reader
 
-from validator.document import MAX_DEPTH, Document, decode, read_documents, undecodable
+from validator.document import (
+    MAX_DEPTH,
+    Document,
+    decode,
+    is_printable,
+    read_documents,
+    undecodable,
+)
 
 
 def read(text: str) -> list[Document]:
@@ -96,6 +104,17 @@ def test_json_is_yaml(expected: object, ascii_only: bool) -> None:
 def test_block_style_reads_the_same(expected: object) -> None:
     text = yaml.dump(expected, allow_unicode=True, default_style='"', Dumper=yaml.SafeDumper)
     assert value(text) == expected
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"])) | st.text(st.characters(max_codepoint=127))
+)
+def test_what_needs_no_care_is_printable_to_yaml(text: str) -> None:
+    if is_printable(text):
+        assert not Reader.NON_PRINTABLE.search(text)
+        assert not set(text) & set("\x85\u2028\u2029\ufeff")
+    elif text.isascii():
+        assert Reader.NON_PRINTABLE.search(text)
 
 
 def test_anchors_and_merge_keys() -> None:

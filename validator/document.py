@@ -49,6 +49,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DOCUMENT_START = re.compile(r"(?:\A|(?<=[\r\n]))---(?=[ \t\r\n]|\Z)")
 # A character class of this size takes milliseconds to compile, and PyYAML has done it.
 _NOT_PRINTABLE: re.Pattern[str] = Reader.NON_PRINTABLE
+_PRINTABLE_ASCII = b"\t\n\r" + bytes(range(0x20, 0x7F))
 _BYTE_ORDER_MARK = "\ufeff"
 # libyaml takes these for line breaks, as YAML 1.1 did; in YAML 1.2 they are characters.
 _OLD_BREAKS = re.compile("[\x85\u2028\u2029]")
@@ -153,9 +154,7 @@ def read_documents(text: str) -> Iterator[Document]:
     """Yield the documents of a YAML stream; at least one, for an empty stream is read as null."""
     unprintable: deque[int] = deque()
     readable, restore = text, None
-    # Whatever is printable to Python is printable to YAML, and none of it needs care; most texts
-    # are, and are looked through twenty times as fast.
-    if not text.replace("\n", "").replace("\r", "").isprintable():
+    if not is_printable(text):
         unprintable.extend(
             sorted(
                 match.start()
@@ -197,6 +196,14 @@ def read_documents(text: str) -> Iterator[Document]:
         nodes.starts.append(_BEGIN)
         nodes.ends.append(_BEGIN)
         yield Document(0, None, nodes, (), sound=True)
+
+
+def is_printable(text: str) -> bool:
+    """Tell, soon, a text that needs no care; others, too, may be all printable to YAML."""
+    if text.isascii():
+        return not text.encode("ascii").translate(None, _PRINTABLE_ASCII)
+    # Whatever is printable to Python is printable to YAML.
+    return text.replace("\n", "").replace("\r", "").isprintable()
 
 
 def _without_old_breaks(text: str) -> tuple[str, dict[int, int] | None]:

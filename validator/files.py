@@ -6,14 +6,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from validator.cache import Stamp, stamp
 from validator.diagnostic import NoVerdictError
 
-# The last pattern is tried first.
-DEFAULT_INCLUDE = ("tenants/**/*.yml", "tenants/**/*.yaml", "**/*.tenant.yml", "**/*.tenant.yaml")
 _YAML = (".yaml", ".yml")
+_TENANT_YAML = (".tenant.yaml", ".tenant.yml")
 _TENANTS = "tenants"
 
 # A tenant of 100,000 users takes some 30 MB; what is endless, such as a device, is refused.
@@ -162,29 +161,39 @@ def _shown(path: str) -> str:
 
 def matcher(folder: str, patterns: Patterns) -> Callable[[str], bool | None]:
     """Return what tells of a name in a folder whether it counts; None: it is excluded."""
-    from pathspec import PathSpec
-
     absolute = Path(folder).resolve()
     everything = patterns.include is None and _TENANTS in absolute.parts
-    include = PathSpec.from_lines("gitignore", patterns.include or DEFAULT_INCLUDE)
-    exclude = PathSpec.from_lines("gitignore", patterns.exclude)
     base = patterns.base.resolve()
     inside = absolute != base and absolute.is_relative_to(base)
     prefix = f"{absolute.relative_to(base).as_posix()}/" if inside else ""
-
-    def matches(spec: "PathSpec[Any]", name: str) -> bool:
-        if not spec.patterns:
-            return False
-        return spec.match_file(name) or bool(prefix and spec.match_file(prefix + name))
+    included = _matches(patterns.include, prefix) if patterns.include else _is_tenant
+    excluded = _matches(patterns.exclude, prefix) if patterns.exclude else None
 
     def counts(name: str) -> bool | None:
         if name.startswith(".") or "/." in name:
             return False
-        if not (everything and name.endswith(_YAML)) and not matches(include, name):
+        if not (everything and name.endswith(_YAML)) and not included(name):
             return False
-        return None if matches(exclude, name) else True
+        return None if excluded is not None and excluded(name) else True
 
     return counts
+
+
+def _is_tenant(name: str) -> bool:
+    """Tell whether a file counts where no patterns are given.
+
+    As these would say, without the library for patterns, which takes long to load:
+    `**/*.tenant.yaml`, `**/*.tenant.yml`, `tenants/**/*.yaml`, `tenants/**/*.yml`.
+    """
+    return name.endswith(_TENANT_YAML) or (name.startswith(f"{_TENANTS}/") and name.endswith(_YAML))
+
+
+def _matches(patterns: Sequence[str], prefix: str) -> Callable[[str], bool]:
+    """Return what tells whether patterns name a file, as it is or with the prefix."""
+    from pathspec import PathSpec
+
+    spec = PathSpec.from_lines("gitignore", patterns)
+    return lambda name: spec.match_file(name) or bool(prefix and spec.match_file(prefix + name))
 
 
 def _search(folder: str, patterns: Patterns) -> tuple[list[str], int]:
