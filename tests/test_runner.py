@@ -1,7 +1,6 @@
 """Files that are checked together come to what each of them comes to alone."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 
 import yaml
@@ -30,7 +29,7 @@ def odd(tenant: TenantOn) -> Iterator[Finding]:
 PLUGINS = load_plugins(installed=False)
 PLAN = Plan(
     Settings(date(2026, 2, 1), remembered=True),
-    replace(PLUGINS, policies={**PLUGINS.policies, odd.id: odd}),
+    PLUGINS._replace(policies={**PLUGINS.policies, odd.id: odd}),
 )
 ODD = [
     SOUND.encode(),

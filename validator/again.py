@@ -1,10 +1,9 @@
 """A run that has been done before: what names it, and the outcome that is kept of it."""
 
 import os
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from validator import cache
 from validator.cache import Stamp, digest, stamp
@@ -16,8 +15,7 @@ ENOUGH_BYTES = 100_000
 """Less than this is checked as fast as it is looked up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(NamedTuple):
     """What names a run, but for its day and the contents of its files; and the files' stamps.
 
     A stamp is None where it proves nothing, and as long as nothing is known of any of the files:
@@ -28,8 +26,7 @@ class Again:
     stamps: tuple[Stamp | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """All that a run leaves: texts for standard output and for files, lines, an exit code."""
 
     shown: str

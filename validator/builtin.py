@@ -1,12 +1,11 @@
 """The findings that are no policies: of the reader, the schemas, the suppressions, and drift."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from validator.diagnostic import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Builtin:
+class Builtin(NamedTuple):
     """A finding that is no policy.
 
     `firm`: it cannot be ignored, for it keeps policies from looking at the document.

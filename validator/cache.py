@@ -9,7 +9,6 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -96,7 +95,7 @@ def recall(key: str) -> Any:
 
 
 def encoded(value: object) -> str:
-    """Return a value as it is kept: what JSON has, and dataclasses as lists of their values."""
+    """Return a value as it is kept: what JSON has, and named tuples as lists."""
     return _ENCODER.encode(value)
 
 
@@ -122,13 +121,8 @@ def remember(key: str, text: str) -> None:
         return
 
 
-def _values(item: Any) -> list[Any]:
-    """Return the values of a dataclass, in the order of its fields."""
-    return [getattr(item, field.name) for field in fields(item)]
-
-
 # Nothing that is kept holds itself.
-_ENCODER = json.JSONEncoder(separators=(",", ":"), default=_values, check_circular=False)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
 def _prune(home: Path) -> None:

@@ -190,7 +190,7 @@ def _judge(request: "Request", looked: "Looked", known: "Again | None", view: "_
     off = [f"off: {id}" for id in verdict.report.off] if request.verbose else []
     outcome = _shown(verdict, view, [*configuration, *off])
     if known is not None and outcome.code != NO_VERDICT:
-        remember(outcome_key(replace(known, stamps=verdict.stamps), request, looked, view), outcome)
+        remember(outcome_key(known._replace(stamps=verdict.stamps), request, looked, view), outcome)
     return outcome
 
 

@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from validator.diagnostic import FailOn, NoVerdictError, Severity
 
@@ -21,17 +20,15 @@ class ConfigError(NoVerdictError):
         self.causes = causes
 
 
-@dataclass(frozen=True, slots=True)
-class PerFile:
+class PerFile(NamedTuple):
     """Settings for the files that match `files`, patterns as in .gitignore."""
 
     files: tuple[str, ...]
     ignore: tuple[str, ...] = ()
-    severity: Mapping[str, Level] = field(default_factory=dict)
+    severity: Mapping[str, Level] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """What the configuration says; None where it says nothing.
 
     `name` is what messages call the file, `folder` the one from which its patterns count.
@@ -45,7 +42,7 @@ class Config:
     ignore: tuple[str, ...] = ()
     expiring_within: int | None = None
     fail_on: FailOn | None = None
-    severity: Mapping[str, Level] = field(default_factory=dict)
+    severity: Mapping[str, Level] = {}
     per_file: tuple[PerFile, ...] = ()
     policy_files: tuple[str, ...] = ()
 

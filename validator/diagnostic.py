@@ -1,7 +1,6 @@
 """What a check says (a finding) and where it ends up in the text (a diagnostic)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
 Severity = Literal["error", "warning", "info"]
@@ -27,8 +26,7 @@ class Span(NamedTuple):
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """Another place of the same document that explains a finding.
 
     `path` is a JSON Pointer (RFC 6901) into the document's value.
@@ -38,8 +36,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What a policy or a schema says about one value.
 
     `path` is the JSON Pointer of the value, `on_key` asks for its key to be marked instead.
@@ -120,8 +117,7 @@ class Sighting(NamedTuple):
     tenant: str
 
 
-@dataclass(frozen=True, slots=True)
-class FleetFinding:
+class FleetFinding(NamedTuple):
     """What a policy over the fleet says about a sighting; `related` are others, with words."""
 
     at: Sighting

@@ -10,9 +10,9 @@ import io
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from yaml.events import (
@@ -60,8 +60,7 @@ GetEvent = Callable[[], Any]
 """Returns the next event of the parser. Raises yaml.YAMLError."""
 
 
-@dataclass(frozen=True, slots=True)
-class YamlFinding:
+class YamlFinding(NamedTuple):
     """A finding of the reader. It knows its offsets: its path may be no place of the value."""
 
     id: str
@@ -263,7 +262,7 @@ def _read_document(
 
 def _moved(finding: YamlFinding, by: int) -> YamlFinding:
     related = finding.related and (finding.related[0] + by, finding.related[1])
-    return replace(finding, start=finding.start + by, end=finding.end + by, related=related)
+    return finding._replace(start=finding.start + by, end=finding.end + by, related=related)
 
 
 class _Builder:

@@ -4,7 +4,6 @@ Only here do paths become spans, and findings get a severity.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple, TypeVar
@@ -30,8 +29,7 @@ Kind = TypeVar("Kind", Finding, Fact)
 Outcome = TypeVar("Outcome")
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A suppression that may yet cover a finding of the fleet.
 
     `unused` is what there is to say if it does not; None if it has covered another finding.

@@ -4,7 +4,6 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,8 +32,7 @@ class Source(NamedTuple):
     path: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The files of a run, and the folders that were searched for them.
 
     Also the paths that gave none and why, a line each, and how many files `exclude` left out.
@@ -46,8 +44,7 @@ class Found:
     excluded: int
 
 
-@dataclass(frozen=True, slots=True)
-class Patterns:
+class Patterns(NamedTuple):
     """What counts when a folder is searched: patterns as in .gitignore.
 
     They hold from the searched folder and from `base`. Without `include` the default holds.

@@ -7,8 +7,9 @@ baseline accounts for.
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from validator.again import Again
 from validator.builtin import BUILTIN
@@ -36,8 +37,7 @@ Progress = Callable[[int], AbstractContextManager[Callable[[int], None]]]
 """Given the number of files, shows how far the run is; what it gives is told what is done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The report, the reporters of the formats that were asked for, the stamps of the files."""
 
     report: Report
@@ -46,8 +46,7 @@ class Verdict:
     stamps: tuple[Stamp | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """What every command begins with: what was looked up, the plan, standard input."""
 
     looked: Looked
@@ -168,6 +167,7 @@ def _plan(request: Request, config: Config, *, remembered: bool) -> Plan:
         config=Choice(config.name, config.select, config.ignore, config.severity),
         per_file=config.per_file,
         folder=config.folder,
+        cwd=Path.cwd(),
         policy_folders=request.policy_folders,
         policy_files=config.policy_files,
         since=request.since is not None,

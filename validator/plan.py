@@ -1,11 +1,11 @@
 """What a run looks for: which policies, how severe, in which files."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from validator.builtin import BUILTIN, builtin, is_builtin
 from validator.config import ConfigError, Level, PerFile
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from pathspec import PathSpec
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A selection of policies, as the options or as the configuration has it.
 
     `name` is what messages call the configuration; the options have none.
@@ -27,11 +26,10 @@ class Choice:
     name: str
     select: Sequence[str] = ()
     ignore: Sequence[str] = ()
-    severity: Mapping[str, Level] = field(default_factory=dict)
+    severity: Mapping[str, Level] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """All that decides what a run finds in a text; plain values, fit for another process.
 
     `options` win over `config`; `folder` is where the patterns of `per_file` count from, and names
@@ -42,11 +40,11 @@ class Settings:
 
     as_of: date
     expiring_within: int = 30
-    options: Choice = field(default_factory=lambda: Choice(""))
-    config: Choice = field(default_factory=lambda: Choice("the configuration"))
+    options: Choice = Choice("")
+    config: Choice = Choice("the configuration")
     per_file: tuple[PerFile, ...] = ()
     folder: Path = Path()
-    cwd: Path = field(default_factory=Path.cwd)
+    cwd: Path = Path()
     policy_folders: tuple[str, ...] = ()
     policy_files: tuple[str, ...] = ()
     installed: bool = True
@@ -54,8 +52,7 @@ class Settings:
     remembered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """What is looked for in one file.
 
     `levels` has that of each policy and of each other finding, by id; `policies` are those that

@@ -3,9 +3,8 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pluggy
 
@@ -19,8 +18,7 @@ from validator.installed import PROJECT, may_have_plugins
 from validator.schema import Schema
 
 
-@dataclass(frozen=True, slots=True)
-class Plugins:
+class Plugins(NamedTuple):
     """What has come in through the hooks; policies by id, in the order of topic and id."""
 
     policies: Mapping[str, Policy]

@@ -1,8 +1,8 @@
 """What a user asks for, and what is looked up before anything is read: configuration and files."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from validator.config import Config, Level, load_config
 from validator.diagnostic import FailOn
@@ -11,8 +11,7 @@ from validator.files import Found, Patterns, find_files
 DEFAULT_HORIZON = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What a user asks for; None where the configuration may say, or a default holds."""
 
     paths: tuple[str, ...]
@@ -21,7 +20,7 @@ class Request:
     expiring_within: int | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    severity: Mapping[str, Level] = field(default_factory=dict)
+    severity: Mapping[str, Level] = {}
     fail_on: FailOn | None = None
     policy_folders: tuple[str, ...] = ()
     config_file: str | None = None
@@ -34,8 +33,7 @@ class Request:
     verbose: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(NamedTuple):
     """The configuration that holds, and the files that are meant."""
 
     config: Config

@@ -5,8 +5,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 from validator.bounds import give_up
 from validator.cache import Stamp
@@ -37,8 +37,7 @@ class WorkerError(Exception):
     """What keeps a worker from judging as this process would."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """A file as it is sent to another machine, which may not have it."""
 
     name: str
@@ -46,8 +45,7 @@ class Sent:
     stamp: Stamp | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """What a worker elsewhere must know, and what it must be made of to judge alike."""
 
     settings: Settings
@@ -221,8 +219,7 @@ def _in_executor(
     executor: Executor, sources: Sequence[Source], settings: Settings, before: Older | None
 ) -> Iterator[list[Checked]]:
     """Yield what chunks of the files come to, in order; their contents are sent along."""
-    there = replace(
-        settings,
+    there = settings._replace(
         policy_folders=tuple(os.path.abspath(name) for name in settings.policy_folders),
         policy_files=tuple(os.path.abspath(name) for name in settings.policy_files),
     )

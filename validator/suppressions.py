@@ -8,8 +8,8 @@ content, with all that belongs to it; `ignore-file[ids]` covers the document.
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from validator.diagnostic import Span
 from validator.document import Document
@@ -29,8 +29,7 @@ _BLOCK_SCALAR = re.compile(r"(?:[&!]\S*[ \t]+)*[|>][^\r\n]*")
 _EVERYTHING = ((0, 0), (2**62, 0))
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """A comment that lets findings pass.
 
     It covers the findings of these ids that start from `begin` up to, and without, `end`, unless

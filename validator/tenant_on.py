@@ -1,7 +1,6 @@
 """The tenant as it stands on a day: what policies ask, worked out once and shared by all."""
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -24,8 +23,7 @@ from validator.tenant import (
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True, slots=True)
-class TelephonyOption:
+class TelephonyOption(NamedTuple):
     """The one telephony option of a tenant, and where it is set."""
 
     value: Telephony
