@@ -45,7 +45,10 @@ MAX_DEPTH = 100
 MAX_ALIASED = 100_000
 MAX_ALIASED_RATIO = 10
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Only events are asked for, so no loader is needed around the parser of libyaml.
+_PARSER: Any = yaml.SafeLoader
+if yaml.__with_libyaml__:
+    _PARSER = yaml.cyaml.CParser  # type: ignore[attr-defined]
 _DOCUMENT_START = re.compile(r"(?:\A|(?<=[\r\n]))---(?=[ \t\r\n]|\Z)")
 # A character class of this size takes milliseconds to compile, and PyYAML has done it.
 _NOT_PRINTABLE: re.Pattern[str] = Reader.NON_PRINTABLE
@@ -168,7 +171,7 @@ def read_documents(text: str) -> Iterator[Document]:
     index, finish, position = 0, 0, 0
     while position >= 0:
         stream.seek(position)
-        get_event: GetEvent = _LOADER(stream).get_event
+        get_event: GetEvent = _PARSER(stream).get_event
         base, finish, position = position, max(finish, position), -1
         while True:
             document, begin, finish = _read_document(get_event, index, base, finish, restore)
@@ -293,7 +296,8 @@ class _Builder:
         Everything in a document passes through here, so what is rare is dealt with elsewhere.
         """
         get_event, restore, nodes = self.get_event, self.restore, self.nodes
-        starts, ends, stack = nodes.starts, nodes.ends, self.stack
+        starts, ends, keys, names = nodes.starts, nodes.ends, nodes.keys, nodes.names
+        stack = self.stack
         is_mapping = type(container) is dict
         key: str | Merge | None = None
         merges: list[tuple[object, Any]] = []
@@ -352,8 +356,8 @@ class _Builder:
             if is_mapping and key is None:
                 if name is None:
                     raise _no_key(event)
-                nodes.key_nodes.append(nodes.settled + len(starts) - 1)
-                nodes.names.append(name)
+                keys.append(len(starts))
+                names.append(name)
                 if name in container or (name is MERGE and merges):
                     self.findings.append(_duplicate(event, self.path(container, name), name))
                 key = name

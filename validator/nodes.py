@@ -30,12 +30,13 @@ class Nodes:
 
     A node is added by its marks, in `starts` and `ends`. Of most documents nobody asks where a
     node stands, so they wait, MOST_MARKS at a time, until somebody does; `base` is added to their
-    offsets. `settled` is the number of nodes whose marks do not wait any more.
+    offsets. `settled` is the number of nodes whose marks do not wait any more. So do the keys:
+    each has its name in `names`, and in `keys` the number of nodes that wait up to it.
     """
 
     __slots__ = (
-        "_after", "_end", "_kinds", "_others", "_start",
-        "base", "ends", "key_nodes", "names", "settled", "starts",
+        "_after", "_end", "_key_nodes", "_kinds", "_others", "_start",
+        "base", "ends", "keys", "names", "settled", "starts",
     )  # fmt: skip
 
     def __init__(self, base: int = 0) -> None:
@@ -48,7 +49,8 @@ class Nodes:
         self._others = array("I")
         self._kinds = bytearray()
         self._after = array("I")
-        self.key_nodes = array("I")
+        self._key_nodes = array("I")
+        self.keys: list[int] = []
         self.names: list[str | Merge] = []
 
     def __len__(self) -> int:
@@ -74,9 +76,11 @@ class Nodes:
         return self.base + self.starts[waiting].index, self.base + self.ends[waiting].index
 
     def settle(self) -> None:
-        """Take the offsets of the marks that wait."""
+        """Take the offsets of the marks that wait, and the numbers of the keys."""
         if self.starts:
-            base = self.base
+            base, before = self.base, self.settled - 1
+            self._key_nodes.extend([before + key for key in self.keys])
+            self.keys.clear()
             self._start.extend([base + mark.index for mark in self.starts])
             self._end.extend([base + mark.index for mark in self.ends])
             self.starts.clear()
@@ -138,7 +142,8 @@ class Nodes:
 
     def name(self, node: int) -> str | Merge | None:
         """Return the name of a key; None for any other node."""
-        index = bisect_left(self.key_nodes, node)
-        if index < len(self.key_nodes) and self.key_nodes[index] == node:
+        self.settle()
+        index = bisect_left(self._key_nodes, node)
+        if index < len(self._key_nodes) and self._key_nodes[index] == node:
             return self.names[index]
         return None

@@ -68,15 +68,7 @@ class shared(Generic[Answer]):  # noqa: N801
     def __get__(self, tenant: "TenantOn | None", owner: type) -> "shared[Answer] | Answer":
         if tenant is None:
             return self
-        # As `share` does, but without a call where the answer is known, as it is most often.
-        known = tenant._worked_out.get(self._name)  # noqa: SLF001
-        if known is None:
-            return tenant.share(self._name, self._work_out, tenant)
-        answer: Answer
-        answer, until = known
-        if until is not NEVER and until < tenant.clock.until:
-            tenant.clock.until = until
-        return answer
+        return tenant.share(self._name, self._work_out, tenant)
 
 
 class TenantOn:
@@ -206,6 +198,13 @@ class TenantOn:
                 known[ids] = self._covered_by(ids)
             covers[user] = known[ids]
         return covers
+
+    @shared
+    def ending_users(self) -> tuple[tuple[User, date], ...]:
+        """The users whose cover ends within the horizon, and its last day."""
+        covers = self._covers
+        ending = {until for until in {*covers.values()} if until and self.is_ending(until)}
+        return tuple([(user, until) for user, until in covers.items() if until in ending])
 
     @shared
     def administrators(self) -> tuple[User, ...]:

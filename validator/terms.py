@@ -9,7 +9,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Context, Decimal
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 from validator.tenant import Entitlement, Subscription
 
@@ -223,7 +223,4 @@ def overage(used: Decimal, entitled: int) -> Decimal:
 
 def total(numbers: Iterable[Decimal]) -> Decimal:
     """Return the exact sum."""
-    result = Decimal(0)
-    for number in numbers:
-        result = _EXACT.add(result, number)
-    return result
+    return reduce(_EXACT.add, numbers, Decimal(0))

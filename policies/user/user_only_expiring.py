@@ -45,10 +45,7 @@ LOSSES = {
 
 @policy(severity="error")
 def user_only_expiring(tenant: TenantOn) -> Iterator[Finding]:
-    for user in tenant.users:
-        until = tenant.user_covered_until(user)
-        if until is None or not tenant.is_ending(until):
-            continue
+    for user, until in tenant.ending_users:
         lost = " and ".join(dict.fromkeys(LOSSES[role] for role in user.roles))
         successor = tenant.successor(until)
         yield user.finding(
