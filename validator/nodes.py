@@ -78,14 +78,18 @@ class Nodes:
     def settle(self) -> None:
         """Take the offsets of the marks that wait, and the numbers of the keys."""
         if self.starts:
-            base, before = self.base, self.settled - 1
-            self._key_nodes.extend([before + key for key in self.keys])
-            self.keys.clear()
+            self._number_keys()
+            base = self.base
             self._start.extend([base + mark.index for mark in self.starts])
             self._end.extend([base + mark.index for mark in self.ends])
             self.starts.clear()
             self.ends.clear()
             self.settled = len(self._start)
+
+    def _number_keys(self) -> None:
+        before = self.settled - 1
+        self._key_nodes.extend([before + key for key in self.keys])
+        self.keys.clear()
 
     def place(self, node: int, event: Any) -> None:
         """Let a node stand where an event stands."""
@@ -142,7 +146,8 @@ class Nodes:
 
     def name(self, node: int) -> str | Merge | None:
         """Return the name of a key; None for any other node."""
-        self.settle()
+        if self.keys:
+            self._number_keys()
         index = bisect_left(self._key_nodes, node)
         if index < len(self._key_nodes) and self._key_nodes[index] == node:
             return self.names[index]
