@@ -1,11 +1,12 @@
 """What the package offers to policies; `validator` imports all of it when it is first asked."""
 
-from validator.definition import Policy, policy
-from validator.diagnostic import Fact, Finding, FleetFinding, Related, Severity, Sighting
-from validator.folder import policies_in
-from validator.hookspecs import Reporter, hookimpl
-from validator.report import Report
-from validator.tenant import (
+from validator.findings.diagnostic import Fact, Finding, FleetFinding, Related, Severity, Sighting
+from validator.findings.report import Report
+from validator.findings.wording import counted, listing
+from validator.plugins.folder import policies_in
+from validator.plugins.hookspecs import Reporter, hookimpl
+from validator.plugins.policy import Policy, policy
+from validator.tenant.model import (
     Assignment,
     Entitlement,
     Organisation,
@@ -15,9 +16,8 @@ from validator.tenant import (
     UsageRow,
     User,
 )
-from validator.tenant_on import MonthlyUse, TelephonyOption, TenantOn
-from validator.terms import FOREVER
-from validator.wording import counted, listing
+from validator.tenant.tenant_on import MonthlyUse, TelephonyOption, TenantOn
+from validator.tenant.terms import FOREVER
 
 __all__ = [
     "FOREVER",

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from validator.definition import Policy
-from validator.diagnostic import Diagnostic
-from validator.engine import Case, check
-from validator.fleet import compare
-from validator.plan import Plan, Settings
-from validator.plugins import Plugins, load_plugins
+from validator.checking.engine import Case, check
+from validator.checking.fleet import compare
+from validator.checking.selection import Plan, Settings
+from validator.findings.diagnostic import Diagnostic
+from validator.plugins.loading import Plugins, load_plugins
+from validator.plugins.policy import Policy
 
 EXAMPLE_DAY = date(2026, 5, 1)
 

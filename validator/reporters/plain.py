@@ -7,9 +7,9 @@ from typing import Any
 
 from click import style
 
-from validator.diagnostic import Severity
-from validator.report import Report
-from validator.wording import counted, listing
+from validator.findings.diagnostic import Severity
+from validator.findings.report import Report
+from validator.findings.wording import counted, listing
 
 COLORS: Mapping[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
 

@@ -1,0 +1,299 @@
+"""Results of earlier runs: taken over where nothing has changed, and nowhere else."""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import platformdirs
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import COMMAND, SOUND, UNSOUND, Outcome, Run
+from tests.tenants import tenants
+from validator.cache.run_cache import ENOUGH_BYTES
+from validator.checking.engine import Case
+from validator.checking.selection import Plan, Settings
+from validator.plugins.loading import load_plugins
+from validator.system import cache_store as cache
+
+DAY = ("--as-of", "2026-05-01")
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache."""
+    folder = tmp_path_factory.mktemp("kept")
+    monkeypatch.setenv(cache.FOLDER_VARIABLE, str(folder))
+    return folder
+
+
+def settle(folder: Path) -> None:
+    """Make files look as if they had been written a while ago, and let the clock tick."""
+    for file in folder.rglob("*.yaml"):
+        os.utime(file, (time.time() - 100, time.time() - 100))
+    time.sleep(0.2)  # the time of the change itself cannot be set
+
+
+# Too little to be worth a cache is not kept.
+MUCH = "#" * (ENOUGH_BYTES + 1)
+
+
+def write(folder: Path, **files: str) -> None:
+    for name, text in files.items():
+        (folder / f"{name}.tenant.yaml").write_text(f"{text.replace('t1', name)}{MUCH}\n")
+
+
+@pytest.fixture
+def check(run: Run) -> Iterator[Run]:
+    """Check, and hold that a run without the cache says the same."""
+
+    def both(*arguments: str, **env: str) -> Outcome:
+        kept = run("check", *DAY, *arguments, **env)
+        assert kept == run("check", *DAY, *arguments, "--no-cache", **env)
+        return kept
+
+    return both  # type: ignore[return-value]
+
+
+def test_a_second_run_says_the_same(folder: Path, check: Run, kept: Path) -> None:
+    write(folder, a=SOUND, b=UNSOUND)
+    settle(folder)
+    first = check(".")
+    assert first.code == 1
+    assert len(list(kept.iterdir())) == 2
+    assert check(".") == first
+    for format in ("json", "sarif", "html"):
+        assert check(".", "--format", format) == check(".", "--format", format)
+
+
+def test_a_known_outcome_needs_no_policy(run: Run, folder: Path, kept: Path) -> None:
+    write(folder, a=UNSOUND)
+    settle(folder)
+    first = run("check", *DAY, ".")
+    where = str(next(kept.iterdir()))
+    env = {**os.environ, "PYTHONPROFILEIMPORTTIME": "1"}
+    again = subprocess.run(
+        [COMMAND, "check", *DAY, "."], env=env, capture_output=True, text=True, check=False
+    )
+    assert again.stdout == first.out
+    assert where
+    assert "validator.cli.app" in again.stderr
+    assert not [
+        name for name in ("yaml", "jsonschema_rs", "pluggy") if f" {name}\n" in again.stderr
+    ]
+
+
+def test_a_report_is_written_again(run: Run, folder: Path) -> None:
+    write(folder, a=UNSOUND)
+    settle(folder)
+    asked = ("check", *DAY, ".", "--report", "json=out.json", "--report", "junit=out.xml")
+    first = run(*asked)
+    texts = [(folder / name).read_bytes() for name in ("out.json", "out.xml")]
+    for name in ("out.json", "out.xml"):
+        (folder / name).unlink()
+    assert run(*asked) == first
+    assert [(folder / name).read_bytes() for name in ("out.json", "out.xml")] == texts
+    (folder / "out.xml").unlink()
+    (folder / "out.xml").mkdir()
+    assert run(*asked).code == 2
+
+
+def test_a_changed_file_is_seen(folder: Path, check: Run) -> None:
+    write(folder, a=SOUND, b=SOUND.replace("Sub1", "Sub9"))
+    settle(folder)
+    assert check(".").code == 0
+    write(folder, a=UNSOUND)
+    assert check(".").code == 1
+    write(folder, a=SOUND)
+    assert check(".").code == 0
+    (folder / "c.tenant.yaml").write_text("version: 2\n")
+    assert check(".").code == 1
+    (folder / "c.tenant.yaml").unlink()
+    assert check(".").code == 0
+
+
+def test_the_same_size_and_time_are_not_enough(folder: Path, check: Run) -> None:
+    write(folder, a=SOUND)
+    settle(folder)
+    assert check(".").code == 0
+    file = folder / "a.tenant.yaml"
+    known = file.stat()
+    file.write_text(file.read_text().replace("named", "nameb"))
+    os.utime(file, ns=(known.st_atime_ns, known.st_mtime_ns))
+    assert file.stat().st_size == known.st_size
+    assert check(".").code == 1
+
+
+def test_a_file_that_was_just_written_is_read_again(folder: Path, check: Run) -> None:
+    for number in range(6):
+        text = SOUND if number % 2 else SOUND.replace("named", "nameb")
+        write(folder, a=text)
+        assert check(".").code == (0 if number % 2 else 1)
+
+
+def test_the_same_content_with_another_time_is_known(run: Run, folder: Path, kept: Path) -> None:
+    write(folder, a=UNSOUND, b=SOUND.replace("Sub1", "Sub9"))
+    settle(folder)
+    first = run("check", *DAY, ".")
+    settle(folder)
+    before = sorted(kept.iterdir())
+    assert run("check", *DAY, ".") == first
+    assert len(sorted(kept.iterdir())) == len(before) + 1  # an outcome; no further results
+
+
+def test_options_configuration_and_day_count(folder: Path, check: Run) -> None:
+    write(folder, a=UNSOUND)
+    settle(folder)
+    assert check(".").code == 1
+    assert check(".", "--ignore", "mixed-telephony").code == 0
+    assert check(".", "--severity", "mixed-telephony=warning").code == 0
+    assert check(".", "--fail-on", "never").code == 0
+    (folder / "tenantlint.toml").write_text('ignore = ["mixed-telephony"]\n')
+    assert check(".").code == 0
+    (folder / "tenantlint.toml").write_text('severity = {mixed-telephony = "warning"}\n')
+    assert "warning[" in check(".", "--color", "never").out
+    (folder / "tenantlint.toml").unlink()
+    assert check("a.tenant.yaml", "--color", "always").out != check("a.tenant.yaml").out
+
+
+def test_a_day_counts_as_far_as_it_matters(run: Run, folder: Path) -> None:
+    ends = SOUND.replace("start: 2025-01-01", "start: 2025-01-01, end: 2026-06-30")
+    write(folder, a=ends + "users: [{email: a@b.example, roles: [agent], assignments: [Sub1]}]\n")
+    settle(folder)
+    day = date(2026, 5, 28)
+    while day < date(2026, 7, 4):
+        asked = ("check", ".", "--as-of", str(day))
+        assert run(*asked) == run(*asked, "--no-cache"), day
+        day += timedelta(1)
+
+
+def test_a_policy_that_was_edited_is_asked_again(run: Run, folder: Path) -> None:
+    (folder / "mine" / "custom").mkdir(parents=True)
+    policy = folder / "mine" / "custom" / "nameless.py"
+    text = '''"""No name."""
+from validator import policy
+@policy(severity="error")
+def look(tenant):
+    for item in tenant.subscriptions:
+        yield item.finding(message="FIRST")
+'''
+    write(folder, a=SOUND)
+    policy.write_text(text)
+    settle(folder)
+    asked = ("check", *DAY, "a.tenant.yaml", "--policies", "mine")
+    assert "FIRST" in run(*asked).out
+    assert "FIRST" in run(*asked).out
+    policy.write_text(text.replace("FIRST", "OTHER"))
+    assert "OTHER" in run(*asked).out
+    assert not list(folder.rglob("__pycache__"))
+
+
+def test_no_verdict_is_not_kept(run: Run, folder: Path, kept: Path) -> None:
+    write(folder, a=SOUND)
+    settle(folder)
+    asked = ("check", *DAY, "a.tenant.yaml", "missing.yaml")
+    assert run(*asked).code == run(*asked).code == 2
+    assert len(list(kept.iterdir())) == 1
+    (folder / "missing.yaml").write_text(SOUND.replace("t1", "t2").replace("Sub1", "Sub2"))
+    assert run(*asked).code == 0
+
+
+@pytest.mark.parametrize("harm", ["empty", "cut", "turned", "moved"])
+def test_a_broken_cache_is_no_harm(run: Run, folder: Path, kept: Path, harm: str) -> None:
+    write(folder, a=UNSOUND)
+    settle(folder)
+    first = run("check", *DAY, ".")
+    files = sorted(kept.iterdir())
+    texts = [file.read_bytes() for file in files]
+    for file, data in zip(files, texts, strict=True):
+        if harm == "empty":
+            file.write_bytes(b"")
+        elif harm == "cut":
+            file.write_bytes(data[:-7])
+        elif harm == "turned":
+            file.write_bytes(data.replace(b"vpop", b"void"))
+        else:
+            file.write_bytes(texts[file == files[0]])
+    assert run("check", *DAY, ".") == first
+
+
+@pytest.mark.parametrize("place", ["/dev/null/x", "a\0b", "file"])
+def test_a_cache_that_cannot_be_is_none(run: Run, folder: Path, place: str) -> None:
+    write(folder, a=UNSOUND)
+    (folder / "file").write_text("")
+    if "\0" not in place:
+        assert run("check", *DAY, ".", TENANTLINT_CACHE_DIR=place).code == 1
+
+
+def test_no_cache_keeps_nothing(run: Run, folder: Path, kept: Path) -> None:
+    write(folder, a=UNSOUND)
+    run("check", *DAY, ".", "--no-cache")
+    assert not list(kept.iterdir())
+
+
+def test_two_runs_at_once(folder: Path, run: Run, kept: Path) -> None:
+    for number in range(30):
+        write(folder, **{f"t{number}": UNSOUND.replace("Sub", f"Sub{number}x")})
+    settle(folder)
+    wanted = run("check", *DAY, ".", "--no-cache")
+    for _ in range(3):
+        runs = [
+            subprocess.Popen([COMMAND, "check", *DAY, "."], stdout=subprocess.PIPE)
+            for _ in range(4)
+        ]
+        assert {one.communicate()[0].decode() for one in runs} == {wanted.out}
+    assert all(file.suffix == ".json" for file in kept.iterdir())
+
+
+def test_what_was_kept_longest_ago_goes(monkeypatch: pytest.MonkeyPatch, kept: Path) -> None:
+    monkeypatch.setattr(cache, "MAX_FILES", 3)
+    for number in range(6):
+        cache.remember(f"k{number}", cache.encoded(number))
+        os.utime(kept / f"k{number}.json", (number, number))
+    assert cache.recall("k5") == 5
+    assert cache.recall("k0") is None
+    monkeypatch.setattr(cache, "MAX_BYTES", 200)
+    cache.remember("big", cache.encoded("x" * 150))
+    assert {file.name for file in kept.iterdir()} == {"big.json"}
+
+
+PLAN = Plan(Settings(date(2026, 5, 1), remembered=True), load_plugins(installed=False))
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(tenants, st.integers(0, 400))
+def test_what_is_found_holds_to_the_word_until_it_is_said_not_to(
+    tenant: object, ahead: int
+) -> None:
+    begin, text = date(2026, 5, 1), json.dumps(tenant)
+    checked = Case("x", text.encode(), PLAN, ahead=True, verbatim=True).on(begin)
+    day = min(begin + timedelta(ahead), checked.until - timedelta(1))
+    later = Case("x", text.encode(), PLAN).on(day)
+    assert (later.diagnostics, later.sightings) == (checked.diagnostics, checked.sightings)
+
+
+def test_a_little_is_not_kept(run: Run, folder: Path, kept: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(UNSOUND)
+    assert run("check", *DAY, ".").code == 1
+    assert not list(kept.iterdir())
+
+
+@pytest.mark.parametrize("home", ["raises", "~"])
+def test_a_user_without_a_home_keeps_nothing(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, home: str
+) -> None:
+    def user_cache_path(name: str) -> Path:
+        if home == "raises":
+            raise RuntimeError("could not determine the home directory")
+        return Path(home) / name
+
+    monkeypatch.delenv(cache.FOLDER_VARIABLE)
+    monkeypatch.setattr(platformdirs, "user_cache_path", user_cache_path)
+    cache.remember("k", cache.encoded(1))
+    assert cache.recall("k") is None
+    assert not list(folder.iterdir())

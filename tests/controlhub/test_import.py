@@ -1,0 +1,611 @@
+"""`import` and `drift`: what Control Hub gives, taken into a file that people write."""
+
+import base64
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import ROOT, SOUND, Run
+from validator.controlhub.differences import differences
+from validator.controlhub.exports import EMAIL, Export, Person, read_exports
+from validator.controlhub.reconcile import ReconcileError, created, updated
+from validator.document.reader import read_documents
+
+ORG = "2fd2b7e1-0c1c-4a55-9d4c-6f8f0c6f6a10"
+PREMIUM, STANDARD = "premium-agent", "standard-agent"
+HEAD = ["First Name", "Last Name", "Display Name", EMAIL, "User Status", "Department"]
+
+
+def license_id(code: str, number: int = 0) -> str:
+    text = f"ciscospark://us/LICENSE/{ORG}:{code}_{number:08}-0000"
+    return base64.b64encode(text.encode()).decode().rstrip("=")
+
+
+def write_csv(file: Path, columns: list[str], rows: list[list[str]], **how: Any) -> None:
+    stream = io.StringIO(newline="")
+    csv.writer(stream, delimiter=how.get("delimiter", ",")).writerows([columns, *rows])
+    file.write_text(stream.getvalue(), how.get("encoding", "utf-8-sig"), newline="")
+
+
+def row(name: str, email: str, *licences: str, department: str = "") -> list[str]:
+    return ["", "", name, email, "Active", department, *licences]
+
+
+def write_licenses(file: Path, *units: tuple[str, str, int], **more: Any) -> None:
+    items = [
+        {
+            "id": license_id(code, number),
+            "name": "Contact Center Premium Agent" if code == "CJPPRM" else code,
+            "totalUnits": total,
+            "consumedUnits": 0,
+            "subscriptionId": subscription,
+            **more,
+        }
+        for number, (subscription, code, total) in enumerate(units)
+    ]
+    file.write_text(json.dumps({"items": items}))
+
+
+@pytest.fixture
+def exports(folder: Path) -> tuple[str, ...]:
+    columns = [*HEAD, "Contact Center Premium Agent [Sub1]", "Contact Center Standard Agent [Sub2]"]
+    rows = [
+        row("Maud", "maud@harbour.example", "TRUE", "FALSE", department="Customer care"),
+        row("Tom", "tom@harbour.example", "", "true"),
+        row("Guest", "guest@harbour.example", "FALSE", ""),
+    ]
+    write_csv(folder / "users.csv", columns, rows)
+    write_licenses(folder / "licenses.json", ("Sub1", "CJPPRM", 10), ("Sub2", "CJPSTD", 5))
+    return ("--users", "users.csv", "--licenses", "licenses.json")
+
+
+def test_a_first_file(run: Run, folder: Path, exports: tuple[str, ...], golden: Any) -> None:
+    done = run("import", *exports, "--into", "x.tenant.yaml")
+    assert (done.code, done.err) == (
+        0,
+        "tenantlint: left out: 1 user without a licence of an agent\n",
+    )
+    golden("import.tenant.yaml", (folder / "x.tenant.yaml").read_text())
+    golden("import.txt", done.out)
+    checked = run("check", "x.tenant.yaml", "--as-of", "2026-05-01")
+    golden("import-check.txt", checked.out)
+    assert checked.code == 1
+    assert run("drift", "x.tenant.yaml", *exports).code == 0
+    again = run("import", *exports, "--into", "x.tenant.yaml")
+    assert again.out.startswith("x.tenant.yaml: nothing to change; 9 values are left")
+
+
+def test_filled_in_it_passes(run: Run, folder: Path, exports: tuple[str, ...]) -> None:
+    run("import", *exports, "--into", "x.tenant.yaml")
+    file = folder / "x.tenant.yaml"
+    text = file.read_text().replace("name: TODO", "name: Harbour")
+    text = text.replace("type: TODO", "type: named").replace("start: TODO", "start: 2025-01-01")
+    text = text.replace("    end: TODO\n", "").replace("telephony: TODO", "telephony: vpop")
+    file.write_text(text)
+    assert run("check", "x.tenant.yaml", "--as-of", "2026-05-01").code == 0
+    assert run("drift", "x.tenant.yaml", *exports).code == 0
+
+
+BY_HAND = """\
+# Harbour, looked after by Ada   # tenantlint: not one
+version:   1
+tenant: {id: t1,  name: "Harbour"}   # the customer
+subscriptions:
+- id:    Sub1     # the old one
+  type: named
+  start:   2025-01-01
+  x-order:  [ 1,2 ]
+  entitlements:
+      premium-agent:   8   # ordered in March
+- {id: Sub2, type: named, start: 2025-06-01, entitlements: {standard-agent: {quantity: 5, since: 2025-07-01}}}
+
+users:
+    # --- care ---
+    # tenantlint: ignore[user-unassigned]: leaves soon
+    - email: gone@harbour.example
+      roles: [agent]
+      # nothing assigned
+
+    - email: MAUD@harbour.example   # tenantlint: ignore[user-only-expiring] until 2027-01-31: OPS-1
+      name: 'Maud'
+      roles: [ agent ]
+      assignments:
+        - Sub2
+        # about the next one
+        - {subscription: Sub1,  license: ivr-port}   # kept
+
+    # --- sales ---
+    - {email: tom@harbour.example, roles: [agent], assignments: [Sub1, {subscription: Sub2, license: standard-agent}]}
+# the end
+x-note: |
+  free text
+  - email: not a user
+"""
+BY_HAND_AFTER = """\
+# Harbour, looked after by Ada   # tenantlint: not one
+version:   1
+tenant: {id: t1,  name: "Harbour"}   # the customer
+subscriptions:
+- id:    Sub1     # the old one
+  type: named
+  start:   2025-01-01
+  x-order:  [ 1,2 ]
+  entitlements:
+      premium-agent:   10   # ordered in March
+- {id: Sub2, type: named, start: 2025-06-01, entitlements: {standard-agent: {quantity: 5, since: 2025-07-01}}}
+
+users:
+    # --- care ---
+
+    - email: MAUD@harbour.example   # tenantlint: ignore[user-only-expiring] until 2027-01-31: OPS-1
+      name: 'Maud'
+      roles: [ agent ]
+      assignments:
+        # about the next one
+        - {subscription: Sub1,  license: ivr-port}   # kept
+        - {subscription: Sub1, license: premium-agent}
+
+    # --- sales ---
+    - {email: tom@harbour.example, roles: [agent], assignments: [{subscription: Sub2, license: standard-agent}]}
+    - email: new@harbour.example
+      name: 'no'
+      roles: [agent]
+      assignments:
+        - {subscription: Sub1, license: premium-agent}
+# the end
+x-note: |
+  free text
+  - email: not a user
+"""
+
+
+def by_hand(folder: Path) -> Export:
+    columns = [*HEAD, "Contact Center Premium Agent [Sub1]", "Contact Center Standard Agent [Sub2]"]
+    rows = [
+        row("Maud", "maud@harbour.example", "TRUE", ""),
+        row("Tom", "tom@harbour.example", "", "TRUE"),
+        row("no", "new@harbour.example", "TRUE", ""),
+    ]
+    write_csv(folder / "u.csv", columns, rows)
+    units = [("Sub1", "CJPPRM", 10), ("Sub2", "CJPSTD", 5)]
+    items = [
+        {"id": f"{code}_{sub}", "totalUnits": n, "subscriptionId": sub} for sub, code, n in units
+    ]
+    (folder / "l.json").write_text(json.dumps(items))
+    return read_exports([str(folder / "u.csv")], [str(folder / "l.json")], [])
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_what_a_person_wrote_stays(folder: Path, line_break: str, encoding: str) -> None:
+    data = BY_HAND.replace("\n", line_break).encode(encoding)
+    made = updated("x", data, by_hand(folder))
+    assert made.data.decode(encoding) == BY_HAND_AFTER.replace("\n", line_break)
+    again = updated("x", made.data, by_hand(folder))
+    assert (again.data, again.found) == (made.data, ())
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("users: []\n", "users:\n  - {email: a@b.example, NEW}\n"),
+        ("users: []  # none\nx-a: 1\n", "users:  # none\n  - {email: a@b.example, NEW}\nx-a: 1\n"),
+        ("users:\nx-a: 1\n", "users:\n  - {email: a@b.example, NEW}\nx-a: 1\n"),
+        ("x-a: 1\n", "x-a: 1\nusers:\n  - {email: a@b.example, NEW}\n"),
+        ("x-a: 1", "x-a: 1\nusers:\n  - {email: a@b.example, NEW}"),
+        ("users: [{email: z@b.example, roles: [agent]}]\n", None),
+        ("users: [ ]\n...\n", "users:\n  - {email: a@b.example, NEW}\n...\n"),
+        ("users:\n- {email: A@B.example, roles: [agent], assignments: []}\n", None),
+        ("users:\n-\n  email: A@B.example\n  roles: [agent]\n", None),
+        ("users:\n- email: A@B.example\n  assignments:\n  roles: [agent]\n", None),
+        ("users: &u\n- &one\n  email: A@B.example\n  roles: [agent]\n", None),
+        ("users:\n  - email: z@b.example\n    roles: [agent]\n    assignments: [Sub1]\n", None),
+        ("users:\n  - email: z@b.example\n    roles: [agent]\nx-z: 1\n", None),
+    ],
+)
+def test_lists_of_every_form(before: str, after: str | None) -> None:
+    head = "tenant: {id: t1, name: H}\nsubscriptions: [{id: Sub1}]\n"
+    export = Export(complete=True, knows_users=True, subscriptions={"Sub1": None})
+    export.person("a@b.example").held["Sub1", PREMIUM] = None
+    made = updated("x", (head + before).encode(), export)
+    if after is not None:
+        new = "NEW".join(after.split("{email: a@b.example, NEW}"))
+        lines = "email: a@b.example\n    roles: [agent]\n    assignments:\n"
+        lines += "      - {subscription: Sub1, license: premium-agent}"
+        assert made.after == head + new.replace("NEW", lines)
+    value: Any = next(read_documents(made.after)).value
+    assert differences(value, export) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("users: *u\n", "cannot be read as YAML"),
+        ("x-u: &u []\nusers: *u\n", "x:4:8: an alias stands here; change it by hand"),
+        ("x-u: &u {users: []}\n<<: *u\n", "x:1:1: users may come in through <<; change it by hand"),
+        ("users: !!seq\n", "cannot be read as YAML"),
+        ("- a\n", "cannot be read as YAML"),
+        ("---\ntenant: {id: t2}\n", "x: 2 tenants, and the exports do not say of which"),
+    ],
+)
+def test_what_cannot_be_changed_says_where(text: str, message: str) -> None:
+    head = "tenant: {id: t1, name: H}\nsubscriptions: [{id: Sub1}]\n"
+    export = Export(complete=True, knows_users=True, subscriptions={"Sub1": None})
+    export.person("a@b.example").held["Sub1", PREMIUM] = None
+    with pytest.raises(ReconcileError) as error:
+        updated("x", (head + text).encode(), export)
+    assert message in str(error.value)
+
+
+ids = st.sampled_from(["Sub1", "Sub2", "Sub-os090825", "a: b", "no", "[x]"])
+services = st.sampled_from([PREMIUM, STANDARD])
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+emails = st.sampled_from([f"{name}@b.example" for name in "abcdefg"] + ["A@b.example", "=1+1"])
+
+
+@st.composite
+def some_exports(draw: st.DrawFn) -> Export:
+    export = Export(complete=draw(st.booleans()), knows_users=draw(st.booleans()))
+    for email in draw(st.lists(emails, unique_by=str.lower, max_size=5)):
+        held = draw(st.lists(st.tuples(ids, services), max_size=3))
+        roles = st.frozensets(st.sampled_from(["administrator", "read-only-administrator"]))
+        export.people[email.lower()] = Person(
+            email, draw(words), draw(words), dict.fromkeys(held), draw(st.none() | roles)
+        )
+    export.units = draw(st.dictionaries(st.tuples(ids, services), st.integers(0, 99), max_size=3))
+    every = [held for person in export.people.values() for held in person.held]
+    export.subscriptions = {id: None for id, _ in (*every, *export.units)}
+    export.licensed = {id for id, _ in export.units}
+    return export
+
+
+quantities = st.integers(0, 20) | st.fixed_dictionaries({"quantity": st.integers(0, 20)})
+files: st.SearchStrategy[Any] = st.fixed_dictionaries(
+    {
+        "tenant": st.fixed_dictionaries({"id": st.sampled_from(["t1", "TODO"]), "name": words}),
+        "subscriptions": st.lists(
+            st.fixed_dictionaries(
+                {"id": ids},
+                optional={"entitlements": st.dictionaries(services, quantities, max_size=2)},
+            ),
+            max_size=3,
+        ),
+    },
+    optional={
+        "users": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "email": emails,
+                    "roles": st.lists(
+                        st.sampled_from(["agent", "administrator", "read-only-administrator"]),
+                        min_size=1,
+                        unique=True,
+                    ),
+                },
+                optional={
+                    "name": words,
+                    "assignments": st.lists(
+                        ids
+                        | st.fixed_dictionaries(
+                            {"subscription": ids},
+                            optional={"license": services | st.just("ivr-port")},
+                        ),
+                        max_size=4,
+                    ),
+                },
+            ),
+            max_size=5,
+            unique_by=lambda user: str(user["email"]).lower(),
+        )
+    },
+)
+
+
+def patched(text: str, difference: str) -> str:
+    """Return a text to which a unified diff was applied, by the book."""
+    before, after = text.splitlines(keepends=True), []
+    at = 0
+    for line in difference.splitlines(keepends=True)[2:]:
+        if match := re.match(r"@@ -(\d+)(?:,(\d+))? \+", line):
+            first = int(match[1]) - (match[2] != "0")
+            after += before[at:first]
+            at = first
+        elif line[0] in " -":
+            assert before[at] == line[1:]
+            at += 1
+        if line[0] in " +":
+            after.append(line[1:])
+    return "".join((*after, *before[at:]))
+
+
+@settings(max_examples=400, suppress_health_check=list(HealthCheck))
+@given(files, some_exports(), st.sampled_from([None, True, False]), st.sampled_from([2, 4]))
+def test_after_an_import_there_is_no_drift(
+    value: Any, export: Export, flow: bool | None, indent: int
+) -> None:
+    text = yaml.safe_dump(value, default_flow_style=flow, indent=indent, sort_keys=False)
+    text = "# before\n" + text + "# after\n"
+    made = updated("x", text.encode(), export)
+    after: Any = next(read_documents(made.after)).value
+    assert differences(after, export) == []
+    assert updated("x", made.data, export).data == made.data
+    assert made.after.startswith("# before\n")
+    assert made.after.endswith("# after\n")
+    if not made.found:
+        assert made.after == text
+    assert patched(text, made.diff("x")) == made.after
+
+
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
+@given(some_exports())
+def test_after_a_first_import_there_is_no_drift(export: Export) -> None:
+    made: Any = next(read_documents(created(export).after)).value
+    assert differences(made, export) == []
+
+
+def test_a_licence_lists_its_users(run: Run, folder: Path) -> None:
+    users = [
+        {"id": "1", "type": "INTERNAL", "displayName": "Maud", "email": "maud@harbour.example"}
+    ]
+    write_licenses(folder / "l.json", ("Sub1", "CJPPRM", 10), users=users)
+    assert run("import", "--licenses", "l.json", "--into", "x.tenant.yaml").code == 0
+    text = (folder / "x.tenant.yaml").read_text()
+    assert f"id: {ORG}" in text
+    assert "  - email: maud@harbour.example\n    name: Maud\n" in text
+
+
+def test_people_bring_roles(run: Run, folder: Path) -> None:
+    write_licenses(folder / "l.json", ("Sub1", "CJPPRM", 10))
+    role = base64.b64encode(b"ciscospark://us/ROLE/id_full_admin").decode()
+    org = base64.b64encode(f"ciscospark://us/ORGANIZATION/{ORG}".encode()).decode()
+    person = {
+        "id": "p1",
+        "emails": ["ada@harbour.example"],
+        "displayName": "Ada",
+        "orgId": org,
+        "licenses": [license_id("CJPPRM"), "other"],
+        "roles": [role],
+    }
+    (folder / "p.json").write_text(json.dumps({"items": [person]}))
+    asked = ("--licenses", "l.json", "--people", "p.json")
+    assert run("import", *asked, "--into", "x.tenant.yaml").code == 0
+    file = folder / "x.tenant.yaml"
+    assert "roles: [agent, administrator]" in file.read_text()
+    file.write_text(file.read_text().replace("[agent, administrator]", "[read-only-administrator]"))
+    found = run("drift", "x.tenant.yaml", *asked, "--format", "concise")
+    assert [line.split(": ")[2] for line in found.out.splitlines()] == ["drift-role"] * 2
+    run("import", *asked, "--into", "x.tenant.yaml")
+    assert "roles: [administrator]" in file.read_text()
+
+
+def test_drift_in_its_places(run: Run, folder: Path, exports: tuple[str, ...]) -> None:
+    (folder / "x.tenant.yaml").write_text(
+        SOUND.replace("t1", ORG)
+        + "users:\n"
+        + "  - {email: maud@harbour.example, roles: [agent], name: M, assignments: []}\n"
+        + "  - {email: gone@harbour.example, roles: [agent]}"
+        + "  # tenantlint: ignore[drift-user-extra]: on leave\n"
+    )
+    found = run("drift", "x.tenant.yaml", *exports, "--format", "concise")
+    assert found.code == 1
+    assert [" ".join(line.split(": ")[:3]) for line in found.out.splitlines()] == [
+        "x.tenant.yaml:3:1 error drift-subscription",
+        "x.tenant.yaml:4:5 error drift-quantity",
+        "x.tenant.yaml:5:1 error drift-user-missing",
+        "x.tenant.yaml:6:57 warning drift-user-detail",
+        "x.tenant.yaml:6:60 error drift-assignment",
+    ]
+    for format in ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "html"):
+        shown = run("drift", "x.tenant.yaml", *exports, "--format", format)
+        assert shown.code == 1
+        assert "drift-quantity" in shown.out
+    assert run("drift", "x.tenant.yaml", *exports, "--fail-on", "never").code == 0
+    asked = ("drift", "x.tenant.yaml", *exports, "--format", "concise")
+    chosen = run(*asked, "--select", "drift-quantity,drift-role")
+    assert [line.split(": ")[2] for line in chosen.out.splitlines()] == ["drift-quantity"]
+    assert "drift-quantity" not in run(*asked, "--ignore", "drift-quantity").out
+    assert run(*asked, "--ignore", "drift").code == 0
+    wrong = run(*asked, "--select", "drift-quantiti")
+    assert (wrong.code, "did you mean drift-quantity?" in wrong.err) == (2, True)
+    assert run("explain", "drift-quantity").out.startswith("# drift-quantity\n")
+    checked = run("check", "x.tenant.yaml", "--as-of", "2026-05-01", "--format", "concise")
+    assert "suppression" not in checked.out
+
+
+def test_a_dry_run_writes_nothing(run: Run, folder: Path, exports: tuple[str, ...]) -> None:
+    asked = ("import", *exports, "--into", "x.tenant.yaml", "--dry-run")
+    assert run(*asked).out.startswith("--- /dev/null\n+++ x.tenant.yaml\n@@ ")
+    assert not (folder / "x.tenant.yaml").exists()
+    run(*asked[:-1])
+    text = (folder / "x.tenant.yaml").read_text()
+    (folder / "x.tenant.yaml").write_text(text.replace("premium-agent: 10", "premium-agent: 9"))
+    done = run(*asked)
+    assert [line for line in done.out.splitlines() if line[0] in "+-"][2:] == [
+        "-      premium-agent: 9",
+        "+      premium-agent: 10",
+    ]
+    assert run(*asked[:-1]).code == 0
+    assert run(*asked).out == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "u.csv: empty"),
+        ("a,b\n1,2\n", "u.csv:1: no column User ID/Email (Required)"),
+        ("User ID/Email,x\n", "did you mean User ID/Email?"),
+        (f"{EMAIL},x\na@b.example,1\n", "no column of an agent's licence"),
+        (f"{EMAIL},Contact Center Premium Agent [S]\n,TRUE\n", "u.csv:2: no User ID/Email"),
+        (
+            f"{EMAIL},Contact Center Premium Agent [S]\na@b.example,maybe\n",
+            "u.csv:2: Contact Center Premium Agent [S]: maybe is neither TRUE, FALSE nor blank",
+        ),
+        (
+            f"{EMAIL},Contact Center Premium Agent [S]\na,b@b.example,TRUE\n",
+            "u.csv:2: 3 values, but 2 columns; quote what holds a comma",
+        ),
+        (f'{EMAIL},Contact Center Premium Agent [S]\n"a', "not CSV: unexpected end of data"),
+        (f"{EMAIL},Contact Center Premium Agent [S]\n{'x' * 200_000}", "not CSV: field larger"),
+    ],
+)
+def test_a_wrong_csv_is_no_import(run: Run, folder: Path, text: str, message: str) -> None:
+    (folder / "u.csv").write_text(text)
+    done = run("import", "--users", "u.csv", "--into", "x.yaml")
+    assert done.code == 2
+    assert message in done.err
+    assert not (folder / "x.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "l.json: not JSON"),
+        ("[" * 100_000, "l.json: not JSON"),
+        ("3", "l.json: no answer of the Webex API"),
+        ('{"message": "unauthorized"}', "l.json: no answer of the Webex API"),
+        ('{"items": [{"id": "CJPPRM_1", "totalUnits": 1}]}', "has no subscriptionId"),
+        (
+            '{"items": [{"id": "CJPPRM_1", "totalUnits": "many", "subscriptionId": "S"}]}',
+            "l.json: S: the totalUnits of premium-agent are many, which is no number",
+        ),
+    ],
+)
+def test_a_wrong_answer_is_no_import(run: Run, folder: Path, text: str, message: str) -> None:
+    (folder / "l.json").write_text(text)
+    done = run("import", "--licenses", "l.json", "--into", "x.yaml")
+    assert done.code == 2
+    assert message in done.err
+
+
+def test_options_that_say_too_little(run: Run, folder: Path, exports: tuple[str, ...]) -> None:
+    (folder / "x.yaml").write_text(SOUND)
+    assert "name --users, --licenses or --people" in run("drift", "x.yaml").err
+    people = run("drift", "x.yaml", "--people", "licenses.json")
+    assert "--licenses says what those are" in people.err
+    assert run("drift", "x.yaml", "--users", "none.csv").code == 2
+    other = run("drift", "x.yaml", *exports)
+    assert other.code == 2
+    assert f"no tenant {ORG}, of which the exports are, but t1" in other.err
+    (folder / "y.yaml").write_text(SOUND)
+    two = run("drift", "x.yaml", "y.yaml", "--users", "users.csv")
+    assert "2 tenants" in two.err
+    assert run("import", *exports, "--into", "no/such/folder.yaml").code == 2
+
+
+def test_columns_in_any_order_and_form(folder: Path) -> None:
+    columns = ["X", "contact center premium agent [Sub 1] (Suspended)", EMAIL.upper(), "Department"]
+    for how in ({}, {"delimiter": ";"}, {"delimiter": "\t", "encoding": "utf-16"}):
+        rows = [["1\n2", "TRUE", "a@b.example", "Care, north; south"], ["", "", "", ""]]
+        write_csv(folder / "u.csv", columns, rows, **how)
+        export = read_exports([str(folder / "u.csv")], [], [])
+        person = export.people["a@b.example"]
+        assert (person.department, list(person.held)) == (
+            "Care, north; south",
+            [("Sub 1", PREMIUM)],
+        )
+        assert export.notes == [f"left out of {folder / 'u.csv'}: the column X"]
+
+
+HOSTILE = [
+    "=cmd|' /C calc'!A0", "+1", "-1", "@x", "no", "0o14", "1e3", "012", "12:30:00", "a: b # c",
+    "&a", "*a", "!t", "|", ">", "%x", "`", "'", '"', "{a}", "[a]", "a,b", "- x", "? x", "---",
+    "...", "\x1b[31m", "\u202edlrow", "a\nb", "\x00", "\ufeff", "\ud800", " x ", "~", "null",
+    "é", "\U0001f600", "\x85", "\u2028", "x" * 5000, "TODO", "<<", "=", "# x", "a #b",
+    ":0", ":a", ":", "a:", "?x", "?", "-", "a]", "b }", "[", "]", "{", "}", ",", "&", "*", "!",
+]  # fmt: skip
+
+
+def test_hostile_words_stay_words(folder: Path) -> None:
+    items = [
+        {
+            "id": license_id("CJPPRM", number),
+            "totalUnits": 1,
+            "subscriptionId": f"S{number}{text}",
+            "users": [{"email": f"u{number}@b.example{text}", "displayName": text}],
+        }
+        for number, text in enumerate(HOSTILE)
+    ]
+    (folder / "l.json").write_text(json.dumps({"items": items}))
+    export = read_exports([], [str(folder / "l.json")], [])
+    made = created(export).after
+    assert not set(made) & set("\x1b\x00\u202e\x85\u2028\ufeff")
+    value: Any = next(read_documents(made)).value
+    names = [user.get("name") for user in value["users"]]
+    assert names == [text.replace("\ud800", "\ufffd").strip() or None for text in HOSTILE]
+    assert all(document.findings == () for document in read_documents(made))
+    assert differences(value, export) == []
+    old = f"tenant: {{id: {ORG}}}\nsubscriptions: []\nusers: []\n"
+    later = updated("x", old.encode(), export).after
+    assert next(read_documents(later)).value == {
+        "tenant": {"id": ORG},
+        "subscriptions": value["subscriptions"],
+        "users": value["users"],
+    }
+
+
+def test_twenty_thousand_users(run: Run, folder: Path) -> None:
+    columns = [*HEAD, *(f"Contact Center Premium Agent [Sub{number}]" for number in range(5))]
+    rows = [
+        row(f"User {n}", f"u{n}@b.example", *("TRUE" if n % 5 == k else "" for k in range(5)))
+        for n in range(20_000)
+    ]
+    write_csv(folder / "u.csv", columns, rows)
+    assert run("import", "--users", "u.csv", "--into", "x.yaml").code == 0
+    rows = [
+        row(f"User {n}", f"u{n}@b.example", *("TRUE" if n % 3 == k else "" for k in range(5)))
+        for n in range(10, 20_010)
+    ]
+    write_csv(folder / "u.csv", columns, rows)
+    assert run("import", "--users", "u.csv", "--into", "x.yaml").code == 0
+    assert run("drift", "x.yaml", "--users", "u.csv").code == 0
+
+
+def test_the_first_files_are_sound(run: Run, folder: Path) -> None:
+    done = run("init")
+    assert (done.code, done.err) == (0, "")
+    names = {".pre-commit-config.yaml", "tenantlint.toml", "tenants/example.yaml"}
+    files = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+    assert files == names
+    assert all(f"{name} is written\n" in done.out for name in names)
+    checked = run("check")
+    assert checked.out.startswith("No findings in 1 file and 1 document")
+    assert checked.code == 0
+    uncommented = (folder / "tenants" / "example.yaml").read_text().replace("    # end", "    end")
+    for empty in ("partners: []", "usage: []"):
+        uncommented = uncommented.replace(f"{empty}\n#", empty[:-3] + "\n ")
+    (folder / "tenants" / "example.yaml").write_text(uncommented)
+    assert run("check", "--format", "concise").out == ""
+    hooks = yaml.safe_load((folder / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    offered = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert {hook["id"] for hook in hooks} == {hook["id"] for hook in offered}
+    config = (folder / "tenantlint.toml").read_text().replace("# include", "include")
+    (folder / "tenantlint.toml").write_text(config.replace("# exclude", "exclude"))
+    assert run("check").code == 0
+
+
+@pytest.mark.parametrize("name", [".pre-commit-config.yaml", "tenants/example.yaml"])
+def test_nothing_is_overwritten(run: Run, folder: Path, name: str) -> None:
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).symlink_to("nowhere")
+    done = run("init")
+    assert (done.code, done.err) == (
+        2,
+        f"tenantlint: {name} is there already; nothing is written\n",
+    )
+    assert [file for file in folder.rglob("*") if not file.is_dir()] == [folder / name]
+
+
+def test_nothing_is_half_written(run: Run, folder: Path) -> None:
+    (folder / "tenants").write_text("")
+    done = run("init")
+    assert done.code == 2
+    assert "nothing is written" in done.err
+    assert [file.name for file in folder.iterdir()] == ["tenants"]

@@ -1,0 +1,230 @@
+"""The pages that people read: what can be generated is, what is shown is true."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.checking.test_since import Repository
+from tests.conftest import ROOT, Run
+from validator.findings.wording import listing
+from validator.plugins import cel_scope as scope
+from validator.plugins.loading import load_plugins
+from validator.plugins.policy import Policy
+from validator.project.config import load_config
+from validator.testing import check_examples, examples, expected, found
+
+POLICIES = list(load_plugins(installed=False).policies.values())
+README = ROOT / "README.md"
+
+
+@pytest.fixture
+def generated(request: pytest.FixtureRequest) -> Callable[[Path, str, str, str], None]:
+    """Compare what stands between two marks of a page with a text, or rewrite it."""
+
+    def compare(page: Path, begin: str, end: str, text: str) -> None:
+        old = page.read_text() if page.exists() else f"{begin}{end}"
+        start = old.index(begin) + len(begin)
+        new = old[:start] + text + old[old.index(end, start) :]
+        if request.config.getoption("--update-golden"):
+            page.write_text(new)
+        assert page.read_text() == new
+
+    return compare
+
+
+def block(mark: str, page: Path = README) -> str:
+    """Return the block of code after a mark of a page."""
+    match = re.search(rf"<!-- {mark} -->\n(```+)\w+\n(.*?)\n\1", page.read_text(), re.DOTALL)
+    assert match
+    return match[2]
+
+
+def test_the_output_in_the_readme_is_true(
+    run: Run, folder: Path, generated: Callable[[Path, str, str, str], None]
+) -> None:
+    command = block("main command")
+    assert "\n" not in command
+    shutil.copytree(ROOT / "fixtures", folder / "fixtures")
+    program, _, arguments = command.rpartition(" && ")[2].partition(" ")
+    assert program == ".venv/bin/tenantlint"
+    outcome = run(*arguments.split())
+    assert outcome.code == 1
+    generated(README, "<!-- output of check -->\n```text\n", "```", outcome.out)
+
+
+def test_the_stopped_pull_request_in_the_readme_is_true(
+    run: Run, folder: Path, generated: Callable[[Path, str, str, str], None]
+) -> None:
+    repository = Repository(folder, run)
+    text = (ROOT / "fixtures" / "harbour.tenant.yaml").read_text()
+    text = re.sub(r"\s+# expect:.*", "", text)
+    repository.write("tenants/harbour.yaml", text)
+    repository.commit()
+    assert "start: 2025-07-01\n" in text
+    repository.write("tenants/harbour.yaml", text.replace("2025-07-01\n", "2023-05-01\n"))
+    arguments = ("check", "--since", "main", "--as-of", "2026-05-01")
+    outcome = run(*arguments)
+    assert outcome.code == 1
+    shown = f"$ tenantlint {' '.join(arguments[:3])}\n{outcome.out}"
+    generated(README, "<!-- output of since -->\n```text\n", "```", shown)
+
+
+def test_the_forecast_in_the_readme_is_true(
+    run: Run, harbour: str, generated: Callable[[Path, str, str, str], None]
+) -> None:
+    arguments = ("forecast", harbour, "--from", "2026-05-01")
+    outcome = run(*arguments, COLUMNS="100")
+    shown = f"$ tenantlint {' '.join(arguments)}\n{outcome.out}"
+    generated(README, "<!-- output of forecast -->\n```text\n", "```", shown)
+
+
+def test_the_usage_in_the_readme_is_true(
+    run: Run, folder: Path, generated: Callable[[Path, str, str, str], None]
+) -> None:
+    shutil.copytree(ROOT / "fixtures", folder / "fixtures")
+    outcome = run("usage", "fixtures/worked-examples")
+    shown = f"$ tenantlint usage fixtures/worked-examples\n{outcome.out}"
+    generated(README, "<!-- output of usage -->\n```text\n", "```", shown)
+
+
+def test_the_table_of_policies(generated: Callable[[Path, str, str, str], None]) -> None:
+    rows = [
+        f"| {item.topic} | [`{item.id}`](policies/README.md#{item.id}) "
+        f"| {item.severity} | {item.title} |\n"
+        for item in POLICIES
+    ]
+    table = "| topic | id | severity | found when |\n|---|---|---|---|\n" + "".join(rows)
+    generated(README, "<!-- policies -->\n", "<!-- end of policies -->", table)
+
+
+def test_the_pages_of_the_policies(generated: Callable[[Path, str, str, str], None]) -> None:
+    head = (
+        "# Policies\n\nThis page is generated from the policies; their docstrings are its source.\n"
+    )
+    pages = [
+        f"\n## {item.id}\n\n{item.severity}, {item.topic}\n\n{item.text}\n" for item in POLICIES
+    ]
+    page = ROOT / "policies" / "README.md"
+    generated(page, head, "<!-- end -->\n", "".join(pages))
+
+
+def test_the_configuration_in_the_readme_holds(folder: Path) -> None:
+    (folder / "tenantlint.toml").write_text(block("configuration"))
+    assert load_config(None).expiring_within == 60
+    assert tomllib.loads(block("configuration"))["fail-on"] == "warning"
+
+
+def test_the_policy_in_contributing_works() -> None:
+    text = block("a policy", ROOT / "CONTRIBUTING.md")
+    bundled = (ROOT / "policies" / "telephony" / "mixed_telephony.py").read_text()
+    assert text.split('"""')[2].strip() == bundled.split('"""')[2].strip()
+    page = text.split('"""')[1].strip()
+    (real,) = (item for item in POLICIES if item.id == "mixed-telephony")
+    check_examples(Policy(real.id, real.topic, real.severity, page, real.look))
+
+
+def test_the_readme_names_every_option(run: Run) -> None:
+    commands = re.findall(r"^  ([a-z]+) ", run("--help").out, re.MULTILINE)
+    helps = "".join(run(command, "--help").out for command in commands)
+    for option in re.findall(r"`(--[a-z][a-z-]+)", README.read_text()):
+        assert f" {option}" in helps, option
+
+
+def test_the_readme_names_every_command(run: Run) -> None:
+    for command in re.findall(r"^  ([a-z]+) ", run("--help").out, re.MULTILINE):
+        assert f"tenantlint {command}" in README.read_text(), command
+
+
+def test_the_scope_of_expressions_is_told(
+    generated: Callable[[Path, str, str, str], None],
+) -> None:
+    def typed(kind: str) -> str:
+        plain = kind.removeprefix("list ")
+        return f"list of {plain}" if plain != kind else plain
+
+    rows = ["| variable | type | |", "|---|---|---|"]
+    elements = {name: kind for names in scope.ELEMENTS.values() for name, kind in names.items()}
+    for name, kind in elements.items():
+        lists = [f"`{each}`" for each, names in scope.ELEMENTS.items() if name in names]
+        rows.append(f"| `{name}` | {kind} | for each of {listing(lists, 'or')} |")
+    for name, kind in scope.VARIABLES.items():
+        rows.append(f"| `{name}` | {typed(kind)} | {scope.MEANINGS.get(name, '')} |")
+    rows += ["", "| type | field | type | |", "|---|---|---|---|"]
+    for name, fields in scope.RECORDS.items():
+        plain = [key for key in fields if f"{name}.{key}" not in scope.MEANINGS]
+        for kind in dict.fromkeys(fields[key] for key in plain):
+            keys = ", ".join(f"`{key}`" for key in plain if fields[key] == kind)
+            rows.append(f"| {name} | {keys} | {typed(kind)} | |")
+        for key in (key for key in fields if key not in plain):
+            meaning = scope.MEANINGS[f"{name}.{key}"]
+            rows.append(f"| {name} | `{key}` | {typed(fields[key])} | {meaning} |")
+    known = {
+        *scope.VARIABLES,
+        *(f"{n}.{key}" for n, record in scope.RECORDS.items() for key in record),
+    }
+    assert scope.MEANINGS.keys() <= known
+    table = "\n".join(("", *rows, ""))
+    generated(README, "<!-- scope -->\n", "<!-- end of scope -->", table)
+
+
+def test_the_policy_without_code_in_the_readme_works(run: Run, folder: Path) -> None:
+    (folder / "policies.yaml").write_text(block("declared"))
+    (folder / "tenantlint.toml").write_text('policy-files = ["policies.yaml"]\n')
+    assert run("test").out == "ok      department-without-partner: 1 bad, 1 good\n"
+
+
+def test_the_chapter_about_plugins_is_true(folder: Path) -> None:
+    page = (ROOT / "docs" / "policies.md").read_text()
+    marks = re.findall(
+        r"^<!-- (file|excerpt|run|output)(?:: (\S+))? -->\n(`{3,})\w*\n(.*?)^\3$",
+        page,
+        re.MULTILINE | re.DOTALL,
+    )
+    place = folder / "installed"
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    env = {**os.environ, "PATH": path, "PYTHONPATH": str(place)}
+    assert {kind for kind, *_ in marks} == {"file", "excerpt", "run", "output"}
+    said, errors = "", ""
+    for kind, name, _, text in marks:
+        if kind == "file":
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
+        elif kind == "excerpt":
+            assert text in (folder / name).read_text()
+        elif kind == "run":
+            # Into a folder of its own, and not among the packages that the tests run with.
+            aside = text.replace("pip install", f"pip install --no-deps --target {place}")
+            script = ["bash", "-c", aside]
+            done = subprocess.run(
+                script, cwd=folder, env=env, capture_output=True, text=True, check=False
+            )
+            assert "Traceback" not in done.stderr, done.stderr
+            said, errors = done.stdout, done.stderr
+        else:
+            assert said == text, errors
+
+
+def test_sources_are_listed() -> None:
+    listed = set(re.findall(r"^\| (R\d+) \|", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE))
+    for item in POLICIES:
+        assert set(re.findall(r"\bR\d+\b", item.page)) <= listed, item.id
+
+
+def test_the_two_manifests_of_hooks_agree() -> None:
+    first, second = (ROOT / name for name in (".pre-commit-hook.yaml", ".pre-commit-hooks.yaml"))
+    assert not first.is_symlink()
+    assert not second.is_symlink()
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_examples_count_lines_as_they_stand() -> None:
+    (example, *_) = examples(POLICIES[0].page)
+    (got, before) = (POLICIES[0], example.before)
+    assert expected(example.text) == found(example.text, policies=[got], before=before)

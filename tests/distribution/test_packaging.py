@@ -1,0 +1,195 @@
+"""What is shipped: the built wheel in a clean environment, with a plugin, and in pre-commit."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, SOUND, UNSOUND
+from tests.distribution.test_docs import block
+
+HIJACK = "raise SystemExit('code of the tree ran')\n"
+
+
+def call(*command: str | Path, cwd: Path, code: int = 0, **env: str) -> str:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    done = subprocess.run(
+        command, cwd=cwd, env={**clean, **env}, text=True, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert done.returncode == code, done.stdout
+    assert "Traceback" not in done.stdout, done.stdout
+    return done.stdout
+
+
+def tracked() -> list[str]:
+    return call("git", "ls-files", cwd=ROOT).splitlines()
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from what git tracks."""
+    source = tmp_path_factory.mktemp("source")
+    copy_tracked(source)
+    out = tmp_path_factory.mktemp("wheel")
+    call(sys.executable, "-m", "build", "--wheel", "--outdir", out, source, cwd=source)
+    (built,) = out.glob("*.whl")
+    return built
+
+
+def copy_tracked(target: Path) -> None:
+    for name in tracked():
+        if (ROOT / name).exists():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / name).write_bytes((ROOT / name).read_bytes())
+
+
+@pytest.fixture(scope="module")
+def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of a clean environment with the wheel and a plugin package in it."""
+    folder = tmp_path_factory.mktemp("clean")
+    venv.create(folder, with_pip=True)
+    programs = folder / "bin"
+    call(programs / "pip", "install", "-q", wheel, cwd=folder)
+    return programs
+
+
+def test_the_wheel_holds_what_git_tracks(wheel: Path) -> None:
+    held = {
+        name
+        for name in zipfile.ZipFile(wheel).namelist()
+        if not re.match(r"[^/]+\.dist-info/", name)
+    }
+    expected = {name for name in tracked() if name.startswith("validator/")}
+    expected |= {
+        f"validator/{name}" for name in tracked() if name.startswith(("policies/", "schemas/"))
+    }
+    assert held == expected
+
+
+def test_the_wheel_runs_in_an_empty_folder(clean: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.tenant.yaml").write_text(UNSOUND)
+    out = call(
+        clean / "tenantlint", "check", "--format", "concise", "--as-of", "2026-05-01",
+        cwd=tmp_path, code=1,
+    )  # fmt: skip
+    assert out.startswith("a.tenant.yaml:5:59: error: mixed-telephony: ")
+    listed = call(clean / "tenantlint", "policies", cwd=tmp_path).splitlines()
+    assert len(listed) == len([name for name in tracked() if re.match(r"policies/.*\.py", name)])
+    assert re.match(r"tenantlint \d", call(clean / "tenantlint", "--version", cwd=tmp_path))
+
+
+def test_the_wheel_says_that_it_is_typed(wheel: Path) -> None:
+    assert "validator/py.typed" in zipfile.ZipFile(wheel).namelist()
+
+
+def test_a_plugin_package(clean: Path, tmp_path: Path) -> None:
+    """Build the plugin of CONTRIBUTING.md, install it, and see all that it brings."""
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "acme_tenantlint.py").write_text(block("a plugin", ROOT / "CONTRIBUTING.md"))
+    (package / "pyproject.toml").write_text(
+        '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+        '[project]\nname = "acme-tenantlint"\nversion = "1"\n'
+        '[project.entry-points.tenantlint]\nacme = "acme_tenantlint"\n'
+        '[tool.hatch.build.targets.wheel]\ninclude = ["acme_tenantlint.py"]\n'
+    )
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "a.tenant.yaml").write_text(SOUND)
+    (work / "b.tenant.yaml").write_text(SOUND + "x-cost-centre: 7\n")
+    program = clean / "tenantlint"
+    call(clean / "pip", "install", "-q", package, cwd=tmp_path)
+    try:
+        out = call(program, "check", "--format", "concise", cwd=work, code=1)
+        assert [line.split(": ")[:3] for line in out.splitlines()] == [
+            ["a.tenant.yaml:1:1", "error", "schema-required"],
+            ["b.tenant.yaml:4:5", "warning", "no-department"],
+        ]
+        assert call(program, "check", "--format", "count", cwd=work, code=1) == "2\n"
+        assert "acme" in call(program, "policies", cwd=work)
+        assert "x-cost-centre" in call(program, "schema", "acme", cwd=work)
+        out = call(program, "check", "--select", "acme", "--jobs", "2", cwd=work, code=1)
+        assert "no-department" in out
+        (installed,) = clean.parent.glob("lib/python*/site-packages/acme_tenantlint.py")
+        installed.write_text("raise SystemExit(0)\n")
+        out = call(program, "check", cwd=work, code=2)
+        assert out == (
+            "tenantlint: an installed plugin does not load: SystemExit: 0 (acme_tenantlint.py:1)\n"
+        )
+    finally:
+        call(clean / "pip", "uninstall", "-q", "-y", "acme-tenantlint", cwd=tmp_path)
+
+
+@pytest.fixture
+def hooks(tmp_path: Path) -> Path:
+    """This project as a repository that pre-commit can install."""
+    repository = tmp_path / "hooks"
+    repository.mkdir()
+    copy_tracked(repository)
+    commit(repository)
+    return repository
+
+
+def commit(repository: Path) -> None:
+    if not (repository / ".git").exists():
+        call("git", "init", "-q", ".", cwd=repository)
+    call("git", "add", "-A", cwd=repository)
+    name = ("-c", "user.name=Test", "-c", "user.email=test@harbour.example")
+    call("git", *name, "commit", "-q", "--no-verify", "-m", "x", cwd=repository)
+
+
+def test_pre_commit(hooks: Path, tmp_path: Path) -> None:
+    """Run the hooks with the real pre-commit, in a repository with folders of our names."""
+    work = tmp_path / "work"
+    for name in ("validator", "policies", "schemas"):
+        (work / name / "telephony").mkdir(parents=True)
+        (work / name / "__init__.py").write_text(HIJACK)
+        (work / name / "telephony" / "mixed_telephony.py").write_text(HIJACK)
+    (work / "schemas" / "tenant.schema.json").write_text("true")
+    (work / "tenants").mkdir()
+    (work / "tenants" / "old.yaml").write_text(UNSOUND)
+    revision = call("git", "rev-parse", "HEAD", cwd=hooks).strip()
+    config = {
+        "repos": [
+            {"repo": str(hooks), "rev": revision,
+             "hooks": [{"id": "tenantlint"}, {"id": "tenantlint-fleet"}]}
+        ]
+    }  # fmt: skip
+    (work / ".pre-commit-config.yaml").write_text(json.dumps(config))
+    commit(work)
+    pre_commit = Path(sys.executable).with_name("pre-commit")
+    home = {"PRE_COMMIT_HOME": str(tmp_path / "home"), "PRE_COMMIT_COLOR": "never"}
+
+    def run(code: int, *arguments: str) -> list[str]:
+        out = call(pre_commit, "run", *arguments, cwd=work, code=code, **home)
+        assert "code of the tree ran" not in out
+        return [line for line in out.splitlines() if line.startswith(("tenantlint", "error"))]
+
+    (work / "README.md").write_text("nothing of ours\n")
+    call("git", "add", "-A", cwd=work)
+    skipped = run(0)
+    assert [line.rpartition(".")[2] for line in skipped] == ["(no files to check)Skipped"] * 2
+
+    other = SOUND.replace("t1", "t2").replace("Sub1", "Sub3")
+    (work / "new.tenant.yaml").write_text(other)
+    call("git", "add", "-A", cwd=work)
+    changed, every, found = run(1)
+    assert changed.endswith("Passed")
+    assert every.endswith("Failed")
+    assert found.startswith("error[mixed-telephony]")
+
+    changed, first, every, second = run(1, "--all-files")
+    assert changed.endswith("Failed")
+    assert every.endswith("Failed")
+    assert first == second == found
+
+    (work / "tenants" / "old.yaml").write_text(SOUND)
+    call("git", "add", "-A", cwd=work)
+    assert all(line.endswith("Passed") for line in run(0))

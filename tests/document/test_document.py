@@ -1,0 +1,300 @@
+"""The reader: YAML 1.2 values, findings that do not stop it, limits, and encodings."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from yaml.reader import Reader
+
+from validator.document.reader import (
+    MAX_DEPTH,
+    Document,
+    decode,
+    is_printable,
+    read_documents,
+    undecodable,
+)
+
+
+def read(text: str) -> list[Document]:
+    return list(read_documents(text))
+
+
+def value(text: str) -> Any:
+    (document,) = read(text)
+    assert document.sound, document.findings
+    return document.value
+
+
+def findings(text: str) -> list[tuple[str, str, str]]:
+    """Return the id, the path and the marked text of each finding."""
+    return [
+        (item.id, item.path, text[item.start : item.end])
+        for document in read(text)
+        for item in document.findings
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("no", "no"),
+        ("012", 12),
+        ("0o14", 12),
+        ("0x0c", 12),
+        ("-1_0", "-1_0"),
+        ("1e3", 1000.0),
+        (".5", 0.5),
+        ("1.", 1.0),
+        ("True", True),
+        ("tRUE", "tRUE"),
+        ("~", None),
+        ("", None),
+        ("Null", None),
+        ("2026-05-01", "2026-05-01"),
+        ("12:30:00", "12:30:00"),
+        ("-.INF", float("-inf")),
+        ("'12'", "12"),
+        ("!!str 12", "12"),
+        ("! 12", "12"),
+        ('!!int "12"', 12),
+        ("!!float 1", 1.0),
+        ("!!map {}", {}),
+        ("|\n  a\n  b\n", "a\nb\n"),
+        ("=", "="),
+    ],
+)
+def test_core_schema(text: str, expected: object) -> None:
+    read_value = value(f"- {text}\n")[0]
+    assert read_value == expected
+    assert type(read_value) is type(expected)
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**20), 10**20)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(
+        st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\ufffe\uffff")
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.text(st.characters(categories=["L", "N", "P", "S"]), max_size=8), inner
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@given(json_values, st.booleans())
+def test_json_is_yaml(expected: object, ascii_only: bool) -> None:
+    text = json.dumps(expected, ensure_ascii=ascii_only)
+    if "\\ud8" in text or "\\udb" in text or "\\ud9" in text or "\\uda" in text:
+        return  # libyaml takes no surrogate pairs in escapes
+    assert value(text) == expected
+
+
+@given(json_values)
+def test_block_style_reads_the_same(expected: object) -> None:
+    text = yaml.dump(expected, allow_unicode=True, default_style='"', Dumper=yaml.SafeDumper)
+    assert value(text) == expected
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"])) | st.text(st.characters(max_codepoint=127))
+)
+def test_what_needs_no_care_is_printable_to_yaml(text: str) -> None:
+    if is_printable(text):
+        assert not Reader.NON_PRINTABLE.search(text)
+        assert not set(text) & set("\x85\u2028\u2029\ufeff")
+    elif text.isascii():
+        assert Reader.NON_PRINTABLE.search(text)
+
+
+def test_anchors_and_merge_keys() -> None:
+    text = """
+base: &base {a: 1, b: 2}
+one: {<<: *base, b: 3}
+two: {b: 4, <<: [*base, {a: 9, c: 5}]}
+three: *base
+four: [&x 7, *x]
+five: {"<<": 1}
+"""
+    assert value(text) == {
+        "base": {"a": 1, "b": 2},
+        "one": {"a": 1, "b": 3},
+        "two": {"a": 1, "b": 4, "c": 5},
+        "three": {"a": 1, "b": 2},
+        "four": [7, 7],
+        "five": {"<<": 1},
+    }
+
+
+def test_keys_are_strings() -> None:
+    assert value("{1: a, true: b, ~: c, 2026-05-01: d}") == {
+        "1": "a",
+        "true": "b",
+        "~": "c",
+        "2026-05-01": "d",
+    }
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "\n\n", "---\n", "--- # nothing\n...\n"])
+def test_an_empty_stream_is_null(text: str) -> None:
+    assert value(text) is None
+
+
+def test_line_breaks_of_yaml_1_1_are_characters() -> None:
+    text = 'a: one\u2028b\nc: "x\x85y"  # \u2029d: 1\n'
+    assert value(text) == {"a": "one\u2028b", "c": "x\x85y"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: 1\nb: {a: 2, a: 3}\na: 4\n", [("/b/a", "a"), ("/a", "a")]),
+        ('a: 1\n"a": 2\n', [("/a", '"a"')]),
+        ("- {x: 1}\n- {x: 1, x: 2}\n", [("/1/x", "x")]),
+        ("{<<: {a: 1}, <<: {b: 2}}", [("/<<", "<<")]),
+    ],
+)
+def test_duplicate_keys(text: str, expected: list[tuple[str, str]]) -> None:
+    assert findings(text) == [("yaml-duplicate-key", path, key) for path, key in expected]
+
+
+def test_the_later_of_two_values_counts() -> None:
+    assert value("a: 1\na: 2\n") == {"a": 2}
+
+
+AMBIGUOUS = "yes No oN off Y n 012 -07_1 08 12:30:00 1_000 0b11 0o17 1e3 0x_f 1:30.5".split()
+
+
+@pytest.mark.parametrize("text", AMBIGUOUS)
+def test_ambiguous_scalars(text: str) -> None:
+    assert findings(f"a:\n  - {text}\n") == [("yaml-ambiguous-scalar", "/a/0", text)]
+    assert findings(f"x-{{: {{{text}: 1}}\n") == [("yaml-ambiguous-scalar", f"/x-{{/{text}", text)]
+    assert findings(f"a: '{text}'\nb: !!str {text}\n") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    "true NULL ~ 7 007 00 0x1F -1.5 1.5e+3 .inf 2026-05-01 2001-12-14t21:59:43.10-05:00 a:b "
+    "yesterday none Sub1 1.2.3 09:30".split(),
+)
+def test_scalars_that_both_versions_read_alike(text: str) -> None:
+    assert findings(f"[ {text} ]") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("a: [1\nb: 2\n", ":"),
+        ("a: 'x\n", ""),
+        ("a: b: c\n", ":"),
+        ("\ta: 1\n", "\t"),
+        ("a: @b\n", "@"),
+        ("a: *b\n", "*b"),
+        ("a: !thing b\n", "!thing b"),
+        ("a: !!python/object/apply:os.system [id]\n", "!"),
+        ("a: !!binary YQ==\n", "!!binary YQ=="),
+        ("a: !!int b\n", "!!int b"),
+        ("a: !!map b\n", "!!map b"),
+        ("a: !!seq {}\n", "!"),
+        ("? [a]\n: 1\n", "["),
+        ("{<<: 1}", "1"),
+        ("{<<: [{}, 1]}", "["),
+        ("a: \x07\n", "\x07"),
+        ("a: 1 # \x00\n", "\x00"),
+        ("%YAML 3.0\n---\na: 1\n", "%"),
+        ("a: 1\n\ufeffb: 2\n", "\ufeff"),
+    ],
+)
+def test_syntax(text: str, marked: str) -> None:
+    (finding,) = findings(text)
+    assert finding[:2] == ("yaml-syntax", "")
+    assert finding[2].startswith(marked)
+
+
+def test_documents_after_a_broken_one_are_read() -> None:
+    text = "a: 1\n---\nb: [\n---\nc: 3\n--- 'x\n---\n- 5\n"
+    documents = read(text)
+    assert [document.index for document in documents] == [0, 1, 2, 3, 4]
+    assert [document.value for document in documents if document.sound] == [
+        {"a": 1},
+        {"c": 3},
+        [5],
+    ]
+
+
+def test_a_character_that_may_not_stand_breaks_its_document_alone() -> None:
+    documents = read("a: 1\n---\nb: \x01\n---\nc: 3\n---\nd: 4\n# \x02")
+    assert [document.sound for document in documents] == [True, False, True, False]
+
+
+def test_a_broken_document_has_one_finding() -> None:
+    """What may not stand in YAML is said, not what the parser makes of it."""
+    assert findings("a: 1\n\x00") == [("yaml-syntax", "", "\x00")]
+    assert findings("a: [\x00\x01\n---\nb: 1\n---\n\x02: [") == [
+        ("yaml-syntax", "", "\x00"),
+        ("yaml-syntax", "", "\x02"),
+    ]
+
+
+def bombs() -> dict[str, str]:
+    laughs = "a0: &a0 [x, x]\n" + "".join(
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30)
+    )
+    merges = "- &m0 {k0: 1}\n" + "".join(
+        f"- &m{n} {{<<: *m{n - 1}, k{n}: 1}}\n" for n in range(1, 5000)
+    )
+    return {
+        "laughs": laughs,
+        "merges": merges,
+        "itself": "&a [*a]",
+        "itself below": "a: &a {b: [1, {c: *a}]}",
+        "flow lists": "[" * 100_000,
+        "flow mappings": '{"a":' * 100_000,
+        "block lists": "- " * 100_000,
+        "block mappings": "\n".join(" " * depth + "a:" for depth in range(5_000)),
+        "just too deep": "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1),
+        "digits": "9" * 100_000,
+        "hexadecimal": "0x" + "f" * 100_000,
+    }
+
+
+@pytest.mark.parametrize("name", bombs())
+def test_bombs_are_findings(name: str) -> None:
+    begin = time.monotonic()
+    assert [item[0] for item in findings(bombs()[name])] == ["yaml-too-large"]
+    assert time.monotonic() - begin < 20  # a hang, not a measurement
+
+
+def test_what_is_large_but_honest_is_read() -> None:
+    deep = "[" * MAX_DEPTH + "]" * MAX_DEPTH
+    assert findings(deep) == []
+    users = "base: &base [a, b, c]\nusers:\n" + "- *base\n" * 30_000
+    assert len(value(users)["users"]) == 30_000
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_encodings(encoding: str, mark: str) -> None:
+    assert decode(f"{mark}a: é😀\r\n".encode(encoding)) == "a: é😀\r\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "offset"),
+    [(b"a: \xff", 3), (b"\xef\xbb\xbfa: \xc3(", 3), (b"\xff\xfea\x00\x00\xd8", 1)],
+)
+def test_bytes_that_are_no_text(data: bytes, offset: int) -> None:
+    with pytest.raises(UnicodeDecodeError) as caught:
+        decode(data)
+    _, document = undecodable(caught.value)
+    assert not document.sound
+    assert [(item.id, item.start) for item in document.findings] == [("yaml-syntax", offset)]

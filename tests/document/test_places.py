@@ -1,0 +1,224 @@
+"""Paths into spans: a writer that knows where it puts each value, in every style."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from validator.document.places import Places
+from validator.document.reader import read_documents
+from validator.findings.diagnostic import Span, pointer
+
+
+def marked(text: str, path: str, *, on_key: bool = False) -> str:
+    """Return what is marked, with `<` and `>` around it in its line."""
+    (document,) = read_documents(text)
+    places = Places(text)
+    span = places.span(document, path, on_key=on_key)
+    line = places.line(span.line)
+    end = span.end_column - 1 if span.end_line == span.line else len(line)
+    return f"{line[: span.column - 1]}<{line[span.column - 1 : end]}>{line[end:]}"
+
+
+TEXT = """\
+tenant: &t
+  id: a   # comment
+  "name": "é😀x"
+subs:
+  - id: Sub1   # x # y
+    n: {a: 1}
+  - {id: Sub2,  # hm
+     b: []}
+  - &s3
+    id: 4
+  - <<: *t
+    q: *t
+  - [1, 'a # b'] # c
+  - - x: |
+        text
+x: *t
+z:
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("", "<tenant: &t>"),
+        ("/tenant", "<tenant>: &t"),
+        ("/tenant/id", "  id: <a>   # comment"),
+        ("/tenant/name", '  "name": <"é😀x">'),
+        ("/subs", "<subs>:"),
+        ("/subs/0", "  - <id: Sub1>   # x # y"),
+        ("/subs/0/n", "    <n>: {a: 1}"),
+        ("/subs/0/n/a", "    n: {a: <1>}"),
+        ("/subs/1", "  - <{id: Sub2,>  # hm"),
+        ("/subs/1/b", "     <b>: []}"),
+        ("/subs/2", "  - <&s3>"),
+        ("/subs/3/name", "  - <<<>: *t"),
+        ("/subs/3/q", "    q: <*t>"),
+        ("/subs/3/q/id", "    q: <*t>"),
+        ("/subs/4", "  - <[1, 'a # b']> # c"),
+        ("/subs/5", "  - <- x: |>"),
+        ("/subs/5/0", "  - - <x: |>"),
+        ("/subs/5/0/x", "  - - x: <|>"),
+        ("/x", "x: <*t>"),
+        ("/x/name", "x: <*t>"),
+        ("/z", "z:<>"),
+        ("/nothing", "<tenant: &t>"),
+        ("/subs/0/nothing", "  - <id: Sub1>   # x # y"),
+        ("/subs/0/n/nothing", "    <n>: {a: 1}"),
+    ],
+)
+def test_what_is_marked(path: str, expected: str) -> None:
+    assert marked(TEXT, path) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/tenant/name", '  <"name">: "é😀x"'),
+        ("/subs/3/name", "  - <<<>: *t"),
+        ("/x", "<x>: *t"),
+        ("/x/id", "x: <*t>"),
+        ("/subs/4/0", "  - [<1>, 'a # b'] # c"),
+    ],
+)
+def test_which_key_is_marked(path: str, expected: str) -> None:
+    assert marked(TEXT, path, on_key=True) == expected
+
+
+@pytest.mark.parametrize("path", ["/nothing/below", "/subs/9", "/subs/x", "/tenant/id/x"])
+def test_a_place_that_is_none(path: str) -> None:
+    with pytest.raises(KeyError):
+        marked(TEXT, path)
+
+
+def test_documents_breaks_and_marks_of_windows() -> None:
+    text = "a: 1\r\n---\r\nb:\r\n  - 😀: x\r\n"
+    first, second = read_documents(text)
+    places = Places(text)
+    assert places.span(first, "/a") == Span(1, 4, 1, 5)
+    assert places.span(second, "/b") == Span(3, 1, 3, 2)
+    assert places.span(second, "/b/0/😀") == Span(4, 8, 4, 9)
+
+
+def test_a_null_document_is_marked_where_it_begins() -> None:
+    for text, spans in {
+        "": [(1, 1, 1, 1)],
+        "# nothing\n": [(1, 1, 1, 1)],
+        "a: 1\n---\n# b\n--- # c\n": [(1, 1, 1, 5), (2, 1, 2, 4), (4, 1, 4, 4)],
+    }.items():
+        places = Places(text)
+        got = [places.span(document, "") for document in read_documents(text)]
+        assert got == [Span(*span) for span in spans]
+
+
+def test_the_later_of_two_keys_is_marked() -> None:
+    assert marked("a: 1\na: 2\n", "/a") == "a: <2>"
+
+
+def test_the_first_merge_key_that_can_have_it_is_marked() -> None:
+    text = "- &m {a: 1}\n- b: 2\n  <<: [*m]\n"
+    assert marked(text, "/1/a") == "  <<<>: [*m]"
+    assert marked(text, "/1/b") == "- b: <2>"
+
+
+@dataclass
+class Writer:
+    """Writes YAML and notes the line and column of each scalar and key."""
+
+    flow: bool
+    indent: int
+    lines: list[str] = field(default_factory=lambda: [""])
+    values: dict[str, tuple[int, int]] = field(default_factory=dict)
+    keys: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def here(self) -> tuple[int, int]:
+        return len(self.lines), len(self.lines[-1]) + 1
+
+    def put(self, text: str) -> None:
+        self.lines[-1] += text
+
+    def write(self, value: Any, path: str = "", depth: int = 0) -> None:
+        if self.flow or not isinstance(value, dict | list) or not value:
+            self.write_flow(value, path)
+            return
+        pad = " " * (self.indent * depth)
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for number, (key, item) in enumerate(items):
+            if number or depth:
+                self.lines.append(pad)
+            below = path + pointer(key)
+            if isinstance(value, dict):
+                self.keys[below] = self.here()
+                self.put(f'"{key}": ')
+            else:
+                self.put("- ")
+            self.write(item, below, depth + 1)
+
+    def write_flow(self, value: Any, path: str) -> None:
+        if isinstance(value, dict):
+            self.put("{")
+            for key, item in value.items():
+                self.keys[path + pointer(key)] = self.here()
+                self.put(f'"{key}": ')
+                self.write_flow(item, path + pointer(key))
+                self.put(", ")
+            self.put("}")
+        elif isinstance(value, list):
+            self.put("[")
+            for number, item in enumerate(value):
+                self.write_flow(item, path + pointer(number))
+                self.put(", ")
+            self.put("]")
+        else:
+            self.values[path] = self.here()
+            self.put(str(value))
+
+
+trees = st.recursive(
+    st.integers(0, 999) | st.sampled_from(["Sub1", "'😀 é'", '"a # b"', "x#y"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["id", "ü😀", "a/b", "c~d", "#"]), inner, max_size=4)
+    ),
+    max_leaves=25,
+)
+
+
+@given(trees, st.booleans(), st.integers(1, 4), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_every_place_is_where_it_was_written(
+    tree: Any,
+    flow: bool,
+    indent: int,
+    newline: str,
+) -> None:
+    writer = Writer(flow, indent)
+    writer.write(tree)
+    text = newline.join(writer.lines) + newline
+    (document,) = read_documents(text)
+    places = Places(text)
+    for path, (line, column) in writer.values.items():
+        span = places.span(document, path)
+        assert (span.line, span.column) == (line, column)
+    for path, (line, column) in writer.keys.items():
+        span = places.span(document, path, on_key=True)
+        assert (span.line, span.column) == (line, column)
+
+
+@pytest.mark.parametrize("most", [0, 1, 3])
+def test_offsets_are_the_same_whenever_they_are_taken(
+    monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    stream = f"{TEXT}---\nbroken: [\n---\n{TEXT}"
+    at_the_end = [document.nodes for document in read_documents(stream)]
+    monkeypatch.setattr("validator.document.reader.MOST_MARKS", most)
+    in_between = [document.nodes for document in read_documents(stream)]
+    for late, soon in zip(at_the_end, in_between, strict=True):
+        each = [late.at(node) for node in range(len(late))]
+        assert each == [soon.at(node) for node in range(len(soon))]
+        assert each == list(zip(late.start, late.end, strict=True))
+        assert each == [late.at(node) for node in range(len(late))]

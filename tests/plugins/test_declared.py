@@ -1,0 +1,565 @@
+"""Policies without code: they find the same as in Python, and nothing that is wrong with one passes."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import COMMAND, ROOT, SOUND, UNSOUND, Run
+from tests.tenants import tenants
+from validator import Finding, TenantOn
+from validator.checking.engine import Case
+from validator.checking.selection import Plan, Settings
+from validator.plugins import declared
+from validator.plugins.declared import DeclarationError, load_declared
+from validator.plugins.loading import Plugins, load_plugins
+from validator.plugins.policy import Policy, UndecidedError
+from validator.system.limits import MAX_SECONDS
+from validator.tenant.model import tenant_of
+
+DAY = ("--as-of", "2026-05-01")
+EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+
+
+def policy_text(when: str, message: str = "x", each: str = "users", **more: object) -> str:
+    policy = {
+        "id": "mine",
+        "severity": "error",
+        "title": "x.",
+        "for-each": each,
+        "when": when,
+        "message": message,
+        **more,
+    }
+    return yaml.safe_dump({"version": 1, "policies": [policy]}, sort_keys=False, width=10_000)
+
+
+def load(folder: Path, when: str, message: str, each: str, **more: str) -> Policy:
+    file = folder / "policies.yaml"
+    file.write_text(policy_text(when, message, each, **more))
+    (policy,) = load_declared(str(file), "policies.yaml")
+    return policy
+
+
+@pytest.fixture
+def use(folder: Path) -> Callable[..., None]:
+    """Put a policy, or the text of a file of them, into the configuration."""
+
+    def write(
+        when: str,
+        message: str = "x",
+        each: str = "users",
+        text: str | None = None,
+        **more: object,
+    ) -> None:
+        content = policy_text(when, message, each, **more) if text is None else text
+        (folder / "policies.yaml").write_text(content)
+        (folder / "tenantlint.toml").write_text('policy-files = ["policies.yaml"]\n')
+        (folder / "a.tenant.yaml").write_text(
+            SOUND + "users:\n  - {email: a@b.example, roles: [agent], assignments: [Sub1]}\n"
+        )
+
+    return write
+
+
+# The same in Python
+
+
+def late(tenant: TenantOn) -> Iterator[Finding]:
+    for item in tenant.subscriptions:
+        if item.end is not None and item.end < tenant.today and item.partner is None:
+            yield item.finding("end", message=f"{item.id} ended on {item.end}")
+
+
+def unreachable(tenant: TenantOn) -> Iterator[Finding]:
+    for user in tenant.users:
+        if "agent" in user.roles and tenant.user_covered_until(user) is None:
+            yield user.finding("roles", message=f"{user.email}: {', '.join(user.roles)}")
+
+
+def foreign(tenant: TenantOn) -> Iterator[Finding]:
+    for user in tenant.users:
+        for item in user.assignments:
+            known = tenant.subscription(item.subscription)
+            if known is not None and known.department != user.department:
+                yield item.finding(message=f"{user.email} in {item.subscription}")
+
+
+def unused(tenant: TenantOn) -> Iterator[Finding]:
+    for item in tenant.subscriptions:
+        for service, line in item.entitlements.items():
+            if tenant.entitled(item, service) and tenant.holders(item, service) == 0:
+                yield line.finding(message=f"{service} of {item.id}: {line.quantity}")
+
+
+def over(tenant: TenantOn) -> Iterator[Finding]:
+    for use in tenant.monthly_use:
+        if use.overage > 0 and use.bearer is not None:
+            yield use.row.finding("quantity", message=f"{use.row.service}, {use.bearer.id}")
+
+
+def lonely(tenant: TenantOn) -> Iterator[Finding]:
+    if len(tenant.active) == 1 and tenant.primary is not None:
+        yield tenant.tenant.finding("subscriptions", message=f"only {tenant.primary.id}")
+
+
+def idle(tenant: TenantOn) -> Iterator[Finding]:
+    for partner in tenant.partners:
+        if partner.access == "full" and not tenant.has_subscription(partner):
+            yield partner.finding("access", message=partner.id)
+
+
+FIRST_SUBSCRIPTION = "subscriptions.filter(s, s.id == assignment.subscription)[0]"
+FIRST_ROW = "usage.filter(r, r.month == row.month && r.service == row.service)[0]"
+PAIRS: list[tuple[Any, str, str, str, dict[str, str]]] = [
+    (
+        late,
+        "subscriptions",
+        "has(subscription.end) && subscription.end < today && !has(subscription.partner)",
+        "{subscription.id} ended on {subscription.end}",
+        {"at": "end"},
+    ),
+    (
+        unreachable,
+        "users",
+        "'agent' in user.roles && !user.has_access",
+        "{user.email}: {user.roles.join(', ')}",
+        {"at": "roles"},
+    ),
+    (
+        foreign,
+        "assignments",
+        f"assignment.is_known && {FIRST_SUBSCRIPTION}.department != user.department",
+        "{user.email} in {assignment.subscription}",
+        {},
+    ),
+    (
+        unused,
+        "entitlements",
+        "entitlement.is_active && entitlement.quantity > 0 && entitlement.assigned == 0",
+        "{entitlement.service} of {subscription.id}: {entitlement.quantity}",
+        {},
+    ),
+    (
+        over,
+        "usage",
+        f"row.overage > 0.0 && row.bearer != '' && {FIRST_ROW} == row",
+        "{row.service}, {row.bearer}",
+        {"at": "quantity"},
+    ),
+    (lonely, "tenant", "active.size() == 1", "only {primary.id}", {"at": "subscriptions"}),
+    (
+        idle,
+        "partners",
+        "partner.access == 'full' && !partner.has_subscription",
+        "{partner.id}",
+        {"at": "access"},
+    ),
+]
+
+
+def said(policy: Policy, value: object, day: date, *, ahead: bool = False) -> Any:
+    plugins = load_plugins(installed=False)
+    plan = Plan(Settings(day), Plugins({policy.id: policy}, plugins.schemas, plugins.reporters))
+    checked = Case("x", json.dumps(value).encode(), plan, ahead=ahead).on(day)
+    assert not checked.failures, checked.failures
+    every = [(item.path, item.span, item.message) for item in checked.diagnostics]
+    return (every, checked.until) if ahead else every
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair[0].__name__)
+def test_the_same_in_python_and_without_code(tmp_path: Path, pair: Any) -> None:
+    look, each, when, message, more = pair
+    declared = load(tmp_path, when, message, each, **more)
+    written = Policy("mine", "custom", "error", "x.", look)
+
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck))
+    @given(tenants, st.integers(0, 300))
+    def compare(value: dict[str, Any], ahead: int) -> None:
+        day = date(2026, 1, 1) + timedelta(ahead)
+        ours = said(declared, value, day)
+        theirs = said(written, value, day)
+        if look is over:  # a first row that stands twice is one for CEL, which compares by value
+            assert {item[2] for item in ours} == {item[2] for item in theirs}
+        else:
+            assert ours == theirs
+
+    compare()
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@given(tenants, st.sampled_from(PAIRS), st.integers(0, 200))
+def test_what_is_said_holds_until_it_is_said_not_to(
+    tmp_path_factory: pytest.TempPathFactory, value: dict[str, Any], pair: Any, ahead: int
+) -> None:
+    _, each, when, message, more = pair
+    declared = load(tmp_path_factory.mktemp("policies"), when, message, each, **more)
+    begin = date(2026, 1, 1)
+    now, until = said(declared, value, begin, ahead=True)
+    day = min(begin + timedelta(ahead), until - timedelta(1))
+    assert said(declared, value, day) == now
+
+
+# Like any other
+
+
+def test_it_is_like_any_other_everywhere(run: Run, folder: Path, use: Callable[..., None]) -> None:
+    use(
+        "user.has_access",
+        "{user.email} has access until {subscriptions[0].last_day}",
+        topic="acme",
+        do="take it away.",
+    )
+    found = run("check", *DAY, "--select", "acme")
+    assert found.code == 1
+    assert "error[mine]: a@b.example has access until 2199-12-31" in found.out
+    assert "= help: take it away." in found.out
+    assert run("check", *DAY, "--select", "acme") == found
+    for format in ("concise", "json", "sarif", "junit", "github", "gitlab", "markdown", "html"):
+        assert "mine" in run("check", *DAY, "--select", "acme", "--format", format).out
+    assert "acme          mine  " in run("policies").out
+    assert run("explain", "mine").out.startswith("# mine\n\nerror, acme\n\nx.\n\n**Do:** take")
+    assert run("check", *DAY, "--ignore", "acme").code == 0
+    assert run("check", *DAY, "--severity", "mine=info").code == 0
+    text = (folder / "a.tenant.yaml").read_text()
+    (folder / "a.tenant.yaml").write_text(
+        text.replace("[Sub1]}", "[Sub1]}  # tenantlint: ignore[mine]: agreed")
+    )
+    assert run("check", *DAY, "--select", "acme").code == 0
+
+
+def test_forecast_sees_the_day(run: Run, use: Callable[..., None]) -> None:
+    use("today >= timestamp('2026-05-03T00:00:00Z')", "it is {today}", topic="acme")
+    ahead = run("forecast", "--from", "2026-05-01", "--days", "5", "--select", "acme")
+    assert "2026-05-03  a.tenant.yaml\n  + error[mine]: it is 2026-05-03\n" in ahead.out
+    for day in ("2026-05-02", "2026-05-03", "2026-05-04"):
+        now = run("check", "--as-of", day, "--select", "acme")
+        assert now == run("check", "--as-of", day, "--select", "acme", "--no-cache")
+
+
+def test_an_edited_file_of_policies_is_another(run: Run, use: Callable[..., None]) -> None:
+    use("user.has_access", "FIRST")
+    assert "FIRST" in run("check", *DAY).out
+    use("user.has_access", "OTHER")
+    assert "OTHER" in run("check", *DAY).out
+
+
+def test_several_processes_say_the_same(run: Run, folder: Path, use: Callable[..., None]) -> None:
+    use("user.has_access", "{user.email}")
+    for number in range(20):
+        text = (folder / "a.tenant.yaml").read_text()
+        text = text.replace("t1", f"t{number}x").replace("Sub1", f"S{number}")
+        (folder / f"b{number}.tenant.yaml").write_text(text)
+    one = run("check", *DAY, "--jobs", "1", "--no-cache")
+    assert one.out.count("error[mine]") == 21
+    assert run("check", *DAY, "--jobs", "2", "--no-cache") == one
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+def test_the_examples_are_useful_as_they_are(run: Run, folder: Path, file: Path) -> None:
+    (folder / "tenantlint.toml").write_text(f"policy-files = ['{file}']\n")
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    assert run("test").code == 0
+    assert run("check", *DAY, "--fail-on", "never").code == 0
+    assert len(EXAMPLES) == 5
+
+
+def test_every_field_can_be_asked(tmp_path: Path) -> None:
+    from validator.plugins.cel_scope import ELEMENTS, RECORDS, VARIABLES
+
+    for each, elements in ELEMENTS.items():
+        for name, kind in {**VARIABLES, **elements}.items():
+            fields = RECORDS.get(kind, {})
+            parts = [f"{name}.{field}" for field in fields] or [name]
+            message = "".join(f"{{{part}}}" for part in parts if "entitlements" not in part)
+            message = message.replace("{user.assignments}", "")
+            value = yaml.safe_load((ROOT / "fixtures" / "harbour.tenant.yaml").read_text())
+            plain = json.loads(json.dumps(value, default=str))
+            if kind.startswith("list "):
+                message = f"{{{name}.size()}}"
+            policy = load(tmp_path, "true", message or "x", each)
+            assert said(policy, plain, date(2026, 5, 1)) or each == "assignments"
+
+
+# What is wrong with one
+
+
+@pytest.mark.parametrize(
+    ("text", "errors"),
+    [
+        ("a: [\n", ["policies.yaml:2:1: "]),
+        ("version: 1\n", ["policies.yaml:1:1: Policies without code lacks policies"]),
+        ("version: 1\npolicies: []\n", ["policies.yaml:2:1: Policies is empty"]),
+        (
+            policy_text("true", sverity="error"),
+            ["policies.yaml:9:3: Policy has no key sverity; did you mean severity?"],
+        ),
+        (policy_text("user.emial == ''"), ["7:13: undefined field 'emial'", "did you mean email?"]),
+        (policy_text("usr.email == ''"), ["undeclared reference to 'usr", "did you mean user?"]),
+        (policy_text("user.email == 1"), ["7:20: found no matching overload for '_==_'"]),
+        (policy_text("user.email +"), ["policies.yaml:7:", "Syntax error"]),
+        (policy_text("user.email"), ["policies.yaml:7:9: comes to no true or false"]),
+        (policy_text("true", "{user.nme}"), ["8:", "undefined field 'nme'; did", "name?"]),
+        (policy_text("true", "a } b"), ["policies.yaml:8:12: } is no expression in braces"]),
+        (policy_text("true", "a {} b"), ["policies.yaml:8:12: {} is no expression"]),
+        (policy_text("subscription.id == ''"), ["in scope for each of subscriptions or entitle"]),
+        (policy_text("1.5 > 1"), ["write 10.0 rather than 10, or double(x)"]),
+        (policy_text("today < '2026-05-01'"), ["(timestamp, string)'; write timestamp("]),
+        (policy_text("user.name == null"), ["has() tells whether the file has a value"]),
+        (policy_text("not user.has_access"), ["CEL writes &&, || and !"]),
+        (policy_text("user.name = 'x'"), ["CEL compares with =="]),
+        (policy_text("len(user.name) > 1"), ["write size(x)"]),
+        (policy_text("user.assignments['x'] == 1"), ["look for it: list.exists"]),
+        (policy_text("true", "{user.assignments}"), ["8:12: a message cannot show {user.assign"]),
+        (policy_text("true", "{user}"), ["a message cannot show {user}; name one of its fields"]),
+        (policy_text("(" * 900 + "true" + ")" * 900), ["policies.yaml:7:9: ", "recursion"]),
+        (policy_text("'" + "a" * 5000 + "' == ''"), ["has more than 4,000 characters"]),
+        (policy_text("true", id="mixed-telephony"), ["the policy id mixed-telephony is taken"]),
+        (policy_text("true", id="Mine"), ["Mine is not of the form of Id"]),
+    ],
+)
+def test_what_is_wrong_is_said_in_its_place(
+    run: Run, use: Callable[..., None], text: str, errors: list[str]
+) -> None:
+    use("", text=text)
+    for command in ("check", "forecast", "policies", "test"):
+        outcome = run(command)
+        assert (outcome.code, outcome.out) == (2, "")
+        for error in errors:
+            assert error.split("; did")[0] in outcome.err
+
+
+def test_every_wrong_policy_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text(
+        "version: 1\npolicies:\n"
+        "  - {id: a, severity: error, title: x., for-each: users, when: user.x == '', message: x}\n"
+        "  - id: b\n    severity: error\n    title: x.\n    for-each: users\n"
+        "    when: |\n      true &&\n        user.y == ''\n    message: >-\n      {user.z}\n"
+        "  - {id: c, severity: error, title: x., for-each: users, when: \"user.w == ''\", message: x}\n"
+    )
+    with pytest.raises(DeclarationError) as error:
+        load_declared(str(file), "p.yaml")
+    assert [line.split(" ")[0] for line in str(error.value).splitlines()] == [
+        "p.yaml:3:68:",
+        "p.yaml:10:13:",
+        "p.yaml:13:69:",
+    ]
+
+
+def test_many_slow_policies_end_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(declared, "MAX_SECONDS", 0)
+    monkeypatch.setattr(declared, "_past_bound", {})
+    text = policy_text("true")
+    value = yaml.safe_load(text)
+    value["policies"] = [{**value["policies"][0], "id": f"p{number}"} for number in range(14)]
+    (tmp_path / "p.yaml").write_text(yaml.safe_dump(value))
+    on = TenantOn(
+        tenant_of(
+            yaml.safe_load(
+                SOUND.replace("2025-01-01", "'2025-01-01'")
+                + "users: [{email: a@b.example, roles: [agent]}]"
+            )
+        ),
+        date(2026, 5, 1),
+    )
+    said = []
+    for policy in load_declared(str(tmp_path / "p.yaml"), "p.yaml") * 2:
+        with pytest.raises(UndecidedError) as error:
+            list(policy.look(on))
+        said.append(str(error.value))
+    assert all("not done with 0 users in 0 seconds" in line for line in said[:12] + said[14:26])
+    assert all("12 policies have run past their bound" in line for line in said[12:14])
+
+
+@pytest.mark.parametrize("name", ["nowhere.yaml", ".", "/dev/zero", "large.yaml"])
+def test_a_missing_file_is_no_verdict(run: Run, folder: Path, name: str) -> None:
+    (folder / "large.yaml").write_text("#" * 1_100_000)
+    (folder / "tenantlint.toml").write_text(f'policy-files = ["{name}"]\n')
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    outcome = run("check")
+    assert outcome.code == 2
+    assert outcome.err.startswith(f"tenantlint: {name}: ")
+
+
+def test_a_duration_in_days_says_how_to_write_it(run: Run, use: Callable[..., None]) -> None:
+    use("today - today < duration('90d')")
+    assert '; a duration is in hours: 90 days are duration("2160h")' in run("check", *DAY).err
+
+
+def test_an_error_of_a_step_is_no_verdict(run: Run, use: Callable[..., None]) -> None:
+    use("user.roles[3] == 'agent'")
+    outcome = run("check", *DAY)
+    assert outcome.code == 2
+    assert "policies.yaml:7:9: " in outcome.err
+    assert "(the policy mine, looking at a.tenant.yaml)" in outcome.err
+
+
+# Hostile ones
+
+
+def grown(body: str, times: int) -> str:
+    return f"[user.email]{f'.map(a, {body})' * times}"
+
+
+HOSTILE = {
+    "a loop over a loop": "users.exists(u, users.exists(v, u.name + v.name == 'x'))",
+    "a string that grows": f"{grown('a+a+a+a+a+a+a+a', 20)}.size() > 3",
+    "lists of lists": f"{grown('[a,a,a,a,a,a]', 20)} == {grown('[a,a,a,a,a,a]', 20)}",
+}
+
+
+@pytest.mark.parametrize("when", HOSTILE.values(), ids=HOSTILE.keys())
+def test_what_does_not_end_is_ended_and_named(
+    run: Run, folder: Path, use: Callable[..., None], when: str
+) -> None:
+    use(when)
+    users = "".join(
+        f"  - {{email: u{number}@b.example, roles: [agent], assignments: [Sub1]}}\n"
+        for number in range(20_000)
+    )
+    (folder / "a.tenant.yaml").write_text(UNSOUND + f"users:\n{users}")
+    begin = time.monotonic()
+    outcome = run("check", *DAY, "--jobs", "2", timeout=120)
+    assert time.monotonic() - begin < 6 * MAX_SECONDS
+    assert outcome.code == 2
+    assert "tenantlint: policies.yaml:7:9: " in outcome.err
+    assert "error[mixed-telephony]" in outcome.out
+    assert not list(folder.glob("core*"))
+
+
+def test_a_worker_that_is_ended_takes_nobody_along(
+    run: Run, folder: Path, use: Callable[..., None]
+) -> None:
+    use(HOSTILE["a string that grows"])
+    (folder / "b.tenant.yaml").write_text(
+        UNSOUND.replace("t1", "t2").replace("Sub", "S") + "x-a: 1\n"
+    )
+    outcome = run("check", *DAY, "--jobs", "2", timeout=120)
+    assert outcome.code == 2
+    assert "policies.yaml:7:9: the policy mine takes more time or memory" in outcome.err
+    assert "error[mixed-telephony]" in outcome.out
+
+
+def test_from_standard_input_too(run: Run, use: Callable[..., None], folder: Path) -> None:
+    use(HOSTILE["a string that grows"])
+    data = (folder / "a.tenant.yaml").read_bytes()
+    outcome = run("check", *DAY, "-", stdin=data, timeout=120)
+    assert outcome.code == 2
+    assert "policies.yaml:7:9: the policy mine takes more time or memory" in outcome.err
+
+
+def test_an_interrupt_ends_it_at_once(folder: Path, use: Callable[..., None]) -> None:
+    use(HOSTILE["a string that grows"])
+    process = subprocess.Popen(
+        [COMMAND, "check", *DAY, "--no-cache"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        cwd=folder,
+    )
+    time.sleep(2)
+    os.killpg(process.pid, signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode in (128 + signal.SIGTERM, -signal.SIGTERM)
+
+
+# Examples
+
+
+def test_examples_that_say_otherwise_fail(run: Run, use: Callable[..., None]) -> None:
+    bad = "users:\n  - {email: a@b.example, roles: [agent]}\nsubscriptions: []\n"
+    marked = bad.replace("[agent]}", "[agent]}  # expect: mine")
+    good = "users: []\nsubscriptions: []\n"
+    use("size(user.roles) == 1", examples={"bad": [marked], "good": [good]})
+    assert run("test").out == "ok      mine: 1 bad, 1 good\n"
+    use("size(user.roles) == 2", examples={"bad": [marked], "good": [good]})
+    failed = run("test")
+    assert failed.code == 1
+    assert "bad example 1, line 2: expected and not found: mine: - {email: a" in failed.out
+    use("size(user.roles) == 1", examples={"bad": [bad], "good": [marked]})
+    failed = run("test", "policies.yaml")
+    assert "bad example 1: a bad example says with `# expect: id` what is found" in failed.out
+    assert "good example 1: a good example expects no finding" in failed.out
+    assert "bad example 1, line 2: found and not expected: mine" in failed.out
+    use("size(user.roles) == 1")
+    assert "there is no bad example" in run("test").out
+    use(
+        "today > timestamp('2030-01-01T00:00:00Z')",
+        examples={"bad": [{"as-of": "2031-01-01", "text": marked}], "good": [bad]},
+    )
+    assert run("test").code == 0
+
+
+def test_small_changes_show_what_is_not_found(run: Run, use: Callable[..., None]) -> None:
+    sub = "subscriptions:\n  - {id: Sub1, type: named, start: 2025-01-01, grace_days: %s}%s\n"
+    use(
+        "subscription.grace_days > 30",
+        "x",
+        "subscriptions",
+        examples={"bad": [sub % (31, "  # expect: mine")], "good": [sub % (30, "")]},
+    )
+    done = run("test", "--mutate")
+    assert done.code == 0
+    lines = done.out.splitlines()
+    assert "are found as in a bad example" in lines[1]
+    assert not any("30 becomes 31" in line for line in lines)
+    assert any(
+        "not found: good example 1: /subscriptions/0/grace_days: 30 becomes 29" in x for x in lines
+    )
+    assert any("/subscriptions/0/grace_days: left out" in line for line in lines)
+
+
+def test_nothing_to_test_is_no_verdict(run: Run, folder: Path) -> None:
+    assert run("test").code == 2
+    (folder / "empty").mkdir()
+    assert run("test", "empty").code == 2
+    assert run("test", "nowhere.yaml").code == 2
+
+
+def test_python_policies_are_tested_too(run: Run, folder: Path) -> None:
+    assert run("new", "policy", "acme/no-name").code == 0
+    assert run("test", "policies").out == "ok      no-name: 1 bad, 1 good\n"
+    again = run("new", "policy", "acme/no-name")
+    assert again.code == 2
+    assert "policies/acme/no_name.py is there already" in again.err
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    found = run("check", *DAY, "--policies", "policies", "--format", "concise")
+    assert found.out == "a.tenant.yaml:4:5: warning: no-name: Sub1 has no name\n"
+    file = folder / "policies" / "acme" / "no_name.py"
+    file.write_text(file.read_text().replace("is None", "is not None"))
+    failed = run("test", "policies")
+    assert failed.code == 1
+    assert failed.out.startswith("FAILED  no-name: 1 bad, 1 good\n")
+    file.write_text(file.read_text() + "\n1/0\n")
+    assert "ZeroDivisionError" in run("test", "policies").err
+
+
+@pytest.mark.parametrize("name", ["", "x", "A/b", "a/B", "a/b/c", "../x/y", "a/b_c"])
+def test_a_policy_needs_a_name(run: Run, folder: Path, name: str) -> None:
+    outcome = run("new", "policy", name)
+    assert outcome.code == 2
+    assert "is not of the form TOPIC/NAME in kebab-case" in outcome.err
+    assert not list(folder.iterdir())
+
+
+def test_a_second_policy_joins_the_package(run: Run) -> None:
+    run("new", "policy", "acme/no-name", "--package", "acme-tenantlint")
+    done = run("new", "policy", "care/no-day", "--package", "acme-tenantlint")
+    assert done.out == (
+        "acme-tenantlint/src/acme_tenantlint/care/no_day.py is written\n"
+        "Next: pip install acme-tenantlint; pytest acme-tenantlint\n"
+    )
+    assert run("new", "policy", "a/b", "--package", "Bad_Name").code == 2
+    tested = run("test", "acme-tenantlint/src/acme_tenantlint")
+    assert tested.out == "ok      no-name: 1 bad, 1 good\nok      no-day: 1 bad, 1 good\n"

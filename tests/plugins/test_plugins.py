@@ -1,0 +1,187 @@
+"""Plugins: a folder, a package, and how they fail."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pluggy
+import pytest
+
+import validator
+from tests.conftest import ROOT, SOUND, Run
+from validator.plugins import hookspecs
+from validator.plugins.loading import _answers, load_plugins
+from validator.system.installed_packages import PROJECT
+
+POLICY = '''"""A subscription has no name.
+
+**Do:** name it.
+
+```yaml bad
+subscriptions: [{id: Sub1, type: named, start: 2025-01-01}]  # expect: nameless
+```
+
+```yaml good
+subscriptions: [{id: Sub1, type: named, start: 2025-01-01, name: Care}]
+```
+"""
+
+from validator import policy
+
+
+@policy(severity="warning")
+def look(tenant):
+    for subscription in tenant.subscriptions:
+        if subscription.name is None:
+            yield subscription.finding(message=f"{subscription.id} has no name")
+'''
+
+
+def plant(folder: Path, name: str, text: str) -> None:
+    file = folder / "own" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+@pytest.fixture
+def own(run: Run, folder: Path) -> Run:
+    """Check a sound file with the policies of the folder `own`."""
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    return lambda *arguments: run(
+        "check", "a.tenant.yaml", "--policies", "own", "--format", "concise", *arguments
+    )
+
+
+def test_a_folder_of_policies(own: Run, run: Run, folder: Path) -> None:
+    plant(folder, "care/nameless.py", POLICY)
+    outcome = own("--fail-on", "warning")
+    assert outcome.code == 1
+    assert outcome.out == "a.tenant.yaml:4:5: warning: nameless: Sub1 has no name\n"
+    assert own("--select", "care").findings == ["a.tenant.yaml:4:5 nameless"]
+    assert "= help: name it.\n" in run("check", "a.tenant.yaml", "--policies", "own").out
+    assert "care          nameless" in run("policies", "--policies", "own").out
+    assert "# nameless" in run("explain", "nameless", "--policies", "own").out
+
+
+def test_jobs_load_the_folder_too(own: Run, folder: Path) -> None:
+    plant(folder, "care/nameless.py", POLICY)
+    (folder / "b.tenant.yaml").write_text(SOUND.replace("t1", "t2").replace("Sub1", "Sub2"))
+    outcome = own("b.tenant.yaml", "--jobs", "2")
+    assert outcome.findings == ["a.tenant.yaml:4:5 nameless", "b.tenant.yaml:4:5 nameless"]
+
+
+def test_topic_of_a_file_at_the_top_is_the_folder(run: Run, folder: Path) -> None:
+    plant(folder, "nameless.py", POLICY)
+    assert "own           nameless" in run("policies", "--policies", "own").out
+
+
+def test_helpers_begin_with_an_underscore(own: Run, folder: Path) -> None:
+    plant(
+        folder,
+        "care/nameless.py",
+        POLICY.replace("from validator", "from . import _words\nfrom validator")
+        .replace(": {subscription.id} has", ": {_words.WHO} has")
+        .replace('f"{subscription.id}', 'f"{_words.WHO}'),
+    )
+    plant(folder, "care/_words.py", "WHO = 'somebody'\n")
+    plant(folder, "care/test_nameless.py", "raise SystemExit(0)\n")
+    assert own().out.endswith("somebody has no name\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("x.py", "def", "x.py: SyntaxError: invalid syntax (x.py, line 1)"),
+        ("x.py", "import nowhere", "x.py: ModuleNotFoundError: No module named 'nowhere' (x.py:1)"),
+        ("x.py", "raise SystemExit(0)", "x.py: SystemExit: 0 (x.py:1)"),
+        ("x.py", "x = 1", "x.py: holds no policy"),
+        ("x.py", POLICY.replace('"warning"', '"warn"'), "the severity 'warn' is not one of"),
+        ("Bad.Name.py", POLICY, "Bad.Name.py: "),
+        ("mixed_telephony.py", POLICY, "the policy id mixed-telephony is taken"),
+        ("yaml_syntax.py", POLICY, "the policy id yaml-syntax is taken"),
+        ("schema_own.py", POLICY, "the policy id schema-own is taken"),
+    ],
+)
+def test_a_policy_that_does_not_load_is_2(
+    own: Run, folder: Path, name: str, text: str, reason: str
+) -> None:
+    plant(folder, name, text)
+    outcome = own()
+    assert (outcome.code, outcome.out) == (2, "")
+    (line,) = outcome.err.splitlines()
+    assert reason in line
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("raise KeyError('x')", "KeyError: 'x' (x.py:"),
+        ("raise SystemExit(0)", "SystemExit: 0"),
+        ("return 3", "TypeError"),
+        ("return ['x']", "TypeError: yields str, not Finding"),
+        (
+            "return [tenant.finding('nowhere', 'at all', message='m')]",
+            "KeyError: '/nowhere/at all'",
+        ),
+        ("return [1 / 0]", "ZeroDivisionError"),
+    ],
+)
+def test_a_policy_that_crashes_is_2_and_the_others_speak(
+    own: Run, folder: Path, body: str, reason: str
+) -> None:
+    plant(folder, "nameless.py", POLICY)
+    text = f"from validator import policy\n@policy(severity='error')\ndef x(tenant):\n    {body}\n"
+    plant(folder, "x.py", text)
+    outcome = own()
+    assert outcome.code == 2
+    assert outcome.findings == ["a.tenant.yaml:4:5 nameless"]
+    (line,) = outcome.err.splitlines()
+    assert line.startswith(f"tenantlint: a.tenant.yaml: the policy x crashed: {reason}")
+
+
+class Brings:
+    """A plugin that brings what it is told to."""
+
+    def __init__(self, **brought: object) -> None:
+        for name, value in brought.items():
+            hook = hookspecs.hookimpl(lambda value=value: value() if callable(value) else value)
+            setattr(self, name, hook)
+
+
+def leave() -> None:
+    raise SystemExit(0)
+
+
+def test_a_plugin_that_crashes_is_named() -> None:
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(hookspecs)
+    manager.register(Brings(validator_policies=leave), "acme")
+    with pytest.raises(Exception, match="the plugin acme crashed: SystemExit"):
+        list(_answers(manager.hook.validator_policies))
+
+
+def test_everything_comes_in_through_hooks() -> None:
+    plugins = load_plugins(installed=False)
+    assert [schema.name for schema in plugins.schemas] == ["tenant"]
+    assert set(plugins.reporters) >= {"text", "concise", "json"}
+    order = [(policy.topic, policy.id) for policy in plugins.policies.values()]
+    assert order == sorted(order)
+
+
+def test_every_hook_is_documented() -> None:
+    for name in ("validator_policies", "validator_schemas", "validator_reporters"):
+        assert getattr(hookspecs, name).__doc__
+
+
+def test_the_public_names_come_when_asked_for_whatever_came_first() -> None:
+    code = "import validator.plugins.policy; from validator import policy; print(callable(policy))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+
+
+def test_no_module_hides_a_public_name() -> None:
+    modules = {file.stem for file in (ROOT / "validator").glob("*.py")}
+    assert not modules & set(validator.__all__)
+    assert all(hasattr(validator, name) for name in validator.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        validator.nothing  # noqa: B018

@@ -1,0 +1,77 @@
+"""Files that are checked together come to what each of them comes to alone."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import SOUND, UNSOUND
+from tests.tenants import tenants
+from validator import Finding, TenantOn, policy
+from validator.checking.engine import Checked
+from validator.checking.selection import Plan, Settings
+from validator.plugins.loading import load_plugins
+from validator.project.files import FilesError, Source
+from validator.run.workers import check_files
+from validator.system.cache_store import Stamp
+
+
+@policy(severity="error", id="odd", topic="custom", page="Odd.")
+def odd(tenant: TenantOn) -> Iterator[Finding]:
+    """Find something, and crash over a tenant without users."""
+    yield tenant.finding("tenant", message=f"{len(tenant.users)} on {tenant.day}")
+    if not tenant.users:
+        raise RuntimeError("nobody")
+
+
+PLUGINS = load_plugins(installed=False)
+PLAN = Plan(
+    Settings(date(2026, 2, 1), remembered=True),
+    PLUGINS._replace(policies={**PLUGINS.policies, odd.id: odd}),
+)
+ODD = [
+    SOUND.encode(),
+    UNSOUND.encode(),
+    f"{SOUND}---\n{UNSOUND}---\nno: [tenant\n---\n{UNSOUND}".encode(),
+    b"",
+    b"a: \xff\n",
+    b"tenant: {id: t1, name: T}\nsubscriptions: []\nusers: 3\n",
+    UNSOUND.encode() + b"# " + b"x" * 30_000 + b"\n",
+    SOUND.encode("utf-16"),
+    None,
+]
+
+
+def checked(texts: Mapping[str, bytes | None], names: list[str]) -> list[Checked]:
+    def read(source: Source) -> tuple[bytes, Stamp | None]:
+        data = texts[source.name]
+        if data is None:
+            raise FilesError(f"{source.name}: gone")
+        return data, None
+
+    return list(check_files([Source(name, name) for name in names], PLAN, None, read))
+
+
+@given(
+    st.lists(
+        st.sampled_from(ODD) | tenants.map(lambda value: yaml.safe_dump(value).encode()),
+        max_size=20,
+    )
+)
+def test_together_as_alone(data: list[bytes | None]) -> None:
+    texts = {f"f{number}": item for number, item in enumerate(data)}
+    alone = [outcome for name in texts for outcome in checked(texts, [name])]
+    assert [outcome.file for outcome in alone] == list(texts)
+    assert checked(texts, list(texts)) == alone
+
+
+def test_each_file_that_fails_says_so() -> None:
+    texts = {f"f{number}": item for number, item in enumerate(ODD)}
+    failures = {item.file: item.failures for item in checked(texts, list(texts)) if item.failures}
+    assert failures.pop("f8") == ("f8: gone",)
+    assert failures
+    assert all(
+        "the policy odd crashed: RuntimeError: nobody" in line for (line, *_) in failures.values()
+    )

@@ -1,0 +1,246 @@
+"""Schemas: the quick judge and the patient one agree, and findings speak of what was meant."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from validator.findings.diagnostic import Finding
+from validator.schema.formats import is_date, is_email
+from validator.schema.json_schema import Schema, SchemaError
+from validator.system.bundled_files import bundled_schema
+
+TENANT = Schema("tenant", bundled_schema("tenant"))
+SOUND: dict[str, Any] = {
+    "version": 1,
+    "tenant": {"id": "t", "name": "T"},
+    "subscriptions": [
+        {
+            "id": "Sub1", "type": "named", "start": "2025-01-01", "end": "2027-12-31",
+            "term_months": 36, "entitlements": {"premium-agent": 2, "ai-agent": {"quantity": 1}},
+        }
+    ],
+    "users": [
+        {"email": "a@b.example", "roles": ["agent"],
+         "assignments": ["Sub1", {"subscription": "Sub1", "license": "ai-agent"}]},
+    ],
+    "partners": [{"id": "p", "access": "full"}],
+    "usage": [
+        {"month": "2026-04", "subscription": "Sub1", "service": "ai-agent", "quantity": 0.5}
+    ],
+}  # fmt: skip
+
+
+def findings(value: object, schema: Schema = TENANT) -> list[tuple[str, str]]:
+    return [(keyword, finding.path) for keyword, finding in schema.findings(value)]
+
+
+def messages(value: object, schema: Schema = TENANT) -> list[Finding]:
+    return [finding for _, finding in schema.findings(value)]
+
+
+def test_a_sound_document() -> None:
+    assert findings(SOUND) == []
+
+
+def paths(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    found = [path]
+    if isinstance(value, dict | list):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in items:
+            found += paths(item, (*path, key))
+    return found
+
+
+junk = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**30), 10**30)
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(
+        ["named", "2026-02-29", "2024-02-29", "0000-01-01", "2026-04", "2026-04\n", "0000-04",
+         "a@b", "a@b\n", "٢٠٢٦-٠١-٠١", "agent", "premium-agent", "Sub1", 1, 1.0, 36.0, 2**70]
+    ),
+    lambda inner: st.lists(inner, max_size=2)
+    | st.dictionaries(
+        st.sampled_from(["id", "x-a", "start", "quantity", "nmae", "", "a/b~c"]), inner, max_size=2
+    ),
+    max_leaves=4,
+)  # fmt: skip
+
+
+@settings(max_examples=2000)
+@given(st.data())
+def test_both_judges_agree(data: st.DataObject) -> None:
+    """Change a sound document in up to three places; each judge must say the same of it."""
+    value = json.loads(json.dumps(SOUND))
+    for _ in range(data.draw(st.integers(1, 3))):
+        *above, last = data.draw(st.sampled_from(paths(value)[1:]))
+        parent = value
+        for key in above:
+            parent = parent[key]
+        if data.draw(st.booleans()):
+            parent[last] = data.draw(junk)
+        elif data.draw(st.booleans()):
+            del parent[last]
+        elif isinstance(parent, dict):
+            parent[data.draw(st.sampled_from(["x-new", "new", "end", "name"]))] = data.draw(junk)
+        if not isinstance(value, dict) or len(paths(value)) < 2:
+            break
+    assert TENANT.holds(value) == (not TENANT.explain(value))
+
+
+def changed(path: tuple[str | int, ...], new: object) -> Any:
+    value = json.loads(json.dumps(SOUND))
+    parent = value
+    for key in path[:-1]:
+        parent = parent[key]
+    parent[path[-1]] = new
+    return value
+
+
+@pytest.mark.parametrize(
+    ("path", "new", "keyword", "message", "help"),
+    [
+        (("version",), 2, "const", "2 is not 1", "write 1"),
+        (("version",), "1", "const", '"1" is not 1', "write 1"),
+        (("subscriptions", 0, "type"), "nmed", "enum", "nmed is not one of named or concurrent",
+         "did you mean named?"),
+        (("subscriptions", 0, "start"), "2020-02-31", "format",
+         "2020-02-31 is not a calendar day (YYYY-MM-DD)", "A calendar day, YYYY-MM-DD."),
+        (("subscriptions", 0, "start"), 2020, "type",
+         "2020 stands where First day of the term expects a string", "A calendar day, YYYY-MM-DD."),
+        (("subscriptions", 0, "entitlements", "ai-agent"), [1], "type",
+         "a list stands where Entitlement expects an integer or a mapping",
+         "A quantity, or a mapping with its days."),
+        (("subscriptions", 0, "entitlements", "ai-agent"), -1, "minimum",
+         "Entitlement is -1, the least is 0",
+         "A quantity, or a mapping with its days."),
+        (("subscriptions", 0, "entitlements", "ai-agent"), {}, "required",
+         "Entitlement lacks quantity", "add quantity"),
+        (("users", 0, "assignments", 0), None, "type",
+         "null stands where Assignment expects a string or a mapping",
+         "A subscription id, or a mapping."),
+        (("users", 0, "assignments", 0), {"license": "ai-agent"}, "required",
+         "Assignment lacks subscription", "add subscription"),
+        (("users", 0, "email"), "nobody", "format", "nobody is not an e-mail address", ""),
+        (("users", 0, "roles"), ["agent", "agent"], "uniqueItems", "Roles has agent twice",
+         "keep one of them"),
+        (("users", 0, "roles"), [], "minItems", "Roles is empty", ""),
+        (("tenant", "id"), "", "minLength", "Organisation id is empty",
+         "The Webex organisation id, as Control Hub shows it."),
+        (("tenant", "country"), "nl", "enum", "nl is not one of AD, AE, AF or …",
+         "did you mean NL?"),
+        (("usage", 0, "quantity"), float("inf"), "type", "inf stands where Quantity expects a number",
+         "What was used; may be fractional."),
+        (("usage", 0, "month"), "2026-4", "pattern", "2026-4 is not of the form of Month",
+         "A calendar month, YYYY-MM."),
+    ],
+)  # fmt: skip
+def test_what_findings_say(
+    path: tuple[str | int, ...], new: object, keyword: str, message: str, help: str
+) -> None:
+    ((found, finding),) = TENANT.findings(changed(path, new))
+    pointer = "".join(f"/{part}" for part in path)
+    got = (found, finding.path, finding.message, finding.help)
+    assert got == (keyword, pointer, message, help)
+
+
+def test_one_finding_for_all_that_a_mapping_lacks() -> None:
+    (finding,) = messages(changed(("subscriptions", 0), {"id": "Sub1"}))
+    assert (finding.path, finding.message) == (
+        "/subscriptions/0",
+        "Subscription lacks type and start",
+    )
+
+
+def test_each_unknown_key_is_a_finding_at_its_key() -> None:
+    tenant = {"id": "t", "name": "T", "contry": "NL", "x-note": [None], "X-Note": 1}
+    contry, note = messages(changed(("tenant",), tenant))
+    assert (contry.path, contry.on_key, contry.help) == (
+        "/tenant/contry",
+        True,
+        "did you mean country?",
+    )
+    assert (note.path, note.help) == (
+        "/tenant/X-Note",
+        "remove it, or begin its name with x-",
+    )
+
+
+def test_findings_stand_in_the_same_order_every_time() -> None:
+    value = {"subscriptions": [{"b": 1, "a": 2}, 3], "tenant": {"z": 1}}
+    assert findings(value) == findings(json.loads(json.dumps(value)))
+    assert len(findings(value)) == 7
+
+
+@pytest.mark.parametrize(
+    ("branches", "value", "expected"),
+    [
+        ([{"type": "string"}, {"type": "object", "required": ["a"]}], {}, [("required", "/v")]),
+        ([{"type": "string", "minLength": 3}, {"type": "object"}], "a", [("minLength", "/v")]),
+        ([{"type": "string"}, {"type": "object"}], 1, [("anyOf", "/v")]),
+    ],
+)
+def test_the_branch_that_was_meant(
+    branches: list[object], value: object, expected: list[tuple[str, str]]
+) -> None:
+    schema = {"properties": {"v": {"anyOf": branches}}}
+    assert findings({"v": value}, Schema("own", json.dumps(schema))) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", '{"type": "nothing"}', '{"$ref": "https://schemas.example/x.json"}', '{"pattern": "("}'],
+)
+def test_a_schema_that_is_none(text: str) -> None:
+    with pytest.raises(SchemaError, match="the schema own"):
+        Schema("own", text).findings({})
+
+
+def test_every_property_has_a_title_or_description() -> None:
+    def walk(schema: Any, path: str) -> None:
+        for name, sub in schema.get("properties", {}).items():
+            target = sub
+            if "$ref" in sub:
+                target = TENANT.value["$defs"][sub["$ref"].rsplit("/", 1)[1]] | sub
+            assert {"title", "description"} & target.keys(), f"{path}/{name}"
+            walk(sub, f"{path}/{name}")
+
+    walk(TENANT.value, "")
+    for name, sub in TENANT.value["$defs"].items():
+        walk(sub, name)
+
+
+@pytest.mark.parametrize("text", ["2024-02-29", "0001-01-01", "9999-12-31"])
+def test_days(text: str) -> None:
+    assert is_date(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-02-29", "2026-2-1", "20260201", "2026-W01-1", "0000-01-01", "2026-01-01T00:00:00",
+     "2026-01-01\n", " 2026-01-01", "٢٠٢٦-٠١-٠١", ""],
+)  # fmt: skip
+def test_what_is_no_day(text: str) -> None:
+    assert not is_date(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["maud@harbour.example", "m.a+u-d_1@x", "jürgen@häfen.example", '"m d"@x.example', "a@[::1]"],
+)
+def test_emails(text: str) -> None:
+    assert is_email(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["maud", "@x", "a@", "a@b@c", "a b@c", "a@b c", ".a@b", "a.@b", "a..b@c", "a@-b", "a@b.", "a@b\n",
+     "a@b\x00", "<a@b>", "a@" + "b." * 200 + "c"],
+)  # fmt: skip
+def test_what_is_no_email(text: str) -> None:
+    assert not is_email(text)

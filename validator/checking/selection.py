@@ -1,0 +1,225 @@
+"""What a run looks for: which policies, how severe, in which files."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from validator.findings.builtin import BUILTIN, builtin, is_builtin
+from validator.findings.wording import did_you_mean
+from validator.plugins.loading import Plugins
+from validator.plugins.policy import Policy
+from validator.project.config import ConfigError, Level, PerFile
+
+if TYPE_CHECKING:
+    from pathspec import PathSpec
+
+
+class Choice(NamedTuple):
+    """A selection of policies, as the options or as the configuration has it.
+
+    `name` is what messages call the configuration; the options have none.
+    """
+
+    name: str
+    select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    severity: Mapping[str, Level] = {}
+
+
+class Settings(NamedTuple):
+    """All that decides what a run finds in a text; plain values, fit for another process.
+
+    `options` win over `config`; `folder` is where the patterns of `per_file` count from, and names
+    of files from `cwd`. With
+    `since` there is an older version to compare with, and policies over a change run. What is to
+    be `remembered` knows until when it holds, to the word, and of which bytes it came.
+    """
+
+    as_of: date
+    expiring_within: int = 30
+    options: Choice = Choice("")
+    config: Choice = Choice("the configuration")
+    per_file: tuple[PerFile, ...] = ()
+    folder: Path = Path()
+    cwd: Path = Path()
+    policy_folders: tuple[str, ...] = ()
+    policy_files: tuple[str, ...] = ()
+    installed: bool = True
+    since: bool = False
+    remembered: bool = False
+
+
+class Rules(NamedTuple):
+    """What is looked for in one file.
+
+    `levels` has that of each policy and of each other finding, by id; `policies` are those that
+    look, `off` how many of those that could are off here.
+    """
+
+    levels: Mapping[str, Level]
+    policies: Mapping[str, Policy]
+    off: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The settings and what plugins bring."""
+
+    settings: Settings
+    plugins: Plugins
+
+    def rules(self, file: str) -> Rules:
+        """Return what is looked for in a file."""
+        levels = self.levels(file)
+        return self._rules if levels is self._levels else self._rules_of(levels)
+
+    def _rules_of(self, levels: Mapping[str, Level]) -> Rules:
+        policies = {
+            id: policy
+            for id, policy in self.plugins.policies.items()
+            # What looks at the fleet may find something of this file in another.
+            if id in self.running and (levels[id] != "off" or policy.over == "fleet")
+            if id not in self.off
+        }
+        return Rules(levels, policies, sum(levels[id] == "off" for id in self.running))
+
+    @cached_property
+    def _rules(self) -> Rules:
+        return self._rules_of(self._levels)
+
+    def levels(self, file: str) -> Mapping[str, Level]:
+        """Return the level of each policy and of each other finding in a file, by id."""
+        if not self.settings.per_file:
+            return self._levels
+        matching = [
+            per_file
+            for per_file, spec in zip(self.settings.per_file, self._specs, strict=True)
+            if self._matches(spec, file)
+        ]
+        if not matching:
+            return self._levels
+        levels = dict(self._levels)
+        for per_file in matching:
+            for id in levels:
+                if self._names(per_file.ignore, id) and not self._chosen(id):
+                    levels[id] = "off"
+            levels.update(per_file.severity)
+        levels.update(self.settings.options.severity)
+        return levels
+
+    @cached_property
+    def running(self) -> frozenset[str]:
+        """The ids of the policies that could run: those over a change need an older version."""
+        return frozenset(
+            policy.id
+            for policy in self.plugins.policies.values()
+            if policy.over != "change" or self.settings.since
+        )
+
+    @cached_property
+    def off(self) -> tuple[str, ...]:
+        """The ids of the policies that could run and are off in every file."""
+        return tuple(
+            id for id in self.plugins.policies if id in self.running and self._levels[id] == "off"
+        )
+
+    def is_known(self, id: str) -> bool:
+        """Tell whether a policy, or another finding, has this id."""
+        return id in self.plugins.policies or (is_builtin(id) and id != "schema-KEYWORD")
+
+    @cached_property
+    def _levels(self) -> Mapping[str, Level]:
+        options, config = self.settings.options, self.settings.config
+        select = options.select or config.select
+        levels: dict[str, Level] = {}
+        for id, policy in self.plugins.policies.items():
+            wanted = not select or self._names(select, id)
+            levels[id] = policy.severity if wanted and not self._ignored(id) else "off"
+        for id, finding in BUILTIN.items():
+            levels[id] = "off" if self._ignored(id) and not finding.firm else finding.severity
+        for severity in (config.severity, options.severity):
+            levels.update({id: level for id, level in severity.items() if levels[id] != "off"})
+        return levels
+
+    def _ignored(self, id: str) -> bool:
+        options, config = self.settings.options, self.settings.config
+        return self._names(options.ignore, id) or (
+            self._names(config.ignore, id) and not self._chosen(id)
+        )
+
+    def _chosen(self, id: str) -> bool:
+        return self._names(self.settings.options.select, id)
+
+    def _names(self, ids: Collection[str], id: str) -> bool:
+        return id in ids or self.topic(id) in ids
+
+    def topic(self, id: str) -> str:
+        """Return the topic of a policy or of another finding."""
+        if id in self.plugins.policies:
+            return self.plugins.policies[id].topic
+        found = builtin(id)
+        return found.topic if found else "custom"
+
+    @cached_property
+    def _specs(self) -> "list[PathSpec[Any]]":
+        if not self.settings.per_file:
+            return []
+        from pathspec import PathSpec
+
+        return [PathSpec.from_lines("gitignore", item.files) for item in self.settings.per_file]
+
+    def _matches(self, spec: "PathSpec[Any]", file: str) -> bool:
+        absolute = (self.settings.cwd / file).resolve()
+        folder = self.settings.folder.resolve()
+        inside = absolute.is_relative_to(folder)
+        return spec.match_file(absolute.relative_to(folder).as_posix() if inside else file)
+
+
+def check_plan(plan: Plan) -> None:
+    """Refuse a plan that names what there is not, or that would let everything pass.
+
+    Raises ConfigError with a line for each cause.
+    """
+    causes: list[str] = []
+    for choice in (plan.settings.options, plan.settings.config):
+        at = f"{choice.name}: " if choice.name else "--"
+        causes += _unknown(plan, f"{at}select", choice.select)
+        causes += _wrong(plan, at, choice.ignore, choice.severity)
+    for per_file in plan.settings.per_file:
+        at = f"{plan.settings.config.name}: per-file: "
+        causes += _wrong(plan, at, per_file.ignore, per_file.severity)
+    if causes:
+        raise ConfigError(*causes)
+    if len(plan.off) == len(plan.running):
+        raise ConfigError(
+            "no policy is left to run; select one, or ignore fewer"
+            + ("" if plan.settings.since else " (policies over a change need --since)")
+        )
+
+
+def _wrong(plan: Plan, at: str, ignore: Iterable[str], severity: Iterable[str]) -> Iterator[str]:
+    yield from _unknown(plan, f"{at}ignore", ignore)
+    yield from _firm(f"{at}ignore", ignore)
+    yield from _unknown(plan, f"{at}severity", severity, topics=False)
+    yield from _firm(f"{at}severity", severity)
+
+
+def _unknown(plan: Plan, at: str, ids: Iterable[str], *, topics: bool = True) -> Iterator[str]:
+    known = {*plan.plugins.policies, *(set(BUILTIN) - {"schema-KEYWORD"})}
+    if topics:
+        known |= {plan.topic(id) for id in known} | {"schema"}
+    what = "policy or topic" if topics else "policy"
+    for id in ids:
+        if id not in known and not id.startswith("schema-"):
+            hint = did_you_mean(id, sorted(known))
+            yield f"{at}: no {what} is called {id or 'nothing'}" + (hint and f"; {hint}")
+
+
+def _firm(at: str, ids: Iterable[str]) -> Iterator[str]:
+    for id in ids:
+        found = builtin(id)
+        if (found is not None and found.firm) or id in ("schema", "yaml"):
+            yield f"{at}: {id} stays an error, for policies cannot look at a document that has it"

@@ -1,0 +1,175 @@
+"""Suppressions: comments that let a finding pass, with a reason and perhaps until a day.
+
+`# tenantlint: ignore[ids] [until DATE]: reason`. At the end of a line it covers the findings
+that start on that line; alone on a line, the list item or key that begins on the next line of
+content, with all that belongs to it; `ignore-file[ids]` covers the document.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from validator.document.nodes import SCALAR
+from validator.document.places import Places
+from validator.document.reader import Document
+from validator.findings.diagnostic import Span
+from validator.schema.formats import is_date
+
+Position = tuple[int, int]
+"""A line and a column, from 1."""
+
+_BEGIN = re.compile(r"#[ \t]*tenantlint[ \t]*:[^\r\n]*")
+_FORM = re.compile(
+    r"#[ \t]*tenantlint[ \t]*:[ \t]*(?P<kind>ignore|ignore-file)[ \t]*\[(?P<ids>[^\]]*)\]"
+    r"(?:[ \t]+until[ \t]+(?P<until>[^\s:]+))?[ \t]*(?::(?P<reason>.*))?"
+)
+_BLOCK_SCALAR = re.compile(r"(?:[&!]\S*[ \t]+)*[|>][^\r\n]*")
+_EVERYTHING = ((0, 0), (2**62, 0))
+
+
+class Suppression(NamedTuple):
+    """A comment that lets findings pass.
+
+    It covers the findings of these ids that start from `begin` up to, and without, `end`, unless
+    `until` is past. `span` is where it stands, `source` its line. `wrong` says why it covers
+    nothing, where its form is wrong. `written` is the comment as it stands.
+    """
+
+    ids: tuple[str, ...]
+    until: date | None
+    reason: str
+    begin: Position
+    end: Position
+    span: Span
+    source: str
+    written: str
+    wrong: str = ""
+
+    def is_expired(self, today: date) -> bool:
+        """Tell whether the last day on which it covers anything is past."""
+        return self.until is not None and self.until < today
+
+    def is_open(self, today: date) -> bool:
+        """Tell whether it covers anything today."""
+        return not self.wrong and bool(self.reason) and not self.is_expired(today)
+
+    @property
+    def justification(self) -> str:
+        """The reason, and until when it holds."""
+        return f"{self.reason} (until {self.until})" if self.until else self.reason
+
+
+def find_suppressions(text: str, document: Document, places: Places) -> list[Suppression]:
+    """Return the suppressions of a document that is sound, in the order of the text."""
+    if "tenantlint" not in text:
+        return []
+    return [
+        _suppression(match, text, document, places)
+        for match in _BEGIN.finditer(text, document.begin, document.end)
+        if _is_comment(match.start(), text, document)
+    ]
+
+
+def cover(
+    suppressions: Sequence[Suppression], findings: Sequence[tuple[str, Span]]
+) -> list[Suppression | None]:
+    """Return what covers each finding, an id and a span; the suppressions are open ones.
+
+    One walk through the text: what has begun and not ended is kept by id. Of several that cover
+    a finding, the one that begins last is the nearest.
+    """
+    covers: list[Suppression | None] = [None] * len(findings)
+    begun: dict[str, list[Suppression]] = {}
+    waiting = sorted(suppressions, key=lambda item: item.begin, reverse=True)
+    positions = [(span.line, span.column) for _, span in findings]
+    for number in sorted(range(len(findings)), key=positions.__getitem__):
+        while waiting and waiting[-1].begin <= positions[number]:
+            item = waiting.pop()
+            for id in item.ids:
+                begun.setdefault(id, []).append(item)
+        here = begun.get(findings[number][0], [])
+        while here and here[-1].end <= positions[number]:
+            here.pop()
+        covers[number] = here[-1] if here else None
+    return covers
+
+
+def _is_comment(offset: int, text: str, document: Document) -> bool:
+    if offset > 0 and text[offset - 1] not in " \t\r\n\ufeff":
+        return False
+    nodes = document.nodes
+    node = bisect_right(nodes.start, offset) - 1
+    # Scalars do not overlap: only the last node that begins before the place can reach over it.
+    if node < 0 or nodes.kind(node) != SCALAR or nodes.end[node] <= offset:
+        return True
+    # What follows the header of a block scalar is a comment.
+    header = _BLOCK_SCALAR.match(text, nodes.start[node])
+    return header is not None and offset < header.end()
+
+
+def _suppression(
+    match: re.Match[str], text: str, document: Document, places: Places
+) -> Suppression:
+    written = match[0].rstrip()
+    span = places.between(match.start(), match.start() + len(written))
+    source = places.line(span.line)
+    form = _FORM.fullmatch(written)
+    if form is None:
+        nothing = ((0, 0), (0, 0))
+        wrong = "it is not of the form `# tenantlint: ignore[ids] [until DATE]: reason`"
+        return Suppression((), None, "", *nothing, span, source, written, wrong)
+    ids = tuple(id.strip() for id in form["ids"].split(","))
+    until, wrong = None, ""
+    if form["until"] is not None:
+        if is_date(form["until"]):
+            until = date.fromisoformat(form["until"])
+        else:
+            wrong = f"{form['until']} is not a calendar day (YYYY-MM-DD)"
+    if form["kind"] == "ignore-file":
+        begin, end = _EVERYTHING
+    else:
+        before = source[: span.column - 1].strip(" \t\ufeff")
+        if before and not before.startswith("#"):
+            begin, end = (span.line, 0), (span.line + 1, 0)
+        else:
+            begin, end = _next_node(match.end(), text, document, places)
+    reason = (form["reason"] or "").strip()
+    return Suppression(ids, until, reason, begin, end, span, source, written, wrong)
+
+
+_LINE_OF_CONTENT = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*[ \t]*")
+
+
+def _next_node(
+    offset: int, text: str, document: Document, places: Places
+) -> tuple[Position, Position]:
+    """Return the extent of the list item or key that begins on the next line of content."""
+    skipped = _LINE_OF_CONTENT.match(text, offset)
+    begin = skipped.end() if skipped else offset
+    nodes = document.nodes
+    node = _node_at(begin, text, document)
+    if node is None:
+        return (0, 0), (0, 0)
+    last = node + 1 if nodes.name(node) is not None else node
+    end = nodes.end[last] + (nodes.kind(last) == SCALAR)  # a null is nothing but its place
+    first, after = places.between(begin, begin), places.between(end, end)
+    return (first.line, first.column), (after.line, after.column)
+
+
+def _node_at(begin: int, text: str, document: Document) -> int | None:
+    """Return the node of the key, or else of the value or list item, that begins at an offset."""
+    nodes = document.nodes
+    if re.match(r"-(?:[ \t\r\n]|\Z)", text[begin : begin + 2]):
+        node = bisect_right(nodes.start, begin)
+        return node if node < len(nodes) else None
+    last = bisect_right(nodes.start, begin) - 1
+    if last < 0 or nodes.start[last] != begin:
+        return None
+    node = last
+    while node >= 0 and nodes.start[node] == begin:
+        if nodes.name(node) is not None:
+            return node
+        node -= 1
+    return node + 1

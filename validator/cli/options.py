@@ -1,0 +1,189 @@
+"""The options that commands share, and how their values are read."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from validator.findings.diagnostic import SEVERITIES
+from validator.schema.formats import is_date
+
+if TYPE_CHECKING:
+    from validator.project.config import Level
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_MONTH = re.compile(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])")
+
+
+def read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """Return the day that an option names."""
+    if value is None:
+        return None
+    if not is_date(value):
+        raise click.BadParameter(f"{value} is not a calendar day (YYYY-MM-DD).", ctx, param)
+    return date.fromisoformat(value)
+
+
+def read_pairs(
+    ctx: click.Context, param: click.Parameter, values: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """Return the names and values of an option of the form NAME=VALUE."""
+    for value in values:
+        name, equals, rest = value.partition("=")
+        if not (name and equals and rest):
+            raise click.BadParameter(f"{value} is not of the form {param.metavar}.", ctx, param)
+    return tuple((name, rest) for name, _, rest in (value.partition("=") for value in values))
+
+
+def read_levels(
+    ctx: click.Context, param: click.Parameter, values: Sequence[str]
+) -> "tuple[tuple[str, Level], ...]":
+    """Return the ids and levels of an option of the form ID=LEVEL."""
+    pairs = read_pairs(ctx, param, values)
+    for id, level in pairs:
+        if level not in (*SEVERITIES, "off"):
+            raise click.BadParameter(f"{id}={level} is none of error, warning, info and off.")
+    return pairs  # type: ignore[return-value]
+
+
+def read_ids(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+    """Return the ids of an option that takes several, separated by commas."""
+    return tuple(id.strip() for value in values for id in value.split(","))
+
+
+def read_months(
+    ctx: click.Context, param: click.Parameter, values: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the months that an option names."""
+    for value in values:
+        if not _MONTH.fullmatch(value):
+            raise click.BadParameter(f"{value} is not a month (YYYY-MM).", ctx, param)
+    return tuple(values)
+
+
+def apply(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Return a decorator that gives a command these options, in this order."""
+
+    def give(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return give
+
+
+PATHS = click.argument("paths", nargs=-1, metavar="[PATHS]...")
+EXPIRING_WITHIN = click.option(
+    "--expiring-within",
+    type=click.IntRange(min=0),
+    metavar="DAYS",
+    help="How far ahead an end is reported; 30 by default.",
+)
+REPORT = click.option(
+    "--report",
+    "targets",
+    metavar="NAME=FILE",
+    callback=read_pairs,
+    multiple=True,
+    help="Also write this format to FILE. Repeatable.",
+)
+EXPORTS = apply(
+    click.option(
+        "--users",
+        metavar="CSV",
+        multiple=True,
+        help="Control Hub's export of users, with their licences. Repeatable.",
+    ),
+    click.option(
+        "--licenses",
+        metavar="JSON",
+        multiple=True,
+        help="An answer of the Webex API, /v1/licenses, saved as it is. Repeatable.",
+    ),
+    click.option(
+        "--people",
+        metavar="JSON",
+        multiple=True,
+        help="An answer of the Webex API, /v1/people; needs --licenses. Repeatable.",
+    ),
+)
+CHOICE = apply(
+    click.option(
+        "--select",
+        metavar="IDS",
+        multiple=True,
+        callback=read_ids,
+        help="Only these policy ids or topics, comma-separated. Repeatable.",
+    ),
+    click.option(
+        "--ignore",
+        metavar="IDS",
+        multiple=True,
+        callback=read_ids,
+        help="Not these policy ids or topics, comma-separated. Repeatable.",
+    ),
+    click.option(
+        "--severity",
+        metavar="ID=LEVEL",
+        callback=read_levels,
+        multiple=True,
+        help="Report a policy as error, warning or info, or turn it off. Repeatable.",
+    ),
+)
+POLICIES = click.option(
+    "--policies",
+    "policy_folders",
+    metavar="DIR",
+    multiple=True,
+    help="A further folder of Python policies. Runs its code. Repeatable.",
+)
+CONFIG = click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    help="Use this file instead of the nearest tenantlint.toml or pyproject.toml upwards.",
+)
+STDIN_FILENAME = click.option(
+    "--stdin-filename",
+    "stdin_name",
+    metavar="NAME",
+    default="<stdin>",
+    show_default=True,
+    help="What reports call standard input (the path -).",
+)
+COLOR = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colour in text; auto heeds the terminal, NO_COLOR and FORCE_COLOR.",
+)
+
+
+QUIET = click.option(
+    "-q", "--quiet", is_flag=True, help="Findings alone, without the line that sums up."
+)
+STATISTICS = click.option("--statistics", is_flag=True, help="Count the findings by id.")
+
+
+def fail_on(default: str) -> Callable[[Command], Command]:
+    """Return the option `--fail-on`, whose help names the default."""
+    return click.option(
+        "--fail-on",
+        type=click.Choice([*SEVERITIES, "never"]),
+        help=f"The lowest severity that fails the run; {default} by default.",
+    )
+
+
+def format_of(*names: str, more: str = "") -> Callable[[Command], Command]:
+    """Return the option `--format`, whose help names the formats; the first is the default."""
+    return click.option(
+        "--format",
+        "format_name",
+        metavar="NAME",
+        default=names[0],
+        show_default=True,
+        help=f"What goes to standard output: {', '.join(names)}{more}.",
+    )

@@ -1,0 +1,56 @@
+"""`json`: the contract for programs; its keys only ever get company."""
+
+import json
+from collections.abc import Mapping
+
+from validator.findings.diagnostic import Diagnostic, Span
+from validator.findings.report import Report
+
+
+def render(report: Report) -> str:
+    """Return one JSON object with the summary and the findings."""
+    outcome = {
+        "version": 1,
+        "as_of": report.as_of.isoformat(),
+        "summary": {
+            "files": len(report.files),
+            "documents": report.documents,
+            "errors": report.count("error"),
+            "warnings": report.count("warning"),
+            "infos": report.count("info"),
+            "suppressed": len(report.suppressed),
+            **({"known": len(report.known)} if report.baseline is not None else {}),
+            **({"older": len(report.older)} if report.since is not None else {}),
+        },
+        "findings": [finding(item) for item in report.diagnostics],
+    }
+    return json.dumps(outcome, indent=2, ensure_ascii=False) + "\n"
+
+
+def finding(item: Diagnostic) -> Mapping[str, object]:
+    """Return a diagnostic as the contract has it."""
+    return {
+        "id": item.id,
+        "topic": item.topic,
+        "severity": item.severity,
+        "message": item.message,
+        "help": item.help,
+        "file": item.file,
+        "document": item.document,
+        "tenant": item.tenant,
+        "path": item.path,
+        **_span(item.span),
+        "related": [
+            {"message": place.message, "file": place.file, "path": place.path, **_span(place.span)}
+            for place in item.related
+        ],
+    }
+
+
+def _span(span: Span) -> Mapping[str, int]:
+    return {
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+    }

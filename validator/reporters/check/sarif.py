@@ -1,0 +1,140 @@
+"""`sarif`: SARIF 2.1.0, which GitHub's code scanning and many others read.
+
+Source: the OASIS standard, sarif-v2.1.0. Suppressed findings stay, with their justification.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from validator.findings.diagnostic import Diagnostic, Span
+from validator.findings.report import Page, Report
+from validator.reporters.check.fingerprint import fingerprints
+
+_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+_BASE = "%SRCROOT%"
+_HOME = "https://help.webex.com/article/n98y8mz"
+
+
+def render(report: Report) -> str:
+    """Return a log with one run."""
+    known = {id(item) for item in report.known}
+    every = sorted(
+        (*report.diagnostics, *report.suppressed, *report.known), key=lambda item: item.sort_key
+    )
+    pages = _pages(report, every)
+    index = {id: number for number, id in enumerate(pages)}
+    results = [
+        _result(item, index[item.id], fingerprint)
+        | _suppressions(item, report.baseline if id(item) in known else None)
+        for item, fingerprint in zip(every, fingerprints(every), strict=True)
+    ]
+    run = {
+        "tool": {
+            "driver": {
+                "name": "tenantlint",
+                "version": version("tenantlint"),
+                "informationUri": _HOME,
+                "rules": [_descriptor(id, page) for id, page in pages.items()],
+            }
+        },
+        "invocations": [
+            {
+                "executionSuccessful": not report.failures,
+                "toolExecutionNotifications": [
+                    {"level": "error", "message": {"text": failure}} for failure in report.failures
+                ],
+            }
+        ],
+        "originalUriBaseIds": {
+            _BASE: {"description": {"text": "The folder in which tenantlint ran."}}
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    }
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [run],
+    }
+    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+
+
+def _pages(report: Report, every: Iterable[Diagnostic]) -> Mapping[str, Page]:
+    """Return the pages by id; each keyword of the schema that was found has an id of its own."""
+    pages = {id: page for id, page in report.pages.items() if id != "schema-KEYWORD"}
+    for item in every:
+        if item.id not in pages:
+            pages[item.id] = report.pages["schema-KEYWORD"]
+    return dict(sorted(pages.items()))
+
+
+def _descriptor(id: str, page: Page) -> Mapping[str, Any]:
+    return {
+        "id": id,
+        "shortDescription": {"text": page.title},
+        "fullDescription": {"text": page.title},
+        "help": {"text": page.help, "markdown": page.text},
+        "defaultConfiguration": {"level": _LEVELS[page.severity]},
+        "properties": {"tags": [page.topic]},
+    }
+
+
+def _result(item: Diagnostic, index: int, fingerprint: str) -> dict[str, Any]:
+    text = f"{item.message}. {item.help}" if item.help else item.message
+    result: dict[str, Any] = {
+        "ruleId": item.id,
+        "ruleIndex": index,
+        "level": _LEVELS[item.severity],
+        "message": {"text": text},
+        "locations": [
+            {
+                "physicalLocation": _physical(item.file, item.span, item.source),
+                "logicalLocations": [{"fullyQualifiedName": item.path or "/"}],
+            }
+        ],
+        "partialFingerprints": {"tenantlint/v1": fingerprint},
+        "properties": {"topic": item.topic, "document": item.document, "tenant": item.tenant},
+    }
+    if item.related:
+        result["relatedLocations"] = [
+            {
+                "id": number,
+                "message": {"text": place.message},
+                "physicalLocation": _physical(place.file, place.span, place.source),
+            }
+            for number, place in enumerate(item.related)
+        ]
+    return result
+
+
+def _suppressions(item: Diagnostic, baseline: str | None) -> dict[str, Any]:
+    if item.suppressed is not None:
+        return {"suppressions": [{"kind": "inSource", "justification": item.suppressed}]}
+    if baseline is not None:
+        justification = f"known to the baseline {baseline}"
+        return {"suppressions": [{"kind": "external", "justification": justification}]}
+    return {}
+
+
+def _physical(file: str, span: Span, source: str) -> Mapping[str, Any]:
+    region: dict[str, Any] = {
+        "startLine": span.line,
+        "startColumn": span.column,
+        "endLine": span.end_line,
+        "endColumn": span.end_column,
+    }
+    if span.line == span.end_line:
+        region["snippet"] = {"text": source[span.column - 1 : span.end_column - 1]}
+    return {"artifactLocation": _artifact(file), "region": region}
+
+
+def _artifact(file: str) -> Mapping[str, str]:
+    path = quote(os.fsencode(file.removeprefix("./")))
+    if Path(file).is_absolute():
+        return {"uri": f"file://{path if path.startswith('/') else '/' + path}"}
+    return {"uri": path, "uriBaseId": _BASE}

@@ -1,0 +1,194 @@
+"""`forecast --format html`: a page with a timeline for each tenant, and the events below it."""
+
+from datetime import date
+
+from validator.findings.diagnostic import Diagnostic
+from validator.findings.forecast_report import Bar, Cover, Event, Outlook, Timeline
+from validator.reporters.forecast.wording import cleared, headline, outside, people, term, ticks
+from validator.reporters.html_page import failures, in_html, page
+
+_STYLE = """
+:root { --active: #218bff; --primary: #0550ae; --people: #1a7f37; }
+@media (prefers-color-scheme: dark) { :root { --active: #388bfd; --primary: #a5d6ff;
+  --people: #3fb950; } }
+figure { margin: 1rem 0; overflow-x: auto; }
+svg { display: block; min-width: 46rem; width: 100%; height: auto;
+  font: 12px system-ui, sans-serif; fill: var(--ink); }
+svg .dim { fill: var(--dim); } svg .grid { stroke: var(--line); }
+svg .active { fill: var(--active); } svg .primary { fill: var(--primary); }
+svg .grace { fill: url(#grace); stroke: var(--active); }
+svg .idle { fill: none; stroke: var(--dim); stroke-dasharray: 4 3; }
+svg .event { fill: var(--error); } svg .clear { fill: var(--dim); }
+svg .people { fill: var(--people); } svg .cover { stroke: var(--people); stroke-width: 2; }
+figcaption { color: var(--dim); font-size: .875rem; display: flex; flex-wrap: wrap; gap: 0 1rem; }
+i { display: inline-block; width: 1.5em; height: .7em; margin-right: .35em; border-radius: 2px; }
+i.active { background: var(--active); } i.primary { background: var(--primary); }
+i.grace { border: 1px solid var(--active); background: repeating-linear-gradient(45deg,
+  var(--active) 0 2px, transparent 2px 5px); }
+i.idle { border: 1px dashed var(--dim); }
+ol { list-style: none; padding: 0; } li { margin: .3rem 0; overflow-wrap: anywhere; }
+ol > li { border-left: 4px solid var(--line); padding-left: .75rem; margin: .75rem 0; }
+li .id { margin-right: .4rem; } .clears { color: var(--dim); }
+"""
+
+_HATCH = (
+    '<pattern id="grace" width="6" height="6" patternUnits="userSpaceOnUse" '
+    'patternTransform="rotate(45)"><rect class="active" width="2" height="6"/></pattern>'
+)
+_LEFT, _WIDTH, _ROW, _TOP = 170, 960, 30, 44
+
+
+def render(outlook: Outlook) -> str:
+    """Return the page."""
+    title = headline(outlook)
+    body = (
+        f"<header><h1>{in_html(title)}</h1></header>\n{failures(outlook.failures)}<main>\n"
+        + "".join(_tenant(outlook, timeline) for timeline in outlook.timelines)
+        + _standing(outlook)
+        + _events("Events", outlook.events)
+        + "</main>\n"
+    )
+    return page(title, body, style=_STYLE)
+
+
+def _tenant(outlook: Outlook, timeline: Timeline) -> str:
+    here = (timeline.file, timeline.document)
+    events = [event for event in outlook.events if (event.file, event.document) == here]
+    heading = in_html(f"{timeline.name} ({timeline.file})")
+    legend = "".join(
+        f'<span><i class="{kind}"></i>{words}</span>'
+        for kind, words in (
+            ("primary", "primary"), ("active", "active"), ("grace", "grace"),
+            ("idle", "does not serve"),
+        )
+    )  # fmt: skip
+    legend += f"<span>{outside(timeline)}</span>" if timeline.outside else ""
+    legend += "<span>▼ something appears</span><span>↻ renews</span><span>● covered until</span>"
+    picture = _Picture(outlook.begin, outlook.until).draw(timeline, events)
+    return (
+        f"<section>\n<h2>{heading}</h2>\n<figure>\n{picture}"
+        f"<figcaption>{legend}</figcaption>\n</figure>\n</section>\n"
+    )
+
+
+class _Picture:
+    """Draws a timeline as SVG."""
+
+    def __init__(self, begin: date, until: date) -> None:
+        self._begin, self._until = begin, until
+        self._days = (until - begin).days + 1
+
+    def _x(self, day: date, *, after: bool = False) -> float:
+        """Return where a day begins, or with `after` ends, within the picture."""
+        number = min(max((day - self._begin).days + after, 0), self._days)
+        return round(_LEFT + number * (_WIDTH - _LEFT) / self._days, 1)
+
+    def draw(self, timeline: Timeline, events: list[Event]) -> str:
+        """Return the picture of a tenant."""
+        rows = len(timeline.bars) + bool(timeline.covers)
+        height = _TOP + rows * _ROW + 8
+        parts = [
+            (
+                f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" '
+                f'aria-label="{in_html(f"Timeline of {timeline.name}")}">\n'
+                f"<defs>{_HATCH}</defs>\n"
+            ),
+            *self._grid(height),
+            *(self._event(event) for event in events),
+        ]
+        for number, bar in enumerate(timeline.bars):
+            parts.append(self._bar(bar, _TOP + number * _ROW))
+        if timeline.covers:
+            parts.append(self._people(timeline.covers, _TOP + len(timeline.bars) * _ROW))
+        return "".join(parts) + "</svg>\n"
+
+    def _grid(self, height: int) -> list[str]:
+        parts: list[str] = []
+        free = 0.0
+        for day, label in ticks(self._begin, self._until):
+            x = self._x(day)
+            parts.append(f'<line class="grid" x1="{x}" x2="{x}" y1="22" y2="{height}"/>\n')
+            if x >= free and x < _WIDTH - 30:
+                parts.append(f'<text class="dim" x="{x + 3}" y="16">{label}</text>\n')
+                free = x + 8 * len(label)
+        return parts
+
+    def _event(self, event: Event) -> str:
+        x = self._x(event.date)
+        words = [str(event.date), *(item.message for item in event.appears)]
+        words += [f"clears: {text}" for text in cleared(event)]
+        title = "\n".join(map(in_html, words))
+        kind = "event" if event.appears else "clear"
+        points = f"{x - 5},24 {x + 5},24 {x},33"
+        return f'<polygon class="{kind}" points="{points}"><title>{title}</title></polygon>\n'
+
+    def _bar(self, bar: Bar, y: int) -> str:
+        begin = self._x(bar.start)
+        last = self._x(bar.last, after=True) if bar.last else float(_WIDTH)
+        parts = [f"<g><title>{in_html(f'{bar.id} {bar.name}')}: {in_html(term(bar))}</title>\n"]
+        label = bar.id if len(bar.id) <= 24 else f"{bar.id[:23]}…"  # noqa: PLR2004
+        parts.append(f'<text x="0" y="{y + 15}">{in_html(label)}</text>\n')
+        if last > begin:
+            end = self._x(bar.end, after=True) if bar.end and not bar.renews else last
+            kind = "active" if bar.serves else "idle"
+            parts.append(_rect(kind, begin, min(end, last), y + 4))
+            if last > end:
+                parts.append(_rect("grace", end, last, y + 4))
+            parts += [
+                _rect("primary", self._x(first), min(self._x(final, after=True), end), y + 4)
+                for first, final in bar.primary
+                if min(self._x(final, after=True), end) > self._x(first)
+            ]
+        if bar.renews and bar.end is not None and self._begin <= bar.end <= self._until:
+            parts.append(f'<text x="{self._x(bar.end) - 5}" y="{y + 3}">↻</text>\n')
+        return "".join(parts) + "</g>\n"
+
+    def _people(self, covers: tuple[Cover, ...], y: int) -> str:
+        middle = y + 11
+        parts = [
+            (
+                f'<text x="0" y="{y + 15}">people</text>\n'
+                f'<line class="cover" x1="{_LEFT}" x2="{_WIDTH}" y1="{middle}" y2="{middle}"/>\n'
+            )
+        ]
+        for cover in covers:
+            day = self._begin if cover.lost else cover.until
+            if day is not None and day <= self._until:
+                x = self._x(day, after=not cover.lost)
+                title = in_html(people(cover))
+                parts.append(
+                    f'<g><title>{title}</title><circle class="people" cx="{x}" cy="{middle}" '
+                    f'r="5"/><text x="{min(x + 7, _WIDTH - 24)}" y="{middle - 4}">'
+                    f"{len(cover.users)}</text></g>\n"
+                )
+        return "".join(parts)
+
+
+def _rect(kind: str, begin: float, end: float, y: int) -> str:
+    wide = round(max(end - begin, 1), 1)
+    return f'<rect class="{kind}" x="{begin}" y="{y}" width="{wide}" height="14" rx="2"/>\n'
+
+
+def _standing(outlook: Outlook) -> str:
+    if not outlook.standing:
+        return ""
+    items = "".join(_finding(item, f" ({item.file}:{item.span.line})") for item in outlook.standing)
+    return f"<section><h2>Standing on {outlook.begin}</h2>\n<ul>\n{items}</ul></section>\n"
+
+
+def _events(title: str, events: tuple[Event, ...]) -> str:
+    if not events:
+        return ""
+    items = "".join(
+        f"<li><strong>{event.date}</strong> {in_html(event.file)}\n<ul>\n"
+        + "".join(_finding(item) for item in event.appears)
+        + "".join(f'<li class="clears">clears: {in_html(words)}</li>\n' for words in cleared(event))
+        + "</ul></li>\n"
+        for event in events
+    )
+    return f"<section><h2>{title}</h2>\n<ol>\n{items}</ol></section>\n"
+
+
+def _finding(item: Diagnostic, where: str = "") -> str:
+    words = in_html(item.message + where)
+    return f'<li class="{item.severity}"><span class="id">{in_html(item.id)}</span>{words}</li>\n'

@@ -1,0 +1,85 @@
+"""A Dask cluster as an executor."""
+
+import logging
+import socket
+import sys
+import threading
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from validator.findings.diagnostic import NoVerdictError
+from validator.plugins.folder import reason
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+# How long to wait for the scheduler, and for a first worker, in seconds.
+PATIENCE = 5
+
+
+class ClusterError(NoVerdictError):
+    """A cluster that is not there, or has no workers."""
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Executor]:
+    """Give the workers of the Dask cluster whose scheduler is at this address, as an executor.
+
+    What a worker that dies was doing, others do. Raises ClusterError.
+    """
+    if find_spec("distributed") is None:
+        raise ClusterError("--scheduler needs Dask: pip install 'tenantlint[dask]'")
+    try:
+        client = _connect(address)
+    except (OSError, ValueError) as error:
+        # A client that has found nobody complains again when it is thrown away.
+        sys.unraisablehook = lambda _: None
+        raise ClusterError(f"--scheduler {address}: no Dask scheduler answers there") from error
+    try:
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError as error:
+            raise ClusterError(f"--scheduler {address}: the cluster has no workers") from error
+        executor = client.get_executor(pure=False)  # type: ignore[no-untyped-call]
+        try:
+            yield executor
+        except BaseException:
+            executor.shutdown(wait=False)  # whoever interrupts does not want to wait
+            raise
+        executor.shutdown()
+    finally:
+        try:
+            client.close(timeout=1)  # type: ignore[no-untyped-call]
+        except Exception as error:  # the cluster is gone; that was told for the files it had
+            logging.getLogger(__name__).debug("%s", reason(error))
+
+
+def _connect(address: str) -> "Client":
+    """Return a client of the scheduler. Raises OSError and ValueError.
+
+    The library's own patience ends where something listens that is no scheduler.
+    """
+    from distributed import Client
+    from distributed.comm.addressing import get_address_host_port
+
+    # What the library tells on the way is no finding; what matters comes back as an error.
+    for name in ("distributed", "distributed.client", "tornado"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    host, port = get_address_host_port(address)
+    with socket.create_connection((host, port), PATIENCE):
+        pass
+    made: Future[Client] = Future()
+
+    def make() -> None:
+        try:
+            made.set_result(Client(address, timeout=PATIENCE, set_as_default=False))  # type: ignore[no-untyped-call]
+        except Exception as error:
+            made.set_exception(error)
+
+    threading.Thread(target=make, daemon=True).start()
+    return made.result(2 * PATIENCE)

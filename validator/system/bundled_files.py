@@ -1,0 +1,23 @@
+"""Where the files lie that come with the package: policies and schemas."""
+
+from pathlib import Path
+
+
+def bundled_folder(name: str) -> Path:
+    """Return the folder `policies` or `schemas`: inside the wheel, beside it in a checkout.
+
+    Raises FileNotFoundError.
+    """
+    package = Path(__file__).parents[1]
+    inside = package / name
+    if inside.is_dir():
+        return inside
+    checkout = package.parent
+    if (checkout / "pyproject.toml").is_file() and (checkout / name).is_dir():
+        return checkout / name
+    raise FileNotFoundError(f"the installation lacks its {name}; install tenantlint again")
+
+
+def bundled_schema(name: str) -> str:
+    """Return the text of a bundled schema, `tenant` or `config`."""
+    return (bundled_folder("schemas") / f"{name}.schema.json").read_text("utf-8")
