@@ -1,25 +1,44 @@
-"""The public API for policies, and nothing else: `from validator import Finding, policy, …`.
+"""The public API: `from validator import Finding, policy, …`.
 
-Its names come with the first of them that is asked for: a run that knows its answer needs none.
+The names for policies are loaded together, when the first of them is used; the names for running
+checks each on their own. A run whose outcome is cached needs none of them.
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from validator.api import *  # noqa: F403
+    from validator.checking.checked_file import CheckedFile as CheckedFile
+    from validator.checking.selection import Selection as Selection
+    from validator.checking.selection import Settings as Settings
+    from validator.checking.selection import load_selection as load_selection
+    from validator.project.files import Source as Source
+    from validator.run.workers import check_sources as check_sources
+
+_MODULES = {
+    "CheckedFile": "validator.checking.checked_file",
+    "Selection": "validator.checking.selection",
+    "Settings": "validator.checking.selection",
+    "Source": "validator.project.files",
+    "check_sources": "validator.run.workers",
+    "load_selection": "validator.checking.selection",
+}
+"""The names for running checks, which no policy needs, by their modules."""
 
 
 def __getattr__(name: str) -> Any:
     from importlib import import_module
     from importlib.util import find_spec
 
-    # What the import system asks for needs nothing of it, nor do the modules of the package.
+    if name in _MODULES:
+        return getattr(import_module(_MODULES[name]), name)
+    # Attributes that the import system asks for, and modules of the package, are no public names.
     if name != "__all__" and (name.startswith("__") or find_spec(f"validator.{name}")):
         raise AttributeError(name)
     api = import_module("validator.api")
     globals().update({known: getattr(api, known) for known in api.__all__})
     if name == "__all__":
-        return api.__all__
+        return sorted((*api.__all__, *_MODULES))
     try:
         return globals()[name]
     except KeyError:

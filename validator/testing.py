@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from validator.checking.engine import Case, check
-from validator.checking.fleet import compare
-from validator.checking.selection import Plan, Settings
+from validator.checking.file_check import FileCheck, check_file
+from validator.checking.fleet import evaluate_fleet
+from validator.checking.selection import Selection, Settings
 from validator.findings.diagnostic import Diagnostic
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy
@@ -82,12 +82,15 @@ def marked(
     if policies is not None:
         chosen = {item.id: item for item in policies}
         plugins = Plugins(chosen, plugins.schemas, plugins.reporters)
-    plan = Plan(Settings(as_of, since=before is not None), plugins)
+    selection = Selection(Settings(as_of, since=before is not None), plugins)
     older = None
     if before is not None:
-        older = check("text", before.encode(), plan, keep=True).values
-    outcome = check("text", text.encode(), plan, before=older)
-    of_the_fleet, failures = compare([outcome], plan, lambda name: Case(name, text.encode(), plan))
+        older = check_file("text", before.encode(), selection, keep_values=True).values
+    data = text.encode()
+    outcome = check_file("text", data, selection, older_values=older)
+    of_the_fleet, failures = evaluate_fleet(
+        [outcome], selection, lambda name: FileCheck(name, data, selection)
+    )
     if outcome.failures or failures:
         raise AssertionError("\n".join((*outcome.failures, *failures)))
     every = (*outcome.diagnostics, *of_the_fleet)

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from tests.conftest import COMMAND, SOUND, UNSOUND, Outcome, Run
 from tests.tenants import tenants
-from validator.cache.run_cache import ENOUGH_BYTES
-from validator.checking.engine import Case
-from validator.checking.selection import Plan, Settings
+from validator.cache.run_cache import MIN_BYTES
+from validator.checking.file_check import FileCheck
+from validator.checking.selection import Selection, Settings
 from validator.plugins.loading import load_plugins
 from validator.system import cache_store as cache
 
@@ -40,7 +40,7 @@ def settle(folder: Path) -> None:
 
 
 # Too little to be worth a cache is not kept.
-MUCH = "#" * (ENOUGH_BYTES + 1)
+MUCH = "#" * (MIN_BYTES + 1)
 
 
 def write(folder: Path, **files: str) -> None:
@@ -262,7 +262,7 @@ def test_what_was_kept_longest_ago_goes(monkeypatch: pytest.MonkeyPatch, kept: P
     assert {file.name for file in kept.iterdir()} == {"big.json"}
 
 
-PLAN = Plan(Settings(date(2026, 5, 1), remembered=True), load_plugins(installed=False))
+PLAN = Selection(Settings(date(2026, 5, 1), cached=True), load_plugins(installed=False))
 
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
@@ -271,9 +271,9 @@ def test_what_is_found_holds_to_the_word_until_it_is_said_not_to(
     tenant: object, ahead: int
 ) -> None:
     begin, text = date(2026, 5, 1), json.dumps(tenant)
-    checked = Case("x", text.encode(), PLAN, ahead=True, verbatim=True).on(begin)
+    checked = FileCheck("x", text.encode(), PLAN, ahead=True, verbatim=True).on(begin)
     day = min(begin + timedelta(ahead), checked.until - timedelta(1))
-    later = Case("x", text.encode(), PLAN).on(day)
+    later = FileCheck("x", text.encode(), PLAN).on(day)
     assert (later.diagnostics, later.sightings) == (checked.diagnostics, checked.sightings)
 
 

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from tests.conftest import COMMAND, ROOT, SOUND, UNSOUND, Run
 from tests.tenants import tenants
 from validator import Finding, TenantOn
-from validator.checking.engine import Case
-from validator.checking.selection import Plan, Settings
+from validator.checking.file_check import FileCheck
+from validator.checking.selection import Selection, Settings
 from validator.plugins import declared
 from validator.plugins.declared import DeclarationError, load_declared
 from validator.plugins.loading import Plugins, load_plugins
@@ -170,8 +170,10 @@ PAIRS: list[tuple[Any, str, str, str, dict[str, str]]] = [
 
 def said(policy: Policy, value: object, day: date, *, ahead: bool = False) -> Any:
     plugins = load_plugins(installed=False)
-    plan = Plan(Settings(day), Plugins({policy.id: policy}, plugins.schemas, plugins.reporters))
-    checked = Case("x", json.dumps(value).encode(), plan, ahead=ahead).on(day)
+    selection = Selection(
+        Settings(day), Plugins({policy.id: policy}, plugins.schemas, plugins.reporters)
+    )
+    checked = FileCheck("x", json.dumps(value).encode(), selection, ahead=ahead).on(day)
     assert not checked.failures, checked.failures
     every = [(item.path, item.span, item.message) for item in checked.diagnostics]
     return (every, checked.until) if ahead else every

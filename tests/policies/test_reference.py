@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests import tenants
 from tests.reference import reference
-from validator.checking.engine import check
-from validator.checking.selection import Plan, Settings
+from validator.checking.file_check import check_file
+from validator.checking.selection import Selection, Settings
 from validator.plugins.loading import load_plugins
 
 PLUGINS = load_plugins(installed=False)
@@ -21,8 +21,8 @@ PLUGINS = load_plugins(installed=False)
 def test_findings_are_those_of_the_reference(
     value: dict[str, Any], day: date, horizon: int
 ) -> None:
-    plan = Plan(Settings(day, horizon), PLUGINS)
-    outcome = check("t.yaml", json.dumps(value).encode(), plan)
+    selection = Selection(Settings(day, horizon), PLUGINS)
+    outcome = check_file("t.yaml", json.dumps(value).encode(), selection)
     assert outcome.failures == ()
     got = {(item.id, item.path) for item in outcome.diagnostics}
     assert got == set(reference(value, day, horizon))

@@ -3,17 +3,17 @@
 from datetime import date
 
 from tests.conftest import ROOT
-from validator.checking.engine import check
-from validator.checking.selection import Plan, Settings
+from validator.checking.file_check import check_file
+from validator.checking.selection import Selection, Settings
 from validator.plugins.loading import load_plugins
 
 DAY = date(2026, 5, 1)
-PLAN = Plan(Settings(DAY), load_plugins(installed=False))
+PLAN = Selection(Settings(DAY), load_plugins(installed=False))
 
 
 def messages(name: str) -> list[str]:
     file = ROOT / "fixtures" / "worked-examples" / f"{name}.tenant.yaml"
-    return [item.message for item in check(name, file.read_bytes(), PLAN).diagnostics]
+    return [item.message for item in check_file(name, file.read_bytes(), PLAN).diagnostics]
 
 
 def test_overage_of_agents() -> None:

@@ -18,8 +18,8 @@ from markdown_it import MarkdownIt
 
 from tests import tenants
 from tests.conftest import ROOT, SOUND, UNSOUND, Run
-from validator.checking.engine import check
-from validator.checking.selection import Plan, Settings
+from validator.checking.file_check import check_file
+from validator.checking.selection import Selection, Settings
 from validator.findings.builtin import BUILTIN
 from validator.findings.diagnostic import Diagnostic, Place, Span
 from validator.findings.report import Page, Report
@@ -27,7 +27,7 @@ from validator.plugins.loading import load_plugins
 
 DAY = ("--as-of", "2026-05-01")
 PLUGINS = load_plugins(installed=False)
-PLAN = Plan(Settings(date(2026, 5, 1)), PLUGINS)
+PLAN = Selection(Settings(date(2026, 5, 1)), PLUGINS)
 PAGES: Mapping[str, Page] = {**PLUGINS.policies, **BUILTIN}
 SARIF = jsonschema.Draft4Validator(
     json.loads((ROOT / "tests" / "data" / "sarif-schema-2.1.0.json").read_text()),
@@ -84,7 +84,7 @@ def validate(name: str, text: str, report: Report) -> None:
 @settings(max_examples=100)
 @given(tenants.tenants, st.sampled_from(["error", "warning", "never"]))
 def test_reports_of_random_tenants(value: dict[str, Any], fail_on: Any) -> None:
-    outcome = check("t.yaml", json.dumps(value).encode(), PLAN)
+    outcome = check_file("t.yaml", json.dumps(value).encode(), PLAN)
     half = len(outcome.diagnostics) // 2
     report = Report(
         date(2026, 5, 1),
@@ -151,7 +151,7 @@ def test_reports_of_hostile_words(file: str, message: str, source: str, tenant: 
 
 
 def test_hostile_words_stay_words_in_html_and_markdown() -> None:
-    found = check("a", UNSOUND.encode(), PLAN).diagnostics[0]
+    found = check_file("a", UNSOUND.encode(), PLAN).diagnostics[0]
     hostile = Diagnostic(
         **{
             name: getattr(found, name)
@@ -265,7 +265,7 @@ def test_sarif_places_are_relative_and_escaped(run: Run, folder: Path) -> None:
 
 
 def test_github_escapes() -> None:
-    found = check("a", UNSOUND.encode(), PLAN).diagnostics[0]
+    found = check_file("a", UNSOUND.encode(), PLAN).diagnostics[0]
     fields = {name: getattr(found, name) for name in found._fields}
     hostile = Diagnostic(**{**fields, "file": "./a:b,c%.yaml", "message": "x%\r\n::y", "help": ""})
     report = Report(date(2026, 5, 1), ("a",), 1, (hostile,))

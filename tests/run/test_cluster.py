@@ -16,10 +16,10 @@ import pytest
 
 from tests.conftest import COMMAND, SOUND, UNSOUND, Run
 from validator.cache.program_fingerprint import contents
-from validator.checking.selection import Plan, Settings
+from validator.checking.selection import Selection, Settings
 from validator.plugins.loading import load_plugins
 from validator.project.files import Source
-from validator.run.workers import Job, Sent, WorkerError, _check_away, check_sources
+from validator.run.workers import Job, SentFile, WorkerError, _check_sent, check_sources
 
 DAY = ("--as-of", "2026-05-01")
 CLUSTER = """
@@ -130,10 +130,8 @@ def settings(**other: Any) -> Settings:
 
 
 def checked(sources: list[Source], executor: Executor | None, **other: Any) -> Any:
-    plan = Plan(settings(**other), load_plugins(installed=False))
-    return check_sources(
-        sources, plan, jobs=1, stdin=b"", before=None, done=lambda _: None, executor=executor
-    )
+    selection = Selection(settings(**other), load_plugins(installed=False))
+    return list(check_sources(sources, selection, jobs=1, executor=executor))
 
 
 def test_any_executor_will_do(folder: Path) -> None:
@@ -170,9 +168,9 @@ def test_what_is_lost_is_a_failure_of_its_files(folder: Path) -> None:
 def test_a_worker_of_another_edition_is_refused() -> None:
     job = Job(settings(), None, "other")
     with pytest.raises(WorkerError, match="another edition"):
-        _check_away(job, [Sent("a", SOUND.encode())])
+        _check_sent(job, [SentFile("a", SOUND.encode())])
     same = Job(settings(), None, contents(()))
-    assert [result.file for result in _check_away(same, [Sent("a", SOUND.encode())])] == ["a"]
+    assert [result.file for result in _check_sent(same, [SentFile("a", SOUND.encode())])] == ["a"]
 
 
 def test_without_dask_the_way_to_it_is_said(folder: Path) -> None:

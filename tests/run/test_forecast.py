@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from tests import tenants
 from tests.conftest import ROOT, SOUND
 from validator import Finding, Policy, TenantOn
-from validator.checking.engine import Case, check
-from validator.checking.fleet import compare
-from validator.checking.selection import Plan, Settings
+from validator.checking.file_check import FileCheck, check_file
+from validator.checking.fleet import evaluate_fleet
+from validator.checking.selection import Selection, Settings
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.forecast_report import Outlook
 from validator.plugins.loading import Plugins, load_plugins
 from validator.project.files import Source
-from validator.run.forecast_run import look_ahead
+from validator.run.forecast_run import forecast_run
 from validator.tenant import terms
 from validator.tenant.clock import Clock, Today
 
@@ -79,9 +79,11 @@ WITH_ODD = Plugins(
 
 def by_day(files: dict[str, str], plugins: Plugins, day: date, horizon: int) -> Standing:
     """Return what `check --as-of` finds."""
-    plan = Plan(Settings(day, horizon), plugins)
-    results = [check(name, text.encode(), plan) for name, text in files.items()]
-    fleet, failures = compare(results, plan, lambda name: Case(name, files[name].encode(), plan))
+    selection = Selection(Settings(day, horizon), plugins)
+    results = [check_file(name, text.encode(), selection) for name, text in files.items()]
+    fleet, failures = evaluate_fleet(
+        results, selection, lambda name: FileCheck(name, files[name].encode(), selection)
+    )
     assert not failures
     every: list[Diagnostic] = [*fleet, *(item for one in results for item in one.diagnostics)]
     return standing(item for item in every if item.suppressed is None)
@@ -95,14 +97,14 @@ def standing(items: Iterable[Diagnostic]) -> Standing:
 
 
 def forecast(files: dict[str, str], plugins: Plugins, days: int, horizon: int) -> Outlook:
-    plan = Plan(Settings(BEGIN, horizon), plugins)
+    selection = Selection(Settings(BEGIN, horizon), plugins)
     sources = [Source(name, name) for name in files]
     texts = {name: text.encode() for name, text in files.items()}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "validator.run.forecast_run.read_source", lambda source, _: texts[source.name]
+            "validator.checking.file_check.read_source", lambda source, _: texts[source.name]
         )
-        return look_ahead(sources, plan, BEGIN + timedelta(days), b"", ())
+        return forecast_run(sources, selection, BEGIN + timedelta(days), b"", ())
 
 
 def assert_each_day_is_right(

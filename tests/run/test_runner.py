@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.conftest import SOUND, UNSOUND
 from tests.tenants import tenants
 from validator import Finding, TenantOn, policy
-from validator.checking.engine import Checked
-from validator.checking.selection import Plan, Settings
+from validator.checking.checked_file import CheckedFile
+from validator.checking.selection import Selection, Settings
 from validator.plugins.loading import load_plugins
 from validator.project.files import FilesError, Source
 from validator.run.workers import check_files
@@ -27,8 +27,8 @@ def odd(tenant: TenantOn) -> Iterator[Finding]:
 
 
 PLUGINS = load_plugins(installed=False)
-PLAN = Plan(
-    Settings(date(2026, 2, 1), remembered=True),
+PLAN = Selection(
+    Settings(date(2026, 2, 1), cached=True),
     PLUGINS._replace(policies={**PLUGINS.policies, odd.id: odd}),
 )
 ODD = [
@@ -44,7 +44,7 @@ ODD = [
 ]
 
 
-def checked(texts: Mapping[str, bytes | None], names: list[str]) -> list[Checked]:
+def checked(texts: Mapping[str, bytes | None], names: list[str]) -> list[CheckedFile]:
     def read(source: Source) -> tuple[bytes, Stamp | None]:
         data = texts[source.name]
         if data is None:

@@ -1,70 +1,80 @@
-"""What files came to in earlier runs, taken over for those that are the same.
+"""Results of earlier runs by file, reused for files that are the same.
 
-A file is the same if its stamp is, or else its contents. What was found in it holds from the day
-on which it was judged until the first on which a verdict, or a word of it, may be another.
+A file is the same if its stamp is, or else its contents. A result holds from the day on which the
+file was checked until the first day on which a verdict, or a word of it, can differ.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from validator.cache.run_cache import Again
-from validator.checking.engine import Checked, Done
+from validator.cache.run_cache import RunKey
+from validator.checking.checked_file import CheckedFile
 from validator.findings.diagnostic import Diagnostic, Place, Sighting, Span
 from validator.project.files import FilesError, Source, read_source
 from validator.system import cache_store
 from validator.system.cache_store import Stamp, digest
 
-Check = Callable[[Sequence[Source], Done], list[Checked]]
 Entry = list[Any]
-"""The stamp, the digest of the contents, the first day, the day it ends, and what was found."""
+"""The stamp, the digest of the contents, the first day, the day it ends, and the result."""
 
 
-def check_again(
-    sources: Sequence[Source],
-    as_of: date,
-    known: Again,
-    check: Check,
-    count: Done,
-) -> list[Checked]:
-    """Return what each file comes to, in the order of the files; `check` is asked of the rest."""
-    kept: dict[str, Entry] = cache_store.recall(known.key) or {}
+class Reused(NamedTuple):
+    """The results that are reused, by file name, and the sources that must be checked.
+
+    `entries` are the entries of the cache that are still of use. `must_store` tells whether the
+    cache must be written even if no file is checked.
+    """
+
+    results: Mapping[str, CheckedFile]
+    missing: Sequence[Source]
+    entries: Mapping[str, Entry] = {}
+    must_store: bool = False
+
+
+def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey) -> Reused:
+    """Return the results of earlier runs that hold for the files on the day."""
+    stored: dict[str, Entry] = cache_store.recall(run_key.key) or {}
     day = as_of.isoformat()
     entries: dict[str, Entry] = {}
-    results: dict[str, Checked] = {}
-    moved = False
-    fresh: dict[str, str] = {}
-    files = {source.name for source in sources if source.path is not None}
-
-    def done(some: Sequence[Checked]) -> None:
-        # As long as worker processes are busy, this one has time to encode.
-        for checked in some:
-            if checked.file in files and _can_be_kept(checked):
-                fresh[checked.file] = cache_store.encoded(_entry(checked, day))
-        count(some)
-
-    for source, stamp in zip(sources, known.stamps, strict=True):
-        entry = kept.get(source.name)
+    results: dict[str, CheckedFile] = {}
+    has_moved = False
+    for source, stamp in zip(sources, run_key.stamps, strict=True):
+        entry = stored.get(source.name)
         if source.path is None or entry is None or not entry[2] <= day < entry[3]:
             continue
         if stamp is None or entry[0] != list(stamp):
             if _digest_of(source) != entry[1]:
                 continue
-            entry[0], moved = stamp, True
-        results[source.name] = _unpacked(source.name, entry, stamp)
+            entry[0], has_moved = stamp, True
+        results[source.name] = _decoded(source.name, entry, stamp)
         entries[source.name] = entry
-    count(list(results.values()))
-    rest = [source for source in sources if source.name not in results]
-    for checked in check(rest, done):
-        results[checked.file] = checked
-    if fresh or moved or (entries and len(kept) != len(entries)):
-        old = {name: cache_store.encoded(entry) for name, entry in entries.items()}
-        cache_store.remember(known.key, cache_store.members({**old, **fresh}))
-    return [results[source.name] for source in sources]
+    missing = [source for source in sources if source.name not in results]
+    has_stale = bool(entries) and len(stored) != len(entries)
+    return Reused(results, missing, entries, has_moved or has_stale)
 
 
-def _entry(checked: Checked, day: str) -> Entry:
-    return [checked.stamp, checked.digest, day, checked.until.isoformat(), _packed(checked)]
+def encoded_result(checked: CheckedFile, as_of: date) -> str | None:
+    """Return the entry of a result as text; None for a result that is not cached."""
+    if not checked.digest or checked.failures or checked.pending_suppressions or checked.values:
+        return None
+    result = [
+        checked.documents,
+        checked.diagnostics,
+        checked.tenants,
+        checked.off,
+        checked.sightings,
+    ]
+    day, until = as_of.isoformat(), checked.until.isoformat()
+    return cache_store.encoded([checked.stamp, checked.digest, day, until, result])
+
+
+def store_results(run_key: RunKey, reused: Reused, encoded: Mapping[str, str]) -> None:
+    """Write the entries that were reused, and new ones as text, by file name."""
+    if not (encoded or reused.must_store):
+        return
+    old = {name: cache_store.encoded(entry) for name, entry in reused.entries.items()}
+    cache_store.remember(run_key.key, cache_store.members({**old, **encoded}))
 
 
 def _digest_of(source: Source) -> str:
@@ -74,24 +84,9 @@ def _digest_of(source: Source) -> str:
         return ""
 
 
-def _can_be_kept(checked: Checked) -> bool:
-    """Tell whether all that a file came to is in what is kept: rare things are not."""
-    return bool(checked.digest) and not (checked.failures or checked.waiting or checked.values)
-
-
-def _packed(checked: Checked) -> list[Any]:
-    return [
-        checked.documents,
-        checked.diagnostics,
-        checked.tenants,
-        checked.off,
-        checked.sightings,
-    ]
-
-
-def _unpacked(file: str, entry: Entry, stamp: Stamp | None) -> Checked:
+def _decoded(file: str, entry: Entry, stamp: Stamp | None) -> CheckedFile:
     documents, diagnostics, tenants, off, sightings = entry[4]
-    return Checked(
+    return CheckedFile(
         file,
         documents,
         tuple(_diagnostic(*item) for item in diagnostics),
@@ -106,7 +101,7 @@ def _unpacked(file: str, entry: Entry, stamp: Stamp | None) -> Checked:
 
 
 def _diagnostic(*values: Any) -> Diagnostic:
-    """Return a diagnostic of its values, in the order of its fields."""
+    """Return a diagnostic from its values, in the order of its fields."""
     made: Any = Diagnostic(*values)
     related = tuple(_place(*place) for place in made.related)
     found: Diagnostic = made._replace(span=Span(*made.span), related=related)

@@ -1,4 +1,4 @@
-"""A run that has been done before: what names it, and the outcome that is kept of it."""
+"""Outcomes of whole runs, reused for the same run: its key, and the outcome that is kept."""
 
 import os
 from itertools import chain
@@ -11,15 +11,15 @@ from validator.project.request import Looked, Request
 from validator.system import cache_store
 from validator.system.cache_store import Stamp, digest, stamp
 
-ENOUGH_BYTES = 100_000
-"""Less than this is checked as fast as it is looked up."""
+MIN_BYTES = 100_000
+"""Fewer bytes are checked as fast as they are looked up in the cache."""
 
 
-class Again(NamedTuple):
-    """What names a run, but for its day and the contents of its files; and the files' stamps.
+class RunKey(NamedTuple):
+    """The identity of a run, except for its day and the contents of its files.
 
-    A stamp is None where it proves nothing, and as long as nothing is known of any of the files:
-    then it comes of reading them.
+    `stamps` are those of the files, in their order. A stamp is None where it proves nothing, and
+    for all files as long as the cache knows none of them: then reading a file gives its stamp.
     """
 
     key: str
@@ -27,17 +27,20 @@ class Again(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """All that a run leaves: texts for standard output and for files, lines, an exit code."""
+    """All that a run leaves: texts for standard output and for files, lines, an exit code.
+
+    `reports` are pairs of a file and its text; `lines` go to standard error.
+    """
 
     shown: str
     reports: tuple[tuple[str, str], ...]
-    said: tuple[str, ...]
+    lines: tuple[str, ...]
     code: int
 
 
-def again(request: Request, looked: Looked) -> Again | None:
-    """Return what names a run; None where what decides it is not all in sight."""
-    if request.since is not None or not is_more(looked.found.sources, ENOUGH_BYTES):
+def run_key(request: Request, looked: Looked) -> RunKey | None:
+    """Return the key of a run; None where the cache cannot be used or is of no use."""
+    if request.since is not None or not is_more(looked.found.sources, MIN_BYTES):
         return None
     program = edition((*request.policy_folders, *looked.config.policy_files))
     if program is None:
@@ -52,8 +55,8 @@ def again(request: Request, looked: Looked) -> Again | None:
     )
     key, sources = digest(program, Path.cwd(), asked, looked.config), looked.found.sources
     if not cache_store.holds(key):
-        return Again(key, (None,) * len(sources))
-    return Again(key, tuple([_stamp(source) for source in sources]))
+        return RunKey(key, (None,) * len(sources))
+    return RunKey(key, tuple([_stamp(source) for source in sources]))
 
 
 def _stamp(source: Source) -> Stamp | None:
@@ -63,34 +66,36 @@ def _stamp(source: Source) -> Stamp | None:
         return None
 
 
-def outcome_key(known: Again | None, request: Request, looked: Looked, view: object) -> str | None:
-    """Return what names an outcome; None where it may be another without a sign of it.
+def outcome_key(
+    run_key: RunKey | None, request: Request, looked: Looked, view: object
+) -> str | None:
+    """Return the key of an outcome; None where it can change without a sign.
 
-    `view` is how it is to be shown.
+    `view` is how the outcome is shown.
     """
-    if known is None or request.baseline is not None:
+    if run_key is None or request.baseline is not None:
         return None
-    stamps = [stamp for stamp in known.stamps if stamp is not None]
-    if len(stamps) < len(known.stamps):
+    stamps = [stamp for stamp in run_key.stamps if stamp is not None]
+    if len(stamps) < len(run_key.stamps):
         return None
     asked = (request.as_of, request.formats, request.fail_on, request.verbose, view)
     found = looked.found
-    # Flat, for thousands of small tuples take long to write down.
+    # Flat, because the repr of thousands of small tuples takes long.
     files = tuple(chain.from_iterable(found.sources))
     rest = (found.folders, found.failures, found.excluded)
-    return digest("outcome", known.key, asked, files, rest, tuple(chain.from_iterable(stamps)))
+    return digest("outcome", run_key.key, asked, files, rest, tuple(chain.from_iterable(stamps)))
 
 
-def recall(key: str | None) -> Outcome | None:
-    """Return the outcome that was kept under a key."""
-    kept: Any = None if key is None else cache_store.recall(key)
-    if kept is None:
+def load_outcome(key: str | None) -> Outcome | None:
+    """Return the outcome that was stored under a key."""
+    stored: Any = None if key is None else cache_store.recall(key)
+    if stored is None:
         return None
-    shown, reports, said, code = kept
-    return Outcome(shown, tuple((file, text) for file, text in reports), tuple(said), code)
+    shown, reports, lines, code = stored
+    return Outcome(shown, tuple((file, text) for file, text in reports), tuple(lines), code)
 
 
-def remember(key: str | None, outcome: Outcome) -> None:
-    """Keep an outcome."""
+def store_outcome(key: str | None, outcome: Outcome) -> None:
+    """Store an outcome under a key."""
     if key is not None:
         cache_store.remember(key, cache_store.encoded(outcome))

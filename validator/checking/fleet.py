@@ -1,87 +1,90 @@
-"""Policies over the fleet: what all files of a run have told is compared once."""
+"""Policies over the fleet: compare what all files of a run have told."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
-from validator.checking.engine import Case, Checked, Waiting
-from validator.checking.selection import Plan
+from validator.checking.checked_file import CheckedFile, PendingSuppression
+from validator.checking.file_check import FileCheck
+from validator.checking.selection import Selection
 from validator.checking.suppressions import Suppression, cover
 from validator.findings.diagnostic import Diagnostic, FleetFinding, Place, Sighting
 from validator.plugins.folder import reason
 from validator.plugins.policy import Policy
 
-Reopen = Callable[[str], Case]
-"""Returns a file again, by its name, to place what was found in it."""
+Reopen = Callable[[str], FileCheck]
+"""Returns a file by its name in reports, to place findings in it."""
 
 
-def compare(
-    results: Sequence[Checked], plan: Plan, reopen: Reopen
+def evaluate_fleet(
+    results: Sequence[CheckedFile], selection: Selection, reopen: Reopen
 ) -> tuple[list[Diagnostic], list[str]]:
-    """Return what the policies over the fleet find, and what has failed, a line each.
+    """Return the diagnostics of the policies over the fleet, and failures, a line each.
 
-    Facts are compared in the order of the files' names, whatever the order of the results.
-    Suppressions that have waited for these findings, and cover none, are found here, too.
+    Sightings are compared in the order of the file names, whatever the order of the results.
+    Pending suppressions that cover none of the findings are reported as unused.
     """
     ordered = sorted(results, key=lambda result: result.file)
-    waiting = [item for result in ordered for item in result.waiting]
+    pending = [item for result in ordered for item in result.pending_suppressions]
     diagnostics: list[Diagnostic] = []
     failures: list[str] = []
     reopen = cache(reopen)
-    for policy in plan.plugins.policies.values():
+    for policy in selection.plugins.policies.values():
         if policy.over != "fleet":
             continue
         seen = [item for result in ordered for item in result.sightings.get(policy.id, ())]
         try:
-            diagnostics += list(_look(policy, seen, plan, reopen))
+            diagnostics += list(_run(policy, seen, selection, reopen))
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a SystemExit, too, must not end the run with its code
             failures.append(f"the policy {policy.id} crashed: {reason(error)}")
-    used = _suppress(diagnostics, waiting)
-    for item in waiting:
+    used = _mark_suppressed(diagnostics, pending)
+    for item in pending:
         if item.unused is not None and id(item.suppression) not in used:
-            level = plan.levels(item.unused.file)[item.unused.id]
+            level = selection.levels(item.unused.file)[item.unused.id]
             if level != "off":
                 diagnostics.append(item.unused._replace(severity=level))
     return diagnostics, failures
 
 
-def _look(
-    policy: Policy, seen: Sequence[Sighting], plan: Plan, reopen: Reopen
+def _run(
+    policy: Policy, seen: Sequence[Sighting], selection: Selection, reopen: Reopen
 ) -> Iterator[Diagnostic]:
-    marked: set[tuple[str, int, str]] = set()
+    """Yield the diagnostics of a policy, one for each place."""
+    places: set[tuple[str, int, str]] = set()
     for found in policy.look(seen):
         if not isinstance(found, FleetFinding):
             raise TypeError(f"yields {type(found).__name__}, not FleetFinding")
-        level = plan.levels(found.at.file)[policy.id]
+        level = selection.levels(found.at.file)[policy.id]
         place = (found.at.file, found.at.document, found.at.path)
-        if level == "off" or place in marked:
+        if level == "off" or place in places:
             continue
-        marked.add(place)
-        draft = reopen(found.at.file).at(found.at, policy)
-        related = tuple(_place(reopen, other, policy, words) for other, words in found.related)
+        places.add(place)
+        diagnostic = reopen(found.at.file).locate(found.at, policy)
+        related = tuple(_related(reopen, other, policy, words) for other, words in found.related)
         help = found.help or policy.help
-        message = found.message
-        yield draft._replace(severity=level, message=message, help=help, related=related)
+        yield diagnostic._replace(severity=level, message=found.message, help=help, related=related)
 
 
-def _place(reopen: Reopen, sighting: Sighting, policy: Policy, words: str) -> Place:
-    found = reopen(sighting.file).at(sighting, policy)
-    return Place(words, found.file, found.path, found.span, found.source)
+def _related(reopen: Reopen, sighting: Sighting, policy: Policy, message: str) -> Place:
+    found = reopen(sighting.file).locate(sighting, policy)
+    return Place(message, found.file, found.path, found.span, found.source)
 
 
-def _suppress(diagnostics: list[Diagnostic], waiting: Sequence[Waiting]) -> set[int]:
-    """Let pass what suppressions cover; return the identities of those that do."""
-    places: dict[tuple[str, int], list[Suppression]] = {}
-    for item in waiting:
-        places.setdefault((item.file, item.document), []).append(item.suppression)
-    standing: dict[tuple[str, int], list[int]] = {}
+def _mark_suppressed(
+    diagnostics: list[Diagnostic], pending: Sequence[PendingSuppression]
+) -> set[int]:
+    """Mark the covered diagnostics; return the identities of the suppressions that cover."""
+    suppressions: dict[tuple[str, int], list[Suppression]] = {}
+    for item in pending:
+        suppressions.setdefault((item.file, item.document), []).append(item.suppression)
+    numbers: dict[tuple[str, int], list[int]] = {}
     for number, found in enumerate(diagnostics):
-        standing.setdefault((found.file, found.document), []).append(number)
+        numbers.setdefault((found.file, found.document), []).append(number)
     used: set[int] = set()
-    for place, suppressions in places.items():
-        here = standing.get(place, [])
-        covers = cover(suppressions, [(diagnostics[n].id, diagnostics[n].span) for n in here])
+    for document, items in suppressions.items():
+        here = numbers.get(document, [])
+        covers = cover(items, [(diagnostics[n].id, diagnostics[n].span) for n in here])
         for number, nearest in zip(here, covers, strict=True):
             if nearest is not None:
                 used.add(id(nearest))

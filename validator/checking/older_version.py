@@ -1,62 +1,68 @@
-"""Before and after: the older version of the files, and what was found in it."""
+"""The older version of the files of a run: its values, and what was found in it."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from validator.checking.engine import Case, Checked, check
-from validator.checking.fleet import compare
-from validator.checking.selection import Plan
+from validator.checking.checked_file import CheckedFile
+from validator.checking.file_check import FileCheck, check_file
+from validator.checking.fleet import evaluate_fleet
+from validator.checking.selection import Selection
 from validator.project.files import Patterns, Source, matcher
 from validator.project.git import GitError, Revision, contents, find_revision, old_names
 
-Key = tuple[str, str, str]
+DiagnosticKey = tuple[str, str, str]
+"""The identity of a finding from version to version, as in `Diagnostic.key`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Older:
-    """The older version: the values of its documents by tenant, and its findings by key."""
+class OlderVersion:
+    """The older version: values of its documents by organisation id, keys of its findings."""
 
     values: Mapping[str, object]
-    found: frozenset[Key]
+    found: frozenset[DiagnosticKey]
     failures: tuple[str, ...]
 
 
 def older_version(
-    label: str, sources: Sequence[Source], folders: Sequence[str], patterns: Patterns, plan: Plan
-) -> Older:
-    """Return what stood at a revision where the files of the run stand, or stood.
+    label: str,
+    sources: Sequence[Source],
+    folders: Sequence[str],
+    patterns: Patterns,
+    selection: Selection,
+) -> OlderVersion:
+    """Return the older version, at a git revision, of the files of a run.
 
-    A tenant is known by its id, so it may have come from another file: from one that was
-    renamed, or from one of the searched folders that is gone. Raises GitError.
+    A tenant is known by its id, so it may come from another file: one that was renamed, or one
+    of the searched folders that was removed. Raises GitError.
     """
     revision = find_revision(_folder_of(sources, folders), label)
-    renamed, gone = old_names(revision)
-    now_called: dict[str, str] = {}
+    renamed, removed = old_names(revision)
+    current_names: dict[str, str] = {}
     for source in sources:
-        name = _inside(source, revision)
+        name = _name_in_repository(source, revision)
         if name is not None:
-            now_called.setdefault(renamed.get(name, name), source.name)
+            current_names.setdefault(renamed.get(name, name), source.name)
     searched = [(Path(folder).resolve(), matcher(folder, patterns)) for folder in folders]
-    for name in gone:
-        if any(_counted(revision.root / name, *folder) for folder in searched):
-            now_called.setdefault(name, name)
-    held = contents(revision, sorted(now_called))
-    by_new_name = {now_called[name]: data for name, data in held.items()}
-    results: list[Checked] = [
-        check(name, data, plan, keep=True) for name, data in by_new_name.items()
+    for name in removed:
+        if any(_counts(revision.root / name, *folder) for folder in searched):
+            current_names.setdefault(name, name)
+    held = contents(revision, sorted(current_names))
+    data_by_name = {current_names[name]: data for name, data in held.items()}
+    results: list[CheckedFile] = [
+        check_file(name, data, selection, keep_values=True) for name, data in data_by_name.items()
     ]
-    of_the_fleet, failures = compare(
-        results, plan, lambda name: Case(name, by_new_name[name], plan)
+    fleet, failures = evaluate_fleet(
+        results, selection, lambda name: FileCheck(name, data_by_name[name], selection)
     )
     values: dict[str, object] = {}
     for result in reversed(results):
         values.update(result.values)
-    every = (*of_the_fleet, *(item for result in results for item in result.diagnostics))
-    return Older(
+    diagnostics = (*fleet, *(item for result in results for item in result.diagnostics))
+    return OlderVersion(
         values,
-        frozenset(item.key for item in every if item.suppressed is None),
+        frozenset(item.key for item in diagnostics if item.suppressed is None),
         tuple(
             f"at {label}: {line}"
             for line in (*failures, *(line for result in results for line in result.failures))
@@ -65,12 +71,16 @@ def older_version(
 
 
 def _folder_of(sources: Sequence[Source], folders: Sequence[str]) -> Path:
+    """Return a folder in the repository of the run."""
     paths = [Path(source.path).parent for source in sources if source.path is not None]
     return (paths or [Path(folder) for folder in folders] or [Path()])[0].resolve()
 
 
-def _inside(source: Source, revision: Revision) -> str | None:
-    """Return the name of a file in the repository; standard input has that which it is given."""
+def _name_in_repository(source: Source, revision: Revision) -> str | None:
+    """Return the name of a file in the repository; for standard input, of the name it is given.
+
+    None for standard input with a name outside. Raises GitError for a file outside.
+    """
     path = Path(os.path.realpath(source.path if source.path is not None else source.name))
     if path.is_relative_to(revision.root):
         return path.relative_to(revision.root).as_posix()
@@ -79,5 +89,6 @@ def _inside(source: Source, revision: Revision) -> str | None:
     raise GitError(f"{source.name} is outside the git repository {revision.root}")
 
 
-def _counted(path: Path, folder: Path, counts: Callable[[str], bool | None]) -> bool:
+def _counts(path: Path, folder: Path, counts: Callable[[str], bool | None]) -> bool:
+    """Return whether a search of the folder would take the file."""
     return path.is_relative_to(folder) and counts(path.relative_to(folder).as_posix()) is True

@@ -1,4 +1,4 @@
-"""What a run looks for: which policies, how severe, in which files."""
+"""Which policies run, and how severe their findings are, in which files."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from validator.findings.builtin import BUILTIN, builtin, is_builtin
 from validator.findings.wording import did_you_mean
-from validator.plugins.loading import Plugins
+from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy
 from validator.project.config import ConfigError, Level, PerFile
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class Choice(NamedTuple):
-    """A selection of policies, as the options or as the configuration has it.
+    """The policies that the options or the configuration choose.
 
-    `name` is what messages call the configuration; the options have none.
+    `name` is the name of the configuration in messages; empty for the options.
     """
 
     name: str
@@ -30,12 +30,12 @@ class Choice(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """All that decides what a run finds in a text; plain values, fit for another process.
+    """All settings that decide what is found in a text; plain values, fit for another process.
 
-    `options` win over `config`; `folder` is where the patterns of `per_file` count from, and names
-    of files from `cwd`. With
-    `since` there is an older version to compare with, and policies over a change run. What is to
-    be `remembered` knows until when it holds, to the word, and of which bytes it came.
+    `options` override `config`. The patterns of `per_file` are relative to `folder`, file names
+    to `cwd`. With `since` there is an older version, and policies over a change run. With
+    `cached` each result says how long its words hold, and of which bytes it is. `installed=False`
+    leaves out the plugins of installed packages.
     """
 
     as_of: date
@@ -49,14 +49,14 @@ class Settings(NamedTuple):
     policy_files: tuple[str, ...] = ()
     installed: bool = True
     since: bool = False
-    remembered: bool = False
+    cached: bool = False
 
 
-class Rules(NamedTuple):
-    """What is looked for in one file.
+class FileSelection(NamedTuple):
+    """The selection for one file.
 
-    `levels` has that of each policy and of each other finding, by id; `policies` are those that
-    look, `off` how many of those that could are off here.
+    `levels` has the level of each policy and of each other finding, by id. `policies` are those
+    that run; `off` is the number of policies that could run and are off in this file.
     """
 
     levels: Mapping[str, Level]
@@ -65,30 +65,30 @@ class Rules(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Plan:
-    """The settings and what plugins bring."""
+class Selection:
+    """The settings of a run, and the plugins that they apply to."""
 
     settings: Settings
     plugins: Plugins
 
-    def rules(self, file: str) -> Rules:
-        """Return what is looked for in a file."""
+    def for_file(self, file: str) -> FileSelection:
+        """Return the selection for a file."""
         levels = self.levels(file)
-        return self._rules if levels is self._levels else self._rules_of(levels)
+        return self._for_most_files if levels is self._levels else self._for_levels(levels)
 
-    def _rules_of(self, levels: Mapping[str, Level]) -> Rules:
+    def _for_levels(self, levels: Mapping[str, Level]) -> FileSelection:
         policies = {
             id: policy
             for id, policy in self.plugins.policies.items()
-            # What looks at the fleet may find something of this file in another.
+            # A policy over the fleet may report a fact of this file in another file.
             if id in self.running and (levels[id] != "off" or policy.over == "fleet")
             if id not in self.off
         }
-        return Rules(levels, policies, sum(levels[id] == "off" for id in self.running))
+        return FileSelection(levels, policies, sum(levels[id] == "off" for id in self.running))
 
     @cached_property
-    def _rules(self) -> Rules:
-        return self._rules_of(self._levels)
+    def _for_most_files(self) -> FileSelection:
+        return self._for_levels(self._levels)
 
     def levels(self, file: str) -> Mapping[str, Level]:
         """Return the level of each policy and of each other finding in a file, by id."""
@@ -104,7 +104,7 @@ class Plan:
         levels = dict(self._levels)
         for per_file in matching:
             for id in levels:
-                if self._names(per_file.ignore, id) and not self._chosen(id):
+                if self._names(per_file.ignore, id) and not self._is_selected_by_option(id):
                     levels[id] = "off"
             levels.update(per_file.severity)
         levels.update(self.settings.options.severity)
@@ -112,7 +112,7 @@ class Plan:
 
     @cached_property
     def running(self) -> frozenset[str]:
-        """The ids of the policies that could run: those over a change need an older version."""
+        """The ids of the policies that can run: those over a change need an older version."""
         return frozenset(
             policy.id
             for policy in self.plugins.policies.values()
@@ -121,13 +121,18 @@ class Plan:
 
     @cached_property
     def off(self) -> tuple[str, ...]:
-        """The ids of the policies that could run and are off in every file."""
+        """The ids of the policies that can run and are off in every file."""
         return tuple(
             id for id in self.plugins.policies if id in self.running and self._levels[id] == "off"
         )
 
+    @property
+    def known_ids(self) -> Collection[str]:
+        """The ids of all policies and of all other findings."""
+        return self._levels.keys()
+
     def is_known(self, id: str) -> bool:
-        """Tell whether a policy, or another finding, has this id."""
+        """Return whether a policy, or another finding, has this id."""
         return id in self.plugins.policies or (is_builtin(id) and id != "schema-KEYWORD")
 
     @cached_property
@@ -137,20 +142,20 @@ class Plan:
         levels: dict[str, Level] = {}
         for id, policy in self.plugins.policies.items():
             wanted = not select or self._names(select, id)
-            levels[id] = policy.severity if wanted and not self._ignored(id) else "off"
+            levels[id] = policy.severity if wanted and not self._is_ignored(id) else "off"
         for id, finding in BUILTIN.items():
-            levels[id] = "off" if self._ignored(id) and not finding.firm else finding.severity
+            levels[id] = "off" if self._is_ignored(id) and not finding.firm else finding.severity
         for severity in (config.severity, options.severity):
             levels.update({id: level for id, level in severity.items() if levels[id] != "off"})
         return levels
 
-    def _ignored(self, id: str) -> bool:
+    def _is_ignored(self, id: str) -> bool:
         options, config = self.settings.options, self.settings.config
         return self._names(options.ignore, id) or (
-            self._names(config.ignore, id) and not self._chosen(id)
+            self._names(config.ignore, id) and not self._is_selected_by_option(id)
         )
 
-    def _chosen(self, id: str) -> bool:
+    def _is_selected_by_option(self, id: str) -> bool:
         return self._names(self.settings.options.select, id)
 
     def _names(self, ids: Collection[str], id: str) -> bool:
@@ -178,39 +183,53 @@ class Plan:
         return spec.match_file(absolute.relative_to(folder).as_posix() if inside else file)
 
 
-def check_plan(plan: Plan) -> None:
-    """Refuse a plan that names what there is not, or that would let everything pass.
+def load_selection(settings: Settings) -> Selection:
+    """Return the selection of some settings, with the plugins that they name.
+
+    Raises PluginError.
+    """
+    folders, files = settings.policy_folders, settings.policy_files
+    return Selection(settings, load_plugins(folders, files, installed=settings.installed))
+
+
+def validate_selection(selection: Selection) -> None:
+    """Check that all ids exist and that a policy is left to run.
 
     Raises ConfigError with a line for each cause.
     """
     causes: list[str] = []
-    for choice in (plan.settings.options, plan.settings.config):
+    settings = selection.settings
+    for choice in (settings.options, settings.config):
         at = f"{choice.name}: " if choice.name else "--"
-        causes += _unknown(plan, f"{at}select", choice.select)
-        causes += _wrong(plan, at, choice.ignore, choice.severity)
-    for per_file in plan.settings.per_file:
-        at = f"{plan.settings.config.name}: per-file: "
-        causes += _wrong(plan, at, per_file.ignore, per_file.severity)
+        causes += _unknown(selection, f"{at}select", choice.select)
+        causes += _wrong(selection, at, choice.ignore, choice.severity)
+    for per_file in settings.per_file:
+        at = f"{settings.config.name}: per-file: "
+        causes += _wrong(selection, at, per_file.ignore, per_file.severity)
     if causes:
         raise ConfigError(*causes)
-    if len(plan.off) == len(plan.running):
+    if len(selection.off) == len(selection.running):
         raise ConfigError(
             "no policy is left to run; select one, or ignore fewer"
-            + ("" if plan.settings.since else " (policies over a change need --since)")
+            + ("" if settings.since else " (policies over a change need --since)")
         )
 
 
-def _wrong(plan: Plan, at: str, ignore: Iterable[str], severity: Iterable[str]) -> Iterator[str]:
-    yield from _unknown(plan, f"{at}ignore", ignore)
-    yield from _firm(f"{at}ignore", ignore)
-    yield from _unknown(plan, f"{at}severity", severity, topics=False)
-    yield from _firm(f"{at}severity", severity)
+def _wrong(
+    selection: Selection, at: str, ignore: Iterable[str], severity: Iterable[str]
+) -> Iterator[str]:
+    yield from _unknown(selection, f"{at}ignore", ignore)
+    yield from _blocking(f"{at}ignore", ignore)
+    yield from _unknown(selection, f"{at}severity", severity, topics=False)
+    yield from _blocking(f"{at}severity", severity)
 
 
-def _unknown(plan: Plan, at: str, ids: Iterable[str], *, topics: bool = True) -> Iterator[str]:
-    known = {*plan.plugins.policies, *(set(BUILTIN) - {"schema-KEYWORD"})}
+def _unknown(
+    selection: Selection, at: str, ids: Iterable[str], *, topics: bool = True
+) -> Iterator[str]:
+    known = {*selection.plugins.policies, *(set(BUILTIN) - {"schema-KEYWORD"})}
     if topics:
-        known |= {plan.topic(id) for id in known} | {"schema"}
+        known |= {selection.topic(id) for id in known} | {"schema"}
     what = "policy or topic" if topics else "policy"
     for id in ids:
         if id not in known and not id.startswith("schema-"):
@@ -218,7 +237,8 @@ def _unknown(plan: Plan, at: str, ids: Iterable[str], *, topics: bool = True) ->
             yield f"{at}: no {what} is called {id or 'nothing'}" + (hint and f"; {hint}")
 
 
-def _firm(at: str, ids: Iterable[str]) -> Iterator[str]:
+def _blocking(at: str, ids: Iterable[str]) -> Iterator[str]:
+    """Yield a line for each id of a finding that keeps policies from running."""
     for id in ids:
         found = builtin(id)
         if (found is not None and found.firm) or id in ("schema", "yaml"):

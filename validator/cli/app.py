@@ -7,10 +7,11 @@ Exit codes: 0 no finding at or above `--fail-on`, 1 there are, 2 no verdict that
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import click
@@ -20,7 +21,8 @@ from validator.reporters.formats import CHECK_FORMATS, FORECAST_FORMATS, USAGE_F
 from validator.system.garbage_collector import collect_rarely
 
 if TYPE_CHECKING:
-    from validator.cache.run_cache import Again, Outcome
+    from validator.cache.run_cache import Outcome, RunKey
+    from validator.checking.checked_file import CheckedFile
     from validator.findings.diagnostic import FailOn
     from validator.plugins.loading import Plugins
     from validator.plugins.policy import Policy
@@ -157,7 +159,7 @@ def check(
     file is always checked. A folder is searched for *.tenant.yaml and for YAML below tenants/,
     hidden and git-ignored entries left out.
     """
-    from validator.cache.run_cache import again, outcome_key, recall
+    from validator.cache.run_cache import load_outcome, outcome_key, run_key
     from validator.project.request import look
 
     request = _request(as_of, (format_name, *(name for name, _ in targets)), asked)
@@ -168,27 +170,30 @@ def check(
     view = _View(_wants_color(color), quiet=quiet, statistics=statistics, targets=targets)
     with _causes():
         looked = look(request)
-        known = again(request, looked) if cache else None
+        known = run_key(request, looked) if cache else None
     key = outcome_key(known, request, looked, view)
-    outcome = recall(key)
+    outcome = load_outcome(key)
     if outcome is None:
-        outcome = _judge(request, looked, known, view)
+        outcome = _run_check(request, looked, known, view)
     return _deliver(outcome)
 
 
-def _judge(request: "Request", looked: "Looked", known: "Again | None", view: "_View") -> "Outcome":
-    """Return what a run comes to, as it is to be shown, and keep it."""
-    from validator.cache.run_cache import outcome_key, remember
-    from validator.run.check_run import judge
+def _run_check(
+    request: "Request", looked: "Looked", key: "RunKey | None", view: "_View"
+) -> "Outcome":
+    """Return the outcome of a run, and store it in the cache if it has a key."""
+    from validator.cache.run_cache import outcome_key, store_outcome
+    from validator.run.check_run import check_run
 
     _supervise(looked)
     with _causes():
-        verdict = judge(request, looked, known, lambda files: _progress(files, quiet=view.quiet))
+        verdict = check_run(request, looked, key, partial(_tracked, quiet=view.quiet))
     configuration = [f"configuration: {verdict.config}"] if request.verbose else []
     off = [f"off: {id}" for id in verdict.report.off] if request.verbose else []
     outcome = _shown(verdict, view, [*configuration, *off])
-    if known is not None and outcome.code != NO_VERDICT:
-        remember(outcome_key(known._replace(stamps=verdict.stamps), request, looked, view), outcome)
+    if key is not None and outcome.code != NO_VERDICT:
+        with_stamps = key._replace(stamps=verdict.stamps)
+        store_outcome(outcome_key(with_stamps, request, looked, view), outcome)
     return outcome
 
 
@@ -247,8 +252,8 @@ def forecast(
 
     from validator.findings.diagnostic import reaches
     from validator.project.request import look
-    from validator.run.check_run import begin as begin_run
-    from validator.run.forecast_run import look_ahead
+    from validator.run.forecast_run import forecast_run
+    from validator.run.preparation import prepare
     from validator.tenant.terms import plus_days
 
     if until is not None and days is not None:
@@ -261,8 +266,8 @@ def forecast(
     with _causes():
         looked = look(request)
         _supervise(looked)
-        run, found = begin_run(request, looked), looked.found
-        outlook = look_ahead(found.sources, run.plan, last, run.stdin, found.failures)
+        run, found = prepare(request, looked), looked.found
+        outlook = forecast_run(found.sources, run.selection, last, run.stdin, found.failures)
     wide = get_terminal_size((100, 24)).columns
     shown = replace(outlook, color=_wants_color(color), width=min(wide, _WIDEST))
     appears = (item for event in outlook.events for item in event.appears)
@@ -299,18 +304,20 @@ def usage(
     of the schema and cannot be counted.
     """
     from validator.project.request import look
-    from validator.run.check_run import begin
-    from validator.run.usage_run import account
+    from validator.run.preparation import prepare
+    from validator.run.usage_run import usage_run
 
     reporters = _own_reporters("usage", USAGE_FORMATS, format_name, targets)
     with _causes():
         request = _request(None, (), asked)
         looked = look(request)
-        run, found = begin(request, looked), looked.found
-        accounts = account(found.sources, run.plan, months, run.stdin, found.failures)
-    code = NO_VERDICT if accounts.failures else FINDINGS if accounts.broken else 0
-    said = (*accounts.failures, *accounts.broken)
-    return _deliver(_rendered(reporters, accounts.tenants, accounts.tenants, targets, said, code))
+        run, found = prepare(request, looked), looked.found
+        run_result = usage_run(found.sources, run.selection, months, run.stdin, found.failures)
+    code = NO_VERDICT if run_result.failures else FINDINGS if run_result.broken else 0
+    said = (*run_result.failures, *run_result.broken)
+    return _deliver(
+        _rendered(reporters, run_result.tenants, run_result.tenants, targets, said, code)
+    )
 
 
 @command.command("init")
@@ -440,17 +447,20 @@ def drift(
     from validator.controlhub.exports import read_exports
     from validator.controlhub.reconcile import compared
     from validator.project.request import look
-    from validator.run.check_run import begin, report_on
+    from validator.run.check_run import Verdict, build_report
+    from validator.run.preparation import prepare, reporter_named
 
     request = _request(None, (format_name, *(name for name, _ in targets)), asked)
     with _causes():
         export = read_exports(users, licenses, people)
         looked = look(request)
-        run = begin(request, looked)
+        run = prepare(request, looked)
         found, documents, failed = compared(
-            looked.found.sources, run.plan, export, run.stdin, request.as_of, select
+            looked.found.sources, run.selection, export, run.stdin, request.as_of, select
         )
-        verdict = report_on(request, run, found, documents, failed)
+        reporters = {name: reporter_named(run.selection, name) for name in request.formats}
+        report = build_report(run, found, documents, failed)
+    verdict = Verdict(report, reporters, looked.config.name)
     view = _View(_wants_color(color), quiet=quiet, statistics=statistics, targets=targets)
     return _deliver(_shown(verdict, view, [*export.notes]))
 
@@ -745,7 +755,7 @@ def _deliver(outcome: "Outcome") -> int:
             _complain(f"{file}: {error.strerror}; the report is not written")
             code = NO_VERDICT
     _print(outcome.shown)
-    _complain(*outcome.said)
+    _complain(*outcome.lines)
     return code
 
 
@@ -777,16 +787,19 @@ def _wants_color(color: str) -> bool:
     return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
-@contextmanager
-def _progress(files: int, *, quiet: bool) -> "Iterator[Callable[[int], None]]":
-    """Show a bar on a terminal, if the run is long enough to want one."""
-    if quiet or files < _PROGRESS_FILES or not sys.stderr.isatty():
-        yield lambda _: None
+def _tracked(
+    results: Iterable["CheckedFile"], total: int, *, quiet: bool
+) -> Iterator["CheckedFile"]:
+    """Yield results, and show a progress bar on a terminal if the run takes long."""
+    if quiet or total < _PROGRESS_FILES or not sys.stderr.isatty():
+        yield from results
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=files)
-        yield lambda number: bar.advance(task, number)
+        task = bar.add_task("", total=total)
+        for result in results:
+            yield result
+            bar.advance(task)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from validator.checking.engine import Case, attempt
-from validator.checking.selection import Plan
+from validator.checking.file_check import FileCheck, open_source
+from validator.checking.selection import Selection
 from validator.controlhub.differences import Difference, differences, new_subscription, new_user
 from validator.controlhub.exports import Export
 from validator.document.places import Places
@@ -17,7 +17,7 @@ from validator.document.value_edits import EditError, cuts_for
 from validator.findings.builtin import BUILTIN
 from validator.findings.diagnostic import Diagnostic, NoVerdictError
 from validator.findings.wording import did_you_mean, listing
-from validator.project.files import Source, read_source
+from validator.project.files import Source
 from validator.schema.json_schema import TODO
 
 _HEAD = """\
@@ -94,7 +94,7 @@ def updated(name: str, data: bytes, export: Export) -> Imported:
 
 def compared(
     sources: Sequence[Source],
-    plan: Plan,
+    selection: Selection,
     export: Export,
     stdin: bytes,
     today: date,
@@ -110,9 +110,9 @@ def compared(
             hint = did_you_mean(id, sorted(known)) or f"there are {listing(sorted(known))}"
             raise ReconcileError(f"--select: drift has no finding {id or 'without an id'}; {hint}")
     failures: list[str] = []
-    cases: dict[str, Case] = {}
+    cases: dict[str, FileCheck] = {}
     for source in sources:
-        case = attempt(source, lambda: Case(source.name, read_source(source, stdin), plan))  # noqa: B023
+        case = open_source(source, selection, stdin)
         if isinstance(case, str):
             failures.append(case)
         else:
@@ -126,7 +126,7 @@ def compared(
     found = [
         (BUILTIN[item.id], item.finding) for item in differences(value, export) if item.id in chosen
     ]
-    diagnostics = cases[name].placed(document.index, found, today)
+    diagnostics = cases[name].place(document.index, found, today)
     return sorted(diagnostics, key=lambda item: item.sort_key), len(every), []
 
 

@@ -1,44 +1,38 @@
-"""A whole run: from what is asked to a report and whether it fails.
-
-Has the files checked, compares the fleet, and lets pass what an older version or a
-baseline accounts for.
-"""
+"""A run of `check`: from a request to a report, as a list of steps."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from validator.cache.file_cache import check_again
-from validator.cache.run_cache import Again
-from validator.checking.engine import Case, Checked, Done
-from validator.checking.fleet import compare
-from validator.checking.selection import Choice, Plan, Settings, check_plan
+from validator.cache.file_cache import Reused, encoded_result, reuse_results, store_results
+from validator.cache.run_cache import RunKey
+from validator.checking.checked_file import CheckedFile
+from validator.checking.file_check import FileCheck
+from validator.checking.fleet import evaluate_fleet
 from validator.findings.builtin import BUILTIN
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
-from validator.findings.wording import did_you_mean, listing
 from validator.plugins.hookspecs import Reporter
-from validator.plugins.loading import load_plugins
-from validator.project.config import Config, ConfigError
-from validator.project.files import Source, read_source, read_stdin
-from validator.project.request import DEFAULT_HORIZON, Looked, Request
+from validator.project.config import ConfigError
+from validator.project.files import read_source
+from validator.project.request import Looked, Request
+from validator.run.preparation import Prepared, prepare, reporter_named
 from validator.run.workers import check_sources
 from validator.system.cache_store import Stamp
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from validator.checking.older_version import Older
+    from validator.checking.older_version import OlderVersion
 
-Progress = Callable[[int], AbstractContextManager[Callable[[int], None]]]
-"""Given the number of files, shows how far the run is; what it gives is told what is done."""
+Track = Callable[[Iterable[CheckedFile], int], Iterable[CheckedFile]]
+"""Yields results as they come and shows the progress, given their total number."""
 
 
 class Verdict(NamedTuple):
-    """The report, the reporters of the formats that were asked for, the stamps of the files."""
+    """The report of a run, the reporters of its formats, and the stamps of its files."""
 
     report: Report
     reporters: Mapping[str, Reporter]
@@ -46,106 +40,94 @@ class Verdict(NamedTuple):
     stamps: tuple[Stamp | None, ...] = ()
 
 
-class Run(NamedTuple):
-    """What every command begins with: what was looked up, the plan, standard input."""
+def check_run(request: Request, looked: Looked, run_key: RunKey | None, track: Track) -> Verdict:
+    """Return the verdict on the files of a request.
 
-    looked: Looked
-    plan: Plan
-    stdin: bytes
-
-
-def begin(request: Request, looked: Looked, *, remembered: bool = False) -> Run:
-    """Return what a request comes to before a file is read.
-
-    Raises ConfigError, PluginError, SchemaError and FileNotFoundError.
+    With a `run_key`, results of earlier runs are reused, and those of this run stored.
+    Raises what `prepare` raises, and BaselineError, ClusterError and GitError.
     """
-    plan = _plan(request, looked.config, remembered=remembered)
-    found = looked.found
-    stdin = read_stdin() if any(item.path is None for item in found.sources) else b""
-    return Run(looked, plan, stdin)
-
-
-def judge(request: Request, looked: Looked, known: Again | None, progress: Progress) -> Verdict:
-    """Return what a run comes to; what is `known` of an earlier one is taken over.
-
-    Raises what `begin` raises, and BaselineError, ClusterError and GitError.
-    """
-    run = begin(request, looked, remembered=known is not None)
-    plan, found = run.plan, looked.found
-    reporters = {name: _reporter(plan, name) for name in request.formats}
-    older = None
-    if request.since is not None:
-        from validator.checking.older_version import older_version
-        from validator.project.git import GitError
-
-        try:
-            older = older_version(
-                request.since, found.sources, found.folders, looked.patterns, plan
-            )
-        except GitError as error:
-            raise GitError(f"--since: {error}") from error
-    with progress(len(found.sources)) as advance:
-
-        def count(some: Sequence[Checked]) -> None:
-            advance(len(some))
-
-        def check(sources: Sequence[Source], done: Done) -> list[Checked]:
-            with _executor(request.scheduler if sources else None) as executor:
-                return check_sources(
-                    sources,
-                    plan,
-                    jobs=request.jobs,
-                    stdin=run.stdin,
-                    before=None if older is None else older.values,
-                    done=done,
-                    executor=executor,
-                )
-
-        if known is None:
-            results = check(found.sources, count)
-        else:
-            results = check_again(found.sources, request.as_of, known, check, count)
-    report = _report(request, run, results, older)
+    prepared = prepare(request, looked, cached=run_key is not None)
+    reporters = {name: reporter_named(prepared.selection, name) for name in request.formats}
+    older = _older_version(prepared)
+    reused = _reused(prepared, run_key)
+    fresh, encoded = _check_missing(prepared, reused, older, track)
+    if run_key is not None:
+        store_results(run_key, reused, encoded)
+    by_name = {**reused.results, **fresh}
+    results = [by_name[source.name] for source in looked.found.sources]
+    diagnostics, failures = _all_diagnostics(prepared, results)
+    if older is not None:
+        failures = [*older.failures, *failures]
+    report = build_report(prepared, diagnostics, sum(item.documents for item in results), failures)
+    report = _with_traces(prepared, report, results)
+    if older is not None:
+        report = _without_older(report, older)
     if request.baseline is not None:
         tenants = {tenant for result in results for tenant in result.tenants}
-        report = _with_baseline(report, request, plan, tenants)
+        report = _without_known(prepared, report, request.baseline, tenants)
     stamps = tuple([checked.stamp for checked in results])
     return Verdict(report, reporters, looked.config.name, stamps)
 
 
-def report_on(
-    request: Request,
-    run: Run,
-    found: Sequence[Diagnostic],
-    documents: int,
-    failures: Sequence[str],
-) -> Verdict:
-    """Return a verdict on findings that came another way than by `judge`."""
-    reporters = {name: _reporter(run.plan, name) for name in request.formats}
-    report = _plain_report(request, run, found, documents, failures)
-    return Verdict(report, reporters, run.looked.config.name)
+def _older_version(prepared: Prepared) -> "OlderVersion | None":
+    revision, looked = prepared.request.since, prepared.looked
+    if revision is None:
+        return None
+    from validator.checking.older_version import older_version
+    from validator.project.git import GitError
+
+    try:
+        return older_version(
+            revision, looked.found.sources, looked.found.folders, looked.patterns,
+            prepared.selection,
+        )  # fmt: skip
+    except GitError as error:
+        raise GitError(f"--since: {error}") from error
 
 
-def _plain_report(
-    request: Request,
-    run: Run,
-    found: Sequence[Diagnostic],
-    documents: int,
-    failures: Sequence[str],
-) -> Report:
-    """Return a report on findings, sorted, of which only suppressions let any pass."""
-    looked = run.looked.found
-    return Report(
-        as_of=request.as_of,
-        files=tuple(source.name for source in looked.sources),
-        documents=documents,
-        diagnostics=tuple(item for item in found if item.suppressed is None),
-        suppressed=tuple(item for item in found if item.suppressed is not None),
-        fail_on=request.fail_on or run.looked.config.fail_on or "error",
-        pages={**run.plan.plugins.policies, **BUILTIN},
-        failures=(*looked.failures, *failures),
-        excluded=looked.excluded,
-    )
+def _reused(prepared: Prepared, run_key: RunKey | None) -> Reused:
+    sources = prepared.looked.found.sources
+    if run_key is None:
+        return Reused({}, sources)
+    return reuse_results(sources, prepared.request.as_of, run_key)
+
+
+def _check_missing(
+    prepared: Prepared, reused: Reused, older: "OlderVersion | None", track: Track
+) -> tuple[Mapping[str, CheckedFile], Mapping[str, str]]:
+    """Return the results of the files that no result is reused for, and their cache entries."""
+    results: dict[str, CheckedFile] = {}
+    encoded: dict[str, str] = {}
+    request, sources = prepared.request, prepared.looked.found.sources
+    names = {source.name for source in sources if source.path is not None}
+    for checked in track(_results(prepared, reused, older), len(sources)):
+        if checked.file in reused.results:
+            continue
+        results[checked.file] = checked
+        # While worker processes are busy, this process has time to encode.
+        entry = encoded_result(checked, request.as_of) if checked.file in names else None
+        if entry is not None:
+            encoded[checked.file] = entry
+    return results, encoded
+
+
+def _results(
+    prepared: Prepared, reused: Reused, older: "OlderVersion | None"
+) -> Iterator[CheckedFile]:
+    """Yield the results that are reused, then the others as they come."""
+    yield from reused.results.values()
+    if not reused.missing:
+        return
+    request = prepared.request
+    with _executor(request.scheduler) as executor:
+        yield from check_sources(
+            reused.missing,
+            prepared.selection,
+            jobs=request.jobs,
+            stdin=prepared.stdin,
+            older_values=None if older is None else older.values,
+            executor=executor,
+        )
 
 
 def _executor(scheduler: str | None) -> AbstractContextManager["Executor | None"]:
@@ -156,76 +138,74 @@ def _executor(scheduler: str | None) -> AbstractContextManager["Executor | None"
     return cluster(scheduler)
 
 
-def _plan(request: Request, config: Config, *, remembered: bool) -> Plan:
-    horizon = request.expiring_within
-    if horizon is None:
-        horizon = config.expiring_within
-    settings = Settings(
+def _all_diagnostics(
+    prepared: Prepared, results: Sequence[CheckedFile]
+) -> tuple[list[Diagnostic], list[str]]:
+    """Return the diagnostics of all files and of the fleet, sorted, and the failures."""
+    sources = {source.name: source for source in prepared.looked.found.sources}
+
+    def reopen(name: str) -> FileCheck:
+        data = read_source(sources[name], prepared.stdin)
+        return FileCheck(name, data, prepared.selection)
+
+    fleet, failures = evaluate_fleet(results, prepared.selection, reopen)
+    diagnostics = [*fleet, *(item for result in results for item in result.diagnostics)]
+    diagnostics.sort(key=lambda item: item.sort_key)
+    return diagnostics, [*(line for result in results for line in result.failures), *failures]
+
+
+def build_report(
+    prepared: Prepared,
+    diagnostics: Sequence[Diagnostic],
+    documents: int,
+    failures: Sequence[str],
+) -> Report:
+    """Return a report on sorted diagnostics, of which suppressions are the only ones set apart."""
+    request, found = prepared.request, prepared.looked.found
+    return Report(
         as_of=request.as_of,
-        expiring_within=DEFAULT_HORIZON if horizon is None else horizon,
-        options=Choice("", request.select, request.ignore, request.severity),
-        config=Choice(config.name, config.select, config.ignore, config.severity),
-        per_file=config.per_file,
-        folder=config.folder,
-        cwd=Path.cwd(),
-        policy_folders=request.policy_folders,
-        policy_files=config.policy_files,
-        since=request.since is not None,
-        remembered=remembered,
+        files=tuple(source.name for source in found.sources),
+        documents=documents,
+        diagnostics=tuple(item for item in diagnostics if item.suppressed is None),
+        suppressed=tuple(item for item in diagnostics if item.suppressed is not None),
+        fail_on=request.fail_on or prepared.looked.config.fail_on or "error",
+        pages={**prepared.selection.plugins.policies, **BUILTIN},
+        failures=(*found.failures, *failures),
+        excluded=found.excluded,
     )
-    plan = Plan(settings, load_plugins(request.policy_folders, config.policy_files))
-    check_plan(plan)
-    return plan
 
 
-def _reporter(plan: Plan, name: str) -> Reporter:
-    reporters = plan.plugins.reporters
-    if name not in reporters:
-        hint = did_you_mean(name, list(reporters)) or f"there are {listing(sorted(reporters))}"
-        raise ConfigError(f"no format is called {name or 'nothing'}; {hint}")
-    return reporters[name]
-
-
-def _report(request: Request, run: Run, results: list[Checked], older: "Older | None") -> Report:
-    plan, found = run.plan, run.looked.found
-    sources = {source.name: source for source in found.sources}
-
-    def reopen(name: str) -> Case:
-        return Case(name, read_source(sources[name], run.stdin), plan)
-
-    of_the_fleet, failures = compare(results, plan, reopen)
-    every = sorted(
-        (*of_the_fleet, *(item for result in results for item in result.diagnostics)),
-        key=lambda item: item.sort_key,
-    )
-    keys: Any = () if older is None else older.found
-    causes = (
-        *(() if older is None else older.failures),
-        *(line for result in results for line in result.failures),
-        *failures,
-    )
-    documents = sum(result.documents for result in results)
-    report = _plain_report(request, run, every, documents, causes)
+def _with_traces(prepared: Prepared, report: Report, results: Sequence[CheckedFile]) -> Report:
+    """Return the report with what the options and the configuration leave out."""
+    request, selection = prepared.request, prepared.selection
     return replace(
         report,
-        diagnostics=tuple(item for item in report.diagnostics if item.key not in keys),
-        older=tuple(item for item in report.diagnostics if item.key in keys),
         since=request.since,
         baseline=request.baseline,
-        policies=len(plan.running),
-        off=plan.off,
+        policies=len(selection.running),
+        off=selection.off,
         eased=sum(result.off > 0 for result in results),
         verbose=request.verbose,
     )
 
 
-def _with_baseline(report: Report, request: Request, plan: Plan, tenants: set[str]) -> Report:
-    """Let pass what the baseline knows, and say what it need not know any more."""
+def _without_older(report: Report, older: "OlderVersion") -> Report:
+    """Set apart the diagnostics that the older version has, too."""
+    return replace(
+        report,
+        diagnostics=tuple(item for item in report.diagnostics if item.key not in older.found),
+        older=tuple(item for item in report.diagnostics if item.key in older.found),
+    )
+
+
+def _without_known(
+    prepared: Prepared, report: Report, file: str, tenants: Collection[str]
+) -> Report:
+    """Set apart the diagnostics that the baseline has, and add its outdated entries."""
     from validator.checking.baseline import can_be_known, outdated, read_baseline, write_baseline
     from validator.system.atomic_write import write_whole
 
-    file = request.baseline or ""
-    if request.write_baseline:
+    if prepared.request.write_baseline:
         if report.failures:
             raise ConfigError(*report.failures, f"{file} is not written: there is no verdict")
         try:
@@ -238,12 +218,13 @@ def _with_baseline(report: Report, request: Request, plan: Plan, tenants: set[st
     def is_known(item: Diagnostic) -> bool:
         return item.key in keys and can_be_known(item)
 
+    selection = prepared.selection
     old = outdated(
         file.replace(os.sep, "/"),
         entries,
         {item.key for item in (*report.diagnostics, *report.older)},
         {*report.files, *tenants},
-        (plan.running | BUILTIN.keys()) - set(plan.off),
+        (selection.running | BUILTIN.keys()) - set(selection.off),
     )
     left = [item for item in report.diagnostics if not is_known(item)]
     return replace(

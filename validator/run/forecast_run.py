@@ -1,60 +1,70 @@
-"""Looking ahead: the same verdict as on each day of a window, on the days that matter alone."""
+"""A run of `forecast`: the verdict of each day of a window, from the days that matter alone."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 
-from validator.checking.engine import Case, Checked, attempt
-from validator.checking.fleet import compare
-from validator.checking.selection import Plan
+from validator.checking.checked_file import CheckedFile
+from validator.checking.file_check import FileCheck, open_source, or_failure
+from validator.checking.fleet import evaluate_fleet
+from validator.checking.selection import Selection
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.forecast_report import Bar, Cover, Event, Outlook, Timeline
-from validator.project.files import Source, read_source
+from validator.project.files import Source
 from validator.tenant import terms
 from validator.tenant.clock import NEVER, Clock
 from validator.tenant.model import Subscription, Tenant
 from validator.tenant.tenant_on import TenantOn
 
-Place = tuple[str, int]
+DocumentKey = tuple[str, int]
 """A file and a document in it."""
-Found = dict[tuple[str, str], Diagnostic]
-"""Findings by what they are from day to day: id and path."""
+FindingsByKey = dict[tuple[str, str], Diagnostic]
+"""Findings by what is the same from day to day: id and path."""
+Change = tuple[DocumentKey, FindingsByKey, FindingsByKey]
+"""A document with its findings before and now."""
 
 
-def look_ahead(
-    sources: Sequence[Source], plan: Plan, until: date, stdin: bytes, failures: Sequence[str]
+def forecast_run(
+    sources: Sequence[Source],
+    selection: Selection,
+    until: date,
+    stdin: bytes,
+    failures: Sequence[str],
 ) -> Outlook:
-    """Return what the findings of the files will be, from the day of the plan until another.
+    """Return the findings of the files from the day of the settings until another day.
 
-    A file is judged again on the first day on which one of its answers may be another, as its
-    clock has noted. What the fleet comes to is compared again when a file tells it otherwise.
+    A file is checked again on the first day on which one of its results can differ, as its clock
+    has noted. Policies over the fleet run again when a sighting has changed.
     """
-    begin = plan.settings.as_of
+    begin = selection.settings.as_of
     causes = dict.fromkeys(failures)
-    cases: dict[str, Case] = {}
-    now: dict[str, Checked] = {}
+    files: dict[str, FileCheck] = {}
+    now: dict[str, CheckedFile] = {}
     for source in sources:
-        opened = attempt(source, lambda: _open(source, read_source(source, stdin), plan))  # noqa: B023
+        opened = open_source(source, selection, stdin, ahead=True)
         if isinstance(opened, str):
             causes[opened] = None
+            continue
+        result = or_failure(source.name, partial(opened.on, begin))
+        if isinstance(result, str):
+            causes[result] = None
         else:
-            cases[source.name], now[source.name] = opened
-    judged = len(cases)
-    standing = _Standing(plan, cases)
+            files[source.name], now[source.name] = opened, result
+    checked = len(files)
+    standing = _Standing(selection, files)
     standing.update(now)
-    first = sorted(standing.every(), key=lambda item: item.sort_key)
+    first = sorted(standing.findings(), key=lambda item: item.sort_key)
     events: list[Event] = []
     while True:
-        for checked in now.values():
-            causes |= dict.fromkeys(checked.failures)
+        for result in now.values():
+            causes |= dict.fromkeys(result.failures)
         causes |= dict.fromkeys(standing.failures)
-        day = min((checked.until for checked in now.values()), default=NEVER)
+        day = min((result.until for result in now.values()), default=NEVER)
         if day > until or day == NEVER:
             break
-        changed = {
-            name: cases[name].on(day) for name, checked in now.items() if checked.until <= day
-        }
+        changed = {name: files[name].on(day) for name, result in now.items() if result.until <= day}
         now |= changed
-        judged += len(changed)
+        checked += len(changed)
         events += _events(day, standing.update(changed))
     return Outlook(
         begin,
@@ -63,60 +73,56 @@ def look_ahead(
         tuple(first),
         tuple(events),
         tuple(
-            _timeline(name, document, tenant, plan, until)
-            for name, case in cases.items()
-            for document, tenant in case.tenants
+            _timeline(name, document, tenant, selection, until)
+            for name, opened in files.items()
+            for document, tenant in opened.tenants
         ),
         tuple(causes),
-        judged,
+        checked,
     )
 
 
-def _open(source: Source, data: bytes, plan: Plan) -> tuple[Case, Checked]:
-    """Return a file that can be judged on the days ahead, and what it comes to on the first."""
-    case = Case(source.name, data, plan, ahead=True)
-    return case, case.on(plan.settings.as_of)
-
-
 class _Standing:
-    """The findings that stand on a day, by document and by what they are known by."""
+    """The findings that stand on a day, by document and key."""
 
-    def __init__(self, plan: Plan, cases: Mapping[str, Case]) -> None:
-        self._plan = plan
-        self._cases = cases
-        self._now: dict[str, Checked] = {}
-        self._found: dict[Place, Found] = {}
+    def __init__(self, selection: Selection, files: Mapping[str, FileCheck]) -> None:
+        self._selection = selection
+        self._files = files
+        self._now: dict[str, CheckedFile] = {}
+        self._found: dict[DocumentKey, FindingsByKey] = {}
         self._of_the_fleet: list[Diagnostic] = []
         self.failures: list[str] = []
 
-    def every(self) -> Iterator[Diagnostic]:
-        """Yield all findings."""
+    def findings(self) -> Iterator[Diagnostic]:
+        """Yield all findings that stand."""
         for found in self._found.values():
             yield from found.values()
 
-    def update(self, changed: Mapping[str, Checked]) -> list[tuple[Place, Found, Found]]:
-        """Take what some files have come to; return the documents that stand otherwise.
+    def update(self, changed: Mapping[str, CheckedFile]) -> list[Change]:
+        """Take new results of some files; return the changes of their documents.
 
-        The fleet is compared again only when a file tells it otherwise.
+        Policies over the fleet run again only when a sighting of a file has changed.
         """
-        files = set(changed)
-        told = any(_told(self._now.get(name)) != _told(one) for name, one in changed.items())
+        names = set(changed)
+        sightings_changed = any(
+            _sightings(self._now.get(name)) != _sightings(one) for name, one in changed.items()
+        )
         self._now |= changed
-        if told:
-            files |= {item.file for item in self._of_the_fleet}
-            self._of_the_fleet, self.failures = compare(
-                list(self._now.values()), self._plan, self._cases.__getitem__
+        if sightings_changed:
+            names |= {item.file for item in self._of_the_fleet}
+            self._of_the_fleet, self.failures = evaluate_fleet(
+                list(self._now.values()), self._selection, self._files.__getitem__
             )
-            files |= {item.file for item in self._of_the_fleet}
-        new: dict[Place, Found] = {}
+            names |= {item.file for item in self._of_the_fleet}
+        new: dict[DocumentKey, FindingsByKey] = {}
         for item in (
-            *(item for name in files for item in self._now[name].diagnostics),
-            *(item for item in self._of_the_fleet if item.file in files),
+            *(item for name in names for item in self._now[name].diagnostics),
+            *(item for item in self._of_the_fleet if item.file in names),
         ):
             if item.suppressed is None:
                 here = new.setdefault((item.file, item.document), {})
                 here.setdefault((item.id, item.path), item)
-        old = {place: found for place, found in self._found.items() if place[0] in files}
+        old = {place: found for place, found in self._found.items() if place[0] in names}
         for place in old.keys() - new.keys():
             del self._found[place]
         self._found |= new
@@ -126,12 +132,12 @@ class _Standing:
         ]
 
 
-def _told(checked: Checked | None) -> object:
-    return None if checked is None else (checked.sightings, checked.waiting)
+def _sightings(checked: CheckedFile | None) -> object:
+    return None if checked is None else (checked.sightings, checked.pending_suppressions)
 
 
-def _events(day: date, changes: Iterable[tuple[Place, Found, Found]]) -> Iterator[Event]:
-    """Yield what has changed from one day to another, by file and document."""
+def _events(day: date, changes: Iterable[Change]) -> Iterator[Event]:
+    """Yield an event for each document whose findings have changed."""
     for (file, document), old, new in changes:
         appears = [item for key, item in new.items() if key not in old]
         clears = sorted(key for key in old if key not in new)
@@ -141,8 +147,10 @@ def _events(day: date, changes: Iterable[tuple[Place, Found, Found]]) -> Iterato
             yield Event(day, file, document, tenant, tuple(ordered), tuple(clears))
 
 
-def _timeline(file: str, document: int, tenant: Tenant, plan: Plan, until: date) -> Timeline:
-    begin, horizon = plan.settings.as_of, plan.settings.expiring_within
+def _timeline(
+    file: str, document: int, tenant: Tenant, selection: Selection, until: date
+) -> Timeline:
+    begin, horizon = selection.settings.as_of, selection.settings.expiring_within
     primaries = _primaries(tenant.subscriptions, begin, until)
     ordered = sorted(tenant.subscriptions, key=lambda item: (item.start, item.id))
     shown = [item for item in ordered if terms.has_day_in(item, begin, until)]
@@ -186,7 +194,7 @@ def _bar(item: Subscription, primary: list[list[date]]) -> Bar:
 def _primaries(
     subscriptions: Sequence[Subscription], begin: date, until: date
 ) -> list[tuple[Subscription | None, date, date]]:
-    """Return who is primary, from when and to when, over the days of a window."""
+    """Return each primary of a window with its first and last day as such."""
     stretches: list[tuple[Subscription | None, date, date]] = []
     day = begin
     while day <= until:

@@ -1,44 +1,47 @@
-"""The accounts of many tenants: what `usage` shows, and which files cannot be counted."""
+"""A run of `usage`: the use of services in all tenants of the files."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from validator.checking.engine import Case, attempt
-from validator.checking.selection import Plan
-from validator.project.files import Source, read_source
+from validator.checking.file_check import open_source
+from validator.checking.selection import Selection
+from validator.project.files import Source
 from validator.tenant.usage import TenantUse, uses_of
 
 
 @dataclass(frozen=True, slots=True)
-class Accounts:
-    """The use of the tenants; the files that cannot be counted, and why there is no verdict."""
+class UsageRun:
+    """The use of the tenants; `broken` names the files that cannot be counted, a line each.
+
+    `failures` are causes of exit code 2, a line each.
+    """
 
     tenants: tuple[TenantUse, ...]
     broken: tuple[str, ...]
     failures: tuple[str, ...]
 
 
-def account(
+def usage_run(
     sources: Sequence[Source],
-    plan: Plan,
+    selection: Selection,
     months: Collection[str],
     stdin: bytes,
     failures: Sequence[str],
-) -> Accounts:
-    """Return what is used in the tenants of the files, in all months with usage or in these."""
+) -> UsageRun:
+    """Return the use in the tenants of the files, in these months or in all months with usage."""
     tenants: list[TenantUse] = []
     broken: list[str] = []
     causes = list(failures)
     for source in sources:
-        case = attempt(source, lambda: Case(source.name, read_source(source, stdin), plan))  # noqa: B023
-        if isinstance(case, str):
-            causes.append(case)
+        opened = open_source(source, selection, stdin)
+        if isinstance(opened, str):
+            causes.append(opened)
             continue
-        if case.is_broken:
+        if opened.is_broken:
             broken.append(f"{source.name}: has findings of YAML or of the schema; run check")
-        for document, tenant in case.tenants:
+        for document, tenant in opened.tenants:
             id, name = tenant.organisation.id, tenant.organisation.name
             uses = uses_of(tenant, months)
             tenants.append(TenantUse(source.name, document, id, name, uses))
     tenants.sort(key=lambda item: (item.file, item.document))
-    return Accounts(tuple(tenants), tuple(broken), tuple(causes))
+    return UsageRun(tuple(tenants), tuple(broken), tuple(causes))

@@ -1,4 +1,4 @@
-"""Many files through the engine: one after the other, by several processes, or by an executor."""
+"""Checks many files: one after the other, by several processes, or by an executor."""
 
 import os
 from collections import deque
@@ -6,39 +6,40 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from validator.cache.program_fingerprint import contents
-from validator.checking.engine import Case, Checked, Done, attempt, let_look, opened
-from validator.checking.selection import Plan, Settings
+from validator.checking.checked_file import CheckedFile
+from validator.checking.file_check import FileCheck, evaluate, open_file, or_failure
+from validator.checking.selection import Selection, Settings, load_selection
 from validator.plugins.folder import reason
-from validator.plugins.loading import load_plugins
 from validator.project.files import FilesError, Source, is_more, read_stamped
 from validator.system.cache_store import Stamp
 from validator.system.garbage_collector import collect_rarely
 from validator.system.limits import give_up
 
-# Below so many bytes in all, starting processes costs more time than it saves.
-ENOUGH_BYTES = 1_000_000
-_CHUNKS_PER_JOB = 32
-# What policies look at together: more does not stay in the processor's cache.
-_TOGETHER = 12
-_TOGETHER_BYTES = 24_000
-# What is sent away at once, and how often before an answer is waited for.
-_SENT_FILES = 100
-_SENT_BYTES = 1_000_000
-_SENT_AHEAD = 64
+MIN_BYTES = 1_000_000
+"""For fewer bytes in all, starting processes costs more time than it saves."""
+_CHUNKS_PER_WORKER = 32
+# The files that a policy is run over together. More do not stay in the processor's cache.
+_GROUP_FILES = 12
+_GROUP_BYTES = 24_000
+# The size of a chunk for an executor, and how many chunks wait for a result.
+_CHUNK_FILES = 100
+_CHUNK_BYTES = 1_000_000
+_MAX_WAITING = 64
 
-Older = Mapping[str, object]
-"""The values of the documents of an older version, by tenant."""
+OlderValues = Mapping[str, object]
+"""The values of the documents of an older version, by organisation id."""
 
 
 class WorkerError(Exception):
-    """What keeps a worker from judging as this process would."""
+    """A worker would not check as this process does."""
 
 
-class Sent(NamedTuple):
-    """A file as it is sent to another machine, which may not have it."""
+class SentFile(NamedTuple):
+    """A file with its contents, for a machine that may not have it."""
 
     name: str
     data: bytes
@@ -46,104 +47,101 @@ class Sent(NamedTuple):
 
 
 class Job(NamedTuple):
-    """What a worker elsewhere must know, and what it must be made of to judge alike."""
+    """All that a worker elsewhere must know, and the fingerprint of the program it must have."""
 
     settings: Settings
-    before: Older | None
-    made_of: str
-
-
-def check_files(
-    sources: Iterable[Source],
-    plan: Plan,
-    before: Older | None,
-    read: Callable[[Source], tuple[bytes, Stamp | None]],
-) -> Iterator[Checked]:
-    """Read and check files, in their order, some small ones together, step by step.
-
-    What a step makes use of is at hand again for the next file; that saves a tenth of the time.
-    What goes wrong with a file is a failure of this file alone.
-    """
-    size = 0
-
-    def read_case(source: Source) -> Case:
-        nonlocal size
-        data, stamp = read(source)
-        size += len(data)
-        return opened(source.name, data, plan, before=before, stamp=stamp)
-
-    group: list[tuple[Source, Case | str]] = []
-    for source in sources:
-        group.append((source, attempt(source, partial(read_case, source))))
-        if len(group) >= _TOGETHER or size >= _TOGETHER_BYTES:
-            yield from _outcomes(group, plan)
-            group, size = [], 0
-    yield from _outcomes(group, plan)
-
-
-def _outcomes(group: Sequence[tuple[Source, Case | str]], plan: Plan) -> Iterator[Checked]:
-    """Yield what files that were read, or failed, come to."""
-    day = plan.settings.as_of
-    begun = [
-        (source, attempt(source, partial(case.begin, day)) if isinstance(case, Case) else case)
-        for source, case in group
-    ]
-    let_look(plan, [case for _, case in begun if isinstance(case, Case)])
-    for source, case in begun:
-        checked = attempt(source, case.outcome) if isinstance(case, Case) else case
-        yield _failed(source, checked) if isinstance(checked, str) else checked
-
-
-def _failed(source: Source, failure: str) -> Checked:
-    return Checked(source.name, failures=(failure,))
+    older_values: OlderValues | None
+    fingerprint: str
 
 
 def check_sources(
     sources: Sequence[Source],
-    plan: Plan,
+    selection: Selection,
     *,
-    jobs: int | None,
-    stdin: bytes,
-    before: Older | None,
-    done: Done,
+    jobs: int | None = None,
+    stdin: bytes = b"",
+    older_values: OlderValues | None = None,
     executor: Executor | None = None,
-) -> list[Checked]:
-    """Return what each file has come to, in the order of the files.
+) -> Iterator[CheckedFile]:
+    """Yield the result of each file: standard input first, then in the order of the sources.
 
     `jobs` is the number of processes; None means one for each core, if there is enough work.
-    An `executor` gets the files themselves to work on, wherever that is.
+    An `executor` gets the contents of the files, so its workers may be on other machines.
+    `older_values` are for the policies over a change.
     """
     collect_rarely()
-    read = partial(read_stamped, stdin=stdin)
-    workers = _workers(sources, jobs)
+    workers = _worker_count(sources, jobs)
     if executor is None and workers < 2:  # noqa: PLR2004
-        results = []
-        for checked in check_files(sources, plan, before, read):
-            results.append(checked)
-            done([checked])
-        return results
-    local = [source for source in sources if source.path is None]
-    away = [source for source in sources if source.path is not None]
-    results = list(check_files(local, plan, before, read))
-    done(results)
+        yield from check_files(sources, selection, older_values, partial(read_stamped, stdin=stdin))
+        return
+    here = [source for source in sources if source.path is None]
+    yield from check_files(here, selection, older_values, partial(read_stamped, stdin=stdin))
+    there = [source for source in sources if source.path is not None]
     if executor is None:
-        chunks = _in_processes(away, plan.settings, before, workers)
+        chunks = _by_processes(there, selection.settings, older_values, workers)
     else:
-        chunks = _in_executor(executor, away, plan.settings, before)
-    for chunk in chunks:
-        results += chunk
-        done(chunk)
-    order = {source.name: number for number, source in enumerate(sources)}
-    return sorted(results, key=lambda checked: order[checked.file])
+        chunks = _by_executor(executor, there, selection.settings, older_values)
+    yield from chain.from_iterable(chunks)
 
 
-def _workers(sources: Sequence[Source], jobs: int | None) -> int:
+def check_files(
+    sources: Iterable[Source],
+    selection: Selection,
+    older_values: OlderValues | None,
+    read: Callable[[Source], tuple[bytes, Stamp | None]],
+) -> Iterator[CheckedFile]:
+    """Read and check files in their order, small files in groups.
+
+    In a group each step runs for all files before the next step begins. The code and the data of
+    a step then stay in the processor's cache, which saves a tenth of the time. An error with a
+    file is a failure of this file alone.
+    """
+    size = 0
+
+    def read_and_open(source: Source) -> FileCheck:
+        nonlocal size
+        data, stamp = read(source)
+        size += len(data)
+        return open_file(source.name, data, selection, older_values=older_values, stamp=stamp)
+
+    group: list[tuple[Source, FileCheck | str]] = []
+    for source in sources:
+        group.append((source, or_failure(source.name, partial(read_and_open, source))))
+        if len(group) >= _GROUP_FILES or size >= _GROUP_BYTES:
+            yield from _check_group(group, selection)
+            group, size = [], 0
+    yield from _check_group(group, selection)
+
+
+def _check_group(
+    group: Sequence[tuple[Source, FileCheck | str]], selection: Selection
+) -> Iterator[CheckedFile]:
+    """Yield the results of files that were opened, or failed."""
+    day = selection.settings.as_of
+    started: list[tuple[Source, FileCheck | str]] = []
+    for source, opened in group:
+        if isinstance(opened, str):
+            started.append((source, opened))
+        else:
+            failure = or_failure(source.name, partial(opened.start_day, day))
+            started.append((source, failure or opened))
+    evaluate(selection, [opened for _, opened in started if isinstance(opened, FileCheck)])
+    for source, opened in started:
+        result = opened if isinstance(opened, str) else or_failure(source.name, opened.result)
+        yield _failed(source, result) if isinstance(result, str) else result
+
+
+def _failed(source: Source, failure: str) -> CheckedFile:
+    return CheckedFile(source.name, failures=(failure,))
+
+
+def _worker_count(sources: Sequence[Source], jobs: int | None) -> int:
     if len(sources) < 2:  # noqa: PLR2004
         return 1
     if jobs is not None:
         return min(jobs, len(sources))
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    if (cores or 1) < 2 or not is_more(sources, ENOUGH_BYTES):  # noqa: PLR2004
+    if (cores or 1) < 2 or not is_more(sources, MIN_BYTES):  # noqa: PLR2004
         return 1
     return min(cores or 1, len(sources))
 
@@ -151,11 +149,14 @@ def _workers(sources: Sequence[Source], jobs: int | None) -> int:
 # Processes of this machine
 
 
-def _in_processes(
-    sources: Sequence[Source], settings: Settings, before: Older | None, workers: int
-) -> Iterator[list[Checked]]:
-    size = -(-len(sources) // (workers * _CHUNKS_PER_JOB))
-    with _processes(sources, settings, before, workers) as pool:
+def _by_processes(
+    sources: Sequence[Source],
+    settings: Settings,
+    older_values: OlderValues | None,
+    workers: int,
+) -> Iterator[list[CheckedFile]]:
+    size = -(-len(sources) // (workers * _CHUNKS_PER_WORKER))
+    with _process_pool(sources, settings, older_values, workers) as pool:
         starts = range(0, len(sources), size)
         waiting = [(at, pool.submit(_check_chunk, at, at + size)) for at in starts]
         for at, future in waiting:
@@ -163,22 +164,27 @@ def _in_processes(
 
 
 @contextmanager
-def _processes(
-    sources: Sequence[Source], settings: Settings, before: Older | None, workers: int
+def _process_pool(
+    sources: Sequence[Source],
+    settings: Settings,
+    older_values: OlderValues | None,
+    workers: int,
 ) -> Iterator[Executor]:
     import multiprocessing
     import sys
     from concurrent.futures import ProcessPoolExecutor
 
-    # A fresh interpreter would look for modules in the working folder, which is not ours.
+    # A fresh interpreter would search the working folder for modules, and that is not trusted.
     os.environ["PYTHONSAFEPATH"] = "1"
     fork = sys.platform == "linux"
     context = multiprocessing.get_context("fork" if fork else None)
-    pool = ProcessPoolExecutor(workers, context, _start, (sources, settings, before))
+    pool = ProcessPoolExecutor(
+        workers, context, _initialize_worker, (sources, settings, older_values)
+    )
     try:
         yield pool
     except BaseException:
-        # Whoever interrupts does not want to wait for what is being checked.
+        # An interrupted run does not wait for the files that are being checked.
         pool.shutdown(wait=False, cancel_futures=True)
         for child in multiprocessing.active_children():
             child.terminate()
@@ -186,63 +192,64 @@ def _processes(
     pool.shutdown()
 
 
-# What a worker process knows: the files, the plan, and the older version.
-_known: tuple[Sequence[Source], Plan, Older | None] | None = None
+# The state of a worker process: the files of the run, the selection and the older version.
+_worker_state: tuple[Sequence[Source], Selection, OlderValues | None] | None = None
 
 
-def _start(sources: Sequence[Source], settings: Settings, before: Older | None) -> None:
-    """Load the plan in a worker, once."""
+def _initialize_worker(
+    sources: Sequence[Source], settings: Settings, older_values: OlderValues | None
+) -> None:
+    """Load the selection in a worker process, once."""
     import signal
 
-    global _known  # noqa: PLW0603
+    global _worker_state  # noqa: PLW0603
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run
-    _known = sources, _plan(settings), before
+    _worker_state = sources, load_selection(settings), older_values
     collect_rarely()
 
 
-def _plan(settings: Settings) -> Plan:
-    folders, files = settings.policy_folders, settings.policy_files
-    return Plan(settings, load_plugins(folders, files, installed=settings.installed))
-
-
-def _check_chunk(start: int, stop: int) -> list[Checked]:
-    if _known is None:
-        raise RuntimeError("the worker has no plan")
-    sources, plan, before = _known
-    return list(check_files(sources[start:stop], plan, before, partial(read_stamped, stdin=b"")))
+def _check_chunk(start: int, stop: int) -> list[CheckedFile]:
+    if _worker_state is None:
+        raise RuntimeError("the worker has no selection")
+    sources, selection, older_values = _worker_state
+    read = partial(read_stamped, stdin=b"")
+    return list(check_files(sources[start:stop], selection, older_values, read))
 
 
 # Any executor, here or elsewhere
 
 
-def _in_executor(
-    executor: Executor, sources: Sequence[Source], settings: Settings, before: Older | None
-) -> Iterator[list[Checked]]:
-    """Yield what chunks of the files come to, in order; their contents are sent along."""
-    there = settings._replace(
+def _by_executor(
+    executor: Executor,
+    sources: Sequence[Source],
+    settings: Settings,
+    older_values: OlderValues | None,
+) -> Iterator[list[CheckedFile]]:
+    """Yield the results of chunks of the files, in order. The contents are sent along."""
+    sent_settings = settings._replace(
         policy_folders=tuple(os.path.abspath(name) for name in settings.policy_folders),
         policy_files=tuple(os.path.abspath(name) for name in settings.policy_files),
     )
-    work = partial(_check_away, Job(there, before, _made_of(there)))
-    waiting: deque[tuple[list[Source], Future[list[Checked]]]] = deque()
+    job = Job(sent_settings, older_values, _fingerprint(sent_settings))
+    waiting: deque[tuple[list[Source], Future[list[CheckedFile]]]] = deque()
     for chunk in _chunks(sources):
-        if isinstance(chunk, Checked):
+        if isinstance(chunk, CheckedFile):
             yield [chunk]
             continue
         files = [Source(file.name, None) for file in chunk]
         try:
-            waiting.append((files, executor.submit(work, chunk)))
+            waiting.append((files, executor.submit(_check_sent, job, chunk)))
         except Exception as error:
-            yield [_failed(file, _lost(file, error)) for file in files]
-        if len(waiting) >= _SENT_AHEAD:
+            yield [_failed(file, _worker_failure(file, error)) for file in files]
+        if len(waiting) >= _MAX_WAITING:
             yield _result(*waiting.popleft())
     while waiting:
         yield _result(*waiting.popleft())
 
 
-def _chunks(sources: Iterable[Source]) -> Iterator[list[Sent] | Checked]:
-    """Yield files with their contents, some at a time; those that cannot be read by themselves."""
-    chunk: list[Sent] = []
+def _chunks(sources: Iterable[Source]) -> Iterator[list[SentFile] | CheckedFile]:
+    """Yield chunks of files with their contents; each file that cannot be read by itself."""
+    chunk: list[SentFile] = []
     size = 0
     for source in sources:
         try:
@@ -250,47 +257,47 @@ def _chunks(sources: Iterable[Source]) -> Iterator[list[Sent] | Checked]:
         except FilesError as error:
             yield _failed(source, str(error))
             continue
-        chunk.append(Sent(source.name, data, stamp))
+        chunk.append(SentFile(source.name, data, stamp))
         size += len(data)
-        if size >= _SENT_BYTES or len(chunk) >= _SENT_FILES:
+        if size >= _CHUNK_BYTES or len(chunk) >= _CHUNK_FILES:
             yield chunk
             chunk, size = [], 0
     if chunk:
         yield chunk
 
 
-def _made_of(settings: Settings) -> str:
+def _fingerprint(settings: Settings) -> str:
     return contents((*settings.policy_folders, *settings.policy_files))
 
 
-# The last job that this process was sent, and the plan it makes.
-_sent: tuple[Job, Plan] | None = None
+# The last job that this process was sent, and its selection.
+_last_job: tuple[Job, Selection] | None = None
 
 
-def _check_away(job: Job, files: Sequence[Sent]) -> list[Checked]:
-    """Check files that were sent here. Raises WorkerError where this would judge otherwise."""
-    global _sent  # noqa: PLW0603
-    if _sent is None or _sent[0] != job:
-        if _made_of(job.settings) != job.made_of:
+def _check_sent(job: Job, files: Sequence[SentFile]) -> list[CheckedFile]:
+    """Check files that were sent here. Raises WorkerError if this program is another one."""
+    global _last_job  # noqa: PLW0603
+    if _last_job is None or _last_job[0] != job:
+        if _fingerprint(job.settings) != job.fingerprint:
             raise WorkerError("it has another edition of tenantlint, its plugins or policies")
-        _sent = job, _plan(job.settings)
-    plan = _sent[1]
+        _last_job = job, load_selection(job.settings)
+    selection = _last_job[1]
     sent = {file.name: (file.data, file.stamp) for file in files}
     sources = [Source(file.name, None) for file in files]
-    return list(check_files(sources, plan, job.before, lambda source: sent[source.name]))
+    return list(check_files(sources, selection, job.older_values, lambda item: sent[item.name]))
 
 
-def _result(files: Sequence[Source], future: "Future[list[Checked]]") -> list[Checked]:
-    """Return what a chunk has come to. If its worker is lost, so is the verdict on its files."""
+def _result(files: Sequence[Source], future: "Future[list[CheckedFile]]") -> list[CheckedFile]:
+    """Return the results of a chunk. If its worker is lost, each of its files is a failure."""
     from concurrent.futures import CancelledError
 
     try:
         return future.result()
     except (Exception, CancelledError) as error:
-        return [_failed(file, _lost(file, error)) for file in files]
+        return [_failed(file, _worker_failure(file, error)) for file in files]
 
 
-def _lost(file: Source, error: BaseException) -> str:
+def _worker_failure(file: Source, error: BaseException) -> str:
     from concurrent.futures.process import BrokenProcessPool
 
     if isinstance(error, BrokenProcessPool):

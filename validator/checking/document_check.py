@@ -1,0 +1,234 @@
+"""One document on one day after another: schema findings, policy findings, suppressions."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple, TypeVar
+
+from validator.checking.checked_file import PendingSuppression
+from validator.checking.placement import Placer
+from validator.checking.selection import FileSelection, Selection
+from validator.checking.suppression_findings import suppression_findings, unused_suppression
+from validator.checking.suppressions import Suppression, cover, find_suppressions
+from validator.document.places import Places
+from validator.document.reader import Document
+from validator.findings.builtin import BUILTIN
+from validator.findings.diagnostic import Diagnostic, Fact, Finding, Sighting, Span
+from validator.plugins.folder import reason
+from validator.plugins.policy import Policy, UndecidedError
+from validator.project.config import Level
+from validator.tenant import terms
+from validator.tenant.clock import NEVER, Clock
+from validator.tenant.model import Tenant, tenant_of
+from validator.tenant.tenant_on import TenantOn
+
+Yielded = TypeVar("Yielded", Finding, Fact)
+
+
+class PolicyResult(NamedTuple):
+    """What a policy yielded for a document, and the first day on which it can differ."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    sightings: tuple[Sighting, ...]
+    failures: tuple[str, ...]
+    until: date
+
+
+_NOTHING = PolicyResult((), (), (), NEVER)
+
+
+class DocumentCheck:
+    """Checks one document on one day after another.
+
+    Findings of the reader and of the schemas are the same on every day. `tenant` is None where
+    the document cannot be read or breaks a schema; then no policy runs. `older` is the tenant
+    of the older version, for policies over a change. Raises SchemaError.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        text: str,
+        document: Document,
+        places: Places,
+        selection: Selection,
+        in_file: FileSelection,
+        older_values: Mapping[str, object] | None,
+    ) -> None:
+        self.document = document
+        self.placer = Placer(file, document, places)
+        self.tenant: Tenant | None = None
+        self.older: Tenant | None = None
+        self.policies: Mapping[str, Policy] = {}
+        self.suppressions: list[Suppression] = []
+        self._selection = selection
+        self.levels = in_file.levels
+        self._results: dict[str, PolicyResult] = {}
+        self._tenant_on: tuple[TenantOn, ...] = ()  # this version
+        self._versions_on: tuple[TenantOn, ...] = ()  # the older version and this one
+        self._every_day: list[Diagnostic] = []
+        self._add_yaml_findings()
+        if document.sound:
+            self.suppressions = find_suppressions(text, document, places)
+            if self._add_schema_findings():
+                self.tenant = tenant_of(document.value)
+                self.policies = in_file.policies
+                old = None if older_values is None else older_values.get(self.placer.tenant or "")
+                self.older = None if old is None else tenant_of(old)
+
+    def _add_yaml_findings(self) -> None:
+        for finding in self.document.findings:
+            level = self._level(finding.id)
+            if level != "off":
+                self._every_day.append(self.placer.yaml_diagnostic(level, finding))
+
+    def _add_schema_findings(self) -> bool:
+        """Return whether the document holds all schemas."""
+        is_valid = True
+        for schema in self._selection.plugins.schemas:
+            for keyword, finding in schema.findings(self.document.value):
+                is_valid = False
+                id = f"schema-{keyword}"
+                level = self._level(id)
+                if level != "off":
+                    self._every_day.append(self.placer.diagnostic(id, "schema", level, finding))
+        return is_valid
+
+    def _level(self, id: str) -> Level:
+        """Return the level of a finding that is not of a policy."""
+        return self.levels["schema-KEYWORD" if id.startswith("schema-") else id]
+
+    def start_day(self, clock: Clock) -> None:
+        """Start with a day. Policy results of an earlier day that still hold are kept."""
+        self._clock = clock
+        self.until = NEVER
+        self.diagnostics = list(self._every_day)
+        self.failures: list[str] = []
+        self.sightings: dict[str, tuple[Sighting, ...]] = {}
+        self.pending_suppressions: list[PendingSuppression] = []
+        if self.tenant is not None:
+            self._tenant_on = (self._on_day(self.tenant, *self._tenant_on[:1]),)
+        if self.older is not None:
+            older = self._on_day(self.older, *self._versions_on[:1])
+            self._versions_on = (older, *self._tenant_on)
+
+    def _on_day(self, tenant: Tenant, earlier: TenantOn | None = None) -> TenantOn:
+        """Return the tenant on the day; `earlier` is the same tenant on an earlier day."""
+        day, horizon = self._clock.day, self._selection.settings.expiring_within
+        return TenantOn(tenant, day, horizon, clock=self._clock, before=earlier)
+
+    def evaluate(self, policy: Policy) -> None:
+        """Add what a policy finds on the day, from an earlier day where that still holds."""
+        result = self._results.get(policy.id)
+        if result is None or self._clock.day >= result.until:
+            tenants = self._versions_on if policy.over == "change" else self._tenant_on
+            result = self._results[policy.id] = self._run(policy, tenants) if tenants else _NOTHING
+        if result is _NOTHING:
+            return
+        self.until = min(self.until, result.until)
+        self.diagnostics += result.diagnostics
+        self.failures += result.failures
+        if result.sightings:
+            self.sightings[policy.id] = result.sightings
+
+    def _run(self, policy: Policy, tenants: Sequence[TenantOn]) -> PolicyResult:
+        """Run a policy. A crash is a failure of this policy on this document alone."""
+        diagnostics: dict[str, Diagnostic] = {}
+        sightings: list[Sighting] = []
+        failures: list[str] = []
+        file = self.placer.file
+        self._clock.until = NEVER
+        try:
+            if policy.facts is not None:
+                facts = policy.facts(*tenants)
+                sightings += (self._sighting(_checked_type(Fact, fact)) for fact in facts)
+            else:
+                for item in policy.look(*tenants):
+                    finding, level = _checked_type(Finding, item), self.levels[policy.id]
+                    if finding.path not in diagnostics and level != "off":
+                        diagnostics[finding.path] = self.placer.diagnostic(
+                            policy.id, policy.topic, level, finding, policy.help
+                        )
+        except KeyboardInterrupt:
+            raise
+        except UndecidedError as error:
+            failures.append(f"{error} (the policy {policy.id}, looking at {file})")
+        except BaseException as error:  # a SystemExit, too, must not end the run with its code
+            failures.append(f"{file}: the policy {policy.id} crashed: {reason(error)}")
+        until = self._clock.until
+        if diagnostics or sightings or failures:
+            return PolicyResult(
+                tuple(diagnostics.values()), tuple(sightings), tuple(failures), until
+            )
+        return _NOTHING if until is NEVER else PolicyResult((), (), (), until)
+
+    def _sighting(self, fact: Fact) -> Sighting:
+        placer = self.placer
+        return Sighting(
+            fact.value, fact.path, placer.file, self.document.index, placer.tenant or ""
+        )
+
+    def apply_suppressions(self) -> None:
+        """Mark the diagnostics that suppressions cover, and add findings about suppressions.
+
+        A suppression of an id that could not have been found here is not reported as unused.
+        """
+        today = self._clock.day
+        for item in self.suppressions:
+            if item.until is not None and today <= item.until < NEVER:
+                self.until = min(self.until, terms.day_after(item.until))
+        used = self._mark_suppressed(today)
+        fleet_ids = {id for id, policy in self.policies.items() if policy.over == "fleet"}
+        # Drift is not looked for here, so a suppression of it is never unused.
+        searched = {id for id in BUILTIN if not id.startswith("drift-")} | self.policies.keys()
+        for item in self.suppressions:
+            found = suppression_findings(item, self._selection, today)
+            for id, message, help in found:
+                self._add_comment_finding(item, id, message, help)
+            unused = None
+            if item.span not in used:
+                unused = self._unused(item, searched, today)
+            if item.is_open(today) and not fleet_ids.isdisjoint(item.ids):
+                index = self.document.index
+                pending = PendingSuppression(item, self.placer.file, index, unused)
+                self.pending_suppressions.append(pending)
+            elif unused is not None:
+                self._add(unused)
+
+    def _mark_suppressed(self, today: date) -> set[Span]:
+        """Mark the covered diagnostics; return the spans of the suppressions that cover them."""
+        used: set[Span] = set()
+        covers = cover(
+            [item for item in self.suppressions if item.is_open(today)],
+            [(found.id, found.span) for found in self.diagnostics],
+        )
+        for number, nearest in enumerate(covers):
+            if nearest is not None:
+                used.add(nearest.span)
+                found = self.diagnostics[number]
+                self.diagnostics[number] = found._replace(suppressed=nearest.justification)
+        return used
+
+    def _unused(self, item: Suppression, searched: set[str], today: date) -> Diagnostic | None:
+        found = unused_suppression(item, self._selection, searched, today)
+        if found is None:
+            return None
+        message, help = found
+        return self.placer.comment_diagnostic(
+            "unused-suppression", "warning", message, help, item.span, item.written
+        )
+
+    def _add_comment_finding(self, item: Suppression, id: str, message: str, help: str) -> None:
+        span, comment = item.span, item.written
+        self._add(self.placer.comment_diagnostic(id, "warning", message, help, span, comment))
+
+    def _add(self, diagnostic: Diagnostic) -> None:
+        """Add a diagnostic about a suppression at its level."""
+        level = self.levels[diagnostic.id]
+        if level != "off":
+            self.diagnostics.append(diagnostic._replace(severity=level))
+
+
+def _checked_type(kind: type[Yielded], item: object) -> Yielded:
+    if not isinstance(item, kind):
+        raise TypeError(f"yields {type(item).__name__}, not {kind.__name__}")
+    return item

@@ -1,0 +1,227 @@
+"""One file through the program: text, documents, schemas, tenant, policies, diagnostics."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+
+from validator.checking.checked_file import CheckedFile
+from validator.checking.document_check import DocumentCheck
+from validator.checking.selection import Selection
+from validator.checking.suppressions import cover
+from validator.document.places import Places
+from validator.document.reader import decode, read_documents, undecodable
+from validator.findings.builtin import Builtin
+from validator.findings.diagnostic import Diagnostic, Finding, Sighting
+from validator.plugins.folder import reason
+from validator.plugins.policy import Policy
+from validator.project.files import FilesError, Source, read_source
+from validator.system.cache_store import Stamp, digest
+from validator.tenant.clock import Clock
+from validator.tenant.model import Tenant
+
+Result = TypeVar("Result")
+
+
+def or_failure(file: str, work: Callable[[], Result]) -> Result | str:
+    """Return the result of work on a file, or one line that says why it failed."""
+    try:
+        return work()
+    except FilesError as error:
+        return str(error)
+    except MemoryError:
+        return f"{file}: not enough memory"
+    except Exception as error:
+        return f"{file}: internal error: {reason(error)}"
+
+
+def check_file(
+    file: str,
+    data: bytes,
+    selection: Selection,
+    *,
+    older_values: Mapping[str, object] | None = None,
+    keep_values: bool = False,
+) -> CheckedFile:
+    """Check the bytes of a file on the day of the settings. Raises SchemaError.
+
+    `file` is its name in reports. With `keep_values` the result has the values of the documents.
+    """
+    opened = open_file(file, data, selection, older_values=older_values)
+    checked = opened.on(selection.settings.as_of)
+    return checked._replace(values=opened.values()) if keep_values else checked
+
+
+def open_file(
+    file: str,
+    data: bytes,
+    selection: Selection,
+    *,
+    older_values: Mapping[str, object] | None = None,
+    stamp: Stamp | None = None,
+) -> "FileCheck":
+    """Read the bytes of a file that is to be checked; `file` is its name in reports.
+
+    With `older_values`, the values of the older version by organisation id, policies over a
+    change run. Where results are cached, the check notes how long they hold.
+    """
+    cached = selection.settings.cached
+    opened = FileCheck(
+        file, data, selection, older_values=older_values, ahead=cached, verbatim=cached
+    )
+    if cached:
+        opened.digest, opened.stamp = digest(data), stamp
+    return opened
+
+
+def open_source(
+    source: Source, selection: Selection, stdin: bytes, *, ahead: bool = False
+) -> "FileCheck | str":
+    """Return a file that is to be checked, or one line that says why it cannot be opened."""
+
+    def read_and_open() -> FileCheck:
+        return FileCheck(source.name, read_source(source, stdin), selection, ahead=ahead)
+
+    return or_failure(source.name, read_and_open)
+
+
+def evaluate(selection: Selection, files: "Sequence[FileCheck]") -> None:
+    """Run each policy over every document of the given files, whose day has started."""
+    documents = [document for file in files for document in file.document_checks]
+    for policy in selection.plugins.policies.values():
+        for document in documents:
+            if policy.id in document.policies:
+                document.evaluate(policy)
+
+
+class FileCheck:
+    """A file that is read once and can be checked on any day, and then on later ones.
+
+    With `ahead` the result says how long it holds: the same findings, or with `verbatim` the
+    same words, too.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        data: bytes,
+        selection: Selection,
+        *,
+        older_values: Mapping[str, object] | None = None,
+        ahead: bool = False,
+        verbatim: bool = False,
+    ) -> None:
+        try:
+            self._text = decode(data)
+            self.documents = tuple(read_documents(self._text))
+        except UnicodeDecodeError as error:
+            self._text, document = undecodable(error)
+            self.documents = (document,)
+        self._file = file
+        self._selection = selection
+        self._in_file = selection.for_file(file)
+        self._older_values = older_values
+        self._ahead, self._verbatim = ahead, verbatim
+        self.digest = ""
+        self.stamp: Stamp | None = None
+
+    @cached_property
+    def document_checks(self) -> list[DocumentCheck]:
+        """The check of each document. Raises SchemaError."""
+        places = Places(self._text)
+        return [
+            DocumentCheck(
+                self._file, self._text, document, places,
+                self._selection, self._in_file, self._older_values,
+            )
+            for document in self.documents
+        ]  # fmt: skip
+
+    @property
+    def tenants(self) -> tuple[tuple[int, Tenant], ...]:
+        """The documents that hold their schema, by index, as tenants."""
+        checks = self.document_checks
+        return tuple((item.document.index, item.tenant) for item in checks if item.tenant)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether a document cannot be read, or breaks a schema."""
+        return any(item.tenant is None for item in self.document_checks)
+
+    def values(self) -> Mapping[str, object]:
+        """Return the values of the documents that hold their schema, by organisation id."""
+        return {
+            item.tenant.organisation.id: item.document.value
+            for item in reversed(self.document_checks)
+            if item.tenant is not None
+        }
+
+    def locate(self, sighting: Sighting, policy: Policy) -> Diagnostic:
+        """Return a diagnostic at a sighting, without a message. Raises KeyError."""
+        placer = self.document_checks[sighting.document].placer
+        return placer.diagnostic(
+            policy.id, policy.topic, policy.severity, Finding(sighting.path, "")
+        )
+
+    def place(
+        self, document: int, found: Iterable[tuple[Builtin, Finding]], day: date
+    ) -> list[Diagnostic]:
+        """Return the diagnostics of findings about a document that are not of policies.
+
+        Levels, and suppressions on the day, apply; what is off is left out.
+        """
+        check = self.document_checks[document]
+        placed = [
+            check.placer.diagnostic(page.id, page.topic, level, finding, page.help)
+            for page, finding in found
+            if (level := check.levels[page.id]) != "off"
+        ]
+        covers = cover(
+            [item for item in check.suppressions if item.is_open(day)],
+            [(item.id, item.span) for item in placed],
+        )
+        return [
+            item if nearest is None else item._replace(suppressed=nearest.justification)
+            for item, nearest in zip(placed, covers, strict=True)
+        ]
+
+    def on(self, day: date) -> CheckedFile:
+        """Return the result on a day. Days must not go back."""
+        self.start_day(day)
+        evaluate(self._selection, [self])
+        return self.result()
+
+    def start_day(self, day: date) -> None:
+        """Start with a day. Days must not go back."""
+        for check in self.document_checks:
+            check.start_day(Clock(day, ahead=self._ahead, verbatim=self._verbatim))
+
+    def result(self) -> CheckedFile:
+        """Return the result of the day, after the policies have run."""
+        selection, checks = self._selection, self.document_checks
+        off = self._in_file.off
+        for check in checks:
+            if check.suppressions:
+                check.apply_suppressions()
+        diagnostics = [item for check in checks for item in check.diagnostics]
+        failures = [item for check in checks for item in check.failures]
+        if off == len(selection.running) > 0:
+            name = selection.settings.config.name
+            failures.append(f"{self._file}: {name} leaves no policy to run on this file")
+        sightings: dict[str, tuple[Sighting, ...]] = {}
+        for check in checks:
+            for id, seen in check.sightings.items():
+                sightings[id] = (*sightings.get(id, ()), *seen)
+        return CheckedFile(
+            self._file,
+            len(checks),
+            tuple(sorted(diagnostics, key=lambda item: item.sort_key)),
+            tuple(failures),
+            tuple([check.placer.tenant for check in checks if check.placer.tenant is not None]),
+            off - len(selection.off),
+            sightings,
+            tuple([item for check in checks for item in check.pending_suppressions]),
+            until=min([check.until for check in checks]),
+            digest=self.digest,
+            stamp=self.stamp,
+        )

@@ -1,0 +1,96 @@
+"""Findings into diagnostics: adds the file, the span, the source line and the stable path."""
+
+from validator.document.places import Places
+from validator.document.reader import Document, YamlFinding
+from validator.document.stable_paths import Names
+from validator.findings.diagnostic import Diagnostic, Finding, Place, Severity, Span
+
+
+class Placer:
+    """Turns findings about one document into diagnostics.
+
+    `tenant` is the organisation id of the document, None where it has none.
+    """
+
+    def __init__(self, file: str, document: Document, places: Places) -> None:
+        self.file = file
+        self.document = document
+        self.tenant = _organisation_id(document.value)
+        self._places = places
+        self._stable_paths = Names(document.value)
+
+    def diagnostic(
+        self, id: str, topic: str, severity: Severity, finding: Finding, default_help: str = ""
+    ) -> Diagnostic:
+        """Return the diagnostic of a finding at a path. Raises KeyError for an unknown path.
+
+        `default_help` is used where the finding has no help of its own.
+        """
+        span = self._places.span(self.document, finding.path, on_key=finding.on_key)
+        related = tuple(
+            self._related(item.message, item.path, self._places.span(self.document, item.path))
+            for item in finding.related
+        )
+        return self._build(
+            id, topic, severity, finding.path, finding.message, finding.help or default_help,
+            span, related, self._stable_paths.of(finding.path),
+        )  # fmt: skip
+
+    def yaml_diagnostic(self, severity: Severity, finding: YamlFinding) -> Diagnostic:
+        """Return the diagnostic of a finding of the reader, which has offsets."""
+        related: tuple[Place, ...] = ()
+        if finding.related is not None:
+            offset, message = finding.related
+            related = (self._related(message, "", self._places.between(offset, offset + 1)),)
+        return self._build(
+            finding.id, "yaml", severity, finding.path, finding.message, finding.help,
+            self._places.between(finding.start, finding.end), related,
+            self._stable_paths.of(finding.path),
+        )  # fmt: skip
+
+    def comment_diagnostic(
+        self, id: str, severity: Severity, message: str, help: str, span: Span, comment: str
+    ) -> Diagnostic:
+        """Return a diagnostic about a suppression, which its text identifies."""
+        return self._build(
+            id, "suppression", severity, "", message, help, span, (), (f"#{comment}", "")
+        )
+
+    def _build(
+        self,
+        id: str,
+        topic: str,
+        severity: Severity,
+        path: str,
+        message: str,
+        help: str,
+        span: Span,
+        related: tuple[Place, ...],
+        name_and_digest: tuple[str, str],
+    ) -> Diagnostic:
+        name, digest = name_and_digest
+        return Diagnostic(
+            id=id,
+            topic=topic,
+            severity=severity,
+            message=message,
+            help=help,
+            file=self.file,
+            document=self.document.index,
+            tenant=self.tenant,
+            path=path,
+            span=span,
+            source=self._places.line(span.line),
+            related=related,
+            name=name,
+            digest=digest,
+        )
+
+    def _related(self, message: str, path: str, span: Span) -> Place:
+        return Place(message, self.file, path, span, self._places.line(span.line))
+
+
+def _organisation_id(value: object) -> str | None:
+    tenant = value.get("tenant") if isinstance(value, dict) else None
+    id = tenant.get("id") if isinstance(tenant, dict) else None
+    return id if isinstance(id, str) else None

@@ -1,0 +1,67 @@
+"""The first step of every command that reads tenant files: selection and standard input."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from validator.checking.selection import (
+    Choice,
+    Selection,
+    Settings,
+    load_selection,
+    validate_selection,
+)
+from validator.findings.wording import did_you_mean, listing
+from validator.plugins.hookspecs import Reporter
+from validator.project.config import ConfigError
+from validator.project.files import read_stdin
+from validator.project.request import DEFAULT_HORIZON, Looked, Request
+
+
+class Prepared(NamedTuple):
+    """A request with all that must be known before the first file is read."""
+
+    request: Request
+    looked: Looked
+    selection: Selection
+    stdin: bytes
+
+
+def prepare(request: Request, looked: Looked, *, cached: bool = False) -> Prepared:
+    """Return a request with its selection and the bytes of standard input.
+
+    With `cached` the results are to be cached. Raises ConfigError, PluginError, SchemaError and
+    FileNotFoundError.
+    """
+    selection = load_selection(_settings(request, looked, cached=cached))
+    validate_selection(selection)
+    needs_stdin = any(item.path is None for item in looked.found.sources)
+    return Prepared(request, looked, selection, read_stdin() if needs_stdin else b"")
+
+
+def _settings(request: Request, looked: Looked, *, cached: bool) -> Settings:
+    config = looked.config
+    horizon = request.expiring_within
+    if horizon is None:
+        horizon = config.expiring_within
+    return Settings(
+        as_of=request.as_of,
+        expiring_within=DEFAULT_HORIZON if horizon is None else horizon,
+        options=Choice("", request.select, request.ignore, request.severity),
+        config=Choice(config.name, config.select, config.ignore, config.severity),
+        per_file=config.per_file,
+        folder=config.folder,
+        cwd=Path.cwd(),
+        policy_folders=request.policy_folders,
+        policy_files=config.policy_files,
+        since=request.since is not None,
+        cached=cached,
+    )
+
+
+def reporter_named(selection: Selection, name: str) -> Reporter:
+    """Return the reporter of a format. Raises ConfigError."""
+    reporters = selection.plugins.reporters
+    if name not in reporters:
+        hint = did_you_mean(name, list(reporters)) or f"there are {listing(sorted(reporters))}"
+        raise ConfigError(f"no format is called {name or 'nothing'}; {hint}")
+    return reporters[name]
