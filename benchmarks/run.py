@@ -1,9 +1,11 @@
-"""Measures tenantlint beside check-jsonschema and yamllint, in the same run.
+"""Measures tenantlint beside check-jsonschema, yamllint and ryl, in the same run.
 
     python benchmarks/run.py [--runs N] [--corpus NAME]... [--linear]
 
-All three check the same files, each program so many times in a row; tenantlint runs its policies,
-too, each time with an empty cache; "again" is the run after that, with what it has kept. Prints,
+All check the same files, each program so many times in a row; tenantlint runs its policies, too,
+each time with an empty cache; "again" is the run after that, with what it has kept. ryl runs all
+its rules and keeps nothing. Of the peers, which come with `pip install tenantlint[bench]`, yamllint
+and ryl are left out where they are not installed beside the Python that runs this. Prints,
 for each corpus, the median of the wall times and its spread (the quartiles), the peak memory of
 the process and its children together, and both as ratios to check-jsonschema. `--linear` shows
 that time grows with the size: users, assignments, usage rows, subscriptions and files, each 1, 2,
@@ -19,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +29,8 @@ from corpora import tenant, write
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
+PEER = "check-jsonschema"
+PEERS = (PEER, "yamllint", "ryl")
 DAY = "2026-05-01"
 CACHE = Path(tempfile.mkdtemp()) / "cache"
 
@@ -70,7 +75,8 @@ def run(command: list[str]) -> float:
 def peak_of(command: list[str]) -> float:
     """Run a command; return the peak memory of all its processes together, in MB.
 
-    In a run of its own, for to look at a process slows it down.
+    In a run of its own, for to look at a process slows it down. 0 if it is over before the second
+    look, 20 ms after the first.
     """
     process = start(command)
     peak = 0.0
@@ -95,20 +101,29 @@ def _memory(pid: int) -> float:
     return total
 
 
+def installed(name: str) -> bool:
+    """Tell whether a program is installed beside the Python that runs this."""
+    return shutil.which(name, path=str(BIN)) is not None
+
+
 def commands(files: list[Path]) -> dict[str, list[str]]:
-    """Return the command of each program: the folder where it takes one, else the files."""
+    """Return the command of each installed program, by its name in the table.
+
+    tenantlint is given the folder, if there is more than one file; its peers are given the files.
+    """
     folder = str(files[0].parent)
     named = [str(file) for file in files]
     schema = str(ROOT / "schemas" / "tenant.schema.json")
     ours = str(BIN / "tenantlint")
     check = [ours, "check", named[0] if len(files) == 1 else folder, "--as-of", DAY]
     check += ["--format", "concise"]
-    return {
-        "tenantlint": check,
-        "again": check,
-        "check-jsonschema": [str(BIN / "check-jsonschema"), "--schemafile", schema, *named],
-        "yamllint": [str(BIN / "yamllint"), "-d", "relaxed", *named],
+    peers = {
+        PEER: ["--schemafile", schema, *named],
+        "yamllint": ["-d", "relaxed", *named],
+        "ryl": ["check", "--enable", "ALL", "--no-cache", *named],
     }
+    there = {name: [str(BIN / name), *words] for name, words in peers.items() if installed(name)}
+    return {"tenantlint": check, "again": check, **there}
 
 
 def compare(corpus: str, folder: Path, runs: int) -> None:
@@ -129,7 +144,7 @@ def compare(corpus: str, folder: Path, runs: int) -> None:
         if name == "tenantlint":
             shutil.rmtree(CACHE, ignore_errors=True)
         results[name] = Measured(times, peak_of(command))
-    peer = results["check-jsonschema"]
+    peer = results[PEER]
     head = (
         ("median", 10),
         ("spread", 18),
@@ -143,13 +158,13 @@ def compare(corpus: str, folder: Path, runs: int) -> None:
         print(
             f"{name:20}{result.median:9.3f}s {result.spread:>17} "
             f"{result.median / peer.median:9.3f} {peer.median / result.median:7.1f}x "
-            f"{result.peak:8.0f} {result.peak / peer.peak:9.2f}"
+            + (f"{result.peak:8.0f} {result.peak / peer.peak:9.2f}" if result.peak else f"{'-':>8}")
         )
 
 
 def linear(folder: Path, runs: int) -> None:
     """Print the time of one process for 1, 2, 4 and 8 times as much of each thing."""
-    axes = {
+    axes: dict[str, Callable[[int], dict[str, int]]] = {
         "users": lambda n: {"users": 4_000 * n},
         "usage": lambda n: {"users": 10, "usage": 8_000 * n},
         "subscriptions": lambda n: {"users": 10, "subscriptions": 2_000 * n},
@@ -182,20 +197,35 @@ def linear(folder: Path, runs: int) -> None:
     print(f"{'files':15}" + "".join(f"{value:8.3f}" for value in row) + f"{row[-1] / row[0]:8.1f}x")
 
 
-def main() -> None:
+def say_what_is_missing(*, peers: bool) -> bool:
+    """Print one line about the programs that are not installed; tell whether it works without them.
+
+    tenantlint is always needed, check-jsonschema only beside peers: all ratios are to it.
+    """
+    wanted = ("tenantlint", *(PEERS if peers else ()))
+    missing = [name for name in wanted if not installed(name)]
+    if missing:
+        print(f"not installed: {', '.join(missing)}; pip install tenantlint[bench] brings them")
+    return not {"tenantlint", PEER}.intersection(missing)
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--corpus", action="append", choices=["one", "small", "middle", "large"])
     parser.add_argument("--linear", action="store_true")
     asked = parser.parse_args()
+    if not say_what_is_missing(peers=not asked.linear):
+        return 2
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory() as name:
         if asked.linear:
             linear(Path(name), asked.runs)
-            return
+            return 0
         for corpus in asked.corpus or ["one", "small", "middle", "large"]:
             compare(corpus, Path(name), 3 * asked.runs if corpus == "one" else asked.runs)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

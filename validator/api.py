@@ -6,9 +6,12 @@ from validator.findings.wording import counted, listing
 from validator.plugins.folder import policies_in
 from validator.plugins.hookspecs import Reporter, hookimpl
 from validator.plugins.policy import Policy, policy
+from validator.tenant.calendar_days import FOREVER
 from validator.tenant.model import (
     Assignment,
     Entitlement,
+    EntitlementLine,
+    Lapse,
     Organisation,
     Partner,
     Subscription,
@@ -16,16 +19,18 @@ from validator.tenant.model import (
     UsageRow,
     User,
 )
-from validator.tenant.tenant_on import MonthlyUse, TelephonyOption, TenantOn
-from validator.tenant.terms import FOREVER
+from validator.tenant.months import MonthlyUse
+from validator.tenant.tenant_on import TelephonyOption, TenantOn
 
 __all__ = [
     "FOREVER",
     "Assignment",
     "Entitlement",
+    "EntitlementLine",
     "Fact",
     "Finding",
     "FleetFinding",
+    "Lapse",
     "MonthlyUse",
     "Organisation",
     "Partner",

@@ -46,5 +46,5 @@ def history_rewritten(before: TenantOn, after: TenantOn) -> Iterator[Finding]:
             yield subscription.finding(
                 "start",
                 message=f"{subscription.id} started on {old.start} and would start on "
-                f"{subscription.start}; who is primary and who pays hangs on it",
+                f"{subscription.start}; this decides which subscription is primary and who is billed",
             )

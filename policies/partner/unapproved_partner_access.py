@@ -42,7 +42,7 @@ def unapproved_partner_access(tenant: TenantOn) -> Iterator[Finding]:
     first = tenant.first_with_partner
     if first is None:
         return
-    for partner in tenant.partners:
+    for partner in tenant.distinct_partners:
         if (
             partner.access == "full"
             and partner.approved_by is None

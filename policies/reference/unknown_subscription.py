@@ -40,7 +40,7 @@ from validator import Finding, TenantOn, policy
 def unknown_subscription(tenant: TenantOn) -> Iterator[Finding]:
     assignments = (item for user in tenant.users for item in user.assignments)
     for node in (*assignments, *tenant.usage):
-        if tenant.subscription(node.subscription) is None:
+        if node.subscription is not None and tenant.subscription(node.subscription) is None:
             yield node.finding(
                 "subscription",
                 message=f"{tenant.organisation.name} has no subscription {node.subscription}",

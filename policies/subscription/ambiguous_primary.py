@@ -1,9 +1,11 @@
 """Two active subscriptions start on the primary's first day.
 
 The oldest active subscription is the primary.
-Where two are equally old, Cisco does not say which one it is; here the smaller id counts.
+Where two are equally old, Cisco's article does not say which one it is.
+A claim `primary: true` on one of them settles it; without it, the smaller id counts.
 
-**Do:** compare the two starts with the orders in Control Hub, and ask Cisco which one is billed.
+**Do:** compare the starts with the orders in Control Hub, ask Cisco which one is billed, and write
+`primary: true` on that one alone.
 
 **Source:** n98y8mz, the primary subscription (R3).
 
@@ -20,6 +22,13 @@ subscriptions:
   - {id: Sub1, type: named, start: 2025-01-01}
   - {id: Sub2, type: named, start: 2025-01-02}
 ```
+
+```yaml good
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01}
+  - {id: Sub2, type: named, start: 2025-01-01, primary: true}
+```
 """
 
 from collections.abc import Iterator
@@ -32,8 +41,11 @@ def ambiguous_primary(tenant: TenantOn) -> Iterator[Finding]:
     primary = tenant.primary
     if primary is None:
         return
-    for subscription in tenant.active:
-        if subscription is not primary and subscription.start == primary.start:
+    oldest = [item for item in tenant.active if item.start == primary.start]
+    if sum(item.primary is True for item in oldest) == 1:
+        return
+    for subscription in oldest:
+        if subscription is not primary:
             yield subscription.finding(
                 "start",
                 message=f"{subscription.id} starts on {subscription.start} like the primary "

@@ -1,6 +1,6 @@
 """Soon no subscription of the tenant will be active.
 
-The subscriptions run out within the horizon, and none takes over without a gap.
+The subscriptions run out or lapse within the horizon, and none takes over without a gap.
 From the day after, nobody can work.
 
 **Do:** renew a subscription, or order one that starts no later than the day after.
@@ -35,5 +35,5 @@ def coverage_gap(tenant: TenantOn) -> Iterator[Finding]:
         yield tenant.finding(
             "subscriptions",
             message=f"no subscription is active from {tenant.day_after(until)} on"
-            + (f" until {upcoming.id} starts on {upcoming.start}" if upcoming else ""),
+            + (f" until {upcoming[1].id} serves from {upcoming[0]}" if upcoming else ""),
         )

@@ -30,9 +30,9 @@ from validator import Finding, TenantOn, policy
 @policy(severity="error")
 def no_active_subscription(tenant: TenantOn) -> Iterator[Finding]:
     if tenant.subscriptions and not tenant.active:
-        upcoming = tenant.starting_after(tenant.today)
+        upcoming = tenant.next_to_start
         yield tenant.finding(
             "subscriptions",
             message=f"no subscription is active on {tenant.day}"
-            + (f"; the next, {upcoming.id}, starts on {upcoming.start}" if upcoming else ""),
+            + (f"; the next, {upcoming[1].id}, serves from {upcoming[0]}" if upcoming else ""),
         )

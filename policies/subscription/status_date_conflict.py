@@ -2,7 +2,8 @@
 
 The days count: the subscription serves nobody any more, whatever its status says.
 
-**Do:** set `status: cancelled`, or correct `end`, `grace_days` or `auto_renew` if it was renewed.
+**Do:** remove `status`, for the days say enough; or correct `end`, `grace_days` or `auto_renew` if it
+was renewed.
 
 **Source:** n98y8mz, when a subscription ends (R8).
 

@@ -35,16 +35,18 @@ COUNTRIES = ("US", "CA")
 
 @policy(severity="error")
 def bundled_pstn_country(tenant: TenantOn) -> Iterator[Finding]:
-    organisation = tenant.organisation
+    organisation, option = tenant.organisation, tenant.telephony_option
     if organisation.country is None or organisation.country in COUNTRIES:
         return
-    inherited = organisation.telephony == "bundled-pstn" and any(
-        subscription.telephony is None for subscription in tenant.live
-    )
-    own = [item for item in tenant.live if item.telephony == "bundled-pstn"]
-    for node in [organisation, *own] if inherited else own:
-        yield node.finding(
-            "telephony",
-            message=f"bundled-pstn is for tenants in the US and Canada, "
+    places: dict[str, None] = {}
+    for subscription in tenant.live:
+        if subscription.telephony == "bundled-pstn":
+            places[subscription.at("telephony")] = None
+        elif subscription.telephony is None and option and option.value == "bundled-pstn":
+            places[option.set_at.path] = None
+    for path in places:
+        yield Finding(
+            path,
+            f"bundled-pstn is for tenants in the US and Canada, "
             f"but {organisation.name} is in {organisation.country}",
         )

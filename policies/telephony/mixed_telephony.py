@@ -1,7 +1,7 @@
 """A subscription uses another telephony option than its tenant.
 
-A tenant has one telephony option: the one it declares, else the one its first live subscription
-chose.
+A tenant has one telephony option: the one it declares, else that of the first subscription that
+has one, even after that subscription has ended.
 Control Hub may accept a subscription with another option without an error message; its calls
 then fail or are billed wrongly.
 
@@ -30,6 +30,15 @@ subscriptions:
   - {id: Sub1, type: named, start: 2025-01-01}
   - {id: Sub2, type: named, start: 2025-06-01, telephony: webex-calling}
   - {id: Sub0, type: named, start: 2022-01-01, end: 2024-12-31, status: cancelled, telephony: vpop}
+```
+
+The option of the first subscription stays when that subscription ends:
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail}
+subscriptions:
+  - {id: Sub1, type: named, start: 2022-01-01, end: 2024-12-31, telephony: webex-calling}
+  - {id: Sub2, type: named, start: 2025-01-01, telephony: vpop}  # expect: mixed-telephony
 ```
 """
 

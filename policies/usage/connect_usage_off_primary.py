@@ -1,6 +1,7 @@
 """Usage of Webex Connect stands on another subscription than the primary.
 
 Usage is split over the subscriptions, save that of Webex Connect: all of it goes to the primary.
+In a month in which the primary changes, the row may stand on either of them.
 
 **Do:** move the row to the primary of that month.
 
@@ -30,18 +31,20 @@ usage:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, policy
+from validator import Finding, TenantOn, listing, policy
 
 
 @policy(severity="error")
 def connect_usage_off_primary(tenant: TenantOn) -> Iterator[Finding]:
     for row in tenant.usage:
-        if row.service != "webex-connect":
+        if row.service != "webex-connect" or row.quantity <= 0 or row.subscription is None:
             continue
-        primary = tenant.primary_of_month(row.month)
-        if primary is not None and row.subscription != primary.id:
+        if tenant.subscription(row.subscription) is None or tenant.months.is_future(row.month):
+            continue
+        primaries = tenant.months.primary_ids(row.month)
+        if primaries and row.subscription not in primaries:
             yield row.finding(
                 "subscription",
                 message=f"Webex Connect usage of {row.month} stands on {row.subscription}, but "
-                f"the primary at the end of that month is {primary.id}",
+                f"the primary of that month is {listing(dict.fromkeys(primaries), 'then')}",
             )

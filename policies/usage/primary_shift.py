@@ -2,6 +2,7 @@
 
 With the primary, the overage of agents and IVR ports and all usage of Webex Connect move to
 another subscription, and so to another invoice, perhaps of another partner or department.
+It moves when the primary ends or lapses, and when an older subscription is active again.
 
 **Do:** tell those who pay, or renew the primary in time.
 
@@ -36,7 +37,7 @@ def primary_shift(tenant: TenantOn) -> Iterator[Finding]:
     if primary is None or tenant.next_primary is None:
         return
     day, successor = tenant.next_primary
-    keys = () if primary.end is None else ("end",)
+    keys = ("end",) if tenant.last_day(primary) < day else ()
     yield primary.finding(
         *keys,
         message=f"the primary changes from {primary.id} to {successor.id} on {day}; overage and "

@@ -32,12 +32,12 @@ SERVICES = ("standard-agent", "premium-agent", "ivr-port")
 @policy(severity="warning")
 def primary_without_agents(tenant: TenantOn) -> Iterator[Finding]:
     def has_agents(subscription: Subscription) -> bool:
-        return any(tenant.entitled(subscription, item) is not None for item in SERVICES)
+        return any(tenant.has(subscription, item) for item in SERVICES)
 
     primary = tenant.primary
-    if primary is None or has_agents(primary):
+    if primary is None or not primary.has_entitlements or has_agents(primary):
         return
-    others = [item for item in tenant.active if has_agents(item)]
+    others = [item for item in tenant.active if item is not primary and has_agents(item)]
     if others:
         yield primary.finding(
             message=f"the primary {primary.id} has no agents or IVR ports, but bears the overage "

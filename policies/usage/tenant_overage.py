@@ -1,6 +1,7 @@
 """A month's usage exceeds what the tenant is entitled to.
 
-Entitlements and usage count tenant-wide, never per subscription.
+Entitlements and usage count tenant-wide, never per subscription, and of a month the day with the
+largest quantity counts.
 Who bears the overage depends on the service: for agents and IVR ports the primary, for AI Agent,
 AI Assistant and IVR Outbound Campaign the subscription that has had the service longest.
 
@@ -34,17 +35,21 @@ usage:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, policy
+from validator import Finding, TenantOn, listing, policy
 
 
 @policy(severity="warning")
 def tenant_overage(tenant: TenantOn) -> Iterator[Finding]:
-    for use in tenant.monthly_use:
-        if use.row.service == "webex-connect" or not use.entitled or use.overage <= 0:
+    for use in tenant.months.judged_use:
+        if not use.entitled or use.overage <= 0:
             continue
         borne = f", borne by {use.bearer.id}" if use.bearer else ""
+        more = listing(
+            f"{item.id} ({used} of {own})" for item, own, used in tenant.months.own_use(use)
+        )
         yield use.row.finding(
             "quantity",
             message=f"{use.row.service} in {use.row.month}: entitled {use.entitled}, "
-            f"used {use.used:f}, overage {use.overage:f}{borne}",
+            f"used {use.used:f}, overage {use.overage:f}{borne}"
+            + (f"; more than their own used {more}" if more else ""),
         )

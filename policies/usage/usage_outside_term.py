@@ -14,7 +14,7 @@ usage:
   - month: 2025-05  # expect: usage-outside-term
     subscription: Sub1
     service: ivr-port
-    quantity: 0
+    quantity: 1
 ```
 
 ```yaml good
@@ -34,8 +34,10 @@ from validator import Finding, TenantOn, policy
 @policy(severity="warning")
 def usage_outside_term(tenant: TenantOn) -> Iterator[Finding]:
     for row in tenant.usage:
+        if row.quantity <= 0 or row.subscription is None or tenant.months.is_future(row.month):
+            continue
         subscription = tenant.subscription(row.subscription)
-        if subscription is not None and not tenant.has_day_in_month(subscription, row.month):
+        if subscription and tenant.months.is_outside_term(subscription, row.month):
             yield row.finding(
                 "month",
                 message=f"{subscription.id} did not run in {row.month}: it starts on "

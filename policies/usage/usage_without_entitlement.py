@@ -2,7 +2,8 @@
 
 All of it is billed as overage, or the row names the wrong service or month.
 
-**Do:** order the service, or correct `service` or `month`.
+**Do:** correct `service` or `month`; or, if it was used, add the line that was ordered to
+`entitlements`, with its `since`.
 
 **Source:** n98y8mz, overage (R4, R14).
 
@@ -36,10 +37,10 @@ from validator import Finding, TenantOn, policy
 
 @policy(severity="error")
 def usage_without_entitlement(tenant: TenantOn) -> Iterator[Finding]:
-    for use in tenant.monthly_use:
-        if use.row.service != "webex-connect" and not use.entitled and use.used > 0:
+    for use in tenant.months.judged_use:
+        if not use.entitled and use.used > 0:
             yield use.row.finding(
                 "service",
                 message=f"{use.used:f} of {use.row.service} used in {use.row.month}, but no "
-                f"subscription active at the end of the month includes it",
+                "subscription includes it on a day of that month",
             )

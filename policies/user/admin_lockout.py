@@ -3,9 +3,9 @@
 None of the subscriptions that the administrators are assigned to lasts beyond the horizon.
 With the last administrator's access goes the way to assign anybody to the next subscription.
 
-**Do:** assign an administrator to a subscription that lasts, in Control Hub: Management > Users >
-the user > Summary > Licenses > Edit licenses > Edit licenses > Contact Center > pick the
-subscription > Save.
+**Do:** assign an administrator to a subscription that lasts, in Control Hub: Management > Users > the user > Summary > Licenses > Edit
+licenses, then Edit licenses once more in the panel that opens > Contact Center > the subscription >
+Save; afterwards synchronize the users in the settings of the contact centre.
 
 **Source:** n98y8mz, when a subscription ends (R7, R8, R9).
 

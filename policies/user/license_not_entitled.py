@@ -2,7 +2,7 @@
 
 Control Hub has nothing to assign there; the file and the order disagree.
 
-**Do:** name a license that the subscription entitles to, or add the missing entitlement.
+**Do:** name a licence that the subscription includes, or add the missing entitlement with its `since`.
 
 **Source:** n98y8mz, each subscription has its own entitlements (R1, R9).
 
@@ -41,7 +41,9 @@ def license_not_entitled(tenant: TenantOn) -> Iterator[Finding]:
             if assignment.license is None:
                 continue
             subscription = tenant.subscription(assignment.subscription)
-            if subscription is None or assignment.license in subscription.entitlements:
+            if subscription is None or not subscription.has_entitlements:
+                continue
+            if assignment.license in subscription.entitlements:
                 continue
             includes = listing(subscription.entitlements) or "nothing"
             yield assignment.finding(

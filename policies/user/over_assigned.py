@@ -1,8 +1,11 @@
 """More users are assigned a license than the subscription has.
 
-With named licenses every user needs one; those beyond the quantity are billed as overage.
+With named licences every user needs one; those beyond the quantity are billed as overage.
+An assignment that names no licence takes a seat where the subscription lists only one licence of
+agents. Of a ramp the largest quantity from today on counts.
 
-**Do:** order more, or remove the assignments of those who no longer need one.
+**Do:** remove the assignments of those who no longer need one, or order more and write the new
+quantity.
 
 **Source:** n98y8mz, overage (R4, R6).
 
@@ -47,10 +50,11 @@ def over_assigned(tenant: TenantOn) -> Iterator[Finding]:
     for subscription in tenant.live:
         if subscription.type != "named" or tenant.subscription(subscription.id) is not subscription:
             continue
-        for service, line in subscription.entitlements.items():
+        for service, entitlement in subscription.entitlements.items():
             holders = tenant.holders(subscription, service)
-            if holders > line.quantity:
-                yield line.finding(
-                    message=f"{counted(holders, 'user')} hold {service} on {subscription.id}, "
-                    f"which has {line.quantity}"
+            quantity = tenant.largest_quantity(subscription, service)
+            if quantity is not None and holders > quantity:
+                yield entitlement.finding(
+                    message=f"{counted(holders, 'user')} take a seat of {service} on "
+                    f"{subscription.id}, which has {quantity}"
                 )

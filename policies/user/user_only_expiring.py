@@ -5,8 +5,9 @@ gap.
 When a subscription ends, its people lose Control Hub, Webex Connect, Webex Engage and the Agent
 Desktop, unless they were assigned to the next one before.
 
-**Do:** assign the user to the next subscription, in Control Hub: Management > Users > the user >
-Summary > Licenses > Edit licenses > Edit licenses > Contact Center > pick the subscription > Save.
+**Do:** assign the user to the next subscription, in Control Hub: Management > Users > the user > Summary > Licenses > Edit
+licenses, then Edit licenses once more in the panel that opens > Contact Center > the subscription >
+Save; afterwards synchronize the users in the settings of the contact centre.
 
 **Source:** n98y8mz, when a subscription ends (R8, R9).
 

@@ -3,8 +3,9 @@
 The user is assigned, but has no access today: each of the subscriptions is over, not yet
 started, pending or suspended.
 
-**Do:** assign the user to an active subscription, in Control Hub: Management > Users > the user >
-Summary > Licenses > Edit licenses > Edit licenses > Contact Center > pick the subscription > Save.
+**Do:** assign the user to an active subscription, in Control Hub: Management > Users > the user > Summary > Licenses > Edit
+licenses, then Edit licenses once more in the panel that opens > Contact Center > the subscription >
+Save; afterwards synchronize the users in the settings of the contact centre.
 
 **Source:** n98y8mz, when a subscription ends (R7, R8, R9).
 

@@ -16,9 +16,10 @@ from validator.findings.diagnostic import Diagnostic, Fact, Finding, Sighting, S
 from validator.plugins.folder import reason
 from validator.plugins.policy import Policy, UndecidedError
 from validator.project.config import Level
-from validator.tenant import terms
+from validator.tenant.calendar_days import day_after
 from validator.tenant.clock import NEVER, Clock
-from validator.tenant.model import Tenant, tenant_of
+from validator.tenant.model import Tenant
+from validator.tenant.model_schema import tenant_of
 from validator.tenant.tenant_on import TenantOn
 
 Yielded = TypeVar("Yielded", Finding, Fact)
@@ -175,7 +176,7 @@ class DocumentCheck:
         today = self._clock.day
         for item in self.suppressions:
             if item.until is not None and today <= item.until < NEVER:
-                self.until = min(self.until, terms.day_after(item.until))
+                self.until = min(self.until, day_after(item.until))
         used = self._mark_suppressed(today)
         fleet_ids = {id for id, policy in self.policies.items() if policy.over == "fleet"}
         # Drift is not looked for here, so a suppression of it is never unused.

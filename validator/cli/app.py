@@ -254,7 +254,7 @@ def forecast(
     from validator.project.request import look
     from validator.run.forecast_run import forecast_run
     from validator.run.preparation import prepare
-    from validator.tenant.terms import plus_days
+    from validator.tenant.calendar_days import plus_days
 
     if until is not None and days is not None:
         raise click.UsageError("--until and --days exclude each other")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from validator.findings.diagnostic import Diagnostic
 
@@ -24,7 +25,8 @@ class Bar:
 
     `end` is the last day of its term and `last` that with grace, each None where there is none;
     `renews` tells whether it renews by itself after `end`, `serves` whether its status lets it
-    serve. `primary` are the stretches of days within the window on which it is the primary.
+    serve. `primary` are the stretches of days within the window on which it is the primary,
+    `lapses` the days without service.
     """
 
     id: str
@@ -35,18 +37,31 @@ class Bar:
     renews: bool
     serves: bool
     primary: tuple[tuple[date, date], ...]
+    lapses: tuple[tuple[date, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """Users who are covered until the same day; None: for as long as anybody can see.
+    """Users who are covered by a licence until the same day; None: without an end.
 
-    `users` are what messages call them. Those without access today stand apart, with `lost`.
+    `users` are their names in messages. A `license` of None is access by assignments that name
+    no licence. Users without access today have `lost`.
     """
 
     until: date | None
     users: tuple[str, ...]
     lost: bool = False
+    license: str | None = None
+
+
+class Fall(NamedTuple):
+    """A quantity of a service in a subscription that is lower from a day on."""
+
+    date: date
+    subscription: str
+    service: str
+    before: int
+    after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +74,7 @@ class Timeline:
     name: str
     bars: tuple[Bar, ...]
     covers: tuple[Cover, ...]
+    falls: tuple[Fall, ...] = ()
     outside: int = 0
 
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from validator.findings.diagnostic import Finding
 from validator.tenant import terms
+from validator.tenant.calendar_days import seconds
 from validator.tenant.model import (
     Assignment,
-    Entitlement,
+    EntitlementLine,
     Organisation,
     Partner,
     Subscription,
@@ -197,9 +198,12 @@ def _elements(on: TenantOn, each: str, world: "_World") -> Iterator[tuple[dict[s
     else:
         messages = world.variable(on, "subscriptions")
         for subscription, message in zip(on.subscriptions, messages, strict=True):
-            lines = subscription.entitlements.values()
-            for line, inner in zip(lines, message.entitlements, strict=True):
+            for line, inner in zip(_lines(subscription), message.entitlements, strict=True):
                 yield {"subscription": message, "entitlement": inner}, _at(line)
+
+
+def _lines(subscription: Subscription) -> list[EntitlementLine]:
+    return [line for item in subscription.entitlements.values() for line in item.lines]
 
 
 def _at(node: Any, *default: str) -> At:
@@ -291,7 +295,7 @@ class _World:
             case "partners":
                 return [self._partner(on, item) for item in on.partners]
             case "usage":
-                uses = {(use.row.month, use.row.service): use for use in on.monthly_use}
+                uses = {(use.row.month, use.row.service): use for use in on.months.all_use}
                 return [self._row(item, uses[item.month, item.service]) for item in on.usage]
             case "today":
                 # To ask for its parts notes that the answer may change every day.
@@ -329,7 +333,8 @@ class _World:
             primary=item.primary,
             entitlements=[
                 self._entitlement(on, item, service, line)
-                for service, line in item.entitlements.items()
+                for service, entitlement in item.entitlements.items()
+                for line in entitlement.lines
             ],
             is_live=id(item) in live,
             is_active=on.is_active(item),
@@ -339,14 +344,14 @@ class _World:
         )
 
     def _entitlement(
-        self, on: TenantOn, item: Subscription, service: str, line: Entitlement
+        self, on: TenantOn, item: Subscription, service: str, line: EntitlementLine
     ) -> Any:
         return self.classes["Entitlement"](
             service=service,
             quantity=_int(line.quantity),
-            since=_day(terms.line_since(item, line)),
+            since=_day(terms.line_run(item, line)[0]),
             until=_day(line.until),
-            is_active=on.entitled(item, service) is not None,
+            is_active=on.run(on.timeline.line(item, line)) is not None,
             assigned=_int(on.holders(item, service)),
         )
 
@@ -421,7 +426,7 @@ def _int(number: int | None) -> int | None:
 
 def _day(day: date | None) -> dict[str, int] | None:
     """Return a day as the fields of a Timestamp."""
-    return None if day is None else {"seconds": terms.seconds(_bounded(day))}
+    return None if day is None else {"seconds": seconds(_bounded(day))}
 
 
 def _bounded(day: date) -> date:

@@ -9,12 +9,10 @@ from validator.checking.file_check import FileCheck, open_source, or_failure
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.selection import Selection
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.forecast_report import Bar, Cover, Event, Outlook, Timeline
+from validator.findings.forecast_report import Event, Outlook
 from validator.project.files import Source
-from validator.tenant import terms
-from validator.tenant.clock import NEVER, Clock
-from validator.tenant.model import Subscription, Tenant
-from validator.tenant.tenant_on import TenantOn
+from validator.run.forecast_picture import picture_of
+from validator.tenant.clock import NEVER
 
 DocumentKey = tuple[str, int]
 """A file and a document in it."""
@@ -73,7 +71,7 @@ def forecast_run(
         tuple(first),
         tuple(events),
         tuple(
-            _timeline(name, document, tenant, selection, until)
+            picture_of(name, document, tenant, selection.settings, until)
             for name, opened in files.items()
             for document, tenant in opened.tenants
         ),
@@ -145,67 +143,3 @@ def _events(day: date, changes: Iterable[Change]) -> Iterator[Event]:
             tenant = next(iter((*appears, *old.values()))).tenant
             ordered = sorted(appears, key=lambda item: item.sort_key)
             yield Event(day, file, document, tenant, tuple(ordered), tuple(clears))
-
-
-def _timeline(
-    file: str, document: int, tenant: Tenant, selection: Selection, until: date
-) -> Timeline:
-    begin, horizon = selection.settings.as_of, selection.settings.expiring_within
-    primaries = _primaries(tenant.subscriptions, begin, until)
-    ordered = sorted(tenant.subscriptions, key=lambda item: (item.start, item.id))
-    shown = [item for item in ordered if terms.has_day_in(item, begin, until)]
-    bars = [
-        _bar(item, [stretch for primary, *stretch in primaries if primary is item])
-        for item in shown
-    ]
-    view = TenantOn(tenant, begin, horizon)
-    covers: dict[tuple[date, bool], list[str]] = {}
-    for user in tenant.users:
-        cover = view.user_covered_until(user)
-        covers.setdefault((cover or begin, cover is None), []).append(user.label)
-    return Timeline(
-        file,
-        document,
-        tenant.organisation.id,
-        tenant.organisation.name,
-        tuple(bars),
-        tuple(
-            Cover(None if day == terms.FOREVER else day, tuple(users), lost)
-            for (day, lost), users in sorted(covers.items(), key=lambda item: item[0])
-        ),
-        len(ordered) - len(shown),
-    )
-
-
-def _bar(item: Subscription, primary: list[list[date]]) -> Bar:
-    last = terms.last_day(item)
-    return Bar(
-        item.id,
-        item.name or "",
-        item.start,
-        item.end,
-        None if last == terms.FOREVER else last,
-        item.auto_renew,
-        terms.serves(item),
-        tuple((begin, end) for begin, end in primary),
-    )
-
-
-def _primaries(
-    subscriptions: Sequence[Subscription], begin: date, until: date
-) -> list[tuple[Subscription | None, date, date]]:
-    """Return each primary of a window with its first and last day as such."""
-    stretches: list[tuple[Subscription | None, date, date]] = []
-    day = begin
-    while day <= until:
-        clock = Clock(day, ahead=True)
-        primary, change = clock.measure(lambda: terms.primary(subscriptions, clock.today))  # noqa: B023
-        last = min(until, terms.day_before(change))
-        if stretches and stretches[-1][0] is primary:
-            stretches[-1] = (primary, stretches[-1][1], last)
-        else:
-            stretches.append((primary, day, last))
-        if change == NEVER:
-            break
-        day = change
-    return stretches

@@ -41,7 +41,7 @@ def usage_run(
             broken.append(f"{source.name}: has findings of YAML or of the schema; run check")
         for document, tenant in opened.tenants:
             id, name = tenant.organisation.id, tenant.organisation.name
-            uses = uses_of(tenant, months)
+            uses = uses_of(tenant, selection.settings.as_of, months)
             tenants.append(TenantUse(source.name, document, id, name, uses))
     tenants.sort(key=lambda item: (item.file, item.document))
     return UsageRun(tuple(tenants), tuple(broken), tuple(causes))

@@ -56,6 +56,16 @@ class Clock:
         finally:
             self.until = outer
 
+    def for_words(self, work_out: Callable[..., Answer], *about: Any) -> Answer:
+        """Return an answer that only changes the words of a finding, not whether there is one.
+
+        How long it holds counts only where words count.
+        """
+        answer, until = self.measure(work_out, *about)
+        if self._verbatim:
+            self.note(until)
+        return answer
+
 
 class Today(date):
     """A date that notes what it is compared with.

@@ -1,24 +1,25 @@
-"""What is found in a tenant by its name, whatever the day; each index is made once, if wanted.
+"""The parts of a tenant by name; each index is made when it is first used.
 
 Where a name stands twice, the first in the file counts.
 """
 
-from collections import Counter
 from functools import cached_property
 
 from validator.findings.wording import did_you_mean
+from validator.tenant import terms
 from validator.tenant.model import Partner, Subscription, Tenant, User
+from validator.tenant.timeline import Timeline, timeline_ahead
 
-# So many unknown names of a tenant get a suggestion; it keeps a hostile file quick.
-_MOST_SUGGESTIONS = 50
+# So many unknown names of a tenant get a suggestion, so that a hostile file costs no time.
+_MAX_SUGGESTIONS = 50
 
 
 class Index:
-    """The parts of a tenant by name."""
+    """The parts of a tenant by name, and its timeline; nothing of it depends on the day."""
 
     def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
-        self._suggested: dict[str, str] = {}
+        self._suggestions: dict[tuple[str, int], str] = {}
 
     @cached_property
     def subscriptions(self) -> dict[str, Subscription]:
@@ -36,25 +37,40 @@ class Index:
         return {user.email.lower(): user for user in reversed(self._tenant.users)}
 
     @cached_property
-    def engaged(self) -> frozenset[str | None]:
+    def partners_with_subscription(self) -> frozenset[str | None]:
         """The ids of the partners that subscriptions name."""
         return frozenset([item.partner for item in self._tenant.subscriptions])
 
     @cached_property
-    def holders(self) -> Counter[tuple[str, str]]:
-        """How many users are assigned a license, by the subscription's id and the license."""
-        return Counter(
-            held
-            for user in self._tenant.users
-            for held in {
-                (item.subscription, item.license)
-                for item in user.assignments
-                if item.license is not None
-            }
-        )
+    def timeline(self) -> Timeline:
+        """The timeline of the tenant from the day of the run on."""
+        return timeline_ahead(self._tenant, self.subscriptions)
+
+    @cached_property
+    def has_history(self) -> bool:
+        """Whether days before the day of the run have a timeline of their own."""
+        return any(terms.counts_by_dates(item) for item in self._tenant.subscriptions)
+
+    @cached_property
+    def holders(self) -> dict[tuple[str, str], list[User]]:
+        """The users who take a seat, by the subscription's id and the service."""
+        holders: dict[tuple[str, str], list[User]] = {}
+        for user in self._tenant.users:
+            works = terms.works(user)
+            seats: dict[tuple[str, str], None] = {}
+            for item in user.assignments:
+                subscription = self.subscriptions.get(item.subscription)
+                if subscription is not None:
+                    service = terms.seat_of(item, subscription, user_works=works)
+                    if service is not None:
+                        seats[item.subscription, service] = None
+            for seat in seats:
+                holders.setdefault(seat, []).append(user)
+        return holders
 
     def suggest(self, name: str, names: dict[str, Subscription] | dict[str, Partner]) -> str:
         """Return "did you mean Sub1?" for an unknown name, or nothing."""
-        if name not in self._suggested and len(self._suggested) < _MOST_SUGGESTIONS:
-            self._suggested[name] = did_you_mean(name, list(names))
-        return self._suggested.get(name, "")
+        key = name, id(names)
+        if key not in self._suggestions and len(self._suggestions) < _MAX_SUGGESTIONS:
+            self._suggestions[key] = did_you_mean(name, list(names))
+        return self._suggestions.get(key, "")

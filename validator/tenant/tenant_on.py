@@ -1,16 +1,19 @@
-"""The tenant as it stands on a day: what policies ask, worked out once and shared by all."""
+"""The tenant on a day: what policies ask, worked out once and shared by all of them."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
-from typing import Any, Generic, NamedTuple, TypeVar, overload
+from typing import NamedTuple
 
 from validator.findings.diagnostic import Finding, Related
 from validator.tenant import terms
-from validator.tenant.clock import NEVER, Clock
+from validator.tenant.calendar_days import FOREVER, day_after
+from validator.tenant.clock import Clock
+from validator.tenant.handover_on import HandoverOn
 from validator.tenant.index import Index
 from validator.tenant.model import (
+    Assignment,
+    EntitlementLine,
     Organisation,
     Partner,
     Subscription,
@@ -19,8 +22,11 @@ from validator.tenant.model import (
     UsageRow,
     User,
 )
-
-Answer = TypeVar("Answer")
+from validator.tenant.months_on import MonthsOn
+from validator.tenant.on_day import OnDay
+from validator.tenant.runs import Runs, merged
+from validator.tenant.shared import shared
+from validator.tenant.timeline import Timeline, key_of, timeline_with_history
 
 
 class TelephonyOption(NamedTuple):
@@ -30,57 +36,16 @@ class TelephonyOption(NamedTuple):
     set_at: Related
 
 
-class MonthlyUse(NamedTuple):
-    """The use of one service in one month, tenant-wide, judged on the month's last day.
-
-    `row` is the first usage row of the month and service.
-    """
-
-    row: UsageRow
-    entitled: int
-    used: Decimal
-    subscriptions: tuple[Subscription, ...]
-
-    @property
-    def overage(self) -> Decimal:
-        """What was used beyond the entitlement."""
-        return terms.overage(self.used, self.entitled)
-
-    @property
-    def bearer(self) -> Subscription | None:
-        """Who pays for overage."""
-        _, day = terms.month_days(self.row.month)
-        return terms.bearer(self.subscriptions, self.row.service, day)
-
-
-class shared(Generic[Answer]):  # noqa: N801
-    """A property that is worked out once and shared, and knows until when it holds."""
-
-    def __init__(self, work_out: Callable[["TenantOn"], Answer]) -> None:
-        self._work_out = work_out
-        self._name = work_out.__name__
-        self.__doc__ = work_out.__doc__
-
-    @overload
-    def __get__(self, tenant: None, owner: type) -> "shared[Answer]": ...
-    @overload
-    def __get__(self, tenant: "TenantOn", owner: type) -> Answer: ...
-    def __get__(self, tenant: "TenantOn | None", owner: type) -> "shared[Answer] | Answer":
-        if tenant is None:
-            return self
-        return tenant.share(self._name, self._work_out, tenant)
-
-
-class TenantOn:
+class TenantOn(OnDay):
     """A tenant on a day.
 
-    `today` is the day, `expiring_within` the horizon in days. Dates are calendar days;
-    `terms.FOREVER` (the last day of the calendar) stands for no end.
+    `today` is the day, `expiring_within` the horizon in days. Dates are calendar days; FOREVER
+    (the last day of the calendar) stands for no end.
 
     To look ahead, today notes what it is compared with; what is worked out holds until the first
-    day on which a comparison comes out otherwise. So a policy compares dates with `today`, or
-    asks what is here; in a message it says `day`, the same as text. All else that can be done
-    with `today` works, too, but makes the policy be asked again on every day.
+    day on which a comparison has another result. So a policy compares dates with `today`, or
+    uses the properties here; in a message it writes `day`, the same day as text. Everything else
+    that can be done with `today` works, too, but the policy then runs again for every day.
     """
 
     def __init__(
@@ -92,281 +57,299 @@ class TenantOn:
         clock: Clock | None = None,
         before: "TenantOn | None" = None,
     ) -> None:
+        earlier = {} if before is None else before.worked_out
+        super().__init__(clock or Clock(today), expiring_within, earlier)
         self.tenant = tenant
-        self.clock = Clock(today) if clock is None else clock
-        self.today = self.clock.today
-        self.expiring_within = expiring_within
         self.organisation: Organisation = tenant.organisation
         self.subscriptions: tuple[Subscription, ...] = tenant.subscriptions
         self.users: tuple[User, ...] = tenant.users
         self.partners: tuple[Partner, ...] = tenant.partners
         self.usage: tuple[UsageRow, ...] = tenant.usage
-        self._index: Index = Index(tenant) if before is None else before._index  # noqa: SLF001
-        # What has been worked out, by what it is, and the first day on which it may be otherwise;
-        # of what an earlier day has worked out, that which still holds.
-        self._worked_out: dict[Hashable, tuple[Any, date]] = {}
-        if before is not None:
-            earlier = before._worked_out  # noqa: SLF001
-            self._worked_out = {key: known for key, known in earlier.items() if today < known[1]}
-
-    @property
-    def day(self) -> str:
-        """The day as a message says it."""
-        return self.clock.text()
-
-    def share(self, key: Hashable, work_out: Callable[..., Answer], *about: Any) -> Answer:
-        """Return what was worked out under this key, or work it out."""
-        known = self._worked_out.get(key)
-        if known is None:
-            known = self._worked_out[key] = self.clock.measure(work_out, *about)
-        answer: Answer
-        answer, until = known
-        if until is not NEVER:
-            self.clock.note(until)
-        return answer
+        self.index: Index = Index(tenant) if before is None else before.index
 
     def finding(self, *keys: str | int, message: str, help: str = "") -> Finding:
         """Return a finding at the value under these keys of the document."""
         return self.tenant.finding(*keys, message=message, help=help)
 
-    # The day
+    @property
+    def timeline(self) -> Timeline:
+        """When the terms of the tenant hold, from today on."""
+        return self.index.timeline
+
+    @property
+    def history(self) -> Timeline:
+        """When the terms of the tenant hold, and held before today."""
+        return self._history if self.index.has_history else self.index.timeline
+
+    @shared
+    def _history(self) -> Timeline:
+        day = self.clock.day
+        timeline, changes = timeline_with_history(self.tenant, self.index.subscriptions, day)
+        self.clock.note(changes)
+        return timeline
+
+    def day_after(self, day: date) -> date:
+        """Return the next day."""
+        return day_after(day)
+
+    # Subscriptions
 
     @shared
     def live(self) -> tuple[Subscription, ...]:
         """The subscriptions that are not over, in the order of the file."""
-        return tuple(item for item in self.subscriptions if terms.is_live(item, self.today))
+        return tuple(item for item in self.subscriptions if not terms.is_over(item, self.today))
 
     @shared
     def active(self) -> tuple[Subscription, ...]:
-        """The subscriptions that serve today, in the order of the file."""
-        return tuple(item for item in self.subscriptions if terms.is_active(item, self.today))
-
-    @shared
-    def _active(self) -> frozenset[Subscription]:
-        return frozenset(self.active)
+        """The subscriptions that are active today, in the order of the file."""
+        return tuple(item for item in self.subscriptions if self.is_active(item))
 
     @shared
     def first_live(self) -> Subscription | None:
         """The live subscription that starts first."""
         return terms.first(self.live)
 
+    def is_active(self, subscription: Subscription) -> bool:
+        """Return whether the subscription is active today."""
+        return self.run(self.timeline.active(subscription)) is not None
+
+    def is_past(self, subscription: Subscription) -> bool:
+        """Return whether the subscription's last day is past."""
+        return terms.last_day(subscription) < self.today
+
+    def is_expiring(self, subscription: Subscription) -> bool:
+        """Return whether the subscription is active today and its run of active days ends soon."""
+        until = self.until(self.timeline.active(subscription))
+        return until is not None and self.is_ending(until)
+
+    def has_started(self, subscription: Subscription) -> bool:
+        """Return whether the subscription's first day has come."""
+        return subscription.start <= self.today
+
+    def last_day(self, subscription: Subscription) -> date:
+        """Return the last day of service, with grace; FOREVER where there is none."""
+        return terms.last_day(subscription)
+
+    def is_term_end(self, subscription: Subscription, end: date) -> bool:
+        """Return whether a number of whole terms (`term_months`) from the start ends on a day."""
+        months = subscription.term_months
+        return months is not None and terms.is_term_end(subscription, months, end)
+
+    def renewal_decision(self, subscription: Subscription) -> tuple[date, date] | None:
+        """Return the day by which a renewal must be decided, and the end of the term, if soon."""
+        decision = terms.decision_day(subscription, self.clock.day)
+        if decision is None:
+            return None
+        self.clock.note(day_after(decision[0]))
+        return decision if self.is_ending(decision[0]) else None
+
     @shared
     def primary(self) -> Subscription | None:
-        """The primary: the first of the active subscriptions (R3)."""
-        return terms.first(self.active)
+        """The primary: of the active subscriptions, the one that started first (R3)."""
+        return self.leader(self.timeline.primaries)
 
     @shared
     def next_primary(self) -> tuple[date, Subscription] | None:
-        """The day within the horizon on which the primary changes, and the next primary."""
-        return terms.next_primary(self.primary, self.subscriptions, self._horizon)
+        """The day until one after the horizon on which the primary changes, and the next one."""
+        return self.next_leader(self.timeline.primaries)
 
-    @shared
+    def bearer(self, service: str) -> Subscription | None:
+        """Return who bears the overage of a service today."""
+        return self.leader(self.timeline.bearers(service))
+
+    def next_bearer(self, service: str) -> tuple[date, Subscription] | None:
+        """Return the day until one after the horizon on which the bearer changes, and the next."""
+        return self.next_leader(self.timeline.bearers(service))
+
+    @cached_property
     def telephony_option(self) -> TelephonyOption | None:
-        """The tenant's option: its own, else that of the first live subscription that has one."""
+        """The tenant's option: its own, else that of the first subscription that has one (R12)."""
         if self.organisation.telephony is not None:
             related = Related(self.organisation.at("telephony"), "the tenant's option is set here")
             return TelephonyOption(self.organisation.telephony, related)
-        first = terms.first(item for item in self.live if item.telephony is not None)
+        first = terms.first(
+            item
+            for item in self.subscriptions
+            if item.telephony is not None and item.status != "cancelled"
+        )
         if first is None or first.telephony is None:
             return None
-        related = Related(
-            first.at("telephony"), f"{first.id}, the first live subscription, sets the option here"
-        )
-        return TelephonyOption(first.telephony, related)
-
-    # Who is covered
+        words = f"{first.id}, the first subscription, sets the option here"
+        return TelephonyOption(first.telephony, Related(first.at("telephony"), words))
 
     @shared
     def covered_until(self) -> date | None:
-        """The last day of the unbroken run of days with an active subscription; None: no run."""
-        return terms.covered_until(self.active, self.subscriptions)
+        """The last day of the run of days with an active subscription; None: not today."""
+        return self.until(self.timeline.tenant)
 
-    def user_covered_until(self, user: User) -> date | None:
-        """Return until when the user's known subscriptions cover them; None: not today."""
-        covers = self._covers
-        if user in covers:
-            return covers[user]
-        return self._covered_by([item.subscription for item in user.assignments])
+    # Entitlements
+
+    def has(self, subscription: Subscription, service: str) -> bool:
+        """Return whether a line of the service is active today."""
+        return self.run(self.timeline.has(subscription, service)) is not None
+
+    def quantity(self, subscription: Subscription, service: str) -> int:
+        """Return the quantity of a service in a subscription today."""
+        return self.amount(self.timeline.quantity(subscription, service))
+
+    def holders(self, subscription: Subscription, service: str) -> int:
+        """Return how many users take a seat of a service in a subscription."""
+        return len(self.index.holders.get((subscription.id, service), ()))
+
+    def largest_quantity(self, subscription: Subscription, service: str) -> int | None:
+        """Return the largest sum of lines that count on a day from today and the start on.
+
+        None where no line counts any more.
+        """
+        lines = subscription.entitlements[service].lines
+        return terms.largest_quantity(subscription, [line for line in lines if self.is_left(line)])
+
+    def is_left(self, line: EntitlementLine) -> bool:
+        """Return whether the line does not end before today."""
+        return line.until is None or line.until >= self.today
+
+    def has_run_out(self, subscription: Subscription, service: str) -> bool:
+        """Return whether the subscription lists the service, and every line of it has ended."""
+        entitlement = subscription.entitlements.get(service)
+        return entitlement is not None and not any(map(self.is_left, entitlement.lines))
+
+    # People
 
     @shared
     def _covers(self) -> dict[User, date | None]:
         covers: dict[User, date | None] = {}
-        known: dict[tuple[str, ...], date | None] = {}
+        known: dict[Runs, date | None] = {}
         for user in self.users:
-            ids = tuple([item.subscription for item in user.assignments])
-            if ids not in known:
-                known[ids] = self._covered_by(ids)
-            covers[user] = known[ids]
+            runs = self.timeline.cover(user)
+            if runs not in known:
+                known[runs] = self.until(runs)
+            covers[user] = known[runs]
         return covers
+
+    def user_covered_until(self, user: User) -> date | None:
+        """Return until when the user is covered (R7, R8); None: not today."""
+        covers = self._covers
+        return covers[user] if user in covers else self.until(self.timeline.cover(user))
 
     @shared
     def ending_users(self) -> tuple[tuple[User, date], ...]:
-        """The users whose cover ends within the horizon, and its last day."""
+        """The users whose cover ends soon, and its last day."""
         covers = self._covers
         ending = {until for until in {*covers.values()} if until and self.is_ending(until)}
         return tuple([(user, until) for user, until in covers.items() if until in ending])
 
-    @shared
+    def license_covered_until(self, user: User, license: str) -> date | None:
+        """Return until when a licence of the user is covered; None: not today."""
+        return self.until(self.timeline.license_cover(user, license))
+
+    def serves(self, user: User, assignment: Assignment) -> bool:
+        """Return whether an assignment of the user serves today."""
+        key = key_of(assignment, user_works=terms.works(user))
+        return self.run(self.timeline.serves(key)) is not None
+
+    def is_served(self, user: User) -> bool:
+        """Return whether one of the user's assignments serves today."""
+        return any(self.serves(user, item) for item in user.assignments)
+
+    def is_idle(self, user: User) -> bool:
+        """Return whether the user is inactive, or has had no access for 90 days."""
+        return terms.is_idle(user, self.today)
+
+    @cached_property
     def administrators(self) -> tuple[User, ...]:
         """The users with the role administrator."""
         return tuple(user for user in self.users if "administrator" in user.roles)
 
     @shared
     def administrators_with_access(self) -> tuple[User, ...]:
-        """The administrators who have access today."""
+        """The administrators who are covered today."""
         return tuple(
             user for user in self.administrators if self.user_covered_until(user) is not None
         )
 
     @shared
     def administrators_covered_until(self) -> date | None:
-        """Until when the subscriptions of all administrators together cover somebody."""
-        return self._covered_by(
-            {item.subscription for user in self.administrators for item in user.assignments}
-        )
+        """Until when at least one administrator is covered; None: none today."""
+        runs = {self.timeline.cover(user) for user in self.administrators}
+        return self.until(merged(run for item in runs for run in item))
 
     @cached_property
-    def _horizon(self) -> date:
-        """The last day of the horizon. It moves along with today, so it never needs a note."""
-        return terms.plus_days(self.today, self.expiring_within)
+    def months(self) -> MonthsOn:
+        """The months of the tenant: their use, quantities and primaries."""
+        return MonthsOn(self)
 
-    def is_ending(self, until: date) -> bool:
-        """Tell whether a cover that lasts until then ends within the horizon."""
-        return terms.is_within(until, self._horizon)
+    @cached_property
+    def handover(self) -> HandoverOn:
+        """Who loses a licence when, and which subscription has room for them."""
+        return HandoverOn(self)
 
-    def is_active(self, subscription: Subscription) -> bool:
-        """Tell whether the subscription serves today."""
-        return terms.is_active(subscription, self.today)
-
-    def is_expiring(self, subscription: Subscription) -> bool:
-        """Tell whether the subscription serves today and ends within the horizon."""
-        return terms.is_expiring(subscription, self.today, self.expiring_within)
-
-    def has_started(self, subscription: Subscription) -> bool:
-        """Tell whether the subscription's first day has come."""
-        return subscription.start <= self.today
-
-    def is_past(self, subscription: Subscription) -> bool:
-        """Tell whether the subscription's last day is past."""
-        return terms.last_day(subscription) < self.today
+    # In words
 
     def state(self, subscription: Subscription) -> str:
-        """Return how the subscription stands today, as a message puts it."""
+        """Return how the subscription stands today, for a message."""
         if subscription.status == "cancelled":
             return "is cancelled"
         if self.is_past(subscription):
             return f"ended on {terms.last_day(subscription)}"
-        if not terms.serves(subscription):
+        if not terms.has_active_status(subscription):
             return f"is {subscription.status}"
-        if subscription.start > self.today:
+        if not self.has_started(subscription):
             return f"starts on {subscription.start}"
+        if not self.is_active(subscription):
+            return f"has lapsed on {self.day}"
         return f"is active since {subscription.start}"
 
     def runs_until(self, subscription: Subscription) -> str:
-        """Return until when the subscription runs, as a message puts it."""
+        """Return until when the subscription runs, for a message."""
         last = terms.last_day(subscription)
-        return "has no end" if last == terms.FOREVER else f"runs until {last}"
-
-    def term_end(self, subscription: Subscription) -> date | None:
-        """Return the end that `start` and `term_months` make; None without a term."""
-        if subscription.term_months is None:
-            return None
-        return terms.term_end(subscription.start, subscription.term_months)
-
-    def starting_after(self, day: date) -> Subscription | None:
-        """Return the first subscription that starts to serve after the day."""
-        return terms.first(
-            item for item in self.subscriptions if item.start > day and terms.runs(item)
-        )
-
-    def last_day(self, subscription: Subscription) -> date:
-        """Return the last day of service, with grace; FOREVER where there is none."""
-        return terms.last_day(subscription)
-
-    def day_after(self, day: date) -> date:
-        """Return the next day."""
-        return terms.day_after(day)
-
-    def successor(self, until: date | None) -> Subscription | None:
-        """Return the subscription that serves the day after `until`, or today, the longest."""
-        return self.share(("successor", until), self._work_out_successor, until)
-
-    def _work_out_successor(self, until: date | None) -> Subscription | None:
-        day = self.today if until is None else terms.day_after(until)
-        serving = (item for item in self.subscriptions if terms.is_active(item, day))
-        return max(serving, key=terms.last_day, default=None)
-
-    def _covered_by(self, ids: Iterable[str]) -> date | None:
-        by_id, active = self._index.subscriptions, self._active
-        known = [by_id[id] for id in ids if id in by_id]
-        return terms.covered_until([item for item in known if item in active], known)
+        return "has no end" if last == FOREVER else f"runs until {last}"
 
     # References
 
-    @shared
+    @cached_property
     def distinct_subscriptions(self) -> tuple[Subscription, ...]:
-        """The subscriptions to which references lead: of those of one id, the first."""
+        """The subscriptions that references lead to: of those of one id, the first."""
         return tuple(item for item in self.subscriptions if self.subscription(item.id) is item)
-
-    def user(self, email: str) -> User | None:
-        """Return the user of this e-mail address, letter case aside, the first in the file."""
-        return self._index.users.get(email.lower())
 
     def subscription(self, id: str) -> Subscription | None:
         """Return the subscription of this id, the first in the file."""
-        return self._index.subscriptions.get(id)
+        return self.index.subscriptions.get(id)
 
-    @shared
-    def first_with_partner(self) -> Subscription | None:
-        """The first of all subscriptions that name a partner (R10)."""
-        return terms.first(item for item in self.subscriptions if item.partner is not None)
-
-    def has_subscription(self, partner: Partner) -> bool:
-        """Tell whether a subscription names the partner, which an earlier one may hide."""
-        return partner.id in self._index.engaged and self.partner(partner.id) is partner
+    def user(self, email: str) -> User | None:
+        """Return the user of this e-mail address, letter case aside, the first in the file."""
+        return self.index.users.get(email.lower())
 
     def partner(self, id: str) -> Partner | None:
         """Return the partner of this id, the first in the file."""
-        return self._index.partners.get(id)
+        return self.index.partners.get(id)
+
+    @cached_property
+    def distinct_partners(self) -> tuple[Partner, ...]:
+        """The partners that references lead to: of those of one id, the first."""
+        return tuple(item for item in self.partners if self.partner(item.id) is item)
+
+    def has_subscription(self, partner: Partner) -> bool:
+        """Return whether a subscription names the partner, which an earlier one may hide."""
+        named = self.index.partners_with_subscription
+        return partner.id in named and self.partner(partner.id) is partner
+
+    @cached_property
+    def first_with_partner(self) -> Subscription | None:
+        """The first of all subscriptions that name a known partner (R10)."""
+        return terms.first(
+            item
+            for item in self.subscriptions
+            if item.partner is not None and self.partner(item.partner) is not None
+        )
 
     def suggest_subscription(self, id: str) -> str:
         """Return "did you mean Sub1?" for an unknown id, or nothing."""
-        return self._index.suggest(id, self._index.subscriptions)
+        return self.index.suggest(id, self.index.subscriptions)
 
     def suggest_partner(self, id: str) -> str:
         """Return "did you mean northwind?" for an unknown id, or nothing."""
-        return self._index.suggest(id, self._index.partners)
+        return self.index.suggest(id, self.index.partners)
 
-    # Entitlements and use
-
-    def holders(self, subscription: Subscription, service: str) -> int:
-        """Return how many users are assigned a license of the service on a subscription."""
-        return self._index.holders[subscription.id, service]
-
-    def entitled(self, subscription: Subscription, service: str) -> int | None:
-        """Return the quantity of a line of the service that is active today, else None."""
-        return terms.entitled(subscription, service, self.today)
-
-    @shared
-    def monthly_use(self) -> tuple[MonthlyUse, ...]:
-        """The use of each month and service that has usage rows, in the order of the file."""
-        rows: dict[tuple[str, str], list[UsageRow]] = {}
-        for row in self.usage:
-            rows.setdefault((row.month, row.service), []).append(row)
-        return tuple(self._use_of(of_both) for of_both in rows.values())
-
-    def _use_of(self, rows: list[UsageRow]) -> MonthlyUse:
-        first = rows[0]
-        _, day = terms.month_days(first.month)
-        entitled = terms.entitled_in_all(self.subscriptions, first.service, day)
-        used = terms.total([row.quantity for row in rows])
-        return MonthlyUse(first, entitled, used, self.subscriptions)
-
-    def primary_of_month(self, month: str) -> Subscription | None:
-        """Return the primary on the last day of a month, YYYY-MM."""
-        _, day = terms.month_days(month)
-        return self.share(("primary", month), terms.primary, self.subscriptions, day)
-
-    def has_day_in_month(self, subscription: Subscription, month: str) -> bool:
-        """Tell whether a day of the month, YYYY-MM, lies in the subscription's term and grace."""
-        return terms.has_day_in(subscription, *terms.month_days(month))
+    def known_subscriptions(self, ids: Iterable[str]) -> list[Subscription]:
+        """Return the subscriptions of these ids, as far as they are known."""
+        return [item for id in ids if (item := self.subscription(id)) is not None]

@@ -1,223 +1,222 @@
-"""What the words about time mean: active, over, live, covered until, primary, bearer.
+"""The terms of a tenant, each defined once: active, live, primary, bearer, serves, takes a seat.
 
-Each is said once, here. Days are calendar days, both ends included; what has no end lasts
-FOREVER, and so does what would end after the last day of the calendar.
-Sources (Cisco, help article n98y8mz) are given as R numbers, which CONTRIBUTING.md lists.
+Days are calendar days, both ends included. Functions that return runs (see `runs`) say on which
+days something holds, from the day of the run on; `history` says it for the days before.
+Sources are R numbers of Cisco's help article n98y8mz, which CONTRIBUTING.md lists.
 """
 
-from calendar import monthrange
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Context, Decimal
-from functools import lru_cache, reduce
+from functools import reduce
 
-from validator.tenant.model import Entitlement, Subscription
+from validator.tenant.calendar_days import (
+    FOREVER,
+    day_before,
+    months_between,
+    plus_days,
+    plus_months,
+)
+from validator.tenant.model import Assignment, EntitlementLine, Subscription, User
+from validator.tenant.runs import Run, Runs, clipped, merged, without
 
-_EPOCH = date(1970, 1, 1).toordinal()
-FOREVER = date.max
-
-# Without a status a subscription is active.
-_SERVING = (None, "active", "trial")
-
-# Their overage is borne by the subscription that has had the service longest (R14, R15).
 SENIORITY_SERVICES = frozenset({"ai-agent", "ai-assistant", "ivr-outbound-campaign"})
+"""Their overage is borne by the subscription that has had the service longest (R14, R15)."""
+AGENT_LICENSES = ("premium-agent", "standard-agent")
+"""The licences that let a user work."""
+CONNECT = "webex-connect"
+"""Its usage belongs to the primary (R2), and no source says who bears its overage."""
 
-# Wide enough for the sum of any two numbers that a document can hold.
+IDLE_DAYS = 90
+"""A user whose last access is more days ago is idle."""
+DEFAULT_TERM_MONTHS = 12
+
+_ACTIVE_STATUSES = (None, "active", "trial")
+_AGENT_ROLES = frozenset({"agent", "supervisor"})
+# Wide enough for the exact sum of any two numbers that a document can hold.
 _EXACT = Context(prec=4_000)
 
 
-def plus_days(day: date, days: int) -> date:
-    """Return the day so many days later, FOREVER where the calendar ends before it."""
-    try:
-        return day + timedelta(days)
-    except OverflowError:
-        return FOREVER
-
-
-def day_after(day: date) -> date:
-    """Return the next day."""
-    return plus_days(day, 1)
-
-
-def day_before(day: date) -> date:
-    """Return the day before; the first day of the calendar has none. Raises OverflowError."""
-    return day - timedelta(1)
-
-
-def is_within(day: date, horizon: date) -> bool:
-    """Tell whether a day is not after the horizon; FOREVER is after every one."""
-    return day < FOREVER and day <= horizon
+# Subscriptions on a day
 
 
 def last_day(subscription: Subscription) -> date:
-    """Return the last day of service: the end and the grace, FOREVER where there is none."""
+    """Return the last day of service, with grace; FOREVER where there is none."""
     if subscription.auto_renew or subscription.end is None:
         return FOREVER
     days = subscription.grace_days
     return plus_days(subscription.end, days) if days else subscription.end
 
 
-def serves(subscription: Subscription) -> bool:
-    """Tell whether the status lets the subscription serve, as active and trial do."""
-    return subscription.status in _SERVING
+def has_active_status(subscription: Subscription) -> bool:
+    """Return whether the status is active or trial."""
+    return subscription.status in _ACTIVE_STATUSES
 
 
-def runs(subscription: Subscription) -> bool:
-    """Tell whether there is a day on which the subscription serves."""
-    return serves(subscription) and subscription.start <= last_day(subscription)
+def service_runs(subscription: Subscription) -> Runs:
+    """Return the runs of days of the dates and lapses alone, whatever the status."""
+    last = last_day(subscription)
+    if not subscription.lapses:
+        return ((subscription.start, last),) if subscription.start <= last else ()
+    gaps = merged((lapse.first, lapse.until) for lapse in subscription.lapses)
+    return without(subscription.start, last, gaps)
 
 
-def is_active(subscription: Subscription, day: date) -> bool:
-    """Tell whether the subscription serves on the day."""
-    return subscription.status in _SERVING and subscription.start <= day <= last_day(subscription)
+def active_runs(subscription: Subscription) -> Runs:
+    """Return the runs of days on which the subscription is active, from today on."""
+    return service_runs(subscription) if has_active_status(subscription) else ()
+
+
+def counts_by_dates(subscription: Subscription) -> bool:
+    """Return whether the status says nothing about the days before today.
+
+    So it is for a suspended subscription, and for a cancelled one that has an end.
+    """
+    status = subscription.status
+    return status == "suspended" or (status == "cancelled" and subscription.end is not None)
+
+
+def history(subscription: Subscription, today: date) -> Runs:
+    """Return the runs of days on which the subscription was, is or will be active."""
+    if not counts_by_dates(subscription):
+        return active_runs(subscription)
+    runs = service_runs(subscription)
+    return clipped(runs, date.min, day_before(today)) if today > date.min else ()
+
+
+def history_changes(subscription: Subscription, today: date) -> date:
+    """Return the first day after today on which `history` is another; FOREVER if none is."""
+    if counts_by_dates(subscription):
+        for first, last in service_runs(subscription):
+            if last >= today:
+                return plus_days(max(first, today), 1)
+    return FOREVER
 
 
 def is_over(subscription: Subscription, day: date) -> bool:
-    """Tell whether the subscription is cancelled or has had its last day."""
+    """Return whether the subscription is cancelled or has had its last day."""
     return subscription.status == "cancelled" or day > last_day(subscription)
 
 
-def is_live(subscription: Subscription, day: date) -> bool:
-    """Tell whether the subscription is not over; pending, suspended, upcoming ones are live."""
-    return not is_over(subscription, day)
-
-
-def is_expiring(subscription: Subscription, day: date, within: int) -> bool:
-    """Tell whether an active subscription has its last day within so many days."""
-    return is_active(subscription, day) and is_within(
-        last_day(subscription), plus_days(day, within)
-    )
+def first_key(subscription: Subscription) -> tuple[date, str]:
+    """Return the sort key of the first of several subscriptions."""
+    return subscription.start, subscription.id
 
 
 def first(subscriptions: Iterable[Subscription]) -> Subscription | None:
     """Return the one that starts first; of those that start on one day, the smallest id."""
-    return min(subscriptions, key=lambda item: (item.start, item.id), default=None)
+    return min(subscriptions, key=first_key, default=None)
 
 
-def primary(subscriptions: Iterable[Subscription], day: date) -> Subscription | None:
-    """Return the first of those active on the day (R3)."""
-    return first(item for item in subscriptions if is_active(item, day))
+def primary_key(subscription: Subscription, index: int) -> tuple[date, bool, str, int]:
+    """Return the sort key of the primary among the active subscriptions (R3)."""
+    return subscription.start, subscription.primary is not True, subscription.id, index
 
 
-def next_primary(
-    now: Subscription | None, subscriptions: Iterable[Subscription], horizon: date
-) -> tuple[date, Subscription] | None:
-    """Return the primary that follows the one of `now`, and its first day, up to the horizon.
-
-    Whoever starts later than the primary comes after it, and whoever starts earlier is over, so
-    the primary stays primary to its last day.
-    """
-    if now is None or last_day(now) == FOREVER:
-        return None
-    following = day_after(last_day(now))
-    if not is_within(following, horizon):
-        return None
-    later = [item for item in subscriptions if runs(item) and last_day(item) >= following]
-    begin = min((max(following, item.start) for item in later), default=FOREVER)
-    if not is_within(begin, horizon):
-        return None
-    then = primary(later, begin)
-    return (begin, then) if then else None
+# Terms and renewals
 
 
-def covered_until(
-    active: Iterable[Subscription], subscriptions: Iterable[Subscription]
-) -> date | None:
-    """Return the last day of the unbroken run of days with a subscription that serves.
-
-    It begins with the `active` ones; None if there are none.
-    """
-    until = max([last_day(item) for item in active], default=None)
-    if until is None:
-        return None
-    longer = [
-        (item.start, last)
-        for item in subscriptions
-        if (last := last_day(item)) > until and serves(item)
-    ]
-    for start, last in sorted(longer):
-        if start > day_after(until):
-            break
-        until = max(until, last)
-    return until
-
-
-def line_since(subscription: Subscription, line: Entitlement) -> date:
-    """Return the day from which the subscription has the entitlement line (R17)."""
-    return subscription.start if line.since is None else line.since
-
-
-def is_line_active(subscription: Subscription, line: Entitlement, day: date) -> bool:
-    """Tell whether an entitlement line counts on the day."""
+def is_term_end(subscription: Subscription, term_months: int, end: date) -> bool:
+    """Return whether a number of whole terms from the start ends on a day."""
+    if end == FOREVER:
+        return False
+    following = plus_days(end, 1)
+    months = months_between(subscription.start, following)
     return (
-        is_active(subscription, day)
-        and line_since(subscription, line) <= day
-        and (line.until is None or day <= line.until)
+        months > 0
+        and months % term_months == 0
+        and plus_months(subscription.start, months) == following
     )
 
 
-def entitled(subscription: Subscription, service: str, day: date) -> int | None:
-    """Return the quantity of an active line of the service; None if there is none."""
-    line = subscription.entitlements.get(service)
-    if line is None or not is_line_active(subscription, line, day):
-        return None
-    return line.quantity
+def term_ends(subscription: Subscription, day: date) -> Iterator[date]:
+    """Yield the ends of the terms that end on the day or later, of one that renews itself.
 
-
-def entitled_in_all(subscriptions: Iterable[Subscription], service: str, day: date) -> int:
-    """Return the sum of the active lines of a service, which counts tenant-wide (R4, R14)."""
-    return sum([entitled(item, service, day) or 0 for item in subscriptions])
-
-
-def bearer(subscriptions: Iterable[Subscription], service: str, day: date) -> Subscription | None:
-    """Return who pays the overage of a service on the day (R5, R15)."""
-    if service not in SENIORITY_SERVICES:
-        return primary(subscriptions, day)
-    return min(
-        (item for item in subscriptions if entitled(item, service, day) is not None),
-        key=lambda item: (line_since(item, item.entitlements[service]), item.id),
-        default=None,
-    )
-
-
-@lru_cache(maxsize=1024)
-def month_days(month: str) -> tuple[date, date]:
-    """Return the first and the last day of a month, YYYY-MM."""
-    year, number = int(month[:4]), int(month[5:])
-    return date(year, number, 1), date(year, number, monthrange(year, number)[1])
-
-
-def next_month(day: date) -> date:
-    """Return the first day of the next month; FOREVER after the last one of the calendar."""
-    if (day.year, day.month) == (FOREVER.year, FOREVER.month):
-        return FOREVER
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
-
-
-def has_day_in(subscription: Subscription, begin: date, end: date) -> bool:
-    """Tell whether a day from begin to end lies in the subscription's start to last day."""
-    first, last = subscription.start, last_day(subscription)
-    return first <= last and first <= end and begin <= last
-
-
-def term_end(start: date, months: int) -> date:
-    """Return the last day of a term: so many months after the start, less a day.
-
-    A day past the month's end falls back to its last day before the day is subtracted.
+    They are the end and each number of terms after it, without end before FOREVER.
     """
-    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    if year > FOREVER.year:
-        return FOREVER
-    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1])) - timedelta(1)
+    if subscription.end is None or subscription.end == FOREVER:
+        return
+    months = subscription.term_months or DEFAULT_TERM_MONTHS
+    begin = plus_days(subscription.end, 1)
+    # A term early enough, so that hostile dates cost no time.
+    number = max(0, months_between(begin, day) // months - 1) if day > begin else 0
+    while (following := plus_months(begin, number * months)) != FOREVER:
+        end = day_before(following)
+        if end >= day:
+            yield end
+        number += 1
 
 
-def seconds(day: date) -> int:
-    """Return the beginning of the day, 00:00 UTC, in seconds since 1970."""
-    return (day.toordinal() - _EPOCH) * 86_400
+def decision_day(subscription: Subscription, day: date) -> tuple[date, date] | None:
+    """Return the first day from the given one on by which a renewal must be decided.
+
+    With it comes the end of the term that it is about. None where nothing renews by itself.
+    """
+    if not (has_active_status(subscription) and subscription.auto_renew):
+        return None
+    notice = subscription.notice_days
+    end = next(term_ends(subscription, plus_days(day, notice)), None)
+    return None if end is None else (plus_days(end, -notice), end)
+
+
+# Entitlements on a day
+
+
+def line_run(subscription: Subscription, line: EntitlementLine) -> Run:
+    """Return the days on which a line counts."""
+    return line.since or subscription.start, line.until or FOREVER
+
+
+def seniority(subscription: Subscription, service: str) -> date:
+    """Return the first day of the earliest line of a service, active or not (R15, R17)."""
+    lines = subscription.entitlements[service].lines
+    return min(line.since or subscription.start for line in lines)
+
+
+def largest_quantity(subscription: Subscription, lines: Iterable[EntitlementLine]) -> int | None:
+    """Return the largest sum of lines that count on one day; None where none ever counts."""
+    changes: list[tuple[date, int, int]] = []
+    for line in lines:
+        begin, end = line_run(subscription, line)
+        begin = max(begin, subscription.start)
+        if begin <= end:
+            changes.append((begin, 0, line.quantity))
+            changes.append((end, 1, -line.quantity))
+    quantity = largest = 0
+    for _, _, change in sorted(changes):
+        quantity += change
+        largest = max(largest, quantity)
+    return largest if changes else None
+
+
+# People
+
+
+def works(user: User) -> bool:
+    """Return whether the user has the role agent or supervisor."""
+    return not _AGENT_ROLES.isdisjoint(user.roles)
+
+
+def seat_of(assignment: Assignment, subscription: Subscription, *, user_works: bool) -> str | None:
+    """Return the service of which an assignment takes a seat in its subscription."""
+    if assignment.license is not None or not user_works:
+        return assignment.license
+    listed = [license for license in AGENT_LICENSES if license in subscription.entitlements]
+    return listed[0] if len(listed) == 1 else None
+
+
+def is_idle(user: User, today: date) -> bool:
+    """Return whether the user is inactive, or has not accessed the tenant for IDLE_DAYS."""
+    if user.status == "inactive":
+        return True
+    return user.last_access is not None and today > plus_days(user.last_access, IDLE_DAYS)
+
+
+# Quantities
 
 
 def overage(used: Decimal, entitled: int) -> Decimal:
-    """Return what was used beyond the entitlement, tenant-wide (R4, R14)."""
+    """Return the use beyond the entitlement, tenant-wide (R4, R14)."""
     return total([used, Decimal(-entitled)]) if used > entitled else Decimal(0)
 
 

@@ -2,40 +2,77 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from validator.tenant import terms
-from validator.tenant.model import Tenant, UsageRow
+from validator.tenant.model import Subscription, Tenant, UsageRow
+from validator.tenant.months import (
+    bearer_in,
+    has_day_in,
+    primary_in,
+    quantity_in,
+    rows_by_month,
+    rows_that_count,
+)
+from validator.tenant.runs import run_at
 from validator.tenant.tenant_on import TenantOn
-
-CONNECT = "webex-connect"
+from validator.tenant.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one subscription is entitled to and has used; `subscription` may be unknown."""
+    """The part of one subscription in a row; the subscription may be unknown."""
 
     subscription: str
+    department: str | None
+    entitled: int
+    used: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentShare:
+    """The part of the subscriptions of one department in a row; None: of no department."""
+
+    department: str | None
     entitled: int
     used: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """The use of a service in a month (YYYY-MM), judged on the month's last day.
+    """The use of a service in a month (YYYY-MM).
 
-    `overage` is None where no rule says what it is, `bearer` where there is none or nobody can
-    bear it, `primary` where no subscription is active on that day.
+    `entitled` is the largest quantity of a day of the month, `on` the last day with it, and
+    `lowest` the smallest quantity above 0, else 0. `split` is of that day. `overage` is None
+    where no rule says what it is, `bearer` where there is none or nobody can bear it, `primary`
+    where no subscription is active in the month.
     """
 
     month: str
     service: str
+    on: date
     entitled: int
+    lowest: int
     used: Decimal
     overage: Decimal | None
     bearer: str | None
     primary: str | None
     split: tuple[Share, ...]
+
+    @property
+    def by_department(self) -> tuple[DepartmentShare, ...]:
+        """The split by department, in alphabetical order, None last."""
+        departments = {share.department for share in self.split}
+        ordered = sorted(departments, key=lambda name: (name is None, name or ""))
+        return tuple(
+            DepartmentShare(
+                name,
+                sum(share.entitled for share in self.split if share.department == name),
+                terms.total(share.used for share in self.split if share.department == name),
+            )
+            for name in ordered
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,63 +86,81 @@ class TenantUse:
     uses: tuple[Use, ...]
 
 
-def uses_of(tenant: Tenant, months: Collection[str] = ()) -> tuple[Use, ...]:
-    """Return a row for each service with usage or an active entitlement, month by month.
+def uses_of(tenant: Tenant, today: date, months: Collection[str] = ()) -> tuple[Use, ...]:
+    """Return a row for each service with usage or an active line, month by month.
 
-    Months are those that have a usage row, or of them only these.
+    Months are those that have a usage row and do not begin after today, or of them only these.
     """
+    view = TenantOn(tenant, today)
     by_month: dict[str, list[UsageRow]] = {}
     for row in tenant.usage:
-        if not months or row.month in months:
+        if (not months or row.month in months) and not view.months.is_future(row.month):
             by_month.setdefault(row.month, []).append(row)
-    return tuple(
-        use for month in sorted(by_month) for use in _month(tenant, month, by_month[month])
-    )
+    return tuple(use for month in sorted(by_month) for use in _month(view, month, by_month[month]))
 
 
-def _month(tenant: Tenant, month: str, rows: Sequence[UsageRow]) -> Iterator[Use]:
-    _, day = terms.month_days(month)
-    view = TenantOn(tenant, day)
-    subscriptions = sorted(tenant.subscriptions, key=lambda item: (item.start, item.id))
-    primary = view.primary
-    services = {row.service for row in rows} | {
-        service
-        for item in subscriptions
-        for service in item.entitlements
-        if view.entitled(item, service) is not None
-    }
+def _month(view: TenantOn, month: str, rows: Sequence[UsageRow]) -> Iterator[Use]:
+    by_service = {service: found for (_, service), found in rows_by_month(rows).items()}
+    timeline = view.history
+    services = by_service.keys() | _active_services(timeline, month)
+    primary = primary_in(timeline, month)
     for service in sorted(services):
-        quantities: dict[str, list[Decimal]] = {}
-        for row in rows:
-            if row.service == service:
-                owner = row.subscription
-                if service == CONNECT and primary is not None:
-                    owner = primary.id
-                quantities.setdefault(owner, []).append(row.quantity)
-        used = {name: terms.total(numbers) for name, numbers in quantities.items()}
-        shares: list[Share] = []
-        for item in subscriptions:
-            line = view.entitled(item, service)
-            here = used.get(item.id) if view.subscription(item.id) is item else None
-            if line is not None or here is not None:
-                shares.append(Share(item.id, line or 0, here or Decimal(0)))
-        shares += [
-            Share(name, 0, number)
-            for name, number in sorted(used.items())
-            if view.subscription(name) is None
-        ]
-        entitled = sum(share.entitled for share in shares)
-        total = terms.total(used.values())
-        overage = terms.overage(total, entitled)
-        bearer = terms.bearer(tenant.subscriptions, service, day) if overage > 0 else None
-        is_connect = service == CONNECT
+        all_rows = by_service.get(service, [])
+        used = terms.total(row.quantity for row in rows_that_count(all_rows))
+        quantity = quantity_in(timeline, service, month)
+        overage = terms.overage(used, quantity.entitled)
+        bearer = bearer_in(timeline, service, month) if overage > 0 else None
+        is_connect = service == terms.CONNECT
+        if is_connect and primary is not None:
+            quantities = {primary.id: used} if all_rows else {}
+        else:
+            quantities = _used_by_subscription(all_rows)
         yield Use(
             month,
             service,
-            entitled,
-            total,
+            quantity.on,
+            quantity.entitled,
+            quantity.lowest,
+            used,
             None if is_connect else overage,
             None if is_connect or bearer is None else bearer.id,
             None if primary is None else primary.id,
-            tuple(shares),
+            _split(view, service, quantity.on, quantities),
         )
+
+
+def _active_services(timeline: Timeline, month: str) -> set[str]:
+    """Return the services that have an active line on a day of the month."""
+    return {
+        service
+        for item in timeline.subscriptions
+        if has_day_in(timeline.active(item), month)
+        for service in item.entitlements
+        if has_day_in(timeline.has(item, service), month)
+    }
+
+
+def _used_by_subscription(rows: Sequence[UsageRow]) -> dict[str, Decimal]:
+    quantities: dict[str, list[Decimal]] = {}
+    for row in rows:
+        if row.subscription is not None:
+            quantities.setdefault(row.subscription, []).append(row.quantity)
+    return {id: terms.total(numbers) for id, numbers in quantities.items()}
+
+
+def _split(view: TenantOn, service: str, on: date, used: dict[str, Decimal]) -> tuple[Share, ...]:
+    """Return the share of each subscription with an active line on a day, or with usage."""
+    timeline = view.history
+    shares: list[Share] = []
+    for item in sorted(timeline.subscriptions, key=terms.first_key):
+        has_line = _has_on(timeline, item, service, on)
+        own = used.get(item.id) if view.subscription(item.id) is item else None
+        if has_line or own is not None:
+            quantity = timeline.quantity(item, service).at(on)
+            shares.append(Share(item.id, item.department, quantity, own or Decimal(0)))
+    unknown = sorted(id for id in used if view.subscription(id) is None)
+    return (*shares, *(Share(id, None, 0, used[id]) for id in unknown))
+
+
+def _has_on(timeline: Timeline, item: Subscription, service: str, on: date) -> bool:
+    return service in item.entitlements and run_at(timeline.has(item, service), on) is not None

@@ -6,7 +6,7 @@ from datetime import date
 
 from validator.findings.forecast_report import Bar, Cover, Event, Outlook, Timeline
 from validator.findings.wording import counted, listing
-from validator.tenant import terms
+from validator.tenant.calendar_days import FOREVER, next_month
 
 _MOST_NAMES = 3
 _YEARS_OF_MONTHS = 3
@@ -45,10 +45,10 @@ def ticks(begin: date, until: date) -> Iterator[tuple[date, str]]:
     yield begin, f"{begin:%b %Y}"
     span = until.year - begin.year
     if span <= _YEARS_OF_MONTHS:
-        day = terms.next_month(begin)
-        while day <= until and day != terms.FOREVER:
+        day = next_month(begin)
+        while day <= until and day != FOREVER:
             yield day, f"{day:%b %Y}" if day.month == 1 else f"{day:%b}"
-            day = terms.next_month(day)
+            day = next_month(day)
         return
     step = next(step for step in (1, 10, 100, 1000) if span <= 50 * step or step == 1000)  # noqa: PLR2004
     for year in range(begin.year // step * step + step, until.year + 1, step):

@@ -1,0 +1,95 @@
+"""The picture of a tenant in a forecast: terms, primaries, who is covered until when, falls."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+
+from validator.checking.selection import Settings
+from validator.findings.forecast_report import Bar, Cover, Fall, Timeline
+from validator.tenant import terms
+from validator.tenant.calendar_days import FOREVER
+from validator.tenant.model import Subscription, Tenant, User
+from validator.tenant.runs import clipped
+from validator.tenant.tenant_on import TenantOn
+
+
+def picture_of(
+    file: str, document: int, tenant: Tenant, settings: Settings, until: date
+) -> Timeline:
+    """Return the picture of a tenant from the day of the settings until another day."""
+    begin = settings.as_of
+    view = TenantOn(tenant, begin, settings.expiring_within)
+    ordered = sorted(tenant.subscriptions, key=terms.first_key)
+    shown = [item for item in ordered if item.start <= until and terms.last_day(item) >= begin]
+    return Timeline(
+        file,
+        document,
+        tenant.organisation.id,
+        tenant.organisation.name,
+        tuple(_bar(view, item, until) for item in shown),
+        _covers(view),
+        tuple(_falls(view, shown, until)),
+        len(ordered) - len(shown),
+    )
+
+
+def _bar(view: TenantOn, item: Subscription, until: date) -> Bar:
+    last = terms.last_day(item)
+    begin = view.clock.day
+    return Bar(
+        item.id,
+        item.name or "",
+        item.start,
+        item.end,
+        None if last == FOREVER else last,
+        item.auto_renew,
+        terms.has_active_status(item),
+        tuple(
+            (max(first, begin), min(end, until))
+            for first, end, primary in view.timeline.primaries
+            if primary is item and first <= until and end >= begin
+        ),
+        clipped(tuple((lapse.first, lapse.until) for lapse in item.lapses), item.start, last),
+    )
+
+
+def _covers(view: TenantOn) -> tuple[Cover, ...]:
+    """Return who is covered by which licence until when; those without access come first."""
+    users: dict[tuple[date, str | None, bool], list[str]] = {}
+    for user in view.users:
+        for license, until in _licenses(view, user):
+            key = (until or view.clock.day, license, until is None)
+            users.setdefault(key, []).append(user.label)
+    ordered = sorted(users.items(), key=lambda item: (item[0][0], not item[0][2], item[0][1] or ""))
+    return tuple(
+        Cover(None if until == FOREVER else until, tuple(names), is_lost, license)
+        for (until, license, is_lost), names in ordered
+    )
+
+
+def _licenses(view: TenantOn, user: User) -> Iterator[tuple[str | None, date | None]]:
+    """Yield the licences that serve a user, and until when; None: access without a licence."""
+    covered = view.user_covered_until(user)
+    if covered is None:
+        yield None, None
+    named = dict.fromkeys(
+        item.license for item in user.assignments if item.license and view.serves(user, item)
+    )
+    for license in named:
+        yield license, view.license_covered_until(user, license)
+    is_bare = any(item.license is None and view.serves(user, item) for item in user.assignments)
+    if covered is not None and is_bare:
+        yield None, covered
+
+
+def _falls(view: TenantOn, shown: list[Subscription], until: date) -> Iterator[Fall]:
+    """Yield the quantities that fall after the first day, by day."""
+    falls: list[Fall] = []
+    for item in shown:
+        for service in item.entitlements:
+            steps = view.timeline.quantity(item, service)
+            parts = list(steps.between(view.clock.day, until))
+            for (_, _, before), (first, _, after) in pairwise(parts):
+                if after < before:
+                    falls.append(Fall(first, item.id, service, before, after))
+    yield from sorted(falls)

@@ -1,0 +1,129 @@
+"""What a month comes to: its use and quantities, its primary and its bearer.
+
+A month is its first and its last day. The timelines are those with history.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from validator.tenant import terms
+from validator.tenant.calendar_days import month_days
+from validator.tenant.model import Subscription, UsageRow
+from validator.tenant.runs import Runs, Stretch, change_after, run_at
+from validator.tenant.timeline import Timeline
+
+
+class MonthQuantity(NamedTuple):
+    """The tenant-wide quantity of a service in a month.
+
+    `entitled` is the largest of a day, `on` the last day with that, and `lowest` the smallest
+    above 0, else 0.
+    """
+
+    entitled: int
+    lowest: int
+    on: date
+
+
+class MonthlyUse(NamedTuple):
+    """The use of one service in one month, tenant-wide.
+
+    `row` is the first of the usage rows that count, `rows` are all of them. `bearer` is who pays
+    the overage; None where there is none, or nobody can bear it.
+    """
+
+    row: UsageRow
+    rows: tuple[UsageRow, ...]
+    used: Decimal
+    quantity: MonthQuantity
+    bearer: Subscription | None
+
+    @property
+    def entitled(self) -> int:
+        """The largest quantity of a day of the month."""
+        return self.quantity.entitled
+
+    @property
+    def overage(self) -> Decimal:
+        """What was used beyond the entitlement."""
+        return terms.overage(self.used, self.entitled)
+
+
+def rows_that_count(rows: Sequence[UsageRow]) -> tuple[UsageRow, ...]:
+    """Return the rows of one month and service that make up its use.
+
+    These are the rows without a subscription if there are any, for peaks do not add up.
+    """
+    return tuple([row for row in rows if row.subscription is None]) or tuple(rows)
+
+
+def rows_by_month(rows: Iterable[UsageRow]) -> dict[tuple[str, str], list[UsageRow]]:
+    """Return the usage rows by month and service, in the order of the file."""
+    found: dict[tuple[str, str], list[UsageRow]] = {}
+    for row in rows:
+        found.setdefault((row.month, row.service), []).append(row)
+    return found
+
+
+def use_of(timeline: Timeline, rows: Sequence[UsageRow]) -> MonthlyUse:
+    """Return the use that the rows of one month and service make."""
+    counting = rows_that_count(rows)
+    row = counting[0]
+    used = terms.total([item.quantity for item in counting])
+    quantity = quantity_in(timeline, row.service, row.month)
+    has_overage = used > quantity.entitled
+    bearer = bearer_in(timeline, row.service, row.month) if has_overage else None
+    return MonthlyUse(row, counting, used, quantity, bearer)
+
+
+def quantity_in(timeline: Timeline, service: str, month: str) -> MonthQuantity:
+    """Return the tenant-wide quantity of a service in a month."""
+    first, last = month_days(month)
+    parts = list(timeline.total(service).between(first, last))
+    entitled = max(quantity for _, _, quantity in parts)
+    lowest = min((quantity for _, _, quantity in parts if quantity), default=0)
+    on = next(end for _, end, quantity in reversed(parts) if quantity == entitled)
+    return MonthQuantity(entitled, lowest, on)
+
+
+def primary_in(timeline: Timeline, month: str) -> Subscription | None:
+    """Return the primary of the last day of the month that has one."""
+    return _last_of(timeline.primaries, month)
+
+
+def bearer_in(timeline: Timeline, service: str, month: str) -> Subscription | None:
+    """Return the bearer of a service on the last day of the month that has one."""
+    return _last_of(timeline.bearers(service), month)
+
+
+def _last_of(stretches: Sequence[Stretch[Subscription]], month: str) -> Subscription | None:
+    in_month = stretches_in(stretches, month)
+    return in_month[-1].item if in_month else None
+
+
+def stretches_in(
+    stretches: Sequence[Stretch[Subscription]], month: str
+) -> Sequence[Stretch[Subscription]]:
+    """Return the stretches that have a day in the month."""
+    first, last = month_days(month)
+    begin = bisect_right(stretches, first, key=lambda stretch: stretch.first) - 1
+    end = bisect_right(stretches, last, key=lambda stretch: stretch.first)
+    found = stretches[max(begin, 0) : end]
+    return found[1:] if found and found[0].last < first else found
+
+
+def is_unknown(timeline: Timeline, month: str) -> bool:
+    """Return whether the entitlements of a month are unknown.
+
+    So they are if a subscription without `entitlements` is active on one of its days.
+    """
+    return has_day_in(timeline.unknown_entitlements, month)
+
+
+def has_day_in(runs: Runs, month: str) -> bool:
+    """Return whether a day of the runs lies in the month."""
+    first, last = month_days(month)
+    return run_at(runs, first) is not None or change_after(runs, first) <= last

@@ -1,0 +1,150 @@
+"""The months of a tenant as seen on a day: months in the future are not judged."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from validator.tenant import terms
+from validator.tenant.calendar_days import month_days, month_of, next_month, plus_months
+from validator.tenant.model import Subscription, UsageRow
+from validator.tenant.months import (
+    MonthlyUse,
+    has_day_in,
+    is_unknown,
+    primary_in,
+    quantity_in,
+    rows_by_month,
+    stretches_in,
+    use_of,
+)
+
+if TYPE_CHECKING:
+    from validator.tenant.tenant_on import TenantOn
+
+_MAX_AGE_MONTHS = 12
+"""Use that is older says nothing about the months to come."""
+
+
+class MonthsOn:
+    """The months of a tenant on a day. A month is text, YYYY-MM."""
+
+    def __init__(self, tenant: "TenantOn") -> None:
+        self._tenant = tenant
+
+    def is_future(self, month: str) -> bool:
+        """Return whether the month begins after today."""
+        return month_days(month)[0] > self._tenant.today
+
+    def is_unknown(self, month: str) -> bool:
+        """Return whether the month has unknown entitlements."""
+        return is_unknown(self._tenant.history, month)
+
+    @property
+    def use(self) -> tuple[MonthlyUse, ...]:
+        """The use of each month and service that is not in the future, in the order of the file."""
+        return self._tenant.share("months.use", self._use)
+
+    def _use(self) -> tuple[MonthlyUse, ...]:
+        history = self._tenant.history
+        return tuple(
+            use_of(history, rows)
+            for (month, _), rows in rows_by_month(self._tenant.usage).items()
+            if not self.is_future(month)
+        )
+
+    @property
+    def all_use(self) -> tuple[MonthlyUse, ...]:
+        """The use of each month and service, months in the future included."""
+        return self._tenant.share("months.all_use", self._all_use)
+
+    def _all_use(self) -> tuple[MonthlyUse, ...]:
+        history = self._tenant.history
+        return tuple(use_of(history, rows) for rows in rows_by_month(self._tenant.usage).values())
+
+    @property
+    def judged_use(self) -> tuple[MonthlyUse, ...]:
+        """The use that entitlements can be compared with.
+
+        That is use other than of Webex Connect, in a month of known entitlements.
+        """
+        return tuple(
+            use
+            for use in self.use
+            if use.row.service != terms.CONNECT and not self.is_unknown(use.row.month)
+        )
+
+    def primary(self, month: str) -> Subscription | None:
+        """Return the primary of the last day of the month that has one."""
+        return primary_in(self._tenant.history, month)
+
+    def primary_ids(self, month: str) -> list[str]:
+        """Return the ids of the primaries of the days of the month, in order."""
+        stretches = stretches_in(self._tenant.history.primaries, month)
+        return [stretch.item.id for stretch in stretches]
+
+    def own_use(self, use: MonthlyUse) -> list[tuple[Subscription, int, str]]:
+        """Return the subscriptions that used more than their own quantity in a month.
+
+        With each come its quantity on the day that counts, and what it used as text.
+        """
+        used: dict[str, list[UsageRow]] = {}
+        for row in use.rows:
+            if row.subscription is not None:
+                used.setdefault(row.subscription, []).append(row)
+        found: list[tuple[Subscription, int, str]] = []
+        for id, rows in used.items():
+            item = self._tenant.subscription(id)
+            if item is None:
+                continue
+            total = terms.total(row.quantity for row in rows)
+            own = self._tenant.history.quantity(item, use.row.service).at(use.quantity.on)
+            if total > own:
+                found.append((item, own, f"{total:f}"))
+        return found
+
+    def is_outside_term(self, subscription: Subscription, month: str) -> bool:
+        """Return whether no day of the month lies from the start to the last day."""
+        run = subscription.start, terms.last_day(subscription)
+        return run[0] > run[1] or not has_day_in((run,), month)
+
+    @property
+    def drops(self) -> tuple[tuple[MonthlyUse, str, int, int], ...]:
+        """The coming months whose quantity falls below that of now and below the last use.
+
+        Each is the last use, the month, its quantity, and that of the month of today.
+        """
+        return self._tenant.share("months.drops", self._drops)
+
+    def _drops(self) -> tuple[tuple[MonthlyUse, str, int, int], ...]:
+        last_use: dict[str, MonthlyUse] = {}
+        for use in self.use:
+            known = last_use.get(use.row.service)
+            if known is None or use.row.month > known.row.month:
+                last_use[use.row.service] = use
+        day = self._tenant.clock.day
+        now = month_of(day)
+        self._tenant.clock.note(next_month(day))
+        oldest = month_of(plus_months(day, -_MAX_AGE_MONTHS)) if day.year > 1 else now
+        if not last_use or self.is_unknown(now):
+            return ()
+        history = self._tenant.history
+        found: list[tuple[MonthlyUse, str, int, int]] = []
+        for month in self._coming_months(day):
+            if self.is_unknown(month):
+                continue
+            for service, use in last_use.items():
+                if service == terms.CONNECT or use.row.month < oldest:
+                    continue
+                quantity = quantity_in(history, service, month).entitled
+                before = quantity_in(history, service, now).entitled
+                if quantity < before and quantity < use.used:
+                    found.append((use, month, quantity, before))
+        return tuple(found)
+
+    def _coming_months(self, day: date) -> list[str]:
+        """Return the months that begin after today, until one day after the horizon."""
+        months: list[str] = []
+        begin = next_month(day)
+        while begin != date.max and self._tenant.is_in_shift_window(begin):
+            months.append(month_of(begin))
+            begin = next_month(begin)
+        return months

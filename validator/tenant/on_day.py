@@ -1,0 +1,115 @@
+"""Lookups on a day that know how long their answers hold."""
+
+from collections.abc import Callable, Hashable
+from datetime import date
+from functools import cached_property
+from typing import Any, TypeVar
+
+from validator.tenant.calendar_days import FOREVER, day_after, plus_days
+from validator.tenant.clock import NEVER, Clock
+from validator.tenant.model import Subscription
+from validator.tenant.runs import Run, Runs, Steps, Stretch, change_after, run_at, stretch_number
+
+Answer = TypeVar("Answer")
+
+
+class OnDay:
+    """A day with a horizon, and what was worked out for it.
+
+    `today` is the day, `expiring_within` the horizon in days. To look ahead, today notes what it
+    is compared with; an answer holds until the first day on which a comparison has another
+    result. `earlier` is what was worked out for an earlier day, by key, with the first day on
+    which it may be another.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        expiring_within: int,
+        earlier: dict[Hashable, tuple[Any, date]],
+    ) -> None:
+        self.clock = clock
+        self.today = clock.today
+        self.expiring_within = expiring_within
+        day = clock.day
+        self.worked_out = {key: known for key, known in earlier.items() if day < known[1]}
+
+    @property
+    def day(self) -> str:
+        """The day as text, for a message."""
+        return self.clock.text()
+
+    def share(self, key: Hashable, work_out: Callable[..., Answer], *about: Any) -> Answer:
+        """Return what was worked out under this key, or work it out."""
+        known = self.worked_out.get(key)
+        if known is None:
+            known = self.worked_out[key] = self.clock.measure(work_out, *about)
+        answer: Answer
+        answer, until = known
+        if until is not NEVER:
+            self.clock.note(until)
+        return answer
+
+    @cached_property
+    def _horizon(self) -> date:
+        """The last day of the horizon. It moves with today, so comparisons of both never change."""
+        return plus_days(self.today, self.expiring_within)
+
+    @cached_property
+    def _after_horizon(self) -> date:
+        return plus_days(self.today, self.expiring_within + 1)
+
+    def is_soon(self, day: date) -> bool:
+        """Return whether a day lies from today to the last day of the horizon."""
+        return day < FOREVER and self.today <= day <= self._horizon
+
+    def is_ending(self, until: date) -> bool:
+        """Return whether a run of days that holds today and lasts until then ends soon."""
+        return until < FOREVER and until <= self._horizon
+
+    def run(self, runs: Runs) -> Run | None:
+        """Return the run of days that holds today."""
+        day = self.clock.day
+        self.clock.note(change_after(runs, day))
+        return run_at(runs, day)
+
+    def is_in_shift_window(self, day: date) -> bool:
+        """Return whether a day is at most one day after the horizon."""
+        return day <= self._after_horizon
+
+    def amount(self, steps: Steps) -> int:
+        """Return a quantity today."""
+        day = self.clock.day
+        self.clock.note(steps.change_after(day))
+        return steps.at(day)
+
+    def until(self, runs: Runs) -> date | None:
+        """Return the last day of the run that holds today; None where none does."""
+        run = self.run(runs)
+        return None if run is None else run[1]
+
+    def leader(self, stretches: tuple[Stretch[Subscription], ...]) -> Subscription | None:
+        """Return whose stretch of days holds today."""
+        day = self.clock.day
+        number = stretch_number(stretches, day)
+        if number + 1 < len(stretches):
+            self.clock.note(stretches[number + 1].first)
+        if number < 0 or stretches[number].last < day:
+            return None
+        self.clock.note(day_after(stretches[number].last))
+        return stretches[number].item
+
+    def next_leader(
+        self, stretches: tuple[Stretch[Subscription], ...]
+    ) -> tuple[date, Subscription] | None:
+        """Return the first day, until one after the horizon, of a leader with another id."""
+        now = self.leader(stretches)
+        if now is None:
+            return None
+        number = stretch_number(stretches, self.clock.day)
+        for first, _, item in stretches[number + 1 :]:
+            if not first <= self._after_horizon:
+                return None
+            if item.id != now.id:
+                return first, item
+        return None

@@ -1,0 +1,161 @@
+"""Runs of days: the days on which something holds, as sorted runs that do not touch.
+
+A run is its first and its last day, both included; FOREVER as the last day means that it never
+ends.
+"""
+
+import heapq
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from validator.tenant.calendar_days import FOREVER, day_after, day_before
+
+Item = TypeVar("Item")
+
+Run = tuple[date, date]
+Runs = tuple[Run, ...]
+
+
+def merged(runs: Iterable[Run]) -> Runs:
+    """Return the union of runs. Runs that follow each other without a gap become one."""
+    made: list[Run] = []
+    for first, last in sorted(runs):
+        if first > last:
+            continue
+        if made and (made[-1][1] == FOREVER or first <= day_after(made[-1][1])):
+            if last > made[-1][1]:
+                made[-1] = (made[-1][0], last)
+        else:
+            made.append((first, last))
+    return tuple(made)
+
+
+def without(first: date, last: date, gaps: Runs) -> Runs:
+    """Return the days from first to last that lie in none of the gaps."""
+    left: list[Run] = []
+    for begin, end in gaps:
+        if end < first or begin > last:
+            continue
+        if begin > first:
+            left.append((first, day_before(begin)))
+        if end == FOREVER or end >= last:
+            return tuple(left)
+        first = day_after(end)
+    if first <= last:
+        left.append((first, last))
+    return tuple(left)
+
+
+def clipped(runs: Runs, first: date, last: date) -> Runs:
+    """Return the days of the runs from first to last."""
+    if first > last:
+        return ()
+    return tuple(
+        (max(begin, first), min(end, last)) for begin, end in runs if begin <= last and end >= first
+    )
+
+
+def run_at(runs: Runs, day: date) -> Run | None:
+    """Return the run that holds the day."""
+    number = bisect_right(runs, (day, FOREVER)) - 1
+    return runs[number] if number >= 0 and runs[number][1] >= day else None
+
+
+def change_after(runs: Runs, day: date) -> date:
+    """Return the first day after the given one on which the answer of `run_at` is another.
+
+    FOREVER if there is none.
+    """
+    number = bisect_right(runs, (day, FOREVER))
+    if number and runs[number - 1][1] >= day:
+        return day_after(runs[number - 1][1])
+    return runs[number][0] if number < len(runs) else FOREVER
+
+
+class Stretch(NamedTuple, Generic[Item]):
+    """Days on which one item is the leading one."""
+
+    first: date
+    last: date
+    item: Item
+
+
+def leaders(candidates: Iterable[tuple[Any, Runs, Item]]) -> tuple[Stretch[Item], ...]:
+    """Return who leads when: of the items whose runs hold a day, the one with the least key.
+
+    `candidates` are pairwise different keys, runs and items. Days without an item are left out.
+    """
+    ranked = sorted(candidates, key=lambda candidate: candidate[0])
+    starts = sorted(
+        (run[0], rank, run[1]) for rank, (_, runs, _) in enumerate(ranked) for run in runs
+    )
+    days = sorted({start for start, _, _ in starts} | {
+        day_after(last) for _, _, last in starts if last != FOREVER
+    })  # fmt: skip
+    running: list[tuple[int, date]] = []
+    stretches: list[Stretch[Item]] = []
+    at = 0
+    for number, day in enumerate(days):
+        while at < len(starts) and starts[at][0] <= day:
+            heapq.heappush(running, starts[at][1:])
+            at += 1
+        while running and running[0][1] < day:
+            heapq.heappop(running)
+        if not running:
+            continue
+        last = day_before(days[number + 1]) if number + 1 < len(days) else FOREVER
+        item = ranked[running[0][0]][2]
+        if stretches and stretches[-1].item is item and day_after(stretches[-1].last) == day:
+            stretches[-1] = stretches[-1]._replace(last=last)
+        else:
+            stretches.append(Stretch(day, last, item))
+    return tuple(stretches)
+
+
+def stretch_number(stretches: Sequence[Stretch[Any]], day: date) -> int:
+    """Return the number of the last stretch that begins on the day or before; -1 if none does."""
+    return bisect_right(stretches, day, key=lambda stretch: stretch.first) - 1
+
+
+class Steps:
+    """A quantity that changes from day to day: the sum of amounts that hold on runs of days."""
+
+    def __init__(self, amounts: Iterable[tuple[Runs, int]]) -> None:
+        changes: dict[date, int] = {}
+        for runs, amount in amounts:
+            for first, last in runs:
+                changes[first] = changes.get(first, 0) + amount
+                if last != FOREVER:
+                    after = day_after(last)
+                    changes[after] = changes.get(after, 0) - amount
+        self.days = sorted(changes)
+        self._totals: list[int] = []
+        total = 0
+        for day in self.days:
+            total += changes[day]
+            self._totals.append(total)
+
+    def at(self, day: date) -> int:
+        """Return the quantity on a day."""
+        number = bisect_right(self.days, day) - 1
+        return self._totals[number] if number >= 0 else 0
+
+    def change_after(self, day: date) -> date:
+        """Return the first day after the given one on which the quantity may be another."""
+        number = bisect_right(self.days, day)
+        return self.days[number] if number < len(self.days) else FOREVER
+
+    def between(self, first: date, last: date) -> Iterator[tuple[date, date, int]]:
+        """Yield the first and last days from first to last with one quantity, and that."""
+        number = bisect_right(self.days, first) - 1
+        begin = first
+        while begin <= last:
+            following = self.days[number + 1] if number + 1 < len(self.days) else None
+            total = self._totals[number] if number >= 0 else 0
+            if following is None or following > last:
+                yield begin, last, total
+                return
+            yield begin, day_before(following), total
+            begin, number = following, number + 1

@@ -1,0 +1,220 @@
+"""When the terms of a tenant hold, from the day of the run on: worked out once, for every day.
+
+Nothing here depends on today, so the answers serve a check on any day, a forecast and a plan.
+Where an id stands twice, the first subscription in the file counts for references to it.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cached_property
+
+from validator.tenant import terms
+from validator.tenant.model import Assignment, EntitlementLine, Subscription, Tenant, User
+from validator.tenant.runs import Runs, Steps, Stretch, clipped, leaders, merged
+
+AssignmentKey = tuple[str, str | None, bool]
+"""What decides when an assignment serves: subscription, license, whether the user works."""
+
+
+class Timeline:
+    """The runs of days on which the terms of a tenant hold.
+
+    `active` are the runs of days on which each subscription is active, in the order of the file.
+    """
+
+    def __init__(
+        self,
+        subscriptions: Sequence[Subscription],
+        by_id: dict[str, Subscription],
+        active: Sequence[Runs],
+    ) -> None:
+        self.subscriptions = subscriptions
+        self._by_id = by_id
+        self._active = dict(zip(subscriptions, active, strict=True))
+        self._has: dict[tuple[Subscription, str], Runs] = {}
+        self._serves: dict[AssignmentKey, Runs] = {}
+        self._unions: dict[object, Runs] = {}
+        self._quantities: dict[tuple[Subscription, str], Steps] = {}
+        self._totals: dict[str, Steps] = {}
+        self._bearers: dict[str, tuple[Stretch[Subscription], ...]] = {}
+
+    # Subscriptions
+
+    def active(self, subscription: Subscription) -> Runs:
+        """Return the runs of days on which the subscription is active."""
+        return self._active[subscription]
+
+    @cached_property
+    def tenant(self) -> Runs:
+        """The runs of days on which a subscription is active."""
+        return merged(run for runs in self._active.values() for run in runs)
+
+    @cached_property
+    def primaries(self) -> tuple[Stretch[Subscription], ...]:
+        """The primary of each day that has one (R3)."""
+        return leaders(
+            (terms.primary_key(item, index), self.active(item), item)
+            for index, item in enumerate(self.subscriptions)
+        )
+
+    # Entitlements
+
+    def line(self, subscription: Subscription, line: EntitlementLine) -> Runs:
+        """Return the runs of days on which a line is active."""
+        return clipped(self.active(subscription), *terms.line_run(subscription, line))
+
+    def has(self, subscription: Subscription, service: str) -> Runs:
+        """Return the runs of days on which the subscription has a service."""
+        key = subscription, service
+        if key not in self._has:
+            entitlement = subscription.entitlements.get(service)
+            lines = () if entitlement is None else entitlement.lines
+            runs = [self.line(subscription, line) for line in lines]
+            self._has[key] = runs[0] if len(runs) == 1 else merged(r for part in runs for r in part)
+        return self._has[key]
+
+    def quantity(self, subscription: Subscription, service: str) -> Steps:
+        """Return the quantity of a service in a subscription."""
+        key = subscription, service
+        if key not in self._quantities:
+            self._quantities[key] = Steps(self._amounts([subscription], service))
+        return self._quantities[key]
+
+    def total(self, service: str) -> Steps:
+        """Return the tenant-wide quantity of a service (R4, R14)."""
+        if service not in self._totals:
+            self._totals[service] = Steps(self._amounts(self._listing.get(service, ()), service))
+        return self._totals[service]
+
+    @cached_property
+    def _listing(self) -> dict[str, list[Subscription]]:
+        """The subscriptions that list a service, by service."""
+        listing: dict[str, list[Subscription]] = {}
+        for item in self.subscriptions:
+            for service in item.entitlements:
+                listing.setdefault(service, []).append(item)
+        return listing
+
+    def _amounts(
+        self, subscriptions: Iterable[Subscription], service: str
+    ) -> Iterable[tuple[Runs, int]]:
+        for item in subscriptions:
+            for line in item.entitlements[service].lines if service in item.entitlements else ():
+                yield self.line(item, line), line.quantity
+
+    def bearers(self, service: str) -> tuple[Stretch[Subscription], ...]:
+        """Return who bears the overage of a service on each day on which somebody does."""
+        if service not in terms.SENIORITY_SERVICES:
+            return self.primaries
+        if service not in self._bearers:
+            order = {item: index for index, item in enumerate(self.subscriptions)}
+            self._bearers[service] = leaders(
+                (
+                    (terms.seniority(item, service), item.id, order[item]),
+                    self.has(item, service),
+                    item,
+                )
+                for item in self._listing.get(service, ())
+            )
+        return self._bearers[service]
+
+    @cached_property
+    def unknown_entitlements(self) -> Runs:
+        """The runs of days on which a subscription without `entitlements` is active."""
+        return merged(
+            run
+            for item in self.subscriptions
+            if not item.has_entitlements
+            for run in self.active(item)
+        )
+
+    # People
+
+    def serves(self, key: AssignmentKey) -> Runs:
+        """Return the runs of days on which an assignment serves."""
+        if key not in self._serves:
+            self._serves[key] = self._work_out_serves(*key)
+        return self._serves[key]
+
+    def _work_out_serves(self, id: str, license: str | None, works: bool) -> Runs:  # noqa: FBT001
+        item = self._by_id.get(id)
+        if item is None:
+            return ()
+        if license is None:
+            if works and item.has_entitlements:
+                return merged(run for name in terms.AGENT_LICENSES for run in self.has(item, name))
+            return self.active(item)
+        return self.has(item, license) if license in item.entitlements else self.active(item)
+
+    def gives(self, key: AssignmentKey, license: str) -> Runs:
+        """Return the runs of days on which an assignment gives a licence."""
+        id, named, _ = key
+        if named is not None:
+            return self.serves(key) if named == license else ()
+        item = self._by_id.get(id)
+        if item is None or license not in terms.AGENT_LICENSES:
+            return ()
+        return self.has(item, license) if item.has_entitlements else self.active(item)
+
+    def cover(self, user: User) -> Runs:
+        """Return the runs of days on which the user is covered (R7, R8)."""
+        keys = access_keys(user, self._by_id)
+        if len(keys) == 1:
+            return self.serves(keys[0])
+        if keys not in self._unions:
+            self._unions[keys] = merged(run for key in keys for run in self.serves(key))
+        return self._unions[keys]
+
+    def license_cover(self, user: User, license: str) -> Runs:
+        """Return the runs of days on which a licence of the user is covered."""
+        keys = assignment_keys(user, self._by_id)
+        if (keys, license) not in self._unions:
+            self._unions[keys, license] = merged(
+                run for key in keys for run in self.gives(key, license)
+            )
+        return self._unions[keys, license]
+
+
+def key_of(assignment: Assignment, *, user_works: bool) -> AssignmentKey:
+    """Return what decides when an assignment serves."""
+    license = assignment.license
+    return assignment.subscription, license, user_works and license is None
+
+
+def assignment_keys(user: User, by_id: dict[str, Subscription]) -> tuple[AssignmentKey, ...]:
+    """Return the keys of the user's assignments of known subscriptions, each once."""
+    works = terms.works(user)
+    if len(user.assignments) == 1:
+        only = user.assignments[0]
+        return (key_of(only, user_works=works),) if only.subscription in by_id else ()
+    return tuple(
+        dict.fromkeys(
+            key_of(item, user_works=works)
+            for item in user.assignments
+            if item.subscription in by_id
+        )
+    )
+
+
+def access_keys(user: User, by_id: dict[str, Subscription]) -> tuple[AssignmentKey, ...]:
+    """Return the keys of the user's access assignments."""
+    keys = assignment_keys(user, by_id)
+    if len(keys) < 2:  # noqa: PLR2004
+        return keys
+    access = tuple(key for key in keys if key[1] is None or key[1] in terms.AGENT_LICENSES)
+    return access or keys
+
+
+def timeline_ahead(tenant: Tenant, by_id: dict[str, Subscription]) -> Timeline:
+    """Return the timeline of the day of a run and later, whatever day that is."""
+    items = tenant.subscriptions
+    return Timeline(items, by_id, [terms.active_runs(item) for item in items])
+
+
+def timeline_with_history(
+    tenant: Tenant, by_id: dict[str, Subscription], today: date
+) -> tuple[Timeline, date]:
+    """Return the timeline of all days as seen today, and the first day on which it is another."""
+    items = tenant.subscriptions
+    changes = min((terms.history_changes(item, today) for item in items), default=date.max)
+    return Timeline(items, by_id, [terms.history(item, today) for item in items]), changes
