@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from validator.api import *  # noqa: F403
 
+# Tells this package from that of another distribution of the same name.
+__distribution__ = "tenantlint"
+
 
 def __getattr__(name: str) -> Any:
     from importlib import import_module
