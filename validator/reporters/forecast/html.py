@@ -46,7 +46,7 @@ _LEFT, _WIDTH, _ROW, _TOP = 170, 960, 30, 44
 
 
 def render(report: Outlook) -> str:
-    """Return the page."""
+    """Return an HTML page."""
     title = headline(report)
     body = (
         f"<header><h1>{escape_html(title)}</h1></header>\n{render_failures(report.failures)}<main>\n"
@@ -86,12 +86,12 @@ class _TimelineDrawing:
         self._days = (until - begin).days + 1
 
     def _x(self, day: date, *, after: bool = False) -> float:
-        """Return where a day begins, or with `after` ends, within the picture."""
+        """Return the x coordinate at which a day begins or, with `after`, ends."""
         number = min(max((day - self._begin).days + after, 0), self._days)
         return round(_LEFT + number * (_WIDTH - _LEFT) / self._days, 1)
 
     def draw(self, timeline: Timeline, events: list[Event]) -> str:
-        """Return the picture of a tenant."""
+        """Return the SVG element."""
         rows = len(timeline.bars) + bool(timeline.covers)
         height = _TOP + rows * _ROW + 8
         parts = [

@@ -19,7 +19,7 @@ def render(tenants: Sequence[TenantUse]) -> str:
     writer.writerow(("file", "document", "tenant", *(name.replace(" ", "_") for name in COLUMNS)))
     for tenant in tenants:
         for row in table_rows(tenant):
-            # A negative number stays a number.
+            # A negative number is not a formula.
             safe = (
                 cell if name in NUMBER_COLUMNS else _safe_cell(cell)
                 for name, cell in zip(COLUMNS, row, strict=True)
