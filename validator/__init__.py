@@ -25,6 +25,9 @@ _MODULES = {
 }
 """The names for running checks, which no policy needs, by their modules."""
 
+# Tells this package from that of another distribution of the same name.
+__distribution__ = "tenantlint"
+
 
 def __getattr__(name: str) -> Any:
     from importlib import import_module

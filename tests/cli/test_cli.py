@@ -16,8 +16,8 @@ import pytest
 from tests.conftest import COMMAND, SOUND, UNSOUND, Run
 
 DAY = ("--as-of", "2026-05-01")
-# Files of one tenant, over and over, are a finding of their own.
-ALONE = (*DAY, "--ignore", "fleet")
+# Several files of the same tenant are a finding of a fleet policy.
+WITHOUT_FLEET = (*DAY, "--ignore", "fleet")
 
 
 def write(folder: Path, **texts: str) -> None:
@@ -164,7 +164,7 @@ def test_without_a_command_there_is_help_and_no_verdict(run: Run) -> None:
 def test_the_other_files_findings_are_still_there(run: Run, folder: Path) -> None:
     write(folder, a=UNSOUND, b=SOUND)
     (folder / "c.tenant.yaml").symlink_to("nowhere")
-    outcome = run("check", ".", "no.yaml", *ALONE, "--format", "concise")
+    outcome = run("check", ".", "no.yaml", *WITHOUT_FLEET, "--format", "concise")
     assert outcome.code == 2
     assert outcome.findings == ["a.tenant.yaml:5:59 mixed-telephony"]
     assert outcome.err.splitlines() == [
@@ -238,13 +238,13 @@ def test_git_ignored_files_are_left_out(run: Run, folder: Path) -> None:
         write(folder / name, a=UNSOUND)
     write(folder, secret=UNSOUND)
     (folder / "secret-not.tenant.yaml").write_text(UNSOUND)
-    outcome = run("check", *ALONE, "--format", "concise")
+    outcome = run("check", *WITHOUT_FLEET, "--format", "concise")
     assert outcome.findings == [
         "kept/a.tenant.yaml:5:59 mixed-telephony",
         "secret-not.tenant.yaml:5:59 mixed-telephony",
     ]
-    assert run("check", "build", *ALONE).code == 1
-    assert run("check", "secret.tenant.yaml", *ALONE).code == 1
+    assert run("check", "build", *WITHOUT_FLEET).code == 1
+    assert run("check", "secret.tenant.yaml", *WITHOUT_FLEET).code == 1
 
 
 def test_nothing_in_the_tree_runs(run: Run, folder: Path) -> None:
@@ -266,7 +266,7 @@ def test_nothing_in_the_tree_runs(run: Run, folder: Path) -> None:
     (folder / "evil-1.0.dist-info" / "METADATA").write_text("Name: evil\nVersion: 1.0\n")
     tag = SOUND + f'x-a: !!python/object/apply:os.system ["touch {proof}"]\n'
     write(folder, a=UNSOUND, b=UNSOUND, c=tag)
-    outcome = run("check", *ALONE, "--jobs", "2", "--format", "concise")
+    outcome = run("check", *WITHOUT_FLEET, "--jobs", "2", "--format", "concise")
     assert outcome.code == 1
     assert len(outcome.findings) == 3
     assert not proof.exists()
@@ -372,12 +372,12 @@ def test_a_reader_that_leaves_early_changes_no_verdict(folder: Path) -> None:
 )
 def test_streams_that_fail(folder: Path, redirection: str, reason: str) -> None:
     write(folder, a=SOUND)
-    done = subprocess.run(
+    completed = subprocess.run(
         f"{COMMAND} check a.tenant.yaml {redirection}",
         shell=True, cwd=folder, stderr=subprocess.PIPE, text=True, check=False,
     )  # fmt: skip
-    assert done.returncode == 2
-    (line,) = done.stderr.splitlines()
+    assert completed.returncode == 2
+    (line,) = completed.stderr.splitlines()
     assert line.startswith(f"tenantlint: {reason}")
 
 

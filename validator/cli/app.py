@@ -1,805 +1,90 @@
-"""Options in, exit code out; the only module that prints.
+"""The command `tenantlint`: the group of its commands, and `main`, which exits."""
 
-Exit codes: 0 no finding at or above `--fail-on`, 1 there are, 2 no verdict that can be trusted,
-130 interrupted.
-"""
-
-import io
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, date, datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from importlib import import_module
+from typing import NoReturn
+
+if __name__ == "__main__":
+    from validator.cli.search_path import remove_working_folder
+
+    remove_working_folder()
 
 import click
 
-from validator.cli import options
-from validator.reporters.formats import CHECK_FORMATS, FORECAST_FORMATS, USAGE_FORMATS
-from validator.system.garbage_collector import collect_rarely
+from validator.cli.exit_codes import INTERRUPTED, NO_VERDICT
+from validator.cli.foreign_package import foreign_package
+from validator.cli.output import print_messages
 
-if TYPE_CHECKING:
-    from validator.cache.run_cache import Outcome, RunKey
-    from validator.checking.checked_file import CheckedFile
-    from validator.findings.diagnostic import FailOn
-    from validator.plugins.loading import Plugins
-    from validator.plugins.policy import Policy
-    from validator.project.request import Looked, Request
-    from validator.run.check_run import Verdict
-
-FINDINGS, NO_VERDICT, INTERRUPTED = 1, 2, 130
-DEFAULT_DAYS = 365
-
-_WIDEST = 160
-
-
-class _View(NamedTuple):
-    """How a report is to be shown, and the formats and files it is also written to."""
-
-    color: bool
-    quiet: bool
-    statistics: bool
-    targets: tuple[tuple[str, str], ...]
+COMMANDS = {
+    "check": "check",
+    "drift": "drift",
+    "explain": "explain",
+    "forecast": "forecast",
+    "import": "import_",
+    "init": "init",
+    "new": "new",
+    "policies": "policies",
+    "schema": "schema",
+    "test": "test",
+    "usage": "usage",
+}
+"""The modules of the commands in this package; each defines `command`."""
 
 
-# A run over fewer files is over before anybody looks.
-_PROGRESS_FILES = 100
+class LazyGroup(click.Group):
+    """A group that imports the module of a command only when the command is looked up.
 
+    `commands` holds placeholders: click takes from it only the names, to list and suggest them.
+    """
 
-def main() -> NoReturn:
-    """Run the command and leave with its exit code, whatever happens."""
-    collect_rarely()
-    try:
-        code = command.main(prog_name="tenantlint", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
-        code = NO_VERDICT
-    except click.ClickException as error:
-        _complain(error.format_message())
-        code = NO_VERDICT
-    except (KeyboardInterrupt, click.Abort):
-        # Nothing is left to do; what would run at exit trips over processes that were ended.
-        os._exit(INTERRUPTED)
-    except Exception as error:
-        from validator.plugins.folder import reason
-
-        _complain(f"internal error: {reason(error)}")
-        code = NO_VERDICT
-    sys.exit(code)
-
-
-def _printable(text: str) -> str:
-    from validator.reporters.plain import printable
-
-    return printable(text)
-
-
-def _complain(*causes: str) -> None:
-    for cause in causes:
-        for line in cause.splitlines():
-            click.echo(f"tenantlint: {_printable(line)}", err=True)
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name; None if there is no such command."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = import_module(f"validator.cli.{COMMANDS[cmd_name]}").command
+        return command
 
 
 @click.group(
+    cls=LazyGroup,
+    commands=[click.Command(name) for name in COMMANDS],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 nothing found, 1 findings, 2 no verdict that can be trusted.",
 )
 @click.version_option(package_name="tenantlint", message="%(prog)s %(version)s")
-def command() -> None:
+def tenantlint() -> None:
     """A linter for the YAML that describes Webex Contact Center tenants."""
 
 
-@command.command("check")
-@options.PATHS
-@click.option(
-    "--as-of",
-    metavar="DATE",
-    callback=options.read_day,
-    help="Judge as of this day; by default today, in UTC.",
-)
-@options.EXPIRING_WITHIN
-@options.format_of(*CHECK_FORMATS, more=", or a format of a plugin")
-@options.REPORT
-@options.CHOICE
-@options.fail_on("error")
-@options.POLICIES
-@options.CONFIG
-@click.option(
-    "--since",
-    metavar="REV",
-    help="Report only what the files at this git revision did not have, and what has changed.",
-)
-@click.option("--baseline", metavar="FILE", help="Let the findings pass that this file knows.")
-@click.option(
-    "--write-baseline",
-    is_flag=True,
-    help="Write all that is found now to the file of --baseline.",
-)
-@click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Worker processes; by default one for each core, when there is enough work.",
-)
-@click.option(
-    "--scheduler",
-    metavar="ADDRESS",
-    help="Check on the Dask cluster of this scheduler (tcp://host:8786); needs tenantlint[dask].",
-)
-@options.STDIN_FILENAME
-@click.option(
-    "--no-cache",
-    "cache",
-    flag_value=False,
-    default=True,
-    help="Take nothing over from earlier runs, and keep nothing of this one.",
-)
-@options.COLOR
-@options.QUIET
-@click.option(
-    "-v", "--verbose", is_flag=True, help="Say which configuration holds and what is off."
-)
-@options.STATISTICS
-def check(
-    as_of: date | None,
-    format_name: str,
-    targets: tuple[tuple[str, str], ...],
-    color: str,
-    *,
-    cache: bool,
-    quiet: bool,
-    statistics: bool,
-    **asked: Any,
-) -> int:
-    """Check tenant files.
+def main() -> NoReturn:
+    """Run the command and exit with its exit code; an exception is exit code 2."""
+    message = foreign_package()
+    if message is not None:
+        print_messages(message)
+        sys.exit(NO_VERDICT)
 
-    PATHS are files, folders, or - for standard input; without one, the working folder. A named
-    file is always checked. A folder is searched for *.tenant.yaml and for YAML below tenants/,
-    hidden and git-ignored entries left out.
-    """
-    from validator.cache.run_cache import load_outcome, outcome_key, run_key
-    from validator.project.request import look
+    from validator.system.garbage_collector import collect_rarely
 
-    request = _request(as_of, (format_name, *(name for name, _ in targets)), asked)
-    if request.write_baseline and request.baseline is None:
-        raise click.UsageError("--write-baseline needs --baseline FILE")
-    if request.scheduler is not None and request.jobs is not None:
-        raise click.UsageError("--jobs and --scheduler exclude each other")
-    view = _View(_wants_color(color), quiet=quiet, statistics=statistics, targets=targets)
-    with _causes():
-        looked = look(request)
-        known = run_key(request, looked) if cache else None
-    key = outcome_key(known, request, looked, view)
-    outcome = load_outcome(key)
-    if outcome is None:
-        outcome = _run_check(request, looked, known, view)
-    return _deliver(outcome)
-
-
-def _run_check(
-    request: "Request", looked: "Looked", key: "RunKey | None", view: "_View"
-) -> "Outcome":
-    """Return the outcome of a run, and store it in the cache if it has a key."""
-    from validator.cache.run_cache import outcome_key, store_outcome
-    from validator.run.check_run import check_run
-
-    _supervise(looked)
-    with _causes():
-        verdict = check_run(request, looked, key, partial(_tracked, quiet=view.quiet))
-    configuration = [f"configuration: {verdict.config}"] if request.verbose else []
-    off = [f"off: {id}" for id in verdict.report.off] if request.verbose else []
-    outcome = _shown(verdict, view, [*configuration, *off])
-    if key is not None and outcome.code != NO_VERDICT:
-        with_stamps = key._replace(stamps=verdict.stamps)
-        store_outcome(outcome_key(with_stamps, request, looked, view), outcome)
-    return outcome
-
-
-def _shown(verdict: "Verdict", view: "_View", said: list[str]) -> "Outcome":
-    """Return a verdict as it is to be shown, and with which exit code."""
-    plain = replace(verdict.report, quiet=view.quiet, statistics=view.statistics)
-    colored = replace(plain, color=view.color)
-    fails = any(plain.fails(item) for item in plain.diagnostics)
-    code = NO_VERDICT if plain.failures else FINDINGS if fails else 0
-    said = [*said, *plain.failures]
-    return _rendered(verdict.reporters, colored, plain, view.targets, said, code)
-
-
-@command.command("forecast")
-@options.PATHS
-@click.option(
-    "--from",
-    "begin",
-    metavar="DATE",
-    callback=options.read_day,
-    help="The first day; by default today, in UTC.",
-)
-@click.option("--until", metavar="DATE", callback=options.read_day, help="The last day.")
-@click.option(
-    "--days",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="So many days, the first included; 365 by default.",
-)
-@options.EXPIRING_WITHIN
-@options.format_of(*FORECAST_FORMATS)
-@options.REPORT
-@options.CHOICE
-@options.fail_on("never")
-@options.POLICIES
-@options.CONFIG
-@options.STDIN_FILENAME
-@options.COLOR
-def forecast(
-    begin: date | None,
-    until: date | None,
-    days: int | None,
-    format_name: str,
-    targets: tuple[tuple[str, str], ...],
-    fail_on: "FailOn | None",
-    color: str,
-    **asked: Any,
-) -> int:
-    """Say what time alone will do.
-
-    For each day of the window the findings are those of check --as-of that day; shown are the
-    days on which one appears or clears. PATHS as for check. With --fail-on LEVEL it exits with 1
-    when a finding of that level appears after the first day.
-    """
-    from shutil import get_terminal_size
-
-    from validator.findings.diagnostic import reaches
-    from validator.project.request import look
-    from validator.run.forecast_run import forecast_run
-    from validator.run.preparation import prepare
-    from validator.tenant.calendar_days import plus_days
-
-    if until is not None and days is not None:
-        raise click.UsageError("--until and --days exclude each other")
-    request = _request(begin, (), asked)
-    last = until or plus_days(request.as_of, (DEFAULT_DAYS if days is None else days) - 1)
-    if last < request.as_of:
-        raise click.UsageError(f"--until {last} is before the first day, {request.as_of}")
-    reporters = _own_reporters("forecast", FORECAST_FORMATS, format_name, targets)
-    with _causes():
-        looked = look(request)
-        _supervise(looked)
-        run, found = prepare(request, looked), looked.found
-        outlook = forecast_run(found.sources, run.selection, last, run.stdin, found.failures)
-    wide = get_terminal_size((100, 24)).columns
-    shown = replace(outlook, color=_wants_color(color), width=min(wide, _WIDEST))
-    appears = (item for event in outlook.events for item in event.appears)
-    fails = any(reaches(item.severity, fail_on or "never") for item in appears)
-    code = NO_VERDICT if outlook.failures else FINDINGS if fails else 0
-    plain = replace(shown, color=False, width=100)
-    return _deliver(_rendered(reporters, shown, plain, targets, outlook.failures, code))
-
-
-@command.command("usage")
-@options.PATHS
-@click.option(
-    "--month",
-    "months",
-    metavar="YYYY-MM",
-    callback=options.read_months,
-    multiple=True,
-    help="Only this month. Repeatable.",
-)
-@options.format_of(*USAGE_FORMATS)
-@options.REPORT
-@options.CONFIG
-@options.STDIN_FILENAME
-def usage(
-    months: tuple[str, ...],
-    format_name: str,
-    targets: tuple[tuple[str, str], ...],
-    **asked: Any,
-) -> int:
-    """Say what is used of each service, and who pays the overage.
-
-    A row for each tenant, month and service that has usage or an active entitlement, in the
-    months that have usage. PATHS as for check. Exits with 1 when a file has findings of YAML or
-    of the schema and cannot be counted.
-    """
-    from validator.project.request import look
-    from validator.run.preparation import prepare
-    from validator.run.usage_run import usage_run
-
-    reporters = _own_reporters("usage", USAGE_FORMATS, format_name, targets)
-    with _causes():
-        request = _request(None, (), asked)
-        looked = look(request)
-        run, found = prepare(request, looked), looked.found
-        run_result = usage_run(found.sources, run.selection, months, run.stdin, found.failures)
-    code = NO_VERDICT if run_result.failures else FINDINGS if run_result.broken else 0
-    said = (*run_result.failures, *run_result.broken)
-    return _deliver(
-        _rendered(reporters, run_result.tenants, run_result.tenants, targets, said, code)
-    )
-
-
-@command.command("init")
-def init() -> int:
-    """Write a first tenant file, a configuration and the pre-commit entry, with comments.
-
-    Asks nothing, and overwrites nothing: if one of them is there already, none is written.
-    """
-    from importlib.metadata import version
-
-    from validator.project.init_files import first_files
-
-    files = first_files(datetime.now(UTC).date(), version("tenantlint"))
-    _write_new(files)
-    _print("Next: tenantlint check; pre-commit install\n")
-    return 0
-
-
-def _write_new(files: Mapping[str, str]) -> None:
-    """Write files that are not there yet, all or none, and say so."""
-    from pathlib import Path
-
-    from validator.system.atomic_write import write_whole
-
-    there = [name for name in files if os.path.lexists(name)]
-    if there:
-        raise click.ClickException(
-            "\n".join(f"{name} is there already; nothing is written" for name in there)
-        )
-    written: list[str] = []
+    collect_rarely()
     try:
-        for name, text in files.items():
-            Path(name).parent.mkdir(parents=True, exist_ok=True)
-            write_whole(name, text)
-            written.append(name)
-    except OSError as error:
-        for name in written:
-            Path(name).unlink()
-        raise click.ClickException(f"{name}: {error.strerror}; nothing is written") from error
-    _print("".join(f"{_printable(name)} is written\n" for name in files))
-
-
-@command.command("import")
-@options.EXPORTS
-@click.option(
-    "--into",
-    "target",
-    metavar="FILE",
-    required=True,
-    help="The tenant file to make, or to bring up to date.",
-)
-@click.option("--dry-run", is_flag=True, help="Write nothing; show what would change.")
-def import_exports(
-    users: tuple[str, ...],
-    licenses: tuple[str, ...],
-    people: tuple[str, ...],
-    target: str,
-    *,
-    dry_run: bool,
-) -> int:
-    """Make a tenant file from what Control Hub exports, or bring one up to date.
-
-    The rest of a file stays as it is, byte for byte: comments, order, quotes, and all that no
-    export tells. What no export tells of a new subscription is left as TODO; check says where to
-    find it. Users without the licence of an agent are left out. The file is written whole or not
-    at all.
-    """
-    from pathlib import Path
-
-    from validator.controlhub.differences import summary
-    from validator.controlhub.exports import read_exports
-    from validator.controlhub.reconcile import created, updated
-    from validator.project.files import Source, read_source
-    from validator.system.atomic_write import write_bytes_whole
-
-    with _causes():
-        export = read_exports(users, licenses, people)
-        old = None if not Path(target).exists() else read_source(Source(target, target), b"")
-        made = created(export) if not old else updated(target, old, export)
-    for note in export.notes:
-        _complain(note)
-    if dry_run:
-        _print(made.diff(target))
-        return 0
-    if made.data != old:
-        try:
-            write_bytes_whole(target, made.data)
-        except OSError as error:
-            raise click.ClickException(f"{target}: {error.strerror}; not written") from error
-    left = sum(" TODO" in line for line in made.after.splitlines() if not line.startswith("#"))
-    todo = f"; {left} values are left to fill in: tenantlint check {target}" if left else ""
-    _print(_printable(f"{target}: {summary(made.found)}{todo}") + "\n")
-    return 0
-
-
-@command.command("drift")
-@options.PATHS
-@options.EXPORTS
-@options.format_of(*CHECK_FORMATS, more=", or a format of a plugin")
-@options.REPORT
-@options.CHOICE
-@options.fail_on("error")
-@options.CONFIG
-@options.STDIN_FILENAME
-@options.COLOR
-@options.QUIET
-@options.STATISTICS
-def drift(
-    users: tuple[str, ...],
-    licenses: tuple[str, ...],
-    people: tuple[str, ...],
-    format_name: str,
-    targets: tuple[tuple[str, str], ...],
-    color: str,
-    select: tuple[str, ...],
-    *,
-    quiet: bool,
-    statistics: bool,
-    **asked: Any,
-) -> int:
-    """Say where a tenant file and Control Hub differ.
-
-    PATHS as for check. The exports are of one tenant: that of the organisation they name, or else
-    the only one in PATHS. --select, --ignore and --severity take the ids that begin with drift-.
-    Exits with 1 when something differs.
-    """
-    from validator.controlhub.exports import read_exports
-    from validator.controlhub.reconcile import compared
-    from validator.project.request import look
-    from validator.run.check_run import Verdict, build_report
-    from validator.run.preparation import prepare, reporter_named
-
-    request = _request(None, (format_name, *(name for name, _ in targets)), asked)
-    with _causes():
-        export = read_exports(users, licenses, people)
-        looked = look(request)
-        run = prepare(request, looked)
-        found, documents, failed = compared(
-            looked.found.sources, run.selection, export, run.stdin, request.as_of, select
-        )
-        reporters = {name: reporter_named(run.selection, name) for name in request.formats}
-        report = build_report(run, found, documents, failed)
-    verdict = Verdict(report, reporters, looked.config.name)
-    view = _View(_wants_color(color), quiet=quiet, statistics=statistics, targets=targets)
-    return _deliver(_shown(verdict, view, [*export.notes]))
-
-
-@command.command("policies")
-@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text")
-@options.POLICIES
-@options.CONFIG
-def policies(format_name: str, policy_folders: tuple[str, ...], config_file: str | None) -> int:
-    """List all policies, those that the configuration names included."""
-    with _causes():
-        plugins = _plugins(policy_folders, config_file)
-    rows = [
-        {"id": item.id, "topic": item.topic, "severity": item.severity, "title": item.title}
-        for item in plugins.policies.values()
-    ]
-    if format_name == "json":
-        import json
-
-        _print(json.dumps({"version": 1, "policies": rows}, indent=2, ensure_ascii=False) + "\n")
-    elif sys.stdout.isatty():
-        from rich.console import Console
-        from rich.table import Table
-
-        table = Table("topic", "id", "severity", "title", box=None, header_style="bold")
-        for row in rows:
-            table.add_row(row["topic"], row["id"], row["severity"], row["title"])
-        Console().print(table)
-    else:
-        broad = {key: max(len(row[key]) for row in rows) for key in ("topic", "id", "severity")}
-        _print(
-            "".join(
-                "  ".join(f"{row[key]:<{size}}" for key, size in broad.items())
-                + f"  {row['title']}\n"
-                for row in rows
-            )
-        )
-    return 0
-
-
-@command.command("explain")
-@click.argument("id", metavar="ID")
-@options.POLICIES
-@options.CONFIG
-def explain(id: str, policy_folders: tuple[str, ...], config_file: str | None) -> int:
-    """Print the page of a policy, or of a finding that is none."""
-    from validator.findings.builtin import BUILTIN, builtin
-    from validator.findings.wording import did_you_mean
-
-    with _causes():
-        plugins = _plugins(policy_folders, config_file)
-    found = plugins.policies.get(id) or builtin(id)
-    if found is None:
-        hint = did_you_mean(id, [*plugins.policies, *BUILTIN])
-        raise click.UsageError(f"no policy is called {id or 'nothing'}" + (hint and f"; {hint}"))
-    page = f"# {found.id}\n\n{found.severity}, {found.topic}\n\n{found.text}\n"
-    if sys.stdout.isatty():
-        from rich.console import Console
-        from rich.markdown import Markdown
-
-        Console().print(Markdown(page))
-    else:
-        _print(page)
-    return 0
-
-
-@command.group("new")
-def new() -> None:
-    """Write the beginning of something of your own."""
-
-
-@new.command("policy")
-@click.argument("name", metavar="TOPIC/NAME")
-@click.option(
-    "--policies",
-    "folder",
-    metavar="DIR",
-    default="policies",
-    show_default=True,
-    help="The folder of policies to put it in, for check --policies DIR.",
-)
-@click.option(
-    "--package",
-    metavar="DIR",
-    help="Put it in a package of plugins instead, which is begun if it is not there.",
-)
-def new_policy(name: str, folder: str, package: str | None) -> int:
-    """Write a Python policy with its page and examples.
-
-    It works as it is: tenantlint test runs its examples. Nothing is overwritten.
-    """
-    from validator.authoring import scaffold
-
-    with _causes():
-        files = scaffold.new_policy(name, folder)
-        frame: Mapping[str, str] = {}
-        if package is not None:
-            files, frame = scaffold.new_package(name, package)
-    _write_new(
-        {**{file: text for file, text in frame.items() if not os.path.lexists(file)}, **files}
-    )
-    place = folder if package is None else package
-    test = f"tenantlint test {place}" if package is None else f"pip install {place}; pytest {place}"
-    _print(_printable(f"Next: {test}") + "\n")
-    return 0
-
-
-@command.command("test")
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
-@click.option(
-    "--mutate",
-    is_flag=True,
-    help="Also change each good example in small ways, and show what is not found.",
-)
-@options.CONFIG
-def test(paths: tuple[str, ...], config_file: str | None, *, mutate: bool) -> int:
-    """Run the examples that policies carry.
-
-    PATHS are files of policies without code, and folders of Python policies, whose code is run;
-    without one, the policy-files of the configuration. Exits with 1 when an example says
-    otherwise than what is found.
-    """
-    from pathlib import Path
-
-    from validator.plugins.loading import load_plugins
-    from validator.project.config import load_config
-    from validator.system.limits import supervise
-    from validator.testing import examples, wrong_examples
-
-    with _causes():
-        named = paths or load_config(config_file).policy_files
-        if not named:
-            raise click.UsageError("nothing to test; name a file or a folder of policies")
-        supervise(again=False)
-        bundled = load_plugins(installed=False).policies
-        folders = [path for path in named if Path(path).is_dir()]
-        files = [path for path in named if path not in folders]
-        loaded = load_plugins(folders, files, installed=False).policies
-    failed = False
-    lines: list[str] = []
-    for policy in loaded.values():
-        if policy.id in bundled:
-            continue
-        try:
-            wrong = wrong_examples(policy)
-        except AssertionError as error:
-            raise click.ClickException(str(error)) from error
-        every = examples(policy.page)
-        good = sum(example.good for example in every)
-        lines.append(
-            f"{'FAILED' if wrong else 'ok':6}  {policy.id}: {len(every) - good} bad, {good} good"
-        )
-        lines += [f"        {line}" for line in wrong]
-        failed = failed or bool(wrong)
-        if mutate:
-            lines += _mutated(policy)
-    _print("".join(f"{_printable(line)}\n" for line in lines))
-    return FINDINGS if failed else 0
-
-
-def _mutated(policy: "Policy") -> list[str]:
-    """Return what a policy says of small changes of its good examples."""
-    from validator.authoring.mutate import try_mutants
-
-    if policy.over != "tenant":
-        return ["        --mutate changes one version of one file; this policy looks at more"]
-    tried = try_mutants(policy)
-    shown, unshown, missed = len(tried.found), len(tried.unshown), len(tried.missed)
-    counts = f"{shown} are found as in a bad example, {unshown} otherwise, {missed} not"
-    return [
-        f"        {shown + unshown + missed} small changes of good examples: {counts}",
-        *(f"        found, but in no bad example: {said}" for said in tried.unshown),
-        *(f"        not found: {said}" for said in tried.missed),
-    ]
-
-
-def _plugins(folders: Sequence[str], config_file: str | None) -> "Plugins":
-    from validator.plugins.loading import load_plugins
-    from validator.project.config import load_config
-
-    return load_plugins(folders, load_config(config_file).policy_files)
-
-
-@command.command("schema")
-@click.argument("name", metavar="[NAME]", default="tenant")
-def schema(name: str) -> int:
-    """Print a JSON Schema: tenant (the default), config, policies, or one that a plugin brings."""
-    from validator.findings.wording import listing
-    from validator.plugins.loading import load_plugins
-    from validator.system.bundled_files import bundled_schema
-
-    with _causes():
-        schemas = {item.name: item.text for item in load_plugins().schemas}
-        schemas |= {name: bundled_schema(name) for name in ("config", "policies")}
-    if name not in schemas:
-        raise click.UsageError(f"no schema is called {name}; there are {listing(sorted(schemas))}")
-    _print(schemas[name])
-    return 0
-
-
-@contextmanager
-def _causes() -> Iterator[None]:
-    """Turn whatever leaves no verdict into exit code 2, with a line for each cause."""
-    from validator.findings.diagnostic import NoVerdictError
-
-    try:
-        yield
-    except (NoVerdictError, FileNotFoundError) as error:
-        raise click.ClickException(str(error)) from error
-
-
-def _supervise(looked: "Looked") -> None:
-    """Go on in a process that can be ended, if policies run that may come from the tree."""
-    if looked.config.policy_files:
-        from validator.system.limits import supervise
-
-        supervise(again=all(source.path is not None for source in looked.found.sources))
-
-
-def _request(as_of: date | None, formats: tuple[str, ...], asked: Mapping[str, Any]) -> "Request":
-    """Return what the options ask for."""
-    from validator.project.request import Request
-
-    values = {**asked, "paths": asked["paths"] or (".",)}
-    if "severity" in values:
-        values["severity"] = dict(values["severity"])
-    return Request(as_of=as_of or datetime.now(UTC).date(), formats=formats, **values)
-
-
-def _own_reporters(
-    command: str, names: Sequence[str], format_name: str, targets: Sequence[tuple[str, str]]
-) -> Mapping[str, Callable[[Any], str]]:
-    """Return the reporters that are asked for, of a command that has formats of its own."""
-    from importlib import import_module
-
-    from validator.findings.wording import did_you_mean, listing
-
-    reporters: dict[str, Callable[[Any], str]] = {}
-    for name in (format_name, *(name for name, _ in targets)):
-        if name not in names:
-            hint = did_you_mean(name, names) or f"there are {listing(names)}"
-            what = f"no format of {command} is called {name or 'nothing'}"
-            raise click.UsageError(f"{what}; {hint}")
-        reporters[name] = import_module(f"validator.reporters.{command}.{name}").render
-    return reporters
-
-
-def _rendered(
-    reporters: Mapping[str, Callable[[Any], str]],
-    shown: Any,
-    written: Any,
-    targets: Sequence[tuple[str, str]],
-    said: Sequence[str],
-    code: int,
-) -> "Outcome":
-    """Return the first format for standard output and the others for files.
-
-    A reporter that crashes leaves no verdict that can be trusted, and does not keep the others
-    from speaking.
-    """
-    from validator.cache.run_cache import Outcome
-    from validator.plugins.folder import reason
-
-    lines: list[str] = []
-
-    def render(name: str, at: str, what: Any) -> str | None:
-        try:
-            return reporters[name](what)
-        except Exception as error:
-            lines.append(f"{at}the reporter {name} crashed: {reason(error)}")
-            return None
-
-    texts = [(file, render(name, f"{file}: ", written)) for name, file in targets]
-    text = render(next(iter(reporters)), "", shown)
-    return Outcome(
-        text or "",
-        tuple((file, text) for file, text in texts if text is not None),
-        (*lines, *said),
-        NO_VERDICT if lines else code,
-    )
-
-
-def _deliver(outcome: "Outcome") -> int:
-    """Write and print an outcome; return its exit code."""
-    from validator.system.atomic_write import write_whole
-
-    code = outcome.code
-    for file, text in outcome.reports:
-        try:
-            write_whole(file, text)
-        except OSError as error:
-            _complain(f"{file}: {error.strerror}; the report is not written")
-            code = NO_VERDICT
-    _print(outcome.shown)
-    _complain(*outcome.lines)
-    return code
-
-
-def _print(text: str) -> None:
-    if sys.stdout is None:
-        raise click.ClickException("there is no standard output")
-    # What the terminal's encoding lacks, or an undecodable file name, becomes an escape.
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever reads has had enough; the verdict is the same.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        # What is left in the buffer would fail once more at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise click.ClickException(f"standard output: {error.strerror}") from error
-
-
-def _wants_color(color: str) -> bool:
-    if color != "auto":
-        return color == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-
-
-def _tracked(
-    results: Iterable["CheckedFile"], total: int, *, quiet: bool
-) -> Iterator["CheckedFile"]:
-    """Yield results, and show a progress bar on a terminal if the run takes long."""
-    if quiet or total < _PROGRESS_FILES or not sys.stderr.isatty():
-        yield from results
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total)
-        for result in results:
-            yield result
-            bar.advance(task)
+        code = tenantlint.main(prog_name="tenantlint", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        code = NO_VERDICT
+    except click.ClickException as error:
+        print_messages(error.format_message())
+        code = NO_VERDICT
+    except (KeyboardInterrupt, click.Abort):
+        # A normal exit would wait for worker processes that have ended.
+        os._exit(INTERRUPTED)
+    except Exception as error:
+        from validator.plugins.folder import reason
+
+        print_messages(f"internal error: {reason(error)}")
+        code = NO_VERDICT
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""The options that commands share, and how their values are read."""
+"""Options that several commands share, and the parsers of their values."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -18,8 +18,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _MONTH = re.compile(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])")
 
 
-def read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
-    """Return the day that an option names."""
+def parse_day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    """Return the day of an option of the form YYYY-MM-DD."""
     if value is None:
         return None
     if not is_date(value):
@@ -27,52 +27,54 @@ def read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> d
     return date.fromisoformat(value)
 
 
-def read_pairs(
+def parse_pairs(
     ctx: click.Context, param: click.Parameter, values: Sequence[str]
 ) -> tuple[tuple[str, str], ...]:
-    """Return the names and values of an option of the form NAME=VALUE."""
-    for value in values:
-        name, equals, rest = value.partition("=")
-        if not (name and equals and rest):
-            raise click.BadParameter(f"{value} is not of the form {param.metavar}.", ctx, param)
-    return tuple((name, rest) for name, _, rest in (value.partition("=") for value in values))
+    """Return the names and values of a repeatable option of the form NAME=VALUE."""
+    pairs: list[tuple[str, str]] = []
+    for text in values:
+        name, _, value = text.partition("=")
+        if not (name and value):
+            raise click.BadParameter(f"{text} is not of the form {param.metavar}.", ctx, param)
+        pairs.append((name, value))
+    return tuple(pairs)
 
 
-def read_levels(
+def parse_levels(
     ctx: click.Context, param: click.Parameter, values: Sequence[str]
 ) -> "tuple[tuple[str, Level], ...]":
-    """Return the ids and levels of an option of the form ID=LEVEL."""
-    pairs = read_pairs(ctx, param, values)
+    """Return the ids and levels of a repeatable option of the form ID=LEVEL."""
+    pairs = parse_pairs(ctx, param, values)
     for id, level in pairs:
         if level not in (*SEVERITIES, "off"):
             raise click.BadParameter(f"{id}={level} is none of error, warning, info and off.")
     return pairs  # type: ignore[return-value]
 
 
-def read_ids(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
-    """Return the ids of an option that takes several, separated by commas."""
+def parse_ids(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+    """Return the ids of a repeatable option that takes several, separated by commas."""
     return tuple(id.strip() for value in values for id in value.split(","))
 
 
-def read_months(
+def parse_months(
     ctx: click.Context, param: click.Parameter, values: Sequence[str]
 ) -> tuple[str, ...]:
-    """Return the months that an option names."""
+    """Return the months of a repeatable option of the form YYYY-MM."""
     for value in values:
         if not _MONTH.fullmatch(value):
             raise click.BadParameter(f"{value} is not a month (YYYY-MM).", ctx, param)
     return tuple(values)
 
 
-def apply(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    """Return a decorator that gives a command these options, in this order."""
+def combined(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Return a decorator that adds these options to a command, in this order."""
 
-    def give(command: Command) -> Command:
+    def add_options(command: Command) -> Command:
         for option in reversed(options):
             command = option(command)
         return command
 
-    return give
+    return add_options
 
 
 PATHS = click.argument("paths", nargs=-1, metavar="[PATHS]...")
@@ -86,11 +88,11 @@ REPORT = click.option(
     "--report",
     "targets",
     metavar="NAME=FILE",
-    callback=read_pairs,
+    callback=parse_pairs,
     multiple=True,
     help="Also write this format to FILE. Repeatable.",
 )
-EXPORTS = apply(
+EXPORTS = combined(
     click.option(
         "--users",
         metavar="CSV",
@@ -110,25 +112,25 @@ EXPORTS = apply(
         help="An answer of the Webex API, /v1/people; needs --licenses. Repeatable.",
     ),
 )
-CHOICE = apply(
+SELECTION = combined(
     click.option(
         "--select",
         metavar="IDS",
         multiple=True,
-        callback=read_ids,
+        callback=parse_ids,
         help="Only these policy ids or topics, comma-separated. Repeatable.",
     ),
     click.option(
         "--ignore",
         metavar="IDS",
         multiple=True,
-        callback=read_ids,
+        callback=parse_ids,
         help="Not these policy ids or topics, comma-separated. Repeatable.",
     ),
     click.option(
         "--severity",
         metavar="ID=LEVEL",
-        callback=read_levels,
+        callback=parse_levels,
         multiple=True,
         help="Report a policy as error, warning or info, or turn it off. Repeatable.",
     ),
@@ -160,16 +162,14 @@ COLOR = click.option(
     default="auto",
     help="Colour in text; auto heeds the terminal, NO_COLOR and FORCE_COLOR.",
 )
-
-
 QUIET = click.option(
     "-q", "--quiet", is_flag=True, help="Findings alone, without the line that sums up."
 )
 STATISTICS = click.option("--statistics", is_flag=True, help="Count the findings by id.")
 
 
-def fail_on(default: str) -> Callable[[Command], Command]:
-    """Return the option `--fail-on`, whose help names the default."""
+def fail_on_option(default: str) -> Callable[[Command], Command]:
+    """Return the option `--fail-on`; its help names the default."""
     return click.option(
         "--fail-on",
         type=click.Choice([*SEVERITIES, "never"]),
@@ -177,8 +177,8 @@ def fail_on(default: str) -> Callable[[Command], Command]:
     )
 
 
-def format_of(*names: str, more: str = "") -> Callable[[Command], Command]:
-    """Return the option `--format`, whose help names the formats; the first is the default."""
+def format_option(*names: str, more: str = "") -> Callable[[Command], Command]:
+    """Return the option `--format`. Its help names the formats; the first is the default."""
     return click.option(
         "--format",
         "format_name",

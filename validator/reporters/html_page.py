@@ -1,9 +1,9 @@
-"""What pages share: one file that needs nothing from outside, in dark and light."""
+"""The frame of HTML reports: one file without external resources, for dark and light mode."""
 
 from collections.abc import Sequence
 from html import escape
 
-from validator.reporters.plain import printable
+from validator.reporters.escaping import printable
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #d0d7de; --soft: #f6f8fa; --dim: #59636e;
@@ -37,29 +37,32 @@ mark { background: none; color: inherit; border-bottom: 2px solid var(--kind); f
 """
 
 
-def page(title: str, body: str, *, style: str = "", script: str = "") -> str:
-    """Return a whole page; the title is text, the rest is HTML, CSS and JavaScript of ours."""
+def render_page(title: str, body: str, *, style: str = "", script: str = "") -> str:
+    """Return a whole page. The title is text; body, style and script are inserted as they are."""
     policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
-        f"<title>tenantlint: {in_html(title)}</title>\n<style>{_STYLE}{style}</style>\n</head>\n"
+        f"<title>tenantlint: {escape_html(title)}</title>\n"
+        f"<style>{_STYLE}{style}</style>\n</head>\n"
         f"<body>\n{body}<footer><p>Made by tenantlint.</p></footer>\n"
         + (f"<script>{script}</script>\n" if script else "")
         + "</body>\n</html>\n"
     )
 
 
-def in_html(text: str) -> str:
-    """Return HTML that shows the text, whatever is in it."""
+def escape_html(text: str) -> str:
+    """Return HTML that shows the text, whatever it contains."""
     return escape(printable(text))
 
 
-def failures(failures: Sequence[str]) -> str:
-    """Return what says why there is no verdict; nothing if there is one."""
+def render_failures(failures: Sequence[str]) -> str:
+    """Return HTML that lists why there is no verdict; an empty text without failures."""
     if not failures:
         return ""
-    items = "".join(f"<li>{in_html(failure)}</li>\n" for failure in failures)
-    head = "There is no verdict that can be trusted:"
-    return f'<div class="failures" role="alert"><strong>{head}</strong>\n<ul>\n{items}</ul></div>\n'
+    items = "".join(f"<li>{escape_html(failure)}</li>\n" for failure in failures)
+    heading = "There is no verdict that can be trusted:"
+    return (
+        f'<div class="failures" role="alert"><strong>{heading}</strong>\n<ul>\n{items}</ul></div>\n'
+    )

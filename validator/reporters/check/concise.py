@@ -1,11 +1,11 @@
-"""`concise`: one line for each finding, `file:line:column: severity: id: message`."""
+"""Format `concise`: one line for each finding, `file:line:column: severity: id: message`."""
 
 from validator.findings.report import Report
-from validator.reporters.plain import printable
+from validator.reporters.escaping import printable
 
 
 def render(report: Report) -> str:
-    """Return the findings, one a line."""
+    """Return one line for each finding."""
     return "".join(
         printable(
             f"{item.file}:{item.span.line}:{item.span.column}: "

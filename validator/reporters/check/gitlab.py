@@ -1,6 +1,6 @@
-"""`gitlab`: the Code Quality report of GitLab CI.
+"""Format `gitlab`: the Code Quality report of GitLab CI.
 
-Source: docs.gitlab.com, "Code Quality", the fields that a custom tool must write.
+Source: docs.gitlab.com, "Code Quality", the fields that a custom tool must provide.
 """
 
 import json
@@ -13,7 +13,6 @@ _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 
 def render(report: Report) -> str:
     """Return a JSON list with an entry for each finding."""
-    prints = fingerprints(report.diagnostics)
     entries = [
         {
             "description": f"{item.message} ({item.help})" if item.help else item.message,
@@ -25,6 +24,8 @@ def render(report: Report) -> str:
                 "lines": {"begin": item.span.line, "end": item.span.end_line},
             },
         }
-        for item, fingerprint in zip(report.diagnostics, prints, strict=True)
+        for item, fingerprint in zip(
+            report.diagnostics, fingerprints(report.diagnostics), strict=True
+        )
     ]
     return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"

@@ -1,11 +1,11 @@
-"""`html`: one page that needs nothing from outside, with filters by severity, policy and text."""
+"""Format `html`: one page without external resources; filters by severity, policy and text."""
 
 from collections import Counter
 
 from validator.findings.diagnostic import Diagnostic, Place, Span
 from validator.findings.report import Report
-from validator.reporters.html_page import failures, in_html, page
-from validator.reporters.plain import summary
+from validator.reporters.check.summary import summarize
+from validator.reporters.html_page import escape_html, render_failures, render_page
 
 _SCRIPT = """
 const form = document.querySelector("form");
@@ -32,81 +32,82 @@ show();
 
 
 def render(report: Report) -> str:
-    """Return the page."""
-    said, rest = summary(report)
-    known = f"known to the baseline {report.baseline}"
-    every = [
+    """Return an HTML page."""
+    counts, details = summarize(report)
+    justification = f"known to the baseline {report.baseline}"
+    diagnostics = [
         *report.diagnostics,
         *report.suppressed,
-        *(item._replace(suppressed=known) for item in report.known),
+        *(item._replace(suppressed=justification) for item in report.known),
     ]
-    files = sorted({item.file for item in every})
+    files = sorted({item.file for item in diagnostics})
     body = (
-        f"<header>\n<h1>{in_html(said)}</h1>\n<p>{in_html(rest)}</p>\n</header>\n"
-        + failures(report.failures)
-        + (_form(every) if every else "")
-        + f"<main>\n{''.join(_file(file, every) for file in files)}</main>\n"
+        f"<header>\n<h1>{escape_html(counts)}</h1>\n<p>{escape_html(details)}</p>\n</header>\n"
+        + render_failures(report.failures)
+        + (_filter_form(diagnostics) if diagnostics else "")
+        + f"<main>\n{''.join(_file_section(file, diagnostics) for file in files)}</main>\n"
     )
-    return page(said, body, script=_SCRIPT if every else "")
+    return render_page(counts, body, script=_SCRIPT if diagnostics else "")
 
 
-def _form(every: list[Diagnostic]) -> str:
-    kinds = Counter(_kind(item) for item in every)
-    boxes = "".join(
+def _filter_form(diagnostics: list[Diagnostic]) -> str:
+    kinds = Counter(_kind(item) for item in diagnostics)
+    checkboxes = "".join(
         f'<label><input type="checkbox" name="kind" value="{kind}"'
-        f"{'' if kind == 'passed' else ' checked'}> {_KINDS[kind]} ({kinds[kind]:,})</label>\n"
-        for kind in _KINDS
+        f"{'' if kind == 'passed' else ' checked'}> {label} ({kinds[kind]:,})</label>\n"
+        for kind, label in _KIND_LABELS.items()
         if kinds[kind]
     )
-    ids = sorted(Counter(item.id for item in every).items())
+    ids = sorted(Counter(item.id for item in diagnostics).items())
     options = "".join(
-        f'<option value="{in_html(id)}">{in_html(id)} ({number:,})</option>\n' for id, number in ids
+        f'<option value="{escape_html(id)}">{escape_html(id)} ({number:,})</option>\n'
+        for id, number in ids
     )
     return (
-        f"<form hidden>\n{boxes}"
+        f"<form hidden>\n{checkboxes}"
         f'<label>Policy <select name="id"><option value="">all</option>\n{options}</select>'
         "</label>\n"
         '<label>Text <input type="search" name="words"></label>\n<output></output>\n</form>\n'
     )
 
 
-_KINDS = {"error": "Errors", "warning": "Warnings", "info": "Infos", "passed": "Let pass"}
+_KIND_LABELS = {"error": "Errors", "warning": "Warnings", "info": "Infos", "passed": "Let pass"}
 
 
 def _kind(item: Diagnostic) -> str:
     return item.severity if item.suppressed is None else "passed"
 
 
-def _file(file: str, every: list[Diagnostic]) -> str:
-    here = sorted((item for item in every if item.file == file), key=lambda item: item.sort_key)
-    articles = "".join(_article(item) for item in here)
-    return f"<section>\n<h2>{in_html(file)}</h2>\n{articles}</section>\n"
+def _file_section(file: str, diagnostics: list[Diagnostic]) -> str:
+    in_file = [item for item in diagnostics if item.file == file]
+    articles = "".join(_article(item) for item in sorted(in_file, key=lambda item: item.sort_key))
+    return f"<section>\n<h2>{escape_html(file)}</h2>\n{articles}</section>\n"
 
 
 def _article(item: Diagnostic) -> str:
     kind = _kind(item)
     parts = [
         (
-            f'<article class="{kind}" data-kind="{kind}" data-id="{in_html(item.id)}">\n'
-            f'<p class="what"><span class="id">{in_html(item.id)}</span> '
-            f"{in_html(item.message)}</p>\n"
+            f'<article class="{kind}" data-kind="{kind}" data-id="{escape_html(item.id)}">\n'
+            f'<p class="what"><span class="id">{escape_html(item.id)}</span> '
+            f"{escape_html(item.message)}</p>\n"
         ),
         _excerpt(item.span, item.source),
         *(_related(place) for place in item.related),
     ]
     if item.help:
-        parts.append(f"<p>{in_html(item.help)}</p>\n")
+        parts.append(f"<p>{escape_html(item.help)}</p>\n")
     if item.suppressed is not None:
-        parts.append(f"<p><strong>Let pass:</strong> {in_html(item.suppressed)}</p>\n")
+        parts.append(f"<p><strong>Let pass:</strong> {escape_html(item.suppressed)}</p>\n")
     place = f"line {item.span.line}, column {item.span.column}"
-    parts.append(f'<p class="place">{place}, {in_html(item.severity)}</p>\n</article>\n')
+    parts.append(f'<p class="place">{place}, {escape_html(item.severity)}</p>\n</article>\n')
     return "".join(parts)
 
 
 def _related(place: Place) -> str:
-    where = f"{place.file}:{place.span.line}:{place.span.column}"
+    text = f"{place.file}:{place.span.line}:{place.span.column}: {place.message}"
     return (
-        f'<div class="see"><p class="place">{in_html(where)}: {in_html(place.message)}</p>\n'
+        f'<div class="see"><p class="place">{escape_html(text)}</p>\n'
         f"{_excerpt(place.span, place.source)}</div>\n"
     )
 
@@ -115,6 +116,6 @@ def _excerpt(span: Span, source: str) -> str:
     end = span.end_column - 1 if span.end_line == span.line else len(source)
     before, marked, after = source[: span.column - 1], source[span.column - 1 : end], source[end:]
     return (
-        f'<pre><span class="number">{span.line}</span>  {in_html(before)}'
-        f"<mark>{in_html(marked)}</mark>{in_html(after)}</pre>\n"
+        f'<pre><span class="number">{span.line}</span>  {escape_html(before)}'
+        f"<mark>{escape_html(marked)}</mark>{escape_html(after)}</pre>\n"
     )

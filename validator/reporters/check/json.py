@@ -1,4 +1,4 @@
-"""`json`: the contract for programs; its keys only ever get company."""
+"""Format `json`: for programs. New versions add keys, but never remove or change one."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from validator.findings.report import Report
 
 def render(report: Report) -> str:
     """Return one JSON object with the summary and the findings."""
-    outcome = {
+    value = {
         "version": 1,
         "as_of": report.as_of.isoformat(),
         "summary": {
@@ -22,13 +22,13 @@ def render(report: Report) -> str:
             **({"known": len(report.known)} if report.baseline is not None else {}),
             **({"older": len(report.older)} if report.since is not None else {}),
         },
-        "findings": [finding(item) for item in report.diagnostics],
+        "findings": [diagnostic_to_json(item) for item in report.diagnostics],
     }
-    return json.dumps(outcome, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
-def finding(item: Diagnostic) -> Mapping[str, object]:
-    """Return a diagnostic as the contract has it."""
+def diagnostic_to_json(item: Diagnostic) -> Mapping[str, object]:
+    """Return the JSON object of a diagnostic."""
     return {
         "id": item.id,
         "topic": item.topic,
@@ -39,15 +39,20 @@ def finding(item: Diagnostic) -> Mapping[str, object]:
         "document": item.document,
         "tenant": item.tenant,
         "path": item.path,
-        **_span(item.span),
+        **_span_to_json(item.span),
         "related": [
-            {"message": place.message, "file": place.file, "path": place.path, **_span(place.span)}
+            {
+                "message": place.message,
+                "file": place.file,
+                "path": place.path,
+                **_span_to_json(place.span),
+            }
             for place in item.related
         ],
     }
 
 
-def _span(span: Span) -> Mapping[str, int]:
+def _span_to_json(span: Span) -> Mapping[str, int]:
     return {
         "line": span.line,
         "column": span.column,

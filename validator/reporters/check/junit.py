@@ -1,40 +1,40 @@
-"""`junit`: JUnit XML as Jenkins and others read it, a test case for each file.
+"""Format `junit`: JUnit XML, as Jenkins and others read it, with a test case for each file.
 
-What fails the run is a failure; what does not is told in the test case's output. Source: the
-schema of the Jenkins xunit plugin, junit-10.xsd.
+A finding that fails the run is a failure of the test case; the other findings are its output.
+Source: the schema of the Jenkins xunit plugin, junit-10.xsd.
 """
 
 from xml.etree import ElementTree as ET
 
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
-from validator.reporters.plain import printable
+from validator.reporters.escaping import printable
 
 
 def render(report: Report) -> str:
-    """Return the XML of one test suite."""
-    cases = {file: ET.Element("testcase", name=_text(file)) for file in sorted(report.files)}
+    """Return the XML of a test suite."""
+    cases = {file: ET.Element("testcase", name=_xml_text(file)) for file in sorted(report.files)}
     for case in cases.values():
         case.set("classname", "tenantlint")
-    told: dict[str, list[str]] = {}
+    outputs: dict[str, list[str]] = {}
     failures = 0
     for item in report.diagnostics:
         case = cases.setdefault(
-            item.file, ET.Element("testcase", name=_text(item.file), classname="tenantlint")
+            item.file, ET.Element("testcase", name=_xml_text(item.file), classname="tenantlint")
         )
         if report.fails(item):
             failures += 1
-            _failure(case, item)
+            _add_failure(case, item)
         else:
-            told.setdefault(item.file, []).append(_line(item))
-    for file, lines in told.items():
-        ET.SubElement(cases[file], "system-out").text = _text("\n".join(lines))
+            outputs.setdefault(item.file, []).append(_line(item))
+    for file, lines in outputs.items():
+        ET.SubElement(cases[file], "system-out").text = _xml_text("\n".join(lines))
     suite = ET.Element("testsuite", name="tenantlint")
     suite.extend(cases.values())
     if report.failures or not cases:
         verdict = ET.SubElement(suite, "testcase", name="verdict", classname="tenantlint")
         for failure in report.failures:
-            ET.SubElement(verdict, "error", type="no-verdict", message=_text(failure))
+            ET.SubElement(verdict, "error", type="no-verdict", message=_xml_text(failure))
     suite.set("tests", str(len(suite)))
     suite.set("failures", str(failures))
     suite.set("errors", str(len(report.failures)))
@@ -45,9 +45,9 @@ def render(report: Report) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{xml}\n'
 
 
-def _failure(case: ET.Element, item: Diagnostic) -> None:
-    failure = ET.SubElement(case, "failure", type=item.id, message=_text(item.message))
-    failure.text = _text("\n".join(filter(None, (_line(item), item.source.strip(), item.help))))
+def _add_failure(case: ET.Element, item: Diagnostic) -> None:
+    failure = ET.SubElement(case, "failure", type=item.id, message=_xml_text(item.message))
+    failure.text = _xml_text("\n".join(filter(None, (_line(item), item.source.strip(), item.help))))
 
 
 def _line(item: Diagnostic) -> str:
@@ -55,6 +55,6 @@ def _line(item: Diagnostic) -> str:
     return f"{place}: {item.severity}: {item.id}: {item.message}"
 
 
-def _text(text: str) -> str:
-    """Return the text without the characters that XML forbids even as escapes."""
+def _xml_text(text: str) -> str:
+    """Return the text with the characters escaped that XML forbids even as references."""
     return "\n".join(printable(line) for line in text.split("\n"))

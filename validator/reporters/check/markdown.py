@@ -1,29 +1,30 @@
-"""`markdown`: a comment on a pull request, short enough for GitHub and GitLab to take."""
+"""Format `markdown`: a comment for a pull request, within the size limit of GitHub and GitLab."""
 
 from collections.abc import Sequence
 
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
-from validator.reporters.plain import in_markdown, summary
+from validator.reporters.check.summary import summarize
+from validator.reporters.escaping import escape_markdown
 
-# GitHub takes comments of 65,536 characters.
-_LONGEST = 60_000
-_SIGNS = {"error": "🛑", "warning": "⚠️", "info": "💡"}
+# GitHub accepts comments of up to 65,536 characters.
+_MAX_SIZE = 60_000
+_ICONS = {"error": "🛑", "warning": "⚠️", "info": "💡"}
 
 
 def render(report: Report) -> str:
-    """Return a heading, a table for each file, and what there is to say about the run."""
-    verdict = summary(report)
-    lines = [f"### tenantlint: {in_markdown(verdict[0])}", "", in_markdown(verdict[1])]
+    """Return a heading, the failures, and a table for each file as long as there is space."""
+    counts, details = summarize(report)
+    lines = [f"### tenantlint: {escape_markdown(counts)}", "", escape_markdown(details)]
     if report.failures:
         lines += ["", "**There is no verdict that can be trusted:**", ""]
-        lines += [f"- {in_markdown(failure)}" for failure in report.failures]
+        lines += [f"- {escape_markdown(failure)}" for failure in report.failures]
     size = sum(len(line) + 1 for line in lines)
     shown = 0
     for file, items in _by_file(report.diagnostics):
-        head = [
+        table_head = [
             "",
-            f"**{in_markdown(file)}**",
+            f"**{escape_markdown(file)}**",
             "",
             "| | line | finding | what to do |",
             "|---|---|---|---|",
@@ -31,16 +32,16 @@ def render(report: Report) -> str:
         rows: list[str] = []
         for item in items:
             row = _row(item)
-            size += len(row) + 1 + (sum(map(len, head)) + 5 if not rows else 0)
-            if size > _LONGEST:
+            size += len(row) + 1 + (sum(map(len, table_head)) + 5 if not rows else 0)
+            if size > _MAX_SIZE:
                 break
             rows.append(row)
         if rows:
-            lines += [*head, *rows]
+            lines += [*table_head, *rows]
             shown += len(rows)
-        if size > _LONGEST:
-            left = len(report.diagnostics) - shown
-            lines += ["", f"… and {left:,} more; the log of the run has them all."]
+        if size > _MAX_SIZE:
+            omitted = len(report.diagnostics) - shown
+            lines += ["", f"… and {omitted:,} more; the log of the run has them all."]
             break
     return "\n".join(lines) + "\n"
 
@@ -53,5 +54,6 @@ def _by_file(items: Sequence[Diagnostic]) -> list[tuple[str, list[Diagnostic]]]:
 
 
 def _row(item: Diagnostic) -> str:
-    finding = f"{in_markdown(item.message)}<br>`{item.id}`"
-    return f"| {_SIGNS[item.severity]} | {item.span.line} | {finding} | {in_markdown(item.help)} |"
+    finding = f"{escape_markdown(item.message)}<br>`{item.id}`"
+    cells = (_ICONS[item.severity], str(item.span.line), finding, escape_markdown(item.help))
+    return f"| {' | '.join(cells)} |"

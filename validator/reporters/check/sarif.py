@@ -1,6 +1,7 @@
-"""`sarif`: SARIF 2.1.0, which GitHub's code scanning and many others read.
+"""Format `sarif`: SARIF 2.1.0, which GitHub code scanning and many other tools read.
 
-Source: the OASIS standard, sarif-v2.1.0. Suppressed findings stay, with their justification.
+Suppressed findings are included, with their justification. Source: the OASIS standard,
+sarif-v2.1.0.
 """
 
 import json
@@ -16,30 +17,30 @@ from validator.findings.report import Page, Report
 from validator.reporters.check.fingerprint import fingerprints
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
-_BASE = "%SRCROOT%"
-_HOME = "https://help.webex.com/article/n98y8mz"
+_URI_BASE_ID = "%SRCROOT%"
+_INFORMATION_URI = "https://help.webex.com/article/n98y8mz"
 
 
 def render(report: Report) -> str:
     """Return a log with one run."""
     known = {id(item) for item in report.known}
-    every = sorted(
+    diagnostics = sorted(
         (*report.diagnostics, *report.suppressed, *report.known), key=lambda item: item.sort_key
     )
-    pages = _pages(report, every)
+    pages = _pages(report, diagnostics)
     index = {id: number for number, id in enumerate(pages)}
     results = [
         _result(item, index[item.id], fingerprint)
         | _suppressions(item, report.baseline if id(item) in known else None)
-        for item, fingerprint in zip(every, fingerprints(every), strict=True)
+        for item, fingerprint in zip(diagnostics, fingerprints(diagnostics), strict=True)
     ]
     run = {
         "tool": {
             "driver": {
                 "name": "tenantlint",
                 "version": version("tenantlint"),
-                "informationUri": _HOME,
-                "rules": [_descriptor(id, page) for id, page in pages.items()],
+                "informationUri": _INFORMATION_URI,
+                "rules": [_reporting_descriptor(id, page) for id, page in pages.items()],
             }
         },
         "invocations": [
@@ -51,7 +52,7 @@ def render(report: Report) -> str:
             }
         ],
         "originalUriBaseIds": {
-            _BASE: {"description": {"text": "The folder in which tenantlint ran."}}
+            _URI_BASE_ID: {"description": {"text": "The folder in which tenantlint ran."}}
         },
         "columnKind": "unicodeCodePoints",
         "results": results,
@@ -64,16 +65,16 @@ def render(report: Report) -> str:
     return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
 
 
-def _pages(report: Report, every: Iterable[Diagnostic]) -> Mapping[str, Page]:
-    """Return the pages by id; each keyword of the schema that was found has an id of its own."""
+def _pages(report: Report, diagnostics: Iterable[Diagnostic]) -> Mapping[str, Page]:
+    """Return the pages by id, with one for each id `schema-KEYWORD` among the diagnostics."""
     pages = {id: page for id, page in report.pages.items() if id != "schema-KEYWORD"}
-    for item in every:
+    for item in diagnostics:
         if item.id not in pages:
             pages[item.id] = report.pages["schema-KEYWORD"]
     return dict(sorted(pages.items()))
 
 
-def _descriptor(id: str, page: Page) -> Mapping[str, Any]:
+def _reporting_descriptor(id: str, page: Page) -> Mapping[str, Any]:
     return {
         "id": id,
         "shortDescription": {"text": page.title},
@@ -93,7 +94,7 @@ def _result(item: Diagnostic, index: int, fingerprint: str) -> dict[str, Any]:
         "message": {"text": text},
         "locations": [
             {
-                "physicalLocation": _physical(item.file, item.span, item.source),
+                "physicalLocation": _physical_location(item.file, item.span, item.source),
                 "logicalLocations": [{"fullyQualifiedName": item.path or "/"}],
             }
         ],
@@ -105,7 +106,7 @@ def _result(item: Diagnostic, index: int, fingerprint: str) -> dict[str, Any]:
             {
                 "id": number,
                 "message": {"text": place.message},
-                "physicalLocation": _physical(place.file, place.span, place.source),
+                "physicalLocation": _physical_location(place.file, place.span, place.source),
             }
             for number, place in enumerate(item.related)
         ]
@@ -121,7 +122,7 @@ def _suppressions(item: Diagnostic, baseline: str | None) -> dict[str, Any]:
     return {}
 
 
-def _physical(file: str, span: Span, source: str) -> Mapping[str, Any]:
+def _physical_location(file: str, span: Span, source: str) -> Mapping[str, Any]:
     region: dict[str, Any] = {
         "startLine": span.line,
         "startColumn": span.column,
@@ -130,11 +131,11 @@ def _physical(file: str, span: Span, source: str) -> Mapping[str, Any]:
     }
     if span.line == span.end_line:
         region["snippet"] = {"text": source[span.column - 1 : span.end_column - 1]}
-    return {"artifactLocation": _artifact(file), "region": region}
+    return {"artifactLocation": _artifact_location(file), "region": region}
 
 
-def _artifact(file: str) -> Mapping[str, str]:
+def _artifact_location(file: str) -> Mapping[str, str]:
     path = quote(os.fsencode(file.removeprefix("./")))
     if Path(file).is_absolute():
         return {"uri": f"file://{path if path.startswith('/') else '/' + path}"}
-    return {"uri": path, "uriBaseId": _BASE}
+    return {"uri": path, "uriBaseId": _URI_BASE_ID}

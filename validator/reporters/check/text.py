@@ -1,24 +1,24 @@
-"""`text`: for people, with the source line and a caret under the exact value."""
+"""Format `text`: for people, with the source line and carets under the exact value."""
 
 import textwrap
 from collections import Counter
-from collections.abc import Callable
-from functools import partial
 
 from validator.findings.diagnostic import SEVERITIES, Diagnostic, Place, Span
 from validator.findings.report import Report
-from validator.reporters.plain import COLORS, painted, printable, summary, width
+from validator.reporters.check.summary import summarize
+from validator.reporters.escaping import printable
+from validator.reporters.terminal import SEVERITY_COLORS, Paint, display_width, painter
 
-_LONGEST_LINE = 160
+_MAX_LINE = 160
 _HELP_WIDTH = 96
 
 
 def render(report: Report) -> str:
-    """Return the findings, each with its place, and a line that sums up."""
-    paint = partial(painted, color=report.color)
+    """Return the findings, each with an excerpt of its file, and a summary line."""
+    paint = painter(color=report.color)
     parts = [_finding(item, paint) for item in report.diagnostics]
     if report.verbose:
-        parts += [_passed(item, paint) for item in report.suppressed]
+        parts += [_suppressed(item, paint) for item in report.suppressed]
     if report.statistics and report.diagnostics:
         parts.append(_statistics(report, paint))
     if not report.quiet and (report.files or not report.failures):
@@ -26,16 +26,13 @@ def render(report: Report) -> str:
     return "\n".join(parts)
 
 
-Paint = Callable[..., str]
-
-
 def _finding(item: Diagnostic, paint: Paint) -> str:
-    color = COLORS[item.severity]
-    margin = " " * len(str(max(place.line for place in (item.span, *_spans(item)))))
+    color = SEVERITY_COLORS[item.severity]
+    margin = " " * len(str(max(place.line for place in (item.span, *_related_spans(item)))))
     lines = [
         paint(f"{item.severity}[{item.id}]", fg=color, bold=True)
         + paint(f": {printable(item.message)}", bold=True),
-        f"{margin}{paint('-->', fg='blue')} {printable(_where(item.file, item.span))}",
+        f"{margin}{paint('-->', fg='blue')} {printable(_location(item.file, item.span))}",
         *_excerpt(item.source, item.span, margin, color, "^", paint),
     ]
     for place in item.related:
@@ -47,27 +44,27 @@ def _finding(item: Diagnostic, paint: Paint) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _passed(item: Diagnostic, paint: Paint) -> str:
+def _suppressed(item: Diagnostic, paint: Paint) -> str:
     return (
         f"{paint(f'suppressed[{item.id}]', dim=True)}: {printable(item.message)}\n"
-        f" {paint('-->', fg='blue')} {printable(_where(item.file, item.span))}\n"
+        f" {paint('-->', fg='blue')} {printable(_location(item.file, item.span))}\n"
         f"  {paint('=', fg='blue')} {paint('reason', bold=True)}: "
         f"{printable(item.suppressed or '')}\n"
     )
 
 
-def _spans(item: Diagnostic) -> list[Span]:
+def _related_spans(item: Diagnostic) -> list[Span]:
     return [place.span for place in item.related]
 
 
-def _where(file: str, span: Span) -> str:
+def _location(file: str, span: Span) -> str:
     return f"{file}:{span.line}:{span.column}"
 
 
 def _related(place: Place, margin: str, paint: Paint) -> list[str]:
     message = f"{margin} {paint('=', fg='blue')} {paint('see', bold=True)}: "
     return [
-        f"{message}{printable(_where(place.file, place.span))}: {printable(place.message)}",
+        f"{message}{printable(_location(place.file, place.span))}: {printable(place.message)}",
         *_excerpt(place.source, place.span, margin, "blue", "-", paint)[1:],
     ]
 
@@ -78,13 +75,13 @@ def _excerpt(
     bar = paint("|", fg="blue")
     start = span.column - 1
     end = span.end_column - 1 if span.end_line == span.line else len(source)
-    cut = max(0, start - _LONGEST_LINE // 2) if len(source) > _LONGEST_LINE else 0
-    shown = source[cut : cut + _LONGEST_LINE]
+    cut = max(0, start - _MAX_LINE // 2) if len(source) > _MAX_LINE else 0
+    shown = source[cut : cut + _MAX_LINE]
     before = printable(("…" if cut else "") + shown[: start - cut])
     marked = printable(shown[start - cut : end - cut])
     after = printable(shown[end - cut :]) if span.end_line == span.line else ""
     number = paint(f"{span.line:>{len(margin)}}", fg="blue")
-    caret = " " * width(before) + mark * max(1, width(marked))
+    caret = " " * display_width(before) + mark * max(1, display_width(marked))
     return [
         f"{margin} {bar}",
         f"{number} {bar} {before}{marked}{after}".rstrip(),
@@ -95,16 +92,17 @@ def _excerpt(
 def _statistics(report: Report, paint: Paint) -> str:
     counts = Counter((item.severity, item.id) for item in report.diagnostics)
     rows = sorted(counts.items(), key=lambda row: (-row[1], row[0][1]))
-    broad = len(f"{rows[0][1]:,}")
+    digits = len(f"{rows[0][1]:,}")
     return "".join(
-        f"{number:>{broad},}  {paint(f'{severity:<7}', fg=COLORS[severity])}  {id}\n"
+        f"{number:>{digits},}  {paint(f'{severity:<7}', fg=SEVERITY_COLORS[severity])}  {id}\n"
         for (severity, id), number in rows
     )
 
 
 def _summary(report: Report, paint: Paint) -> str:
-    said, rest = summary(report)
+    counts, details = summarize(report)
     if report.failures:
-        rest += "; " + paint("no verdict that can be trusted", fg="red", bold=True)
+        details += "; " + paint("no verdict that can be trusted", fg="red", bold=True)
     worst = next((level for level in SEVERITIES if report.count(level)), None)
-    return f"{paint(said, fg=COLORS[worst] if worst else 'green', bold=True)} {rest}\n"
+    color = SEVERITY_COLORS[worst] if worst else "green"
+    return f"{paint(counts, fg=color, bold=True)} {details}\n"

@@ -1,11 +1,18 @@
-"""`forecast --format html`: a page with a timeline for each tenant, and the events below it."""
+"""Format `html` of `forecast`: a page with a timeline for each tenant, and a list of events."""
 
 from datetime import date
 
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.forecast_report import Bar, Cover, Event, Outlook, Timeline
-from validator.reporters.forecast.wording import cleared, headline, outside, people, term, ticks
-from validator.reporters.html_page import failures, in_html, page
+from validator.reporters.forecast.axis import axis_labels
+from validator.reporters.forecast.wording import (
+    cleared_ids,
+    cover_text,
+    headline,
+    outside_text,
+    term_text,
+)
+from validator.reporters.html_page import escape_html, render_failures, render_page
 
 _STYLE = """
 :root { --active: #218bff; --primary: #0550ae; --people: #1a7f37; }
@@ -38,23 +45,23 @@ _HATCH = (
 _LEFT, _WIDTH, _ROW, _TOP = 170, 960, 30, 44
 
 
-def render(outlook: Outlook) -> str:
-    """Return the page."""
-    title = headline(outlook)
+def render(report: Outlook) -> str:
+    """Return an HTML page."""
+    title = headline(report)
     body = (
-        f"<header><h1>{in_html(title)}</h1></header>\n{failures(outlook.failures)}<main>\n"
-        + "".join(_tenant(outlook, timeline) for timeline in outlook.timelines)
-        + _standing(outlook)
-        + _events("Events", outlook.events)
+        f"<header><h1>{escape_html(title)}</h1></header>\n{render_failures(report.failures)}<main>\n"
+        + "".join(_tenant_section(report, timeline) for timeline in report.timelines)
+        + _standing_section(report)
+        + _event_section("Events", report.events)
         + "</main>\n"
     )
-    return page(title, body, style=_STYLE)
+    return render_page(title, body, style=_STYLE)
 
 
-def _tenant(outlook: Outlook, timeline: Timeline) -> str:
-    here = (timeline.file, timeline.document)
-    events = [event for event in outlook.events if (event.file, event.document) == here]
-    heading = in_html(f"{timeline.name} ({timeline.file})")
+def _tenant_section(report: Outlook, timeline: Timeline) -> str:
+    key = (timeline.file, timeline.document)
+    events = [event for event in report.events if (event.file, event.document) == key]
+    heading = escape_html(f"{timeline.name} ({timeline.file})")
     legend = "".join(
         f'<span><i class="{kind}"></i>{words}</span>'
         for kind, words in (
@@ -62,16 +69,16 @@ def _tenant(outlook: Outlook, timeline: Timeline) -> str:
             ("idle", "does not serve"),
         )
     )  # fmt: skip
-    legend += f"<span>{outside(timeline)}</span>" if timeline.outside else ""
+    legend += f"<span>{outside_text(timeline)}</span>" if timeline.outside else ""
     legend += "<span>▼ something appears</span><span>↻ renews</span><span>● covered until</span>"
-    picture = _Picture(outlook.begin, outlook.until).draw(timeline, events)
+    picture = _TimelineDrawing(report.begin, report.until).draw(timeline, events)
     return (
         f"<section>\n<h2>{heading}</h2>\n<figure>\n{picture}"
         f"<figcaption>{legend}</figcaption>\n</figure>\n</section>\n"
     )
 
 
-class _Picture:
+class _TimelineDrawing:
     """Draws a timeline as SVG."""
 
     def __init__(self, begin: date, until: date) -> None:
@@ -79,18 +86,18 @@ class _Picture:
         self._days = (until - begin).days + 1
 
     def _x(self, day: date, *, after: bool = False) -> float:
-        """Return where a day begins, or with `after` ends, within the picture."""
+        """Return the x coordinate at which a day begins or, with `after`, ends."""
         number = min(max((day - self._begin).days + after, 0), self._days)
         return round(_LEFT + number * (_WIDTH - _LEFT) / self._days, 1)
 
     def draw(self, timeline: Timeline, events: list[Event]) -> str:
-        """Return the picture of a tenant."""
+        """Return the SVG element."""
         rows = len(timeline.bars) + bool(timeline.covers)
         height = _TOP + rows * _ROW + 8
         parts = [
             (
                 f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" '
-                f'aria-label="{in_html(f"Timeline of {timeline.name}")}">\n'
+                f'aria-label="{escape_html(f"Timeline of {timeline.name}")}">\n'
                 f"<defs>{_HATCH}</defs>\n"
             ),
             *self._grid(height),
@@ -104,20 +111,20 @@ class _Picture:
 
     def _grid(self, height: int) -> list[str]:
         parts: list[str] = []
-        free = 0.0
-        for day, label in ticks(self._begin, self._until):
+        next_free = 0.0
+        for day, label in axis_labels(self._begin, self._until):
             x = self._x(day)
             parts.append(f'<line class="grid" x1="{x}" x2="{x}" y1="22" y2="{height}"/>\n')
-            if x >= free and x < _WIDTH - 30:
+            if x >= next_free and x < _WIDTH - 30:
                 parts.append(f'<text class="dim" x="{x + 3}" y="16">{label}</text>\n')
-                free = x + 8 * len(label)
+                next_free = x + 8 * len(label)
         return parts
 
     def _event(self, event: Event) -> str:
         x = self._x(event.date)
         words = [str(event.date), *(item.message for item in event.appears)]
-        words += [f"clears: {text}" for text in cleared(event)]
-        title = "\n".join(map(in_html, words))
+        words += [f"clears: {text}" for text in cleared_ids(event)]
+        title = "\n".join(map(escape_html, words))
         kind = "event" if event.appears else "clear"
         points = f"{x - 5},24 {x + 5},24 {x},33"
         return f'<polygon class="{kind}" points="{points}"><title>{title}</title></polygon>\n'
@@ -125,9 +132,9 @@ class _Picture:
     def _bar(self, bar: Bar, y: int) -> str:
         begin = self._x(bar.start)
         last = self._x(bar.last, after=True) if bar.last else float(_WIDTH)
-        parts = [f"<g><title>{in_html(f'{bar.id} {bar.name}')}: {in_html(term(bar))}</title>\n"]
+        parts = [f"<g><title>{escape_html(f'{bar.id} {bar.name}: {term_text(bar)}')}</title>\n"]
         label = bar.id if len(bar.id) <= 24 else f"{bar.id[:23]}…"  # noqa: PLR2004
-        parts.append(f'<text x="0" y="{y + 15}">{in_html(label)}</text>\n')
+        parts.append(f'<text x="0" y="{y + 15}">{escape_html(label)}</text>\n')
         if last > begin:
             end = self._x(bar.end, after=True) if bar.end and not bar.renews else last
             kind = "active" if bar.serves else "idle"
@@ -155,7 +162,7 @@ class _Picture:
             day = self._begin if cover.lost else cover.until
             if day is not None and day <= self._until:
                 x = self._x(day, after=not cover.lost)
-                title = in_html(people(cover))
+                title = escape_html(cover_text(cover))
                 parts.append(
                     f'<g><title>{title}</title><circle class="people" cx="{x}" cy="{middle}" '
                     f'r="5"/><text x="{min(x + 7, _WIDTH - 24)}" y="{middle - 4}">'
@@ -169,20 +176,23 @@ def _rect(kind: str, begin: float, end: float, y: int) -> str:
     return f'<rect class="{kind}" x="{begin}" y="{y}" width="{wide}" height="14" rx="2"/>\n'
 
 
-def _standing(outlook: Outlook) -> str:
-    if not outlook.standing:
+def _standing_section(report: Outlook) -> str:
+    if not report.standing:
         return ""
-    items = "".join(_finding(item, f" ({item.file}:{item.span.line})") for item in outlook.standing)
-    return f"<section><h2>Standing on {outlook.begin}</h2>\n<ul>\n{items}</ul></section>\n"
+    items = "".join(_finding(item, f" ({item.file}:{item.span.line})") for item in report.standing)
+    return f"<section><h2>Standing on {report.begin}</h2>\n<ul>\n{items}</ul></section>\n"
 
 
-def _events(title: str, events: tuple[Event, ...]) -> str:
+def _event_section(title: str, events: tuple[Event, ...]) -> str:
     if not events:
         return ""
     items = "".join(
-        f"<li><strong>{event.date}</strong> {in_html(event.file)}\n<ul>\n"
+        f"<li><strong>{event.date}</strong> {escape_html(event.file)}\n<ul>\n"
         + "".join(_finding(item) for item in event.appears)
-        + "".join(f'<li class="clears">clears: {in_html(words)}</li>\n' for words in cleared(event))
+        + "".join(
+            f'<li class="clears">clears: {escape_html(words)}</li>\n'
+            for words in cleared_ids(event)
+        )
         + "</ul></li>\n"
         for event in events
     )
@@ -190,5 +200,7 @@ def _events(title: str, events: tuple[Event, ...]) -> str:
 
 
 def _finding(item: Diagnostic, where: str = "") -> str:
-    words = in_html(item.message + where)
-    return f'<li class="{item.severity}"><span class="id">{in_html(item.id)}</span>{words}</li>\n'
+    words = escape_html(item.message + where)
+    return (
+        f'<li class="{item.severity}"><span class="id">{escape_html(item.id)}</span>{words}</li>\n'
+    )

@@ -1,28 +1,28 @@
-"""`forecast --format json`: the contract for programs."""
+"""Format `json` of `forecast`: for programs."""
 
 import json
 
 from validator.findings.forecast_report import Outlook
-from validator.reporters.check.json import finding
+from validator.reporters.check.json import diagnostic_to_json
 
 
-def render(outlook: Outlook) -> str:
+def render(report: Outlook) -> str:
     """Return one JSON object with the findings of the first day and the events after it."""
     value = {
         "version": 1,
-        "from": outlook.begin.isoformat(),
-        "until": outlook.until.isoformat(),
-        "standing": [finding(item) for item in outlook.standing],
+        "from": report.begin.isoformat(),
+        "until": report.until.isoformat(),
+        "standing": [diagnostic_to_json(item) for item in report.standing],
         "events": [
             {
                 "date": event.date.isoformat(),
                 "file": event.file,
                 "document": event.document,
                 "tenant": event.tenant,
-                "appears": [finding(item) for item in event.appears],
+                "appears": [diagnostic_to_json(item) for item in event.appears],
                 "clears": [{"id": id, "path": path} for id, path in event.clears],
             }
-            for event in outlook.events
+            for event in report.events
         ],
     }
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

@@ -1,30 +1,31 @@
-"""`forecast --format markdown`: what time will do, as a table."""
+"""Format `markdown` of `forecast`: a table of events, within the size limit of GitHub."""
 
 from validator.findings.forecast_report import Outlook
-from validator.reporters.forecast.wording import cleared, headline
-from validator.reporters.plain import in_markdown
+from validator.reporters.escaping import escape_markdown
+from validator.reporters.forecast.wording import cleared_ids, headline
 
-_LONGEST = 60_000
+# GitHub accepts comments of up to 65,536 characters.
+_MAX_SIZE = 60_000
 
 
-def render(outlook: Outlook) -> str:
+def render(report: Outlook) -> str:
     """Return a heading and a row for each day and file on which something changes."""
-    lines = [f"### {in_markdown(headline(outlook))}", ""]
-    if outlook.failures:
+    lines = [f"### {escape_markdown(headline(report))}", ""]
+    if report.failures:
         lines += ["**There is no verdict that can be trusted:**", ""]
-        lines += [*(f"- {in_markdown(failure)}" for failure in outlook.failures), ""]
-    if outlook.events:
+        lines += [*(f"- {escape_markdown(failure)}" for failure in report.failures), ""]
+    if report.events:
         lines += ["| day | file | appears | clears |", "|---|---|---|---|"]
     size = sum(len(line) + 1 for line in lines)
-    for number, event in enumerate(outlook.events):
+    for number, event in enumerate(report.events):
         appears = "<br>".join(
-            f"{in_markdown(item.message)} (`{item.id}`)" for item in event.appears
+            f"{escape_markdown(item.message)} (`{item.id}`)" for item in event.appears
         )
-        clears = "<br>".join(in_markdown(words) for words in cleared(event))
-        row = f"| {event.date} | {in_markdown(event.file)} | {appears} | {clears} |"
+        clears = "<br>".join(escape_markdown(words) for words in cleared_ids(event))
+        row = f"| {event.date} | {escape_markdown(event.file)} | {appears} | {clears} |"
         size += len(row) + 1
-        if size > _LONGEST:
-            lines += ["", f"… and {len(outlook.events) - number:,} more."]
+        if size > _MAX_SIZE:
+            lines += ["", f"… and {len(report.events) - number:,} more."]
             break
         lines.append(row)
     return "\n".join(lines) + "\n"

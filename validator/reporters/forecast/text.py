@@ -1,106 +1,116 @@
-"""`forecast --format text`: a timeline for each tenant, and what happens on which day."""
+"""Format `text` of `forecast`: a timeline for each tenant, and a list of events."""
 
 from datetime import date
 
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.forecast_report import Bar, Cover, Outlook, Timeline
-from validator.reporters.forecast.wording import cleared, headline, outside, people, term, ticks
-from validator.reporters.plain import COLORS, painted, printable, width
+from validator.reporters.escaping import printable
+from validator.reporters.forecast.axis import axis_labels
+from validator.reporters.forecast.wording import (
+    cleared_ids,
+    cover_text,
+    headline,
+    outside_text,
+    term_text,
+)
+from validator.reporters.terminal import SEVERITY_COLORS, Paint, display_width, painter
 
-_LONGEST_NAME = 22
-_NARROWEST = 24
-_TERM = len("2026-01-01 to 2026-12-31, grace to 2027-01-31")
-LEGEND = "█ primary  ━ active  ░ grace  ┄ does not serve  ↻ renews  ▼ something changes"
+_MAX_NAME_WIDTH = 22
+_MIN_TIMELINE_WIDTH = 24
+_TERM_WIDTH = len("2026-01-01 to 2026-12-31, grace to 2027-01-31")
+_LEGEND = "█ primary  ━ active  ░ grace  ┄ does not serve  ↻ renews  ▼ something changes"
 
 
-def render(outlook: Outlook) -> str:
+def render(report: Outlook) -> str:
     """Return the timelines and the events."""
-    names = [bar.id for timeline in outlook.timelines for bar in timeline.bars]
-    margin = min(_LONGEST_NAME, max((width(printable(name)) for name in names), default=0))
-    columns = outlook.width - margin - _TERM - 4
-    scale = _Scale(outlook.begin, outlook.until, max(_NARROWEST, columns))
+    paint = painter(color=report.color)
+    names = [bar.id for timeline in report.timelines for bar in timeline.bars]
+    margin = min(
+        _MAX_NAME_WIDTH, max((display_width(printable(name)) for name in names), default=0)
+    )
+    columns = report.width - margin - _TERM_WIDTH - 4
+    scale = _Scale(report.begin, report.until, max(_MIN_TIMELINE_WIDTH, columns))
     parts = [
-        _timeline(outlook, timeline, scale, margin)
-        for timeline in outlook.timelines
+        _timeline(report, timeline, scale, margin, paint)
+        for timeline in report.timelines
         if timeline.bars or timeline.outside
     ]
     if parts:
-        parts[-1] += f"{LEGEND}\n"
-    parts += _events(outlook)
-    parts.append(painted(color=outlook.color, text=headline(outlook), bold=True) + "\n")
+        parts[-1] += f"{_LEGEND}\n"
+    parts += _event_blocks(report, paint)
+    parts.append(paint(headline(report), bold=True) + "\n")
     return "\n".join(parts)
 
 
 class _Scale:
-    """Days to columns."""
+    """Maps the days of the window to columns."""
 
     def __init__(self, begin: date, until: date, columns: int) -> None:
         self.begin, self.until, self.columns = begin, until, columns
         self._days = (until - begin).days + 1
 
     def column(self, day: date) -> int:
-        """Return the column that a day falls into; outside the window it lies outside."""
+        """Return the column of a day; it is below 0 or too high for a day outside the window."""
         return (day - self.begin).days * self.columns // self._days
 
 
-def _timeline(outlook: Outlook, timeline: Timeline, scale: _Scale, margin: int) -> str:
+def _timeline(report: Outlook, timeline: Timeline, scale: _Scale, margin: int, paint: Paint) -> str:
     title = printable(f"{timeline.name} ({timeline.file})")
     days = {
         event.date
-        for event in outlook.events
+        for event in report.events
         if (event.file, event.document) == (timeline.file, timeline.document)
     }
     marks = [" "] * scale.columns
     for day in days:
         marks[scale.column(day)] = "▼"
     gap = " " * (margin + 2)
-    lines = [painted(color=outlook.color, text=title, bold=True), f"{gap}{_ticks(scale)}"]
+    lines = [paint(title, bold=True), f"{gap}{_axis_row(scale)}"]
     if days:
-        lines.append(f"{gap}{painted(color=outlook.color, text=''.join(marks).rstrip(), fg='red')}")
+        lines.append(f"{gap}{paint(''.join(marks).rstrip(), fg='red')}")
     for bar in timeline.bars:
-        name = _fitted(printable(bar.id), margin)
-        row = painted(color=outlook.color, text=_bar(bar, scale), fg="blue")
-        lines.append(f"{name}  {row}  {painted(color=outlook.color, text=term(bar), dim=True)}")
+        name = _fit_width(printable(bar.id), margin)
+        row = paint(_bar_row(bar, scale), fg="blue")
+        lines.append(f"{name}  {row}  {paint(term_text(bar), dim=True)}")
     if timeline.outside:
-        lines.append(f"{gap}{painted(color=outlook.color, text=outside(timeline), dim=True)}")
+        lines.append(f"{gap}{paint(outside_text(timeline), dim=True)}")
     if timeline.covers:
-        row = painted(color=outlook.color, text=_covers(timeline.covers, scale), fg="green")
-        lines.append(f"{_fitted('people', margin)}  {row}")
+        row = paint(_cover_row(timeline.covers, scale), fg="green")
+        lines.append(f"{_fit_width('people', margin)}  {row}")
         lines += [
-            f"{gap}{painted(color=outlook.color, text=printable(people(cover)), dim=True)}"
-            for cover in timeline.covers
+            f"{gap}{paint(printable(cover_text(cover)), dim=True)}" for cover in timeline.covers
         ]
     return "\n".join(lines) + "\n"
 
 
-def _ticks(scale: _Scale) -> str:
+def _axis_row(scale: _Scale) -> str:
     row = [" "] * scale.columns
-    free = 0
-    for day, label in ticks(scale.begin, scale.until):
+    next_free = 0
+    for day, label in axis_labels(scale.begin, scale.until):
         column = scale.column(day)
-        if column >= free and column + len(label) <= scale.columns:
+        if column >= next_free and column + len(label) <= scale.columns:
             row[column : column + len(label)] = label
-            free = column + len(label) + 1
+            next_free = column + len(label) + 1
     return "".join(row).rstrip()
 
 
-def _bar(bar: Bar, scale: _Scale) -> str:
+def _bar_row(bar: Bar, scale: _Scale) -> str:
     row = [" "] * scale.columns
     body = "━" if bar.serves else "┄"
-    _fill(row, scale, bar.start, bar.last, body)
+    _fill_days(row, scale, bar.start, bar.last, body)
     if bar.end is not None and bar.last is not None and bar.last > bar.end:
-        _fill(row, scale, bar.end, bar.last, "░")
-        _fill(row, scale, max(bar.start, scale.begin), bar.end, body)
+        _fill_days(row, scale, bar.end, bar.last, "░")
+        _fill_days(row, scale, max(bar.start, scale.begin), bar.end, body)
     for begin, end in bar.primary:
         last = end if bar.end is None or bar.renews else min(end, bar.end)
         if last >= begin:
-            _fill(row, scale, begin, last, "█")
+            _fill_days(row, scale, begin, last, "█")
     if bar.renews and bar.end is not None and scale.begin <= bar.end <= scale.until:
         row[scale.column(bar.end)] = "↻"
     return "".join(row)
 
 
-def _covers(covers: tuple[Cover, ...], scale: _Scale) -> str:
+def _cover_row(covers: tuple[Cover, ...], scale: _Scale) -> str:
     row = ["─"] * scale.columns
     for cover in covers:
         if cover.until is not None and scale.begin <= cover.until <= scale.until:
@@ -110,41 +120,35 @@ def _covers(covers: tuple[Cover, ...], scale: _Scale) -> str:
     return "".join(row)
 
 
-def _fill(row: list[str], scale: _Scale, begin: date, end: date | None, mark: str) -> None:
+def _fill_days(row: list[str], scale: _Scale, begin: date, end: date | None, mark: str) -> None:
     first = max(0, scale.column(begin)) if begin <= scale.until else scale.columns
     last = scale.columns - 1 if end is None else min(scale.columns - 1, scale.column(end))
     for column in range(first, last + 1):
         row[column] = mark
 
 
-def _events(outlook: Outlook) -> list[str]:
+def _event_blocks(report: Outlook, paint: Paint) -> list[str]:
     blocks: list[str] = []
-    if outlook.standing:
-        lines = [painted(color=outlook.color, text=f"{outlook.begin}, standing", bold=True)]
-        lines += [_line(outlook, "  ", item) for item in outlook.standing]
+    if report.standing:
+        lines = [paint(f"{report.begin}, standing", bold=True)]
+        lines += [_finding_line(item, "  ", paint) for item in report.standing]
         blocks.append("\n".join(lines) + "\n")
-    for event in outlook.events:
-        lines = [
-            painted(color=outlook.color, text=f"{event.date}  {printable(event.file)}", bold=True)
-        ]
-        lines += [_line(outlook, "+ ", item) for item in event.appears]
-        lines += [
-            painted(color=outlook.color, text=f"  - {words}", dim=True) for words in cleared(event)
-        ]
+    for event in report.events:
+        lines = [paint(f"{event.date}  {printable(event.file)}", bold=True)]
+        lines += [_finding_line(item, "+ ", paint) for item in event.appears]
+        lines += [paint(f"  - {words}", dim=True) for words in cleared_ids(event)]
         blocks.append("\n".join(lines) + "\n")
     return blocks
 
 
-def _line(outlook: Outlook, sign: str, item: Diagnostic) -> str:
-    color = COLORS[item.severity]
-    head = painted(
-        color=outlook.color, text=f"{sign}{item.severity}[{item.id}]", fg=color, bold=True
-    )
+def _finding_line(item: Diagnostic, sign: str, paint: Paint) -> str:
+    color = SEVERITY_COLORS[item.severity]
+    head = paint(f"{sign}{item.severity}[{item.id}]", fg=color, bold=True)
     where = "" if sign.strip() else f" ({item.file}:{item.span.line})"
     return f"  {head}: {printable(item.message + where)}"
 
 
-def _fitted(text: str, size: int) -> str:
-    while width(text) > size:
+def _fit_width(text: str, size: int) -> str:
+    while display_width(text) > size:
         text = text[:-2] + "…"
-    return text + " " * (size - width(text))
+    return text + " " * (size - display_width(text))

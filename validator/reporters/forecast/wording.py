@@ -1,37 +1,34 @@
-"""The words of a forecast that its formats share."""
+"""Texts of a forecast that several formats share."""
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
 
 from validator.findings.forecast_report import Bar, Cover, Event, Outlook, Timeline
 from validator.findings.wording import counted, listing
-from validator.tenant.calendar_days import FOREVER, next_month
 
-_MOST_NAMES = 3
-_YEARS_OF_MONTHS = 3
+_MAX_NAMES = 3
 
 
-def headline(outlook: Outlook) -> str:
-    """Return what the forecast comes to, on one line."""
-    window = f"from {outlook.begin} to {outlook.until}"
-    if not outlook.events:
+def headline(report: Outlook) -> str:
+    """Return the summary of a forecast, on one line."""
+    window = f"from {report.begin} to {report.until}"
+    if not report.events:
         return f"Nothing changes {window}"
-    appears = sum(len(event.appears) for event in outlook.events)
-    clears = sum(len(event.clears) for event in outlook.events)
-    days = len({event.date for event in outlook.events})
+    appears = sum(len(event.appears) for event in report.events)
+    clears = sum(len(event.clears) for event in report.events)
+    days = len({event.date for event in report.events})
     counts = f"{counted(appears, 'finding')} will appear and {clears:,} clear"
     return f"{counts} on {counted(days, 'day')} {window}"
 
 
-def cleared(event: Event) -> Iterator[str]:
-    """Yield what clears, the findings of one id together."""
+def cleared_ids(event: Event) -> Iterator[str]:
+    """Yield the id of each policy whose findings clear, with their number if there are several."""
     for id, number in Counter(id for id, _ in event.clears).items():
         yield id if number == 1 else f"{id} ({number:,} times)"
 
 
-def term(bar: Bar) -> str:
-    """Return the days of a subscription."""
+def term_text(bar: Bar) -> str:
+    """Return the term of a subscription, with its renewal or grace period."""
     words = f"{bar.start} to {bar.end}" if bar.end else f"from {bar.start}"
     if bar.renews and bar.end:
         return f"{words}, renews"
@@ -40,33 +37,18 @@ def term(bar: Bar) -> str:
     return words if bar.serves else f"{words}, does not serve"
 
 
-def ticks(begin: date, until: date) -> Iterator[tuple[date, str]]:
-    """Yield the days that a timeline names, and how: months, or for long windows years."""
-    yield begin, f"{begin:%b %Y}"
-    span = until.year - begin.year
-    if span <= _YEARS_OF_MONTHS:
-        day = next_month(begin)
-        while day <= until and day != FOREVER:
-            yield day, f"{day:%b %Y}" if day.month == 1 else f"{day:%b}"
-            day = next_month(day)
-        return
-    step = next(step for step in (1, 10, 100, 1000) if span <= 50 * step or step == 1000)  # noqa: PLR2004
-    for year in range(begin.year // step * step + step, until.year + 1, step):
-        yield date(year, 1, 1), str(year)
-
-
-def outside(timeline: Timeline) -> str:
-    """Return what the picture leaves out; nothing if it has all subscriptions."""
+def outside_text(timeline: Timeline) -> str:
+    """Return the number of subscriptions not shown, in words; an empty text if all are shown."""
     if not timeline.outside:
         return ""
     return f"{counted(timeline.outside, 'subscription')} with no day in the window"
 
 
-def people(cover: Cover) -> str:
-    """Return who is covered until then."""
-    most = list(cover.users[:_MOST_NAMES])
-    more = len(cover.users) - len(most)
-    who = listing([*most, f"{more:,} more"] if more else most)
+def cover_text(cover: Cover) -> str:
+    """Return who is covered until when, or has no access."""
+    first = list(cover.users[:_MAX_NAMES])
+    more = len(cover.users) - len(first)
+    who = listing([*first, f"{more:,} more"] if more else first)
     if cover.lost:
         return f"{who}: no access"
     return f"{who}: covered until {cover.until}" if cover.until else f"{who}: covered on"

@@ -1,30 +1,34 @@
-"""`usage --format csv`: a row for each tenant, month and service, for spreadsheets."""
+"""Format `csv` of `usage`: a row for each tenant, month and service, for spreadsheets."""
 
 import csv
 import io
 from collections.abc import Sequence
 
-from validator.reporters.plain import printable
-from validator.reporters.usage.table import HEAD, NUMBERS, cells
+from validator.reporters.escaping import printable
+from validator.reporters.usage.table import COLUMNS, NUMBER_COLUMNS, table_rows
 from validator.tenant.usage import TenantUse
 
-# A spreadsheet takes a cell that begins so for a formula.
-_FORMULA = ("=", "+", "-", "@")
+# A spreadsheet evaluates a cell that begins with one of these as a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 def render(tenants: Sequence[TenantUse]) -> str:
-    """Return CSV with a line of names; the split gives used/entitled."""
+    """Return CSV with a header row. The column `split` gives used/entitled by subscription."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(("file", "document", "tenant", *(name.replace(" ", "_") for name in HEAD)))
+    writer.writerow(("file", "document", "tenant", *(name.replace(" ", "_") for name in COLUMNS)))
     for tenant in tenants:
-        for row in cells(tenant):
-            numbered = zip(HEAD, row, strict=True)
-            safe = (cell if name in NUMBERS else _safe(cell) for name, cell in numbered)
-            writer.writerow((_safe(tenant.file), tenant.document, _safe(tenant.tenant), *safe))
+        for row in table_rows(tenant):
+            # A negative number is not a formula.
+            safe = (
+                cell if name in NUMBER_COLUMNS else _safe_cell(cell)
+                for name, cell in zip(COLUMNS, row, strict=True)
+            )
+            place = (_safe_cell(tenant.file), tenant.document, _safe_cell(tenant.tenant))
+            writer.writerow((*place, *safe))
     return stream.getvalue()
 
 
-def _safe(text: str) -> str:
-    plain = printable(text)
-    return f"'{plain}" if plain.startswith(_FORMULA) else plain
+def _safe_cell(text: str) -> str:
+    shown = printable(text)
+    return f"'{shown}" if shown.startswith(_FORMULA_STARTS) else shown

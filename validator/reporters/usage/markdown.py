@@ -1,20 +1,22 @@
-"""`usage --format markdown`: a table for each tenant."""
+"""Format `markdown` of `usage`: a table for each tenant."""
 
 from collections.abc import Sequence
 
-from validator.reporters.plain import in_markdown
-from validator.reporters.usage.table import HEAD, NUMBERS, cells
+from validator.reporters.escaping import escape_markdown
+from validator.reporters.usage.table import COLUMNS, NUMBER_COLUMNS, table_rows
 from validator.tenant.usage import TenantUse
+
+_ALIGNMENTS = ["--:" if name in NUMBER_COLUMNS else "---" for name in COLUMNS]
 
 
 def render(tenants: Sequence[TenantUse]) -> str:
-    """Return the tables; the split gives used/entitled."""
+    """Return the tables. The column `split` gives used/entitled by subscription."""
     lines: list[str] = []
     for tenant in tenants:
         if tenant.uses:
-            lines += [f"### {in_markdown(f'{tenant.name} ({tenant.file})')}", ""]
-            lines += [f"| {' | '.join(HEAD)} |"]
-            lines += [f"|{'|'.join('--:' if name in NUMBERS else '---' for name in HEAD)}|"]
-            lines += [f"| {' | '.join(map(in_markdown, row))} |" for row in cells(tenant)]
+            lines += [f"### {escape_markdown(f'{tenant.name} ({tenant.file})')}", ""]
+            lines += [f"| {' | '.join(COLUMNS)} |"]
+            lines += [f"|{'|'.join(_ALIGNMENTS)}|"]
+            lines += [f"| {' | '.join(map(escape_markdown, row))} |" for row in table_rows(tenant)]
             lines += [""]
     return "\n".join(lines) or "No usage.\n"

@@ -1,10 +1,10 @@
-"""Numbers as they are: whole ones without a point, others without binary noise."""
+"""Exact decimal text of numbers."""
 
 from decimal import Decimal
 
 
-def exact(number: Decimal | int) -> str:
-    """Return the plain decimal digits of a number."""
+def digits(number: Decimal | int) -> str:
+    """Return a number without exponent and without trailing zeros."""
     if isinstance(number, int):
         return str(number)
     text = f"{number:f}"

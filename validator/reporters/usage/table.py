@@ -1,31 +1,32 @@
-"""The table of `usage` as cells of text, which the formats for people and csv share."""
+"""The table of `usage` as text cells, for all formats but `json`."""
 
 from collections.abc import Iterator
 
-from validator.reporters.usage.numbers import exact
+from validator.reporters.usage.numbers import digits
 from validator.tenant.usage import TenantUse, Use
 
-HEAD = ("month", "service", "entitled", "used", "overage", "borne by", "primary", "split")
-NUMBERS = ("entitled", "used", "overage")
+COLUMNS = ("month", "service", "entitled", "used", "overage", "borne by", "primary", "split")
+NUMBER_COLUMNS = ("entitled", "used", "overage")
+"""The columns with numbers, which are aligned to the right."""
 
 
-def cells(tenant: TenantUse) -> Iterator[tuple[str, ...]]:
-    """Yield the cells of each row of a tenant, as `HEAD` names them."""
+def table_rows(tenant: TenantUse) -> Iterator[tuple[str, ...]]:
+    """Yield the cells of each row of a tenant, in the order of `COLUMNS`."""
     for use in tenant.uses:
         yield (
             use.month,
             use.service,
-            exact(use.entitled),
-            exact(use.used),
-            "" if use.overage is None else exact(use.overage),
+            digits(use.entitled),
+            digits(use.used),
+            "" if use.overage is None else digits(use.overage),
             use.bearer or "",
             use.primary or "",
-            split(use),
+            split_text(use),
         )
 
 
-def split(use: Use) -> str:
-    """Return who has used how much of what it is entitled to."""
+def split_text(use: Use) -> str:
+    """Return used/entitled of each subscription."""
     return ", ".join(
-        f"{share.subscription} {exact(share.used)}/{exact(share.entitled)}" for share in use.split
+        f"{share.subscription} {digits(share.used)}/{digits(share.entitled)}" for share in use.split
     )

@@ -1,0 +1,196 @@
+"""The start of the program: `python -m`, lazy commands, and other packages named `validator`."""
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import click
+import pytest
+
+from tests.conftest import COMMAND, ROOT, UNSOUND
+from validator.cli.app import COMMANDS, tenantlint
+
+MODULES = ["validator", "validator.cli", "validator.cli.app"]
+HELP = """\
+Commands:
+  check     Check tenant files.
+  drift     Say where a tenant file and Control Hub differ.
+  explain   Print the page of a policy, or of a finding that is none.
+  forecast  Say what time alone will do.
+  import    Make a tenant file from what Control Hub exports, or bring one up to date.
+  init      Write a first tenant file, a configuration and the pre-commit entry, with comments.
+  new       Write the beginning of something of your own.
+  policies  List all policies, those that the configuration names included.
+  schema    Print a JSON Schema: tenant (the default), config, policies, or one that a plugin...
+  test      Run the examples that policies carry.
+  usage     Say what is used of each service, and who pays the overage.
+"""
+
+
+def call(*command: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, env={**os.environ, **env}, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["check", "--as-of", "2026-05-01"], 1),
+        (["check", "--as-of", "2026-05-01", "--fail-on", "never"], 0),
+        (["check", "nowhere"], 2),
+        (["check", "--formt", "json"], 2),
+        (["--version"], 0),
+        (["--help"], 0),
+        ([], 2),
+    ],
+)
+def test_python_m_is_the_command(
+    folder: Path, module: str, arguments: list[str], code: int
+) -> None:
+    (folder / "a.tenant.yaml").write_text(UNSOUND)
+    expected = call(COMMAND, *arguments)
+    started = call(sys.executable, "-m", module, *arguments)
+    assert started.returncode == expected.returncode == code
+    assert (started.stdout, started.stderr) == (expected.stdout, expected.stderr)
+    assert started.stdout + started.stderr
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_python_m_imports_nothing_from_the_working_folder(folder: Path, module: str) -> None:
+    (folder / "a.tenant.yaml").write_text(UNSOUND)
+    for name in ("click", "json", "yaml", "pathlib", "dataclasses", "policies", "pluggy"):
+        (folder / f"{name}.py").write_text(f"open({str(folder / 'it-ran')!r}, 'w')\n")
+    started = call(sys.executable, "-m", module, "check", "--as-of", "2026-05-01", "--no-cache")
+    assert started.returncode == 1, started.stderr
+    assert not (folder / "it-ran").exists()
+
+
+def test_python_m_in_the_folder_of_the_package(tmp_path: Path) -> None:
+    """Run from a copy of the source that is not on any other path."""
+    for name in ("validator", "policies", "schemas"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "a.tenant.yaml").write_text(UNSOUND)
+    path = str(Path(click.__file__).parents[1])
+    started = subprocess.run(
+        [sys.executable, "-S", "-m", "validator", "check", "--as-of", "2026-05-01"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert (started.returncode, started.stderr) == (1, "")
+
+
+def imported_commands(*arguments: str) -> set[str]:
+    """Return the modules of commands that a run imports."""
+    code = (
+        "import sys\nfrom validator.cli.app import tenantlint\n"
+        "try:\n    tenantlint.main(sys.argv[1:])\n"
+        "finally:\n    print(*sys.modules, file=sys.stderr)\n"
+    )
+    started = call(sys.executable, "-c", code, *arguments)
+    assert started.returncode == 0
+    names = {name.removeprefix("validator.cli.") for name in started.stderr.split()}
+    assert "app" in names
+    return names & set(COMMANDS.values())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_imports_no_other_command(name: str) -> None:
+    assert imported_commands(name, "--help") == {COMMANDS[name]}
+
+
+def test_the_version_imports_no_command() -> None:
+    assert imported_commands("--version") == set()
+
+
+def test_the_help_lists_all_commands() -> None:
+    assert HELP in call(COMMAND, "--help", COLUMNS="100").stdout
+
+
+def test_the_completion_lists_all_commands() -> None:
+    env = {"_TENANTLINT_COMPLETE": "zsh_complete", "COMP_WORDS": "tenantlint ", "COMP_CWORD": "1"}
+    lines = call(COMMAND, **env).stdout.splitlines()
+    assert lines[1::3] == sorted(COMMANDS)
+    assert lines[2::3][0] == "Check tenant files."
+
+
+def test_every_command_has_its_name() -> None:
+    context = click.Context(tenantlint)
+    for name in COMMANDS:
+        command = tenantlint.get_command(context, name)
+        assert command is not None
+        assert command.name == name
+    assert tenantlint.get_command(context, "app") is None
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Path:
+    """A virtual environment with a copy of the package and of no other code of this project."""
+    venv.create(tmp_path / "env", with_pip=False)
+    (site,) = (tmp_path / "env").glob("lib/python*/site-packages")
+    shutil.copytree(ROOT / "validator", site / "validator")
+    (site / "dependencies.pth").write_text(f"{Path(click.__file__).parents[1]}\n")
+    return site
+
+
+STARTS = [[str(COMMAND)], ["-m", "validator"], ["-m", "validator.cli"], ["-m", "validator.cli.app"]]
+
+
+def call_in(environment: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    python = environment.parents[2] / "bin" / "python"
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return subprocess.run(
+        [python, *arguments],
+        cwd=environment.parents[3],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("start", STARTS, ids=" ".join)
+def test_another_distribution_has_replaced_the_package(environment: Path, start: list[str]) -> None:
+    assert call_in(environment, *start, "--version").returncode == 0
+    file = environment / "validator" / "__init__.py"
+    file.write_text("from .validators import Validator\n__version__ = '1.3.0'\n")
+    file.with_name("validators.py").write_text("class Validator:\n    pass\n")
+    for arguments in (["check", "a.tenant.yaml"], ["--version"], []):
+        started = call_in(environment, *start, *arguments)
+        assert (started.returncode, started.stdout) == (2, "")
+        assert started.stderr == (
+            f"tenantlint: another distribution has installed a package named validator: {file}; "
+            "install tenantlint in an environment of its own, for example with pipx\n"
+        )
+
+
+@pytest.mark.parametrize("start", STARTS, ids=" ".join)
+def test_another_distribution_has_been_removed_with_our_file(
+    environment: Path, start: list[str]
+) -> None:
+    file = environment / "validator" / "__init__.py"
+    file.unlink()
+    started = call_in(environment, *start, "check", "a.tenant.yaml")
+    assert (started.returncode, started.stdout) == (2, "")
+    (line,) = started.stderr.splitlines()
+    assert line.startswith("tenantlint: another distribution ")
+    assert str(file) in line
+    assert line.endswith("in an environment of its own, for example with pipx")
+
+
+def test_a_package_earlier_on_the_path_hides_all_of_ours(environment: Path) -> None:
+    """No code of this project runs; the program must at least not succeed."""
+    other = environment.parent / "other" / "validator"
+    other.mkdir(parents=True)
+    (other / "__init__.py").write_text("")
+    (environment / "other.pth").write_text(f"import sys; sys.path.insert(0, {str(other.parent)!r})")
+    for start in STARTS:
+        started = call_in(environment, *start, "--version")
+        assert started.returncode == 1
+        assert "No module named" in started.stderr

@@ -1,0 +1,10 @@
+"""`python -m validator.cli`: the same as the command `tenantlint`."""
+
+from validator.cli.search_path import remove_working_folder
+
+if __name__ == "__main__":
+    remove_working_folder()
+
+    from validator.cli.app import main
+
+    main()

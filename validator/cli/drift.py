@@ -1,0 +1,66 @@
+"""The command `drift`."""
+
+from typing import Any
+
+import click
+
+from validator.cli import options
+from validator.cli.exit_codes import no_verdict_as_click_error
+from validator.cli.output import wants_color
+from validator.cli.reports import ReportOptions, deliver, formats_of, render_verdict
+from validator.cli.requests import make_request
+from validator.reporters.formats import CHECK_FORMATS
+
+
+@click.command("drift")
+@options.PATHS
+@options.EXPORTS
+@options.format_option(*CHECK_FORMATS, more=", or a format of a plugin")
+@options.REPORT
+@options.SELECTION
+@options.fail_on_option("error")
+@options.CONFIG
+@options.STDIN_FILENAME
+@options.COLOR
+@options.QUIET
+@options.STATISTICS
+def command(
+    users: tuple[str, ...],
+    licenses: tuple[str, ...],
+    people: tuple[str, ...],
+    format_name: str,
+    targets: tuple[tuple[str, str], ...],
+    color: str,
+    select: tuple[str, ...],
+    *,
+    quiet: bool,
+    statistics: bool,
+    **values: Any,
+) -> int:
+    """Say where a tenant file and Control Hub differ.
+
+    PATHS as for check. The exports are of one tenant: that of the organisation they name, or else
+    the only one in PATHS. --select, --ignore and --severity take the ids that begin with drift-.
+    Exits with 1 when something differs.
+    """
+    from validator.controlhub.exports import read_exports
+    from validator.controlhub.reconcile import compared
+    from validator.project.request import look
+    from validator.run.check_run import Verdict, build_report
+    from validator.run.preparation import prepare, reporter_named
+
+    request = make_request(None, formats_of(format_name, targets), values)
+    with no_verdict_as_click_error():
+        export = read_exports(users, licenses, people)
+        looked = look(request)
+        run = prepare(request, looked)
+        found, documents, failed = compared(
+            looked.found.sources, run.selection, export, run.stdin, request.as_of, select
+        )
+        reporters = {name: reporter_named(run.selection, name) for name in request.formats}
+        report = build_report(run, found, documents, failed)
+    verdict = Verdict(report, reporters, looked.config.name)
+    report_options = ReportOptions(
+        wants_color(color), quiet=quiet, statistics=statistics, targets=targets
+    )
+    return deliver(render_verdict(verdict, report_options, export.notes))

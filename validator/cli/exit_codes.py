@@ -1,0 +1,26 @@
+"""The exit codes of the command, and errors that become exit code 2.
+
+0: no finding at or above `--fail-on`; 1: there is one; 2: no verdict that can be trusted;
+130: interrupted.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+FINDINGS, NO_VERDICT, INTERRUPTED = 1, 2, 130
+
+
+@contextmanager
+def no_verdict_as_click_error() -> Iterator[None]:
+    """Turn an error that leaves no verdict into a ClickException, with a line for each cause.
+
+    `main` prints the lines and exits with `NO_VERDICT`.
+    """
+    from validator.findings.diagnostic import NoVerdictError
+
+    try:
+        yield
+    except (NoVerdictError, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,94 @@
+"""The command `forecast`."""
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from validator.cli import options
+from validator.cli.exit_codes import FINDINGS, NO_VERDICT, no_verdict_as_click_error
+from validator.cli.output import wants_color
+from validator.cli.reports import deliver, formats_of, load_reporters, render_reports
+from validator.cli.requests import make_request, supervise_declared_policies
+from validator.reporters.formats import FORECAST_FORMATS
+
+if TYPE_CHECKING:
+    from validator.findings.diagnostic import FailOn
+
+DEFAULT_DAYS = 365
+
+# A timeline on a wider terminal is not easier to read.
+_MAX_WIDTH = 160
+# For a report that is written to a file.
+_FILE_WIDTH = 100
+
+
+@click.command("forecast")
+@options.PATHS
+@click.option(
+    "--from",
+    "begin",
+    metavar="DATE",
+    callback=options.parse_day,
+    help="The first day; by default today, in UTC.",
+)
+@click.option("--until", metavar="DATE", callback=options.parse_day, help="The last day.")
+@click.option(
+    "--days",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="So many days, the first included; 365 by default.",
+)
+@options.EXPIRING_WITHIN
+@options.format_option(*FORECAST_FORMATS)
+@options.REPORT
+@options.SELECTION
+@options.fail_on_option("never")
+@options.POLICIES
+@options.CONFIG
+@options.STDIN_FILENAME
+@options.COLOR
+def command(
+    begin: date | None,
+    until: date | None,
+    days: int | None,
+    format_name: str,
+    targets: tuple[tuple[str, str], ...],
+    fail_on: "FailOn | None",
+    color: str,
+    **values: Any,
+) -> int:
+    """Say what time alone will do.
+
+    For each day of the window the findings are those of check --as-of that day; shown are the
+    days on which one appears or clears. PATHS as for check. With --fail-on LEVEL it exits with 1
+    when a finding of that level appears after the first day.
+    """
+    from shutil import get_terminal_size
+
+    from validator.findings.diagnostic import reaches
+    from validator.project.request import look
+    from validator.run.forecast_run import forecast_run
+    from validator.run.preparation import prepare
+    from validator.tenant.calendar_days import plus_days
+
+    if until is not None and days is not None:
+        raise click.UsageError("--until and --days exclude each other")
+    request = make_request(begin, (), values)
+    last = until or plus_days(request.as_of, (DEFAULT_DAYS if days is None else days) - 1)
+    if last < request.as_of:
+        raise click.UsageError(f"--until {last} is before the first day, {request.as_of}")
+    reporters = load_reporters("forecast", FORECAST_FORMATS, formats_of(format_name, targets))
+    with no_verdict_as_click_error():
+        looked = look(request)
+        supervise_declared_policies(looked)
+        run, found = prepare(request, looked), looked.found
+        report = forecast_run(found.sources, run.selection, last, run.stdin, found.failures)
+    columns = get_terminal_size((100, 24)).columns
+    printed = replace(report, color=wants_color(color), width=min(columns, _MAX_WIDTH))
+    written = replace(report, color=False, width=_FILE_WIDTH)
+    appears = (item for event in report.events for item in event.appears)
+    fails = any(reaches(item.severity, fail_on or "never") for item in appears)
+    code = NO_VERDICT if report.failures else FINDINGS if fails else 0
+    return deliver(render_reports(reporters, printed, written, targets, report.failures, code))

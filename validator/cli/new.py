@@ -1,0 +1,51 @@
+"""The command `new`."""
+
+import os
+from collections.abc import Mapping
+
+import click
+
+from validator.cli.exit_codes import no_verdict_as_click_error
+from validator.cli.new_files import write_new_files
+from validator.cli.output import print_lines
+
+
+@click.group("new")
+def command() -> None:
+    """Write the beginning of something of your own."""
+
+
+@command.command("policy")
+@click.argument("name", metavar="TOPIC/NAME")
+@click.option(
+    "--policies",
+    "folder",
+    metavar="DIR",
+    default="policies",
+    show_default=True,
+    help="The folder of policies to put it in, for check --policies DIR.",
+)
+@click.option(
+    "--package",
+    metavar="DIR",
+    help="Put it in a package of plugins instead, which is begun if it is not there.",
+)
+def new_policy(name: str, folder: str, package: str | None) -> int:
+    """Write a Python policy with its page and examples.
+
+    It works as it is: tenantlint test runs its examples. Nothing is overwritten.
+    """
+    from validator.authoring import scaffold
+
+    with no_verdict_as_click_error():
+        files = scaffold.new_policy(name, folder)
+        package_files: Mapping[str, str] = {}
+        if package is not None:
+            files, package_files = scaffold.new_package(name, package)
+    missing = {file: text for file, text in package_files.items() if not os.path.lexists(file)}
+    write_new_files({**missing, **files})
+    if package is None:
+        print_lines(f"Next: tenantlint test {folder}")
+    else:
+        print_lines(f"Next: pip install {package}; pytest {package}")
+    return 0

@@ -1,0 +1,78 @@
+"""Standard output, standard error, colour and progress: the only module that prints."""
+
+import io
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+import click
+
+Result = TypeVar("Result")
+
+# A run over fewer files ends before a progress bar is of use.
+_MIN_PROGRESS_FILES = 100
+
+
+def print_text(text: str) -> None:
+    """Write a text to standard output as it is. Raises ClickException if it cannot be written."""
+    if sys.stdout is None:
+        raise click.ClickException("there is no standard output")
+    # What the terminal's encoding lacks, or an undecodable file name, becomes an escape.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has closed the pipe; the verdict is the same.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        # The interpreter flushes the rest of the buffer at exit, which would fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.ClickException(f"standard output: {error.strerror}") from error
+
+
+def print_lines(*lines: str) -> None:
+    """Write lines to standard output, with control characters escaped."""
+    print_text("".join(f"{_printable(line)}\n" for line in lines))
+
+
+def print_messages(*messages: str) -> None:
+    """Write each line of the messages to standard error, after the name of the program."""
+    for message in messages:
+        for line in message.splitlines():
+            click.echo(f"tenantlint: {_printable(line)}", err=True)
+
+
+def _printable(text: str) -> str:
+    from validator.reporters.escaping import printable
+
+    return printable(text)
+
+
+def wants_color(color: str) -> bool:
+    """Return whether standard output gets colour; `color` is the value of `--color`."""
+    if color != "auto":
+        return color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def with_progress(results: Iterable[Result], total: int, *, quiet: bool) -> Iterator[Result]:
+    """Yield results, with a progress bar if standard error is a terminal and the run is long."""
+    if quiet or total < _MIN_PROGRESS_FILES or not sys.stderr.isatty():
+        yield from results
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        for result in results:
+            yield result
+            bar.advance(task)

@@ -1,0 +1,48 @@
+"""The command `policies`."""
+
+import sys
+
+import click
+
+from validator.cli import options
+from validator.cli.exit_codes import no_verdict_as_click_error
+from validator.cli.output import print_text
+from validator.cli.requests import load_configured_plugins
+
+
+@click.command("policies")
+@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text")
+@options.POLICIES
+@options.CONFIG
+def command(format_name: str, policy_folders: tuple[str, ...], config_file: str | None) -> int:
+    """List all policies, those that the configuration names included."""
+    with no_verdict_as_click_error():
+        plugins = load_configured_plugins(policy_folders, config_file)
+    rows = [
+        {"id": item.id, "topic": item.topic, "severity": item.severity, "title": item.title}
+        for item in plugins.policies.values()
+    ]
+    if format_name == "json":
+        import json
+
+        print_text(
+            json.dumps({"version": 1, "policies": rows}, indent=2, ensure_ascii=False) + "\n"
+        )
+    elif sys.stdout.isatty():
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table("topic", "id", "severity", "title", box=None, header_style="bold")
+        for row in rows:
+            table.add_row(row["topic"], row["id"], row["severity"], row["title"])
+        Console().print(table)
+    else:
+        widths = {key: max(len(row[key]) for row in rows) for key in ("topic", "id", "severity")}
+        print_text(
+            "".join(
+                "  ".join(f"{row[key]:<{size}}" for key, size in widths.items())
+                + f"  {row['title']}\n"
+                for row in rows
+            )
+        )
+    return 0

@@ -1,0 +1,115 @@
+"""Reports of a command: rendered in the requested formats, written to files and printed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from validator.cli.exit_codes import FINDINGS, NO_VERDICT
+from validator.cli.output import print_messages, print_text
+
+if TYPE_CHECKING:
+    from validator.cache.run_cache import Outcome
+    from validator.run.check_run import Verdict
+
+
+class ReportOptions(NamedTuple):
+    """How a report looks, and the formats and files to which it is also written."""
+
+    color: bool
+    quiet: bool
+    statistics: bool
+    targets: tuple[tuple[str, str], ...]
+
+
+def formats_of(format_name: str, targets: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the requested formats: that of standard output, then those of the files."""
+    return (format_name, *(name for name, _ in targets))
+
+
+def load_reporters(
+    command: str, known_formats: Sequence[str], formats: Sequence[str]
+) -> Mapping[str, Callable[[Any], str]]:
+    """Return the reporters of the formats, for a command that plugins give no formats.
+
+    Raises UsageError for a format that the command does not have.
+    """
+    from importlib import import_module
+
+    from validator.findings.wording import did_you_mean, listing
+
+    reporters: dict[str, Callable[[Any], str]] = {}
+    for name in formats:
+        if name not in known_formats:
+            hint = did_you_mean(name, known_formats) or f"there are {listing(known_formats)}"
+            problem = f"no format of {command} is called {name or 'nothing'}"
+            raise click.UsageError(f"{problem}; {hint}")
+        reporters[name] = import_module(f"validator.reporters.{command}.{name}").render
+    return reporters
+
+
+def render_verdict(
+    verdict: "Verdict", options: ReportOptions, messages: Sequence[str]
+) -> "Outcome":
+    """Return the rendered reports of a verdict, and its exit code.
+
+    `messages` are lines for standard error, before the failures of the report.
+    """
+    plain = replace(verdict.report, quiet=options.quiet, statistics=options.statistics)
+    colored = replace(plain, color=options.color)
+    fails = any(plain.fails(item) for item in plain.diagnostics)
+    code = NO_VERDICT if plain.failures else FINDINGS if fails else 0
+    messages = [*messages, *plain.failures]
+    return render_reports(verdict.reporters, colored, plain, options.targets, messages, code)
+
+
+def render_reports(
+    reporters: Mapping[str, Callable[[Any], str]],
+    printed: Any,
+    written: Any,
+    targets: Sequence[tuple[str, str]],
+    messages: Sequence[str],
+    code: int,
+) -> "Outcome":
+    """Return the report `printed` in the first format, and `written` in those of the files.
+
+    `messages` are lines for standard error, `code` is the exit code. If a reporter raises, the
+    others still run, and the exit code is `NO_VERDICT`.
+    """
+    from validator.cache.run_cache import Outcome
+    from validator.plugins.folder import reason
+
+    crashes: list[str] = []
+
+    def render(name: str, prefix: str, report: Any) -> str | None:
+        try:
+            return reporters[name](report)
+        except Exception as error:
+            crashes.append(f"{prefix}the reporter {name} crashed: {reason(error)}")
+            return None
+
+    texts = [(file, render(name, f"{file}: ", written)) for name, file in targets]
+    text = render(next(iter(reporters)), "", printed)
+    return Outcome(
+        text or "",
+        tuple((file, text) for file, text in texts if text is not None),
+        (*crashes, *messages),
+        NO_VERDICT if crashes else code,
+    )
+
+
+def deliver(outcome: "Outcome") -> int:
+    """Write and print an outcome; return its exit code, or `NO_VERDICT` if a write fails."""
+    from validator.system.atomic_write import write_whole
+
+    code = outcome.code
+    for file, text in outcome.reports:
+        try:
+            write_whole(file, text)
+        except OSError as error:
+            print_messages(f"{file}: {error.strerror}; the report is not written")
+            code = NO_VERDICT
+    print_text(outcome.shown)
+    print_messages(*outcome.lines)
+    return code

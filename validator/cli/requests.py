@@ -1,0 +1,47 @@
+"""From the values of options to a request, and to the plugins of the configuration."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from validator.plugins.loading import Plugins
+    from validator.project.request import Looked, Request
+
+
+def make_request(
+    as_of: date | None, formats: tuple[str, ...], options: Mapping[str, Any]
+) -> "Request":
+    """Return the request of a command.
+
+    `as_of` is today, in UTC, if it is None. `options` are the values of the other options by the
+    names of the fields of Request.
+    """
+    from validator.project.request import Request
+
+    values = {**options, "paths": options["paths"] or (".",)}
+    if "severity" in values:
+        values["severity"] = dict(values["severity"])
+    return Request(as_of=as_of or datetime.now(UTC).date(), formats=formats, **values)
+
+
+def supervise_declared_policies(looked: "Looked") -> None:
+    """Continue in a child process with limits if the configuration names policy files.
+
+    Those files may come from the tree under check.
+    """
+    if looked.config.policy_files:
+        from validator.system.limits import supervise
+
+        supervise(again=all(source.path is not None for source in looked.found.sources))
+
+
+def load_configured_plugins(folders: Sequence[str], config_file: str | None) -> "Plugins":
+    """Return all plugins, with the policies of the folders and of the configuration.
+
+    Raises ConfigError and PluginError.
+    """
+    from validator.plugins.loading import load_plugins
+    from validator.project.config import load_config
+
+    return load_plugins(folders, load_config(config_file).policy_files)

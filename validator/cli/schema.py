@@ -1,0 +1,23 @@
+"""The command `schema`."""
+
+import click
+
+from validator.cli.exit_codes import no_verdict_as_click_error
+from validator.cli.output import print_text
+
+
+@click.command("schema")
+@click.argument("name", metavar="[NAME]", default="tenant")
+def command(name: str) -> int:
+    """Print a JSON Schema: tenant (the default), config, policies, or one that a plugin brings."""
+    from validator.findings.wording import listing
+    from validator.plugins.loading import load_plugins
+    from validator.system.bundled_files import bundled_schema
+
+    with no_verdict_as_click_error():
+        schemas = {item.name: item.text for item in load_plugins().schemas}
+        schemas |= {name: bundled_schema(name) for name in ("config", "policies")}
+    if name not in schemas:
+        raise click.UsageError(f"no schema is called {name}; there are {listing(sorted(schemas))}")
+    print_text(schemas[name])
+    return 0

@@ -1,0 +1,30 @@
+"""The summary of a report of `check`, as the formats for people print it."""
+
+from validator.findings.report import Report
+from validator.findings.wording import counted, listing
+
+
+def summarize(report: Report) -> tuple[str, str]:
+    """Return the counts of the findings, and where they were looked for, as two phrases.
+
+    The second also counts the findings that are not reported, and the files and policies that
+    are left out.
+    """
+    counts = [(report.count(level), level) for level in ("error", "warning", "info")]
+    counts_by_severity = listing(counted(number, noun) for number, noun in counts if number)
+    place = f"in {counted(len(report.files), 'file')} and {counted(report.documents, 'document')}"
+    policies = counted(report.policies - len(report.off), "policy")
+    if report.off:
+        policies = f"{report.policies - len(report.off)} of {counted(report.policies, 'policy')}"
+    phrases = [f"{place} on {report.as_of}" + (f" ({policies})" if report.policies else "")]
+    unreported = [
+        (len(report.suppressed), "suppressed"),
+        (len(report.known), f"known to {report.baseline}"),
+        (len(report.older), f"older than {report.since}"),
+    ]
+    phrases += [f"{number:,} {words}" for number, words in unreported if number]
+    if report.eased:
+        phrases.append(f"fewer policies on {counted(report.eased, 'file')}")
+    if report.excluded:
+        phrases.append(f"{counted(report.excluded, 'file')} excluded")
+    return counts_by_severity or "No findings", ", ".join(phrases)
