@@ -1,6 +1,6 @@
 """The tenant's administrators are locked out, or soon will be.
 
-None of the subscriptions that the administrators are assigned to lasts beyond the horizon.
+There is a day, today or within the horizon, from which on none of the administrators has access.
 With the last administrator's access goes the way to assign anybody to the next subscription.
 
 **Do:** assign an administrator to a subscription that lasts, in Control Hub: Management > Users > the user > Summary > Licenses > Edit
@@ -10,7 +10,6 @@ Save; afterwards synchronize the users in the settings of the contact centre.
 **Source:** n98y8mz, when a subscription ends (R7, R8, R9).
 
 ```yaml bad
-tenant: {id: t1, name: Harbour Retail}
 subscriptions:
   - {id: Sub1, type: named, start: 2023-06-01, end: 2026-05-20}
   - {id: Sub2, type: named, start: 2026-05-01}
@@ -20,7 +19,6 @@ users:  # expect: admin-lockout
 ```
 
 ```yaml good
-tenant: {id: t1, name: Harbour Retail}
 subscriptions:
   - {id: Sub1, type: named, start: 2023-06-01, end: 2026-05-20}
   - {id: Sub2, type: named, start: 2026-05-01}
@@ -32,7 +30,9 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, counted, policy
+from validator import Finding, TenantOn, listing, policy
+
+MOST_NAMES = 3
 
 
 @policy(severity="error")
@@ -42,15 +42,16 @@ def admin_lockout(tenant: TenantOn) -> Iterator[Finding]:
     until = tenant.administrators_covered_until
     if until is not None and not tenant.is_ending(until):
         return
-    who = counted(len(tenant.administrators), "administrator")
+    names = [user.label for user in tenant.administrators]
+    more = len(names) - MOST_NAMES
+    shown = [*names[:MOST_NAMES], f"{more:,} more"] if more > 0 else names
+    subject = "the only administrator" if len(names) == 1 else "the last of the administrators"
     when = (
         f"has no access on {tenant.day}"
         if until is None
         else f"loses access on {tenant.day_after(until)}"
     )
-    successor = tenant.successor(until)
+    advice = tenant.handover.first_advice(tenant.administrators)
     yield tenant.finding(
-        "users",
-        message=f"the last of {who} {when}"
-        + (f"; {successor.id} {tenant.runs_until(successor)}" if successor else ""),
+        "users", message=f"{subject}, {listing(shown)}, {when}{advice.message}", help=advice.help
     )

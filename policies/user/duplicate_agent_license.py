@@ -1,13 +1,13 @@
-"""A user holds a standard and a premium agent license at once.
+"""A user holds a standard and a premium agent licence at once.
 
-The premium license includes what the standard one gives, so one of the two is paid for nothing.
+The premium licence includes what the standard one gives, so one of the two is paid for nothing.
+Nothing is reported while the premium licence is about to end.
 
 **Do:** remove the standard-agent assignment.
 
-**Source:** n98y8mz, assigning users to a subscription (R7, R9).
+**Source:** 52ulis, the licences of agents and supervisors.
 
 ```yaml bad
-tenant: {id: t1, name: Harbour Retail}
 subscriptions:
   - {id: Sub1, type: named, start: 2025-01-01, entitlements: {standard-agent: 5, premium-agent: 5}}
 users:
@@ -19,7 +19,6 @@ users:
 ```
 
 ```yaml good
-tenant: {id: t1, name: Harbour Retail}
 subscriptions:
   - {id: Sub0, type: named, start: 2022-01-01, end: 2025-12-31, entitlements: {standard-agent: 5}}
   - {id: Sub1, type: named, start: 2025-01-01, entitlements: {premium-agent: 5}}
@@ -39,21 +38,21 @@ from validator import Assignment, Finding, Related, TenantOn, User, policy
 
 @policy(severity="warning")
 def duplicate_agent_license(tenant: TenantOn) -> Iterator[Finding]:
-    def held(user: User, license: str) -> list[Assignment]:
-        return [
-            item
-            for item in user.assignments
-            if item.license == license
-            and (subscription := tenant.subscription(item.subscription)) is not None
-            and tenant.is_active(subscription)
-        ]
+    def serving(user: User, license: str) -> list[Assignment]:
+        named = (item for item in user.assignments if item.license == license)
+        return [item for item in named if tenant.serves(user, item)]
 
     for user in tenant.users:
-        standard = held(user, "standard-agent")
-        premium = held(user, "premium-agent") if standard else []
-        for assignment in standard if premium else ():
+        if len(user.assignments) < len(("standard-agent", "premium-agent")):
+            continue
+        standard = serving(user, "standard-agent")
+        premium = serving(user, "premium-agent") if standard else []
+        until = tenant.license_covered_until(user, "premium-agent") if premium else None
+        if until is None or tenant.is_ending(until):
+            continue
+        for assignment in standard:
             yield assignment.finding(
                 message=f"{user.label} holds standard-agent on {assignment.subscription} "
                 f"beside premium-agent on {premium[0].subscription}",
-                related=[Related(premium[0].path, "the premium-agent license is assigned here")],
+                related=[Related(premium[0].path, "the premium-agent licence is assigned here")],
             )

@@ -1,14 +1,14 @@
-"""A supervisor holds no premium agent license.
+"""A supervisor holds no premium agent licence.
 
-The functions of a supervisor belong to the premium agent license.
-A user whose assignments all name another license cannot use the role.
+The functions of a supervisor belong to the premium agent licence.
+A user who has only other licences today cannot use the role.
 
-**Do:** give the supervisor `license: premium-agent` on one of the subscriptions.
+**Do:** assign `license: premium-agent` instead of `license: standard-agent`, on a subscription that
+has a seat of it.
 
-**Source:** n98y8mz, assigning users to a subscription (R7).
+**Source:** 52ulis, the licences of agents and supervisors.
 
 ```yaml bad
-tenant: {id: t1, name: Harbour Retail}
 subscriptions:
   - {id: Sub1, type: named, start: 2025-01-01, entitlements: {standard-agent: 5}}
 users:
@@ -20,7 +20,6 @@ users:
 ```
 
 ```yaml good
-tenant: {id: t1, name: Harbour Retail}
 subscriptions:
   - {id: Sub1, type: named, start: 2025-01-01, entitlements: {premium-agent: 5}}
 users:
@@ -39,11 +38,16 @@ from validator import Finding, TenantOn, listing, policy
 @policy(severity="error")
 def supervisor_needs_premium(tenant: TenantOn) -> Iterator[Finding]:
     for user in tenant.users:
-        licenses = {item.license for item in user.assignments}
-        if "supervisor" in user.roles and licenses and not licenses & {None, "premium-agent"}:
-            held = listing(sorted(filter(None, licenses)))
+        if "supervisor" not in user.roles:
+            continue
+        if tenant.license_covered_until(user, "premium-agent") is not None:
+            continue
+        serving = [item for item in user.assignments if tenant.serves(user, item)]
+        if serving:
+            held = listing(dict.fromkeys(item.license or item.subscription for item in serving))
             yield user.finding(
                 "roles",
                 user.roles.index("supervisor"),
-                message=f"{user.label} is a supervisor, but holds {held} and no premium-agent",
+                message=f"{user.label} is a supervisor, but holds {held} and no premium-agent on "
+                f"{tenant.day}",
             )

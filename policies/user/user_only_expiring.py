@@ -1,18 +1,17 @@
 """A user is about to lose access.
 
-All of the user's subscriptions end within the horizon, and none of them takes over without a
-gap.
-When a subscription ends, its people lose Control Hub, Webex Connect, Webex Engage and the Agent
-Desktop, unless they were assigned to the next one before.
+The access of the user ends within the horizon: the subscriptions, or their lines of a licence for
+agents, run out, and nothing that the user is assigned to takes over without a gap.
+A subscription of Workforce Optimization alone gives no agent access.
+Whoever loses access loses Control Hub, Webex Connect, Webex Engage and the Agent Desktop.
 
 **Do:** assign the user to the next subscription, in Control Hub: Management > Users > the user > Summary > Licenses > Edit
 licenses, then Edit licenses once more in the panel that opens > Contact Center > the subscription >
 Save; afterwards synchronize the users in the settings of the contact centre.
 
-**Source:** n98y8mz, when a subscription ends (R8, R9).
+**Source:** n98y8mz, when a subscription ends (R8, R9); 52ulis, after a licence has changed.
 
 ```yaml bad
-tenant: {id: t1, name: Harbour Retail}
 subscriptions:
   - {id: Sub1, type: named, start: 2023-06-01, end: 2026-05-20}
   - {id: Sub2, type: named, start: 2026-05-01}
@@ -22,8 +21,21 @@ users:
     assignments: [Sub1]  # expect: user-only-expiring
 ```
 
+The core subscription ends; the one for Workforce Optimization goes on, and gives no access:
+
+```yaml bad
+subscriptions:
+  - {id: Core, type: named, start: 2023-06-01, end: 2026-05-20, entitlements: {premium-agent: 5}}
+  - {id: Wfo, type: named, start: 2026-01-01, entitlements: {wfo-analytics: 5}}
+users:
+  - email: maud@harbour.example
+    roles: [agent]
+    assignments:  # expect: user-only-expiring
+      - {subscription: Core, license: premium-agent}
+      - {subscription: Wfo, license: wfo-analytics}
+```
+
 ```yaml good
-tenant: {id: t1, name: Harbour Retail}
 subscriptions:
   - {id: Sub1, type: named, start: 2023-06-01, end: 2026-05-20}
   - {id: Sub2, type: named, start: 2026-05-01}
@@ -48,13 +60,9 @@ LOSSES = {
 def user_only_expiring(tenant: TenantOn) -> Iterator[Finding]:
     for user, until in tenant.ending_users:
         lost = " and ".join(dict.fromkeys(LOSSES[role] for role in user.roles))
-        successor = tenant.successor(until)
+        advice = tenant.handover.advice(user)
         yield user.finding(
             "assignments",
-            message=f"{user.label} loses {lost} on {tenant.day_after(until)}"
-            + (
-                f"; {successor.id} {tenant.runs_until(successor)} and could take the assignment"
-                if successor
-                else "; no subscription of the tenant runs on"
-            ),
+            message=f"{user.label} loses {lost} on {tenant.day_after(until)}{advice.message}",
+            help=advice.help,
         )

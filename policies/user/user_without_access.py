@@ -1,16 +1,15 @@
-"""None of a user's subscriptions is active.
+"""A user has no access.
 
-The user is assigned, but has no access today: each of the subscriptions is over, not yet
-started, pending or suspended.
+The user is assigned, but nothing gives access today: each of the subscriptions is over, not yet
+started, pending, suspended or lapsed, or lists no licence for agents that counts today.
 
 **Do:** assign the user to an active subscription, in Control Hub: Management > Users > the user > Summary > Licenses > Edit
 licenses, then Edit licenses once more in the panel that opens > Contact Center > the subscription >
 Save; afterwards synchronize the users in the settings of the contact centre.
 
-**Source:** n98y8mz, when a subscription ends (R7, R8, R9).
+**Source:** n98y8mz, when a subscription ends (R7, R8, R9); 52ulis, after a licence has changed.
 
 ```yaml bad
-tenant: {id: t1, name: Harbour Retail}
 subscriptions:
   - {id: Sub1, type: named, start: 2023-01-01, end: 2025-12-31}
   - {id: Sub2, type: named, start: 2026-01-01}
@@ -20,8 +19,16 @@ users:
     assignments: [Sub1]  # expect: user-without-access
 ```
 
+```yaml bad
+subscriptions:
+  - {id: Wfo, type: named, start: 2026-01-01, entitlements: {wfo-analytics: 5}}
+users:
+  - email: maud@harbour.example
+    roles: [agent]
+    assignments: [Wfo]  # expect: user-without-access
+```
+
 ```yaml good
-tenant: {id: t1, name: Harbour Retail}
 subscriptions:
   - {id: Sub1, type: named, start: 2023-01-01, end: 2025-12-31}
   - {id: Sub2, type: named, start: 2026-01-01}
@@ -32,7 +39,7 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, listing, policy
+from validator import Finding, Subscription, TenantOn, listing, policy
 
 
 @policy(severity="error")
@@ -41,13 +48,18 @@ def user_without_access(tenant: TenantOn) -> Iterator[Finding]:
         if not user.assignments or tenant.user_covered_until(user) is not None:
             continue
         names = list(dict.fromkeys(item.subscription for item in user.assignments))
-        known = [item for name in names if (item := tenant.subscription(name)) is not None]
+        known = tenant.known_subscriptions(names)
         if len(known) == len(names):
-            successor = tenant.successor(None)
-            remedy = f"assign the user to {successor.id}, which is active" if successor else ""
-            states = listing(f"{item.id} {tenant.state(item)}" for item in known)
+            states = listing(f"{item.id} {_state(tenant, item)}" for item in known)
+            advice = tenant.handover.advice(user)
             yield user.finding(
                 "assignments",
-                message=f"{user.label} has no access on {tenant.day}: {states}",
-                help=remedy,
+                message=f"{user.label} has no access on {tenant.day}: {states}{advice.message}",
+                help=advice.help,
             )
+
+
+def _state(tenant: TenantOn, subscription: Subscription) -> str:
+    if tenant.is_active(subscription):
+        return "is active, but gives the user no licence of an agent"
+    return tenant.state(subscription)

@@ -2,10 +2,11 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from validator.findings.wording import counted
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER, day_after
 from validator.tenant.model import Subscription, User
@@ -13,6 +14,14 @@ from validator.tenant.runs import run_at
 
 if TYPE_CHECKING:
     from validator.tenant.tenant_on import TenantOn
+
+
+_WAY = (
+    "in Control Hub: Management > Users > the user > Summary > Licenses > Edit licenses, then Edit "
+    "licenses once more in the panel that opens > Contact Center > the subscription > Save; "
+    "afterwards synchronize the users in the settings of the contact centre"
+)
+"""Sources: n98y8mz (R9), and 52ulis for the synchronization."""
 
 
 class Ending(NamedTuple):
@@ -39,6 +48,13 @@ class Successor(NamedTuple):
     license: str | None
     seats: int | None
     until: date
+
+
+class Advice(NamedTuple):
+    """What a finding about lost access adds: the end of its message, and its help."""
+
+    message: str = ""
+    help: str = ""
 
 
 class HandoverOn:
@@ -109,6 +125,44 @@ class HandoverOn:
         no such subscription, or where an assignment alone would not put everything right.
         """
         return self._tenant.clock.for_words(self._successor_of, user)
+
+    def advice(self, user: User) -> Advice:
+        """Return what to do for a user who has no access, or soon loses it.
+
+        Nothing where that depends on more than an assignment.
+        """
+        return self._tenant.clock.for_words(self._advice, user)
+
+    def first_advice(self, users: Sequence[User]) -> Advice:
+        """Return the advice for the first of some users for whom there is a successor."""
+        for user in users:
+            if self.successor(user) is not None:
+                return self.advice(user)
+        return Advice()
+
+    def _advice(self, user: User) -> Advice:
+        need = self._needs.get(user)
+        if need is None:
+            return Advice()
+        license, day = need
+        found = self._successor_of(user)
+        waiting = self._waiting[need]
+        if found is None:
+            what = f"{license} and {counted(waiting, 'free seat')}" if license else "a long term"
+            wanted = f"{counted(waiting, 'seat')} of {license}" if license else "a subscription"
+            return Advice(
+                f"; no subscription with {what} lasts from then on",
+                f"order {wanted} that counts from {day} on, and assign it to {user.label}",
+            )
+        item = found.subscription
+        has = "" if license is None else f", has {license}"
+        if found.seats is not None:
+            has += f" and {counted(found.seats, 'free seat')}"
+        entry = item.id if license is None else f"{{subscription: {item.id}, license: {license}}}"
+        return Advice(
+            f"; {item.id} {self._tenant.runs_until(item)}{has}",
+            f"add `{entry}` to the assignments of {user.label}, and assign it {_WAY}",
+        )
 
     def _successor_of(self, user: User) -> Successor | None:
         need = self._needs.get(user)

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from validator.findings.diagnostic import Finding, Related
+from validator.findings.wording import did_you_mean
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER, day_after
 from validator.tenant.clock import Clock
@@ -129,6 +130,37 @@ class TenantOn(OnDay):
     def last_day(self, subscription: Subscription) -> date:
         """Return the last day of service, with grace; FOREVER where there is none."""
         return terms.last_day(subscription)
+
+    def rewritten(
+        self, old: Subscription | None, new: Subscription, service: str
+    ) -> tuple[date, int, int] | None:
+        """Return the first past day on which lines count otherwise in an older version.
+
+        With it come the quantities of both. It lies before today, and not before either start.
+        """
+        if old is None:
+            return None
+        changed = terms.first_difference(old, new, service)
+        return changed if changed is not None and changed[0] < self.today else None
+
+    @property
+    def next_to_start(self) -> tuple[date, Subscription] | None:
+        """The next day on which a subscription becomes active, and that subscription."""
+        return self.clock.for_words(self.starting_after, self.clock.day)
+
+    def starting_after(self, day: date) -> tuple[date, Subscription] | None:
+        """Return the next day after a day on which a subscription becomes active, and that one."""
+        starts = [
+            (first, item)
+            for item in self.subscriptions
+            for first, _ in self.timeline.active(item)
+            if first > day
+        ]
+        return min(starts, key=lambda start: (start[0], start[1].id), default=None)
+
+    def first_term_end(self, subscription: Subscription) -> date:
+        """Return the last day of the first term of `term_months`."""
+        return terms.first_term_end(subscription)
 
     def is_term_end(self, subscription: Subscription, end: date) -> bool:
         """Return whether a number of whole terms (`term_months`) from the start ends on a day."""
@@ -298,6 +330,14 @@ class TenantOn(OnDay):
         if not self.is_active(subscription):
             return f"has lapsed on {self.day}"
         return f"is active since {subscription.start}"
+
+    def until_text(self, day: date) -> str:
+        """Return "until 2026-12-31", or "without an end", for a message."""
+        return "without an end" if day == FOREVER else f"until {day}"
+
+    def suggest_administrator(self, email: str) -> str:
+        """Return "did you mean ada@harbour.example?" for an address of no administrator."""
+        return did_you_mean(email, [user.email for user in self.administrators])
 
     def runs_until(self, subscription: Subscription) -> str:
         """Return until when the subscription runs, for a message."""

@@ -18,7 +18,7 @@ from validator.tenant.calendar_days import (
     plus_months,
 )
 from validator.tenant.model import Assignment, EntitlementLine, Subscription, User
-from validator.tenant.runs import Run, Runs, clipped, merged, without
+from validator.tenant.runs import Run, Runs, Steps, clipped, merged, without
 
 SENIORITY_SERVICES = frozenset({"ai-agent", "ai-assistant", "ivr-outbound-campaign"})
 """Their overage is borne by the subscription that has had the service longest (R14, R15)."""
@@ -129,6 +129,13 @@ def is_term_end(subscription: Subscription, term_months: int, end: date) -> bool
     )
 
 
+def first_term_end(subscription: Subscription) -> date:
+    """Return the last day of the first term; FOREVER where the calendar ends before it."""
+    months = subscription.term_months or DEFAULT_TERM_MONTHS
+    following = plus_months(subscription.start, months)
+    return following if following == FOREVER else day_before(following)
+
+
 def term_ends(subscription: Subscription, day: date) -> Iterator[date]:
     """Yield the ends of the terms that end on the day or later, of one that renews itself.
 
@@ -171,6 +178,29 @@ def seniority(subscription: Subscription, service: str) -> date:
     """Return the first day of the earliest line of a service, active or not (R15, R17)."""
     lines = subscription.entitlements[service].lines
     return min(line.since or subscription.start for line in lines)
+
+
+def first_difference(
+    old: Subscription, new: Subscription, service: str
+) -> tuple[date, int, int] | None:
+    """Return the first day on which the sums of the lines that count differ, and both sums.
+
+    It is not before the later of both starts. None where the sums never differ.
+    """
+    versions = [
+        Steps(
+            ((line_run(item, line),), line.quantity)
+            for line in (item.entitlements[service].lines if service in item.entitlements else ())
+            if line_run(item, line)[0] <= line_run(item, line)[1]
+        )
+        for item in (old, new)
+    ]
+    begin = max(old.start, new.start)
+    for day in sorted({begin, *(day for steps in versions for day in steps.days if day > begin)}):
+        before, after = (steps.at(day) for steps in versions)
+        if before != after:
+            return day, before, after
+    return None
 
 
 def largest_quantity(subscription: Subscription, lines: Iterable[EntitlementLine]) -> int | None:

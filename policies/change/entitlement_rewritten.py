@@ -1,0 +1,60 @@
+"""The entitlements of past days were changed.
+
+Past months are counted with the quantities of the file, so another quantity for days that are past
+changes what was overage, and who bore it.
+
+**Do:** end the old line with `until` and begin the new one with `since`; if the file was wrong, say so in
+a suppression with the ticket.
+
+**Source:** n98y8mz, overage (R4, R14, R15).
+
+```yaml before
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01, entitlements: {premium-agent: 5}}
+```
+
+```yaml bad
+subscriptions:
+  - id: Sub1
+    type: named
+    start: 2025-01-01
+    entitlements:
+      premium-agent: 8  # expect: entitlement-rewritten
+```
+
+```yaml good
+subscriptions:
+  - id: Sub1
+    type: named
+    start: 2025-01-01
+    entitlements:
+      premium-agent:
+        - {quantity: 5, until: 2026-04-30}
+        - {quantity: 8, since: 2026-05-01}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, Subscription, TenantOn, policy
+
+
+@policy(severity="warning", over="change")
+def entitlement_rewritten(before: TenantOn, after: TenantOn) -> Iterator[Finding]:
+    for subscription in after.distinct_subscriptions:
+        old = before.subscription(subscription.id)
+        for service in old.entitlements if old is not None else ():
+            changed = after.rewritten(old, subscription, service)
+            if changed is not None:
+                day, was, would_be = changed
+                yield subscription.finding(
+                    *_keys(subscription, service),
+                    message=f"{service} of {subscription.id} was {was} on {day} and would be "
+                    f"{would_be}",
+                )
+
+
+def _keys(subscription: Subscription, service: str) -> tuple[str, ...]:
+    if service in subscription.entitlements:
+        return ("entitlements", service)
+    return ("entitlements",) if subscription.has_entitlements else ()

@@ -1,0 +1,47 @@
+"""A partner has full access, but looks after no subscription any more.
+
+None of the subscriptions that are not over names the partner.
+Full access that nobody needs is a way in that nobody watches.
+
+**Do:** set `access: read-only`, after the customer's administrator has taken it back in Control Hub; or
+name the partner in the subscription that it looks after.
+
+**Source:** n98y8mz, partners and their access (R10).
+
+```yaml bad
+subscriptions:
+  - {id: Sub1, type: named, start: 2022-01-01, end: 2024-12-31, partner: southwind}
+  - {id: Sub2, type: named, start: 2025-01-01, partner: northwind}
+partners:
+  - {id: northwind, access: full, approved_by: ada@harbour.example}
+  - id: southwind
+    access: full  # expect: idle-partner-access
+```
+
+```yaml good
+subscriptions:
+  - {id: Sub1, type: named, start: 2022-01-01, end: 2024-12-31, partner: southwind}
+  - {id: Sub2, type: named, start: 2025-01-01, partner: northwind}
+partners:
+  - {id: northwind, access: full, approved_by: ada@harbour.example}
+  - {id: southwind, access: read-only}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, policy
+
+
+@policy(severity="warning")
+def idle_partner_access(tenant: TenantOn) -> Iterator[Finding]:
+    if all(subscription.partner is None for subscription in tenant.subscriptions):
+        return
+    named = {subscription.partner for subscription in tenant.live}
+    for partner in tenant.distinct_partners:
+        if partner.access == "full" and partner.id not in named:
+            yield partner.finding(
+                "access",
+                message=f"{partner.name or partner.id} has full access, but no subscription that "
+                f"is not over on {tenant.day} names it",
+            )

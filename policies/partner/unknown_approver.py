@@ -1,0 +1,47 @@
+"""Full access was approved by nobody who is an administrator here.
+
+Only the customer's own administrators can give a partner full access.
+The address in `approved_by` is none of theirs: it is misspelt, or the administrator has gone.
+
+**Do:** name an administrator of this tenant who stands by the approval.
+
+**Source:** n98y8mz, partners and their access (R10).
+
+```yaml bad
+subscriptions: [{id: Sub1, type: named, start: 2025-01-01, partner: northwind}]
+users:
+  - {email: ada@harbour.example, roles: [administrator], assignments: [Sub1]}
+  - {email: tom@harbour.example, roles: [agent], assignments: [Sub1]}
+partners:
+  - id: northwind
+    access: full
+    approved_by: tom@harbour.example  # expect: unknown-approver
+```
+
+```yaml good
+subscriptions: [{id: Sub1, type: named, start: 2025-01-01, partner: northwind}]
+users:
+  - {email: ada@harbour.example, roles: [administrator], assignments: [Sub1]}
+partners:
+  - {id: northwind, access: full, approved_by: Ada@harbour.example}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, policy
+
+
+@policy(severity="info")
+def unknown_approver(tenant: TenantOn) -> Iterator[Finding]:
+    administrators = {user.email.lower() for user in tenant.administrators}
+    if not administrators:
+        return
+    for partner in tenant.distinct_partners:
+        approver = partner.approved_by
+        if approver is not None and approver.lower() not in administrators:
+            yield partner.finding(
+                "approved_by",
+                message=f"{approver} is no administrator of {tenant.organisation.name}",
+                help=tenant.suggest_administrator(approver),
+            )

@@ -1,0 +1,42 @@
+"""A subscription that renews itself must soon be cancelled or changed, or it renews.
+
+Some days before the end of a term (`notice_days`, 30 by default) is the last day on which the next
+term can be cancelled, or its quantities lowered.
+Terms follow each other: of `term_months`, by default twelve months.
+
+**Do:** decide whether the subscription is to renew, and with which quantities, and tell Cisco or the
+partner by that day.
+
+**Source:** nl83mgp, cancelling and changing a renewal.
+
+```yaml bad as-of=2026-05-01
+subscriptions:
+  - id: Sub1
+    type: named
+    start: 2023-06-15
+    end: 2024-06-14
+    auto_renew: true  # expect: renewal-decision
+```
+
+```yaml good as-of=2026-05-01
+subscriptions:
+  - {id: Sub1, type: named, start: 2023-09-01, end: 2024-08-31, auto_renew: true}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, policy
+
+
+@policy(severity="info")
+def renewal_decision(tenant: TenantOn) -> Iterator[Finding]:
+    for subscription in tenant.subscriptions:
+        decision = tenant.renewal_decision(subscription)
+        if decision is not None:
+            day, end = decision
+            yield subscription.finding(
+                "auto_renew",
+                message=f"{subscription.id} renews on {tenant.day_after(end)} unless it is "
+                f"cancelled or changed by {day}",
+            )

@@ -1,0 +1,49 @@
+"""A subscription lists PSTN numbers, but its tenant does not use the bundled PSTN.
+
+Inbound toll and toll-free numbers of Cisco belong to the telephony option `bundled-pstn`.
+With another option the calls come another way, and the line is paid for nothing.
+
+**Do:** remove the service from `entitlements` if it was not ordered, or cancel it; if the tenant does
+use the bundled PSTN, correct `telephony`.
+
+**Source:** gsmsaeb, PSTN options of Webex Contact Center.
+
+```yaml bad
+tenant: {id: t1, name: Harbour Retail, country: US, telephony: webex-calling}
+subscriptions:
+  - id: Sub1
+    type: named
+    start: 2025-01-01
+    entitlements:
+      premium-agent: 5
+      pstn-toll-free: 1  # expect: pstn-without-bundle
+```
+
+```yaml good
+tenant: {id: t1, name: Harbour Retail, country: US, telephony: bundled-pstn}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01, entitlements: {pstn-toll-free: 1}}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, policy
+
+SERVICES = ("pstn-inbound-toll", "pstn-toll-free")
+
+
+@policy(severity="warning")
+def pstn_without_bundle(tenant: TenantOn) -> Iterator[Finding]:
+    option = tenant.telephony_option
+    for subscription in tenant.live:
+        telephony = subscription.telephony or (option.value if option else None)
+        if telephony in (None, "bundled-pstn"):
+            continue
+        for service in SERVICES:
+            entitlement = subscription.entitlements.get(service)
+            if entitlement and any(tenant.is_left(line) for line in entitlement.lines):
+                yield entitlement.finding(
+                    message=f"{subscription.id} lists {service}, which belongs to bundled-pstn, "
+                    f"but uses {telephony}",
+                )

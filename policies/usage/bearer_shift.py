@@ -1,0 +1,53 @@
+"""Another subscription soon bears the overage of a service.
+
+The overage of AI Agent, AI Assistant and IVR Outbound Campaign is billed to the subscription that
+has had the service longest and still has it.
+When that one ends, lapses or comes back, another invoice bears it, perhaps that of another partner
+or department.
+
+**Do:** tell those who pay, or renew the line in time.
+
+**Source:** n98y8mz, overage of AI Agent, AI Assistant and IVR Outbound Campaign (R15, R16, R17).
+
+```yaml bad
+subscriptions:
+  - {id: Sub1, type: named, start: 2024-01-01, entitlements: {premium-agent: 5}}
+  - id: Sub2
+    type: named
+    start: 2024-06-01
+    end: 2026-05-20
+    entitlements:
+      ai-agent: 2  # expect: bearer-shift
+  - {id: Sub3, type: named, start: 2025-06-01, entitlements: {ai-agent: 2}}
+```
+
+```yaml good
+subscriptions:
+  - {id: Sub1, type: named, start: 2024-01-01, entitlements: {premium-agent: 5}}
+  - {id: Sub2, type: named, start: 2024-06-01, end: 2027-05-31, entitlements: {ai-agent: 2}}
+  - {id: Sub3, type: named, start: 2025-06-01, entitlements: {ai-agent: 2}}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, Related, TenantOn, policy
+
+SERVICES = ("ai-agent", "ai-assistant", "ivr-outbound-campaign")
+
+
+@policy(severity="warning")
+def bearer_shift(tenant: TenantOn) -> Iterator[Finding]:
+    for service in SERVICES:
+        bearer, shift = tenant.bearer(service), tenant.next_bearer(service)
+        if bearer is not None and shift is not None:
+            day, following = shift
+            yield bearer.entitlements[service].finding(
+                message=f"the overage of {service} is borne by {following.id} instead of "
+                f"{bearer.id} from {day} on",
+                related=[
+                    Related(
+                        following.at("entitlements", service), f"{following.id} has it from here"
+                    )
+                ],
+            )

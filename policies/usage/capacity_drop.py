@@ -1,0 +1,45 @@
+"""Soon the tenant is entitled to less of a service than it used last.
+
+A month begins within the horizon in which the largest quantity of the service is smaller than it
+is this month, and smaller than what was used in the last month that has usage.
+If the use stays as it is, the difference is overage from then on.
+
+**Do:** order what is missing, or lower the use before that month.
+
+**Source:** n98y8mz, overage (R4, R14).
+
+```yaml bad
+subscriptions:
+  - {id: Sub1, type: named, start: 2023-06-01, end: 2026-05-20, entitlements: {ivr-port: 10}}
+  - {id: Sub2, type: named, start: 2025-06-01, entitlements: {ivr-port: 5}}
+usage:
+  - month: 2026-04
+    service: ivr-port
+    quantity: 12  # expect: capacity-drop
+```
+
+```yaml good
+subscriptions:
+  - {id: Sub1, type: named, start: 2023-06-01, end: 2026-05-20, entitlements: {ivr-port: 10}}
+  - {id: Sub2, type: named, start: 2025-06-01, entitlements: {ivr-port: 5}}
+usage:
+  - {month: 2026-04, service: ivr-port, quantity: 4}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, policy
+
+
+@policy(severity="warning")
+def capacity_drop(tenant: TenantOn) -> Iterator[Finding]:
+    for use, month, quantity, before in tenant.months.drops:
+        service = use.row.service
+        yield use.row.finding(
+            "quantity",
+            message=f"{service} falls from {before} to {quantity} in {month}, but "
+            f"{use.used:f} were used in {use.row.month}",
+            help=f"order {use.used - quantity:f} of {service} more that count from {month}-01 on, "
+            "or lower the use before",
+        )

@@ -1,0 +1,48 @@
+"""The entitlement changed within a month, and its use lies between the smaller and the larger.
+
+Entitled is the largest quantity of a day of the month, so this is no overage here.
+Cisco's article does not say on which day of a month the quantity counts.
+
+**Do:** compare the row with the invoice of that month.
+
+**Source:** n98y8mz, overage (R4, R14).
+
+```yaml bad
+subscriptions:
+  - id: Sub1
+    type: named
+    start: 2025-01-01
+    entitlements:
+      premium-agent:
+        - {quantity: 10, until: 2026-04-14}
+        - {quantity: 5, since: 2026-04-15}
+usage:
+  - month: 2026-04
+    subscription: Sub1
+    service: premium-agent
+    quantity: 8  # expect: possible-overage
+```
+
+```yaml good
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01, entitlements: {premium-agent: 10}}
+usage:
+  - {month: 2026-04, subscription: Sub1, service: premium-agent, quantity: 8}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, policy
+
+
+@policy(severity="info")
+def possible_overage(tenant: TenantOn) -> Iterator[Finding]:
+    for use in tenant.months.judged_use:
+        lowest = use.quantity.lowest
+        if lowest > 0 and lowest < use.used <= use.entitled:
+            yield use.row.finding(
+                "quantity",
+                message=f"{use.row.service} in {use.row.month}: used {use.used:f}, entitled "
+                f"{use.entitled} on some days of the month and {lowest} on others",
+            )

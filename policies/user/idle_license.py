@@ -1,0 +1,49 @@
+"""A user who is idle holds a licence.
+
+The user is inactive in Control Hub, or has not used it for more than 90 days.
+A named licence is paid for all the same, and somebody else may need the seat.
+
+**Do:** remove the assignments of the user, in Control Hub too, or keep them and suppress this with
+the reason.
+
+**Source:** Control Hub's export of users: User Status, Last Service Accessed Time.
+
+```yaml bad
+subscriptions: [{id: Sub1, type: named, start: 2025-01-01}]
+users:
+  - {email: maud@harbour.example, roles: [agent], assignments: [Sub1], status: inactive}  # expect: idle-license
+  - {email: tom@harbour.example, roles: [agent], assignments: [Sub1], last_access: 2026-01-15}  # expect: idle-license
+```
+
+```yaml good
+subscriptions: [{id: Sub1, type: named, start: 2025-01-01}]
+users:
+  - {email: maud@harbour.example, roles: [agent], status: inactive}
+  - {email: tom@harbour.example, roles: [agent], assignments: [Sub1], last_access: 2026-04-15}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, listing, policy
+
+
+@policy(severity="info")
+def idle_license(tenant: TenantOn) -> Iterator[Finding]:
+    for user in tenant.users:
+        if not tenant.is_idle(user):
+            continue
+        serving = [item for item in user.assignments if tenant.serves(user, item)]
+        if serving:
+            why = (
+                "is inactive"
+                if user.status == "inactive"
+                else f"had the last access on {user.last_access}"
+            )
+            held = listing(
+                dict.fromkeys(
+                    f"{item.license} of {item.subscription}" if item.license else item.subscription
+                    for item in serving
+                )
+            )
+            yield user.finding(message=f"{user.label} {why}, and holds {held}")
