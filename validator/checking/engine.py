@@ -10,9 +10,11 @@ from typing import NamedTuple, TypeVar
 
 from validator.checking.selection import Plan, Rules
 from validator.checking.suppressions import Suppression, cover, find_suppressions
-from validator.document.places import Places
-from validator.document.reader import Document, YamlFinding, decode, read_documents, undecodable
-from validator.document.stable_paths import Names
+from validator.document.encoding import decode
+from validator.document.reader import Document, read_documents, read_undecodable
+from validator.document.span_locator import SpanLocator
+from validator.document.stable_paths import StablePaths
+from validator.document.yaml_findings import YamlFinding
 from validator.findings.builtin import BUILTIN, Builtin
 from validator.findings.diagnostic import Diagnostic, Fact, Finding, Place, Severity, Sighting, Span
 from validator.findings.wording import did_you_mean, listing
@@ -150,7 +152,7 @@ class Case:
             self._text = decode(data)
             self.documents = tuple(read_documents(self._text))
         except UnicodeDecodeError as error:
-            self._text, document = undecodable(error)
+            self._text, document = read_undecodable(error)
             self.documents = (document,)
         self._file = file
         self._plan = plan
@@ -163,7 +165,7 @@ class Case:
     @cached_property
     def judges(self) -> "list[_Judge]":
         """What judges each document. Raises SchemaError."""
-        file, text, places = self._file, self._text, Places(self._text)
+        file, text, places = self._file, self._text, SpanLocator(self._text)
         plan, rules, before = self._plan, self._rules, self._before
         return [
             _Judge(file, text, document, places, plan, rules, before) for document in self.documents
@@ -278,7 +280,7 @@ class _Judge:
         file: str,
         text: str,
         document: Document,
-        places: Places,
+        places: SpanLocator,
         plan: Plan,
         rules: Rules,
         before: Mapping[str, object] | None,
@@ -290,7 +292,7 @@ class _Judge:
         self.levels = rules.levels
         self.policies: Mapping[str, Policy] = {}
         self.id = _organisation_id(document.value)
-        self.names = Names(document.value)
+        self.names = StablePaths(document.value)
         self.answers: dict[str, _Answer] = {}
         self.views: tuple[TenantOn, ...] = ()  # this version
         self.change: tuple[TenantOn, ...] = ()  # the older version and this one
@@ -300,7 +302,7 @@ class _Judge:
         self.tenant: Tenant | None = None
         self.older: Tenant | None = None
         self.suppressions: list[Suppression] = []
-        if document.sound:
+        if document.is_readable:
             self.suppressions = find_suppressions(text, document, places)
             if self.holds_schemas():
                 self.tenant = tenant_of(document.value)
@@ -406,8 +408,8 @@ class _Judge:
         related: tuple[Place, ...] = ()
         if finding.related is not None:
             offset, message = finding.related
-            related = (self.related(message, "", self.places.between(offset, offset + 1)),)
-        span = self.places.between(finding.start, finding.end)
+            related = (self.related(message, "", self.places.span_between(offset, offset + 1)),)
+        span = self.places.span_between(finding.start, finding.end)
         level = self.level(finding.id)
         if level != "off":
             found = finding
@@ -439,7 +441,7 @@ class _Judge:
         related: tuple[Place, ...],
         named: tuple[str, str] | None = None,
     ) -> Diagnostic:
-        name, digest = named or self.names.of(path)
+        name, digest = named or self.names.identify(path)
         return Diagnostic(
             id=id,
             topic=topic,
@@ -451,14 +453,14 @@ class _Judge:
             tenant=self.id,
             path=path,
             span=span,
-            source=self.places.line(span.line),
+            source=self.places.line_text(span.line),
             related=related,
             name=name,
             digest=digest,
         )
 
     def related(self, message: str, path: str, span: Span) -> Place:
-        return Place(message, self.file, path, span, self.places.line(span.line))
+        return Place(message, self.file, path, span, self.places.line_text(span.line))
 
     def suppress(self) -> None:
         """Let pass what suppressions cover, and say what is wrong with them.
