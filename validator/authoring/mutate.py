@@ -83,7 +83,7 @@ def mutants(value: Any, words: Words) -> Iterator[Mutant]:
     for path, said, change in _changes(value, words):
         made = deepcopy(value)
         change(made)
-        if schema.holds(made):
+        if schema.is_valid(made):
             yield Mutant(f"{path}: {said}", made)
             count += 1
             if count == MOST:

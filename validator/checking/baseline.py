@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from validator.document.places import Places
-from validator.document.reader import decode, read_documents
+from validator.document.encoding import decode
+from validator.document.reader import read_documents
+from validator.document.span_locator import SpanLocator
 from validator.findings.builtin import builtin
 from validator.findings.diagnostic import Diagnostic, NoVerdictError, Span
 
@@ -53,11 +54,11 @@ def read_baseline(file: str) -> tuple[Entry, ...]:
     # JSON is YAML, and the reader knows where each entry stands.
     document, *more = read_documents(text)
     value = document.value
-    if more or not document.sound or not isinstance(value, dict):
+    if more or not document.is_readable or not isinstance(value, dict):
         raise BaselineError(f"{file}: not a baseline of tenantlint")
     if value.get("version") != _VERSION or not isinstance(value.get("known"), list):
         raise BaselineError(f"{file}: not a baseline of tenantlint, version {_VERSION}")
-    places = Places(text)
+    places = SpanLocator(text)
     entries: list[Entry] = []
     for index, item in enumerate(value["known"]):
         span = places.span(document, f"/known/{index}")
@@ -67,7 +68,7 @@ def read_baseline(file: str) -> tuple[Entry, ...]:
         id, tenant, place = words
         if not (isinstance(id, str) and isinstance(tenant, str) and isinstance(place, str)):
             raise BaselineError(f"{file}:{span.line}: an entry has an id, a tenant and a place")
-        entries.append(Entry(id, tenant, place, span, places.line(span.line)))
+        entries.append(Entry(id, tenant, place, span, places.line_text(span.line)))
     return tuple(entries)
 
 

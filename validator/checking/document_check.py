@@ -9,8 +9,8 @@ from validator.checking.placement import Placer
 from validator.checking.selection import FileSelection, Selection
 from validator.checking.suppression_findings import suppression_findings, unused_suppression
 from validator.checking.suppressions import Suppression, cover, find_suppressions
-from validator.document.places import Places
 from validator.document.reader import Document
+from validator.document.span_locator import SpanLocator
 from validator.findings.builtin import BUILTIN
 from validator.findings.diagnostic import Diagnostic, Fact, Finding, Sighting, Span
 from validator.plugins.folder import reason
@@ -50,13 +50,13 @@ class DocumentCheck:
         file: str,
         text: str,
         document: Document,
-        places: Places,
+        spans: SpanLocator,
         selection: Selection,
         in_file: FileSelection,
         older_values: Mapping[str, object] | None,
     ) -> None:
         self.document = document
-        self.placer = Placer(file, document, places)
+        self.placer = Placer(file, document, spans)
         self.tenant: Tenant | None = None
         self.older: Tenant | None = None
         self.policies: Mapping[str, Policy] = {}
@@ -68,8 +68,8 @@ class DocumentCheck:
         self._versions_on: tuple[TenantOn, ...] = ()  # the older version and this one
         self._every_day: list[Diagnostic] = []
         self._add_yaml_findings()
-        if document.sound:
-            self.suppressions = find_suppressions(text, document, places)
+        if document.is_readable:
+            self.suppressions = find_suppressions(text, document, spans)
             if self._add_schema_findings():
                 self.tenant = tenant_of(document.value)
                 self.policies = in_file.policies

@@ -9,8 +9,9 @@ from validator.checking.checked_file import CheckedFile
 from validator.checking.document_check import DocumentCheck
 from validator.checking.selection import Selection
 from validator.checking.suppressions import cover
-from validator.document.places import Places
-from validator.document.reader import decode, read_documents, undecodable
+from validator.document.encoding import decode
+from validator.document.reader import read_documents, read_undecodable
+from validator.document.span_locator import SpanLocator
 from validator.findings.builtin import Builtin
 from validator.findings.diagnostic import Diagnostic, Finding, Sighting
 from validator.plugins.folder import reason
@@ -115,7 +116,7 @@ class FileCheck:
             self._text = decode(data)
             self.documents = tuple(read_documents(self._text))
         except UnicodeDecodeError as error:
-            self._text, document = undecodable(error)
+            self._text, document = read_undecodable(error)
             self.documents = (document,)
         self._file = file
         self._selection = selection
@@ -128,10 +129,10 @@ class FileCheck:
     @cached_property
     def document_checks(self) -> list[DocumentCheck]:
         """The check of each document. Raises SchemaError."""
-        places = Places(self._text)
+        spans = SpanLocator(self._text)
         return [
             DocumentCheck(
-                self._file, self._text, document, places,
+                self._file, self._text, document, spans,
                 self._selection, self._in_file, self._older_values,
             )
             for document in self.documents

@@ -1,8 +1,9 @@
 """Findings into diagnostics: adds the file, the span, the source line and the stable path."""
 
-from validator.document.places import Places
-from validator.document.reader import Document, YamlFinding
-from validator.document.stable_paths import Names
+from validator.document.reader import Document
+from validator.document.span_locator import SpanLocator
+from validator.document.stable_paths import StablePaths
+from validator.document.yaml_findings import YamlFinding
 from validator.findings.diagnostic import Diagnostic, Finding, Place, Severity, Span
 
 
@@ -12,12 +13,12 @@ class Placer:
     `tenant` is the organisation id of the document, None where it has none.
     """
 
-    def __init__(self, file: str, document: Document, places: Places) -> None:
+    def __init__(self, file: str, document: Document, spans: SpanLocator) -> None:
         self.file = file
         self.document = document
         self.tenant = _organisation_id(document.value)
-        self._places = places
-        self._stable_paths = Names(document.value)
+        self._spans = spans
+        self._stable_paths = StablePaths(document.value)
 
     def diagnostic(
         self, id: str, topic: str, severity: Severity, finding: Finding, default_help: str = ""
@@ -26,14 +27,14 @@ class Placer:
 
         `default_help` is used where the finding has no help of its own.
         """
-        span = self._places.span(self.document, finding.path, on_key=finding.on_key)
+        span = self._spans.span(self.document, finding.path, on_key=finding.on_key)
         related = tuple(
-            self._related(item.message, item.path, self._places.span(self.document, item.path))
+            self._related(item.message, item.path, self._spans.span(self.document, item.path))
             for item in finding.related
         )
         return self._build(
             id, topic, severity, finding.path, finding.message, finding.help or default_help,
-            span, related, self._stable_paths.of(finding.path),
+            span, related, self._stable_paths.identify(finding.path),
         )  # fmt: skip
 
     def yaml_diagnostic(self, severity: Severity, finding: YamlFinding) -> Diagnostic:
@@ -41,11 +42,11 @@ class Placer:
         related: tuple[Place, ...] = ()
         if finding.related is not None:
             offset, message = finding.related
-            related = (self._related(message, "", self._places.between(offset, offset + 1)),)
+            related = (self._related(message, "", self._spans.span_between(offset, offset + 1)),)
         return self._build(
             finding.id, "yaml", severity, finding.path, finding.message, finding.help,
-            self._places.between(finding.start, finding.end), related,
-            self._stable_paths.of(finding.path),
+            self._spans.span_between(finding.start, finding.end), related,
+            self._stable_paths.identify(finding.path),
         )  # fmt: skip
 
     def comment_diagnostic(
@@ -80,14 +81,14 @@ class Placer:
             tenant=self.tenant,
             path=path,
             span=span,
-            source=self._places.line(span.line),
+            source=self._spans.line_text(span.line),
             related=related,
             name=name,
             digest=digest,
         )
 
     def _related(self, message: str, path: str, span: Span) -> Place:
-        return Place(message, self.file, path, span, self._places.line(span.line))
+        return Place(message, self.file, path, span, self._spans.line_text(span.line))
 
 
 def _organisation_id(value: object) -> str | None:

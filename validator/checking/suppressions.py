@@ -12,8 +12,8 @@ from datetime import date
 from typing import NamedTuple
 
 from validator.document.nodes import SCALAR
-from validator.document.places import Places
 from validator.document.reader import Document
+from validator.document.span_locator import SpanLocator
 from validator.findings.diagnostic import Span
 from validator.schema.formats import is_date
 
@@ -61,13 +61,13 @@ class Suppression(NamedTuple):
         return f"{self.reason} (until {self.until})" if self.until else self.reason
 
 
-def find_suppressions(text: str, document: Document, places: Places) -> list[Suppression]:
+def find_suppressions(text: str, document: Document, places: SpanLocator) -> list[Suppression]:
     """Return the suppressions of a document that is sound, in the order of the text."""
     if "tenantlint" not in text:
         return []
     return [
         _suppression(match, text, document, places)
-        for match in _BEGIN.finditer(text, document.begin, document.end)
+        for match in _BEGIN.finditer(text, document.start, document.end)
         if _is_comment(match.start(), text, document)
     ]
 
@@ -100,21 +100,21 @@ def _is_comment(offset: int, text: str, document: Document) -> bool:
     if offset > 0 and text[offset - 1] not in " \t\r\n\ufeff":
         return False
     nodes = document.nodes
-    node = bisect_right(nodes.start, offset) - 1
+    node = bisect_right(nodes.start_offsets, offset) - 1
     # Scalars do not overlap: only the last node that begins before the place can reach over it.
-    if node < 0 or nodes.kind(node) != SCALAR or nodes.end[node] <= offset:
+    if node < 0 or nodes.kind(node) != SCALAR or nodes.end_offsets[node] <= offset:
         return True
     # What follows the header of a block scalar is a comment.
-    header = _BLOCK_SCALAR.match(text, nodes.start[node])
+    header = _BLOCK_SCALAR.match(text, nodes.start_offsets[node])
     return header is not None and offset < header.end()
 
 
 def _suppression(
-    match: re.Match[str], text: str, document: Document, places: Places
+    match: re.Match[str], text: str, document: Document, places: SpanLocator
 ) -> Suppression:
     written = match[0].rstrip()
-    span = places.between(match.start(), match.start() + len(written))
-    source = places.line(span.line)
+    span = places.span_between(match.start(), match.start() + len(written))
+    source = places.line_text(span.line)
     form = _FORM.fullmatch(written)
     if form is None:
         nothing = ((0, 0), (0, 0))
@@ -143,7 +143,7 @@ _LINE_OF_CONTENT = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*[ \t]*")
 
 
 def _next_node(
-    offset: int, text: str, document: Document, places: Places
+    offset: int, text: str, document: Document, places: SpanLocator
 ) -> tuple[Position, Position]:
     """Return the extent of the list item or key that begins on the next line of content."""
     skipped = _LINE_OF_CONTENT.match(text, offset)
@@ -152,9 +152,9 @@ def _next_node(
     node = _node_at(begin, text, document)
     if node is None:
         return (0, 0), (0, 0)
-    last = node + 1 if nodes.name(node) is not None else node
-    end = nodes.end[last] + (nodes.kind(last) == SCALAR)  # a null is nothing but its place
-    first, after = places.between(begin, begin), places.between(end, end)
+    last = node + 1 if nodes.key_name(node) is not None else node
+    end = nodes.end_offsets[last] + (nodes.kind(last) == SCALAR)  # a null is nothing but its place
+    first, after = places.span_between(begin, begin), places.span_between(end, end)
     return (first.line, first.column), (after.line, after.column)
 
 
@@ -162,14 +162,14 @@ def _node_at(begin: int, text: str, document: Document) -> int | None:
     """Return the node of the key, or else of the value or list item, that begins at an offset."""
     nodes = document.nodes
     if re.match(r"-(?:[ \t\r\n]|\Z)", text[begin : begin + 2]):
-        node = bisect_right(nodes.start, begin)
+        node = bisect_right(nodes.start_offsets, begin)
         return node if node < len(nodes) else None
-    last = bisect_right(nodes.start, begin) - 1
-    if last < 0 or nodes.start[last] != begin:
+    last = bisect_right(nodes.start_offsets, begin) - 1
+    if last < 0 or nodes.start_offsets[last] != begin:
         return None
     node = last
-    while node >= 0 and nodes.start[node] == begin:
-        if nodes.name(node) is not None:
+    while node >= 0 and nodes.start_offsets[node] == begin:
+        if nodes.key_name(node) is not None:
             return node
         node -= 1
     return node + 1

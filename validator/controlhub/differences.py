@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from validator.controlhub.exports import AGENTS, Export, Person
-from validator.document.value_edits import Change
+from validator.document.value_edits import ValueEdit
 from validator.findings.diagnostic import Finding, pointer
 from validator.findings.wording import counted, listing
-from validator.schema.json_schema import TODO
+from validator.schema.placeholder import TODO
 
 _AGENTS = tuple(AGENTS.values())
 _ADMINISTRATORS = ("administrator", "read-only-administrator")
@@ -21,7 +21,7 @@ class Difference:
 
     id: str
     finding: Finding
-    changes: tuple[Change, ...]
+    changes: tuple[ValueEdit, ...]
 
 
 def differences(value: Mapping[str, Any], export: Export) -> list[Difference]:
@@ -75,7 +75,7 @@ def _organisation(value: Mapping[str, Any], export: Export) -> Iterator[Differen
     tenant = value.get("tenant")
     if export.organisation and isinstance(tenant, dict) and tenant.get("id") == TODO:
         finding = Finding("/tenant/id", f"the tenant is {export.organisation}")
-        change = Change("set", "/tenant/id", export.organisation)
+        change = ValueEdit("set", "/tenant/id", export.organisation)
         yield Difference("drift-tenant", finding, (change,))
 
 
@@ -84,7 +84,7 @@ def _subscriptions(value: Mapping[str, Any], export: Export) -> Iterator[Differe
     for id in export.subscriptions:
         if id not in known:
             message = f"Control Hub has the subscription {id}, the file does not"
-            change = Change("append", "/subscriptions", new_subscription(id, export))
+            change = ValueEdit("append", "/subscriptions", new_subscription(id, export))
             at = _at_list(value, "subscriptions", message)
             yield Difference("drift-subscription", at, (change,))
 
@@ -112,7 +112,7 @@ def _quantities(value: Mapping[str, Any], export: Export) -> Iterator[Difference
             if has != wanted:
                 at = path + pointer("entitlements", service, *(["quantity"] if inner else []))
                 message = f"{id} has {wanted:,} of {service} in Control Hub, the file says {has}"
-                change = Change("set", at, wanted)
+                change = ValueEdit("set", at, wanted)
                 yield Difference("drift-quantity", Finding(at, message), (change,))
         if not lacking:
             continue
@@ -120,9 +120,11 @@ def _quantities(value: Mapping[str, Any], export: Export) -> Iterator[Difference
         message = f"{id} has {words} in Control Hub, the file does not say so"
         at = path + pointer("entitlements")
         if lines:
-            changes = [Change("set", at + pointer(key), wanted) for key, wanted in lacking.items()]
+            changes = [
+                ValueEdit("set", at + pointer(key), wanted) for key, wanted in lacking.items()
+            ]
         else:
-            changes = [Change("set", at, lacking)]
+            changes = [ValueEdit("set", at, lacking)]
         place = at if isinstance(entitlements, dict) else path
         yield Difference("drift-quantity", Finding(place, message), tuple(changes))
 
@@ -142,7 +144,7 @@ def _users(value: Mapping[str, Any], export: Export) -> Iterator[Difference]:
             yield from _assignments(path, user, person, export)
         elif export.complete:
             message = f"Control Hub has no user {email}"
-            change = Change("remove", path)
+            change = ValueEdit("remove", path)
             yield Difference("drift-user-extra", Finding(path, message), (change,))
         else:
             yield from _assignments(path, user, Person(email), export)
@@ -152,7 +154,7 @@ def _users(value: Mapping[str, Any], export: Export) -> Iterator[Difference]:
             yield Difference(
                 "drift-user-missing",
                 _at_list(value, "users", message),
-                (Change("append", "/users", new_user(person)),),
+                (ValueEdit("append", "/users", new_user(person)),),
             )
 
 
@@ -162,7 +164,9 @@ def _details(path: str, user: Mapping[str, Any], person: Person) -> Iterator[Dif
         if told and isinstance(has, str) and has != told:
             at = path + pointer(key)
             message = f"the {key} of {person.email} is {told} in Control Hub"
-            yield Difference("drift-user-detail", Finding(at, message), (Change("set", at, told),))
+            yield Difference(
+                "drift-user-detail", Finding(at, message), (ValueEdit("set", at, told),)
+            )
 
 
 def _roles(path: str, user: Mapping[str, Any], person: Person) -> Iterator[Difference]:
@@ -174,15 +178,17 @@ def _roles(path: str, user: Mapping[str, Any], person: Person) -> Iterator[Diffe
     gone = [role for role in _ADMINISTRATORS if role not in person.roles and role in roles]
     if added:
         message = f"{person.email} is {listing(added)} in Control Hub, the file does not say so"
-        changes = tuple(Change("append", at, role) for role in added)
+        changes = tuple(ValueEdit("append", at, role) for role in added)
         yield Difference("drift-role", Finding(at, message), changes)
     for number, role in enumerate(gone):
         place = at + pointer(roles.index(role))
         message = f"{person.email} is not {role} in Control Hub"
         # A user without a role would break the schema; an agent is what every user is.
         alone = number == 0 and not added and len(gone) == len(roles)
-        instead = (Change("append", at, "agent"),) if alone else ()
-        yield Difference("drift-role", Finding(place, message), (Change("remove", place), *instead))
+        instead = (ValueEdit("append", at, "agent"),) if alone else ()
+        yield Difference(
+            "drift-role", Finding(place, message), (ValueEdit("remove", place), *instead)
+        )
 
 
 def _assignments(
@@ -201,14 +207,15 @@ def _assignments(
         at = path + pointer("assignments", index)
         what = f"{license} of {id}" if license else f"a licence of an agent in {id}"
         message = f"{person.email} does not hold {what} in Control Hub"
-        yield Difference("drift-assignment", Finding(at, message), (Change("remove", at),))
+        yield Difference("drift-assignment", Finding(at, message), (ValueEdit("remove", at),))
     missing = [held for held in person.held if held not in matched]
     if missing:
         words = listing(f"{license} of {id}" for id, license in missing)
         message = f"{person.email} holds {words} in Control Hub, the file does not say so"
         at = path + pointer("assignments") if isinstance(listed, list) else path
         changes = (
-            Change("append", path + pointer("assignments"), _assignment(held)) for held in missing
+            ValueEdit("append", path + pointer("assignments"), _assignment(held))
+            for held in missing
         )
         yield Difference("drift-assignment", Finding(at, message), tuple(changes))
 

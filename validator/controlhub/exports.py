@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from validator.document.reader import decode
+from validator.document.encoding import decode
 from validator.findings.diagnostic import NoVerdictError
 from validator.findings.wording import counted, did_you_mean, listing, shortened
 from validator.project.files import FilesError, Source, read_source

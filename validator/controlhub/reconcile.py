@@ -9,16 +9,18 @@ from validator.checking.file_check import FileCheck, open_source
 from validator.checking.selection import Selection
 from validator.controlhub.differences import Difference, differences, new_subscription, new_user
 from validator.controlhub.exports import Export
-from validator.document.places import Places
-from validator.document.printer import Printed, scalars_of
-from validator.document.reader import Document, decode, encoding_of, read_documents
-from validator.document.text_edits import Cut, cut, diff
-from validator.document.value_edits import EditError, cuts_for
+from validator.document.encoding import decode, detect_encoding
+from validator.document.printer import YamlPrinter, strings_in
+from validator.document.reader import Document, read_documents
+from validator.document.span_locator import SpanLocator
+from validator.document.text_edits import EditError, TextEdit, apply_edits
+from validator.document.unified_diff import unified_diff
+from validator.document.value_edits import text_edits_for
 from validator.findings.builtin import BUILTIN
 from validator.findings.diagnostic import Diagnostic, NoVerdictError
 from validator.findings.wording import did_you_mean, listing
 from validator.project.files import Source
-from validator.schema.json_schema import TODO
+from validator.schema.placeholder import TODO
 
 _HEAD = """\
 # yaml-language-server: $schema=https://raw.githubusercontent.com/tenantlint/tenantlint/main/schemas/tenant.schema.json
@@ -37,19 +39,19 @@ class Imported:
 
     data: bytes
     before: str
-    cuts: tuple[Cut, ...]
+    cuts: tuple[TextEdit, ...]
     found: tuple[Difference, ...]
 
     @property
     def after(self) -> str:
         """The text of the file after the import."""
-        return cut(self.before, self.cuts)
+        return apply_edits(self.before, self.cuts)
 
     def diff(self, name: str) -> str:
         """Return the change as a unified diff; nothing if there is none."""
         if not self.cuts:
             return ""
-        return diff(self.before, self.cuts, name if self.before else "/dev/null", name)
+        return unified_diff(self.before, self.cuts, name if self.before else "/dev/null", name)
 
 
 def created(export: Export) -> Imported:
@@ -60,13 +62,13 @@ def created(export: Export) -> Imported:
         "subscriptions": [new_subscription(id, export) for id in export.subscriptions],
         "users": [new_user(person) for person in export.people.values() if person.held],
     }
-    printed = Printed(scalars_of([value]))
+    printed = YamlPrinter(strings_in([value]))
     text = _HEAD + "".join(
-        f"{line}\n" for key, inner in value.items() for line in printed.keyed(key, inner, "")
+        f"{line}\n" for key, inner in value.items() for line in printed.key_lines(key, inner, "")
     )
     nothing: dict[str, Any] = {"tenant": {"id": TODO}, "subscriptions": [], "users": []}
     found = tuple(differences(nothing, export))
-    return Imported(text.encode(), "", (Cut(0, 0, text),), found)
+    return Imported(text.encode(), "", (TextEdit(0, 0, text),), found)
 
 
 def updated(name: str, data: bytes, export: Export) -> Imported:
@@ -83,12 +85,12 @@ def updated(name: str, data: bytes, export: Export) -> Imported:
     value: Any = document.value
     found = differences(value, export)
     try:
-        cuts = cuts_for(text, document, [change for item in found for change in item.changes])
+        cuts = text_edits_for(text, document, [change for item in found for change in item.changes])
     except EditError as error:
-        at = Places(text).between(error.at, error.at)
+        at = SpanLocator(text).span_between(error.offset, error.offset)
         raise ReconcileError(f"{name}:{at.line}:{at.column}: {error}") from error
-    mark, encoding = encoding_of(data)
-    made = mark + cut(text, cuts).encode(encoding)
+    mark, encoding = detect_encoding(data)
+    made = mark + apply_edits(text, cuts).encode(encoding)
     return Imported(made, text, tuple(cuts), tuple(found))
 
 
@@ -135,7 +137,7 @@ def _one_of(
 ) -> tuple[str, Document]:
     """Return the document that describes the tenant of the exports, and its file."""
     for name, document in documents:
-        if not document.sound:
+        if not document.is_readable:
             raise ReconcileError(f"{name}: cannot be read as YAML; `tenantlint check` says why")
         if not isinstance(document.value, dict):
             raise ReconcileError(f"{name}: document {document.index} is no tenant")

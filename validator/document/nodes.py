@@ -1,4 +1,4 @@
-"""Where the nodes of a document stand: a few flat arrays instead of a tree."""
+"""The nodes of a document, in flat arrays instead of a tree: kinds, offsets and keys."""
 
 from array import array
 from bisect import bisect_left
@@ -14,141 +14,152 @@ class Merge:
 
 
 MERGE = Merge()
-"""Stands for the name of a merge key."""
+"""The name of a merge key (`<<`)."""
+
+MAX_PENDING_MARKS = 2_000
+"""The number of nodes whose marks are kept. A mark takes thirty times the memory of an offset."""
 
 
-MOST_MARKS = 2_000
-"""So many marks may wait; they are thirty times as large as the offsets that are taken of them."""
+def key_text(key: str | Merge | None) -> str:
+    """Return a key as text; `<<` for a merge key."""
+    return key if isinstance(key, str) else "<<"
 
 
 class Nodes:
-    """The nodes of a document in the order of the text, a key before its value.
+    """The nodes of a document in text order, a key before its value.
 
-    A node is a number. `start` and `end` are the character offsets of each. Most nodes are
-    scalars; the others, and the keys, are listed apart, so that a scalar costs eight bytes.
-    An alias is a node without a subtree.
+    A node is a number. Most nodes are scalars. Other nodes and keys are listed in arrays of their
+    own, so a scalar takes only the eight bytes of its two offsets. An alias has no subtree.
 
-    A node is added by its marks, in `starts` and `ends`. Of most documents nobody asks where a
-    node stands, so they wait, MOST_MARKS at a time, until somebody does; `base` is added to their
-    offsets. `settled` is the number of nodes whose marks do not wait any more. So do the keys:
-    each has its name in `names`, and in `keys` the number of nodes that wait up to it.
+    Nodes are added with the marks of the parser, in `pending_starts` and `pending_ends`. Nobody
+    needs the offsets of most documents, so they are taken from the marks on request, or by
+    `resolve_marks` when there are many. `base` is added to each offset. `resolved` is the number
+    of nodes whose marks have been resolved. `key_names` has the name of each key;
+    `pending_keys` has, for each key that is not resolved, the number of pending nodes up to and
+    including it.
     """
 
     __slots__ = (
-        "_after", "_end", "_key_nodes", "_kinds", "_others", "_start",
-        "base", "ends", "keys", "names", "settled", "starts",
+        "_end_offsets", "_key_nodes", "_kinds", "_nonscalars", "_start_offsets", "_subtree_ends",
+        "base", "key_names", "pending_ends", "pending_keys", "pending_starts", "resolved",
     )  # fmt: skip
 
     def __init__(self, base: int = 0) -> None:
         self.base = base
-        self.starts: list[Any] = []
-        self.ends: list[Any] = []
-        self.settled = 0
-        self._start = array("I")
-        self._end = array("I")
-        self._others = array("I")
+        self.pending_starts: list[Any] = []
+        self.pending_ends: list[Any] = []
+        self.resolved = 0
+        self._start_offsets = array("I")
+        self._end_offsets = array("I")
+        # Parallel arrays: nodes that are not scalars, their kinds, and the nodes after them.
+        self._nonscalars = array("I")
         self._kinds = bytearray()
-        self._after = array("I")
+        self._subtree_ends = array("I")
+        # Parallel to `key_names`, without the pending keys.
         self._key_nodes = array("I")
-        self.keys: list[int] = []
-        self.names: list[str | Merge] = []
+        self.pending_keys: list[int] = []
+        self.key_names: list[str | Merge] = []
 
     def __len__(self) -> int:
-        return self.settled + len(self.starts)
+        return self.resolved + len(self.pending_starts)
 
     @property
-    def start(self) -> "array[int]":
-        """The offsets of the first characters, of all nodes."""
-        self.settle()
-        return self._start
+    def start_offsets(self) -> "array[int]":
+        """The offset of the first character of each node."""
+        self.resolve_marks()
+        return self._start_offsets
 
     @property
-    def end(self) -> "array[int]":
-        """The offsets behind the last characters, of all nodes."""
-        self.settle()
-        return self._end
+    def end_offsets(self) -> "array[int]":
+        """The offset after the last character of each node."""
+        self.resolve_marks()
+        return self._end_offsets
 
-    def at(self, node: int) -> tuple[int, int]:
-        """Return the offset of a node's first character, and the one behind its last."""
-        waiting = node - self.settled
-        if waiting < 0:
-            return self._start[node], self._end[node]
-        return self.base + self.starts[waiting].index, self.base + self.ends[waiting].index
+    def offsets(self, node: int) -> tuple[int, int]:
+        """Return the offset of a node's first character, and the one after its last."""
+        pending = node - self.resolved
+        if pending < 0:
+            return self._start_offsets[node], self._end_offsets[node]
+        start, end = self.pending_starts[pending], self.pending_ends[pending]
+        return self.base + start.index, self.base + end.index
 
-    def settle(self) -> None:
-        """Take the offsets of the marks that wait, and the numbers of the keys."""
-        if self.starts:
-            self._number_keys()
+    def resolve_marks(self) -> None:
+        """Replace the pending marks and keys by offsets and node numbers."""
+        if self.pending_starts:
+            self._resolve_keys()
             base = self.base
-            self._start.extend([base + mark.index for mark in self.starts])
-            self._end.extend([base + mark.index for mark in self.ends])
-            self.starts.clear()
-            self.ends.clear()
-            self.settled = len(self._start)
+            self._start_offsets.extend([base + mark.index for mark in self.pending_starts])
+            self._end_offsets.extend([base + mark.index for mark in self.pending_ends])
+            self.pending_starts.clear()
+            self.pending_ends.clear()
+            self.resolved = len(self._start_offsets)
 
-    def _number_keys(self) -> None:
-        before = self.settled - 1
-        self._key_nodes.extend([before + key for key in self.keys])
-        self.keys.clear()
+    def _resolve_keys(self) -> None:
+        before = self.resolved - 1
+        self._key_nodes.extend([before + key for key in self.pending_keys])
+        self.pending_keys.clear()
 
-    def place(self, node: int, event: Any) -> None:
-        """Let a node stand where an event stands."""
-        self.start[node] = self.base + event.start_mark.index
-        self.end[node] = self.base + event.end_mark.index
+    def move(self, node: int, event: Any) -> None:
+        """Give a node the offsets of an event."""
+        self.start_offsets[node] = self.base + event.start_mark.index
+        self.end_offsets[node] = self.base + event.end_mark.index
 
-    def add_other(self, kind: int, event: Any) -> int:
-        """Add a node that is no scalar; return what `close` takes."""
-        number = self.settled + len(self.starts)
-        self.starts.append(event.start_mark)
-        self.ends.append(event.end_mark)
-        self._others.append(number)
+    def add_nonscalar(self, kind: int, event: Any) -> int:
+        """Add a node that is not a scalar; return the number that `close` expects."""
+        node = self.resolved + len(self.pending_starts)
+        self.pending_starts.append(event.start_mark)
+        self.pending_ends.append(event.end_mark)
+        self._nonscalars.append(node)
         self._kinds.append(kind)
-        self._after.append(number + 1)
+        self._subtree_ends.append(node + 1)
         return len(self._kinds) - 1
 
-    def close(self, other: int, mark: Any) -> int:
-        """End a mapping or list after its last child; return the number of its nodes."""
-        number, after = self._others[other], self.settled + len(self.starts)
-        if number < self.settled:
-            self._end[number] = self.base + mark.index
+    def close(self, index: int, end_mark: Any) -> int:
+        """End a mapping or list after its last child; return the number of nodes in its subtree.
+
+        `index` is what `add_nonscalar` returned.
+        """
+        node, subtree_end = self._nonscalars[index], self.resolved + len(self.pending_starts)
+        if node < self.resolved:
+            self._end_offsets[node] = self.base + end_mark.index
         else:
-            self.ends[number - self.settled] = mark
-        self._after[other] = after
-        return after - number
+            self.pending_ends[node - self.resolved] = end_mark
+        self._subtree_ends[index] = subtree_end
+        return subtree_end - node
 
     def kind(self, node: int) -> int:
         """Return the kind of a node."""
-        index = bisect_left(self._others, node)
-        if index < len(self._others) and self._others[index] == node:
+        index = bisect_left(self._nonscalars, node)
+        if index < len(self._nonscalars) and self._nonscalars[index] == node:
             return self._kinds[index]
         return SCALAR
 
-    def after(self, node: int) -> int:
-        """Return the number of the node that follows the node's subtree."""
-        index = bisect_left(self._others, node)
-        if index < len(self._others) and self._others[index] == node:
-            return self._after[index]
+    def subtree_end(self, node: int) -> int:
+        """Return the number of the first node after the node's subtree."""
+        index = bisect_left(self._nonscalars, node)
+        if index < len(self._nonscalars) and self._nonscalars[index] == node:
+            return self._subtree_ends[index]
         return node + 1
 
     def children(self, node: int) -> Iterator[tuple[int | None, int]]:
-        """Yield the keys and values of a mapping; the items of a list without keys."""
-        others = self._others
-        other = bisect_left(others, node)
-        is_mapping, after = self._kinds[other] == MAPPING, self._after[other]
-        child, other = node + 1, other + 1
-        while child < after:
+        """Yield the key (None in a list) and the value of each child of a mapping or list."""
+        nonscalars = self._nonscalars
+        index = bisect_left(nonscalars, node)
+        is_mapping, subtree_end = self._kinds[index] == MAPPING, self._subtree_ends[index]
+        child, index = node + 1, index + 1
+        while child < subtree_end:
             value = child + is_mapping
-            # `other` is the first node after the child's key, or the key, that is no scalar.
-            other = bisect_left(others, value, other)
+            # Skip the key if it is not a scalar (an alias).
+            index = bisect_left(nonscalars, value, index)
             yield (child if is_mapping else None), value
-            is_scalar = other == len(others) or others[other] != value
-            child = value + 1 if is_scalar else self._after[other]
+            is_scalar = index == len(nonscalars) or nonscalars[index] != value
+            child = value + 1 if is_scalar else self._subtree_ends[index]
 
-    def name(self, node: int) -> str | Merge | None:
+    def key_name(self, node: int) -> str | Merge | None:
         """Return the name of a key; None for any other node."""
-        if self.keys:
-            self._number_keys()
+        if self.pending_keys:
+            self._resolve_keys()
         index = bisect_left(self._key_nodes, node)
         if index < len(self._key_nodes) and self._key_nodes[index] == node:
-            return self.names[index]
+            return self.key_names[index]
         return None

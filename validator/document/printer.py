@@ -1,4 +1,4 @@
-"""Values as YAML: every scalar by PyYAML's emitter, on one line, whatever is in it."""
+"""Prints values as YAML. Scalars are printed by PyYAML's emitter, each on one line."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -6,19 +6,26 @@ from typing import Any
 
 import yaml
 
-from validator.document.scalars import NumberTooLongError, read_plain
+from validator.document.scalars import NumberTooLongError, parse_plain
 
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-_STR, _SEQ = "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq"
-_WIDE = 2**31 - 1
-_MOST_FLOW_KEYS = 2
+_STR_TAG, _SEQ_TAG = "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq"
+_MAX_WIDTH = 2**31 - 1
+_MAX_FLOW_KEYS = 2
+# Categories of invisible characters: controls, format characters such as direction marks,
+# surrogates, private use, line and paragraph separators.
+_INVISIBLE_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
-class Printed:
-    """Values as YAML, on lines of their own or in flow style; scalars fit for both."""
+class YamlPrinter:
+    """Prints values of strings, integers, lists and mappings.
 
-    def __init__(self, scalars: Iterable[str]) -> None:
-        self._scalars = _printed(dict.fromkeys(scalars))
+    `strings` are the strings that will be printed, if they are known: to print many strings at
+    once is much faster.
+    """
+
+    def __init__(self, strings: Iterable[str]) -> None:
+        self._printed = _print_strings(dict.fromkeys(strings))
 
     def flow(self, value: Any) -> str:
         """Return a value in flow style."""
@@ -29,41 +36,41 @@ class Printed:
             return "[" + ", ".join(self.flow(item) for item in value) + "]"
         if not isinstance(value, str):
             return str(value)
-        if value not in self._scalars:
-            self._scalars |= _printed([value])
-        return self._scalars[value]
+        if value not in self._printed:
+            self._printed |= _print_strings([value])
+        return self._printed[value]
 
-    def keyed(self, key: str, value: Any, pad: str) -> list[str]:
-        """Return the lines of a key and its value."""
-        name = f"{pad}{self.flow(key)}:"
+    def key_lines(self, key: str, value: Any, indent: str) -> list[str]:
+        """Return the lines of a key and its value in block style."""
+        name = f"{indent}{self.flow(key)}:"
         if isinstance(value, dict) and value:
             lines = [name]
             for inner, item in value.items():
-                lines += self.keyed(inner, item, f"{pad}  ")
+                lines += self.key_lines(inner, item, f"{indent}  ")
             return lines
         if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
-            return [name, *self.items(value, f"{pad}  ")]
+            return [name, *self.item_lines(value, f"{indent}  ")]
         return [f"{name} {self.flow(value)}"]
 
-    def items(self, values: Iterable[Any], pad: str) -> list[str]:
-        """Return the lines of the items of a list; small mappings stay on one line."""
+    def item_lines(self, values: Iterable[Any], indent: str) -> list[str]:
+        """Return the lines of list items in block style; a small mapping is on one line."""
         lines: list[str] = []
         for value in values:
-            plain = isinstance(value, dict) and all(
-                isinstance(v, str | int) for v in value.values()
+            is_flat = isinstance(value, dict) and all(
+                isinstance(item, str | int) for item in value.values()
             )
-            if isinstance(value, dict) and not (plain and len(value) <= _MOST_FLOW_KEYS):
+            if isinstance(value, dict) and not (is_flat and len(value) <= _MAX_FLOW_KEYS):
                 inner: list[str] = []
                 for key, item in value.items():
-                    inner += self.keyed(key, item, f"{pad}  ")
-                lines += [f"{pad}- {inner[0].lstrip()}", *inner[1:]]
+                    inner += self.key_lines(key, item, f"{indent}  ")
+                lines += [f"{indent}- {inner[0].lstrip()}", *inner[1:]]
             else:
-                lines.append(f"{pad}- {self.flow(value)}")
+                lines.append(f"{indent}- {self.flow(value)}")
         return lines
 
 
-def scalars_of(values: Iterable[Any]) -> set[str]:
-    """Return the strings and keys in values, to be printed all at once."""
+def strings_in(values: Iterable[Any]) -> set[str]:
+    """Return the strings and keys in values, for YamlPrinter."""
     found: set[str] = set()
     left = list(values)
     while left:
@@ -78,33 +85,35 @@ def scalars_of(values: Iterable[Any]) -> set[str]:
     return found
 
 
-def _printed(texts: Iterable[str]) -> dict[str, str]:
-    """Return strings as the emitter prints them, each on one line, whatever is in them."""
-    plain: list[str] = []
-    hidden: list[str] = []
+def _print_strings(texts: Iterable[str]) -> dict[str, str]:
+    """Return how strings are printed, by string."""
+    visible: list[str] = []
+    invisible: list[str] = []
     for text in texts:
-        shown = all(unicodedata.category(char) not in _HIDDEN for char in text)
-        (plain if shown or text.isascii() else hidden).append(text)
-    return _emitted(plain, unicode=True) | _emitted(hidden, unicode=False)
+        # The emitter itself escapes the invisible characters of ASCII.
+        (visible if text.isascii() or not _has_invisible(text) else invisible).append(text)
+    return _emit(visible, allow_unicode=True) | _emit(invisible, allow_unicode=False)
 
 
-# Characters that do not show: controls, marks of direction, separators of lines, halves of pairs.
-_HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+def _has_invisible(text: str) -> bool:
+    return any(unicodedata.category(char) in _INVISIBLE_CATEGORIES for char in text)
 
 
-def _emitted(texts: list[str], *, unicode: bool) -> dict[str, str]:
+def _emit(texts: list[str], *, allow_unicode: bool) -> dict[str, str]:
     if not texts:
         return {}
-    # Each in brackets, so that the emitter prints what stands there, too.
+    # Each string is a list in flow style, so that it is printed in a form for both styles.
     nodes: list[yaml.Node] = [
-        yaml.SequenceNode(_SEQ, [yaml.ScalarNode(_STR, text, style=_style(text))], flow_style=True)
+        yaml.SequenceNode(
+            _SEQ_TAG, [yaml.ScalarNode(_STR_TAG, text, style=_style(text))], flow_style=True
+        )
         for text in texts
     ]
     printed = yaml.serialize(
-        yaml.SequenceNode(_SEQ, nodes, flow_style=False),
+        yaml.SequenceNode(_SEQ_TAG, nodes, flow_style=False),
         Dumper=_DUMPER,
-        allow_unicode=unicode,
-        width=_WIDE,
+        allow_unicode=allow_unicode,
+        width=_MAX_WIDTH,
     )
     lines = printed.split("\n")[:-1]
     if len(lines) != len(texts):
@@ -116,11 +125,14 @@ def _emitted(texts: list[str], *, unicode: bool) -> dict[str, str]:
 
 
 def _style(text: str) -> str | None:
-    """Return the style that keeps a string one in YAML 1.1 and 1.2; None if the emitter knows."""
-    if any(unicodedata.category(char) in _HIDDEN for char in text):
+    """Return the quotes that a string needs to be read as that string by YAML 1.1 and 1.2.
+
+    None leaves the choice to the emitter.
+    """
+    if _has_invisible(text):
         return '"'
     try:
-        value, old = read_plain(text)
+        value, yaml11 = parse_plain(text)
     except NumberTooLongError:
         return '"'
-    return "'" if value != text or old is not None else None
+    return "'" if value != text or yaml11 is not None else None

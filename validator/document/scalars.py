@@ -1,4 +1,4 @@
-"""Plain scalars: what YAML 1.2's core schema reads, and where YAML 1.1 would read something else.
+"""Plain scalars: their value in YAML 1.2's core schema, and where YAML 1.1 reads another.
 
 Sources: YAML 1.2.2, section 10.3.2 (core schema); the YAML 1.1 type repository
 (https://yaml.org/type/), with the float and int patterns as PyYAML applies them.
@@ -11,11 +11,14 @@ from typing import TypeAlias
 
 Scalar: TypeAlias = str | int | float | bool | None
 
-# Python refuses to read or write integers of more than 4,300 decimal digits; so many hexadecimal
-# ones still keep within that.
 MAX_DIGITS = 3_000
-# No longer text is read by YAML 1.1: nobody writes such a number by mistake.
-LONGEST_OLD = 200
+"""The number of digits that an integer may have.
+
+Python limits conversions to 4,300 decimal digits; 3,000 hexadecimal digits are within that limit.
+"""
+
+# Longer texts are not read as YAML 1.1: nobody writes such a number by mistake.
+_MAX_YAML11_LENGTH = 200
 
 _WORDS: dict[str, Scalar] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
@@ -29,28 +32,31 @@ _OCTAL = re.compile(r"0o[0-7]+")
 _HEX = re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 
-_OLD_TRUE = frozenset({"y", "yes", "on"})
-_OLD_FALSE = frozenset({"n", "no", "off"})
-_OLD_BINARY = re.compile(r"[-+]?0b[01_]+")
-_OLD_OCTAL = re.compile(r"[-+]?0[0-7_]+")
-_OLD_DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9_]*)")
-_OLD_HEX = re.compile(r"[-+]?0x[0-9a-fA-F_]+")
-_OLD_SIXTY = re.compile(
+_YAML11_TRUE = frozenset({"y", "yes", "on"})
+_YAML11_FALSE = frozenset({"n", "no", "off"})
+_YAML11_BINARY = re.compile(r"[-+]?0b[01_]+")
+_YAML11_OCTAL = re.compile(r"[-+]?0[0-7_]+")
+_YAML11_DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9_]*)")
+_YAML11_HEX = re.compile(r"[-+]?0x[0-9a-fA-F_]+")
+_YAML11_SEXAGESIMAL = re.compile(
     r"[-+]?(?:[1-9][0-9_]*(?::[0-5]?[0-9])+|[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*)"
 )
-_OLD_FLOAT = re.compile(
+_YAML11_FLOAT = re.compile(
     r"[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
 )
 
-# Only these words, and text that begins so, can be anything but the same string in both versions.
-WORDS = frozenset(_WORDS).union(
+SPECIAL_WORDS = frozenset(_WORDS).union(
     "".join(letters)
-    for word in _OLD_TRUE | _OLD_FALSE
+    for word in _YAML11_TRUE | _YAML11_FALSE
     for letters in product(*((letter, letter.upper()) for letter in word))
 )
-NUMERIC = frozenset("0123456789+-.")
-FIRST = NUMERIC.union(word[0] for word in WORDS if word)
-"""The characters with which WORDS and such text begin."""
+"""The words that are not the same string in both versions of YAML."""
+
+NUMERIC_CHARS = frozenset("0123456789+-.")
+"""The first characters of the other texts that may not be the same string in both versions."""
+
+SPECIAL_FIRST_CHARS = NUMERIC_CHARS.union(word[0] for word in SPECIAL_WORDS if word)
+"""The first characters of SPECIAL_WORDS, and NUMERIC_CHARS."""
 
 
 class NumberTooLongError(ValueError):
@@ -58,46 +64,46 @@ class NumberTooLongError(ValueError):
 
 
 @lru_cache(maxsize=4096)
-def read_plain(text: str) -> tuple[Scalar, str | None]:
-    """Return the core-schema value of a plain scalar, and how YAML 1.1 reads it if otherwise.
+def parse_plain(text: str) -> tuple[Scalar, str | None]:
+    """Return the core-schema value of a plain scalar, and a description of its YAML 1.1 value.
 
-    The second item is None where both versions agree; else words for a message.
-    Raises NumberTooLongError.
+    The description is None if both versions agree. Raises NumberTooLongError.
     """
-    value = read_core(text)
-    old = _read_old(text)
-    if old is _SAME or (type(old) is type(value) and old == value):
+    value = parse_core(text)
+    yaml11 = _parse_yaml11(text)
+    if yaml11 is _SAME or (type(yaml11) is type(value) and yaml11 == value):
         return value, None
-    return value, describe(old)
+    return value, describe_scalar(yaml11)
 
 
-SHORT = 32
-"""So many characters are remembered: dates and quantities stand in a file many times."""
-read_plain_again = lru_cache(maxsize=10_000)(read_plain)
-"""The same for short texts, from memory."""
+MAX_CACHED_LENGTH = 32
+"""The length of texts for `parse_plain_cached`: dates and quantities, which often recur."""
+
+parse_plain_cached = lru_cache(maxsize=10_000)(parse_plain)
+"""`parse_plain` with a cache that long texts do not fill."""
 
 
-def read_core(text: str) -> Scalar:
-    """Return the value of a plain scalar by the core schema. Raises NumberTooLongError."""
+def parse_core(text: str) -> Scalar:
+    """Return the value of a plain scalar in the core schema. Raises NumberTooLongError."""
     if text in _WORDS:
         return _WORDS[text]
-    if text[0] not in NUMERIC:
+    if text[0] not in NUMERIC_CHARS:
         return text
     if _INT.fullmatch(text):
-        return _integer(text, 10)
+        return _parse_int(text, 10)
     if _FLOAT.fullmatch(text):
         return float(text)
     if _OCTAL.fullmatch(text):
-        return _integer(text[2:], 8)
+        return _parse_int(text[2:], 8)
     if _HEX.fullmatch(text):
-        return _integer(text[2:], 16)
+        return _parse_int(text[2:], 16)
     if match := _INFINITY.fullmatch(text):
         return float(match[1] + "inf")
     return text
 
 
-def describe(value: object) -> str:
-    """Return a value as a reader of YAML would write it: `true`, `null`, `12`, the string "no"."""
+def describe_scalar(value: object) -> str:
+    """Return a value as it would be written in YAML: `true`, `null`, `12`, `the string "no"`."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -105,43 +111,43 @@ def describe(value: object) -> str:
     return f'the string "{value}"' if isinstance(value, str) else str(value)
 
 
-# What _read_old returns where YAML 1.1 has no reading of its own.
+# What _parse_yaml11 returns if YAML 1.1 has the value of the core schema.
 _SAME = object()
 
 
-def _read_old(text: str) -> object:
-    if not text or text in _WORDS or len(text) > LONGEST_OLD:
+def _parse_yaml11(text: str) -> object:
+    if not text or text in _WORDS or len(text) > _MAX_YAML11_LENGTH:
         return _SAME
     folded = text.lower()
-    if folded in _OLD_TRUE:
+    if folded in _YAML11_TRUE:
         return True
-    if folded in _OLD_FALSE:
+    if folded in _YAML11_FALSE:
         return False
-    if text[0] not in NUMERIC:
+    if text[0] not in NUMERIC_CHARS:
         return _SAME
     digits = text.replace("_", "")
-    if _OLD_DECIMAL.fullmatch(text):
-        return _integer(digits, 10)
-    if _OLD_OCTAL.fullmatch(text):
-        return _integer(digits, 8)
-    if _OLD_BINARY.fullmatch(text):
-        return _integer(digits.replace("0b", ""), 2)
-    if _OLD_HEX.fullmatch(text):
-        return _integer(digits.replace("0x", ""), 16)
-    if _OLD_SIXTY.fullmatch(text):
-        return _sixty(digits)
-    if _OLD_FLOAT.fullmatch(text):
+    if _YAML11_DECIMAL.fullmatch(text):
+        return _parse_int(digits, 10)
+    if _YAML11_OCTAL.fullmatch(text):
+        return _parse_int(digits, 8)
+    if _YAML11_BINARY.fullmatch(text):
+        return _parse_int(digits.replace("0b", ""), 2)
+    if _YAML11_HEX.fullmatch(text):
+        return _parse_int(digits.replace("0x", ""), 16)
+    if _YAML11_SEXAGESIMAL.fullmatch(text):
+        return _parse_sexagesimal(digits)
+    if _YAML11_FLOAT.fullmatch(text):
         return float(digits)
     return text if not _INFINITY.fullmatch(text) else _SAME
 
 
-def _integer(digits: str, base: int) -> int:
+def _parse_int(digits: str, base: int) -> int:
     if len(digits) > MAX_DIGITS:
         raise NumberTooLongError(len(digits))
     return int(digits, base) if digits.strip("+-") else 0
 
 
-def _sixty(text: str) -> int | float:
+def _parse_sexagesimal(text: str) -> int | float:
     sign = -1 if text.startswith("-") else 1
     total: float = 0
     for part in text.lstrip("+-").split(":"):

@@ -1,4 +1,4 @@
-"""Paths by name: list indexes replaced by ids, so that a place is known after a block has moved."""
+"""Stable paths: paths with ids in place of list indexes, which do not change when items move."""
 
 import hashlib
 import json
@@ -8,36 +8,42 @@ from typing import Any
 from validator.findings.diagnostic import pointer, pointer_parts
 
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
-# What tells items of a list apart, by the keys that they have.
-_TELLING = (("id",), ("email",), ("month", "subscription", "service"), ("subscription",))
+# The keys that identify an item of a list. The first that an item has count.
+_IDENTIFYING_KEYS = (
+    ("id",),
+    ("email",),
+    ("month", "subscription", "service"),
+    ("subscription",),
+)
 
 
-class Names:
-    """Names the places of one document's value; what it learns on the way it keeps."""
+class StablePaths:
+    """Computes the stable paths of one document's value. It caches the labels of list items."""
 
     def __init__(self, value: object) -> None:
         self._value = value
         self._labels: dict[int, list[str]] = {}
 
-    def of(self, path: str) -> tuple[str, str]:
-        """Return the named path, and a digest of the value, of a place of the document.
+    def identify(self, path: str) -> tuple[str, str]:
+        """Return the stable path for a path, and a digest of the value there.
 
-        A place that the document has not got is named as far as it goes.
+        The part of a path that does not exist in the document stays as it is.
         """
         value: Any = self._value
-        named: list[str] = []
+        stable: list[str] = []
         for part in pointer_parts(path):
             if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
-                named.append(self._labels_of(value)[int(part)])
+                stable.append(self._labels_of(value)[int(part)])
                 value = value[int(part)]
             else:
-                named.append(part)
+                stable.append(part)
                 value = value.get(part) if isinstance(value, dict) else None
         text = _ENCODER.encode(value)
         digest = hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16)
-        return pointer(*named), digest.hexdigest()
+        return pointer(*stable), digest.hexdigest()
 
     def _labels_of(self, items: list[Any]) -> list[str]:
+        """Return a label for each item of a list, unique within the list."""
         if id(items) not in self._labels:
             labels: list[str] = []
             seen: Counter[str] = Counter()
@@ -50,14 +56,14 @@ class Names:
 
 
 def _label(item: object) -> str:
-    """Return what tells an item from its neighbours: its id, e-mail address or the like."""
+    """Return the string, id, e-mail address or the like of a list item; empty if it has none."""
     if isinstance(item, str):
         return item
     if not isinstance(item, dict):
         return ""
-    for keys in _TELLING:
-        words: list[Any] = [item.get(key) for key in keys]
-        if all(isinstance(word, str) for word in words):
-            label = " ".join(words)
+    for keys in _IDENTIFYING_KEYS:
+        values: list[Any] = [item.get(key) for key in keys]
+        if all(isinstance(value, str) for value in values):
+            label = " ".join(values)
             return label.lower() if keys == ("email",) else label
     return ""

@@ -12,8 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from validator.document.places import Places
-from validator.document.reader import Document, decode, read_documents
+from validator.document.encoding import decode
+from validator.document.reader import Document, read_documents
+from validator.document.span_locator import SpanLocator
 from validator.findings.diagnostic import Finding, NoVerdictError, Span
 from validator.plugins.cel import Expression, ExpressionError, compiled, shown
 from validator.plugins.cel_scope import scopes
@@ -57,7 +58,7 @@ def load_declared(path: str, name: str) -> list[Policy]:
         raise DeclarationError(str(error)) from error
     except UnicodeDecodeError as error:
         raise DeclarationError(f"{name}: not {error.encoding.upper()}") from error
-    places = Places(text)
+    places = SpanLocator(text)
     policies: list[Policy] = []
     causes: list[str] = []
     for document in read_documents(text):
@@ -96,7 +97,7 @@ class _File:
     name: str
     text: str
     document: Document
-    places: Places
+    places: SpanLocator
 
     def at(self, path: str) -> str:
         """Return the place of a value as messages say it."""
@@ -110,11 +111,11 @@ class _File:
         """Raise DeclarationError if the document is not YAML, or breaks the schema."""
         causes = []
         for found in self.document.findings:
-            span = self.places.between(found.start, found.end)
+            span = self.places.span_between(found.start, found.end)
             hint = "; an expression that begins with a quote stands in quotes, or below `when: |`"
             hint = hint if found.id == "yaml-syntax" else ""
             causes.append(f"{self.place(span)}: {found.message}{hint}")
-        if self.document.sound:
+        if self.document.is_readable:
             for _, wrong in _schema().findings(self.document.value):
                 span = self.places.span(self.document, wrong.path, on_key=wrong.on_key)
                 hint = f"; {wrong.help}" if wrong.help.startswith("did you mean") else ""
@@ -178,14 +179,14 @@ class _File:
     def inside(self, path: str, error: ExpressionError, begin: int | None) -> str:
         """Return the place of an error in an expression, as far as the text is as written."""
         span = self.places.span(self.document, path)
-        line = self.places.line(span.line)[span.column - 1 :]
+        line = self.places.line_text(span.line)[span.column - 1 :]
         row, column = error.line, error.column + (begin or 0)
         block = _BLOCK_SCALAR.match(line + "\n")
         if block:
             # A literal block has the lines of the expression; a folded one has its own.
             if begin is not None or line.startswith(">"):
                 return self.at(path)
-            first = self.places.line(span.line + 1)
+            first = self.places.line_text(span.line + 1)
             indent = len(first) - len(first.lstrip(" "))
             return f"{self.name}:{span.line + row}:{indent + column}"
         if row > 1:

@@ -1,4 +1,4 @@
-"""The formats that schemas name, each checked for real."""
+"""The string formats of the schemas."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -7,23 +7,23 @@ from functools import lru_cache
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_LENGTH = 10
-# RFC 5321's Mailbox, with letters beyond ASCII as RFC 6531 has them.
+# RFC 5321, Mailbox, with the letters beyond ASCII of RFC 6531.
 _ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _EMAIL = re.compile(
     rf'(?:{_ATOM}(?:\.{_ATOM})*|"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*")'
     rf"@(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Za-z:.]+\])"
 )
-_LONGEST_EMAIL = 254
+_MAX_EMAIL_LENGTH = 254
 
 
 def is_date(text: str) -> bool:
-    """Tell whether the text is a full-date of RFC 3339: a day that there is."""
-    return len(text) == _DATE_LENGTH and _is_date_again(text)
+    """Tell whether the text is a full-date of RFC 3339 that exists in the calendar."""
+    return len(text) == _DATE_LENGTH and _is_date_cached(text)
 
 
 @lru_cache(maxsize=10_000)
-def _is_date_again(text: str) -> bool:
+def _is_date_cached(text: str) -> bool:
     if not _DATE.fullmatch(text):
         return False
     try:
@@ -35,7 +35,8 @@ def _is_date_again(text: str) -> bool:
 
 def is_email(text: str) -> bool:
     """Tell whether the text is a mailbox of RFC 5321."""
-    return len(text) <= _LONGEST_EMAIL and _EMAIL.fullmatch(text) is not None
+    return len(text) <= _MAX_EMAIL_LENGTH and _EMAIL.fullmatch(text) is not None
 
 
 FORMATS: Mapping[str, Callable[[str], bool]] = {"date": is_date, "email": is_email}
+"""The test for each format."""

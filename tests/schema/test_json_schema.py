@@ -1,4 +1,4 @@
-"""Schemas: the quick judge and the patient one agree, and findings speak of what was meant."""
+"""Schemas: jsonschema-rs and jsonschema agree, and findings name the intended branch."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ from validator.schema.json_schema import Schema, SchemaError
 from validator.system.bundled_files import bundled_schema
 
 TENANT = Schema("tenant", bundled_schema("tenant"))
-SOUND: dict[str, Any] = {
+VALID: dict[str, Any] = {
     "version": 1,
     "tenant": {"id": "t", "name": "T"},
     "subscriptions": [
@@ -41,8 +41,8 @@ def messages(value: object, schema: Schema = TENANT) -> list[Finding]:
     return [finding for _, finding in schema.findings(value)]
 
 
-def test_a_sound_document() -> None:
-    assert findings(SOUND) == []
+def test_a_valid_document() -> None:
+    assert findings(VALID) == []
 
 
 def paths(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
@@ -74,9 +74,9 @@ junk = st.recursive(
 
 @settings(max_examples=2000)
 @given(st.data())
-def test_both_judges_agree(data: st.DataObject) -> None:
-    """Change a sound document in up to three places; each judge must say the same of it."""
-    value = json.loads(json.dumps(SOUND))
+def test_both_validators_agree(data: st.DataObject) -> None:
+    """Change a valid document in up to three places; both validators must give the same verdict."""
+    value = json.loads(json.dumps(VALID))
     for _ in range(data.draw(st.integers(1, 3))):
         *above, last = data.draw(st.sampled_from(paths(value)[1:]))
         parent = value
@@ -90,11 +90,11 @@ def test_both_judges_agree(data: st.DataObject) -> None:
             parent[data.draw(st.sampled_from(["x-new", "new", "end", "name"]))] = data.draw(junk)
         if not isinstance(value, dict) or len(paths(value)) < 2:
             break
-    assert TENANT.holds(value) == (not TENANT.explain(value))
+    assert TENANT.is_valid(value) == (not TENANT.explain(value))
 
 
 def changed(path: tuple[str | int, ...], new: object) -> Any:
-    value = json.loads(json.dumps(SOUND))
+    value = json.loads(json.dumps(VALID))
     parent = value
     for key in path[:-1]:
         parent = parent[key]
@@ -140,7 +140,7 @@ def changed(path: tuple[str | int, ...], new: object) -> Any:
          "A calendar month, YYYY-MM."),
     ],
 )  # fmt: skip
-def test_what_findings_say(
+def test_messages(
     path: tuple[str | int, ...], new: object, keyword: str, message: str, help: str
 ) -> None:
     ((found, finding),) = TENANT.findings(changed(path, new))
@@ -149,7 +149,7 @@ def test_what_findings_say(
     assert got == (keyword, pointer, message, help)
 
 
-def test_one_finding_for_all_that_a_mapping_lacks() -> None:
+def test_one_finding_for_all_missing_keys() -> None:
     (finding,) = messages(changed(("subscriptions", 0), {"id": "Sub1"}))
     assert (finding.path, finding.message) == (
         "/subscriptions/0",
@@ -171,7 +171,7 @@ def test_each_unknown_key_is_a_finding_at_its_key() -> None:
     )
 
 
-def test_findings_stand_in_the_same_order_every_time() -> None:
+def test_the_order_of_findings_is_stable() -> None:
     value = {"subscriptions": [{"b": 1, "a": 2}, 3], "tenant": {"z": 1}}
     assert findings(value) == findings(json.loads(json.dumps(value)))
     assert len(findings(value)) == 7
@@ -185,7 +185,7 @@ def test_findings_stand_in_the_same_order_every_time() -> None:
         ([{"type": "string"}, {"type": "object"}], 1, [("anyOf", "/v")]),
     ],
 )
-def test_the_branch_that_was_meant(
+def test_the_relevant_branch(
     branches: list[object], value: object, expected: list[tuple[str, str]]
 ) -> None:
     schema = {"properties": {"v": {"anyOf": branches}}}
@@ -196,7 +196,7 @@ def test_the_branch_that_was_meant(
     "text",
     ["{", '{"type": "nothing"}', '{"$ref": "https://schemas.example/x.json"}', '{"pattern": "("}'],
 )
-def test_a_schema_that_is_none(text: str) -> None:
+def test_an_invalid_schema(text: str) -> None:
     with pytest.raises(SchemaError, match="the schema own"):
         Schema("own", text).findings({})
 
@@ -216,7 +216,7 @@ def test_every_property_has_a_title_or_description() -> None:
 
 
 @pytest.mark.parametrize("text", ["2024-02-29", "0001-01-01", "9999-12-31"])
-def test_days(text: str) -> None:
+def test_dates(text: str) -> None:
     assert is_date(text)
 
 
@@ -225,7 +225,7 @@ def test_days(text: str) -> None:
     ["2026-02-29", "2026-2-1", "20260201", "2026-W01-1", "0000-01-01", "2026-01-01T00:00:00",
      "2026-01-01\n", " 2026-01-01", "٢٠٢٦-٠١-٠١", ""],
 )  # fmt: skip
-def test_what_is_no_day(text: str) -> None:
+def test_invalid_dates(text: str) -> None:
     assert not is_date(text)
 
 
@@ -242,5 +242,5 @@ def test_emails(text: str) -> None:
     ["maud", "@x", "a@", "a@b@c", "a b@c", "a@b c", ".a@b", "a.@b", "a..b@c", "a@-b", "a@b.", "a@b\n",
      "a@b\x00", "<a@b>", "a@" + "b." * 200 + "c"],
 )  # fmt: skip
-def test_what_is_no_email(text: str) -> None:
+def test_invalid_emails(text: str) -> None:
     assert not is_email(text)

@@ -1,4 +1,4 @@
-"""The reader: YAML 1.2 values, findings that do not stop it, limits, and encodings."""
+"""The reader: values of YAML 1.2, findings, and limits."""
 
 import json
 import time
@@ -10,14 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from yaml.reader import Reader
 
-from validator.document.reader import (
-    MAX_DEPTH,
-    Document,
-    decode,
-    is_printable,
-    read_documents,
-    undecodable,
-)
+from validator.document.characters import is_plainly_printable
+from validator.document.reader import Document, read_documents
+from validator.document.yaml_findings import MAX_DEPTH
 
 
 def read(text: str) -> list[Document]:
@@ -26,7 +21,7 @@ def read(text: str) -> list[Document]:
 
 def value(text: str) -> Any:
     (document,) = read(text)
-    assert document.sound, document.findings
+    assert document.is_readable, document.findings
     return document.value
 
 
@@ -109,8 +104,8 @@ def test_block_style_reads_the_same(expected: object) -> None:
 @given(
     st.text(st.characters(exclude_categories=["Cs"])) | st.text(st.characters(max_codepoint=127))
 )
-def test_what_needs_no_care_is_printable_to_yaml(text: str) -> None:
-    if is_printable(text):
+def test_plainly_printable_text_needs_no_replacement(text: str) -> None:
+    if is_plainly_printable(text):
         assert not Reader.NON_PRINTABLE.search(text)
         assert not set(text) & set("\x85\u2028\u2029\ufeff")
     elif text.isascii():
@@ -168,7 +163,7 @@ def test_duplicate_keys(text: str, expected: list[tuple[str, str]]) -> None:
     assert findings(text) == [("yaml-duplicate-key", path, key) for path, key in expected]
 
 
-def test_the_later_of_two_values_counts() -> None:
+def test_the_later_value_of_a_duplicate_key_counts() -> None:
     assert value("a: 1\na: 2\n") == {"a": 2}
 
 
@@ -187,7 +182,7 @@ def test_ambiguous_scalars(text: str) -> None:
     "true NULL ~ 7 007 00 0x1F -1.5 1.5e+3 .inf 2026-05-01 2001-12-14t21:59:43.10-05:00 a:b "
     "yesterday none Sub1 1.2.3 09:30".split(),
 )
-def test_scalars_that_both_versions_read_alike(text: str) -> None:
+def test_unambiguous_scalars(text: str) -> None:
     assert findings(f"[ {text} ]") == []
 
 
@@ -215,30 +210,30 @@ def test_scalars_that_both_versions_read_alike(text: str) -> None:
         ("a: 1\n\ufeffb: 2\n", "\ufeff"),
     ],
 )
-def test_syntax(text: str, marked: str) -> None:
+def test_syntax_errors(text: str, marked: str) -> None:
     (finding,) = findings(text)
     assert finding[:2] == ("yaml-syntax", "")
     assert finding[2].startswith(marked)
 
 
-def test_documents_after_a_broken_one_are_read() -> None:
+def test_documents_after_an_unreadable_one_are_read() -> None:
     text = "a: 1\n---\nb: [\n---\nc: 3\n--- 'x\n---\n- 5\n"
     documents = read(text)
     assert [document.index for document in documents] == [0, 1, 2, 3, 4]
-    assert [document.value for document in documents if document.sound] == [
+    assert [document.value for document in documents if document.is_readable] == [
         {"a": 1},
         {"c": 3},
         [5],
     ]
 
 
-def test_a_character_that_may_not_stand_breaks_its_document_alone() -> None:
+def test_a_forbidden_character_affects_only_its_document() -> None:
     documents = read("a: 1\n---\nb: \x01\n---\nc: 3\n---\nd: 4\n# \x02")
-    assert [document.sound for document in documents] == [True, False, True, False]
+    assert [document.is_readable for document in documents] == [True, False, True, False]
 
 
-def test_a_broken_document_has_one_finding() -> None:
-    """What may not stand in YAML is said, not what the parser makes of it."""
+def test_an_unreadable_document_has_one_finding() -> None:
+    """The forbidden character is reported, not the errors that it causes in the parser."""
     assert findings("a: 1\n\x00") == [("yaml-syntax", "", "\x00")]
     assert findings("a: [\x00\x01\n---\nb: 1\n---\n\x02: [") == [
         ("yaml-syntax", "", "\x00"),
@@ -269,32 +264,14 @@ def bombs() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", bombs())
-def test_bombs_are_findings(name: str) -> None:
+def test_documents_over_a_limit_are_findings(name: str) -> None:
     begin = time.monotonic()
     assert [item[0] for item in findings(bombs()[name])] == ["yaml-too-large"]
     assert time.monotonic() - begin < 20  # a hang, not a measurement
 
 
-def test_what_is_large_but_honest_is_read() -> None:
+def test_large_documents_within_the_limits_are_read() -> None:
     deep = "[" * MAX_DEPTH + "]" * MAX_DEPTH
     assert findings(deep) == []
     users = "base: &base [a, b, c]\nusers:\n" + "- *base\n" * 30_000
     assert len(value(users)["users"]) == 30_000
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
-@pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_encodings(encoding: str, mark: str) -> None:
-    assert decode(f"{mark}a: é😀\r\n".encode(encoding)) == "a: é😀\r\n"
-
-
-@pytest.mark.parametrize(
-    ("data", "offset"),
-    [(b"a: \xff", 3), (b"\xef\xbb\xbfa: \xc3(", 3), (b"\xff\xfea\x00\x00\xd8", 1)],
-)
-def test_bytes_that_are_no_text(data: bytes, offset: int) -> None:
-    with pytest.raises(UnicodeDecodeError) as caught:
-        decode(data)
-    _, document = undecodable(caught.value)
-    assert not document.sound
-    assert [(item.id, item.start) for item in document.findings] == [("yaml-syntax", offset)]

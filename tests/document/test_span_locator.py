@@ -1,4 +1,4 @@
-"""Paths into spans: a writer that knows where it puts each value, in every style."""
+"""Spans of paths, compared with those that a writer of YAML has recorded, in every style."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.document.places import Places
 from validator.document.reader import read_documents
+from validator.document.span_locator import SpanLocator
 from validator.findings.diagnostic import Span, pointer
 
 
 def marked(text: str, path: str, *, on_key: bool = False) -> str:
-    """Return what is marked, with `<` and `>` around it in its line."""
+    """Return the line of a span, with `<` and `>` around the span."""
     (document,) = read_documents(text)
-    places = Places(text)
-    span = places.span(document, path, on_key=on_key)
-    line = places.line(span.line)
+    locator = SpanLocator(text)
+    span = locator.span(document, path, on_key=on_key)
+    line = locator.line_text(span.line)
     end = span.end_column - 1 if span.end_line == span.line else len(line)
     return f"{line[: span.column - 1]}<{line[span.column - 1 : end]}>{line[end:]}"
 
@@ -72,7 +72,7 @@ z:
         ("/subs/0/n/nothing", "    <n>: {a: 1}"),
     ],
 )
-def test_what_is_marked(path: str, expected: str) -> None:
+def test_span_of_a_value(path: str, expected: str) -> None:
     assert marked(TEXT, path) == expected
 
 
@@ -86,41 +86,41 @@ def test_what_is_marked(path: str, expected: str) -> None:
         ("/subs/4/0", "  - [<1>, 'a # b'] # c"),
     ],
 )
-def test_which_key_is_marked(path: str, expected: str) -> None:
+def test_span_of_a_key(path: str, expected: str) -> None:
     assert marked(TEXT, path, on_key=True) == expected
 
 
 @pytest.mark.parametrize("path", ["/nothing/below", "/subs/9", "/subs/x", "/tenant/id/x"])
-def test_a_place_that_is_none(path: str) -> None:
+def test_a_path_without_a_span(path: str) -> None:
     with pytest.raises(KeyError):
         marked(TEXT, path)
 
 
-def test_documents_breaks_and_marks_of_windows() -> None:
+def test_several_documents_and_crlf() -> None:
     text = "a: 1\r\n---\r\nb:\r\n  - 😀: x\r\n"
     first, second = read_documents(text)
-    places = Places(text)
-    assert places.span(first, "/a") == Span(1, 4, 1, 5)
-    assert places.span(second, "/b") == Span(3, 1, 3, 2)
-    assert places.span(second, "/b/0/😀") == Span(4, 8, 4, 9)
+    locator = SpanLocator(text)
+    assert locator.span(first, "/a") == Span(1, 4, 1, 5)
+    assert locator.span(second, "/b") == Span(3, 1, 3, 2)
+    assert locator.span(second, "/b/0/😀") == Span(4, 8, 4, 9)
 
 
-def test_a_null_document_is_marked_where_it_begins() -> None:
+def test_span_of_an_empty_document() -> None:
     for text, spans in {
         "": [(1, 1, 1, 1)],
         "# nothing\n": [(1, 1, 1, 1)],
         "a: 1\n---\n# b\n--- # c\n": [(1, 1, 1, 5), (2, 1, 2, 4), (4, 1, 4, 4)],
     }.items():
-        places = Places(text)
-        got = [places.span(document, "") for document in read_documents(text)]
+        locator = SpanLocator(text)
+        got = [locator.span(document, "") for document in read_documents(text)]
         assert got == [Span(*span) for span in spans]
 
 
-def test_the_later_of_two_keys_is_marked() -> None:
+def test_the_span_of_a_duplicate_key_is_the_later_one() -> None:
     assert marked("a: 1\na: 2\n", "/a") == "a: <2>"
 
 
-def test_the_first_merge_key_that_can_have_it_is_marked() -> None:
+def test_the_span_of_a_merged_value_is_the_merge_key() -> None:
     text = "- &m {a: 1}\n- b: 2\n  <<: [*m]\n"
     assert marked(text, "/1/a") == "  <<<>: [*m]"
     assert marked(text, "/1/b") == "- b: <2>"
@@ -128,7 +128,7 @@ def test_the_first_merge_key_that_can_have_it_is_marked() -> None:
 
 @dataclass
 class Writer:
-    """Writes YAML and notes the line and column of each scalar and key."""
+    """Writes YAML and records the line and column of each scalar and key."""
 
     flow: bool
     indent: int
@@ -190,7 +190,7 @@ trees = st.recursive(
 
 
 @given(trees, st.booleans(), st.integers(1, 4), st.sampled_from(["\n", "\r\n", "\r"]))
-def test_every_place_is_where_it_was_written(
+def test_spans_are_where_the_writer_wrote(
     tree: Any,
     flow: bool,
     indent: int,
@@ -200,25 +200,25 @@ def test_every_place_is_where_it_was_written(
     writer.write(tree)
     text = newline.join(writer.lines) + newline
     (document,) = read_documents(text)
-    places = Places(text)
+    locator = SpanLocator(text)
     for path, (line, column) in writer.values.items():
-        span = places.span(document, path)
+        span = locator.span(document, path)
         assert (span.line, span.column) == (line, column)
     for path, (line, column) in writer.keys.items():
-        span = places.span(document, path, on_key=True)
+        span = locator.span(document, path, on_key=True)
         assert (span.line, span.column) == (line, column)
 
 
-@pytest.mark.parametrize("most", [0, 1, 3])
-def test_offsets_are_the_same_whenever_they_are_taken(
-    monkeypatch: pytest.MonkeyPatch, most: int
+@pytest.mark.parametrize("maximum", [0, 1, 3])
+def test_offsets_do_not_depend_on_when_marks_are_resolved(
+    monkeypatch: pytest.MonkeyPatch, maximum: int
 ) -> None:
     stream = f"{TEXT}---\nbroken: [\n---\n{TEXT}"
-    at_the_end = [document.nodes for document in read_documents(stream)]
-    monkeypatch.setattr("validator.document.reader.MOST_MARKS", most)
-    in_between = [document.nodes for document in read_documents(stream)]
-    for late, soon in zip(at_the_end, in_between, strict=True):
-        each = [late.at(node) for node in range(len(late))]
-        assert each == [soon.at(node) for node in range(len(soon))]
-        assert each == list(zip(late.start, late.end, strict=True))
-        assert each == [late.at(node) for node in range(len(late))]
+    resolved_late = [document.nodes for document in read_documents(stream)]
+    monkeypatch.setattr("validator.document.composer.MAX_PENDING_MARKS", maximum)
+    resolved_early = [document.nodes for document in read_documents(stream)]
+    for late, early in zip(resolved_late, resolved_early, strict=True):
+        offsets = [late.offsets(node) for node in range(len(late))]
+        assert offsets == [early.offsets(node) for node in range(len(early))]
+        assert offsets == list(zip(late.start_offsets, late.end_offsets, strict=True))
+        assert offsets == [late.offsets(node) for node in range(len(late))]

@@ -1,0 +1,245 @@
+"""Composes the value of a document, its nodes and its findings from the events of libyaml.
+
+The events become plain values at once. No tree of nodes is built in between.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
+
+from validator.document.nodes import (
+    ALIAS,
+    MAPPING,
+    MAX_PENDING_MARKS,
+    MERGE,
+    SEQUENCE,
+    Merge,
+    Nodes,
+    key_text,
+)
+from validator.document.scalars import (
+    MAX_CACHED_LENGTH,
+    NUMERIC_CHARS,
+    SPECIAL_FIRST_CHARS,
+    SPECIAL_WORDS,
+    NumberTooLongError,
+    Scalar,
+    parse_core,
+    parse_plain,
+    parse_plain_cached,
+)
+from validator.document.yaml_findings import (
+    CORE_TAG_PREFIX,
+    MAX_DEPTH,
+    YamlFinding,
+    ambiguous_scalar,
+    collection_as_key,
+    duplicate_key,
+    invalid_merge,
+    invalid_tag,
+    number_too_long,
+    too_deep,
+    too_large,
+    unknown_alias,
+)
+from validator.findings.diagnostic import pointer
+
+MAX_ALIASED_NODES = 100_000
+"""The number of nodes that aliases may repeat in a document of any size."""
+
+MAX_ALIASED_RATIO = 10
+"""The number of nodes that aliases may repeat for each node of the text, in a large document."""
+
+GetEvent = Callable[[], Any]
+"""Returns the next event of the parser. Raises yaml.YAMLError."""
+
+
+class Composer:
+    """Composes one document.
+
+    `base` is the offset in the text at which the parser started; it is added to the offsets of
+    `nodes`, but not to those of `findings`. `restore` is that of ParserInput.
+    """
+
+    __slots__ = (
+        "aliased", "anchors", "findings", "get_event", "nodes", "restore", "stack",
+    )  # fmt: skip
+
+    def __init__(self, get_event: GetEvent, base: int, restore: dict[int, int] | None) -> None:
+        self.get_event = get_event
+        self.restore = restore
+        self.nodes = Nodes(base)
+        self.findings: list[YamlFinding] = []
+        # By name: the value, the text of a scalar, and the number of nodes that an alias repeats.
+        # None while the node is being read.
+        self.anchors: dict[str, tuple[object, str | None, int] | None] = {}
+        self.aliased = 0
+        # The collections around the current one, and the current key of each.
+        self.stack: list[tuple[Any, str | Merge | None]] = []
+
+    def compose_children(self, container: Any) -> Any:
+        """Add the nodes of a mapping or list to `container`; return the event that ends it.
+
+        Every node of a document passes through here. Rare cases are handled in functions.
+        Raises UnreadableDocumentError and yaml.YAMLError.
+        """
+        get_event, restore, nodes = self.get_event, self.restore, self.nodes
+        starts, ends = nodes.pending_starts, nodes.pending_ends
+        keys, key_names = nodes.pending_keys, nodes.key_names
+        stack = self.stack
+        is_mapping = type(container) is dict
+        key: str | Merge | None = None
+        merges: list[tuple[object, Any]] = []
+        value: Any
+        name: str | Merge | None
+        while True:
+            event = get_event()
+            kind = type(event)
+            if kind is ScalarEvent:
+                starts.append(event.start_mark)
+                ends.append(event.end_mark)
+                text = event.value
+                if restore:
+                    text = text.translate(restore)
+                value = name = text
+                if event.tag is not None:
+                    value = _parse_tagged(event, text)
+                elif event.implicit[0]:
+                    # To look up one character is faster than to look up a text.
+                    if not text or (
+                        text[0] in SPECIAL_FIRST_CHARS
+                        and (text[0] in NUMERIC_CHARS or text in SPECIAL_WORDS)
+                    ):
+                        is_short = len(text) <= MAX_CACHED_LENGTH
+                        value, yaml11 = (
+                            parse_plain_cached(text) if is_short else _parse_long(event, text)
+                        )
+                        if yaml11 is not None:
+                            path = self.path(container, text if key is None else key)
+                            self.findings.append(ambiguous_scalar(event, path, text, value, yaml11))
+                    elif text == "<<":
+                        name = MERGE
+                if event.anchor is not None:
+                    self.anchors[event.anchor] = (value, text, 1)
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                if kind is MappingStartEvent:
+                    value, name, index = {}, None, nodes.add_nonscalar(MAPPING, event)
+                else:
+                    value, name, index = [], None, nodes.add_nonscalar(SEQUENCE, event)
+                if event.tag is not None:
+                    _check_collection_tag(event, value)
+                if len(stack) >= MAX_DEPTH:
+                    raise too_deep(event)
+                if event.anchor is not None:
+                    self.anchors[event.anchor] = None
+                if is_mapping and key is None:
+                    raise collection_as_key(event)
+                stack.append((container, key))
+                aliased = self.aliased
+                end_event = self.compose_children(value)
+                stack.pop()
+                size = nodes.close(index, end_event.end_mark)
+                if event.anchor is not None:
+                    self.anchors[event.anchor] = (value, None, size + self.aliased - aliased)
+            elif kind is AliasEvent:
+                value, name = self.resolve_alias(event)
+            else:
+                if merges:
+                    _merge(merges, container)
+                return event
+            if is_mapping and key is None:
+                if name is None:
+                    raise collection_as_key(event)
+                keys.append(len(starts))
+                key_names.append(name)
+                if name in container or (name is MERGE and merges):
+                    self.findings.append(duplicate_key(event, self.path(container, name), name))
+                key = name
+                continue
+            if not is_mapping:
+                container.append(value)
+            elif key is MERGE:
+                merges.append((value, event))
+            else:
+                container[key] = value
+            key = None
+            if len(starts) > MAX_PENDING_MARKS:
+                nodes.resolve_marks()
+
+    def resolve_alias(self, event: Any) -> tuple[Any, str | None]:
+        """Return the value of an alias, and its text if it is a scalar.
+
+        Raises UnreadableDocumentError.
+        """
+        name = event.anchor
+        if name not in self.anchors:
+            raise unknown_alias(event)
+        anchored = self.anchors[name]
+        if anchored is None:
+            raise too_large(event, f"the alias *{name} stands inside itself")
+        value, text, size = anchored
+        self.nodes.add_nonscalar(ALIAS, event)
+        self.aliased += size
+        if self.aliased > max(MAX_ALIASED_NODES, MAX_ALIASED_RATIO * len(self.nodes)):
+            raise too_large(event, f"aliases repeat more than {self.aliased - 1:,} nodes")
+        return value, text
+
+    def path(self, container: Any, key: str | Merge) -> str:
+        """Return the path of the next value of `container`: at `key` in a mapping."""
+        collections = [*self.stack, (container, key)]
+        # The outermost collection holds the root of the document.
+        return pointer(
+            *(len(item) if type(item) is list else key_text(key) for item, key in collections[1:])
+        )
+
+
+def _parse_long(event: Any, text: str) -> tuple[Scalar, str | None]:
+    """Return what `parse_plain` returns. Raises UnreadableDocumentError."""
+    try:
+        return parse_plain(text)
+    except NumberTooLongError:
+        raise number_too_long(event) from None
+
+
+def _parse_tagged(event: Any, text: str) -> object:
+    """Return the value of a scalar with a tag of the core schema.
+
+    Raises UnreadableDocumentError.
+    """
+    tag = event.tag.removeprefix(CORE_TAG_PREFIX)
+    if tag in ("!", "str"):
+        return text
+    try:
+        value = parse_core(text)
+    except NumberTooLongError:
+        raise number_too_long(event) from None
+    if tag == "null" and value is None:
+        return value
+    if tag == "bool" and isinstance(value, bool):
+        return value
+    if tag in ("int", "float") and isinstance(value, int) and not isinstance(value, bool):
+        return value if tag == "int" else float(value)
+    if tag == "float" and isinstance(value, float):
+        return value
+    raise invalid_tag(event, f'"{text}"')
+
+
+def _check_collection_tag(event: Any, container: object) -> None:
+    """Raise UnreadableDocumentError if the tag of a mapping or list does not fit."""
+    tag = "map" if type(container) is dict else "seq"
+    if event.tag not in ("!", CORE_TAG_PREFIX + tag):
+        raise invalid_tag(event, f"a {tag}")
+
+
+def _merge(merges: list[tuple[object, Any]], container: dict[str, object]) -> None:
+    """Add the values of merge keys, each with its event, to a mapping.
+
+    The mapping's own keys take precedence, then the earlier merge. Raises UnreadableDocumentError.
+    """
+    for value, event in merges:
+        for source in value if type(value) is list else [value]:
+            if type(source) is not dict:
+                raise invalid_merge(event)
+            for key, inherited in source.items():
+                container.setdefault(key, inherited)

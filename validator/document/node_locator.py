@@ -1,0 +1,180 @@
+"""Locates nodes in the text of a document for edits: their contents, blocks and lines."""
+
+import re
+from bisect import bisect_left, bisect_right
+
+from validator.document.nodes import ALIAS, MAPPING, MERGE, SCALAR, SEQUENCE, Nodes
+from validator.document.reader import Document
+from validator.document.span_locator import line_starts
+from validator.document.text_edits import EditError
+from validator.findings.diagnostic import pointer_parts
+
+_SUPPRESSION = re.compile(r"[ \t]*#[ \t]*tenantlint[ \t]*:")
+_DASH = re.compile(r"(?:[&!]\S*|#[^\r\n]*|\s+)*-(?=\s|\Z)")
+_PROPERTIES = re.compile(r"(?:[&!]\S*(?:[ \t]+|$))*", re.MULTILINE)
+
+
+class NodeLocator:
+    """Locates the nodes of one document. Positions are character offsets in the text."""
+
+    def __init__(self, text: str, document: Document) -> None:
+        self.text = text
+        self.nodes: Nodes = document.nodes
+        self._line_starts = line_starts(text)
+        self._children: dict[int, list[tuple[int | None, int]]] = {}
+
+    # Nodes
+
+    def children(self, node: int) -> list[tuple[int | None, int]]:
+        """Return the key (None in a list) and the value of each child of a mapping or list."""
+        if node not in self._children:
+            self._children[node] = list(self.nodes.children(node))
+        return self._children[node]
+
+    def find(self, path: str) -> tuple[int, str | None]:
+        """Return the node at a path; or, if its key is missing, the mapping and the key.
+
+        Raises EditError.
+        """
+        node = 0
+        parts = pointer_parts(path)
+        for number, part in enumerate(parts):
+            kind = self.nodes.kind(node)
+            if kind == ALIAS:
+                raise self.error(node, "an alias stands here; change it by hand")
+            children = self.children(node)
+            if kind == SEQUENCE:
+                node = children[int(part)][1]
+                continue
+            if kind == SCALAR:
+                raise self.error(node, "no mapping stands here")
+            values = [
+                value
+                for key, value in children
+                if key is not None and self.nodes.key_name(key) == part
+            ]
+            if values:
+                node = values[-1]
+            elif any(key is not None and self.nodes.key_name(key) is MERGE for key, _ in children):
+                raise self.error(node, f"{part} may come in through <<; change it by hand")
+            elif number == len(parts) - 1:
+                return node, part
+            else:
+                raise self.error(node, f"{part} is missing here")
+        return node, None
+
+    def key_of(self, node: int) -> int | None:
+        """Return the node of the key before a value; None if there is no key."""
+        return node - 1 if node and self.nodes.key_name(node - 1) is not None else None
+
+    def is_alias(self, node: int) -> bool:
+        """Tell whether a node is an alias."""
+        return self.nodes.kind(node) == ALIAS
+
+    def is_scalar(self, node: int) -> bool:
+        """Tell whether a node is a scalar."""
+        return self.nodes.kind(node) == SCALAR
+
+    def is_flow(self, node: int) -> bool:
+        """Tell whether a node is a mapping or list in flow style."""
+        content = self.content_start(node)
+        return self.text[content : content + 1] in ("[", "{")
+
+    def is_empty(self, node: int) -> bool:
+        """Tell whether a node is a mapping or list without children, or null."""
+        if self.is_scalar(node):
+            return self.text[self.start(node) : self.content_end(node)] in ("", "~", "null")
+        return not self.children(node)
+
+    def has_properties(self, node: int) -> bool:
+        """Tell whether a node has an anchor or a tag."""
+        return self.content_start(node) != self.start(node)
+
+    def error(self, node: int, message: str) -> EditError:
+        """Return an error at a node."""
+        return EditError(self.start(node), message)
+
+    # Offsets of nodes
+
+    def start(self, node: int) -> int:
+        """Return where a node starts, with its anchor and tag."""
+        return self.nodes.start_offsets[node]
+
+    def end(self, node: int) -> int:
+        """Return where a node ends to the parser; a block may end some lines after its content."""
+        return self.nodes.end_offsets[node]
+
+    def content_start(self, node: int) -> int:
+        """Return where the content of a node starts, after its anchor and tag."""
+        match = _PROPERTIES.match(self.text, self.start(node))
+        return match.end() if match else self.start(node)
+
+    def content_end(self, node: int) -> int:
+        """Return where the content of a node ends, without blanks, comments and line breaks."""
+        while self.nodes.kind(node) in (MAPPING, SEQUENCE) and not self.is_flow(node):
+            children = self.children(node)
+            if not children:
+                break
+            node = children[-1][1]
+        start = self.start(node)
+        return start + len(self.text[start : self.end(node)].rstrip())
+
+    def block_end(self, node: int, column: int) -> int:
+        """Return where the first line after a node starts, in a block at a column.
+
+        Comments that are indented further than the block belong to the node.
+        """
+        offset = self.next_line_start(self.content_end(node))
+        while offset < len(self.text):
+            line = self.text[offset : self.next_line_start(offset)]
+            content = line.lstrip(" \t")
+            if not content.startswith("#") or len(line) - len(content) <= column:
+                break
+            offset = self.next_line_start(offset)
+        return offset
+
+    def dash_column(self, node: int) -> int:
+        """Return the column, from 0, of the dashes of a list in block style. Raises EditError."""
+        match = _DASH.match(self.text, self.start(node))
+        if match is None:
+            raise self.error(node, "a list stands here that is not understood")
+        return self.column(match.end() - 1)
+
+    def item_start(self, node: int, column: int) -> int:
+        """Return where the line of a list item's dash starts, or the suppressions above it.
+
+        `column` is that of the dash. Raises EditError.
+        """
+        offset = self.line_start(self.start(node))
+        while (
+            self.text[offset : offset + column].strip()
+            or self.text[offset + column : offset + column + 1] != "-"
+        ):
+            if offset == 0:
+                raise self.error(node, "an item stands here that is not understood")
+            offset = self.previous_line_start(offset)
+        while offset > 0:
+            previous = self.previous_line_start(offset)
+            if not _SUPPRESSION.match(self.text, previous, offset):
+                break
+            offset = previous
+        return offset
+
+    # Lines
+
+    def line_start(self, offset: int) -> int:
+        """Return where the line starts that contains an offset."""
+        return self._line_starts[bisect_right(self._line_starts, offset) - 1]
+
+    def previous_line_start(self, start: int) -> int:
+        """Return where the line starts before the line that starts at `start`."""
+        return self._line_starts[bisect_left(self._line_starts, start) - 1]
+
+    def next_line_start(self, offset: int) -> int:
+        """Return where the next line starts, or the end of the text."""
+        number = bisect_right(self._line_starts, offset)
+        return self._line_starts[number] if number < len(self._line_starts) else len(self.text)
+
+    def column(self, offset: int) -> int:
+        """Return the column of an offset, from 0."""
+        return offset - self.line_start(offset)

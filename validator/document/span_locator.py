@@ -1,0 +1,129 @@
+"""Finds the span of a path: the place of a value or a key in the text of a document."""
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+from itertools import accumulate
+
+from validator.document.nodes import ALIAS, MAPPING, MERGE, SEQUENCE
+from validator.document.reader import Document
+from validator.findings.diagnostic import Span, pointer_parts
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
+_COMMENT = re.compile(r"[ \t]#")
+
+
+def line_starts(text: str) -> list[int]:
+    """Return the offset at which each line starts."""
+    return list(accumulate(map(len, _LINE.findall(text)), initial=0))
+
+
+class SpanLocator:
+    """Locates spans in a text and the documents in it. It caches what it has computed."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._children: dict[tuple[int, int], tuple[dict[str, int], int | None]] = {}
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return line_starts(self._text)
+
+    def line_text(self, number: int) -> str:
+        """Return the text of a line, counted from 1, without its line break."""
+        return self._text[self._line_starts[number - 1] : self._line_end(number)]
+
+    def _line_end(self, number: int) -> int:
+        """Return the offset of the line break that ends a line."""
+        start = self._line_starts[number - 1]
+        if number == len(self._line_starts):
+            return len(self._text)
+        return start + len(self._text[start : self._line_starts[number]].rstrip("\r\n"))
+
+    def span_between(self, start: int, end: int) -> Span:
+        """Return the span between two character offsets."""
+        starts = self._line_starts
+        line, end_line = bisect_right(starts, start), bisect_right(starts, end)
+        return Span(line, start - starts[line - 1] + 1, end_line, end - starts[end_line - 1] + 1)
+
+    def span(self, document: Document, path: str, *, on_key: bool = False) -> Span:
+        """Return the span of the value at `path`, or with `on_key` that of its key.
+
+        The span of a scalar is its text. The span of a mapping or list is its key, or its first
+        line if it has no key. The span of a value that comes from an alias or a merge key is that
+        alias or merge key. The span of a key that a mapping lacks is that of the mapping.
+        Raises KeyError if no node contains the path.
+        """
+        key, node = self._find(document, path)
+        nodes = document.nodes
+        if nodes.kind(node) in (MAPPING, SEQUENCE):
+            if key is None:
+                return self._first_line_span(document, node)
+            on_key = True
+        if on_key and key is not None:
+            node = key
+        start, end = nodes.offsets(node)
+        text = self._text[start:end].rstrip()
+        return self.span_between(start, start + len(text))
+
+    def _find(self, document: Document, path: str) -> tuple[int | None, int]:
+        """Return the node of the key, if there is one, and the node of the value.
+
+        An alias or a merge key is returned for the values that come from it.
+        """
+        key: int | None = None
+        node = 0
+        nodes = document.nodes
+        parts = pointer_parts(path)
+        for number, part in enumerate(parts, 1):
+            if nodes.kind(node) == ALIAS:
+                return None, node
+            children, merge = self._children_of(document, node)
+            if part in children:
+                node = children[part]
+                key = node if nodes.key_name(node) is not None else None
+                node += key is not None
+            elif merge is not None:
+                return None, merge
+            elif nodes.kind(node) != MAPPING or number < len(parts):
+                raise KeyError(path)
+        return key, node
+
+    def _first_line_span(self, document: Document, node: int) -> Span:
+        """Return the span of a collection up to the end of its first line, without a comment."""
+        nodes = document.nodes
+        start, node_end = nodes.offsets(node)
+        line = bisect_right(self._line_starts, start)
+        line_end = self._line_end(line)
+        # A `#` within a scalar does not start a comment, so search after the last scalar.
+        scalar_end, child, subtree_end = start, node + 1, nodes.subtree_end(node)
+        while child < subtree_end:
+            child_start, child_end = nodes.offsets(child)
+            if child_start >= line_end:
+                break
+            if nodes.subtree_end(child) == child + 1:
+                scalar_end = max(scalar_end, min(child_end, line_end))
+            child += 1
+        comment = _COMMENT.search(self._text, scalar_end, line_end)
+        end = min(comment.start() if comment else line_end, node_end)
+        return self.span_between(start, start + len(self._text[start:end].rstrip()))
+
+    def _children_of(self, document: Document, node: int) -> tuple[dict[str, int], int | None]:
+        """Return the children of a node by path part, and its first merge key.
+
+        A child of a mapping is the node of its key.
+        """
+        cache_key = (document.index, node)
+        if cache_key not in self._children:
+            nodes = document.nodes
+            children: dict[str, int] = {}
+            merge = None
+            for key, value in nodes.children(node):
+                if key is None:
+                    children[str(len(children))] = value
+                elif nodes.key_name(key) is MERGE:
+                    merge = key if merge is None else merge
+                else:
+                    children[str(nodes.key_name(key))] = key
+            self._children[cache_key] = children, merge
+        return self._children[cache_key]

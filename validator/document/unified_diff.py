@@ -1,0 +1,91 @@
+"""The unified diff of edits of a text."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+from validator.document.text_edits import TextEdit, apply_edits
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_CONTEXT_LINES = 3
+
+
+class _Hunk(NamedTuple):
+    """The lines from `first` up to `end`, counted from 0, and how many lines are added."""
+
+    first: int
+    end: int
+    growth: int
+
+
+def unified_diff(text: str, edits: Sequence[TextEdit], old_name: str, new_name: str) -> str:
+    """Return the unified diff between a text and the same text with edits applied.
+
+    The hunks come from the edits. difflib would compare the texts, which takes minutes if they
+    are large and differ in many places.
+    """
+    before, after = _LINE.findall(text), _LINE.findall(apply_edits(text, edits))
+    matcher: Any = SequenceMatcher(None, before, after)
+    matcher.opcodes = _opcodes(_hunks(text, edits, before), len(before), len(after))
+    lines = [f"--- {old_name}\n", f"+++ {new_name}\n"]
+    for group in matcher.get_grouped_opcodes(_CONTEXT_LINES):
+        (_, i1, _, j1, _), (_, _, i2, _, j2) = group[0], group[-1]
+        lines.append(f"@@ -{_line_range(i1, i2)} +{_line_range(j1, j2)} @@\n")
+        for tag, a1, a2, b1, b2 in group:
+            if tag == "equal":
+                lines += [f" {line}" for line in before[a1:a2]]
+            else:
+                lines += [f"-{line}" for line in before[a1:a2]]
+                lines += [f"+{line}" for line in after[b1:b2]]
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
+
+
+def _hunks(text: str, edits: Sequence[TextEdit], lines: Sequence[str]) -> list[_Hunk]:
+    """Return the lines that edits change; edits within the same line share a hunk."""
+    starts = [0, *accumulate(len(line) for line in lines)]
+    hunks: list[_Hunk] = []
+    for edit in edits:
+        first = bisect_right(starts, edit.start) - 1
+        end = bisect_left(starts, edit.end, first)
+        is_whole = starts[first] == edit.start and starts[end] == edit.end
+        end = max(end, first + (not is_whole and first < len(lines)))
+        growth = edit.replacement.count("\n") - text.count("\n", edit.start, edit.end)
+        if hunks and first < hunks[-1].end:
+            last = hunks[-1]
+            hunks[-1] = _Hunk(last.first, max(last.end, end), last.growth + growth)
+        else:
+            hunks.append(_Hunk(first, end, growth))
+    return hunks
+
+
+def _opcodes(
+    hunks: Sequence[_Hunk], old_length: int, new_length: int
+) -> list[tuple[str, int, int, int, int]]:
+    """Return hunks as opcodes of difflib; the lengths are numbers of lines."""
+    opcodes: list[tuple[str, int, int, int, int]] = []
+    old, new = 0, 0
+    for number, (first, end, growth) in enumerate(hunks):
+        if first > old:
+            opcodes.append(("equal", old, first, new, new + first - old))
+            new += first - old
+        # `growth` counts line breaks, and the last line may have none.
+        is_end = number == len(hunks) - 1 and end == old_length
+        new_end = new_length if is_end else new + end - first + growth
+        opcodes.append(("replace", first, end, new, new_end))
+        old, new = end, new_end
+    if old < old_length:
+        opcodes.append(("equal", old, old_length, new, new_length))
+    return opcodes
+
+
+def _line_range(start: int, end: int) -> str:
+    """Return a range of lines in the notation of a unified diff."""
+    length = end - start
+    if length == 1:
+        return str(start + 1)
+    return f"{start + 1 if length else start},{length}"

@@ -1,0 +1,203 @@
+"""Findings about the YAML of a document: syntax, duplicate keys, ambiguous scalars and limits.
+
+Some functions return a finding, others an error that ends the reading of the document.
+"""
+
+from typing import Any, NamedTuple
+
+import yaml
+
+from validator.document.nodes import Merge, key_text
+from validator.document.scalars import Scalar, describe_scalar
+
+MAX_DEPTH = 100
+"""The number of levels to which mappings and lists may be nested."""
+
+CORE_TAG_PREFIX = "tag:yaml.org,2002:"
+"""The prefix of the tags of YAML's core schema, written `!!`."""
+
+_CORE_TAGS = ("str", "int", "float", "bool", "null", "map", "seq")
+
+
+class YamlFinding(NamedTuple):
+    """A finding about the YAML of a document.
+
+    It has character offsets, `start` and `end`, because its path may lead to no value.
+    `related` is the offset of another place that explains the finding, and a message.
+    """
+
+    id: str
+    path: str
+    message: str
+    help: str
+    start: int
+    end: int
+    related: tuple[int, str] | None = None
+
+
+class UnreadableDocumentError(Exception):
+    """The rest of a document cannot be read; `finding` says why."""
+
+    def __init__(self, finding: YamlFinding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+def undecodable_byte(error: UnicodeDecodeError) -> YamlFinding:
+    """Return the finding for a byte that is not valid in the encoding of the stream."""
+    data, encoding = error.object, error.encoding
+    start = len(data[: error.start].decode(encoding, errors="replace"))
+    return YamlFinding(
+        "yaml-syntax",
+        "",
+        f"byte {data[error.start]:#04x} is not {encoding.upper()}",
+        "save the file as UTF-8",
+        start,
+        start + 1,
+    )
+
+
+def forbidden_character(char: str, offset: int) -> YamlFinding:
+    """Return the finding for a character that YAML forbids."""
+    return YamlFinding(
+        "yaml-syntax",
+        "",
+        f"the character U+{ord(char):04X} may not stand in YAML",
+        'remove it, or write it as an escape in double quotes, such as "\\u0007"',
+        offset,
+        offset + 1,
+    )
+
+
+def ambiguous_scalar(event: Any, path: str, text: str, value: Scalar, yaml11: str) -> YamlFinding:
+    """Return the finding for a plain scalar that YAML 1.1 reads as `yaml11`."""
+    is_string = isinstance(value, str)
+    return YamlFinding(
+        "yaml-ambiguous-scalar",
+        path,
+        f"{text} is {describe_scalar(value)} in YAML 1.2, but {yaml11} in YAML 1.1",
+        f'write "{text}"' if is_string else f'write {value}, or "{text}" if it is text',
+        *_offsets(event),
+    )
+
+
+def duplicate_key(event: Any, path: str, key: str | Merge) -> YamlFinding:
+    """Return the finding for a key that its mapping has already."""
+    message = f"the key {key_text(key)} stands twice in this mapping; the later value counts"
+    return YamlFinding("yaml-duplicate-key", path, message, "keep one of them", *_offsets(event))
+
+
+def syntax_error(event: Any, message: str, help: str) -> UnreadableDocumentError:
+    """Return the error for an event that cannot be composed."""
+    return UnreadableDocumentError(YamlFinding("yaml-syntax", "", message, help, *_offsets(event)))
+
+
+def collection_as_key(event: Any) -> UnreadableDocumentError:
+    """Return the error for a mapping or list in the place of a key."""
+    return syntax_error(event, "a mapping or list cannot be a key here", "use a string")
+
+
+def invalid_merge(event: Any) -> UnreadableDocumentError:
+    """Return the error for a merge key with another value than mappings."""
+    return syntax_error(
+        event,
+        "a merge key takes a mapping or a list of mappings",
+        "merge an alias of a mapping: `<<: *name`",
+    )
+
+
+def invalid_tag(event: Any, node: str) -> UnreadableDocumentError:
+    """Return the error for a tag that its node cannot have; `node` describes the node."""
+    tag = event.tag
+    name = tag.removeprefix(CORE_TAG_PREFIX)
+    if name in _CORE_TAGS:
+        return syntax_error(event, f"the tag !!{name} does not fit {node}", "remove the tag")
+    message = f"the tag {tag.replace(CORE_TAG_PREFIX, '!!')} is not of YAML's core schema"
+    return syntax_error(event, message, "remove the tag")
+
+
+def unknown_alias(event: Any) -> UnreadableDocumentError:
+    """Return the error for an alias without an anchor."""
+    name = event.anchor
+    help = f"put &{name} before an earlier value, or write the value here"
+    return syntax_error(event, f"the alias *{name} names no anchor", help)
+
+
+def too_large(event: Any, reason: str) -> UnreadableDocumentError:
+    """Return the error for a document that exceeds a limit."""
+    return UnreadableDocumentError(_limit_finding(*_offsets(event), reason))
+
+
+def number_too_long(event: Any) -> UnreadableDocumentError:
+    """Return the error for a number with more digits than the limit."""
+    return too_large(event, "a number of thousands of digits")
+
+
+def too_deep(event: Any) -> UnreadableDocumentError:
+    """Return the error for nesting deeper than MAX_DEPTH."""
+    return UnreadableDocumentError(_depth_finding(event.start_mark.index))
+
+
+def parser_finding(error: yaml.YAMLError) -> YamlFinding:
+    """Return the finding for an error of libyaml.
+
+    Source of the phrases that are translated: libyaml 0.2.5.
+    """
+    problem = str(getattr(error, "problem", None) or error).splitlines()[0]
+    mark = getattr(error, "problem_mark", None)
+    start = mark.index if mark else 0
+    if "maximum nesting depth" in problem:
+        return _depth_finding(start)
+    message, help = _PARSER_MESSAGES.get(problem, (problem, "write valid YAML"))
+    context_mark = getattr(error, "context_mark", None)
+    related = None
+    if context_mark is not None and context_mark.index != start:
+        related = (context_mark.index, str(getattr(error, "context", "")))
+    return YamlFinding("yaml-syntax", "", message, help, start, start + 1, related)
+
+
+def _limit_finding(start: int, end: int, reason: str) -> YamlFinding:
+    message = f"{reason}: the document is not read further"
+    return YamlFinding("yaml-too-large", "", message, "write the document without it", start, end)
+
+
+def _depth_finding(start: int) -> YamlFinding:
+    return _limit_finding(start, start + 1, f"nesting deeper than {MAX_DEPTH} levels")
+
+
+def _offsets(event: Any) -> tuple[int, int]:
+    return event.start_mark.index, event.end_mark.index
+
+
+_PARSER_MESSAGES = {
+    "mapping values are not allowed in this context": (
+        "a key cannot stand here",
+        "indent it like its neighbours, or quote a value that holds `: `",
+    ),
+    "could not find expected ':'": ("expected `:` after a key", "write `key: value`"),
+    "did not find expected key": (
+        "expected a key",
+        "indent it like its neighbours, and close what is open before",
+    ),
+    "found character '\\t' that cannot start any token": (
+        "a tab cannot indent",
+        "indent with spaces",
+    ),
+    "did not find expected '-' indicator": (
+        "expected a list item",
+        "begin it with `- `, indented like its neighbours",
+    ),
+    "found unexpected end of stream": ("a quoted value is never closed", "close the quote"),
+    "found unexpected document indicator": ("a quoted value is never closed", "close the quote"),
+    "did not find expected ',' or ']'": ("expected `,` or `]`", "close the list"),
+    "did not find expected ',' or '}'": ("expected `,` or `}`", "close the mapping"),
+    "did not find expected <document start>": (
+        "expected the end of the document",
+        "begin another document with `---`",
+    ),
+    "found character that cannot start any token": (
+        "a plain value cannot begin so",
+        "quote the value; indent with spaces, not tabs",
+    ),
+}
+"""The message and the help for each phrase of libyaml that means little to a reader."""
