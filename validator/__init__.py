@@ -1,6 +1,6 @@
-"""The public API for policies, and nothing else: `from validator import Finding, policy, …`.
+"""The public API for policies: `from validator import Finding, policy, …`.
 
-Its names come with the first of them that is asked for: a run that knows its answer needs none.
+The first use of a public name imports all of them. A run whose result is cached needs none.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
     from importlib.util import find_spec
 
-    # What the import system asks for needs nothing of it, nor do the modules of the package.
+    # The import system looks up dunder names and submodules, which are no public names.
     if name != "__all__" and (name.startswith("__") or find_spec(f"validator.{name}")):
         raise AttributeError(name)
     api = import_module("validator.api")

@@ -18,7 +18,7 @@ from tests.conftest import COMMAND, SOUND, UNSOUND, Run
 from validator.cache.program_fingerprint import contents
 from validator.checking.selection import Plan, Settings
 from validator.plugins.loading import load_plugins
-from validator.project.files import Source
+from validator.project.sources import Source
 from validator.run.workers import Job, Sent, WorkerError, _check_away, check_sources
 
 DAY = ("--as-of", "2026-05-01")

@@ -16,9 +16,9 @@ from validator.checking.engine import Case, check
 from validator.checking.fleet import compare
 from validator.checking.selection import Plan, Settings
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.forecast_report import Outlook
+from validator.findings.forecast_report import ForecastReport
 from validator.plugins.loading import Plugins, load_plugins
-from validator.project.files import Source
+from validator.project.sources import Source
 from validator.run.forecast_run import look_ahead
 from validator.tenant import terms
 from validator.tenant.clock import Clock, Today
@@ -94,7 +94,7 @@ def standing(items: Iterable[Diagnostic]) -> Standing:
     return found
 
 
-def forecast(files: dict[str, str], plugins: Plugins, days: int, horizon: int) -> Outlook:
+def forecast(files: dict[str, str], plugins: Plugins, days: int, horizon: int) -> ForecastReport:
     plan = Plan(Settings(BEGIN, horizon), plugins)
     sources = [Source(name, name) for name in files]
     texts = {name: text.encode() for name, text in files.items()}
@@ -107,10 +107,10 @@ def forecast(files: dict[str, str], plugins: Plugins, days: int, horizon: int) -
 
 def assert_each_day_is_right(
     files: dict[str, str], plugins: Plugins, days: int, horizon: int
-) -> Outlook:
+) -> ForecastReport:
     outlook = forecast(files, plugins, days, horizon)
     assert outlook.failures == ()
-    now = standing(outlook.standing)
+    now = standing(outlook.initial)
     events = list(outlook.events)
     assert [(e.date, e.file, e.document) for e in events] == sorted(
         (e.date, e.file, e.document) for e in events
@@ -167,7 +167,7 @@ def test_only_the_days_that_matter_are_judged() -> None:
     text = SOUND.replace("2025-01-01}", "2025-01-01, end: 2026-06-30}")
     outlook = forecast({"a": text}, PLUGINS, 365, 30)
     assert [event.date.isoformat() for event in outlook.events] == ["2026-05-31", "2026-07-01"]
-    assert outlook.judged <= 4
+    assert outlook.evaluations <= 4
 
 
 def test_policies_that_do_not_know_time_are_asked_once() -> None:
@@ -180,7 +180,7 @@ def test_policies_that_do_not_know_time_are_asked_once() -> None:
 
     plugins = Plugins({**PLUGINS.policies, "counts": counts}, PLUGINS.schemas, PLUGINS.reporters)
     text = (ROOT / "fixtures" / "time.tenant.yaml").read_text()
-    assert forecast({"a": text}, plugins, 365, 30).judged > 4
+    assert forecast({"a": text}, plugins, 365, 30).evaluations > 4
     assert len(asked) == 1
 
 

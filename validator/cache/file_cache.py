@@ -10,8 +10,9 @@ from typing import Any
 
 from validator.cache.run_cache import Again
 from validator.checking.engine import Checked, Done
-from validator.findings.diagnostic import Diagnostic, Place, Sighting, Span
-from validator.project.files import FilesError, Source, read_source
+from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
+from validator.findings.finding import Sighting
+from validator.project.sources import Source, SourceError, read_source
 from validator.system import cache_store
 from validator.system.cache_store import Stamp, digest
 
@@ -28,7 +29,7 @@ def check_again(
     count: Done,
 ) -> list[Checked]:
     """Return what each file comes to, in the order of the files; `check` is asked of the rest."""
-    kept: dict[str, Entry] = cache_store.recall(known.key) or {}
+    kept: dict[str, Entry] = cache_store.load(known.key) or {}
     day = as_of.isoformat()
     entries: dict[str, Entry] = {}
     results: dict[str, Checked] = {}
@@ -40,7 +41,7 @@ def check_again(
         # As long as worker processes are busy, this one has time to encode.
         for checked in some:
             if checked.file in files and _can_be_kept(checked):
-                fresh[checked.file] = cache_store.encoded(_entry(checked, day))
+                fresh[checked.file] = cache_store.encode(_entry(checked, day))
         count(some)
 
     for source, stamp in zip(sources, known.stamps, strict=True):
@@ -58,8 +59,8 @@ def check_again(
     for checked in check(rest, done):
         results[checked.file] = checked
     if fresh or moved or (entries and len(kept) != len(entries)):
-        old = {name: cache_store.encoded(entry) for name, entry in entries.items()}
-        cache_store.remember(known.key, cache_store.members({**old, **fresh}))
+        old = {name: cache_store.encode(entry) for name, entry in entries.items()}
+        cache_store.store(known.key, cache_store.encode_mapping({**old, **fresh}))
     return [results[source.name] for source in sources]
 
 
@@ -70,7 +71,7 @@ def _entry(checked: Checked, day: str) -> Entry:
 def _digest_of(source: Source) -> str:
     try:
         return digest(read_source(source, b""))
-    except FilesError:
+    except SourceError:
         return ""
 
 
@@ -113,7 +114,7 @@ def _diagnostic(*values: Any) -> Diagnostic:
     return found
 
 
-def _place(*values: Any) -> Place:
-    made: Any = Place(*values)
-    found: Place = made._replace(span=Span(*made.span))
+def _place(*values: Any) -> RelatedLocation:
+    made: Any = RelatedLocation(*values)
+    found: RelatedLocation = made._replace(span=Span(*made.span))
     return found

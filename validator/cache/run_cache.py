@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from validator.cache.program_fingerprint import edition
-from validator.project.files import Source, is_more
-from validator.project.request import Looked, Request
+from validator.project.request import Request, ResolvedRequest
+from validator.project.sources import Source, is_larger_than
 from validator.system import cache_store
-from validator.system.cache_store import Stamp, digest, stamp
+from validator.system.cache_store import Stamp, digest, file_stamp
 
 ENOUGH_BYTES = 100_000
 """Less than this is checked as fast as it is looked up."""
@@ -35,9 +35,9 @@ class Outcome(NamedTuple):
     code: int
 
 
-def again(request: Request, looked: Looked) -> Again | None:
+def again(request: Request, looked: ResolvedRequest) -> Again | None:
     """Return what names a run; None where what decides it is not all in sight."""
-    if request.since is not None or not is_more(looked.found.sources, ENOUGH_BYTES):
+    if request.since is not None or not is_larger_than(looked.found.sources, ENOUGH_BYTES):
         return None
     program = edition((*request.policy_folders, *looked.config.policy_files))
     if program is None:
@@ -51,19 +51,21 @@ def again(request: Request, looked: Looked) -> Again | None:
         request.policy_folders,
     )
     key, sources = digest(program, Path.cwd(), asked, looked.config), looked.found.sources
-    if not cache_store.holds(key):
+    if not cache_store.is_stored(key):
         return Again(key, (None,) * len(sources))
     return Again(key, tuple([_stamp(source) for source in sources]))
 
 
 def _stamp(source: Source) -> Stamp | None:
     try:
-        return None if source.path is None else stamp(os.stat(source.path))
+        return None if source.path is None else file_stamp(os.stat(source.path))
     except (OSError, ValueError):
         return None
 
 
-def outcome_key(known: Again | None, request: Request, looked: Looked, view: object) -> str | None:
+def outcome_key(
+    known: Again | None, request: Request, looked: ResolvedRequest, view: object
+) -> str | None:
     """Return what names an outcome; None where it may be another without a sign of it.
 
     `view` is how it is to be shown.
@@ -83,7 +85,7 @@ def outcome_key(known: Again | None, request: Request, looked: Looked, view: obj
 
 def recall(key: str | None) -> Outcome | None:
     """Return the outcome that was kept under a key."""
-    kept: Any = None if key is None else cache_store.recall(key)
+    kept: Any = None if key is None else cache_store.load(key)
     if kept is None:
         return None
     shown, reports, said, code = kept
@@ -93,4 +95,4 @@ def recall(key: str | None) -> Outcome | None:
 def remember(key: str | None, outcome: Outcome) -> None:
     """Keep an outcome."""
     if key is not None:
-        cache_store.remember(key, cache_store.encoded(outcome))
+        cache_store.store(key, cache_store.encode(outcome))

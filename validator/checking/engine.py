@@ -13,14 +13,16 @@ from validator.checking.suppressions import Suppression, cover, find_suppression
 from validator.document.places import Places
 from validator.document.reader import Document, YamlFinding, decode, read_documents, undecodable
 from validator.document.stable_paths import Names
-from validator.findings.builtin import BUILTIN, Builtin
-from validator.findings.diagnostic import Diagnostic, Fact, Finding, Place, Severity, Sighting, Span
+from validator.findings.builtin import BUILTIN_FINDINGS, BuiltinFinding
+from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
+from validator.findings.finding import Fact, Finding, Sighting
+from validator.findings.severity import Severity
 from validator.findings.wording import did_you_mean, listing
-from validator.plugins.folder import reason
 from validator.plugins.policy import Policy, UndecidedError
 from validator.project.config import Level
-from validator.project.files import FilesError, Source
+from validator.project.sources import Source, SourceError
 from validator.system.cache_store import Stamp, digest
+from validator.system.errors import describe_error
 from validator.tenant.clock import NEVER, Clock
 from validator.tenant.model import Tenant, tenant_of
 from validator.tenant.tenant_on import TenantOn
@@ -76,12 +78,12 @@ def attempt(source: Source, work: Callable[[], Outcome]) -> Outcome | str:
     """
     try:
         return work()
-    except FilesError as error:
+    except SourceError as error:
         return str(error)
     except MemoryError:
         return f"{source.name}: not enough memory"
     except Exception as error:
-        return f"{source.name}: internal error: {reason(error)}"
+        return f"{source.name}: internal error: {describe_error(error)}"
 
 
 def check(
@@ -188,7 +190,7 @@ class Case:
         )
 
     def placed(
-        self, document: int, found: Iterable[tuple[Builtin, Finding]], day: date
+        self, document: int, found: Iterable[tuple[BuiltinFinding, Finding]], day: date
     ) -> list[Diagnostic]:
         """Return findings about a document that are no policies, in their places, on a day.
 
@@ -361,7 +363,7 @@ class _Judge:
                 facts = policy.facts(*tenants)
                 sightings += (self.sighting(_a(Fact, fact)) for fact in facts)
             else:
-                for item in policy.look(*tenants):
+                for item in policy.function(*tenants):
                     found, level = _a(Finding, item), self.levels[policy.id]
                     if found.path not in drafts and level != "off":
                         drafts[found.path] = self.placed(
@@ -372,7 +374,7 @@ class _Judge:
         except UndecidedError as error:
             failures.append(f"{error} (the policy {policy.id}, looking at {self.file})")
         except BaseException as error:  # a SystemExit, too, must not end the run with its code
-            failures.append(f"{self.file}: the policy {policy.id} crashed: {reason(error)}")
+            failures.append(f"{self.file}: the policy {policy.id} crashed: {describe_error(error)}")
         until = self.clock.until
         if drafts or sightings or failures:
             return _Answer(tuple(drafts.values()), tuple(sightings), tuple(failures), until)
@@ -403,7 +405,7 @@ class _Judge:
 
     def add_yaml(self, finding: YamlFinding) -> None:
         """Place a finding of the reader, which knows its offsets."""
-        related: tuple[Place, ...] = ()
+        related: tuple[RelatedLocation, ...] = ()
         if finding.related is not None:
             offset, message = finding.related
             related = (self.related(message, "", self.places.between(offset, offset + 1)),)
@@ -436,7 +438,7 @@ class _Judge:
         message: str,
         help: str,
         span: Span,
-        related: tuple[Place, ...],
+        related: tuple[RelatedLocation, ...],
         named: tuple[str, str] | None = None,
     ) -> Diagnostic:
         name, digest = named or self.names.of(path)
@@ -457,8 +459,8 @@ class _Judge:
             digest=digest,
         )
 
-    def related(self, message: str, path: str, span: Span) -> Place:
-        return Place(message, self.file, path, span, self.places.line(span.line))
+    def related(self, message: str, path: str, span: Span) -> RelatedLocation:
+        return RelatedLocation(message, self.file, path, span, self.places.line(span.line))
 
     def suppress(self) -> None:
         """Let pass what suppressions cover, and say what is wrong with them.
@@ -481,7 +483,7 @@ class _Judge:
                 self.diagnostics[number] = found._replace(suppressed=nearest.justification)
         of_the_fleet = {id for id, policy in self.policies.items() if policy.over == "fleet"}
         # Drift is not looked for here; what covers it is not unused.
-        judged = {id for id in BUILTIN if not id.startswith("drift-")}
+        judged = {id for id in BUILTIN_FINDINGS if not id.startswith("drift-")}
         judged.update(self.policies)
         for item in self.suppressions:
             unused = self.wrong_with(item, judged)

@@ -6,9 +6,10 @@ from functools import cache
 from validator.checking.engine import Case, Checked, Waiting
 from validator.checking.selection import Plan
 from validator.checking.suppressions import Suppression, cover
-from validator.findings.diagnostic import Diagnostic, FleetFinding, Place, Sighting
-from validator.plugins.folder import reason
+from validator.findings.diagnostic import Diagnostic, RelatedLocation
+from validator.findings.finding import FleetFinding, Sighting
 from validator.plugins.policy import Policy
+from validator.system.errors import describe_error
 
 Reopen = Callable[[str], Case]
 """Returns a file again, by its name, to place what was found in it."""
@@ -36,7 +37,7 @@ def compare(
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a SystemExit, too, must not end the run with its code
-            failures.append(f"the policy {policy.id} crashed: {reason(error)}")
+            failures.append(f"the policy {policy.id} crashed: {describe_error(error)}")
     used = _suppress(diagnostics, waiting)
     for item in waiting:
         if item.unused is not None and id(item.suppression) not in used:
@@ -50,7 +51,7 @@ def _look(
     policy: Policy, seen: Sequence[Sighting], plan: Plan, reopen: Reopen
 ) -> Iterator[Diagnostic]:
     marked: set[tuple[str, int, str]] = set()
-    for found in policy.look(seen):
+    for found in policy.function(seen):
         if not isinstance(found, FleetFinding):
             raise TypeError(f"yields {type(found).__name__}, not FleetFinding")
         level = plan.levels(found.at.file)[policy.id]
@@ -65,9 +66,9 @@ def _look(
         yield draft._replace(severity=level, message=message, help=help, related=related)
 
 
-def _place(reopen: Reopen, sighting: Sighting, policy: Policy, words: str) -> Place:
+def _place(reopen: Reopen, sighting: Sighting, policy: Policy, words: str) -> RelatedLocation:
     found = reopen(sighting.file).at(sighting, policy)
-    return Place(words, found.file, found.path, found.span, found.source)
+    return RelatedLocation(words, found.file, found.path, found.span, found.source)
 
 
 def _suppress(diagnostics: list[Diagnostic], waiting: Sequence[Waiting]) -> set[int]:

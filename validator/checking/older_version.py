@@ -8,8 +8,15 @@ from pathlib import Path
 from validator.checking.engine import Case, Checked, check
 from validator.checking.fleet import compare
 from validator.checking.selection import Plan
-from validator.project.files import Patterns, Source, matcher
-from validator.project.git import GitError, Revision, contents, find_revision, old_names
+from validator.project.file_search import FilePatterns, file_matcher
+from validator.project.git import (
+    GitError,
+    Revision,
+    file_contents,
+    find_revision,
+    renamed_and_deleted_files,
+)
+from validator.project.sources import Source
 
 Key = tuple[str, str, str]
 
@@ -24,7 +31,11 @@ class Older:
 
 
 def older_version(
-    label: str, sources: Sequence[Source], folders: Sequence[str], patterns: Patterns, plan: Plan
+    label: str,
+    sources: Sequence[Source],
+    folders: Sequence[str],
+    patterns: FilePatterns,
+    plan: Plan,
 ) -> Older:
     """Return what stood at a revision where the files of the run stand, or stood.
 
@@ -32,17 +43,17 @@ def older_version(
     renamed, or from one of the searched folders that is gone. Raises GitError.
     """
     revision = find_revision(_folder_of(sources, folders), label)
-    renamed, gone = old_names(revision)
+    renamed, gone = renamed_and_deleted_files(revision)
     now_called: dict[str, str] = {}
     for source in sources:
         name = _inside(source, revision)
         if name is not None:
             now_called.setdefault(renamed.get(name, name), source.name)
-    searched = [(Path(folder).resolve(), matcher(folder, patterns)) for folder in folders]
+    searched = [(Path(folder).resolve(), file_matcher(folder, patterns)) for folder in folders]
     for name in gone:
         if any(_counted(revision.root / name, *folder) for folder in searched):
             now_called.setdefault(name, name)
-    held = contents(revision, sorted(now_called))
+    held = file_contents(revision, sorted(now_called))
     by_new_name = {now_called[name]: data for name, data in held.items()}
     results: list[Checked] = [
         check(name, data, plan, keep=True) for name, data in by_new_name.items()

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from validator.findings.builtin import BUILTIN, builtin, is_builtin
+from validator.findings.builtin import BUILTIN_FINDINGS, find_builtin, is_builtin
 from validator.findings.wording import did_you_mean
 from validator.plugins.loading import Plugins
 from validator.plugins.policy import Policy
@@ -138,8 +138,10 @@ class Plan:
         for id, policy in self.plugins.policies.items():
             wanted = not select or self._names(select, id)
             levels[id] = policy.severity if wanted and not self._ignored(id) else "off"
-        for id, finding in BUILTIN.items():
-            levels[id] = "off" if self._ignored(id) and not finding.firm else finding.severity
+        for id, finding in BUILTIN_FINDINGS.items():
+            levels[id] = (
+                "off" if self._ignored(id) and not finding.blocks_policies else finding.severity
+            )
         for severity in (config.severity, options.severity):
             levels.update({id: level for id, level in severity.items() if levels[id] != "off"})
         return levels
@@ -160,7 +162,7 @@ class Plan:
         """Return the topic of a policy or of another finding."""
         if id in self.plugins.policies:
             return self.plugins.policies[id].topic
-        found = builtin(id)
+        found = find_builtin(id)
         return found.topic if found else "custom"
 
     @cached_property
@@ -208,7 +210,7 @@ def _wrong(plan: Plan, at: str, ignore: Iterable[str], severity: Iterable[str]) 
 
 
 def _unknown(plan: Plan, at: str, ids: Iterable[str], *, topics: bool = True) -> Iterator[str]:
-    known = {*plan.plugins.policies, *(set(BUILTIN) - {"schema-KEYWORD"})}
+    known = {*plan.plugins.policies, *(set(BUILTIN_FINDINGS) - {"schema-KEYWORD"})}
     if topics:
         known |= {plan.topic(id) for id in known} | {"schema"}
     what = "policy or topic" if topics else "policy"
@@ -220,6 +222,6 @@ def _unknown(plan: Plan, at: str, ids: Iterable[str], *, topics: bool = True) ->
 
 def _firm(at: str, ids: Iterable[str]) -> Iterator[str]:
     for id in ids:
-        found = builtin(id)
-        if (found is not None and found.firm) or id in ("schema", "yaml"):
+        found = find_builtin(id)
+        if (found is not None and found.blocks_policies) or id in ("schema", "yaml"):
             yield f"{at}: {id} stays an error, for policies cannot look at a document that has it"

@@ -17,14 +17,14 @@ import click
 
 from validator.cli import options
 from validator.reporters.formats import CHECK_FORMATS, FORECAST_FORMATS, USAGE_FORMATS
-from validator.system.garbage_collector import collect_rarely
+from validator.system.garbage_collector import collect_garbage_rarely
 
 if TYPE_CHECKING:
     from validator.cache.run_cache import Again, Outcome
-    from validator.findings.diagnostic import FailOn
+    from validator.findings.severity import FailOn
     from validator.plugins.loading import Plugins
     from validator.plugins.policy import Policy
-    from validator.project.request import Looked, Request
+    from validator.project.request import Request, ResolvedRequest
     from validator.run.check_run import Verdict
 
 FINDINGS, NO_VERDICT, INTERRUPTED = 1, 2, 130
@@ -48,7 +48,7 @@ _PROGRESS_FILES = 100
 
 def main() -> NoReturn:
     """Run the command and leave with its exit code, whatever happens."""
-    collect_rarely()
+    collect_garbage_rarely()
     try:
         code = command.main(prog_name="tenantlint", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -61,9 +61,9 @@ def main() -> NoReturn:
         # Nothing is left to do; what would run at exit trips over processes that were ended.
         os._exit(INTERRUPTED)
     except Exception as error:
-        from validator.plugins.folder import reason
+        from validator.system.errors import describe_error
 
-        _complain(f"internal error: {reason(error)}")
+        _complain(f"internal error: {describe_error(error)}")
         code = NO_VERDICT
     sys.exit(code)
 
@@ -158,7 +158,7 @@ def check(
     hidden and git-ignored entries left out.
     """
     from validator.cache.run_cache import again, outcome_key, recall
-    from validator.project.request import look
+    from validator.project.request import resolve_request
 
     request = _request(as_of, (format_name, *(name for name, _ in targets)), asked)
     if request.write_baseline and request.baseline is None:
@@ -167,7 +167,7 @@ def check(
         raise click.UsageError("--jobs and --scheduler exclude each other")
     view = _View(_wants_color(color), quiet=quiet, statistics=statistics, targets=targets)
     with _causes():
-        looked = look(request)
+        looked = resolve_request(request)
         known = again(request, looked) if cache else None
     key = outcome_key(known, request, looked, view)
     outcome = recall(key)
@@ -176,7 +176,9 @@ def check(
     return _deliver(outcome)
 
 
-def _judge(request: "Request", looked: "Looked", known: "Again | None", view: "_View") -> "Outcome":
+def _judge(
+    request: "Request", looked: "ResolvedRequest", known: "Again | None", view: "_View"
+) -> "Outcome":
     """Return what a run comes to, as it is to be shown, and keep it."""
     from validator.cache.run_cache import outcome_key, remember
     from validator.run.check_run import judge
@@ -245,8 +247,8 @@ def forecast(
     """
     from shutil import get_terminal_size
 
-    from validator.findings.diagnostic import reaches
-    from validator.project.request import look
+    from validator.findings.severity import is_at_least
+    from validator.project.request import resolve_request
     from validator.run.check_run import begin as begin_run
     from validator.run.forecast_run import look_ahead
     from validator.tenant.terms import plus_days
@@ -259,14 +261,14 @@ def forecast(
         raise click.UsageError(f"--until {last} is before the first day, {request.as_of}")
     reporters = _own_reporters("forecast", FORECAST_FORMATS, format_name, targets)
     with _causes():
-        looked = look(request)
+        looked = resolve_request(request)
         _supervise(looked)
         run, found = begin_run(request, looked), looked.found
         outlook = look_ahead(found.sources, run.plan, last, run.stdin, found.failures)
     wide = get_terminal_size((100, 24)).columns
     shown = replace(outlook, color=_wants_color(color), width=min(wide, _WIDEST))
     appears = (item for event in outlook.events for item in event.appears)
-    fails = any(reaches(item.severity, fail_on or "never") for item in appears)
+    fails = any(is_at_least(item.severity, fail_on or "never") for item in appears)
     code = NO_VERDICT if outlook.failures else FINDINGS if fails else 0
     plain = replace(shown, color=False, width=100)
     return _deliver(_rendered(reporters, shown, plain, targets, outlook.failures, code))
@@ -298,14 +300,14 @@ def usage(
     months that have usage. PATHS as for check. Exits with 1 when a file has findings of YAML or
     of the schema and cannot be counted.
     """
-    from validator.project.request import look
+    from validator.project.request import resolve_request
     from validator.run.check_run import begin
     from validator.run.usage_run import account
 
     reporters = _own_reporters("usage", USAGE_FORMATS, format_name, targets)
     with _causes():
         request = _request(None, (), asked)
-        looked = look(request)
+        looked = resolve_request(request)
         run, found = begin(request, looked), looked.found
         accounts = account(found.sources, run.plan, months, run.stdin, found.failures)
     code = NO_VERDICT if accounts.failures else FINDINGS if accounts.broken else 0
@@ -321,9 +323,9 @@ def init() -> int:
     """
     from importlib.metadata import version
 
-    from validator.project.init_files import first_files
+    from validator.project.init_files import init_files
 
-    files = first_files(datetime.now(UTC).date(), version("tenantlint"))
+    files = init_files(datetime.now(UTC).date(), version("tenantlint"))
     _write_new(files)
     _print("Next: tenantlint check; pre-commit install\n")
     return 0
@@ -333,7 +335,7 @@ def _write_new(files: Mapping[str, str]) -> None:
     """Write files that are not there yet, all or none, and say so."""
     from pathlib import Path
 
-    from validator.system.atomic_write import write_whole
+    from validator.system.atomic_write import write_text_atomically
 
     there = [name for name in files if os.path.lexists(name)]
     if there:
@@ -344,7 +346,7 @@ def _write_new(files: Mapping[str, str]) -> None:
     try:
         for name, text in files.items():
             Path(name).parent.mkdir(parents=True, exist_ok=True)
-            write_whole(name, text)
+            write_text_atomically(name, text)
             written.append(name)
     except OSError as error:
         for name in written:
@@ -380,16 +382,16 @@ def import_exports(
     """
     from pathlib import Path
 
-    from validator.controlhub.differences import summary
-    from validator.controlhub.exports import read_exports
-    from validator.controlhub.reconcile import created, updated
-    from validator.project.files import Source, read_source
-    from validator.system.atomic_write import write_bytes_whole
+    from validator.controlhub.differences import summarize
+    from validator.controlhub.export_files import read_exports
+    from validator.controlhub.import_file import create_file, update_file
+    from validator.project.sources import Source, read_source
+    from validator.system.atomic_write import write_bytes_atomically
 
     with _causes():
         export = read_exports(users, licenses, people)
         old = None if not Path(target).exists() else read_source(Source(target, target), b"")
-        made = created(export) if not old else updated(target, old, export)
+        made = create_file(export) if not old else update_file(target, old, export)
     for note in export.notes:
         _complain(note)
     if dry_run:
@@ -397,12 +399,12 @@ def import_exports(
         return 0
     if made.data != old:
         try:
-            write_bytes_whole(target, made.data)
+            write_bytes_atomically(target, made.data)
         except OSError as error:
             raise click.ClickException(f"{target}: {error.strerror}; not written") from error
     left = sum(" TODO" in line for line in made.after.splitlines() if not line.startswith("#"))
     todo = f"; {left} values are left to fill in: tenantlint check {target}" if left else ""
-    _print(_printable(f"{target}: {summary(made.found)}{todo}") + "\n")
+    _print(_printable(f"{target}: {summarize(made.differences)}{todo}") + "\n")
     return 0
 
 
@@ -437,17 +439,17 @@ def drift(
     the only one in PATHS. --select, --ignore and --severity take the ids that begin with drift-.
     Exits with 1 when something differs.
     """
-    from validator.controlhub.exports import read_exports
-    from validator.controlhub.reconcile import compared
-    from validator.project.request import look
+    from validator.controlhub.drift import find_drift
+    from validator.controlhub.export_files import read_exports
+    from validator.project.request import resolve_request
     from validator.run.check_run import begin, report_on
 
     request = _request(None, (format_name, *(name for name, _ in targets)), asked)
     with _causes():
         export = read_exports(users, licenses, people)
-        looked = look(request)
+        looked = resolve_request(request)
         run = begin(request, looked)
-        found, documents, failed = compared(
+        found, documents, failed = find_drift(
             looked.found.sources, run.plan, export, run.stdin, request.as_of, select
         )
         verdict = report_on(request, run, found, documents, failed)
@@ -497,14 +499,14 @@ def policies(format_name: str, policy_folders: tuple[str, ...], config_file: str
 @options.CONFIG
 def explain(id: str, policy_folders: tuple[str, ...], config_file: str | None) -> int:
     """Print the page of a policy, or of a finding that is none."""
-    from validator.findings.builtin import BUILTIN, builtin
+    from validator.findings.builtin import BUILTIN_FINDINGS, find_builtin
     from validator.findings.wording import did_you_mean
 
     with _causes():
         plugins = _plugins(policy_folders, config_file)
-    found = plugins.policies.get(id) or builtin(id)
+    found = plugins.policies.get(id) or find_builtin(id)
     if found is None:
-        hint = did_you_mean(id, [*plugins.policies, *BUILTIN])
+        hint = did_you_mean(id, [*plugins.policies, *BUILTIN_FINDINGS])
         raise click.UsageError(f"no policy is called {id or 'nothing'}" + (hint and f"; {hint}"))
     page = f"# {found.id}\n\n{found.severity}, {found.topic}\n\n{found.text}\n"
     if sys.stdout.isatty():
@@ -542,13 +544,13 @@ def new_policy(name: str, folder: str, package: str | None) -> int:
 
     It works as it is: tenantlint test runs its examples. Nothing is overwritten.
     """
-    from validator.authoring import scaffold
+    from validator.authoring import policy_template
 
     with _causes():
-        files = scaffold.new_policy(name, folder)
+        files = policy_template.policy_files(name, folder)
         frame: Mapping[str, str] = {}
         if package is not None:
-            files, frame = scaffold.new_package(name, package)
+            files, frame = policy_template.package_files(name, package)
     _write_new(
         {**{file: text for file, text in frame.items() if not os.path.lexists(file)}, **files}
     )
@@ -577,14 +579,14 @@ def test(paths: tuple[str, ...], config_file: str | None, *, mutate: bool) -> in
 
     from validator.plugins.loading import load_plugins
     from validator.project.config import load_config
-    from validator.system.limits import supervise
+    from validator.system.limits import run_in_limited_child
     from validator.testing import examples, wrong_examples
 
     with _causes():
         named = paths or load_config(config_file).policy_files
         if not named:
             raise click.UsageError("nothing to test; name a file or a folder of policies")
-        supervise(again=False)
+        run_in_limited_child(restart=False)
         bundled = load_plugins(installed=False).policies
         folders = [path for path in named if Path(path).is_dir()]
         files = [path for path in named if path not in folders]
@@ -613,11 +615,11 @@ def test(paths: tuple[str, ...], config_file: str | None, *, mutate: bool) -> in
 
 def _mutated(policy: "Policy") -> list[str]:
     """Return what a policy says of small changes of its good examples."""
-    from validator.authoring.mutate import try_mutants
+    from validator.authoring.mutation import run_mutants
 
     if policy.over != "tenant":
         return ["        --mutate changes one version of one file; this policy looks at more"]
-    tried = try_mutants(policy)
+    tried = run_mutants(policy)
     shown, unshown, missed = len(tried.found), len(tried.unshown), len(tried.missed)
     counts = f"{shown} are found as in a bad example, {unshown} otherwise, {missed} not"
     return [
@@ -654,7 +656,7 @@ def schema(name: str) -> int:
 @contextmanager
 def _causes() -> Iterator[None]:
     """Turn whatever leaves no verdict into exit code 2, with a line for each cause."""
-    from validator.findings.diagnostic import NoVerdictError
+    from validator.system.errors import NoVerdictError
 
     try:
         yield
@@ -662,12 +664,14 @@ def _causes() -> Iterator[None]:
         raise click.ClickException(str(error)) from error
 
 
-def _supervise(looked: "Looked") -> None:
+def _supervise(looked: "ResolvedRequest") -> None:
     """Go on in a process that can be ended, if policies run that may come from the tree."""
     if looked.config.policy_files:
-        from validator.system.limits import supervise
+        from validator.system.limits import run_in_limited_child
 
-        supervise(again=all(source.path is not None for source in looked.found.sources))
+        run_in_limited_child(
+            restart=all(source.path is not None for source in looked.found.sources)
+        )
 
 
 def _request(as_of: date | None, formats: tuple[str, ...], asked: Mapping[str, Any]) -> "Request":
@@ -712,7 +716,7 @@ def _rendered(
     from speaking.
     """
     from validator.cache.run_cache import Outcome
-    from validator.plugins.folder import reason
+    from validator.system.errors import describe_error
 
     lines: list[str] = []
 
@@ -720,7 +724,7 @@ def _rendered(
         try:
             return reporters[name](what)
         except Exception as error:
-            lines.append(f"{at}the reporter {name} crashed: {reason(error)}")
+            lines.append(f"{at}the reporter {name} crashed: {describe_error(error)}")
             return None
 
     texts = [(file, render(name, f"{file}: ", written)) for name, file in targets]
@@ -735,12 +739,12 @@ def _rendered(
 
 def _deliver(outcome: "Outcome") -> int:
     """Write and print an outcome; return its exit code."""
-    from validator.system.atomic_write import write_whole
+    from validator.system.atomic_write import write_text_atomically
 
     code = outcome.code
     for file, text in outcome.reports:
         try:
-            write_whole(file, text)
+            write_text_atomically(file, text)
         except OSError as error:
             _complain(f"{file}: {error.strerror}; the report is not written")
             code = NO_VERDICT

@@ -38,7 +38,7 @@ from validator.document.scalars import (
     read_plain,
     read_plain_again,
 )
-from validator.findings.diagnostic import pointer
+from validator.findings.json_pointer import pointer
 
 MAX_DEPTH = 100
 # Nodes that stand in a document only through aliases: so many, or ten for each that is written.

@@ -17,7 +17,8 @@ from validator.document.nodes import ALIAS, MAPPING, MERGE, SCALAR, SEQUENCE, No
 from validator.document.printer import Printed, scalars_of
 from validator.document.reader import Document, read_documents
 from validator.document.text_edits import Cut, cut
-from validator.findings.diagnostic import NoVerdictError, pointer_parts, value_at
+from validator.findings.json_pointer import pointer_parts, value_at
+from validator.system.errors import NoVerdictError
 
 # A list item in block style is cut off with the suppressions that stand right above it.
 _SUPPRESSION = re.compile(r"[ \t]*#[ \t]*tenantlint[ \t]*:")

@@ -7,8 +7,8 @@ from typing import Any
 
 from click import style
 
-from validator.findings.diagnostic import Severity
 from validator.findings.report import Report
+from validator.findings.severity import Severity
 from validator.findings.wording import counted, listing
 
 COLORS: Mapping[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}

@@ -16,15 +16,15 @@ from validator.cache.run_cache import Again
 from validator.checking.engine import Case, Checked, Done
 from validator.checking.fleet import compare
 from validator.checking.selection import Choice, Plan, Settings, check_plan
-from validator.findings.builtin import BUILTIN
+from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
 from validator.findings.wording import did_you_mean, listing
 from validator.plugins.hookspecs import Reporter
 from validator.plugins.loading import load_plugins
 from validator.project.config import Config, ConfigError
-from validator.project.files import Source, read_source, read_stdin
-from validator.project.request import DEFAULT_HORIZON, Looked, Request
+from validator.project.request import DEFAULT_EXPIRING_WITHIN, Request, ResolvedRequest
+from validator.project.sources import Source, read_source, read_stdin
 from validator.run.workers import check_sources
 from validator.system.cache_store import Stamp
 
@@ -49,12 +49,12 @@ class Verdict(NamedTuple):
 class Run(NamedTuple):
     """What every command begins with: what was looked up, the plan, standard input."""
 
-    looked: Looked
+    looked: ResolvedRequest
     plan: Plan
     stdin: bytes
 
 
-def begin(request: Request, looked: Looked, *, remembered: bool = False) -> Run:
+def begin(request: Request, looked: ResolvedRequest, *, remembered: bool = False) -> Run:
     """Return what a request comes to before a file is read.
 
     Raises ConfigError, PluginError, SchemaError and FileNotFoundError.
@@ -65,7 +65,9 @@ def begin(request: Request, looked: Looked, *, remembered: bool = False) -> Run:
     return Run(looked, plan, stdin)
 
 
-def judge(request: Request, looked: Looked, known: Again | None, progress: Progress) -> Verdict:
+def judge(
+    request: Request, looked: ResolvedRequest, known: Again | None, progress: Progress
+) -> Verdict:
     """Return what a run comes to; what is `known` of an earlier one is taken over.
 
     Raises what `begin` raises, and BaselineError, ClusterError and GitError.
@@ -142,7 +144,7 @@ def _plain_report(
         diagnostics=tuple(item for item in found if item.suppressed is None),
         suppressed=tuple(item for item in found if item.suppressed is not None),
         fail_on=request.fail_on or run.looked.config.fail_on or "error",
-        pages={**run.plan.plugins.policies, **BUILTIN},
+        pages={**run.plan.plugins.policies, **BUILTIN_FINDINGS},
         failures=(*looked.failures, *failures),
         excluded=looked.excluded,
     )
@@ -162,7 +164,7 @@ def _plan(request: Request, config: Config, *, remembered: bool) -> Plan:
         horizon = config.expiring_within
     settings = Settings(
         as_of=request.as_of,
-        expiring_within=DEFAULT_HORIZON if horizon is None else horizon,
+        expiring_within=DEFAULT_EXPIRING_WITHIN if horizon is None else horizon,
         options=Choice("", request.select, request.ignore, request.severity),
         config=Choice(config.name, config.select, config.ignore, config.severity),
         per_file=config.per_file,
@@ -222,14 +224,14 @@ def _report(request: Request, run: Run, results: list[Checked], older: "Older | 
 def _with_baseline(report: Report, request: Request, plan: Plan, tenants: set[str]) -> Report:
     """Let pass what the baseline knows, and say what it need not know any more."""
     from validator.checking.baseline import can_be_known, outdated, read_baseline, write_baseline
-    from validator.system.atomic_write import write_whole
+    from validator.system.atomic_write import write_text_atomically
 
     file = request.baseline or ""
     if request.write_baseline:
         if report.failures:
             raise ConfigError(*report.failures, f"{file} is not written: there is no verdict")
         try:
-            write_whole(file, write_baseline((*report.diagnostics, *report.older)))
+            write_text_atomically(file, write_baseline((*report.diagnostics, *report.older)))
         except OSError as error:
             raise ConfigError(f"{file}: {error.strerror}") from error
     entries = read_baseline(file)
@@ -243,7 +245,7 @@ def _with_baseline(report: Report, request: Request, plan: Plan, tenants: set[st
         entries,
         {item.key for item in (*report.diagnostics, *report.older)},
         {*report.files, *tenants},
-        (plan.running | BUILTIN.keys()) - set(plan.off),
+        (plan.running | BUILTIN_FINDINGS.keys()) - set(plan.off),
     )
     left = [item for item in report.diagnostics if not is_known(item)]
     return replace(

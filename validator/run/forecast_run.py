@@ -7,8 +7,14 @@ from validator.checking.engine import Case, Checked, attempt
 from validator.checking.fleet import compare
 from validator.checking.selection import Plan
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.forecast_report import Bar, Cover, Event, Outlook, Timeline
-from validator.project.files import Source, read_source
+from validator.findings.forecast_report import (
+    CoverageGroup,
+    ForecastEvent,
+    ForecastReport,
+    SubscriptionBar,
+    Timeline,
+)
+from validator.project.sources import Source, read_source
 from validator.tenant import terms
 from validator.tenant.clock import NEVER, Clock
 from validator.tenant.model import Subscription, Tenant
@@ -22,7 +28,7 @@ Found = dict[tuple[str, str], Diagnostic]
 
 def look_ahead(
     sources: Sequence[Source], plan: Plan, until: date, stdin: bytes, failures: Sequence[str]
-) -> Outlook:
+) -> ForecastReport:
     """Return what the findings of the files will be, from the day of the plan until another.
 
     A file is judged again on the first day on which one of its answers may be another, as its
@@ -42,7 +48,7 @@ def look_ahead(
     standing = _Standing(plan, cases)
     standing.update(now)
     first = sorted(standing.every(), key=lambda item: item.sort_key)
-    events: list[Event] = []
+    events: list[ForecastEvent] = []
     while True:
         for checked in now.values():
             causes |= dict.fromkeys(checked.failures)
@@ -56,7 +62,7 @@ def look_ahead(
         now |= changed
         judged += len(changed)
         events += _events(day, standing.update(changed))
-    return Outlook(
+    return ForecastReport(
         begin,
         until,
         tuple(source.name for source in sources),
@@ -130,7 +136,7 @@ def _told(checked: Checked | None) -> object:
     return None if checked is None else (checked.sightings, checked.waiting)
 
 
-def _events(day: date, changes: Iterable[tuple[Place, Found, Found]]) -> Iterator[Event]:
+def _events(day: date, changes: Iterable[tuple[Place, Found, Found]]) -> Iterator[ForecastEvent]:
     """Yield what has changed from one day to another, by file and document."""
     for (file, document), old, new in changes:
         appears = [item for key, item in new.items() if key not in old]
@@ -138,7 +144,7 @@ def _events(day: date, changes: Iterable[tuple[Place, Found, Found]]) -> Iterato
         if appears or clears:
             tenant = next(iter((*appears, *old.values()))).tenant
             ordered = sorted(appears, key=lambda item: item.sort_key)
-            yield Event(day, file, document, tenant, tuple(ordered), tuple(clears))
+            yield ForecastEvent(day, file, document, tenant, tuple(ordered), tuple(clears))
 
 
 def _timeline(file: str, document: int, tenant: Tenant, plan: Plan, until: date) -> Timeline:
@@ -162,16 +168,16 @@ def _timeline(file: str, document: int, tenant: Tenant, plan: Plan, until: date)
         tenant.organisation.name,
         tuple(bars),
         tuple(
-            Cover(None if day == terms.FOREVER else day, tuple(users), lost)
+            CoverageGroup(None if day == terms.FOREVER else day, tuple(users), lost)
             for (day, lost), users in sorted(covers.items(), key=lambda item: item[0])
         ),
         len(ordered) - len(shown),
     )
 
 
-def _bar(item: Subscription, primary: list[list[date]]) -> Bar:
+def _bar(item: Subscription, primary: list[list[date]]) -> SubscriptionBar:
     last = terms.last_day(item)
-    return Bar(
+    return SubscriptionBar(
         item.id,
         item.name or "",
         item.start,

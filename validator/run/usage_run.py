@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from validator.checking.engine import Case, attempt
 from validator.checking.selection import Plan
-from validator.project.files import Source, read_source
+from validator.project.sources import Source, read_source
 from validator.tenant.usage import TenantUse, uses_of
 
 

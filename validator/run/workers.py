@@ -11,12 +11,12 @@ from typing import NamedTuple
 from validator.cache.program_fingerprint import contents
 from validator.checking.engine import Case, Checked, Done, attempt, let_look, opened
 from validator.checking.selection import Plan, Settings
-from validator.plugins.folder import reason
 from validator.plugins.loading import load_plugins
-from validator.project.files import FilesError, Source, is_more, read_stamped
+from validator.project.sources import Source, SourceError, is_larger_than, read_source_and_stamp
 from validator.system.cache_store import Stamp
-from validator.system.garbage_collector import collect_rarely
-from validator.system.limits import give_up
+from validator.system.errors import describe_error
+from validator.system.garbage_collector import collect_garbage_rarely
+from validator.system.limits import exit_if_work_was_killed
 
 # Below so many bytes in all, starting processes costs more time than it saves.
 ENOUGH_BYTES = 1_000_000
@@ -113,8 +113,8 @@ def check_sources(
     `jobs` is the number of processes; None means one for each core, if there is enough work.
     An `executor` gets the files themselves to work on, wherever that is.
     """
-    collect_rarely()
-    read = partial(read_stamped, stdin=stdin)
+    collect_garbage_rarely()
+    read = partial(read_source_and_stamp, stdin=stdin)
     workers = _workers(sources, jobs)
     if executor is None and workers < 2:  # noqa: PLR2004
         results = []
@@ -143,7 +143,7 @@ def _workers(sources: Sequence[Source], jobs: int | None) -> int:
     if jobs is not None:
         return min(jobs, len(sources))
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    if (cores or 1) < 2 or not is_more(sources, ENOUGH_BYTES):  # noqa: PLR2004
+    if (cores or 1) < 2 or not is_larger_than(sources, ENOUGH_BYTES):  # noqa: PLR2004
         return 1
     return min(cores or 1, len(sources))
 
@@ -197,7 +197,7 @@ def _start(sources: Sequence[Source], settings: Settings, before: Older | None) 
     global _known  # noqa: PLW0603
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run
     _known = sources, _plan(settings), before
-    collect_rarely()
+    collect_garbage_rarely()
 
 
 def _plan(settings: Settings) -> Plan:
@@ -209,7 +209,9 @@ def _check_chunk(start: int, stop: int) -> list[Checked]:
     if _known is None:
         raise RuntimeError("the worker has no plan")
     sources, plan, before = _known
-    return list(check_files(sources[start:stop], plan, before, partial(read_stamped, stdin=b"")))
+    return list(
+        check_files(sources[start:stop], plan, before, partial(read_source_and_stamp, stdin=b""))
+    )
 
 
 # Any executor, here or elsewhere
@@ -246,8 +248,8 @@ def _chunks(sources: Iterable[Source]) -> Iterator[list[Sent] | Checked]:
     size = 0
     for source in sources:
         try:
-            data, stamp = read_stamped(source, b"")
-        except FilesError as error:
+            data, stamp = read_source_and_stamp(source, b"")
+        except SourceError as error:
             yield _failed(source, str(error))
             continue
         chunk.append(Sent(source.name, data, stamp))
@@ -294,6 +296,6 @@ def _lost(file: Source, error: BaseException) -> str:
     from concurrent.futures.process import BrokenProcessPool
 
     if isinstance(error, BrokenProcessPool):
-        give_up()
+        exit_if_work_was_killed()
         return f"{file.name}: a worker process died"
-    return f"{file.name}: a worker did not check it: {reason(error)}"
+    return f"{file.name}: a worker did not check it: {describe_error(error)}"

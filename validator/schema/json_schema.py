@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from validator.document.scalars import read_core
-from validator.findings.diagnostic import Finding, NoVerdictError, pointer
+from validator.findings.finding import Finding
+from validator.findings.json_pointer import pointer
 from validator.findings.wording import did_you_mean, listing, shortened
 from validator.schema.formats import FORMATS
+from validator.system.errors import NoVerdictError
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError

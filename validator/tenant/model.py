@@ -15,7 +15,8 @@ from typing import Any, Literal, cast, get_args
 from pydantic_core import CoreSchema, SchemaValidator
 from pydantic_core import core_schema as core
 
-from validator.findings.diagnostic import Finding, Related, pointer
+from validator.findings.finding import Finding, Related
+from validator.findings.json_pointer import pointer
 
 Telephony = Literal["webex-calling", "bundled-pstn", "vpop"]
 SubscriptionType = Literal["named", "concurrent"]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
-from validator.findings.diagnostic import Finding, Related
+from validator.findings.finding import Finding, Related
 from validator.tenant import terms
 from validator.tenant.clock import NEVER, Clock
 from validator.tenant.index import Index

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from validator.findings.diagnostic import Diagnostic, Place, Span
+from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.report import Report
 from validator.reporters.html_page import failures, in_html, page
 from validator.reporters.plain import summary
@@ -103,7 +103,7 @@ def _article(item: Diagnostic) -> str:
     return "".join(parts)
 
 
-def _related(place: Place) -> str:
+def _related(place: RelatedLocation) -> str:
     where = f"{place.file}:{place.span.line}:{place.span.column}"
     return (
         f'<div class="see"><p class="place">{in_html(where)}: {in_html(place.message)}</p>\n'

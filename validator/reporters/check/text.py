@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
-from validator.findings.diagnostic import SEVERITIES, Diagnostic, Place, Span
+from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.report import Report
+from validator.findings.severity import SEVERITIES
 from validator.reporters.plain import COLORS, painted, printable, summary, width
 
 _LONGEST_LINE = 160
@@ -64,7 +65,7 @@ def _where(file: str, span: Span) -> str:
     return f"{file}:{span.line}:{span.column}"
 
 
-def _related(place: Place, margin: str, paint: Paint) -> list[str]:
+def _related(place: RelatedLocation, margin: str, paint: Paint) -> list[str]:
     message = f"{margin} {paint('=', fg='blue')} {paint('see', bold=True)}: "
     return [
         f"{message}{printable(_where(place.file, place.span))}: {printable(place.message)}",

@@ -3,7 +3,13 @@
 from datetime import date
 
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.forecast_report import Bar, Cover, Event, Outlook, Timeline
+from validator.findings.forecast_report import (
+    CoverageGroup,
+    ForecastEvent,
+    ForecastReport,
+    SubscriptionBar,
+    Timeline,
+)
 from validator.reporters.forecast.wording import cleared, headline, outside, people, term, ticks
 from validator.reporters.html_page import failures, in_html, page
 
@@ -38,7 +44,7 @@ _HATCH = (
 _LEFT, _WIDTH, _ROW, _TOP = 170, 960, 30, 44
 
 
-def render(outlook: Outlook) -> str:
+def render(outlook: ForecastReport) -> str:
     """Return the page."""
     title = headline(outlook)
     body = (
@@ -51,7 +57,7 @@ def render(outlook: Outlook) -> str:
     return page(title, body, style=_STYLE)
 
 
-def _tenant(outlook: Outlook, timeline: Timeline) -> str:
+def _tenant(outlook: ForecastReport, timeline: Timeline) -> str:
     here = (timeline.file, timeline.document)
     events = [event for event in outlook.events if (event.file, event.document) == here]
     heading = in_html(f"{timeline.name} ({timeline.file})")
@@ -83,7 +89,7 @@ class _Picture:
         number = min(max((day - self._begin).days + after, 0), self._days)
         return round(_LEFT + number * (_WIDTH - _LEFT) / self._days, 1)
 
-    def draw(self, timeline: Timeline, events: list[Event]) -> str:
+    def draw(self, timeline: Timeline, events: list[ForecastEvent]) -> str:
         """Return the picture of a tenant."""
         rows = len(timeline.bars) + bool(timeline.covers)
         height = _TOP + rows * _ROW + 8
@@ -113,7 +119,7 @@ class _Picture:
                 free = x + 8 * len(label)
         return parts
 
-    def _event(self, event: Event) -> str:
+    def _event(self, event: ForecastEvent) -> str:
         x = self._x(event.date)
         words = [str(event.date), *(item.message for item in event.appears)]
         words += [f"clears: {text}" for text in cleared(event)]
@@ -122,15 +128,15 @@ class _Picture:
         points = f"{x - 5},24 {x + 5},24 {x},33"
         return f'<polygon class="{kind}" points="{points}"><title>{title}</title></polygon>\n'
 
-    def _bar(self, bar: Bar, y: int) -> str:
+    def _bar(self, bar: SubscriptionBar, y: int) -> str:
         begin = self._x(bar.start)
         last = self._x(bar.last, after=True) if bar.last else float(_WIDTH)
         parts = [f"<g><title>{in_html(f'{bar.id} {bar.name}')}: {in_html(term(bar))}</title>\n"]
         label = bar.id if len(bar.id) <= 24 else f"{bar.id[:23]}…"  # noqa: PLR2004
         parts.append(f'<text x="0" y="{y + 15}">{in_html(label)}</text>\n')
         if last > begin:
-            end = self._x(bar.end, after=True) if bar.end and not bar.renews else last
-            kind = "active" if bar.serves else "idle"
+            end = self._x(bar.end, after=True) if bar.end and not bar.is_renewing else last
+            kind = "active" if bar.is_serving else "idle"
             parts.append(_rect(kind, begin, min(end, last), y + 4))
             if last > end:
                 parts.append(_rect("grace", end, last, y + 4))
@@ -139,11 +145,11 @@ class _Picture:
                 for first, final in bar.primary
                 if min(self._x(final, after=True), end) > self._x(first)
             ]
-        if bar.renews and bar.end is not None and self._begin <= bar.end <= self._until:
+        if bar.is_renewing and bar.end is not None and self._begin <= bar.end <= self._until:
             parts.append(f'<text x="{self._x(bar.end) - 5}" y="{y + 3}">↻</text>\n')
         return "".join(parts) + "</g>\n"
 
-    def _people(self, covers: tuple[Cover, ...], y: int) -> str:
+    def _people(self, covers: tuple[CoverageGroup, ...], y: int) -> str:
         middle = y + 11
         parts = [
             (
@@ -152,9 +158,9 @@ class _Picture:
             )
         ]
         for cover in covers:
-            day = self._begin if cover.lost else cover.until
+            day = self._begin if cover.is_lost else cover.until
             if day is not None and day <= self._until:
-                x = self._x(day, after=not cover.lost)
+                x = self._x(day, after=not cover.is_lost)
                 title = in_html(people(cover))
                 parts.append(
                     f'<g><title>{title}</title><circle class="people" cx="{x}" cy="{middle}" '
@@ -169,14 +175,14 @@ def _rect(kind: str, begin: float, end: float, y: int) -> str:
     return f'<rect class="{kind}" x="{begin}" y="{y}" width="{wide}" height="14" rx="2"/>\n'
 
 
-def _standing(outlook: Outlook) -> str:
-    if not outlook.standing:
+def _standing(outlook: ForecastReport) -> str:
+    if not outlook.initial:
         return ""
-    items = "".join(_finding(item, f" ({item.file}:{item.span.line})") for item in outlook.standing)
+    items = "".join(_finding(item, f" ({item.file}:{item.span.line})") for item in outlook.initial)
     return f"<section><h2>Standing on {outlook.begin}</h2>\n<ul>\n{items}</ul></section>\n"
 
 
-def _events(title: str, events: tuple[Event, ...]) -> str:
+def _events(title: str, events: tuple[ForecastEvent, ...]) -> str:
     if not events:
         return ""
     items = "".join(

@@ -2,17 +2,17 @@
 
 import json
 
-from validator.findings.forecast_report import Outlook
+from validator.findings.forecast_report import ForecastReport
 from validator.reporters.check.json import finding
 
 
-def render(outlook: Outlook) -> str:
+def render(outlook: ForecastReport) -> str:
     """Return one JSON object with the findings of the first day and the events after it."""
     value = {
         "version": 1,
         "from": outlook.begin.isoformat(),
         "until": outlook.until.isoformat(),
-        "standing": [finding(item) for item in outlook.standing],
+        "standing": [finding(item) for item in outlook.initial],
         "events": [
             {
                 "date": event.date.isoformat(),

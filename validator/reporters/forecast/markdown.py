@@ -1,13 +1,13 @@
 """`forecast --format markdown`: what time will do, as a table."""
 
-from validator.findings.forecast_report import Outlook
+from validator.findings.forecast_report import ForecastReport
 from validator.reporters.forecast.wording import cleared, headline
 from validator.reporters.plain import in_markdown
 
 _LONGEST = 60_000
 
 
-def render(outlook: Outlook) -> str:
+def render(outlook: ForecastReport) -> str:
     """Return a heading and a row for each day and file on which something changes."""
     lines = [f"### {in_markdown(headline(outlook))}", ""]
     if outlook.failures:

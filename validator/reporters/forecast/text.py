@@ -3,7 +3,12 @@
 from datetime import date
 
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.forecast_report import Bar, Cover, Outlook, Timeline
+from validator.findings.forecast_report import (
+    CoverageGroup,
+    ForecastReport,
+    SubscriptionBar,
+    Timeline,
+)
 from validator.reporters.forecast.wording import cleared, headline, outside, people, term, ticks
 from validator.reporters.plain import COLORS, painted, printable, width
 
@@ -13,7 +18,7 @@ _TERM = len("2026-01-01 to 2026-12-31, grace to 2027-01-31")
 LEGEND = "█ primary  ━ active  ░ grace  ┄ does not serve  ↻ renews  ▼ something changes"
 
 
-def render(outlook: Outlook) -> str:
+def render(outlook: ForecastReport) -> str:
     """Return the timelines and the events."""
     names = [bar.id for timeline in outlook.timelines for bar in timeline.bars]
     margin = min(_LONGEST_NAME, max((width(printable(name)) for name in names), default=0))
@@ -43,7 +48,7 @@ class _Scale:
         return (day - self.begin).days * self.columns // self._days
 
 
-def _timeline(outlook: Outlook, timeline: Timeline, scale: _Scale, margin: int) -> str:
+def _timeline(outlook: ForecastReport, timeline: Timeline, scale: _Scale, margin: int) -> str:
     title = printable(f"{timeline.name} ({timeline.file})")
     days = {
         event.date
@@ -84,23 +89,23 @@ def _ticks(scale: _Scale) -> str:
     return "".join(row).rstrip()
 
 
-def _bar(bar: Bar, scale: _Scale) -> str:
+def _bar(bar: SubscriptionBar, scale: _Scale) -> str:
     row = [" "] * scale.columns
-    body = "━" if bar.serves else "┄"
+    body = "━" if bar.is_serving else "┄"
     _fill(row, scale, bar.start, bar.last, body)
     if bar.end is not None and bar.last is not None and bar.last > bar.end:
         _fill(row, scale, bar.end, bar.last, "░")
         _fill(row, scale, max(bar.start, scale.begin), bar.end, body)
     for begin, end in bar.primary:
-        last = end if bar.end is None or bar.renews else min(end, bar.end)
+        last = end if bar.end is None or bar.is_renewing else min(end, bar.end)
         if last >= begin:
             _fill(row, scale, begin, last, "█")
-    if bar.renews and bar.end is not None and scale.begin <= bar.end <= scale.until:
+    if bar.is_renewing and bar.end is not None and scale.begin <= bar.end <= scale.until:
         row[scale.column(bar.end)] = "↻"
     return "".join(row)
 
 
-def _covers(covers: tuple[Cover, ...], scale: _Scale) -> str:
+def _covers(covers: tuple[CoverageGroup, ...], scale: _Scale) -> str:
     row = ["─"] * scale.columns
     for cover in covers:
         if cover.until is not None and scale.begin <= cover.until <= scale.until:
@@ -117,11 +122,11 @@ def _fill(row: list[str], scale: _Scale, begin: date, end: date | None, mark: st
         row[column] = mark
 
 
-def _events(outlook: Outlook) -> list[str]:
+def _events(outlook: ForecastReport) -> list[str]:
     blocks: list[str] = []
-    if outlook.standing:
+    if outlook.initial:
         lines = [painted(color=outlook.color, text=f"{outlook.begin}, standing", bold=True)]
-        lines += [_line(outlook, "  ", item) for item in outlook.standing]
+        lines += [_line(outlook, "  ", item) for item in outlook.initial]
         blocks.append("\n".join(lines) + "\n")
     for event in outlook.events:
         lines = [
@@ -135,7 +140,7 @@ def _events(outlook: Outlook) -> list[str]:
     return blocks
 
 
-def _line(outlook: Outlook, sign: str, item: Diagnostic) -> str:
+def _line(outlook: ForecastReport, sign: str, item: Diagnostic) -> str:
     color = COLORS[item.severity]
     head = painted(
         color=outlook.color, text=f"{sign}{item.severity}[{item.id}]", fg=color, bold=True

@@ -4,7 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from validator.findings.forecast_report import Bar, Cover, Event, Outlook, Timeline
+from validator.findings.forecast_report import (
+    CoverageGroup,
+    ForecastEvent,
+    ForecastReport,
+    SubscriptionBar,
+    Timeline,
+)
 from validator.findings.wording import counted, listing
 from validator.tenant import terms
 
@@ -12,7 +18,7 @@ _MOST_NAMES = 3
 _YEARS_OF_MONTHS = 3
 
 
-def headline(outlook: Outlook) -> str:
+def headline(outlook: ForecastReport) -> str:
     """Return what the forecast comes to, on one line."""
     window = f"from {outlook.begin} to {outlook.until}"
     if not outlook.events:
@@ -24,20 +30,20 @@ def headline(outlook: Outlook) -> str:
     return f"{counts} on {counted(days, 'day')} {window}"
 
 
-def cleared(event: Event) -> Iterator[str]:
+def cleared(event: ForecastEvent) -> Iterator[str]:
     """Yield what clears, the findings of one id together."""
     for id, number in Counter(id for id, _ in event.clears).items():
         yield id if number == 1 else f"{id} ({number:,} times)"
 
 
-def term(bar: Bar) -> str:
+def term(bar: SubscriptionBar) -> str:
     """Return the days of a subscription."""
     words = f"{bar.start} to {bar.end}" if bar.end else f"from {bar.start}"
-    if bar.renews and bar.end:
+    if bar.is_renewing and bar.end:
         return f"{words}, renews"
     if bar.last and bar.last != bar.end:
         return f"{words}, grace to {bar.last}"
-    return words if bar.serves else f"{words}, does not serve"
+    return words if bar.is_serving else f"{words}, does not serve"
 
 
 def ticks(begin: date, until: date) -> Iterator[tuple[date, str]]:
@@ -62,11 +68,11 @@ def outside(timeline: Timeline) -> str:
     return f"{counted(timeline.outside, 'subscription')} with no day in the window"
 
 
-def people(cover: Cover) -> str:
+def people(cover: CoverageGroup) -> str:
     """Return who is covered until then."""
     most = list(cover.users[:_MOST_NAMES])
     more = len(cover.users) - len(most)
     who = listing([*most, f"{more:,} more"] if more else most)
-    if cover.lost:
+    if cover.is_lost:
         return f"{who}: no access"
     return f"{who}: covered until {cover.until}" if cover.until else f"{who}: covered on"
