@@ -6,9 +6,7 @@ from typing import Any
 
 from validator.checking.engine import Case, attempt
 from validator.checking.selection import Plan
-from validator.controlhub.differences import (
-    find_differences,
-)
+from validator.controlhub.differences import find_differences
 from validator.controlhub.export import Export
 from validator.controlhub.tenant_document import ComparisonError, find_tenant_document
 from validator.findings.builtin import BUILTIN_FINDINGS

@@ -84,7 +84,7 @@ MESSAGES: Mapping[str, Types] = {
 }
 """The protobuf messages and the types of their fields.
 
-Fields that tenant files have, too, have the same names here.
+A field that tenant files have, too, has the same name here.
 """
 
 VARIABLES: Types = {
@@ -101,7 +101,7 @@ VARIABLES: Types = {
 }
 """The variables of every expression and their types."""
 
-MEANINGS: Types = {
+MEANINGS: Mapping[str, str] = {
     "tenant": "the organisation",
     "live": "the subscriptions that are not over",
     "active": "those that serve today",
@@ -129,7 +129,7 @@ MEANINGS: Types = {
     "UsageRow.overage": "what was used beyond the entitlement",
     "UsageRow.bearer": "the subscription that pays for that",
 }
-"""The documentation of variables and fields whose names do not suffice."""
+"""The documentation of variables (`live`) and fields (`User.has_access`) that need one."""
 
 ELEMENT_VARIABLES: Mapping[str, Types] = {
     "tenant": {},
@@ -140,7 +140,7 @@ ELEMENT_VARIABLES: Mapping[str, Types] = {
     "assignments": {"user": "User", "assignment": "Assignment"},
     "entitlements": {"subscription": "Subscription", "entitlement": "Entitlement"},
 }
-"""The lists of `for-each`, and the variables that an expression has besides VARIABLES.
+"""The values of `for-each`, and the variables that each adds to VARIABLES.
 
-They are the element, and the user or subscription that contains it.
+They are the element of the list and the user or subscription that contains it, with their types.
 """

@@ -112,7 +112,10 @@ def _plugins_of(manager: pluggy.PluginManager) -> Plugins:
 
 
 def _collect_mappings(caller: pluggy.HookCaller, what: str) -> dict[str, Any]:
-    """Return the merged results of a hook that returns mappings; `what` is a key in messages."""
+    """Return the merged results of a hook that returns mappings.
+
+    `what` is the word for a key in messages.
+    """
     collected: dict[str, Any] = {}
     for plugin, result in _hook_results(caller):
         for name, value in dict(result).items():
