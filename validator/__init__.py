@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from validator.checking.selection import Selection as Selection
     from validator.checking.selection import Settings as Settings
     from validator.checking.selection import load_selection as load_selection
-    from validator.project.files import Source as Source
+    from validator.project.sources import Source as Source
     from validator.run.workers import check_sources as check_sources
 
 _MODULES = {
     "CheckedFile": "validator.checking.checked_file",
     "Selection": "validator.checking.selection",
     "Settings": "validator.checking.selection",
-    "Source": "validator.project.files",
+    "Source": "validator.project.sources",
     "check_sources": "validator.run.workers",
     "load_selection": "validator.checking.selection",
 }

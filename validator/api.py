@@ -1,11 +1,12 @@
-"""What the package offers to policies; `validator` imports all of it when it is first asked."""
+"""The public names of `validator`, which imports them at the first use of one of them."""
 
-from validator.findings.diagnostic import Fact, Finding, FleetFinding, Related, Severity, Sighting
+from validator.findings.finding import Fact, Finding, FleetFinding, Related, Sighting
 from validator.findings.report import Report
+from validator.findings.severity import Severity
 from validator.findings.wording import counted, listing
-from validator.plugins.folder import policies_in
 from validator.plugins.hookspecs import Reporter, hookimpl
 from validator.plugins.policy import Policy, policy
+from validator.plugins.policy_folder import policies_in
 from validator.tenant.calendar_days import FOREVER
 from validator.tenant.model import (
     Assignment,

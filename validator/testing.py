@@ -1,10 +1,9 @@
-"""What the tests of a policy need: its examples, and texts that say what is found in them.
+"""Tests of policies: their examples, and texts with comments that say what is found in them.
 
-A text says it with a comment: `# expect: id[, id]` at the end of a line is what is found on that
-line, and whatever else is found is a failure. The examples of a page are blocks of YAML marked
-`bad` or `good`, judged on EXAMPLE_DAY or on `as-of=DATE`, with a version and a tenant filled in
-where they leave them out. For a policy over a change, a block marked `before` is the older
-version of those that follow.
+A comment `# expect: id[, id]` at the end of a line names all findings on that line. The examples
+of a page are blocks of YAML marked `bad` or `good`. They are evaluated on EXAMPLE_DAY, or on the
+day of `as-of=DATE`. A `version` and a `tenant` are added if they are left out. For a policy over
+a change, a block marked `before` is the older version of the examples after it.
 """
 
 import re
@@ -22,17 +21,21 @@ from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy
 
 EXAMPLE_DAY = date(2026, 5, 1)
+"""The day of examples that name no other."""
 
-_EXPECT = re.compile(r"#\s*expect:\s*([\w-]+(?:\s*,\s*[\w-]+)*)")
-_BLOCK = re.compile(
+_EXPECT_COMMENT = re.compile(r"#\s*expect:\s*([\w-]+(?:\s*,\s*[\w-]+)*)")
+_EXAMPLE_BLOCK = re.compile(
     r"^```yaml (before|bad|good)(?: as-of=(\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL
 )
-_FILLED_IN = {"version": "version: 1", "tenant": "tenant: {id: example, name: Example}"}
+_DEFAULTS = {"version": "version: 1", "tenant": "tenant: {id: example, name: Example}"}
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An example of a page; `before` is the older version, if it is about a change."""
+    """An example of a page.
+
+    `text` has all required keys. `before` is the older version; None if there is none.
+    """
 
     good: bool
     as_of: date
@@ -44,28 +47,29 @@ def examples(page: str) -> list[Example]:
     """Return the examples of a page."""
     found: list[Example] = []
     before = None
-    for kind, day, text in _BLOCK.findall(page):
+    for kind, day, text in _EXAMPLE_BLOCK.findall(page):
         if kind == "before":
-            before = _filled_in(text)
+            before = _with_defaults(text)
         else:
             as_of = date.fromisoformat(day) if day else EXAMPLE_DAY
-            found.append(Example(kind == "good", as_of, _filled_in(text), before))
+            found.append(Example(kind == "good", as_of, _with_defaults(text), before))
     return found
 
 
-def _filled_in(text: str) -> str:
+def _with_defaults(text: str) -> str:
+    """Return a text with the required keys that it lacks, at its end: line numbers stay."""
     missing = [
-        line for key, line in _FILLED_IN.items() if not re.search(rf"^{key}:", text, re.MULTILINE)
+        line for key, line in _DEFAULTS.items() if not re.search(rf"^{key}:", text, re.MULTILINE)
     ]
     return text + "".join(f"{line}\n" for line in missing)
 
 
 def expected(text: str) -> Counter[tuple[int, str]]:
-    """Return the lines and ids that the comments of a text expect."""
+    """Return the lines and ids that the `expect` comments of a text name."""
     return Counter(
         (number, id.strip())
         for number, line in enumerate(text.splitlines(), 1)
-        for match in _EXPECT.finditer(line)
+        for match in _EXPECT_COMMENT.finditer(line)
         for id in match[1].split(",")
     )
 
@@ -77,8 +81,8 @@ def marked(
     policies: Iterable[Policy] | None = None,
     before: str | None = None,
 ) -> list[Diagnostic]:
-    """Return what is found in a text, in its places, as `found` does."""
-    plugins = _plugins()
+    """Return the diagnostics of a text; see `found`."""
+    plugins = _bundled_plugins()
     if policies is not None:
         chosen = {item.id: item for item in policies}
         plugins = Plugins(chosen, plugins.schemas, plugins.reporters)
@@ -98,7 +102,7 @@ def marked(
 
 
 @cache
-def _plugins() -> Plugins:
+def _bundled_plugins() -> Plugins:
     return load_plugins(installed=False)
 
 
@@ -109,19 +113,21 @@ def found(
     policies: Iterable[Policy] | None = None,
     before: str | None = None,
 ) -> Counter[tuple[int, str]]:
-    """Return the lines and ids that are found in a text, by these policies or the bundled ones.
+    """Return the lines and ids of the findings in a text.
 
-    With `before`, the older version, policies over a change look, too. Raises AssertionError
-    where a policy crashes.
+    `as_of` is the day. Without `policies` the bundled policies are used. With `before`, the older
+    version of the text, policies over a change are evaluated, too. Raises AssertionError if a
+    policy crashes.
     """
     every = marked(text, as_of=as_of, policies=policies, before=before)
     return Counter((item.span.line, item.id) for item in every)
 
 
 def check_examples(policy: Policy) -> None:
-    """Run the examples of a policy's page with this policy alone.
+    """Test the examples of a policy's page with this policy alone.
 
-    Raises AssertionError where they say otherwise, or where a bad or a good one is missing.
+    Raises AssertionError if its findings are not those that the examples expect, or if there is
+    no bad or no good example.
     """
     wrong = wrong_examples(policy)
     if wrong:
@@ -129,9 +135,9 @@ def check_examples(policy: Policy) -> None:
 
 
 def wrong_examples(policy: Policy) -> list[str]:
-    """Return what is wrong with the examples of a policy's page, a line each.
+    """Return the failures of the examples of a policy's page, one line each.
 
-    Raises AssertionError where the policy crashes.
+    Raises AssertionError if the policy crashes.
     """
     every = examples(policy.page)
     wrong = [
@@ -145,10 +151,10 @@ def wrong_examples(policy: Policy) -> list[str]:
         name = f"{'good' if example.good else 'bad'} example {counts[example.good]}"
         wanted = expected(example.text)
         if example.good is bool(wanted):
-            rule = (
+            requirement = (
                 "expects no finding" if example.good else "says with `# expect: id` what is found"
             )
-            wrong.append(f"{name}: a {name.split(maxsplit=1)[0]} example {rule}")
+            wrong.append(f"{name}: a {name.split(maxsplit=1)[0]} example {requirement}")
         got = found(example.text, as_of=example.as_of, policies=[policy], before=example.before)
         lines = example.text.splitlines()
         for words, items in (

@@ -14,14 +14,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT, SOUND, Run
-from validator.controlhub.differences import differences
-from validator.controlhub.exports import EMAIL, Export, Person, read_exports
-from validator.controlhub.reconcile import ReconcileError, created, updated
+from validator.controlhub.differences import find_differences
+from validator.controlhub.export import Export, Person
+from validator.controlhub.export_files import read_exports
+from validator.controlhub.import_file import create_file, update_file
+from validator.controlhub.tenant_document import ComparisonError
+from validator.controlhub.users_csv import EMAIL_COLUMN
 from validator.document.reader import read_documents
 
 ORG = "2fd2b7e1-0c1c-4a55-9d4c-6f8f0c6f6a10"
 PREMIUM, STANDARD = "premium-agent", "standard-agent"
-HEAD = ["First Name", "Last Name", "Display Name", EMAIL, "User Status", "Department"]
+HEAD = ["First Name", "Last Name", "Display Name", EMAIL_COLUMN, "User Status", "Department"]
 
 
 def license_id(code: str, number: int = 0) -> str:
@@ -187,10 +190,10 @@ def by_hand(folder: Path) -> Export:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_what_a_person_wrote_stays(folder: Path, line_break: str, encoding: str) -> None:
     data = BY_HAND.replace("\n", line_break).encode(encoding)
-    made = updated("x", data, by_hand(folder))
+    made = update_file("x", data, by_hand(folder))
     assert made.data.decode(encoding) == BY_HAND_AFTER.replace("\n", line_break)
-    again = updated("x", made.data, by_hand(folder))
-    assert (again.data, again.found) == (made.data, ())
+    again = update_file("x", made.data, by_hand(folder))
+    assert (again.data, again.differences) == (made.data, ())
 
 
 @pytest.mark.parametrize(
@@ -213,16 +216,16 @@ def test_what_a_person_wrote_stays(folder: Path, line_break: str, encoding: str)
 )
 def test_lists_of_every_form(before: str, after: str | None) -> None:
     head = "tenant: {id: t1, name: H}\nsubscriptions: [{id: Sub1}]\n"
-    export = Export(complete=True, knows_users=True, subscriptions={"Sub1": None})
-    export.person("a@b.example").held["Sub1", PREMIUM] = None
-    made = updated("x", (head + before).encode(), export)
+    export = Export(is_complete=True, has_users=True, subscriptions={"Sub1": None})
+    export.person("a@b.example").licenses["Sub1", PREMIUM] = None
+    made = update_file("x", (head + before).encode(), export)
     if after is not None:
         new = "NEW".join(after.split("{email: a@b.example, NEW}"))
         lines = "email: a@b.example\n    roles: [agent]\n    assignments:\n"
         lines += "      - {subscription: Sub1, license: premium-agent}"
         assert made.after == head + new.replace("NEW", lines)
     value: Any = next(read_documents(made.after)).value
-    assert differences(value, export) == []
+    assert find_differences(value, export) == []
 
 
 @pytest.mark.parametrize(
@@ -238,10 +241,10 @@ def test_lists_of_every_form(before: str, after: str | None) -> None:
 )
 def test_what_cannot_be_changed_says_where(text: str, message: str) -> None:
     head = "tenant: {id: t1, name: H}\nsubscriptions: [{id: Sub1}]\n"
-    export = Export(complete=True, knows_users=True, subscriptions={"Sub1": None})
-    export.person("a@b.example").held["Sub1", PREMIUM] = None
-    with pytest.raises(ReconcileError) as error:
-        updated("x", (head + text).encode(), export)
+    export = Export(is_complete=True, has_users=True, subscriptions={"Sub1": None})
+    export.person("a@b.example").licenses["Sub1", PREMIUM] = None
+    with pytest.raises(ComparisonError) as error:
+        update_file("x", (head + text).encode(), export)
     assert message in str(error.value)
 
 
@@ -253,17 +256,19 @@ emails = st.sampled_from([f"{name}@b.example" for name in "abcdefg"] + ["A@b.exa
 
 @st.composite
 def some_exports(draw: st.DrawFn) -> Export:
-    export = Export(complete=draw(st.booleans()), knows_users=draw(st.booleans()))
+    export = Export(is_complete=draw(st.booleans()), has_users=draw(st.booleans()))
     for email in draw(st.lists(emails, unique_by=str.lower, max_size=5)):
         held = draw(st.lists(st.tuples(ids, services), max_size=3))
         roles = st.frozensets(st.sampled_from(["administrator", "read-only-administrator"]))
         export.people[email.lower()] = Person(
             email, draw(words), draw(words), dict.fromkeys(held), draw(st.none() | roles)
         )
-    export.units = draw(st.dictionaries(st.tuples(ids, services), st.integers(0, 99), max_size=3))
-    every = [held for person in export.people.values() for held in person.held]
-    export.subscriptions = {id: None for id, _ in (*every, *export.units)}
-    export.licensed = {id for id, _ in export.units}
+    export.quantities = draw(
+        st.dictionaries(st.tuples(ids, services), st.integers(0, 99), max_size=3)
+    )
+    every = [held for person in export.people.values() for held in person.licenses]
+    export.subscriptions = {id: None for id, _ in (*every, *export.quantities)}
+    export.licensed_subscriptions = {id for id, _ in export.quantities}
     return export
 
 
@@ -333,13 +338,13 @@ def test_after_an_import_there_is_no_drift(
 ) -> None:
     text = yaml.safe_dump(value, default_flow_style=flow, indent=indent, sort_keys=False)
     text = "# before\n" + text + "# after\n"
-    made = updated("x", text.encode(), export)
+    made = update_file("x", text.encode(), export)
     after: Any = next(read_documents(made.after)).value
-    assert differences(after, export) == []
-    assert updated("x", made.data, export).data == made.data
+    assert find_differences(after, export) == []
+    assert update_file("x", made.data, export).data == made.data
     assert made.after.startswith("# before\n")
     assert made.after.endswith("# after\n")
-    if not made.found:
+    if not made.differences:
         assert made.after == text
     assert patched(text, made.diff("x")) == made.after
 
@@ -347,8 +352,8 @@ def test_after_an_import_there_is_no_drift(
 @settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(some_exports())
 def test_after_a_first_import_there_is_no_drift(export: Export) -> None:
-    made: Any = next(read_documents(created(export).after)).value
-    assert differences(made, export) == []
+    made: Any = next(read_documents(create_file(export).after)).value
+    assert find_differences(made, export) == []
 
 
 def test_a_licence_lists_its_users(run: Run, folder: Path) -> None:
@@ -442,18 +447,21 @@ def test_a_dry_run_writes_nothing(run: Run, folder: Path, exports: tuple[str, ..
         ("", "u.csv: empty"),
         ("a,b\n1,2\n", "u.csv:1: no column User ID/Email (Required)"),
         ("User ID/Email,x\n", "did you mean User ID/Email?"),
-        (f"{EMAIL},x\na@b.example,1\n", "no column of an agent's licence"),
-        (f"{EMAIL},Contact Center Premium Agent [S]\n,TRUE\n", "u.csv:2: no User ID/Email"),
+        (f"{EMAIL_COLUMN},x\na@b.example,1\n", "no column of an agent's licence"),
+        (f"{EMAIL_COLUMN},Contact Center Premium Agent [S]\n,TRUE\n", "u.csv:2: no User ID/Email"),
         (
-            f"{EMAIL},Contact Center Premium Agent [S]\na@b.example,maybe\n",
+            f"{EMAIL_COLUMN},Contact Center Premium Agent [S]\na@b.example,maybe\n",
             "u.csv:2: Contact Center Premium Agent [S]: maybe is neither TRUE, FALSE nor blank",
         ),
         (
-            f"{EMAIL},Contact Center Premium Agent [S]\na,b@b.example,TRUE\n",
+            f"{EMAIL_COLUMN},Contact Center Premium Agent [S]\na,b@b.example,TRUE\n",
             "u.csv:2: 3 values, but 2 columns; quote what holds a comma",
         ),
-        (f'{EMAIL},Contact Center Premium Agent [S]\n"a', "not CSV: unexpected end of data"),
-        (f"{EMAIL},Contact Center Premium Agent [S]\n{'x' * 200_000}", "not CSV: field larger"),
+        (f'{EMAIL_COLUMN},Contact Center Premium Agent [S]\n"a', "not CSV: unexpected end of data"),
+        (
+            f"{EMAIL_COLUMN},Contact Center Premium Agent [S]\n{'x' * 200_000}",
+            "not CSV: field larger",
+        ),
     ],
 )
 def test_a_wrong_csv_is_no_import(run: Run, folder: Path, text: str, message: str) -> None:
@@ -501,13 +509,18 @@ def test_options_that_say_too_little(run: Run, folder: Path, exports: tuple[str,
 
 
 def test_columns_in_any_order_and_form(folder: Path) -> None:
-    columns = ["X", "contact center premium agent [Sub 1] (Suspended)", EMAIL.upper(), "Department"]
+    columns = [
+        "X",
+        "contact center premium agent [Sub 1] (Suspended)",
+        EMAIL_COLUMN.upper(),
+        "Department",
+    ]
     for how in ({}, {"delimiter": ";"}, {"delimiter": "\t", "encoding": "utf-16"}):
         rows = [["1\n2", "TRUE", "a@b.example", "Care, north; south"], ["", "", "", ""]]
         write_csv(folder / "u.csv", columns, rows, **how)
         export = read_exports([str(folder / "u.csv")], [], [])
         person = export.people["a@b.example"]
-        assert (person.department, list(person.held)) == (
+        assert (person.department, list(person.licenses)) == (
             "Care, north; south",
             [("Sub 1", PREMIUM)],
         )
@@ -535,15 +548,15 @@ def test_hostile_words_stay_words(folder: Path) -> None:
     ]
     (folder / "l.json").write_text(json.dumps({"items": items}))
     export = read_exports([], [str(folder / "l.json")], [])
-    made = created(export).after
+    made = create_file(export).after
     assert not set(made) & set("\x1b\x00\u202e\x85\u2028\ufeff")
     value: Any = next(read_documents(made)).value
     names = [user.get("name") for user in value["users"]]
     assert names == [text.replace("\ud800", "\ufffd").strip() or None for text in HOSTILE]
     assert all(document.findings == () for document in read_documents(made))
-    assert differences(value, export) == []
+    assert find_differences(value, export) == []
     old = f"tenant: {{id: {ORG}}}\nsubscriptions: []\nusers: []\n"
-    later = updated("x", old.encode(), export).after
+    later = update_file("x", old.encode(), export).after
     assert next(read_documents(later)).value == {
         "tenant": {"id": ORG},
         "subscriptions": value["subscriptions"],

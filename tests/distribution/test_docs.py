@@ -14,7 +14,7 @@ import pytest
 from tests.checking.test_since import Repository
 from tests.conftest import ROOT, Run
 from validator.findings.wording import listing
-from validator.plugins import cel_scope as scope
+from validator.plugins import cel_schema
 from validator.plugins.loading import load_plugins
 from validator.plugins.policy import Policy
 from validator.project.config import load_config
@@ -127,7 +127,7 @@ def test_the_policy_in_contributing_works() -> None:
     assert text.split('"""')[2].strip() == bundled.split('"""')[2].strip()
     page = text.split('"""')[1].strip()
     (real,) = (item for item in POLICIES if item.id == "mixed-telephony")
-    check_examples(Policy(real.id, real.topic, real.severity, page, real.look))
+    check_examples(Policy(real.id, real.topic, real.severity, page, real.function))
 
 
 def test_the_readme_names_every_option(run: Run) -> None:
@@ -150,26 +150,32 @@ def test_the_scope_of_expressions_is_told(
         return f"list of {plain}" if plain != kind else plain
 
     rows = ["| variable | type | |", "|---|---|---|"]
-    elements = {name: kind for names in scope.ELEMENTS.values() for name, kind in names.items()}
+    elements = {
+        name: kind
+        for names in cel_schema.ELEMENT_VARIABLES.values()
+        for name, kind in names.items()
+    }
     for name, kind in elements.items():
-        lists = [f"`{each}`" for each, names in scope.ELEMENTS.items() if name in names]
+        lists = [
+            f"`{each}`" for each, names in cel_schema.ELEMENT_VARIABLES.items() if name in names
+        ]
         rows.append(f"| `{name}` | {kind} | for each of {listing(lists, 'or')} |")
-    for name, kind in scope.VARIABLES.items():
-        rows.append(f"| `{name}` | {typed(kind)} | {scope.MEANINGS.get(name, '')} |")
+    for name, kind in cel_schema.VARIABLES.items():
+        rows.append(f"| `{name}` | {typed(kind)} | {cel_schema.MEANINGS.get(name, '')} |")
     rows += ["", "| type | field | type | |", "|---|---|---|---|"]
-    for name, fields in scope.RECORDS.items():
-        plain = [key for key in fields if f"{name}.{key}" not in scope.MEANINGS]
+    for name, fields in cel_schema.MESSAGES.items():
+        plain = [key for key in fields if f"{name}.{key}" not in cel_schema.MEANINGS]
         for kind in dict.fromkeys(fields[key] for key in plain):
             keys = ", ".join(f"`{key}`" for key in plain if fields[key] == kind)
             rows.append(f"| {name} | {keys} | {typed(kind)} | |")
         for key in (key for key in fields if key not in plain):
-            meaning = scope.MEANINGS[f"{name}.{key}"]
+            meaning = cel_schema.MEANINGS[f"{name}.{key}"]
             rows.append(f"| {name} | `{key}` | {typed(fields[key])} | {meaning} |")
     known = {
-        *scope.VARIABLES,
-        *(f"{n}.{key}" for n, record in scope.RECORDS.items() for key in record),
+        *cel_schema.VARIABLES,
+        *(f"{n}.{key}" for n, record in cel_schema.MESSAGES.items() for key in record),
     }
-    assert scope.MEANINGS.keys() <= known
+    assert cel_schema.MEANINGS.keys() <= known
     table = "\n".join(("", *rows, ""))
     generated(README, "<!-- scope -->\n", "<!-- end of scope -->", table)
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from validator.document.reader import read_documents
 from validator.document.span_locator import SpanLocator
-from validator.findings.diagnostic import Span, pointer
+from validator.findings.diagnostic import Span
+from validator.findings.json_pointer import pointer
 
 
 def marked(text: str, path: str, *, on_key: bool = False) -> str:

@@ -10,8 +10,8 @@ import pytest
 import validator
 from tests.conftest import ROOT, SOUND, Run
 from validator.plugins import hookspecs
-from validator.plugins.loading import _answers, load_plugins
-from validator.system.installed_packages import PROJECT
+from validator.plugins.loading import _hook_results, load_plugins
+from validator.system.installed_packages import PLUGIN_GROUP
 
 POLICY = '''"""A subscription has no name.
 
@@ -153,11 +153,11 @@ def leave() -> None:
 
 
 def test_a_plugin_that_crashes_is_named() -> None:
-    manager = pluggy.PluginManager(PROJECT)
+    manager = pluggy.PluginManager(PLUGIN_GROUP)
     manager.add_hookspecs(hookspecs)
     manager.register(Brings(validator_policies=leave), "acme")
     with pytest.raises(Exception, match="the plugin acme crashed: SystemExit"):
-        list(_answers(manager.hook.validator_policies))
+        list(_hook_results(manager.hook.validator_policies))
 
 
 def test_everything_comes_in_through_hooks() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pathspec import PathSpec
 
 from tests.conftest import UNSOUND, Outcome, Run
-from validator.project.files import Patterns, matcher
+from validator.project.file_search import FilePatterns, file_matcher
 
 DAY = ("--as-of", "2026-05-01")
 ENDING = UNSOUND.replace(", telephony: vpop", "").replace("01-01}", "01-01, end: 2026-07-15}")
@@ -178,7 +178,7 @@ def test_what_counts_by_default_is_what_the_readme_says(
         ["**/*.tenant.yaml", "**/*.tenant.yml", "tenants/**/*.yaml", "tenants/**/*.yml"],
     )
     name = "/".join([*folders, f"f{stem}{end}"])
-    assert matcher("/", Patterns(None, (), Path("/")))(name) == spec.match_file(name)
+    assert file_matcher("/", FilePatterns(None, (), Path("/")))(name) == spec.match_file(name)
 
 
 def test_the_nearest_configuration_counts(run: Run, folder: Path) -> None:

@@ -20,15 +20,15 @@ from tests import tenants
 from tests.conftest import ROOT, SOUND, UNSOUND, Run
 from validator.checking.file_check import check_file
 from validator.checking.selection import Selection, Settings
-from validator.findings.builtin import BUILTIN
-from validator.findings.diagnostic import Diagnostic, Place, Span
+from validator.findings.builtin import BUILTIN_FINDINGS
+from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.report import Page, Report
 from validator.plugins.loading import load_plugins
 
 DAY = ("--as-of", "2026-05-01")
 PLUGINS = load_plugins(installed=False)
 PLAN = Selection(Settings(date(2026, 5, 1)), PLUGINS)
-PAGES: Mapping[str, Page] = {**PLUGINS.policies, **BUILTIN}
+PAGES: Mapping[str, Page] = {**PLUGINS.policies, **BUILTIN_FINDINGS}
 SARIF = jsonschema.Draft4Validator(
     json.loads((ROOT / "tests" / "data" / "sarif-schema-2.1.0.json").read_text()),
     format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER,
@@ -125,7 +125,7 @@ def test_reports_of_hostile_words(file: str, message: str, source: str, tenant: 
         path="/x",
         span=span,
         source=source,
-        related=(Place(message, file, "/y", span, source),),
+        related=(RelatedLocation(message, file, "/y", span, source),),
         name=f"/{tenant}",
         suppressed=None,
     )

@@ -18,7 +18,7 @@ from tests.conftest import COMMAND, SOUND, UNSOUND, Run
 from validator.cache.program_fingerprint import contents
 from validator.checking.selection import Selection, Settings
 from validator.plugins.loading import load_plugins
-from validator.project.files import Source
+from validator.project.sources import Source
 from validator.run.workers import Job, SentFile, WorkerError, _check_sent, check_sources
 
 DAY = ("--as-of", "2026-05-01")

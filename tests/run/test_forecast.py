@@ -16,9 +16,9 @@ from validator.checking.file_check import FileCheck, check_file
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.selection import Selection, Settings
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.forecast_report import Outlook
+from validator.findings.forecast_report import ForecastReport
 from validator.plugins.loading import Plugins, load_plugins
-from validator.project.files import Source
+from validator.project.sources import Source
 from validator.run.forecast_run import forecast_run
 from validator.tenant import terms
 from validator.tenant.clock import Clock, Today
@@ -96,7 +96,7 @@ def standing(items: Iterable[Diagnostic]) -> Standing:
     return found
 
 
-def forecast(files: dict[str, str], plugins: Plugins, days: int, horizon: int) -> Outlook:
+def forecast(files: dict[str, str], plugins: Plugins, days: int, horizon: int) -> ForecastReport:
     selection = Selection(Settings(BEGIN, horizon), plugins)
     sources = [Source(name, name) for name in files]
     texts = {name: text.encode() for name, text in files.items()}
@@ -109,10 +109,10 @@ def forecast(files: dict[str, str], plugins: Plugins, days: int, horizon: int) -
 
 def assert_each_day_is_right(
     files: dict[str, str], plugins: Plugins, days: int, horizon: int
-) -> Outlook:
+) -> ForecastReport:
     outlook = forecast(files, plugins, days, horizon)
     assert outlook.failures == ()
-    now = standing(outlook.standing)
+    now = standing(outlook.initial)
     events = list(outlook.events)
     assert [(e.date, e.file, e.document) for e in events] == sorted(
         (e.date, e.file, e.document) for e in events
@@ -169,7 +169,7 @@ def test_only_the_days_that_matter_are_judged() -> None:
     text = SOUND.replace("2025-01-01}", "2025-01-01, end: 2026-06-30}")
     outlook = forecast({"a": text}, PLUGINS, 365, 30)
     assert [event.date.isoformat() for event in outlook.events] == ["2026-05-31", "2026-07-01"]
-    assert outlook.judged <= 4
+    assert outlook.evaluations <= 4
 
 
 def test_policies_that_do_not_know_time_are_asked_once() -> None:

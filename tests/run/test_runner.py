@@ -13,7 +13,7 @@ from validator import Finding, TenantOn, policy
 from validator.checking.checked_file import CheckedFile
 from validator.checking.selection import Selection, Settings
 from validator.plugins.loading import load_plugins
-from validator.project.files import FilesError, Source
+from validator.project.sources import Source, SourceError
 from validator.run.workers import check_files
 from validator.system.cache_store import Stamp
 
@@ -48,7 +48,7 @@ def checked(texts: Mapping[str, bytes | None], names: list[str]) -> list[Checked
     def read(source: Source) -> tuple[bytes, Stamp | None]:
         data = texts[source.name]
         if data is None:
-            raise FilesError(f"{source.name}: gone")
+            raise SourceError(f"{source.name}: gone")
         return data, None
 
     return list(check_files([Source(name, name) for name in names], PLAN, None, read))

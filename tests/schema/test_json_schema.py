@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validator.findings.diagnostic import Finding
+from validator.findings.finding import Finding
 from validator.schema.formats import is_date, is_email
 from validator.schema.json_schema import Schema, SchemaError
 from validator.system.bundled_files import bundled_schema

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from tests import tenants
-from validator.findings.diagnostic import pointer_parts
+from validator.findings.json_pointer import pointer_parts
 from validator.tenant.model import Tenant, tenant_of
 
 

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 
 from validator.cache.run_cache import RunKey
 from validator.checking.checked_file import CheckedFile
-from validator.findings.diagnostic import Diagnostic, Place, Sighting, Span
-from validator.project.files import FilesError, Source, read_source
+from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
+from validator.findings.finding import Sighting
+from validator.project.sources import Source, SourceError, read_source
 from validator.system import cache_store
 from validator.system.cache_store import Stamp, digest
 
@@ -34,7 +35,7 @@ class Reused(NamedTuple):
 
 def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey) -> Reused:
     """Return the results of earlier runs that hold for the files on the day."""
-    stored: dict[str, Entry] = cache_store.recall(run_key.key) or {}
+    stored: dict[str, Entry] = cache_store.load(run_key.key) or {}
     day = as_of.isoformat()
     entries: dict[str, Entry] = {}
     results: dict[str, CheckedFile] = {}
@@ -66,21 +67,21 @@ def encoded_result(checked: CheckedFile, as_of: date) -> str | None:
         checked.sightings,
     ]
     day, until = as_of.isoformat(), checked.until.isoformat()
-    return cache_store.encoded([checked.stamp, checked.digest, day, until, result])
+    return cache_store.encode([checked.stamp, checked.digest, day, until, result])
 
 
 def store_results(run_key: RunKey, reused: Reused, encoded: Mapping[str, str]) -> None:
     """Write the entries that were reused, and new ones as text, by file name."""
     if not (encoded or reused.must_store):
         return
-    old = {name: cache_store.encoded(entry) for name, entry in reused.entries.items()}
-    cache_store.remember(run_key.key, cache_store.members({**old, **encoded}))
+    old = {name: cache_store.encode(entry) for name, entry in reused.entries.items()}
+    cache_store.store(run_key.key, cache_store.encode_mapping({**old, **encoded}))
 
 
 def _digest_of(source: Source) -> str:
     try:
         return digest(read_source(source, b""))
-    except FilesError:
+    except SourceError:
         return ""
 
 
@@ -108,7 +109,7 @@ def _diagnostic(*values: Any) -> Diagnostic:
     return found
 
 
-def _place(*values: Any) -> Place:
-    made: Any = Place(*values)
-    found: Place = made._replace(span=Span(*made.span))
+def _place(*values: Any) -> RelatedLocation:
+    made: Any = RelatedLocation(*values)
+    found: RelatedLocation = made._replace(span=Span(*made.span))
     return found

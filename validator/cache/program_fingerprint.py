@@ -8,7 +8,7 @@ from pathlib import Path
 
 from validator.system.bundled_files import bundled_folder
 from validator.system.cache_store import digest
-from validator.system.installed_packages import PROJECT, distributions, may_have_plugins
+from validator.system.installed_packages import PLUGIN_GROUP, installed_metadata, may_have_plugins
 
 # A folder of policies with more in it is none, and would take longer to read than to run.
 MAX_BYTES = 20_000_000
@@ -19,7 +19,7 @@ def edition(policies: Sequence[str]) -> str | None:
 
     Python, the packages by their versions, and the contents. None where that cannot be told.
     """
-    packages = [name for _, name in distributions()]
+    packages = [name for _, name in installed_metadata()]
     if None in packages:
         return None
     try:
@@ -47,7 +47,7 @@ def _plugins() -> Iterator[str]:
     from importlib.metadata import entry_points
     from importlib.util import find_spec
 
-    for point in entry_points(group=PROJECT):
+    for point in entry_points(group=PLUGIN_GROUP):
         spec = find_spec(point.module.partition(".")[0])
         if spec is None:
             raise ValueError(point.module)

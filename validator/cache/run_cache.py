@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from validator.cache.program_fingerprint import edition
-from validator.project.files import Source, is_more
-from validator.project.request import Looked, Request
+from validator.project.request import Request, ResolvedRequest
+from validator.project.sources import Source, is_larger_than
 from validator.system import cache_store
-from validator.system.cache_store import Stamp, digest, stamp
+from validator.system.cache_store import Stamp, digest, file_stamp
 
 MIN_BYTES = 100_000
 """Fewer bytes are checked as fast as they are looked up in the cache."""
@@ -38,9 +38,9 @@ class Outcome(NamedTuple):
     code: int
 
 
-def run_key(request: Request, looked: Looked) -> RunKey | None:
+def run_key(request: Request, looked: ResolvedRequest) -> RunKey | None:
     """Return the key of a run; None where the cache cannot be used or is of no use."""
-    if request.since is not None or not is_more(looked.found.sources, MIN_BYTES):
+    if request.since is not None or not is_larger_than(looked.found.sources, MIN_BYTES):
         return None
     program = edition((*request.policy_folders, *looked.config.policy_files))
     if program is None:
@@ -54,20 +54,20 @@ def run_key(request: Request, looked: Looked) -> RunKey | None:
         request.policy_folders,
     )
     key, sources = digest(program, Path.cwd(), asked, looked.config), looked.found.sources
-    if not cache_store.holds(key):
+    if not cache_store.is_stored(key):
         return RunKey(key, (None,) * len(sources))
     return RunKey(key, tuple([_stamp(source) for source in sources]))
 
 
 def _stamp(source: Source) -> Stamp | None:
     try:
-        return None if source.path is None else stamp(os.stat(source.path))
+        return None if source.path is None else file_stamp(os.stat(source.path))
     except (OSError, ValueError):
         return None
 
 
 def outcome_key(
-    run_key: RunKey | None, request: Request, looked: Looked, view: object
+    run_key: RunKey | None, request: Request, looked: ResolvedRequest, view: object
 ) -> str | None:
     """Return the key of an outcome; None where it can change without a sign.
 
@@ -88,7 +88,7 @@ def outcome_key(
 
 def load_outcome(key: str | None) -> Outcome | None:
     """Return the outcome that was stored under a key."""
-    stored: Any = None if key is None else cache_store.recall(key)
+    stored: Any = None if key is None else cache_store.load(key)
     if stored is None:
         return None
     shown, reports, lines, code = stored
@@ -98,4 +98,4 @@ def load_outcome(key: str | None) -> Outcome | None:
 def store_outcome(key: str | None, outcome: Outcome) -> None:
     """Store an outcome under a key."""
     if key is not None:
-        cache_store.remember(key, cache_store.encoded(outcome))
+        cache_store.store(key, cache_store.encode(outcome))

@@ -12,8 +12,9 @@ from pathlib import Path
 from validator.document.encoding import decode
 from validator.document.reader import read_documents
 from validator.document.span_locator import SpanLocator
-from validator.findings.builtin import builtin
-from validator.findings.diagnostic import Diagnostic, NoVerdictError, Span
+from validator.findings.builtin import find_builtin
+from validator.findings.diagnostic import Diagnostic, Span
+from validator.system.errors import NoVerdictError
 
 _VERSION = 1
 
@@ -40,8 +41,8 @@ class Entry:
 
 def can_be_known(diagnostic: Diagnostic) -> bool:
     """Tell whether a finding may pass: not if it keeps policies from looking at the document."""
-    found = builtin(diagnostic.id)
-    return found is None or not found.firm
+    found = find_builtin(diagnostic.id)
+    return found is None or not found.blocks_policies
 
 
 def read_baseline(file: str) -> tuple[Entry, ...]:

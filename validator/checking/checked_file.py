@@ -5,7 +5,8 @@ from datetime import date
 from typing import NamedTuple
 
 from validator.checking.suppressions import Suppression
-from validator.findings.diagnostic import Diagnostic, Sighting
+from validator.findings.diagnostic import Diagnostic
+from validator.findings.finding import Sighting
 from validator.system.cache_store import Stamp
 from validator.tenant.clock import NEVER
 

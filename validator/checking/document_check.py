@@ -11,11 +11,12 @@ from validator.checking.suppression_findings import suppression_findings, unused
 from validator.checking.suppressions import Suppression, cover, find_suppressions
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
-from validator.findings.builtin import BUILTIN
-from validator.findings.diagnostic import Diagnostic, Fact, Finding, Sighting, Span
-from validator.plugins.folder import reason
+from validator.findings.builtin import BUILTIN_FINDINGS
+from validator.findings.diagnostic import Diagnostic, Span
+from validator.findings.finding import Fact, Finding, Sighting
 from validator.plugins.policy import Policy, UndecidedError
 from validator.project.config import Level
+from validator.system.errors import describe_error
 from validator.tenant.calendar_days import day_after
 from validator.tenant.clock import NEVER, Clock
 from validator.tenant.model import Tenant
@@ -143,7 +144,7 @@ class DocumentCheck:
                 facts = policy.facts(*tenants)
                 sightings += (self._sighting(_checked_type(Fact, fact)) for fact in facts)
             else:
-                for item in policy.look(*tenants):
+                for item in policy.function(*tenants):
                     finding, level = _checked_type(Finding, item), self.levels[policy.id]
                     if finding.path not in diagnostics and level != "off":
                         diagnostics[finding.path] = self.placer.diagnostic(
@@ -154,7 +155,7 @@ class DocumentCheck:
         except UndecidedError as error:
             failures.append(f"{error} (the policy {policy.id}, looking at {file})")
         except BaseException as error:  # a SystemExit, too, must not end the run with its code
-            failures.append(f"{file}: the policy {policy.id} crashed: {reason(error)}")
+            failures.append(f"{file}: the policy {policy.id} crashed: {describe_error(error)}")
         until = self._clock.until
         if diagnostics or sightings or failures:
             return PolicyResult(
@@ -180,7 +181,9 @@ class DocumentCheck:
         used = self._mark_suppressed(today)
         fleet_ids = {id for id, policy in self.policies.items() if policy.over == "fleet"}
         # Drift is not looked for here, so a suppression of it is never unused.
-        searched = {id for id in BUILTIN if not id.startswith("drift-")} | self.policies.keys()
+        searched = {
+            id for id in BUILTIN_FINDINGS if not id.startswith("drift-")
+        } | self.policies.keys()
         for item in self.suppressions:
             found = suppression_findings(item, self._selection, today)
             for id, message, help in found:

@@ -12,12 +12,13 @@ from validator.checking.suppressions import cover
 from validator.document.encoding import decode
 from validator.document.reader import read_documents, read_undecodable
 from validator.document.span_locator import SpanLocator
-from validator.findings.builtin import Builtin
-from validator.findings.diagnostic import Diagnostic, Finding, Sighting
-from validator.plugins.folder import reason
+from validator.findings.builtin import BuiltinFinding
+from validator.findings.diagnostic import Diagnostic
+from validator.findings.finding import Finding, Sighting
 from validator.plugins.policy import Policy
-from validator.project.files import FilesError, Source, read_source
+from validator.project.sources import Source, SourceError, read_source
 from validator.system.cache_store import Stamp, digest
+from validator.system.errors import describe_error
 from validator.tenant.clock import Clock
 from validator.tenant.model import Tenant
 
@@ -28,12 +29,12 @@ def or_failure(file: str, work: Callable[[], Result]) -> Result | str:
     """Return the result of work on a file, or one line that says why it failed."""
     try:
         return work()
-    except FilesError as error:
+    except SourceError as error:
         return str(error)
     except MemoryError:
         return f"{file}: not enough memory"
     except Exception as error:
-        return f"{file}: internal error: {reason(error)}"
+        return f"{file}: internal error: {describe_error(error)}"
 
 
 def check_file(
@@ -165,7 +166,7 @@ class FileCheck:
         )
 
     def place(
-        self, document: int, found: Iterable[tuple[Builtin, Finding]], day: date
+        self, document: int, found: Iterable[tuple[BuiltinFinding, Finding]], day: date
     ) -> list[Diagnostic]:
         """Return the diagnostics of findings about a document that are not of policies.
 

@@ -7,9 +7,10 @@ from validator.checking.checked_file import CheckedFile, PendingSuppression
 from validator.checking.file_check import FileCheck
 from validator.checking.selection import Selection
 from validator.checking.suppressions import Suppression, cover
-from validator.findings.diagnostic import Diagnostic, FleetFinding, Place, Sighting
-from validator.plugins.folder import reason
+from validator.findings.diagnostic import Diagnostic, RelatedLocation
+from validator.findings.finding import FleetFinding, Sighting
 from validator.plugins.policy import Policy
+from validator.system.errors import describe_error
 
 Reopen = Callable[[str], FileCheck]
 """Returns a file by its name in reports, to place findings in it."""
@@ -37,7 +38,7 @@ def evaluate_fleet(
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a SystemExit, too, must not end the run with its code
-            failures.append(f"the policy {policy.id} crashed: {reason(error)}")
+            failures.append(f"the policy {policy.id} crashed: {describe_error(error)}")
     used = _mark_suppressed(diagnostics, pending)
     for item in pending:
         if item.unused is not None and id(item.suppression) not in used:
@@ -52,7 +53,7 @@ def _run(
 ) -> Iterator[Diagnostic]:
     """Yield the diagnostics of a policy, one for each place."""
     places: set[tuple[str, int, str]] = set()
-    for found in policy.look(seen):
+    for found in policy.function(seen):
         if not isinstance(found, FleetFinding):
             raise TypeError(f"yields {type(found).__name__}, not FleetFinding")
         level = selection.levels(found.at.file)[policy.id]
@@ -66,9 +67,9 @@ def _run(
         yield diagnostic._replace(severity=level, message=found.message, help=help, related=related)
 
 
-def _related(reopen: Reopen, sighting: Sighting, policy: Policy, message: str) -> Place:
+def _related(reopen: Reopen, sighting: Sighting, policy: Policy, message: str) -> RelatedLocation:
     found = reopen(sighting.file).locate(sighting, policy)
-    return Place(message, found.file, found.path, found.span, found.source)
+    return RelatedLocation(message, found.file, found.path, found.span, found.source)
 
 
 def _mark_suppressed(

@@ -9,8 +9,15 @@ from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, check_file
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.selection import Selection
-from validator.project.files import Patterns, Source, matcher
-from validator.project.git import GitError, Revision, contents, find_revision, old_names
+from validator.project.file_search import FilePatterns, file_matcher
+from validator.project.git import (
+    GitError,
+    Revision,
+    file_contents,
+    find_revision,
+    renamed_and_deleted_files,
+)
+from validator.project.sources import Source
 
 DiagnosticKey = tuple[str, str, str]
 """The identity of a finding from version to version, as in `Diagnostic.key`."""
@@ -29,7 +36,7 @@ def older_version(
     label: str,
     sources: Sequence[Source],
     folders: Sequence[str],
-    patterns: Patterns,
+    patterns: FilePatterns,
     selection: Selection,
 ) -> OlderVersion:
     """Return the older version, at a git revision, of the files of a run.
@@ -38,17 +45,17 @@ def older_version(
     of the searched folders that was removed. Raises GitError.
     """
     revision = find_revision(_folder_of(sources, folders), label)
-    renamed, removed = old_names(revision)
+    renamed, removed = renamed_and_deleted_files(revision)
     current_names: dict[str, str] = {}
     for source in sources:
         name = _name_in_repository(source, revision)
         if name is not None:
             current_names.setdefault(renamed.get(name, name), source.name)
-    searched = [(Path(folder).resolve(), matcher(folder, patterns)) for folder in folders]
+    searched = [(Path(folder).resolve(), file_matcher(folder, patterns)) for folder in folders]
     for name in removed:
         if any(_counts(revision.root / name, *folder) for folder in searched):
             current_names.setdefault(name, name)
-    held = contents(revision, sorted(current_names))
+    held = file_contents(revision, sorted(current_names))
     data_by_name = {current_names[name]: data for name, data in held.items()}
     results: list[CheckedFile] = [
         check_file(name, data, selection, keep_values=True) for name, data in data_by_name.items()

@@ -4,7 +4,9 @@ from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import StablePaths
 from validator.document.yaml_findings import YamlFinding
-from validator.findings.diagnostic import Diagnostic, Finding, Place, Severity, Span
+from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
+from validator.findings.finding import Finding
+from validator.findings.severity import Severity
 
 
 class Placer:
@@ -39,7 +41,7 @@ class Placer:
 
     def yaml_diagnostic(self, severity: Severity, finding: YamlFinding) -> Diagnostic:
         """Return the diagnostic of a finding of the reader, which has offsets."""
-        related: tuple[Place, ...] = ()
+        related: tuple[RelatedLocation, ...] = ()
         if finding.related is not None:
             offset, message = finding.related
             related = (self._related(message, "", self._spans.span_between(offset, offset + 1)),)
@@ -66,7 +68,7 @@ class Placer:
         message: str,
         help: str,
         span: Span,
-        related: tuple[Place, ...],
+        related: tuple[RelatedLocation, ...],
         name_and_digest: tuple[str, str],
     ) -> Diagnostic:
         name, digest = name_and_digest
@@ -87,8 +89,8 @@ class Placer:
             digest=digest,
         )
 
-    def _related(self, message: str, path: str, span: Span) -> Place:
-        return Place(message, self.file, path, span, self._spans.line_text(span.line))
+    def _related(self, message: str, path: str, span: Span) -> RelatedLocation:
+        return RelatedLocation(message, self.file, path, span, self._spans.line_text(span.line))
 
 
 def _organisation_id(value: object) -> str | None:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from validator.findings.builtin import BUILTIN, builtin, is_builtin
+from validator.findings.builtin import BUILTIN_FINDINGS, find_builtin, is_builtin
 from validator.findings.wording import did_you_mean
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy
@@ -143,8 +143,10 @@ class Selection:
         for id, policy in self.plugins.policies.items():
             wanted = not select or self._names(select, id)
             levels[id] = policy.severity if wanted and not self._is_ignored(id) else "off"
-        for id, finding in BUILTIN.items():
-            levels[id] = "off" if self._is_ignored(id) and not finding.firm else finding.severity
+        for id, finding in BUILTIN_FINDINGS.items():
+            levels[id] = (
+                "off" if self._is_ignored(id) and not finding.blocks_policies else finding.severity
+            )
         for severity in (config.severity, options.severity):
             levels.update({id: level for id, level in severity.items() if levels[id] != "off"})
         return levels
@@ -165,7 +167,7 @@ class Selection:
         """Return the topic of a policy or of another finding."""
         if id in self.plugins.policies:
             return self.plugins.policies[id].topic
-        found = builtin(id)
+        found = find_builtin(id)
         return found.topic if found else "custom"
 
     @cached_property
@@ -227,7 +229,7 @@ def _wrong(
 def _unknown(
     selection: Selection, at: str, ids: Iterable[str], *, topics: bool = True
 ) -> Iterator[str]:
-    known = {*selection.plugins.policies, *(set(BUILTIN) - {"schema-KEYWORD"})}
+    known = {*selection.plugins.policies, *(set(BUILTIN_FINDINGS) - {"schema-KEYWORD"})}
     if topics:
         known |= {selection.topic(id) for id in known} | {"schema"}
     what = "policy or topic" if topics else "policy"
@@ -240,6 +242,6 @@ def _unknown(
 def _blocking(at: str, ids: Iterable[str]) -> Iterator[str]:
     """Yield a line for each id of a finding that keeps policies from running."""
     for id in ids:
-        found = builtin(id)
-        if (found is not None and found.firm) or id in ("schema", "yaml"):
+        found = find_builtin(id)
+        if (found is not None and found.blocks_policies) or id in ("schema", "yaml"):
             yield f"{at}: {id} stays an error, for policies cannot look at a document that has it"

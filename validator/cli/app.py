@@ -64,9 +64,9 @@ def main() -> NoReturn:
         print_messages(message)
         sys.exit(NO_VERDICT)
 
-    from validator.system.garbage_collector import collect_rarely
+    from validator.system.garbage_collector import collect_garbage_rarely
 
-    collect_rarely()
+    collect_garbage_rarely()
     try:
         code = tenantlint.main(prog_name="tenantlint", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -79,9 +79,9 @@ def main() -> NoReturn:
         # A normal exit would wait for worker processes that have ended.
         os._exit(INTERRUPTED)
     except Exception as error:
-        from validator.plugins.folder import reason
+        from validator.system.errors import describe_error
 
-        print_messages(f"internal error: {reason(error)}")
+        print_messages(f"internal error: {describe_error(error)}")
         code = NO_VERDICT
     sys.exit(code)
 

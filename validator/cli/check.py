@@ -15,7 +15,7 @@ from validator.reporters.formats import CHECK_FORMATS
 
 if TYPE_CHECKING:
     from validator.cache.run_cache import Outcome, RunKey
-    from validator.project.request import Looked, Request
+    from validator.project.request import Request, ResolvedRequest
 
 
 @click.command("check")
@@ -87,7 +87,7 @@ def command(
     hidden and git-ignored entries left out.
     """
     from validator.cache.run_cache import load_outcome, outcome_key, run_key
-    from validator.project.request import look
+    from validator.project.request import resolve_request
 
     request = make_request(as_of, formats_of(format_name, targets), values)
     if request.write_baseline and request.baseline is None:
@@ -98,7 +98,7 @@ def command(
         wants_color(color), quiet=quiet, statistics=statistics, targets=targets
     )
     with no_verdict_as_click_error():
-        looked = look(request)
+        looked = resolve_request(request)
         key = run_key(request, looked) if cache else None
     outcome = load_outcome(outcome_key(key, request, looked, report_options))
     if outcome is None:
@@ -107,7 +107,10 @@ def command(
 
 
 def _run_and_store(
-    request: "Request", looked: "Looked", key: "RunKey | None", report_options: ReportOptions
+    request: "Request",
+    looked: "ResolvedRequest",
+    key: "RunKey | None",
+    report_options: ReportOptions,
 ) -> "Outcome":
     """Check the files; return the outcome and store it in the cache.
 

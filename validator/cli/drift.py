@@ -43,18 +43,18 @@ def command(
     the only one in PATHS. --select, --ignore and --severity take the ids that begin with drift-.
     Exits with 1 when something differs.
     """
-    from validator.controlhub.exports import read_exports
-    from validator.controlhub.reconcile import compared
-    from validator.project.request import look
+    from validator.controlhub.drift import find_drift
+    from validator.controlhub.export_files import read_exports
+    from validator.project.request import resolve_request
     from validator.run.check_run import Verdict, build_report
     from validator.run.preparation import prepare, reporter_named
 
     request = make_request(None, formats_of(format_name, targets), values)
     with no_verdict_as_click_error():
         export = read_exports(users, licenses, people)
-        looked = look(request)
+        looked = resolve_request(request)
         run = prepare(request, looked)
-        found, documents, failed = compared(
+        found, documents, failed = find_drift(
             looked.found.sources, run.selection, export, run.stdin, request.as_of, select
         )
         reporters = {name: reporter_named(run.selection, name) for name in request.formats}

@@ -18,7 +18,7 @@ def no_verdict_as_click_error() -> Iterator[None]:
 
     `main` prints the lines and exits with `NO_VERDICT`.
     """
-    from validator.findings.diagnostic import NoVerdictError
+    from validator.system.errors import NoVerdictError
 
     try:
         yield

@@ -16,14 +16,14 @@ from validator.cli.requests import load_configured_plugins
 @options.CONFIG
 def command(id: str, policy_folders: tuple[str, ...], config_file: str | None) -> int:
     """Print the page of a policy, or of a finding that is none."""
-    from validator.findings.builtin import BUILTIN, builtin
+    from validator.findings.builtin import BUILTIN_FINDINGS, find_builtin
     from validator.findings.wording import did_you_mean
 
     with no_verdict_as_click_error():
         plugins = load_configured_plugins(policy_folders, config_file)
-    entry = plugins.policies.get(id) or builtin(id)
+    entry = plugins.policies.get(id) or find_builtin(id)
     if entry is None:
-        hint = did_you_mean(id, [*plugins.policies, *BUILTIN])
+        hint = did_you_mean(id, [*plugins.policies, *BUILTIN_FINDINGS])
         raise click.UsageError(f"no policy is called {id or 'nothing'}" + (hint and f"; {hint}"))
     page = f"# {entry.id}\n\n{entry.severity}, {entry.topic}\n\n{entry.text}\n"
     if sys.stdout.isatty():

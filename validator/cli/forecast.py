@@ -14,7 +14,7 @@ from validator.cli.requests import make_request, supervise_declared_policies
 from validator.reporters.formats import FORECAST_FORMATS
 
 if TYPE_CHECKING:
-    from validator.findings.diagnostic import FailOn
+    from validator.findings.severity import FailOn
 
 DEFAULT_DAYS = 365
 
@@ -67,8 +67,8 @@ def command(
     """
     from shutil import get_terminal_size
 
-    from validator.findings.diagnostic import reaches
-    from validator.project.request import look
+    from validator.findings.severity import is_at_least
+    from validator.project.request import resolve_request
     from validator.run.forecast_run import forecast_run
     from validator.run.preparation import prepare
     from validator.tenant.calendar_days import plus_days
@@ -81,7 +81,7 @@ def command(
         raise click.UsageError(f"--until {last} is before the first day, {request.as_of}")
     reporters = load_reporters("forecast", FORECAST_FORMATS, formats_of(format_name, targets))
     with no_verdict_as_click_error():
-        looked = look(request)
+        looked = resolve_request(request)
         supervise_declared_policies(looked)
         run, found = prepare(request, looked), looked.found
         report = forecast_run(found.sources, run.selection, last, run.stdin, found.failures)
@@ -89,6 +89,6 @@ def command(
     printed = replace(report, color=wants_color(color), width=min(columns, _MAX_WIDTH))
     written = replace(report, color=False, width=_FILE_WIDTH)
     appears = (item for event in report.events for item in event.appears)
-    fails = any(reaches(item.severity, fail_on or "never") for item in appears)
+    fails = any(is_at_least(item.severity, fail_on or "never") for item in appears)
     code = NO_VERDICT if report.failures else FINDINGS if fails else 0
     return deliver(render_reports(reporters, printed, written, targets, report.failures, code))

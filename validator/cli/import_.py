@@ -34,26 +34,26 @@ def command(
     """
     from pathlib import Path
 
-    from validator.controlhub.differences import summary
-    from validator.controlhub.exports import read_exports
-    from validator.controlhub.reconcile import created, updated
-    from validator.project.files import Source, read_source
-    from validator.system.atomic_write import write_bytes_whole
+    from validator.controlhub.differences import summarize
+    from validator.controlhub.export_files import read_exports
+    from validator.controlhub.import_file import create_file, update_file
+    from validator.project.sources import Source, read_source
+    from validator.system.atomic_write import write_bytes_atomically
 
     with no_verdict_as_click_error():
         export = read_exports(users, licenses, people)
         old = None if not Path(target).exists() else read_source(Source(target, target), b"")
-        result = created(export) if not old else updated(target, old, export)
+        result = create_file(export) if not old else update_file(target, old, export)
     print_messages(*export.notes)
     if dry_run:
         print_text(result.diff(target))
         return 0
     if result.data != old:
         try:
-            write_bytes_whole(target, result.data)
+            write_bytes_atomically(target, result.data)
         except OSError as error:
             raise click.ClickException(f"{target}: {error.strerror}; not written") from error
-    message = f"{target}: {summary(result.found)}"
+    message = f"{target}: {summarize(result.differences)}"
     lines = (line for line in result.after.splitlines() if not line.startswith("#"))
     todos = sum(" TODO" in line for line in lines)
     if todos:

@@ -16,8 +16,8 @@ def command() -> int:
     """
     from importlib.metadata import version
 
-    from validator.project.init_files import first_files
+    from validator.project.init_files import init_files
 
-    write_new_files(first_files(datetime.now(UTC).date(), version("tenantlint")))
+    write_new_files(init_files(datetime.now(UTC).date(), version("tenantlint")))
     print_lines("Next: tenantlint check; pre-commit install")
     return 0

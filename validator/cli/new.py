@@ -35,13 +35,13 @@ def new_policy(name: str, folder: str, package: str | None) -> int:
 
     It works as it is: tenantlint test runs its examples. Nothing is overwritten.
     """
-    from validator.authoring import scaffold
+    from validator.authoring import policy_template
 
     with no_verdict_as_click_error():
-        files = scaffold.new_policy(name, folder)
+        files = policy_template.policy_files(name, folder)
         package_files: Mapping[str, str] = {}
         if package is not None:
-            files, package_files = scaffold.new_package(name, package)
+            files, package_files = policy_template.package_files(name, package)
     missing = {file: text for file, text in package_files.items() if not os.path.lexists(file)}
     write_new_files({**missing, **files})
     if package is None:

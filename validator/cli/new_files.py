@@ -14,7 +14,7 @@ def write_new_files(files: Mapping[str, str]) -> None:
 
     Writes all of them or none. Raises ClickException if one exists or cannot be written.
     """
-    from validator.system.atomic_write import write_whole
+    from validator.system.atomic_write import write_text_atomically
 
     existing = [name for name in files if os.path.lexists(name)]
     if existing:
@@ -25,7 +25,7 @@ def write_new_files(files: Mapping[str, str]) -> None:
     try:
         for name, text in files.items():
             Path(name).parent.mkdir(parents=True, exist_ok=True)
-            write_whole(name, text)
+            write_text_atomically(name, text)
             written.append(name)
     except OSError as error:
         for name in written:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from validator.findings.diagnostic import SEVERITIES
+from validator.findings.severity import SEVERITIES
 from validator.schema.formats import is_date
 
 if TYPE_CHECKING:

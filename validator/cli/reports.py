@@ -78,7 +78,7 @@ def render_reports(
     others still run, and the exit code is `NO_VERDICT`.
     """
     from validator.cache.run_cache import Outcome
-    from validator.plugins.folder import reason
+    from validator.system.errors import describe_error
 
     crashes: list[str] = []
 
@@ -86,7 +86,7 @@ def render_reports(
         try:
             return reporters[name](report)
         except Exception as error:
-            crashes.append(f"{prefix}the reporter {name} crashed: {reason(error)}")
+            crashes.append(f"{prefix}the reporter {name} crashed: {describe_error(error)}")
             return None
 
     texts = [(file, render(name, f"{file}: ", written)) for name, file in targets]
@@ -101,12 +101,12 @@ def render_reports(
 
 def deliver(outcome: "Outcome") -> int:
     """Write and print an outcome; return its exit code, or `NO_VERDICT` if a write fails."""
-    from validator.system.atomic_write import write_whole
+    from validator.system.atomic_write import write_text_atomically
 
     code = outcome.code
     for file, text in outcome.reports:
         try:
-            write_whole(file, text)
+            write_text_atomically(file, text)
         except OSError as error:
             print_messages(f"{file}: {error.strerror}; the report is not written")
             code = NO_VERDICT

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from validator.plugins.loading import Plugins
-    from validator.project.request import Looked, Request
+    from validator.project.request import Request, ResolvedRequest
 
 
 def make_request(
@@ -25,15 +25,17 @@ def make_request(
     return Request(as_of=as_of or datetime.now(UTC).date(), formats=formats, **values)
 
 
-def supervise_declared_policies(looked: "Looked") -> None:
+def supervise_declared_policies(looked: "ResolvedRequest") -> None:
     """Continue in a child process with limits if the configuration names policy files.
 
     Those files may come from the tree under check.
     """
     if looked.config.policy_files:
-        from validator.system.limits import supervise
+        from validator.system.limits import run_in_limited_child
 
-        supervise(again=all(source.path is not None for source in looked.found.sources))
+        run_in_limited_child(
+            restart=all(source.path is not None for source in looked.found.sources)
+        )
 
 
 def load_configured_plugins(folders: Sequence[str], config_file: str | None) -> "Plugins":

@@ -31,14 +31,14 @@ def command(paths: tuple[str, ...], config_file: str | None, *, mutate: bool) ->
 
     from validator.plugins.loading import load_plugins
     from validator.project.config import load_config
-    from validator.system.limits import supervise
+    from validator.system.limits import run_in_limited_child
     from validator.testing import examples, wrong_examples
 
     with no_verdict_as_click_error():
         named = paths or load_config(config_file).policy_files
         if not named:
             raise click.UsageError("nothing to test; name a file or a folder of policies")
-        supervise(again=False)
+        run_in_limited_child(restart=False)
         bundled = load_plugins(installed=False).policies
         folders = [path for path in named if Path(path).is_dir()]
         files = [path for path in named if path not in folders]
@@ -65,11 +65,11 @@ def command(paths: tuple[str, ...], config_file: str | None, *, mutate: bool) ->
 
 def _mutation_lines(policy: "Policy") -> list[str]:
     """Return lines on how a policy reports small changes of its good examples."""
-    from validator.authoring.mutate import try_mutants
+    from validator.authoring.mutation import run_mutants
 
     if policy.over != "tenant":
         return ["        --mutate changes one version of one file; this policy looks at more"]
-    mutants = try_mutants(policy)
+    mutants = run_mutants(policy)
     found, unshown, missed = len(mutants.found), len(mutants.unshown), len(mutants.missed)
     counts = f"{found} are found as in a bad example, {unshown} otherwise, {missed} not"
     return [

@@ -37,14 +37,14 @@ def command(
     months that have usage. PATHS as for check. Exits with 1 when a file has findings of YAML or
     of the schema and cannot be counted.
     """
-    from validator.project.request import look
+    from validator.project.request import resolve_request
     from validator.run.preparation import prepare
     from validator.run.usage_run import usage_run
 
     reporters = load_reporters("usage", USAGE_FORMATS, formats_of(format_name, targets))
     with no_verdict_as_click_error():
         request = make_request(None, (), values)
-        looked = look(request)
+        looked = resolve_request(request)
         run, found = prepare(request, looked), looked.found
         result = usage_run(found.sources, run.selection, months, run.stdin, found.failures)
     code = NO_VERDICT if result.failures else FINDINGS if result.broken else 0

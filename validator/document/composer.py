@@ -43,7 +43,7 @@ from validator.document.yaml_findings import (
     too_large,
     unknown_alias,
 )
-from validator.findings.diagnostic import pointer
+from validator.findings.json_pointer import pointer
 
 MAX_ALIASED_NODES = 100_000
 """The number of nodes that aliases may repeat in a document of any size."""

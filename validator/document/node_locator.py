@@ -7,7 +7,7 @@ from validator.document.nodes import ALIAS, MAPPING, MERGE, SCALAR, SEQUENCE, No
 from validator.document.reader import Document
 from validator.document.span_locator import line_starts
 from validator.document.text_edits import EditError
-from validator.findings.diagnostic import pointer_parts
+from validator.findings.json_pointer import pointer_parts
 
 _SUPPRESSION = re.compile(r"[ \t]*#[ \t]*tenantlint[ \t]*:")
 _DASH = re.compile(r"(?:[&!]\S*|#[^\r\n]*|\s+)*-(?=\s|\Z)")

@@ -7,7 +7,8 @@ from itertools import accumulate
 
 from validator.document.nodes import ALIAS, MAPPING, MERGE, SEQUENCE
 from validator.document.reader import Document
-from validator.findings.diagnostic import Span, pointer_parts
+from validator.findings.diagnostic import Span
+from validator.findings.json_pointer import pointer_parts
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
 _COMMENT = re.compile(r"[ \t]#")

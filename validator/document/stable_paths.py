@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from validator.findings.diagnostic import pointer, pointer_parts
+from validator.findings.json_pointer import pointer, pointer_parts
 
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
 # The keys that identify an item of a list. The first that an item has count.

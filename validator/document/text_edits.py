@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from validator.findings.diagnostic import NoVerdictError
+from validator.system.errors import NoVerdictError
 
 
 class EditError(NoVerdictError):

@@ -16,7 +16,7 @@ from validator.document.node_locator import NodeLocator
 from validator.document.printer import YamlPrinter, strings_in
 from validator.document.reader import Document, read_documents
 from validator.document.text_edits import EditError, TextEdit, apply_edits
-from validator.findings.diagnostic import pointer_parts, value_at
+from validator.findings.json_pointer import pointer_parts, value_at
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 

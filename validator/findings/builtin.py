@@ -1,49 +1,50 @@
-"""The findings that are no policies: of the reader, the schemas, the suppressions, and drift."""
+"""Built-in findings: those that no policy reports, and their pages.
+
+They come from the reader (`yaml`), the schemas, the suppressions and baselines, and from the
+comparison with Control Hub (`drift`).
+"""
 
 from typing import NamedTuple
 
-from validator.findings.diagnostic import Severity
+from validator.findings.severity import Severity
 
 
-class Builtin(NamedTuple):
-    """A finding that is no policy.
+class BuiltinFinding(NamedTuple):
+    """A kind of finding that no policy reports.
 
-    `firm`: it cannot be ignored, for it keeps policies from looking at the document.
+    `page` is Markdown, as the page of a policy. With `blocks_policies` no policy can run on a
+    document that has the finding; it cannot be ignored, and always stays an error.
     """
 
     id: str
+    topic: str
     severity: Severity
     page: str
-    firm: bool
-
-    @property
-    def topic(self) -> str:
-        """`yaml`, `schema`, `drift` or `suppression`."""
-        first = self.id.split("-", 1)[0]
-        return first if first in ("yaml", "schema", "drift") else "suppression"
-
-    @property
-    def help(self) -> str:
-        """What the page says to do, on one line."""
-        return " ".join(self.page.split("**Do:**")[1].split("\n\n")[0].split())
-
-    @property
-    def text(self) -> str:
-        """The page for readers."""
-        return self.page
+    blocks_policies: bool = False
 
     @property
     def title(self) -> str:
         """The first line of the page."""
         return self.page.split("\n", 1)[0]
 
+    @property
+    def help(self) -> str:
+        """The paragraph of the page that begins with `**Do:**`, on one line."""
+        return " ".join(self.page.split("**Do:**")[1].split("\n\n")[0].split())
 
-_PAGES: tuple[tuple[str, Severity, bool, str], ...] = (
-    (
-        "yaml-syntax",
-        "error",
-        True,
-        """The text is not YAML.
+    @property
+    def text(self) -> str:
+        """The page as readers see it."""
+        return self.page
+
+
+_FINDINGS = (
+    BuiltinFinding(
+        id="yaml-syntax",
+        topic="yaml",
+        severity="error",
+        blocks_policies=True,
+        page="""The text is not YAML.
 
 The text is not YAML, is not UTF-8, UTF-16 or UTF-32, or holds a tag that is not of the core
 schema.
@@ -54,11 +55,11 @@ The document is not checked any further; the next one, after a line with `---`, 
 **Source:** YAML 1.2.2, chapters 5 to 9 and section 10.3.
 """,
     ),
-    (
-        "yaml-duplicate-key",
-        "error",
-        False,
-        """A key stands twice in one mapping.
+    BuiltinFinding(
+        id="yaml-duplicate-key",
+        topic="yaml",
+        severity="error",
+        page="""A key stands twice in one mapping.
 
 YAML forbids it, and programs differ in which of the two values they take.
 Here the later value counts, as with most programs; the document is checked with it.
@@ -68,11 +69,11 @@ Here the later value counts, as with most programs; the document is checked with
 **Source:** YAML 1.2.2, section 3.2.1.3.
 """,
     ),
-    (
-        "yaml-ambiguous-scalar",
-        "warning",
-        False,
-        """YAML 1.1 and YAML 1.2 read a plain value differently.
+    BuiltinFinding(
+        id="yaml-ambiguous-scalar",
+        topic="yaml",
+        severity="warning",
+        page="""YAML 1.1 and YAML 1.2 read a plain value differently.
 
 `no` is a string in YAML 1.2 and false in YAML 1.1, `012` is twelve in one and ten in the other.
 Tenant files are read as YAML 1.2; other programs that read them may not be.
@@ -83,11 +84,12 @@ Dates are left in peace.
 **Source:** YAML 1.2.2, section 10.3.2; the YAML 1.1 types at yaml.org/type.
 """,
     ),
-    (
-        "yaml-too-large",
-        "error",
-        True,
-        """A document expands or nests past a limit.
+    BuiltinFinding(
+        id="yaml-too-large",
+        topic="yaml",
+        severity="error",
+        blocks_policies=True,
+        page="""A document expands or nests past a limit.
 
 Aliases that repeat aliases make a short text endless ("billion laughs"), and so does an alias
 inside the node that it names.
@@ -100,11 +102,12 @@ The document is not checked any further.
 **Source:** YAML 1.2.2, section 3.2.2.2.
 """,
     ),
-    (
-        "schema-KEYWORD",
-        "error",
-        True,
-        """A value breaks the schema.
+    BuiltinFinding(
+        id="schema-KEYWORD",
+        topic="schema",
+        severity="error",
+        blocks_policies=True,
+        page="""A value breaks the schema.
 
 The id ends in the keyword of JSON Schema that does not hold: `schema-required`, `schema-type`,
 `schema-enum`, `schema-format` and so on; an unknown key is a `schema-unknown-property`.
@@ -115,11 +118,11 @@ Policies look at a document only when its schema holds.
 **Source:** JSON Schema 2020-12.
 """,
     ),
-    (
-        "unused-suppression",
-        "warning",
-        False,
-        """A suppression covers nothing.
+    BuiltinFinding(
+        id="unused-suppression",
+        topic="suppression",
+        severity="warning",
+        page="""A suppression covers nothing.
 
 What it let pass is no longer there, or it stands in the wrong place, or it is not of the form
 `# tenantlint: ignore[ids] [until DATE]: reason`.
@@ -129,11 +132,11 @@ What it let pass is no longer there, or it stands in the wrong place, or it is n
 **Source:** README, suppressions.
 """,
     ),
-    (
-        "unexplained-suppression",
-        "warning",
-        False,
-        """A suppression has no reason.
+    BuiltinFinding(
+        id="unexplained-suppression",
+        topic="suppression",
+        severity="warning",
+        page="""A suppression has no reason.
 
 It covers nothing until it says why: `# tenantlint: ignore[ids]: reason`.
 
@@ -142,11 +145,11 @@ It covers nothing until it says why: `# tenantlint: ignore[ids]: reason`.
 **Source:** README, suppressions.
 """,
     ),
-    (
-        "expired-suppression",
-        "warning",
-        False,
-        """A suppression was to hold until a day that is past.
+    BuiltinFinding(
+        id="expired-suppression",
+        topic="suppression",
+        severity="warning",
+        page="""A suppression was to hold until a day that is past.
 
 It covers nothing any more.
 
@@ -155,33 +158,33 @@ It covers nothing any more.
 **Source:** README, suppressions.
 """,
     ),
-    (
-        "unknown-policy",
-        "warning",
-        False,
-        """A suppression names a policy that there is not.
+    BuiltinFinding(
+        id="unknown-policy",
+        topic="suppression",
+        severity="warning",
+        page="""A suppression names a policy that there is not.
 
 **Do:** correct the id; `tenantlint policies` lists them.
 
 **Source:** README, suppressions.
 """,
     ),
-    (
-        "drift-tenant",
-        "error",
-        False,
-        """The file does not say which organisation it describes.
+    BuiltinFinding(
+        id="drift-tenant",
+        topic="drift",
+        severity="error",
+        page="""The file does not say which organisation it describes.
 
 **Do:** write the organisation's id, or let `tenantlint import` do it.
 
 **Source:** the ids of licences in the answers of the Webex API.
 """,
     ),
-    (
-        "drift-subscription",
-        "error",
-        False,
-        """A subscription of the tenant is missing from the file.
+    BuiltinFinding(
+        id="drift-subscription",
+        topic="drift",
+        severity="error",
+        page="""A subscription of the tenant is missing from the file.
 
 Control Hub has licences of agents in it.
 
@@ -190,22 +193,22 @@ Control Hub has licences of agents in it.
 **Source:** Control Hub's export of users; the Webex API, licenses.
 """,
     ),
-    (
-        "drift-quantity",
-        "error",
-        False,
-        """A subscription has another number of agents' licences than the file says.
+    BuiltinFinding(
+        id="drift-quantity",
+        topic="drift",
+        severity="error",
+        page="""A subscription has another number of agents' licences than the file says.
 
 **Do:** write the number that Control Hub has, or let `tenantlint import` do it.
 
 **Source:** the Webex API, licenses: totalUnits.
 """,
     ),
-    (
-        "drift-user-missing",
-        "error",
-        False,
-        """A user of the tenant is missing from the file.
+    BuiltinFinding(
+        id="drift-user-missing",
+        topic="drift",
+        severity="error",
+        page="""A user of the tenant is missing from the file.
 
 Control Hub has a user with the licence of an agent whom the file does not list, so nothing here
 protects them.
@@ -215,22 +218,22 @@ protects them.
 **Source:** Control Hub's export of users; the Webex API, people and licenses.
 """,
     ),
-    (
-        "drift-user-extra",
-        "error",
-        False,
-        """The file lists a user that the tenant does not have.
+    BuiltinFinding(
+        id="drift-user-extra",
+        topic="drift",
+        severity="error",
+        page="""The file lists a user that the tenant does not have.
 
 **Do:** remove the user, or let `tenantlint import` do it; or add them in Control Hub.
 
 **Source:** Control Hub's export of users; the Webex API, people.
 """,
     ),
-    (
-        "drift-assignment",
-        "error",
-        False,
-        """A user holds other licences than the file says.
+    BuiltinFinding(
+        id="drift-assignment",
+        topic="drift",
+        severity="error",
+        page="""A user holds other licences than the file says.
 
 An assignment without a licence fits any licence of an agent in its subscription; licences that
 are none of agents stand in no export and are left in peace.
@@ -241,22 +244,22 @@ are none of agents stand in no export and are left in peace.
 **Source:** Control Hub's export of users; the Webex API, people and licenses.
 """,
     ),
-    (
-        "drift-role",
-        "error",
-        False,
-        """A user is an administrator in one place and not in the other.
+    BuiltinFinding(
+        id="drift-role",
+        topic="drift",
+        severity="error",
+        page="""A user is an administrator in one place and not in the other.
 
 **Do:** correct the roles, or let `tenantlint import` do it; or the roles in Control Hub.
 
 **Source:** the Webex API, people: roles.
 """,
     ),
-    (
-        "drift-user-detail",
-        "warning",
-        False,
-        """A user is called otherwise, or is of another department.
+    BuiltinFinding(
+        id="drift-user-detail",
+        topic="drift",
+        severity="warning",
+        page="""A user is called otherwise, or is of another department.
 
 What the file leaves out is not compared.
 
@@ -265,11 +268,11 @@ What the file leaves out is not compared.
 **Source:** Control Hub's export of users; the Webex API, people.
 """,
     ),
-    (
-        "outdated-baseline",
-        "warning",
-        False,
-        """An entry of the baseline matches no finding any more.
+    BuiltinFinding(
+        id="outdated-baseline",
+        topic="suppression",
+        severity="warning",
+        page="""An entry of the baseline matches no finding any more.
 
 What it let pass has been put right.
 
@@ -280,14 +283,17 @@ What it let pass has been put right.
     ),
 )
 
-BUILTIN = {id: Builtin(id, severity, page.strip(), firm) for id, severity, firm, page in _PAGES}
+BUILTIN_FINDINGS = {
+    finding.id: finding._replace(page=finding.page.strip()) for finding in _FINDINGS
+}
+"""The built-in findings by id; all findings of a schema share the entry `schema-KEYWORD`."""
 
 
-def builtin(id: str) -> Builtin | None:
-    """Return the finding of this id that is no policy."""
-    return BUILTIN.get("schema-KEYWORD" if id.startswith("schema-") else id)
+def find_builtin(id: str) -> BuiltinFinding | None:
+    """Return the built-in finding of an id; `schema-` may be followed by any keyword."""
+    return BUILTIN_FINDINGS.get("schema-KEYWORD" if id.startswith("schema-") else id)
 
 
 def is_builtin(id: str) -> bool:
-    """Tell whether the id belongs to a finding that is no policy."""
-    return builtin(id) is not None
+    """Tell whether an id belongs to a built-in finding."""
+    return find_builtin(id) is not None

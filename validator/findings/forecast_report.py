@@ -1,4 +1,4 @@
-"""What time alone will do: all that a reporter of a forecast may use."""
+"""The report of a forecast: the input of the reporters of `forecast`."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,8 +8,11 @@ from validator.findings.diagnostic import Diagnostic
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """What appears and clears in a document on a day; what clears, by its id and path."""
+class ForecastEvent:
+    """The findings of a document that appear or clear on a day.
+
+    `clears` are the ids and paths of the findings that are no longer reported.
+    """
 
     date: date
     file: str
@@ -20,13 +23,13 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class SubscriptionBar:
     """A subscription on a timeline.
 
-    `end` is the last day of its term and `last` that with grace, each None where there is none;
-    `renews` tells whether it renews by itself after `end`, `serves` whether its status lets it
-    serve. `primary` are the stretches of days within the window on which it is the primary,
-    `lapses` the days without service.
+    `end` is the last day of the term, `last` the last day of the grace period; None if there is
+    no end. With `is_renewing` the subscription renews automatically after `end`. `is_serving`
+    tells whether its status allows it to serve. `primary` are the ranges of days, first and last
+    day, on which the subscription is the primary, `lapses` those without service.
     """
 
     id: str
@@ -34,27 +37,28 @@ class Bar:
     start: date
     end: date | None
     last: date | None
-    renews: bool
-    serves: bool
+    is_renewing: bool
+    is_serving: bool
     primary: tuple[tuple[date, date], ...]
     lapses: tuple[tuple[date, date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
-    """Users who are covered by a licence until the same day; None: without an end.
+class CoverageGroup:
+    """Users who are covered by a licence until the same day; `until` is None if it has no end.
 
-    `users` are their names in messages. A `license` of None is access by assignments that name
-    no licence. Users without access today have `lost`.
+    A `license` of None is access by assignments that name no licence. `users` are their labels,
+    as in messages. Users who have no access on the first day are a
+    group of their own, with `is_lost`.
     """
 
     until: date | None
     users: tuple[str, ...]
-    lost: bool = False
+    is_lost: bool = False
     license: str | None = None
 
 
-class Fall(NamedTuple):
+class QuantityFall(NamedTuple):
     """A quantity of a service in a subscription that is lower from a day on."""
 
     date: date
@@ -66,33 +70,38 @@ class Fall(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The picture of one tenant; `outside` counts the subscriptions with no day in the window."""
+    """The subscriptions and the coverage of one tenant.
+
+    `outside` is the number of subscriptions that have no day in the window.
+    """
 
     file: str
     document: int
     tenant: str
     name: str
-    bars: tuple[Bar, ...]
-    covers: tuple[Cover, ...]
-    falls: tuple[Fall, ...] = ()
+    bars: tuple[SubscriptionBar, ...]
+    covers: tuple[CoverageGroup, ...]
+    falls: tuple[QuantityFall, ...] = ()
     outside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
-    """The outcome of a forecast, from the first day to the last.
+class ForecastReport:
+    """The result of a forecast for the days from `begin` to `until`, both included.
 
-    `standing` are the findings of the first day, `events` what changes after it, sorted by
-    date, file and document. `judged` counts the days on which a document was looked at.
+    `initial` are the findings of the first day. `events` are the changes after it, sorted by
+    date, file and document. `failures` are the causes of exit code 2, one line each.
+    `evaluations` is how often a file was evaluated. `color` and `width`, in characters, are for
+    reporters that print to a terminal.
     """
 
     begin: date
     until: date
     files: tuple[str, ...]
-    standing: tuple[Diagnostic, ...]
-    events: tuple[Event, ...]
+    initial: tuple[Diagnostic, ...]
+    events: tuple[ForecastEvent, ...]
     timelines: tuple[Timeline, ...]
     failures: tuple[str, ...] = ()
-    judged: int = 0
+    evaluations: int = 0
     color: bool = False
     width: int = 100

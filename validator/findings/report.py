@@ -1,23 +1,24 @@
-"""What a run has found out: all that a reporter may use."""
+"""The report of a check: the input of reporters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-from validator.findings.diagnostic import Diagnostic, FailOn, Severity, reaches
+from validator.findings.diagnostic import Diagnostic
+from validator.findings.severity import FailOn, Severity, is_at_least
 
 
 class Page(Protocol):
-    """What reporters show of a policy, or of another finding."""
+    """The documentation of a policy or of a built-in finding, as reporters show it."""
 
     @property
     def id(self) -> str:
-        """The id."""
+        """The id of the policy or finding."""
 
     @property
     def topic(self) -> str:
-        """The topic."""
+        """The topic; for a policy, the name of its folder."""
 
     @property
     def severity(self) -> Severity:
@@ -29,7 +30,7 @@ class Page(Protocol):
 
     @property
     def help(self) -> str:
-        """What to do, on one line."""
+        """What to do about the finding, on one line."""
 
     @property
     def text(self) -> str:
@@ -38,14 +39,20 @@ class Page(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of a run.
+    """The result of a run.
 
-    `diagnostics` are sorted by file, line, column and id, as are those that pass: for they are
-    `suppressed` in the file, `known` to the `baseline`, or `older` than the revision `since`.
-    `pages` are those of all policies and other findings, by id. `failures` are the causes of
-    exit code 2, a line each. What a configuration leaves out stands here too, for it must leave a
-    trace: the ids of the policies that are `off`, the number of files in which more are off
-    (`eased`), and the number of files `excluded`. The rest says how a person wants to see it.
+    `as_of` is the day for which policies were evaluated. `documents` is the number of documents.
+    `diagnostics` are sorted by file, line, column and id. So are the three groups of findings
+    that do not fail the run: `suppressed` by a comment in the file, `known` to the `baseline`,
+    and `older`, which the revision `since` already had. `failures` are the causes of exit code 2,
+    one line each. `pages` are the pages of all policies and built-in findings, by id.
+    `policies` is the number of policies that could run.
+
+    What the configuration disables is part of the report, so that it leaves a trace: `off` are
+    the ids of the policies that are off in all files, `eased` is the number of files in which
+    more policies are off, and `excluded` the number of files that the configuration excludes.
+
+    `color`, `quiet`, `verbose` and `statistics` are options of the command line for reporters.
     """
 
     as_of: date
@@ -70,8 +77,8 @@ class Report:
     statistics: bool = False
 
     def fails(self, diagnostic: Diagnostic) -> bool:
-        """Tell whether a diagnostic fails the run."""
-        return reaches(diagnostic.severity, self.fail_on)
+        """Tell whether the severity of a diagnostic fails the run."""
+        return is_at_least(diagnostic.severity, self.fail_on)
 
     def count(self, severity: Severity) -> int:
         """Return the number of diagnostics of a severity."""

@@ -1,15 +1,15 @@
-"""How messages put things: lists, values, and the name that somebody may have meant."""
+"""Parts of messages: lists, counts, shortened values, and suggestions for misspelled names."""
 
 from collections.abc import Collection, Iterable
 
-_LONGEST = 60
-# Bounds for "did you mean", so that hostile names cost no time.
-_LONGEST_NAME = 80
-_MOST_NAMES = 500
+_MAX_LENGTH = 60
+# Names come from hostile input. These limits bound the time of a suggestion.
+_MAX_NAME_LENGTH = 80
+_MAX_CANDIDATES = 500
 
 
 def listing(items: Iterable[object], last: str = "and") -> str:
-    """Return "a", "a and b", "a, b and c"."""
+    """Return "a", "a and b", "a, b and c"; `last` is the word before the last item."""
     *most, end = [str(item) for item in items] or [""]
     return f"{', '.join(most)} {last} {end}" if most else end
 
@@ -22,26 +22,28 @@ def counted(number: int, noun: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return the text on one line, cut where it is too long for a message."""
+    """Return a text on one line, cut to 60 characters."""
     line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    return line if len(line) <= _MAX_LENGTH else line[: _MAX_LENGTH - 1] + "…"
 
 
-def nearest(name: str, names: Collection[str]) -> str | None:
-    """Return the one of the names that somebody who wrote `name` may have meant."""
-    if not 0 < len(name) <= _LONGEST_NAME:
+def closest_name(name: str, names: Collection[str]) -> str | None:
+    """Return the name that is most similar to a misspelled one; None if none is similar."""
+    if not 0 < len(name) <= _MAX_NAME_LENGTH:
         return None
     from difflib import get_close_matches
 
-    folded = {other.lower(): other for other in names if abs(len(other) - len(name)) < len(name)}
-    if name.lower() in folded:
-        return folded[name.lower()]
-    candidates = [key for key in folded if len(key) <= _LONGEST_NAME][:_MOST_NAMES]
+    by_lowercase = {
+        other.lower(): other for other in names if abs(len(other) - len(name)) < len(name)
+    }
+    if name.lower() in by_lowercase:
+        return by_lowercase[name.lower()]
+    candidates = [key for key in by_lowercase if len(key) <= _MAX_NAME_LENGTH][:_MAX_CANDIDATES]
     matches = get_close_matches(name.lower(), candidates, n=1, cutoff=0.7)
-    return folded[matches[0]] if matches else None
+    return by_lowercase[matches[0]] if matches else None
 
 
 def did_you_mean(name: str, names: Collection[str]) -> str:
-    """Return "did you mean x?", or nothing."""
-    other = nearest(name, names)
+    """Return "did you mean x?", or an empty string if no name is similar."""
+    other = closest_name(name, names)
     return f"did you mean {other}?" if other else ""

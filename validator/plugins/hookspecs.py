@@ -1,4 +1,4 @@
-"""The hooks through which everything comes in: bundled, from a folder, from a package."""
+"""The hooks of plugins."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -6,34 +6,36 @@ import pluggy
 
 from validator.findings.report import Report
 from validator.plugins.policy import Policy
-from validator.system.installed_packages import PROJECT
+from validator.system.installed_packages import PLUGIN_GROUP
 
-hookspec = pluggy.HookspecMarker(PROJECT)
-hookimpl = pluggy.HookimplMarker(PROJECT)
+hookspec = pluggy.HookspecMarker(PLUGIN_GROUP)
+hookimpl = pluggy.HookimplMarker(PLUGIN_GROUP)
 
 Reporter = Callable[[Report], str]
+"""Turns a report into a text."""
 
 
 @hookspec
 def validator_policies() -> Iterable[Policy]:
-    """Return policies. Their ids may not be taken; their order does not matter."""
+    """Return policies, in any order. Their ids must be unique among all plugins."""
     raise NotImplementedError
 
 
 @hookspec
 def validator_schemas() -> Mapping[str, str]:
-    """Return JSON Schemas (2020-12, as text) by name, which every tenant document must hold.
+    """Return JSON Schemas (2020-12, as text) by name.
 
-    The bundled one is called `tenant`. A schema may demand more of a document, such as keys
-    that begin with `x-`; what one forbids, another cannot allow.
+    Every tenant document must be valid against all schemas. The bundled schema is `tenant`. A
+    schema of a plugin can require more, such as keys that begin with `x-`, but it cannot allow
+    what another schema forbids.
     """
     raise NotImplementedError
 
 
 @hookspec
 def validator_reporters() -> Mapping[str, Reporter]:
-    """Return reporters by format name: functions that turn a report into text.
+    """Return reporters by the name of their format.
 
-    A bundled reporter imports its module when it is called, which keeps the start short.
+    A reporter should import what it needs when it is called, to keep the start short.
     """
     raise NotImplementedError

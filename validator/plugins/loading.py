@@ -1,4 +1,4 @@
-"""All that plugins bring, collected and checked: policies, schemas, reporters."""
+"""Loading of plugins: the policies, schemas and reporters of a run."""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,25 +9,25 @@ from typing import Any, NamedTuple
 import pluggy
 
 from validator.findings.builtin import is_builtin
-from validator.findings.diagnostic import NoVerdictError
 from validator.plugins import bundled, hookspecs
-from validator.plugins.folder import PluginError, load_folder, reason
 from validator.plugins.hookspecs import Reporter
 from validator.plugins.policy import Policy
+from validator.plugins.policy_folder import PluginError, load_policy_folder
 from validator.schema.json_schema import Schema
-from validator.system.installed_packages import PROJECT, may_have_plugins
+from validator.system.errors import NoVerdictError, describe_error
+from validator.system.installed_packages import PLUGIN_GROUP, may_have_plugins
 
 
 class Plugins(NamedTuple):
-    """What has come in through the hooks; policies by id, in the order of topic and id."""
+    """What all plugins provide; policies by id, sorted by topic and id."""
 
     policies: Mapping[str, Policy]
     schemas: tuple[Schema, ...]
     reporters: Mapping[str, Reporter]
 
 
-class _Folder:
-    """A folder of policies as a plugin."""
+class _PolicyFolderPlugin:
+    """A plugin with the policies of a folder."""
 
     def __init__(self, folder: str, name: str) -> None:
         self._folder, self._name = folder, name
@@ -35,14 +35,14 @@ class _Folder:
     @hookspecs.hookimpl
     def validator_policies(self) -> list[Policy]:
         with _no_bytecode():
-            return load_folder(Path(self._folder), self._name)
+            return load_policy_folder(Path(self._folder), self._name)
 
 
 @contextmanager
 def _no_bytecode() -> Iterator[None]:
-    """Write nothing beside somebody's policies.
+    """Write no bytecode into a folder of policies.
 
-    Python takes bytecode for fresh if the source has the same size and the same second.
+    Python would use it after a change of the source that keeps its size within the same second.
     """
     before = sys.dont_write_bytecode
     sys.dont_write_bytecode = True
@@ -52,55 +52,57 @@ def _no_bytecode() -> Iterator[None]:
         sys.dont_write_bytecode = before
 
 
-class _File:
-    """A file of policies without code as a plugin."""
+class _PolicyFilePlugin:
+    """A plugin with the policies of a policy file, which has no code."""
 
     def __init__(self, file: str) -> None:
         self._file = file
 
     @hookspecs.hookimpl
     def validator_policies(self) -> list[Policy]:
-        from validator.plugins.declared import load_declared
+        from validator.plugins.policy_file import load_policy_file
 
-        return load_declared(self._file, self._file)
+        return load_policy_file(self._file, self._file)
 
 
 def load_plugins(
     folders: Sequence[str] = (), files: Sequence[str] = (), *, installed: bool = True
 ) -> Plugins:
-    """Return what the bundled, the installed and the named folders' and files' plugins bring.
+    """Load the bundled plugin, the installed plugins, policy folders and policy files.
 
-    `installed=False` leaves installed packages out, for tests. Raises PluginError.
+    With `installed=False` installed plugins are not loaded. Raises PluginError.
     """
-    manager = pluggy.PluginManager(PROJECT)
+    manager = pluggy.PluginManager(PLUGIN_GROUP)
     manager.add_hookspecs(hookspecs)
     manager.register(bundled, "tenantlint")
     for number, folder in enumerate(folders):
-        manager.register(_Folder(folder, f"folder{number}"), folder)
+        manager.register(_PolicyFolderPlugin(folder, f"folder{number}"), folder)
     for file in dict.fromkeys(files):
-        manager.register(_File(file), file)
+        manager.register(_PolicyFilePlugin(file), file)
     if installed and may_have_plugins():
         try:
-            manager.load_setuptools_entrypoints(PROJECT)
+            manager.load_setuptools_entrypoints(PLUGIN_GROUP)
             manager.check_pending()
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            raise PluginError(f"an installed plugin does not load: {reason(error)}") from error
-    return _collect(manager)
+            raise PluginError(
+                f"an installed plugin does not load: {describe_error(error)}"
+            ) from error
+    return _plugins_of(manager)
 
 
-def _collect(manager: pluggy.PluginManager) -> Plugins:
+def _plugins_of(manager: pluggy.PluginManager) -> Plugins:
     policies: dict[str, Policy] = {}
-    for plugin, brought in _answers(manager.hook.validator_policies):
-        for policy in brought:
+    for plugin, result in _hook_results(manager.hook.validator_policies):
+        for policy in result:
             if not isinstance(policy, Policy):
                 raise PluginError(f"the plugin {plugin}: {policy!r} is no policy")
             if policy.id in policies or is_builtin(policy.id):
                 raise PluginError(f"the plugin {plugin}: the policy id {policy.id} is taken")
             policies[policy.id] = policy
-    schemas = _named(manager.hook.validator_schemas, "schema name")
-    reporters = _named(manager.hook.validator_reporters, "format")
+    schemas = _collect_mappings(manager.hook.validator_schemas, "schema name")
+    reporters = _collect_mappings(manager.hook.validator_reporters, "format")
     order = sorted(policies.values(), key=lambda policy: (policy.topic, policy.id))
     return Plugins(
         {policy.id: policy for policy in order},
@@ -109,26 +111,32 @@ def _collect(manager: pluggy.PluginManager) -> Plugins:
     )
 
 
-def _named(caller: pluggy.HookCaller, what: str) -> dict[str, Any]:
-    """Return what all plugins answer to a hook that asks for things by name."""
-    found: dict[str, Any] = {}
-    for plugin, brought in _answers(caller):
-        for name, thing in dict(brought).items():
-            if name in found:
+def _collect_mappings(caller: pluggy.HookCaller, what: str) -> dict[str, Any]:
+    """Return the merged results of a hook that returns mappings.
+
+    `what` is the word for a key in messages.
+    """
+    collected: dict[str, Any] = {}
+    for plugin, result in _hook_results(caller):
+        for name, value in dict(result).items():
+            if name in collected:
                 raise PluginError(f"the plugin {plugin}: the {what} {name} is taken")
-            found[name] = thing
-    return found
+            collected[name] = value
+    return collected
 
 
-def _answers(caller: pluggy.HookCaller) -> Iterator[tuple[str, Any]]:
-    """Yield what each plugin answers to a hook; unlike a call, this knows whom to blame."""
+def _hook_results(caller: pluggy.HookCaller) -> Iterator[tuple[str, Any]]:
+    """Yield the name of each plugin and its result of a hook.
+
+    To call the hook itself would not tell which plugin an error comes from.
+    """
     for implementation in caller.get_hookimpls():
         name = implementation.plugin_name
         try:
-            brought: Any = implementation.function()
-            answer = brought if isinstance(brought, Mapping) else list(brought)
+            returned: Any = implementation.function()
+            result = returned if isinstance(returned, Mapping) else list(returned)
         except (NoVerdictError, KeyboardInterrupt):
             raise
-        except BaseException as error:  # a SystemExit, too, must not end the run with its code
-            raise PluginError(f"the plugin {name} crashed: {reason(error)}") from error
-        yield name, answer
+        except BaseException as error:  # also SystemExit: its code must not become ours
+            raise PluginError(f"the plugin {name} crashed: {describe_error(error)}") from error
+        yield name, result

@@ -1,4 +1,4 @@
-"""What a policy is: a function that looks at a tenant and yields findings, with a page."""
+"""Policies: functions that yield findings about a tenant, with their page and metadata."""
 
 import re
 import sys
@@ -7,47 +7,51 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from validator.findings.diagnostic import SEVERITIES, Fact, Severity
+from validator.findings.finding import Fact
+from validator.findings.severity import SEVERITIES, Severity
 
 if TYPE_CHECKING:
     from validator.tenant.tenant_on import TenantOn
 
-_KEBAB = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_DO = re.compile(r"^\*\*Do:\*\*\s*(.+?)(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
-_EXAMPLE = re.compile(r"^```yaml (before|bad|good)(?: as-of=(\S+))?$", re.MULTILINE)
+_KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_DO_PARAGRAPH = re.compile(r"^\*\*Do:\*\*\s*(.+?)(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
+_EXAMPLE_FENCE = re.compile(r"^```yaml (before|bad|good)(?: as-of=(\S+))?$", re.MULTILINE)
 
-Look = Callable[..., Iterable[Any]]
-"""What a policy does, by what it looks at.
+PolicyFunction = Callable[..., Iterable[Any]]
+"""The function of a policy, which yields findings; its arguments depend on the scope.
 
-tenant: `(TenantOn) -> Iterable[Finding]`;
-change: `(TenantOn, TenantOn) -> Iterable[Finding]`, the older version and this one, both on the
-same day, with findings in this one;
-fleet: `(Sequence[Sighting]) -> Iterable[FleetFinding]`, all that `facts` told of all tenants of a
-run, in the order of their files.
+tenant: `(TenantOn) -> Iterable[Finding]`.
+change: `(TenantOn, TenantOn) -> Iterable[Finding]`: the older version and this one, both on the
+same day. The findings are about this version.
+fleet: `(Sequence[Sighting]) -> Iterable[FleetFinding]`: the facts of all tenants of a run, in the
+order of their files.
 """
 Scope = Literal["tenant", "change", "fleet"]
-Facts = Callable[["TenantOn"], Iterable[Fact]]
+"""What a policy is evaluated over: each tenant, each changed tenant, or all tenants of a run."""
+FactsFunction = Callable[["TenantOn"], Iterable[Fact]]
+"""Yields the facts of one tenant that a policy over the fleet compares."""
 
 
 class UndecidedError(Exception):
-    """Why a policy cannot decide, with the place in its own file."""
+    """A policy that cannot be evaluated for a document; the text names the place in its file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy: its id and topic (kebab-case), its default severity, its page, its function.
+    """A policy: its metadata, its page and its function.
 
-    The page is Markdown. Its first line is the title; the paragraph that begins with `**Do:**`
-    is the help of every finding that brings none of its own. `over` is what it looks at.
+    `id` and `topic` are in kebab-case. `severity` is the default. The page is Markdown: its first
+    line is the title, and the paragraph that begins with `**Do:**` is the help of findings that
+    have none. `over` is the scope. Only a policy over the fleet has `facts`.
     """
 
     id: str
     topic: str
     severity: Severity
     page: str
-    look: Look
+    function: PolicyFunction
     over: Scope = "tenant"
-    facts: Facts | None = None
+    facts: FactsFunction | None = None
 
     @property
     def title(self) -> str:
@@ -56,61 +60,60 @@ class Policy:
 
     @property
     def text(self) -> str:
-        """The page for readers: its examples say whether they are bad or good."""
+        """The page as readers see it: the examples have a label, bad or good."""
 
         def labelled(match: re.Match[str]) -> str:
             day = f", on {match[2]}" if match[2] else ""
             return f"{match[1].capitalize()}{day}:\n\n```yaml"
 
-        return _EXAMPLE.sub(labelled, self.page)
+        return _EXAMPLE_FENCE.sub(labelled, self.page)
 
     @property
     def help(self) -> str:
-        """What the page says to do, on one line."""
+        """The paragraph of the page that begins with `**Do:**`, on one line."""
         return _help_of(self.page)
 
 
 @cache
 def _help_of(page: str) -> str:
-    match = _DO.search(page)
+    match = _DO_PARAGRAPH.search(page)
     return " ".join(match[1].split()) if match else ""
 
 
-def is_kebab(name: str) -> bool:
-    """Tell whether a name is in kebab-case, as ids and topics are."""
-    return _KEBAB.fullmatch(name) is not None
+def is_kebab_case(name: str) -> bool:
+    """Tell whether a name is in kebab-case, as ids and topics must be."""
+    return _KEBAB_CASE.fullmatch(name) is not None
 
 
 def policy(
     *,
     severity: Severity,
     over: Scope = "tenant",
-    facts: Facts | None = None,
+    facts: FactsFunction | None = None,
     id: str | None = None,
     topic: str | None = None,
     page: str | None = None,
-) -> Callable[[Look], Policy]:
-    """Make a policy of the function below.
+) -> Callable[[PolicyFunction], Policy]:
+    """Return a decorator that makes a policy of a function.
 
-    `over` says what it looks at (see `Look`); a policy over the fleet needs `facts`.
-
-    The module's name is the id, its folder the topic, its docstring the page; each can be given
-    instead. Raises ValueError where one of them is missing or malformed.
+    `over` is the scope (see `PolicyFunction`). A policy over the fleet must have `facts`. By
+    default the id is the name of the module, the topic the name of its folder, and the page its
+    docstring. The decorator raises ValueError if one of them is missing or malformed.
     """
 
-    def make(look: Look) -> Policy:
-        names = look.__module__.replace("_", "-").split(".")
+    def make_policy(function: PolicyFunction) -> Policy:
+        names = function.__module__.replace("_", "-").split(".")
         folder = names[-2] if len(names) > 1 else "custom"
-        text = page if page is not None else sys.modules[look.__module__].__doc__
+        text = page if page is not None else sys.modules[function.__module__].__doc__
         page_text = (text or "").strip()
-        made = Policy(id or names[-1], topic or folder, severity, page_text, look, over, facts)
+        made = Policy(id or names[-1], topic or folder, severity, page_text, function, over, facts)
         if (over == "fleet") != (facts is not None):
             raise ValueError("a policy over the fleet has facts, and no other has")
         if severity not in SEVERITIES:
             raise ValueError(f"the severity {severity!r} is not one of {', '.join(SEVERITIES)}")
         for name in (made.id, made.topic):
-            if not is_kebab(name):
+            if not is_kebab_case(name):
                 raise ValueError(f"{name!r} is not in kebab-case")
         return made
 
-    return make
+    return make_policy

@@ -1,19 +1,21 @@
-"""The configuration file: found, read, checked against its schema."""
+"""The configuration file: its search, its schema and its values."""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from validator.findings.diagnostic import FailOn, NoVerdictError, Severity
+from validator.findings.severity import FailOn, Severity
+from validator.system.errors import NoVerdictError
 
 Level = Severity | Literal["off"]
+"""The severity of a policy or a built-in finding in a run, or that it is off."""
 
-FILE_NAME = "tenantlint.toml"
+CONFIG_FILE_NAME = "tenantlint.toml"
 
 
 class ConfigError(NoVerdictError):
-    """A configuration that is missing or wrong; one line for each cause."""
+    """A configuration that does not exist or is invalid; one line for each cause."""
 
     def __init__(self, *causes: str) -> None:
         super().__init__("\n".join(causes))
@@ -21,7 +23,7 @@ class ConfigError(NoVerdictError):
 
 
 class PerFile(NamedTuple):
-    """Settings for the files that match `files`, patterns as in .gitignore."""
+    """Settings for the files that match the patterns `files`, as in .gitignore."""
 
     files: tuple[str, ...]
     ignore: tuple[str, ...] = ()
@@ -29,9 +31,10 @@ class PerFile(NamedTuple):
 
 
 class Config(NamedTuple):
-    """What the configuration says; None where it says nothing.
+    """The values of a configuration; None for a key that it does not have.
 
-    `name` is what messages call the file, `folder` the one from which its patterns count.
+    `name` is the name of the file in messages. Patterns are relative to `folder`.
+    `policy_files` are relative to the working folder.
     """
 
     name: str = "the configuration"
@@ -47,54 +50,54 @@ class Config(NamedTuple):
     policy_files: tuple[str, ...] = ()
 
 
-def load_config(named: str | None) -> Config:
-    """Return the named configuration, or the nearest one from the working folder upwards.
+def load_config(path: str | None) -> Config:
+    """Return the configuration at a path, or the closest one from the working folder upwards.
 
     Raises ConfigError.
     """
-    if named is not None:
-        config = _read(Path(named), named)
-        if config is _NOT_OURS:
-            raise ConfigError(f"{named}: has no [tool.tenantlint]")
+    if path is not None:
+        config = _read_config(Path(path), path)
+        if config is None:
+            raise ConfigError(f"{path}: has no [tool.tenantlint]")
         return config
     here = Path.cwd()
     for folder in (here, *here.parents):
-        for name in (FILE_NAME, "pyproject.toml"):
+        for name in (CONFIG_FILE_NAME, "pyproject.toml"):
             file = folder / name
-            if file.is_file() and (name == FILE_NAME or b"tenantlint" in _bytes(file, str(file))):
-                shown = name if folder == here else str(file)
-                config = _read(file, shown)
-                if config is not _NOT_OURS:
+            # Most pyproject.toml do not name this program, and need not be parsed.
+            if file.is_file() and (
+                name == CONFIG_FILE_NAME or b"tenantlint" in _read_bytes(file, str(file))
+            ):
+                config = _read_config(file, name if folder == here else str(file))
+                if config is not None:
                     return config
     return Config(folder=here)
 
 
-_NOT_OURS = Config()
-
-
-def _bytes(file: Path, name: str) -> bytes:
+def _read_bytes(file: Path, name: str) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
         raise ConfigError(f"{name}: {error.strerror}") from error
 
 
-def _read(file: Path, name: str) -> Config:
+def _read_config(file: Path, name: str) -> Config | None:
+    """Return the configuration in a file; None for a pyproject.toml without one."""
     import tomllib
 
     from validator.schema.json_schema import Schema
     from validator.system.bundled_files import bundled_schema
 
     try:
-        table: Any = tomllib.loads(_bytes(file, name).decode().removeprefix("\ufeff"))
+        table: Any = tomllib.loads(_read_bytes(file, name).decode().removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{name}: not TOML: {' '.join(str(error).split())}") from error
     if file.name == "pyproject.toml":
         tool = table.get("tool", {})
         if not isinstance(tool, dict) or "tenantlint" not in tool:
-            return _NOT_OURS
+            return None
         table = tool["tenantlint"]
-    # Dates and times are no JSON; as strings they are refused where they do not belong.
+    # JSON has no dates and times. As strings they break the schema, which has no use for them.
     table = json.loads(json.dumps(table, default=str))
     wrong = Schema("config", bundled_schema("config")).findings(table)
     if wrong:
@@ -105,10 +108,10 @@ def _read(file: Path, name: str) -> Config:
                 for _, finding in wrong
             )
         )
-    return _config(table, file, name)
+    return _config_of(table, file, name)
 
 
-def _config(table: Mapping[str, Any], file: Path, name: str) -> Config:
+def _config_of(table: Mapping[str, Any], file: Path, name: str) -> Config:
     per_file = tuple(
         PerFile(tuple(item["files"]), tuple(item.get("ignore", ())), item.get("severity", {}))
         for item in table.get("per-file", ())
@@ -125,12 +128,12 @@ def _config(table: Mapping[str, Any], file: Path, name: str) -> Config:
         severity=table.get("severity", {}),
         per_file=per_file,
         policy_files=tuple(
-            _from_here(file.resolve().parent / item) for item in table.get("policy-files", ())
+            _relative_to_cwd(file.resolve().parent / item) for item in table.get("policy-files", ())
         ),
     )
 
 
-def _from_here(file: Path) -> str:
-    """Return a path as somebody in the working folder would write it."""
+def _relative_to_cwd(file: Path) -> str:
+    """Return a path relative to the working folder if it is inside, else the absolute path."""
     here = Path.cwd()
     return file.relative_to(here).as_posix() if file.is_relative_to(here) else str(file)

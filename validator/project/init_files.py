@@ -1,9 +1,9 @@
-"""The first files of somebody who begins: a tenant, the configuration, the pre-commit entry."""
+"""The files that `init` writes: a tenant, a configuration and a pre-commit configuration."""
 
 from collections.abc import Mapping
 from datetime import date
 
-_TENANT = """\
+_TENANT_TEXT = """\
 # yaml-language-server: $schema=https://raw.githubusercontent.com/tenantlint/tenantlint/main/schemas/tenant.schema.json
 # One tenant is one document. `tenantlint schema` says all that may stand here.
 # From an export of Control Hub: tenantlint import --users users.csv --into tenants/NAME.yaml
@@ -38,7 +38,7 @@ partners: []
 usage: []
 #  - {{month: {month}, subscription: Sub100001, service: premium-agent, quantity: 9}}
 """
-_CONFIG = """\
+_CONFIG_TEXT = """\
 # tenantlint's configuration; `tenantlint schema config` says all that may stand here.
 
 # What a folder is searched for, and what of it is left out; patterns as in .gitignore.
@@ -54,7 +54,7 @@ fail-on = "error"
 # [severity]
 # term-mismatch = "info"           # error, warning, info or off
 """
-_HOOK = """\
+_PRE_COMMIT_TEXT = """\
 repos:
   - repo: https://github.com/tenantlint/tenantlint
     rev: v{version}
@@ -64,14 +64,17 @@ repos:
 """
 
 
-def first_files(today: date, version: str) -> Mapping[str, str]:
-    """Return the texts of the first files, by name. The tenant is sound from this month on."""
+def init_files(today: date, version: str) -> Mapping[str, str]:
+    """Return the texts of the files by name.
+
+    The subscription of the tenant starts on the first day of the month of `today`.
+    """
     start = today.replace(day=1)
     end = start.replace(year=start.year + 3)
     return {
-        "tenants/example.yaml": _TENANT.format(
+        "tenants/example.yaml": _TENANT_TEXT.format(
             start=start, end=end, month=f"{start.year}-{start.month:02}"
         ),
-        "tenantlint.toml": _CONFIG,
-        ".pre-commit-config.yaml": _HOOK.format(version=version),
+        "tenantlint.toml": _CONFIG_TEXT,
+        ".pre-commit-config.yaml": _PRE_COMMIT_TEXT.format(version=version),
     }

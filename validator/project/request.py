@@ -1,18 +1,19 @@
-"""What a user asks for, and what is looked up before anything is read: configuration and files."""
+"""The request of a user, and the configuration and files that it refers to."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from validator.findings.diagnostic import FailOn
+from validator.findings.severity import FailOn
 from validator.project.config import Config, Level, load_config
-from validator.project.files import Found, Patterns, find_files
+from validator.project.file_search import FilePatterns, FoundFiles, find_files
 
-DEFAULT_HORIZON = 30
+DEFAULT_EXPIRING_WITHIN = 30
+"""Days."""
 
 
 class Request(NamedTuple):
-    """What a user asks for; None where the configuration may say, or a default holds."""
+    """The options of a command; None for an option that the user did not give."""
 
     paths: tuple[str, ...]
     as_of: date
@@ -33,16 +34,18 @@ class Request(NamedTuple):
     verbose: bool = False
 
 
-class Looked(NamedTuple):
-    """The configuration that holds, and the files that are meant."""
+class ResolvedRequest(NamedTuple):
+    """The configuration of a request and the files of its paths."""
 
     config: Config
-    patterns: Patterns
-    found: Found
+    patterns: FilePatterns
+    found: FoundFiles
 
 
-def look(request: Request) -> Looked:
-    """Return the configuration and the files of a request. Raises ConfigError."""
+def resolve_request(request: Request) -> ResolvedRequest:
+    """Load the configuration and find the files of a request. Raises ConfigError."""
     config = load_config(request.config_file)
-    patterns = Patterns(config.include, config.exclude, config.folder)
-    return Looked(config, patterns, find_files(request.paths, request.stdin_name, patterns))
+    patterns = FilePatterns(config.include, config.exclude, config.folder)
+    return ResolvedRequest(
+        config, patterns, find_files(request.paths, request.stdin_name, patterns)
+    )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from click import style
 
-from validator.findings.diagnostic import Severity
+from validator.findings.severity import Severity
 
 SEVERITY_COLORS: Mapping[Severity, str] = {"error": "red", "warning": "yellow", "info": "cyan"}
 

@@ -11,13 +11,13 @@ from validator.cache.run_cache import RunKey
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck
 from validator.checking.fleet import evaluate_fleet
-from validator.findings.builtin import BUILTIN
+from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
 from validator.plugins.hookspecs import Reporter
 from validator.project.config import ConfigError
-from validator.project.files import read_source
-from validator.project.request import Looked, Request
+from validator.project.request import Request, ResolvedRequest
+from validator.project.sources import read_source
 from validator.run.preparation import Prepared, prepare, reporter_named
 from validator.run.workers import check_sources
 from validator.system.cache_store import Stamp
@@ -40,7 +40,9 @@ class Verdict(NamedTuple):
     stamps: tuple[Stamp | None, ...] = ()
 
 
-def check_run(request: Request, looked: Looked, run_key: RunKey | None, track: Track) -> Verdict:
+def check_run(
+    request: Request, looked: ResolvedRequest, run_key: RunKey | None, track: Track
+) -> Verdict:
     """Return the verdict on the files of a request.
 
     With a `run_key`, results of earlier runs are reused, and those of this run stored.
@@ -169,7 +171,7 @@ def build_report(
         diagnostics=tuple(item for item in diagnostics if item.suppressed is None),
         suppressed=tuple(item for item in diagnostics if item.suppressed is not None),
         fail_on=request.fail_on or prepared.looked.config.fail_on or "error",
-        pages={**prepared.selection.plugins.policies, **BUILTIN},
+        pages={**prepared.selection.plugins.policies, **BUILTIN_FINDINGS},
         failures=(*found.failures, *failures),
         excluded=found.excluded,
     )
@@ -203,13 +205,13 @@ def _without_known(
 ) -> Report:
     """Set apart the diagnostics that the baseline has, and add its outdated entries."""
     from validator.checking.baseline import can_be_known, outdated, read_baseline, write_baseline
-    from validator.system.atomic_write import write_whole
+    from validator.system.atomic_write import write_text_atomically
 
     if prepared.request.write_baseline:
         if report.failures:
             raise ConfigError(*report.failures, f"{file} is not written: there is no verdict")
         try:
-            write_whole(file, write_baseline((*report.diagnostics, *report.older)))
+            write_text_atomically(file, write_baseline((*report.diagnostics, *report.older)))
         except OSError as error:
             raise ConfigError(f"{file}: {error.strerror}") from error
     entries = read_baseline(file)
@@ -224,7 +226,7 @@ def _without_known(
         entries,
         {item.key for item in (*report.diagnostics, *report.older)},
         {*report.files, *tenants},
-        (selection.running | BUILTIN.keys()) - set(selection.off),
+        (selection.running | BUILTIN_FINDINGS.keys()) - set(selection.off),
     )
     left = [item for item in report.diagnostics if not is_known(item)]
     return replace(

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from validator.findings.diagnostic import NoVerdictError
-from validator.plugins.folder import reason
+from validator.system.errors import NoVerdictError, describe_error
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -55,7 +54,7 @@ def cluster(address: str) -> Iterator[Executor]:
         try:
             client.close(timeout=1)  # type: ignore[no-untyped-call]
         except Exception as error:  # the cluster is gone; that was told for the files it had
-            logging.getLogger(__name__).debug("%s", reason(error))
+            logging.getLogger(__name__).debug("%s", describe_error(error))
 
 
 def _connect(address: str) -> "Client":

@@ -5,7 +5,12 @@ from datetime import date
 from itertools import pairwise
 
 from validator.checking.selection import Settings
-from validator.findings.forecast_report import Bar, Cover, Fall, Timeline
+from validator.findings.forecast_report import (
+    CoverageGroup,
+    QuantityFall,
+    SubscriptionBar,
+    Timeline,
+)
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER
 from validator.tenant.model import Subscription, Tenant, User
@@ -33,10 +38,10 @@ def picture_of(
     )
 
 
-def _bar(view: TenantOn, item: Subscription, until: date) -> Bar:
+def _bar(view: TenantOn, item: Subscription, until: date) -> SubscriptionBar:
     last = terms.last_day(item)
     begin = view.clock.day
-    return Bar(
+    return SubscriptionBar(
         item.id,
         item.name or "",
         item.start,
@@ -53,7 +58,7 @@ def _bar(view: TenantOn, item: Subscription, until: date) -> Bar:
     )
 
 
-def _covers(view: TenantOn) -> tuple[Cover, ...]:
+def _covers(view: TenantOn) -> tuple[CoverageGroup, ...]:
     """Return who is covered by which licence until when; those without access come first."""
     users: dict[tuple[date, str | None, bool], list[str]] = {}
     for user in view.users:
@@ -62,7 +67,7 @@ def _covers(view: TenantOn) -> tuple[Cover, ...]:
             users.setdefault(key, []).append(user.label)
     ordered = sorted(users.items(), key=lambda item: (item[0][0], not item[0][2], item[0][1] or ""))
     return tuple(
-        Cover(None if until == FOREVER else until, tuple(names), is_lost, license)
+        CoverageGroup(None if until == FOREVER else until, tuple(names), is_lost, license)
         for (until, license, is_lost), names in ordered
     )
 
@@ -82,14 +87,14 @@ def _licenses(view: TenantOn, user: User) -> Iterator[tuple[str | None, date | N
         yield None, covered
 
 
-def _falls(view: TenantOn, shown: list[Subscription], until: date) -> Iterator[Fall]:
+def _falls(view: TenantOn, shown: list[Subscription], until: date) -> Iterator[QuantityFall]:
     """Yield the quantities that fall after the first day, by day."""
-    falls: list[Fall] = []
+    falls: list[QuantityFall] = []
     for item in shown:
         for service in item.entitlements:
             steps = view.timeline.quantity(item, service)
             parts = list(steps.between(view.clock.day, until))
             for (_, _, before), (first, _, after) in pairwise(parts):
                 if after < before:
-                    falls.append(Fall(first, item.id, service, before, after))
+                    falls.append(QuantityFall(first, item.id, service, before, after))
     yield from sorted(falls)

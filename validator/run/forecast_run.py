@@ -9,8 +9,8 @@ from validator.checking.file_check import FileCheck, open_source, or_failure
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.selection import Selection
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.forecast_report import Event, Outlook
-from validator.project.files import Source
+from validator.findings.forecast_report import ForecastEvent, ForecastReport
+from validator.project.sources import Source
 from validator.run.forecast_picture import picture_of
 from validator.tenant.clock import NEVER
 
@@ -28,7 +28,7 @@ def forecast_run(
     until: date,
     stdin: bytes,
     failures: Sequence[str],
-) -> Outlook:
+) -> ForecastReport:
     """Return the findings of the files from the day of the settings until another day.
 
     A file is checked again on the first day on which one of its results can differ, as its clock
@@ -52,7 +52,7 @@ def forecast_run(
     standing = _Standing(selection, files)
     standing.update(now)
     first = sorted(standing.findings(), key=lambda item: item.sort_key)
-    events: list[Event] = []
+    events: list[ForecastEvent] = []
     while True:
         for result in now.values():
             causes |= dict.fromkeys(result.failures)
@@ -64,7 +64,7 @@ def forecast_run(
         now |= changed
         checked += len(changed)
         events += _events(day, standing.update(changed))
-    return Outlook(
+    return ForecastReport(
         begin,
         until,
         tuple(source.name for source in sources),
@@ -134,7 +134,7 @@ def _sightings(checked: CheckedFile | None) -> object:
     return None if checked is None else (checked.sightings, checked.pending_suppressions)
 
 
-def _events(day: date, changes: Iterable[Change]) -> Iterator[Event]:
+def _events(day: date, changes: Iterable[Change]) -> Iterator[ForecastEvent]:
     """Yield an event for each document whose findings have changed."""
     for (file, document), old, new in changes:
         appears = [item for key, item in new.items() if key not in old]
@@ -142,4 +142,4 @@ def _events(day: date, changes: Iterable[Change]) -> Iterator[Event]:
         if appears or clears:
             tenant = next(iter((*appears, *old.values()))).tenant
             ordered = sorted(appears, key=lambda item: item.sort_key)
-            yield Event(day, file, document, tenant, tuple(ordered), tuple(clears))
+            yield ForecastEvent(day, file, document, tenant, tuple(ordered), tuple(clears))

@@ -13,20 +13,20 @@ from validator.checking.selection import (
 from validator.findings.wording import did_you_mean, listing
 from validator.plugins.hookspecs import Reporter
 from validator.project.config import ConfigError
-from validator.project.files import read_stdin
-from validator.project.request import DEFAULT_HORIZON, Looked, Request
+from validator.project.request import DEFAULT_EXPIRING_WITHIN, Request, ResolvedRequest
+from validator.project.sources import read_stdin
 
 
 class Prepared(NamedTuple):
     """A request with all that must be known before the first file is read."""
 
     request: Request
-    looked: Looked
+    looked: ResolvedRequest
     selection: Selection
     stdin: bytes
 
 
-def prepare(request: Request, looked: Looked, *, cached: bool = False) -> Prepared:
+def prepare(request: Request, looked: ResolvedRequest, *, cached: bool = False) -> Prepared:
     """Return a request with its selection and the bytes of standard input.
 
     With `cached` the results are to be cached. Raises ConfigError, PluginError, SchemaError and
@@ -38,14 +38,14 @@ def prepare(request: Request, looked: Looked, *, cached: bool = False) -> Prepar
     return Prepared(request, looked, selection, read_stdin() if needs_stdin else b"")
 
 
-def _settings(request: Request, looked: Looked, *, cached: bool) -> Settings:
+def _settings(request: Request, looked: ResolvedRequest, *, cached: bool) -> Settings:
     config = looked.config
     horizon = request.expiring_within
     if horizon is None:
         horizon = config.expiring_within
     return Settings(
         as_of=request.as_of,
-        expiring_within=DEFAULT_HORIZON if horizon is None else horizon,
+        expiring_within=DEFAULT_EXPIRING_WITHIN if horizon is None else horizon,
         options=Choice("", request.select, request.ignore, request.severity),
         config=Choice(config.name, config.select, config.ignore, config.severity),
         per_file=config.per_file,

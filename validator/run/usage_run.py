@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from validator.checking.file_check import open_source
 from validator.checking.selection import Selection
-from validator.project.files import Source
+from validator.project.sources import Source
 from validator.tenant.usage import TenantUse, uses_of
 
 

@@ -13,11 +13,11 @@ from validator.cache.program_fingerprint import contents
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, evaluate, open_file, or_failure
 from validator.checking.selection import Selection, Settings, load_selection
-from validator.plugins.folder import reason
-from validator.project.files import FilesError, Source, is_more, read_stamped
+from validator.project.sources import Source, SourceError, is_larger_than, read_source_and_stamp
 from validator.system.cache_store import Stamp
-from validator.system.garbage_collector import collect_rarely
-from validator.system.limits import give_up
+from validator.system.errors import describe_error
+from validator.system.garbage_collector import collect_garbage_rarely
+from validator.system.limits import exit_if_work_was_killed
 
 MIN_BYTES = 1_000_000
 """For fewer bytes in all, starting processes costs more time than it saves."""
@@ -69,13 +69,17 @@ def check_sources(
     An `executor` gets the contents of the files, so its workers may be on other machines.
     `older_values` are for the policies over a change.
     """
-    collect_rarely()
+    collect_garbage_rarely()
     workers = _worker_count(sources, jobs)
     if executor is None and workers < 2:  # noqa: PLR2004
-        yield from check_files(sources, selection, older_values, partial(read_stamped, stdin=stdin))
+        yield from check_files(
+            sources, selection, older_values, partial(read_source_and_stamp, stdin=stdin)
+        )
         return
     here = [source for source in sources if source.path is None]
-    yield from check_files(here, selection, older_values, partial(read_stamped, stdin=stdin))
+    yield from check_files(
+        here, selection, older_values, partial(read_source_and_stamp, stdin=stdin)
+    )
     there = [source for source in sources if source.path is not None]
     if executor is None:
         chunks = _by_processes(there, selection.settings, older_values, workers)
@@ -141,7 +145,7 @@ def _worker_count(sources: Sequence[Source], jobs: int | None) -> int:
     if jobs is not None:
         return min(jobs, len(sources))
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    if (cores or 1) < 2 or not is_more(sources, MIN_BYTES):  # noqa: PLR2004
+    if (cores or 1) < 2 or not is_larger_than(sources, MIN_BYTES):  # noqa: PLR2004
         return 1
     return min(cores or 1, len(sources))
 
@@ -205,14 +209,14 @@ def _initialize_worker(
     global _worker_state  # noqa: PLW0603
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run
     _worker_state = sources, load_selection(settings), older_values
-    collect_rarely()
+    collect_garbage_rarely()
 
 
 def _check_chunk(start: int, stop: int) -> list[CheckedFile]:
     if _worker_state is None:
         raise RuntimeError("the worker has no selection")
     sources, selection, older_values = _worker_state
-    read = partial(read_stamped, stdin=b"")
+    read = partial(read_source_and_stamp, stdin=b"")
     return list(check_files(sources[start:stop], selection, older_values, read))
 
 
@@ -253,8 +257,8 @@ def _chunks(sources: Iterable[Source]) -> Iterator[list[SentFile] | CheckedFile]
     size = 0
     for source in sources:
         try:
-            data, stamp = read_stamped(source, b"")
-        except FilesError as error:
+            data, stamp = read_source_and_stamp(source, b"")
+        except SourceError as error:
             yield _failed(source, str(error))
             continue
         chunk.append(SentFile(source.name, data, stamp))
@@ -301,6 +305,6 @@ def _worker_failure(file: Source, error: BaseException) -> str:
     from concurrent.futures.process import BrokenProcessPool
 
     if isinstance(error, BrokenProcessPool):
-        give_up()
+        exit_if_work_was_killed()
         return f"{file.name}: a worker process died"
-    return f"{file.name}: a worker did not check it: {reason(error)}"
+    return f"{file.name}: a worker did not check it: {describe_error(error)}"

@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator, FormatChecker, validators
 from referencing import Registry
 
 from validator.document.scalars import parse_core
-from validator.findings.diagnostic import Finding, pointer
+from validator.findings.finding import Finding
+from validator.findings.json_pointer import pointer
 from validator.findings.wording import did_you_mean, listing, shortened
 from validator.schema.formats import FORMATS
 from validator.schema.placeholder import TODO

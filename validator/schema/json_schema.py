@@ -12,8 +12,9 @@ from typing import Any
 
 import jsonschema_rs
 
-from validator.findings.diagnostic import Finding, NoVerdictError
+from validator.findings.finding import Finding
 from validator.schema.formats import FORMATS
+from validator.system.errors import NoVerdictError
 
 
 class SchemaError(NoVerdictError):

@@ -1,11 +1,12 @@
-"""Where the files lie that come with the package: policies and schemas."""
+"""The files that are distributed with the package: policies and schemas."""
 
 from pathlib import Path
 
 
 def bundled_folder(name: str) -> Path:
-    """Return the folder `policies` or `schemas`: inside the wheel, beside it in a checkout.
+    """Return the folder `policies` or `schemas`.
 
+    It is inside the package if that was installed from a wheel, beside the package in a checkout.
     Raises FileNotFoundError.
     """
     package = Path(__file__).parents[1]
@@ -19,5 +20,5 @@ def bundled_folder(name: str) -> Path:
 
 
 def bundled_schema(name: str) -> str:
-    """Return the text of a bundled schema, `tenant` or `config`."""
+    """Return the text of a bundled schema: `tenant`, `config` or `policies`."""
     return (bundled_folder("schemas") / f"{name}.schema.json").read_text("utf-8")

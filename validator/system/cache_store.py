@@ -1,7 +1,7 @@
-"""Where results of earlier runs are kept: one file for each key, in a folder of the user.
+"""The store of the cache: one file for each key, in a folder of the user.
 
-The folder is never looked for in the checked tree, where a change could bring its own verdict.
-What is kept is JSON, so nothing in it can run, behind a sum that tells a broken file.
+The folder is never inside the checked tree, where a commit could bring its own results.
+A file is a digest, which detects damage, and a JSON value, so that loading it runs no code.
 """
 
 import hashlib
@@ -16,16 +16,17 @@ FOLDER_VARIABLE = "TENANTLINT_CACHE_DIR"
 MAX_FILES = 500
 MAX_BYTES = 200 * 1024 * 1024
 
-_SUM = 40
-# A file that was changed so recently may change again without its times telling. Times without a
-# fraction come from a file system that counts in seconds (FAT: in two).
-_SETTLED = 100_000_000
-_SETTLED_COARSE = 2_100_000_000
-_TICK = 10_000_000
+_DIGEST_LENGTH = 40
+# A file that was changed less than so many nanoseconds ago can change again without a change of
+# its times. Times that are multiples of 10 ms come from a file system with a resolution of one
+# second (FAT: two seconds).
+_MIN_AGE = 100_000_000
+_MIN_AGE_COARSE = 2_100_000_000
+_FINE_RESOLUTION = 10_000_000
 
 
 class Stamp(NamedTuple):
-    """What changes when a file is changed: its size, its times in nanoseconds, what it is."""
+    """The metadata of a file that a change to it changes; times are in nanoseconds."""
 
     size: int
     modified: int
@@ -34,20 +35,22 @@ class Stamp(NamedTuple):
     device: int
 
 
-def stamp(known: os.stat_result) -> Stamp | None:
-    """Return the stamp of a file as it stands now; None where it proves nothing."""
-    if os.name == "nt":  # there, the time of change is the one of creation
+def file_stamp(status: os.stat_result) -> Stamp | None:
+    """Return the stamp of a file; None if a later change may leave the stamp the same."""
+    if os.name == "nt":  # where st_ctime is the time of creation
         return None
-    last = max(known.st_mtime_ns, known.st_ctime_ns)
-    settled = _SETTLED if last % _TICK else _SETTLED_COARSE
-    if last > time.time_ns() - settled:
+    last = max(status.st_mtime_ns, status.st_ctime_ns)
+    min_age = _MIN_AGE if last % _FINE_RESOLUTION else _MIN_AGE_COARSE
+    if last > time.time_ns() - min_age:
         return None
-    return Stamp(known.st_size, known.st_mtime_ns, known.st_ctime_ns, known.st_ino, known.st_dev)
+    return Stamp(
+        status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_dev
+    )
 
 
 def digest(*parts: object) -> str:
-    """Return a digest of values by what they look like (`repr`), and of bytes as they are."""
-    made = hashlib.blake2b(digest_size=_SUM // 2)
+    """Return a digest of values: of bytes as they are, of anything else by its `repr`."""
+    made = hashlib.blake2b(digest_size=_DIGEST_LENGTH // 2)
     for part in parts:
         data = part if isinstance(part, bytes) else repr(part).encode("utf-8", "surrogateescape")
         made.update(b"%d:" % len(data))
@@ -55,86 +58,86 @@ def digest(*parts: object) -> str:
     return made.hexdigest()
 
 
-def folder() -> Path | None:
-    """Return the folder of the cache, which may not be there; None if the user has none."""
-    named = os.environ.get(FOLDER_VARIABLE)
-    if named:
-        return Path(named)
+def cache_folder() -> Path | None:
+    """Return the folder of the cache, which may not exist; None if the user has no home."""
+    configured = os.environ.get(FOLDER_VARIABLE)
+    if configured:
+        return Path(configured)
     from platformdirs import user_cache_path
 
     try:
-        own = user_cache_path("tenantlint")
+        folder = user_cache_path("tenantlint")
     except RuntimeError:  # there is no home
         return None
-    # Of a user without a home, "~" stays what it is: a folder in the checked tree.
-    return own if own.is_absolute() else None
+    # Without a home, "~" is not expanded, and would be a folder in the checked tree.
+    return folder if folder.is_absolute() else None
 
 
-def holds(key: str) -> bool:
-    """Tell whether something was kept under a key."""
-    home = folder()
-    return home is not None and (home / f"{key}.json").is_file()
+def is_stored(key: str) -> bool:
+    """Tell whether there is a value under a key."""
+    folder = cache_folder()
+    return folder is not None and (folder / f"{key}.json").is_file()
 
 
-def recall(key: str) -> Any:
-    """Return what was kept under a key; None if nothing, or nothing that can be trusted."""
-    home = folder()
-    if home is None:
+def load(key: str) -> Any:
+    """Return the value under a key; None if there is none, or its file is damaged."""
+    folder = cache_folder()
+    if folder is None:
         return None
     try:
-        data = (home / f"{key}.json").read_bytes()
+        data = (folder / f"{key}.json").read_bytes()
     except (OSError, ValueError):
         return None
-    held = data[_SUM:]
-    if data[:_SUM] != digest(key, held).encode():
+    text = data[_DIGEST_LENGTH:]
+    if data[:_DIGEST_LENGTH] != digest(key, text).encode():
         return None
     try:
-        return json.loads(held)
+        return json.loads(text)
     except (ValueError, RecursionError):
         return None
 
 
-def encoded(value: object) -> str:
-    """Return a value as it is kept: what JSON has, and named tuples as lists."""
+def encode(value: object) -> str:
+    """Return a value as JSON; named tuples become lists."""
     return _ENCODER.encode(value)
 
 
-def members(parts: Mapping[str, str]) -> str:
-    """Return a mapping as it is kept, whose values are encoded already."""
-    return "{" + ",".join([f"{encoded(name)}:{part}" for name, part in parts.items()]) + "}"
+def encode_mapping(parts: Mapping[str, str]) -> str:
+    """Return a mapping as JSON; its values are encoded already."""
+    return "{" + ",".join([f"{encode(name)}:{part}" for name, part in parts.items()]) + "}"
 
 
-def remember(key: str, text: str) -> None:
-    """Keep an encoded value under a key, whole or not at all. Where that fails nothing is lost."""
-    from validator.system.atomic_write import write_bytes_whole
+def store(key: str, text: str) -> None:
+    """Write an encoded value under a key. Errors are ignored, as a cache is never required."""
+    from validator.system.atomic_write import write_bytes_atomically
 
-    home = folder()
-    if home is None:
+    folder = cache_folder()
+    if folder is None:
         return
-    held = text.encode()
+    data = text.encode()
     try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        whole = digest(key, held).encode() + held
-        write_bytes_whole(str(home / f"{key}.json"), whole, private=True)
-        _prune(home)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        whole = digest(key, data).encode() + data
+        write_bytes_atomically(str(folder / f"{key}.json"), whole, private=True)
+        _prune(folder)
     except (OSError, ValueError):
         return
 
 
-# Nothing that is kept holds itself.
+# No value that is stored contains itself.
 _ENCODER = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
-def _prune(home: Path) -> None:
-    """Remove what was kept longest ago, as far as there is too much."""
-    kept = []
-    for entry in os.scandir(home):
-        known = entry.stat()
-        kept.append((known.st_mtime, known.st_size, entry.path))
-    kept.sort(reverse=True)
+def _prune(folder: Path) -> None:
+    """Remove the oldest files beyond MAX_FILES and MAX_BYTES, and abandoned temporary files."""
+    files = []
+    for entry in os.scandir(folder):
+        status = entry.stat()
+        files.append((status.st_mtime, status.st_size, entry.path))
+    files.sort(reverse=True)
     total = 0
-    for number, (modified, size, path) in enumerate(kept):
+    for number, (modified, size, path) in enumerate(files):
         total += size
-        left_behind = not path.endswith(".json") and modified < time.time() - 3600
-        if number >= MAX_FILES or total > MAX_BYTES or left_behind:
+        is_abandoned = not path.endswith(".json") and modified < time.time() - 3600
+        if number >= MAX_FILES or total > MAX_BYTES or is_abandoned:
             Path(path).unlink(missing_ok=True)

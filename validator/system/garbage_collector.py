@@ -1,9 +1,12 @@
-"""Python's collector of reference cycles, which finds next to nothing in this program."""
+"""The settings of Python's garbage collector."""
 
 import gc
 
 
-def collect_rarely() -> None:
-    """Let it run rarely: what is imported stays, and documents, made in numbers, are trees."""
+def collect_garbage_rarely() -> None:
+    """Make the garbage collector run rarely, and never over the imported modules.
+
+    It finds next to nothing here: documents consist of many objects, but have no reference cycles.
+    """
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)

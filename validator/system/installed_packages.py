@@ -1,19 +1,19 @@
-"""What is installed beside this package, found faster than importlib.metadata can say it."""
+"""The installed packages, found faster than by importlib.metadata."""
 
 import os
 import sys
 from collections.abc import Iterator
 
-PROJECT = "tenantlint"
-"""The name of the pluggy project and of the entry point group of installed packages."""
+PLUGIN_GROUP = "tenantlint"
+"""The name of the pluggy project, and of the entry point group of plugin packages."""
 
-_METADATA = (".dist-info", ".egg-info", ".egg")
+_METADATA_ENDINGS = (".dist-info", ".egg-info", ".egg")
 
 
-def distributions() -> Iterator[tuple[str, str | None]]:
-    """Yield the folders in which packages may be, and the names of their metadata in them.
+def installed_metadata() -> Iterator[tuple[str, str | None]]:
+    """Yield the metadata of the installed packages: a folder of `sys.path` and a name in it.
 
-    The names hold the versions. Without a name, the folder is an archive that hides them.
+    The names contain the versions. The name is None if the entry of `sys.path` is an archive.
     """
     for folder in sys.path:
         try:
@@ -23,19 +23,19 @@ def distributions() -> Iterator[tuple[str, str | None]]:
         except OSError:
             continue
         else:
-            yield from ((folder, name) for name in names if name.endswith(_METADATA))
+            yield from ((folder, name) for name in names if name.endswith(_METADATA_ENDINGS))
 
 
 def may_have_plugins() -> bool:
-    """Tell whether an installed package may have our entry points.
+    """Tell whether an installed package may have entry points in PLUGIN_GROUP.
 
-    To ask importlib.metadata takes longer than to check a file, so this looks for the group's
-    name in the files where it would have to stand.
+    importlib.metadata takes longer to ask than a file takes to check. So this searches the files
+    of entry points for the name of the group.
     """
-    group = f"[{PROJECT}]".encode()
-    for folder, name in distributions():
+    group = f"[{PLUGIN_GROUP}]".encode()
+    for folder, name in installed_metadata():
         if name is None:
-            return True  # only importlib.metadata sees into an archive
+            return True  # only importlib.metadata can read an archive
         for inner in ("entry_points.txt", "EGG-INFO/entry_points.txt"):
             try:
                 with open(os.path.join(folder, name, inner), "rb") as file:

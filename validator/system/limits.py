@@ -1,9 +1,10 @@
-"""Bounds of time and memory for expressions that are not ours.
+"""Limits of time and memory for CEL expressions, which may come from the checked repository.
 
-CEL ends by its nature, and its library bounds what it repeats; but a single operation may still
-take as long, or as much memory, as somebody hostile likes, and nothing in a process can stop it.
-So the work is done by a child process that says what it is at, and the parent speaks for it if it
-does not survive. Where there is no fork (Windows), there is no such child.
+Every CEL expression terminates, and its library limits the number of iterations. But a single
+operation can still take any amount of time or memory, and a process cannot interrupt it. So the
+work is done in a child process, which publishes what it is working on in shared memory. If the
+child is killed, the parent restarts it without that work. Without `os.fork` (Windows) there are
+no limits.
 """
 
 import mmap
@@ -14,27 +15,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 MAX_SECONDS = 10
-"""So much time of a processor a policy may take for one document."""
+"""The processor time that a policy may take for one document."""
 
-_TOO_MUCH = "takes more time or memory than a policy may"
+_LIMIT_EXCEEDED = "takes more time or memory than a policy may"
 
-_SLOTS, _SLOT = 64, 512
-_MOST_AGAIN = 5
-_MOST_OF_A_PLACE = 120
-_ended: set[str] = set()
-_board: mmap.mmap | None = None
+# The shared memory has a slot for the current work of each process of a run.
+_SLOT_COUNT, _SLOT_BYTES = 64, 512
+_MAX_RESTARTS = 5
+_MAX_WORK_LENGTH = 120
+_killed_work: set[str] = set()
+_shared_slots: mmap.mmap | None = None
 
 
-def supervise(*, again: bool) -> None:
-    """Go on in a child process; the parent waits, and leaves with the child's exit code.
+def run_in_limited_child(*, restart: bool) -> None:
+    """Fork, and return in the child alone; the parent waits and exits with the child's exit code.
 
-    If the child is ended by a signal, it is begun `again` without what it was at, so that all
-    else is still said; or, where that cannot be, the parent says it alone and leaves with 2.
+    If a signal kills the child, the parent forks again, and `time_limit` refuses the work that
+    the child did then. Without `restart`, or after five restarts, the parent prints an error and
+    exits with 2.
     """
-    global _board  # noqa: PLW0603
-    if not hasattr(os, "fork") or _board is not None:
+    global _shared_slots  # noqa: PLW0603
+    if not hasattr(os, "fork") or _shared_slots is not None:
         return
-    _board = mmap.mmap(-1, _SLOTS * _SLOT)
+    _shared_slots = mmap.mmap(-1, _SLOT_COUNT * _SLOT_BYTES)
     sys.stdout.flush()
     sys.stderr.flush()
     while True:
@@ -42,32 +45,32 @@ def supervise(*, again: bool) -> None:
         if child == 0:
             _limit_memory()
             return
-        code = _exit_code_of(child)
+        code = _wait_for(child)
         if code >= 0:
             os._exit(code)
         if code in (-signal.SIGINT, -signal.SIGTERM):
             os._exit(128 - code)
-        place = _at_work()
-        _board[:] = bytes(_SLOTS * _SLOT)
-        if not (again and place) or len(_ended) == _MOST_AGAIN:
-            os.write(2, f"tenantlint: {place or 'the run'} {_TOO_MUCH}\n".encode())
+        work = _unfinished_work()
+        _shared_slots[:] = bytes(_SLOT_COUNT * _SLOT_BYTES)
+        if not (restart and work) or len(_killed_work) == _MAX_RESTARTS:
+            os.write(2, f"tenantlint: {work or 'the run'} {_LIMIT_EXCEEDED}\n".encode())
             os._exit(2)
-        _ended.add(place)
+        _killed_work.add(work)
 
 
-def _exit_code_of(child: int) -> int:
-    """Wait for a child; return its exit code, or the signal that ended it as a negative number."""
+def _wait_for(child: int) -> int:
+    """Wait for a child; return its exit code, or the signal that killed it as a negative number."""
     signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
     while True:
         try:
             _, status = os.waitpid(child, 0)
         except KeyboardInterrupt:
-            continue  # the child has been interrupted, too, and says so by its exit code
+            continue  # the child gets the same interrupt, and exits with its own code
         return os.waitstatus_to_exitcode(status)
 
 
 def _limit_memory() -> None:
-    """Let the process grow by half of the machine's memory, and no more."""
+    """Allow the process to grow by half of the machine's memory."""
     import resource
 
     half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
@@ -77,47 +80,52 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (used + half, resource.RLIM_INFINITY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except (OSError, ValueError):
-        return  # a system that knows no such limit
+        return  # the system has no such limit
 
 
-class BoundError(Exception):
-    """What takes more than it may, with its place."""
+class LimitError(Exception):
+    """Work that has exceeded a limit before; the text names it."""
 
 
 @contextmanager
-def watched(place: str) -> Iterator[None]:
-    """Say what is at work, and end the process if it takes too long.
+def time_limit(work: str) -> Iterator[None]:
+    """Kill the process if the body of the `with` statement takes more than MAX_SECONDS.
 
-    `place` is for a person. Raises BoundError for what has ended a process before.
+    `work` describes the body in messages. Raises LimitError if the same work killed a process
+    before. Outside of `run_in_limited_child` there is no limit.
     """
-    place = place[:_MOST_OF_A_PLACE]
-    if place in _ended:
-        raise BoundError(f"{place} {_TOO_MUCH}")
-    if _board is None:
+    work = work[:_MAX_WORK_LENGTH]
+    if work in _killed_work:
+        raise LimitError(f"{work} {_LIMIT_EXCEEDED}")
+    if _shared_slots is None:
         yield
         return
-    start = os.getpid() % _SLOTS * _SLOT
-    _board[start : start + _SLOT] = place.encode("utf-8", "replace")[:_SLOT].ljust(_SLOT, b"\0")
+    start = os.getpid() % _SLOT_COUNT * _SLOT_BYTES
+    slot = slice(start, start + _SLOT_BYTES)
+    _shared_slots[slot] = work.encode("utf-8", "replace")[:_SLOT_BYTES].ljust(_SLOT_BYTES, b"\0")
     signal.setitimer(signal.ITIMER_PROF, MAX_SECONDS)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-        _board[start : start + _SLOT] = bytes(_SLOT)
+        _shared_slots[slot] = bytes(_SLOT_BYTES)
 
 
-def _at_work() -> str:
-    """Return what a process was at that has not come back; nothing if none says."""
-    if _board is None:
+def _unfinished_work() -> str:
+    """Return the work that a killed process has left in its slot, or an empty string."""
+    if _shared_slots is None:
         return ""
-    for slot in range(_SLOTS):
-        text = _board[slot * _SLOT : (slot + 1) * _SLOT].rstrip(b"\0")
+    for slot in range(_SLOT_COUNT):
+        text = _shared_slots[slot * _SLOT_BYTES : (slot + 1) * _SLOT_BYTES].rstrip(b"\0")
         if text:
             return text.decode("utf-8", "replace")
     return ""
 
 
-def give_up() -> None:
-    """End this process, too, if a worker was ended at something: the parent knows how to go on."""
-    if _at_work():
+def exit_if_work_was_killed() -> None:
+    """Kill this process if one of its workers was killed by a limit, so that the parent restarts.
+
+    To be called when a worker process has died.
+    """
+    if _unfinished_work():
         os.kill(os.getpid(), signal.SIGPROF)

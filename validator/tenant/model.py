@@ -9,7 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from validator.findings.diagnostic import Finding, Related, pointer
+from validator.findings.finding import Finding, Related
+from validator.findings.json_pointer import pointer
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema

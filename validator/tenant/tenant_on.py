@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from validator.findings.diagnostic import Finding, Related
+from validator.findings.finding import Finding, Related
 from validator.findings.wording import did_you_mean
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER, day_after

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from validator.findings.diagnostic import Diagnostic, Place, Span
+from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.report import Report
 from validator.reporters.check.summary import summarize
 from validator.reporters.html_page import escape_html, render_failures, render_page
@@ -104,7 +104,7 @@ def _article(item: Diagnostic) -> str:
     return "".join(parts)
 
 
-def _related(place: Place) -> str:
+def _related(place: RelatedLocation) -> str:
     text = f"{place.file}:{place.span.line}:{place.span.column}: {place.message}"
     return (
         f'<div class="see"><p class="place">{escape_html(text)}</p>\n'

@@ -3,8 +3,9 @@
 import textwrap
 from collections import Counter
 
-from validator.findings.diagnostic import SEVERITIES, Diagnostic, Place, Span
+from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.report import Report
+from validator.findings.severity import SEVERITIES
 from validator.reporters.check.summary import summarize
 from validator.reporters.escaping import printable
 from validator.reporters.terminal import SEVERITY_COLORS, Paint, display_width, painter
@@ -61,7 +62,7 @@ def _location(file: str, span: Span) -> str:
     return f"{file}:{span.line}:{span.column}"
 
 
-def _related(place: Place, margin: str, paint: Paint) -> list[str]:
+def _related(place: RelatedLocation, margin: str, paint: Paint) -> list[str]:
     message = f"{margin} {paint('=', fg='blue')} {paint('see', bold=True)}: "
     return [
         f"{message}{printable(_location(place.file, place.span))}: {printable(place.message)}",

@@ -3,7 +3,13 @@
 from datetime import date
 
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.forecast_report import Bar, Cover, Event, Outlook, Timeline
+from validator.findings.forecast_report import (
+    CoverageGroup,
+    ForecastEvent,
+    ForecastReport,
+    SubscriptionBar,
+    Timeline,
+)
 from validator.reporters.forecast.axis import axis_labels
 from validator.reporters.forecast.wording import (
     cleared_ids,
@@ -45,7 +51,7 @@ _HATCH = (
 _LEFT, _WIDTH, _ROW, _TOP = 170, 960, 30, 44
 
 
-def render(report: Outlook) -> str:
+def render(report: ForecastReport) -> str:
     """Return an HTML page."""
     title = headline(report)
     body = (
@@ -58,7 +64,7 @@ def render(report: Outlook) -> str:
     return render_page(title, body, style=_STYLE)
 
 
-def _tenant_section(report: Outlook, timeline: Timeline) -> str:
+def _tenant_section(report: ForecastReport, timeline: Timeline) -> str:
     key = (timeline.file, timeline.document)
     events = [event for event in report.events if (event.file, event.document) == key]
     heading = escape_html(f"{timeline.name} ({timeline.file})")
@@ -90,7 +96,7 @@ class _TimelineDrawing:
         number = min(max((day - self._begin).days + after, 0), self._days)
         return round(_LEFT + number * (_WIDTH - _LEFT) / self._days, 1)
 
-    def draw(self, timeline: Timeline, events: list[Event]) -> str:
+    def draw(self, timeline: Timeline, events: list[ForecastEvent]) -> str:
         """Return the SVG element."""
         rows = len(timeline.bars) + bool(timeline.covers)
         height = _TOP + rows * _ROW + 8
@@ -120,7 +126,7 @@ class _TimelineDrawing:
                 next_free = x + 8 * len(label)
         return parts
 
-    def _event(self, event: Event) -> str:
+    def _event(self, event: ForecastEvent) -> str:
         x = self._x(event.date)
         words = [str(event.date), *(item.message for item in event.appears)]
         words += [f"clears: {text}" for text in cleared_ids(event)]
@@ -129,15 +135,15 @@ class _TimelineDrawing:
         points = f"{x - 5},24 {x + 5},24 {x},33"
         return f'<polygon class="{kind}" points="{points}"><title>{title}</title></polygon>\n'
 
-    def _bar(self, bar: Bar, y: int) -> str:
+    def _bar(self, bar: SubscriptionBar, y: int) -> str:
         begin = self._x(bar.start)
         last = self._x(bar.last, after=True) if bar.last else float(_WIDTH)
         parts = [f"<g><title>{escape_html(f'{bar.id} {bar.name}: {term_text(bar)}')}</title>\n"]
         label = bar.id if len(bar.id) <= 24 else f"{bar.id[:23]}…"  # noqa: PLR2004
         parts.append(f'<text x="0" y="{y + 15}">{escape_html(label)}</text>\n')
         if last > begin:
-            end = self._x(bar.end, after=True) if bar.end and not bar.renews else last
-            kind = "active" if bar.serves else "idle"
+            end = self._x(bar.end, after=True) if bar.end and not bar.is_renewing else last
+            kind = "active" if bar.is_serving else "idle"
             parts.append(_rect(kind, begin, min(end, last), y + 4))
             if last > end:
                 parts.append(_rect("grace", end, last, y + 4))
@@ -146,11 +152,11 @@ class _TimelineDrawing:
                 for first, final in bar.primary
                 if min(self._x(final, after=True), end) > self._x(first)
             ]
-        if bar.renews and bar.end is not None and self._begin <= bar.end <= self._until:
+        if bar.is_renewing and bar.end is not None and self._begin <= bar.end <= self._until:
             parts.append(f'<text x="{self._x(bar.end) - 5}" y="{y + 3}">↻</text>\n')
         return "".join(parts) + "</g>\n"
 
-    def _people(self, covers: tuple[Cover, ...], y: int) -> str:
+    def _people(self, covers: tuple[CoverageGroup, ...], y: int) -> str:
         middle = y + 11
         parts = [
             (
@@ -159,9 +165,9 @@ class _TimelineDrawing:
             )
         ]
         for cover in covers:
-            day = self._begin if cover.lost else cover.until
+            day = self._begin if cover.is_lost else cover.until
             if day is not None and day <= self._until:
-                x = self._x(day, after=not cover.lost)
+                x = self._x(day, after=not cover.is_lost)
                 title = escape_html(cover_text(cover))
                 parts.append(
                     f'<g><title>{title}</title><circle class="people" cx="{x}" cy="{middle}" '
@@ -176,14 +182,14 @@ def _rect(kind: str, begin: float, end: float, y: int) -> str:
     return f'<rect class="{kind}" x="{begin}" y="{y}" width="{wide}" height="14" rx="2"/>\n'
 
 
-def _standing_section(report: Outlook) -> str:
-    if not report.standing:
+def _standing_section(report: ForecastReport) -> str:
+    if not report.initial:
         return ""
-    items = "".join(_finding(item, f" ({item.file}:{item.span.line})") for item in report.standing)
+    items = "".join(_finding(item, f" ({item.file}:{item.span.line})") for item in report.initial)
     return f"<section><h2>Standing on {report.begin}</h2>\n<ul>\n{items}</ul></section>\n"
 
 
-def _event_section(title: str, events: tuple[Event, ...]) -> str:
+def _event_section(title: str, events: tuple[ForecastEvent, ...]) -> str:
     if not events:
         return ""
     items = "".join(

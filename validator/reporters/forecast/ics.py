@@ -6,19 +6,19 @@ from datetime import UTC, datetime, time, timedelta
 from icalendar import Calendar
 from icalendar import Event as Entry
 
-from validator.findings.forecast_report import Event, Outlook
+from validator.findings.forecast_report import ForecastEvent, ForecastReport
 from validator.findings.wording import counted
 from validator.reporters.escaping import printable
 from validator.reporters.forecast.wording import cleared_ids
 
 
-def render(report: Outlook) -> str:
+def render(report: ForecastReport) -> str:
     """Return a calendar (RFC 5545). The same forecast gives the same bytes, UIDs included."""
     calendar = Calendar()
     calendar.add("prodid", "-//tenantlint//forecast//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", "tenantlint")
-    by_file: dict[tuple[object, str], list[Event]] = {}
+    by_file: dict[tuple[object, str], list[ForecastEvent]] = {}
     for event in report.events:
         by_file.setdefault((event.date, event.file), []).append(event)
     for events in by_file.values():
@@ -27,7 +27,7 @@ def render(report: Outlook) -> str:
     return data.decode()
 
 
-def _entry(report: Outlook, events: list[Event]) -> Entry:
+def _entry(report: ForecastReport, events: list[ForecastEvent]) -> Entry:
     day, file = events[0].date, events[0].file
     entry = Entry()
     known_by = hashlib.blake2b(f"{file}\0{day}".encode("utf-8", "backslashreplace"), digest_size=16)

@@ -2,17 +2,17 @@
 
 import json
 
-from validator.findings.forecast_report import Outlook
+from validator.findings.forecast_report import ForecastReport
 from validator.reporters.check.json import diagnostic_to_json
 
 
-def render(report: Outlook) -> str:
+def render(report: ForecastReport) -> str:
     """Return one JSON object with the findings of the first day and the events after it."""
     value = {
         "version": 1,
         "from": report.begin.isoformat(),
         "until": report.until.isoformat(),
-        "standing": [diagnostic_to_json(item) for item in report.standing],
+        "standing": [diagnostic_to_json(item) for item in report.initial],
         "events": [
             {
                 "date": event.date.isoformat(),

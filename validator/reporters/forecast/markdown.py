@@ -1,6 +1,6 @@
 """Format `markdown` of `forecast`: a table of events, within the size limit of GitHub."""
 
-from validator.findings.forecast_report import Outlook
+from validator.findings.forecast_report import ForecastReport
 from validator.reporters.escaping import escape_markdown
 from validator.reporters.forecast.wording import cleared_ids, headline
 
@@ -8,7 +8,7 @@ from validator.reporters.forecast.wording import cleared_ids, headline
 _MAX_SIZE = 60_000
 
 
-def render(report: Outlook) -> str:
+def render(report: ForecastReport) -> str:
     """Return a heading and a row for each day and file on which something changes."""
     lines = [f"### {escape_markdown(headline(report))}", ""]
     if report.failures:

@@ -3,7 +3,12 @@
 from datetime import date
 
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.forecast_report import Bar, Cover, Outlook, Timeline
+from validator.findings.forecast_report import (
+    CoverageGroup,
+    ForecastReport,
+    SubscriptionBar,
+    Timeline,
+)
 from validator.reporters.escaping import printable
 from validator.reporters.forecast.axis import axis_labels
 from validator.reporters.forecast.wording import (
@@ -21,7 +26,7 @@ _TERM_WIDTH = len("2026-01-01 to 2026-12-31, grace to 2027-01-31")
 _LEGEND = "█ primary  ━ active  ░ grace  ┄ does not serve  ↻ renews  ▼ something changes"
 
 
-def render(report: Outlook) -> str:
+def render(report: ForecastReport) -> str:
     """Return the timelines and the events."""
     paint = painter(color=report.color)
     names = [bar.id for timeline in report.timelines for bar in timeline.bars]
@@ -54,7 +59,9 @@ class _Scale:
         return (day - self.begin).days * self.columns // self._days
 
 
-def _timeline(report: Outlook, timeline: Timeline, scale: _Scale, margin: int, paint: Paint) -> str:
+def _timeline(
+    report: ForecastReport, timeline: Timeline, scale: _Scale, margin: int, paint: Paint
+) -> str:
     title = printable(f"{timeline.name} ({timeline.file})")
     days = {
         event.date
@@ -94,23 +101,23 @@ def _axis_row(scale: _Scale) -> str:
     return "".join(row).rstrip()
 
 
-def _bar_row(bar: Bar, scale: _Scale) -> str:
+def _bar_row(bar: SubscriptionBar, scale: _Scale) -> str:
     row = [" "] * scale.columns
-    body = "━" if bar.serves else "┄"
+    body = "━" if bar.is_serving else "┄"
     _fill_days(row, scale, bar.start, bar.last, body)
     if bar.end is not None and bar.last is not None and bar.last > bar.end:
         _fill_days(row, scale, bar.end, bar.last, "░")
         _fill_days(row, scale, max(bar.start, scale.begin), bar.end, body)
     for begin, end in bar.primary:
-        last = end if bar.end is None or bar.renews else min(end, bar.end)
+        last = end if bar.end is None or bar.is_renewing else min(end, bar.end)
         if last >= begin:
             _fill_days(row, scale, begin, last, "█")
-    if bar.renews and bar.end is not None and scale.begin <= bar.end <= scale.until:
+    if bar.is_renewing and bar.end is not None and scale.begin <= bar.end <= scale.until:
         row[scale.column(bar.end)] = "↻"
     return "".join(row)
 
 
-def _cover_row(covers: tuple[Cover, ...], scale: _Scale) -> str:
+def _cover_row(covers: tuple[CoverageGroup, ...], scale: _Scale) -> str:
     row = ["─"] * scale.columns
     for cover in covers:
         if cover.until is not None and scale.begin <= cover.until <= scale.until:
@@ -127,11 +134,11 @@ def _fill_days(row: list[str], scale: _Scale, begin: date, end: date | None, mar
         row[column] = mark
 
 
-def _event_blocks(report: Outlook, paint: Paint) -> list[str]:
+def _event_blocks(report: ForecastReport, paint: Paint) -> list[str]:
     blocks: list[str] = []
-    if report.standing:
+    if report.initial:
         lines = [paint(f"{report.begin}, standing", bold=True)]
-        lines += [_finding_line(item, "  ", paint) for item in report.standing]
+        lines += [_finding_line(item, "  ", paint) for item in report.initial]
         blocks.append("\n".join(lines) + "\n")
     for event in report.events:
         lines = [paint(f"{event.date}  {printable(event.file)}", bold=True)]

@@ -14,16 +14,16 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from validator.checking.engine import Case
 
 from tests.conftest import COMMAND, ROOT, SOUND, UNSOUND, Run
 from tests.tenants import tenants
 from validator import Finding, TenantOn
-from validator.checking.file_check import FileCheck
-from validator.checking.selection import Selection, Settings
-from validator.plugins import declared
-from validator.plugins.declared import DeclarationError, load_declared
+from validator.checking.selection import Plan, Settings
+from validator.plugins import policy_file
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy, UndecidedError
+from validator.plugins.policy_file import PolicyFileError, load_policy_file
 from validator.system.limits import MAX_SECONDS
 from validator.tenant.model import tenant_of
 
@@ -47,7 +47,7 @@ def policy_text(when: str, message: str = "x", each: str = "users", **more: obje
 def load(folder: Path, when: str, message: str, each: str, **more: str) -> Policy:
     file = folder / "policies.yaml"
     file.write_text(policy_text(when, message, each, **more))
-    (policy,) = load_declared(str(file), "policies.yaml")
+    (policy,) = load_policy_file(str(file), "policies.yaml")
     return policy
 
 
@@ -170,10 +170,8 @@ PAIRS: list[tuple[Any, str, str, str, dict[str, str]]] = [
 
 def said(policy: Policy, value: object, day: date, *, ahead: bool = False) -> Any:
     plugins = load_plugins(installed=False)
-    selection = Selection(
-        Settings(day), Plugins({policy.id: policy}, plugins.schemas, plugins.reporters)
-    )
-    checked = FileCheck("x", json.dumps(value).encode(), selection, ahead=ahead).on(day)
+    plan = Plan(Settings(day), Plugins({policy.id: policy}, plugins.schemas, plugins.reporters))
+    checked = Case("x", json.dumps(value).encode(), plan, ahead=ahead).on(day)
     assert not checked.failures, checked.failures
     every = [(item.path, item.span, item.message) for item in checked.diagnostics]
     return (every, checked.until) if ahead else every
@@ -277,11 +275,11 @@ def test_the_examples_are_useful_as_they_are(run: Run, folder: Path, file: Path)
 
 
 def test_every_field_can_be_asked(tmp_path: Path) -> None:
-    from validator.plugins.cel_scope import ELEMENTS, RECORDS, VARIABLES
+    from validator.plugins.cel_schema import ELEMENT_VARIABLES, MESSAGES, VARIABLES
 
-    for each, elements in ELEMENTS.items():
+    for each, elements in ELEMENT_VARIABLES.items():
         for name, kind in {**VARIABLES, **elements}.items():
-            fields = RECORDS.get(kind, {})
+            fields = MESSAGES.get(kind, {})
             parts = [f"{name}.{field}" for field in fields] or [name]
             message = "".join(f"{{{part}}}" for part in parts if "entitlements" not in part)
             message = message.replace("{user.assignments}", "")
@@ -350,8 +348,8 @@ def test_every_wrong_policy_is_named(tmp_path: Path) -> None:
         "    when: |\n      true &&\n        user.y == ''\n    message: >-\n      {user.z}\n"
         "  - {id: c, severity: error, title: x., for-each: users, when: \"user.w == ''\", message: x}\n"
     )
-    with pytest.raises(DeclarationError) as error:
-        load_declared(str(file), "p.yaml")
+    with pytest.raises(PolicyFileError) as error:
+        load_policy_file(str(file), "p.yaml")
     assert [line.split(" ")[0] for line in str(error.value).splitlines()] == [
         "p.yaml:3:68:",
         "p.yaml:10:13:",
@@ -360,8 +358,8 @@ def test_every_wrong_policy_is_named(tmp_path: Path) -> None:
 
 
 def test_many_slow_policies_end_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(declared, "MAX_SECONDS", 0)
-    monkeypatch.setattr(declared, "_past_bound", {})
+    monkeypatch.setattr(policy_file, "MAX_SECONDS", 0)
+    monkeypatch.setattr(policy_file, "_timed_out", {})
     text = policy_text("true")
     value = yaml.safe_load(text)
     value["policies"] = [{**value["policies"][0], "id": f"p{number}"} for number in range(14)]
@@ -376,9 +374,9 @@ def test_many_slow_policies_end_too(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         date(2026, 5, 1),
     )
     said = []
-    for policy in load_declared(str(tmp_path / "p.yaml"), "p.yaml") * 2:
+    for policy in load_policy_file(str(tmp_path / "p.yaml"), "p.yaml") * 2:
         with pytest.raises(UndecidedError) as error:
-            list(policy.look(on))
+            list(policy.function(on))
         said.append(str(error.value))
     assert all("not done with 0 users in 0 seconds" in line for line in said[:12] + said[14:26])
     assert all("12 policies have run past their bound" in line for line in said[12:14])

@@ -1,0 +1,129 @@
+"""The files that `new policy` writes: a policy, and the plugin package that it can be in."""
+
+from collections.abc import Mapping
+
+from validator.plugins.policy import is_kebab_case
+from validator.system.errors import NoVerdictError
+
+_POLICY_TEXT = '''\
+"""A subscription has no {what}.
+
+Why this matters to you, in a sentence or two.
+
+**Do:** say what to do about it.
+
+```yaml bad
+subscriptions:
+  - {{id: Sub1, type: named, start: 2025-01-01}}  # expect: {id}
+```
+
+```yaml good
+subscriptions:
+  - {{id: Sub1, type: named, start: 2025-01-01, name: Customer care}}
+```
+"""
+
+from collections.abc import Iterator
+
+from validator import Finding, TenantOn, policy
+
+
+@policy(severity="warning")
+def {name}(tenant: TenantOn) -> Iterator[Finding]:
+    for subscription in tenant.live:
+        if subscription.name is None:
+            yield subscription.finding(message=f"{{subscription.id}} has no {what}")
+'''
+_PYPROJECT_TEXT = """\
+[build-system]
+requires = ["hatchling>=1.27"]
+build-backend = "hatchling.build"
+
+[project]
+name = "{project}"
+version = "0.1.0"
+description = "Policies for tenantlint"
+requires-python = ">=3.11"
+dependencies = ["tenantlint"]
+
+[project.entry-points.tenantlint]
+{module} = "{module}"
+
+[tool.hatch.build.targets.wheel]
+packages = ["src/{module}"]
+"""
+_PLUGIN_TEXT = '''\
+"""Policies for tenantlint: one module for each, in a folder for each topic."""
+
+from validator import Policy, hookimpl, policies_in
+
+
+@hookimpl
+def validator_policies() -> list[Policy]:
+    return policies_in(__name__)
+'''
+_TEST_TEXT = '''\
+"""Each policy finds what its examples say."""
+
+import pytest
+
+from {module} import validator_policies
+from validator.testing import check_examples
+
+
+@pytest.mark.parametrize("policy", validator_policies(), ids=lambda policy: policy.id)
+def test_examples(policy):
+    check_examples(policy)
+'''
+
+
+class PolicyNameError(NoVerdictError):
+    """A name of a policy or of a package that is not in kebab-case."""
+
+
+def policy_files(name: str, folder: str) -> Mapping[str, str]:
+    """Return the files of a new policy in a policy folder: texts by path.
+
+    `name` has the form TOPIC/NAME. Raises PolicyNameError.
+    """
+    topic, id = _topic_and_id(name)
+    return {f"{folder}/{_module_name(topic)}/{_module_name(id)}.py": _policy_text(id)}
+
+
+def package_files(name: str, folder: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Return the files of a new policy in a package, and the other files of that package.
+
+    `name` has the form TOPIC/NAME. The other files are only needed once for a package. Both are
+    texts by path. Raises PolicyNameError.
+    """
+    topic, id = _topic_and_id(name)
+    project = folder.rstrip("/").rpartition("/")[2]
+    if not is_kebab_case(project):
+        raise PolicyNameError(f"{folder}: name the package's folder in kebab-case")
+    module = _module_name(project)
+    source_folder = f"{folder}/src/{module}"
+    other_files = {
+        f"{folder}/pyproject.toml": _PYPROJECT_TEXT.format(project=project, module=module),
+        f"{source_folder}/__init__.py": _PLUGIN_TEXT,
+        f"{folder}/tests/test_examples.py": _TEST_TEXT.format(module=module),
+    }
+    files = {f"{source_folder}/{_module_name(topic)}/{_module_name(id)}.py": _policy_text(id)}
+    return files, other_files
+
+
+def _policy_text(id: str) -> str:
+    return _POLICY_TEXT.format(id=id, name=_module_name(id), what="name")
+
+
+def _topic_and_id(name: str) -> tuple[str, str]:
+    topic, slash, id = name.partition("/")
+    for part in (topic, id):
+        if not slash or not is_kebab_case(part):
+            raise PolicyNameError(
+                f"{name or 'nothing'} is not of the form TOPIC/NAME in kebab-case"
+            )
+    return topic, id
+
+
+def _module_name(name: str) -> str:
+    return name.replace("-", "_")

@@ -1,0 +1,78 @@
+"""The data of a tenant's exports from Control Hub and the Webex API.
+
+`users_csv` and `api_json` read them.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from validator.document.encoding import decode
+from validator.project.sources import Source, SourceError, read_source
+from validator.system.errors import NoVerdictError
+
+AGENT_LICENSES = {"CJPPRM": "premium-agent", "CJPSTD": "standard-agent"}
+"""The services of agents' licences, by the code in the id of a licence."""
+AGENT_LICENSE_NAME = r"(?:webex )?contact cent(?:er|re) (?P<kind>premium|standard) agent"
+"""The pattern of the names of agents' licences; the case does not matter."""
+
+HeldLicense = tuple[str, str]
+"""The subscription and the service of a licence."""
+
+
+class ExportError(NoVerdictError):
+    """An invalid export."""
+
+
+@dataclass(slots=True)
+class Person:
+    """A user of the tenant.
+
+    `licenses` is an ordered set of agents' licences. `roles` are those of administrators; None
+    if they are unknown.
+    """
+
+    email: str
+    name: str = ""
+    department: str = ""
+    licenses: dict[HeldLicense, None] = field(default_factory=dict)
+    roles: frozenset[str] | None = None
+
+
+@dataclass(slots=True)
+class Export:
+    """The merged data of all exports of a tenant.
+
+    `people` are by e-mail address in lower case. With `has_users` their licences are known. With
+    `is_complete` all users of the tenant are among them. `subscriptions` is an ordered set of ids.
+    `quantities` are the numbers of agents' licences. `licensed_subscriptions` are those of which
+    all licences are known. `notes` say which data were left out, one line each.
+    """
+
+    people: dict[str, Person] = field(default_factory=dict)
+    is_complete: bool = False
+    has_users: bool = False
+    subscriptions: dict[str, None] = field(default_factory=dict)
+    quantities: dict[HeldLicense, int] = field(default_factory=dict)
+    licensed_subscriptions: set[str] = field(default_factory=set)
+    organisation: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def person(self, email: str) -> Person:
+        """Return the person with an e-mail address; a new one is added."""
+        return self.people.setdefault(email.lower(), Person(email))
+
+
+def service_of(name: re.Match[str]) -> str:
+    """Return the service of a match of AGENT_LICENSE_NAME."""
+    return f"{name['kind'].lower()}-agent"
+
+
+def read_text(name: str) -> str:
+    """Return the text of an export file. Raises ExportError."""
+    try:
+        data = read_source(Source(name, name), b"")
+        return decode(data)
+    except SourceError as error:
+        raise ExportError(str(error)) from error
+    except UnicodeDecodeError as error:
+        raise ExportError(f"{name}: not {error.encoding.upper()}; save it as UTF-8") from error

@@ -1,0 +1,94 @@
+"""Import: a tenant file with the data of the exports."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from validator.controlhub.differences import (
+    Difference,
+    find_differences,
+    new_subscription,
+    new_user,
+)
+from validator.controlhub.export import Export
+from validator.controlhub.tenant_document import ComparisonError, find_tenant_document
+from validator.document.encoding import decode, detect_encoding
+from validator.document.printer import YamlPrinter, strings_in
+from validator.document.reader import read_documents
+from validator.document.span_locator import SpanLocator
+from validator.document.text_edits import EditError, TextEdit, apply_edits
+from validator.document.unified_diff import unified_diff
+from validator.document.value_edits import text_edits_for
+from validator.schema.placeholder import TODO
+
+_HEADER = """\
+# yaml-language-server: $schema=https://raw.githubusercontent.com/tenantlint/tenantlint/main/schemas/tenant.schema.json
+# Made from Control Hub's export. Each TODO is something that no export tells:
+# `tenantlint check` says where to find it.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """A file after an import.
+
+    `data` are its new contents, `before` is its text before, `edits` are the changes of that text,
+    and `differences` those that the changes resolve.
+    """
+
+    data: bytes
+    before: str
+    edits: tuple[TextEdit, ...]
+    differences: tuple[Difference, ...]
+
+    @property
+    def after(self) -> str:
+        """The text of the file after the import."""
+        return apply_edits(self.before, self.edits)
+
+    def diff(self, name: str) -> str:
+        """Return the changes as a unified diff; an empty string if there are none."""
+        if not self.edits:
+            return ""
+        old_name = name if self.before else "/dev/null"
+        return unified_diff(self.before, self.edits, old_name, name)
+
+
+def create_file(export: Export) -> ImportedFile:
+    """Return the file of a new tenant."""
+    value: dict[str, Any] = {
+        "version": 1,
+        "tenant": {"id": export.organisation or TODO, "name": TODO},
+        "subscriptions": [new_subscription(id, export) for id in export.subscriptions],
+        "users": [new_user(person) for person in export.people.values() if person.licenses],
+    }
+    printer = YamlPrinter(strings_in([value]))
+    text = _HEADER + "".join(
+        f"{line}\n" for key, inner in value.items() for line in printer.key_lines(key, inner, "")
+    )
+    empty: dict[str, Any] = {"tenant": {"id": TODO}, "subscriptions": [], "users": []}
+    differences = tuple(find_differences(empty, export))
+    return ImportedFile(text.encode(), "", (TextEdit(0, 0, text),), differences)
+
+
+def update_file(name: str, data: bytes, export: Export) -> ImportedFile:
+    """Return a file with the data of the exports; the rest of its text stays as it is.
+
+    `name` is the name of the file in messages. Raises ComparisonError.
+    """
+    try:
+        text = decode(data)
+    except UnicodeDecodeError as error:
+        raise ComparisonError(f"{name}: not {error.encoding.upper()}") from error
+    documents = list(read_documents(text))
+    document = find_tenant_document(name, [(name, item) for item in documents], export)[1]
+    value: Any = document.value
+    differences = find_differences(value, export)
+    try:
+        changes = [change for item in differences for change in item.changes]
+        edits = text_edits_for(text, document, changes)
+    except EditError as error:
+        at = SpanLocator(text).span_between(error.offset, error.offset)
+        raise ComparisonError(f"{name}:{at.line}:{at.column}: {error}") from error
+    byte_order_mark, encoding = detect_encoding(data)
+    new_data = byte_order_mark + apply_edits(text, edits).encode(encoding)
+    return ImportedFile(new_data, text, tuple(edits), tuple(differences))

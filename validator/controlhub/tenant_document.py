@@ -1,0 +1,52 @@
+"""The choice of the document that describes the tenant of the exports."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from validator.controlhub.export import Export
+from validator.document.reader import Document
+from validator.schema.placeholder import TODO
+from validator.system.errors import NoVerdictError
+
+
+class ComparisonError(NoVerdictError):
+    """A file that cannot be compared with the exports."""
+
+
+def find_tenant_document(
+    names: str, documents: Sequence[tuple[str, Document]], export: Export
+) -> tuple[str, Document]:
+    """Return the document that describes the tenant of the exports, and the name of its file.
+
+    `documents` are all documents of the files, `names` are the files in messages. A document
+    whose organisation id is TODO is only chosen if no other has the id of the exports.
+    Raises ComparisonError.
+    """
+    for name, document in documents:
+        if not document.is_readable:
+            raise ComparisonError(f"{name}: cannot be read as YAML; `tenantlint check` says why")
+        if not isinstance(document.value, dict):
+            raise ComparisonError(f"{name}: document {document.index} is no tenant")
+    ids = [_organisation_id(document) for _, document in documents]
+    if export.organisation is not None:
+        candidates = [number for number, id in enumerate(ids) if id == export.organisation]
+        candidates = candidates or [number for number, id in enumerate(ids) if id == TODO]
+        if not candidates:
+            words = ", ".join(str(id) for id in ids[:3]) + ("…" if len(ids) > 3 else "")  # noqa: PLR2004
+            raise ComparisonError(
+                f"{names}: no tenant {export.organisation}, of which the exports are, but {words}"
+            )
+    else:
+        candidates = list(range(len(documents)))
+    if len(candidates) != 1:
+        raise ComparisonError(
+            f"{names}: {len(candidates)} tenants, and the exports do not say of which they are; "
+            "name a file that holds one, or give --licenses"
+        )
+    return documents[candidates[0]]
+
+
+def _organisation_id(document: Document) -> object:
+    value: Any = document.value
+    tenant = value.get("tenant")
+    return tenant.get("id") if isinstance(tenant, dict) else None

@@ -1,0 +1,59 @@
+"""The activations of CEL expressions: the values of their variables for one element of a list."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from validator.findings.finding import Finding
+from validator.plugins.cel_environment import environment
+from validator.plugins.cel_messages import variable
+from validator.plugins.cel_schema import ELEMENT_VARIABLES
+from validator.tenant.tenant_on import TenantOn
+
+MakeFinding = Callable[[str | None, str, str], Finding]
+"""Returns a finding about an element, for a key of it, a message and a help."""
+
+
+def activations(
+    tenant: TenantOn, for_each: str, variables: Iterable[str]
+) -> Iterator[tuple[Any, MakeFinding]]:
+    """Yield an activation for each element of a list, and a function for findings about it.
+
+    `variables` are the names of those in VARIABLES that the expressions use.
+    """
+    shared = {name: variable(tenant, name) for name in variables}
+    env = environment(for_each)
+    for values, make_finding in _elements(tenant, for_each):
+        yield env.Activation({**shared, **values}), make_finding
+
+
+def _elements(tenant: TenantOn, for_each: str) -> Iterator[tuple[dict[str, Any], MakeFinding]]:
+    """Yield the values of the element variables for each element of a list."""
+    if for_each == "tenant":
+        yield {}, _finding_maker(tenant.tenant, "tenant")
+    elif for_each in ("subscriptions", "users", "partners", "usage"):
+        (name,) = ELEMENT_VARIABLES[for_each]
+        elements = getattr(tenant, for_each)
+        for element, message in zip(elements, variable(tenant, for_each), strict=True):
+            yield {name: message}, _finding_maker(element)
+    elif for_each == "assignments":
+        for user, message in zip(tenant.users, variable(tenant, "users"), strict=True):
+            for assignment, inner in zip(user.assignments, message.assignments, strict=True):
+                values = {"user": message, "assignment": inner}
+                yield values, _finding_maker(assignment)
+    else:
+        messages = variable(tenant, "subscriptions")
+        for subscription, message in zip(tenant.subscriptions, messages, strict=True):
+            entitlements = subscription.entitlements.values()
+            lines = [line for entitlement in entitlements for line in entitlement.lines]
+            for line, inner in zip(lines, message.entitlements, strict=True):
+                values = {"subscription": message, "entitlement": inner}
+                yield values, _finding_maker(line)
+
+
+def _finding_maker(element: Any, *default_keys: str) -> MakeFinding:
+    def make_finding(key: str | None, message: str, help: str) -> Finding:
+        keys = (key,) if key is not None else default_keys
+        finding: Finding = element.finding(*keys, message=message, help=help)
+        return finding
+
+    return make_finding

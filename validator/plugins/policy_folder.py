@@ -1,0 +1,100 @@
+"""Policies in Python modules: of a folder, or of an installed package.
+
+The modules of a folder get names in a package that exists in `sys.modules` only. So they cannot
+shadow, or be shadowed by, modules of the checked repository.
+"""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from validator.plugins.policy import Policy
+from validator.system.errors import NoVerdictError, describe_error
+
+_ROOT_PACKAGE = "_tenantlint_policies"
+
+
+class PluginError(NoVerdictError):
+    """A plugin, a policy folder or a policy that cannot be loaded."""
+
+
+def load_policy_folder(folder: Path, name: str) -> list[Policy]:
+    """Return the policies of a folder and of its subfolders; the name of a subfolder is a topic.
+
+    Modules whose names begin with `_` or `test_` are skipped. Every other module must contain a
+    policy. `name` is unique to the folder in this process. Raises PluginError.
+    """
+    if not folder.is_dir():
+        raise PluginError(f"no folder of policies at {folder}")
+    root = ".".join((_ROOT_PACKAGE, name, _identifier(folder.resolve().name)))
+    found = _load_modules(folder, root, is_importable=False)
+    if not found:
+        raise PluginError(f"no policy in {folder}")
+    return found
+
+
+def policies_in(package: str) -> list[Policy]:
+    """Return the policies of an installed package and of its subpackages.
+
+    Modules whose names begin with `_` or `test_` are skipped. Raises PluginError.
+    """
+    found: list[Policy] = []
+    for folder in import_module(package).__path__:
+        found += _load_modules(Path(folder), package, is_importable=True)
+    return found
+
+
+def _load_modules(folder: Path, package: str, *, is_importable: bool) -> list[Policy]:
+    """Return the policies of the modules of a folder and its subfolders.
+
+    If the package is not importable, it is created in `sys.modules`.
+    """
+    if not is_importable:
+        _create_package(package, folder)
+    found: list[Policy] = []
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.name.startswith(("_", ".", "test_")) or entry.name == "conftest.py":
+            continue
+        if entry.is_dir():
+            subpackage = f"{package}.{entry.name}"
+            found += _load_modules(entry, subpackage, is_importable=is_importable)
+        elif entry.suffix == ".py":
+            found += _load_module(entry, f"{package}.{entry.stem}")
+    return found
+
+
+def _load_module(file: Path, name: str) -> list[Policy]:
+    try:
+        module = import_module(name)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # also SystemExit: its code must not become ours
+        raise PluginError(f"{file}: {describe_error(error)}") from error
+    found = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, Policy) and value.function.__module__ == name
+    ]
+    if not found:
+        raise PluginError(f"{file}: holds no policy; begin the name of a helper with _")
+    return found
+
+
+def _create_package(name: str, folder: Path) -> None:
+    """Put a package into `sys.modules` whose modules are those of a folder."""
+    parts = name.split(".")
+    for length in range(1, len(parts)):
+        parent = ".".join(parts[:length])
+        sys.modules.setdefault(parent, _empty_package(parent, []))
+    sys.modules[name] = _empty_package(name, [str(folder)])
+
+
+def _empty_package(name: str, path: list[str]) -> ModuleType:
+    module = ModuleType(name)
+    module.__path__ = path
+    return module
+
+
+def _identifier(name: str) -> str:
+    return "".join(char if char.isalnum() else "_" for char in name) or "policies"

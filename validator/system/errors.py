@@ -1,0 +1,25 @@
+"""The base class of errors that end a run, and the description of exceptions."""
+
+from pathlib import Path
+
+
+class NoVerdictError(Exception):
+    """The run cannot give a verdict that can be trusted: exit code 2.
+
+    The text has one line for each cause.
+    """
+
+
+def describe_error(error: BaseException) -> str:
+    """Return the type, the text and the origin (file name and line) of an exception, on one line.
+
+    The origin is left out if there is none, and for a SyntaxError, whose text names it.
+    """
+    text = " ".join(str(error).split())
+    description = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if isinstance(error, SyntaxError) or trace is None:
+        return description
+    return f"{description} ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
