@@ -1,92 +1,424 @@
-"""Random tenants that hold the schema, for properties."""
+"""Random tenants that hold the schema: few ids, few people and few days, so that much meets."""
 
+from collections.abc import Callable
+from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
+Value = dict[str, Any]
+Strategy = st.SearchStrategy[Any]
+Draw = Callable[[Strategy], Any]
+
+AGENT_SERVICES = ["premium-agent", "standard-agent"]
 SERVICES = [
-    "standard-agent", "premium-agent", "ivr-port", "ai-agent", "ivr-outbound-campaign",
-    "webex-connect",
+    *AGENT_SERVICES, "ivr-port", "ai-agent", "ai-assistant", "ivr-outbound-campaign",
+    "webex-connect", "wfo-analytics", "pstn-inbound-toll", "pstn-toll-free",
 ]  # fmt: skip
+FEW_SERVICES = ["premium-agent", "ai-agent", "ivr-outbound-campaign"]
 IDS = ["Sub1", "Sub2", "Sub3", "Sub4", "Sub5"]
+UNKNOWN_ID = "Sub9"
 PARTNERS = ["northwind", "southwind", "eastwind"]
 TELEPHONY = ["webex-calling", "bundled-pstn", "vpop"]
-ROLES = ["agent", "supervisor", "administrator", "read-only-administrator"]
-BEGIN = date(2026, 1, 1)
+ROLES = ["agent", "agent", "supervisor", "administrator", "read-only-administrator"]
+DEPARTMENTS = ["Care", "Sales", ""]
+EMAILS = [
+    "ada@x.example", "Ada@X.example", "tom@x.example", "maud@x.example", "Maud@x.example",
+    "iris@x.example", "otto@x.example",
+]  # fmt: skip
+DISTINCT_EMAILS = [*EMAILS[:1], *EMAILS[2:4], *EMAILS[5:], "nora@x.example", "lea@x.example"]
 
-days = st.integers(0, 150).map(lambda number: BEGIN + timedelta(number))
-iso_days = days.map(date.isoformat)
+# Terms, lines and lapses begin on a joint and end on the day before one, or near it.
+JOINTS = [
+    date(2025, 6, 1), date(2025, 9, 1), date(2026, 1, 1), date(2026, 2, 1), date(2026, 2, 28),
+    date(2026, 3, 1), date(2026, 3, 16), date(2026, 4, 1), date(2026, 5, 1), date(2027, 3, 1),
+]  # fmt: skip
+LATER_JOINTS = JOINTS[5:]
+MIDDLES = [date(2026, 2, 11), date(2026, 2, 28), date(2026, 3, 16)]
+ONE = timedelta(1)
 
 
-def mapping(
-    required: dict[str, Any], optional: dict[str, Any]
-) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries(required, optional=optional)
+def iso(when: date) -> str:
+    return when.isoformat()
 
 
-entitlements = st.dictionaries(
-    st.sampled_from(SERVICES),
-    st.integers(0, 3)
-    | mapping({"quantity": st.integers(0, 3)}, {"since": iso_days, "until": iso_days}),
-    max_size=3,
+any_day = st.integers(0, 759).map(lambda number: iso(date(2025, 6, 1) + timedelta(number)))
+near_day = st.integers(0, 70).map(lambda number: iso(date(2026, 2, 20) + timedelta(number)))
+joint = st.sampled_from(JOINTS)
+begin = st.one_of(joint.map(iso), joint.map(iso), joint.map(iso), near_day, any_day)
+end = st.one_of(
+    st.sampled_from(LATER_JOINTS).map(lambda when: iso(when - ONE)),
+    st.sampled_from(LATER_JOINTS).map(lambda when: iso(when - ONE)),
+    joint.map(lambda when: iso(when - ONE)),
+    joint.map(iso),
+    near_day,
+    any_day,
+).filter(lambda text: text >= "2025-06-01")
+early_begin = st.one_of(st.sampled_from(JOINTS[:4]).map(iso), begin)
+
+# For `on` and `horizon`.
+todays = st.one_of(
+    st.sampled_from(
+        [
+            date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 15), date(2026, 3, 16),
+            date(2026, 3, 31), date(2026, 1, 31), date(2026, 8, 31), date(2027, 2, 1),
+        ]
+    ),
+    st.integers(0, 60).map(lambda number: date(2026, 2, 15) + timedelta(number)),
+)  # fmt: skip
+horizons = st.sampled_from([30, 30, 30, 0, 1, 7, 14, 31, 60, 120])
+
+
+@st.composite
+def mapping(draw: Draw, required: dict[str, Strategy], tenths: dict[str, Any]) -> Value:
+    """Give a mapping with some of its optional keys: each so many times out of ten."""
+    found = {key: draw(strategy) for key, strategy in required.items()}
+    for key, (odds, strategy) in tenths.items():
+        if draw(st.integers(1, 10)) <= odds:
+            found[key] = draw(strategy)
+    return found
+
+
+quantities = st.sampled_from([1, 2, 3, 1, 2, 5, 0])
+past_end = st.sampled_from(JOINTS[1:8]).map(lambda when: iso(when - ONE))
+entitlement_lines = mapping(
+    {"quantity": quantities}, {"since": (5, begin), "until": (6, st.one_of(end, past_end))}
 )
-subscriptions = mapping(
+ending_lines = mapping({"quantity": quantities, "until": past_end}, {})
+ramps = st.lists(
+    st.one_of(entitlement_lines, entitlement_lines, quantities), min_size=1, max_size=3
+)
+
+
+@st.composite
+def steps(draw: Draw) -> list[Value]:
+    """Give two lines of which the second begins on the day after the first."""
+    when = draw(st.sampled_from([*LATER_JOINTS, *MIDDLES, *MIDDLES]))
+    return [
+        {"quantity": draw(quantities), "until": iso(when - ONE)},
+        {"quantity": draw(quantities), "since": iso(when)},
+    ]
+
+
+entries = st.one_of(
+    quantities, quantities, quantities, entitlement_lines, ending_lines, ramps, steps()
+)
+services = st.one_of(
+    st.sampled_from(AGENT_SERVICES), st.sampled_from(SERVICES), st.sampled_from(FEW_SERVICES)
+)
+entitlements = st.dictionaries(services, entries, max_size=4)
+calm_entitlements = st.dictionaries(services, entries, min_size=1, max_size=4)
+
+
+@st.composite
+def lapses(draw: Draw) -> Value:
+    """Give a break from a joint on, most of the time up to the day before a later one."""
+    first = draw(joint)
+    length = draw(st.sampled_from([0, 1, 5, 14, 27, 30]))
+    last = iso(first + timedelta(length))
+    return {"from": iso(first), "until": draw(st.one_of(st.just(last), st.just(last), end))}
+
+
+states = st.sampled_from(
+    ["active", "active", "trial", "pending", "suspended", "cancelled", "cancelled"]
+)
+common_fields: dict[str, Any] = {
+    "term_months": (3, st.sampled_from([1, 2, 3, 6, 12])),
+    "notice_days": (2, st.sampled_from([0, 1, 30, 45, 60, 400])),
+    "grace_days": (2, st.integers(0, 14)),
+    "primary": (3, st.booleans()),
+    "department": (4, st.sampled_from(DEPARTMENTS)),
+    "offer": (1, st.sampled_from(["flex", "flex-3"])),
+    "deployment": (1, st.sampled_from(["cloud", "hybrid"])),
+    "telephony": (3, st.sampled_from(TELEPHONY)),
+}
+types = st.sampled_from(["named", "named", "named", "concurrent"])
+wild_subscriptions = mapping(
+    {"type": types, "start": early_begin},
     {
-        "id": st.sampled_from(IDS),
-        "type": st.sampled_from(["named", "named", "named", "concurrent"]),
-        "start": st.sampled_from(["2026-01-01", "2026-02-28"]) | iso_days,
+        **common_fields,
+        "end": (6, end),
+        "status": (4, states),
+        "auto_renew": (3, st.booleans()),
+        "lapses": (2, st.lists(lapses(), max_size=2)),
+        "entitlements": (8, entitlements),
     },
+)
+calm_subscriptions = mapping(
+    {"type": st.just("named"), "start": st.sampled_from([*JOINTS[:4], JOINTS[5]]).map(iso)},
     {
-        "end": iso_days,
-        "telephony": st.sampled_from(TELEPHONY),
-        "status": st.sampled_from(["active", "trial", "pending", "suspended", "cancelled"]),
-        "term_months": st.integers(1, 5),
-        "auto_renew": st.booleans(),
-        "grace_days": st.integers(0, 12),
-        "primary": st.booleans(),
-        "partner": st.sampled_from([*PARTNERS, "nobody"]),
-        "entitlements": entitlements,
+        **common_fields,
+        "end": (6, st.sampled_from(LATER_JOINTS).map(lambda when: iso(when - ONE))),
+        "status": (1, states),
+        "auto_renew": (1, st.just(True)),
+        "lapses": (1, st.lists(lapses(), max_size=1)),
+        "entitlements": (10, calm_entitlements),
     },
 )
-assignments = st.sampled_from([*IDS, "Sub9"]) | mapping(
-    {"subscription": st.sampled_from([*IDS, "Sub9"])},
-    {"license": st.sampled_from(SERVICES[:3])},
-)
-users = mapping(
-    {
-        "email": st.sampled_from(
-            ["ada@x.example", "Ada@x.example", "tom@x.example", "m@x.example"]
-        ),
-        "roles": st.lists(st.sampled_from(ROLES), min_size=1, max_size=3, unique=True),
-    },
-    {"assignments": st.lists(assignments, max_size=3)},
-)
+
+
+@st.composite
+def subscription_lists(draw: Draw, calm: bool, partner_ids: list[str]) -> list[Value]:
+    ids = draw(st.permutations(IDS))
+    found = []
+    for position in range(draw(st.integers(1 if calm else 0, 4))):
+        repeats = draw(st.integers(1, 12)) == 12
+        id = draw(st.sampled_from(IDS)) if repeats else ids[position]
+        sub = {"id": id} | draw(calm_subscriptions if calm else wild_subscriptions)
+        if draw(st.integers(1, 10)) > (6 if partner_ids else 9):
+            sub["partner"] = draw(st.sampled_from([*(partner_ids * 3), "nobody"]))
+        found.append(sub)
+    for k in range(1, len(found)):
+        if draw(st.integers(1, 4)) == 4:
+            renew(found[k - 1], found[k])
+    return found
+
+
+def renew(sub: Value, renewal: Value) -> None:
+    """Let a subscription begin on the day after another ends."""
+    if "end" in sub and sub["end"] < "2027-06-30":
+        renewal["start"] = iso(date.fromisoformat(sub["end"]) + ONE)
+        renewal.pop("status", None)
+
+
+def references(subs: list[Value]) -> Strategy:
+    return st.sampled_from([*([sub["id"] for sub in subs] * 5), UNKNOWN_ID])
+
+
+@st.composite
+def assignments(draw: Draw, subs: list[Value]) -> Any:
+    """Give an assignment, most of the time of a license that the subscription lists."""
+    id = draw(references(subs))
+    kind = draw(st.integers(1, 10))
+    if kind <= 2:
+        return id
+    if kind == 3:
+        return {"subscription": id}
+    own = [service for sub in subs if sub["id"] == id for service in sub.get("entitlements", {})]
+    if own and kind <= 9:
+        return {"subscription": id, "license": draw(st.sampled_from(own))}
+    return {"subscription": id, "license": draw(services)}
+
+
+@st.composite
+def user_lists(draw: Draw, subs: list[Value]) -> list[Value]:
+    found = []
+    for position in range(draw(st.integers(0, 6))):
+        user = draw(users(subs))
+        if draw(st.integers(1, 6)) < 6:
+            user["email"] = DISTINCT_EMAILS[position]
+        found.append(user)
+    return found
+
+
+def users(subs: list[Value]) -> Strategy:
+    return mapping(
+        {
+            "email": st.sampled_from(EMAILS),
+            "roles": st.lists(st.sampled_from(ROLES), min_size=1, max_size=2, unique=True),
+        },
+        {
+            "assignments": (
+                9,
+                st.one_of(
+                    st.lists(assignments(subs), min_size=1, max_size=3),
+                    st.lists(assignments(subs), max_size=2),
+                ),
+            ),
+            "department": (2, st.sampled_from(DEPARTMENTS)),
+            "status": (
+                2,
+                st.sampled_from(["active", "verified", "not-verified", "pending", "inactive"]),
+            ),
+            "last_access": (2, st.one_of(any_day, st.just("2025-11-30"), st.just("2025-12-01"))),
+        },
+    )
+
+
 partners = mapping(
-    {"id": st.sampled_from(PARTNERS), "access": st.sampled_from(["full", "read-only"])},
-    {"approved_by": st.just("ada@x.example")},
-)
-usage = mapping(
     {
-        "month": st.integers(1, 7).map("2026-{:02}".format),
-        "subscription": st.sampled_from([*IDS, "Sub9"]),
-        "service": st.sampled_from(SERVICES),
-        "quantity": st.integers(0, 4) | st.sampled_from([0.1, 0.2, 1.5, 2.9]),
+        "id": st.sampled_from(PARTNERS),
+        "access": st.sampled_from(["full", "full", "read-only"]),
     },
-    {},
+    {"approved_by": (3, st.sampled_from([*EMAILS, "stranger@x.example"]))},
 )
-tenants = mapping(
+months = st.one_of(
+    st.sampled_from(["2026-01", "2026-02", "2026-03", "2026-03", "2026-04"]),
+    st.sampled_from(["2026-02", "2026-03"]),
+    st.sampled_from(["2026-02", "2026-03"]),
+    st.sampled_from(["2025-06", "2025-08", "2025-11", "2026-08", "2027-02"]),
+)
+amounts = st.one_of(st.integers(0, 9), st.sampled_from([0.1, 0.2, 0.3, 1.5, 2.9, 3.0, 7]))
+
+
+@st.composite
+def usage_lists(draw: Draw, subs: list[Value]) -> list[Value]:
+    """Give rows of few services, so that some meet in a month."""
+    own = [service for sub in subs for service in sub.get("entitlements", {})]
+    few = draw(st.lists(st.sampled_from([*(own * 2), *SERVICES]), min_size=1, max_size=2))
+    row = mapping(
+        {
+            "month": months,
+            "service": st.sampled_from([*few, *few, "webex-connect"]),
+            "quantity": amounts,
+        },
+        {"subscription": (7, references(subs))},
+    )
+    rows: list[Value] = draw(st.lists(row, max_size=5))
+    if rows and draw(st.integers(1, 6)) == 6:
+        rows.append(draw(st.sampled_from(rows)) | {"quantity": draw(amounts)})
+    return rows
+
+
+def change_within_a_month(draw: Draw, value: Value) -> None:
+    """Let a quantity change in the middle of a month, with a use somewhere about it."""
+    sub = draw(st.sampled_from(value["subscriptions"]))
+    service = draw(services)
+    when = draw(st.sampled_from(MIDDLES))
+    first, second = draw(st.permutations([1, 3, 5]))[:2]
+    entry = [
+        {"quantity": first, "until": iso(when - ONE)},
+        {"quantity": second, "since": iso(when)},
+    ]
+    sub["entitlements"] = sub.get("entitlements", {}) | {service: entry}
+    use = min(first, second) + draw(st.sampled_from([0, 1, 0.5, 2]))
+    row = {"month": iso(when)[:7], "service": service, "quantity": use}
+    value["usage"] = [*value.get("usage", []), row]
+
+
+tenant_heads = mapping(
+    {"id": st.just("t"), "name": st.just("T")},
     {
-        "version": st.just(1),
-        "tenant": mapping(
-            {"id": st.just("t"), "name": st.just("T")},
-            {"country": st.sampled_from(["NL", "US"]), "telephony": st.sampled_from(TELEPHONY)},
-        ),
-        "subscriptions": st.lists(subscriptions, max_size=5),
-    },
-    {
-        "users": st.lists(users, max_size=4),
-        "partners": st.lists(partners, max_size=3),
-        "usage": st.lists(usage, max_size=5),
+        "country": (6, st.sampled_from(["NL", "US", "CA", "DE"])),
+        "telephony": (4, st.sampled_from(TELEPHONY)),
     },
 )
+
+
+@st.composite
+def tenants(draw: Draw) -> Value:
+    calm = draw(st.sampled_from([True, True, False]))
+    firms: list[Value] = draw(st.lists(partners, max_size=3))
+    subs = draw(subscription_lists(calm, [firm["id"] for firm in firms]))
+    rest = mapping({}, {"users": (9, user_lists(subs)), "usage": (7, usage_lists(subs))})
+    value: Value = {"version": 1, "tenant": draw(tenant_heads), "subscriptions": subs}
+    if firms or draw(st.booleans()):
+        value["partners"] = firms
+    value.update(draw(rest))
+    if subs and draw(st.integers(1, 5)) == 5:
+        change_within_a_month(draw, value)
+    return value
+
+
+@st.composite
+def extreme_tenants(draw: Draw) -> Value:
+    """Give a tenant with days at the end of the calendar, and long terms and notices."""
+    value: Value = draw(tenants())
+    edges = st.sampled_from(["9999-12-31", "9999-12-30", "9999-01-31"])
+    for sub in value["subscriptions"]:
+        if draw(st.booleans()):
+            sub["end"] = draw(edges)
+        if draw(st.integers(1, 4)) == 1:
+            sub["term_months"] = draw(st.sampled_from([1, 12, 95_670, 1_000_000]))
+        if draw(st.integers(1, 4)) == 1:
+            sub["notice_days"] = draw(st.sampled_from([2_912_000, 2_912_460, 3_700_000]))
+        if draw(st.integers(1, 4)) == 1:
+            sub["grace_days"] = draw(st.sampled_from([1, 400, 3_700_000]))
+        if draw(st.integers(1, 4)) == 1:
+            sub["lapses"] = [{"from": draw(near_day), "until": draw(edges)}]
+        for service in sub.get("entitlements", {}):
+            if draw(st.integers(1, 3)) == 1:
+                fields = {"quantity": draw(quantities), "until": draw(edges)}
+                sub["entitlements"][service] = fields
+            elif draw(st.integers(1, 3)) == 1:
+                fields = {"quantity": draw(quantities), "since": draw(edges)}
+                sub["entitlements"][service] = [fields, draw(quantities)]
+    return value
+
+
+# Changes: each edits a tenant in place, if it finds what it would edit.
+
+
+def edit_head(draw: Draw, value: Value) -> None:
+    if draw(st.booleans()):
+        value["tenant"]["telephony"] = draw(st.sampled_from(TELEPHONY))
+    else:
+        value["tenant"].pop("telephony", None)
+
+
+def edit_subscription(draw: Draw, value: Value) -> None:
+    if not value["subscriptions"]:
+        return
+    sub = draw(st.sampled_from(value["subscriptions"]))
+    key = draw(
+        st.sampled_from(["type", "start", "end", "telephony", "status", "id", "lapses", "start"])
+    )
+    other = draw(wild_subscriptions)
+    if key == "id":
+        sub["id"] = draw(st.sampled_from(IDS))
+    elif key in other:
+        sub[key] = other[key]
+    elif key not in ("type", "start"):
+        sub.pop(key, None)
+
+
+def edit_entitlement(draw: Draw, value: Value) -> None:
+    if not value["subscriptions"]:
+        return
+    sub = draw(st.sampled_from(value["subscriptions"]))
+    kept = sub.setdefault("entitlements", {})
+    kind = draw(st.sampled_from(["add", "add", "drop", "drop all", "change", "split", "add to"]))
+    service = draw(st.sampled_from([*kept, *kept, *SERVICES]))
+    if kind == "drop all":
+        del sub["entitlements"]
+    elif kind == "drop":
+        kept.pop(service, None)
+    elif kind == "split" and service in kept:
+        kept[service] = draw(steps())
+    elif kind == "add to" and service in kept:
+        before = kept[service] if isinstance(kept[service], list) else [kept[service]]
+        kept[service] = [*before, draw(entitlement_lines)]
+    else:
+        kept[service] = draw(st.one_of(quantities, entitlement_lines, ramps, steps()))
+
+
+def edit_user(draw: Draw, value: Value) -> None:
+    everybody = value.setdefault("users", [])
+    subs = value["subscriptions"]
+    kind = draw(st.sampled_from(["add", "remove", "assign", "roles", "case", "assign"]))
+    if kind == "add" or not everybody:
+        everybody.insert(0, draw(users(subs)))
+        return
+    user = draw(st.sampled_from(everybody))
+    if kind == "remove":
+        everybody.remove(user)
+    elif kind == "assign":
+        user["assignments"] = draw(st.lists(assignments(subs), max_size=2))
+    elif kind == "roles":
+        user["roles"] = draw(users(subs))["roles"]
+    else:
+        user["email"] = user["email"].swapcase()
+
+
+def move_or_remove(draw: Draw, value: Value) -> None:
+    key = draw(st.sampled_from(["subscriptions", "users"]))
+    if not value.get(key):
+        return
+    if draw(st.booleans()):
+        value[key] = list(draw(st.permutations(value[key])))
+    else:
+        value[key].remove(draw(st.sampled_from(value[key])))
+
+
+EDITS = [edit_head, edit_subscription, edit_entitlement, edit_user, move_or_remove]
+
+
+@st.composite
+def pairs(draw: Draw) -> tuple[Value, Value]:
+    """Give a tenant before and after one to three small edits."""
+    before = draw(tenants())
+    after = deepcopy(before)
+    for _ in range(draw(st.integers(1, 3))):
+        draw(st.sampled_from([*EDITS, edit_entitlement]))(draw, after)
+    return before, after

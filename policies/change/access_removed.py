@@ -40,7 +40,9 @@ from validator import Finding, TenantOn, listing, policy
 def access_removed(before: TenantOn, after: TenantOn) -> Iterator[Finding]:
     for user in after.users:
         old = before.user(user.email)
-        if old is None or before.user_covered_until(old) is None:
+        if old is None or user is not after.user(user.email):
+            continue
+        if before.user_covered_until(old) is None:
             continue
         if after.user_covered_until(user) is None:
             had = listing(dict.fromkeys(item.subscription for item in old.assignments))

@@ -4,26 +4,51 @@ import json
 from datetime import date
 from typing import Any
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings
 
 from tests import tenants
-from tests.reference import reference
+from tests.reference import changes, reference
 from validator.checking.file_check import check_file
 from validator.checking.selection import Selection, Settings
 from validator.plugins.loading import load_plugins
 
+Value = dict[str, Any]
+
 PLUGINS = load_plugins(installed=False)
+MANY = settings(max_examples=1000, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=200, suppress_health_check=list(HealthCheck))
 
 
-@settings(max_examples=1500)
-@given(tenants.tenants, tenants.days, st.sampled_from([0, 1, 7, 30, 90]))
-def test_findings_are_those_of_the_reference(
-    value: dict[str, Any], day: date, horizon: int
-) -> None:
-    selection = Selection(Settings(day, horizon), PLUGINS)
-    outcome = check_file("t.yaml", json.dumps(value).encode(), selection)
+def found(value: Value, day: date, horizon: int, older: Value | None = None) -> set[Any]:
+    """Return the ids and paths that the program finds, each once."""
+    selection = Selection(Settings(day, horizon, since=older is not None), PLUGINS)
+    values = None if older is None else {older["tenant"]["id"]: older}
+    data = json.dumps(value).encode()
+    outcome = check_file("t.yaml", data, selection, older_values=values)
     assert outcome.failures == ()
     got = {(item.id, item.path) for item in outcome.diagnostics}
-    assert got == set(reference(value, day, horizon))
     assert len(got) == len(outcome.diagnostics), "one finding for one place"
+    return got
+
+
+@MANY
+@given(tenants.tenants(), tenants.todays, tenants.horizons)
+def test_findings_are_those_of_the_reference(value: Value, day: date, horizon: int) -> None:
+    assert found(value, day, horizon) == set(reference(value, day, horizon))
+
+
+@SOME
+@given(tenants.extreme_tenants(), tenants.todays, tenants.horizons)
+def test_days_at_the_edges_of_the_calendar(value: Value, day: date, horizon: int) -> None:
+    assert found(value, day, horizon) == set(reference(value, day, horizon))
+
+
+@MANY
+@given(tenants.pairs(), tenants.todays)
+def test_changes_are_those_of_the_reference(pair: tuple[Value, Value], day: date) -> None:
+    before, after = pair
+    got = {item for item in found(after, day, 30, before) if item[0] in CHANGES}
+    assert got == set(changes(before, after, day))
+
+
+CHANGES = {policy.id for policy in PLUGINS.policies.values() if policy.over == "change"}
