@@ -20,7 +20,7 @@ from validator.tenant.months import (
 if TYPE_CHECKING:
     from validator.tenant.tenant_on import TenantOn
 
-_MAX_AGE_MONTHS = 12
+MAX_AGE_MONTHS = 12
 """Use that is older says nothing about the months to come."""
 
 
@@ -123,7 +123,7 @@ class MonthsOn:
         day = self._tenant.clock.day
         now = month_of(day)
         self._tenant.clock.note(next_month(day))
-        oldest = month_of(plus_months(day, -_MAX_AGE_MONTHS)) if day.year > 1 else now
+        oldest = month_of(plus_months(day, -MAX_AGE_MONTHS)) if day.year > 1 else now
         if not last_use or self.is_unknown(now):
             return ()
         history = self._tenant.history
