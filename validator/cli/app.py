@@ -24,6 +24,7 @@ COMMANDS = {
     "import": "import_",
     "init": "init",
     "new": "new",
+    "plan": "plan",
     "policies": "policies",
     "schema": "schema",
     "test": "test",

@@ -4,7 +4,6 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from typing import NamedTuple
@@ -13,15 +12,16 @@ from validator.cache.program_fingerprint import contents
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, evaluate, open_file, or_failure
 from validator.checking.selection import Selection, Settings, load_selection
-from validator.project.sources import Source, SourceError, is_larger_than, read_source_and_stamp
+from validator.project.sources import Source, SourceError, read_source_and_stamp
+from validator.run.process_pool import (
+    chunk_results,
+    results_of_processes,
+    worker_count,
+    worker_failure,
+)
 from validator.system.cache_store import Stamp
-from validator.system.errors import describe_error
 from validator.system.garbage_collector import collect_garbage_rarely
-from validator.system.limits import exit_if_work_was_killed
 
-MIN_BYTES = 1_000_000
-"""For fewer bytes in all, starting processes costs more time than it saves."""
-_CHUNKS_PER_WORKER = 32
 # The files that a policy is run over together. More do not stay in the processor's cache.
 _GROUP_FILES = 12
 _GROUP_BYTES = 24_000
@@ -70,7 +70,7 @@ def check_sources(
     `older_values` are for the policies over a change.
     """
     collect_garbage_rarely()
-    workers = _worker_count(sources, jobs)
+    workers = worker_count(sources, jobs)
     if executor is None and workers < 2:  # noqa: PLR2004
         yield from check_files(
             sources, selection, older_values, partial(read_source_and_stamp, stdin=stdin)
@@ -82,7 +82,8 @@ def check_sources(
     )
     there = [source for source in sources if source.path is not None]
     if executor is None:
-        chunks = _by_processes(there, selection.settings, older_values, workers)
+        work = partial(_check_chunk, older_values=older_values)
+        chunks = results_of_processes(there, selection.settings, workers, work, _failed)
     else:
         chunks = _by_executor(executor, there, selection.settings, older_values)
     yield from chain.from_iterable(chunks)
@@ -139,85 +140,11 @@ def _failed(source: Source, failure: str) -> CheckedFile:
     return CheckedFile(source.name, failures=(failure,))
 
 
-def _worker_count(sources: Sequence[Source], jobs: int | None) -> int:
-    if len(sources) < 2:  # noqa: PLR2004
-        return 1
-    if jobs is not None:
-        return min(jobs, len(sources))
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    if (cores or 1) < 2 or not is_larger_than(sources, MIN_BYTES):  # noqa: PLR2004
-        return 1
-    return min(cores or 1, len(sources))
-
-
-# Processes of this machine
-
-
-def _by_processes(
-    sources: Sequence[Source],
-    settings: Settings,
-    older_values: OlderValues | None,
-    workers: int,
-) -> Iterator[list[CheckedFile]]:
-    size = -(-len(sources) // (workers * _CHUNKS_PER_WORKER))
-    with _process_pool(sources, settings, older_values, workers) as pool:
-        starts = range(0, len(sources), size)
-        waiting = [(at, pool.submit(_check_chunk, at, at + size)) for at in starts]
-        for at, future in waiting:
-            yield _result(sources[at : at + size], future)
-
-
-@contextmanager
-def _process_pool(
-    sources: Sequence[Source],
-    settings: Settings,
-    older_values: OlderValues | None,
-    workers: int,
-) -> Iterator[Executor]:
-    import multiprocessing
-    import sys
-    from concurrent.futures import ProcessPoolExecutor
-
-    # A fresh interpreter would search the working folder for modules, and that is not trusted.
-    os.environ["PYTHONSAFEPATH"] = "1"
-    fork = sys.platform == "linux"
-    context = multiprocessing.get_context("fork" if fork else None)
-    pool = ProcessPoolExecutor(
-        workers, context, _initialize_worker, (sources, settings, older_values)
-    )
-    try:
-        yield pool
-    except BaseException:
-        # An interrupted run does not wait for the files that are being checked.
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in multiprocessing.active_children():
-            child.terminate()
-        raise
-    pool.shutdown()
-
-
-# The state of a worker process: the files of the run, the selection and the older version.
-_worker_state: tuple[Sequence[Source], Selection, OlderValues | None] | None = None
-
-
-def _initialize_worker(
-    sources: Sequence[Source], settings: Settings, older_values: OlderValues | None
-) -> None:
-    """Load the selection in a worker process, once."""
-    import signal
-
-    global _worker_state  # noqa: PLW0603
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run
-    _worker_state = sources, load_selection(settings), older_values
-    collect_garbage_rarely()
-
-
-def _check_chunk(start: int, stop: int) -> list[CheckedFile]:
-    if _worker_state is None:
-        raise RuntimeError("the worker has no selection")
-    sources, selection, older_values = _worker_state
+def _check_chunk(
+    sources: Sequence[Source], selection: Selection, *, older_values: OlderValues | None
+) -> list[CheckedFile]:
     read = partial(read_source_and_stamp, stdin=b"")
-    return list(check_files(sources[start:stop], selection, older_values, read))
+    return list(check_files(sources, selection, older_values, read))
 
 
 # Any executor, here or elsewhere
@@ -244,11 +171,11 @@ def _by_executor(
         try:
             waiting.append((files, executor.submit(_check_sent, job, chunk)))
         except Exception as error:
-            yield [_failed(file, _worker_failure(file, error)) for file in files]
+            yield [_failed(file, worker_failure(file, error)) for file in files]
         if len(waiting) >= _MAX_WAITING:
-            yield _result(*waiting.popleft())
+            yield chunk_results(*waiting.popleft(), _failed)
     while waiting:
-        yield _result(*waiting.popleft())
+        yield chunk_results(*waiting.popleft(), _failed)
 
 
 def _chunks(sources: Iterable[Source]) -> Iterator[list[SentFile] | CheckedFile]:
@@ -289,22 +216,3 @@ def _check_sent(job: Job, files: Sequence[SentFile]) -> list[CheckedFile]:
     sent = {file.name: (file.data, file.stamp) for file in files}
     sources = [Source(file.name, None) for file in files]
     return list(check_files(sources, selection, job.older_values, lambda item: sent[item.name]))
-
-
-def _result(files: Sequence[Source], future: "Future[list[CheckedFile]]") -> list[CheckedFile]:
-    """Return the results of a chunk. If its worker is lost, each of its files is a failure."""
-    from concurrent.futures import CancelledError
-
-    try:
-        return future.result()
-    except (Exception, CancelledError) as error:
-        return [_failed(file, _worker_failure(file, error)) for file in files]
-
-
-def _worker_failure(file: Source, error: BaseException) -> str:
-    from concurrent.futures.process import BrokenProcessPool
-
-    if isinstance(error, BrokenProcessPool):
-        exit_if_work_was_killed()
-        return f"{file.name}: a worker process died"
-    return f"{file.name}: a worker did not check it: {describe_error(error)}"

@@ -140,6 +140,7 @@ class _Simulation:
         """Decide about a holding that ends."""
         day = day_after(last_day)
         del self._open[user][license]
+        self._seats.forget_ended(user, last_day)
         better = self._better(user, license, day)
         if better:
             closed = self._closed.setdefault(user, set())

@@ -24,6 +24,10 @@ class SeatCounts:
     def __init__(self, tenant: Tenant, index: Index, today: date) -> None:
         self._by_id = index.subscriptions
         self._sole_licenses = {id: _sole_license(item) for id, item in self._by_id.items()}
+        self._last_active = {
+            id: runs[-1][1] if (runs := index.timeline.active(item)) else date.min
+            for id, item in self._by_id.items()
+        }
         self.holders: Counter[Seat] = Counter()
         self.agents: Counter[str] = Counter()
         self.versions: Counter[str] = Counter()
@@ -67,6 +71,15 @@ class SeatCounts:
             self.agents[id] += 1
         self.versions[id] += 1
         self.keys[user] = (*self.keys[user], key)
+
+    def forget_ended(self, user: int, day: date) -> None:
+        """Drop the assignments of a user to subscriptions that are not active from a day on.
+
+        The counts stay as they are.
+        """
+        keys = self.keys[user]
+        if any(self._last_active[key[0]] < day for key in keys):
+            self.keys[user] = tuple([key for key in keys if self._last_active[key[0]] >= day])
 
     def idle_holders(self, subscriptions: Collection[Subscription], service: str) -> int:
         """Return the number of idle users who take a seat of a service in a subscription."""
