@@ -1,4 +1,4 @@
-"""Tenants made so that everything in SPEC section 14 is hit: by hypothesis, or by `Random`.
+"""Tenants for which plans have all kinds of entries, drawn by hypothesis or by `Random`.
 
 One description of a tenant (`make_tenant`) is drawn through a `Pick`: `DrawPick` shrinks well,
 `RandomPick` makes larger tenants quickly.
@@ -93,7 +93,7 @@ def day(size: Size, offset: int) -> str:
     return (size.first + timedelta(days=offset)).isoformat()
 
 
-# ---------------------------------------------------------------- subscriptions
+# Subscriptions
 
 
 def make_subscriptions(pick: Pick, size: Size) -> list[Value]:
@@ -267,7 +267,7 @@ def make_addition(pick: Pick, size: Size) -> list[Any]:
     return [quantity(pick, size), season]
 
 
-# ---------------------------------------------------------------- users
+# Users
 
 
 def make_users(pick: Pick, size: Size, subs: list[Value]) -> list[Value]:
@@ -312,7 +312,7 @@ def make_assignment(pick: Pick, subs: list[Value]) -> Any:
     return {"subscription": sub["id"], "license": pick.choice(licences)}
 
 
-# ---------------------------------------------------------------- usage and tenants
+# Usage and tenants
 
 
 def make_usage(pick: Pick, size: Size, subs: list[Value]) -> list[Value]:
