@@ -98,8 +98,31 @@ class SubscriptionEnd(NamedTuple):
     licenses: Mapping[str, int]
 
 
+class LicenseChange(NamedTuple):
+    """A licence that one user gets, or gives back, in a subscription.
+
+    `user` is the index in the file. `license` is None for an assignment that names no licence.
+    """
+
+    user: int
+    email: str
+    subscription: str
+    license: str | None
+    earliest: date
+    latest: date
+
+    @property
+    def named(self) -> tuple[str, str | None]:
+        """The subscription and the licence."""
+        return self.subscription, self.license
+
+
 class TenantPlan(NamedTuple):
-    """The plan of one tenant. Each list is sorted by the last day to act."""
+    """The plan of one tenant. Each list is sorted by the last day to act.
+
+    `assignments` are the new assignments of the moves, one by one, in the order in which they
+    were placed.
+    """
 
     moves: tuple[Move, ...]
     unplaced: tuple[Unplaced, ...]
@@ -108,16 +131,21 @@ class TenantPlan(NamedTuple):
     shifts: tuple[Shift, ...]
     renewals: tuple[Renewal, ...]
     ends: tuple[SubscriptionEnd, ...]
+    assignments: tuple[LicenseChange, ...] = ()
 
 
 class PlannedTenant(NamedTuple):
-    """The plan of a tenant, with the file and the document that describe it."""
+    """The plan of a tenant, with the file and the document that describe it.
+
+    `releases` are the licences that may be given back, where they were asked for.
+    """
 
     file: str
     document: int
     tenant: str
     name: str
     plan: TenantPlan
+    releases: tuple[LicenseChange, ...] = ()
 
 
 class PlanReport(NamedTuple):
@@ -125,7 +153,8 @@ class PlanReport(NamedTuple):
 
     `broken` names the files that have findings of YAML or of the schema, `failures` the causes of
     exit code 2, one line each. `assumed` are the options that change the tenants for this run.
-    `color` is for reporters that print to a terminal.
+    `color` is for reporters that print to a terminal. `on` is the day for which a file for
+    Control Hub is made; with `is_release` it gives licences back.
     """
 
     begin: date
@@ -135,6 +164,8 @@ class PlanReport(NamedTuple):
     failures: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
     color: bool = False
+    on: date = date.min
+    is_release: bool = False
 
     @property
     def is_anybody_unplaced(self) -> bool:

@@ -13,6 +13,7 @@ from validator.project.sources import Source, read_source
 from validator.run.process_pool import results_of_processes, worker_count
 from validator.system.garbage_collector import collect_garbage_rarely
 from validator.tenant.plan import plan_of
+from validator.tenant.plan_release import releases_of
 
 
 class PlannedFile(NamedTuple):
@@ -33,9 +34,13 @@ def plan_run(
     until: date,
     stdin: bytes,
     failures: Sequence[str],
+    release_on: date | None = None,
 ) -> PlanReport:
-    """Return the plans of the files from the day of the settings until another day."""
-    files = list(_planned_files(sources, selection, until, stdin))
+    """Return the plans of the files from the day of the settings until another day.
+
+    With `release_on`, also the licences that may be given back on that day.
+    """
+    files = list(_planned_files(sources, selection, until, stdin, release_on))
     lines = [file.failure for _, file in files if file.failure is not None]
     broken = [
         f"{source.name}: has findings of YAML or of the schema; run check"
@@ -50,7 +55,11 @@ def plan_run(
 
 
 def _planned_files(
-    sources: Sequence[Source], selection: Selection, until: date, stdin: bytes
+    sources: Sequence[Source],
+    selection: Selection,
+    until: date,
+    stdin: bytes,
+    release_on: date | None,
 ) -> Iterator[tuple[Source, PlannedFile]]:
     """Yield the plans of each file: standard input first, then in the order of the sources."""
     collect_garbage_rarely()
@@ -61,25 +70,34 @@ def _planned_files(
         here = [source for source in sources if source.path is None]
         there = [source for source in sources if source.path is not None]
     for source in here:
-        yield source, plan_file(source, selection, until, stdin)
+        yield source, plan_file(source, selection, until, stdin, release_on)
     if there:
-        work = partial(_plan_chunk, until=until)
+        work = partial(_plan_chunk, until=until, release_on=release_on)
         chunks = results_of_processes(there, selection.settings, workers, work, _failed)
         yield from zip(there, chain.from_iterable(chunks), strict=True)
 
 
 def _plan_chunk(
-    sources: Sequence[Source], selection: Selection, *, until: date
+    sources: Sequence[Source], selection: Selection, *, until: date, release_on: date | None
 ) -> list[PlannedFile]:
-    return [plan_file(source, selection, until, b"") for source in sources]
+    return [plan_file(source, selection, until, b"", release_on) for source in sources]
 
 
 def _failed(_: Source, failure: str) -> PlannedFile:
     return PlannedFile(failure=failure)
 
 
-def plan_file(source: Source, selection: Selection, until: date, stdin: bytes) -> PlannedFile:
-    """Return the plans of a file from the day of the settings until another day."""
+def plan_file(
+    source: Source,
+    selection: Selection,
+    until: date,
+    stdin: bytes,
+    release_on: date | None = None,
+) -> PlannedFile:
+    """Return the plans of a file from the day of the settings until another day.
+
+    With `release_on`, also the licences that may be given back on that day.
+    """
 
     def read_and_plan() -> PlannedFile:
         opened = FileCheck(source.name, read_source(source, stdin), selection)
@@ -90,6 +108,7 @@ def plan_file(source: Source, selection: Selection, until: date, stdin: bytes) -
                 tenant.organisation.id,
                 tenant.organisation.name,
                 plan_of(tenant, selection.settings.as_of, until),
+                () if release_on is None else tuple(releases_of(tenant, release_on, until)),
             )
             for document, tenant in opened.tenants
         )

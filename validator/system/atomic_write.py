@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -17,8 +18,6 @@ def write_bytes_atomically(file: str, data: bytes, *, private: bool = False) -> 
     keeps its mode. A new file gets the mode of the user's umask, or 0600 if it is `private`.
     Raises OSError.
     """
-    import tempfile  # slow to import, and most runs write nothing
-
     try:
         mode = Path(file).stat().st_mode
     except FileNotFoundError:
@@ -27,6 +26,44 @@ def write_bytes_atomically(file: str, data: bytes, *, private: bool = False) -> 
         Path(file).write_bytes(data)
         return
     target = Path(os.path.realpath(file))
+    name = _written_beside(target, data, mode, private=private)
+    try:
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def write_all_atomically(files: Mapping[str, bytes]) -> None:
+    """Write files that exist, all or none. Raises OSError, with the name of the file.
+
+    All contents are on the disk before the first file is replaced. If one cannot be replaced,
+    those before it get their old contents again.
+    """
+    staged: list[tuple[Path, str]] = []
+    old: list[tuple[str, bytes]] = []
+    try:
+        for file, data in files.items():
+            target = Path(os.path.realpath(file))
+            staged.append((target, _written_beside(target, data, target.stat().st_mode)))
+        for (target, name), file in zip(staged, files, strict=True):
+            contents = target.read_bytes()
+            Path(name).replace(target)
+            old.append((file, contents))
+    except BaseException:
+        for file, contents in old:
+            write_bytes_atomically(file, contents)
+        for _, name in staged:
+            Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _written_beside(
+    target: Path, data: bytes, mode: int | None, *, private: bool = False
+) -> str:
+    """Write a temporary file in the folder of a file; return its name. Raises OSError."""
+    import tempfile  # slow to import, and most runs write nothing
+
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as stream:
@@ -35,10 +72,10 @@ def write_bytes_atomically(file: str, data: bytes, *, private: bool = False) -> 
             Path(name).chmod(stat.S_IMODE(mode))
         elif not private:  # mkstemp creates files with the mode 0600
             Path(name).chmod(0o666 & ~_current_umask())
-        Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    return name
 
 
 def _current_umask() -> int:

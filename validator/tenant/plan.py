@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from validator.findings.plan_report import Move, TenantPlan, Unplaced
+from validator.findings.plan_report import LicenseChange, Move, TenantPlan, Unplaced
 from validator.tenant.index import Index
 from validator.tenant.model import Tenant
 from validator.tenant.plan_handover import Loss, Placement, handover_of
@@ -53,6 +53,17 @@ def plan_of(tenant: Tenant, first: date, last: date) -> TenantPlan:
         # Only one of the subscriptions of an id can have holders.
         ends=tuple(
             sorted(ends, key=lambda item: (item.last_day, item.subscription, not item.licenses))
+        ),
+        assignments=tuple(
+            LicenseChange(
+                item.user,
+                tenant.users[item.user].email,
+                item.target,
+                item.license,
+                item.earliest,
+                item.latest,
+            )
+            for item in handover.placements
         ),
     )
 
