@@ -2,7 +2,7 @@
 
     python benchmarks/plan.py [--users N] [--subscriptions N] [--days N] [--runs N]
 
-The tenant has named and concurrent subscriptions of 20 departments that end again and again, so
+The tenant has named subscriptions of 20 departments that end again and again, so
 most users are moved several times, some to a subscription of another department, and seats run
 out. Prints the wall time of the whole command for 1, 2 and 4 times the users, the time of
 `plan_of` alone, and how many users the plan moves and cannot place.
@@ -38,7 +38,7 @@ def subscription(number: int, count: int, users: int) -> dict[str, Any]:
     each = users // DEPARTMENTS
     item: dict[str, Any] = {
         "id": f"Sub{number:03}",
-        "type": "concurrent" if department % 7 == 6 else "named",
+        "type": "named",
         "department": f"department {department}",
         "start": start.isoformat(),
         "entitlements": {
