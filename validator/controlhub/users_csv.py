@@ -17,8 +17,8 @@ from validator.controlhub.export import (
     service_of,
 )
 from validator.findings.wording import did_you_mean, listing, shortened
+from validator.schema.control_hub_names import EMAIL_COLUMN
 
-EMAIL_COLUMN = "User ID/Email (Required)"
 _KNOWN_COLUMNS = (
     "First Name",
     "Last Name",

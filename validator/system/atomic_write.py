@@ -58,9 +58,7 @@ def write_all_atomically(files: Mapping[str, bytes]) -> None:
         raise
 
 
-def _written_beside(
-    target: Path, data: bytes, mode: int | None, *, private: bool = False
-) -> str:
+def _written_beside(target: Path, data: bytes, mode: int | None, *, private: bool = False) -> str:
     """Write a temporary file in the folder of a file; return its name. Raises OSError."""
     import tempfile  # slow to import, and most runs write nothing
 

@@ -25,11 +25,13 @@ class Task(NamedTuple):
     """An entry of a plan.
 
     `day` is the last day to act, or the day on which something changes. `kind` is one word.
-    `text` is what is to be done or known, `help` how. `users` are e-mail addresses.
+    `about` is the same from run to run, whoever and how many it concerns. `text` is what is to be
+    done or known, `help` how. `users` are e-mail addresses.
     """
 
     day: date
     kind: str
+    about: str
     text: str
     help: str = ""
     users: tuple[str, ...] = ()
@@ -93,7 +95,8 @@ def _move(move: Move) -> Task:
         help = "on this day: there is no other one"
     else:
         help = f"from {move.earliest} on, on this day at the latest"
-    return Task(move.latest, "move", text, help, move.users)
+    about = f"{move.source} {move.target} {move.license} {move.earliest}"
+    return Task(move.latest, "move", about, text, help, move.users)
 
 
 def _unplaced(item: Unplaced) -> Task:
@@ -108,7 +111,8 @@ def _unplaced(item: Unplaced) -> Task:
         help = f"no subscription serves; order one{wanted} that is active on {item.lost}"
     if item.idle_holders:
         help += f"; {counted(item.idle_holders, 'idle user')} could give seats back"
-    return Task(item.lost, "unplaced", text, help, item.users)
+    about = f"{item.source} {item.license} {item.reason}"
+    return Task(item.lost, "unplaced", about, text, help, item.users)
 
 
 def _seats(item: SeatShortage) -> Task:
@@ -116,7 +120,8 @@ def _seats(item: SeatShortage) -> Task:
         f"{item.subscription} falls to {counted(item.quantity, 'seat')} of {item.license}, and has "
         f"{counted(item.holders, 'holder')}, planned ones included"
     )
-    return Task(item.date, "seats", text, f"{item.holders - item.quantity:,} too many")
+    about = f"{item.subscription} {item.license}"
+    return Task(item.date, "seats", about, text, f"{item.holders - item.quantity:,} too many")
 
 
 def _capacity(item: CapacityShortage) -> Task:
@@ -126,7 +131,8 @@ def _capacity(item: CapacityShortage) -> Task:
     )
     bearer = "no subscription bears it" if item.bearer is None else f"{item.bearer} bears it"
     help = f"overage of {digits(item.overage)} a month if as many are used; {bearer}"
-    return Task(date.fromisoformat(f"{item.month}-01"), "capacity", text, help)
+    first = date.fromisoformat(f"{item.month}-01")
+    return Task(first, "capacity", item.service, text, help)
 
 
 def _shift(item: Shift) -> Task:
@@ -137,12 +143,18 @@ def _shift(item: Shift) -> Task:
         text = f"{item.after} becomes {what}"
     else:
         text = f"{item.after} becomes {what}, after {item.before}"
-    return Task(item.date, "shift", text)
+    return Task(item.date, "shift", f"{item.service}", text)
 
 
 def _renewal(item: Renewal) -> Task:
     text = f"decide about {item.subscription}: it renews on {item.renews_on}"
-    return Task(item.decide_by, "renewal", text, "cancel or change it on this day at the latest")
+    return Task(
+        item.decide_by,
+        "renewal",
+        item.subscription,
+        text,
+        "cancel or change it on this day at the latest",
+    )
 
 
 def _end(item: SubscriptionEnd) -> Task:
@@ -150,4 +162,4 @@ def _end(item: SubscriptionEnd) -> Task:
         f"{counted(number, 'holder')} of {service}" for service, number in item.licenses.items()
     )
     text = f"last day of {item.subscription}, with {holders or 'no holders'}"
-    return Task(item.last_day, "end", text)
+    return Task(item.last_day, "end", item.subscription, text)
