@@ -347,6 +347,8 @@ class TenantOn(OnDay):
 
     def runs_until(self, subscription: Subscription) -> str:
         """Return until when the subscription runs, for a message."""
+        if subscription.auto_renew and subscription.end is not None:
+            return "renews by itself"
         last = terms.last_day(subscription)
         return "has no end" if last == FOREVER else f"runs until {last}"
 

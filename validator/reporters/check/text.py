@@ -44,7 +44,8 @@ def _finding(group: Sequence[Diagnostic], report: Report, paint: Paint) -> str:
         lines += _related(place, margin, paint)
     others = other_lines(group)
     if others:
-        lines.append(f"{margin} {paint('=', fg='blue')} {paint('also', bold=True)}: lines {others}")
+        also = f"{paint('=', fg='blue')} {paint('also', bold=True)}"
+        lines.append(f"{margin} {also}: {'lines' if len(group) > 2 else 'line'} {others}")  # noqa: PLR2004
     help = item.help if len(group) == 1 else report.pages[item.id].help
     if help:
         first, *rest = textwrap.wrap(printable(help), _HELP_WIDTH) or [""]
