@@ -30,7 +30,7 @@ def render_files(report: PlanReport) -> list[str]:
     changes = [change for change in _due(report) if license_column(*change.named) is not None]
     columns = sorted({change.named for change in changes})
     value = "FALSE" if report.is_release else "TRUE"
-    rows: dict[tuple[int, str], set[tuple[str, str]]] = {}
+    rows: dict[tuple[int, str], set[tuple[str, str | None]]] = {}
     for change in sorted(changes, key=lambda change: change.user):
         rows.setdefault((change.user, change.email), set()).add(change.named)
     header = [EMAIL_COLUMN, *(license_column(*column) or "" for column in columns)]
