@@ -111,7 +111,7 @@ def test_a_calendar_of_the_last_days_to_act(run: Run, folder: Path) -> None:
     outcome = run("plan", *WINDOW, "--format", "ics")
     assert outcome.code == 1
     events = {
-        str(event["summary"]): event["dtstart"].dt.isoformat()
+        str(event["summary"]): str(event["dtstart"].dt)
         for event in Calendar.from_ical(outcome.out).walk("VEVENT")
     }
     assert events["Harbour: move 2 users from Sub1 to Sub2: premium-agent"] == "2026-05-31"
