@@ -952,7 +952,7 @@ def apply_moves(value: Value, plan: Value) -> Value:
 
 
 def entry_to_move(value: Value, email: str, source: str, new: Any) -> Value:
-    entries = [user for user in value["users"] if user["email"] == email]
+    entries: list[Value] = [user for user in value["users"] if user["email"] == email]
     without = [user for user in entries if new not in user.get("assignments", [])]
     fitting = [
         user

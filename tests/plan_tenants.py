@@ -71,13 +71,16 @@ class DrawPick:
     draw: Any
 
     def choice(self, options: Sequence[T]) -> T:
-        return self.draw(st.sampled_from(options))
+        choice: T = self.draw(st.sampled_from(options))
+        return choice
 
     def integer(self, low: int, high: int) -> int:
-        return self.draw(st.integers(low, high))
+        number: int = self.draw(st.integers(low, high))
+        return number
 
     def chance(self, percent: int) -> bool:
-        return self.draw(st.integers(0, 99)) >= 100 - percent
+        number: int = self.draw(st.integers(0, 99))
+        return number >= 100 - percent
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,11 @@ from validator.tenant.plan_seats import SeatCounts
 from validator.tenant.runs import Run, run_at
 from validator.tenant.timeline import Timeline
 
-Preference = tuple[bool, bool, bool, bool, bool, int, date, str]
-"""The sort key of a target; the smallest is the best one. It is different for each id."""
+Preference = tuple[tuple[bool, bool, bool, bool], tuple[int, date, str]]
+"""The sort key of a target, as what counts before its department and after it.
+
+The smallest is the best one. It is different for each id.
+"""
 
 
 class Need(NamedTuple):
@@ -45,8 +48,9 @@ class Targets:
     """The targets of a tenant. Days must not go back, and seats must not become free.
 
     For users who have no seat in a subscription yet, targets only get worse. So they are in a
-    heap for each need and department, and the best one is ranked again only after a seat of its
-    subscription was taken.
+    heap for each need, and the best one is ranked again only after a seat of its subscription was
+    taken. A further heap has the subscriptions of one department: the best target of a user is
+    the best one of the department, or else the best of all.
     """
 
     def __init__(
@@ -80,11 +84,17 @@ class Targets:
         self._move_to(day)
         if department not in self._departments:
             department = None
-        targets = self._of_own(user, need, department)
-        stranger = self._best_of_others(need, department)
-        if stranger is not None:
-            targets.append(stranger)
-        return min(targets, key=lambda target: target.preference, default=None)
+        targets = self._of_own(user, need)
+        targets += self._best_of_others(need, None)
+        if department is not None:
+            targets += self._best_of_others(need, department)
+
+        def preference(target: Target) -> tuple[object, bool, object]:
+            before, after = target.preference
+            is_other = department is not None and target.subscription.department != department
+            return before, is_other, after
+
+        return min(targets, key=preference, default=None)
 
     def _move_to(self, day: date) -> None:
         if day != self._day:
@@ -103,13 +113,17 @@ class Targets:
             and run_at(self._timeline.serves((item.id, license, need.works)), day) is not None
         )
 
-    def _best_of_others(self, need: Need, department: str | None) -> Target | None:
-        """Return the best target for a user who has no seat in any subscription."""
+    def _best_of_others(self, need: Need, department: str | None) -> list[Target]:
+        """Return the best target for users who have no seat in any subscription; [] if none.
+
+        With a department, only its subscriptions count.
+        """
         heap = self._heaps.get((need, department))
         if heap is None:
             found = (
-                self._target(item, need, department)
+                self._target(item, need)
                 for item in self.candidates(need._replace(prefers_premium=False), self._day)
+                if department is None or item.department == department
             )
             heap = [target for target in found if target is not None]
             heapq.heapify(heap)
@@ -117,15 +131,15 @@ class Targets:
         while heap:
             item = heap[0].subscription
             if heap[0].version == self._seats.versions[item.id]:
-                return heap[0]
-            target = self._target(item, need, department)
+                return [heap[0]]
+            target = self._target(item, need)
             if target is None:
                 heapq.heappop(heap)
             else:
                 heapq.heapreplace(heap, target)
-        return None
+        return []
 
-    def _of_own(self, user: int, need: Need, department: str | None) -> list[Target]:
+    def _of_own(self, user: int, need: Need) -> list[Target]:
         """Return the targets among the subscriptions in which the user has a seat."""
         if need.license is None and not need.works:
             return []
@@ -133,29 +147,24 @@ class Targets:
         for id in {key[0] for key in self._seats.keys[user]}:
             item = self._by_id[id]
             if item.type == "named" and item.has_entitlements:
-                target = self._target(item, need, department, user)
+                target = self._target(item, need, user)
                 if target is not None:
                     found.append(target)
         return found
 
-    def _target(
-        self, item: Subscription, need: Need, department: str | None, user: int | None = None
-    ) -> Target | None:
+    def _target(self, item: Subscription, need: Need, user: int | None = None) -> Target | None:
         """Return a subscription as a target; without a user, for one who has no seat there."""
         run = self._run(item, need, user)
         if run is None:
             return None
-        preference = (
+        before = (
             not item.has_entitlements,
             item.status == "trial",
             need.prefers_premium and not self._has_premium(item),
             run[1] < self._last,
-            department is not None and item.department != department,
-            -run[1].toordinal(),
-            item.start,
-            item.id,
         )
-        return Target(preference, self._seats.versions[item.id], run, item)
+        after = (-run[1].toordinal(), item.start, item.id)
+        return Target((before, after), self._seats.versions[item.id], run, item)
 
     def _has_premium(self, item: Subscription) -> bool:
         return run_at(self._timeline.has(item, "premium-agent"), self._day) is not None

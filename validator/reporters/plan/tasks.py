@@ -105,7 +105,7 @@ def _unplaced(item: Unplaced) -> Task:
     seats = counted(len(item.users), "seat")
     if item.reason == "no-seats":
         license = item.license or "an agent licence"
-        help = f"no seat is free; order {seats} of {license} that count from {item.lost} on"
+        help = f"no seat is free; order {seats} of {license} from {item.lost} on"
     else:
         wanted = f" with {seats} of {item.license}" if item.license else ""
         help = f"no subscription serves; order one{wanted} that is active on {item.lost}"
@@ -158,8 +158,6 @@ def _renewal(item: Renewal) -> Task:
 
 
 def _end(item: SubscriptionEnd) -> Task:
-    holders = listing(
-        f"{counted(number, 'holder')} of {service}" for service, number in item.licenses.items()
-    )
-    text = f"last day of {item.subscription}, with {holders or 'no holders'}"
+    holders = listing(f"{number:,} of {service}" for service, number in item.licenses.items())
+    text = f"last day of {item.subscription}; holders now: {holders or 'none'}"
     return Task(item.last_day, "end", item.subscription, text)
