@@ -1,6 +1,6 @@
 """The public names of `validator`, which imports them at the first use of one of them."""
 
-from validator.findings.finding import Fact, Finding, FleetFinding, Related, Sighting
+from validator.findings.finding import Fact, Finding, FleetFinding, Fold, Related, Sighting
 from validator.findings.report import Report
 from validator.findings.severity import Severity
 from validator.findings.wording import counted, listing
@@ -31,6 +31,7 @@ __all__ = [
     "Fact",
     "Finding",
     "FleetFinding",
+    "Fold",
     "Lapse",
     "MonthlyUse",
     "Organisation",

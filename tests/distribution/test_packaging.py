@@ -5,14 +5,17 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.conftest import ROOT, SOUND, UNSOUND
 from tests.distribution.test_docs import block
+from validator.system import addresses
 
 HIJACK = "raise SystemExit('code of the tree ran')\n"
 
@@ -83,6 +86,79 @@ def test_the_wheel_runs_in_an_empty_folder(clean: Path, tmp_path: Path) -> None:
     listed = call(clean / "tenantlint", "policies", cwd=tmp_path).splitlines()
     assert len(listed) == len([name for name in tracked() if re.match(r"policies/.*\.py", name)])
     assert re.match(r"tenantlint \d", call(clean / "tenantlint", "--version", cwd=tmp_path))
+
+
+def test_the_installation_is_small(clean: Path, tmp_path: Path) -> None:
+    """At most 60 MB more than an empty environment."""
+    empty = tmp_path / "empty"
+    venv.create(empty, with_pip=True)
+    assert size_of(clean.parent) - size_of(empty) <= 60_000_000
+
+
+def size_of(folder: Path) -> int:
+    return sum(file.lstat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def test_without_cel_the_way_to_it_is_said(clean: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.tenant.yaml").write_text(SOUND)
+    (tmp_path / "policies.yaml").write_text("version: 1\npolicies: []\n")
+    (tmp_path / "tenantlint.toml").write_text('policy-files = ["policies.yaml"]\n')
+    for command in (("check",), ("test",), ("explain", "mixed-telephony")):
+        out = call(clean / "tenantlint", *command, cwd=tmp_path, code=2)
+        assert out == (
+            "tenantlint: policies.yaml: policy files need CEL: pip install 'tenantlint[cel]'\n"
+        )
+
+
+def _linux(libc: str, machine: str) -> list[str]:
+    """The tags of the wheels that a distribution of today takes."""
+    if libc == "musl":
+        return [f"musllinux_1_{minor}_{machine}" for minor in (2, 1)]
+    tags = [f"manylinux_2_{minor}_{machine}" for minor in range(35, 16, -1)]
+    return [*tags, f"manylinux2014_{machine}"]
+
+
+PLATFORMS = {
+    "glibc-x86-64": _linux("glibc", "x86_64"),
+    "glibc-arm64": _linux("glibc", "aarch64"),
+    "musl-x86-64": _linux("musl", "x86_64"),
+    "musl-arm64": _linux("musl", "aarch64"),
+    "macos-arm64": [f"macosx_{major}_0_arm64" for major in (14, 13, 12, 11)],
+    "windows-x86-64": ["win_amd64"],
+}
+PYTHONS = [
+    ("3.11", "cp311"),
+    ("3.12", "cp312"),
+    ("3.13", "cp313"),
+    ("3.14", "cp314"),
+    ("3.14", "cp314t"),
+]
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_every_dependency_has_wheels(wheel: Path, platform: str, tmp_path: Path) -> None:
+    """Ask pip, for each Python: nothing is compiled where tenantlint is installed."""
+    pip = (sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--ignore-installed")
+    if subprocess.run((*pip, "click"), capture_output=True, check=False).returncode != 0:
+        pytest.skip("there is no index to ask")
+    for version, abi in PYTHONS:
+        asked = ["--only-binary", ":all:", "--implementation", "cp", "--python-version", version]
+        for tag in PLATFORMS[platform]:
+            asked += ["--platform", tag]
+        for name in (abi, "none") if abi.endswith("t") else (abi, "abi3", "none"):
+            asked += ["--abi", name]
+        call(*pip, *asked, "--target", tmp_path / "none", wheel, cwd=tmp_path)
+
+
+def test_addresses_are_written_once() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert all(url.startswith(addresses.PROJECT) for url in project["urls"].values())
+    for name in ("tenant", "config", "policies"):
+        schema = json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text())
+        assert schema["$id"] == addresses.schema_address(name)
+    for file in (ROOT / "validator").rglob("*.py"):
+        if file.name != "addresses.py":
+            assert "github.com/tenantlint" not in file.read_text(), file
 
 
 def test_the_wheel_says_that_it_is_typed(wheel: Path) -> None:
@@ -156,7 +232,7 @@ def test_pre_commit(hooks: Path, tmp_path: Path) -> None:
     (work / "tenants").mkdir()
     (work / "tenants" / "old.yaml").write_text(UNSOUND)
     revision = call("git", "rev-parse", "HEAD", cwd=hooks).strip()
-    config = {
+    config: Any = {
         "repos": [
             {"repo": str(hooks), "rev": revision,
              "hooks": [{"id": "tenantlint"}, {"id": "tenantlint-fleet"}]}
@@ -191,5 +267,15 @@ def test_pre_commit(hooks: Path, tmp_path: Path) -> None:
     assert first == second == found
 
     (work / "tenants" / "old.yaml").write_text(SOUND)
+    call("git", "add", "-A", cwd=work)
+    assert all(line.endswith("Passed") for line in run(0))
+
+    # Policies without code need the extra, which the hook brings.
+    (work / "policies.yaml").write_text((ROOT / "examples" / "long-trial.yaml").read_text())
+    (work / "tenantlint.toml").write_text('policy-files = ["policies.yaml"]\n')
+    config["repos"][0]["hooks"] = [
+        {"id": "tenantlint-fleet", "additional_dependencies": [".[cel]"]}
+    ]
+    (work / ".pre-commit-config.yaml").write_text(json.dumps(config))
     call("git", "add", "-A", cwd=work)
     assert all(line.endswith("Passed") for line in run(0))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from validator.cache.run_cache import RunKey
 from validator.checking.checked_file import CheckedFile
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
-from validator.findings.finding import Sighting
+from validator.findings.finding import Fold, Sighting
 from validator.project.sources import Source, SourceError, read_source
 from validator.system import cache_store
 from validator.system.cache_store import Stamp, digest
@@ -105,7 +105,8 @@ def _diagnostic(*values: Any) -> Diagnostic:
     """Return a diagnostic from its values, in the order of its fields."""
     made: Any = Diagnostic(*values)
     related = tuple(_place(*place) for place in made.related)
-    found: Diagnostic = made._replace(span=Span(*made.span), related=related)
+    fold = None if made.fold is None else Fold(*made.fold)
+    found: Diagnostic = made._replace(span=Span(*made.span), related=related, fold=fold)
     return found
 
 

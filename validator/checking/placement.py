@@ -5,7 +5,7 @@ from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import StablePaths
 from validator.document.yaml_findings import YamlFinding
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
-from validator.findings.finding import Finding
+from validator.findings.finding import Finding, Fold
 from validator.findings.severity import Severity
 
 
@@ -36,7 +36,7 @@ class Placer:
         )
         return self._build(
             id, topic, severity, finding.path, finding.message, finding.help or default_help,
-            span, related, self._stable_paths.identify(finding.path),
+            span, related, self._stable_paths.identify(finding.path), finding.fold,
         )  # fmt: skip
 
     def yaml_diagnostic(self, severity: Severity, finding: YamlFinding) -> Diagnostic:
@@ -70,6 +70,7 @@ class Placer:
         span: Span,
         related: tuple[RelatedLocation, ...],
         name_and_digest: tuple[str, str],
+        fold: Fold | None = None,
     ) -> Diagnostic:
         name, digest = name_and_digest
         return Diagnostic(
@@ -87,6 +88,7 @@ class Placer:
             related=related,
             name=name,
             digest=digest,
+            fold=fold,
         )
 
     def _related(self, message: str, path: str, span: Span) -> RelatedLocation:

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from validator.findings.finding import Fold
 from validator.findings.severity import Severity
 
 
@@ -33,7 +34,8 @@ class Diagnostic(NamedTuple):
     `document` is the index of the document in its file, from 0. `tenant` is the organisation id,
     or None if the document has none. `source` is the text of the first line of the span.
     `name` is the path with ids in place of list indexes. `digest` is a digest of the value.
-    `suppressed` is the justification of the suppression that covers the finding, or None.
+    `suppressed` is the justification of the suppression that covers the finding, or None. `fold` is
+    what it says together with others.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Diagnostic(NamedTuple):
     name: str = ""
     digest: str = ""
     suppressed: str | None = None
+    fold: Fold | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -18,6 +18,7 @@ from validator.document.span_locator import SpanLocator
 from validator.findings.diagnostic import Span
 from validator.findings.finding import Finding
 from validator.plugins.cel_activation import activations
+from validator.plugins.cel_environment import is_cel_installed
 from validator.plugins.cel_expression import (
     Expression,
     ExpressionError,
@@ -60,6 +61,8 @@ class _MessageTemplate:
 
 def load_policy_file(path: str, name: str) -> list[Policy]:
     """Return the policies of a file; `name` is its name in messages. Raises PolicyFileError."""
+    if not is_cel_installed():
+        raise PolicyFileError(f"{name}: policy files need CEL: pip install 'tenantlint[cel]'")
     try:
         text = decode(_read_bytes(path, name))
     except SourceError as error:

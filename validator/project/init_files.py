@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from datetime import date
 
+from validator.system.addresses import PROJECT, schema_address
+
 _TENANT_TEXT = """\
-# yaml-language-server: $schema=https://raw.githubusercontent.com/tenantlint/tenantlint/main/schemas/tenant.schema.json
+# yaml-language-server: $schema={schema}
 # One tenant is one document. `tenantlint schema` says all that may stand here.
 # From an export of Control Hub: tenantlint import --users users.csv --into tenants/NAME.yaml
 version: 1
@@ -56,7 +58,7 @@ fail-on = "error"
 """
 _PRE_COMMIT_TEXT = """\
 repos:
-  - repo: https://github.com/tenantlint/tenantlint
+  - repo: {project}
     rev: v{version}
     hooks:
       - id: tenantlint             # the tenant files that change
@@ -73,8 +75,11 @@ def init_files(today: date, version: str) -> Mapping[str, str]:
     end = start.replace(year=start.year + 3)
     return {
         "tenants/example.yaml": _TENANT_TEXT.format(
-            start=start, end=end, month=f"{start.year}-{start.month:02}"
+            start=start,
+            end=end,
+            month=f"{start.year}-{start.month:02}",
+            schema=schema_address("tenant"),
         ),
         "tenantlint.toml": _CONFIG_TEXT,
-        ".pre-commit-config.yaml": _PRE_COMMIT_TEXT.format(version=version),
+        ".pre-commit-config.yaml": _PRE_COMMIT_TEXT.format(version=version, project=PROJECT),
     }

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from validator.findings.finding import Finding, Related
-from validator.findings.wording import did_you_mean
+from validator.findings.wording import did_you_mean, listing
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER, day_after
 from validator.tenant.clock import Clock
@@ -25,9 +25,9 @@ from validator.tenant.model import (
 )
 from validator.tenant.months_on import MonthsOn
 from validator.tenant.on_day import OnDay
-from validator.tenant.runs import Runs, merged
+from validator.tenant.runs import Runs, merged, run_at
 from validator.tenant.shared import shared
-from validator.tenant.timeline import Timeline, key_of, timeline_with_history
+from validator.tenant.timeline import Timeline, access_keys, key_of, timeline_with_history
 
 
 class TelephonyOption(NamedTuple):
@@ -279,6 +279,12 @@ class TenantOn(OnDay):
         key = key_of(assignment, user_works=terms.works(user))
         return self.run(self.timeline.serves(key)) is not None
 
+    def access_on(self, user: User, day: date) -> str:
+        """Return the ids of the subscriptions that give the user access on a day, as text."""
+        by_id = self.index.subscriptions
+        keys = [key for key in access_keys(user, by_id) if run_at(self.timeline.serves(key), day)]
+        return listing(dict.fromkeys(id for id, _, _ in keys))
+
     def is_served(self, user: User) -> bool:
         """Return whether one of the user's assignments serves today."""
         return any(self.serves(user, item) for item in user.assignments)
@@ -341,6 +347,8 @@ class TenantOn(OnDay):
 
     def runs_until(self, subscription: Subscription) -> str:
         """Return until when the subscription runs, for a message."""
+        if subscription.auto_renew and subscription.end is not None:
+            return "renews by itself"
         last = terms.last_day(subscription)
         return "has no end" if last == FOREVER else f"runs until {last}"
 

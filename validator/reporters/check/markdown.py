@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
+from validator.reporters.check.folding import fold, folded_message, other_lines
 from validator.reporters.check.summary import summarize
 from validator.reporters.escaping import escape_markdown
 
@@ -30,15 +31,15 @@ def render(report: Report) -> str:
             "|---|---|---|---|",
         ]
         rows: list[str] = []
-        for item in items:
-            row = _row(item)
+        for group in fold(items):
+            row = _row(group, report)
             size += len(row) + 1 + (sum(map(len, table_head)) + 5 if not rows else 0)
             if size > _MAX_SIZE:
                 break
             rows.append(row)
+            shown += len(group)
         if rows:
             lines += [*table_head, *rows]
-            shown += len(rows)
         if size > _MAX_SIZE:
             omitted = len(report.diagnostics) - shown
             lines += ["", f"… and {omitted:,} more; the log of the run has them all."]
@@ -53,7 +54,11 @@ def _by_file(items: Sequence[Diagnostic]) -> list[tuple[str, list[Diagnostic]]]:
     return list(files.items())
 
 
-def _row(item: Diagnostic) -> str:
-    finding = f"{escape_markdown(item.message)}<br>`{item.id}`"
-    cells = (_ICONS[item.severity], str(item.span.line), finding, escape_markdown(item.help))
+def _row(group: Sequence[Diagnostic], report: Report) -> str:
+    """Return the row of a diagnostic, or of several that are shown as one."""
+    item, others = group[0], other_lines(group)
+    finding = f"{escape_markdown(folded_message(group))}<br>`{item.id}`"
+    help = item.help if len(group) == 1 else report.pages[item.id].help
+    lines = f"{item.span.line}" + (f", {others}" if others else "")
+    cells = (_ICONS[item.severity], lines, finding, escape_markdown(help))
     return f"| {' | '.join(cells)} |"

@@ -2,10 +2,12 @@
 
 import textwrap
 from collections import Counter
+from collections.abc import Sequence
 
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.report import Report
 from validator.findings.severity import SEVERITIES
+from validator.reporters.check.folding import fold, folded_message, other_lines
 from validator.reporters.check.summary import summarize
 from validator.reporters.escaping import printable
 from validator.reporters.terminal import SEVERITY_COLORS, Paint, display_width, painter
@@ -17,7 +19,7 @@ _HELP_WIDTH = 96
 def render(report: Report) -> str:
     """Return the findings, each with an excerpt of its file, and a summary line."""
     paint = painter(color=report.color)
-    parts = [_finding(item, paint) for item in report.diagnostics]
+    parts = [_finding(group, report, paint) for group in fold(report.diagnostics)]
     if report.verbose:
         parts += [_suppressed(item, paint) for item in report.suppressed]
     if report.statistics and report.diagnostics:
@@ -27,19 +29,26 @@ def render(report: Report) -> str:
     return "\n".join(parts)
 
 
-def _finding(item: Diagnostic, paint: Paint) -> str:
+def _finding(group: Sequence[Diagnostic], report: Report, paint: Paint) -> str:
+    """Return a diagnostic, or several that are shown as one at the place of the first."""
+    item = group[0]
     color = SEVERITY_COLORS[item.severity]
     margin = " " * len(str(max(place.line for place in (item.span, *_related_spans(item)))))
     lines = [
         paint(f"{item.severity}[{item.id}]", fg=color, bold=True)
-        + paint(f": {printable(item.message)}", bold=True),
+        + paint(f": {printable(folded_message(group))}", bold=True),
         f"{margin}{paint('-->', fg='blue')} {printable(_location(item.file, item.span))}",
         *_excerpt(item.source, item.span, margin, color, "^", paint),
     ]
     for place in item.related:
         lines += _related(place, margin, paint)
-    if item.help:
-        first, *rest = textwrap.wrap(printable(item.help), _HELP_WIDTH) or [""]
+    others = other_lines(group)
+    if others:
+        also = f"{paint('=', fg='blue')} {paint('also', bold=True)}"
+        lines.append(f"{margin} {also}: {'lines' if len(group) > 2 else 'line'} {others}")  # noqa: PLR2004
+    help = item.help if len(group) == 1 else report.pages[item.id].help
+    if help:
+        first, *rest = textwrap.wrap(printable(help), _HELP_WIDTH) or [""]
         lines.append(f"{margin} {paint('=', fg='blue')} {paint('help', bold=True)}: {first}")
         lines += [f"{margin}         {line}" for line in rest]
     return "\n".join(lines) + "\n"
