@@ -92,6 +92,8 @@ def command(
     appears = (item for event in report.events for item in event.appears)
     fails = any(is_at_least(item.severity, fail_on or "never") for item in appears)
     code = NO_VERDICT if report.failures else FINDINGS if fails or report.broken else 0
-    broken = (f"{place}: has findings of YAML or of the schema; run check" for place in report.broken)
+    broken = (
+        f"{place}: has findings of YAML or of the schema; run check" for place in report.broken
+    )
     messages = (*report.failures, *broken)
     return deliver(render_reports(reporters, printed, written, targets, messages, code))

@@ -69,7 +69,9 @@ def _covers(view: TenantOn) -> tuple[CoverageGroup, ...]:
         for license, until in _licenses(view, user):
             key = (until or view.clock.day, license, until is None)
             groups.setdefault(key, []).append(number)
-    ordered = sorted(groups.items(), key=lambda item: (not item[0][2], item[0][0], item[0][1] or ""))
+    ordered = sorted(
+        groups.items(), key=lambda item: (not item[0][2], item[0][0], item[0][1] or "")
+    )
     return tuple(
         CoverageGroup(
             None if until == FOREVER else until,

@@ -116,21 +116,20 @@ def _tenant_section(report: ForecastReport, timeline: Timeline) -> str:
 def _tables(timeline: Timeline, name: str) -> Iterator[str]:
     """Yield the drawing once more as tables."""
     if timeline.bars:
-        rows = (_bar_cells(bar) for bar in timeline.bars)
         head = ("subscription", "term", "primary in this window")
-        yield _table(f"Subscriptions of {name}", head, rows)
+        yield _table(f"Subscriptions of {name}", head, map(_bar_cells, timeline.bars))
     if timeline.outside:
         yield f'<p class="dim">{outside_text(timeline)}</p>\n'
     if timeline.covers:
-        rows = (_cover_cells(cover) for cover in timeline.covers)
-        yield _table(f"Who is covered in {name}", ("people", "by", "until"), rows)
+        head = ("people", "covered by", "until")
+        yield _table(f"People of {name}", head, map(_cover_cells, timeline.covers))
     if timeline.falls:
-        rows = (
+        falls = (
             (str(fall.date), fall.subscription, fall.service, f"{fall.before} → {fall.after}")
             for fall in timeline.falls
         )
-        head = ("from", "subscription", "service", "quantity")
-        yield _table(f"Quantities that fall in {name}", head, rows)
+        columns = ("from", "subscription", "service", "quantity")
+        yield _table(f"Quantities that fall in {name}", columns, falls)
 
 
 def _bar_cells(bar: SubscriptionBar) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ No line is wider than the terminal. Where there is room, the name and the term o
 stand beside its bar, else above it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from validator.findings.forecast_report import (
     SubscriptionBar,
     Timeline,
 )
+from validator.reporters.check.folding import fold, folded_message, other_lines
 from validator.reporters.escaping import printable
 from validator.reporters.forecast.axis import axis_labels
 from validator.reporters.forecast.wording import (
@@ -235,11 +236,11 @@ def _legend(drawn: str, width: int) -> Iterator[str]:
 def _event_blocks(report: ForecastReport, width: int, paint: Paint) -> Iterator[str]:
     if report.initial:
         title = f"{report.begin}, standing"
-        findings = [_finding_lines(item, "", width, paint) for item in report.initial]
+        findings = [_finding_lines(group, "", width, paint) for group in fold(report.initial)]
         yield _block(title, findings, width, paint)
     for event in report.events:
         title = f"{event.date}  {printable(event.file)}"
-        lines = [_finding_lines(item, "+ ", width, paint) for item in event.appears]
+        lines = [_finding_lines(group, "+ ", width, paint) for group in fold(event.appears)]
         lines += [
             [paint(line, dim=True) for line in wrap_width(f"  - {words}", width, "    ")]
             for words in cleared_ids(event)
@@ -252,10 +253,19 @@ def _block(title: str, parts: Iterable[Iterable[str]], width: int, paint: Paint)
     return "\n".join((*head, *(line for part in parts for line in part))) + "\n"
 
 
-def _finding_lines(item: Diagnostic, sign: str, width: int, paint: Paint) -> list[str]:
-    where = "" if sign else f" ({item.file}:{item.span.line})"
+def _finding_lines(group: Sequence[Diagnostic], sign: str, width: int, paint: Paint) -> list[str]:
+    """Return the lines of a finding, or of several that are shown as one.
+
+    Without a sign they name the place of the finding.
+    """
+    item = group[0]
+    words = folded_message(group)
+    if not sign:
+        others = other_lines(group)
+        words += f" ({item.file}:{item.span.line}{f', {others}' if others else ''})"
     head = f"  {sign}{item.severity}[{item.id}]"
-    first, *rest = wrap_width(f"{head}: {printable(item.message + where)}", width, "      ")
+    first, *rest = wrap_width(f"{head}: {printable(words)}", width, "      ")
     if first.startswith(head):
-        first = f"  {paint(head[2:], fg=SEVERITY_COLORS[item.severity], bold=True)}" + first[len(head) :]
+        color = SEVERITY_COLORS[item.severity]
+        first = f"  {paint(head[2:], fg=color, bold=True)}{first[len(head) :]}"
     return [first, *rest]
