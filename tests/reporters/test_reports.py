@@ -82,7 +82,7 @@ def validate(name: str, text: str, report: Report) -> None:
 
 
 @settings(max_examples=100)
-@given(tenants.tenants, st.sampled_from(["error", "warning", "never"]))
+@given(tenants.tenants(), st.sampled_from(["error", "warning", "never"]))
 def test_reports_of_random_tenants(value: dict[str, Any], fail_on: Any) -> None:
     outcome = check_file("t.yaml", json.dumps(value).encode(), PLAN)
     half = len(outcome.diagnostics) // 2

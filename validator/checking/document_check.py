@@ -65,6 +65,7 @@ class DocumentCheck:
         self._selection = selection
         self.levels = in_file.levels
         self._results: dict[str, PolicyResult] = {}
+        self._last_day: date | None = None
         self._tenant_on: tuple[TenantOn, ...] = ()  # this version
         self._versions_on: tuple[TenantOn, ...] = ()  # the older version and this one
         self._every_day: list[Diagnostic] = []
@@ -101,7 +102,8 @@ class DocumentCheck:
 
     def start_day(self, clock: Clock) -> None:
         """Start with a day. Policy results of an earlier day that still hold are kept."""
-        self._clock = clock
+        self._drop_uncovered_results(clock.day)
+        self._clock, self._last_day = clock, clock.day
         self.until = NEVER
         self.diagnostics = list(self._every_day)
         self.failures: list[str] = []
@@ -112,6 +114,18 @@ class DocumentCheck:
         if self.older is not None:
             older = self._on_day(self.older, *self._versions_on[:1])
             self._versions_on = (older, *self._tenant_on)
+
+    def _drop_uncovered_results(self, day: date) -> None:
+        """Drop the results of policies with a suppression that has ended since the last day.
+
+        A finding that it covered appears on this day and needs the words of this day; those of
+        the result may be of an earlier one.
+        """
+        if self._last_day is not None:
+            for item in self.suppressions:
+                if item.until is not None and self._last_day <= item.until < day:
+                    for id in item.ids:
+                        self._results.pop(id, None)
 
     def _on_day(self, tenant: Tenant, earlier: TenantOn | None = None) -> TenantOn:
         """Return the tenant on the day; `earlier` is the same tenant on an earlier day."""

@@ -63,7 +63,8 @@ def command(
 
     For each day of the window the findings are those of check --as-of that day; shown are the
     days on which one appears or clears. PATHS as for check. With --fail-on LEVEL it exits with 1
-    when a finding of that level appears after the first day.
+    when a finding of that level appears after the first day. It also exits with 1 when a file has
+    findings of YAML or of the schema and cannot be looked at.
     """
     from shutil import get_terminal_size
 
@@ -90,5 +91,9 @@ def command(
     written = replace(report, color=False, width=_FILE_WIDTH)
     appears = (item for event in report.events for item in event.appears)
     fails = any(is_at_least(item.severity, fail_on or "never") for item in appears)
-    code = NO_VERDICT if report.failures else FINDINGS if fails else 0
-    return deliver(render_reports(reporters, printed, written, targets, report.failures, code))
+    code = NO_VERDICT if report.failures else FINDINGS if fails or report.broken else 0
+    broken = (
+        f"{place}: has findings of YAML or of the schema; run check" for place in report.broken
+    )
+    messages = (*report.failures, *broken)
+    return deliver(render_reports(reporters, printed, written, targets, messages, code))

@@ -14,7 +14,7 @@ from validator.findings.forecast_report import (
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER
 from validator.tenant.model import Subscription, Tenant, User
-from validator.tenant.runs import clipped
+from validator.tenant.runs import Run, Runs, clipped, merged
 from validator.tenant.tenant_on import TenantOn
 
 
@@ -26,21 +26,25 @@ def picture_of(
     view = TenantOn(tenant, begin, settings.expiring_within)
     ordered = sorted(tenant.subscriptions, key=terms.first_key)
     shown = [item for item in ordered if item.start <= until and terms.last_day(item) >= begin]
+    primary: dict[Subscription, list[Run]] = {}
+    for first, last, item in view.timeline.primaries:
+        if first <= until and last >= begin:
+            primary.setdefault(item, []).append((max(first, begin), min(last, until)))
     return Timeline(
         file,
         document,
         tenant.organisation.id,
         tenant.organisation.name,
-        tuple(_bar(view, item, until) for item in shown),
+        tuple(_bar(item, tuple(primary.get(item, ())), begin, until) for item in shown),
         _covers(view),
         tuple(_falls(view, shown, until)),
         len(ordered) - len(shown),
     )
 
 
-def _bar(view: TenantOn, item: Subscription, until: date) -> SubscriptionBar:
+def _bar(item: Subscription, primary: Runs, begin: date, until: date) -> SubscriptionBar:
     last = terms.last_day(item)
-    begin = view.clock.day
+    lapses = merged((lapse.first, lapse.until) for lapse in item.lapses)
     return SubscriptionBar(
         item.id,
         item.name or "",
@@ -49,26 +53,34 @@ def _bar(view: TenantOn, item: Subscription, until: date) -> SubscriptionBar:
         None if last == FOREVER else last,
         item.auto_renew,
         terms.has_active_status(item),
+        primary,
         tuple(
-            (max(first, begin), min(end, until))
-            for first, end, primary in view.timeline.primaries
-            if primary is item and first <= until and end >= begin
+            (first, end)
+            for first, end in clipped(lapses, item.start, last)
+            if first <= until and end >= begin
         ),
-        clipped(tuple((lapse.first, lapse.until) for lapse in item.lapses), item.start, last),
     )
 
 
 def _covers(view: TenantOn) -> tuple[CoverageGroup, ...]:
     """Return who is covered by which licence until when; those without access come first."""
-    users: dict[tuple[date, str | None, bool], list[str]] = {}
-    for user in view.users:
+    groups: dict[tuple[date, str | None, bool], list[int]] = {}
+    for number, user in enumerate(view.users):
         for license, until in _licenses(view, user):
             key = (until or view.clock.day, license, until is None)
-            users.setdefault(key, []).append(user.label)
-    ordered = sorted(users.items(), key=lambda item: (item[0][0], not item[0][2], item[0][1] or ""))
+            groups.setdefault(key, []).append(number)
+    ordered = sorted(
+        groups.items(), key=lambda item: (not item[0][2], item[0][0], item[0][1] or "")
+    )
     return tuple(
-        CoverageGroup(None if until == FOREVER else until, tuple(names), is_lost, license)
-        for (until, license, is_lost), names in ordered
+        CoverageGroup(
+            None if until == FOREVER else until,
+            tuple(view.users[number].label for number in numbers),
+            is_lost,
+            license,
+            tuple(numbers),
+        )
+        for (until, license, is_lost), numbers in ordered
     )
 
 
@@ -90,11 +102,11 @@ def _licenses(view: TenantOn, user: User) -> Iterator[tuple[str | None, date | N
 def _falls(view: TenantOn, shown: list[Subscription], until: date) -> Iterator[QuantityFall]:
     """Yield the quantities that fall after the first day, by day."""
     falls: list[QuantityFall] = []
-    for item in shown:
+    for number, item in enumerate(shown):
         for service in item.entitlements:
             steps = view.timeline.quantity(item, service)
             parts = list(steps.between(view.clock.day, until))
             for (_, _, before), (first, _, after) in pairwise(parts):
                 if after < before:
-                    falls.append(QuantityFall(first, item.id, service, before, after))
+                    falls.append(QuantityFall(first, item.id, service, before, after, number))
     yield from sorted(falls)

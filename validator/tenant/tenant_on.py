@@ -8,7 +8,7 @@ from typing import NamedTuple
 from validator.findings.finding import Finding, Related
 from validator.findings.wording import did_you_mean, listing
 from validator.tenant import terms
-from validator.tenant.calendar_days import FOREVER, day_after
+from validator.tenant.calendar_days import FOREVER, day_after, month_days
 from validator.tenant.clock import Clock
 from validator.tenant.handover_on import HandoverOn
 from validator.tenant.index import Index
@@ -87,6 +87,20 @@ class TenantOn(OnDay):
         day = self.clock.day
         timeline, changes = timeline_with_history(self.tenant, self.index.subscriptions, day)
         self.clock.note(changes)
+        return timeline
+
+    def history_in(self, month: str) -> Timeline:
+        """Return the history for questions about the days of one month.
+
+        What it says about a past month is the same on each later day, and what it says about a
+        coming month holds at least until that has begun.
+        """
+        if not self.index.has_history:
+            return self.index.timeline
+        timeline, changes = self.clock.measure(lambda: self._history)
+        first, last = month_days(month)
+        if last >= self.clock.day:
+            self.clock.note(max(changes, day_after(first)))
         return timeline
 
     def day_after(self, day: date) -> date:
