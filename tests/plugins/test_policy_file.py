@@ -519,7 +519,7 @@ def test_from_standard_input_too(run: Run, use: Callable[..., None], folder: Pat
 
 
 def test_a_policy_without_memory_is_named_as_one_without_time() -> None:
-    with pytest.raises(LimitError, match="^mine takes more time or memory"), time_limit("mine"):
+    with pytest.raises(LimitError, match=r"^mine takes more time or memory"), time_limit("mine"):
         raise MemoryError
 
 
