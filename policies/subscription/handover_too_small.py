@@ -34,10 +34,14 @@ subscriptions:
 users:
   - email: maud@harbour.example
     roles: [agent]
-    assignments: [{subscription: Sub1, license: premium-agent}]
+    assignments:
+      - {subscription: Sub1, license: premium-agent}
+      - {subscription: Sub2, license: premium-agent}
   - email: tom@harbour.example
     roles: [agent]
-    assignments: [{subscription: Sub1, license: premium-agent}]
+    assignments:
+      - {subscription: Sub1, license: premium-agent}
+      - {subscription: Sub2, license: premium-agent}
 ```
 """
 

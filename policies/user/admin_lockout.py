@@ -7,7 +7,7 @@ With the last administrator's access goes the way to assign anybody to the next 
 licenses, then Edit licenses once more in the panel that opens > Contact Center > the subscription >
 Save; afterwards synchronize the users in the settings of the contact centre.
 
-**Source:** n98y8mz, when a subscription ends (R7, R8, R9).
+**Source:** n98y8mz, when a subscription ends (R7, R8, R9); 52ulis, after a licence has changed.
 
 ```yaml bad
 subscriptions:

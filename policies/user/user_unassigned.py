@@ -8,7 +8,7 @@ Users who are inactive, and those who only read, need none.
 licenses, then Edit licenses once more in the panel that opens > Contact Center > the subscription >
 Save; afterwards synchronize the users in the settings of the contact centre.
 
-**Source:** n98y8mz, assigning users to a subscription (R7, R9).
+**Source:** n98y8mz, assigning users to a subscription (R7, R9); 52ulis, after a licence has changed.
 
 ```yaml bad
 tenant: {id: t1, name: Harbour Retail}

@@ -266,7 +266,7 @@ PLAN = Selection(Settings(date(2026, 5, 1), cached=True), load_plugins(installed
 
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
-@given(tenants, st.integers(0, 400))
+@given(tenants(), st.integers(0, 400))
 def test_what_is_found_holds_to_the_word_until_it_is_said_not_to(
     tenant: object, ahead: int
 ) -> None:

@@ -111,7 +111,7 @@ def test_old_findings_pass_and_are_counted(repository: Repository) -> None:
     outcome = repository.run("check", "--as-of", "2026-05-01", "--since", "HEAD")
     assert outcome.code == 0
     assert outcome.out == (
-        "No findings in 1 file and 1 document on 2026-05-01 (36 policies), 1 older than HEAD\n"
+        "No findings in 1 file and 1 document on 2026-05-01 (53 policies), 1 older than HEAD\n"
     )
 
 

@@ -14,18 +14,18 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from validator.checking.engine import Case
 
 from tests.conftest import COMMAND, ROOT, SOUND, UNSOUND, Run
 from tests.tenants import tenants
 from validator import Finding, TenantOn
-from validator.checking.selection import Plan, Settings
+from validator.checking.file_check import FileCheck
+from validator.checking.selection import Selection, Settings
 from validator.plugins import policy_file
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy, UndecidedError
 from validator.plugins.policy_file import PolicyFileError, load_policy_file
-from validator.system.limits import MAX_SECONDS
-from validator.tenant.model import tenant_of
+from validator.system.limits import MAX_SECONDS, LimitError, time_limit
+from validator.tenant.model_schema import tenant_of
 
 DAY = ("--as-of", "2026-05-01")
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
@@ -91,21 +91,52 @@ def foreign(tenant: TenantOn) -> Iterator[Finding]:
     for user in tenant.users:
         for item in user.assignments:
             known = tenant.subscription(item.subscription)
-            if known is not None and known.department != user.department:
+            # For CEL, what the file does not have is empty.
+            if known is not None and (known.department or "") != (user.department or ""):
                 yield item.finding(message=f"{user.email} in {item.subscription}")
 
 
 def unused(tenant: TenantOn) -> Iterator[Finding]:
+    """Go over the lines of each subscription, as `for-each: entitlements` does."""
     for item in tenant.subscriptions:
-        for service, line in item.entitlements.items():
-            if tenant.entitled(item, service) and tenant.holders(item, service) == 0:
-                yield line.finding(message=f"{service} of {item.id}: {line.quantity}")
+        for service, entitlement in item.entitlements.items():
+            for line in entitlement.lines:
+                first, last = line.since or item.start, line.until or tenant.today
+                counts = first <= tenant.today and tenant.today <= last
+                if not counts or not tenant.is_active(item) or not line.quantity:
+                    continue
+                if tenant.holders(item, service) == 0:
+                    yield line.finding(message=f"{service} of {item.id}: {line.quantity}")
+
+
+def lapsing(tenant: TenantOn) -> Iterator[Finding]:
+    for item in tenant.subscriptions:
+        for service, entitlement in item.entitlements.items():
+            for line in entitlement.lines:
+                if line.until is not None and line.until < tenant.today:
+                    first = line.since or item.start
+                    yield line.finding("until", message=f"{service} from {first} to {line.until}")
+
+
+def absent(tenant: TenantOn) -> Iterator[Finding]:
+    for user in tenant.users:
+        if tenant.is_idle(user) and user.last_access is not None and user.status != "inactive":
+            status = user.status or "active"
+            yield user.finding("last_access", message=f"{status} since {user.last_access}")
+
+
+def short_notice(tenant: TenantOn) -> Iterator[Finding]:
+    for item in tenant.subscriptions:
+        if item.notice_days < 45 and item.deployment == "hybrid" and not item.has_entitlements:
+            yield item.finding(message=f"{item.id}: {item.notice_days}, {tenant.state(item)}")
 
 
 def over(tenant: TenantOn) -> Iterator[Finding]:
-    for use in tenant.monthly_use:
+    for use in tenant.months.all_use:
         if use.overage > 0 and use.bearer is not None:
-            yield use.row.finding("quantity", message=f"{use.row.service}, {use.bearer.id}")
+            lowest = use.quantity.lowest
+            message = f"{use.row.service}, {use.bearer.id}, {lowest} to {use.entitled}"
+            yield use.row.finding("quantity", message=message)
 
 
 def lonely(tenant: TenantOn) -> Iterator[Finding]:
@@ -120,7 +151,9 @@ def idle(tenant: TenantOn) -> Iterator[Finding]:
 
 
 FIRST_SUBSCRIPTION = "subscriptions.filter(s, s.id == assignment.subscription)[0]"
-FIRST_ROW = "usage.filter(r, r.month == row.month && r.service == row.service)[0]"
+SAME_ROWS = "usage.filter(r, r.month == row.month && r.service == row.service)"
+TENANT_ROWS = f"{SAME_ROWS}.filter(r, !has(r.subscription))"
+FIRST_ROW = f"({TENANT_ROWS} + {SAME_ROWS})[0]"
 PAIRS: list[tuple[Any, str, str, str, dict[str, str]]] = [
     (
         late,
@@ -151,10 +184,34 @@ PAIRS: list[tuple[Any, str, str, str, dict[str, str]]] = [
         {},
     ),
     (
+        lapsing,
+        "entitlements",
+        "has(entitlement.until) && entitlement.until < today",
+        "{entitlement.service} from {entitlement.since} to {entitlement.until}",
+        {"at": "until"},
+    ),
+    (
+        absent,
+        "users",
+        "user.is_idle && has(user.last_access) && user.status != 'inactive'",
+        "{user.status} since {user.last_access}",
+        {"at": "last_access"},
+    ),
+    (
+        short_notice,
+        "subscriptions",
+        (
+            "subscription.notice_days < 45 && subscription.deployment == 'hybrid' "
+            "&& !subscription.has_entitlements"
+        ),
+        "{subscription.id}: {subscription.notice_days}, {subscription.state}",
+        {},
+    ),
+    (
         over,
         "usage",
         f"row.overage > 0.0 && row.bearer != '' && {FIRST_ROW} == row",
-        "{row.service}, {row.bearer}",
+        "{row.service}, {row.bearer}, {row.lowest} to {row.entitled}",
         {"at": "quantity"},
     ),
     (lonely, "tenant", "active.size() == 1", "only {primary.id}", {"at": "subscriptions"}),
@@ -170,8 +227,10 @@ PAIRS: list[tuple[Any, str, str, str, dict[str, str]]] = [
 
 def said(policy: Policy, value: object, day: date, *, ahead: bool = False) -> Any:
     plugins = load_plugins(installed=False)
-    plan = Plan(Settings(day), Plugins({policy.id: policy}, plugins.schemas, plugins.reporters))
-    checked = Case("x", json.dumps(value).encode(), plan, ahead=ahead).on(day)
+    selection = Selection(
+        Settings(day), Plugins({policy.id: policy}, plugins.schemas, plugins.reporters)
+    )
+    checked = FileCheck("x", json.dumps(value).encode(), selection, ahead=ahead).on(day)
     assert not checked.failures, checked.failures
     every = [(item.path, item.span, item.message) for item in checked.diagnostics]
     return (every, checked.until) if ahead else every
@@ -184,7 +243,7 @@ def test_the_same_in_python_and_without_code(tmp_path: Path, pair: Any) -> None:
     written = Policy("mine", "custom", "error", "x.", look)
 
     @settings(max_examples=60, suppress_health_check=list(HealthCheck))
-    @given(tenants, st.integers(0, 300))
+    @given(tenants(), st.integers(0, 300))
     def compare(value: dict[str, Any], ahead: int) -> None:
         day = date(2026, 1, 1) + timedelta(ahead)
         ours = said(declared, value, day)
@@ -198,7 +257,7 @@ def test_the_same_in_python_and_without_code(tmp_path: Path, pair: Any) -> None:
 
 
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
-@given(tenants, st.sampled_from(PAIRS), st.integers(0, 200))
+@given(tenants(), st.sampled_from(PAIRS), st.integers(0, 200))
 def test_what_is_said_holds_until_it_is_said_not_to(
     tmp_path_factory: pytest.TempPathFactory, value: dict[str, Any], pair: Any, ahead: int
 ) -> None:
@@ -457,6 +516,11 @@ def test_from_standard_input_too(run: Run, use: Callable[..., None], folder: Pat
     outcome = run("check", *DAY, "-", stdin=data, timeout=120)
     assert outcome.code == 2
     assert "policies.yaml:7:9: the policy mine takes more time or memory" in outcome.err
+
+
+def test_a_policy_without_memory_is_named_as_one_without_time() -> None:
+    with pytest.raises(LimitError, match=r"^mine takes more time or memory"), time_limit("mine"):
+        raise MemoryError
 
 
 def test_an_interrupt_ends_it_at_once(folder: Path, use: Callable[..., None]) -> None:

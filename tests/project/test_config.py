@@ -136,7 +136,7 @@ def test_what_is_left_out_leaves_a_trace(run: Run, folder: Path) -> None:
     assert outcome.code == 0
     assert outcome.out == (
         "No findings in 1 file and 1 document on 2026-05-01 "
-        "(25 of 31 policies), fewer policies on 1 file, 1 file excluded\n"
+        "(35 of 46 policies), fewer policies on 1 file, 1 file excluded\n"
     )
 
 

@@ -20,15 +20,23 @@ VALID: dict[str, Any] = {
         {
             "id": "Sub1", "type": "named", "start": "2025-01-01", "end": "2027-12-31",
             "term_months": 36, "entitlements": {"premium-agent": 2, "ai-agent": {"quantity": 1}},
+            "lapses": [{"from": "2026-01-01", "until": "2026-01-31"}],
+        },
+        {
+            "id": "Sub2", "type": "named", "start": "2025-01-01", "notice_days": 60,
+            "deployment": "cloud",
+            "entitlements": {"ivr-port": [1, {"quantity": 2, "since": "2026-01-01"}]},
         }
     ],
     "users": [
-        {"email": "a@b.example", "roles": ["agent"],
+        {"email": "a@b.example", "roles": ["agent"], "status": "pending",
+         "last_access": "2026-01-01",
          "assignments": ["Sub1", {"subscription": "Sub1", "license": "ai-agent"}]},
     ],
     "partners": [{"id": "p", "access": "full"}],
     "usage": [
-        {"month": "2026-04", "subscription": "Sub1", "service": "ai-agent", "quantity": 0.5}
+        {"month": "2026-04", "subscription": "Sub1", "service": "ai-agent", "quantity": 0.5},
+        {"month": "2026-04", "service": "ai-agent", "quantity": 2},
     ],
 }  # fmt: skip
 
@@ -113,12 +121,10 @@ def changed(path: tuple[str | int, ...], new: object) -> Any:
          "2020-02-31 is not a calendar day (YYYY-MM-DD)", "A calendar day, YYYY-MM-DD."),
         (("subscriptions", 0, "start"), 2020, "type",
          "2020 stands where First day of the term expects a string", "A calendar day, YYYY-MM-DD."),
-        (("subscriptions", 0, "entitlements", "ai-agent"), [1], "type",
-         "a list stands where Entitlement expects an integer or a mapping",
-         "A quantity, or a mapping with its days."),
         (("subscriptions", 0, "entitlements", "ai-agent"), -1, "minimum",
          "Entitlement is -1, the least is 0",
-         "A quantity, or a mapping with its days."),
+         ("A quantity such as 10, a line such as {quantity: 10, since: 2026-01-01}, "
+         "or a list of both.")),
         (("subscriptions", 0, "entitlements", "ai-agent"), {}, "required",
          "Entitlement lacks quantity", "add quantity"),
         (("users", 0, "assignments", 0), None, "type",
@@ -147,6 +153,155 @@ def test_messages(
     pointer = "".join(f"/{part}" for part in path)
     got = (found, finding.path, finding.message, finding.help)
     assert got == (keyword, pointer, message, help)
+
+
+ENTITLEMENT = "/subscriptions/0/entitlements/ai-agent"
+NO_DAY = "is not a calendar day (YYYY-MM-DD)"
+OF_ENTITLEMENT = "Entitlement expects an integer, a mapping or a list"
+OF_LINE = "Line of an entitlement expects an integer or a mapping"
+
+
+@pytest.mark.parametrize(
+    ("value", "below", "keyword", "message"),
+    [
+        # Neither a quantity, nor a line, nor a list.
+        ("ten", "", "type", f'the string "ten" stands where {OF_ENTITLEMENT}'),
+        (2.5, "", "type", f"2.5 stands where {OF_ENTITLEMENT}"),
+        (True, "", "type", f"true stands where {OF_ENTITLEMENT}"),
+        (None, "", "type", f"null stands where {OF_ENTITLEMENT}"),
+        # A line was meant.
+        ({"since": "2026-01-01"}, "", "required", "Entitlement lacks quantity"),
+        ({"quantity": "5"}, "/quantity", "type",
+         'the string "5" stands where Quantity expects an integer'),
+        ({"quantity": -5}, "/quantity", "minimum", "Quantity is -5, the least is 0"),
+        ({"quantity": 5, "until": "2026-02-30"}, "/until", "format", f"2026-02-30 {NO_DAY}"),
+        ({"quantity": 5, "form": "2026-01-01"}, "/form", "unknown-property",
+         "Entitlement has no key form"),
+        # A list of lines was meant.
+        ([], "", "minItems", "Entitlement is empty"),
+        ([3, -1], "/1", "minimum", "Line of an entitlement is -1, the least is 0"),
+        (["5"], "/0", "type", f'the string "5" stands where {OF_LINE}'),
+        ([[5]], "/0", "type", f"a list stands where {OF_LINE}"),
+        ([5, {"since": "2026-01-01"}], "/1", "required", "Line of an entitlement lacks quantity"),
+        ([5, {"quantity": 1, "since": "2026-1-1"}], "/1/since", "format", f"2026-1-1 {NO_DAY}"),
+        ([{"quantity": 1, "untill": "2026-01-01"}], "/0/untill", "unknown-property",
+         "Line of an entitlement has no key untill"),
+    ],
+)  # fmt: skip
+def test_a_wrong_entitlement_is_told_of_the_branch_that_was_meant(
+    value: object, below: str, keyword: str, message: str
+) -> None:
+    ((found, finding),) = TENANT.findings(
+        changed(("subscriptions", 0, "entitlements", "ai-agent"), value)
+    )
+    got = (found, finding.path, finding.message)
+    assert got == (keyword, ENTITLEMENT + below, message)
+    assert finding.help
+
+
+@pytest.mark.parametrize(
+    ("path", "new", "keyword", "message", "help"),
+    [
+        (("subscriptions", 0, "lapses"), {"from": "2026-01-01", "until": "2026-01-02"}, "type",
+         "a mapping stands where Lapses expects a list",
+         "Days without service between a term and its renewal; none by default."),
+        (("subscriptions", 0, "lapses"), ["2026-01-01"], "type",
+         'the string "2026-01-01" stands where Lapse expects a mapping',
+         "The first and the last day without service."),
+        (("subscriptions", 0, "lapses"), [{"from": "2026-01-01"}], "required",
+         "Lapse lacks until", "add until"),
+        (("subscriptions", 0, "lapses"), [{"from": "2026-13-01", "until": "2026-01-02"}], "format",
+         f"2026-13-01 {NO_DAY}", "A calendar day, YYYY-MM-DD."),
+        (("subscriptions", 0, "notice_days"), -1, "minimum", "Days of notice is -1, the least is 0",
+         "Days before the end of a term by which a renewal must be cancelled or changed."),
+        (("subscriptions", 0, "notice_days"), "30d", "type",
+         'the string "30d" stands where Days of notice expects an integer',
+         "Days before the end of a term by which a renewal must be cancelled or changed."),
+        (("subscriptions", 0, "deployment"), "clod", "enum", "clod is not one of cloud or hybrid",
+         "did you mean cloud?"),
+        (("subscriptions", 0, "status"), "canceled", "enum",
+         "canceled is not one of active, trial, pending, suspended or cancelled",
+         "did you mean cancelled?"),
+        (("users", 0, "status"), "not verified", "enum",
+         "not verified is not one of active, verified, not-verified, pending or inactive",
+         "did you mean not-verified?"),
+        (("users", 0, "last_access"), "2026-04-20T10:00:00Z", "format",
+         f"2026-04-20T10:00:00Z {NO_DAY}", "The day of the last access, YYYY-MM-DD."),
+        (("users", 0, "assignments", 1, "license"), "premium", "enum",
+         ("premium is not one of standard-agent, premium-agent, ivr-port, ai-agent, ai-assistant, "
+         "ivr-outbound-campaign, webex-connect, wfo-quality-management, wfo-workforce-management, "
+         "wfo-analytics, pstn-inbound-toll or pstn-toll-free"), "did you mean premium-agent?"),
+        (("usage", 0, "subscription"), None, "type",
+         "null stands where Subscription expects a string",
+         ("The id of a subscription of this tenant. Without it the row is the tenant's own figure, "
+         "for peaks do not add up.")),
+        (("usage", 0), {"month": "2026-04"}, "required", "Usage lacks service and quantity",
+         "add service and quantity"),
+    ],
+)  # fmt: skip
+def test_messages_of_the_newer_keys(
+    path: tuple[str | int, ...], new: object, keyword: str, message: str, help: str
+) -> None:
+    ((found, finding),) = TENANT.findings(changed(path, new))
+    assert (found, finding.message, finding.help) == (keyword, message, help)
+    assert finding.path.startswith("".join(f"/{part}" for part in path))
+
+
+@pytest.mark.parametrize(
+    ("path", "new"),
+    [
+        (("subscriptions", 0, "entitlements", "ai-agent"), 0),
+        (("subscriptions", 0, "entitlements", "ai-agent"), [1]),
+        (("subscriptions", 0, "entitlements", "ai-agent"), [{"quantity": 1, "x-a": []}, 2]),
+        (("subscriptions", 0, "entitlements"), {}),
+        (("subscriptions", 0, "lapses"), []),
+        (("subscriptions", 0, "lapses"), [{"from": "2026-01-01", "until": "2026-01-01"}]),
+        (("subscriptions", 0, "notice_days"), 0),
+        (("subscriptions", 0, "deployment"), "hybrid"),
+        (("users", 0, "status"), "not-verified"),
+        (("users", 0, "last_access"), "2026-04-20"),
+        (("usage", 0), {"month": "2026-04", "service": "ivr-port", "quantity": 40}),
+    ],
+)
+def test_the_newer_keys_are_valid(path: tuple[str | int, ...], new: object) -> None:
+    assert findings(changed(path, new)) == []
+
+
+def test_what_the_first_edition_of_the_format_allowed_is_valid() -> None:
+    """Every key of the first edition, each in every shape that it had."""
+    line = {"quantity": 3, "since": "2025-02-01", "until": "2027-12-31", "x-order": 1}
+    dates = {"start": "2024-03-01", "end": "2027-02-28", "term_months": 36.0, "grace_days": 0}
+    first = {
+        "id": "Sub1", "name": "Core", "department": "", "partner": "p", "type": "concurrent",
+        "offer": "flex-3", "telephony": "vpop", "status": "cancelled", **dates,
+        "auto_renew": False, "primary": True, "x-note": None,
+        "entitlements": {"premium-agent": 0, "ai-agent": {"quantity": 1}, "ivr-port": line},
+    }  # fmt: skip
+    user = {
+        "email": "a@b.example", "name": "A", "department": "Care",
+        "roles": ["agent", "supervisor", "administrator", "read-only-administrator"],
+        "assignments": ["Sub1", {"subscription": "Sub1"}, {"subscription": "", "license": "ivr-port"}],
+    }  # fmt: skip
+    value = {
+        "version": 1,
+        "tenant": {"id": "t", "name": "T", "country": "NL", "telephony": "webex-calling"},
+        "subscriptions": [first, {"id": "Sub2", "type": "named", "start": "2024-03-01"}],
+        "users": [user, {"email": "b@b.example", "roles": ["agent"], "assignments": []}],
+        "partners": [
+            {"id": "p", "name": "P", "access": "full", "approved_by": "a@b.example"},
+            {"id": "q", "access": "read-only"},
+        ],
+        "usage": [
+            {
+                "month": "2026-04",
+                "subscription": "Sub9",
+                "service": "webex-connect",
+                "quantity": 0.5,
+            }
+        ],
+        "x-anything": [1, {"a": None}],
+    }
+    assert findings(value) == []
 
 
 def test_one_finding_for_all_missing_keys() -> None:

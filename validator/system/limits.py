@@ -92,11 +92,20 @@ def time_limit(work: str) -> Iterator[None]:
     """Kill the process if the body of the `with` statement takes more than MAX_SECONDS.
 
     `work` describes the body in messages. Raises LimitError if the same work killed a process
-    before. Outside of `run_in_limited_child` there is no limit.
+    before, or if the body runs out of memory. Outside of `run_in_limited_child` there is no limit.
     """
     work = work[:_MAX_WORK_LENGTH]
     if work in _killed_work:
         raise LimitError(f"{work} {_LIMIT_EXCEEDED}")
+    try:
+        with _time_limit(work):
+            yield
+    except MemoryError as error:
+        raise LimitError(f"{work} {_LIMIT_EXCEEDED}") from error
+
+
+@contextmanager
+def _time_limit(work: str) -> Iterator[None]:
     if _shared_slots is None:
         yield
         return

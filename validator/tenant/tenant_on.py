@@ -160,7 +160,7 @@ class TenantOn(OnDay):
     @property
     def next_to_start(self) -> tuple[date, Subscription] | None:
         """The next day on which a subscription becomes active, and that subscription."""
-        return self.clock.for_words(self.starting_after, self.clock.day)
+        return self.clock.for_words(self.starting_after, self.today)
 
     def starting_after(self, day: date) -> tuple[date, Subscription] | None:
         """Return the next day after a day on which a subscription becomes active, and that one."""
