@@ -21,7 +21,8 @@ from validator.tenant.model import (
     User,
 )
 from validator.tenant.months import MonthlyUse
-from validator.tenant.tenant_on import TelephonyOption, TenantOn
+from validator.tenant.subscriptions_on import TelephonyOption
+from validator.tenant.tenant_on import TenantOn
 
 __all__ = [
     "FOREVER",

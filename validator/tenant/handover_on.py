@@ -4,17 +4,14 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from validator.findings.wording import counted
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER, day_after
 from validator.tenant.model import Subscription, User
+from validator.tenant.people_on import PeopleOn
 from validator.tenant.runs import run_at
-
-if TYPE_CHECKING:
-    from validator.tenant.tenant_on import TenantOn
-
 
 _WAY = (
     "in Control Hub: Management > Users > the user > Summary > Licenses > Edit licenses, then Edit "
@@ -60,7 +57,7 @@ class Advice(NamedTuple):
 class HandoverOn:
     """The hand-over of agent licences of a tenant on a day."""
 
-    def __init__(self, tenant: "TenantOn") -> None:
+    def __init__(self, tenant: PeopleOn) -> None:
         self._tenant = tenant
 
     @property

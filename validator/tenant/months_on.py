@@ -1,7 +1,6 @@
 """The months of a tenant as seen on a day: months in the future are not judged."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from validator.tenant import terms
 from validator.tenant.calendar_days import month_days, month_of, next_month, plus_months
@@ -16,9 +15,7 @@ from validator.tenant.months import (
     stretches_in,
     use_of,
 )
-
-if TYPE_CHECKING:
-    from validator.tenant.tenant_on import TenantOn
+from validator.tenant.subscriptions_on import SubscriptionsOn
 
 MAX_AGE_MONTHS = 12
 """Use that is older says nothing about the months to come."""
@@ -27,7 +24,7 @@ MAX_AGE_MONTHS = 12
 class MonthsOn:
     """The months of a tenant on a day. A month is text, YYYY-MM."""
 
-    def __init__(self, tenant: "TenantOn") -> None:
+    def __init__(self, tenant: SubscriptionsOn) -> None:
         self._tenant = tenant
 
     def is_future(self, month: str) -> bool:
