@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from validator.findings.finding import Finding, Fold, Related
 from validator.findings.json_pointer import pointer
@@ -180,10 +180,9 @@ class Tenant(Node):
     users: tuple[User, ...] = ()
     partners: tuple[Partner, ...] = ()
     usage: tuple[UsageRow, ...] = ()
+    core_schema: "ClassVar[CoreSchema]"
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> "CoreSchema":
-        """Let pydantic take the class as it stands."""
-        from validator.tenant.model_schema import TENANT_SCHEMA
-
-        return TENANT_SCHEMA
+        """Let pydantic take the class as it stands, once `model_schema` is imported."""
+        return cls.core_schema
