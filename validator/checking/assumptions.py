@@ -47,13 +47,13 @@ class Assumed(NamedTuple):
     """A value with assumptions.
 
     `used` are the numbers of the assumptions that apply to it, `subscriptions` the indexes of the
-    subscriptions that they change. `count` is the number of subscriptions in the file.
+    subscriptions that they change. `original_count` is the number of subscriptions in the file.
     """
 
     value: Any
     used: frozenset[int]
     subscriptions: frozenset[int]
-    count: int
+    original_count: int
 
     def place(self, path: str) -> str:
         """Return the path that stands for a path in the file: that of what is assumed."""
@@ -61,7 +61,7 @@ class Assumed(NamedTuple):
         if parts[:1] != ["subscriptions"] or len(parts) == 1:
             return path
         index = int(parts[1])
-        if index >= self.count:
+        if index >= self.original_count:
             return "/subscriptions"
         return pointer(*parts[:2]) if index in self.subscriptions else path
 
@@ -107,7 +107,7 @@ def assume(value: Any, assumptions: Sequence[Assumption], first_day: date) -> As
     applies to every tenant. The value holds the schema before; afterwards it may not.
     """
     subscriptions: list[Any] = list(value["subscriptions"])
-    count = len(subscriptions)
+    original_count = len(subscriptions)
     index_of = {item["id"]: index for index, item in reversed(list(enumerate(subscriptions)))}
     used: set[int] = set()
     changed: set[int] = set()
@@ -122,7 +122,7 @@ def assume(value: Any, assumptions: Sequence[Assumption], first_day: date) -> As
             used.add(number)
             changed.add(index)
     new_value = {**value, "subscriptions": subscriptions} if used else value
-    return Assumed(new_value, frozenset(used), frozenset(changed), count)
+    return Assumed(new_value, frozenset(used), frozenset(changed), original_count)
 
 
 def _changed(subscription: Any, item: Assumption, first_day: date) -> Any:
