@@ -36,12 +36,13 @@ _FILE_WIDTH = 100
 @click.option("--until", metavar="DATE", callback=options.parse_day, help="The last day.")
 @click.option(
     "--days",
-    type=click.IntRange(min=1),
+    type=options.WholeNumber("days", 1),
     metavar="N",
     help="So many days, the first included; 365 by default.",
 )
 @options.EXPIRING_WITHIN
 @options.format_option(*FORECAST_FORMATS)
+@options.OUTPUT
 @options.REPORT
 @options.SELECTION
 @options.fail_on_option("never")
@@ -54,6 +55,7 @@ def command(
     until: date | None,
     days: int | None,
     format_name: str,
+    output: str | None,
     targets: tuple[tuple[str, str], ...],
     fail_on: "FailOn | None",
     color: str,
@@ -91,4 +93,6 @@ def command(
     appears = (item for event in report.events for item in event.appears)
     fails = any(is_at_least(item.severity, fail_on or "never") for item in appears)
     code = NO_VERDICT if report.failures else FINDINGS if fails else 0
-    return deliver(render_reports(reporters, printed, written, targets, report.failures, code))
+    messages = (*found.notes, *report.failures)
+    outcome = render_reports(reporters, printed, written, targets, messages, code, output)
+    return deliver(outcome)

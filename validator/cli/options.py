@@ -66,6 +66,22 @@ def parse_months(
     return tuple(values)
 
 
+class WholeNumber(click.IntRange):
+    """A whole number of something; a message about another text says what to write."""
+
+    def __init__(self, unit: str, least: int) -> None:
+        super().__init__(min=least)
+        self._unit = unit
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number of an option."""
+        if isinstance(value, str) and not re.fullmatch(r"[+-]?[0-9]{1,18}", value.strip()):
+            with_unit = re.fullmatch(r"([0-9]{1,18})\s*[a-z]+", value.strip(), re.IGNORECASE)
+            meant = with_unit[1] if with_unit else "a number such as 7"
+            self.fail(f"{value} is not a whole number of {self._unit}; write {meant}.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def combined(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
     """Return a decorator that adds these options to a command, in this order."""
 
@@ -80,7 +96,7 @@ def combined(*options: Callable[[Command], Command]) -> Callable[[Command], Comm
 PATHS = click.argument("paths", nargs=-1, metavar="[PATHS]...")
 EXPIRING_WITHIN = click.option(
     "--expiring-within",
-    type=click.IntRange(min=0),
+    type=WholeNumber("days", 0),
     metavar="DAYS",
     help="How far ahead an end is reported; 30 by default.",
 )
@@ -90,7 +106,13 @@ REPORT = click.option(
     metavar="NAME=FILE",
     callback=parse_pairs,
     multiple=True,
-    help="Also write this format to FILE. Repeatable.",
+    help="Also write this format to FILE; - is standard output. Repeatable.",
+)
+OUTPUT = click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="Write the format of --format to FILE instead of standard output (-).",
 )
 EXPORTS = combined(
     click.option(
@@ -132,7 +154,8 @@ SELECTION = combined(
         metavar="ID=LEVEL",
         callback=parse_levels,
         multiple=True,
-        help="Report a policy as error, warning or info, or turn it off. Repeatable.",
+        help="Report a policy, or those of a topic, as error, warning or info, or turn them off. "
+        "Repeatable.",
     ),
 )
 POLICIES = click.option(
@@ -180,6 +203,7 @@ def fail_on_option(default: str) -> Callable[[Command], Command]:
 def format_option(*names: str, more: str = "") -> Callable[[Command], Command]:
     """Return the option `--format`. Its help names the formats; the first is the default."""
     return click.option(
+        "-f",
         "--format",
         "format_name",
         metavar="NAME",

@@ -22,12 +22,14 @@ from validator.reporters.formats import USAGE_FORMATS
     help="Only this month. Repeatable.",
 )
 @options.format_option(*USAGE_FORMATS)
+@options.OUTPUT
 @options.REPORT
 @options.CONFIG
 @options.STDIN_FILENAME
 def command(
     months: tuple[str, ...],
     format_name: str,
+    output: str | None,
     targets: tuple[tuple[str, str], ...],
     **values: Any,
 ) -> int:
@@ -45,8 +47,8 @@ def command(
     with no_verdict_as_click_error():
         request = make_request(None, (), values)
         looked = resolve_request(request)
-        run, found = prepare(request, looked), looked.found
+        run, found = prepare(request, looked, runs_policies=False), looked.found
         result = usage_run(found.sources, run.selection, months, run.stdin, found.failures)
     code = NO_VERDICT if result.failures else FINDINGS if result.broken else 0
-    tenants, messages = result.tenants, (*result.failures, *result.broken)
-    return deliver(render_reports(reporters, tenants, tenants, targets, messages, code))
+    tenants, messages = result.tenants, (*found.notes, *result.failures, *result.broken)
+    return deliver(render_reports(reporters, tenants, tenants, targets, messages, code, output))
