@@ -149,7 +149,10 @@ def _policy_files(items: Sequence[str], folder: Path, name: str) -> tuple[str, .
     outside = [item for item in items if not is_in_tree(os.path.join(folder, item), root)]
     if outside:
         raise ConfigError(
-            *(f"{name}: policy-files: {item} does not lie below {root}" for item in outside)
+            *(
+                f"{name}: policy-files: {item} must lie below {root}, and not in .git"
+                for item in outside
+            )
         )
     return tuple(_relative_to_cwd(folder / item) for item in items)
 

@@ -148,11 +148,10 @@ def _excluded_by_configuration(number: int) -> str:
 
 def _unused_configs(names: Sequence[str]) -> str:
     first, *others = names
-    also = f", and {len(others)} more below," if others else ""
-    verb = "are" if others else "is"
+    also = f" (and {len(others)} more)" if others else ""
     return (
-        f"{first}{also} {verb} not used: one configuration holds for a run, that of the working "
-        "folder or the nearest above it, or that of --config"
+        f"{first} is not used{also}: one configuration holds for a run, that of the working "
+        "folder or of the nearest folder above it"
     )
 
 

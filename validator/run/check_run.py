@@ -225,7 +225,7 @@ def _without_known(
     if prepared.request.write_baseline:
         if report.failures:
             raise ConfigError(*report.failures, f"{file} is not written: there is no verdict")
-        old = read_baseline(file) if os.path.exists(file) else ()
+        old = read_baseline(file) if Path(file).exists() else ()
         try:
             write_text_atomically(file, merged_baseline(old, current, scope))
         except OSError as error:
