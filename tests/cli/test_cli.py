@@ -139,7 +139,7 @@ def test_what_fails(run: Run, folder: Path, options: tuple[str, ...], code: int)
         (("check", "a.tenant.yaml", "--formt", "json"), "--format"),
         (("chek",), "check"),
         (("explain", "mixed-telefony"), "did you mean mixed-telephony?"),
-        (("explain", ""), "no policy is called nothing"),
+        (("explain", ""), "no policy or topic is called nothing"),
         (("schema", "tennant"), "there are config, policies and tenant"),
     ],
 )
