@@ -156,3 +156,26 @@ def test_a_topic_is_explained_by_its_ids(run: Run) -> None:
     ) in outcome.out
     assert "- `yaml-syntax` (error): " in run("explain", "yaml").out
     assert "did you mean telephony?" in run("explain", "telefony").err
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("check --select mixed", ["mixed-subscription-types", "mixed-telephony"]),
+        ("check --ignore usage,telep", ["usage,telephony", "usage,telephony-changed"]),
+        ("check --severity mixed-tel", ["mixed-telephony="]),
+        ("check --severity user=w", ["user=warning"]),
+        ("check --format js", ["json"]),
+        ("usage --format c", ["csv"]),
+        ("explain yaml-s", ["yaml-syntax"]),
+        ("schema con", ["config"]),
+    ],
+)
+def test_the_shell_completes_ids_formats_and_schemas(
+    run: Run, words: str, expected: list[str]
+) -> None:
+    number = str(len(words.split()))
+    outcome = run(
+        _TENANTLINT_COMPLETE="bash_complete", COMP_WORDS=f"tenantlint {words}", COMP_CWORD=number
+    )
+    assert outcome.out.splitlines() == [f"plain,{name}" for name in expected]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from validator.cli import options
+from validator.cli.completion import complete_ids
 from validator.cli.exit_codes import no_verdict_as_click_error
 from validator.cli.output import print_text
 from validator.cli.requests import load_configured_plugins
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command("explain")
-@click.argument("id", metavar="ID")
+@click.argument("id", metavar="ID", shell_complete=complete_ids)
 @options.POLICIES
 @options.CONFIG
 def command(id: str, policy_folders: tuple[str, ...], config_file: str | None) -> int:

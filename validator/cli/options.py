@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from validator.cli.completion import complete_ids, complete_levels, complete_with
 from validator.findings.severity import SEVERITIES
 from validator.schema.formats import is_date
 
@@ -140,6 +141,7 @@ SELECTION = combined(
         metavar="IDS",
         multiple=True,
         callback=parse_ids,
+        shell_complete=complete_ids,
         help="Only these policy ids or topics, comma-separated. Repeatable.",
     ),
     click.option(
@@ -147,12 +149,14 @@ SELECTION = combined(
         metavar="IDS",
         multiple=True,
         callback=parse_ids,
+        shell_complete=complete_ids,
         help="Not these policy ids or topics, comma-separated. Repeatable.",
     ),
     click.option(
         "--severity",
         metavar="ID=LEVEL",
         callback=parse_levels,
+        shell_complete=complete_levels,
         multiple=True,
         help="Report a policy, or those of a topic, as error, warning or info, or turn them off. "
         "Repeatable.",
@@ -208,6 +212,7 @@ def format_option(*names: str, more: str = "") -> Callable[[Command], Command]:
         "format_name",
         metavar="NAME",
         default=names[0],
+        shell_complete=complete_with(names),
         show_default=True,
         help=f"What goes to standard output: {', '.join(names)}{more}.",
     )

@@ -93,7 +93,7 @@ def find_files(
                 taken = working_folder is None or working_folder.takes(path)
                 if taken:
                     folder, name = os.path.split(path)
-                    is_link = Path(path).is_symlink()
+                    is_link = stat.S_ISLNK(os.lstat(path).st_mode)
                     key = real_folder(path) if is_link else os.path.join(real_folder(folder), name)
                     add(key, Source(_with_slashes(path), path), is_link=is_link)
                 excluded += taken is None
@@ -121,10 +121,13 @@ def find_files(
             )
         # os.path.realpath for each of thousands of files would take too long.
         real_prefix = os.path.join(os.path.realpath(path), "")
+        links = searched.links
         for name in searched.names:
-            key = searched.links.get(name) or real_prefix + name.replace("/", os.sep)
             source = Source(shown_prefix + name, prefix + name)
-            add(key, source, is_link=name in searched.links)
+            if name in links:
+                add(links[name], source, is_link=True)
+            else:
+                add(real_prefix + name.replace("/", os.sep), source, is_link=False)
     if configs:
         notes.append(_unused_configs(list(dict.fromkeys(configs))))
     if force_exclude and not sources and not failures:
@@ -227,7 +230,8 @@ def _is_tenant_file(name: str) -> bool:
     `**/*.tenant.yaml`, `**/*.tenant.yml`, `**/tenants/**/*.yaml`, `**/tenants/**/*.yml`.
     """
     return name.endswith(_TENANT_ENDINGS) or (
-        name.endswith(_YAML_ENDINGS) and f"/{_TENANTS_FOLDER}/" in f"/{name}"
+        name.endswith(_YAML_ENDINGS)
+        and (name.startswith(f"{_TENANTS_FOLDER}/") or f"/{_TENANTS_FOLDER}/" in name)
     )
 
 
