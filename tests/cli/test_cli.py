@@ -126,8 +126,8 @@ def test_what_fails(run: Run, folder: Path, options: tuple[str, ...], code: int)
         (("check", "a.tenant.yaml", "--ignore", "mixed"), "--ignore: no policy or topic is called"),
         (("check", "a.tenant.yaml", "--ignore", "yaml-syntax"), "yaml-syntax stays an error"),
         (("check", "a.tenant.yaml", "--ignore", "schema"), "schema stays an error"),
-        (("check", "a.tenant.yaml", "--severity", "x=error"), "no policy is called x"),
-        (("check", "a.tenant.yaml", "--severity", "user=error"), "no policy is called user"),
+        (("check", "a.tenant.yaml", "--severity", "x=error"), "no policy or topic is called x"),
+        (("check", "a.tenant.yaml", "--severity", "yaml=info"), "yaml stays an error"),
         (("check", "a.tenant.yaml", "--severity", "user"), "user is not of the form ID=LEVEL"),
         (("check", "a.tenant.yaml", "--severity", "user=bad"), "is none of error, warning"),
         (("check", "a.tenant.yaml", "--severity", "schema-type=info"), "stays an error"),
@@ -139,7 +139,7 @@ def test_what_fails(run: Run, folder: Path, options: tuple[str, ...], code: int)
         (("check", "a.tenant.yaml", "--formt", "json"), "--format"),
         (("chek",), "check"),
         (("explain", "mixed-telefony"), "did you mean mixed-telephony?"),
-        (("explain", ""), "no policy is called nothing"),
+        (("explain", ""), "no policy or topic is called nothing"),
         (("schema", "tennant"), "there are config, policies and tenant"),
     ],
 )
@@ -212,8 +212,8 @@ def test_what_a_folder_is_searched_for(run: Run, folder: Path) -> None:
         return [line.split(":")[0] for line in outcome.out.splitlines()]
 
     assert searched() == [
-        "a.tenant.yaml", "b.tenant.yml", "sub/i.tenant.yaml", "tenants/deep/f.yml",
-        "tenants/e.yaml",
+        "a.tenant.yaml", "b.tenant.yml", "sub/i.tenant.yaml", "sub/tenants/h.yaml",
+        "tenants/deep/f.yml", "tenants/e.yaml",
     ]  # fmt: skip
     assert searched("sub") == ["sub/i.tenant.yaml", "sub/tenants/h.yaml"]
     assert searched("tenants") == ["tenants/deep/f.yml", "tenants/e.yaml"]

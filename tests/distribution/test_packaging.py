@@ -8,6 +8,7 @@ import sys
 import tomllib
 import venv
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -221,61 +222,114 @@ def commit(repository: Path) -> None:
     call("git", *name, "commit", "-q", "--no-verify", "-m", "x", cwd=repository)
 
 
-def test_pre_commit(hooks: Path, tmp_path: Path) -> None:
-    """Run the hooks with the real pre-commit, in a repository with folders of our names."""
-    work = tmp_path / "work"
-    for name in ("validator", "policies", "schemas"):
-        (work / name / "telephony").mkdir(parents=True)
-        (work / name / "__init__.py").write_text(HIJACK)
-        (work / name / "telephony" / "mixed_telephony.py").write_text(HIJACK)
-    (work / "schemas" / "tenant.schema.json").write_text("true")
-    (work / "tenants").mkdir()
-    (work / "tenants" / "old.yaml").write_text(UNSOUND)
-    revision = call("git", "rev-parse", "HEAD", cwd=hooks).strip()
-    config: Any = {
-        "repos": [
-            {"repo": str(hooks), "rev": revision,
-             "hooks": [{"id": "tenantlint"}, {"id": "tenantlint-fleet"}]}
-        ]
-    }  # fmt: skip
-    (work / ".pre-commit-config.yaml").write_text(json.dumps(config))
-    commit(work)
-    pre_commit = Path(sys.executable).with_name("pre-commit")
-    home = {"PRE_COMMIT_HOME": str(tmp_path / "home"), "PRE_COMMIT_COLOR": "never"}
+class Work:
+    """A repository that uses the hooks, with the real pre-commit."""
 
-    def run(code: int, *arguments: str) -> list[str]:
-        out = call(pre_commit, "run", *arguments, cwd=work, code=code, **home)
+    def __init__(self, folder: Path, hooks: Path, home: Path) -> None:
+        self.folder, self.hooks = folder, hooks
+        self._home = {"PRE_COMMIT_HOME": str(home), "PRE_COMMIT_COLOR": "never"}
+        folder.mkdir()
+
+    def use(self, *hooks: Mapping[str, Any]) -> None:
+        """Write a configuration of pre-commit with these hooks."""
+        revision = call("git", "rev-parse", "HEAD", cwd=self.hooks).strip()
+        config = {"repos": [{"repo": str(self.hooks), "rev": revision, "hooks": hooks}]}
+        (self.folder / ".pre-commit-config.yaml").write_text(json.dumps(config))
+
+    def write(self, name: str, text: str) -> None:
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    def run(self, code: int, *arguments: str) -> list[str]:
+        """Stage everything and run the hooks; return the lines of interest."""
+        call("git", "add", "-A", cwd=self.folder)
+        pre_commit = Path(sys.executable).with_name("pre-commit")
+        out = call(pre_commit, "run", *arguments, cwd=self.folder, code=code, **self._home)
         assert "code of the tree ran" not in out
         return [line for line in out.splitlines() if line.startswith(("tenantlint", "error"))]
 
-    (work / "README.md").write_text("nothing of ours\n")
-    call("git", "add", "-A", cwd=work)
-    skipped = run(0)
-    assert [line.rpartition(".")[2] for line in skipped] == ["(no files to check)Skipped"] * 2
 
-    other = SOUND.replace("t1", "t2").replace("Sub1", "Sub3")
-    (work / "new.tenant.yaml").write_text(other)
-    call("git", "add", "-A", cwd=work)
-    changed, every, found = run(1)
+BOTH = ({"id": "tenantlint"}, {"id": "tenantlint-fleet"})
+OTHER = SOUND.replace("t1", "t2").replace("Sub1", "Sub3")
+
+
+@pytest.fixture
+def work(hooks: Path, tmp_path: Path) -> Work:
+    """A repository with folders of our names, and a tenant file with a finding."""
+    work = Work(tmp_path / "work", hooks, tmp_path / "home")
+    for name in ("validator", "policies", "schemas"):
+        work.write(f"{name}/__init__.py", HIJACK)
+        work.write(f"{name}/telephony/mixed_telephony.py", HIJACK)
+    work.write("schemas/tenant.schema.json", "true")
+    work.write("tenants/old.yaml", UNSOUND)
+    work.use(*BOTH)
+    commit(work.folder)
+    return work
+
+
+def ends(lines: list[str]) -> list[str]:
+    return [line.rpartition(".")[2] for line in lines]
+
+
+def test_pre_commit(work: Work) -> None:
+    work.write("README.md", "nothing of ours\n")
+    assert ends(work.run(0)) == ["(no files to check)Skipped"] * 2
+
+    work.write("new.tenant.yaml", OTHER)
+    changed, every, found = work.run(1)
     assert changed.endswith("Passed")
     assert every.endswith("Failed")
     assert found.startswith("error[mixed-telephony]")
 
-    changed, first, every, second = run(1, "--all-files")
+    changed, first, every, second = work.run(1, "--all-files")
     assert changed.endswith("Failed")
     assert every.endswith("Failed")
     assert first == second == found
 
-    (work / "tenants" / "old.yaml").write_text(SOUND)
-    call("git", "add", "-A", cwd=work)
-    assert all(line.endswith("Passed") for line in run(0))
+    # The hook that is recommended says a finding once.
+    work.use({"id": "tenantlint-fleet"})
+    assert work.run(1, "--all-files") == [every, found]
+    work.use(*BOTH)
+
+    work.write("tenants/old.yaml", SOUND)
+    assert ends(work.run(0)) == ["Passed"] * 2
+
+    # YAML that describes no tenants is offered and not taken.
+    commit(work.folder)
+    work.write("compose.yaml", "services: {}\n")
+    assert ends(work.run(0)) == ["Passed"] * 2
+
+    # What the configuration excludes is excluded for both, and what it includes is checked.
+    work.write("tenantlint.toml", 'exclude = ["archive/"]\n')
+    work.write("archive/tenants/old.yaml", UNSOUND)
+    assert ends(work.run(0)) == ["Passed"] * 2
+    commit(work.folder)
+    work.write("archive/tenants/old.yaml", UNSOUND + "\n")
+    assert ends(work.run(0)) == ["Passed"] * 2
+    work.write("tenantlint.toml", 'include = ["orgs/**/*.yaml"]\n')
+    work.write("orgs/emea/a.yaml", UNSOUND)
+    changed, first, every, second = work.run(1)
+    assert changed.endswith("Failed")
+    assert every.endswith("Failed")
+    assert first == second == found
 
     # Policies without code need the extra, which the hook brings.
-    (work / "policies.yaml").write_text((ROOT / "examples" / "long-trial.yaml").read_text())
-    (work / "tenantlint.toml").write_text('policy-files = ["policies.yaml"]\n')
-    config["repos"][0]["hooks"] = [
-        {"id": "tenantlint-fleet", "additional_dependencies": [".[cel]"]}
-    ]
-    (work / ".pre-commit-config.yaml").write_text(json.dumps(config))
-    call("git", "add", "-A", cwd=work)
-    assert all(line.endswith("Passed") for line in run(0))
+    work.write("orgs/emea/a.yaml", SOUND)
+    work.write("policies.yaml", (ROOT / "examples" / "long-trial.yaml").read_text())
+    work.write("tenantlint.toml", 'policy-files = ["policies.yaml"]\n')
+    for name in ("archive/tenants/old.yaml", "orgs/emea/a.yaml"):
+        (work.folder / name).unlink()
+    work.use({"id": "tenantlint-fleet", "additional_dependencies": [".[cel]"]})
+    assert ends(work.run(0)) == ["Passed"]
+
+
+def test_the_hooks_pass_in_a_repository_without_tenant_files(work: Work) -> None:
+    for name in ("tenants/old.yaml", "schemas/tenant.schema.json"):
+        (work.folder / name).unlink()
+    work.write("compose.yaml", "services: {}\n")
+    commit(work.folder)
+    work.use(*({**hook, "verbose": True} for hook in BOTH))
+    first, said, second, also_said = work.run(0, "--all-files")
+    assert ends([first, second]) == ["Passed"] * 2
+    assert said == also_said == "tenantlint: no tenant file to check"

@@ -82,7 +82,7 @@ def outcome_key(
     found = looked.found
     # Flat, because the repr of thousands of small tuples takes long.
     files = tuple(chain.from_iterable(found.sources))
-    rest = (found.folders, found.failures, found.excluded)
+    rest = (found.folders, found.failures, found.excluded, found.notes)
     return digest("outcome", run_key.key, asked, files, rest, tuple(chain.from_iterable(stamps)))
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from validator.findings.builtin import BUILTIN_FINDINGS, find_builtin, is_builtin
+from validator.findings.builtin import BUILTIN_FINDINGS, BuiltinFinding, find_builtin, is_builtin
 from validator.findings.wording import did_you_mean
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy
@@ -102,12 +102,16 @@ class Selection:
         if not matching:
             return self._levels
         levels = dict(self._levels)
+        by_id: dict[str, Level] = {}
         for per_file in matching:
-            for id in levels:
-                if self._names(per_file.ignore, id) and not self._is_selected_by_option(id):
-                    levels[id] = "off"
-            levels.update(per_file.severity)
-        levels.update(self.settings.options.severity)
+            by_id |= self._levels_by_id(per_file.severity)
+        by_id |= self._levels_by_id(self.settings.options.severity)
+        for id in levels.keys() - self._left_out:
+            # --select chooses for all files; what is ignored in some of them stays ignored there.
+            if any(self._names(per_file.ignore, id) for per_file in matching):
+                levels[id] = levels[id] if _blocks_policies(id) else "off"
+            elif id in by_id:
+                levels[id] = by_id[id]
         return levels
 
     @cached_property
@@ -135,21 +139,48 @@ class Selection:
         """Return whether a policy, or another finding, has this id."""
         return id in self.plugins.policies or (is_builtin(id) and id != "schema-KEYWORD")
 
+    def ids_of(self, name: str) -> frozenset[str]:
+        """Return the ids that a name stands for: itself, or all of a topic; empty if unknown."""
+        own = (name,) if self.is_known(name) else ()
+        return frozenset((*own, *(id for id in self.known_ids if self.topic(id) == name)))
+
+    @cached_property
+    def judged(self) -> frozenset[str]:
+        """The ids that this run looks for in at least one file."""
+        ids = self.running | BUILTIN_FINDINGS.keys()
+        return frozenset(id for id in ids if self._levels[id] != "off")
+
     @cached_property
     def _levels(self) -> Mapping[str, Level]:
         options, config = self.settings.options, self.settings.config
-        select = options.select or config.select
-        levels: dict[str, Level] = {}
-        for id, policy in self.plugins.policies.items():
-            wanted = not select or self._names(select, id)
-            levels[id] = policy.severity if wanted and not self._is_ignored(id) else "off"
-        for id, finding in BUILTIN_FINDINGS.items():
-            levels[id] = (
-                "off" if self._is_ignored(id) and not finding.blocks_policies else finding.severity
-            )
-        for severity in (config.severity, options.severity):
-            levels.update({id: level for id, level in severity.items() if levels[id] != "off"})
-        return levels
+        by_id = {**self._levels_by_id(config.severity), **self._levels_by_id(options.severity)}
+        every: tuple[Policy | BuiltinFinding, ...] = (
+            *self.plugins.policies.values(),
+            *BUILTIN_FINDINGS.values(),
+        )
+        return {
+            item.id: "off" if item.id in self._left_out else by_id.get(item.id, item.severity)
+            for item in every
+        }
+
+    @cached_property
+    def _left_out(self) -> frozenset[str]:
+        """The ids that are ignored in all files, and those of policies that are not selected."""
+        select = self.settings.options.select or self.settings.config.select
+        policies = (id for id in self.plugins.policies if select and not self._names(select, id))
+        known = (*self.plugins.policies, *BUILTIN_FINDINGS)
+        ignored = (id for id in known if self._is_ignored(id) and not _blocks_policies(id))
+        return frozenset((*policies, *ignored))
+
+    def _levels_by_id(self, severity: Mapping[str, Level]) -> dict[str, Level]:
+        """Return the levels of ids and topics by id; that of an id wins over that of its topic."""
+        if not severity:
+            return {}
+        known = [
+            id for id in (*self.plugins.policies, *BUILTIN_FINDINGS) if not _blocks_policies(id)
+        ]
+        topics = {id: severity[self.topic(id)] for id in known if self.topic(id) in severity}
+        return {**topics, **{id: severity[id] for id in known if id in severity}}
 
     def _is_ignored(self, id: str) -> bool:
         options, config = self.settings.options, self.settings.config
@@ -194,23 +225,24 @@ def load_selection(settings: Settings) -> Selection:
     return Selection(settings, load_plugins(folders, files, installed=settings.installed))
 
 
-def validate_selection(selection: Selection) -> None:
+def validate_selection(selection: Selection, *, runs_policies: bool = True) -> None:
     """Check that all ids exist and that a policy is left to run.
 
-    Raises ConfigError with a line for each cause.
+    If no policy runs, only the ids of the options are checked: those of the configuration may
+    belong to policies that are not loaded. Raises ConfigError with a line for each cause.
     """
     causes: list[str] = []
     settings = selection.settings
-    for choice in (settings.options, settings.config):
+    for choice in (settings.options, settings.config) if runs_policies else (settings.options,):
         at = f"{choice.name}: " if choice.name else "--"
         causes += _unknown(selection, f"{at}select", choice.select)
         causes += _wrong(selection, at, choice.ignore, choice.severity)
-    for per_file in settings.per_file:
+    for per_file in settings.per_file if runs_policies else ():
         at = f"{settings.config.name}: per-file: "
         causes += _wrong(selection, at, per_file.ignore, per_file.severity)
     if causes:
         raise ConfigError(*causes)
-    if len(selection.off) == len(selection.running):
+    if runs_policies and len(selection.off) == len(selection.running):
         raise ConfigError(
             "no policy is left to run; select one, or ignore fewer"
             + ("" if settings.since else " (policies over a change need --since)")
@@ -220,28 +252,32 @@ def validate_selection(selection: Selection) -> None:
 def _wrong(
     selection: Selection, at: str, ignore: Iterable[str], severity: Iterable[str]
 ) -> Iterator[str]:
-    yield from _unknown(selection, f"{at}ignore", ignore)
-    yield from _blocking(f"{at}ignore", ignore)
-    yield from _unknown(selection, f"{at}severity", severity, topics=False)
-    yield from _blocking(f"{at}severity", severity)
+    for key, ids in (("ignore", ignore), ("severity", severity)):
+        yield from _unknown(selection, f"{at}{key}", ids)
+        yield from _blocking(f"{at}{key}", ids)
 
 
-def _unknown(
-    selection: Selection, at: str, ids: Iterable[str], *, topics: bool = True
-) -> Iterator[str]:
+def _unknown(selection: Selection, at: str, ids: Iterable[str]) -> Iterator[str]:
+    """Yield a line for each name that is neither an id nor a topic."""
     known = {*selection.plugins.policies, *(set(BUILTIN_FINDINGS) - {"schema-KEYWORD"})}
-    if topics:
-        known |= {selection.topic(id) for id in known} | {"schema"}
-    what = "policy or topic" if topics else "policy"
+    known |= {selection.topic(id) for id in known} | {"schema"}
     for id in ids:
         if id not in known and not id.startswith("schema-"):
             hint = did_you_mean(id, sorted(known))
-            yield f"{at}: no {what} is called {id or 'nothing'}" + (hint and f"; {hint}")
+            hint = f"{hint} It" if hint else "it"
+            yield (
+                f"{at}: no policy or topic is called {id or 'nothing'}; "
+                f"{hint} may come from --policies or from a plugin that is not installed"
+            )
 
 
 def _blocking(at: str, ids: Iterable[str]) -> Iterator[str]:
     """Yield a line for each id of a finding that keeps policies from running."""
     for id in ids:
-        found = find_builtin(id)
-        if (found is not None and found.blocks_policies) or id in ("schema", "yaml"):
+        if _blocks_policies(id) or id in ("schema", "yaml"):
             yield f"{at}: {id} stays an error, for policies cannot look at a document that has it"
+
+
+def _blocks_policies(id: str) -> bool:
+    found = find_builtin(id)
+    return found is not None and found.blocks_policies

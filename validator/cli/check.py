@@ -15,6 +15,7 @@ from validator.reporters.formats import CHECK_FORMATS
 
 if TYPE_CHECKING:
     from validator.cache.run_cache import Outcome, RunKey
+    from validator.findings.report import Report
     from validator.project.request import Request, ResolvedRequest
 
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 )
 @options.EXPIRING_WITHIN
 @options.format_option(*CHECK_FORMATS, more=", or a format of a plugin")
+@options.OUTPUT
 @options.REPORT
 @options.SELECTION
 @options.fail_on_option("error")
@@ -42,11 +44,11 @@ if TYPE_CHECKING:
 @click.option(
     "--write-baseline",
     is_flag=True,
-    help="Write all that is found now to the file of --baseline.",
+    help="Merge what is found now into the file of --baseline, for these files and policies.",
 )
 @click.option(
     "--jobs",
-    type=click.IntRange(min=1),
+    type=options.WholeNumber("processes", 1),
     metavar="N",
     help="Worker processes; by default one for each core, when there is enough work.",
 )
@@ -57,10 +59,14 @@ if TYPE_CHECKING:
 )
 @options.STDIN_FILENAME
 @click.option(
+    "--force-exclude",
+    is_flag=True,
+    help="Skip a named file that a search of the working folder would not take, and pass if no "
+    "file is left: for hooks.",
+)
+@click.option(
     "--no-cache",
-    "cache",
-    flag_value=False,
-    default=True,
+    is_flag=True,
     help="Take nothing over from earlier runs, and keep nothing of this one.",
 )
 @options.COLOR
@@ -72,10 +78,11 @@ if TYPE_CHECKING:
 def command(
     as_of: date | None,
     format_name: str,
+    output: str | None,
     targets: tuple[tuple[str, str], ...],
     color: str,
     *,
-    cache: bool,
+    no_cache: bool,
     quiet: bool,
     statistics: bool,
     **values: Any,
@@ -83,8 +90,8 @@ def command(
     """Check tenant files.
 
     PATHS are files, folders, or - for standard input; without one, the working folder. A named
-    file is always checked. A folder is searched for *.tenant.yaml and for YAML below tenants/,
-    hidden and git-ignored entries left out.
+    file is always checked. A folder is searched for *.tenant.yaml and for YAML below a folder
+    tenants/, hidden and git-ignored entries left out.
     """
     from validator.cache.run_cache import load_outcome, outcome_key, run_key
     from validator.project.request import resolve_request
@@ -95,11 +102,11 @@ def command(
     if request.scheduler is not None and request.jobs is not None:
         raise click.UsageError("--jobs and --scheduler exclude each other")
     report_options = ReportOptions(
-        wants_color(color), quiet=quiet, statistics=statistics, targets=targets
+        wants_color(color), quiet=quiet, statistics=statistics, targets=targets, output=output
     )
     with no_verdict_as_click_error():
         looked = resolve_request(request)
-        key = run_key(request, looked) if cache else None
+        key = None if no_cache else run_key(request, looked)
     outcome = load_outcome(outcome_key(key, request, looked, report_options))
     if outcome is None:
         outcome = _run_and_store(request, looked, key, report_options)
@@ -123,10 +130,18 @@ def _run_and_store(
     with no_verdict_as_click_error():
         track = partial(with_progress, quiet=report_options.quiet)
         verdict = check_run(request, looked, key, track)
-    configuration = [f"configuration: {verdict.config}"] if request.verbose else []
+    configuration = [f"configuration: {looked.config.name}"] if request.verbose else []
     off = [f"off: {id}" for id in verdict.report.off] if request.verbose else []
-    outcome = render_verdict(verdict, report_options, [*configuration, *off])
+    if _is_empty(verdict.report):
+        report_options = report_options._replace(quiet=True)
+    messages = [*looked.found.notes, *configuration, *off]
+    outcome = render_verdict(verdict, report_options, messages)
     if key is not None and outcome.code != NO_VERDICT:
         stamped = key._replace(stamps=verdict.stamps)
         store_outcome(outcome_key(stamped, request, looked, report_options), outcome)
     return outcome
+
+
+def _is_empty(report: "Report") -> bool:
+    """Tell whether there was nothing to check; a note says so, and no summary has to."""
+    return not (report.files or report.diagnostics or report.failures)

@@ -36,12 +36,13 @@ _FILE_WIDTH = 100
 @click.option("--until", metavar="DATE", callback=options.parse_day, help="The last day.")
 @click.option(
     "--days",
-    type=click.IntRange(min=1),
+    type=options.WholeNumber("days", 1),
     metavar="N",
     help="So many days, the first included; 365 by default.",
 )
 @options.EXPIRING_WITHIN
 @options.format_option(*FORECAST_FORMATS)
+@options.OUTPUT
 @options.REPORT
 @options.SELECTION
 @options.fail_on_option("never")
@@ -54,6 +55,7 @@ def command(
     until: date | None,
     days: int | None,
     format_name: str,
+    output: str | None,
     targets: tuple[tuple[str, str], ...],
     fail_on: "FailOn | None",
     color: str,
@@ -95,5 +97,6 @@ def command(
     broken = (
         f"{place}: has findings of YAML or of the schema; run check" for place in report.broken
     )
-    messages = (*report.failures, *broken)
-    return deliver(render_reports(reporters, printed, written, targets, messages, code))
+    messages = (*found.notes, *report.failures, *broken)
+    outcome = render_reports(reporters, printed, written, targets, messages, code, output)
+    return deliver(outcome)

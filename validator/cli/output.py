@@ -40,9 +40,17 @@ def print_lines(*lines: str) -> None:
 
 def print_messages(*messages: str) -> None:
     """Write each line of the messages to standard error, after the name of the program."""
-    for message in messages:
-        for line in message.splitlines():
-            click.echo(f"tenantlint: {_printable(line)}", err=True)
+    lines = (line for message in messages for line in message.splitlines())
+    print_error_text("".join(f"tenantlint: {_printable(line)}\n" for line in lines))
+
+
+def print_error_text(text: str) -> None:
+    """Write a text to standard error; where that fails, the exit code still says what happened."""
+    try:
+        click.echo(text, err=True, nl=False)
+    except OSError:
+        # The interpreter flushes the rest of the buffer at exit, which would fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _printable(text: str) -> str:

@@ -14,13 +14,21 @@ if TYPE_CHECKING:
     from validator.run.check_run import Verdict
 
 
+_STDOUT = "-"
+"""The name of standard output where an option names a file."""
+
+
 class ReportOptions(NamedTuple):
-    """How a report looks, and the formats and files to which it is also written."""
+    """How a report looks, and the formats and files to which it is also written.
+
+    `output` is the file that takes the place of standard output; None or `-` if none does.
+    """
 
     color: bool
     quiet: bool
     statistics: bool
     targets: tuple[tuple[str, str], ...]
+    output: str | None = None
 
 
 def formats_of(format_name: str, targets: Sequence[tuple[str, str]]) -> tuple[str, ...]:
@@ -61,7 +69,9 @@ def render_verdict(
     fails = any(plain.fails(item) for item in plain.diagnostics)
     code = NO_VERDICT if plain.failures else FINDINGS if fails else 0
     messages = [*messages, *plain.failures]
-    return render_reports(verdict.reporters, colored, plain, options.targets, messages, code)
+    return render_reports(
+        verdict.reporters, colored, plain, options.targets, messages, code, options.output
+    )
 
 
 def render_reports(
@@ -71,11 +81,13 @@ def render_reports(
     targets: Sequence[tuple[str, str]],
     messages: Sequence[str],
     code: int,
+    output: str | None = None,
 ) -> "Outcome":
     """Return the report `printed` in the first format, and `written` in those of the files.
 
-    `messages` are lines for standard error, `code` is the exit code. If a reporter raises, the
-    others still run, and the exit code is `NO_VERDICT`.
+    With `output` the first format is also that of a file, and is not printed. The file `-` is
+    standard output. `messages` are lines for standard error, `code` is the exit code. If a
+    reporter raises, the others still run, and the exit code is `NO_VERDICT`.
     """
     from validator.cache.run_cache import Outcome
     from validator.system.errors import describe_error
@@ -89,10 +101,13 @@ def render_reports(
             crashes.append(f"{prefix}the reporter {name} crashed: {describe_error(error)}")
             return None
 
-    texts = [(file, render(name, f"{file}: ", written)) for name, file in targets]
-    text = render(next(iter(reporters)), "", printed)
+    first = next(iter(reporters))
+    every = ((first, _STDOUT if output is None else output), *targets)
+    files = [item for item in every if item[1] != _STDOUT]
+    texts = [(file, render(name, f"{file}: ", written)) for name, file in files]
+    shown = [render(name, "", printed) or "" for name, file in every if file == _STDOUT]
     return Outcome(
-        text or "",
+        "".join(shown),
         tuple((file, text) for file, text in texts if text is not None),
         (*crashes, *messages),
         NO_VERDICT if crashes else code,

@@ -2,12 +2,13 @@
 
 import click
 
+from validator.cli.completion import complete_schemas
 from validator.cli.exit_codes import no_verdict_as_click_error
 from validator.cli.output import print_text
 
 
 @click.command("schema")
-@click.argument("name", metavar="[NAME]", default="tenant")
+@click.argument("name", metavar="[NAME]", default="tenant", shell_complete=complete_schemas)
 def command(name: str) -> int:
     """Print a JSON Schema: tenant (the default), config, policies, or one that a plugin brings."""
     from validator.findings.wording import listing

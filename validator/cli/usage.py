@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     help="Leave out the months that begin after this day; by default today, in UTC.",
 )
 @options.format_option(*USAGE_FORMATS)
+@options.OUTPUT
 @options.REPORT
 @options.CONFIG
 @options.STDIN_FILENAME
@@ -47,6 +48,7 @@ def command(
     by: "SplitBy",
     as_of: date | None,
     format_name: str,
+    output: str | None,
     targets: tuple[tuple[str, str], ...],
     **values: Any,
 ) -> int:
@@ -67,8 +69,9 @@ def command(
     with no_verdict_as_click_error():
         request = make_request(as_of, (), values)
         looked = resolve_request(request)
-        run, found = prepare(request, looked), looked.found
+        run, found = prepare(request, looked, runs_policies=False), looked.found
         result = usage_run(found.sources, run.selection, months, run.stdin, found.failures)
     code = NO_VERDICT if result.failures else FINDINGS if result.broken else 0
-    report, messages = UsageReport(result.tenants, by), (*result.failures, *result.broken)
-    return deliver(render_reports(reporters, report, report, targets, messages, code))
+    report = UsageReport(result.tenants, by)
+    messages = (*found.notes, *result.failures, *result.broken)
+    return deliver(render_reports(reporters, report, report, targets, messages, code, output))

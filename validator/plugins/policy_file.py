@@ -34,6 +34,7 @@ from validator.system.limits import MAX_SECONDS, LimitError, time_limit
 from validator.tenant.tenant_on import TenantOn
 
 _TEMPLATE_PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+_POLICIES_KEY = re.compile(r"""(?:^|[{,])[ \t]*["']?policies["']?[ \t]*:""", re.MULTILINE)
 _BLOCK_SCALAR = re.compile(r"[|>][^\r\n]*(?:\r\n|\r|\n)")
 MAX_BYTES = 1_000_000
 """The largest policy file that is read."""
@@ -69,6 +70,9 @@ def load_policy_file(path: str, name: str) -> list[Policy]:
         raise PolicyFileError(str(error)) from error
     except UnicodeDecodeError as error:
         raise PolicyFileError(f"{name}: not {error.encoding.upper()}") from error
+    if not _POLICIES_KEY.search(text):
+        # Any file of the tree can be named here. Messages quote a policy file, and no other.
+        raise PolicyFileError(f"{name}: not a policy file: it has no key policies")
     spans = SpanLocator(text)
     policies: list[Policy] = []
     causes: list[str] = []

@@ -1,11 +1,13 @@
 """The configuration file: its search, its schema and its values."""
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from validator.findings.severity import FailOn, Severity
+from validator.project.repository import is_in_tree, tree_root
 from validator.system.errors import NoVerdictError
 
 Level = Severity | Literal["off"]
@@ -33,12 +35,14 @@ class PerFile(NamedTuple):
 class Config(NamedTuple):
     """The values of a configuration; None for a key that it does not have.
 
-    `name` is the name of the file in messages. Patterns are relative to `folder`.
-    `policy_files` are relative to the working folder.
+    `name` is the name of the file in messages, `file` its resolved path; None for the defaults,
+    if there is no configuration. Patterns are relative to `folder`. `policy_files` are relative
+    to the working folder.
     """
 
-    name: str = "the configuration"
+    name: str = "none"
     folder: Path = Path()
+    file: Path | None = None
     include: tuple[str, ...] | None = None
     exclude: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
@@ -116,9 +120,11 @@ def _config_of(table: Mapping[str, Any], file: Path, name: str) -> Config:
         PerFile(tuple(item["files"]), tuple(item.get("ignore", ())), item.get("severity", {}))
         for item in table.get("per-file", ())
     )
+    resolved = file.resolve()
     return Config(
         name=name,
-        folder=file.resolve().parent,
+        folder=resolved.parent,
+        file=resolved,
         include=tuple(table["include"]) if "include" in table else None,
         exclude=tuple(table.get("exclude", ())),
         select=tuple(table.get("select", ())),
@@ -127,10 +133,28 @@ def _config_of(table: Mapping[str, Any], file: Path, name: str) -> Config:
         fail_on=table.get("fail-on"),
         severity=table.get("severity", {}),
         per_file=per_file,
-        policy_files=tuple(
-            _relative_to_cwd(file.resolve().parent / item) for item in table.get("policy-files", ())
-        ),
+        policy_files=_policy_files(table.get("policy-files", ()), resolved.parent, name),
     )
+
+
+def _policy_files(items: Sequence[str], folder: Path, name: str) -> tuple[str, ...]:
+    """Return the paths of policy files, which must lie in the tree of the configuration.
+
+    A configuration comes from the tree under check, and messages about a policy file quote it.
+    Raises ConfigError.
+    """
+    if not items:
+        return ()
+    root = tree_root(folder, folder)
+    outside = [item for item in items if not is_in_tree(os.path.join(folder, item), root)]
+    if outside:
+        raise ConfigError(
+            *(
+                f"{name}: policy-files: {item} must lie below {root}, and not in .git"
+                for item in outside
+            )
+        )
+    return tuple(_relative_to_cwd(folder / item) for item in items)
 
 
 def _relative_to_cwd(file: Path) -> str:

@@ -44,7 +44,7 @@ _CONFIG_TEXT = """\
 # tenantlint's configuration; `tenantlint schema config` says all that may stand here.
 
 # What a folder is searched for, and what of it is left out; patterns as in .gitignore.
-# include = ["**/*.tenant.yaml", "tenants/**/*.yaml"]
+# include = ["**/*.tenant.yaml", "**/tenants/**/*.yaml"]
 # exclude = ["archive/"]
 
 # Days ahead within which an end is reported; Control Hub's own badge says 30.
@@ -61,8 +61,7 @@ repos:
   - repo: {project}
     rev: v{version}
     hooks:
-      - id: tenantlint             # the tenant files that change
-      - id: tenantlint-fleet       # all of them, when one changes
+      - id: tenantlint-fleet       # all tenant files, when one changes
 """
 
 

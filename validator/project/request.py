@@ -31,6 +31,7 @@ class Request(NamedTuple):
     since: str | None = None
     baseline: str | None = None
     write_baseline: bool = False
+    force_exclude: bool = False
     verbose: bool = False
 
 
@@ -45,7 +46,8 @@ class ResolvedRequest(NamedTuple):
 def resolve_request(request: Request) -> ResolvedRequest:
     """Load the configuration and find the files of a request. Raises ConfigError."""
     config = load_config(request.config_file)
-    patterns = FilePatterns(config.include, config.exclude, config.folder)
-    return ResolvedRequest(
-        config, patterns, find_files(request.paths, request.stdin_name, patterns)
+    patterns = FilePatterns(config.include, config.exclude, config.folder, config.file)
+    found = find_files(
+        request.paths, request.stdin_name, patterns, force_exclude=request.force_exclude
     )
+    return ResolvedRequest(config, patterns, found)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from validator.cache.file_cache import Reused, encoded_result, reuse_results, store_results
@@ -204,33 +205,52 @@ def _without_known(
     prepared: Prepared, report: Report, file: str, tenants: Collection[str]
 ) -> Report:
     """Set apart the diagnostics that the baseline has, and add its outdated entries."""
-    from validator.checking.baseline import can_be_known, outdated, read_baseline, write_baseline
+    from validator.checking.baseline import (
+        can_be_known,
+        known_key,
+        merged_baseline,
+        outdated,
+        read_baseline,
+        scope_of,
+    )
     from validator.system.atomic_write import write_text_atomically
 
+    current = (*report.diagnostics, *report.older)
+    scope = scope_of(
+        prepared.selection.judged,
+        (*report.files, *tenants),
+        (*current, *report.suppressed),
+        is_everything=_is_everything(prepared.looked),
+    )
     if prepared.request.write_baseline:
         if report.failures:
             raise ConfigError(*report.failures, f"{file} is not written: there is no verdict")
+        old = read_baseline(file) if Path(file).exists() else ()
         try:
-            write_text_atomically(file, write_baseline((*report.diagnostics, *report.older)))
+            write_text_atomically(file, merged_baseline(old, current, scope))
         except OSError as error:
             raise ConfigError(f"{file}: {error.strerror}") from error
     entries = read_baseline(file)
     keys = {entry.key for entry in entries}
 
     def is_known(item: Diagnostic) -> bool:
-        return item.key in keys and can_be_known(item)
+        return known_key(item) in keys and can_be_known(item)
 
-    selection = prepared.selection
-    old = outdated(
-        file.replace(os.sep, "/"),
-        entries,
-        {item.key for item in (*report.diagnostics, *report.older)},
-        {*report.files, *tenants},
-        (selection.running | BUILTIN_FINDINGS.keys()) - set(selection.off),
-    )
+    name = file.replace(os.sep, "/")
+    level = prepared.selection.levels(name)["outdated-baseline"]
+    gone: list[Diagnostic] = []
+    if level != "off" and not report.failures:
+        gone = outdated(name, entries, {known_key(item) for item in current}, scope, level)
     left = [item for item in report.diagnostics if not is_known(item)]
     return replace(
         report,
-        diagnostics=tuple(sorted((*left, *old), key=lambda item: item.sort_key)),
+        diagnostics=tuple(sorted((*left, *gone), key=lambda item: item.sort_key)),
         known=tuple(item for item in report.diagnostics if is_known(item)),
     )
+
+
+def _is_everything(looked: ResolvedRequest) -> bool:
+    """Tell whether one of the searched folders holds the working folder and the configuration's."""
+    needed = (Path.cwd(), looked.config.folder.resolve())
+    folders = [Path(folder).resolve() for folder in looked.found.folders]
+    return any(all(item.is_relative_to(folder) for item in needed) for folder in folders)
