@@ -91,4 +91,6 @@ def command(
     appears = (item for event in report.events for item in event.appears)
     fails = any(is_at_least(item.severity, fail_on or "never") for item in appears)
     code = NO_VERDICT if report.failures else FINDINGS if fails else 0
-    return deliver(render_reports(reporters, printed, written, targets, report.failures, code))
+    return deliver(
+        render_reports(reporters, printed, written, targets, report.failures, code), format_name
+    )

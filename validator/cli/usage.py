@@ -49,4 +49,6 @@ def command(
         result = usage_run(found.sources, run.selection, months, run.stdin, found.failures)
     code = NO_VERDICT if result.failures else FINDINGS if result.broken else 0
     tenants, messages = result.tenants, (*result.failures, *result.broken)
-    return deliver(render_reports(reporters, tenants, tenants, targets, messages, code))
+    return deliver(
+        render_reports(reporters, tenants, tenants, targets, messages, code), format_name
+    )
