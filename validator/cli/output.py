@@ -23,9 +23,9 @@ def print_text(text: str, *, is_utf8: bool = False) -> None:
         raise click.ClickException("there is no standard output")
     # What the terminal's encoding lacks, or an undecodable file name, becomes an escape.
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
         if is_utf8:
             sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         sys.stdout.write(text)
         sys.stdout.flush()

@@ -18,8 +18,10 @@ _KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _DO_PARAGRAPH = re.compile(r"^\*\*Do:\*\*\s*(.+?)(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
 _EXAMPLE_FENCE = re.compile(r"^```yaml (before|bad|good)(?: as-of=(\S+))?$", re.MULTILINE)
 
+ROOT_PACKAGE = "_tenantlint_policies"
+"""The package in which the modules of folders of policies get their names."""
 BUNDLED_PACKAGE = "bundled"
-"""The package that the bundled policies are loaded into."""
+"""The package below it of the bundled policies."""
 
 PolicyFunction = Callable[..., Iterable[Any]]
 """The function of a policy, which yields findings; its arguments depend on the scope.
@@ -80,7 +82,7 @@ class Policy:
     @property
     def address(self) -> str | None:
         """The address of the page on the web; None for the policy of a plugin."""
-        is_bundled = self.function.__module__.startswith(f"{BUNDLED_PACKAGE}.")
+        is_bundled = self.function.__module__.startswith(f"{ROOT_PACKAGE}.{BUNDLED_PACKAGE}.")
         return page_address(self.id) if is_bundled else None
 
 

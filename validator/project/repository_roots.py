@@ -14,7 +14,7 @@ def repository_roots(folder: str, environ: Mapping[str, str] = os.environ) -> tu
     Each is given as it is named and with links resolved.
     """
     named = [environ.get(variable, "") for variable in _CI_VARIABLES]
-    found = [_git_root(folder), *(name for name in named if os.path.isabs(name)), folder]
+    found = [_git_root(folder), *(name for name in named if Path(name).is_absolute()), folder]
     roots = [path for path in found if path is not None]
     return tuple(dict.fromkeys(path for root in roots for path in (root, os.path.realpath(root))))
 

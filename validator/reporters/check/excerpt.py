@@ -30,8 +30,9 @@ def excerpt(source: str, span: Span, width: int = MAX_WIDTH) -> Excerpt:
     marked = printable(source[start : min(end, start + width)])
     after = printable(source[end : end + width])
     hidden_before, hidden_after = start > width, len(source) - end > width
-    if end - start > width or display_width(marked) > width:
-        marked = _cut_end(marked, width - (2 if before else 1))
+    is_cut = end - start > width
+    if is_cut or display_width(marked) > width:
+        marked = _cut_end(marked, width - bool(before) - bool(after), is_cut=is_cut)
     left = width - display_width(marked)
     both = display_width(before) + display_width(after)
     if hidden_before or hidden_after or both > left:
