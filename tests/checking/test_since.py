@@ -1,5 +1,6 @@
 """Before and after: a history in a real git repository, judged commit by commit."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -110,8 +111,9 @@ def test_a_history_of_ten_commits(repository: Repository) -> None:
 def test_old_findings_pass_and_are_counted(repository: Repository) -> None:
     outcome = repository.run("check", "--as-of", "2026-05-01", "--since", "HEAD")
     assert outcome.code == 0
-    assert outcome.out == (
-        "No findings in 1 file and 1 document on 2026-05-01 (53 policies), 1 older than HEAD\n"
+    assert re.fullmatch(
+        r"No findings in 1 file and 1 document on 2026-05-01 \(\d+ policies\), 1 older than HEAD\n",
+        outcome.out,
     )
 
 

@@ -12,7 +12,7 @@ import yaml
 
 from tests.checking.test_since import TENANT, Repository
 from tests.conftest import ROOT, Run
-from tests.reporters.test_reports import JUNIT, SARIF
+from tests.reporters.test_reports import SARIF, validate_junit
 from validator.cli.check import command
 
 NEW = "  - {id: Sub3, type: named, start: 2025-07-01, telephony: vpop}\nusers:"
@@ -264,7 +264,7 @@ def test_a_merge_request_fails_for_what_is_new_and_reports_all(repository: Repos
     assert gitlab.out.count("error[mixed-telephony]") == 1
     # GitLab compares this report with that of the default branch.
     assert lines_of(repository.folder / reports["codequality"]) == [5, 6]
-    JUNIT.validate((repository.folder / reports["junit"]).read_text())
+    validate_junit((repository.folder / reports["junit"]).read_text())
 
 
 def test_the_default_branch_fails_for_all_that_is_found(repository: Repository) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from validator.cache.program_fingerprint import edition
+from validator.project.repository_roots import repository_roots
 from validator.project.request import Request, ResolvedRequest
 from validator.project.sources import Source, is_larger_than
 from validator.system import cache_store
@@ -82,7 +83,9 @@ def outcome_key(
     found = looked.found
     # Flat, because the repr of thousands of small tuples takes long.
     files = tuple(chain.from_iterable(found.sources))
-    rest = (found.folders, found.failures, found.excluded, found.notes)
+    # What reports depend on, beside the files: the root of the repository, and Jenkins.
+    place = (repository_roots(str(Path.cwd())), "JENKINS_URL" in os.environ)
+    rest = (found.folders, found.failures, found.excluded, found.notes, place)
     return digest("outcome", run_key.key, asked, files, rest, tuple(chain.from_iterable(stamps)))
 
 

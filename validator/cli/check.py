@@ -8,7 +8,7 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import NO_VERDICT, no_verdict_as_click_error
-from validator.cli.output import wants_color, with_progress
+from validator.cli.output import terminal_width, wants_color, with_progress
 from validator.cli.reports import ReportOptions, deliver, formats_of, render_verdict
 from validator.cli.requests import make_request, supervise_declared_policies
 from validator.reporters.formats import CHECK_FORMATS
@@ -47,6 +47,11 @@ if TYPE_CHECKING:
     help="Merge what is found now into the file of --baseline, for these files and policies.",
 )
 @click.option(
+    "--include-suppressed",
+    is_flag=True,
+    help="Keep suppressed and known results in SARIF.",
+)
+@click.option(
     "--jobs",
     type=options.WholeNumber("processes", 1),
     metavar="N",
@@ -83,6 +88,7 @@ def command(
     color: str,
     *,
     no_cache: bool,
+    include_suppressed: bool,
     quiet: bool,
     statistics: bool,
     **values: Any,
@@ -102,7 +108,13 @@ def command(
     if request.scheduler is not None and request.jobs is not None:
         raise click.UsageError("--jobs and --scheduler exclude each other")
     report_options = ReportOptions(
-        wants_color(color), quiet=quiet, statistics=statistics, targets=targets, output=output
+        wants_color(color),
+        quiet=quiet,
+        statistics=statistics,
+        targets=targets,
+        include_suppressed=include_suppressed,
+        width=terminal_width(),
+        output=output,
     )
     with no_verdict_as_click_error():
         looked = resolve_request(request)
@@ -110,7 +122,7 @@ def command(
     outcome = load_outcome(outcome_key(key, request, looked, report_options))
     if outcome is None:
         outcome = _run_and_store(request, looked, key, report_options)
-    return deliver(outcome)
+    return deliver(outcome, format_name)
 
 
 def _run_and_store(

@@ -6,7 +6,7 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import no_verdict_as_click_error
-from validator.cli.output import wants_color
+from validator.cli.output import terminal_width, wants_color
 from validator.cli.reports import ReportOptions, deliver, formats_of, render_verdict
 from validator.cli.requests import make_request
 from validator.reporters.formats import CHECK_FORMATS
@@ -63,7 +63,12 @@ def command(
         report = build_report(run, found, documents, failed)
     verdict = Verdict(report, reporters, looked.config.name)
     report_options = ReportOptions(
-        wants_color(color), quiet=quiet, statistics=statistics, targets=targets, output=output
+        wants_color(color),
+        quiet=quiet,
+        statistics=statistics,
+        targets=targets,
+        output=output,
+        width=terminal_width(),
     )
     messages = (*looked.found.notes, *export.notes)
-    return deliver(render_verdict(verdict, report_options, messages))
+    return deliver(render_verdict(verdict, report_options, messages), format_name)

@@ -99,4 +99,4 @@ def command(
     )
     messages = (*found.notes, *report.failures, *broken)
     outcome = render_reports(reporters, printed, written, targets, messages, code, output)
-    return deliver(outcome)
+    return deliver(outcome, format_name)

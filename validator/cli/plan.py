@@ -56,6 +56,7 @@ DEFAULT_DAYS = 120
     help="csv: instead, give back licences whose subscription serves no more.",
 )
 @options.format_option(*PLAN_FORMATS)
+@options.OUTPUT
 @options.REPORT
 @options.CONFIG
 @options.STDIN_FILENAME
@@ -65,6 +66,7 @@ def command(
     until: date | None,
     days: int | None,
     format_name: str,
+    output: str | None,
     targets: tuple[tuple[str, str], ...],
     color: str,
     on: date | None,
@@ -100,12 +102,12 @@ def command(
     reporters = dict(load_reporters("plan", PLAN_FORMATS, formats))
     with no_verdict_as_click_error():
         looked = resolve_request(request)
-        run, found = prepare(request, looked), looked.found
+        run, found = prepare(request, looked, runs_policies=False), looked.found
         day = on or request.as_of
         released = day if is_release else None
         report = plan_run(found.sources, run.selection, last, run.stdin, found.failures, released)
         report = report._replace(on=day, is_release=is_release)
-        messages = [*report.failures, *report.broken]
+        messages = [*found.notes, *report.failures, *report.broken]
         if "csv" in reporters:
             messages += _csv_notes(report)
             targets = _split_csv(report, format_name, targets, reporters)
@@ -114,7 +116,8 @@ def command(
     fails = report.is_anybody_unplaced or report.broken
     code = NO_VERDICT if report.failures else FINDINGS if fails else 0
     printed = report._replace(color=wants_color(color))
-    return deliver(render_reports(reporters, printed, report, targets, messages, code))
+    outcome = render_reports(reporters, printed, report, targets, messages, code, output)
+    return deliver(outcome, format_name)
 
 
 def _csv_notes(report: "PlanReport") -> list[str]:

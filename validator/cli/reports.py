@@ -8,6 +8,7 @@ import click
 
 from validator.cli.exit_codes import FINDINGS, NO_VERDICT
 from validator.cli.output import print_messages, print_text
+from validator.reporters.formats import UTF8_FORMATS
 
 if TYPE_CHECKING:
     from validator.cache.run_cache import Outcome
@@ -22,6 +23,7 @@ class ReportOptions(NamedTuple):
     """How a report looks, and the formats and files to which it is also written.
 
     `output` is the file that takes the place of standard output; None or `-` if none does.
+    `width` is the width of the terminal that it is printed to, None without one.
     """
 
     color: bool
@@ -29,6 +31,8 @@ class ReportOptions(NamedTuple):
     statistics: bool
     targets: tuple[tuple[str, str], ...]
     output: str | None = None
+    include_suppressed: bool = False
+    width: int | None = None
 
 
 def formats_of(format_name: str, targets: Sequence[tuple[str, str]]) -> tuple[str, ...]:
@@ -64,13 +68,18 @@ def render_verdict(
 
     `messages` are lines for standard error, before the failures of the report.
     """
-    plain = replace(verdict.report, quiet=options.quiet, statistics=options.statistics)
-    colored = replace(plain, color=options.color)
+    plain = replace(
+        verdict.report,
+        quiet=options.quiet,
+        statistics=options.statistics,
+        include_suppressed=options.include_suppressed,
+    )
+    printed = replace(plain, color=options.color, width=options.width, is_printed=True)
     fails = any(plain.fails(item) for item in plain.diagnostics)
     code = NO_VERDICT if plain.failures else FINDINGS if fails else 0
     messages = [*messages, *plain.failures]
     return render_reports(
-        verdict.reporters, colored, plain, options.targets, messages, code, options.output
+        verdict.reporters, printed, plain, options.targets, messages, code, options.output
     )
 
 
@@ -114,8 +123,11 @@ def render_reports(
     )
 
 
-def deliver(outcome: "Outcome") -> int:
-    """Write and print an outcome; return its exit code, or `NO_VERDICT` if a write fails."""
+def deliver(outcome: "Outcome", format_name: str) -> int:
+    """Write and print an outcome; return its exit code, or `NO_VERDICT` if a write fails.
+
+    `format_name` is the format of standard output.
+    """
     from validator.system.atomic_write import write_text_atomically
 
     code = outcome.code
@@ -125,6 +137,6 @@ def deliver(outcome: "Outcome") -> int:
         except OSError as error:
             print_messages(f"{file}: {error.strerror}; the report is not written")
             code = NO_VERDICT
-    print_text(outcome.shown)
+    print_text(outcome.shown, is_utf8=format_name in UTF8_FORMATS)
     print_messages(*outcome.lines)
     return code

@@ -74,4 +74,5 @@ def command(
     code = NO_VERDICT if result.failures else FINDINGS if result.broken else 0
     report = UsageReport(result.tenants, by)
     messages = (*found.notes, *result.failures, *result.broken)
-    return deliver(render_reports(reporters, report, report, targets, messages, code, output))
+    outcome = render_reports(reporters, report, report, targets, messages, code, output)
+    return deliver(outcome, format_name)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from itertools import count
 from typing import Any
 
 from validator.findings.json_pointer import pointer, pointer_parts
@@ -13,7 +14,11 @@ _IDENTIFYING_KEYS = (
     ("id",),
     ("email",),
     ("month", "subscription", "service"),
+    ("month", "service"),
+    ("subscription", "license"),
     ("subscription",),
+    ("since",),
+    ("from",),
 )
 
 
@@ -25,9 +30,10 @@ class StablePaths:
         self._labels: dict[int, list[str]] = {}
 
     def identify(self, path: str) -> tuple[str, str]:
-        """Return the stable path for a path, and a digest of the value there.
+        """Return the stable path for a path, and a digest of the value there if it is a scalar.
 
-        The part of a path that does not exist in the document stays as it is.
+        The part of a path that does not exist in the document stays as it is. A mapping or list
+        has no digest: it holds much that a finding there does not depend on.
         """
         value: Any = self._value
         stable: list[str] = []
@@ -38,17 +44,23 @@ class StablePaths:
             else:
                 stable.append(part)
                 value = value.get(part) if isinstance(value, dict) else None
+        if isinstance(value, dict | list):
+            return pointer(*stable), ""
         text = _ENCODER.encode(value)
         digest = hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16)
         return pointer(*stable), digest.hexdigest()
 
     def _labels_of(self, items: list[Any]) -> list[str]:
-        """Return a label for each item of a list, unique within the list."""
+        """Return a label for each item of a list, unique within the list.
+
+        Items without a label of their own are numbered among themselves.
+        """
         if id(items) not in self._labels:
             labels: list[str] = []
             seen: Counter[str] = Counter()
-            for index, item in enumerate(items):
-                label = _label(item) or str(index)
+            unlabelled = count()
+            for item in items:
+                label = _label(item) or str(next(unlabelled))
                 seen[label] += 1
                 labels.append(label if seen[label] == 1 else f"{label}#{seen[label]}")
             self._labels[id(items)] = labels

@@ -7,6 +7,7 @@ comparison with Control Hub (`drift`).
 from typing import NamedTuple
 
 from validator.findings.severity import Severity
+from validator.system.addresses import finding_address
 
 
 class BuiltinFinding(NamedTuple):
@@ -36,6 +37,11 @@ class BuiltinFinding(NamedTuple):
     def text(self) -> str:
         """The page as readers see it."""
         return self.page
+
+    @property
+    def address(self) -> str:
+        """The address of the page on the web."""
+        return finding_address(self.id)
 
 
 _FINDINGS = (

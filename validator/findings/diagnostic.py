@@ -33,7 +33,8 @@ class Diagnostic(NamedTuple):
 
     `document` is the index of the document in its file, from 0. `tenant` is the organisation id,
     or None if the document has none. `source` is the text of the first line of the span.
-    `name` is the path with ids in place of list indexes. `digest` is a digest of the value.
+    `name` is the path with ids in place of list indexes. `digest` is a digest of the value if
+    that is a scalar, else empty.
     `suppressed` is the justification of the suppression that covers the finding, or None. `fold` is
     what it says together with others.
     """

@@ -17,8 +17,10 @@ from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
 from validator.plugins.hookspecs import Reporter
 from validator.project.config import ConfigError
+from validator.project.repository_roots import repository_roots
 from validator.project.request import Request, ResolvedRequest
 from validator.project.sources import read_source
+from validator.run.easing import eased
 from validator.run.preparation import Prepared, prepare, reporter_named
 from validator.run.workers import check_sources
 from validator.system.cache_store import Stamp
@@ -174,7 +176,9 @@ def build_report(
         fail_on=request.fail_on or prepared.looked.config.fail_on or "error",
         pages={**prepared.selection.plugins.policies, **BUILTIN_FINDINGS},
         failures=(*found.failures, *failures),
-        excluded=found.excluded,
+        folder=str(Path.cwd()),
+        roots=repository_roots(str(Path.cwd())),
+        is_on_jenkins="JENKINS_URL" in os.environ,
     )
 
 
@@ -187,7 +191,7 @@ def _with_traces(prepared: Prepared, report: Report, results: Sequence[CheckedFi
         baseline=request.baseline,
         policies=len(selection.running),
         off=selection.off,
-        eased=sum(result.off > 0 for result in results),
+        eased=eased(prepared, results),
         verbose=request.verbose,
     )
 
