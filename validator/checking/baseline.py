@@ -12,7 +12,7 @@ from pathlib import Path
 from validator.document.encoding import decode
 from validator.document.reader import read_documents
 from validator.document.span_locator import SpanLocator
-from validator.findings.builtin import find_builtin
+from validator.findings.builtin import can_be_hidden
 from validator.findings.diagnostic import Diagnostic, Span
 from validator.system.errors import NoVerdictError
 
@@ -41,14 +41,16 @@ class Entry:
 
 def can_be_known(diagnostic: Diagnostic) -> bool:
     """Tell whether a finding may pass: not if it keeps policies from looking at the document."""
-    found = find_builtin(diagnostic.id)
-    return found is None or not found.blocks_policies
+    return can_be_hidden(diagnostic.id)
 
 
-def read_baseline(file: str) -> tuple[Entry, ...]:
-    """Return the entries of a baseline. Raises BaselineError."""
+def read_baseline(file: str, data: bytes | None = None) -> tuple[Entry, ...]:
+    """Return the entries of a baseline. Raises BaselineError.
+
+    `data` are its contents if they are not to be read from the file.
+    """
     try:
-        text = decode(Path(file).read_bytes())
+        text = decode(Path(file).read_bytes() if data is None else data)
     except (OSError, ValueError) as error:
         said = error.strerror if isinstance(error, OSError) else str(error)
         raise BaselineError(f"{file}: {said}") from error

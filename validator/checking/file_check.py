@@ -7,6 +7,13 @@ from typing import TypeVar
 
 from validator.checking.checked_file import CheckedFile
 from validator.checking.document_check import DocumentCheck
+from validator.checking.older_documents import (
+    ComparedFile,
+    OlderDocument,
+    OlderDocuments,
+    pair_documents,
+)
+from validator.checking.placement import organisation_id
 from validator.checking.selection import Selection
 from validator.checking.suppressions import cover
 from validator.document.encoding import decode
@@ -42,14 +49,14 @@ def check_file(
     data: bytes,
     selection: Selection,
     *,
-    older_values: Mapping[str, object] | None = None,
+    older: OlderDocuments | None = None,
     keep_values: bool = False,
 ) -> CheckedFile:
     """Check the bytes of a file on the day of the settings. Raises SchemaError.
 
     `file` is its name in reports. With `keep_values` the result has the values of the documents.
     """
-    opened = open_file(file, data, selection, older_values=older_values)
+    opened = open_file(file, data, selection, older=older)
     checked = opened.on(selection.settings.as_of)
     return checked._replace(values=opened.values()) if keep_values else checked
 
@@ -59,18 +66,16 @@ def open_file(
     data: bytes,
     selection: Selection,
     *,
-    older_values: Mapping[str, object] | None = None,
+    older: OlderDocuments | None = None,
     stamp: Stamp | None = None,
 ) -> "FileCheck":
     """Read the bytes of a file that is to be checked; `file` is its name in reports.
 
-    With `older_values`, the values of the older version by organisation id, policies over a
-    change run. Where results are cached, the check notes how long they hold.
+    With the documents of an `older` version, policies over a change run. Where results are
+    cached, the check notes how long they hold.
     """
     cached = selection.settings.cached
-    opened = FileCheck(
-        file, data, selection, older_values=older_values, ahead=cached, verbatim=cached
-    )
+    opened = FileCheck(file, data, selection, older=older, ahead=cached, verbatim=cached)
     if cached:
         opened.digest, opened.stamp = digest(data), stamp
     return opened
@@ -109,7 +114,7 @@ class FileCheck:
         data: bytes,
         selection: Selection,
         *,
-        older_values: Mapping[str, object] | None = None,
+        older: OlderDocuments | None = None,
         ahead: bool = False,
         verbatim: bool = False,
     ) -> None:
@@ -122,7 +127,7 @@ class FileCheck:
         self._file = file
         self._selection = selection
         self._in_file = selection.for_file(file)
-        self._older_values = older_values
+        self._older = older
         self._ahead, self._verbatim = ahead, verbatim
         self.digest = ""
         self.stamp: Stamp | None = None
@@ -133,11 +138,56 @@ class FileCheck:
         spans = SpanLocator(self._text)
         return [
             DocumentCheck(
-                self._file, self._text, document, spans,
-                self._selection, self._in_file, self._older_values,
+                self._file, self._text, document, spans, self._selection, self._in_file,
+                older=older, is_compared=self._is_compared,
             )
-            for document in self.documents
+            for document, older in zip(self.documents, self._older_versions, strict=True)
         ]  # fmt: skip
+
+    @property
+    def _is_compared(self) -> bool:
+        """Whether this file may differ from an older version."""
+        return self._older is not None and self._file not in self._older.unchanged
+
+    @cached_property
+    def _older_versions(self) -> list[OlderDocument | None]:
+        """The older version of each document."""
+        if self._older is None or not self._is_compared:
+            return [None] * len(self.documents)
+        tenants = [organisation_id(document.value) for document in self.documents]
+        return pair_documents(self._older, self._file, tenants)
+
+    def _comparison(self) -> ComparedFile | None:
+        """Return how the file compares with its older version; None if there is none."""
+        older, checks = self._older, self.document_checks
+        if older is None:
+            return None
+        if not self._is_compared:
+            return ComparedFile(frozenset(range(len(checks))), has_unknown=False)
+        pairs = list(zip(checks, self._older_versions, strict=True))
+        same = [
+            (check, pair)
+            for check, pair in pairs
+            if pair is not None and check.has_value(pair.digest)
+        ]
+        compared = {id(pair) for _, pair in same}
+        indexes = frozenset(check.document.index for check, _ in same)
+        return ComparedFile(
+            indexes,
+            any(
+                check.placer.tenant is None and check.document.index not in indexes
+                for check in checks
+            ),
+            tuple(
+                f"{self._file}: its version at {older.title} {document.problem}"
+                for document in older.by_file.get(self._file, ())
+                if document.problem and id(document) not in compared
+            ),
+        )
+
+    def older_documents(self) -> tuple[OlderDocument, ...]:
+        """Return the documents as those of an older version, after `result`."""
+        return tuple(check.as_older_version() for check in self.document_checks)
 
     @property
     def tenants(self) -> tuple[tuple[int, Tenant], ...]:
@@ -220,9 +270,10 @@ class FileCheck:
             tuple(sorted(diagnostics, key=lambda item: item.sort_key)),
             tuple(failures),
             tuple([check.placer.tenant for check in checks if check.placer.tenant is not None]),
-            off - len(selection.off),
+            self._in_file.per_file,
             sightings,
             tuple([item for check in checks for item in check.pending_suppressions]),
+            compared=self._comparison(),
             until=min([check.until for check in checks]),
             digest=self.digest,
             stamp=self.stamp,

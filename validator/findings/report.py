@@ -49,8 +49,9 @@ class Report:
     `policies` is the number of policies that could run.
 
     What the configuration disables is part of the report, so that it leaves a trace: `off` are
-    the ids of the policies that are off in all files, `eased` is the number of files in which
-    more policies are off, and `excluded` the number of files that the configuration excludes.
+    the ids of the policies that are off in all files, `eased` says each way in which the
+    configuration eases the run, a sentence each, and `excluded` is the number of files that it
+    excludes. `not_compared` says what could not be compared with the older version, one line each.
 
     `color`, `quiet`, `verbose` and `statistics` are options of the command line for reporters.
     """
@@ -69,7 +70,8 @@ class Report:
     pages: Mapping[str, Page] = field(default_factory=dict)
     policies: int = 0
     off: tuple[str, ...] = ()
-    eased: int = 0
+    eased: tuple[str, ...] = ()
+    not_compared: tuple[str, ...] = ()
     excluded: int = 0
     color: bool = False
     quiet: bool = False

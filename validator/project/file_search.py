@@ -84,12 +84,15 @@ def _with_slashes(path: str) -> str:
     return path.replace(os.sep, "/")
 
 
-def file_matcher(folder: str, patterns: FilePatterns) -> Callable[[str], bool | None]:
+def file_matcher(
+    folder: str, patterns: FilePatterns, absolute: Path | None = None
+) -> Callable[[str], bool | None]:
     """Return a function that tells whether a file, by its name relative to a folder, belongs to it.
 
-    That function returns None for a file that `exclude` excludes.
+    That function returns None for a file that `exclude` excludes. `absolute` is the path of the
+    folder where links are not to be followed, as in an older version.
     """
-    absolute = Path(folder).resolve()
+    absolute = absolute or Path(folder).resolve()
     any_yaml = patterns.include is None and _TENANTS_FOLDER in absolute.parts
     base = patterns.base.resolve()
     inside = absolute != base and absolute.is_relative_to(base)

@@ -34,6 +34,10 @@ def prepare(request: Request, looked: ResolvedRequest, *, cached: bool = False) 
     """
     selection = load_selection(_settings(request, looked, cached=cached))
     validate_selection(selection)
+    if looked.new_config is not None:
+        # It does not hold yet, but a mistake in it must not get in.
+        changed = looked._replace(config=looked.new_config)
+        validate_selection(load_selection(_settings(request, changed, cached=False)))
     needs_stdin = any(item.path is None for item in looked.found.sources)
     return Prepared(request, looked, selection, read_stdin() if needs_stdin else b"")
 
@@ -53,7 +57,9 @@ def _settings(request: Request, looked: ResolvedRequest, *, cached: bool) -> Set
         cwd=Path.cwd(),
         policy_folders=request.policy_folders,
         policy_files=config.policy_files,
+        policy_data=config.policy_data,
         since=request.since is not None,
+        suppressions=request.suppressions,
         cached=cached,
     )
 

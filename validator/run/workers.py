@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from functools import partial
@@ -12,6 +12,7 @@ from typing import NamedTuple
 from validator.cache.program_fingerprint import contents
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, evaluate, open_file, or_failure
+from validator.checking.older_documents import OlderDocuments
 from validator.checking.selection import Selection, Settings, load_selection
 from validator.project.sources import Source, SourceError, is_larger_than, read_source_and_stamp
 from validator.system.cache_store import Stamp
@@ -30,9 +31,6 @@ _CHUNK_FILES = 100
 _CHUNK_BYTES = 1_000_000
 _MAX_WAITING = 64
 
-OlderValues = Mapping[str, object]
-"""The values of the documents of an older version, by organisation id."""
-
 
 class WorkerError(Exception):
     """A worker would not check as this process does."""
@@ -50,7 +48,7 @@ class Job(NamedTuple):
     """All that a worker elsewhere must know, and the fingerprint of the program it must have."""
 
     settings: Settings
-    older_values: OlderValues | None
+    older: OlderDocuments | None
     fingerprint: str
 
 
@@ -60,38 +58,36 @@ def check_sources(
     *,
     jobs: int | None = None,
     stdin: bytes = b"",
-    older_values: OlderValues | None = None,
+    older: OlderDocuments | None = None,
     executor: Executor | None = None,
 ) -> Iterator[CheckedFile]:
     """Yield the result of each file: standard input first, then in the order of the sources.
 
     `jobs` is the number of processes; None means one for each core, if there is enough work.
     An `executor` gets the contents of the files, so its workers may be on other machines.
-    `older_values` are for the policies over a change.
+    `older` are the documents of an older version, for policies over a change.
     """
     collect_garbage_rarely()
     workers = _worker_count(sources, jobs)
     if executor is None and workers < 2:  # noqa: PLR2004
         yield from check_files(
-            sources, selection, older_values, partial(read_source_and_stamp, stdin=stdin)
+            sources, selection, older, partial(read_source_and_stamp, stdin=stdin)
         )
         return
     here = [source for source in sources if source.path is None]
-    yield from check_files(
-        here, selection, older_values, partial(read_source_and_stamp, stdin=stdin)
-    )
+    yield from check_files(here, selection, older, partial(read_source_and_stamp, stdin=stdin))
     there = [source for source in sources if source.path is not None]
     if executor is None:
-        chunks = _by_processes(there, selection.settings, older_values, workers)
+        chunks = _by_processes(there, selection.settings, older, workers)
     else:
-        chunks = _by_executor(executor, there, selection.settings, older_values)
+        chunks = _by_executor(executor, there, selection.settings, older)
     yield from chain.from_iterable(chunks)
 
 
 def check_files(
     sources: Iterable[Source],
     selection: Selection,
-    older_values: OlderValues | None,
+    older: OlderDocuments | None,
     read: Callable[[Source], tuple[bytes, Stamp | None]],
 ) -> Iterator[CheckedFile]:
     """Read and check files in their order, small files in groups.
@@ -106,7 +102,7 @@ def check_files(
         nonlocal size
         data, stamp = read(source)
         size += len(data)
-        return open_file(source.name, data, selection, older_values=older_values, stamp=stamp)
+        return open_file(source.name, data, selection, older=older, stamp=stamp)
 
     group: list[tuple[Source, FileCheck | str]] = []
     for source in sources:
@@ -156,11 +152,11 @@ def _worker_count(sources: Sequence[Source], jobs: int | None) -> int:
 def _by_processes(
     sources: Sequence[Source],
     settings: Settings,
-    older_values: OlderValues | None,
+    older: OlderDocuments | None,
     workers: int,
 ) -> Iterator[list[CheckedFile]]:
     size = -(-len(sources) // (workers * _CHUNKS_PER_WORKER))
-    with _process_pool(sources, settings, older_values, workers) as pool:
+    with _process_pool(sources, settings, older, workers) as pool:
         starts = range(0, len(sources), size)
         waiting = [(at, pool.submit(_check_chunk, at, at + size)) for at in starts]
         for at, future in waiting:
@@ -171,7 +167,7 @@ def _by_processes(
 def _process_pool(
     sources: Sequence[Source],
     settings: Settings,
-    older_values: OlderValues | None,
+    older: OlderDocuments | None,
     workers: int,
 ) -> Iterator[Executor]:
     import multiprocessing
@@ -182,9 +178,7 @@ def _process_pool(
     os.environ["PYTHONSAFEPATH"] = "1"
     fork = sys.platform == "linux"
     context = multiprocessing.get_context("fork" if fork else None)
-    pool = ProcessPoolExecutor(
-        workers, context, _initialize_worker, (sources, settings, older_values)
-    )
+    pool = ProcessPoolExecutor(workers, context, _initialize_worker, (sources, settings, older))
     try:
         yield pool
     except BaseException:
@@ -197,27 +191,27 @@ def _process_pool(
 
 
 # The state of a worker process: the files of the run, the selection and the older version.
-_worker_state: tuple[Sequence[Source], Selection, OlderValues | None] | None = None
+_worker_state: tuple[Sequence[Source], Selection, OlderDocuments | None] | None = None
 
 
 def _initialize_worker(
-    sources: Sequence[Source], settings: Settings, older_values: OlderValues | None
+    sources: Sequence[Source], settings: Settings, older: OlderDocuments | None
 ) -> None:
     """Load the selection in a worker process, once."""
     import signal
 
     global _worker_state  # noqa: PLW0603
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run
-    _worker_state = sources, load_selection(settings), older_values
+    _worker_state = sources, load_selection(settings), older
     collect_garbage_rarely()
 
 
 def _check_chunk(start: int, stop: int) -> list[CheckedFile]:
     if _worker_state is None:
         raise RuntimeError("the worker has no selection")
-    sources, selection, older_values = _worker_state
+    sources, selection, older = _worker_state
     read = partial(read_source_and_stamp, stdin=b"")
-    return list(check_files(sources[start:stop], selection, older_values, read))
+    return list(check_files(sources[start:stop], selection, older, read))
 
 
 # Any executor, here or elsewhere
@@ -227,14 +221,17 @@ def _by_executor(
     executor: Executor,
     sources: Sequence[Source],
     settings: Settings,
-    older_values: OlderValues | None,
+    older: OlderDocuments | None,
 ) -> Iterator[list[CheckedFile]]:
     """Yield the results of chunks of the files, in order. The contents are sent along."""
     sent_settings = settings._replace(
         policy_folders=tuple(os.path.abspath(name) for name in settings.policy_folders),
-        policy_files=tuple(os.path.abspath(name) for name in settings.policy_files),
+        policy_files=tuple(
+            name if name in settings.policy_data else os.path.abspath(name)
+            for name in settings.policy_files
+        ),
     )
-    job = Job(sent_settings, older_values, _fingerprint(sent_settings))
+    job = Job(sent_settings, older, _fingerprint(sent_settings))
     waiting: deque[tuple[list[Source], Future[list[CheckedFile]]]] = deque()
     for chunk in _chunks(sources):
         if isinstance(chunk, CheckedFile):
@@ -271,7 +268,8 @@ def _chunks(sources: Iterable[Source]) -> Iterator[list[SentFile] | CheckedFile]
 
 
 def _fingerprint(settings: Settings) -> str:
-    return contents((*settings.policy_folders, *settings.policy_files))
+    files = [name for name in settings.policy_files if name not in settings.policy_data]
+    return contents((*settings.policy_folders, *files))
 
 
 # The last job that this process was sent, and its selection.
@@ -288,7 +286,7 @@ def _check_sent(job: Job, files: Sequence[SentFile]) -> list[CheckedFile]:
     selection = _last_job[1]
     sent = {file.name: (file.data, file.stamp) for file in files}
     sources = [Source(file.name, None) for file in files]
-    return list(check_files(sources, selection, job.older_values, lambda item: sent[item.name]))
+    return list(check_files(sources, selection, job.older, lambda item: sent[item.name]))
 
 
 def _result(files: Sequence[Source], future: "Future[list[CheckedFile]]") -> list[CheckedFile]:

@@ -23,8 +23,7 @@ def summarize(report: Report) -> tuple[str, str]:
         (len(report.older), f"older than {report.since}"),
     ]
     phrases += [f"{number:,} {words}" for number, words in unreported if number]
-    if report.eased:
-        phrases.append(f"fewer policies on {counted(report.eased, 'file')}")
     if report.excluded:
         phrases.append(f"{counted(report.excluded, 'file')} excluded")
-    return counts_by_severity or "No findings", ", ".join(phrases)
+    lines = [*report.eased, *(f"not compared: {line}" for line in report.not_compared)]
+    return counts_by_severity or "No findings", "; ".join((", ".join(phrases), *lines))
