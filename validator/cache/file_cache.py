@@ -57,7 +57,7 @@ def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey) -> Re
 
 def encoded_result(checked: CheckedFile, as_of: date) -> str | None:
     """Return the entry of a result as text; None for a result that is not cached."""
-    if not checked.digest or checked.failures or checked.pending_suppressions or checked.values:
+    if not checked.digest or checked.failures or checked.pending_suppressions:
         return None
     result = [
         checked.documents,

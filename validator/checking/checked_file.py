@@ -45,10 +45,9 @@ class CheckedFile(NamedTuple):
     sorted by place. `failures` are causes of exit code 2, a line each. `tenants` are the
     organisation ids. `per_file` are the numbers of the per-file settings that hold for this file.
     `sightings`, by policy id, and `pending_suppressions` are for the policies over the fleet.
-    `values` are the values of the documents that hold their schema, by organisation id, where
-    the caller asked for them. `compared` is None without an older version. `until` is the first
-    day on which the result can differ. `digest` is the digest of the bytes, empty unless the
-    result is to be cached; `stamp` is None where the state of the file proves nothing.
+    `compared` is None without an older version. `until` is the first day on which the result can
+    differ. `digest` is the digest of the bytes, empty unless the result is to be cached; `stamp`
+    is None where the state of the file proves nothing.
     """
 
     file: str
@@ -59,7 +58,6 @@ class CheckedFile(NamedTuple):
     per_file: tuple[int, ...] = ()
     sightings: Mapping[str, tuple[Sighting, ...]] = {}
     pending_suppressions: tuple[PendingSuppression, ...] = ()
-    values: Mapping[str, object] = {}
     compared: ComparedFile | None = None
     until: date = NEVER
     digest: str = ""

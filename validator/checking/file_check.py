@@ -1,6 +1,6 @@
 """One file through the program: text, documents, schemas, tenant, policies, diagnostics."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -50,15 +50,13 @@ def check_file(
     selection: Selection,
     *,
     older: OlderDocuments | None = None,
-    keep_values: bool = False,
 ) -> CheckedFile:
     """Check the bytes of a file on the day of the settings. Raises SchemaError.
 
-    `file` is its name in reports. With `keep_values` the result has the values of the documents.
+    `file` is its name in reports.
     """
     opened = open_file(file, data, selection, older=older)
-    checked = opened.on(selection.settings.as_of)
-    return checked._replace(values=opened.values()) if keep_values else checked
+    return opened.on(selection.settings.as_of)
 
 
 def open_file(
@@ -164,26 +162,24 @@ class FileCheck:
             return None
         if not self._is_compared:
             return ComparedFile(frozenset(range(len(checks))), has_unknown=False)
-        pairs = list(zip(checks, self._older_versions, strict=True))
+        pairs = self._older_versions
         same = [
-            (check, pair)
-            for check, pair in pairs
+            index
+            for index, (check, pair) in enumerate(zip(checks, pairs, strict=True))
             if pair is not None and check.has_value(pair.digest)
         ]
-        compared = {id(pair) for _, pair in same}
-        indexes = frozenset(check.document.index for check, _ in same)
-        return ComparedFile(
-            indexes,
-            any(
-                check.placer.tenant is None and check.document.index not in indexes
-                for check in checks
-            ),
-            tuple(
-                f"{self._file}: its version at {older.title} {document.problem}"
-                for document in older.by_file.get(self._file, ())
-                if document.problem and id(document) not in compared
-            ),
+        has_unknown = any(
+            check.placer.tenant is None and index not in same for index, check in enumerate(checks)
         )
+        documents = (*older.by_file.get(self._file, ()), *(pair for pair in pairs if pair))
+        left = {id(document): document for document in documents if document.problem}
+        for index in same:
+            left.pop(id(pairs[index]), None)
+        lines = [
+            f"{self._file}: its version at {older.title} {document.problem}"
+            for document in left.values()
+        ]
+        return ComparedFile(frozenset(same), has_unknown, tuple(lines))
 
     def older_documents(self) -> tuple[OlderDocument, ...]:
         """Return the documents as those of an older version, after `result`."""
@@ -199,14 +195,6 @@ class FileCheck:
     def is_broken(self) -> bool:
         """Whether a document cannot be read, or breaks a schema."""
         return any(item.tenant is None for item in self.document_checks)
-
-    def values(self) -> Mapping[str, object]:
-        """Return the values of the documents that hold their schema, by organisation id."""
-        return {
-            item.tenant.organisation.id: item.document.value
-            for item in reversed(self.document_checks)
-            if item.tenant is not None
-        }
 
     def locate(self, sighting: Sighting, policy: Policy) -> Diagnostic:
         """Return a diagnostic at a sighting, without a message. Raises KeyError."""

@@ -9,8 +9,8 @@ from validator.checking.suppression_identity import Reach, SuppressionKey
 class OlderDocument(NamedTuple):
     """A document of an older version.
 
-    `position` is its index in its file. `tenant` is the organisation id, None where it has none. `value`
-    is None where the document cannot be read or breaks a schema; then `problem` says why.
+    `position` is its index in its file. `tenant` is the organisation id, None where it has none.
+    `value` is None where the document cannot be read or breaks a schema; then `problem` says why.
     `digest` is that of the value, empty where it cannot be read.
     """
 

@@ -236,9 +236,10 @@ def build_report(
 def _with_traces(prepared: Prepared, report: Report, results: Sequence[CheckedFile]) -> Report:
     """Return the report with what the options and the configuration leave out."""
     request, selection = prepared.request, prepared.selection
+    revision = prepared.looked.revision
     return replace(
         report,
-        since=request.since,
+        since=None if revision is None else revision.label,
         baseline=request.baseline,
         policies=len(selection.running),
         off=selection.off,
