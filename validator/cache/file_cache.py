@@ -57,13 +57,13 @@ def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey) -> Re
 
 def encoded_result(checked: CheckedFile, as_of: date) -> str | None:
     """Return the entry of a result as text; None for a result that is not cached."""
-    if not checked.digest or checked.failures or checked.pending_suppressions or checked.values:
+    if not checked.digest or checked.failures or checked.pending_suppressions:
         return None
     result = [
         checked.documents,
         checked.diagnostics,
         checked.tenants,
-        checked.off,
+        checked.per_file,
         checked.sightings,
     ]
     day, until = as_of.isoformat(), checked.until.isoformat()
@@ -86,14 +86,14 @@ def _digest_of(source: Source) -> str:
 
 
 def _decoded(file: str, entry: Entry, stamp: Stamp | None) -> CheckedFile:
-    documents, diagnostics, tenants, off, sightings = entry[4]
+    documents, diagnostics, tenants, per_file, sightings = entry[4]
     return CheckedFile(
         file,
         documents,
         tuple(_diagnostic(*item) for item in diagnostics),
         (),
         tuple(tenants),
-        off,
+        tuple(per_file),
         {id: tuple(Sighting(*item) for item in seen) for id, seen in sightings.items()},
         until=date.fromisoformat(entry[3]),
         digest=entry[1],

@@ -53,6 +53,7 @@ def run_key(request: Request, looked: ResolvedRequest) -> RunKey | None:
         request.ignore,
         sorted(request.severity.items()),
         request.policy_folders,
+        request.suppressions,
     )
     key, sources = digest(program, Path.cwd(), asked, looked.config), looked.found.sources
     if not cache_store.is_stored(key):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from validator.document.encoding import decode
 from validator.document.reader import read_documents
 from validator.document.span_locator import SpanLocator
-from validator.findings.builtin import find_builtin
+from validator.findings.builtin import can_be_hidden, find_builtin
 from validator.findings.diagnostic import Diagnostic, Span
 from validator.findings.severity import Severity
 from validator.system.errors import NoVerdictError
@@ -87,8 +87,7 @@ def scope_of(
 
 def can_be_known(diagnostic: Diagnostic) -> bool:
     """Tell whether a finding may pass: not if it keeps policies from looking at the document."""
-    found = find_builtin(diagnostic.id)
-    return found is None or not found.blocks_policies
+    return can_be_hidden(diagnostic.id)
 
 
 def known_key(diagnostic: Diagnostic) -> EntryKey:
@@ -102,10 +101,13 @@ def _as_text(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def read_baseline(file: str) -> tuple[Entry, ...]:
-    """Return the entries of a baseline. Raises BaselineError."""
+def read_baseline(file: str, data: bytes | None = None) -> tuple[Entry, ...]:
+    """Return the entries of a baseline. Raises BaselineError.
+
+    `data` are its contents if they are not to be read from the file.
+    """
     try:
-        text = decode(Path(file).read_bytes())
+        text = decode(Path(file).read_bytes() if data is None else data)
     except FileNotFoundError as error:
         raise BaselineError(
             f"{file}: {error.strerror}; to write it, add --write-baseline"

@@ -4,6 +4,7 @@ from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import StablePaths
 from validator.document.yaml_findings import YamlFinding
+from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.finding import Finding, Fold
 from validator.findings.severity import Severity
@@ -18,9 +19,13 @@ class Placer:
     def __init__(self, file: str, document: Document, spans: SpanLocator) -> None:
         self.file = file
         self.document = document
-        self.tenant = _organisation_id(document.value)
+        self.tenant = organisation_id(document.value)
         self._spans = spans
         self._stable_paths = StablePaths(document.value)
+
+    def value_digest(self) -> str:
+        """Return a digest of the value of the document."""
+        return self._stable_paths.identify("")[1]
 
     def diagnostic(
         self, id: str, topic: str, severity: Severity, finding: Finding, default_help: str = ""
@@ -52,11 +57,15 @@ class Placer:
         )  # fmt: skip
 
     def comment_diagnostic(
-        self, id: str, severity: Severity, message: str, help: str, span: Span, comment: str
+        self, id: str, message: str, help: str, span: Span, comment: str
     ) -> Diagnostic:
-        """Return a diagnostic about a suppression, which its text identifies."""
+        """Return a diagnostic about a suppression, which its text identifies.
+
+        Its topic and its severity are those of the built-in finding.
+        """
+        page = BUILTIN_FINDINGS[id]
         return self._build(
-            id, "suppression", severity, "", message, help, span, (), (f"#{comment}", "")
+            id, page.topic, page.severity, "", message, help, span, (), (f"#{comment}", "")
         )
 
     def _build(
@@ -95,7 +104,8 @@ class Placer:
         return RelatedLocation(message, self.file, path, span, self._spans.line_text(span.line))
 
 
-def _organisation_id(value: object) -> str | None:
+def organisation_id(value: object) -> str | None:
+    """Return the organisation id in the value of a document; None where it has none."""
     tenant = value.get("tenant") if isinstance(value, dict) else None
     id = tenant.get("id") if isinstance(tenant, dict) else None
     return id if isinstance(id, str) else None

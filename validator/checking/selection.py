@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from validator.findings.builtin import BUILTIN_FINDINGS, BuiltinFinding, find_builtin, is_builtin
+from validator.findings.severity import is_at_least
 from validator.findings.wording import did_you_mean
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy
@@ -33,9 +34,10 @@ class Settings(NamedTuple):
     """All settings that decide what is found in a text; plain values, fit for another process.
 
     `options` override `config`. The patterns of `per_file` are relative to `folder`, file names
-    to `cwd`. With `since` there is an older version, and policies over a change run. With
-    `cached` each result says how long its words hold, and of which bytes it is. `installed=False`
-    leaves out the plugins of installed packages.
+    to `cwd`. `policy_data` has the contents of policy files that are not read from the working
+    tree. With `since` there is an older version, and policies over a change run. Without
+    `suppressions` no comment covers anything. With `cached` each result says how long its words
+    hold, and of which bytes it is. `installed=False` leaves out the plugins of installed packages.
     """
 
     as_of: date
@@ -47,8 +49,10 @@ class Settings(NamedTuple):
     cwd: Path = Path()
     policy_folders: tuple[str, ...] = ()
     policy_files: tuple[str, ...] = ()
+    policy_data: Mapping[str, bytes] = {}
     installed: bool = True
     since: bool = False
+    suppressions: bool = True
     cached: bool = False
 
 
@@ -56,12 +60,14 @@ class FileSelection(NamedTuple):
     """The selection for one file.
 
     `levels` has the level of each policy and of each other finding, by id. `policies` are those
-    that run; `off` is the number of policies that could run and are off in this file.
+    that run; `off` is the number of policies that could run and are off in this file. `per_file`
+    are the numbers of the per-file settings that hold for it.
     """
 
     levels: Mapping[str, Level]
     policies: Mapping[str, Policy]
     off: int
+    per_file: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,10 +79,14 @@ class Selection:
 
     def for_file(self, file: str) -> FileSelection:
         """Return the selection for a file."""
-        levels = self.levels(file)
-        return self._for_most_files if levels is self._levels else self._for_levels(levels)
+        numbers = self._matching(file)
+        if not numbers:
+            return self._for_most_files
+        return self._for_levels(self.levels_with(numbers), numbers)
 
-    def _for_levels(self, levels: Mapping[str, Level]) -> FileSelection:
+    def _for_levels(
+        self, levels: Mapping[str, Level], per_file: tuple[int, ...] = ()
+    ) -> FileSelection:
         policies = {
             id: policy
             for id, policy in self.plugins.policies.items()
@@ -84,7 +94,8 @@ class Selection:
             if id in self.running and (levels[id] != "off" or policy.over == "fleet")
             if id not in self.off
         }
-        return FileSelection(levels, policies, sum(levels[id] == "off" for id in self.running))
+        off = sum(levels[id] == "off" for id in self.running)
+        return FileSelection(levels, policies, off, per_file)
 
     @cached_property
     def _for_most_files(self) -> FileSelection:
@@ -92,16 +103,22 @@ class Selection:
 
     def levels(self, file: str) -> Mapping[str, Level]:
         """Return the level of each policy and of each other finding in a file, by id."""
+        return self.levels_with(self._matching(file))
+
+    def _matching(self, file: str) -> tuple[int, ...]:
+        """Return the numbers of the per-file settings that hold for a file."""
         if not self.settings.per_file:
-            return self._levels
-        matching = [
-            per_file
-            for per_file, spec in zip(self.settings.per_file, self._specs, strict=True)
-            if self._matches(spec, file)
-        ]
-        if not matching:
+            return ()
+        return tuple(
+            [number for number, spec in enumerate(self._specs) if self._matches(spec, file)]
+        )
+
+    def levels_with(self, numbers: Sequence[int]) -> Mapping[str, Level]:
+        """Return the level of each id in a file for which these per-file settings hold."""
+        if not numbers:
             return self._levels
         levels = dict(self._levels)
+        matching = [self.settings.per_file[number] for number in numbers]
         by_id: dict[str, Level] = {}
         for per_file in matching:
             by_id |= self._levels_by_id(per_file.severity)
@@ -112,6 +129,18 @@ class Selection:
                 levels[id] = levels[id] if _blocks_policies(id) else "off"
             elif id in by_id:
                 levels[id] = by_id[id]
+        return self._guarded(levels)
+
+    def _guarded(self, levels: dict[str, Level]) -> Mapping[str, Level]:
+        """Return levels in which the configuration lowers nothing that only options may lower."""
+        options = self.settings.options
+        id = "suppression-added"
+        own: Level = BUILTIN_FINDINGS[id].severity
+        own = self._levels_by_id(options.severity).get(id, own)
+        own = "off" if self._names(options.ignore, id) else own
+        level = levels[id]
+        if own == "off" or level == "off" or not is_at_least(level, own):
+            levels[id] = own
         return levels
 
     @cached_property
@@ -158,16 +187,19 @@ class Selection:
             *self.plugins.policies.values(),
             *BUILTIN_FINDINGS.values(),
         )
-        return {
+        levels: dict[str, Level] = {
             item.id: "off" if item.id in self._left_out else by_id.get(item.id, item.severity)
             for item in every
         }
+        return self._guarded(levels)
 
     @cached_property
     def _left_out(self) -> frozenset[str]:
         """The ids that are ignored in all files, and those of policies that are not selected."""
         select = self.settings.options.select or self.settings.config.select
-        policies = (id for id in self.plugins.policies if select and not self._names(select, id))
+        # To users tenant-removed is a policy over a change.
+        selectable = (*self.plugins.policies, "tenant-removed")
+        policies = (id for id in selectable if select and not self._names(select, id))
         known = (*self.plugins.policies, *BUILTIN_FINDINGS)
         ignored = (id for id in known if self._is_ignored(id) and not _blocks_policies(id))
         return frozenset((*policies, *ignored))
@@ -222,7 +254,8 @@ def load_selection(settings: Settings) -> Selection:
     Raises PluginError.
     """
     folders, files = settings.policy_folders, settings.policy_files
-    return Selection(settings, load_plugins(folders, files, installed=settings.installed))
+    plugins = load_plugins(folders, files, installed=settings.installed, data=settings.policy_data)
+    return Selection(settings, plugins)
 
 
 def validate_selection(selection: Selection, *, runs_policies: bool = True) -> None:
@@ -242,7 +275,10 @@ def validate_selection(selection: Selection, *, runs_policies: bool = True) -> N
         causes += _wrong(selection, at, per_file.ignore, per_file.severity)
     if causes:
         raise ConfigError(*causes)
-    if runs_policies and len(selection.off) == len(selection.running):
+    looks_for_removals = settings.since and selection.levels_with(())["tenant-removed"] != "off"
+    names_removals = "tenant-removed" in (*settings.options.select, *settings.config.select)
+    is_empty = len(selection.off) == len(selection.running)
+    if runs_policies and is_empty and not (looks_for_removals and names_removals):
         raise ConfigError(
             "no policy is left to run; select one, or ignore fewer"
             + ("" if settings.since else " (policies over a change need --since)")

@@ -9,11 +9,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from validator.document.nodes import SCALAR
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
+from validator.findings.builtin import can_be_hidden
 from validator.findings.diagnostic import Span
 from validator.schema.formats import is_date
 
@@ -34,7 +35,9 @@ class Suppression(NamedTuple):
 
     It covers the findings of these ids that start from `begin` up to, and without, `end`, unless
     `until` is past. `span` is where it stands, `source` its line. `wrong` says why it covers
-    nothing, where its form is wrong. `written` is the comment as it stands.
+    nothing, where its form is wrong. `written` is the comment as it stands. `extent` is what it
+    covers: the document, its line, or the node (of the key, if there is one) that begins on the
+    next line of content; `node` is None if none does.
     """
 
     ids: tuple[str, ...]
@@ -46,6 +49,8 @@ class Suppression(NamedTuple):
     source: str
     written: str
     wrong: str = ""
+    extent: Literal["file", "line", "node"] = "line"
+    node: int | None = None
 
     def is_expired(self, today: date) -> bool:
         """Tell whether the last day on which it covers anything is past."""
@@ -77,6 +82,8 @@ def cover(
 ) -> list[Suppression | None]:
     """Return what covers each finding, an id and a span; the suppressions are open ones.
 
+    What keeps policies from looking at a document is covered by nothing.
+
     One walk through the text: what has begun and not ended is kept by id. Of several that cover
     a finding, the one that begins last is the nearest.
     """
@@ -89,7 +96,8 @@ def cover(
             item = waiting.pop()
             for id in item.ids:
                 begun.setdefault(id, []).append(item)
-        here = begun.get(findings[number][0], [])
+        id = findings[number][0]
+        here = begun.get(id, []) if can_be_hidden(id) else []
         while here and here[-1].end <= positions[number]:
             here.pop()
         covers[number] = here[-1] if here else None
@@ -127,31 +135,40 @@ def _suppression(
             until = date.fromisoformat(form["until"])
         else:
             wrong = f"{form['until']} is not a calendar day (YYYY-MM-DD)"
+    extent: Literal["file", "line", "node"] = "file"
+    node = None
     if form["kind"] == "ignore-file":
         begin, end = _EVERYTHING
     else:
         before = source[: span.column - 1].strip(" \t\ufeff")
         if before and not before.startswith("#"):
+            extent = "line"
             begin, end = (span.line, 0), (span.line + 1, 0)
         else:
-            begin, end = _next_node(match.end(), text, document, places)
+            extent = "node"
+            offset, node = _next_node(match.end(), text, document)
+            begin, end = _extent_of(offset, node, document, places)
     reason = (form["reason"] or "").strip()
-    return Suppression(ids, until, reason, begin, end, span, source, written, wrong)
+    return Suppression(ids, until, reason, begin, end, span, source, written, wrong, extent, node)
 
 
 _LINE_OF_CONTENT = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*[ \t]*")
 
 
-def _next_node(
-    offset: int, text: str, document: Document, places: SpanLocator
-) -> tuple[Position, Position]:
-    """Return the extent of the list item or key that begins on the next line of content."""
+def _next_node(offset: int, text: str, document: Document) -> tuple[int, int | None]:
+    """Return the offset of the next content, and the list item or key that begins there."""
     skipped = _LINE_OF_CONTENT.match(text, offset)
     begin = skipped.end() if skipped else offset
-    nodes = document.nodes
-    node = _node_at(begin, text, document)
+    return begin, _node_at(begin, text, document)
+
+
+def _extent_of(
+    begin: int, node: int | None, document: Document, places: SpanLocator
+) -> tuple[Position, Position]:
+    """Return where a list item, or a key with its value, begins and ends."""
     if node is None:
         return (0, 0), (0, 0)
+    nodes = document.nodes
     last = node + 1 if nodes.key_name(node) is not None else node
     end = nodes.end_offsets[last] + (nodes.kind(last) == SCALAR)  # a null is nothing but its place
     first, after = places.span_between(begin, begin), places.span_between(end, end)

@@ -38,7 +38,21 @@ if TYPE_CHECKING:
 @click.option(
     "--since",
     metavar="REV",
-    help="Report only what the files at this git revision did not have, and what has changed.",
+    help="Report only what is new since the merge base of HEAD and this git revision, and what "
+    "has changed.",
+)
+@click.option("--since-exact", metavar="REV", help="As --since, but compare with REV itself.")
+@click.option(
+    "--config-from-base",
+    is_flag=True,
+    help="Take configuration, policy files and baseline from the older version; needs --since.",
+)
+@click.option(
+    "--no-suppressions",
+    "suppressions",
+    flag_value=False,
+    default=True,
+    help="Report what suppressions cover, too.",
 )
 @click.option("--baseline", metavar="FILE", help="Let the findings pass that this file knows.")
 @click.option(
@@ -87,6 +101,8 @@ def command(
     targets: tuple[tuple[str, str], ...],
     color: str,
     *,
+    since: str | None,
+    since_exact: str | None,
     no_cache: bool,
     include_suppressed: bool,
     quiet: bool,
@@ -102,7 +118,15 @@ def command(
     from validator.cache.run_cache import load_outcome, outcome_key, run_key
     from validator.project.request import resolve_request
 
-    request = make_request(as_of, formats_of(format_name, targets), values)
+    if since is not None and since_exact is not None:
+        raise click.UsageError("--since and --since-exact exclude each other")
+    is_exact = since_exact is not None
+    compared = {"since": since_exact if is_exact else since, "is_exact": is_exact}
+    request = make_request(as_of, formats_of(format_name, targets), {**values, **compared})
+    if request.config_from_base and request.since is None:
+        raise click.UsageError("--config-from-base needs --since REV or --since-exact REV")
+    if request.config_from_base and request.write_baseline:
+        raise click.UsageError("--config-from-base and --write-baseline exclude each other")
     if request.write_baseline and request.baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE")
     if request.scheduler is not None and request.jobs is not None:

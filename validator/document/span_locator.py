@@ -34,6 +34,10 @@ class SpanLocator:
         """Return the text of a line, counted from 1, without its line break."""
         return self._text[self._line_starts[number - 1] : self._line_end(number)]
 
+    def line_offsets(self, number: int) -> tuple[int, int]:
+        """Return the offsets of the start of a line and of the line break that ends it."""
+        return self._line_starts[number - 1], self._line_end(number)
+
     def _line_end(self, number: int) -> int:
         """Return the offset of the line break that ends a line."""
         start = self._line_starts[number - 1]

@@ -35,6 +35,18 @@ class StablePaths:
         The part of a path that does not exist in the document stays as it is. A mapping or list
         has no digest: it holds much that a finding there does not depend on.
         """
+        name, value = self._follow(path)
+        if isinstance(value, dict | list):
+            return name, ""
+        text = _ENCODER.encode(value)
+        digest = hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16)
+        return name, digest.hexdigest()
+
+    def name(self, path: str) -> str:
+        """Return the stable path for a path."""
+        return self._follow(path)[0]
+
+    def _follow(self, path: str) -> tuple[str, object]:
         value: Any = self._value
         stable: list[str] = []
         for part in pointer_parts(path):
@@ -44,11 +56,7 @@ class StablePaths:
             else:
                 stable.append(part)
                 value = value.get(part) if isinstance(value, dict) else None
-        if isinstance(value, dict | list):
-            return pointer(*stable), ""
-        text = _ENCODER.encode(value)
-        digest = hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16)
-        return pointer(*stable), digest.hexdigest()
+        return pointer(*stable), value
 
     def _labels_of(self, items: list[Any]) -> list[str]:
         """Return a label for each item of a list, unique within the list.

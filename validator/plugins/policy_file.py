@@ -60,12 +60,15 @@ class _MessageTemplate:
     values: tuple[Expression, ...]
 
 
-def load_policy_file(path: str, name: str) -> list[Policy]:
-    """Return the policies of a file; `name` is its name in messages. Raises PolicyFileError."""
+def load_policy_file(path: str, name: str, data: bytes | None = None) -> list[Policy]:
+    """Return the policies of a file; `name` is its name in messages.
+
+    `data` are its contents if they are not to be read from the path. Raises PolicyFileError.
+    """
     if not is_cel_installed():
         raise PolicyFileError(f"{name}: policy files need CEL: pip install 'tenantlint[cel]'")
     try:
-        text = decode(_read_bytes(path, name))
+        text = decode(_read_bytes(path, name) if data is None else _bounded(data, name))
     except SourceError as error:
         raise PolicyFileError(str(error)) from error
     except UnicodeDecodeError as error:
@@ -94,7 +97,10 @@ def _read_bytes(path: str, name: str) -> bytes:
     """Return the contents of a file; pipes and devices are refused, as they may have no end."""
     if Path(path).exists() and not Path(path).is_file():
         raise PolicyFileError(f"{name}: not a file")
-    data = read_source(Source(name, path), b"")
+    return _bounded(read_source(Source(name, path), b""), name)
+
+
+def _bounded(data: bytes, name: str) -> bytes:
     if len(data) > MAX_BYTES:
         raise PolicyFileError(f"{name}: larger than {MAX_BYTES // 1_000_000} MB")
     return data

@@ -194,14 +194,17 @@ class _WorkingFolder:
         return not real.is_symlink() or is_in_tree(str(real), self._root)
 
 
-def file_matcher(folder: str, patterns: FilePatterns) -> Callable[[str], bool | None]:
+def file_matcher(
+    folder: str, patterns: FilePatterns, absolute: Path | None = None
+) -> Callable[[str], bool | None]:
     """Return a function that tells whether a file, by its name relative to a folder, belongs to it.
 
-    That function returns None for a file that `exclude` excludes.
+    That function returns None for a file that `exclude` excludes. `absolute` is the path of the
+    folder where links are not to be followed, as in an older version.
     """
-    absolute = Path(folder).resolve()
-    named = (*absolute.parts, *Path(os.path.abspath(folder)).parts)
-    any_yaml = patterns.include is None and _TENANTS_FOLDER in named
+    named = (*Path(os.path.abspath(folder)).parts,) if absolute is None else ()
+    absolute = absolute or Path(folder).resolve()
+    any_yaml = patterns.include is None and _TENANTS_FOLDER in (*absolute.parts, *named)
     prefix = _prefix(absolute, patterns)
     included = _pattern_matcher(patterns.include, prefix) if patterns.include else _is_tenant_file
     excluded = _pattern_matcher(patterns.exclude, prefix) if patterns.exclude else None

@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from functools import partial
 from itertools import chain
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from validator.cache.program_fingerprint import contents
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, evaluate, open_file, or_failure
+from validator.checking.older_documents import OlderDocuments
 from validator.checking.selection import Selection, Settings, load_selection
 from validator.project.sources import Source, SourceError, read_source_and_stamp
 from validator.run.process_pool import (
@@ -30,9 +31,6 @@ _CHUNK_FILES = 100
 _CHUNK_BYTES = 1_000_000
 _MAX_WAITING = 64
 
-OlderValues = Mapping[str, object]
-"""The values of the documents of an older version, by organisation id."""
-
 
 class WorkerError(Exception):
     """A worker would not check as this process does."""
@@ -50,7 +48,7 @@ class Job(NamedTuple):
     """All that a worker elsewhere must know, and the fingerprint of the program it must have."""
 
     settings: Settings
-    older_values: OlderValues | None
+    older: OlderDocuments | None
     fingerprint: str
 
 
@@ -60,39 +58,37 @@ def check_sources(
     *,
     jobs: int | None = None,
     stdin: bytes = b"",
-    older_values: OlderValues | None = None,
+    older: OlderDocuments | None = None,
     executor: Executor | None = None,
 ) -> Iterator[CheckedFile]:
     """Yield the result of each file: standard input first, then in the order of the sources.
 
     `jobs` is the number of processes; None means one for each core, if there is enough work.
     An `executor` gets the contents of the files, so its workers may be on other machines.
-    `older_values` are for the policies over a change.
+    `older` are the documents of an older version, for policies over a change.
     """
     collect_garbage_rarely()
     workers = worker_count(sources, jobs)
     if executor is None and workers < 2:  # noqa: PLR2004
         yield from check_files(
-            sources, selection, older_values, partial(read_source_and_stamp, stdin=stdin)
+            sources, selection, older, partial(read_source_and_stamp, stdin=stdin)
         )
         return
     here = [source for source in sources if source.path is None]
-    yield from check_files(
-        here, selection, older_values, partial(read_source_and_stamp, stdin=stdin)
-    )
+    yield from check_files(here, selection, older, partial(read_source_and_stamp, stdin=stdin))
     there = [source for source in sources if source.path is not None]
     if executor is None:
-        work = partial(_check_chunk, older_values=older_values)
+        work = partial(_check_chunk, older=older)
         chunks = results_of_processes(there, selection.settings, workers, work, _failed)
     else:
-        chunks = _by_executor(executor, there, selection.settings, older_values)
+        chunks = _by_executor(executor, there, selection.settings, older)
     yield from chain.from_iterable(chunks)
 
 
 def check_files(
     sources: Iterable[Source],
     selection: Selection,
-    older_values: OlderValues | None,
+    older: OlderDocuments | None,
     read: Callable[[Source], tuple[bytes, Stamp | None]],
 ) -> Iterator[CheckedFile]:
     """Read and check files in their order, small files in groups.
@@ -107,7 +103,7 @@ def check_files(
         nonlocal size
         data, stamp = read(source)
         size += len(data)
-        return open_file(source.name, data, selection, older_values=older_values, stamp=stamp)
+        return open_file(source.name, data, selection, older=older, stamp=stamp)
 
     group: list[tuple[Source, FileCheck | str]] = []
     for source in sources:
@@ -141,10 +137,10 @@ def _failed(source: Source, failure: str) -> CheckedFile:
 
 
 def _check_chunk(
-    sources: Sequence[Source], selection: Selection, *, older_values: OlderValues | None
+    sources: Sequence[Source], selection: Selection, *, older: OlderDocuments | None
 ) -> list[CheckedFile]:
     read = partial(read_source_and_stamp, stdin=b"")
-    return list(check_files(sources, selection, older_values, read))
+    return list(check_files(sources, selection, older, read))
 
 
 # Any executor, here or elsewhere
@@ -154,14 +150,17 @@ def _by_executor(
     executor: Executor,
     sources: Sequence[Source],
     settings: Settings,
-    older_values: OlderValues | None,
+    older: OlderDocuments | None,
 ) -> Iterator[list[CheckedFile]]:
     """Yield the results of chunks of the files, in order. The contents are sent along."""
     sent_settings = settings._replace(
         policy_folders=tuple(os.path.abspath(name) for name in settings.policy_folders),
-        policy_files=tuple(os.path.abspath(name) for name in settings.policy_files),
+        policy_files=tuple(
+            name if name in settings.policy_data else os.path.abspath(name)
+            for name in settings.policy_files
+        ),
     )
-    job = Job(sent_settings, older_values, _fingerprint(sent_settings))
+    job = Job(sent_settings, older, _fingerprint(sent_settings))
     waiting: deque[tuple[list[Source], Future[list[CheckedFile]]]] = deque()
     for chunk in _chunks(sources):
         if isinstance(chunk, CheckedFile):
@@ -198,7 +197,8 @@ def _chunks(sources: Iterable[Source]) -> Iterator[list[SentFile] | CheckedFile]
 
 
 def _fingerprint(settings: Settings) -> str:
-    return contents((*settings.policy_folders, *settings.policy_files))
+    files = [name for name in settings.policy_files if name not in settings.policy_data]
+    return contents((*settings.policy_folders, *files))
 
 
 # The last job that this process was sent, and its selection.
@@ -215,4 +215,4 @@ def _check_sent(job: Job, files: Sequence[SentFile]) -> list[CheckedFile]:
     selection = _last_job[1]
     sent = {file.name: (file.data, file.stamp) for file in files}
     sources = [Source(file.name, None) for file in files]
-    return list(check_files(sources, selection, job.older_values, lambda item: sent[item.name]))
+    return list(check_files(sources, selection, job.older, lambda item: sent[item.name]))
