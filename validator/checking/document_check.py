@@ -68,32 +68,44 @@ class DocumentCheck:
         self._tenant_on: tuple[TenantOn, ...] = ()  # this version
         self._versions_on: tuple[TenantOn, ...] = ()  # the older version and this one
         self._every_day: list[Diagnostic] = []
-        self._add_yaml_findings()
+        schema_findings = self._schema_findings() if document.is_readable else []
+        self._add_yaml_findings({found.path: found.help for _, found in schema_findings})
         if document.is_readable:
             self.suppressions = find_suppressions(text, document, spans)
-            if self._add_schema_findings():
+            self._add_schema_findings(schema_findings)
+            if not schema_findings:
                 self.tenant = tenant_of(document.value)
                 self.policies = in_file.policies
                 old = None if older_values is None else older_values.get(self.placer.tenant or "")
                 self.older = None if old is None else tenant_of(old)
 
-    def _add_yaml_findings(self) -> None:
+    def _add_yaml_findings(self, schema_helps: Mapping[str, str]) -> None:
+        """Add the findings of the reader.
+
+        Where a schema rejects an ambiguous scalar, its help is the one that counts: `auto_renew:
+        yes` is to be `true`, not `"yes"`.
+        """
         for finding in self.document.findings:
             level = self._level(finding.id)
             if level != "off":
+                if finding.id == "yaml-ambiguous-scalar" and schema_helps.get(finding.path):
+                    finding = finding._replace(help=schema_helps[finding.path])  # noqa: PLW2901
                 self._every_day.append(self.placer.yaml_diagnostic(level, finding))
 
-    def _add_schema_findings(self) -> bool:
-        """Return whether the document holds all schemas."""
-        is_valid = True
-        for schema in self._selection.plugins.schemas:
-            for keyword, finding in schema.findings(self.document.value):
-                is_valid = False
-                id = f"schema-{keyword}"
-                level = self._level(id)
-                if level != "off":
-                    self._every_day.append(self.placer.diagnostic(id, "schema", level, finding))
-        return is_valid
+    def _schema_findings(self) -> list[tuple[str, Finding]]:
+        """Return the findings of all schemas, with their keywords."""
+        return [
+            found
+            for schema in self._selection.plugins.schemas
+            for found in schema.findings(self.document.value, self.placer.text_at)
+        ]
+
+    def _add_schema_findings(self, findings: Sequence[tuple[str, Finding]]) -> None:
+        for keyword, finding in findings:
+            id = f"schema-{keyword}"
+            level = self._level(id)
+            if level != "off":
+                self._every_day.append(self.placer.diagnostic(id, "schema", level, finding))
 
     def _level(self, id: str) -> Level:
         """Return the level of a finding that is not of a policy."""

@@ -76,7 +76,7 @@ def ambiguous_scalar(event: Any, path: str, text: str, value: Scalar, yaml11: st
         "yaml-ambiguous-scalar",
         path,
         f"{text} is {describe_scalar(value)} in YAML 1.2, but {yaml11} in YAML 1.1",
-        f'write "{text}"' if is_string else f'write {value}, or "{text}" if it is text',
+        f'write `"{text}"`' if is_string else f'write `{value}`, or `"{text}"` if it is text',
         *_offsets(event),
     )
 
