@@ -91,7 +91,7 @@ def _candidates(
     if isinstance(value, list) and "array" not in types:
         yield from _from_list(value, schema, key, accepts)
     elif isinstance(value, list):
-        yield from _items(value, schema, key, accepts)
+        yield from _without_repetitions(value)
     elif isinstance(value, dict):
         if "array" in types:
             yield [value]
@@ -164,10 +164,8 @@ def _from_list(
             yield merged
 
 
-def _items(
-    items: list[object], schema: Mapping[str, Any], key: str, accepts: Accepts
-) -> Iterator[object]:
-    """Yield a list without repeated items and without levels of lists."""
+def _without_repetitions(items: list[object]) -> Iterator[object]:
+    """Yield a list without its repeated items."""
     if len(items) > _MAX_ITEMS:
         return
     once: list[object] = []

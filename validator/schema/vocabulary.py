@@ -51,7 +51,9 @@ _VALUES: Mapping[str, tuple[str, ...]] = {
     "standard-agent": ("standard", "standaard", "standaard agent", "standaardagent"),
     "premium-agent": ("premium", "premiumagent"),
     # telephony
-    "webex-calling": ("webex calling", "calling", "wxc", "webex calling pstn", "cisco calling plan"),
+    "webex-calling": (
+        "webex calling", "calling", "wxc", "webex calling pstn", "cisco calling plan",
+    ),
     "bundled-pstn": (
         "cisco bundled pstn", "bundled", "bundle", "cisco pstn", "pstn bundle", "cisco bundle",
         "webex contact center pstn",
@@ -65,7 +67,8 @@ _VALUES: Mapping[str, tuple[str, ...]] = {
     "named": ("named agent", "named user", "named license", "named licence", "op naam"),
     "flex-3": (
         "flex 3 0", "flex3", "flex plan 3", "flex plan 3 0", "collaboration flex plan 3",
-        "collaboration flex plan 3 0", "cisco collaboration flex plan 3 0", "a flex 3", "a flex 3 cc",
+        "collaboration flex plan 3 0", "cisco collaboration flex plan 3 0", "a flex 3",
+        "a flex 3 cc",
     ),
     "flex": ("flex plan", "collaboration flex plan", "cisco collaboration flex plan", "a flex"),
     # statuses
