@@ -91,7 +91,7 @@ def _candidates(
     if isinstance(value, list) and "array" not in types:
         yield from _from_list(value, schema, key, accepts)
     elif isinstance(value, list):
-        yield from _without_repetitions(value)
+        yield from _lists_from(value, schema, key, accepts)
     elif isinstance(value, dict):
         if "array" in types:
             yield [value]
@@ -164,14 +164,19 @@ def _from_list(
             yield merged
 
 
-def _without_repetitions(items: list[object]) -> Iterator[object]:
-    """Yield a list without its repeated items."""
-    if len(items) > _MAX_ITEMS:
+def _lists_from(
+    items: list[object], schema: Mapping[str, Any], key: str, accepts: Accepts
+) -> Iterator[object]:
+    """Yield a list without its repeated items, each as the schema of items accepts it."""
+    item_schema = schema.get("items")
+    if len(items) > _MAX_ITEMS or not isinstance(item_schema, Mapping):
         return
     once: list[object] = []
     for item in items:
-        if not _is_in(item, once):
-            once.append(item)
+        meant = [item]
+        if not isinstance(item, dict) and not accepts(item_schema, item):
+            meant = accepted_values(item, None, item_schema, key, accepts)[:1]
+        once += [value for value in meant if not _is_in(value, once)]
     yield once
 
 
