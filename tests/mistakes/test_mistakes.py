@@ -177,8 +177,10 @@ def repairs(text: str, item: Diagnostic) -> Iterator[str]:
         elif verb == "remove":
             assert node.key is not None
             start = text.rindex("\n", 0, node.key) + 1
-            assert not text[start : node.key].strip(), "only keys on a line of their own"
-            yield text[:start] + text[text.index("\n", node.end) + 1 :]
+            if text[start : node.key].strip():  # the only key in braces
+                yield text[: node.key] + text[node.end :]
+            else:
+                yield text[:start] + text[text.index("\n", node.end) + 1 :]
         elif verb == "add":
             start = node.start
             if text[start] == "{":

@@ -69,7 +69,7 @@ class DocumentCheck:
         self._versions_on: tuple[TenantOn, ...] = ()  # the older version and this one
         self._every_day: list[Diagnostic] = []
         schema_findings = self._schema_findings() if document.is_readable else []
-        self._add_yaml_findings({found.path: found.help for _, found in schema_findings})
+        self._add_yaml_findings({found.path: _value_help(found) for _, found in schema_findings})
         if document.is_readable:
             self.suppressions = find_suppressions(text, document, spans)
             self._add_schema_findings(schema_findings)
@@ -242,6 +242,14 @@ class DocumentCheck:
         level = self.levels[diagnostic.id]
         if level != "off":
             self.diagnostics.append(diagnostic._replace(severity=level))
+
+
+def _value_help(finding: Finding) -> str:
+    """Return the part of a help that is about the value: "write `true`" of "write `key: true`"."""
+    if not finding.on_key:
+        return finding.help
+    verb, separator, value = finding.help.partition(": ")
+    return f"write `{value}" if separator and verb.startswith("write `") else ""
 
 
 def _checked_type(kind: type[Yielded], item: object) -> Yielded:

@@ -1,5 +1,7 @@
 """Explanations of errors about quotes, brackets, commas and escapes."""
 
+import re
+
 from validator.document.line_context import line_at
 from validator.document.syntax_problem import (
     MAX_WRITTEN,
@@ -10,6 +12,8 @@ from validator.document.syntax_problem import (
 )
 from validator.document.token_scan import CLOSING, PLAIN, QUOTED, scan
 from validator.findings.wording import shortened
+
+_WORD = re.compile(r"\"[^\"\r\n]*\"?|'[^'\r\n]*'?|[^\s,\[\]{}]+")
 
 
 def explain_open_quote(found: SyntaxProblem) -> Explanation | None:
@@ -124,6 +128,11 @@ def explain_comma(found: SyntaxProblem) -> Explanation | None:
     token = found.scan.before[0] if found.scan.before else None
     if found.char == ":" and token is not None and token.kind in (QUOTED, PLAIN):
         start, end = token.start, token.end
+        # In `a b: c` the comma is missing before the last word.
+        if token.kind == PLAIN:
+            start = max(found.text.rfind(" ", start, end) + 1, start)
+    elif match := _WORD.match(found.text, start):
+        end = match.end()
     shown = shortened(found.text[start:end]) or "this"
     return Explanation(f"a comma is missing before {shown}", "put a comma before it", start, end)
 

@@ -8,6 +8,7 @@ Source of the phrases that are recognised: libyaml 0.2.5.
 import re
 from collections.abc import Callable
 
+from validator.document.line_context import line_at
 from validator.document.syntax_brackets import (
     explain_comma,
     explain_escape,
@@ -67,8 +68,8 @@ def _first_character(found: SyntaxProblem) -> Explanation | None:
     elif phrase == "found undefined tag handle" or "scanning a tag" in found.context:
         start = start if found.char == "!" else found.context_start or start
         message = "a value that begins with ! has a tag, and this one does not exist"
-    elif phrase == "did not find expected node content" and found.char == ":":
-        message = "in brackets a value cannot begin with a colon"
+    elif phrase == "did not find expected node content" and found.char in (":", "?"):
+        message = f"in brackets a value cannot begin with {found.char}"
     else:
         return None
     value = found.rest(start)
@@ -102,12 +103,35 @@ def _other(found: SyntaxProblem) -> Explanation | None:
     return None
 
 
+def _merge_conflict(found: SyntaxProblem) -> Explanation | None:
+    """Explain the marks that git leaves where a merge did not succeed."""
+    for offset in (found.start, found.context_start):
+        line = line_at(found.text, found.start if offset is None else offset)
+        if line.content.startswith(("<<<<<<<", "=======", ">>>>>>>")):
+            message = "the line is a mark of a conflict that git could not merge"
+            help = "keep one of the two versions, and remove the marks of git"
+            return Explanation(message, help, line.content_start, line.end)
+    return None
+
+
+def _anchor_name(found: SyntaxProblem) -> Explanation | None:
+    for token in found.scan.before[:1]:
+        if token.start < found.start < token.end and found.text[token.start] in "&*":
+            what = "an anchor" if found.text[token.start] == "&" else "an alias"
+            message = f"the name of {what} cannot hold {found.char}"
+            help = "name it with letters, digits, - and _"
+            return Explanation(message, help, token.start, token.end)
+    return None
+
+
 _EXPLANATIONS: tuple[Callable[[SyntaxProblem], Explanation | None], ...] = (
     explain_tab,
+    _merge_conflict,
     explain_open_quote,
     explain_open_bracket,
     explain_escape,
     _first_character,
+    _anchor_name,
     explain_space_after_colon,
     explain_space_after_dash,
     explain_second_colon,

@@ -19,6 +19,7 @@ from validator.document.syntax_problem import (
 from validator.findings.wording import listing, shortened
 
 _SPACE_MISSING = re.compile(r"((?:- +)*)([A-Za-z_][\w-]*):(?!//)([^\s:].*)")
+_COLON_MISSING = re.compile(r"([A-Za-z_][\w-]*)(?: *:?= *| +)([\[{\"'\d].*)")
 _DASH = re.compile(r"-[^\s-]")
 _KEY = re.compile(
     r"""(?:- +)*("[^"]*"(?=[ \t]*+:)|'[^']*'(?=[ \t]*+:)|[^\s:#"'\[{][^:]*)[ \t]*+:(?=\s|$)"""
@@ -129,6 +130,11 @@ def explain_key_without_colon(found: SyntaxProblem) -> Explanation | None:
     if line is None or not line.content or found.scan.open:
         return None
     value = found.rest(line.content_start)
+    if match := _COLON_MISSING.fullmatch(value):
+        fixed = f"{match[1]}: {match[2]}"
+        help = f"write `{fixed}`" if is_short(fixed) else "put a colon after it"
+        message = f"a colon is missing after {match[1]}"
+        return Explanation(message, help, line.content_start, line.content_start + len(value))
     message = f"{shortened(value)} has no colon after it, so it is no key"
     help = "write key: value, or indent it as the rest of the value above"
     return Explanation(message, help, line.content_start, line.content_start + len(value))

@@ -9,6 +9,7 @@ import yaml
 
 from validator.document.nodes import Merge, key_text
 from validator.document.scalars import Scalar, describe_scalar
+from validator.findings.wording import shortened
 
 MAX_DEPTH = 100
 """The number of levels to which mappings and lists may be nested."""
@@ -16,6 +17,7 @@ MAX_DEPTH = 100
 CORE_TAG_PREFIX = "tag:yaml.org,2002:"
 """The prefix of the tags of YAML's core schema, written `!!`."""
 
+_MAX_WRITTEN = 80
 _CORE_TAGS = ("str", "int", "float", "bool", "null", "map", "seq")
 
 
@@ -112,8 +114,13 @@ def invalid_tag(event: Any, node: str) -> UnreadableDocumentError:
     name = tag.removeprefix(CORE_TAG_PREFIX)
     if name in _CORE_TAGS:
         return syntax_error(event, f"the tag !!{name} does not fit {node}", "remove the tag")
-    message = f"the tag {tag.replace(CORE_TAG_PREFIX, '!!')} is not of YAML's core schema"
-    return syntax_error(event, message, "remove the tag")
+    shown = tag.replace(CORE_TAG_PREFIX, "!!")
+    message = f"the tag {shortened(shown)} is not of YAML's core schema"
+    help, value = "remove the tag", getattr(event, "value", None)
+    text = f"{shown} {value}".strip() if isinstance(value, str) else ""
+    if 0 < len(text) <= _MAX_WRITTEN and not set(text) & set('`"\\\r\n'):
+        help = f'write `"{text}"` if it is text; else remove the tag'
+    return syntax_error(event, message, help)
 
 
 def unknown_alias(event: Any) -> UnreadableDocumentError:

@@ -142,13 +142,16 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
         return accepted_values(value, text, schema, location.key, context.accepts)
 
     def replacement(key: str, value: object) -> str:
-        """Return a key, with a value that its schema accepts if the given one is not accepted."""
+        """Return a key, with a value that its schema accepts if the given one is not accepted.
+
+        Empty if there is no such value.
+        """
         schema = resolved_property(location, location.schema.get("properties", {}).get(key, {}))
         if context.accepts(schema, value):
             return key
         meant = accepted_values(value, None, schema, key, context.accepts)
         text = written(meant[0]) if meant else None
-        return key if text is None else f"{key}: {text}"
+        return "" if text is None else f"{key}: {text}"
 
     match keyword:
         case "required":
@@ -191,7 +194,7 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
         case "type":
             names = [expected] if isinstance(expected, str) else expected
             types = listing((_TYPE_NAMES.get(name, name) for name in names), "or")
-            types = _FORMAT_NAMES.get(schema.get("format", ""), types)
+            types = _FORMAT_NAMES.get(schema.get("format", ""), schema.get("x-type", types))
             message = f"{location.subject} must be {types}, not {describe(value)}"
             yield keyword, Finding(path, message, type_help(value, meant(), location))
         case "format":
@@ -209,7 +212,9 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
             message = f"{location.subject} has {_repeated_item(value)} twice"
             yield keyword, Finding(path, message, write(meant()) or "keep one of them")
         case "pattern":
-            form = schema.get("x-form", f"of the form of {title}")
+            if value == "" and schema.get("minLength"):
+                return  # that it is empty is another finding
+            form = schema.get("x-type", schema.get("x-form", f"of the form of {title}"))
             message = f"{_format_value(value)} is not {form}"
             yield keyword, Finding(path, message, value_help(location, value, meant()))
         case _:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from validator.findings.wording import listing, shortened
+from validator.schema.readings import is_no_value
 from validator.schema.suggestions import write, written
 from validator.schema.unknown_keys import missing_key_names, resolved
 
@@ -80,6 +81,11 @@ def empty_value(location: Location, text: str | None = None) -> tuple[str, str]:
         return "the document is empty", f"{help}, or remove its ---" if text == "---" else help
     key = shortened(location.key)
     message = f"{location.subject} is empty"
+    if "const" in location.schema:
+        return message, write([location.schema["const"]])
+    if text is not None and text[:1] in ("&", "!") and (value := written(text)) is not None:
+        what = "an anchor" if text[0] == "&" else "a tag"
+        return f"{message}: what begins with {text[0]} is {what}", f"write `{value}`"
     if isinstance(location.path[-1], int):
         return message, "write the entry behind the dash, or remove the dash"
     what = _what_to_write(location)
@@ -104,6 +110,9 @@ def _what_to_write(location: Location) -> str:
         return f"write {described[:1].lower()}{described[1:] or _name(location)}"
     if types == "array":
         return f"write a list{_of_entries(resolved(location.root, schema.get('items', {})))}"
+    described = str(schema.get("description", "")).partition(";")[0].rstrip(".")
+    if types == "string" and example is None and described:
+        return f"write {described[:1].lower()}{described[1:]}"
     name = "a mapping" if types == "object" else _name(location)
     return f"write {name}" if example is None else f"write {name} such as {written(example)}"
 
@@ -111,6 +120,8 @@ def _what_to_write(location: Location) -> str:
 def _name(location: Location) -> str:
     """Return what a scalar is, with an article."""
     schema = location.schema
+    if "x-type" in schema:
+        return str(schema["x-type"]).partition(" (")[0]
     match schema.get("format"):
         case "date":
             return "a day"
@@ -146,7 +157,9 @@ def missing_keys(
     properties = location.schema.get("properties", {})
     renamed = dict(missing_key_names(missing, mapping, list(properties)))
     parts = [
-        f"replace `{other}` by `{replacement(key, mapping[other])}`"
+        f"replace `{other}` by `{key}: {other.partition(':')[2]}`"
+        if other.startswith(f"{key}:")
+        else f"replace `{other}` by `{replacement(key, mapping[other]) or key}`"
         for key, other in renamed.items()
     ]
     added = [
@@ -181,16 +194,20 @@ def _addition(key: str, schema: Mapping[str, Any]) -> str:
 
 def type_help(value: object, meant: Sequence[object], location: Location) -> str:
     """Return the help for a value of the wrong type."""
-    if isinstance(value, dict) and meant:
+    if isinstance(value, dict) and meant and isinstance(meant[0], list):
         first = next(iter(value), "")
         return f"make it a list: write a dash before its first key: - {shortened(str(first))}:"
-    if isinstance(value, list) and meant and isinstance(meant[0], dict):
+    types = location.schema.get("type", ())
+    is_nested = isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict)
+    is_meant = bool(meant) and isinstance(meant[0], dict)
+    if isinstance(value, list) and (is_meant or (is_nested and "object" in types)):
         where = "the dash" if len(value) == 1 else "the dash before each key"
         return f"make it one mapping: remove {where}"
     if text := write(list(meant)):
         return text
     schema = location.schema
-    types = schema.get("type", ())
+    if isinstance(value, str) and location.is_optional and is_no_value(value):
+        return f"remove `{location.key}`"
     if isinstance(value, str) and (match := _SPACE_MISSING.fullmatch(value)):
         keys = list(schema.get("properties", ()))
         item = resolved_property(location, schema.get("items", {}))
@@ -229,12 +246,14 @@ def value_help(location: Location, value: object = None, meant: Sequence[object]
     if text := write(list(meant)):
         return text
     schema = location.schema
+    if isinstance(value, str) and location.is_optional and is_no_value(value):
+        return f"remove `{location.key}`"
     if isinstance(value, str) and schema.get("format") == "email":
         return _email_help(value)
     example = next(iter(schema.get("examples", ())), None)
     if "enum" in schema and example is not None:
-        described = str(schema.get("description", "write one of them")).rstrip(".")
-        return f"{described}, such as {written(example)}"
+        described = str(schema.get("description", "one of them")).rstrip(".")
+        return f"write {described[:1].lower()}{described[1:]}, such as {written(example)}"
     if "enum" in schema or example is not None:
         return _what_to_write(location)
     return str(schema.get("description", ""))

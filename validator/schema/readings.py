@@ -13,6 +13,11 @@ _MAX_LENGTH = 100
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 _QUOTES = "\"'`“”„‟‘’‚«»"
 _CENTURY = 2000
+_LIKELY_YEARS = range(2012, 2060)
+_NO_VALUE = frozenset(
+    {"none", "never", "nil", "n/a", "na", "-", "open-ended", "open ended", "indefinite", "no end",
+     "geen", "nooit", "onbepaald", "tbd", "?"}
+)  # fmt: skip
 
 _MONTH_NAMES = (
     ("jan", "january", "januari"),
@@ -42,9 +47,9 @@ _DAY_AND_SUFFIX = re.compile(r"(?<=[0-9])(?:st|nd|rd|th|e|de|ste)\b", re.IGNOREC
 _NUMBER = re.compile(r"([-+]?[0-9][0-9.,'_ ]*)(?:[-\s]*([^\W\d_]+))?")
 _THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}(?:([.,'_ ])[0-9]{3})(?:\1[0-9]{3})*")
 _FACTORS = {
-    "months": {"month": 1, "mo": 1, "maand": 1, "maanden": 1, "mnd": 1, "year": 12, "yr": 12,
-               "jaar": 12, "jaren": 12},
-    "days": {"day": 1, "dag": 1, "dagen": 1, "week": 7, "weken": 7},
+    "months": {"month": 1, "mo": 1, "m": 1, "maand": 1, "maanden": 1, "mnd": 1, "year": 12,
+               "yr": 12, "y": 12, "jaar": 12, "jaren": 12},
+    "days": {"day": 1, "d": 1, "w": 7, "dag": 1, "dagen": 1, "week": 7, "weken": 7},
     "": dict.fromkeys(
         ("seat", "user", "agent", "license", "licence", "licentie", "port", "unit", "piece", "pc",
          "stuk", "x", "named", "concurrent", "session", "minute", "call"), 1),
@@ -75,7 +80,9 @@ def days(text: str) -> list[str]:
         found = [year_first] if _is_day(*year_first) else [day_first]
     else:
         found = _in_words(words)
-    return list(dict.fromkeys(date(*parts).isoformat() for parts in found if _is_day(*parts)))
+    readings = dict.fromkeys(parts for parts in found if _is_day(*parts))
+    likely = [parts for parts in readings if parts[0] in _LIKELY_YEARS]
+    return [date(*parts).isoformat() for parts in likely or readings]
 
 
 def last_day_of_month(text: str) -> str | None:
@@ -181,3 +188,8 @@ def addresses(text: str) -> list[str]:
     words = re.sub(r"\s*(?:\(at\)|\[at\]|\s+at\s+)\s*", "@", words, flags=re.IGNORECASE)
     words = re.sub(r"\s*(@)\s*", r"\1", words).rstrip(".,;")
     return [words]
+
+
+def is_no_value(text: str) -> bool:
+    """Tell whether a text says that there is no value."""
+    return cleaned(text).lower() in _NO_VALUE

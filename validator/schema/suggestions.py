@@ -14,6 +14,7 @@ from validator.schema.vocabulary import meant_value
 _MAX_LENGTH = 80
 _MAX_ITEMS = 20
 _MAX_READINGS = 3
+_NAMING_KEYS = ("id", "email", "subscription", "name")
 _PLAIN = re.compile(r"[^\W_](?:[\w .@+/-]*[\w.@+/-])?")
 _LIST_SEPARATOR = re.compile(r"\s*[,;/+&|]\s*|\s+(?:and|en)\s+")
 
@@ -95,6 +96,8 @@ def _candidates(
     elif isinstance(value, dict):
         if "array" in types:
             yield [value]
+        if "string" in types:
+            yield from (value[name] for name in _NAMING_KEYS if name in value)
     elif value is None:
         if ("default" in schema and isinstance(schema["default"], list)) or (
             "array" in types and not schema.get("minItems")
@@ -102,7 +105,7 @@ def _candidates(
             yield []
     else:
         words = text if text is not None else _text_of(value)
-        yield from _from_scalar(words, value, schema, key)
+        yield from _from_scalar(words, value, schema, key, accepts)
         if "array" in types:
             yield from _lists_of(words, schema, key, accepts)
 
@@ -111,7 +114,9 @@ def _text_of(value: object) -> str:
     return value if isinstance(value, str) else str(_flow(value))
 
 
-def _from_scalar(text: str, value: object, schema: Mapping[str, Any], key: str) -> Iterator[object]:
+def _from_scalar(
+    text: str, value: object, schema: Mapping[str, Any], key: str, accepts: Accepts
+) -> Iterator[object]:
     types = _types(schema)
     if "const" in schema:
         yield schema["const"]
@@ -122,7 +127,7 @@ def _from_scalar(text: str, value: object, schema: Mapping[str, Any], key: str) 
     if {"integer", "number"} & set(types):
         yield from readings.numbers(text, key)
     if "string" in types:
-        yield from _strings(text, value)
+        yield from _strings(text, value, is_free=accepts(schema, "x"))
 
 
 def _options(text: str, options: list[object]) -> Iterator[object]:
@@ -135,16 +140,19 @@ def _options(text: str, options: list[object]) -> Iterator[object]:
         yield meant
 
 
-def _strings(text: str, value: object) -> Iterator[object]:
+def _strings(text: str, value: object, *, is_free: bool) -> Iterator[object]:
+    """Yield strings that a text can mean; `is_free` if its schema accepts any word."""
     if not isinstance(value, str):
         yield text
+    if is_free:
+        yield readings.cleaned(text)
+        return
     days = readings.days(text)
     yield from days
     if not days and (last_day := readings.last_day_of_month(text)) is not None:
         yield last_day
     yield from readings.months(text)
-    clean = readings.cleaned(text)
-    yield clean
+    yield readings.cleaned(text)
     yield from readings.addresses(text)
 
 
@@ -187,7 +195,8 @@ def _lists_of(
     item_schema = schema.get("items")
     if not isinstance(item_schema, Mapping) or len(text) > _MAX_LENGTH:
         return
-    for words in ([text], _LIST_SEPARATOR.split(readings.cleaned(text).strip("[](){}"))):
+    parts = _LIST_SEPARATOR.split(readings.cleaned(text).strip("[](){}"))
+    for words in (parts, [text]):
         found: list[object] = []
         for word in words:
             if accepts(item_schema, word):
@@ -196,3 +205,4 @@ def _lists_of(
                 found += accepted_values(word, None, item_schema, key, accepts)[:1]
         if len(found) == len(words):
             yield found
+            return

@@ -5,11 +5,13 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from validator.findings.wording import closest_name, listing, shortened
-from validator.schema.vocabulary import meant_key, meant_value
+from validator.findings.wording import closest_name, listing
+from validator.schema.vocabulary import meant_key, meant_value, same_key
 
+_ANY = ("[]", "*")
 _MAX_PLACES = 3
 _MAX_KEY_LENGTH = 60
+_MAX_LISTED_KEYS = 12
 _SPACE_MISSING = re.compile(r"([\w-]+):(\S.*)")
 _DASH = re.compile(r"-([\w-]+)")
 
@@ -35,7 +37,13 @@ def find_places(root: Mapping[str, Any]) -> list[Place]:
         properties = schema.get("properties")
         if isinstance(properties, Mapping):
             found.append(Place(path, frozenset(properties)))
-            pending += (((*path, key), sub) for key, sub in properties.items())
+            targets = [id(resolved(root, sub)) for sub in properties.values()]
+            # Keys with one schema, such as services, are one place.
+            shared = {target for target in targets if targets.count(target) > 1}
+            pending += (
+                ((*path, "*" if target in shared else key), sub)
+                for (key, sub), target in zip(properties.items(), targets, strict=True)
+            )
         if "items" in schema:
             pending.append(((*path, "[]"), schema["items"]))
     return found
@@ -73,28 +81,33 @@ def unknown_key_help(
     """
     if match := _SPACE_MISSING.fullmatch(key):
         name = match[1] if match[1] in keys else intended_key(match[1], keys)
-        if name is not None:
-            return f"put a space after the colon: {name}: {shortened(match[2])}"
+        if name is not None and len(key) <= _MAX_KEY_LENGTH:
+            return f"write `{name}: {match[2]}`, with a space after the colon"
     if (match := _DASH.fullmatch(key)) and match[1] in keys:
-        return f"put a space after the dash: - {match[1]}"
+        return f"put a space after the dash, or remove it: - {match[1]}"
+    if key.startswith("//"):
+        return "begin a comment with # and a space, not with //"
     here = tuple("[]" if isinstance(part, int) else part for part in path)
     meant = intended_key(key, keys) if len(key) <= _MAX_KEY_LENGTH else None
     elsewhere = [place.path for place in places if key in place.keys]
     if meant is not None:
         if meant in mapping:
             return f"remove `{key}`: {meant} is there already"
-        return f"write `{replacement(meant, mapping[key])}`"
+        fitting = replacement(meant, mapping[key])
+        if fitting or not elsewhere:
+            return f"write `{fitting or meant}`"
     if elsewhere:
         return _move(key, here, elsewhere)
     free = [other for other in keys if other not in mapping]
     close = closest_name(key, free)
     if close is not None:
-        return f"did you mean `{replacement(close, mapping[key])}`?"
-    elsewhere = [place.path for place in places if meant_key(key, sorted(place.keys)) is not None]
-    if elsewhere:
-        name = meant_key(key, sorted(next(p.keys for p in places if p.path == elsewhere[0])))
-        return _move(str(name), here, elsewhere)
-    return "remove it, or begin its name with x-"
+        return f"did you mean `{replacement(close, mapping[key]) or close}`?"
+    for place in places:
+        other = same_key(key, place.keys)
+        if other is not None:
+            return _move(other, here, [place.path])
+    names = f"its keys are {listing(keys)}; " if 0 < len(keys) <= _MAX_LISTED_KEYS else ""
+    return f"{names}remove it, or begin its name with x-"
 
 
 def _move(key: str, here: tuple[str, ...], elsewhere: Sequence[tuple[str, ...]]) -> str:
@@ -111,13 +124,13 @@ def _move(key: str, here: tuple[str, ...], elsewhere: Sequence[tuple[str, ...]])
 
 
 def _name(path: tuple[str, ...]) -> str:
-    return next((part for part in reversed(path) if part != "[]"), "the document")
+    return next((part for part in reversed(path) if part not in _ANY), "the document")
 
 
 def _place(path: tuple[str, ...]) -> str:
     if not path:
         return "the top level of the document"
-    return f"an entry of {_name(path)}" if path[-1] == "[]" else _name(path)
+    return f"an entry of {_name(path)}" if path[-1] in _ANY else _name(path)
 
 
 def missing_key_names(
@@ -127,6 +140,8 @@ def missing_key_names(
     for key in mapping:
         is_unknown = key not in keys and not key.startswith(("x-", "-"))
         if is_unknown and len(key) <= _MAX_KEY_LENGTH:
-            meant = intended_key(key, keys)
+            # In `type:named` the value is part of the key.
+            match = _SPACE_MISSING.fullmatch(key)
+            meant = match[1] if match else intended_key(key, keys)
             if meant is not None and meant in missing:
                 yield meant, key

@@ -223,11 +223,17 @@ def meant_key(word: str, keys: Collection[str]) -> str | None:
     name = plain(word)
     if not name:
         return None
-    joined = {_joined(key): key for key in keys}
-    if _joined(name) in joined:
-        return joined[_joined(name)]
+    same = same_key(word, keys)
+    if same is not None:
+        return same
     meant = [key for key in keys if name in _KEYS.get(key, ())]
     return meant[0] if len(meant) == 1 else None
+
+
+def same_key(word: str, keys: Collection[str]) -> str | None:
+    """Return the one of the keys of which a word is another spelling."""
+    name = _joined(word)
+    return next((key for key in keys if name and _joined(key) == name), None)
 
 
 def _joined(key: str) -> str:

@@ -14,6 +14,8 @@ from validator.reporters.terminal import SEVERITY_COLORS, Paint, display_width, 
 
 _MAX_LINE = 160
 _HELP_WIDTH = 96
+# A tab that is marked must not look like spaces. Its width is that of `printable`.
+_VISIBLE_TAB = "→   "
 
 
 def render(report: Report) -> str:
@@ -88,7 +90,7 @@ def _excerpt(
     cut = max(0, start - _MAX_LINE // 2) if len(source) > _MAX_LINE else 0
     shown = source[cut : cut + _MAX_LINE]
     before = printable(("…" if cut else "") + shown[: start - cut])
-    marked = printable(shown[start - cut : end - cut])
+    marked = printable(shown[start - cut : end - cut].replace("\t", _VISIBLE_TAB))
     after = printable(shown[end - cut :]) if span.end_line == span.line else ""
     number = paint(f"{span.line:>{len(margin)}}", fg="blue")
     caret = " " * display_width(before) + mark * max(1, display_width(marked))
