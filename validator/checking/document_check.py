@@ -84,33 +84,45 @@ class DocumentCheck:
         if is_compared:
             self._older_suppressions = {} if older is None else older.suppressions
         self._spans = spans
-        self._add_yaml_findings()
+        schema_findings = self._schema_findings() if document.is_readable else []
+        self._add_yaml_findings({found.path: _value_help(found) for _, found in schema_findings})
         if document.is_readable:
             if selection.settings.suppressions:
                 self.suppressions = find_suppressions(text, document, spans)
-            if self._add_schema_findings():
+            self._add_schema_findings(schema_findings)
+            if not schema_findings:
                 self.tenant = tenant_of(document.value)
                 self.policies = in_file.policies
                 if older is not None and older.value is not None:
                     self.older = tenant_of(older.value)
 
-    def _add_yaml_findings(self) -> None:
+    def _add_yaml_findings(self, schema_helps: Mapping[str, str]) -> None:
+        """Add the findings of the reader.
+
+        Where a schema rejects an ambiguous scalar, its help is the one that counts: `auto_renew:
+        yes` is to be `true`, not `"yes"`.
+        """
         for finding in self.document.findings:
             level = self._level(finding.id)
             if level != "off":
+                if finding.id == "yaml-ambiguous-scalar" and schema_helps.get(finding.path):
+                    finding = finding._replace(help=schema_helps[finding.path])  # noqa: PLW2901
                 self._every_day.append(self.placer.yaml_diagnostic(level, finding))
 
-    def _add_schema_findings(self) -> bool:
-        """Return whether the document holds all schemas."""
-        is_valid = True
-        for schema in self._selection.plugins.schemas:
-            for keyword, finding in schema.findings(self.document.value):
-                is_valid = False
-                id = f"schema-{keyword}"
-                level = self._level(id)
-                if level != "off":
-                    self._every_day.append(self.placer.diagnostic(id, "schema", level, finding))
-        return is_valid
+    def _schema_findings(self) -> list[tuple[str, Finding]]:
+        """Return the findings of all schemas, with their keywords."""
+        return [
+            found
+            for schema in self._selection.plugins.schemas
+            for found in schema.findings(self.document.value, self.placer.text_at)
+        ]
+
+    def _add_schema_findings(self, findings: Sequence[tuple[str, Finding]]) -> None:
+        for keyword, finding in findings:
+            id = f"schema-{keyword}"
+            level = self._level(id)
+            if level != "off":
+                self._every_day.append(self.placer.diagnostic(id, "schema", level, finding))
 
     def _level(self, id: str) -> Level:
         """Return the level of a finding that is not of a policy."""
@@ -321,6 +333,14 @@ class DocumentCheck:
         level = self.levels[diagnostic.id]
         if level != "off":
             self.diagnostics.append(diagnostic._replace(severity=level))
+
+
+def _value_help(finding: Finding) -> str:
+    """Return the part of a help that is about the value: "write `true`" of "write `key: true`"."""
+    if not finding.on_key:
+        return finding.help
+    verb, separator, value = finding.help.partition(": ")
+    return f"write `{value}" if separator and verb.startswith("write `") else ""
 
 
 def _checked_type(kind: type[Yielded], item: object) -> Yielded:

@@ -44,6 +44,10 @@ class Placer:
             span, related, self._stable_paths.identify(finding.path), finding.fold,
         )  # fmt: skip
 
+    def text_at(self, path: str) -> str | None:
+        """Return the text of the scalar at a path; None if no scalar stands there."""
+        return self._spans.scalar_text(self.document, path)
+
     def yaml_diagnostic(self, severity: Severity, finding: YamlFinding) -> Diagnostic:
         """Return the diagnostic of a finding of the reader, which has offsets."""
         related: tuple[RelatedLocation, ...] = ()

@@ -12,13 +12,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from validator.controlhub.export import (
-    AGENT_LICENSE_NAME,
     AGENT_LICENSES,
     Export,
     ExportError,
     HeldLicense,
+    agent_service,
     read_text,
-    service_of,
 )
 from validator.findings.wording import shortened
 
@@ -27,7 +26,6 @@ _ADMINISTRATOR_ROLES = {
     "id_readonly_admin": "read-only-administrator",
 }
 """The roles of administrators, by the end of the URI of a role."""
-_AGENT_LICENSE = re.compile(AGENT_LICENSE_NAME, re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -71,8 +69,7 @@ def add_license(
         _set_organisation(export, name, organisation)
     if subscription:
         export.licensed_subscriptions.add(subscription)
-    match = _AGENT_LICENSE.fullmatch(" ".join(_string(item.get("name")).split()))
-    service = AGENT_LICENSES.get(code) or (service_of(match) if match else None)
+    service = AGENT_LICENSES.get(code) or agent_service(_string(item.get("name")))
     if service is None:
         return
     if not subscription:

@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 SCALAR, MAPPING, SEQUENCE, ALIAS = range(4)
@@ -154,6 +154,20 @@ class Nodes:
             yield (child if is_mapping else None), value
             is_scalar = index == len(nonscalars) or nonscalars[index] != value
             child = value + 1 if is_scalar else self._subtree_ends[index]
+
+    def first_keys(self, duplicates: Collection[int]) -> dict[int, int]:
+        """Return, for keys that stand twice, the first key of that name in their mapping."""
+        firsts: dict[int, int] = {}
+        for node, kind in zip(self._nonscalars, self._kinds, strict=True):
+            if kind != MAPPING:
+                continue
+            keys: dict[str | Merge | None, int] = {}
+            for key, _ in self.children(node):
+                if key is not None:
+                    first = keys.setdefault(self.key_name(key), key)
+                    if key in duplicates:
+                        firsts[key] = first
+        return firsts
 
     def key_name(self, node: int) -> str | Merge | None:
         """Return the name of a key; None for any other node."""

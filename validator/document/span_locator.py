@@ -5,7 +5,7 @@ from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
 
-from validator.document.nodes import ALIAS, MAPPING, MERGE, SEQUENCE
+from validator.document.nodes import ALIAS, MAPPING, MERGE, SCALAR, SEQUENCE
 from validator.document.reader import Document
 from validator.findings.diagnostic import Span
 from validator.findings.json_pointer import pointer_parts
@@ -70,6 +70,12 @@ class SpanLocator:
         start, end = nodes.offsets(node)
         text = self._text[start:end].rstrip()
         return self.span_between(start, start + len(text))
+
+    def scalar_text(self, document: Document, path: str) -> str | None:
+        """Return the text of the scalar at `path`; None if something else stands there."""
+        _, node = self._find(document, path)
+        start, end = document.nodes.offsets(node)
+        return self._text[start:end] if document.nodes.kind(node) == SCALAR else None
 
     def _find(self, document: Document, path: str) -> tuple[int | None, int]:
         """Return the node of the key, if there is one, and the node of the value.

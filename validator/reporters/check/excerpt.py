@@ -8,6 +8,8 @@ from validator.reporters.terminal import display_width
 
 MAX_WIDTH = 160
 """The widest excerpt, in columns."""
+# A tab that is marked must not look like spaces. Its width is that of `printable`.
+_VISIBLE_TAB = "→   "
 _ELLIPSIS = "…"
 
 
@@ -27,7 +29,7 @@ def excerpt(source: str, span: Span, width: int = MAX_WIDTH) -> Excerpt:
     start = min(span.column - 1, len(source))
     end = min(span.end_column - 1, len(source)) if span.end_line == span.line else len(source)
     before = printable(source[max(0, start - width) : start])
-    marked = printable(source[start : min(end, start + width)])
+    marked = printable(source[start : min(end, start + width)].replace("\t", _VISIBLE_TAB))
     after = printable(source[end : end + width])
     hidden_before, hidden_after = start > width, len(source) - end > width
     is_cut = end - start > width
