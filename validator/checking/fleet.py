@@ -69,7 +69,9 @@ def _run(
 
 def _related(reopen: Reopen, sighting: Sighting, policy: Policy, message: str) -> RelatedLocation:
     found = reopen(sighting.file).locate(sighting, policy)
-    return RelatedLocation(message, found.file, found.path, found.span, found.source)
+    return RelatedLocation(
+        message, found.file, found.path, found.span, found.source, found.source_offset
+    )
 
 
 def _mark_suppressed(

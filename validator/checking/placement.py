@@ -73,6 +73,7 @@ class Placer:
         fold: Fold | None = None,
     ) -> Diagnostic:
         name, digest = name_and_digest
+        source, source_offset = self._spans.excerpt(span)
         return Diagnostic(
             id=id,
             topic=topic,
@@ -84,15 +85,16 @@ class Placer:
             tenant=self.tenant,
             path=path,
             span=span,
-            source=self._spans.line_text(span.line),
+            source=source,
             related=related,
             name=name,
             digest=digest,
             fold=fold,
+            source_offset=source_offset,
         )
 
     def _related(self, message: str, path: str, span: Span) -> RelatedLocation:
-        return RelatedLocation(message, self.file, path, span, self._spans.line_text(span.line))
+        return RelatedLocation(message, self.file, path, span, *self._spans.excerpt(span))
 
 
 def _organisation_id(value: object) -> str | None:

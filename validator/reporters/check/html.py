@@ -7,6 +7,8 @@ from validator.findings.report import Report
 from validator.reporters.check.summary import summarize
 from validator.reporters.html_page import escape_html, render_failures, render_page
 
+# Of a long line an excerpt shows so many characters, of which so many are before the place.
+_MAX_LINE, _MAX_BEFORE = 240, 100
 _SCRIPT = """
 const form = document.querySelector("form");
 const articles = [...document.querySelectorAll("article")];
@@ -92,7 +94,7 @@ def _article(item: Diagnostic) -> str:
             f'<p class="what"><span class="id">{escape_html(item.id)}</span> '
             f"{escape_html(item.message)}</p>\n"
         ),
-        _excerpt(item.span, item.source),
+        _excerpt(item.span, item.source, item.source_offset),
         *(_related(place) for place in item.related),
     ]
     if item.help:
@@ -108,13 +110,21 @@ def _related(place: RelatedLocation) -> str:
     text = f"{place.file}:{place.span.line}:{place.span.column}: {place.message}"
     return (
         f'<div class="see"><p class="place">{escape_html(text)}</p>\n'
-        f"{_excerpt(place.span, place.source)}</div>\n"
+        f"{_excerpt(place.span, place.source, place.source_offset)}</div>\n"
     )
 
 
-def _excerpt(span: Span, source: str) -> str:
-    end = span.end_column - 1 if span.end_line == span.line else len(source)
-    before, marked, after = source[: span.column - 1], source[span.column - 1 : end], source[end:]
+def _excerpt(span: Span, source: str, offset: int) -> str:
+    start = span.column - 1 - offset
+    end = span.end_column - 1 - offset if span.end_line == span.line else len(source)
+    first = max(0, start - _MAX_BEFORE) if len(source) > _MAX_LINE else 0
+    last = first + _MAX_LINE
+    before, marked = source[first:start], source[start : min(end, last)]
+    after = source[end:last]
+    if first or offset:
+        before = f"…{before}"
+    if last < len(source):
+        after = f"{after}…"
     return (
         f'<pre><span class="number">{span.line}</span>  {escape_html(before)}'
         f"<mark>{escape_html(marked)}</mark>{escape_html(after)}</pre>\n"

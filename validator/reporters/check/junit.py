@@ -10,6 +10,9 @@ from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
 from validator.reporters.escaping import printable
 
+# Of a long line an excerpt shows so many characters, of which so many are before the place.
+_MAX_LINE, _MAX_BEFORE = 240, 100
+
 
 def render(report: Report) -> str:
     """Return the XML of a test suite."""
@@ -47,7 +50,16 @@ def render(report: Report) -> str:
 
 def _add_failure(case: ET.Element, item: Diagnostic) -> None:
     failure = ET.SubElement(case, "failure", type=item.id, message=_xml_text(item.message))
-    failure.text = _xml_text("\n".join(filter(None, (_line(item), item.source.strip(), item.help))))
+    failure.text = _xml_text("\n".join(filter(None, (_line(item), _excerpt(item), item.help))))
+
+
+def _excerpt(item: Diagnostic) -> str:
+    """Return the first line of the place, or the part of a long line around it."""
+    start = item.span.column - 1 - item.source_offset
+    first = max(0, start - _MAX_BEFORE) if len(item.source) > _MAX_LINE else 0
+    before = "…" if first or item.source_offset else ""
+    after = "…" if first + _MAX_LINE < len(item.source) else ""
+    return f"{before}{item.source[first : first + _MAX_LINE].strip()}{after}"
 
 
 def _line(item: Diagnostic) -> str:

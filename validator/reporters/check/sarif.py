@@ -17,6 +17,7 @@ from validator.findings.report import Page, Report
 from validator.reporters.check.fingerprint import fingerprints
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+_MAX_SNIPPET = 160
 _URI_BASE_ID = "%SRCROOT%"
 _INFORMATION_URI = "https://help.webex.com/article/n98y8mz"
 
@@ -94,7 +95,9 @@ def _result(item: Diagnostic, index: int, fingerprint: str) -> dict[str, Any]:
         "message": {"text": text},
         "locations": [
             {
-                "physicalLocation": _physical_location(item.file, item.span, item.source),
+                "physicalLocation": _physical_location(
+                    item.file, item.span, item.source, item.source_offset
+                ),
                 "logicalLocations": [{"fullyQualifiedName": item.path or "/"}],
             }
         ],
@@ -106,7 +109,9 @@ def _result(item: Diagnostic, index: int, fingerprint: str) -> dict[str, Any]:
             {
                 "id": number,
                 "message": {"text": place.message},
-                "physicalLocation": _physical_location(place.file, place.span, place.source),
+                "physicalLocation": _physical_location(
+                    place.file, place.span, place.source, place.source_offset
+                ),
             }
             for number, place in enumerate(item.related)
         ]
@@ -122,7 +127,7 @@ def _suppressions(item: Diagnostic, baseline: str | None) -> dict[str, Any]:
     return {}
 
 
-def _physical_location(file: str, span: Span, source: str) -> Mapping[str, Any]:
+def _physical_location(file: str, span: Span, source: str, offset: int) -> Mapping[str, Any]:
     region: dict[str, Any] = {
         "startLine": span.line,
         "startColumn": span.column,
@@ -130,7 +135,9 @@ def _physical_location(file: str, span: Span, source: str) -> Mapping[str, Any]:
         "endColumn": span.end_column,
     }
     if span.line == span.end_line:
-        region["snippet"] = {"text": source[span.column - 1 : span.end_column - 1]}
+        marked = source[span.column - 1 - offset : span.end_column - 1 - offset]
+        is_long = len(marked) > _MAX_SNIPPET
+        region["snippet"] = {"text": f"{marked[:_MAX_SNIPPET]}…" if is_long else marked}
     return {"artifactLocation": _artifact_location(file), "region": region}
 
 

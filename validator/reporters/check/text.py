@@ -38,7 +38,7 @@ def _finding(group: Sequence[Diagnostic], report: Report, paint: Paint) -> str:
         paint(f"{item.severity}[{item.id}]", fg=color, bold=True)
         + paint(f": {printable(folded_message(group))}", bold=True),
         f"{margin}{paint('-->', fg='blue')} {printable(_location(item.file, item.span))}",
-        *_excerpt(item.source, item.span, margin, color, "^", paint),
+        *_excerpt(item.source, item.source_offset, item.span, margin, color, "^", paint),
     ]
     for place in item.related:
         lines += _related(place, margin, paint)
@@ -75,19 +75,19 @@ def _related(place: RelatedLocation, margin: str, paint: Paint) -> list[str]:
     message = f"{margin} {paint('=', fg='blue')} {paint('see', bold=True)}: "
     return [
         f"{message}{printable(_location(place.file, place.span))}: {printable(place.message)}",
-        *_excerpt(place.source, place.span, margin, "blue", "-", paint)[1:],
+        *_excerpt(place.source, place.source_offset, place.span, margin, "blue", "-", paint)[1:],
     ]
 
 
 def _excerpt(
-    source: str, span: Span, margin: str, color: str, mark: str, paint: Paint
+    source: str, offset: int, span: Span, margin: str, color: str, mark: str, paint: Paint
 ) -> list[str]:
     bar = paint("|", fg="blue")
-    start = span.column - 1
-    end = span.end_column - 1 if span.end_line == span.line else len(source)
+    start = span.column - 1 - offset
+    end = span.end_column - 1 - offset if span.end_line == span.line else len(source)
     cut = max(0, start - _MAX_LINE // 2) if len(source) > _MAX_LINE else 0
     shown = source[cut : cut + _MAX_LINE]
-    before = printable(("…" if cut else "") + shown[: start - cut])
+    before = printable(("…" if cut or offset else "") + shown[: start - cut])
     marked = printable(shown[start - cut : end - cut])
     after = printable(shown[end - cut :]) if span.end_line == span.line else ""
     number = paint(f"{span.line:>{len(margin)}}", fg="blue")
