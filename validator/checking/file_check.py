@@ -210,10 +210,10 @@ class FileCheck:
         if off == len(selection.running) > 0:
             name = selection.settings.config.name
             failures.append(f"{self._file}: {name} leaves no policy to run on this file")
-        sightings: dict[str, tuple[Sighting, ...]] = {}
+        sightings: dict[str, list[Sighting]] = {}
         for check in checks:
             for id, seen in check.sightings.items():
-                sightings[id] = (*sightings.get(id, ()), *seen)
+                sightings.setdefault(id, []).extend(seen)
         return CheckedFile(
             self._file,
             len(checks),
@@ -221,7 +221,7 @@ class FileCheck:
             tuple(failures),
             tuple([check.placer.tenant for check in checks if check.placer.tenant is not None]),
             off - len(selection.off),
-            sightings,
+            {id: tuple(seen) for id, seen in sightings.items()},
             tuple([item for check in checks for item in check.pending_suppressions]),
             until=min([check.until for check in checks]),
             digest=self.digest,

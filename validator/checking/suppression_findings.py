@@ -1,11 +1,14 @@
 """The findings about suppressions: unknown ids, a missing reason, a past day, nothing covered."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from validator.checking.selection import Selection
 from validator.checking.suppressions import Suppression
 from validator.findings.wording import did_you_mean, listing
+
+# A comment can name any number of ids.
+_MAX_NAMES = 20
 
 
 def suppression_findings(
@@ -16,8 +19,8 @@ def suppression_findings(
         return
     unknown = _unknown_ids(item, selection)
     if unknown:
-        hints = (did_you_mean(id, list(selection.known_ids)) for id in unknown)
-        names = listing(id or "nothing" for id in unknown)
+        hints = (did_you_mean(id, list(selection.known_ids)) for id in unknown[:_MAX_NAMES])
+        names = _few(id or "nothing" for id in unknown)
         yield "unknown-policy", f"no policy is called {names}", " ".join(filter(None, hints))
     if not item.reason:
         message = "a suppression without a reason covers nothing"
@@ -36,12 +39,20 @@ def unused_suppression(
     """
     if item.wrong:
         return f"this suppression covers nothing: {item.wrong}", ""
-    known = [id for id in item.ids if id not in _unknown_ids(item, selection)]
+    unknown = set(_unknown_ids(item, selection))
+    known = [id for id in item.ids if id not in unknown]
     was_searched = all(id in searched or id.startswith("schema-") for id in known)
     if not item.is_open(today) or not known or not was_searched:
         return None
-    return f"nothing here is a {listing(known, 'or')}", "remove it"
+    return f"nothing here is a {_few(known, 'or')}", "remove it"
 
 
 def _unknown_ids(item: Suppression, selection: Selection) -> list[str]:
     return [id for id in item.ids if not selection.is_known(id)]
+
+
+def _few(names: Iterable[str], last: str = "and") -> str:
+    """Return a listing of names, of many of them only the first."""
+    names = list(names)
+    more = len(names) - _MAX_NAMES
+    return listing([*names[:_MAX_NAMES], f"{more:,} more"] if more > 0 else names, last)
