@@ -1,20 +1,17 @@
 """Which policies run, and how severe their findings are, in which files."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 from validator.findings.builtin import BUILTIN_FINDINGS, find_builtin, is_builtin
 from validator.findings.wording import did_you_mean
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy
 from validator.project.config import ConfigError, Level, PerFile
-
-if TYPE_CHECKING:
-    from pathspec import PathSpec
 
 
 class Choice(NamedTuple):
@@ -96,8 +93,8 @@ class Selection:
             return self._levels
         matching = [
             per_file
-            for per_file, spec in zip(self.settings.per_file, self._specs, strict=True)
-            if self._matches(spec, file)
+            for per_file, matches in zip(self.settings.per_file, self._matchers, strict=True)
+            if self._matches(matches, file)
         ]
         if not matching:
             return self._levels
@@ -171,18 +168,18 @@ class Selection:
         return found.topic if found else "custom"
 
     @cached_property
-    def _specs(self) -> "list[PathSpec[Any]]":
+    def _matchers(self) -> list[Callable[[str], bool]]:
         if not self.settings.per_file:
             return []
-        from pathspec import PathSpec
+        from validator.project.patterns import pattern_matcher
 
-        return [PathSpec.from_lines("gitignore", item.files) for item in self.settings.per_file]
+        return [pattern_matcher(item.files) for item in self.settings.per_file]
 
-    def _matches(self, spec: "PathSpec[Any]", file: str) -> bool:
+    def _matches(self, matches: Callable[[str], bool], file: str) -> bool:
         absolute = (self.settings.cwd / file).resolve()
         folder = self.settings.folder.resolve()
         inside = absolute.is_relative_to(folder)
-        return spec.match_file(absolute.relative_to(folder).as_posix() if inside else file)
+        return matches(absolute.relative_to(folder).as_posix() if inside else file)
 
 
 def load_selection(settings: Settings) -> Selection:
