@@ -7,6 +7,7 @@ from validator.document.yaml_findings import YamlFinding
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.finding import Finding, Fold
 from validator.findings.severity import Severity
+from validator.findings.wording import bounded
 
 
 class Placer:
@@ -78,8 +79,8 @@ class Placer:
             id=id,
             topic=topic,
             severity=severity,
-            message=message,
-            help=help,
+            message=bounded(message),
+            help=bounded(help),
             file=self.file,
             document=self.document.index,
             tenant=self.tenant,
@@ -89,12 +90,12 @@ class Placer:
             related=related,
             name=name,
             digest=digest,
-            fold=fold,
+            fold=fold and Fold(bounded(fold.subject), bounded(fold.predicate)),
             source_offset=source_offset,
         )
 
     def _related(self, message: str, path: str, span: Span) -> RelatedLocation:
-        return RelatedLocation(message, self.file, path, span, *self._spans.excerpt(span))
+        return RelatedLocation(bounded(message), self.file, path, span, *self._spans.excerpt(span))
 
 
 def _organisation_id(value: object) -> str | None:

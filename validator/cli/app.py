@@ -15,6 +15,7 @@ import click
 from validator.cli.exit_codes import INTERRUPTED, NO_VERDICT
 from validator.cli.foreign_package import foreign_package
 from validator.cli.output import print_messages
+from validator.system.signals import exit_on_signals
 
 COMMANDS = {
     "check": "check",
@@ -59,6 +60,7 @@ def tenantlint() -> None:
 
 def main() -> NoReturn:
     """Run the command and exit with its exit code; an exception is exit code 2."""
+    exit_on_signals()
     message = foreign_package()
     if message is not None:
         print_messages(message)

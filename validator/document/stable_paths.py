@@ -16,6 +16,8 @@ _IDENTIFYING_KEYS = (
     ("subscription",),
 )
 
+_MAX_LABEL = 200
+
 
 class StablePaths:
     """Computes the stable paths of one document's value. It caches the labels of list items."""
@@ -23,12 +25,19 @@ class StablePaths:
     def __init__(self, value: object) -> None:
         self._value = value
         self._labels: dict[int, list[str]] = {}
+        # Many findings can be about one value, and it can be large.
+        self._identified: dict[str, tuple[str, str]] = {}
 
     def identify(self, path: str) -> tuple[str, str]:
         """Return the stable path for a path, and a digest of the value there.
 
         The part of a path that does not exist in the document stays as it is.
         """
+        if path not in self._identified:
+            self._identified[path] = self._identify(path)
+        return self._identified[path]
+
+    def _identify(self, path: str) -> tuple[str, str]:
         value: Any = self._value
         stable: list[str] = []
         for part in pointer_parts(path):
@@ -48,11 +57,19 @@ class StablePaths:
             labels: list[str] = []
             seen: Counter[str] = Counter()
             for index, item in enumerate(items):
-                label = _label(item) or str(index)
+                label = _bounded(_label(item)) or str(index)
                 seen[label] += 1
                 labels.append(label if seen[label] == 1 else f"{label}#{seen[label]}")
             self._labels[id(items)] = labels
         return self._labels[id(items)]
+
+
+def _bounded(label: str) -> str:
+    """Return a label; of a long one the beginning and a digest, as each path repeats it."""
+    if len(label) <= _MAX_LABEL:
+        return label
+    digest = hashlib.blake2b(label.encode("utf-8", "backslashreplace"), digest_size=8)
+    return f"{label[:_MAX_LABEL]}…{digest.hexdigest()}"
 
 
 def _label(item: object) -> str:

@@ -18,6 +18,7 @@ from validator.system.cache_store import Stamp
 from validator.system.errors import describe_error
 from validator.system.garbage_collector import collect_garbage_rarely
 from validator.system.limits import exit_if_work_was_killed
+from validator.system.signals import become_worker, cleanup_on_signal
 
 MIN_BYTES = 1_000_000
 """For fewer bytes in all, starting processes costs more time than it saves."""
@@ -185,15 +186,20 @@ def _process_pool(
     pool = ProcessPoolExecutor(
         workers, context, _initialize_worker, (sources, settings, older_values)
     )
-    try:
-        yield pool
-    except BaseException:
-        # An interrupted run does not wait for the files that are being checked.
-        pool.shutdown(wait=False, cancel_futures=True)
+
+    def kill_workers() -> None:
         for child in multiprocessing.active_children():
-            child.terminate()
-        raise
-    pool.shutdown()
+            child.kill()
+
+    with cleanup_on_signal(kill_workers):
+        try:
+            yield pool
+        except BaseException:
+            # An interrupted run does not wait for the files that are being checked.
+            pool.shutdown(wait=False, cancel_futures=True)
+            kill_workers()
+            raise
+        pool.shutdown()
 
 
 # The state of a worker process: the files of the run, the selection and the older version.
@@ -204,10 +210,8 @@ def _initialize_worker(
     sources: Sequence[Source], settings: Settings, older_values: OlderValues | None
 ) -> None:
     """Load the selection in a worker process, once."""
-    import signal
-
     global _worker_state  # noqa: PLW0603
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run
+    become_worker()
     _worker_state = sources, load_selection(settings), older_values
     collect_garbage_rarely()
 
