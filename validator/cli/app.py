@@ -81,9 +81,12 @@ def main() -> NoReturn:
         # A normal exit would wait for worker processes that have ended.
         os._exit(INTERRUPTED)
     except Exception as error:
-        from validator.system.errors import describe_error
+        from validator.system.errors import describe_error, is_shortage
 
-        print_messages(f"internal error: {describe_error(error)}")
+        is_short = is_shortage(error)
+        print_messages(
+            "not enough memory" if is_short else f"internal error: {describe_error(error)}"
+        )
         code = NO_VERDICT
     sys.exit(code)
 

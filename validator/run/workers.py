@@ -14,6 +14,7 @@ from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, evaluate, open_file, or_failure
 from validator.checking.selection import Selection, Settings, load_selection
 from validator.project.sources import Source, SourceError, is_larger_than, read_source_and_stamp
+from validator.run.pool_errors import failed_threads, pool_errors, wait_for_result
 from validator.system.cache_store import Stamp
 from validator.system.errors import describe_error
 from validator.system.garbage_collector import collect_garbage_rarely
@@ -161,10 +162,15 @@ def _by_processes(
     workers: int,
 ) -> Iterator[list[CheckedFile]]:
     size = -(-len(sources) // (workers * _CHUNKS_PER_WORKER))
-    with _process_pool(sources, settings, older_values, workers) as pool:
+    with (
+        failed_threads() as errors,
+        _process_pool(sources, settings, older_values, workers) as pool,
+    ):
         starts = range(0, len(sources), size)
-        waiting = [(at, pool.submit(_check_chunk, at, at + size)) for at in starts]
+        with pool_errors():
+            waiting = [(at, pool.submit(_check_chunk, at, at + size)) for at in starts]
         for at, future in waiting:
+            wait_for_result(future, errors)
             yield _result(sources[at : at + size], future)
 
 

@@ -7,9 +7,12 @@ the handler cleans up itself and ends the process.
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import Any
+
+# This module is imported before signals are handled, and `typing` takes long to import.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 ENDING_SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -18,7 +21,7 @@ ENDING_SIGNALS = tuple(
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
-_cleanups: list[Callable[[], object]] = []
+_cleanups: "list[Callable[[], object]]" = []
 
 
 def exit_on_signals() -> None:
@@ -26,26 +29,33 @@ def exit_on_signals() -> None:
 
     Only the main thread can set handlers; elsewhere this does nothing.
     """
-    with suppress(ValueError):
+    try:
         for number in ENDING_SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup does
                 signal.signal(number, _exit_on_signal)
+    except ValueError:  # this is not the main thread
+        return
 
 
-@contextmanager
-def cleanup_on_signal(cleanup: Callable[[], object]) -> Iterator[None]:
+class cleanup_on_signal:  # noqa: N801 - used as a function
     """Call `cleanup` if a signal ends the process in the body of the `with` statement."""
-    _cleanups.append(cleanup)
-    try:
-        yield
-    finally:
-        _cleanups.remove(cleanup)
+
+    def __init__(self, cleanup: "Callable[[], object]") -> None:
+        self._cleanup = cleanup
+
+    def __enter__(self) -> None:
+        _cleanups.append(self._cleanup)
+
+    def __exit__(self, *_: object) -> None:
+        _cleanups.remove(self._cleanup)
 
 
 def _exit_on_signal(number: int, _frame: object) -> None:
     for cleanup in reversed(_cleanups):
-        with suppress(Exception):
+        try:
             cleanup()
+        except Exception:  # noqa: S112 - nothing keeps the process from ending
+            continue
     os._exit(128 + number)
 
 
@@ -86,7 +96,7 @@ def is_killed_with_parent(parent: int) -> bool:
     return True
 
 
-def exit_when(wait: Callable[[], object]) -> None:
+def exit_when(wait: "Callable[[], object]") -> None:
     """End this process when `wait` returns, which a thread calls."""
     from threading import Thread
 
