@@ -186,8 +186,8 @@ x-a: |  # tenantlint: ignore-file[mixed-telephony]: x
         # what keeps policies from looking cannot be suppressed
         ("nme: x  # tenantlint: ignore[schema-unknown-property]: soon\n",
          ["schema-unknown-property", "unused-suppression"]),
-        ("nme: x  # tenantlint: ignore[schema-type, yaml-ambiguous-scalar]: soon\nx-a: yes\n"
-         "# tenantlint: ignore-file[schema-unknown-property, yaml-ambiguous-scalar]: soon\n",
+        (("nme: x  # tenantlint: ignore[schema-type, yaml-ambiguous-scalar]: soon\nx-a: yes\n"
+          "# tenantlint: ignore-file[schema-unknown-property, yaml-ambiguous-scalar]: soon\n"),
          ["schema-unknown-property", "unused-suppression", "unused-suppression"]),
         ("""
 # tenantlint: ignore-file[yaml-syntax, mixed-telephony]: OPS-42

@@ -93,10 +93,14 @@ def outcome_key(
 def load_outcome(key: str | None) -> Outcome | None:
     """Return the outcome that was stored under a key."""
     stored: Any = None if key is None else cache_store.load(key)
-    if stored is None:
+    try:
+        shown, reports, lines, code = stored
+        outcome = Outcome(shown, tuple((file, text) for file, text in reports), tuple(lines), code)
+    except (TypeError, ValueError):
         return None
-    shown, reports, lines, code = stored
-    return Outcome(shown, tuple((file, text) for file, text in reports), tuple(lines), code)
+    texts = (shown, *lines, *(part for report in outcome.reports for part in report))
+    is_sound = type(code) is int and all(type(text) is str for text in texts)
+    return outcome if is_sound else None
 
 
 def store_outcome(key: str | None, outcome: Outcome) -> None:

@@ -38,6 +38,7 @@ class Entry:
     place: str
     span: Span
     source: str
+    source_offset: int
 
     @property
     def key(self) -> EntryKey:
@@ -132,7 +133,7 @@ def read_baseline(file: str, data: bytes | None = None) -> tuple[Entry, ...]:
         id, tenant, place = words
         if not (isinstance(id, str) and isinstance(tenant, str) and isinstance(place, str)):
             raise BaselineError(f"{file}:{span.line}: an entry has an id, a tenant and a place")
-        entries.append(Entry(id, tenant, place, span, spans.line_text(span.line)))
+        entries.append(Entry(id, tenant, place, span, *spans.excerpt(span)))
     return tuple(entries)
 
 
@@ -187,6 +188,7 @@ def outdated(
             path=f"/known/{index}",
             span=entry.span,
             source=entry.source,
+            source_offset=entry.source_offset,
             name=f"/known/{' '.join(entry.key)}",
         )
         for index, entry in enumerate(entries)

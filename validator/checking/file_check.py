@@ -248,10 +248,10 @@ class FileCheck:
         if off == len(selection.running) > 0:
             name = selection.settings.config.name
             failures.append(f"{self._file}: {name} leaves no policy to run on this file")
-        sightings: dict[str, tuple[Sighting, ...]] = {}
+        sightings: dict[str, list[Sighting]] = {}
         for check in checks:
             for id, seen in check.sightings.items():
-                sightings[id] = (*sightings.get(id, ()), *seen)
+                sightings.setdefault(id, []).extend(seen)
         return CheckedFile(
             self._file,
             len(checks),
@@ -259,7 +259,7 @@ class FileCheck:
             tuple(failures),
             tuple([check.placer.tenant for check in checks if check.placer.tenant is not None]),
             self._in_file.per_file,
-            sightings,
+            {id: tuple(seen) for id, seen in sightings.items()},
             tuple([item for check in checks for item in check.pending_suppressions]),
             compared=self._comparison(),
             until=min([check.until for check in checks]),

@@ -10,6 +10,7 @@ from validator.checking.suppression_findings import added_suppression
 from validator.checking.suppressions import Suppression, cover
 from validator.findings.diagnostic import Diagnostic, RelatedLocation
 from validator.findings.finding import FleetFinding, Sighting
+from validator.findings.wording import bounded
 from validator.plugins.policy import Policy
 from validator.system.errors import describe_error
 
@@ -68,13 +69,19 @@ def _run(
         places.add(place)
         diagnostic = reopen(found.at.file).locate(found.at, policy)
         related = tuple(_related(reopen, other, policy, words) for other, words in found.related)
-        help = found.help or policy.help
-        yield diagnostic._replace(severity=level, message=found.message, help=help, related=related)
+        yield diagnostic._replace(
+            severity=level,
+            message=bounded(found.message),
+            help=bounded(found.help or policy.help),
+            related=related,
+        )
 
 
 def _related(reopen: Reopen, sighting: Sighting, policy: Policy, message: str) -> RelatedLocation:
     found = reopen(sighting.file).locate(sighting, policy)
-    return RelatedLocation(message, found.file, found.path, found.span, found.source)
+    return RelatedLocation(
+        bounded(message), found.file, found.path, found.span, found.source, found.source_offset
+    )
 
 
 def _mark_suppressed(

@@ -8,6 +8,7 @@ from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.finding import Finding, Fold
 from validator.findings.severity import Severity
+from validator.findings.wording import bounded
 
 
 class Placer:
@@ -86,26 +87,28 @@ class Placer:
         fold: Fold | None = None,
     ) -> Diagnostic:
         name, digest = name_and_digest
+        source, source_offset = self._spans.excerpt(span)
         return Diagnostic(
             id=id,
             topic=topic,
             severity=severity,
-            message=message,
-            help=help,
+            message=bounded(message),
+            help=bounded(help),
             file=self.file,
             document=self.document.index,
             tenant=self.tenant,
             path=path,
             span=span,
-            source=self._spans.line_text(span.line),
+            source=source,
             related=related,
             name=name,
             digest=digest,
-            fold=fold,
+            fold=fold and Fold(bounded(fold.subject), bounded(fold.predicate)),
+            source_offset=source_offset,
         )
 
     def _related(self, message: str, path: str, span: Span) -> RelatedLocation:
-        return RelatedLocation(message, self.file, path, span, self._spans.line_text(span.line))
+        return RelatedLocation(bounded(message), self.file, path, span, *self._spans.excerpt(span))
 
 
 def organisation_id(value: object) -> str | None:

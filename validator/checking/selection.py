@@ -1,11 +1,11 @@
 """Which policies run, and how severe their findings are, in which files."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 from validator.findings.builtin import BUILTIN_FINDINGS, BuiltinFinding, find_builtin, is_builtin
 from validator.findings.severity import is_at_least
@@ -13,9 +13,6 @@ from validator.findings.wording import did_you_mean
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy
 from validator.project.config import ConfigError, Level, PerFile
-
-if TYPE_CHECKING:
-    from pathspec import PathSpec
 
 
 class Choice(NamedTuple):
@@ -110,7 +107,11 @@ class Selection:
         if not self.settings.per_file:
             return ()
         return tuple(
-            [number for number, spec in enumerate(self._specs) if self._matches(spec, file)]
+            [
+                number
+                for number, matches in enumerate(self._matchers)
+                if self._matches(matches, file)
+            ]
         )
 
     def levels_with(self, numbers: Sequence[int]) -> Mapping[str, Level]:
@@ -234,18 +235,18 @@ class Selection:
         return found.topic if found else "custom"
 
     @cached_property
-    def _specs(self) -> "list[PathSpec[Any]]":
+    def _matchers(self) -> list[Callable[[str], bool]]:
         if not self.settings.per_file:
             return []
-        from pathspec import PathSpec
+        from validator.project.patterns import pattern_matcher
 
-        return [PathSpec.from_lines("gitignore", item.files) for item in self.settings.per_file]
+        return [pattern_matcher(item.files) for item in self.settings.per_file]
 
-    def _matches(self, spec: "PathSpec[Any]", file: str) -> bool:
+    def _matches(self, matches: Callable[[str], bool], file: str) -> bool:
         absolute = (self.settings.cwd / file).resolve()
         folder = self.settings.folder.resolve()
         inside = absolute.is_relative_to(folder)
-        return spec.match_file(absolute.relative_to(folder).as_posix() if inside else file)
+        return matches(absolute.relative_to(folder).as_posix() if inside else file)
 
 
 def load_selection(settings: Settings) -> Selection:

@@ -1,7 +1,7 @@
 """The findings about suppressions: what is wrong with one, and what a new one hides."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 from validator.checking.checked_file import AddedSuppression
@@ -10,6 +10,9 @@ from validator.checking.suppressions import Suppression
 from validator.findings.builtin import can_be_hidden, find_builtin
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.wording import did_you_mean, listing
+
+# A comment can name any number of ids.
+_MAX_NAMES = 20
 
 
 def suppression_findings(
@@ -20,8 +23,8 @@ def suppression_findings(
         return
     unknown = _unknown_ids(item, selection)
     if unknown:
-        hints = (did_you_mean(id, list(selection.known_ids)) for id in unknown)
-        names = listing(id or "nothing" for id in unknown)
+        hints = (did_you_mean(id, list(selection.known_ids)) for id in unknown[:_MAX_NAMES])
+        names = _few(id or "nothing" for id in unknown)
         yield "unknown-policy", f"no policy is called {names}", " ".join(filter(None, hints))
     refused = [id for id in dict.fromkeys(item.ids) if not can_be_hidden(id)]
     if refused:
@@ -51,12 +54,13 @@ def unused_suppression(
     """
     if item.wrong:
         return f"this suppression covers nothing: {item.wrong}", ""
-    known = [id for id in item.ids if id not in _unknown_ids(item, selection)]
+    unknown = set(_unknown_ids(item, selection))
+    known = [id for id in item.ids if id not in unknown]
     if not item.is_open(today) or not known or not all(map(can_be_hidden, known)):
         return None
     if not all(id in searched for id in known):
         return None
-    return f"nothing here is a {listing(known, 'or')}", "remove it"
+    return f"nothing here is a {_few(known, 'or')}", "remove it"
 
 
 def added_suppression(
@@ -84,3 +88,10 @@ def added_suppression(
 
 def _unknown_ids(item: Suppression, selection: Selection) -> list[str]:
     return [id for id in item.ids if not selection.is_known(id)]
+
+
+def _few(names: Iterable[str], last: str = "and") -> str:
+    """Return a listing of names, of many of them only the first."""
+    names = list(names)
+    more = len(names) - _MAX_NAMES
+    return listing([*names[:_MAX_NAMES], f"{more:,} more"] if more > 0 else names, last)

@@ -7,8 +7,9 @@ content, with all that belongs to it; `ignore-file[ids]` covers the document.
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 from typing import Literal, NamedTuple
 
 from validator.document.nodes import SCALAR
@@ -68,12 +69,15 @@ class Suppression(NamedTuple):
 
 def find_suppressions(text: str, document: Document, places: SpanLocator) -> list[Suppression]:
     """Return the suppressions of a document that is sound, in the order of the text."""
-    if "tenantlint" not in text:
+    # A text can have many documents, so only the part of this one is searched.
+    if text.find("tenantlint", document.start, document.end) < 0:
         return []
+    lines = _LinesOfContent(text)
+    is_comment = _comment_test(text, document)
     return [
-        _suppression(match, text, document, places)
+        _suppression(match, text, document, places, lines)
         for match in _BEGIN.finditer(text, document.start, document.end)
-        if _is_comment(match.start(), text, document)
+        if is_comment(match.start())
     ]
 
 
@@ -104,21 +108,36 @@ def cover(
     return covers
 
 
-def _is_comment(offset: int, text: str, document: Document) -> bool:
-    if offset > 0 and text[offset - 1] not in " \t\r\n\ufeff":
-        return False
+def _comment_test(text: str, document: Document) -> Callable[[int], bool]:
+    """Return a function that tells whether the `#` at an offset starts a comment."""
     nodes = document.nodes
-    node = bisect_right(nodes.start_offsets, offset) - 1
-    # Scalars do not overlap: only the last node that begins before the place can reach over it.
-    if node < 0 or nodes.kind(node) != SCALAR or nodes.end_offsets[node] <= offset:
-        return True
-    # What follows the header of a block scalar is a comment.
-    header = _BLOCK_SCALAR.match(text, nodes.start_offsets[node])
-    return header is not None and offset < header.end()
+    starts, ends = nodes.start_offsets, nodes.end_offsets
+
+    @cache
+    def header_end(node: int) -> int:
+        """Return the offset at which the header of a block scalar ends; 0 for other scalars."""
+        header = _BLOCK_SCALAR.match(text, starts[node])
+        return header.end() if header else 0
+
+    def is_comment(offset: int) -> bool:
+        if offset > 0 and text[offset - 1] not in " \t\r\n\ufeff":
+            return False
+        node = bisect_right(starts, offset) - 1
+        # Scalars do not overlap: only the last node that begins before the place can reach over it.
+        if node < 0 or nodes.kind(node) != SCALAR or ends[node] <= offset:
+            return True
+        # What follows the header of a block scalar is a comment.
+        return offset < header_end(node)
+
+    return is_comment
 
 
 def _suppression(
-    match: re.Match[str], text: str, document: Document, places: SpanLocator
+    match: re.Match[str],
+    text: str,
+    document: Document,
+    places: SpanLocator,
+    lines: "_LinesOfContent",
 ) -> Suppression:
     written = match[0].rstrip()
     span = places.span_between(match.start(), match.start() + len(written))
@@ -146,7 +165,8 @@ def _suppression(
             begin, end = (span.line, 0), (span.line + 1, 0)
         else:
             extent = "node"
-            offset, node = _next_node(match.end(), text, document)
+            offset = lines.next(match.end())
+            node = _node_at(offset, text, document)
             begin, end = _extent_of(offset, node, document, places)
     reason = (form["reason"] or "").strip()
     return Suppression(ids, until, reason, begin, end, span, source, written, wrong, extent, node)
@@ -155,11 +175,19 @@ def _suppression(
 _LINE_OF_CONTENT = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*[ \t]*")
 
 
-def _next_node(offset: int, text: str, document: Document) -> tuple[int, int | None]:
-    """Return the offset of the next content, and the list item or key that begins there."""
-    skipped = _LINE_OF_CONTENT.match(text, offset)
-    begin = skipped.end() if skipped else offset
-    return begin, _node_at(begin, text, document)
+class _LinesOfContent:
+    """Finds the next line of content after a comment; many comments can be before one line."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._skipped_from = self._skipped_to = 0
+
+    def next(self, offset: int) -> int:
+        """Return the offset of the first character of the content after a comment's end."""
+        if not self._skipped_from <= offset < self._skipped_to:
+            skipped = _LINE_OF_CONTENT.match(self._text, offset)
+            self._skipped_from, self._skipped_to = offset, skipped.end() if skipped else offset
+        return self._skipped_to
 
 
 def _extent_of(

@@ -16,7 +16,7 @@ from validator.cli.command_setup import print_help, set_up
 from validator.cli.exit_codes import INTERRUPTED, NO_VERDICT
 from validator.cli.foreign_package import foreign_package
 from validator.cli.output import print_error_text, print_messages, print_text
-from validator.system.errors import describe_error
+from validator.system.signals import exit_on_signals
 
 COMMANDS = {
     "check": "check",
@@ -62,6 +62,8 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except BrokenPipeError as error:
             # click would exit with 1, which means findings.
+            from validator.system.errors import describe_error
+
             raise click.ClickException(f"internal error: {describe_error(error)}") from error
 
 
@@ -94,6 +96,7 @@ def tenantlint() -> None:
 
 def main() -> NoReturn:
     """Run the command and exit with its exit code; an exception is exit code 2."""
+    exit_on_signals()
     message = foreign_package()
     if message is not None:
         print_messages(message)
@@ -114,7 +117,12 @@ def main() -> NoReturn:
         # A normal exit would wait for worker processes that have ended.
         os._exit(INTERRUPTED)
     except Exception as error:
-        print_messages(f"internal error: {describe_error(error)}")
+        from validator.system.errors import describe_error, is_shortage
+
+        is_short = is_shortage(error)
+        print_messages(
+            "not enough memory" if is_short else f"internal error: {describe_error(error)}"
+        )
         code = NO_VERDICT
     sys.exit(code)
 

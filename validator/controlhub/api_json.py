@@ -9,6 +9,7 @@ import binascii
 import json
 import re
 from collections.abc import Iterable, Iterator
+from math import isfinite
 from typing import Any
 
 from validator.controlhub.export import (
@@ -78,13 +79,15 @@ def add_license(
     export.subscriptions[subscription] = None
     licenses_by_id[item["id"]] = license
     total = item.get("totalUnits")
-    if not isinstance(total, int | float) or isinstance(total, bool) or total != int(total):
+    if isinstance(total, float) and isfinite(total) and total == int(total):
+        total = int(total)
+    if not isinstance(total, int) or isinstance(total, bool):
         raise ExportError(
             f"{name}: {subscription}: the totalUnits of {service} are {shortened(str(total))}, "
             "which is no number"
         )
     if total >= 0:
-        export.quantities[license] = export.quantities.get(license, 0) + int(total)
+        export.quantities[license] = export.quantities.get(license, 0) + total
     else:
         export.notes.append(f"left out: {service} of {subscription}, which has no limit")
     for user in item.get("users") or ():

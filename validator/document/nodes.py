@@ -142,9 +142,14 @@ class Nodes:
         return node + 1
 
     def children(self, node: int) -> Iterator[tuple[int | None, int]]:
-        """Yield the key (None in a list) and the value of each child of a mapping or list."""
+        """Yield the key (None in a list) and the value of each child of a mapping or list.
+
+        A scalar or an alias has no children.
+        """
         nonscalars = self._nonscalars
         index = bisect_left(nonscalars, node)
+        if index == len(nonscalars) or nonscalars[index] != node:
+            return
         is_mapping, subtree_end = self._kinds[index] == MAPPING, self._subtree_ends[index]
         child, index = node + 1, index + 1
         while child < subtree_end:

@@ -21,6 +21,8 @@ _IDENTIFYING_KEYS = (
     ("from",),
 )
 
+_MAX_LABEL = 200
+
 
 class StablePaths:
     """Computes the stable paths of one document's value. It caches the labels of list items."""
@@ -28,6 +30,8 @@ class StablePaths:
     def __init__(self, value: object) -> None:
         self._value = value
         self._labels: dict[int, list[str]] = {}
+        # Many findings can be about one value, and it can be large.
+        self._identified: dict[str, tuple[str, str]] = {}
 
     def identify(self, path: str) -> tuple[str, str]:
         """Return the stable path for a path, and a digest of the value there if it is a scalar.
@@ -35,6 +39,11 @@ class StablePaths:
         The part of a path that does not exist in the document stays as it is. A mapping or list
         has no digest: it holds much that a finding there does not depend on.
         """
+        if path not in self._identified:
+            self._identified[path] = self._identify(path)
+        return self._identified[path]
+
+    def _identify(self, path: str) -> tuple[str, str]:
         name, value = self._follow(path)
         if isinstance(value, dict | list):
             return name, ""
@@ -68,11 +77,19 @@ class StablePaths:
             seen: Counter[str] = Counter()
             unlabelled = count()
             for item in items:
-                label = _label(item) or str(next(unlabelled))
+                label = _bounded(_label(item)) or str(next(unlabelled))
                 seen[label] += 1
                 labels.append(label if seen[label] == 1 else f"{label}#{seen[label]}")
             self._labels[id(items)] = labels
         return self._labels[id(items)]
+
+
+def _bounded(label: str) -> str:
+    """Return a label; of a long one the beginning and a digest, as each path repeats it."""
+    if len(label) <= _MAX_LABEL:
+        return label
+    digest = hashlib.blake2b(label.encode("utf-8", "backslashreplace"), digest_size=8)
+    return f"{label[:_MAX_LABEL]}…{digest.hexdigest()}"
 
 
 def _label(item: object) -> str:

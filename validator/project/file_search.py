@@ -229,7 +229,7 @@ def _prefix(absolute: Path, patterns: FilePatterns) -> str:
 def _is_tenant_file(name: str) -> bool:
     """Tell whether a file belongs to a folder if no patterns are configured.
 
-    The same as these patterns, without the library for patterns, which is slow to import:
+    The same as these patterns, without the time to compile them:
     `**/*.tenant.yaml`, `**/*.tenant.yml`, `**/tenants/**/*.yaml`, `**/tenants/**/*.yml`.
     """
     return name.endswith(_TENANT_ENDINGS) or (
@@ -240,10 +240,10 @@ def _is_tenant_file(name: str) -> bool:
 
 def _pattern_matcher(patterns: Sequence[str], prefix: str) -> Callable[[str], bool]:
     """Return a function that tells whether a pattern matches a name, with or without a prefix."""
-    from pathspec import PathSpec
+    from validator.project.patterns import pattern_matcher
 
-    spec = PathSpec.from_lines("gitignore", patterns)
-    return lambda name: spec.match_file(name) or bool(prefix and spec.match_file(prefix + name))
+    matches = pattern_matcher(patterns)
+    return lambda name: matches(name) or bool(prefix and matches(prefix + name))
 
 
 def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:

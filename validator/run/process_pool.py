@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 
 from validator.checking.selection import Selection, Settings, load_selection
 from validator.project.sources import Source, is_larger_than
+from validator.run.pool_errors import failed_threads, pool_errors, wait_for_result
 from validator.system.errors import describe_error
 from validator.system.garbage_collector import collect_garbage_rarely
 from validator.system.limits import exit_if_work_was_killed
+from validator.system.signals import become_worker, cleanup_on_signal
 
 Result = TypeVar("Result")
 ChunkWork = Callable[[Sequence[Source], Selection], list[Result]]
@@ -48,10 +50,15 @@ def results_of_processes(
     `failed` returns the result of a file whose process is lost, given one line that says so.
     """
     size = -(-len(sources) // (workers * _CHUNKS_PER_WORKER))
-    with _process_pool(sources, settings, workers, work) as pool:
+    with (
+        failed_threads() as errors,
+        _process_pool(sources, settings, workers, work) as pool,
+    ):
         starts = range(0, len(sources), size)
-        waiting = [(at, pool.submit(_work_on_chunk, at, at + size)) for at in starts]
+        with pool_errors():
+            waiting = [(at, pool.submit(_work_on_chunk, at, at + size)) for at in starts]
         for at, future in waiting:
+            wait_for_result(future, errors)
             yield chunk_results(sources[at : at + size], future, failed)
 
 
@@ -68,15 +75,20 @@ def _process_pool(
     fork = sys.platform == "linux"
     context = multiprocessing.get_context("fork" if fork else None)
     pool = ProcessPoolExecutor(workers, context, _initialize_worker, (sources, settings, work))
-    try:
-        yield pool
-    except BaseException:
-        # An interrupted run does not wait for the files that are being checked.
-        pool.shutdown(wait=False, cancel_futures=True)
+
+    def kill_workers() -> None:
         for child in multiprocessing.active_children():
-            child.terminate()
-        raise
-    pool.shutdown()
+            child.kill()
+
+    with cleanup_on_signal(kill_workers):
+        try:
+            yield pool
+        except BaseException:
+            # An interrupted run does not wait for the files that are being checked.
+            pool.shutdown(wait=False, cancel_futures=True)
+            kill_workers()
+            raise
+        pool.shutdown()
 
 
 # The state of a worker process: the files of the run, the selection and the work.
@@ -85,10 +97,8 @@ _worker_state: tuple[Sequence[Source], Selection, ChunkWork[Any]] | None = None
 
 def _initialize_worker(sources: Sequence[Source], settings: Settings, work: ChunkWork[Any]) -> None:
     """Load the selection in a worker process, once."""
-    import signal
-
     global _worker_state  # noqa: PLW0603
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run
+    become_worker()
     _worker_state = sources, load_selection(settings), work
     collect_garbage_rarely()
 

@@ -2,8 +2,13 @@
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from validator.system.signals import cleanup_on_signal
+
+_NEW_FILE_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def write_text_atomically(file: str, text: str) -> None:
@@ -16,7 +21,7 @@ def write_bytes_atomically(file: str, data: bytes, *, private: bool = False) -> 
 
     A symbolic link is followed. A pipe or a device is written to directly. An existing file
     keeps its mode. A new file gets the mode of the user's umask, or 0600 if it is `private`.
-    Raises OSError.
+    A signal that ends the process leaves no temporary file. Raises OSError.
     """
     try:
         mode = Path(file).stat().st_mode
@@ -26,12 +31,8 @@ def write_bytes_atomically(file: str, data: bytes, *, private: bool = False) -> 
         Path(file).write_bytes(data)
         return
     target = Path(os.path.realpath(file))
-    name = _written_beside(target, data, mode, private=private)
-    try:
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with _written_beside(target, data, mode, private=private) as temporary:
+        temporary.replace(target)
 
 
 def write_all_atomically(files: Mapping[str, bytes]) -> None:
@@ -40,40 +41,50 @@ def write_all_atomically(files: Mapping[str, bytes]) -> None:
     All contents are on the disk before the first file is replaced. If one cannot be replaced,
     those before it get their old contents again.
     """
-    staged: list[tuple[Path, str]] = []
     old: list[tuple[str, bytes]] = []
-    try:
-        for file, data in files.items():
-            target = Path(os.path.realpath(file))
-            staged.append((target, _written_beside(target, data, target.stat().st_mode)))
-        for (target, name), file in zip(staged, files, strict=True):
-            contents = target.read_bytes()
-            Path(name).replace(target)
-            old.append((file, contents))
-    except BaseException:
+
+    def restore() -> None:
         for file, contents in old:
             write_bytes_atomically(file, contents)
-        for _, name in staged:
-            Path(name).unlink(missing_ok=True)
-        raise
+
+    with ExitStack() as stack:
+        staged: list[tuple[str, Path, Path]] = []
+        for file, data in files.items():
+            target = Path(os.path.realpath(file))
+            written = _written_beside(target, data, target.stat().st_mode)
+            staged.append((file, target, stack.enter_context(written)))
+        stack.enter_context(cleanup_on_signal(restore))
+        try:
+            for file, target, temporary in staged:
+                old.append((file, target.read_bytes()))
+                temporary.replace(target)
+        except BaseException:
+            restore()
+            raise
 
 
-def _written_beside(target: Path, data: bytes, mode: int | None, *, private: bool = False) -> str:
-    """Write a temporary file in the folder of a file; return its name. Raises OSError."""
-    import tempfile  # slow to import, and most runs write nothing
+@contextmanager
+def _written_beside(
+    target: Path, data: bytes, mode: int | None, *, private: bool = False
+) -> Iterator[Path]:
+    """Write a temporary file in the folder of a file; it is gone at the end. Raises OSError."""
+    # The name is known before the file exists, so that a signal cannot come between.
+    temporary = target.parent / f".{target.name}.{os.urandom(8).hex()}"
 
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-        if mode is not None:
-            Path(name).chmod(stat.S_IMODE(mode))
-        elif not private:  # mkstemp creates files with the mode 0600
-            Path(name).chmod(0o666 & ~_current_umask())
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return name
+    def remove() -> None:
+        temporary.unlink(missing_ok=True)
+
+    with cleanup_on_signal(remove):
+        try:
+            with os.fdopen(os.open(temporary, _NEW_FILE_FLAGS, 0o600), "wb") as stream:
+                stream.write(data)
+            if mode is not None:
+                temporary.chmod(stat.S_IMODE(mode))
+            elif not private:
+                temporary.chmod(0o666 & ~_current_umask())
+            yield temporary
+        finally:
+            remove()
 
 
 def _current_umask() -> int:

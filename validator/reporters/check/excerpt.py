@@ -21,17 +21,19 @@ class Excerpt(NamedTuple):
     after: str
 
 
-def excerpt(source: str, span: Span, width: int = MAX_WIDTH) -> Excerpt:
+def excerpt(source: str, span: Span, width: int = MAX_WIDTH, *, offset: int = 0) -> Excerpt:
     """Return the excerpt of a source line; an ellipsis stands wherever it is cut.
 
-    `source` is the first line of the span. The time does not depend on its length.
+    `source` is the first line of the span, or the part of it after `offset` characters. The time
+    does not depend on its length.
     """
-    start = min(span.column - 1, len(source))
-    end = min(span.end_column - 1, len(source)) if span.end_line == span.line else len(source)
+    start = min(span.column - 1 - offset, len(source))
+    is_within = span.end_line == span.line
+    end = min(span.end_column - 1 - offset, len(source)) if is_within else len(source)
     before = printable(source[max(0, start - width) : start])
     marked = printable(source[start : min(end, start + width)].replace("\t", _VISIBLE_TAB))
     after = printable(source[end : end + width])
-    hidden_before, hidden_after = start > width, len(source) - end > width
+    hidden_before, hidden_after = start > width or offset > 0, len(source) - end > width
     is_cut = end - start > width
     if is_cut or display_width(marked) > width:
         marked = _cut_end(marked, width - bool(before) - bool(after), is_cut=is_cut)

@@ -111,7 +111,7 @@ def _article(item: Diagnostic) -> str:
             f'<p class="what"><span class="id">{escape_html(item.id)}</span> '
             f"{escape_html_code(item.message)}</p>\n"
         ),
-        _excerpt(item.span, item.source),
+        _excerpt(item.span, item.source, item.source_offset),
         *(_related(place) for place in item.related),
     ]
     if item.help:
@@ -127,12 +127,12 @@ def _related(place: RelatedLocation) -> str:
     text = f"{place.file}:{place.span.line}:{place.span.column}: {place.message}"
     return (
         f'<div class="see"><p class="place">{escape_html(text)}</p>\n'
-        f"{_excerpt(place.span, place.source)}</div>\n"
+        f"{_excerpt(place.span, place.source, place.source_offset)}</div>\n"
     )
 
 
-def _excerpt(span: Span, source: str) -> str:
-    shown = excerpt(source, span)
+def _excerpt(span: Span, source: str, offset: int) -> str:
+    shown = excerpt(source, span, offset=offset)
     return (
         f'<pre tabindex="0"><span class="number">{span.line}</span>  {escape(shown.before)}'
         f"<mark>{escape(shown.marked)}</mark>{escape(shown.after)}</pre>\n"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from validator.findings.diagnostic import Diagnostic, Span
+from validator.findings.diagnostic import Diagnostic, RelatedLocation
 from validator.findings.report import Page, Report
 from validator.findings.severity import SEVERITIES
 from validator.findings.wording import counted
@@ -125,7 +125,7 @@ def _result(report: Report, item: Diagnostic, index: int, fingerprint: str) -> d
         "message": {"text": text},
         "locations": [
             {
-                "physicalLocation": _physical_location(report, item.file, item.span, item.source),
+                "physicalLocation": _physical_location(report, item),
                 "logicalLocations": [{"fullyQualifiedName": item.path or "/"}],
             }
         ],
@@ -137,9 +137,7 @@ def _result(report: Report, item: Diagnostic, index: int, fingerprint: str) -> d
             {
                 "id": number,
                 "message": {"text": place.message},
-                "physicalLocation": _physical_location(
-                    report, place.file, place.span, place.source
-                ),
+                "physicalLocation": _physical_location(report, place),
             }
             for number, place in enumerate(item.related[:_MAX_RELATED])
         ]
@@ -155,7 +153,8 @@ def _suppressions(item: Diagnostic, baseline: str | None) -> dict[str, Any]:
     return {}
 
 
-def _physical_location(report: Report, file: str, span: Span, source: str) -> Mapping[str, Any]:
+def _physical_location(report: Report, item: Diagnostic | RelatedLocation) -> Mapping[str, Any]:
+    span = item.span
     region: dict[str, Any] = {
         "startLine": span.line,
         "startColumn": span.column,
@@ -163,8 +162,9 @@ def _physical_location(report: Report, file: str, span: Span, source: str) -> Ma
         "endColumn": span.end_column,
     }
     if span.line == span.end_line and span.end_column - span.column <= MAX_WIDTH:
-        region["snippet"] = {"text": source[span.column - 1 : span.end_column - 1]}
-    return {"artifactLocation": _artifact_location(report, file), "region": region}
+        start, end = span.column - 1 - item.source_offset, span.end_column - 1 - item.source_offset
+        region["snippet"] = {"text": item.source[start:end]}
+    return {"artifactLocation": _artifact_location(report, item.file), "region": region}
 
 
 def _artifact_location(report: Report, file: str) -> Mapping[str, str]:

@@ -66,7 +66,7 @@ def _finding(group: Sequence[Diagnostic], report: Report, paint: Paint) -> str:
         paint(f"{item.severity}[{item.id}]", fg=color, bold=True)
         + paint(f": {printable(folded_message(group))}", bold=True),
         f"{margin}{paint('-->', fg='blue')} {printable(_location(item.file, item.span))}",
-        *_excerpt(item.source, item.span, margin, color, "^", report, paint),
+        *_excerpt(item, margin, color, "^", report, paint),
     ]
     for place in item.related:
         lines += _related(place, margin, report, paint)
@@ -109,16 +109,21 @@ def _related(place: RelatedLocation, margin: str, report: Report, paint: Paint) 
     message = f"{margin} {paint('=', fg='blue')} {paint('see', bold=True)}: "
     return [
         f"{message}{printable(_location(place.file, place.span))}: {printable(place.message)}",
-        *_excerpt(place.source, place.span, margin, "blue", "-", report, paint)[1:],
+        *_excerpt(place, margin, "blue", "-", report, paint)[1:],
     ]
 
 
 def _excerpt(
-    source: str, span: Span, margin: str, color: str, mark: str, report: Report, paint: Paint
+    item: Diagnostic | RelatedLocation,
+    margin: str,
+    color: str,
+    mark: str,
+    report: Report,
+    paint: Paint,
 ) -> list[str]:
-    bar = paint("|", fg="blue")
+    span, bar = item.span, paint("|", fg="blue")
     width = _fitting(report, MAX_WIDTH, len(margin) + len(" | "))
-    before, marked, after = excerpt(source, span, width)
+    before, marked, after = excerpt(item.source, span, width, offset=item.source_offset)
     number = paint(f"{span.line:>{len(margin)}}", fg="blue")
     caret = " " * display_width(before) + mark * max(1, display_width(marked))
     return [
