@@ -160,11 +160,11 @@ def test_each_day_of_random_tenants(value: Value, horizon: int) -> None:
     assert_each_day_is_right({"a": json.dumps(value)}, PLUGINS, 70, horizon)
 
 
-@settings(max_examples=15, **FEW)
+@settings(max_examples=10, **FEW)
 @given(tenants.tenants(), tenants.tenants())
 def test_each_day_with_odd_policies_and_a_fleet(one: Value, two: Value) -> None:
     files = {"a": json.dumps(one), "b": json.dumps(two)}
-    assert_each_day_is_right(files, WITH_ODD, 45, 30)
+    assert_each_day_is_right(files, WITH_ODD, 35, 30)
 
 
 suppressions = st.lists(
