@@ -55,12 +55,14 @@ def forecast_run(
     standing.update(now)
     first = sorted(standing.findings(), key=lambda item: item.sort_key)
     events: list[ForecastEvent] = []
+    day = begin
     while True:
         for result in now.values():
             causes |= dict.fromkeys(result.failures)
         causes |= dict.fromkeys(standing.failures)
-        day = min((result.until for result in now.values()), default=NEVER)
-        if day > until or day == NEVER:
+        previous, day = day, min((result.until for result in now.values()), default=NEVER)
+        # NEVER is also the last day of the calendar, which a window may hold.
+        if day > until or previous == NEVER:
             break
         changed = {name: files[name].on(day) for name, result in now.items() if result.until <= day}
         now |= changed

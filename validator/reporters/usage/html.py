@@ -7,8 +7,6 @@ from validator.tenant.usage import SplitBy, TenantUse, UsageReport
 _STYLE = """
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-caption { text-align: left; font-weight: 600; padding: 0 0 .5rem; overflow-wrap: anywhere; }
-section { margin: 2rem 0; }
 th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid var(--line);
   vertical-align: top; white-space: nowrap; }
 td.split { white-space: normal; min-width: 12rem; }
@@ -45,8 +43,8 @@ def _table(tenant: TenantUse, by: SplitBy) -> str:
     )
     title = escape_html(f"{tenant.name} ({tenant.file})")
     return (
-        f'<section><div class="scroll" tabindex="0" role="group" aria-label="{title}, to scroll">'
-        f"<table>\n<caption>{title}</caption>\n"
+        f'<section><h2>{title}</h2>\n<div class="scroll" tabindex="0" role="group" '
+        f'aria-label="{title}, to scroll"><table aria-label="Usage of {title}">\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody></table></div></section>\n"
     )
 
