@@ -5,4 +5,4 @@ CHECK_FORMATS = (
 )  # fmt: skip
 FORECAST_FORMATS = ("text", "json", "markdown", "html", "ics")
 USAGE_FORMATS = ("text", "json", "csv", "markdown", "html")
-PLAN_FORMATS = ("text", "json", "markdown", "ics", "csv")
+PLAN_FORMATS = ("text", "json", "markdown", "html", "ics", "csv")
