@@ -105,7 +105,15 @@ def command(
         run, found = prepare(request, looked, runs_policies=False), looked.found
         day = on or request.as_of
         released = day if is_release else None
-        report = plan_run(found.sources, run.selection, last, run.stdin, found.failures, released)
+        report = plan_run(
+            found.sources,
+            run.selection,
+            last,
+            run.stdin,
+            found.failures,
+            released,
+            has_pictures="html" in reporters,
+        )
         report = report._replace(on=day, is_release=is_release)
         messages = [*found.notes, *report.failures, *report.broken]
         if "csv" in reporters:

@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from validator.findings.plan_picture import PlanPicture
+
 
 Reason = Literal["no-seats", "no-subscription"]
 
@@ -137,7 +141,8 @@ class TenantPlan(NamedTuple):
 class PlannedTenant(NamedTuple):
     """The plan of a tenant, with the file and the document that describe it.
 
-    `releases` are the licences that may be given back, where they were asked for.
+    `releases` are the licences that may be given back, `picture` is what a page draws, where they
+    were asked for.
     """
 
     file: str
@@ -146,6 +151,7 @@ class PlannedTenant(NamedTuple):
     name: str
     plan: TenantPlan
     releases: tuple[LicenseChange, ...] = ()
+    picture: "PlanPicture | None" = None
 
 
 class PlanReport(NamedTuple):

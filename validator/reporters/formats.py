@@ -5,7 +5,7 @@ CHECK_FORMATS = (
 )  # fmt: skip
 FORECAST_FORMATS = ("text", "json", "markdown", "html", "ics")
 USAGE_FORMATS = ("text", "json", "csv", "markdown", "html")
-PLAN_FORMATS = ("text", "json", "markdown", "ics", "csv")
+PLAN_FORMATS = ("text", "json", "markdown", "html", "ics", "csv")
 
 UTF8_FORMATS = frozenset(
     {"json", "sarif", "junit", "github", "gitlab", "rdjson", "markdown", "html", "ics", "csv"}

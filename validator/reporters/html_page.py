@@ -73,12 +73,13 @@ def escape_html_code(text: str) -> str:
     )
 
 
-def render_failures(failures: Sequence[str]) -> str:
+def render_failures(
+    failures: Sequence[str], heading: str = "There is no verdict that can be trusted:"
+) -> str:
     """Return HTML that lists why there is no verdict; an empty text without failures."""
     if not failures:
         return ""
     items = "".join(f"<li>{escape_html(failure)}</li>\n" for failure in failures)
-    heading = "There is no verdict that can be trusted:"
     return (
         f'<div class="failures" role="alert"><strong>{heading}</strong>\n<ul>\n{items}</ul></div>\n'
     )

@@ -8,13 +8,11 @@ from validator.checking.selection import Settings
 from validator.findings.forecast_report import (
     CoverageGroup,
     QuantityFall,
-    SubscriptionBar,
     Timeline,
 )
-from validator.tenant import terms
+from validator.run.subscription_bars import bars_of, subscriptions_shown
 from validator.tenant.calendar_days import FOREVER
 from validator.tenant.model import Subscription, Tenant, User
-from validator.tenant.runs import Run, Runs, clipped, merged
 from validator.tenant.tenant_on import TenantOn
 
 
@@ -24,41 +22,16 @@ def picture_of(
     """Return the picture of a tenant from the day of the settings until another day."""
     begin = settings.as_of
     view = TenantOn(tenant, begin, settings.expiring_within)
-    ordered = sorted(tenant.subscriptions, key=terms.first_key)
-    shown = [item for item in ordered if item.start <= until and terms.last_day(item) >= begin]
-    primary: dict[Subscription, list[Run]] = {}
-    for first, last, item in view.timeline.primaries:
-        if first <= until and last >= begin:
-            primary.setdefault(item, []).append((max(first, begin), min(last, until)))
+    shown = subscriptions_shown(tenant, begin, until)
     return Timeline(
         file,
         document,
         tenant.organisation.id,
         tenant.organisation.name,
-        tuple(_bar(item, tuple(primary.get(item, ())), begin, until) for item in shown),
+        bars_of(shown, view.timeline.primaries, begin, until),
         _covers(view),
         tuple(_falls(view, shown, until)),
-        len(ordered) - len(shown),
-    )
-
-
-def _bar(item: Subscription, primary: Runs, begin: date, until: date) -> SubscriptionBar:
-    last = terms.last_day(item)
-    lapses = merged((lapse.first, lapse.until) for lapse in item.lapses)
-    return SubscriptionBar(
-        item.id,
-        item.name or "",
-        item.start,
-        item.end,
-        None if last == FOREVER else last,
-        item.auto_renew,
-        terms.has_active_status(item),
-        primary,
-        tuple(
-            (first, end)
-            for first, end in clipped(lapses, item.start, last)
-            if first <= until and end >= begin
-        ),
+        len(tenant.subscriptions) - len(shown),
     )
 
 

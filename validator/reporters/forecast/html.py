@@ -1,7 +1,6 @@
 """Format `html` of `forecast`: a page with a timeline for each tenant, and a list of events."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.forecast_report import (
@@ -22,38 +21,8 @@ from validator.reporters.forecast.wording import (
     term_text,
 )
 from validator.reporters.html_page import escape_html, render_failures, render_page
+from validator.reporters.timeline_html import PATTERNS, STYLE, mark_days, render_table
 
-_STYLE = (
-    drawing.STYLE
-    + """
-time { white-space: nowrap; }
-figure { margin: 1rem 0; }
-.scroll { overflow-x: auto; }
-figcaption { color: var(--dim); font-size: .875rem; display: flex; flex-wrap: wrap; gap: 0 1rem; }
-i { display: inline-block; width: 1.5em; height: .7em; margin-right: .35em; border-radius: 2px; }
-i.active { background: var(--active); } i.primary { background: var(--primary); }
-i.grace { border: 1px solid var(--active); background: repeating-linear-gradient(45deg,
-  var(--active) 0 2px, transparent 2px 5px); }
-i.primary-grace { border: 1px solid var(--primary); background: repeating-linear-gradient(45deg,
-  var(--primary) 0 2px, transparent 2px 5px); }
-i.idle { border: 1px dashed var(--dim); }
-i.lapse { border: 1px solid var(--error); }
-b { font-weight: 400; margin-right: .35em; }
-b.event { color: var(--error); } b.fall { color: var(--fall); } b.people { color: var(--people); }
-b.lost { color: var(--error); }
-table { border-collapse: collapse; width: 100%; margin: 1rem 0; font-size: .875rem;
-  font-variant-numeric: tabular-nums; }
-caption { text-align: left; font-weight: 600; padding: .25rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0;
-  border-bottom: 1px solid var(--line); }
-td { overflow-wrap: anywhere; min-width: 6rem; }
-ol, ul.findings { list-style: none; padding: 0; } ol ul { list-style: none; padding: 0; }
-li { margin: .3rem 0; overflow-wrap: anywhere; }
-ol > li { border-left: 4px solid var(--line); padding-left: .75rem; margin: .75rem 0; }
-p.dim { margin: 0; font-size: .875rem; }
-li .id { margin-right: .4rem; } .clears, p.dim { color: var(--dim); }
-"""
-)
 _LEGEND = "".join(
     f"<span>{mark}{words}</span>"
     for mark, words in (
@@ -76,26 +45,20 @@ _LEGEND = "".join(
         ('<b class="lost">○</b>', "so many people have no access"),
     )
 )
-_DAY = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])", re.ASCII)
 
 
 def render(report: ForecastReport) -> str:
     """Return an HTML page."""
     title = headline(report)
     body = (
-        f"<header><h1>{_words(title)}</h1></header>\n{render_failures(report.failures)}<main>\n"
-        + (drawing.PATTERNS if report.timelines else "")
+        f"<header><h1>{mark_days(title)}</h1></header>\n{render_failures(report.failures)}<main>\n"
+        + (PATTERNS if report.timelines else "")
         + "".join(_tenant_section(report, timeline) for timeline in report.timelines)
         + _standing_section(report)
         + _event_section(report.events)
         + "</main>\n"
     )
-    return render_page(title, body, style=_STYLE)
-
-
-def _words(text: str) -> str:
-    """Return HTML of a text in which no day breaks at a hyphen."""
-    return _DAY.sub(r"<time>\g<0></time>", escape_html(text))
+    return render_page(title, body, style=STYLE)
 
 
 def _tenant_section(report: ForecastReport, timeline: Timeline) -> str:
@@ -117,19 +80,19 @@ def _tables(timeline: Timeline, name: str) -> Iterator[str]:
     """Yield the drawing once more as tables."""
     if timeline.bars:
         head = ("subscription", "term", "primary in this window")
-        yield _table(f"Subscriptions of {name}", head, map(_bar_cells, timeline.bars))
+        yield render_table(f"Subscriptions of {name}", head, map(_bar_cells, timeline.bars))
     if timeline.outside:
         yield f'<p class="dim">{outside_text(timeline)}</p>\n'
     if timeline.covers:
         head = ("people", "covered by", "until")
-        yield _table(f"People of {name}", head, map(_cover_cells, timeline.covers))
+        yield render_table(f"People of {name}", head, map(_cover_cells, timeline.covers))
     if timeline.falls:
         falls = (
             (str(fall.date), fall.subscription, fall.service, f"{fall.before} → {fall.after}")
             for fall in timeline.falls
         )
         columns = ("from", "subscription", "service", "quantity")
-        yield _table(f"Quantities that fall in {name}", columns, falls)
+        yield render_table(f"Quantities that fall in {name}", columns, falls)
 
 
 def _bar_cells(bar: SubscriptionBar) -> tuple[str, ...]:
@@ -140,18 +103,6 @@ def _bar_cells(bar: SubscriptionBar) -> tuple[str, ...]:
 def _cover_cells(cover: CoverageGroup) -> tuple[str, ...]:
     until = "" if cover.is_lost else str(cover.until or "without an end")
     return people_text(cover), access_text(cover), until
-
-
-def _table(caption: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a table. The caption is HTML, the cells are texts."""
-    titles = "".join(f'<th scope="col">{title}</th>' for title in head)
-    lines = "".join(
-        f"<tr>{''.join(f'<td>{_words(cell)}</td>' for cell in row)}</tr>\n" for row in rows
-    )
-    return (
-        f'<div class="scroll"><table>\n<caption>{caption}</caption>\n'
-        f"<thead><tr>{titles}</tr></thead>\n<tbody>\n{lines}</tbody></table></div>\n"
-    )
 
 
 def _standing_section(report: ForecastReport) -> str:
@@ -179,7 +130,7 @@ def _event_section(events: tuple[ForecastEvent, ...]) -> str:
 
 
 def _finding(item: Diagnostic, where: str = "") -> str:
-    words = _words(item.message + where)
+    words = mark_days(item.message + where)
     return (
         f'<li class="{item.severity}"><span class="id">{escape_html(item.id)}</span>{words}</li>\n'
     )

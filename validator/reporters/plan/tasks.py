@@ -18,7 +18,8 @@ from validator.findings.plan_report import (
 from validator.findings.wording import counted, listing
 from validator.reporters.usage.numbers import digits
 
-_MAX_USERS = 10
+MAX_USERS = 10
+"""The users that are named before the others are folded."""
 
 
 class Task(NamedTuple):
@@ -61,8 +62,8 @@ def by_day(tasks: Sequence[Task]) -> Iterator[tuple[date, list[Task]]]:
 
 def folded(users: Sequence[str]) -> str:
     """Return the users as a list, with the number of those beyond the first ten."""
-    more = len(users) - _MAX_USERS
-    first = list(users[:_MAX_USERS])
+    more = len(users) - MAX_USERS
+    first = list(users[:MAX_USERS])
     return listing([*first, f"{more:,} more"] if more > 0 else first)
 
 
