@@ -113,7 +113,10 @@ def described(mistake: Mistake) -> str:
         lines.append(f"  {item.id} at {place} {{{marked(mistake.text, item)}}}")
         lines.append(f"    {item.message}")
         lines.append(f"    help: {item.help}")
-        lines += [f"    see {place.span.line}:{place.span.column}: {place.message}" for place in item.related]
+        lines += [
+            f"    see {place.span.line}:{place.span.column}: {place.message}"
+            for place in item.related
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -164,7 +167,9 @@ def repairs(text: str, item: Diagnostic) -> Iterator[str]:
     document = list(read_documents(text))[item.document]
     node = locate(text, document, item.path)
     on_key = item.id == "schema-unknown-property"
-    for match in re.finditer(r"(write|or|did you mean|remove|add|replace) `([^`]*)`( by `([^`]*)`)?", item.help):
+    for match in re.finditer(
+        r"(write|or|did you mean|remove|add|replace) `([^`]*)`( by `([^`]*)`)?", item.help
+    ):
         verb, value = match[1], match[2]
         if verb in ("write", "or", "did you mean"):
             if not on_key:
