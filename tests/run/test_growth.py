@@ -7,9 +7,7 @@ line of Python; valgrind counts the instructions of that, where it is installed.
 import contextlib
 import gc
 import io
-import os
 import shutil
-import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -19,7 +17,6 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.growing import DIMENSIONS, Input
 from validator.cli.app import tenantlint
 
