@@ -24,7 +24,7 @@ Commands:
   init      Write a first tenant file, a configuration and the pre-commit entry, with comments.
   new       Write the beginning of something of your own.
   policies  List all policies, those that the configuration names included.
-  schema    Print a JSON Schema: tenant (the default), config, policies, or one that a plugin...
+  schema    Print a JSON Schema: tenant (the default), config, policies, report, or that of a...
   test      Run the examples that policies carry.
   usage     Say what is used of each service, and who pays the overage.
 """
