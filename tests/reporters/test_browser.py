@@ -47,13 +47,13 @@ def test_the_report(run: Run, harbour: str, folder: Path, page: Page) -> None:
     run("check", harbour, "--as-of", "2026-05-01", "--report", "html=report.html")
     page.goto(f"file://{folder}/report.html")
     shown = page.locator("article:visible")
-    assert page.text_content("output") == "5 of 6 shown"
-    assert shown.count() == 5
-    assert page.text_content("h1") == "3 errors and 2 warnings"
+    assert page.text_content("output") == "7 of 8 shown"
+    assert shown.count() == 7
+    assert page.text_content("h1") == "3 errors and 4 warnings"
     page.get_by_label("Errors").uncheck()
-    assert shown.count() == 2
+    assert shown.count() == 4
     page.get_by_label("Let pass").check()
-    assert shown.count() == 3
+    assert shown.count() == 5
     assert "OPS-42 <script>" in page.text_content(".passed p strong >> ..", timeout=5000)  # type: ignore[operator]
     page.get_by_label("Errors").check()
     page.get_by_label("Policy").select_option("tenant-overage")

@@ -10,11 +10,7 @@ from validator.cli.output import print_text
 @click.command("schema")
 @click.argument("name", metavar="[NAME]", default="tenant", shell_complete=complete_schemas)
 def command(name: str) -> int:
-    """Print a JSON Schema.
-
-    NAME is tenant (the default), config, policies, report (what --format json writes), or one
-    that a plugin brings.
-    """
+    """Print a JSON Schema: tenant (the default), config, policies, report, or that of a plugin."""
     from validator.findings.wording import listing
     from validator.plugins.loading import load_plugins
     from validator.system.bundled_files import bundled_schema

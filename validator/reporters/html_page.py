@@ -36,7 +36,7 @@ mark { background: none; color: inherit; border-bottom: 2px solid var(--kind); f
 code { font: .9em ui-monospace, monospace; background: var(--soft); border-radius: 4px;
   padding: .1em .25em; }
 .remarks { margin: .5rem 0; padding-left: 1.25rem; color: var(--dim); overflow-wrap: anywhere; }
-.failures { overflow-wrap: anywhere;
+.failures { margin: 1rem 0; overflow-wrap: anywhere;
   border: 1px solid var(--error); border-radius: 6px; padding: .75rem 1rem; }
 [hidden] { display: none; }
 """
