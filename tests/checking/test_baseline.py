@@ -232,7 +232,7 @@ def test_a_file_name_that_is_no_text(run: Run, folder: Path) -> None:
 
 
 def test_branches_that_add_entries_merge(two: Run, run: Run, folder: Path) -> None:
-    from tests.checking.test_since import Repository
+    from tests.checking.repositories import Repository
 
     repository = Repository(folder, run)
     repository.commit()

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -110,10 +111,8 @@ def test_a_calendar_of_the_last_days_to_act(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(HEAD + USERS + more)
     outcome = run("plan", *WINDOW, "--format", "ics")
     assert outcome.code == 1
-    events = {
-        str(event["summary"]): str(event["dtstart"].dt)
-        for event in Calendar.from_ical(outcome.out).walk("VEVENT")
-    }
+    entries: Any = Calendar.from_ical(outcome.out).walk("VEVENT")
+    events = {str(event["summary"]): str(event["dtstart"].dt) for event in entries}
     assert events["Harbour: move 2 users from Sub1 to Sub2: premium-agent"] == "2026-05-31"
     assert events["Harbour: no place for 3 users of Sub1: premium-agent"] == "2026-05-31"
     assert run("plan", *WINDOW, "--format", "ics") == outcome

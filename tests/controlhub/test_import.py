@@ -19,8 +19,8 @@ from validator.controlhub.export import Export, Person
 from validator.controlhub.export_files import read_exports
 from validator.controlhub.import_file import create_file, update_file
 from validator.controlhub.tenant_document import ComparisonError
-from validator.controlhub.users_csv import EMAIL_COLUMN
 from validator.document.reader import read_documents
+from validator.schema.control_hub_names import EMAIL_COLUMN
 
 ORG = "2fd2b7e1-0c1c-4a55-9d4c-6f8f0c6f6a10"
 PREMIUM, STANDARD = "premium-agent", "standard-agent"

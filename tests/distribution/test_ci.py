@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.checking.test_since import TENANT, Repository
+from tests.checking.repositories import TENANT, Repository
 from tests.conftest import ROOT, Run
 from tests.reporters.test_reports import SARIF, validate_junit
 from validator.cli.check import command

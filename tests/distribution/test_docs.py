@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checking.test_since import Repository
+from tests.checking.repositories import Repository
 from tests.conftest import ROOT, Run
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.wording import listing

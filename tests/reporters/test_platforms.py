@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from tests.checking.test_since import Repository
+from tests.checking.repositories import Repository
 from tests.conftest import COMMAND, SOUND, UNSOUND, Run
 from tests.reporters.test_reports import PAGES, PLAN, SARIF, rendered
 from validator.checking.file_check import check_file

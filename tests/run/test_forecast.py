@@ -151,16 +151,16 @@ def assert_each_day_is_right(
     return report
 
 
-FEW = {"suppress_health_check": list(HealthCheck)}
+ANY_SPEED = list(HealthCheck)
 
 
-@settings(max_examples=25, **FEW)
+@settings(max_examples=25, suppress_health_check=ANY_SPEED)
 @given(tenants.tenants(), st.sampled_from([0, 7, 30]))
 def test_each_day_of_random_tenants(value: Value, horizon: int) -> None:
     assert_each_day_is_right({"a": json.dumps(value)}, PLUGINS, 70, horizon)
 
 
-@settings(max_examples=10, **FEW)
+@settings(max_examples=10, suppress_health_check=ANY_SPEED)
 @given(tenants.tenants(), tenants.tenants())
 def test_each_day_with_odd_policies_and_a_fleet(one: Value, two: Value) -> None:
     files = {"a": json.dumps(one), "b": json.dumps(two)}
@@ -184,7 +184,7 @@ suppressions = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=40, **FEW)
+@settings(max_examples=40, suppress_health_check=ANY_SPEED)
 @given(tenants.tenants(), suppressions, st.sampled_from([0, 30]))
 def test_each_day_with_suppressions_that_end(value: Value, lines: list[str], horizon: int) -> None:
     text = json.dumps(value) + "\n" + "".join(lines)
@@ -208,7 +208,7 @@ def found_by_day(value: Value, begin: date, days: int, horizon: int) -> list[set
     return found
 
 
-@settings(max_examples=60, **FEW)
+@settings(max_examples=60, suppress_health_check=ANY_SPEED)
 @given(tenants.tenants(), tenants.todays, tenants.horizons)
 def test_each_day_is_that_of_the_reference(value: Value, begin: date, horizon: int) -> None:
     for number, found in enumerate(found_by_day(value, begin, 45, horizon)):
@@ -216,7 +216,7 @@ def test_each_day_is_that_of_the_reference(value: Value, begin: date, horizon: i
         assert found == set(reference(value, day, horizon)), day
 
 
-@settings(max_examples=15, **FEW)
+@settings(max_examples=15, suppress_health_check=ANY_SPEED)
 @given(tenants.extreme_tenants(), st.sampled_from([0, 30]))
 def test_each_day_at_the_end_of_the_calendar(value: Value, horizon: int) -> None:
     begin = date(9999, 12, 27)
