@@ -104,7 +104,11 @@ def _read_config(file: Path, name: str) -> Config | None:
         raise ConfigError(
             *(
                 f"{name}: {finding.path[1:].replace('/', '.') or 'the file'}: {finding.message}"
-                + (f"; {finding.help}" if finding.help.startswith("did you mean") else "")
+                + (
+                    f"; {finding.help}"
+                    if finding.help.startswith(("did you mean", "write `"))
+                    else ""
+                )
                 for _, finding in wrong
             )
         )
