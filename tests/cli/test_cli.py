@@ -198,7 +198,7 @@ def test_a_file_with_a_finding_of_yaml_or_schema_is_1(run: Run, folder: Path) ->
     outcome = run("check", "--format", "concise", "--select", "user")
     assert outcome.code == 1
     assert outcome.findings == [
-        "a.tenant.yaml:1:5 yaml-syntax",
+        "a.tenant.yaml:1:4 yaml-syntax",
         "b.tenant.yaml:1:1 schema-type",
         "c.tenant.yaml:1:1 schema-required",
     ]

@@ -58,7 +58,7 @@ usage:
 """
 
 
-@pytest.mark.parametrize("name", ["text", "json", "markdown"])
+@pytest.mark.parametrize("name", ["text", "json", "markdown", "html"])
 def test_whole_plan(run: Run, folder: Path, golden: Callable[[str, str], None], name: str) -> None:
     (folder / "a.tenant.yaml").write_text(TENANT)
     outcome = run("plan", *WINDOW, "--format", name)

@@ -137,10 +137,10 @@ def test_horizon(check: Run, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("config", "reasons"),
     [
-        ("expirng-within = 3", ["expirng-within: ", "did you mean expiring-within?"]),
-        ("expiring-within = '3'", ["expiring-within: ", "expects an integer"]),
-        ("expiring-within = 2026-01-01", ["expiring-within: ", "expects an integer"]),
-        ("fail-on = 'warn'", ["fail-on: warn is not one of", "did you mean warning?"]),
+        ("expirng-within = 3", ["expirng-within: ", "did you mean `expiring-within`?"]),
+        ("expiring-within = '3'", ["must be a whole number", "write `3`"]),
+        ("expiring-within = 2026-01-01", ["expiring-within: ", "must be a whole number"]),
+        ("fail-on = 'warn'", ["fail-on: warn is not one of", "did you mean `warning`?"]),
         ('select = ["telefony"]', ["select: no policy or topic is called telefony", "telephony?"]),
         ('ignore = ["yaml-syntax"]', ["ignore: yaml-syntax stays an error"]),
         (

@@ -120,7 +120,7 @@ def changed(path: tuple[str | int, ...], new: object) -> Any:
         (("version",), 2, "const", "2 is not 1", "write `1`"),
         (("version",), "1", "const", '"1" is not 1', "write `1`"),
         (("subscriptions", 0, "type"), "nmed", "enum", "nmed is not one of named or concurrent",
-         "write `named`"),
+         "did you mean `named`?"),
         (("subscriptions", 0, "start"), "2020-02-31", "format",
          "2020-02-31 is not a calendar day (YYYY-MM-DD)", "write `2020-02-29`"),
         (("subscriptions", 0, "start"), 2020, "type",

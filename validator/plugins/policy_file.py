@@ -139,7 +139,9 @@ class _PolicyDocument:
         if self.document.is_readable:
             for _, wrong in _schema().findings(self.document.value):
                 span = self.spans.span(self.document, wrong.path, on_key=wrong.on_key)
-                hint = f"; {wrong.help}" if wrong.help.startswith("did you mean") else ""
+                hint = (
+                    f"; {wrong.help}" if wrong.help.startswith(("did you mean", "write `")) else ""
+                )
                 causes.append(f"{self.location_of_span(span)}: {wrong.message}{hint}")
         if causes:
             raise PolicyFileError("\n".join(causes))

@@ -130,7 +130,11 @@ def parse_config(file: Path, name: str, data: bytes, folder: Path | None = None)
         raise ConfigError(
             *(
                 f"{name}: {finding.path[1:].replace('/', '.') or 'the file'}: {finding.message}"
-                + (f"; {finding.help}" if finding.help.startswith("did you mean") else "")
+                + (
+                    f"; {finding.help}"
+                    if finding.help.startswith(("did you mean", "write `"))
+                    else ""
+                )
                 for _, finding in wrong
             )
         )

@@ -77,16 +77,22 @@ class _Charts:
         return SeatChart(item.id, license, is_concurrent, tuple(steps))
 
     def totals(self) -> Iterator[SeatChart]:
-        """Yield a chart of the named subscriptions for each licence that several of them have."""
+        """Yield a chart of the named subscriptions for each licence that several of them have.
+
+        One of both agent licences together holds everybody who needs a seat, of whichever licence.
+        """
+        licenses = {license for id, license in self._needs if id in self._named}
         for license in _LICENSES:
+            if license not in licenses:
+                continue
             needs = [
                 users
                 for (id, needed), users in self._needs.items()
-                if needed == license and id in self._named
+                if id in self._named and license in (None, needed)
             ]
             seats = [self._seats(item, license) for item in self._named.values()]
             used = [steps for steps in seats if self._has_any(steps)]
-            if needs and max(len(needs), len(used)) > 1:
+            if len(used) > 1 or len(needs) > 1:
                 steps = self._steps(used, _union(needs).values())
                 yield SeatChart(None, license, is_concurrent=False, steps=tuple(steps))
 

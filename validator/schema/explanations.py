@@ -31,6 +31,7 @@ from validator.schema.mistakes import (
 from validator.schema.placeholder import TODO
 from validator.schema.suggestions import accepted_values, write, written
 from validator.schema.unknown_keys import Place, find_places, unknown_key_help
+from validator.schema.vocabulary import meant_value
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -182,7 +183,9 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
             yield keyword, Finding(path, message, help)
         case "enum":
             options = [_format_value(option) for option in expected]
-            help = write(meant())
+            values = meant()
+            is_guess = isinstance(value, str) and meant_value(value, options) is None
+            help = f"did you mean `{values[0]}`?" if values and is_guess else write(values)
             is_long = len(options) > (_MAX_OPTIONS_BESIDE_HELP if help else _MAX_OPTIONS)
             shown = [*options[:_OPTIONS_OF_LONG_LIST], "…"] if is_long else options
             found = describe(value) if isinstance(value, dict | list) else _format_value(value)

@@ -89,7 +89,7 @@ def _section(tenant: PlannedTenant, scale: TimeScale, id: str) -> str:
     return (
         f'<section id="{id}" aria-labelledby="{id}-name">\n'
         f'<h2 id="{id}-name">{escape_html(name)}</h2>\n'
-        + _numbers(tenant.plan)
+        + (_numbers(tenant.plan) if any(tenant.plan) else "")
         + (_picture(picture, tenant.plan, scale, id, name) if picture else "")
         + _tasks(tenant.plan)
         + (_seats(picture, scale, name) if picture else "")

@@ -47,7 +47,7 @@ _PAPER = """
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   body { padding: 0; max-width: none; font-size: 11pt; }
   section + section { break-before: page; }
-  h2, h3, h4, summary, figcaption { break-after: avoid; }
+  h2, h3, h4, summary, figure.seats figcaption { break-after: avoid; }
   ul.numbers { grid-template-columns: repeat(5, 1fr); }
   li.task, ul.numbers, figure.picture, figcaption, figure.seats svg, tr { break-inside: avoid; }
   figure svg { min-width: 0; max-height: 23cm; }
