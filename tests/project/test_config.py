@@ -202,8 +202,9 @@ def test_what_is_left_out_leaves_a_trace(run: Run, folder: Path) -> None:
     )
     assert found is not None
     number = int(found[2]) - int(found[1])
-    assert off.startswith(f"eased: tenantlint.toml turns {number} policies off: bearer-shift, ")
-    assert fewer == "eased: tenantlint.toml turns more policies off in 1 file"
+    assert number > 0
+    assert off == "eased: tenantlint.toml turns off all of usage"
+    assert fewer == "eased: tenantlint.toml turns off all of telephony in 1 file (per-file)"
     assert excluded == "eased: tenantlint.toml excludes 1 file"
 
 

@@ -26,7 +26,7 @@ class Placer:
 
     def value_digest(self) -> str:
         """Return a digest of the value of the document."""
-        return self._stable_paths.identify("")[1]
+        return self._stable_paths.document_digest()
 
     def diagnostic(
         self, id: str, topic: str, severity: Severity, finding: Finding, default_help: str = ""

@@ -47,9 +47,11 @@ class StablePaths:
         name, value = self._follow(path)
         if isinstance(value, dict | list):
             return name, ""
-        text = _ENCODER.encode(value)
-        digest = hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16)
-        return name, digest.hexdigest()
+        return name, _digest(value)
+
+    def document_digest(self) -> str:
+        """Return a digest of the value of the document, whatever it is."""
+        return _digest(self._value)
 
     def name(self, path: str) -> str:
         """Return the stable path for a path."""
@@ -82,6 +84,11 @@ class StablePaths:
                 labels.append(label if seen[label] == 1 else f"{label}#{seen[label]}")
             self._labels[id(items)] = labels
         return self._labels[id(items)]
+
+
+def _digest(value: object) -> str:
+    text = _ENCODER.encode(value)
+    return hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
 
 
 def _bounded(label: str) -> str:

@@ -21,7 +21,8 @@ class FoundFiles(NamedTuple):
 
     `folders` are the folders that were searched. `failures` name the paths without a file, and
     why, one line each. `excluded` is the number of files that the patterns exclude. `notes` are
-    lines about what the search has left aside; they do not fail a run.
+    lines about what the search has left aside; they do not fail a run. `outside` is the number of
+    links that lead out of the tree, and are not followed.
     """
 
     sources: tuple[Source, ...]
@@ -29,6 +30,7 @@ class FoundFiles(NamedTuple):
     failures: tuple[str, ...]
     excluded: int
     notes: tuple[str, ...] = ()
+    outside: int = 0
 
 
 class FilePatterns(NamedTuple):
@@ -73,8 +75,8 @@ def find_files(
     through_link: set[str] = set()  # keys of `sources`
     folders: list[str] = []
     failures: list[str] = []
-    notes: list[str] = []
     configs: list[str] = []
+    outside: list[str] = []
     excluded = 0
     working_folder = _WorkingFolder(patterns) if force_exclude else None
     real_folder = cache(os.path.realpath)
@@ -108,12 +110,9 @@ def find_files(
             continue
         prefix = "" if path == "." else os.path.join(path, "")
         shown_prefix = _with_slashes(prefix)
-        excluded += searched.excluded + len(searched.outside)
+        excluded += searched.excluded
         configs += [shown_prefix + name for name in searched.configs]
-        notes += [
-            f"{shown_prefix}{name}: a link that leads out of the tree is not followed"
-            for name in searched.outside
-        ]
+        outside += [shown_prefix + name for name in searched.outside]
         if not searched.names and not force_exclude:
             failures.append(
                 f"{_with_slashes(path)}: no tenant file in this folder"
@@ -128,6 +127,8 @@ def find_files(
                 add(links[name], source, is_link=True)
             else:
                 add(real_prefix + name.replace("/", os.sep), source, is_link=False)
+    outside = list(dict.fromkeys(outside))
+    notes = [f"{name}: a link that leads out of the tree is not followed" for name in outside]
     if configs:
         notes.append(_unused_configs(list(dict.fromkeys(configs))))
     if force_exclude and not sources and not failures:
@@ -137,7 +138,8 @@ def find_files(
         tuple(folders),
         tuple(failures),
         excluded,
-        tuple(dict.fromkeys(notes)),
+        tuple(notes),
+        len(outside),
     )
 
 

@@ -10,7 +10,7 @@ from validator.run.preparation import Prepared
 
 
 def run_easings(prepared: Prepared, per_file: Iterable[tuple[int, ...]]) -> Iterator[str]:
-    """Yield a sentence for each way in which the configuration eases the run.
+    """Yield a sentence for each way in which the configuration, or the tree, eases the run.
 
     `per_file` are the numbers of the per-file settings that hold, for each file.
     """
@@ -25,6 +25,9 @@ def run_easings(prepared: Prepared, per_file: Iterable[tuple[int, ...]]) -> Iter
     excluded = prepared.looked.found.excluded
     if excluded:
         yield f"{config.name} excludes {counted(excluded, 'file')}"
+    outside = prepared.looked.found.outside
+    if outside:
+        yield f"links that lead out of the tree are not followed: {counted(outside, 'file')}"
     left_out = _left_out(prepared)
     if left_out:
         yield f"{config.name} does not include {counted(left_out, 'file')} that count by default"

@@ -48,7 +48,9 @@ def _ending(report: Report, paint: Paint) -> list[str]:
         lines.append(paint(_NO_VERDICT, fg="red", bold=True))
     if not report.is_printed:
         lines += _remarks(report, "not complete")
-    return [*lines, *_remarks(report, "not compared"), *_remarks(report, "eased")]
+    lines += _remarks(report, "not compared")
+    # Where there was nothing to check, a line on standard error says what was left out.
+    return [*lines, *(_remarks(report, "eased") if report.files or report.diagnostics else ())]
 
 
 def _remarks(report: Report, kind: Kind) -> list[str]:
