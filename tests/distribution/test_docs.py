@@ -86,6 +86,15 @@ def test_the_forecast_in_the_readme_is_true(
     generated(README, "<!-- output of forecast -->\n```text\n", "```", shown)
 
 
+def test_the_plan_in_the_readme_is_true(
+    run: Run, folder: Path, generated: Callable[[Path, str, str, str], None]
+) -> None:
+    shutil.copytree(ROOT / "fixtures", folder / "fixtures")
+    arguments = ("plan", "fixtures/harbour.tenant.yaml", "--from", "2026-05-01")
+    shown = f"$ tenantlint {' '.join(arguments)}\n{run(*arguments).out}"
+    generated(README, "<!-- output of plan -->\n```text\n", "```", shown)
+
+
 def test_the_usage_in_the_readme_is_true(
     run: Run, folder: Path, generated: Callable[[Path, str, str, str], None]
 ) -> None:

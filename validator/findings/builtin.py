@@ -330,9 +330,7 @@ What it let pass has been put right.
     ),
 )
 
-BUILTIN_FINDINGS = {
-    finding.id: finding._replace(page=finding.page.strip()) for finding in _FINDINGS
-}
+BUILTIN_FINDINGS = {item.id: item._replace(page=item.page.strip()) for item in _FINDINGS}
 """The built-in findings by id; all findings of a schema share the entry `schema-KEYWORD`."""
 
 
