@@ -16,9 +16,9 @@ from tests.conftest import UNSOUND, Run
         ("ignore = ['telephony', 'duplicate-user']", (),
          ["tenantlint.toml turns off all of telephony and duplicate-user"]),
         ("[severity]\nmixed-telephony = 'off'", (), ["tenantlint.toml turns off mixed-telephony"]),
-        ("[severity]\nmixed-telephony = 'info'\nterm-mismatch = 'info'", (),
-         ["tenantlint.toml lowers term-mismatch from warning to info and mixed-telephony from error"
-          " to info"]),
+        ("[severity]\nmixed-telephony = 'info'\nmixed-subscription-types = 'warning'", (), [
+            ("tenantlint.toml lowers mixed-subscription-types from error to warning and "
+             "mixed-telephony from error to info")]),
         ("expiring-within = 1", (), ["tenantlint.toml looks 1 day ahead instead of 30"]),
         ("fail-on = 'never'", (), ["tenantlint.toml lets no finding fail the run"]),
         ("exclude = ['b.*']", (), ["tenantlint.toml excludes 1 file"]),

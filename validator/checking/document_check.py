@@ -15,7 +15,12 @@ from validator.checking.suppression_findings import (
     unused_suppression,
 )
 from validator.checking.suppression_identity import Reach, SuppressionIdentifier, SuppressionKey
-from validator.checking.suppressions import Suppression, cover, find_suppressions
+from validator.checking.suppressions import (
+    Suppression,
+    cover,
+    find_refused_suppressions,
+    find_suppressions,
+)
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
 from validator.findings.builtin import BUILTIN_FINDINGS, can_be_hidden
@@ -52,7 +57,8 @@ class DocumentCheck:
     the document cannot be read or breaks a schema; then no policy runs. Raises SchemaError.
 
     `older` is the older version of the document, for policies over a change. With `is_compared`
-    there is an older version of the files, and what a document without one has is new.
+    there is an older version of the files, and what a document without one has is new. A document
+    that cannot be read is between the offsets `unread`.
     """
 
     def __init__(
@@ -66,6 +72,7 @@ class DocumentCheck:
         *,
         older: OlderDocument | None = None,
         is_compared: bool = False,
+        unread: tuple[int, int] = (0, 0),
     ) -> None:
         self.document = document
         self.placer = Placer(file, document, spans)
@@ -92,6 +99,8 @@ class DocumentCheck:
                 self.policies = in_file.policies
                 if older is not None and older.value is not None:
                     self.older = tenant_of(older.value)
+        elif selection.settings.suppressions and "tenantlint" in text:
+            self.suppressions = find_refused_suppressions(text, *unread, document, spans)
 
     def _add_yaml_findings(self) -> None:
         for finding in self.document.findings:
@@ -238,7 +247,7 @@ class DocumentCheck:
     def _added(self, item: Suppression, covered: Sequence[Diagnostic]) -> AddedSuppression | None:
         """Return a suppression that may hide what it did not in the older version."""
         older = self._older_suppressions
-        if older is None:
+        if older is None or not self.document.is_readable:
             return None
         key, _ = self._identifier.identify(item)
         known = older.get(key, frozenset())
@@ -262,7 +271,7 @@ class DocumentCheck:
             None if self.tenant is None else self.document.value,
             self.placer.value_digest() if self.document.is_readable else "",
             "" if self.tenant is not None else self._problem(),
-            self.suppression_reaches() if self.suppressions else {},
+            self.suppression_reaches() if self.suppressions and self.document.is_readable else {},
         )
 
     def _problem(self) -> str:

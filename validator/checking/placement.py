@@ -25,7 +25,7 @@ class Placer:
 
     def value_digest(self) -> str:
         """Return a digest of the value of the document."""
-        return self._stable_paths.identify("")[1]
+        return value_digest(self.document.value)
 
     def diagnostic(
         self, id: str, topic: str, severity: Severity, finding: Finding, default_help: str = ""
@@ -102,6 +102,11 @@ class Placer:
 
     def _related(self, message: str, path: str, span: Span) -> RelatedLocation:
         return RelatedLocation(message, self.file, path, span, self._spans.line_text(span.line))
+
+
+def value_digest(value: object) -> str:
+    """Return a digest of the value of a document."""
+    return StablePaths(value).identify("")[1]
 
 
 def organisation_id(value: object) -> str | None:
