@@ -68,6 +68,7 @@ def test_the_exact_revision_has_no_dots(repository: Repository) -> None:
 
 def test_without_a_merge_base(repository: Repository) -> None:
     repository.git("checkout", "-q", "--orphan", "other")
+    repository.write("other.txt", "")
     repository.commit()
     outcome = repository.since("main")
     assert (outcome.code, outcome.out) == (2, "")

@@ -186,9 +186,11 @@ x-a: |  # tenantlint: ignore-file[mixed-telephony]: x
         # what keeps policies from looking cannot be suppressed
         ("nme: x  # tenantlint: ignore[schema-unknown-property]: soon\n",
          ["schema-unknown-property", "unused-suppression"]),
-        (("nme: x  # tenantlint: ignore[schema-type, yaml-ambiguous-scalar]: soon\nx-a: yes\n"
-          "# tenantlint: ignore-file[schema-unknown-property, yaml-ambiguous-scalar]: soon\n"),
-         ["schema-unknown-property", "unused-suppression", "unused-suppression"]),
+        ("""
+nme: x  # tenantlint: ignore[schema-type, yaml-ambiguous-scalar]: soon
+x-a: yes
+# tenantlint: ignore-file[schema-unknown-property, yaml-ambiguous-scalar]: soon
+""", ["schema-unknown-property", "unused-suppression", "unused-suppression"]),
         ("""
 # tenantlint: ignore-file[yaml-syntax, mixed-telephony]: OPS-42
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
@@ -204,6 +206,18 @@ def test_suppressions(check: Run, text: str, expected: list[str]) -> None:
     outcome = check(text.lstrip("\n"))
     assert ids(outcome) == expected
     assert outcome.code == (1 if {FOUND, "schema-unknown-property"} & set(expected) else 0)
+
+
+def test_a_document_that_cannot_be_read(check: Run) -> None:
+    ignore = "# tenantlint: ignore-file[yaml-syntax]: x\n"
+    outcome = check(f"{HEAD}{ignore}x: [\n---\n{HEAD.replace('t1', 't2').replace('Sub1', 'S')}")
+    assert ids(outcome) == ["unused-suppression", "yaml-syntax"]
+    assert ": yaml-syntax cannot be suppressed: policies cannot look at" in outcome.out
+    ignore = "  # tenantlint: ignore[yaml-too-large, mixed-telephony]: x\n"
+    assert sorted(ids(check(f"{HEAD}---\nx: &a [*a]{ignore}---\ny: ["))) == [
+        "unused-suppression", "yaml-syntax", "yaml-too-large"
+    ]  # fmt: skip
+    assert ids(check(f"{HEAD}# tenantlint: ignore-file[user]: x\nx: [\n")) == ["yaml-syntax"]
 
 
 def test_of_another_document_nothing_is_covered(check: Run) -> None:

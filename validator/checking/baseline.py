@@ -145,7 +145,7 @@ def merged_baseline(
     Entries that the run cannot tell about stay. There is one entry a line, sorted, so that two
     branches that add entries change different lines.
     """
-    kept = {entry.key for entry in entries if not scope.judges(entry)}
+    kept = {item.key for item in entries if not scope.judges(item) and can_be_hidden(item.id)}
     found = {known_key(item) for item in diagnostics if can_be_known(item)}
     lines = ",\n".join(
         f"    {_json({'id': id, 'tenant': tenant, 'place': place})}"

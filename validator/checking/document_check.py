@@ -15,7 +15,12 @@ from validator.checking.suppression_findings import (
     unused_suppression,
 )
 from validator.checking.suppression_identity import Reach, SuppressionIdentifier, SuppressionKey
-from validator.checking.suppressions import Suppression, cover, find_suppressions
+from validator.checking.suppressions import (
+    Suppression,
+    cover,
+    find_refused_suppressions,
+    find_suppressions,
+)
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
 from validator.findings.builtin import BUILTIN_FINDINGS, can_be_hidden
@@ -23,6 +28,7 @@ from validator.findings.diagnostic import Diagnostic, Span
 from validator.findings.finding import Fact, Finding, Sighting
 from validator.plugins.policy import Policy, UndecidedError
 from validator.project.config import Level
+from validator.schema.suggestions import value_help
 from validator.system.errors import describe_error
 from validator.tenant.calendar_days import day_after
 from validator.tenant.clock import NEVER, Clock
@@ -52,7 +58,8 @@ class DocumentCheck:
     the document cannot be read or breaks a schema; then no policy runs. Raises SchemaError.
 
     `older` is the older version of the document, for policies over a change. With `is_compared`
-    there is an older version of the files, and what a document without one has is new.
+    there is an older version of the files, and what a document without one has is new. A document
+    that cannot be read is between the offsets `unread`.
     """
 
     def __init__(
@@ -66,6 +73,7 @@ class DocumentCheck:
         *,
         older: OlderDocument | None = None,
         is_compared: bool = False,
+        unread: tuple[int, int] = (0, 0),
     ) -> None:
         self.document = document
         self.placer = Placer(file, document, spans)
@@ -85,7 +93,7 @@ class DocumentCheck:
             self._older_suppressions = {} if older is None else older.suppressions
         self._spans = spans
         schema_findings = self._schema_findings() if document.is_readable else []
-        self._add_yaml_findings({found.path: _value_help(found) for _, found in schema_findings})
+        self._add_yaml_findings({found.path: value_help(found) for _, found in schema_findings})
         if document.is_readable:
             if selection.settings.suppressions:
                 self.suppressions = find_suppressions(text, document, spans)
@@ -95,6 +103,8 @@ class DocumentCheck:
                 self.policies = in_file.policies
                 if older is not None and older.value is not None:
                     self.older = tenant_of(older.value)
+        elif selection.settings.suppressions and "tenantlint" in text:
+            self.suppressions = find_refused_suppressions(text, *unread, document, spans)
 
     def _add_yaml_findings(self, schema_helps: Mapping[str, str]) -> None:
         """Add the findings of the reader.
@@ -264,7 +274,7 @@ class DocumentCheck:
     def _added(self, item: Suppression, covered: Sequence[Diagnostic]) -> AddedSuppression | None:
         """Return a suppression that may hide what it did not in the older version."""
         older = self._older_suppressions
-        if older is None:
+        if older is None or not self.document.is_readable:
             return None
         key, _ = self._identifier.identify(item)
         known = older.get(key, frozenset())
@@ -288,7 +298,7 @@ class DocumentCheck:
             None if self.tenant is None else self.document.value,
             self.placer.value_digest() if self.document.is_readable else "",
             "" if self.tenant is not None else self._problem(),
-            self.suppression_reaches() if self.suppressions else {},
+            self.suppression_reaches() if self.suppressions and self.document.is_readable else {},
         )
 
     def _problem(self) -> str:
@@ -319,10 +329,8 @@ class DocumentCheck:
         for item in self.suppressions:
             key, reach = self._identifier.identify(item)
             before = reaches.get(key, frozenset())
-            if reach is None or before is None:
-                reaches[key] = None
-            else:
-                reaches[key] = before | reach | names.get(item.span, set())
+            more = names.get(item.span, set())
+            reaches[key] = None if reach is None or before is None else before | reach | more
         return reaches
 
     def _comment_finding(self, item: Suppression, id: str, message: str, help: str) -> Diagnostic:
@@ -333,14 +341,6 @@ class DocumentCheck:
         level = self.levels[diagnostic.id]
         if level != "off":
             self.diagnostics.append(diagnostic._replace(severity=level))
-
-
-def _value_help(finding: Finding) -> str:
-    """Return the part of a help that is about the value: "write `true`" of "write `key: true`"."""
-    if not finding.on_key:
-        return finding.help
-    verb, separator, value = finding.help.partition(": ")
-    return f"write `{value}" if separator and verb.startswith("write `") else ""
 
 
 def _checked_type(kind: type[Yielded], item: object) -> Yielded:

@@ -13,11 +13,11 @@ from validator.checking.older_documents import (
     OlderDocuments,
     pair_documents,
 )
-from validator.checking.placement import organisation_id
+from validator.checking.placement import organisation_id, value_digest
 from validator.checking.selection import Selection
 from validator.checking.suppressions import cover
 from validator.document.encoding import decode
-from validator.document.reader import read_documents, read_undecodable
+from validator.document.reader import Document, read_documents, read_undecodable
 from validator.document.span_locator import SpanLocator
 from validator.findings.builtin import BuiltinFinding
 from validator.findings.diagnostic import Diagnostic
@@ -137,10 +137,21 @@ class FileCheck:
         return [
             DocumentCheck(
                 self._file, self._text, document, spans, self._selection, self._in_file,
-                older=older, is_compared=self._is_compared,
+                older=older, is_compared=self._is_compared, unread=self._unread(document),
             )
             for document, older in zip(self.documents, self._older_versions, strict=True)
         ]  # fmt: skip
+
+    def _unread(self, document: Document) -> tuple[int, int]:
+        """Return the offsets between which a document is that cannot be read.
+
+        Of several in a row, the first has the offsets of all.
+        """
+        before = self.documents[document.index - 1] if document.index else None
+        if document.is_readable or (before is not None and not before.is_readable):
+            return 0, 0
+        after = (item.start for item in self.documents[document.index :] if item.is_readable)
+        return 0 if before is None else before.end, next(after, len(self._text))
 
     @property
     def _is_compared(self) -> bool:
@@ -153,7 +164,11 @@ class FileCheck:
         if self._older is None or not self._is_compared:
             return [None] * len(self.documents)
         tenants = [organisation_id(document.value) for document in self.documents]
-        return pair_documents(self._older, self._file, tenants)
+        digests = [
+            value_digest(document.value) if document.is_readable and tenant is None else ""
+            for document, tenant in zip(self.documents, tenants, strict=True)
+        ]
+        return pair_documents(self._older, self._file, tenants, digests)
 
     def _comparison(self) -> ComparedFile | None:
         """Return how the file compares with its older version; None if there is none."""

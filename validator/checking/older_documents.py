@@ -49,13 +49,14 @@ class ComparedFile(NamedTuple):
 
 
 def pair_documents(
-    older: OlderDocuments, file: str, tenants: Sequence[str | None]
+    older: OlderDocuments, file: str, tenants: Sequence[str | None], digests: Sequence[str]
 ) -> list[OlderDocument | None]:
     """Return the older version of each document of a file, None for a new document.
 
-    `tenants` are the organisation ids of the documents. The older version has the same id, in the
-    same file if possible. A document of a new id, or without one, is compared with the document
-    of its file whose id has disappeared from there: the one of the same index, else the next.
+    `tenants` are the organisation ids of the documents, `digests` those of the values of the
+    documents without one. The older version has the same id, in the same file if possible. A
+    document of a new id, or without one, is compared with a document of its file whose id has
+    disappeared from there: the one of the same value, else of the same index, else the next.
     """
     here = older.by_file.get(file, ())
     by_id: dict[str, list[OlderDocument]] = {}
@@ -75,7 +76,15 @@ def pair_documents(
     left = {document.position: document for document in here if document.tenant not in seen}
     unpaired = [index for index, pair in enumerate(pairs) if pair is None]
     for index in unpaired:
-        pairs[index] = left.pop(index, None)
+        same_value = (
+            position
+            for position, item in left.items()
+            if item.digest and item.digest == digests[index]
+        )
+        pairs[index] = left.pop(next(same_value, -1), None)
+    for index in unpaired:
+        if pairs[index] is None:
+            pairs[index] = left.pop(index, None)
     for index in unpaired:
         if pairs[index] is None and left:
             pairs[index] = left.pop(min(left))

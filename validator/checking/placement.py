@@ -111,6 +111,11 @@ class Placer:
         return RelatedLocation(bounded(message), self.file, path, span, *self._spans.excerpt(span))
 
 
+def value_digest(value: object) -> str:
+    """Return a digest of the value of a document."""
+    return StablePaths(value).document_digest()
+
+
 def organisation_id(value: object) -> str | None:
     """Return the organisation id in the value of a document; None where it has none."""
     tenant = value.get("tenant") if isinstance(value, dict) else None

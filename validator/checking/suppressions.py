@@ -28,6 +28,7 @@ _FORM = re.compile(
     r"(?:[ \t]+until[ \t]+(?P<until>[^\s:]+))?[ \t]*(?::(?P<reason>.*))?"
 )
 _BLOCK_SCALAR = re.compile(r"(?:[&!]\S*[ \t]+)*[|>][^\r\n]*")
+_BEFORE_COMMENT = " \t\r\n\ufeff"
 _EVERYTHING = ((0, 0), (2**62, 0))
 
 
@@ -81,6 +82,23 @@ def find_suppressions(text: str, document: Document, places: SpanLocator) -> lis
     ]
 
 
+def find_refused_suppressions(
+    text: str, begin: int, end: int, document: Document, places: SpanLocator
+) -> list[Suppression]:
+    """Return the suppressions that try to hide that a document cannot be read.
+
+    The document is somewhere between two offsets. What is a comment there is only known for
+    what follows a space or begins a line.
+    """
+    lines = _LinesOfContent(text)
+    found = (
+        _suppression(match, text, document, places, lines)
+        for match in _BEGIN.finditer(text, begin, end)
+        if match.start() == 0 or text[match.start() - 1] in _BEFORE_COMMENT
+    )
+    return [item for item in found if not all(map(can_be_hidden, item.ids))]
+
+
 def cover(
     suppressions: Sequence[Suppression], findings: Sequence[tuple[str, Span]]
 ) -> list[Suppression | None]:
@@ -120,7 +138,7 @@ def _comment_test(text: str, document: Document) -> Callable[[int], bool]:
         return header.end() if header else 0
 
     def is_comment(offset: int) -> bool:
-        if offset > 0 and text[offset - 1] not in " \t\r\n\ufeff":
+        if offset > 0 and text[offset - 1] not in _BEFORE_COMMENT:
             return False
         node = bisect_right(starts, offset) - 1
         # Scalars do not overlap: only the last node that begins before the place can reach over it.

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from validator.document.scalars import parse_plain
+from validator.findings.finding import Finding
 from validator.findings.wording import closest_name, listing
 from validator.schema import readings
 from validator.schema.vocabulary import meant_value
@@ -206,3 +207,11 @@ def _lists_of(
         if len(found) == len(words):
             yield found
             return
+
+
+def value_help(finding: Finding) -> str:
+    """Return the part of a help that is about the value: "write `true`" of "write `key: true`"."""
+    if not finding.on_key:
+        return finding.help
+    verb, separator, value = finding.help.partition(": ")
+    return f"write `{value}" if separator and verb.startswith("write `") else ""
