@@ -8,6 +8,7 @@ from typing import NamedTuple
 from validator.findings.finding import Finding, Related
 from validator.findings.wording import did_you_mean
 from validator.tenant import terms
+from validator.tenant.advice_on import AdviceOn
 from validator.tenant.calendar_days import FOREVER, day_after
 from validator.tenant.clock import Clock
 from validator.tenant.handover_on import HandoverOn
@@ -312,8 +313,13 @@ class TenantOn(OnDay):
 
     @cached_property
     def handover(self) -> HandoverOn:
-        """Who loses a licence when, and which subscription has room for them."""
+        """Who loses an agent licence when, and how many seats of it are free afterwards."""
         return HandoverOn(self)
+
+    @cached_property
+    def advice(self) -> AdviceOn:
+        """What to assign to those who have no access or licence, or soon lose it."""
+        return AdviceOn(self)
 
     # In words
 
