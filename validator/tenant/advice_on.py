@@ -124,13 +124,17 @@ class AdviceOn:
         return self._help(user, [successor], [*standard, *run_out])
 
     def _description(self, successor: Successor) -> str:
-        item = successor.subscription
-        text = f"; {item.id} {self._tenant.runs_until(item)}"
-        if successor.license is None:
-            return text
-        if successor.seats is None:
-            return f"{text} and has {successor.license}"
-        return f"{text}, has {successor.license} and {counted(successor.seats, 'free seat')}"
+        item, license, seats, until = successor
+        runs = f"; {item.id} {self._tenant.runs_until(item)}"
+        if license is None:
+            return runs
+        if until != terms.last_day(item):
+            has = f"; {item.id} has {license} until {until}"
+        elif seats is None:
+            return f"{runs} and has {license}"
+        else:
+            has = f"{runs}, has {license}"
+        return has if seats is None else f"{has} and {counted(seats, 'free seat')}"
 
     def _order(self, user: User, need: Need) -> Advice:
         number = self._demand[need.license]
