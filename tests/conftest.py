@@ -33,8 +33,12 @@ class Outcome:
 
     @property
     def findings(self) -> list[str]:
-        """The places and ids of concise output."""
-        return [" ".join(line.split(": ")[0:3:2]) for line in self.out.splitlines()]
+        """The places and ids of concise output, without the lines about the report itself."""
+        return [
+            " ".join(line.split(": ")[0:3:2])
+            for line in self.out.splitlines()
+            if not line.startswith("tenantlint: ")
+        ]
 
 
 Run = Callable[..., Outcome]

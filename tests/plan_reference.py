@@ -1,7 +1,8 @@
-"""A plain, slow reference of `tenantlint plan` (SPEC sections 2, 3 and 14), day by day.
+"""A plain, slow reference of `tenantlint plan`, which goes from day to day.
 
-`plan(value, first, last)` is the entry of `tenants`, without file, document, tenant and name.
-Where the specification can be read in two ways, `Reading` has a switch; the defaults are ours.
+`plan(value, first, last)` returns the entry of `tenants`, without file, document, tenant and name.
+Where the terms can be read in two ways, `Reading` has a switch; its defaults are those of the
+program.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ FOREVER = date.max
 
 @dataclass(frozen=True)
 class Reading:
-    """Which way an ambiguous sentence is read (the report lists them)."""
+    """How sentences that have two meanings are read."""
 
     # "placed so, premium-agent is a holding from E+1 on": also when it was closed before?
     reopen_placed: bool = True
@@ -50,7 +51,7 @@ class Reading:
 DEFAULT = Reading()
 
 
-# ---------------------------------------------------------------- days and months
+# Days and months
 
 
 @cache
@@ -119,7 +120,7 @@ def read_month(text: str) -> Month:
     return Month(int(year), int(month))
 
 
-# ---------------------------------------------------------------- section 3, a subscription
+# Subscriptions on a day
 
 
 def status_of(sub: Value) -> str:
@@ -206,7 +207,7 @@ def change_days(sub: Value) -> Iterator[date | None]:
             yield None if line.until is None else plus(line.until, 1)
 
 
-# ---------------------------------------------------------------- section 3, people
+# People on a day
 
 
 class Assignment(NamedTuple):
@@ -247,7 +248,7 @@ def rank(user: Value, today: date) -> int:
     return 1 if is_supervisor(user) else 2
 
 
-# ---------------------------------------------------------------- the tenant on its days
+# The tenant on its days
 
 
 class Tenant:
@@ -416,7 +417,7 @@ class Tenant:
         return max((m for m in months if this - 12 <= m.number() <= this), default=None)
 
 
-# ---------------------------------------------------------------- the hand-over
+# The hand-over
 
 
 class Holding(NamedTuple):
@@ -613,7 +614,7 @@ class Simulation:
         tenant = self.tenant
         sub = tenant.subs[index]
         if has_no_entitlements(sub) or (licence is None and not works(tenant.users[user])):
-            return lambda day: True
+            return lambda _: True
         if sub["type"] == "concurrent":
             if licence is None:
                 return lambda day: self.agent_quantity(index, day) > 0
@@ -684,7 +685,7 @@ class Simulation:
         return own or self.tenant.sub(self.source(holding, last)).get("department") or None
 
 
-# ---------------------------------------------------------------- the lists of the plan
+# The lists of the plan
 
 
 def order_of(day_key: str) -> Callable[[Value], tuple[Any, ...]]:
@@ -907,7 +908,7 @@ def holders_by_service(tenant: Tenant, index: int) -> dict[str, int]:
     }
 
 
-# ---------------------------------------------------------------- what is asked for
+# What is asked for
 
 
 def plan(value: Value, first: date, last: date, reading: Reading = DEFAULT) -> Value:
@@ -951,7 +952,7 @@ def apply_moves(value: Value, plan: Value) -> Value:
 
 
 def entry_to_move(value: Value, email: str, source: str, new: Any) -> Value:
-    entries = [user for user in value["users"] if user["email"] == email]
+    entries: list[Value] = [user for user in value["users"] if user["email"] == email]
     without = [user for user in entries if new not in user.get("assignments", [])]
     fitting = [
         user

@@ -1,4 +1,4 @@
-"""Tenants made so that everything in SPEC section 14 is hit: by hypothesis, or by `Random`.
+"""Tenants for which plans have all kinds of entries, drawn by hypothesis or by `Random`.
 
 One description of a tenant (`make_tenant`) is drawn through a `Pick`: `DrawPick` shrinks well,
 `RandomPick` makes larger tenants quickly.
@@ -71,13 +71,16 @@ class DrawPick:
     draw: Any
 
     def choice(self, options: Sequence[T]) -> T:
-        return self.draw(st.sampled_from(options))
+        choice: T = self.draw(st.sampled_from(options))
+        return choice
 
     def integer(self, low: int, high: int) -> int:
-        return self.draw(st.integers(low, high))
+        number: int = self.draw(st.integers(low, high))
+        return number
 
     def chance(self, percent: int) -> bool:
-        return self.draw(st.integers(0, 99)) >= 100 - percent
+        number: int = self.draw(st.integers(0, 99))
+        return number >= 100 - percent
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def day(size: Size, offset: int) -> str:
     return (size.first + timedelta(days=offset)).isoformat()
 
 
-# ---------------------------------------------------------------- subscriptions
+# Subscriptions
 
 
 def make_subscriptions(pick: Pick, size: Size) -> list[Value]:
@@ -267,7 +270,7 @@ def make_addition(pick: Pick, size: Size) -> list[Any]:
     return [quantity(pick, size), season]
 
 
-# ---------------------------------------------------------------- users
+# Users
 
 
 def make_users(pick: Pick, size: Size, subs: list[Value]) -> list[Value]:
@@ -312,7 +315,7 @@ def make_assignment(pick: Pick, subs: list[Value]) -> Any:
     return {"subscription": sub["id"], "license": pick.choice(licences)}
 
 
-# ---------------------------------------------------------------- usage and tenants
+# Usage and tenants
 
 
 def make_usage(pick: Pick, size: Size, subs: list[Value]) -> list[Value]:

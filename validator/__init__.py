@@ -4,9 +4,11 @@ The names for policies are loaded together, when the first of them is used; the 
 checks each on their own. A run whose outcome is cached needs none of them.
 """
 
-from typing import TYPE_CHECKING, Any
-
+# Not from `typing`, which takes long to import: until then signals are not handled.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from validator.api import *  # noqa: F403
     from validator.checking.checked_file import CheckedFile as CheckedFile
     from validator.checking.selection import Selection as Selection
@@ -29,7 +31,7 @@ _MODULES = {
 __distribution__ = "tenantlint"
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     from importlib import import_module
     from importlib.util import find_spec
 

@@ -1,6 +1,6 @@
 """The public names of `validator`, which imports them at the first use of one of them."""
 
-from validator.findings.finding import Fact, Finding, FleetFinding, Related, Sighting
+from validator.findings.finding import Fact, Finding, FleetFinding, Fold, Related, Sighting
 from validator.findings.report import Report
 from validator.findings.severity import Severity
 from validator.findings.wording import counted, listing
@@ -21,7 +21,8 @@ from validator.tenant.model import (
     User,
 )
 from validator.tenant.months import MonthlyUse
-from validator.tenant.tenant_on import TelephonyOption, TenantOn
+from validator.tenant.subscriptions_on import TelephonyOption
+from validator.tenant.tenant_on import TenantOn
 
 __all__ = [
     "FOREVER",
@@ -31,6 +32,7 @@ __all__ = [
     "Fact",
     "Finding",
     "FleetFinding",
+    "Fold",
     "Lapse",
     "MonthlyUse",
     "Organisation",

@@ -15,6 +15,7 @@ from functools import cache
 
 from validator.checking.file_check import FileCheck, check_file
 from validator.checking.fleet import evaluate_fleet
+from validator.checking.older_documents import OlderDocuments
 from validator.checking.selection import Selection, Settings
 from validator.findings.diagnostic import Diagnostic
 from validator.plugins.loading import Plugins, load_plugins
@@ -89,9 +90,11 @@ def marked(
     selection = Selection(Settings(as_of, since=before is not None), plugins)
     older = None
     if before is not None:
-        older = check_file("text", before.encode(), selection, keep_values=True).values
+        opened = FileCheck("text", before.encode(), selection)
+        opened.on(as_of)
+        older = OlderDocuments("before", {"text": opened.older_documents()})
     data = text.encode()
-    outcome = check_file("text", data, selection, older_values=older)
+    outcome = check_file("text", data, selection, older=older)
     of_the_fleet, failures = evaluate_fleet(
         [outcome], selection, lambda name: FileCheck(name, data, selection)
     )

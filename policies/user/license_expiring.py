@@ -38,7 +38,7 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, policy
+from validator import Finding, Fold, TenantOn, policy
 
 
 @policy(severity="warning")
@@ -58,4 +58,9 @@ def license_expiring(tenant: TenantOn) -> Iterator[Finding]:
                 yield assignment.finding(
                     message=f"{user.label} loses {license} on {tenant.day_after(until)}, but has "
                     f"access {tenant.until_text(covered)}",
+                    fold=Fold(
+                        user.label,
+                        f"keep access, but lose {license} of {assignment.subscription} on "
+                        f"{tenant.day_after(until)}",
+                    ),
                 )

@@ -43,7 +43,7 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, policy
+from validator import Finding, Fold, TenantOn, policy
 
 
 @policy(severity="warning")
@@ -60,4 +60,9 @@ def license_inactive(tenant: TenantOn) -> Iterator[Finding]:
                     "license",
                     message=f"{user.label} is assigned {assignment.license} of {subscription.id}, "
                     f"of which every line had ended by {tenant.day}",
+                    fold=Fold(
+                        user.label,
+                        f"are assigned {assignment.license} of {subscription.id}, of which every "
+                        f"line had ended by {tenant.day}",
+                    ),
                 )

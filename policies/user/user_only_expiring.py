@@ -46,7 +46,7 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, policy
+from validator import Finding, Fold, TenantOn, policy
 
 LOSSES = {
     "agent": "the Agent Desktop",
@@ -65,4 +65,9 @@ def user_only_expiring(tenant: TenantOn) -> Iterator[Finding]:
             "assignments",
             message=f"{user.label} loses {lost} on {tenant.day_after(until)}{advice.message}",
             help=advice.help,
+            fold=Fold(
+                user.label,
+                f"lose {lost} on {tenant.day_after(until)}, when {tenant.access_on(user, until)} "
+                f"ends{advice.message}",
+            ),
         )

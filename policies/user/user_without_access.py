@@ -39,7 +39,7 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, Subscription, TenantOn, listing, policy
+from validator import Finding, Fold, Subscription, TenantOn, listing, policy
 
 
 @policy(severity="error")
@@ -56,6 +56,7 @@ def user_without_access(tenant: TenantOn) -> Iterator[Finding]:
                 "assignments",
                 message=f"{user.label} has no access on {tenant.day}: {states}{advice.message}",
                 help=advice.help,
+                fold=Fold(user.label, f"have no access on {tenant.day}: {states}{advice.message}"),
             )
 
 

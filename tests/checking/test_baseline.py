@@ -1,6 +1,7 @@
 """The baseline: what is known passes, what is new does not, and the file only shrinks."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -104,4 +105,161 @@ def test_to_write_one_takes_its_name(run: Run) -> None:
     assert (outcome.code, outcome.err) == (
         2,
         "tenantlint: --write-baseline needs --baseline FILE\n",
+    )
+
+
+def known(folder: Path) -> list[dict[str, str]]:
+    entries: list[dict[str, str]] = json.loads((folder / "known.json").read_text())["known"]
+    return entries
+
+
+OTHER = UNSOUND.replace("t1", "t2").replace("Sub", "Tub")
+
+
+@pytest.fixture
+def two(run: Run, folder: Path) -> Run:
+    """Check the working folder, with a baseline of two tenants in it."""
+    (folder / "a.tenant.yaml").write_text(UNSOUND)
+    (folder / "b.tenant.yaml").write_text(
+        OTHER + "users:\n  - {email: a@b.example, roles: [agent]}\n"
+    )
+
+    def check(*arguments: str) -> Outcome:
+        return run("check", "--as-of", "2026-05-01", "--format", "concise", *KNOWN, *arguments)
+
+    assert check("--write-baseline").out == ""
+    assert [(item["tenant"], item["id"]) for item in known(folder)] == [
+        ("t1", "mixed-telephony"), ("t2", "mixed-telephony"), ("t2", "user-unassigned"),
+    ]  # fmt: skip
+    return check
+
+
+def test_entries_of_other_files_and_policies_stay(two: Run, folder: Path) -> None:
+    before = (folder / "known.json").read_bytes()
+    for arguments in (
+        ("a.tenant.yaml",),
+        ("--select", "user"),
+        ("--ignore", "telephony"),
+        ("a.tenant.yaml", "--select", "user"),
+        ("--severity", "mixed-telephony=off"),
+    ):
+        assert two(*arguments, "--write-baseline").code == 0
+        assert (folder / "known.json").read_bytes() == before
+    (folder / "b.tenant.yaml").write_text(OTHER)
+    assert two("a.tenant.yaml", "--write-baseline").code == 0
+    assert (folder / "known.json").read_bytes() == before
+    assert two("b.tenant.yaml", "--select", "user", "--write-baseline").code == 0
+    assert [item["id"] for item in known(folder)] == ["mixed-telephony"] * 2
+
+
+def test_entries_of_a_removed_tenant_are_outdated_in_a_run_over_everything(
+    two: Run, folder: Path
+) -> None:
+    (folder / "b.tenant.yaml").unlink()
+    (folder / "sub").mkdir()
+    (folder / "sub" / "c.tenant.yaml").write_text(SOUND.replace("t1", "t3").replace("Sub", "Uub"))
+    assert two("a.tenant.yaml").findings == []
+    assert two("sub").findings == []
+    gone = ["known.json:5:5 outdated-baseline", "known.json:6:5 outdated-baseline"]
+    assert two().findings == gone
+    assert two("a.tenant.yaml", ".").findings == gone
+    # What cannot be read may be the tenant that is missing.
+    (folder / "d.tenant.yaml").write_text("a: [\n")
+    assert "outdated" not in two().out
+    (folder / "d.tenant.yaml").unlink()
+    assert two("--write-baseline").code == 0
+    assert [item["tenant"] for item in known(folder)] == ["t1"]
+
+
+def test_a_document_that_policies_cannot_look_at_keeps_its_entries(two: Run, folder: Path) -> None:
+    before = (folder / "known.json").read_bytes()
+    (folder / "b.tenant.yaml").write_text(OTHER.replace("type: named", "type: nmed"))
+    assert "outdated" not in two().out
+    assert two("--write-baseline").code == 1
+    assert (folder / "known.json").read_bytes() == before
+
+
+def test_the_level_of_an_outdated_entry_can_be_set(two: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    assert two().code == 0
+    assert two("--severity", "outdated-baseline=error").code == 1
+    assert two("--severity", "suppression=error").code == 1
+    assert ": info: outdated-baseline" in two("--severity", "outdated-baseline=info").out
+    for off in (("--ignore", "outdated-baseline"), ("--severity", "outdated-baseline=off")):
+        assert two(*off).findings == []
+    (folder / "tenantlint.toml").write_text("[severity]\noutdated-baseline = 'error'\n")
+    assert two().code == 1
+    (folder / "tenantlint.toml").write_text(
+        "[[per-file]]\nfiles = ['known.json']\nignore = ['suppression']\n"
+    )
+    assert two().findings == []
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "\ufeff",
+        "\x9f",
+        "\uffff",
+        "\ufffd",
+        "\u2028",
+        "\x85",
+        "\U0001f600",
+        "\U0001ffff",
+        "\xa0",
+        '"',
+        "\\u0041",
+    ],
+)
+def test_every_id_can_be_read_back(check: Run, folder: Path, odd: str) -> None:
+    escaped = "".join(f"\\U{ord(char):08x}" for char in f"Sub2{odd}é")
+    text = UNSOUND.replace("id: Sub2", f'id: "{escaped}"').replace("id: t1", f'id: "t{escaped}"')
+    assert check(text, "--write-baseline").code == 0
+    before = (folder / "known.json").read_bytes()
+    assert (known(folder)[0]["tenant"], len(known(folder))) == (f"tSub2{odd}é", 1)
+    assert check(text).code == 0
+    assert check(text, "--write-baseline").code == 0
+    assert (folder / "known.json").read_bytes() == before
+
+
+def test_a_file_name_that_is_no_text(run: Run, folder: Path) -> None:
+    name = os.fsdecode(b"a\xff.tenant.yaml")
+    (folder / name).write_text("a: 012\n")
+    arguments = ("check", "--format", "concise", *KNOWN)
+    assert "yaml-ambiguous-scalar" in run("check", "--format", "concise").out
+    run(*arguments, "--write-baseline")
+    assert "yaml-ambiguous-scalar" not in run(*arguments).out
+
+
+def test_branches_that_add_entries_merge(two: Run, run: Run, folder: Path) -> None:
+    from tests.checking.repositories import Repository
+
+    repository = Repository(folder, run)
+    repository.commit()
+    for branch, file, number in (("one", "a", 1), ("two", "b", 5)):
+        repository.git("checkout", "-q", "-b", branch, "main")
+        added = f"  - {{id: Aub{number}, type: named, start: 2025-06-01, telephony: vpop}}\n"
+        text = (folder / f"{file}.tenant.yaml").read_text()
+        text = text.replace("subscriptions:\n", f"subscriptions:\n{added}", 1)
+        (folder / f"{file}.tenant.yaml").write_text(text)
+        two("--write-baseline")
+        repository.commit()
+    repository.git("merge", "-q", "-m", "x", "one")
+    before = (folder / "known.json").read_bytes()
+    assert two().findings == []
+    two("--write-baseline")
+    assert (folder / "known.json").read_bytes() == before
+
+
+def test_another_file_is_not_overwritten(check: Run, folder: Path) -> None:
+    (folder / "known.json").write_text('{"name": "something else"}\n')
+    outcome = check(UNSOUND, "--write-baseline")
+    assert outcome.code == 2
+    assert "not a baseline of tenantlint" in outcome.err
+    assert (folder / "known.json").read_text() == '{"name": "something else"}\n'
+
+
+def test_the_first_time_the_way_to_write_it_is_told(check: Run) -> None:
+    assert check(UNSOUND).err == (
+        "tenantlint: known.json: No such file or directory; to write it, add --write-baseline\n"
     )

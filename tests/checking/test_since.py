@@ -5,59 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Outcome, Run
-
-DAY = ("--as-of", "2026-05-01", "--format", "concise")
-TENANT = """\
-version: 1
-tenant: {id: t1, name: Harbour Retail, telephony: webex-calling}
-subscriptions:
-  - {id: Sub1, type: named, start: 2025-01-01}
-  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
-users:
-  - {email: ada@harbour.example, roles: [administrator], assignments: [Sub1]}
-  - {email: tom@harbour.example, roles: [agent], assignments: [Sub1]}
-"""
-
-
-class Repository:
-    """A repository that commits, and checks what has changed since."""
-
-    def __init__(self, folder: Path, run: Run) -> None:
-        self.folder, self.run = folder, run
-        self.git("init", "-q", "-b", "main", ".")
-
-    def git(self, *arguments: str) -> str:
-        name = ("-c", "user.name=Test", "-c", "user.email=test@harbour.example")
-        done = subprocess.run(
-            ["git", *name, *arguments], cwd=self.folder, capture_output=True, text=True, check=True
-        )
-        return done.stdout
-
-    def write(self, name: str, text: str) -> None:
-        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (self.folder / name).write_text(text)
-
-    def commit(self) -> None:
-        self.git("add", "-A")
-        self.git("commit", "-q", "--allow-empty", "-m", "x")
-
-    def since(self, revision: str = "HEAD~1", *arguments: str) -> Outcome:
-        return self.run("check", *DAY, "--since", revision, *arguments)
-
-
-@pytest.fixture
-def repository(folder: Path, run: Run) -> Repository:
-    """A repository whose first commit holds one tenant with a known finding."""
-    made = Repository(folder, run)
-    made.write("tenants/a.yaml", TENANT)
-    made.commit()
-    return made
-
-
-def ids(outcome: Outcome) -> list[str]:
-    return [line.split(" ")[1] for line in outcome.findings]
-
+from tests.checking.repositories import DAY, TENANT, Repository, ids
+from tests.conftest import Run
 
 # Each step changes the text of the step before, and is judged against it.
 HISTORY: list[tuple[str, list[tuple[str, str]], list[str]]] = [
@@ -110,9 +59,8 @@ def test_a_history_of_ten_commits(repository: Repository) -> None:
 def test_old_findings_pass_and_are_counted(repository: Repository) -> None:
     outcome = repository.run("check", "--as-of", "2026-05-01", "--since", "HEAD")
     assert outcome.code == 0
-    assert outcome.out == (
-        "No findings in 1 file and 1 document on 2026-05-01 (53 policies), 1 older than HEAD\n"
-    )
+    assert outcome.out.startswith("No findings in 1 file and 1 document on 2026-05-01 (")
+    assert outcome.out.endswith("policies), 1 older than HEAD\n")
 
 
 def test_a_suppression_removed_is_a_new_finding(repository: Repository) -> None:
@@ -147,7 +95,7 @@ def test_an_added_and_a_deleted_file(repository: Repository) -> None:
     assert outcome.findings == ["tenants/b.yaml:5:60 mixed-telephony"]
     repository.commit()
     (repository.folder / "tenants/a.yaml").unlink()
-    assert repository.since("HEAD").findings == []
+    assert repository.since("HEAD").findings == ["tenants/a.yaml:1:1 tenant-removed"]
 
 
 def test_a_tenant_that_moved_to_another_file(repository: Repository) -> None:

@@ -3,16 +3,71 @@
 import json
 from collections.abc import Callable
 from datetime import date
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import icalendar
 import pytest
 import vobject
+from click import unstyle
 
 from tests.conftest import SOUND, UNSOUND, Run
+from validator.reporters.terminal import display_width
 
 WINDOW = ("--from", "2026-05-01", "--days", "120")
+SEVERAL = """\
+version: 1
+tenant: {id: several, name: Several subscriptions, country: NL, telephony: webex-calling}
+subscriptions:
+  - id: Sub1
+    name: Care
+    type: named
+    start: 2024-06-01
+    end: 2026-05-31
+    grace_days: 30
+    entitlements: {premium-agent: 10, ai-agent: {quantity: 2, until: 2026-05-20}}
+  - id: Sub2-of-a-rather-long-name-of-a-subscription
+    type: named
+    start: 2025-06-01
+    end: 2027-05-31
+    lapses: [{from: 2026-07-10, until: 2026-07-24}]
+    entitlements:
+      premium-agent:
+        - {quantity: 5, until: 2026-07-31}
+        - {quantity: 3, since: 2026-08-01}
+  - id: Sub3
+    type: named
+    start: 2025-07-01
+    end: 2026-06-30
+    auto_renew: true
+    entitlements: {wfo-analytics: 3}
+  - {id: Sub4, type: named, start: 2025-01-01, status: suspended}
+  - {id: Sub5, type: named, start: 2023-01-01, end: 2024-12-31}
+  - {id: Sub6, type: named, start: 2025-08-01, end: 2026-06-30, grace_days: 31}
+users:
+  - {email: ada@x.example, name: Ada, roles: [administrator], assignments: [Sub1, Sub3]}
+  - email: maud@x.example
+    name: Maud
+    roles: [agent]
+    assignments:
+      - {subscription: Sub1, license: premium-agent}
+      - {subscription: Sub3, license: wfo-analytics}
+  - email: tom@x.example
+    name: Tom
+    roles: [agent]
+    assignments:
+      - subscription: Sub2-of-a-rather-long-name-of-a-subscription
+        license: premium-agent
+  - {email: lea@x.example, name: Lea, roles: [agent], assignments: [Sub4]}
+---
+version: 1
+tenant: {id: nobody, name: Covered by nothing}
+subscriptions:
+  - {id: A1, type: named, start: 2024-06-01, end: 2025-05-31}
+users:
+  - {email: ada@x.example, name: Ada, roles: [administrator], assignments: [A1]}
+"""
 ENDING = SOUND.replace("2025-01-01}", "2025-01-01, end: 2026-06-30}")
 
 
@@ -24,6 +79,89 @@ def test_whole_forecast(
     assert (outcome.code, outcome.err) == (0, "")
     golden(f"forecast.{name}", outcome.out)
     assert outcome == run("forecast", harbour, *WINDOW, "--format", name, COLUMNS="100")
+
+
+@pytest.mark.parametrize("name", ["text", "html"])
+def test_whole_forecast_of_several_tenants(
+    run: Run, folder: Path, golden: Callable[[str, str], None], name: str
+) -> None:
+    (folder / "several.tenant.yaml").write_text(SEVERAL)
+    outcome = run("forecast", *WINDOW, "--format", name, COLUMNS="130")
+    assert (outcome.code, outcome.err) == (0, "")
+    golden(f"forecast-several.{name}", outcome.out)
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 79, 80, 100, 120, 160, 300])
+def test_text_is_no_wider_than_the_terminal(run: Run, folder: Path, width: int) -> None:
+    text = SEVERAL.replace("Several subscriptions", "Zwölf Boxkämpfer 日本語日本語日本語日本語")
+    (folder / "several.tenant.yaml").write_text(text)
+    for color in ("never", "always"):
+        out = run("forecast", *WINDOW, "--color", color, COLUMNS=str(width)).out
+        lines = [unstyle(line) for line in out.splitlines()]
+        assert max(map(display_width, lines)) <= width
+        assert "people" in out
+        assert "p…" not in out
+
+
+def test_each_mark_is_in_the_legend(run: Run, folder: Path) -> None:
+    (folder / "several.tenant.yaml").write_text(SEVERAL)
+    out = run("forecast", *WINDOW, COLUMNS="130").out
+    assert "┤1" in out
+    for entry in (
+        "█ primary", "━ active", "▓ primary, in grace", "░ grace", "· lapse, without service",
+        "┄ does not serve", "↻ renews", "▼ something changes", "┤n cover of n people ends",
+    ):  # fmt: skip
+        assert entry in out
+    assert "Maud: premium-agent until 2026-06-30\n" in out
+    assert "Maud: wfo-analytics without an end\n" in out
+    assert "Ada: access without an end\n" in out
+    assert "Lea: no access\n" in out
+    assert "2026-05-21: Sub1, ai-agent from 2 to 0\n" in out
+    (folder / "several.tenant.yaml").write_text(SOUND)
+    assert "━" not in run("forecast", *WINDOW).out
+
+
+class Elements(HTMLParser):
+    """The elements of a page, and the text of its captions."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def count(self, tag: str) -> int:
+        return sum(name == tag for name, _ in self.elements)
+
+
+def test_pages_have_names_and_no_id_twice(run: Run, folder: Path) -> None:
+    (folder / "several.tenant.yaml").write_text(SEVERAL)
+    page = Elements(run("forecast", *WINDOW, "--format", "html").out)
+    ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
+    assert ids
+    assert len(ids) == len(set(ids))
+    assert page.count("table") == page.count("caption") == 4
+    names = [attrs.get("aria-label") for tag, attrs in page.elements if tag == "figure"]
+    assert len(set(names)) == 2
+    assert all(names)
+    pictures = [attrs for tag, attrs in page.elements if tag == "svg" and "role" in attrs]
+    assert [attrs["role"] for attrs in pictures] == ["img", "img"]
+    assert all(attrs["aria-label"] for attrs in pictures)
+    assert page.count("time") > 30
+
+
+@pytest.mark.parametrize(
+    "window", [("--from", "2026-05-01"), ("--from", "9999-12-01"), ("--from", "9999-12-31")]
+)
+@pytest.mark.parametrize("text", [SEVERAL, SEVERAL.split("---\n")[1]])
+def test_forecasts_of_nobody_end(
+    run: Run, folder: Path, text: str, window: tuple[str, ...]
+) -> None:
+    (folder / "several.tenant.yaml").write_text(text)
+    for name in ("text", "html"):
+        assert run("forecast", *window, "--format", name, timeout=20).code == 0
 
 
 def test_the_window(run: Run, folder: Path) -> None:
@@ -134,11 +272,37 @@ def test_windows_of_any_length_can_be_drawn(run: Run, harbour: str, until: str) 
 def test_broken_files_stand_on_the_first_day(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text("a: [")
     (folder / "b.tenant.yaml").write_text("")
-    value = json.loads(run("forecast", "--format", "json").out)
+    outcome = run("forecast", "--format", "json")
+    value = json.loads(outcome.out)
     assert [item["id"] for item in value["standing"]] == ["yaml-syntax", "schema-type"]
     assert value["events"] == []
+    assert outcome.err == "".join(
+        f"tenantlint: {name}.tenant.yaml: has findings of YAML or of the schema; run check\n"
+        for name in "ab"
+    )
     for name in ("text", "html", "markdown", "ics"):
-        assert run("forecast", "--format", name).code == 0
+        outcome = run("forecast", "--format", name)
+        assert outcome.code == 1
+        assert "Nothing changes" not in outcome.out
+    assert "No forecast from " in run("forecast").out
+
+
+def test_broken_files_beside_others(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(f"{SOUND}---\nx: 1\n")
+    (folder / "b.tenant.yaml").write_text("version: 1\n")
+    unread = "a.tenant.yaml, document 2 and b.tenant.yaml were not looked at"
+    why = "(findings of YAML or of the schema)"
+    window = "from 2026-05-01 to 2026-08-28"
+    outcome = run("forecast", *WINDOW, COLUMNS="160")
+    last = " ".join(outcome.out.split("\n\n")[-1].split())
+    assert (outcome.code, last) == (1, f"{unread} {why}; nothing changes elsewhere {window}")
+    (folder / "a.tenant.yaml").write_text(f"{ENDING}---\nx: 1\n")
+    outcome = run("forecast", *WINDOW, "--format", "markdown")
+    counts = "2 findings will appear and 1 clear on 2 days"
+    assert (outcome.code, outcome.out.splitlines()[0]) == (
+        1,
+        f"### {unread} {why}; {counts} {window}",
+    )
 
 
 def test_the_calendar_can_be_imported(run: Run, harbour: str, folder: Path) -> None:

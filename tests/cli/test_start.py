@@ -23,8 +23,9 @@ Commands:
   import    Make a tenant file from what Control Hub exports, or bring one up to date.
   init      Write a first tenant file, a configuration and the pre-commit entry, with comments.
   new       Write the beginning of something of your own.
+  plan      Say who must be moved where, by when, and whether there is room.
   policies  List all policies, those that the configuration names included.
-  schema    Print a JSON Schema: tenant (the default), config, policies, or one that a plugin...
+  schema    Print a JSON Schema: tenant (the default), config, policies, report, or that of a...
   test      Run the examples that policies carry.
   usage     Say what is used of each service, and who pays the overage.
 """

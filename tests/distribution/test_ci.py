@@ -10,19 +10,42 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.checking.test_since import TENANT, Repository
+from tests.checking.repositories import TENANT, Repository
 from tests.conftest import ROOT, Run
-from tests.reporters.test_reports import JUNIT, SARIF
+from tests.reporters.test_reports import SARIF, validate_junit
+from validator.cli.check import command
 
 NEW = "  - {id: Sub3, type: named, start: 2025-07-01, telephony: vpop}\nusers:"
+HIJACK = "open('it-ran', 'w').close()\n"
+
+# Both use it where there is an older version.
+needs_config_from_base = pytest.mark.skipif(
+    not any("--config-from-base" in param.opts for param in command.params),
+    reason="check has no --config-from-base",
+)
 
 
 @pytest.fixture(scope="module")
 def temp(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a runner that has run the action's installing step."""
+    """The folder of a runner that has run the action's installing step, with a plugin."""
     temp = tmp_path_factory.mktemp("runner")
-    (install, _) = action()["runs"]["steps"]
-    step(install, {}, temp, ROOT)
+    package = temp / "acme"
+    package.mkdir()
+    (package / "pyproject.toml").write_text(
+        '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+        '[project]\nname = "acme"\nversion = "1"\n[project.entry-points.tenantlint]\nacme = "acme"\n'
+        '[tool.hatch.build.targets.wheel]\ninclude = ["acme.py"]\n'
+    )
+    (package / "acme.py").write_text(
+        "from validator import hookimpl\n@hookimpl\ndef validator_reporters():\n"
+        "    return {'count': lambda report: f'{len(report.diagnostics)} found\\n'}\n"
+    )
+    tree = tmp_path_factory.mktemp("tree")
+    for name in ("venv", "ensurepip", "json", "pip"):
+        (tree / f"{name}.py").write_text(HIJACK)
+    code, out = step("Install tenantlint", {"packages": f"\n{package}  # a plugin\n"}, temp, tree)
+    assert code == 0, out
+    assert not (tree / "it-ran").exists()
     return temp
 
 
@@ -30,27 +53,52 @@ def action() -> Any:
     return yaml.safe_load((ROOT / "action.yml").read_text())
 
 
-def step(step: Any, inputs: dict[str, str], temp: Path, cwd: Path) -> tuple[int, str]:
+def step(name: str, inputs: dict[str, str], temp: Path, cwd: Path) -> tuple[int, str]:
     """Run a step as a runner does: bash with -e, inputs put where their expressions stand."""
+    (wanted,) = (item for item in action()["runs"]["steps"] if item["name"] == name)
     given = {name: item["default"] for name, item in action()["inputs"].items()} | inputs
     env = {
         name: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda match: given[match[1]], value)
-        for name, value in step.get("env", {}).items()
+        for name, value in wanted.get("env", {}).items()
     }
-    assert "${{" not in step["run"], "an expression in a script is a hole"
-    assert step["shell"] == "bash"
+    assert "${{" not in wanted["run"], "an expression in a script is a hole"
+    assert wanted["shell"] == "bash"
     env |= {
         "GITHUB_ACTION_PATH": str(ROOT),
         "RUNNER_TEMP": str(temp),
         "GITHUB_OUTPUT": str(temp / "output"),
         "GITHUB_STEP_SUMMARY": str(temp / "summary"),
     }
+    # The program that runs is the one that the action has installed.
+    outer = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
-        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
-        cwd=cwd, env={**os.environ, **env}, check=False, text=True,
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", wanted["run"]],
+        cwd=cwd, env={**outer, **env}, check=False, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     return done.returncode, done.stdout
+
+
+class Runner:
+    """A runner of the action in a repository."""
+
+    def __init__(self, folder: Path, temp: Path) -> None:
+        self.folder, self._temp = folder, temp
+
+    def check(self, **inputs: str) -> tuple[int, str]:
+        for name in ("output", "summary"):
+            (self._temp / name).write_text("")
+        given = {name.replace("_", "-"): value for name, value in inputs.items()}
+        return step("Check tenant files", given, self._temp, self.folder)
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        lines = (self._temp / "output").read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines)
+
+    @property
+    def summary(self) -> str:
+        return (self._temp / "summary").read_text()
 
 
 @pytest.fixture
@@ -65,31 +113,78 @@ def repository(folder: Path, run: Run) -> Repository:
     return made
 
 
-def test_the_action_stops_a_pull_request(repository: Repository, temp: Path) -> None:
-    (_, check) = action()["runs"]["steps"]
-    for name in ("output", "summary"):
-        (temp / name).write_text("")
-    inputs = {
-        "since": "main",
-        "arguments": "--as-of\n2026-05-01\n",
-        "sarif": "tenantlint.sarif",
-        "paths": "tenants\n",
-    }
-    code, out = step(check, inputs, temp, repository.folder)
+@pytest.fixture
+def runner(repository: Repository, temp: Path) -> Runner:
+    return Runner(repository.folder, temp)
+
+
+DAY = "--as-of\n2026-05-01"
+
+
+@needs_config_from_base
+def test_the_action_stops_a_pull_request(runner: Runner) -> None:
+    code, out = runner.check(
+        since="main", arguments=f"{DAY}\n", sarif="tenantlint.sarif", paths="tenants\n"
+    )
     assert code == 1
     assert out.startswith(
-        "::error file=tenants/a.yaml,line=6,endLine=6,col=59,endColumn=63,title=mixed-telephony::"
+        "::error file=tenants/a.yaml,line=6,endLine=6,col=59,endColumn=63,title=mixed-telephony"
     )
-    assert len(out.splitlines()) == 1
-    assert (temp / "output").read_text() == "exit-code=1\n"
-    assert (temp / "summary").read_text().startswith("### tenantlint: 1 error\n")
-    SARIF.validate(json.loads((repository.folder / "tenantlint.sarif").read_text()))
+    assert out.count("::error ") == 1
+    counts = {"errors": "1", "warnings": "0", "infos": "0", "suppressed": "0", "files": "1"}
+    assert runner.outputs == {"exit-code": "1", **counts}
+    assert runner.summary.startswith("### tenantlint: 1 error\n")
+    SARIF.validate(json.loads((runner.folder / "tenantlint.sarif").read_text()))
 
 
-def test_the_action_lets_a_sound_change_pass(repository: Repository, temp: Path) -> None:
-    (_, check) = action()["runs"]["steps"]
-    inputs = {"since": "HEAD", "arguments": "--as-of\n2026-05-01"}
-    assert step(check, inputs, temp, repository.folder) == (0, "")
+@needs_config_from_base
+def test_a_pull_request_does_not_judge_itself(runner: Runner) -> None:
+    (runner.folder / "tenantlint.toml").write_text('ignore = ["telephony"]\n')
+    assert runner.check(since="main", arguments=DAY)[0] == 1
+
+
+@needs_config_from_base
+def test_the_action_lets_a_sound_change_pass(runner: Runner) -> None:
+    code, out = runner.check(since="HEAD", arguments=DAY)
+    assert code == 0
+    assert "::" not in out
+
+
+def test_the_action_takes_options_plugins_and_tells_the_counts(runner: Runner) -> None:
+    code, out = runner.check(
+        arguments=f"{DAY}  \n--report=count=-\n--ignore=change,usage", fail_on="never"
+    )
+    assert code == 0
+    assert out.endswith("2 found\n")
+    assert runner.outputs["errors"] == "2"
+    assert runner.outputs["exit-code"] == "0"
+
+
+def test_what_is_missing_is_an_annotation_and_in_the_summary(runner: Runner) -> None:
+    code, out = runner.check(paths="no%where.yaml", arguments="--as-of=2026-05-01")
+    assert code == 2
+    assert "no%25where.yaml: No such file or directory" in out
+    assert "::error" in out
+    assert "where.yaml: No such file" in runner.summary
+    code, out = runner.check(fail_on="bad")
+    assert code == 2
+    (line,) = (line for line in out.splitlines() if line.startswith("::"))
+    assert line.startswith("::error title=tenantlint::Invalid value for '--fail-on': 'bad'")
+    assert runner.summary.startswith(
+        "### tenantlint: no verdict that can be trusted\n\n    tenantlint: Invalid value"
+    )
+    assert runner.outputs == {"exit-code": "2"}
+
+
+def test_an_option_and_its_value_on_one_line_are_refused_with_a_hint(runner: Runner) -> None:
+    code, out = runner.check(arguments="--as-of=2026-05-01\n--select user\n")
+    assert code == 2
+    assert (
+        "::error title=tenantlint::arguments: --select and its value stand on one line; "
+        "write --select=user, or two lines\n"
+    ) in out
+    assert "write --select=user" in runner.summary
+    assert runner.outputs == {"exit-code": "2"}
 
 
 @pytest.mark.parametrize(
@@ -101,44 +196,105 @@ def test_the_action_lets_a_sound_change_pass(repository: Repository, temp: Path)
         {"paths": "-h"},
         {"since": "$(touch it-ran)"},
         {"since": "; touch it-ran"},
-        {"fail-on": "`touch it-ran`"},
+        {"fail_on": "`touch it-ran`"},
         {"arguments": "--nowhere"},
         {"arguments": "; touch it-ran"},
     ],
 )
-def test_the_action_fails_closed(
-    repository: Repository, temp: Path, inputs: dict[str, str]
-) -> None:
-    (_, check) = action()["runs"]["steps"]
-    code, _ = step(check, inputs, temp, repository.folder)
+def test_the_action_fails_closed(runner: Runner, inputs: dict[str, str]) -> None:
+    for name in ("json", "sys", "validator"):
+        (runner.folder / f"{name}.py").write_text(HIJACK)
+    code, _ = runner.check(**inputs)
     assert code == 2
-    assert not (repository.folder / "it-ran").exists()
+    assert not (runner.folder / "it-ran").exists()
 
 
-def test_the_gitlab_template(repository: Repository) -> None:
-    job = yaml.safe_load((ROOT / "templates" / "tenantlint.yml").read_text())["tenantlint"]
+def test_the_cache_is_kept_where_no_pull_request_can_write() -> None:
+    (keep,) = (item for item in action()["runs"]["steps"] if "uses" in item)
+    assert keep["uses"].startswith("actions/cache@")
+    assert keep["if"] == "inputs.since == ''"
+    (check,) = (item for item in action()["runs"]["steps"] if item.get("id") == "check")
+    folder = keep["with"]["path"].removeprefix("${{ runner.temp }}/")
+    assert f'TENANTLINT_CACHE_DIR="$RUNNER_TEMP/{folder}"' in check["run"]
+
+
+class GitLab:
+    """A runner of the template: inputs are put into its text, and its scripts run in one shell."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.code, self.out = 0, ""
+
+    def job(self, inputs: dict[str, str]) -> Any:
+        head, text = (ROOT / "templates" / "tenantlint.yml").read_text().split("\n---\n")
+        known = yaml.safe_load(head)["spec"]["inputs"]
+        assert inputs.keys() <= known.keys()
+        values = {name: item["default"] for name, item in known.items()} | inputs
+        filled = re.sub(r"\$\[\[ inputs\.([\w-]+) \]\]", lambda match: values[match[1]], text)
+        ((name, job),) = yaml.safe_load(filled).items()
+        assert name == values["job"]
+        return job
+
+    def run(self, inputs: dict[str, str], **variables: str) -> Any:
+        job = self.job({"packages": str(ROOT), **inputs})
+        outer = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        done = subprocess.run(
+            ["bash", "-eo", "pipefail", "-c", "\n".join((*job["before_script"], *job["script"]))],
+            cwd=self.folder, env={**outer, **job["variables"], **variables},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        self.code, self.out = done.returncode, done.stdout
+        return job["artifacts"]["reports"]
+
+
+GITLAB_DAY = {"arguments": "--as-of 2026-05-01", "paths": "tenants"}
+
+
+def lines_of(file: Path) -> list[int]:
+    return [item["location"]["lines"]["begin"] for item in json.loads(file.read_text())]
+
+
+@needs_config_from_base
+def test_a_merge_request_fails_for_what_is_new_and_reports_all(repository: Repository) -> None:
+    gitlab = GitLab(repository.folder)
     base = repository.git("rev-parse", "main").strip()
-    env = {
-        **os.environ,
-        **job["variables"],
-        "TENANTLINT_PACKAGE": str(ROOT),
-        "TENANTLINT_PATHS": "tenants --as-of 2026-05-01",
-        "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
-    }
-    script = "\n".join((*job["before_script"], *job["script"]))
-    done = subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", script],
-        cwd=repository.folder, env=env, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 1, done.stderr
-    assert done.stdout.startswith("error[mixed-telephony]: Sub3 ")
-    reports = job["artifacts"]["reports"]
-    (entry,) = json.loads((repository.folder / reports["codequality"]).read_text())
-    assert entry["location"] == {"path": "tenants/a.yaml", "lines": {"begin": 6, "end": 6}}
-    JUNIT.validate((repository.folder / reports["junit"]).read_text())
-    del env["CI_MERGE_REQUEST_DIFF_BASE_SHA"]
-    done = subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", "\n".join(job["script"])],
-        cwd=repository.folder, env=env, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.stdout.count("error[mixed-telephony]") == 2
+    reports = gitlab.run(GITLAB_DAY, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
+    assert gitlab.code == 1
+    assert gitlab.out.startswith("error[mixed-telephony]: Sub3 ")
+    assert gitlab.out.count("error[mixed-telephony]") == 1
+    # GitLab compares this report with that of the default branch.
+    assert lines_of(repository.folder / reports["codequality"]) == [5, 6]
+    validate_junit((repository.folder / reports["junit"]).read_text())
+
+
+def test_the_default_branch_fails_for_all_that_is_found(repository: Repository) -> None:
+    for name in ("venv", "ensurepip", "json"):
+        repository.write(f"{name}.py", HIJACK)
+    repository.write(".tenantlint-venv/bin/pip", "#!/bin/sh\ntouch it-ran\n")
+    gitlab = GitLab(repository.folder)
+    reports = gitlab.run(GITLAB_DAY)
+    assert gitlab.code == 1
+    assert gitlab.out.count("error[mixed-telephony]") == 2
+    assert lines_of(repository.folder / reports["codequality"]) == [5, 6]
+    assert not (repository.folder / "it-ran").exists()
+    # What the configuration says holds, unless the template is told otherwise.
+    repository.write("tenantlint.toml", 'fail-on = "never"\n')
+    gitlab.run(GITLAB_DAY)
+    assert gitlab.code == 0
+    gitlab.run({**GITLAB_DAY, "fail-on": "warning", "job": "gate"})
+    assert gitlab.code == 1
+    gitlab.run({**GITLAB_DAY, "paths": "nowhere"})
+    assert gitlab.code == 2
+
+
+def test_the_template_takes_several_packages(repository: Repository, temp: Path) -> None:
+    gitlab = GitLab(repository.folder)
+    gitlab.run(
+        {**GITLAB_DAY, "packages": f"{ROOT} {temp / 'acme'}", "arguments": "--report count=-"}
+    )
+    assert gitlab.out.endswith("2 found\n")
+
+
+def test_the_template_is_the_only_one_of_its_name() -> None:
+    """GitLab takes a component from templates/NAME.yml before templates/NAME/template.yml."""
+    assert [file.name for file in (ROOT / "templates").iterdir()] == ["tenantlint.yml"]

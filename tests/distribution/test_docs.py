@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.checking.test_since import Repository
+from tests.checking.repositories import Repository
 from tests.conftest import ROOT, Run
+from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.wording import listing
 from validator.plugins import cel_schema
 from validator.plugins.loading import load_plugins
@@ -113,6 +114,17 @@ def test_the_pages_of_the_policies(generated: Callable[[Path, str, str, str], No
     ]
     page = ROOT / "policies" / "README.md"
     generated(page, head, "<!-- end -->\n", "".join(pages))
+
+
+def test_the_pages_of_the_other_findings(generated: Callable[[Path, str, str, str], None]) -> None:
+    head = (
+        "# Findings that no policy reports\n\nThis page is generated from `findings/builtin.py`.\n"
+    )
+    pages = [
+        f"\n## {item.id}\n\n{item.severity}, {item.topic}\n\n{item.text}\n"
+        for item in BUILTIN_FINDINGS.values()
+    ]
+    generated(ROOT / "docs" / "findings.md", head, "<!-- end -->\n", "".join(pages))
 
 
 def test_the_configuration_in_the_readme_holds(folder: Path) -> None:

@@ -5,14 +5,18 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.conftest import ROOT, SOUND, UNSOUND
 from tests.distribution.test_docs import block
+from validator.system import addresses
 
 HIJACK = "raise SystemExit('code of the tree ran')\n"
 
@@ -85,6 +89,79 @@ def test_the_wheel_runs_in_an_empty_folder(clean: Path, tmp_path: Path) -> None:
     assert re.match(r"tenantlint \d", call(clean / "tenantlint", "--version", cwd=tmp_path))
 
 
+def test_the_installation_is_small(clean: Path, tmp_path: Path) -> None:
+    """At most 60 MB more than an empty environment."""
+    empty = tmp_path / "empty"
+    venv.create(empty, with_pip=True)
+    assert size_of(clean.parent) - size_of(empty) <= 60_000_000
+
+
+def size_of(folder: Path) -> int:
+    return sum(file.lstat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def test_without_cel_the_way_to_it_is_said(clean: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.tenant.yaml").write_text(SOUND)
+    (tmp_path / "policies.yaml").write_text("version: 1\npolicies: []\n")
+    (tmp_path / "tenantlint.toml").write_text('policy-files = ["policies.yaml"]\n')
+    for command in (("check",), ("test",), ("explain", "mixed-telephony")):
+        out = call(clean / "tenantlint", *command, cwd=tmp_path, code=2)
+        assert out == (
+            "tenantlint: policies.yaml: policy files need CEL: pip install 'tenantlint[cel]'\n"
+        )
+
+
+def _linux(libc: str, machine: str) -> list[str]:
+    """The tags of the wheels that a distribution of today takes."""
+    if libc == "musl":
+        return [f"musllinux_1_{minor}_{machine}" for minor in (2, 1)]
+    tags = [f"manylinux_2_{minor}_{machine}" for minor in range(35, 16, -1)]
+    return [*tags, f"manylinux2014_{machine}"]
+
+
+PLATFORMS = {
+    "glibc-x86-64": _linux("glibc", "x86_64"),
+    "glibc-arm64": _linux("glibc", "aarch64"),
+    "musl-x86-64": _linux("musl", "x86_64"),
+    "musl-arm64": _linux("musl", "aarch64"),
+    "macos-arm64": [f"macosx_{major}_0_arm64" for major in (14, 13, 12, 11)],
+    "windows-x86-64": ["win_amd64"],
+}
+PYTHONS = [
+    ("3.11", "cp311"),
+    ("3.12", "cp312"),
+    ("3.13", "cp313"),
+    ("3.14", "cp314"),
+    ("3.14", "cp314t"),
+]
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_every_dependency_has_wheels(wheel: Path, platform: str, tmp_path: Path) -> None:
+    """Ask pip, for each Python: nothing is compiled where tenantlint is installed."""
+    pip = (sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--ignore-installed")
+    if subprocess.run((*pip, "click"), capture_output=True, check=False).returncode != 0:
+        pytest.skip("there is no index to ask")
+    for version, abi in PYTHONS:
+        asked = ["--only-binary", ":all:", "--implementation", "cp", "--python-version", version]
+        for tag in PLATFORMS[platform]:
+            asked += ["--platform", tag]
+        for name in (abi, "none") if abi.endswith("t") else (abi, "abi3", "none"):
+            asked += ["--abi", name]
+        call(*pip, *asked, "--target", tmp_path / "none", wheel, cwd=tmp_path)
+
+
+def test_addresses_are_written_once() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert all(url.startswith(addresses.PROJECT) for url in project["urls"].values())
+    for name in ("tenant", "config", "policies"):
+        schema = json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text())
+        assert schema["$id"] == addresses.schema_address(name)
+    for file in (ROOT / "validator").rglob("*.py"):
+        if file.name != "addresses.py":
+            assert "github.com/tenantlint" not in file.read_text(), file
+
+
 def test_the_wheel_says_that_it_is_typed(wheel: Path) -> None:
     assert "validator/py.typed" in zipfile.ZipFile(wheel).namelist()
 
@@ -145,51 +222,114 @@ def commit(repository: Path) -> None:
     call("git", *name, "commit", "-q", "--no-verify", "-m", "x", cwd=repository)
 
 
-def test_pre_commit(hooks: Path, tmp_path: Path) -> None:
-    """Run the hooks with the real pre-commit, in a repository with folders of our names."""
-    work = tmp_path / "work"
-    for name in ("validator", "policies", "schemas"):
-        (work / name / "telephony").mkdir(parents=True)
-        (work / name / "__init__.py").write_text(HIJACK)
-        (work / name / "telephony" / "mixed_telephony.py").write_text(HIJACK)
-    (work / "schemas" / "tenant.schema.json").write_text("true")
-    (work / "tenants").mkdir()
-    (work / "tenants" / "old.yaml").write_text(UNSOUND)
-    revision = call("git", "rev-parse", "HEAD", cwd=hooks).strip()
-    config = {
-        "repos": [
-            {"repo": str(hooks), "rev": revision,
-             "hooks": [{"id": "tenantlint"}, {"id": "tenantlint-fleet"}]}
-        ]
-    }  # fmt: skip
-    (work / ".pre-commit-config.yaml").write_text(json.dumps(config))
-    commit(work)
-    pre_commit = Path(sys.executable).with_name("pre-commit")
-    home = {"PRE_COMMIT_HOME": str(tmp_path / "home"), "PRE_COMMIT_COLOR": "never"}
+class Work:
+    """A repository that uses the hooks, with the real pre-commit."""
 
-    def run(code: int, *arguments: str) -> list[str]:
-        out = call(pre_commit, "run", *arguments, cwd=work, code=code, **home)
+    def __init__(self, folder: Path, hooks: Path, home: Path) -> None:
+        self.folder, self.hooks = folder, hooks
+        self._home = {"PRE_COMMIT_HOME": str(home), "PRE_COMMIT_COLOR": "never"}
+        folder.mkdir()
+
+    def use(self, *hooks: Mapping[str, Any]) -> None:
+        """Write a configuration of pre-commit with these hooks."""
+        revision = call("git", "rev-parse", "HEAD", cwd=self.hooks).strip()
+        config = {"repos": [{"repo": str(self.hooks), "rev": revision, "hooks": hooks}]}
+        (self.folder / ".pre-commit-config.yaml").write_text(json.dumps(config))
+
+    def write(self, name: str, text: str) -> None:
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    def run(self, code: int, *arguments: str) -> list[str]:
+        """Stage everything and run the hooks; return the lines of interest."""
+        call("git", "add", "-A", cwd=self.folder)
+        pre_commit = Path(sys.executable).with_name("pre-commit")
+        out = call(pre_commit, "run", *arguments, cwd=self.folder, code=code, **self._home)
         assert "code of the tree ran" not in out
         return [line for line in out.splitlines() if line.startswith(("tenantlint", "error"))]
 
-    (work / "README.md").write_text("nothing of ours\n")
-    call("git", "add", "-A", cwd=work)
-    skipped = run(0)
-    assert [line.rpartition(".")[2] for line in skipped] == ["(no files to check)Skipped"] * 2
 
-    other = SOUND.replace("t1", "t2").replace("Sub1", "Sub3")
-    (work / "new.tenant.yaml").write_text(other)
-    call("git", "add", "-A", cwd=work)
-    changed, every, found = run(1)
+BOTH = ({"id": "tenantlint"}, {"id": "tenantlint-fleet"})
+OTHER = SOUND.replace("t1", "t2").replace("Sub1", "Sub3")
+
+
+@pytest.fixture
+def work(hooks: Path, tmp_path: Path) -> Work:
+    """A repository with folders of our names, and a tenant file with a finding."""
+    work = Work(tmp_path / "work", hooks, tmp_path / "home")
+    for name in ("validator", "policies", "schemas"):
+        work.write(f"{name}/__init__.py", HIJACK)
+        work.write(f"{name}/telephony/mixed_telephony.py", HIJACK)
+    work.write("schemas/tenant.schema.json", "true")
+    work.write("tenants/old.yaml", UNSOUND)
+    work.use(*BOTH)
+    commit(work.folder)
+    return work
+
+
+def ends(lines: list[str]) -> list[str]:
+    return [line.rpartition(".")[2] for line in lines]
+
+
+def test_pre_commit(work: Work) -> None:
+    work.write("README.md", "nothing of ours\n")
+    assert ends(work.run(0)) == ["(no files to check)Skipped"] * 2
+
+    work.write("new.tenant.yaml", OTHER)
+    changed, every, found = work.run(1)
     assert changed.endswith("Passed")
     assert every.endswith("Failed")
     assert found.startswith("error[mixed-telephony]")
 
-    changed, first, every, second = run(1, "--all-files")
+    changed, first, every, second = work.run(1, "--all-files")
     assert changed.endswith("Failed")
     assert every.endswith("Failed")
     assert first == second == found
 
-    (work / "tenants" / "old.yaml").write_text(SOUND)
-    call("git", "add", "-A", cwd=work)
-    assert all(line.endswith("Passed") for line in run(0))
+    # The hook that is recommended says a finding once.
+    work.use({"id": "tenantlint-fleet"})
+    assert work.run(1, "--all-files") == [every, found]
+    work.use(*BOTH)
+
+    work.write("tenants/old.yaml", SOUND)
+    assert ends(work.run(0)) == ["Passed"] * 2
+
+    # YAML that describes no tenants is offered and not taken.
+    commit(work.folder)
+    work.write("compose.yaml", "services: {}\n")
+    assert ends(work.run(0)) == ["Passed"] * 2
+
+    # What the configuration excludes is excluded for both, and what it includes is checked.
+    work.write("tenantlint.toml", 'exclude = ["archive/"]\n')
+    work.write("archive/tenants/old.yaml", UNSOUND)
+    assert ends(work.run(0)) == ["Passed"] * 2
+    commit(work.folder)
+    work.write("archive/tenants/old.yaml", UNSOUND + "\n")
+    assert ends(work.run(0)) == ["Passed"] * 2
+    work.write("tenantlint.toml", 'include = ["orgs/**/*.yaml"]\n')
+    work.write("orgs/emea/a.yaml", UNSOUND)
+    changed, first, every, second = work.run(1)
+    assert changed.endswith("Failed")
+    assert every.endswith("Failed")
+    assert first == second == found
+
+    # Policies without code need the extra, which the hook brings.
+    work.write("orgs/emea/a.yaml", SOUND)
+    work.write("policies.yaml", (ROOT / "examples" / "long-trial.yaml").read_text())
+    work.write("tenantlint.toml", 'policy-files = ["policies.yaml"]\n')
+    for name in ("archive/tenants/old.yaml", "orgs/emea/a.yaml"):
+        (work.folder / name).unlink()
+    work.use({"id": "tenantlint-fleet", "additional_dependencies": [".[cel]"]})
+    assert ends(work.run(0)) == ["Passed"]
+
+
+def test_the_hooks_pass_in_a_repository_without_tenant_files(work: Work) -> None:
+    for name in ("tenants/old.yaml", "schemas/tenant.schema.json"):
+        (work.folder / name).unlink()
+    work.write("compose.yaml", "services: {}\n")
+    commit(work.folder)
+    work.use(*({**hook, "verbose": True} for hook in BOTH))
+    first, said, second, also_said = work.run(0, "--all-files")
+    assert ends([first, second]) == ["Passed"] * 2
+    assert said == also_said == "tenantlint: no tenant file to check"

@@ -90,8 +90,6 @@ json_values = st.recursive(
 @given(json_values, st.booleans())
 def test_json_is_yaml(expected: object, ascii_only: bool) -> None:
     text = json.dumps(expected, ensure_ascii=ascii_only)
-    if "\\ud8" in text or "\\udb" in text or "\\ud9" in text or "\\uda" in text:
-        return  # libyaml takes no surrogate pairs in escapes
     assert value(text) == expected
 
 
@@ -140,7 +138,10 @@ def test_keys_are_strings() -> None:
     }
 
 
-@pytest.mark.parametrize("text", ["", "# nothing\n", "\n\n", "---\n", "--- # nothing\n...\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "# nothing\n", "\n\n", "---\n", "--- # nothing\n...\n", "...\n", "# a\n...\n... # b\n"],
+)
 def test_an_empty_stream_is_null(text: str) -> None:
     assert value(text) is None
 
@@ -189,9 +190,9 @@ def test_unambiguous_scalars(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "marked"),
     [
-        ("a: [1\nb: 2\n", ":"),
-        ("a: 'x\n", ""),
-        ("a: b: c\n", ":"),
+        ("a: [1\nb: 2\n", "[1"),
+        ("a: 'x\n", "'x"),
+        ("a: b: c\n", "b: c"),
         ("\ta: 1\n", "\t"),
         ("a: @b\n", "@"),
         ("a: *b\n", "*b"),
@@ -214,6 +215,89 @@ def test_syntax_errors(text: str, marked: str) -> None:
     (finding,) = findings(text)
     assert finding[:2] == ("yaml-syntax", "")
     assert finding[2].startswith(marked)
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("key: &an:chor value\n", "&an:"),
+        ("a: &b 1\nkey: [*b:]\n", "*b:"),
+        ("[?x]\n", "?x"),
+        ("{?foo: bar}\n", "?foo"),
+        ('{?"foo": bar}\n', '?"foo"'),
+        ('key: "value"# c\n', "#"),
+        ("key: 'value'#c\n", "#"),
+        ("block: ># c\n  x\n", "#"),
+        ("block: &a |-#c\n  x\n", "#"),
+        ("[a, ]#c\n", "#"),
+        ("{a: 1}#c\n", "#"),
+        ("[a,#c\n b]\n", "#"),
+    ],
+)
+def test_what_libyaml_misreads_is_a_finding(text: str, marked: str) -> None:
+    """The value would be another than that of YAML 1.2, or the text is not YAML."""
+    assert findings(text) == [("yaml-syntax", "", marked)]
+    assert findings(f"---\n{text}---\na: 1\n") == findings(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('# it\'s "x"# ?y &z:q ]#\na: 1\n', {"a": 1}),
+        ("a: x]#y ?z &b:c\n", {"a": "x]#y ?z &b:c"}),
+        ("a: 'x]#y'\nb: \"?z\"# \n".replace("# ", ""), {"a": "x]#y", "b": "?z"}),
+        ("a: |\n  x]#y\n  ?z\n", {"a": "x]#y\n?z\n"}),
+        ("a: &b [x]\nc: *b\n", {"a": ["x"], "c": ["x"]}),
+        ("? a\n: b\n", {"a": "b"}),
+        ("- ?a\n- b?\n", ["?a", "b?"]),
+    ],
+)
+def test_what_only_looks_misread_is_read(text: str, expected: object) -> None:
+    assert value(text) == expected
+
+
+def test_pairs_of_surrogates() -> None:
+    """JSON escapes a character beyond U+FFFF as two; elsewhere the same text is text."""
+    assert value(r'{"\ud83d\ude00": ["x\uD83D\uDE00y", "\\ud83d\\ude00"]}') == {
+        "😀": ["x😀y", r"\ud83d\ude00"]
+    }
+    plain = "a: \\ud83d\\uDe00\nb: '\\uD83D\\ude00'\nc: | # \\ud83d\\ude01\n  \\ud83d\\ude00 \x85\n"
+    assert value(plain) == {
+        "a": r"\ud83d\uDe00",
+        "b": r"\uD83D\ude00",
+        "c": "\\ud83d\\ude00 \x85\n",
+    }
+    assert findings(r'["\ud83d"]') == [("yaml-syntax", "", r"\ud83d")]
+
+
+def test_a_duplicate_key_shows_the_first() -> None:
+    text = "a: {b: 1, c: {b: 2, b: 3}, b: 4}\n"
+    (document,) = read(text)
+    places = [(item.start, item.related) for item in document.findings]
+    assert places == [
+        (20, (14, "the first one stands here")),
+        (27, (4, "the first one stands here")),
+    ]
+
+
+SLOW = {
+    "spaces": lambda number: 'a: "x" ' + " " * number + "c\n",
+    "carriage returns": lambda number: "a:\r" + "  b\r" * number + " c: 1\r",
+    "lines": lambda number: "a:\n" + "  k: 1\n" * number + " c: 1\n",
+    "brackets": lambda number: "a: [" + "[]," * number + "\nb: 1\n",
+    "comments": lambda number: "a: [x,\n" + "# ]# ?x &a:b\n" * number + "]\n",
+    "one comment": lambda number: "a: 1 # " + "]# ?x " * number + "\n",
+    "surrogates": lambda number: "- \\ud83d\\ude00\n" * number,
+    "duplicate keys": lambda number: "a: 1\n" * number,
+    "broken documents": lambda number: "---\na: [\n" * (number // 20),
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_the_time_is_linear(name: str) -> None:
+    begin = time.monotonic()
+    read(SLOW[name](100_000))
+    assert time.monotonic() - begin < 20  # a hang, not a measurement
 
 
 def test_documents_after_an_unreadable_one_are_read() -> None:

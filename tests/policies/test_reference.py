@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 
 from tests import tenants
 from tests.reference import changes, reference
-from validator.checking.file_check import check_file
+from validator.checking.file_check import FileCheck, check_file
+from validator.checking.older_documents import OlderDocuments
 from validator.checking.selection import Selection, Settings
 from validator.plugins.loading import load_plugins
 
@@ -22,9 +23,13 @@ SOME = settings(max_examples=200, suppress_health_check=list(HealthCheck))
 def found(value: Value, day: date, horizon: int, older: Value | None = None) -> set[Any]:
     """Return the ids and paths that the program finds, each once."""
     selection = Selection(Settings(day, horizon, since=older is not None), PLUGINS)
-    values = None if older is None else {older["tenant"]["id"]: older}
+    documents = None
+    if older is not None:
+        opened = FileCheck("t.yaml", json.dumps(older).encode(), selection)
+        opened.on(day)
+        documents = OlderDocuments("before", {"t.yaml": opened.older_documents()})
     data = json.dumps(value).encode()
-    outcome = check_file("t.yaml", data, selection, older_values=values)
+    outcome = check_file("t.yaml", data, selection, older=documents)
     assert outcome.failures == ()
     got = {(item.id, item.path) for item in outcome.diagnostics}
     assert len(got) == len(outcome.diagnostics), "one finding for one place"

@@ -1,5 +1,6 @@
 """The configuration: where it is found, what it says, and that it leaves a trace."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pathspec import PathSpec
 
-from tests.conftest import UNSOUND, Outcome, Run
+from tests.conftest import ROOT, UNSOUND, Outcome, Run
 from validator.project.file_search import FilePatterns, file_matcher
 
 DAY = ("--as-of", "2026-05-01")
@@ -61,10 +62,68 @@ def test_what_a_configuration_does(check: Run, config: str, code: int, findings:
             1,
         ),
         ("fail-on = 'never'", ("--fail-on", "error"), 1),
+        ("[severity]\nmixed-telephony = 'off'", ("--severity", "mixed-telephony=error"), 1),
+        ("[severity]\nmixed-telephony = 'off'", ("--severity", "telephony=error"), 1),
+        ("[severity]\nmixed-telephony = 'info'", ("--severity", "telephony=error"), 1),
     ],
 )
 def test_flags_win(check: Run, config: str, arguments: tuple[str, ...], code: int) -> None:
     assert check(config, *arguments).code == code
+
+
+@pytest.mark.parametrize("option", ["--select=mixed-telephony", "--select=telephony"])
+def test_what_is_ignored_in_a_file_stays_ignored_there(check: Run, option: str) -> None:
+    for name in ("telephony", "mixed-telephony"):
+        per_file = f"[[per-file]]\nfiles = ['a*']\nignore = ['{name}']"
+        assert check(per_file, option).findings == []
+        severity = ("--severity", "mixed-telephony=error")
+        assert check(per_file, option, *severity).findings == []
+        assert check(f"ignore = ['user']\n{per_file}", *severity).findings == []
+
+
+@pytest.mark.parametrize(
+    ("config", "arguments", "level"),
+    [
+        ("[severity]\ntelephony = 'info'", (), "info"),
+        ("[severity]\ntelephony = 'info'\nmixed-telephony = 'warning'", (), "warning"),
+        ("[severity]\nmixed-telephony = 'warning'\ntelephony = 'info'", (), "warning"),
+        ("[[per-file]]\nfiles = ['a*']\nseverity = {telephony = 'info'}", (), "info"),
+        ("[severity]\nmixed-telephony = 'info'", ("--severity", "telephony=warning"), "warning"),
+        ("", ("--severity", "telephony=info"), "info"),
+    ],
+)
+def test_a_topic_has_a_severity(
+    check: Run, config: str, arguments: tuple[str, ...], level: str
+) -> None:
+    assert f": {level}: mixed-telephony" in check(config, *arguments).out
+
+
+def test_a_policy_of_a_folder_may_be_named(check: Run, run: Run, folder: Path) -> None:
+    """What runs no policies does not know the ids of --policies, and does not ask."""
+    config = (
+        "select = ['telephony', 'wrong-department']\nignore = ['own']\n"
+        "[severity]\nwrong-department = 'error'\n"
+        "[[per-file]]\nfiles = ['a*']\nignore = ['own']\nseverity = {wrong-department = 'off'}\n"
+    )
+    outcome = check(config)
+    assert outcome.code == 2
+    assert outcome.err.splitlines()[-1] == (
+        "tenantlint: tenantlint.toml: per-file: severity: no policy or topic is called "
+        "wrong-department; it may come from --policies or from a plugin that is not installed"
+    )
+    assert run("forecast").err == outcome.err
+    assert run("usage").code == 0
+    (folder / "users.csv").write_text("First Name,Last Name,User ID/Email (Required)\n")
+    assert "wrong-department" not in run("drift", "--users", "users.csv").err
+    own = folder / "policies" / "own"
+    own.mkdir(parents=True)
+    (own / "wrong_department.py").write_text(
+        '"""A subscription.\n\n**Do:** nothing.\n"""\n'
+        "from validator import policy\n@policy(severity='warning')\n"
+        "def wrong_department(tenant):\n    return []\n"
+    )
+    assert check(config, "--policies", "policies").code == 1
+    assert run("forecast", "--policies", "policies").code == 0
 
 
 def test_horizon(check: Run, folder: Path) -> None:
@@ -78,13 +137,16 @@ def test_horizon(check: Run, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("config", "reasons"),
     [
-        ("expirng-within = 3", ["expirng-within: ", "did you mean expiring-within?"]),
-        ("expiring-within = '3'", ["expiring-within: ", "expects an integer"]),
-        ("expiring-within = 2026-01-01", ["expiring-within: ", "expects an integer"]),
-        ("fail-on = 'warn'", ["fail-on: warn is not one of", "did you mean warning?"]),
+        ("expirng-within = 3", ["expirng-within: ", "did you mean `expiring-within`?"]),
+        ("expiring-within = '3'", ["must be a whole number", "write `3`"]),
+        ("expiring-within = 2026-01-01", ["expiring-within: ", "must be a whole number"]),
+        ("fail-on = 'warn'", ["fail-on: warn is not one of", "did you mean `warning`?"]),
         ('select = ["telefony"]', ["select: no policy or topic is called telefony", "telephony?"]),
         ('ignore = ["yaml-syntax"]', ["ignore: yaml-syntax stays an error"]),
-        ("[severity]\nmixed-telefony = 'off'", ["severity: no policy", "mixed-telephony?"]),
+        (
+            "[severity]\nmixed-telefony = 'off'",
+            ["severity: no policy or topic", "mixed-telephony?"],
+        ),
         ("[severity]\nmixed-telephony = 'bad'", ["severity.mixed-telephony: bad is not one of"]),
         ("[severity]\nschema-type = 'off'", ["severity: schema-type stays an error"]),
         ("[[per-file]]\nignore = []", ["per-file.0: The per-file table lacks files"]),
@@ -134,10 +196,15 @@ def test_what_is_left_out_leaves_a_trace(run: Run, folder: Path) -> None:
     )
     outcome = run("check", *DAY)
     assert outcome.code == 0
-    assert outcome.out == (
-        "No findings in 1 file and 1 document on 2026-05-01 "
-        "(35 of 46 policies), fewer policies on 1 file, 1 file excluded\n"
+    summary, off, fewer, excluded = outcome.out.splitlines()
+    found = re.fullmatch(
+        r"No findings in 1 file and 1 document on 2026-05-01 \((\d+) of (\d+) policies\)", summary
     )
+    assert found is not None
+    number = int(found[2]) - int(found[1])
+    assert off.startswith(f"eased: tenantlint.toml turns {number} policies off: bearer-shift, ")
+    assert fewer == "eased: tenantlint.toml turns more policies off in 1 file"
+    assert excluded == "eased: tenantlint.toml excludes 1 file"
 
 
 def test_all_excluded_is_2(check: Run) -> None:
@@ -150,6 +217,40 @@ def test_all_excluded_is_2(check: Run) -> None:
 
 def test_a_named_file_is_checked_though_excluded(check: Run) -> None:
     assert check("exclude = ['*.yaml']", "a.tenant.yaml").findings == [FOUND]
+
+
+@pytest.mark.parametrize("outside", ["/etc/shadow", "../../x", "link.yaml", ".git/config", "."])
+def test_a_policy_file_lies_in_the_repository(check: Run, folder: Path, outside: str) -> None:
+    (folder / ".git").mkdir()
+    (folder / ".git" / "config").write_text("token = hunter2\n")
+    (folder / "link.yaml").symlink_to("/etc/shadow")
+    outcome = check(f"policy-files = ['{outside}']")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        f"tenantlint: tenantlint.toml: policy-files: {outside} must lie below {folder}, "
+        "and not in .git\n"
+    )
+
+
+def test_a_policy_file_may_lie_above_the_configuration(run: Run, folder: Path) -> None:
+    (folder / ".git").mkdir()
+    (folder / "emea").mkdir()
+    (folder / "emea" / "a.tenant.yaml").write_text(UNSOUND)
+    (folder / "own.yaml").write_text((ROOT / "examples" / "long-trial.yaml").read_text())
+    (folder / "emea" / "tenantlint.toml").write_text("policy-files = ['../own.yaml']\n")
+    config = ("--config", "emea/tenantlint.toml", *DAY)
+    assert run("check", "emea", *config).code == 1
+    (folder / ".git").rmdir()
+    assert "own.yaml must lie below" in run("check", "emea", *config).err
+
+
+@pytest.mark.parametrize("text", ["root:hunter2\nx: hunter2", "[hunter2]", "hunter2 = 1\n\t"])
+def test_nothing_is_said_of_a_file_that_holds_no_policies(
+    check: Run, folder: Path, text: str
+) -> None:
+    (folder / "secret.env").write_text(text)
+    outcome = check("policy-files = ['secret.env']")
+    assert outcome.err == "tenantlint: secret.env: not a policy file: it has no key policies\n"
 
 
 def test_include(run: Run, folder: Path) -> None:
@@ -170,12 +271,14 @@ folders = st.lists(part.map("f{}_".format) | st.just("tenants"), max_size=3)
 @given(folders, part, st.sampled_from([".yml", ".yaml", ".tenant.yml", ".tenant.yaml", ".Yaml"]))
 @example(["tenants", "one"], "a", ".yml")
 @example(["one", "tenants"], "a", ".yml")
+@example(["one", "tenants", "two"], "a", ".yaml")
+@example(["f0_tenants"], "a", ".yaml")
 def test_what_counts_by_default_is_what_the_readme_says(
     folders: list[str], stem: str, end: str
 ) -> None:
     spec = PathSpec.from_lines(
         "gitignore",
-        ["**/*.tenant.yaml", "**/*.tenant.yml", "tenants/**/*.yaml", "tenants/**/*.yml"],
+        ["**/*.tenant.yaml", "**/*.tenant.yml", "**/tenants/**/*.yaml", "**/tenants/**/*.yml"],
     )
     name = "/".join([*folders, f"f{stem}{end}"])
     assert file_matcher("/", FilePatterns(None, (), Path("/")))(name) == spec.match_file(name)

@@ -47,13 +47,13 @@ def test_the_report(run: Run, harbour: str, folder: Path, page: Page) -> None:
     run("check", harbour, "--as-of", "2026-05-01", "--report", "html=report.html")
     page.goto(f"file://{folder}/report.html")
     shown = page.locator("article:visible")
-    assert page.text_content("output") == "5 of 6 shown"
-    assert shown.count() == 5
-    assert page.text_content("h1") == "3 errors and 2 warnings"
+    assert page.text_content("output") == "7 of 8 shown"
+    assert shown.count() == 7
+    assert page.text_content("h1") == "3 errors and 4 warnings"
     page.get_by_label("Errors").uncheck()
-    assert shown.count() == 2
+    assert shown.count() == 4
     page.get_by_label("Let pass").check()
-    assert shown.count() == 3
+    assert shown.count() == 5
     assert "OPS-42 <script>" in page.text_content(".passed p strong >> ..", timeout=5000)  # type: ignore[operator]
     page.get_by_label("Errors").check()
     page.get_by_label("Policy").select_option("tenant-overage")
@@ -120,3 +120,78 @@ def test_the_timeline(run: Run, folder: Path, page: Page, scheme: str, number: i
     tops = [name["y"] for name in names if name is not None]
     assert all(below - above >= 12 for above, below in itertools.pairwise(tops))
     assert "Harbour <b>" in (page.text_content("h2") or "")
+
+
+CONTRAST = """element => {
+  const channel = c => (c /= 255) <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4;
+  const light = color => { const [r, g, b] = color.match(/[\\d.]+/g).map(Number);
+    return .2126 * channel(r) + .7152 * channel(g) + .0722 * channel(b); };
+  const style = getComputedStyle(element);
+  const ink = light(element.closest('svg') ? style.fill : style.color);
+  const paper = light(getComputedStyle(document.body).backgroundColor);
+  return (Math.max(ink, paper) + .05) / (Math.min(ink, paper) + .05); }"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("number", [3, 60])
+def test_the_plan(run: Run, folder: Path, page: Page, scheme: str, number: int) -> None:
+    subscriptions = "".join(
+        f"  - {{id: Sub{n:03}, type: named, start: 202{5 + n % 2}-05-01, "
+        f"end: 202{6 + n % 2}-{6 + n % 3:02}-15, entitlements: {{premium-agent: 40}}}}\n"
+        for n in range(number)
+    )
+    users = "".join(
+        f"  - {{email: with.a.rather.long.name{n}@x.example, roles: [agent], "
+        f"assignments: [{{subscription: Sub{n // 12 * 2 % number:03}, license: premium-agent}}]}}\n"
+        for n in range(6 * number)
+    )
+    (folder / "a.tenant.yaml").write_text(
+        "version: 1\ntenant: {id: t, name: Harbour <b>}\n"
+        f"subscriptions:\n{subscriptions}users:\n{users}"
+    )
+    run("plan", "--from", "2026-05-01", "--report", "html=p.html")
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for width in (420, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"file://{folder}/p.html")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+    assert page.locator("figure.picture g.bar").count() == number
+    assert page.locator("figure.picture g.flow").count() >= 1
+    assert page.locator("figure.seats rect.seats:visible").count() >= 1
+    for selector in (
+        "h1", "h2", "h4", ".task .kind", ".task .what", ".task p", "summary", "figcaption span",
+        ".numbers strong", "svg text",
+    ):  # fmt: skip
+        shown = page.locator(selector).all()
+        assert shown, selector
+        for element in shown[:20]:
+            assert element.evaluate(CONTRAST) >= 4.5, selector
+    labels = [label.bounding_box() for label in page.locator("g.bar > text").all()]
+    tops = [box["y"] for box in labels if box is not None]
+    assert all(below - above >= 16 for above, below in itertools.pairwise(tops))
+    assert "Harbour <b>" in (page.text_content("h2") or "")
+    folded = page.locator("details p.who")
+    assert folded.count() >= 1
+    assert not folded.first.is_visible()
+    page.locator("summary").first.click()
+    assert folded.first.is_visible()
+
+
+def test_the_plan_on_paper(run: Run, folder: Path, page: Page) -> None:
+    users = "".join(
+        f"  - {{email: u{n}@x.example, roles: [agent], assignments: [Sub1]}}\n" for n in range(30)
+    )
+    (folder / "a.tenant.yaml").write_text(
+        "version: 1\ntenant: {id: t, name: Harbour}\nsubscriptions:\n"
+        "  - {id: Sub1, type: named, start: 2025-06-01, end: 2026-05-31}\n"
+        f"users:\n{users}"
+    )
+    run("plan", "--from", "2026-05-01", "--report", "html=p.html")
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto(f"file://{folder}/p.html")
+    names = page.locator("details p.who")
+    assert names.count() == 1
+    box = names.bounding_box()
+    assert box is not None
+    assert box["height"] > 0
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

@@ -56,7 +56,7 @@ def checked(texts: Mapping[str, bytes | None], names: list[str]) -> list[Checked
 
 @given(
     st.lists(
-        st.sampled_from(ODD) | tenants.map(lambda value: yaml.safe_dump(value).encode()),
+        st.sampled_from(ODD) | tenants().map(lambda value: yaml.safe_dump(value).encode()),
         max_size=20,
     )
 )

@@ -3,23 +3,23 @@
 import csv
 import io
 import json
-from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests import tenants
 from tests.conftest import ROOT, SOUND, Run
-from tests.reference import first, line, line_active, primary
+from tests.reference import by_department, usage_rows
 from validator.reporters.usage.json import render
-from validator.tenant.model import tenant_of
-from validator.tenant.usage import TenantUse, uses_of
+from validator.tenant.model_schema import tenant_of
+from validator.tenant.usage import SplitBy, TenantUse, UsageReport, uses_of
+
+Value = dict[str, Any]
 
 USAGE = (
     SOUND
@@ -31,83 +31,42 @@ usage:
   - {month: 2026-03, subscription: Sub1, service: ivr-port, quantity: 3}
 """
 )
-RANKED = {"ai-agent", "ai-assistant", "ivr-outbound-campaign"}
+MANY = settings(max_examples=400, suppress_health_check=list(HealthCheck))
+months = st.lists(
+    st.sampled_from(["2026-01", "2026-02", "2026-03", "2025-08", "2027-02", "2024-01"]), max_size=3
+)
 
 
-def reference(value: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the rows by SPEC's sentences, over the raw value."""
-    subs = value["subscriptions"]
-    usage = value.get("usage", [])
-    by_id: dict[str, Any] = {}
-    for sub in subs:
-        by_id.setdefault(sub["id"], sub)
-    rows = []
-    for month in sorted({row["month"] for row in usage}):
-        year, number = map(int, month.split("-"))
-        on = date(year, number, monthrange(year, number)[1])
-        of_month = [row for row in usage if row["month"] == month]
-        services = {row["service"] for row in of_month}
-        services |= {
-            s for sub in subs for s in sub.get("entitlements", {}) if line_active(sub, s, on)
-        }
-        chief = primary(subs, on)
-        for service in sorted(services):
-            here = [row for row in of_month if row["service"] == service]
-            used: dict[str, Fraction] = {}
-            for row in here:
-                name = row["subscription"]
-                if service == "webex-connect" and chief:
-                    name = chief["id"]
-                used[name] = used.get(name, Fraction(0)) + Fraction(str(row["quantity"]))
-            split = []
-            for sub in sorted(subs, key=lambda sub: (sub["start"], sub["id"])):
-                entitled = line_active(sub, service, on)
-                mine = sub["id"] in used and by_id[sub["id"]] is sub
-                if entitled or mine:
-                    quantity = line(sub["entitlements"][service])["quantity"] if entitled else 0
-                    split.append((sub["id"], quantity, used[sub["id"]] if mine else Fraction(0)))
-            split += [(name, 0, used[name]) for name in sorted(used) if name not in by_id]
-            total = sum((share[2] for share in split), Fraction(0))
-            entitlement = sum(share[1] for share in split)
-            over = max(Fraction(0), total - entitlement)
-            bearer = chief
-            if service in RANKED:
-                able = [sub for sub in subs if line_active(sub, service, on)]
-                bearer = first([
-                    {**sub, "start": line(sub["entitlements"][service]).get("since", sub["start"])}
-                    for sub in able
-                ])  # fmt: skip
-            connect = service == "webex-connect"
-            rows.append({
-                "month": month, "service": service, "entitled": entitlement, "used": total,
-                "overage": None if connect else over,
-                "bearer": bearer["id"] if bearer and over and not connect else None,
-                "primary": chief["id"] if chief else None, "split": split,
-            })  # fmt: skip
-    return rows
+def rows(value: Value, day: date, asked: list[str], by: SplitBy = "subscription") -> list[Value]:
+    """Return the rows of the JSON, without file, document and tenant."""
+    report = UsageReport((TenantUse("a", 0, "t", "T", uses_of(tenant_of(value), day, asked)),), by)
+    made = json.loads(render(report))
+    assert (list(made), made["version"]) == (["version", "rows"], 2)
+    for row in made["rows"]:
+        assert [row.pop(key) for key in ("file", "document", "tenant")] == ["a", 0, "t"]
+    found: list[Value] = made["rows"]
+    return found
 
 
-def exact(number: Any) -> Any:
-    return None if number is None else Fraction(number)
+def text(value: object) -> str:
+    """Return what tells 3 from 3.0."""
+    return json.dumps(value)
 
 
-@settings(max_examples=500)
-@given(tenants.tenants)
-def test_rows_are_those_of_the_reference(value: dict[str, Any]) -> None:
-    uses = TenantUse("a", 0, "t", "T", uses_of(tenant_of(value)))
-    rows = json.loads(render([uses]), parse_float=Decimal)["rows"]
-    got = [
-        {
-            **{key: row[key] for key in ("month", "service", "bearer", "primary")},
-            **{key: exact(row[key]) for key in ("entitled", "used", "overage")},
-            "split": [
-                (share["subscription"], exact(share["entitled"]), exact(share["used"]))
-                for share in row["split"]
-            ],
-        }
-        for row in rows
-    ]
-    assert got == reference(value)
+@MANY
+@given(tenants.tenants(), tenants.todays, months)
+def test_rows_are_those_of_the_reference(value: Value, day: date, asked: list[str]) -> None:
+    expected = usage_rows(value, day, asked or None)
+    assert text(rows(value, day, asked)) == text(expected)
+    for row in expected:
+        row["split"] = by_department(row["split"])
+    assert text(rows(value, day, asked, "department")) == text(expected)
+
+
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@given(tenants.extreme_tenants(), tenants.todays)
+def test_rows_at_the_edges_of_the_calendar(value: Value, day: date) -> None:
+    assert text(rows(value, day, [])) == text(usage_rows(value, day))
 
 
 def test_numbers_stay_exact(run: Run, folder: Path) -> None:
@@ -116,18 +75,70 @@ def test_numbers_stay_exact(run: Run, folder: Path) -> None:
     assert '"used": 0.3,' in out
     (ports, agents) = json.loads(out)["rows"]
     assert (ports["month"], agents["month"]) == ("2026-03", "2026-04")
-    assert agents["split"] == [{"subscription": "Sub1", "entitled": 0, "used": 0.3}]
+    part = {"subscription": "Sub1", "department": None, "entitled": 0, "used": 0.3}
+    assert agents["split"] == [part]
     assert [share["subscription"] for share in ports["split"]] == ["Sub1", "Sub9"]
+
+
+def test_json_is_the_contract(run: Run, folder: Path) -> None:
+    text = (ROOT / "fixtures" / "harbour.tenant.yaml").read_text()
+    (folder / "a.tenant.yaml").write_text(text)
+    value = json.loads(run("usage", "--format", "json").out)
+    row = value["rows"][-1]
+    assert list(row) == [
+        "file", "document", "tenant", "month", "service", "on", "entitled", "lowest", "used",
+        "overage", "bearer", "primary", "split",
+    ]  # fmt: skip
+    assert list(row["split"][0]) == ["subscription", "department", "entitled", "used"]
+    value = json.loads(run("usage", "--format", "json", "--by", "department").out)
+    assert value["rows"][-1]["split"] == [
+        {"department": "Customer care", "entitled": 10, "used": 16.5},
+        {"department": "Sales", "entitled": 15, "used": 10},
+    ]
 
 
 @pytest.mark.parametrize("name", ["text", "json", "csv", "markdown", "html"])
 def test_whole_table(run: Run, folder: Path, golden: Callable[[str, str], None], name: str) -> None:
-    for fixture in ("overage", "bearer"):
-        text = (ROOT / "fixtures" / "worked-examples" / f"{fixture}.tenant.yaml").read_text()
-        (folder / f"{fixture}.tenant.yaml").write_text(text)
+    write_examples(folder)
     outcome = run("usage", "--format", name)
     assert (outcome.code, outcome.err) == (0, "")
     golden(f"usage.{name}", outcome.out)
+
+
+@pytest.mark.parametrize("name", ["text", "csv", "markdown", "html"])
+def test_a_split_by_department(run: Run, folder: Path, name: str) -> None:
+    write_examples(folder)
+    outcome = run("usage", "--format", name, "--by", "department")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "Care 3/2, no department 0/1" in outcome.out
+
+
+def write_examples(folder: Path) -> None:
+    for fixture in ("agents-overage", "ai-agent-renewed-after-lapse", "ramp"):
+        name = f"{fixture}.tenant.yaml"
+        text = (ROOT / "fixtures" / "worked-examples" / name).read_text()
+        (folder / name).write_text(text)
+    (folder / "departments.tenant.yaml").write_text(
+        """\
+version: 1
+tenant: {id: departments, name: "Departments | <b>"}
+subscriptions:
+  - {id: Sub1, type: named, department: Care, start: 2025-01-01, entitlements: {ai-agent: 2}}
+  - {id: Sub2, type: named, start: 2025-02-01, entitlements: {ai-agent: 1}}
+usage:
+  - {month: 2026-04, subscription: Sub1, service: ai-agent, quantity: 3}
+"""
+    )
+
+
+def test_the_lowest_quantity_is_shown_where_it_says_something(run: Run, folder: Path) -> None:
+    write_examples(folder)
+    ramp = run("usage", "ramp.tenant.yaml").out.splitlines()
+    assert ramp[2].split()[2:5] == ["entitled", "on", "lowest"]
+    assert ramp[5].split()[:6] == ["2026-03", "premium-agent", "30", "2026-03-31", "20", "25"]
+    assert ramp[6].split()[:4] == ["2026-04", "premium-agent", "30", "25"]
+    assert "lowest" not in run("usage", "agents-overage.tenant.yaml").out
+    assert ",on,lowest," in run("usage", "agents-overage.tenant.yaml", "--format", "csv").out
 
 
 def test_months(run: Run, folder: Path) -> None:
@@ -141,6 +152,9 @@ def test_months(run: Run, folder: Path) -> None:
     assert months("--month", "2026-04", "--month", "2026-03") == ["2026-03", "2026-04"]
     assert months("--month", "2026-05") == []
     assert run("usage", "--month", "2026-05").out == "No usage.\n"
+    assert months("--as-of", "2026-04-01") == ["2026-03", "2026-04"]
+    assert months("--as-of", "2026-03-31") == ["2026-03"]
+    assert months("--as-of", "2026-03-31", "--month", "2026-04") == []
 
 
 @pytest.mark.parametrize(
@@ -149,6 +163,8 @@ def test_months(run: Run, folder: Path) -> None:
         (("nowhere",), "nowhere: No such file or directory"),
         (("--month", "2026-13"), "2026-13 is not a month (YYYY-MM)"),
         (("--month", "0000-01"), "0000-01 is not a month (YYYY-MM)"),
+        (("--as-of", "2026-02-30"), "2026-02-30 is not a calendar day"),
+        (("--by", "partner"), "'partner' is not one of 'subscription', 'department'"),
         (("--format", "xls"), "no format of usage is called xls"),
         (("--config", "nowhere.toml"), "nowhere.toml: No such file"),
     ],

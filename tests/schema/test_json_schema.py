@@ -13,6 +13,10 @@ from validator.schema.json_schema import Schema, SchemaError
 from validator.system.bundled_files import bundled_schema
 
 TENANT = Schema("tenant", bundled_schema("tenant"))
+A_QUANTITY = (
+    "a quantity such as 10, a line such as {quantity: 10, since: 2026-01-01}, or a list of both"
+)
+ROLES = "agent, supervisor, administrator or read-only-administrator"
 VALID: dict[str, Any] = {
     "version": 1,
     "tenant": {"id": "t", "name": "T"},
@@ -113,37 +117,39 @@ def changed(path: tuple[str | int, ...], new: object) -> Any:
 @pytest.mark.parametrize(
     ("path", "new", "keyword", "message", "help"),
     [
-        (("version",), 2, "const", "2 is not 1", "write 1"),
-        (("version",), "1", "const", '"1" is not 1', "write 1"),
+        (("version",), 2, "const", "2 is not 1", "write `1`"),
+        (("version",), "1", "const", '"1" is not 1', "write `1`"),
         (("subscriptions", 0, "type"), "nmed", "enum", "nmed is not one of named or concurrent",
-         "did you mean named?"),
+         "did you mean `named`?"),
         (("subscriptions", 0, "start"), "2020-02-31", "format",
-         "2020-02-31 is not a calendar day (YYYY-MM-DD)", "A calendar day, YYYY-MM-DD."),
+         "2020-02-31 is not a calendar day (YYYY-MM-DD)", "write `2020-02-29`"),
         (("subscriptions", 0, "start"), 2020, "type",
-         "2020 stands where First day of the term expects a string", "A calendar day, YYYY-MM-DD."),
+         "start must be a calendar day (YYYY-MM-DD), not the number 2020",
+         "write a day such as 2024-03-01"),
+        (("subscriptions", 0, "entitlements", "ai-agent"), "x", "type",
+         'ai-agent must be a whole number, a mapping or a list, not the string "x"',
+         f"write {A_QUANTITY}"),
         (("subscriptions", 0, "entitlements", "ai-agent"), -1, "minimum",
-         "Entitlement is -1, the least is 0",
-         ("A quantity such as 10, a line such as {quantity: 10, since: 2026-01-01}, "
-         "or a list of both.")),
+         "ai-agent is -1; the least is 0", "write 0 or more"),
         (("subscriptions", 0, "entitlements", "ai-agent"), {}, "required",
-         "Entitlement lacks quantity", "add quantity"),
-        (("users", 0, "assignments", 0), None, "type",
-         "null stands where Assignment expects a string or a mapping",
-         "A subscription id, or a mapping."),
+         "Entitlement lacks quantity", "add quantity (such as 10)"),
+        (("users", 0, "assignments", 0), None, "type", "an entry of assignments is empty",
+         "write the entry behind the dash, or remove the dash"),
         (("users", 0, "assignments", 0), {"license": "ai-agent"}, "required",
-         "Assignment lacks subscription", "add subscription"),
-        (("users", 0, "email"), "nobody", "format", "nobody is not an e-mail address", ""),
-        (("users", 0, "roles"), ["agent", "agent"], "uniqueItems", "Roles has agent twice",
-         "keep one of them"),
-        (("users", 0, "roles"), [], "minItems", "Roles is empty", ""),
-        (("tenant", "id"), "", "minLength", "Organisation id is empty",
-         "The Webex organisation id, as Control Hub shows it."),
-        (("tenant", "country"), "nl", "enum", "nl is not one of AD, AE, AF or …",
-         "did you mean NL?"),
-        (("usage", 0, "quantity"), float("inf"), "type", "inf stands where Quantity expects a number",
-         "What was used; may be fractional."),
-        (("usage", 0, "month"), "2026-4", "pattern", "2026-4 is not of the form of Month",
-         "A calendar month, YYYY-MM."),
+         "Assignment lacks subscription", "add subscription (such as Sub119911)"),
+        (("users", 0, "email"), "nobody", "format", "nobody is not an e-mail address",
+         "add @ and the domain, such as maud@harbour.example"),
+        (("users", 0, "roles"), ["agent", "agent"], "uniqueItems", "roles has agent twice",
+         "write `[agent]`"),
+        (("users", 0, "roles"), [], "minItems", "roles is empty",
+         f"write a list of {ROLES}, such as [agent]"),
+        (("tenant", "id"), "", "minLength", "id is empty",
+         "write the Webex organisation id, as Control Hub shows it"),
+        (("tenant", "country"), "nl", "enum", "nl is not one of AD, AE, AF or …", "write `NL`"),
+        (("usage", 0, "quantity"), float("inf"), "type",
+         "quantity must be a number, not the number inf", "write a number such as 12"),
+        (("usage", 0, "month"), "2026-4", "pattern", "2026-4 is not a month (YYYY-MM)",
+         "write `2026-04`"),
     ],
 )  # fmt: skip
 def test_messages(
@@ -318,11 +324,11 @@ def test_each_unknown_key_is_a_finding_at_its_key() -> None:
     assert (contry.path, contry.on_key, contry.help) == (
         "/tenant/contry",
         True,
-        "did you mean country?",
+        "did you mean `country`?",
     )
     assert (note.path, note.help) == (
         "/tenant/X-Note",
-        "remove it, or begin its name with x-",
+        "its keys are id, name, country and telephony; remove it, or begin its name with x-",
     )
 
 

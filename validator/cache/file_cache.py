@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from validator.cache.run_cache import RunKey
 from validator.checking.checked_file import CheckedFile
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
-from validator.findings.finding import Sighting
+from validator.findings.finding import Fold, Sighting
+from validator.findings.severity import SEVERITIES
 from validator.project.sources import Source, SourceError, read_source
 from validator.system import cache_store
 from validator.system.cache_store import Stamp, digest
@@ -35,20 +36,28 @@ class Reused(NamedTuple):
 
 def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey) -> Reused:
     """Return the results of earlier runs that hold for the files on the day."""
-    stored: dict[str, Entry] = cache_store.load(run_key.key) or {}
+    loaded = cache_store.load(run_key.key)
+    stored: dict[str, Entry] = loaded if isinstance(loaded, dict) else {}
     day = as_of.isoformat()
     entries: dict[str, Entry] = {}
     results: dict[str, CheckedFile] = {}
     has_moved = False
     for source, stamp in zip(sources, run_key.stamps, strict=True):
         entry = stored.get(source.name)
-        if source.path is None or entry is None or not entry[2] <= day < entry[3]:
+        if source.path is None or entry is None:
             continue
-        if stamp is None or entry[0] != list(stamp):
-            if _digest_of(source) != entry[1]:
+        try:
+            if not entry[2] <= day < entry[3]:
                 continue
+            is_moved = stamp is None or entry[0] != list(stamp)
+            if is_moved and _digest_of(source) != entry[1]:
+                continue
+            result = _decoded(source.name, entry, stamp)
+        except (TypeError, ValueError, LookupError, AttributeError):
+            continue  # an entry of another shape
+        if is_moved:
             entry[0], has_moved = stamp, True
-        results[source.name] = _decoded(source.name, entry, stamp)
+        results[source.name] = result
         entries[source.name] = entry
     missing = [source for source in sources if source.name not in results]
     has_stale = bool(entries) and len(stored) != len(entries)
@@ -57,13 +66,13 @@ def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey) -> Re
 
 def encoded_result(checked: CheckedFile, as_of: date) -> str | None:
     """Return the entry of a result as text; None for a result that is not cached."""
-    if not checked.digest or checked.failures or checked.pending_suppressions or checked.values:
+    if not checked.digest or checked.failures or checked.pending_suppressions:
         return None
     result = [
         checked.documents,
         checked.diagnostics,
         checked.tenants,
-        checked.off,
+        checked.per_file,
         checked.sightings,
     ]
     day, until = as_of.isoformat(), checked.until.isoformat()
@@ -86,30 +95,71 @@ def _digest_of(source: Source) -> str:
 
 
 def _decoded(file: str, entry: Entry, stamp: Stamp | None) -> CheckedFile:
-    documents, diagnostics, tenants, off, sightings = entry[4]
+    documents, diagnostics, tenants, per_file, sightings = entry[4]
+    _check_types(
+        (documents, *tenants, *per_file),
+        (_INT, *(_TEXT for _ in tenants), *(_INT for _ in per_file)),
+    )
     return CheckedFile(
         file,
         documents,
         tuple(_diagnostic(*item) for item in diagnostics),
         (),
         tuple(tenants),
-        off,
-        {id: tuple(Sighting(*item) for item in seen) for id, seen in sightings.items()},
+        tuple(per_file),
+        {id: tuple(_sighting(*item) for item in seen) for id, seen in sightings.items()},
         until=date.fromisoformat(entry[3]),
         digest=entry[1],
         stamp=stamp,
     )
 
 
+_TEXT, _INT, _LIST = (str,), (int,), (list,)
+_TEXT_OR_NONE, _LIST_OR_NONE = (str, type(None)), (list, type(None))
+_DIAGNOSTIC_TYPES = (
+    *(_TEXT,) * 6, _INT, _TEXT_OR_NONE, _TEXT, _LIST, _TEXT, _LIST, _TEXT, _TEXT,
+    _TEXT_OR_NONE, _LIST_OR_NONE, _INT,
+)  # fmt: skip
+_PLACE_TYPES = (_TEXT, _TEXT, _TEXT, _LIST, _TEXT, _INT)
+_SIGHTING_TYPES = (_TEXT, _TEXT, _TEXT, _INT, _TEXT)
+
+
+def _check_types(values: Sequence[object], types: Sequence[tuple[type, ...]]) -> None:
+    """Raise TypeError or ValueError if values are not of their types."""
+    for value, kinds in zip(values, types, strict=True):
+        if type(value) not in kinds:
+            raise TypeError(f"{type(value)} is none of {kinds}")
+
+
 def _diagnostic(*values: Any) -> Diagnostic:
     """Return a diagnostic from its values, in the order of its fields."""
+    _check_types(values, _DIAGNOSTIC_TYPES)
     made: Any = Diagnostic(*values)
+    if made.severity not in SEVERITIES:
+        raise ValueError(made.severity)
     related = tuple(_place(*place) for place in made.related)
-    found: Diagnostic = made._replace(span=Span(*made.span), related=related)
+    fold = None if made.fold is None else _fold(*made.fold)
+    found: Diagnostic = made._replace(span=_span(*made.span), related=related, fold=fold)
     return found
 
 
 def _place(*values: Any) -> RelatedLocation:
+    _check_types(values, _PLACE_TYPES)
     made: Any = RelatedLocation(*values)
-    found: RelatedLocation = made._replace(span=Span(*made.span))
+    found: RelatedLocation = made._replace(span=_span(*made.span))
     return found
+
+
+def _span(*values: Any) -> Span:
+    _check_types(values, (_INT,) * 4)
+    return Span(*values)
+
+
+def _fold(*values: Any) -> Fold:
+    _check_types(values, (_TEXT, _TEXT))
+    return Fold(*values)
+
+
+def _sighting(*values: Any) -> Sighting:
+    _check_types(values, _SIGHTING_TYPES)
+    return Sighting(*values)

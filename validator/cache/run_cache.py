@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from validator.cache.program_fingerprint import edition
+from validator.project.repository_roots import repository_roots
 from validator.project.request import Request, ResolvedRequest
 from validator.project.sources import Source, is_larger_than
 from validator.system import cache_store
@@ -52,6 +53,7 @@ def run_key(request: Request, looked: ResolvedRequest) -> RunKey | None:
         request.ignore,
         sorted(request.severity.items()),
         request.policy_folders,
+        request.suppressions,
     )
     key, sources = digest(program, Path.cwd(), asked, looked.config), looked.found.sources
     if not cache_store.is_stored(key):
@@ -82,17 +84,23 @@ def outcome_key(
     found = looked.found
     # Flat, because the repr of thousands of small tuples takes long.
     files = tuple(chain.from_iterable(found.sources))
-    rest = (found.folders, found.failures, found.excluded)
+    # What reports depend on, beside the files: the root of the repository, and Jenkins.
+    place = (repository_roots(str(Path.cwd())), "JENKINS_URL" in os.environ)
+    rest = (found.folders, found.failures, found.excluded, found.notes, place)
     return digest("outcome", run_key.key, asked, files, rest, tuple(chain.from_iterable(stamps)))
 
 
 def load_outcome(key: str | None) -> Outcome | None:
     """Return the outcome that was stored under a key."""
     stored: Any = None if key is None else cache_store.load(key)
-    if stored is None:
+    try:
+        shown, reports, lines, code = stored
+        outcome = Outcome(shown, tuple((file, text) for file, text in reports), tuple(lines), code)
+    except (TypeError, ValueError):
         return None
-    shown, reports, lines, code = stored
-    return Outcome(shown, tuple((file, text) for file, text in reports), tuple(lines), code)
+    texts = (shown, *lines, *(part for report in outcome.reports for part in report))
+    is_sound = type(code) is int and all(type(text) is str for text in texts)
+    return outcome if is_sound else None
 
 
 def store_outcome(key: str | None, outcome: Outcome) -> None:

@@ -1,22 +1,28 @@
 """The baseline: findings that are known and pass, so that a gate can stand from the first day.
 
-A file of JSON, an entry for each finding: the policy, the tenant, and the place by names. An
-entry that matches nothing any more is reported at its place; the file can only shrink.
+A JSON file with an entry for each finding: the policy, the tenant, and the place by names. An
+entry that matches no finding any more is reported at its place in the file.
 """
 
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from validator.document.encoding import decode
 from validator.document.reader import read_documents
 from validator.document.span_locator import SpanLocator
-from validator.findings.builtin import find_builtin
+from validator.findings.builtin import can_be_hidden, find_builtin
 from validator.findings.diagnostic import Diagnostic, Span
+from validator.findings.severity import Severity
 from validator.system.errors import NoVerdictError
 
+EntryKey = tuple[str, str, str]
+"""Id, tenant (or file) and place of a known finding."""
+
 _VERSION = 1
+_LAST_OF_BMP = "\uffff"
 
 
 class BaselineError(NoVerdictError):
@@ -32,26 +38,84 @@ class Entry:
     place: str
     span: Span
     source: str
+    source_offset: int
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        """What the finding is known by, as `Diagnostic.key` has it."""
+    def key(self) -> EntryKey:
+        """What the finding is known by, as `known_key` has it."""
         return (self.id, self.tenant, self.place)
+
+
+class Scope(NamedTuple):
+    """The part of a baseline that a run can tell about.
+
+    `ids` are those that the run has looked for, `tenants` the organisation ids and files that it
+    has checked. `unreadable` are those of documents that policies could not look at. With `whole`
+    the run is over everything, so a tenant that is not there has been removed.
+    """
+
+    ids: Collection[str]
+    tenants: Collection[str]
+    unreadable: Collection[str]
+    whole: bool
+
+    def judges(self, entry: Entry) -> bool:
+        """Tell whether the run would have found what the entry knows."""
+        if entry.tenant in self.unreadable:
+            return False
+        found = find_builtin(entry.id)
+        is_judged = entry.id in self.ids or (found is not None and found.blocks_policies)
+        return is_judged and (self.whole or entry.tenant in self.tenants)
+
+
+def scope_of(
+    ids: Collection[str],
+    tenants: Iterable[str],
+    diagnostics: Iterable[Diagnostic],
+    *,
+    is_everything: bool,
+) -> Scope:
+    """Return the scope of a run, given all of its diagnostics.
+
+    `is_everything` tells whether the run is over the whole folder.
+    """
+    blocked = [item for item in diagnostics if not can_be_known(item)]
+    unreadable = {known_key(item)[1] for item in blocked}
+    # The tenant of a document that is not YAML is not known: it may be any that is missing.
+    whole = is_everything and all(item.tenant is not None for item in blocked)
+    return Scope(ids, {_as_text(tenant) for tenant in tenants}, unreadable, whole)
 
 
 def can_be_known(diagnostic: Diagnostic) -> bool:
     """Tell whether a finding may pass: not if it keeps policies from looking at the document."""
-    found = find_builtin(diagnostic.id)
-    return found is None or not found.blocks_policies
+    return can_be_hidden(diagnostic.id)
 
 
-def read_baseline(file: str) -> tuple[Entry, ...]:
-    """Return the entries of a baseline. Raises BaselineError."""
+def known_key(diagnostic: Diagnostic) -> EntryKey:
+    """Return what a finding is known by: `Diagnostic.key` as text that JSON and YAML can hold."""
+    id, tenant, place = diagnostic.key
+    return (id, _as_text(tenant), _as_text(place))
+
+
+def _as_text(name: str) -> str:
+    """Return a name, with the bytes of a file name that are not UTF-8 as escapes."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def read_baseline(file: str, data: bytes | None = None) -> tuple[Entry, ...]:
+    """Return the entries of a baseline. Raises BaselineError.
+
+    `data` are its contents if they are not to be read from the file.
+    """
     try:
-        text = decode(Path(file).read_bytes())
+        text = decode(Path(file).read_bytes() if data is None else data)
+    except FileNotFoundError as error:
+        raise BaselineError(
+            f"{file}: {error.strerror}; to write it, add --write-baseline"
+        ) from error
     except (OSError, ValueError) as error:
-        said = error.strerror if isinstance(error, OSError) else str(error)
-        raise BaselineError(f"{file}: {said}") from error
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise BaselineError(f"{file}: {reason}") from error
     # JSON is YAML, and the reader knows where each entry stands.
     document, *more = read_documents(text)
     value = document.value
@@ -59,49 +123,62 @@ def read_baseline(file: str) -> tuple[Entry, ...]:
         raise BaselineError(f"{file}: not a baseline of tenantlint")
     if value.get("version") != _VERSION or not isinstance(value.get("known"), list):
         raise BaselineError(f"{file}: not a baseline of tenantlint, version {_VERSION}")
-    places = SpanLocator(text)
+    spans = SpanLocator(text)
     entries: list[Entry] = []
     for index, item in enumerate(value["known"]):
-        span = places.span(document, f"/known/{index}")
+        span = spans.span(document, f"/known/{index}")
         words = [
             item.get(key) if isinstance(item, dict) else None for key in Entry.__match_args__[:3]
         ]
         id, tenant, place = words
         if not (isinstance(id, str) and isinstance(tenant, str) and isinstance(place, str)):
             raise BaselineError(f"{file}:{span.line}: an entry has an id, a tenant and a place")
-        entries.append(Entry(id, tenant, place, span, places.line_text(span.line)))
+        entries.append(Entry(id, tenant, place, span, *spans.excerpt(span)))
     return tuple(entries)
 
 
-def write_baseline(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return the text of the baseline that knows these findings, an entry a line."""
-    keys = sorted({item.key for item in diagnostics if can_be_known(item)})
-    entries = (
-        json.dumps({"id": id, "tenant": tenant, "place": place}, ensure_ascii=False)
-        for id, tenant, place in keys
+def merged_baseline(
+    entries: Iterable[Entry], diagnostics: Iterable[Diagnostic], scope: Scope
+) -> str:
+    """Return the text of a baseline with what this run has found in the place of its scope.
+
+    Entries that the run cannot tell about stay. There is one entry a line, sorted, so that two
+    branches that add entries change different lines.
+    """
+    kept = {entry.key for entry in entries if not scope.judges(entry)}
+    found = {known_key(item) for item in diagnostics if can_be_known(item)}
+    lines = ",\n".join(
+        f"    {_json({'id': id, 'tenant': tenant, 'place': place})}"
+        for id, tenant, place in sorted(kept | found)
     )
-    lines = ",\n".join(f"    {entry}" for entry in entries)
     known = f"[\n{lines}\n  ]" if lines else "[]"
     return f'{{\n  "version": {_VERSION},\n  "known": {known}\n}}\n'
+
+
+def _json(entry: dict[str, str]) -> str:
+    """Return an entry as JSON that is YAML, too, and shows what cannot be seen as escapes.
+
+    YAML lacks the surrogate pairs that JSON writes for characters past U+FFFF.
+    """
+    return "".join(
+        char if char.isprintable() or char > _LAST_OF_BMP else f"\\u{ord(char):04x}"
+        for char in json.dumps(entry, ensure_ascii=False)
+    )
 
 
 def outdated(
     file: str,
     entries: Sequence[Entry],
-    found: Collection[tuple[str, str, str]],
-    looked_at: Collection[str],
-    judged: Collection[str],
+    found: Collection[EntryKey],
+    scope: Scope,
+    severity: Severity,
 ) -> list[Diagnostic]:
-    """Return a finding for each entry that matches nothing any more.
-
-    Only for what this run has looked at: `looked_at` are its tenants and files, `judged` the ids
-    that it looked for.
-    """
+    """Return a finding for each entry in the scope of the run that matches nothing any more."""
     return [
         Diagnostic(
             id="outdated-baseline",
             topic="suppression",
-            severity="warning",
+            severity=severity,
             message=f"{entry.id} is not found any more at {entry.place or 'the document'} "
             f"of {entry.tenant}",
             help="remove the entry, or write the baseline again with --write-baseline",
@@ -111,8 +188,9 @@ def outdated(
             path=f"/known/{index}",
             span=entry.span,
             source=entry.source,
+            source_offset=entry.source_offset,
             name=f"/known/{' '.join(entry.key)}",
         )
         for index, entry in enumerate(entries)
-        if entry.key not in found and entry.tenant in looked_at and entry.id in judged
+        if entry.key not in found and scope.judges(entry)
     ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from validator.checking.older_documents import ComparedFile
 from validator.checking.suppressions import Suppression
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.finding import Sighting
@@ -11,16 +12,30 @@ from validator.system.cache_store import Stamp
 from validator.tenant.clock import NEVER
 
 
+class AddedSuppression(NamedTuple):
+    """A suppression that the older version does not have, or that reaches further than there.
+
+    `diagnostic` is that of the comment, without a message. `hidden` are the ids and messages of
+    the findings that it hides. `known` are the places that it reaches in the older version.
+    """
+
+    diagnostic: Diagnostic
+    hidden: tuple[tuple[str, str], ...]
+    known: frozenset[str]
+
+
 class PendingSuppression(NamedTuple):
     """A suppression that may cover a finding of a policy over the fleet.
 
     `unused` is the finding to report if it covers none; None if it covers another finding.
+    `added` is None where the suppression is not new.
     """
 
     suppression: Suppression
     file: str
     document: int
     unused: Diagnostic | None
+    added: AddedSuppression | None = None
 
 
 class CheckedFile(NamedTuple):
@@ -28,12 +43,11 @@ class CheckedFile(NamedTuple):
 
     `file` is the name in reports, `documents` the number of its documents, `diagnostics` are
     sorted by place. `failures` are causes of exit code 2, a line each. `tenants` are the
-    organisation ids. `off` counts the policies that are off in this file and on in others.
+    organisation ids. `per_file` are the numbers of the per-file settings that hold for this file.
     `sightings`, by policy id, and `pending_suppressions` are for the policies over the fleet.
-    `values` are the values of the documents that hold their schema, by organisation id, where
-    the caller asked for them. `until` is the first day on which the result can differ. `digest`
-    is the digest of the bytes, empty unless the result is to be cached; `stamp` is None where
-    the state of the file proves nothing.
+    `compared` is None without an older version. `until` is the first day on which the result can
+    differ. `digest` is the digest of the bytes, empty unless the result is to be cached; `stamp`
+    is None where the state of the file proves nothing.
     """
 
     file: str
@@ -41,10 +55,10 @@ class CheckedFile(NamedTuple):
     diagnostics: tuple[Diagnostic, ...] = ()
     failures: tuple[str, ...] = ()
     tenants: tuple[str, ...] = ()
-    off: int = 0
+    per_file: tuple[int, ...] = ()
     sightings: Mapping[str, tuple[Sighting, ...]] = {}
     pending_suppressions: tuple[PendingSuppression, ...] = ()
-    values: Mapping[str, object] = {}
+    compared: ComparedFile | None = None
     until: date = NEVER
     digest: str = ""
     stamp: Stamp | None = None

@@ -2,16 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
-from validator.checking.checked_file import PendingSuppression
+from validator.checking.checked_file import AddedSuppression, PendingSuppression
+from validator.checking.older_documents import OlderDocument
 from validator.checking.placement import Placer
 from validator.checking.selection import FileSelection, Selection
-from validator.checking.suppression_findings import suppression_findings, unused_suppression
+from validator.checking.suppression_findings import (
+    added_suppression,
+    suppression_findings,
+    unused_suppression,
+)
+from validator.checking.suppression_identity import Reach, SuppressionIdentifier, SuppressionKey
 from validator.checking.suppressions import Suppression, cover, find_suppressions
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
-from validator.findings.builtin import BUILTIN_FINDINGS
+from validator.findings.builtin import BUILTIN_FINDINGS, can_be_hidden
 from validator.findings.diagnostic import Diagnostic, Span
 from validator.findings.finding import Fact, Finding, Sighting
 from validator.plugins.policy import Policy, UndecidedError
@@ -42,8 +49,10 @@ class DocumentCheck:
     """Checks one document on one day after another.
 
     Findings of the reader and of the schemas are the same on every day. `tenant` is None where
-    the document cannot be read or breaks a schema; then no policy runs. `older` is the tenant
-    of the older version, for policies over a change. Raises SchemaError.
+    the document cannot be read or breaks a schema; then no policy runs. Raises SchemaError.
+
+    `older` is the older version of the document, for policies over a change. With `is_compared`
+    there is an older version of the files, and what a document without one has is new.
     """
 
     def __init__(
@@ -54,7 +63,9 @@ class DocumentCheck:
         spans: SpanLocator,
         selection: Selection,
         in_file: FileSelection,
-        older_values: Mapping[str, object] | None,
+        *,
+        older: OlderDocument | None = None,
+        is_compared: bool = False,
     ) -> None:
         self.document = document
         self.placer = Placer(file, document, spans)
@@ -65,35 +76,53 @@ class DocumentCheck:
         self._selection = selection
         self.levels = in_file.levels
         self._results: dict[str, PolicyResult] = {}
+        self._last_day: date | None = None
         self._tenant_on: tuple[TenantOn, ...] = ()  # this version
         self._versions_on: tuple[TenantOn, ...] = ()  # the older version and this one
         self._every_day: list[Diagnostic] = []
-        self._add_yaml_findings()
+        self._older_suppressions: Mapping[SuppressionKey, Reach] | None = None
+        if is_compared:
+            self._older_suppressions = {} if older is None else older.suppressions
+        self._spans = spans
+        schema_findings = self._schema_findings() if document.is_readable else []
+        self._add_yaml_findings({found.path: _value_help(found) for _, found in schema_findings})
         if document.is_readable:
-            self.suppressions = find_suppressions(text, document, spans)
-            if self._add_schema_findings():
+            if selection.settings.suppressions:
+                self.suppressions = find_suppressions(text, document, spans)
+            self._add_schema_findings(schema_findings)
+            if not schema_findings:
                 self.tenant = tenant_of(document.value)
                 self.policies = in_file.policies
-                old = None if older_values is None else older_values.get(self.placer.tenant or "")
-                self.older = None if old is None else tenant_of(old)
+                if older is not None and older.value is not None:
+                    self.older = tenant_of(older.value)
 
-    def _add_yaml_findings(self) -> None:
+    def _add_yaml_findings(self, schema_helps: Mapping[str, str]) -> None:
+        """Add the findings of the reader.
+
+        Where a schema rejects an ambiguous scalar, its help is the one that counts: `auto_renew:
+        yes` is to be `true`, not `"yes"`.
+        """
         for finding in self.document.findings:
             level = self._level(finding.id)
             if level != "off":
+                if finding.id == "yaml-ambiguous-scalar" and schema_helps.get(finding.path):
+                    finding = finding._replace(help=schema_helps[finding.path])  # noqa: PLW2901
                 self._every_day.append(self.placer.yaml_diagnostic(level, finding))
 
-    def _add_schema_findings(self) -> bool:
-        """Return whether the document holds all schemas."""
-        is_valid = True
-        for schema in self._selection.plugins.schemas:
-            for keyword, finding in schema.findings(self.document.value):
-                is_valid = False
-                id = f"schema-{keyword}"
-                level = self._level(id)
-                if level != "off":
-                    self._every_day.append(self.placer.diagnostic(id, "schema", level, finding))
-        return is_valid
+    def _schema_findings(self) -> list[tuple[str, Finding]]:
+        """Return the findings of all schemas, with their keywords."""
+        return [
+            found
+            for schema in self._selection.plugins.schemas
+            for found in schema.findings(self.document.value, self.placer.text_at)
+        ]
+
+    def _add_schema_findings(self, findings: Sequence[tuple[str, Finding]]) -> None:
+        for keyword, finding in findings:
+            id = f"schema-{keyword}"
+            level = self._level(id)
+            if level != "off":
+                self._every_day.append(self.placer.diagnostic(id, "schema", level, finding))
 
     def _level(self, id: str) -> Level:
         """Return the level of a finding that is not of a policy."""
@@ -101,7 +130,8 @@ class DocumentCheck:
 
     def start_day(self, clock: Clock) -> None:
         """Start with a day. Policy results of an earlier day that still hold are kept."""
-        self._clock = clock
+        self._drop_uncovered_results(clock.day)
+        self._clock, self._last_day = clock, clock.day
         self.until = NEVER
         self.diagnostics = list(self._every_day)
         self.failures: list[str] = []
@@ -112,6 +142,18 @@ class DocumentCheck:
         if self.older is not None:
             older = self._on_day(self.older, *self._versions_on[:1])
             self._versions_on = (older, *self._tenant_on)
+
+    def _drop_uncovered_results(self, day: date) -> None:
+        """Drop the results of policies with a suppression that has ended since the last day.
+
+        A finding that it covered appears on this day and needs the words of this day; those of
+        the result may be of an earlier one.
+        """
+        if self._last_day is not None:
+            for item in self.suppressions:
+                if item.until is not None and self._last_day <= item.until < day:
+                    for id in item.ids:
+                        self._results.pop(id, None)
 
     def _on_day(self, tenant: Tenant, earlier: TenantOn | None = None) -> TenantOn:
         """Return the tenant on the day; `earlier` is the same tenant on an earlier day."""
@@ -178,7 +220,7 @@ class DocumentCheck:
         for item in self.suppressions:
             if item.until is not None and today <= item.until < NEVER:
                 self.until = min(self.until, day_after(item.until))
-        used = self._mark_suppressed(today)
+        covered = self._mark_suppressed(today)
         fleet_ids = {id for id, policy in self.policies.items() if policy.over == "fleet"}
         # Drift is not looked for here, so a suppression of it is never unused.
         searched = {
@@ -187,49 +229,118 @@ class DocumentCheck:
         for item in self.suppressions:
             found = suppression_findings(item, self._selection, today)
             for id, message, help in found:
-                self._add_comment_finding(item, id, message, help)
+                self._add(self._comment_finding(item, id, message, help))
             unused = None
-            if item.span not in used:
+            if item.span not in covered:
                 unused = self._unused(item, searched, today)
+            added = self._added(item, covered.get(item.span, ())) if item.is_open(today) else None
             if item.is_open(today) and not fleet_ids.isdisjoint(item.ids):
                 index = self.document.index
-                pending = PendingSuppression(item, self.placer.file, index, unused)
+                pending = PendingSuppression(item, self.placer.file, index, unused, added)
                 self.pending_suppressions.append(pending)
-            elif unused is not None:
-                self._add(unused)
+                continue
+            finding = unused if added is None else added_suppression(added) or unused
+            if finding is not None:
+                self._add(finding)
 
-    def _mark_suppressed(self, today: date) -> set[Span]:
-        """Mark the covered diagnostics; return the spans of the suppressions that cover them."""
-        used: set[Span] = set()
+    def _mark_suppressed(self, today: date) -> Mapping[Span, Sequence[Diagnostic]]:
+        """Mark the covered diagnostics; return them by the span of their suppression."""
+        covered: dict[Span, list[Diagnostic]] = {}
         covers = cover(
             [item for item in self.suppressions if item.is_open(today)],
             [(found.id, found.span) for found in self.diagnostics],
         )
         for number, nearest in enumerate(covers):
             if nearest is not None:
-                used.add(nearest.span)
                 found = self.diagnostics[number]
+                covered.setdefault(nearest.span, []).append(found)
                 self.diagnostics[number] = found._replace(suppressed=nearest.justification)
-        return used
+        return covered
 
     def _unused(self, item: Suppression, searched: set[str], today: date) -> Diagnostic | None:
         found = unused_suppression(item, self._selection, searched, today)
-        if found is None:
+        return None if found is None else self._comment_finding(item, "unused-suppression", *found)
+
+    def _added(self, item: Suppression, covered: Sequence[Diagnostic]) -> AddedSuppression | None:
+        """Return a suppression that may hide what it did not in the older version."""
+        older = self._older_suppressions
+        if older is None:
             return None
-        message, help = found
-        return self.placer.comment_diagnostic(
-            "unused-suppression", "warning", message, help, item.span, item.written
+        key, _ = self._identifier.identify(item)
+        known = older.get(key, frozenset())
+        if known is None:
+            return None
+        hidden = tuple((found.id, found.message) for found in covered if found.name not in known)
+        # Without a help of its own, the finding has that of its page.
+        help = BUILTIN_FINDINGS["suppression-added"].help
+        diagnostic = self._comment_finding(item, "suppression-added", "", help)
+        return AddedSuppression(diagnostic, hidden, known)
+
+    def has_value(self, digest: str) -> bool:
+        """Tell whether the document is readable and its value has this digest."""
+        return bool(digest) and self.document.is_readable and self.placer.value_digest() == digest
+
+    def as_older_version(self) -> OlderDocument:
+        """Return the document as one of an older version, after `apply_suppressions`."""
+        return OlderDocument(
+            self.document.index,
+            self.placer.tenant,
+            None if self.tenant is None else self.document.value,
+            self.placer.value_digest() if self.document.is_readable else "",
+            "" if self.tenant is not None else self._problem(),
+            self.suppression_reaches() if self.suppressions else {},
         )
 
-    def _add_comment_finding(self, item: Suppression, id: str, message: str, help: str) -> None:
-        span, comment = item.span, item.written
-        self._add(self.placer.comment_diagnostic(id, "warning", message, help, span, comment))
+    def _problem(self) -> str:
+        """Return why no policy can look at the document."""
+        blocking = [found for found in self._every_day if not can_be_hidden(found.id)]
+        where = [f"{found.id} in line {found.span.line}" for found in blocking]
+        return f"cannot be compared: {where[0] if where else 'it breaks the schema'}"
+
+    @cached_property
+    def _identifier(self) -> SuppressionIdentifier:
+        return SuppressionIdentifier(self.document, self._spans)
+
+    def suppression_reaches(self) -> Mapping[SuppressionKey, Reach]:
+        """Return what each suppression reaches, by what it is known by in another version.
+
+        To be called after `apply_suppressions`. A suppression reaches what it covers, too, which
+        may have another name than the nodes of its line, through an alias.
+        """
+        today = self._clock.day
+        reaches: dict[SuppressionKey, Reach] = {}
+        suppressed = [found for found in self.diagnostics if found.suppressed is not None]
+        spans = [(found.id, found.span) for found in suppressed]
+        names: dict[Span, set[str]] = {}
+        nearest = cover([item for item in self.suppressions if item.is_open(today)], spans)
+        for found, item in zip(suppressed, nearest, strict=True):
+            if item is not None:
+                names.setdefault(item.span, set()).add(found.name)
+        for item in self.suppressions:
+            key, reach = self._identifier.identify(item)
+            before = reaches.get(key, frozenset())
+            if reach is None or before is None:
+                reaches[key] = None
+            else:
+                reaches[key] = before | reach | names.get(item.span, set())
+        return reaches
+
+    def _comment_finding(self, item: Suppression, id: str, message: str, help: str) -> Diagnostic:
+        return self.placer.comment_diagnostic(id, message, help, item.span, item.written)
 
     def _add(self, diagnostic: Diagnostic) -> None:
         """Add a diagnostic about a suppression at its level."""
         level = self.levels[diagnostic.id]
         if level != "off":
             self.diagnostics.append(diagnostic._replace(severity=level))
+
+
+def _value_help(finding: Finding) -> str:
+    """Return the part of a help that is about the value: "write `true`" of "write `key: true`"."""
+    if not finding.on_key:
+        return finding.help
+    verb, separator, value = finding.help.partition(": ")
+    return f"write `{value}" if separator and verb.startswith("write `") else ""
 
 
 def _checked_type(kind: type[Yielded], item: object) -> Yielded:

@@ -1,12 +1,19 @@
 """One file through the program: text, documents, schemas, tenant, policies, diagnostics."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
 from validator.checking.checked_file import CheckedFile
 from validator.checking.document_check import DocumentCheck
+from validator.checking.older_documents import (
+    ComparedFile,
+    OlderDocument,
+    OlderDocuments,
+    pair_documents,
+)
+from validator.checking.placement import organisation_id
 from validator.checking.selection import Selection
 from validator.checking.suppressions import cover
 from validator.document.encoding import decode
@@ -42,16 +49,14 @@ def check_file(
     data: bytes,
     selection: Selection,
     *,
-    older_values: Mapping[str, object] | None = None,
-    keep_values: bool = False,
+    older: OlderDocuments | None = None,
 ) -> CheckedFile:
     """Check the bytes of a file on the day of the settings. Raises SchemaError.
 
-    `file` is its name in reports. With `keep_values` the result has the values of the documents.
+    `file` is its name in reports.
     """
-    opened = open_file(file, data, selection, older_values=older_values)
-    checked = opened.on(selection.settings.as_of)
-    return checked._replace(values=opened.values()) if keep_values else checked
+    opened = open_file(file, data, selection, older=older)
+    return opened.on(selection.settings.as_of)
 
 
 def open_file(
@@ -59,18 +64,16 @@ def open_file(
     data: bytes,
     selection: Selection,
     *,
-    older_values: Mapping[str, object] | None = None,
+    older: OlderDocuments | None = None,
     stamp: Stamp | None = None,
 ) -> "FileCheck":
     """Read the bytes of a file that is to be checked; `file` is its name in reports.
 
-    With `older_values`, the values of the older version by organisation id, policies over a
-    change run. Where results are cached, the check notes how long they hold.
+    With the documents of an `older` version, policies over a change run. Where results are
+    cached, the check notes how long they hold.
     """
     cached = selection.settings.cached
-    opened = FileCheck(
-        file, data, selection, older_values=older_values, ahead=cached, verbatim=cached
-    )
+    opened = FileCheck(file, data, selection, older=older, ahead=cached, verbatim=cached)
     if cached:
         opened.digest, opened.stamp = digest(data), stamp
     return opened
@@ -109,7 +112,7 @@ class FileCheck:
         data: bytes,
         selection: Selection,
         *,
-        older_values: Mapping[str, object] | None = None,
+        older: OlderDocuments | None = None,
         ahead: bool = False,
         verbatim: bool = False,
     ) -> None:
@@ -122,7 +125,7 @@ class FileCheck:
         self._file = file
         self._selection = selection
         self._in_file = selection.for_file(file)
-        self._older_values = older_values
+        self._older = older
         self._ahead, self._verbatim = ahead, verbatim
         self.digest = ""
         self.stamp: Stamp | None = None
@@ -133,11 +136,54 @@ class FileCheck:
         spans = SpanLocator(self._text)
         return [
             DocumentCheck(
-                self._file, self._text, document, spans,
-                self._selection, self._in_file, self._older_values,
+                self._file, self._text, document, spans, self._selection, self._in_file,
+                older=older, is_compared=self._is_compared,
             )
-            for document in self.documents
+            for document, older in zip(self.documents, self._older_versions, strict=True)
         ]  # fmt: skip
+
+    @property
+    def _is_compared(self) -> bool:
+        """Whether this file may differ from an older version."""
+        return self._older is not None and self._file not in self._older.unchanged
+
+    @cached_property
+    def _older_versions(self) -> list[OlderDocument | None]:
+        """The older version of each document."""
+        if self._older is None or not self._is_compared:
+            return [None] * len(self.documents)
+        tenants = [organisation_id(document.value) for document in self.documents]
+        return pair_documents(self._older, self._file, tenants)
+
+    def _comparison(self) -> ComparedFile | None:
+        """Return how the file compares with its older version; None if there is none."""
+        older, checks = self._older, self.document_checks
+        if older is None:
+            return None
+        if not self._is_compared:
+            return ComparedFile(frozenset(range(len(checks))), has_unknown=False)
+        pairs = self._older_versions
+        same = [
+            index
+            for index, (check, pair) in enumerate(zip(checks, pairs, strict=True))
+            if pair is not None and check.has_value(pair.digest)
+        ]
+        has_unknown = any(
+            check.placer.tenant is None and index not in same for index, check in enumerate(checks)
+        )
+        documents = (*older.by_file.get(self._file, ()), *(pair for pair in pairs if pair))
+        left = {id(document): document for document in documents if document.problem}
+        for index in same:
+            left.pop(id(pairs[index]), None)
+        lines = [
+            f"{self._file}: its version at {older.title} {document.problem}"
+            for document in left.values()
+        ]
+        return ComparedFile(frozenset(same), has_unknown, tuple(lines))
+
+    def older_documents(self) -> tuple[OlderDocument, ...]:
+        """Return the documents as those of an older version, after `result`."""
+        return tuple(check.as_older_version() for check in self.document_checks)
 
     @property
     def tenants(self) -> tuple[tuple[int, Tenant], ...]:
@@ -149,14 +195,6 @@ class FileCheck:
     def is_broken(self) -> bool:
         """Whether a document cannot be read, or breaks a schema."""
         return any(item.tenant is None for item in self.document_checks)
-
-    def values(self) -> Mapping[str, object]:
-        """Return the values of the documents that hold their schema, by organisation id."""
-        return {
-            item.tenant.organisation.id: item.document.value
-            for item in reversed(self.document_checks)
-            if item.tenant is not None
-        }
 
     def locate(self, sighting: Sighting, policy: Policy) -> Diagnostic:
         """Return a diagnostic at a sighting, without a message. Raises KeyError."""
@@ -210,19 +248,20 @@ class FileCheck:
         if off == len(selection.running) > 0:
             name = selection.settings.config.name
             failures.append(f"{self._file}: {name} leaves no policy to run on this file")
-        sightings: dict[str, tuple[Sighting, ...]] = {}
+        sightings: dict[str, list[Sighting]] = {}
         for check in checks:
             for id, seen in check.sightings.items():
-                sightings[id] = (*sightings.get(id, ()), *seen)
+                sightings.setdefault(id, []).extend(seen)
         return CheckedFile(
             self._file,
             len(checks),
             tuple(sorted(diagnostics, key=lambda item: item.sort_key)),
             tuple(failures),
             tuple([check.placer.tenant for check in checks if check.placer.tenant is not None]),
-            off - len(selection.off),
-            sightings,
+            self._in_file.per_file,
+            {id: tuple(seen) for id, seen in sightings.items()},
             tuple([item for check in checks for item in check.pending_suppressions]),
+            compared=self._comparison(),
             until=min([check.until for check in checks]),
             digest=self.digest,
             stamp=self.stamp,

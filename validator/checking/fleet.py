@@ -1,14 +1,16 @@
 """Policies over the fleet: compare what all files of a run have told."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 
 from validator.checking.checked_file import CheckedFile, PendingSuppression
 from validator.checking.file_check import FileCheck
 from validator.checking.selection import Selection
+from validator.checking.suppression_findings import added_suppression
 from validator.checking.suppressions import Suppression, cover
 from validator.findings.diagnostic import Diagnostic, RelatedLocation
 from validator.findings.finding import FleetFinding, Sighting
+from validator.findings.wording import bounded
 from validator.plugins.policy import Policy
 from validator.system.errors import describe_error
 
@@ -39,12 +41,16 @@ def evaluate_fleet(
             raise
         except BaseException as error:  # a SystemExit, too, must not end the run with its code
             failures.append(f"the policy {policy.id} crashed: {describe_error(error)}")
-    used = _mark_suppressed(diagnostics, pending)
+    covered = _mark_suppressed(diagnostics, pending)
     for item in pending:
-        if item.unused is not None and id(item.suppression) not in used:
-            level = selection.levels(item.unused.file)[item.unused.id]
+        here = covered.get(id(item.suppression), ())
+        found = None if here else item.unused
+        if item.added is not None:
+            found = added_suppression(item.added, here) or found
+        if found is not None:
+            level = selection.levels(found.file)[found.id]
             if level != "off":
-                diagnostics.append(item.unused._replace(severity=level))
+                diagnostics.append(found._replace(severity=level))
     return diagnostics, failures
 
 
@@ -63,32 +69,38 @@ def _run(
         places.add(place)
         diagnostic = reopen(found.at.file).locate(found.at, policy)
         related = tuple(_related(reopen, other, policy, words) for other, words in found.related)
-        help = found.help or policy.help
-        yield diagnostic._replace(severity=level, message=found.message, help=help, related=related)
+        yield diagnostic._replace(
+            severity=level,
+            message=bounded(found.message),
+            help=bounded(found.help or policy.help),
+            related=related,
+        )
 
 
 def _related(reopen: Reopen, sighting: Sighting, policy: Policy, message: str) -> RelatedLocation:
     found = reopen(sighting.file).locate(sighting, policy)
-    return RelatedLocation(message, found.file, found.path, found.span, found.source)
+    return RelatedLocation(
+        bounded(message), found.file, found.path, found.span, found.source, found.source_offset
+    )
 
 
 def _mark_suppressed(
     diagnostics: list[Diagnostic], pending: Sequence[PendingSuppression]
-) -> set[int]:
-    """Mark the covered diagnostics; return the identities of the suppressions that cover."""
+) -> Mapping[int, Sequence[Diagnostic]]:
+    """Mark the covered diagnostics; return them by the identity of their suppression."""
     suppressions: dict[tuple[str, int], list[Suppression]] = {}
     for item in pending:
         suppressions.setdefault((item.file, item.document), []).append(item.suppression)
     numbers: dict[tuple[str, int], list[int]] = {}
     for number, found in enumerate(diagnostics):
         numbers.setdefault((found.file, found.document), []).append(number)
-    used: set[int] = set()
+    covered: dict[int, list[Diagnostic]] = {}
     for document, items in suppressions.items():
         here = numbers.get(document, [])
         covers = cover(items, [(diagnostics[n].id, diagnostics[n].span) for n in here])
         for number, nearest in zip(here, covers, strict=True):
             if nearest is not None:
-                used.add(id(nearest))
+                covered.setdefault(id(nearest), []).append(diagnostics[number])
                 why = nearest.justification
                 diagnostics[number] = diagnostics[number]._replace(suppressed=why)
-    return used
+    return covered

@@ -1,22 +1,19 @@
-"""The older version of the files of a run: its values, and what was found in it."""
+"""The older version of the files of a run: its documents, and what was found in it."""
 
-import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 from validator.checking.checked_file import CheckedFile
-from validator.checking.file_check import FileCheck, check_file
-from validator.checking.fleet import evaluate_fleet
+from validator.checking.file_check import FileCheck, open_source, or_failure
+from validator.checking.fleet import Reopen, evaluate_fleet
+from validator.checking.older_documents import OlderDocument, OlderDocuments
+from validator.checking.placement import organisation_id
 from validator.checking.selection import Selection
-from validator.project.file_search import FilePatterns, file_matcher
-from validator.project.git import (
-    GitError,
-    Revision,
-    file_contents,
-    find_revision,
-    renamed_and_deleted_files,
-)
+from validator.findings.builtin import BUILTIN_FINDINGS, can_be_hidden
+from validator.findings.diagnostic import Diagnostic, Span
+from validator.project.git import Revision
+from validator.project.older_files import OlderFiles
 from validator.project.sources import Source
 
 DiagnosticKey = tuple[str, str, str]
@@ -25,77 +22,189 @@ DiagnosticKey = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class OlderVersion:
-    """The older version: values of its documents by organisation id, keys of its findings."""
+    """The older version of the files of a run.
 
-    values: Mapping[str, object]
-    found: frozenset[DiagnosticKey]
-    failures: tuple[str, ...]
+    Files that have not changed are not checked again: what is found in them now was found in
+    them then. `results` are those of the other files. `documents` has the documents of those.
+    """
+
+    title: str
+    files: OlderFiles
+    selection: Selection
+    documents: OlderDocuments
+    results: Mapping[str, CheckedFile] = field(default_factory=dict)
+    failures: tuple[str, ...] = ()
 
 
-def older_version(
-    label: str,
-    sources: Sequence[Source],
-    folders: Sequence[str],
-    patterns: FilePatterns,
-    selection: Selection,
+def check_older_version(
+    revision: Revision, files: OlderFiles, selection: Selection
 ) -> OlderVersion:
-    """Return the older version, at a git revision, of the files of a run.
+    """Check the older versions of the files that have changed."""
+    results: dict[str, CheckedFile] = {}
+    by_file: dict[str, tuple[OlderDocument, ...]] = {}
+    failures: list[str] = []
+    for name, data in (*files.gone.items(), *files.changed.items()):
+        found = or_failure(name, partial(_check, name, data, selection))
+        if isinstance(found, str):
+            failures.append(found)
+            continue
+        results[name], by_file[name] = found
+    by_tenant: dict[str, OlderDocument] = {}
+    for name in sorted(by_file):
+        for document in by_file[name]:
+            if document.tenant is not None:
+                by_tenant.setdefault(document.tenant, document)
+    documents = OlderDocuments(revision.title, by_file, by_tenant, files.unchanged)
+    return OlderVersion(revision.title, files, selection, documents, results, tuple(failures))
 
-    A tenant is known by its id, so it may come from another file: one that was renamed, or one
-    of the searched folders that was removed. Raises GitError.
+
+def _check(
+    name: str, data: bytes, selection: Selection
+) -> tuple[CheckedFile, tuple[OlderDocument, ...]]:
+    opened = FileCheck(name, data, selection)
+    result = opened.on(selection.settings.as_of)
+    return result, opened.older_documents()
+
+
+def with_unchanged_tenants(
+    older: OlderVersion,
+    changed: Sequence[Source],
+    unchanged: Mapping[str, Source],
+    results: Sequence[CheckedFile],
+    stdin: bytes,
+) -> OlderDocuments:
+    """Return the older documents with those of unchanged files that a changed file has, too.
+
+    A tenant can be copied from a file that stays as it is. Such a file is read once more.
+    `results` are those of the unchanged files.
     """
-    revision = find_revision(_folder_of(sources, folders), label)
-    renamed, removed = renamed_and_deleted_files(revision)
-    current_names: dict[str, str] = {}
-    for source in sources:
-        name = _name_in_repository(source, revision)
-        if name is not None:
-            current_names.setdefault(renamed.get(name, name), source.name)
-    searched = [(Path(folder).resolve(), file_matcher(folder, patterns)) for folder in folders]
-    for name in removed:
-        if any(_counts(revision.root / name, *folder) for folder in searched):
-            current_names.setdefault(name, name)
-    held = file_contents(revision, sorted(current_names))
-    data_by_name = {current_names[name]: data for name, data in held.items()}
-    results: list[CheckedFile] = [
-        check_file(name, data, selection, keep_values=True) for name, data in data_by_name.items()
-    ]
-    fleet, failures = evaluate_fleet(
-        results, selection, lambda name: FileCheck(name, data_by_name[name], selection)
-    )
-    values: dict[str, object] = {}
-    for result in reversed(results):
-        values.update(result.values)
-    diagnostics = (*fleet, *(item for result in results for item in result.diagnostics))
-    return OlderVersion(
-        values,
-        frozenset(item.key for item in diagnostics if item.suppressed is None),
-        tuple(
-            f"at {label}: {line}"
-            for line in (*failures, *(line for result in results for line in result.failures))
-        ),
-    )
+    documents, selection = older.documents, older.selection
+    if not changed or not results:
+        return documents
+    wanted: set[str | None] = set()
+    for source in changed:
+        opened = open_source(source, selection, stdin)
+        if isinstance(opened, FileCheck):
+            wanted |= {organisation_id(document.value) for document in opened.documents}
+    wanted -= documents.by_tenant.keys()
+    by_tenant = dict(documents.by_tenant)
+    for result in results:
+        if wanted.isdisjoint(result.tenants):
+            continue
+        opened = open_source(unchanged[result.file], selection, stdin)
+        if isinstance(opened, FileCheck):
+            opened.on(selection.settings.as_of)
+            for document in opened.older_documents():
+                if document.tenant in wanted and document.tenant is not None:
+                    by_tenant.setdefault(document.tenant, document)
+    return documents._replace(by_tenant=by_tenant)
 
 
-def _folder_of(sources: Sequence[Source], folders: Sequence[str]) -> Path:
-    """Return a folder in the repository of the run."""
-    paths = [Path(source.path).parent for source in sources if source.path is not None]
-    return (paths or [Path(folder) for folder in folders] or [Path()])[0].resolve()
+class Comparison:
+    """The results of a run beside those of the older version."""
+
+    def __init__(self, older: OlderVersion, results: Sequence[CheckedFile], reopen: Reopen) -> None:
+        self._older = older
+        self._results = results
+        unchanged = [result for result in results if result.file in older.files.unchanged]
+        contents = {**older.files.gone, **older.files.changed}
+
+        def reopen_older(name: str) -> FileCheck:
+            if name in older.results:
+                return FileCheck(name, contents[name], older.selection)
+            return reopen(name)
+
+        before = [*older.results.values(), *unchanged]
+        fleet, failures = evaluate_fleet(before, older.selection, reopen_older)
+        unread = {
+            name
+            for name, documents in older.documents.by_file.items()
+            if any(not document.digest for document in documents)
+        }
+        self._found = frozenset(
+            item.key
+            for item in (*fleet, *(item for result in before for item in result.diagnostics))
+            if item.suppressed is None and item.file not in unread
+        )
+        self._same = {
+            (result.file, index)
+            for result in results
+            if result.compared is not None
+            for index in result.compared.same
+        }
+        self.failures = tuple(
+            f"at {older.title}: {line}"
+            for line in (
+                *older.failures,
+                *failures,
+                *(line for result in older.results.values() for line in result.failures),
+            )
+        )
+
+    def is_older(self, item: Diagnostic) -> bool:
+        """Tell whether the older version has a finding, too.
+
+        What keeps policies from looking at a document hides what is new in it, so it is older
+        only in a document whose value has not changed.
+        """
+        if item.key not in self._found:
+            return False
+        found = BUILTIN_FINDINGS.get(item.id)
+        is_blocking = not can_be_hidden(item.id) and (found is None or found.blocks_policies)
+        return not is_blocking or (item.file, item.document) in self._same
+
+    @property
+    def not_compared(self) -> tuple[str, ...]:
+        """What of the older version cannot be compared, one line each."""
+        older = self._older
+        lines = [*older.files.not_compared]
+        for result in self._results:
+            lines += result.compared.not_compared if result.compared is not None else ()
+        for name in older.files.gone:
+            lines += (
+                f"{name}: its version at {older.title} {document.problem}"
+                for document in older.documents.by_file.get(name, ())
+                if document.problem and document.tenant is None
+            )
+        return tuple(sorted(dict.fromkeys(lines)))
+
+    def removed_tenants(self) -> Iterator[Diagnostic]:
+        """Yield a finding for each tenant of the older version that is in no file any more."""
+        current = {tenant for result in self._results for tenant in result.tenants}
+        unknown = {result.file for result in self._results if _has_unknown(result)}
+        page = BUILTIN_FINDINGS["tenant-removed"]
+        for name, documents in sorted(self._older.documents.by_file.items()):
+            level = self._older.selection.levels(name)[page.id]
+            for document in documents:
+                id = document.tenant
+                if level == "off" or id is None or id in current or name in unknown:
+                    continue
+                current.add(id)
+                yield Diagnostic(
+                    id=page.id,
+                    topic=page.topic,
+                    severity=level,
+                    message=f"the tenant {id} of {name} is in no file any more",
+                    help=page.help,
+                    file=name,
+                    document=document.position,
+                    tenant=id,
+                    path="",
+                    span=Span(1, 1, 1, 1),
+                    source="",
+                )
+
+    def removed_paths(self) -> Collection[str]:
+        """Return the paths of the run that lead to tenants of the older version alone."""
+        older = self._older
+        return {
+            older.files.paths[name]
+            for name in older.files.gone
+            if any(item.tenant is not None for item in older.documents.by_file.get(name, ()))
+        }
 
 
-def _name_in_repository(source: Source, revision: Revision) -> str | None:
-    """Return the name of a file in the repository; for standard input, of the name it is given.
-
-    None for standard input with a name outside. Raises GitError for a file outside.
-    """
-    path = Path(os.path.realpath(source.path if source.path is not None else source.name))
-    if path.is_relative_to(revision.root):
-        return path.relative_to(revision.root).as_posix()
-    if source.path is None:
-        return None
-    raise GitError(f"{source.name} is outside the git repository {revision.root}")
-
-
-def _counts(path: Path, folder: Path, counts: Callable[[str], bool | None]) -> bool:
-    """Return whether a search of the folder would take the file."""
-    return path.is_relative_to(folder) and counts(path.relative_to(folder).as_posix()) is True
+def _has_unknown(result: CheckedFile) -> bool:
+    """Tell whether a tenant may be in a file that cannot be read."""
+    has_unknown = result.compared is not None and result.compared.has_unknown
+    return has_unknown or result.documents == 0

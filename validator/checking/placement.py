@@ -4,9 +4,11 @@ from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import StablePaths
 from validator.document.yaml_findings import YamlFinding
+from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
-from validator.findings.finding import Finding
+from validator.findings.finding import Finding, Fold
 from validator.findings.severity import Severity
+from validator.findings.wording import bounded
 
 
 class Placer:
@@ -18,9 +20,13 @@ class Placer:
     def __init__(self, file: str, document: Document, spans: SpanLocator) -> None:
         self.file = file
         self.document = document
-        self.tenant = _organisation_id(document.value)
+        self.tenant = organisation_id(document.value)
         self._spans = spans
         self._stable_paths = StablePaths(document.value)
+
+    def value_digest(self) -> str:
+        """Return a digest of the value of the document."""
+        return self._stable_paths.identify("")[1]
 
     def diagnostic(
         self, id: str, topic: str, severity: Severity, finding: Finding, default_help: str = ""
@@ -36,8 +42,12 @@ class Placer:
         )
         return self._build(
             id, topic, severity, finding.path, finding.message, finding.help or default_help,
-            span, related, self._stable_paths.identify(finding.path),
+            span, related, self._stable_paths.identify(finding.path), finding.fold,
         )  # fmt: skip
+
+    def text_at(self, path: str) -> str | None:
+        """Return the text of the scalar at a path; None if no scalar stands there."""
+        return self._spans.scalar_text(self.document, path)
 
     def yaml_diagnostic(self, severity: Severity, finding: YamlFinding) -> Diagnostic:
         """Return the diagnostic of a finding of the reader, which has offsets."""
@@ -52,11 +62,15 @@ class Placer:
         )  # fmt: skip
 
     def comment_diagnostic(
-        self, id: str, severity: Severity, message: str, help: str, span: Span, comment: str
+        self, id: str, message: str, help: str, span: Span, comment: str
     ) -> Diagnostic:
-        """Return a diagnostic about a suppression, which its text identifies."""
+        """Return a diagnostic about a suppression, which its text identifies.
+
+        Its topic and its severity are those of the built-in finding.
+        """
+        page = BUILTIN_FINDINGS[id]
         return self._build(
-            id, "suppression", severity, "", message, help, span, (), (f"#{comment}", "")
+            id, page.topic, page.severity, "", message, help, span, (), (f"#{comment}", "")
         )
 
     def _build(
@@ -70,30 +84,35 @@ class Placer:
         span: Span,
         related: tuple[RelatedLocation, ...],
         name_and_digest: tuple[str, str],
+        fold: Fold | None = None,
     ) -> Diagnostic:
         name, digest = name_and_digest
+        source, source_offset = self._spans.excerpt(span)
         return Diagnostic(
             id=id,
             topic=topic,
             severity=severity,
-            message=message,
-            help=help,
+            message=bounded(message),
+            help=bounded(help),
             file=self.file,
             document=self.document.index,
             tenant=self.tenant,
             path=path,
             span=span,
-            source=self._spans.line_text(span.line),
+            source=source,
             related=related,
             name=name,
             digest=digest,
+            fold=fold and Fold(bounded(fold.subject), bounded(fold.predicate)),
+            source_offset=source_offset,
         )
 
     def _related(self, message: str, path: str, span: Span) -> RelatedLocation:
-        return RelatedLocation(message, self.file, path, span, self._spans.line_text(span.line))
+        return RelatedLocation(bounded(message), self.file, path, span, *self._spans.excerpt(span))
 
 
-def _organisation_id(value: object) -> str | None:
+def organisation_id(value: object) -> str | None:
+    """Return the organisation id in the value of a document; None where it has none."""
     tenant = value.get("tenant") if isinstance(value, dict) else None
     id = tenant.get("id") if isinstance(tenant, dict) else None
     return id if isinstance(id, str) else None

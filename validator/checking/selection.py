@@ -1,20 +1,18 @@
 """Which policies run, and how severe their findings are, in which files."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
-from validator.findings.builtin import BUILTIN_FINDINGS, find_builtin, is_builtin
+from validator.findings.builtin import BUILTIN_FINDINGS, BuiltinFinding, find_builtin, is_builtin
+from validator.findings.severity import is_at_least
 from validator.findings.wording import did_you_mean
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy
 from validator.project.config import ConfigError, Level, PerFile
-
-if TYPE_CHECKING:
-    from pathspec import PathSpec
 
 
 class Choice(NamedTuple):
@@ -33,9 +31,10 @@ class Settings(NamedTuple):
     """All settings that decide what is found in a text; plain values, fit for another process.
 
     `options` override `config`. The patterns of `per_file` are relative to `folder`, file names
-    to `cwd`. With `since` there is an older version, and policies over a change run. With
-    `cached` each result says how long its words hold, and of which bytes it is. `installed=False`
-    leaves out the plugins of installed packages.
+    to `cwd`. `policy_data` has the contents of policy files that are not read from the working
+    tree. With `since` there is an older version, and policies over a change run. Without
+    `suppressions` no comment covers anything. With `cached` each result says how long its words
+    hold, and of which bytes it is. `installed=False` leaves out the plugins of installed packages.
     """
 
     as_of: date
@@ -47,8 +46,10 @@ class Settings(NamedTuple):
     cwd: Path = Path()
     policy_folders: tuple[str, ...] = ()
     policy_files: tuple[str, ...] = ()
+    policy_data: Mapping[str, bytes] = {}
     installed: bool = True
     since: bool = False
+    suppressions: bool = True
     cached: bool = False
 
 
@@ -56,12 +57,14 @@ class FileSelection(NamedTuple):
     """The selection for one file.
 
     `levels` has the level of each policy and of each other finding, by id. `policies` are those
-    that run; `off` is the number of policies that could run and are off in this file.
+    that run; `off` is the number of policies that could run and are off in this file. `per_file`
+    are the numbers of the per-file settings that hold for it.
     """
 
     levels: Mapping[str, Level]
     policies: Mapping[str, Policy]
     off: int
+    per_file: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,10 +76,14 @@ class Selection:
 
     def for_file(self, file: str) -> FileSelection:
         """Return the selection for a file."""
-        levels = self.levels(file)
-        return self._for_most_files if levels is self._levels else self._for_levels(levels)
+        numbers = self._matching(file)
+        if not numbers:
+            return self._for_most_files
+        return self._for_levels(self.levels_with(numbers), numbers)
 
-    def _for_levels(self, levels: Mapping[str, Level]) -> FileSelection:
+    def _for_levels(
+        self, levels: Mapping[str, Level], per_file: tuple[int, ...] = ()
+    ) -> FileSelection:
         policies = {
             id: policy
             for id, policy in self.plugins.policies.items()
@@ -84,7 +91,8 @@ class Selection:
             if id in self.running and (levels[id] != "off" or policy.over == "fleet")
             if id not in self.off
         }
-        return FileSelection(levels, policies, sum(levels[id] == "off" for id in self.running))
+        off = sum(levels[id] == "off" for id in self.running)
+        return FileSelection(levels, policies, off, per_file)
 
     @cached_property
     def _for_most_files(self) -> FileSelection:
@@ -92,22 +100,48 @@ class Selection:
 
     def levels(self, file: str) -> Mapping[str, Level]:
         """Return the level of each policy and of each other finding in a file, by id."""
+        return self.levels_with(self._matching(file))
+
+    def _matching(self, file: str) -> tuple[int, ...]:
+        """Return the numbers of the per-file settings that hold for a file."""
         if not self.settings.per_file:
-            return self._levels
-        matching = [
-            per_file
-            for per_file, spec in zip(self.settings.per_file, self._specs, strict=True)
-            if self._matches(spec, file)
-        ]
-        if not matching:
+            return ()
+        return tuple(
+            [
+                number
+                for number, matches in enumerate(self._matchers)
+                if self._matches(matches, file)
+            ]
+        )
+
+    def levels_with(self, numbers: Sequence[int]) -> Mapping[str, Level]:
+        """Return the level of each id in a file for which these per-file settings hold."""
+        if not numbers:
             return self._levels
         levels = dict(self._levels)
+        matching = [self.settings.per_file[number] for number in numbers]
+        by_id: dict[str, Level] = {}
         for per_file in matching:
-            for id in levels:
-                if self._names(per_file.ignore, id) and not self._is_selected_by_option(id):
-                    levels[id] = "off"
-            levels.update(per_file.severity)
-        levels.update(self.settings.options.severity)
+            by_id |= self._levels_by_id(per_file.severity)
+        by_id |= self._levels_by_id(self.settings.options.severity)
+        for id in levels.keys() - self._left_out:
+            # --select chooses for all files; what is ignored in some of them stays ignored there.
+            if any(self._names(per_file.ignore, id) for per_file in matching):
+                levels[id] = levels[id] if _blocks_policies(id) else "off"
+            elif id in by_id:
+                levels[id] = by_id[id]
+        return self._guarded(levels)
+
+    def _guarded(self, levels: dict[str, Level]) -> Mapping[str, Level]:
+        """Return levels in which the configuration lowers nothing that only options may lower."""
+        options = self.settings.options
+        id = "suppression-added"
+        own: Level = BUILTIN_FINDINGS[id].severity
+        own = self._levels_by_id(options.severity).get(id, own)
+        own = "off" if self._names(options.ignore, id) else own
+        level = levels[id]
+        if own == "off" or level == "off" or not is_at_least(level, own):
+            levels[id] = own
         return levels
 
     @cached_property
@@ -135,21 +169,51 @@ class Selection:
         """Return whether a policy, or another finding, has this id."""
         return id in self.plugins.policies or (is_builtin(id) and id != "schema-KEYWORD")
 
+    def ids_of(self, name: str) -> frozenset[str]:
+        """Return the ids that a name stands for: itself, or all of a topic; empty if unknown."""
+        own = (name,) if self.is_known(name) else ()
+        return frozenset((*own, *(id for id in self.known_ids if self.topic(id) == name)))
+
+    @cached_property
+    def judged(self) -> frozenset[str]:
+        """The ids that this run looks for in at least one file."""
+        ids = self.running | BUILTIN_FINDINGS.keys()
+        return frozenset(id for id in ids if self._levels[id] != "off")
+
     @cached_property
     def _levels(self) -> Mapping[str, Level]:
         options, config = self.settings.options, self.settings.config
-        select = options.select or config.select
-        levels: dict[str, Level] = {}
-        for id, policy in self.plugins.policies.items():
-            wanted = not select or self._names(select, id)
-            levels[id] = policy.severity if wanted and not self._is_ignored(id) else "off"
-        for id, finding in BUILTIN_FINDINGS.items():
-            levels[id] = (
-                "off" if self._is_ignored(id) and not finding.blocks_policies else finding.severity
-            )
-        for severity in (config.severity, options.severity):
-            levels.update({id: level for id, level in severity.items() if levels[id] != "off"})
-        return levels
+        by_id = {**self._levels_by_id(config.severity), **self._levels_by_id(options.severity)}
+        every: tuple[Policy | BuiltinFinding, ...] = (
+            *self.plugins.policies.values(),
+            *BUILTIN_FINDINGS.values(),
+        )
+        levels: dict[str, Level] = {
+            item.id: "off" if item.id in self._left_out else by_id.get(item.id, item.severity)
+            for item in every
+        }
+        return self._guarded(levels)
+
+    @cached_property
+    def _left_out(self) -> frozenset[str]:
+        """The ids that are ignored in all files, and those of policies that are not selected."""
+        select = self.settings.options.select or self.settings.config.select
+        # To users tenant-removed is a policy over a change.
+        selectable = (*self.plugins.policies, "tenant-removed")
+        policies = (id for id in selectable if select and not self._names(select, id))
+        known = (*self.plugins.policies, *BUILTIN_FINDINGS)
+        ignored = (id for id in known if self._is_ignored(id) and not _blocks_policies(id))
+        return frozenset((*policies, *ignored))
+
+    def _levels_by_id(self, severity: Mapping[str, Level]) -> dict[str, Level]:
+        """Return the levels of ids and topics by id; that of an id wins over that of its topic."""
+        if not severity:
+            return {}
+        known = [
+            id for id in (*self.plugins.policies, *BUILTIN_FINDINGS) if not _blocks_policies(id)
+        ]
+        topics = {id: severity[self.topic(id)] for id in known if self.topic(id) in severity}
+        return {**topics, **{id: severity[id] for id in known if id in severity}}
 
     def _is_ignored(self, id: str) -> bool:
         options, config = self.settings.options, self.settings.config
@@ -171,18 +235,18 @@ class Selection:
         return found.topic if found else "custom"
 
     @cached_property
-    def _specs(self) -> "list[PathSpec[Any]]":
+    def _matchers(self) -> list[Callable[[str], bool]]:
         if not self.settings.per_file:
             return []
-        from pathspec import PathSpec
+        from validator.project.patterns import pattern_matcher
 
-        return [PathSpec.from_lines("gitignore", item.files) for item in self.settings.per_file]
+        return [pattern_matcher(item.files) for item in self.settings.per_file]
 
-    def _matches(self, spec: "PathSpec[Any]", file: str) -> bool:
+    def _matches(self, matches: Callable[[str], bool], file: str) -> bool:
         absolute = (self.settings.cwd / file).resolve()
         folder = self.settings.folder.resolve()
         inside = absolute.is_relative_to(folder)
-        return spec.match_file(absolute.relative_to(folder).as_posix() if inside else file)
+        return matches(absolute.relative_to(folder).as_posix() if inside else file)
 
 
 def load_selection(settings: Settings) -> Selection:
@@ -191,26 +255,31 @@ def load_selection(settings: Settings) -> Selection:
     Raises PluginError.
     """
     folders, files = settings.policy_folders, settings.policy_files
-    return Selection(settings, load_plugins(folders, files, installed=settings.installed))
+    plugins = load_plugins(folders, files, installed=settings.installed, data=settings.policy_data)
+    return Selection(settings, plugins)
 
 
-def validate_selection(selection: Selection) -> None:
+def validate_selection(selection: Selection, *, runs_policies: bool = True) -> None:
     """Check that all ids exist and that a policy is left to run.
 
-    Raises ConfigError with a line for each cause.
+    If no policy runs, only the ids of the options are checked: those of the configuration may
+    belong to policies that are not loaded. Raises ConfigError with a line for each cause.
     """
     causes: list[str] = []
     settings = selection.settings
-    for choice in (settings.options, settings.config):
+    for choice in (settings.options, settings.config) if runs_policies else (settings.options,):
         at = f"{choice.name}: " if choice.name else "--"
         causes += _unknown(selection, f"{at}select", choice.select)
         causes += _wrong(selection, at, choice.ignore, choice.severity)
-    for per_file in settings.per_file:
+    for per_file in settings.per_file if runs_policies else ():
         at = f"{settings.config.name}: per-file: "
         causes += _wrong(selection, at, per_file.ignore, per_file.severity)
     if causes:
         raise ConfigError(*causes)
-    if len(selection.off) == len(selection.running):
+    looks_for_removals = settings.since and selection.levels_with(())["tenant-removed"] != "off"
+    names_removals = "tenant-removed" in (*settings.options.select, *settings.config.select)
+    is_empty = len(selection.off) == len(selection.running)
+    if runs_policies and is_empty and not (looks_for_removals and names_removals):
         raise ConfigError(
             "no policy is left to run; select one, or ignore fewer"
             + ("" if settings.since else " (policies over a change need --since)")
@@ -220,28 +289,32 @@ def validate_selection(selection: Selection) -> None:
 def _wrong(
     selection: Selection, at: str, ignore: Iterable[str], severity: Iterable[str]
 ) -> Iterator[str]:
-    yield from _unknown(selection, f"{at}ignore", ignore)
-    yield from _blocking(f"{at}ignore", ignore)
-    yield from _unknown(selection, f"{at}severity", severity, topics=False)
-    yield from _blocking(f"{at}severity", severity)
+    for key, ids in (("ignore", ignore), ("severity", severity)):
+        yield from _unknown(selection, f"{at}{key}", ids)
+        yield from _blocking(f"{at}{key}", ids)
 
 
-def _unknown(
-    selection: Selection, at: str, ids: Iterable[str], *, topics: bool = True
-) -> Iterator[str]:
+def _unknown(selection: Selection, at: str, ids: Iterable[str]) -> Iterator[str]:
+    """Yield a line for each name that is neither an id nor a topic."""
     known = {*selection.plugins.policies, *(set(BUILTIN_FINDINGS) - {"schema-KEYWORD"})}
-    if topics:
-        known |= {selection.topic(id) for id in known} | {"schema"}
-    what = "policy or topic" if topics else "policy"
+    known |= {selection.topic(id) for id in known} | {"schema"}
     for id in ids:
         if id not in known and not id.startswith("schema-"):
             hint = did_you_mean(id, sorted(known))
-            yield f"{at}: no {what} is called {id or 'nothing'}" + (hint and f"; {hint}")
+            hint = f"{hint} It" if hint else "it"
+            yield (
+                f"{at}: no policy or topic is called {id or 'nothing'}; "
+                f"{hint} may come from --policies or from a plugin that is not installed"
+            )
 
 
 def _blocking(at: str, ids: Iterable[str]) -> Iterator[str]:
     """Yield a line for each id of a finding that keeps policies from running."""
     for id in ids:
-        found = find_builtin(id)
-        if (found is not None and found.blocks_policies) or id in ("schema", "yaml"):
+        if _blocks_policies(id) or id in ("schema", "yaml"):
             yield f"{at}: {id} stays an error, for policies cannot look at a document that has it"
+
+
+def _blocks_policies(id: str) -> bool:
+    found = find_builtin(id)
+    return found is not None and found.blocks_policies

@@ -1,11 +1,18 @@
-"""The findings about suppressions: unknown ids, a missing reason, a past day, nothing covered."""
+"""The findings about suppressions: what is wrong with one, and what a new one hides."""
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
+from validator.checking.checked_file import AddedSuppression
 from validator.checking.selection import Selection
 from validator.checking.suppressions import Suppression
+from validator.findings.builtin import can_be_hidden, find_builtin
+from validator.findings.diagnostic import Diagnostic
 from validator.findings.wording import did_you_mean, listing
+
+# A comment can name any number of ids.
+_MAX_NAMES = 20
 
 
 def suppression_findings(
@@ -16,15 +23,26 @@ def suppression_findings(
         return
     unknown = _unknown_ids(item, selection)
     if unknown:
-        hints = (did_you_mean(id, list(selection.known_ids)) for id in unknown)
-        names = listing(id or "nothing" for id in unknown)
+        hints = (did_you_mean(id, list(selection.known_ids)) for id in unknown[:_MAX_NAMES])
+        names = _few(id or "nothing" for id in unknown)
         yield "unknown-policy", f"no policy is called {names}", " ".join(filter(None, hints))
+    refused = [id for id in dict.fromkeys(item.ids) if not can_be_hidden(id)]
+    if refused:
+        yield "unused-suppression", _refusal(refused), f"remove {listing(refused)} from it"
     if not item.reason:
         message = "a suppression without a reason covers nothing"
         yield "unexplained-suppression", message, "write `: reason` after it"
     if item.is_expired(today):
         message = f"this suppression covers nothing since {item.until} is past"
         yield "expired-suppression", message, "remove it, and what it covered"
+
+
+def _refusal(ids: Sequence[str]) -> str:
+    """Return why findings of these ids cannot be suppressed."""
+    found = [find_builtin(id) for id in ids]
+    blocking = all(item is not None and item.blocks_policies for item in found)
+    reason = ": policies cannot look at a document that has it" if blocking else ""
+    return f"{listing(ids)} cannot be suppressed{reason}"
 
 
 def unused_suppression(
@@ -36,12 +54,44 @@ def unused_suppression(
     """
     if item.wrong:
         return f"this suppression covers nothing: {item.wrong}", ""
-    known = [id for id in item.ids if id not in _unknown_ids(item, selection)]
-    was_searched = all(id in searched or id.startswith("schema-") for id in known)
-    if not item.is_open(today) or not known or not was_searched:
+    unknown = set(_unknown_ids(item, selection))
+    known = [id for id in item.ids if id not in unknown]
+    if not item.is_open(today) or not known or not all(map(can_be_hidden, known)):
         return None
-    return f"nothing here is a {listing(known, 'or')}", "remove it"
+    if not all(id in searched for id in known):
+        return None
+    return f"nothing here is a {_few(known, 'or')}", "remove it"
+
+
+def added_suppression(
+    item: AddedSuppression, of_the_fleet: Sequence[Diagnostic] = ()
+) -> Diagnostic | None:
+    """Return the finding about a suppression that is new; None if it hides nothing new.
+
+    `of_the_fleet` are the findings of policies over the fleet that it covers.
+    """
+    hidden = list(item.hidden)
+    hidden += ((found.id, found.message) for found in of_the_fleet if found.name not in item.known)
+    if not hidden:
+        return None
+    counts = Counter(id for id, _ in hidden)
+    if len(hidden) == 1:
+        ((id, message),) = hidden
+        text = f"a new suppression hides {id}: {message}"
+    elif len(counts) == 1:
+        text = f"a new suppression hides {len(hidden):,} findings of {next(iter(counts))}"
+    else:
+        parts = (f"{number:,} of {id}" for id, number in sorted(counts.items()))
+        text = f"a new suppression hides {len(hidden):,} findings: {listing(parts)}"
+    return item.diagnostic._replace(message=text)
 
 
 def _unknown_ids(item: Suppression, selection: Selection) -> list[str]:
     return [id for id in item.ids if not selection.is_known(id)]
+
+
+def _few(names: Iterable[str], last: str = "and") -> str:
+    """Return a listing of names, of many of them only the first."""
+    names = list(names)
+    more = len(names) - _MAX_NAMES
+    return listing([*names[:_MAX_NAMES], f"{more:,} more"] if more > 0 else names, last)

@@ -7,13 +7,15 @@ content, with all that belongs to it; `ignore-file[ids]` covers the document.
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NamedTuple
+from functools import cache
+from typing import Literal, NamedTuple
 
 from validator.document.nodes import SCALAR
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
+from validator.findings.builtin import can_be_hidden
 from validator.findings.diagnostic import Span
 from validator.schema.formats import is_date
 
@@ -34,7 +36,9 @@ class Suppression(NamedTuple):
 
     It covers the findings of these ids that start from `begin` up to, and without, `end`, unless
     `until` is past. `span` is where it stands, `source` its line. `wrong` says why it covers
-    nothing, where its form is wrong. `written` is the comment as it stands.
+    nothing, where its form is wrong. `written` is the comment as it stands. `extent` is what it
+    covers: the document, its line, or the node (of the key, if there is one) that begins on the
+    next line of content; `node` is None if none does.
     """
 
     ids: tuple[str, ...]
@@ -46,6 +50,8 @@ class Suppression(NamedTuple):
     source: str
     written: str
     wrong: str = ""
+    extent: Literal["file", "line", "node"] = "line"
+    node: int | None = None
 
     def is_expired(self, today: date) -> bool:
         """Tell whether the last day on which it covers anything is past."""
@@ -63,12 +69,15 @@ class Suppression(NamedTuple):
 
 def find_suppressions(text: str, document: Document, places: SpanLocator) -> list[Suppression]:
     """Return the suppressions of a document that is sound, in the order of the text."""
-    if "tenantlint" not in text:
+    # A text can have many documents, so only the part of this one is searched.
+    if text.find("tenantlint", document.start, document.end) < 0:
         return []
+    lines = _LinesOfContent(text)
+    is_comment = _comment_test(text, document)
     return [
-        _suppression(match, text, document, places)
+        _suppression(match, text, document, places, lines)
         for match in _BEGIN.finditer(text, document.start, document.end)
-        if _is_comment(match.start(), text, document)
+        if is_comment(match.start())
     ]
 
 
@@ -76,6 +85,8 @@ def cover(
     suppressions: Sequence[Suppression], findings: Sequence[tuple[str, Span]]
 ) -> list[Suppression | None]:
     """Return what covers each finding, an id and a span; the suppressions are open ones.
+
+    What keeps policies from looking at a document is covered by nothing.
 
     One walk through the text: what has begun and not ended is kept by id. Of several that cover
     a finding, the one that begins last is the nearest.
@@ -89,28 +100,44 @@ def cover(
             item = waiting.pop()
             for id in item.ids:
                 begun.setdefault(id, []).append(item)
-        here = begun.get(findings[number][0], [])
+        id = findings[number][0]
+        here = begun.get(id, []) if can_be_hidden(id) else []
         while here and here[-1].end <= positions[number]:
             here.pop()
         covers[number] = here[-1] if here else None
     return covers
 
 
-def _is_comment(offset: int, text: str, document: Document) -> bool:
-    if offset > 0 and text[offset - 1] not in " \t\r\n\ufeff":
-        return False
+def _comment_test(text: str, document: Document) -> Callable[[int], bool]:
+    """Return a function that tells whether the `#` at an offset starts a comment."""
     nodes = document.nodes
-    node = bisect_right(nodes.start_offsets, offset) - 1
-    # Scalars do not overlap: only the last node that begins before the place can reach over it.
-    if node < 0 or nodes.kind(node) != SCALAR or nodes.end_offsets[node] <= offset:
-        return True
-    # What follows the header of a block scalar is a comment.
-    header = _BLOCK_SCALAR.match(text, nodes.start_offsets[node])
-    return header is not None and offset < header.end()
+    starts, ends = nodes.start_offsets, nodes.end_offsets
+
+    @cache
+    def header_end(node: int) -> int:
+        """Return the offset at which the header of a block scalar ends; 0 for other scalars."""
+        header = _BLOCK_SCALAR.match(text, starts[node])
+        return header.end() if header else 0
+
+    def is_comment(offset: int) -> bool:
+        if offset > 0 and text[offset - 1] not in " \t\r\n\ufeff":
+            return False
+        node = bisect_right(starts, offset) - 1
+        # Scalars do not overlap: only the last node that begins before the place can reach over it.
+        if node < 0 or nodes.kind(node) != SCALAR or ends[node] <= offset:
+            return True
+        # What follows the header of a block scalar is a comment.
+        return offset < header_end(node)
+
+    return is_comment
 
 
 def _suppression(
-    match: re.Match[str], text: str, document: Document, places: SpanLocator
+    match: re.Match[str],
+    text: str,
+    document: Document,
+    places: SpanLocator,
+    lines: "_LinesOfContent",
 ) -> Suppression:
     written = match[0].rstrip()
     span = places.span_between(match.start(), match.start() + len(written))
@@ -127,31 +154,49 @@ def _suppression(
             until = date.fromisoformat(form["until"])
         else:
             wrong = f"{form['until']} is not a calendar day (YYYY-MM-DD)"
+    extent: Literal["file", "line", "node"] = "file"
+    node = None
     if form["kind"] == "ignore-file":
         begin, end = _EVERYTHING
     else:
         before = source[: span.column - 1].strip(" \t\ufeff")
         if before and not before.startswith("#"):
+            extent = "line"
             begin, end = (span.line, 0), (span.line + 1, 0)
         else:
-            begin, end = _next_node(match.end(), text, document, places)
+            extent = "node"
+            offset = lines.next(match.end())
+            node = _node_at(offset, text, document)
+            begin, end = _extent_of(offset, node, document, places)
     reason = (form["reason"] or "").strip()
-    return Suppression(ids, until, reason, begin, end, span, source, written, wrong)
+    return Suppression(ids, until, reason, begin, end, span, source, written, wrong, extent, node)
 
 
 _LINE_OF_CONTENT = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*[ \t]*")
 
 
-def _next_node(
-    offset: int, text: str, document: Document, places: SpanLocator
+class _LinesOfContent:
+    """Finds the next line of content after a comment; many comments can be before one line."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._skipped_from = self._skipped_to = 0
+
+    def next(self, offset: int) -> int:
+        """Return the offset of the first character of the content after a comment's end."""
+        if not self._skipped_from <= offset < self._skipped_to:
+            skipped = _LINE_OF_CONTENT.match(self._text, offset)
+            self._skipped_from, self._skipped_to = offset, skipped.end() if skipped else offset
+        return self._skipped_to
+
+
+def _extent_of(
+    begin: int, node: int | None, document: Document, places: SpanLocator
 ) -> tuple[Position, Position]:
-    """Return the extent of the list item or key that begins on the next line of content."""
-    skipped = _LINE_OF_CONTENT.match(text, offset)
-    begin = skipped.end() if skipped else offset
-    nodes = document.nodes
-    node = _node_at(begin, text, document)
+    """Return where a list item, or a key with its value, begins and ends."""
     if node is None:
         return (0, 0), (0, 0)
+    nodes = document.nodes
     last = node + 1 if nodes.key_name(node) is not None else node
     end = nodes.end_offsets[last] + (nodes.kind(last) == SCALAR)  # a null is nothing but its place
     first, after = places.span_between(begin, begin), places.span_between(end, end)

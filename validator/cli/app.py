@@ -3,7 +3,7 @@
 import os
 import sys
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 if __name__ == "__main__":
     from validator.cli.search_path import remove_working_folder
@@ -12,9 +12,11 @@ if __name__ == "__main__":
 
 import click
 
+from validator.cli.command_setup import print_help, set_up
 from validator.cli.exit_codes import INTERRUPTED, NO_VERDICT
 from validator.cli.foreign_package import foreign_package
-from validator.cli.output import print_messages
+from validator.cli.output import print_error_text, print_messages, print_text
+from validator.system.signals import exit_on_signals
 
 COMMANDS = {
     "check": "check",
@@ -24,6 +26,7 @@ COMMANDS = {
     "import": "import_",
     "init": "init",
     "new": "new",
+    "plan": "plan",
     "policies": "policies",
     "schema": "schema",
     "test": "test",
@@ -43,7 +46,34 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
         command: click.Command = import_module(f"validator.cli.{COMMANDS[cmd_name]}").command
+        set_up(command, cmd_name, ctx)
         return command
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the option `--help`."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.callback = print_help
+        return option
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            # click would exit with 1, which means findings.
+            from validator.system.errors import describe_error
+
+            raise click.ClickException(f"internal error: {describe_error(error)}") from error
+
+
+def print_version(ctx: click.Context, _: click.Parameter, value: object) -> None:
+    """Print the version and exit if the option `--version` is given."""
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        print_text(f"tenantlint {version('tenantlint')}\n")
+        ctx.exit()
 
 
 @click.group(
@@ -52,13 +82,21 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 nothing found, 1 findings, 2 no verdict that can be trusted.",
 )
-@click.version_option(package_name="tenantlint", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=print_version,
+    help="Show the version and exit.",
+)
 def tenantlint() -> None:
     """A linter for the YAML that describes Webex Contact Center tenants."""
 
 
 def main() -> NoReturn:
     """Run the command and exit with its exit code; an exception is exit code 2."""
+    exit_on_signals()
     message = foreign_package()
     if message is not None:
         print_messages(message)
@@ -70,7 +108,7 @@ def main() -> NoReturn:
     try:
         code = tenantlint.main(prog_name="tenantlint", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
+        print_error_text(f"{error.format_message()}\n")
         code = NO_VERDICT
     except click.ClickException as error:
         print_messages(error.format_message())
@@ -79,9 +117,12 @@ def main() -> NoReturn:
         # A normal exit would wait for worker processes that have ended.
         os._exit(INTERRUPTED)
     except Exception as error:
-        from validator.system.errors import describe_error
+        from validator.system.errors import describe_error, is_shortage
 
-        print_messages(f"internal error: {describe_error(error)}")
+        is_short = is_shortage(error)
+        print_messages(
+            "not enough memory" if is_short else f"internal error: {describe_error(error)}"
+        )
         code = NO_VERDICT
     sys.exit(code)
 

@@ -8,13 +8,14 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import NO_VERDICT, no_verdict_as_click_error
-from validator.cli.output import wants_color, with_progress
+from validator.cli.output import terminal_width, wants_color, with_progress
 from validator.cli.reports import ReportOptions, deliver, formats_of, render_verdict
 from validator.cli.requests import make_request, supervise_declared_policies
 from validator.reporters.formats import CHECK_FORMATS
 
 if TYPE_CHECKING:
     from validator.cache.run_cache import Outcome, RunKey
+    from validator.findings.report import Report
     from validator.project.request import Request, ResolvedRequest
 
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 )
 @options.EXPIRING_WITHIN
 @options.format_option(*CHECK_FORMATS, more=", or a format of a plugin")
+@options.OUTPUT
 @options.REPORT
 @options.SELECTION
 @options.fail_on_option("error")
@@ -36,17 +38,36 @@ if TYPE_CHECKING:
 @click.option(
     "--since",
     metavar="REV",
-    help="Report only what the files at this git revision did not have, and what has changed.",
+    help="Report only what is new since the merge base of HEAD and this git revision, and what "
+    "has changed.",
+)
+@click.option("--since-exact", metavar="REV", help="As --since, but compare with REV itself.")
+@click.option(
+    "--config-from-base",
+    is_flag=True,
+    help="Take configuration, policy files and baseline from the older version; needs --since.",
+)
+@click.option(
+    "--no-suppressions",
+    "suppressions",
+    flag_value=False,
+    default=True,
+    help="Report what suppressions cover, too.",
 )
 @click.option("--baseline", metavar="FILE", help="Let the findings pass that this file knows.")
 @click.option(
     "--write-baseline",
     is_flag=True,
-    help="Write all that is found now to the file of --baseline.",
+    help="Merge what is found now into the file of --baseline, for these files and policies.",
+)
+@click.option(
+    "--include-suppressed",
+    is_flag=True,
+    help="Keep suppressed and known results in SARIF.",
 )
 @click.option(
     "--jobs",
-    type=click.IntRange(min=1),
+    type=options.WholeNumber("processes", 1),
     metavar="N",
     help="Worker processes; by default one for each core, when there is enough work.",
 )
@@ -57,10 +78,14 @@ if TYPE_CHECKING:
 )
 @options.STDIN_FILENAME
 @click.option(
+    "--force-exclude",
+    is_flag=True,
+    help="Skip a named file that a search of the working folder would not take, and pass if no "
+    "file is left: for hooks.",
+)
+@click.option(
     "--no-cache",
-    "cache",
-    flag_value=False,
-    default=True,
+    is_flag=True,
     help="Take nothing over from earlier runs, and keep nothing of this one.",
 )
 @options.COLOR
@@ -72,10 +97,14 @@ if TYPE_CHECKING:
 def command(
     as_of: date | None,
     format_name: str,
+    output: str | None,
     targets: tuple[tuple[str, str], ...],
     color: str,
     *,
-    cache: bool,
+    since: str | None,
+    since_exact: str | None,
+    no_cache: bool,
+    include_suppressed: bool,
     quiet: bool,
     statistics: bool,
     **values: Any,
@@ -83,27 +112,41 @@ def command(
     """Check tenant files.
 
     PATHS are files, folders, or - for standard input; without one, the working folder. A named
-    file is always checked. A folder is searched for *.tenant.yaml and for YAML below tenants/,
-    hidden and git-ignored entries left out.
+    file is always checked. A folder is searched for *.tenant.yaml and for YAML below a folder
+    tenants/, hidden and git-ignored entries left out.
     """
     from validator.cache.run_cache import load_outcome, outcome_key, run_key
     from validator.project.request import resolve_request
 
-    request = make_request(as_of, formats_of(format_name, targets), values)
+    if since is not None and since_exact is not None:
+        raise click.UsageError("--since and --since-exact exclude each other")
+    is_exact = since_exact is not None
+    compared = {"since": since_exact if is_exact else since, "is_exact": is_exact}
+    request = make_request(as_of, formats_of(format_name, targets), {**values, **compared})
+    if request.config_from_base and request.since is None:
+        raise click.UsageError("--config-from-base needs --since REV or --since-exact REV")
+    if request.config_from_base and request.write_baseline:
+        raise click.UsageError("--config-from-base and --write-baseline exclude each other")
     if request.write_baseline and request.baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE")
     if request.scheduler is not None and request.jobs is not None:
         raise click.UsageError("--jobs and --scheduler exclude each other")
     report_options = ReportOptions(
-        wants_color(color), quiet=quiet, statistics=statistics, targets=targets
+        wants_color(color),
+        quiet=quiet,
+        statistics=statistics,
+        targets=targets,
+        include_suppressed=include_suppressed,
+        width=terminal_width(),
+        output=output,
     )
     with no_verdict_as_click_error():
         looked = resolve_request(request)
-        key = run_key(request, looked) if cache else None
+        key = None if no_cache else run_key(request, looked)
     outcome = load_outcome(outcome_key(key, request, looked, report_options))
     if outcome is None:
         outcome = _run_and_store(request, looked, key, report_options)
-    return deliver(outcome)
+    return deliver(outcome, format_name)
 
 
 def _run_and_store(
@@ -123,10 +166,18 @@ def _run_and_store(
     with no_verdict_as_click_error():
         track = partial(with_progress, quiet=report_options.quiet)
         verdict = check_run(request, looked, key, track)
-    configuration = [f"configuration: {verdict.config}"] if request.verbose else []
+    configuration = [f"configuration: {looked.config.name}"] if request.verbose else []
     off = [f"off: {id}" for id in verdict.report.off] if request.verbose else []
-    outcome = render_verdict(verdict, report_options, [*configuration, *off])
+    if _is_empty(verdict.report):
+        report_options = report_options._replace(quiet=True)
+    messages = [*looked.found.notes, *configuration, *off]
+    outcome = render_verdict(verdict, report_options, messages)
     if key is not None and outcome.code != NO_VERDICT:
         stamped = key._replace(stamps=verdict.stamps)
         store_outcome(outcome_key(stamped, request, looked, report_options), outcome)
     return outcome
+
+
+def _is_empty(report: "Report") -> bool:
+    """Tell whether there was nothing to check; a note says so, and no summary has to."""
+    return not (report.files or report.diagnostics or report.failures)

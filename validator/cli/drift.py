@@ -6,7 +6,7 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import no_verdict_as_click_error
-from validator.cli.output import wants_color
+from validator.cli.output import terminal_width, wants_color
 from validator.cli.reports import ReportOptions, deliver, formats_of, render_verdict
 from validator.cli.requests import make_request
 from validator.reporters.formats import CHECK_FORMATS
@@ -16,6 +16,7 @@ from validator.reporters.formats import CHECK_FORMATS
 @options.PATHS
 @options.EXPORTS
 @options.format_option(*CHECK_FORMATS, more=", or a format of a plugin")
+@options.OUTPUT
 @options.REPORT
 @options.SELECTION
 @options.fail_on_option("error")
@@ -29,6 +30,7 @@ def command(
     licenses: tuple[str, ...],
     people: tuple[str, ...],
     format_name: str,
+    output: str | None,
     targets: tuple[tuple[str, str], ...],
     color: str,
     select: tuple[str, ...],
@@ -53,7 +55,7 @@ def command(
     with no_verdict_as_click_error():
         export = read_exports(users, licenses, people)
         looked = resolve_request(request)
-        run = prepare(request, looked)
+        run = prepare(request, looked, runs_policies=False)
         found, documents, failed = find_drift(
             looked.found.sources, run.selection, export, run.stdin, request.as_of, select
         )
@@ -61,6 +63,12 @@ def command(
         report = build_report(run, found, documents, failed)
     verdict = Verdict(report, reporters, looked.config.name)
     report_options = ReportOptions(
-        wants_color(color), quiet=quiet, statistics=statistics, targets=targets
+        wants_color(color),
+        quiet=quiet,
+        statistics=statistics,
+        targets=targets,
+        output=output,
+        width=terminal_width(),
     )
-    return deliver(render_verdict(verdict, report_options, export.notes))
+    messages = (*looked.found.notes, *export.notes)
+    return deliver(render_verdict(verdict, report_options, messages), format_name)

@@ -1,7 +1,7 @@
 """The exit codes of the command, and errors that become exit code 2.
 
 0: no finding at or above `--fail-on`; 1: there is one; 2: no verdict that can be trusted;
-130: interrupted.
+130: interrupted; 143: ended by SIGTERM; 129: ended by SIGHUP.
 """
 
 from collections.abc import Iterator

@@ -1,31 +1,47 @@
 """The command `explain`."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from validator.cli import options
+from validator.cli.completion import complete_ids
 from validator.cli.exit_codes import no_verdict_as_click_error
 from validator.cli.output import print_text
 from validator.cli.requests import load_configured_plugins
 
+if TYPE_CHECKING:
+    from validator.findings.report import Page
+
 
 @click.command("explain")
-@click.argument("id", metavar="ID")
+@click.argument("id", metavar="ID", shell_complete=complete_ids)
 @options.POLICIES
 @options.CONFIG
 def command(id: str, policy_folders: tuple[str, ...], config_file: str | None) -> int:
-    """Print the page of a policy, or of a finding that is none."""
+    """Print the page of a policy, or of a finding that is none.
+
+    ID can also be a topic, such as user: then its ids are listed, with their titles.
+    """
     from validator.findings.builtin import BUILTIN_FINDINGS, find_builtin
     from validator.findings.wording import did_you_mean
 
     with no_verdict_as_click_error():
         plugins = load_configured_plugins(policy_folders, config_file)
+    every: list[Page] = [*plugins.policies.values(), *BUILTIN_FINDINGS.values()]
     entry = plugins.policies.get(id) or find_builtin(id)
-    if entry is None:
-        hint = did_you_mean(id, [*plugins.policies, *BUILTIN_FINDINGS])
-        raise click.UsageError(f"no policy is called {id or 'nothing'}" + (hint and f"; {hint}"))
-    page = f"# {entry.id}\n\n{entry.severity}, {entry.topic}\n\n{entry.text}\n"
+    of_topic = [item for item in every if item.topic == id]
+    if entry is not None:
+        page = f"# {entry.id}\n\n{entry.severity}, {entry.topic}\n\n{entry.text}\n"
+    elif of_topic:
+        page = _topic_page(id, of_topic)
+    else:
+        names = sorted({name for item in every for name in (item.id, item.topic)})
+        hint = did_you_mean(id, names)
+        raise click.UsageError(
+            f"no policy or topic is called {id or 'nothing'}" + (hint and f"; {hint}")
+        )
     if sys.stdout.isatty():
         from rich.console import Console
         from rich.markdown import Markdown
@@ -34,3 +50,8 @@ def command(id: str, policy_folders: tuple[str, ...], config_file: str | None) -
     else:
         print_text(page)
     return 0
+
+
+def _topic_page(topic: str, pages: "list[Page]") -> str:
+    lines = [f"- `{item.id}` ({item.severity}): {item.title}\n" for item in pages]
+    return f"# {topic}\n\n{''.join(lines)}"

@@ -36,12 +36,13 @@ _FILE_WIDTH = 100
 @click.option("--until", metavar="DATE", callback=options.parse_day, help="The last day.")
 @click.option(
     "--days",
-    type=click.IntRange(min=1),
+    type=options.WholeNumber("days", 1),
     metavar="N",
     help="So many days, the first included; 365 by default.",
 )
 @options.EXPIRING_WITHIN
 @options.format_option(*FORECAST_FORMATS)
+@options.OUTPUT
 @options.REPORT
 @options.SELECTION
 @options.fail_on_option("never")
@@ -54,6 +55,7 @@ def command(
     until: date | None,
     days: int | None,
     format_name: str,
+    output: str | None,
     targets: tuple[tuple[str, str], ...],
     fail_on: "FailOn | None",
     color: str,
@@ -63,7 +65,8 @@ def command(
 
     For each day of the window the findings are those of check --as-of that day; shown are the
     days on which one appears or clears. PATHS as for check. With --fail-on LEVEL it exits with 1
-    when a finding of that level appears after the first day.
+    when a finding of that level appears after the first day. It also exits with 1 when a file has
+    findings of YAML or of the schema and cannot be looked at.
     """
     from shutil import get_terminal_size
 
@@ -90,5 +93,10 @@ def command(
     written = replace(report, color=False, width=_FILE_WIDTH)
     appears = (item for event in report.events for item in event.appears)
     fails = any(is_at_least(item.severity, fail_on or "never") for item in appears)
-    code = NO_VERDICT if report.failures else FINDINGS if fails else 0
-    return deliver(render_reports(reporters, printed, written, targets, report.failures, code))
+    code = NO_VERDICT if report.failures else FINDINGS if fails or report.broken else 0
+    broken = (
+        f"{place}: has findings of YAML or of the schema; run check" for place in report.broken
+    )
+    messages = (*found.notes, *report.failures, *broken)
+    outcome = render_reports(reporters, printed, written, targets, messages, code, output)
+    return deliver(outcome, format_name)

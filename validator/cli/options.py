@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from validator.cli.completion import complete_ids, complete_levels, complete_with
 from validator.findings.severity import SEVERITIES
 from validator.schema.formats import is_date
 
@@ -66,6 +67,22 @@ def parse_months(
     return tuple(values)
 
 
+class WholeNumber(click.IntRange):
+    """A whole number of something; a message about another text says what to write."""
+
+    def __init__(self, unit: str, least: int) -> None:
+        super().__init__(min=least)
+        self._unit = unit
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number of an option."""
+        if isinstance(value, str) and not re.fullmatch(r"[+-]?[0-9]{1,18}", value.strip()):
+            with_unit = re.fullmatch(r"([0-9]{1,18})\s*[a-z]+", value.strip(), re.IGNORECASE)
+            meant = with_unit[1] if with_unit else "a number such as 7"
+            self.fail(f"{value} is not a whole number of {self._unit}; write {meant}.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def combined(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
     """Return a decorator that adds these options to a command, in this order."""
 
@@ -80,7 +97,7 @@ def combined(*options: Callable[[Command], Command]) -> Callable[[Command], Comm
 PATHS = click.argument("paths", nargs=-1, metavar="[PATHS]...")
 EXPIRING_WITHIN = click.option(
     "--expiring-within",
-    type=click.IntRange(min=0),
+    type=WholeNumber("days", 0),
     metavar="DAYS",
     help="How far ahead an end is reported; 30 by default.",
 )
@@ -90,7 +107,13 @@ REPORT = click.option(
     metavar="NAME=FILE",
     callback=parse_pairs,
     multiple=True,
-    help="Also write this format to FILE. Repeatable.",
+    help="Also write this format to FILE; - is standard output. Repeatable.",
+)
+OUTPUT = click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    help="Write the format of --format to FILE instead of standard output (-).",
 )
 EXPORTS = combined(
     click.option(
@@ -118,6 +141,7 @@ SELECTION = combined(
         metavar="IDS",
         multiple=True,
         callback=parse_ids,
+        shell_complete=complete_ids,
         help="Only these policy ids or topics, comma-separated. Repeatable.",
     ),
     click.option(
@@ -125,14 +149,17 @@ SELECTION = combined(
         metavar="IDS",
         multiple=True,
         callback=parse_ids,
+        shell_complete=complete_ids,
         help="Not these policy ids or topics, comma-separated. Repeatable.",
     ),
     click.option(
         "--severity",
         metavar="ID=LEVEL",
         callback=parse_levels,
+        shell_complete=complete_levels,
         multiple=True,
-        help="Report a policy as error, warning or info, or turn it off. Repeatable.",
+        help="Report a policy, or those of a topic, as error, warning or info, or turn them off. "
+        "Repeatable.",
     ),
 )
 POLICIES = click.option(
@@ -180,10 +207,12 @@ def fail_on_option(default: str) -> Callable[[Command], Command]:
 def format_option(*names: str, more: str = "") -> Callable[[Command], Command]:
     """Return the option `--format`. Its help names the formats; the first is the default."""
     return click.option(
+        "-f",
         "--format",
         "format_name",
         metavar="NAME",
         default=names[0],
+        shell_complete=complete_with(names),
         show_default=True,
         help=f"What goes to standard output: {', '.join(names)}{more}.",
     )

@@ -14,12 +14,17 @@ Result = TypeVar("Result")
 _MIN_PROGRESS_FILES = 100
 
 
-def print_text(text: str) -> None:
-    """Write a text to standard output as it is. Raises ClickException if it cannot be written."""
+def print_text(text: str, *, is_utf8: bool = False) -> None:
+    """Write a text to standard output as it is. Raises ClickException if it cannot be written.
+
+    With `is_utf8` it is written as UTF-8, whatever the encoding of standard output.
+    """
     if sys.stdout is None:
         raise click.ClickException("there is no standard output")
     # What the terminal's encoding lacks, or an undecodable file name, becomes an escape.
     if isinstance(sys.stdout, io.TextIOWrapper):
+        if is_utf8:
+            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         sys.stdout.write(text)
@@ -40,15 +45,32 @@ def print_lines(*lines: str) -> None:
 
 def print_messages(*messages: str) -> None:
     """Write each line of the messages to standard error, after the name of the program."""
-    for message in messages:
-        for line in message.splitlines():
-            click.echo(f"tenantlint: {_printable(line)}", err=True)
+    lines = (line for message in messages for line in message.splitlines())
+    print_error_text("".join(f"tenantlint: {_printable(line)}\n" for line in lines))
+
+
+def print_error_text(text: str) -> None:
+    """Write a text to standard error; where that fails, the exit code still says what happened."""
+    try:
+        click.echo(text, err=True, nl=False)
+    except OSError:
+        # The interpreter flushes the rest of the buffer at exit, which would fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _printable(text: str) -> str:
     from validator.reporters.escaping import printable
 
     return printable(text)
+
+
+def terminal_width() -> int | None:
+    """Return the width of the terminal that standard output is; None if it is none."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return None
+    from shutil import get_terminal_size
+
+    return get_terminal_size((100, 24)).columns
 
 
 def wants_color(color: str) -> bool:

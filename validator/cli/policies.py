@@ -11,7 +11,7 @@ from validator.cli.requests import load_configured_plugins
 
 
 @click.command("policies")
-@click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text")
+@click.option("-f", "--format", "format_name", type=click.Choice(["text", "json"]), default="text")
 @options.POLICIES
 @options.CONFIG
 def command(format_name: str, policy_folders: tuple[str, ...], config_file: str | None) -> int:
@@ -26,7 +26,8 @@ def command(format_name: str, policy_folders: tuple[str, ...], config_file: str 
         import json
 
         print_text(
-            json.dumps({"version": 1, "policies": rows}, indent=2, ensure_ascii=False) + "\n"
+            json.dumps({"version": 1, "policies": rows}, indent=2, ensure_ascii=False) + "\n",
+            is_utf8=True,
         )
     elif sys.stdout.isatty():
         from rich.console import Console

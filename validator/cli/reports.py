@@ -8,19 +8,31 @@ import click
 
 from validator.cli.exit_codes import FINDINGS, NO_VERDICT
 from validator.cli.output import print_messages, print_text
+from validator.reporters.formats import UTF8_FORMATS
 
 if TYPE_CHECKING:
     from validator.cache.run_cache import Outcome
     from validator.run.check_run import Verdict
 
 
+_STDOUT = "-"
+"""The name of standard output where an option names a file."""
+
+
 class ReportOptions(NamedTuple):
-    """How a report looks, and the formats and files to which it is also written."""
+    """How a report looks, and the formats and files to which it is also written.
+
+    `output` is the file that takes the place of standard output; None or `-` if none does.
+    `width` is the width of the terminal that it is printed to, None without one.
+    """
 
     color: bool
     quiet: bool
     statistics: bool
     targets: tuple[tuple[str, str], ...]
+    output: str | None = None
+    include_suppressed: bool = False
+    width: int | None = None
 
 
 def formats_of(format_name: str, targets: Sequence[tuple[str, str]]) -> tuple[str, ...]:
@@ -56,12 +68,19 @@ def render_verdict(
 
     `messages` are lines for standard error, before the failures of the report.
     """
-    plain = replace(verdict.report, quiet=options.quiet, statistics=options.statistics)
-    colored = replace(plain, color=options.color)
+    plain = replace(
+        verdict.report,
+        quiet=options.quiet,
+        statistics=options.statistics,
+        include_suppressed=options.include_suppressed,
+    )
+    printed = replace(plain, color=options.color, width=options.width, is_printed=True)
     fails = any(plain.fails(item) for item in plain.diagnostics)
     code = NO_VERDICT if plain.failures else FINDINGS if fails else 0
     messages = [*messages, *plain.failures]
-    return render_reports(verdict.reporters, colored, plain, options.targets, messages, code)
+    return render_reports(
+        verdict.reporters, printed, plain, options.targets, messages, code, options.output
+    )
 
 
 def render_reports(
@@ -71,11 +90,13 @@ def render_reports(
     targets: Sequence[tuple[str, str]],
     messages: Sequence[str],
     code: int,
+    output: str | None = None,
 ) -> "Outcome":
     """Return the report `printed` in the first format, and `written` in those of the files.
 
-    `messages` are lines for standard error, `code` is the exit code. If a reporter raises, the
-    others still run, and the exit code is `NO_VERDICT`.
+    With `output` the first format is also that of a file, and is not printed. The file `-` is
+    standard output. `messages` are lines for standard error, `code` is the exit code. If a
+    reporter raises, the others still run, and the exit code is `NO_VERDICT`.
     """
     from validator.cache.run_cache import Outcome
     from validator.system.errors import describe_error
@@ -89,18 +110,24 @@ def render_reports(
             crashes.append(f"{prefix}the reporter {name} crashed: {describe_error(error)}")
             return None
 
-    texts = [(file, render(name, f"{file}: ", written)) for name, file in targets]
-    text = render(next(iter(reporters)), "", printed)
+    first = next(iter(reporters))
+    every = ((first, _STDOUT if output is None else output), *targets)
+    files = [item for item in every if item[1] != _STDOUT]
+    texts = [(file, render(name, f"{file}: ", written)) for name, file in files]
+    shown = [render(name, "", printed) or "" for name, file in every if file == _STDOUT]
     return Outcome(
-        text or "",
+        "".join(shown),
         tuple((file, text) for file, text in texts if text is not None),
         (*crashes, *messages),
         NO_VERDICT if crashes else code,
     )
 
 
-def deliver(outcome: "Outcome") -> int:
-    """Write and print an outcome; return its exit code, or `NO_VERDICT` if a write fails."""
+def deliver(outcome: "Outcome", format_name: str) -> int:
+    """Write and print an outcome; return its exit code, or `NO_VERDICT` if a write fails.
+
+    `format_name` is the format of standard output.
+    """
     from validator.system.atomic_write import write_text_atomically
 
     code = outcome.code
@@ -110,6 +137,6 @@ def deliver(outcome: "Outcome") -> int:
         except OSError as error:
             print_messages(f"{file}: {error.strerror}; the report is not written")
             code = NO_VERDICT
-    print_text(outcome.shown)
+    print_text(outcome.shown, is_utf8=format_name in UTF8_FORMATS)
     print_messages(*outcome.lines)
     return code

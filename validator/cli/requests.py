@@ -30,7 +30,8 @@ def supervise_declared_policies(looked: "ResolvedRequest") -> None:
 
     Those files may come from the tree under check.
     """
-    if looked.config.policy_files:
+    new = looked.new_config
+    if looked.config.policy_files or (new is not None and new.policy_files):
         from validator.system.limits import run_in_limited_child
 
         run_in_limited_child(

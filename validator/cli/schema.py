@@ -2,22 +2,23 @@
 
 import click
 
+from validator.cli.completion import complete_schemas
 from validator.cli.exit_codes import no_verdict_as_click_error
 from validator.cli.output import print_text
 
 
 @click.command("schema")
-@click.argument("name", metavar="[NAME]", default="tenant")
+@click.argument("name", metavar="[NAME]", default="tenant", shell_complete=complete_schemas)
 def command(name: str) -> int:
-    """Print a JSON Schema: tenant (the default), config, policies, or one that a plugin brings."""
+    """Print a JSON Schema: tenant (the default), config, policies, report, or that of a plugin."""
     from validator.findings.wording import listing
     from validator.plugins.loading import load_plugins
     from validator.system.bundled_files import bundled_schema
 
     with no_verdict_as_click_error():
         schemas = {item.name: item.text for item in load_plugins().schemas}
-        schemas |= {name: bundled_schema(name) for name in ("config", "policies")}
+        schemas |= {name: bundled_schema(name) for name in ("config", "policies", "report")}
     if name not in schemas:
         raise click.UsageError(f"no schema is called {name}; there are {listing(sorted(schemas))}")
-    print_text(schemas[name])
+    print_text(schemas[name], is_utf8=True)
     return 0

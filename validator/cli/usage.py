@@ -1,6 +1,7 @@
 """The command `usage`."""
 
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,6 +10,9 @@ from validator.cli.exit_codes import FINDINGS, NO_VERDICT, no_verdict_as_click_e
 from validator.cli.reports import deliver, formats_of, load_reporters, render_reports
 from validator.cli.requests import make_request
 from validator.reporters.formats import USAGE_FORMATS
+
+if TYPE_CHECKING:
+    from validator.tenant.usage import SplitBy
 
 
 @click.command("usage")
@@ -21,32 +25,54 @@ from validator.reporters.formats import USAGE_FORMATS
     multiple=True,
     help="Only this month. Repeatable.",
 )
+@click.option(
+    "--by",
+    type=click.Choice(["subscription", "department"]),
+    default="subscription",
+    show_default=True,
+    help="What the split of a row is about.",
+)
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    callback=options.parse_day,
+    help="Leave out the months that begin after this day; by default today, in UTC.",
+)
 @options.format_option(*USAGE_FORMATS)
+@options.OUTPUT
 @options.REPORT
 @options.CONFIG
 @options.STDIN_FILENAME
 def command(
     months: tuple[str, ...],
+    by: "SplitBy",
+    as_of: date | None,
     format_name: str,
+    output: str | None,
     targets: tuple[tuple[str, str], ...],
     **values: Any,
 ) -> int:
     """Say what is used of each service, and who pays the overage.
 
     A row for each tenant, month and service that has usage or an active entitlement, in the
-    months that have usage. PATHS as for check. Exits with 1 when a file has findings of YAML or
-    of the schema and cannot be counted.
+    months that have usage. Entitled is the largest quantity of a day of the month; where the
+    quantity changes in the month, its day (on) and the lowest quantity are shown, too. PATHS as
+    for check. Exits with 1 when a file has findings of YAML or of the schema and cannot be
+    counted.
     """
     from validator.project.request import resolve_request
     from validator.run.preparation import prepare
     from validator.run.usage_run import usage_run
+    from validator.tenant.usage import UsageReport
 
     reporters = load_reporters("usage", USAGE_FORMATS, formats_of(format_name, targets))
     with no_verdict_as_click_error():
-        request = make_request(None, (), values)
+        request = make_request(as_of, (), values)
         looked = resolve_request(request)
-        run, found = prepare(request, looked), looked.found
+        run, found = prepare(request, looked, runs_policies=False), looked.found
         result = usage_run(found.sources, run.selection, months, run.stdin, found.failures)
     code = NO_VERDICT if result.failures else FINDINGS if result.broken else 0
-    tenants, messages = result.tenants, (*result.failures, *result.broken)
-    return deliver(render_reports(reporters, tenants, tenants, targets, messages, code))
+    report = UsageReport(result.tenants, by)
+    messages = (*found.notes, *result.failures, *result.broken)
+    outcome = render_reports(reporters, report, report, targets, messages, code, output)
+    return deliver(outcome, format_name)

@@ -9,16 +9,16 @@ import binascii
 import json
 import re
 from collections.abc import Iterable, Iterator
+from math import isfinite
 from typing import Any
 
 from validator.controlhub.export import (
-    AGENT_LICENSE_NAME,
     AGENT_LICENSES,
     Export,
     ExportError,
     HeldLicense,
+    agent_service,
     read_text,
-    service_of,
 )
 from validator.findings.wording import shortened
 
@@ -27,7 +27,6 @@ _ADMINISTRATOR_ROLES = {
     "id_readonly_admin": "read-only-administrator",
 }
 """The roles of administrators, by the end of the URI of a role."""
-_AGENT_LICENSE = re.compile(AGENT_LICENSE_NAME, re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -71,8 +70,7 @@ def add_license(
         _set_organisation(export, name, organisation)
     if subscription:
         export.licensed_subscriptions.add(subscription)
-    match = _AGENT_LICENSE.fullmatch(" ".join(_string(item.get("name")).split()))
-    service = AGENT_LICENSES.get(code) or (service_of(match) if match else None)
+    service = AGENT_LICENSES.get(code) or agent_service(_string(item.get("name")))
     if service is None:
         return
     if not subscription:
@@ -81,13 +79,15 @@ def add_license(
     export.subscriptions[subscription] = None
     licenses_by_id[item["id"]] = license
     total = item.get("totalUnits")
-    if not isinstance(total, int | float) or isinstance(total, bool) or total != int(total):
+    if isinstance(total, float) and isfinite(total) and total == int(total):
+        total = int(total)
+    if not isinstance(total, int) or isinstance(total, bool):
         raise ExportError(
             f"{name}: {subscription}: the totalUnits of {service} are {shortened(str(total))}, "
             "which is no number"
         )
     if total >= 0:
-        export.quantities[license] = export.quantities.get(license, 0) + int(total)
+        export.quantities[license] = export.quantities.get(license, 0) + total
     else:
         export.notes.append(f"left out: {service} of {subscription}, which has no limit")
     for user in item.get("users") or ():

@@ -14,6 +14,8 @@ from validator.findings.diagnostic import Diagnostic
 from validator.findings.wording import did_you_mean, listing
 from validator.project.sources import Source
 
+_TOPIC = "drift"
+
 
 def find_drift(
     sources: Sequence[Source],
@@ -25,12 +27,12 @@ def find_drift(
 ) -> tuple[list[Diagnostic], int, list[str]]:
     """Return the diagnostics, the number of documents, and the failures, one line each.
 
-    If there are failures, there are no diagnostics. With `select` only findings with these ids
-    are reported. Raises ComparisonError.
+    If there are failures, there are no diagnostics. With `select` only findings with these ids,
+    or of the topic, are reported. Raises ComparisonError.
     """
-    known = {id for id, page in BUILTIN_FINDINGS.items() if page.topic == "drift"}
+    known = {id for id, page in BUILTIN_FINDINGS.items() if page.topic == _TOPIC}
     for id in select:
-        if id not in known:
+        if id not in known and id != _TOPIC:
             hint = did_you_mean(id, sorted(known)) or f"there are {listing(sorted(known))}"
             raise ComparisonError(f"--select: drift has no finding {id or 'without an id'}; {hint}")
     failures: list[str] = []
@@ -46,7 +48,7 @@ def find_drift(
         return [], len(every), failures
     name, document = find_tenant_document(", ".join(files), every, export)
     value: Any = document.value
-    selected = set(select or known)
+    selected = set(known if _TOPIC in select else select or known)
     found = [
         (BUILTIN_FINDINGS[item.id], item.finding)
         for item in find_differences(value, export)

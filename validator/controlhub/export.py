@@ -3,17 +3,15 @@
 `users_csv` and `api_json` read them.
 """
 
-import re
 from dataclasses import dataclass, field
 
 from validator.document.encoding import decode
 from validator.project.sources import Source, SourceError, read_source
+from validator.schema.vocabulary import service_of_license
 from validator.system.errors import NoVerdictError
 
 AGENT_LICENSES = {"CJPPRM": "premium-agent", "CJPSTD": "standard-agent"}
 """The services of agents' licences, by the code in the id of a licence."""
-AGENT_LICENSE_NAME = r"(?:webex )?contact cent(?:er|re) (?P<kind>premium|standard) agent"
-"""The pattern of the names of agents' licences; the case does not matter."""
 
 HeldLicense = tuple[str, str]
 """The subscription and the service of a licence."""
@@ -62,9 +60,9 @@ class Export:
         return self.people.setdefault(email.lower(), Person(email))
 
 
-def service_of(name: re.Match[str]) -> str:
-    """Return the service of a match of AGENT_LICENSE_NAME."""
-    return f"{name['kind'].lower()}-agent"
+def agent_service(name: str) -> str | None:
+    """Return the service of an agent's licence by its name; None if it is another licence."""
+    return service_of_license(name, tuple(AGENT_LICENSES.values()))
 
 
 def read_text(name: str) -> str:

@@ -19,9 +19,10 @@ from validator.document.text_edits import EditError, TextEdit, apply_edits
 from validator.document.unified_diff import unified_diff
 from validator.document.value_edits import text_edits_for
 from validator.schema.placeholder import TODO
+from validator.system.addresses import schema_address
 
-_HEADER = """\
-# yaml-language-server: $schema=https://raw.githubusercontent.com/tenantlint/tenantlint/main/schemas/tenant.schema.json
+_HEADER = f"""\
+# yaml-language-server: $schema={schema_address("tenant")}
 # Made from Control Hub's export. Each TODO is something that no export tells:
 # `tenantlint check` says where to find it.
 """

@@ -10,15 +10,14 @@ import re
 from collections.abc import Iterator
 
 from validator.controlhub.export import (
-    AGENT_LICENSE_NAME,
     Export,
     ExportError,
     HeldLicense,
-    service_of,
+    agent_service,
 )
 from validator.findings.wording import did_you_mean, listing, shortened
+from validator.schema.control_hub_names import EMAIL_COLUMN
 
-EMAIL_COLUMN = "User ID/Email (Required)"
 _KNOWN_COLUMNS = (
     "First Name",
     "Last Name",
@@ -28,8 +27,7 @@ _KNOWN_COLUMNS = (
     "Department",
 )
 _LICENSE_COLUMN = re.compile(
-    AGENT_LICENSE_NAME
-    + r"\s*(?:\(suspended\))?\s*\[(?P<subscription>[^\]]+)\]\s*(?:\(suspended\))?",
+    r"(?P<name>[^\[\]]*?)\s*(?:\(suspended\))?\s*\[(?P<subscription>[^\]]+)\]\s*(?:\(suspended\))?",
     re.IGNORECASE,
 )
 _MAX_NAMED_COLUMNS = 8
@@ -52,8 +50,9 @@ def add_users(export: Export, name: str, text: str) -> None:
     known = {column.lower() for column in _KNOWN_COLUMNS}
     for number, column in enumerate(columns):
         match = _LICENSE_COLUMN.fullmatch(column)
-        if match:
-            license = (match["subscription"].strip(), service_of(match))
+        service = agent_service(match["name"]) if match else None
+        if match and service:
+            license = (match["subscription"].strip(), service)
             license_columns.append((number, license))
             export.subscriptions[license[0]] = None
         elif column.lower() not in known and column:

@@ -1,8 +1,13 @@
-"""The characters of a YAML text: those that YAML forbids, and the line breaks of YAML 1.1."""
+"""The characters of a YAML text that libyaml rejects or misreads.
+
+They are those that YAML forbids, the line breaks of YAML 1.1, and the surrogate pairs with which
+JSON escapes a character beyond U+FFFF.
+"""
 
 import re
+from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from yaml.reader import Reader
 
@@ -14,25 +19,35 @@ _REPLACEMENT = "\ufffd"
 # Line breaks in YAML 1.1 and to libyaml, ordinary characters in YAML 1.2.
 _YAML11_BREAKS = "\x85\u2028\u2029"
 _YAML11_BREAK = re.compile(f"[{_YAML11_BREAKS}]")
+# An escaped surrogate pair, or any other escape, so that `\\\\ud83d` is read as a backslash.
+_ESCAPE = re.compile(
+    r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
+_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+
+Restore: TypeAlias = Callable[[Any, int], str]
+"""Returns the original value of a scalar from its event and the offset of the parser's start."""
 
 
 class ParserInput(NamedTuple):
     """A text of the same length as the original that libyaml reads as YAML 1.2.
 
     `forbidden` holds the offsets of the characters that YAML forbids, in order; `text` has U+FFFD
-    in their place. `restore` is a table for `str.translate` that gives scalars their original
-    characters; None if no character of a scalar was replaced.
+    in their place. `restore` gives scalars their original characters; None if no character of a
+    scalar was replaced.
     """
 
     text: str
     forbidden: list[int]
-    restore: dict[int, int] | None
+    restore: Restore | None
 
 
 def parser_input(text: str) -> ParserInput:
     """Return a text with the characters replaced that libyaml would reject or misread."""
-    if is_plainly_printable(text):
+    has_pairs = "\\ud" in text or "\\uD" in text
+    if is_plainly_printable(text) and not has_pairs:
         return ParserInput(text, [], None)
+    original = text
     forbidden = sorted(
         match.start()
         for pattern in (_NOT_PRINTABLE, _BYTE_ORDER_MARK)
@@ -40,7 +55,12 @@ def parser_input(text: str) -> ParserInput:
     )
     if forbidden:
         text = _NOT_PRINTABLE.sub(_REPLACEMENT, text).replace(_BYTE_ORDER_MARK, _REPLACEMENT)
-    text, restore = _replace_yaml11_breaks(text)
+    text, breaks = _replace_yaml11_breaks(text)
+    filler = ""
+    if has_pairs and _PAIR.search(text):
+        filler = next(_unused_characters(text))
+        text = _replace_pairs(text, filler)
+    restore = _restorer(original, breaks, filler) if breaks or filler else None
     return ParserInput(text, forbidden, restore)
 
 
@@ -62,8 +82,47 @@ def _replace_yaml11_breaks(text: str) -> tuple[str, dict[int, int] | None]:
     """
     if not _YAML11_BREAK.search(text):
         return text, None
-    used = set(text)
-    unused = (char for char in map(chr, range(0xE000, 0x10FFFF)) if char not in used)
-    substitutes = "".join(islice(unused, len(_YAML11_BREAKS)))
+    substitutes = "".join(islice(_unused_characters(text), len(_YAML11_BREAKS)))
     replaced = text.translate(str.maketrans(_YAML11_BREAKS, substitutes))
     return replaced, str.maketrans(substitutes, _YAML11_BREAKS)
+
+
+def _unused_characters(text: str) -> Iterator[str]:
+    """Yield characters that a text does not use."""
+    used = set(text)
+    return (char for char in map(chr, range(0xE000, 0x10FFFF)) if char not in used)
+
+
+def _replace_pairs(text: str, filler: str) -> str:
+    """Replace each escaped surrogate pair by the escape of its character and two fillers."""
+
+    def replace(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0]
+        code = 0x10000 + (int(match[1], 16) - 0xD800) * 0x400 + int(match[2], 16) - 0xDC00
+        return f"\\U{code:08X}{filler}{filler}"
+
+    return _ESCAPE.sub(replace, text)
+
+
+def _restorer(original: str, breaks: dict[int, int] | None, filler: str) -> Restore:
+    """Return the function that undoes the replacements in scalars.
+
+    Only double quotes have escapes. Elsewhere the pairs are text, and are taken from the original.
+    """
+    replaced = re.compile(rf"\\U[0-9A-F]{{8}}{filler}{filler}")
+
+    def restore(event: Any, base: int) -> str:
+        text: str = event.value
+        if filler and filler in text:
+            if event.style == '"':
+                text = text.replace(filler, "")
+            else:
+                start, end = base + event.start_mark.index, base + event.end_mark.index
+                # The comment of a block scalar's header may hold pairs, too.
+                pairs = _PAIR.findall(original, start, end)[-len(replaced.findall(text)) :]
+                remaining = iter(pairs)
+                text = replaced.sub(lambda _: next(remaining), text)
+        return text if breaks is None else text.translate(breaks)
+
+    return restore

@@ -8,6 +8,7 @@ from typing import Any
 
 from yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
+from validator.document.characters import Restore
 from validator.document.nodes import (
     ALIAS,
     MAPPING,
@@ -63,14 +64,16 @@ class Composer:
     """
 
     __slots__ = (
-        "aliased", "anchors", "findings", "get_event", "nodes", "restore", "stack",
+        "aliased", "anchors", "duplicates", "findings", "get_event", "nodes", "restore", "stack",
     )  # fmt: skip
 
-    def __init__(self, get_event: GetEvent, base: int, restore: dict[int, int] | None) -> None:
+    def __init__(self, get_event: GetEvent, base: int, restore: Restore | None) -> None:
         self.get_event = get_event
         self.restore = restore
         self.nodes = Nodes(base)
         self.findings: list[YamlFinding] = []
+        # The indexes of the findings about duplicate keys, and the nodes of these keys.
+        self.duplicates: list[tuple[int, int]] = []
         # By name: the value, the text of a scalar, and the number of nodes that an alias repeats.
         # None while the node is being read.
         self.anchors: dict[str, tuple[object, str | None, int] | None] = {}
@@ -85,6 +88,7 @@ class Composer:
         Raises UnreadableDocumentError and yaml.YAMLError.
         """
         get_event, restore, nodes = self.get_event, self.restore, self.nodes
+        base = nodes.base
         starts, ends = nodes.pending_starts, nodes.pending_ends
         keys, key_names = nodes.pending_keys, nodes.key_names
         stack = self.stack
@@ -100,8 +104,8 @@ class Composer:
                 starts.append(event.start_mark)
                 ends.append(event.end_mark)
                 text = event.value
-                if restore:
-                    text = text.translate(restore)
+                if restore is not None:
+                    text = restore(event, base)
                 value = name = text
                 if event.tag is not None:
                     value = _parse_tagged(event, text)
@@ -154,6 +158,7 @@ class Composer:
                 keys.append(len(starts))
                 key_names.append(name)
                 if name in container or (name is MERGE and merges):
+                    self.duplicates.append((len(self.findings), len(nodes) - 1))
                     self.findings.append(duplicate_key(event, self.path(container, name), name))
                 key = name
                 continue

@@ -8,8 +8,10 @@ from validator.document.reader import Document
 from validator.document.span_locator import line_starts
 from validator.document.text_edits import EditError
 from validator.findings.json_pointer import pointer_parts
+from validator.findings.wording import shortened
 
 _SUPPRESSION = re.compile(r"[ \t]*#[ \t]*tenantlint[ \t]*:")
+_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 _DASH = re.compile(r"(?:[&!]\S*|#[^\r\n]*|\s+)*-(?=\s|\Z)")
 _PROPERTIES = re.compile(r"(?:[&!]\S*(?:[ \t]+|$))*", re.MULTILINE)
 
@@ -44,6 +46,8 @@ class NodeLocator:
                 raise self.error(node, "an alias stands here; change it by hand")
             children = self.children(node)
             if kind == SEQUENCE:
+                if not _INDEX.fullmatch(part) or int(part) >= len(children):
+                    raise self.error(node, f"the list has no item {shortened(part)}")
                 node = children[int(part)][1]
                 continue
             if kind == SCALAR:

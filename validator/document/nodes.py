@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 SCALAR, MAPPING, SEQUENCE, ALIAS = range(4)
@@ -142,9 +142,14 @@ class Nodes:
         return node + 1
 
     def children(self, node: int) -> Iterator[tuple[int | None, int]]:
-        """Yield the key (None in a list) and the value of each child of a mapping or list."""
+        """Yield the key (None in a list) and the value of each child of a mapping or list.
+
+        A scalar or an alias has no children.
+        """
         nonscalars = self._nonscalars
         index = bisect_left(nonscalars, node)
+        if index == len(nonscalars) or nonscalars[index] != node:
+            return
         is_mapping, subtree_end = self._kinds[index] == MAPPING, self._subtree_ends[index]
         child, index = node + 1, index + 1
         while child < subtree_end:
@@ -154,6 +159,20 @@ class Nodes:
             yield (child if is_mapping else None), value
             is_scalar = index == len(nonscalars) or nonscalars[index] != value
             child = value + 1 if is_scalar else self._subtree_ends[index]
+
+    def first_keys(self, duplicates: Collection[int]) -> dict[int, int]:
+        """Return, for keys that stand twice, the first key of that name in their mapping."""
+        firsts: dict[int, int] = {}
+        for node, kind in zip(self._nonscalars, self._kinds, strict=True):
+            if kind != MAPPING:
+                continue
+            keys: dict[str | Merge | None, int] = {}
+            for key, _ in self.children(node):
+                if key is not None:
+                    first = keys.setdefault(self.key_name(key), key)
+                    if key in duplicates:
+                        firsts[key] = first
+        return firsts
 
     def key_name(self, node: int) -> str | Merge | None:
         """Return the name of a key; None for any other node."""

@@ -15,8 +15,9 @@ from typing import Any
 import yaml
 from yaml.events import DocumentStartEvent, StreamStartEvent
 
-from validator.document.characters import parser_input
+from validator.document.characters import Restore, parser_input
 from validator.document.composer import Composer, GetEvent
+from validator.document.misreadings import find_misreading, may_be_misread
 from validator.document.nodes import Nodes
 from validator.document.yaml_findings import (
     UnreadableDocumentError,
@@ -31,6 +32,9 @@ _PARSER: Any = yaml.SafeLoader
 if yaml.__with_libyaml__:
     _PARSER = yaml.cyaml.CParser  # type: ignore[attr-defined]
 _DOCUMENT_START = re.compile(r"(?:\A|(?<=[\r\n]))---(?=[ \t\r\n]|\Z)")
+_LEADING_END = re.compile(
+    r"\s*+(?:#[^\r\n]*+\s*+)*+(?:\A|(?<=[\r\n]))\.\.\.(?=[ \t]*(?:[\r\n]|[ \t]#|\Z))"
+)
 _START_MARK = yaml.Mark("", 0, 0, 0, None, 0)
 
 
@@ -60,13 +64,16 @@ def read_documents(text: str) -> Iterator[Document]:
     readable, offsets, restore = parser_input(text)
     forbidden = deque(offsets)
     stream = io.StringIO(readable, newline="")
-    index, end, position = 0, 0, 0
+    is_suspect = may_be_misread(readable)
+    index, end, position = 0, 0, _start(readable)
     while position >= 0:
         stream.seek(position)
         get_event: GetEvent = _PARSER(stream).get_event
         base, end, position = position, max(end, position), -1
         while True:
-            document, start, end = _read_document(get_event, index, base, end, restore)
+            document, start, end = _read_document(
+                get_event, index, base, end, restore, readable, is_suspect=is_suspect
+            )
             if document is None:
                 break
             is_readable = document.is_readable
@@ -93,6 +100,14 @@ def read_documents(text: str) -> Iterator[Document]:
         yield Document(0, None, nodes, (), is_readable=True)
 
 
+def _start(text: str) -> int:
+    """Return the offset after document ends (`...`) that no document precedes."""
+    position = 0
+    while match := _LEADING_END.match(text, position):
+        position = match.end()
+    return position
+
+
 def read_undecodable(error: UnicodeDecodeError) -> tuple[str, Document]:
     """Return the text of a stream with invalid bytes, and a document with a finding for the first.
 
@@ -107,7 +122,14 @@ def _unreadable(index: int, finding: YamlFinding) -> Document:
 
 
 def _read_document(
-    get_event: GetEvent, index: int, base: int, previous_end: int, restore: dict[int, int] | None
+    get_event: GetEvent,
+    index: int,
+    base: int,
+    previous_end: int,
+    restore: Restore | None,
+    text: str,
+    *,
+    is_suspect: bool,
 ) -> tuple[Document | None, int, int]:
     """Return the next document, or None at the end of the stream, and its first and last offset.
 
@@ -128,15 +150,33 @@ def _read_document(
         end_event = composer.compose_children(root)
         _move_empty_root(composer.nodes, event)
     except UnreadableDocumentError as error:
-        finding = error.finding
+        finding = _shifted(error.finding, base)
     except yaml.YAMLError as error:
-        finding = parser_finding(error)
+        after = start + 3 if text.startswith("---", start) else start
+        match = _DOCUMENT_START.search(text, after)
+        document_end = match.start() if match else len(text)
+        finding = parser_finding(error, text, base, (after, document_end))
     else:
         end = base + end_event.end_mark.index
+        if composer.duplicates:
+            _relate_duplicates(composer, base)
+        misread = find_misreading(text, composer.nodes, previous_end, end) if is_suspect else None
+        if misread is not None:
+            return _unreadable(index, misread), start, start
         findings = tuple([_shifted(found, base) for found in composer.findings])
         document = Document(index, root[0], composer.nodes, findings, True, previous_end, end)
         return document, start, end
-    return _unreadable(index, _shifted(finding, base)), start, start
+    return _unreadable(index, finding), start, start
+
+
+def _relate_duplicates(composer: Composer, base: int) -> None:
+    """Add the place of the first key to the findings about duplicate keys."""
+    nodes, findings = composer.nodes, composer.findings
+    firsts = nodes.first_keys({node for _, node in composer.duplicates})
+    for number, node in composer.duplicates:
+        start, _ = nodes.offsets(firsts[node])
+        related = (start - base, "the first one stands here")
+        findings[number] = findings[number]._replace(related=related)
 
 
 def _move_empty_root(nodes: Nodes, event: Any) -> None:

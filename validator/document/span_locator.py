@@ -4,19 +4,35 @@ import re
 from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
+from typing import NamedTuple
 
-from validator.document.nodes import ALIAS, MAPPING, MERGE, SEQUENCE
+from validator.document.nodes import ALIAS, MAPPING, MERGE, SCALAR, SEQUENCE
 from validator.document.reader import Document
 from validator.findings.diagnostic import Span
 from validator.findings.json_pointer import pointer_parts
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
 _COMMENT = re.compile(r"[ \t]#")
+# Trailing white space is looked for in so many characters first, as values can be long.
+_TAIL_LENGTH = 80
+
+MAX_EXCERPT_LENGTH = 320
+"""The number of characters of a line that an excerpt has at most."""
+_EXCERPT_BEFORE = 120
+
+
+class Excerpt(NamedTuple):
+    """The part of a line around a column; `offset` characters of the line come before it."""
+
+    text: str
+    offset: int
 
 
 def line_starts(text: str) -> list[int]:
     """Return the offset at which each line starts."""
-    return list(accumulate(map(len, _LINE.findall(text)), initial=0))
+    # The pattern would search the rest of a last line without a line break from each character.
+    last = max(text.rfind("\n"), text.rfind("\r")) + 1
+    return list(accumulate(map(len, _LINE.findall(text, 0, last)), initial=0))
 
 
 class SpanLocator:
@@ -25,6 +41,8 @@ class SpanLocator:
     def __init__(self, text: str) -> None:
         self._text = text
         self._children: dict[tuple[int, int], tuple[dict[str, int], int | None]] = {}
+        # By document index and node: the spans of collections that are not below a key.
+        self._first_lines: dict[tuple[int, int], Span] = {}
 
     @cached_property
     def _line_starts(self) -> list[int]:
@@ -34,12 +52,34 @@ class SpanLocator:
         """Return the text of a line, counted from 1, without its line break."""
         return self._text[self._line_starts[number - 1] : self._line_end(number)]
 
+    def line_offsets(self, number: int) -> tuple[int, int]:
+        """Return the offsets of the start of a line and of the line break that ends it."""
+        return self._line_starts[number - 1], self._line_end(number)
+
+    def excerpt(self, span: Span) -> Excerpt:
+        """Return the first line of a span, or if that is long, the part around the span's start.
+
+        Many findings can be on one line, and each of them keeps its excerpt.
+        """
+        start, end = self._line_starts[span.line - 1], self._line_end(span.line)
+        if end - start <= MAX_EXCERPT_LENGTH:
+            return Excerpt(self._text[start:end], 0)
+        offset = max(0, min(span.column - 1 - _EXCERPT_BEFORE, end - start - MAX_EXCERPT_LENGTH))
+        begin = start + offset
+        return Excerpt(self._text[begin : begin + MAX_EXCERPT_LENGTH], offset)
+
     def _line_end(self, number: int) -> int:
         """Return the offset of the line break that ends a line."""
-        start = self._line_starts[number - 1]
         if number == len(self._line_starts):
             return len(self._text)
-        return start + len(self._text[start : self._line_starts[number]].rstrip("\r\n"))
+        start, end = self._line_starts[number - 1], self._line_starts[number] - 1
+        return end - (end > start and self._text[end - 1 : end + 1] == "\r\n")
+
+    def _content_end(self, start: int, end: int) -> int:
+        """Return the end of a range without the white space at its end."""
+        tail = self._text[max(start, end - _TAIL_LENGTH) : end]
+        length = len(tail.rstrip())
+        return end - len(tail) + length if length else start + len(self._text[start:end].rstrip())
 
     def span_between(self, start: int, end: int) -> Span:
         """Return the span between two character offsets."""
@@ -59,13 +99,21 @@ class SpanLocator:
         nodes = document.nodes
         if nodes.kind(node) in (MAPPING, SEQUENCE):
             if key is None:
-                return self._first_line_span(document, node)
+                cache_key = (document.index, node)
+                if cache_key not in self._first_lines:
+                    self._first_lines[cache_key] = self._first_line_span(document, node)
+                return self._first_lines[cache_key]
             on_key = True
         if on_key and key is not None:
             node = key
         start, end = nodes.offsets(node)
-        text = self._text[start:end].rstrip()
-        return self.span_between(start, start + len(text))
+        return self.span_between(start, self._content_end(start, end))
+
+    def scalar_text(self, document: Document, path: str) -> str | None:
+        """Return the text of the scalar at `path`; None if something else stands there."""
+        _, node = self._find(document, path)
+        start, end = document.nodes.offsets(node)
+        return self._text[start:end] if document.nodes.kind(node) == SCALAR else None
 
     def _find(self, document: Document, path: str) -> tuple[int | None, int]:
         """Return the node of the key, if there is one, and the node of the value.
@@ -95,7 +143,7 @@ class SpanLocator:
         nodes = document.nodes
         start, node_end = nodes.offsets(node)
         line = bisect_right(self._line_starts, start)
-        line_end = self._line_end(line)
+        line_end = min(self._line_end(line), node_end)
         # A `#` within a scalar does not start a comment, so search after the last scalar.
         scalar_end, child, subtree_end = start, node + 1, nodes.subtree_end(node)
         while child < subtree_end:
@@ -106,8 +154,8 @@ class SpanLocator:
                 scalar_end = max(scalar_end, min(child_end, line_end))
             child += 1
         comment = _COMMENT.search(self._text, scalar_end, line_end)
-        end = min(comment.start() if comment else line_end, node_end)
-        return self.span_between(start, start + len(self._text[start:end].rstrip()))
+        end = comment.start() if comment else line_end
+        return self.span_between(start, self._content_end(start, end))
 
     def _children_of(self, document: Document, node: int) -> tuple[dict[str, int], int | None]:
         """Return the children of a node by path part, and its first merge key.

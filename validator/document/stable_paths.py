@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from itertools import count
 from typing import Any
 
 from validator.findings.json_pointer import pointer, pointer_parts
@@ -13,8 +14,14 @@ _IDENTIFYING_KEYS = (
     ("id",),
     ("email",),
     ("month", "subscription", "service"),
+    ("month", "service"),
+    ("subscription", "license"),
     ("subscription",),
+    ("since",),
+    ("from",),
 )
+
+_MAX_LABEL = 200
 
 
 class StablePaths:
@@ -23,12 +30,32 @@ class StablePaths:
     def __init__(self, value: object) -> None:
         self._value = value
         self._labels: dict[int, list[str]] = {}
+        # Many findings can be about one value, and it can be large.
+        self._identified: dict[str, tuple[str, str]] = {}
 
     def identify(self, path: str) -> tuple[str, str]:
-        """Return the stable path for a path, and a digest of the value there.
+        """Return the stable path for a path, and a digest of the value there if it is a scalar.
 
-        The part of a path that does not exist in the document stays as it is.
+        The part of a path that does not exist in the document stays as it is. A mapping or list
+        has no digest: it holds much that a finding there does not depend on.
         """
+        if path not in self._identified:
+            self._identified[path] = self._identify(path)
+        return self._identified[path]
+
+    def _identify(self, path: str) -> tuple[str, str]:
+        name, value = self._follow(path)
+        if isinstance(value, dict | list):
+            return name, ""
+        text = _ENCODER.encode(value)
+        digest = hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16)
+        return name, digest.hexdigest()
+
+    def name(self, path: str) -> str:
+        """Return the stable path for a path."""
+        return self._follow(path)[0]
+
+    def _follow(self, path: str) -> tuple[str, object]:
         value: Any = self._value
         stable: list[str] = []
         for part in pointer_parts(path):
@@ -38,21 +65,31 @@ class StablePaths:
             else:
                 stable.append(part)
                 value = value.get(part) if isinstance(value, dict) else None
-        text = _ENCODER.encode(value)
-        digest = hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16)
-        return pointer(*stable), digest.hexdigest()
+        return pointer(*stable), value
 
     def _labels_of(self, items: list[Any]) -> list[str]:
-        """Return a label for each item of a list, unique within the list."""
+        """Return a label for each item of a list, unique within the list.
+
+        Items without a label of their own are numbered among themselves.
+        """
         if id(items) not in self._labels:
             labels: list[str] = []
             seen: Counter[str] = Counter()
-            for index, item in enumerate(items):
-                label = _label(item) or str(index)
+            unlabelled = count()
+            for item in items:
+                label = _bounded(_label(item)) or str(next(unlabelled))
                 seen[label] += 1
                 labels.append(label if seen[label] == 1 else f"{label}#{seen[label]}")
             self._labels[id(items)] = labels
         return self._labels[id(items)]
+
+
+def _bounded(label: str) -> str:
+    """Return a label; of a long one the beginning and a digest, as each path repeats it."""
+    if len(label) <= _MAX_LABEL:
+        return label
+    digest = hashlib.blake2b(label.encode("utf-8", "backslashreplace"), digest_size=8)
+    return f"{label[:_MAX_LABEL]}…{digest.hexdigest()}"
 
 
 def _label(item: object) -> str:

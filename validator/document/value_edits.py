@@ -19,6 +19,7 @@ from validator.document.text_edits import EditError, TextEdit, apply_edits
 from validator.findings.json_pointer import pointer_parts, value_at
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_NO_SUCH_CHANGE = "the text takes no such change; make it by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,36 +39,50 @@ def text_edits_for(
 ) -> list[TextEdit]:
     """Return the edits of a text that edit the value of one of its documents, in text order.
 
-    Raises EditError.
+    Raises EditError, also for edits that do not fit the value.
     """
     if not value_edits:
         return []
     expected = deepcopy(document.value)
-    _edit_value(expected, value_edits)
-    text_edits = _EditBuilder(text, document, value_edits).build(value_edits)
+    try:
+        _edit_value(expected, value_edits)
+        text_edits = _EditBuilder(text, document, value_edits).build(value_edits)
+    except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as error:
+        raise EditError(document.start, _NO_SUCH_CHANGE) from error
     edited = read_documents(apply_edits(text, text_edits))
     values = [other.value for other in edited if other.is_readable]
     if len(values) <= document.index or values[document.index] != expected:
-        raise EditError(document.start, "the text takes no such change; make it by hand")
+        raise EditError(document.start, _NO_SUCH_CHANGE)
     return text_edits
 
 
 def _edit_value(value: Any, value_edits: Sequence[ValueEdit]) -> None:
     """Make edits in a value. The indexes of removed items are those before all edits."""
     removed: dict[str, list[int]] = {}
+    # By path. An alias may repeat a list, so the first item is appended to a copy.
+    appended: dict[str, list[Any]] = {}
     for edit in value_edits:
         path, _, _ = edit.path.rpartition("/")
         last = pointer_parts(edit.path)[-1]
         if edit.kind == "remove":
             removed.setdefault(path, []).append(int(last))
             continue
-        parent = value_at(value, path)
         new = deepcopy(edit.value)
-        parent[last] = new if edit.kind == "set" else [*(parent.get(last) or ()), new]
+        if edit.kind == "append" and edit.path in appended:
+            appended[edit.path].append(new)
+            continue
+        parent = value_at(value, path)
+        if edit.kind == "append":
+            new = appended[edit.path] = [*(parent.get(last) or ()), new]
+        else:
+            appended.pop(edit.path, None)
+        parent[last] = new
     for path in sorted(removed, key=lambda path: -path.count("/")):
         items = value_at(value, path)
-        for index in sorted(removed[path], reverse=True):
-            del items[index]
+        left_out = set(removed[path])
+        if not left_out <= set(range(len(items))):
+            raise IndexError(path)
+        items[:] = [item for index, item in enumerate(items) if index not in left_out]
 
 
 def _order(edit: tuple[int, int, int, str]) -> tuple[int, int, int]:

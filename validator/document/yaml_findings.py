@@ -9,6 +9,7 @@ import yaml
 
 from validator.document.nodes import Merge, key_text
 from validator.document.scalars import Scalar, describe_scalar
+from validator.findings.wording import shortened
 
 MAX_DEPTH = 100
 """The number of levels to which mappings and lists may be nested."""
@@ -16,6 +17,7 @@ MAX_DEPTH = 100
 CORE_TAG_PREFIX = "tag:yaml.org,2002:"
 """The prefix of the tags of YAML's core schema, written `!!`."""
 
+_MAX_WRITTEN = 80
 _CORE_TAGS = ("str", "int", "float", "bool", "null", "map", "seq")
 
 
@@ -76,7 +78,7 @@ def ambiguous_scalar(event: Any, path: str, text: str, value: Scalar, yaml11: st
         "yaml-ambiguous-scalar",
         path,
         f"{text} is {describe_scalar(value)} in YAML 1.2, but {yaml11} in YAML 1.1",
-        f'write "{text}"' if is_string else f'write {value}, or "{text}" if it is text',
+        f'write `"{text}"`' if is_string else f'write `{value}`, or `"{text}"` if it is text',
         *_offsets(event),
     )
 
@@ -112,8 +114,13 @@ def invalid_tag(event: Any, node: str) -> UnreadableDocumentError:
     name = tag.removeprefix(CORE_TAG_PREFIX)
     if name in _CORE_TAGS:
         return syntax_error(event, f"the tag !!{name} does not fit {node}", "remove the tag")
-    message = f"the tag {tag.replace(CORE_TAG_PREFIX, '!!')} is not of YAML's core schema"
-    return syntax_error(event, message, "remove the tag")
+    shown = tag.replace(CORE_TAG_PREFIX, "!!")
+    message = f"the tag {shortened(shown)} is not of YAML's core schema"
+    help, value = "remove the tag", getattr(event, "value", None)
+    text = f"{shown} {value}".strip() if isinstance(value, str) else ""
+    if 0 < len(text) <= _MAX_WRITTEN and not set(text) & set('`"\\\r\n'):
+        help = f'write `"{text}"` if it is text; else remove the tag'
+    return syntax_error(event, message, help)
 
 
 def unknown_alias(event: Any) -> UnreadableDocumentError:
@@ -138,22 +145,26 @@ def too_deep(event: Any) -> UnreadableDocumentError:
     return UnreadableDocumentError(_depth_finding(event.start_mark.index))
 
 
-def parser_finding(error: yaml.YAMLError) -> YamlFinding:
-    """Return the finding for an error of libyaml.
+def parser_finding(
+    error: yaml.YAMLError, text: str, base: int, document: tuple[int, int]
+) -> YamlFinding:
+    """Return the finding for an error of libyaml, with offsets in the text.
 
-    Source of the phrases that are translated: libyaml 0.2.5.
+    `base` is the offset at which the parser started, `document` those of the document.
     """
+    # Loaded late: most files have no syntax error.
+    from validator.document.syntax_errors import explain_problem
+
     problem = str(getattr(error, "problem", None) or error).splitlines()[0]
     mark = getattr(error, "problem_mark", None)
-    start = mark.index if mark else 0
+    start = base + (mark.index if mark else 0)
     if "maximum nesting depth" in problem:
         return _depth_finding(start)
-    message, help = _PARSER_MESSAGES.get(problem, (problem, "write valid YAML"))
     context_mark = getattr(error, "context_mark", None)
-    related = None
-    if context_mark is not None and context_mark.index != start:
-        related = (context_mark.index, str(getattr(error, "context", "")))
-    return YamlFinding("yaml-syntax", "", message, help, start, start + 1, related)
+    context_start = None if context_mark is None else base + context_mark.index
+    context = str(getattr(error, "context", None) or "")
+    found = explain_problem(text, problem, start, context, context_start, document)
+    return YamlFinding("yaml-syntax", "", *found)
 
 
 def _limit_finding(start: int, end: int, reason: str) -> YamlFinding:
@@ -167,37 +178,3 @@ def _depth_finding(start: int) -> YamlFinding:
 
 def _offsets(event: Any) -> tuple[int, int]:
     return event.start_mark.index, event.end_mark.index
-
-
-_PARSER_MESSAGES = {
-    "mapping values are not allowed in this context": (
-        "a key cannot stand here",
-        "indent it like its neighbours, or quote a value that holds `: `",
-    ),
-    "could not find expected ':'": ("expected `:` after a key", "write `key: value`"),
-    "did not find expected key": (
-        "expected a key",
-        "indent it like its neighbours, and close what is open before",
-    ),
-    "found character '\\t' that cannot start any token": (
-        "a tab cannot indent",
-        "indent with spaces",
-    ),
-    "did not find expected '-' indicator": (
-        "expected a list item",
-        "begin it with `- `, indented like its neighbours",
-    ),
-    "found unexpected end of stream": ("a quoted value is never closed", "close the quote"),
-    "found unexpected document indicator": ("a quoted value is never closed", "close the quote"),
-    "did not find expected ',' or ']'": ("expected `,` or `]`", "close the list"),
-    "did not find expected ',' or '}'": ("expected `,` or `}`", "close the mapping"),
-    "did not find expected <document start>": (
-        "expected the end of the document",
-        "begin another document with `---`",
-    ),
-    "found character that cannot start any token": (
-        "a plain value cannot begin so",
-        "quote the value; indent with spaces, not tabs",
-    ),
-}
-"""The message and the help for each phrase of libyaml that means little to a reader."""

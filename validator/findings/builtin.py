@@ -7,6 +7,7 @@ comparison with Control Hub (`drift`).
 from typing import NamedTuple
 
 from validator.findings.severity import Severity
+from validator.system.addresses import finding_address
 
 
 class BuiltinFinding(NamedTuple):
@@ -23,6 +24,11 @@ class BuiltinFinding(NamedTuple):
     blocks_policies: bool = False
 
     @property
+    def can_be_hidden(self) -> bool:
+        """Whether files of the tree can hide it: a comment, a baseline, the configuration."""
+        return not self.blocks_policies and self.id != "suppression-added"
+
+    @property
     def title(self) -> str:
         """The first line of the page."""
         return self.page.split("\n", 1)[0]
@@ -36,6 +42,11 @@ class BuiltinFinding(NamedTuple):
     def text(self) -> str:
         """The page as readers see it."""
         return self.page
+
+    @property
+    def address(self) -> str:
+        """The address of the page on the web."""
+        return finding_address(self.id)
 
 
 _FINDINGS = (
@@ -126,6 +137,8 @@ Policies look at a document only when its schema holds.
 
 What it let pass is no longer there, or it stands in the wrong place, or it is not of the form
 `# tenantlint: ignore[ids] [until DATE]: reason`.
+What keeps policies from looking at a document (`yaml-syntax`, `yaml-too-large`, `schema-…`) and
+`suppression-added` cannot be suppressed.
 
 **Do:** remove it, or put it where the finding is.
 
@@ -167,6 +180,40 @@ It covers nothing any more.
 **Do:** correct the id; `tenantlint policies` lists them.
 
 **Source:** README, suppressions.
+""",
+    ),
+    BuiltinFinding(
+        id="suppression-added",
+        topic="change",
+        severity="warning",
+        page="""A new suppression hides a finding.
+
+The older version of the document did not have this suppression: not with these ids, this reason
+and this day, or not at this place.
+Places are named by ids, so moving a block is no change.
+No suppression, no baseline and no configuration hides this finding or lowers its severity; the
+options `--ignore` and `--severity` do.
+
+**Do:** agree on the suppression in the review, or correct what it hides and remove it;
+`--no-suppressions` shows what it hides.
+
+**Source:** README, suppressions.
+""",
+    ),
+    BuiltinFinding(
+        id="tenant-removed",
+        topic="change",
+        severity="warning",
+        page="""A tenant is in no file any more.
+
+The older version had it in a file that the same paths and patterns take.
+Nothing checks a tenant whose file is gone, was renamed so that no pattern takes it, or is
+excluded.
+A file that cannot be read is no removal.
+
+**Do:** restore the file, or agree on the removal in the review.
+
+**Source:** README, pull requests.
 """,
     ),
     BuiltinFinding(
@@ -292,6 +339,12 @@ BUILTIN_FINDINGS = {
 def find_builtin(id: str) -> BuiltinFinding | None:
     """Return the built-in finding of an id; `schema-` may be followed by any keyword."""
     return BUILTIN_FINDINGS.get("schema-KEYWORD" if id.startswith("schema-") else id)
+
+
+def can_be_hidden(id: str) -> bool:
+    """Tell whether a comment, a baseline or the configuration can hide the findings of an id."""
+    found = find_builtin(id)
+    return found is None or found.can_be_hidden
 
 
 def is_builtin(id: str) -> bool:

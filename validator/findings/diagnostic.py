@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from validator.findings.finding import Fold
 from validator.findings.severity import Severity
 
 
@@ -18,22 +19,30 @@ class Span(NamedTuple):
 
 
 class RelatedLocation(NamedTuple):
-    """The location of a related value. `source` is the text of its first line."""
+    """The location of a related value.
+
+    `source` is the text of its first line, or of a long line the part around the span. The line
+    has `source_offset` characters before that part.
+    """
 
     message: str
     file: str
     path: str
     span: Span
     source: str
+    source_offset: int = 0
 
 
 class Diagnostic(NamedTuple):
     """A finding with its file, span and severity: all that a reporter shows of it.
 
     `document` is the index of the document in its file, from 0. `tenant` is the organisation id,
-    or None if the document has none. `source` is the text of the first line of the span.
-    `name` is the path with ids in place of list indexes. `digest` is a digest of the value.
-    `suppressed` is the justification of the suppression that covers the finding, or None.
+    or None if the document has none. `source` is the text of the first line of the span, or of
+    a long line the part around the span; the line has `source_offset` characters before that part.
+    `name` is the path with ids in place of list indexes. `digest` is a digest of the value if
+    that is a scalar, else empty.
+    `suppressed` is the justification of the suppression that covers the finding, or None. `fold` is
+    what it says together with others.
     """
 
     id: str
@@ -51,6 +60,8 @@ class Diagnostic(NamedTuple):
     name: str = ""
     digest: str = ""
     suppressed: str | None = None
+    fold: Fold | None = None
+    source_offset: int = 0
 
     @property
     def key(self) -> tuple[str, str, str]:

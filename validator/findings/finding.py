@@ -14,11 +14,22 @@ class Related(NamedTuple):
     message: str
 
 
+class Fold(NamedTuple):
+    """What a finding says together with others of its policy about other people.
+
+    `subject` is the person, `predicate` what holds for all of them: "lose access on 2026-07-01".
+    """
+
+    subject: str
+    predicate: str
+
+
 class Finding(NamedTuple):
     """What a policy or a schema reports about one value.
 
     `path` is the JSON Pointer of the value. With `on_key`, the span of the diagnostic is that of
     the value's key. `help` says what to do; if it is empty, the help of the policy is used.
+    Findings of one document whose `fold` has the same predicate are shown as one to people.
     """
 
     path: str
@@ -26,6 +37,7 @@ class Finding(NamedTuple):
     help: str = ""
     related: Sequence[Related] = ()
     on_key: bool = False
+    fold: Fold | None = None
 
 
 class Fact(NamedTuple):

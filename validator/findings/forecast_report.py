@@ -29,7 +29,8 @@ class SubscriptionBar:
     `end` is the last day of the term, `last` the last day of the grace period; None if there is
     no end. With `is_renewing` the subscription renews automatically after `end`. `is_serving`
     tells whether its status allows it to serve. `primary` are the ranges of days, first and last
-    day, on which the subscription is the primary, `lapses` those without service.
+    day, on which the subscription is the primary in the window, `lapses` those without service
+    that touch the window.
     """
 
     id: str
@@ -48,24 +49,29 @@ class CoverageGroup:
     """Users who are covered by a licence until the same day; `until` is None if it has no end.
 
     A `license` of None is access by assignments that name no licence. `users` are their labels,
-    as in messages. Users who have no access on the first day are a
-    group of their own, with `is_lost`.
+    as in messages, `numbers` their positions in the file. Users who have no access on the first
+    day are a group of their own, with `is_lost`.
     """
 
     until: date | None
     users: tuple[str, ...]
     is_lost: bool = False
     license: str | None = None
+    numbers: tuple[int, ...] = ()
 
 
 class QuantityFall(NamedTuple):
-    """A quantity of a service in a subscription that is lower from a day on."""
+    """A quantity of a service in a subscription that is lower from a day on.
+
+    `number` is the position of the subscription's bar.
+    """
 
     date: date
     subscription: str
     service: str
     before: int
     after: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,8 @@ class ForecastReport:
     """The result of a forecast for the days from `begin` to `until`, both included.
 
     `initial` are the findings of the first day. `events` are the changes after it, sorted by
-    date, file and document. `failures` are the causes of exit code 2, one line each.
+    date, file and document. `failures` are the causes of exit code 2, one line each. `broken` names
+    the files and documents that break YAML or a schema, so that no policy looked at them.
     `evaluations` is how often a file was evaluated. `color` and `width`, in characters, are for
     reporters that print to a terminal.
     """
@@ -102,6 +109,7 @@ class ForecastReport:
     events: tuple[ForecastEvent, ...]
     timelines: tuple[Timeline, ...]
     failures: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
     evaluations: int = 0
     color: bool = False
     width: int = 100

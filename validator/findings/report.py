@@ -36,6 +36,10 @@ class Page(Protocol):
     def text(self) -> str:
         """The page, in Markdown."""
 
+    @property
+    def address(self) -> str | None:
+        """The address of the page on the web, if it has one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -48,11 +52,18 @@ class Report:
     one line each. `pages` are the pages of all policies and built-in findings, by id.
     `policies` is the number of policies that could run.
 
-    What the configuration disables is part of the report, so that it leaves a trace: `off` are
-    the ids of the policies that are off in all files, `eased` is the number of files in which
-    more policies are off, and `excluded` the number of files that the configuration excludes.
+    What restricts the verdict is part of the report, so that it leaves a trace, in plain
+    sentences: `eased` are the ways in which the configuration eases the run, `not_compared` is
+    what could not be compared with the older version, and `assumed` are the assumptions of the
+    run. `off` are the ids of the policies that are off in all files.
 
-    `color`, `quiet`, `verbose` and `statistics` are options of the command line for reporters.
+    Names of files are relative to `folder`, the working folder. `roots` are the folders that can
+    be the root of the repository; the first that holds a file counts. `is_on_jenkins` tells that
+    Jenkins runs the program.
+
+    `color`, `quiet`, `verbose`, `statistics` and `include_suppressed` are options of the command
+    line for reporters. `is_printed` tells that the report goes to standard output, with the
+    failures on standard error; `width` is the width of the terminal there, None without one.
     """
 
     as_of: date
@@ -69,12 +80,19 @@ class Report:
     pages: Mapping[str, Page] = field(default_factory=dict)
     policies: int = 0
     off: tuple[str, ...] = ()
-    eased: int = 0
-    excluded: int = 0
+    eased: tuple[str, ...] = ()
+    not_compared: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+    folder: str = ""
+    roots: tuple[str, ...] = ()
+    is_on_jenkins: bool = False
     color: bool = False
     quiet: bool = False
     verbose: bool = False
     statistics: bool = False
+    include_suppressed: bool = False
+    is_printed: bool = False
+    width: int | None = None
 
     def fails(self, diagnostic: Diagnostic) -> bool:
         """Tell whether the severity of a diagnostic fails the run."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 
 _MAX_LENGTH = 60
+_MAX_MESSAGE = 1_000
 # Names come from hostile input. These limits bound the time of a suggestion.
 _MAX_NAME_LENGTH = 80
 _MAX_CANDIDATES = 500
@@ -25,6 +26,11 @@ def shortened(text: str) -> str:
     """Return a text on one line, cut to 60 characters."""
     line = " ".join(text.split())
     return line if len(line) <= _MAX_LENGTH else line[: _MAX_LENGTH - 1] + "…"
+
+
+def bounded(text: str) -> str:
+    """Return a message, cut to 1,000 characters: a value in it can have any length."""
+    return text if len(text) <= _MAX_MESSAGE else text[: _MAX_MESSAGE - 1] + "…"
 
 
 def closest_name(name: str, names: Collection[str]) -> str | None:

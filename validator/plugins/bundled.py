@@ -5,7 +5,7 @@ from importlib import import_module
 
 from validator.findings.report import Report
 from validator.plugins.hookspecs import Reporter, hookimpl
-from validator.plugins.policy import Policy
+from validator.plugins.policy import BUNDLED_PACKAGE, Policy
 from validator.plugins.policy_folder import load_policy_folder
 from validator.reporters.formats import CHECK_FORMATS
 from validator.system.bundled_files import bundled_folder, bundled_schema
@@ -14,7 +14,7 @@ from validator.system.bundled_files import bundled_folder, bundled_schema
 @hookimpl
 def validator_policies() -> Iterable[Policy]:
     """Return the policies of the bundled folder."""
-    return load_policy_folder(bundled_folder("policies"), "bundled")
+    return load_policy_folder(bundled_folder("policies"), BUNDLED_PACKAGE)
 
 
 @hookimpl

@@ -87,3 +87,13 @@ def _cel_type(kind: str) -> Any:
         return cel.Type.List(_cel_type(kind.removeprefix("list ")))
     plain = {"int": cel.Type.INT, DAY: cel.Type.TIMESTAMP}
     return plain[kind] if kind in plain else cel.Type(f"{PACKAGE}.{kind}")
+
+
+def is_cel_installed() -> bool:
+    """Return whether the packages of the extra `cel` are installed."""
+    from importlib.util import find_spec
+
+    try:
+        return bool(find_spec("cel_expr_python")) and bool(find_spec("google.protobuf"))
+    except ModuleNotFoundError:  # there is no package `google`
+        return False

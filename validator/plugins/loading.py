@@ -55,22 +55,27 @@ def _no_bytecode() -> Iterator[None]:
 class _PolicyFilePlugin:
     """A plugin with the policies of a policy file, which has no code."""
 
-    def __init__(self, file: str) -> None:
-        self._file = file
+    def __init__(self, file: str, data: bytes | None) -> None:
+        self._file, self._data = file, data
 
     @hookspecs.hookimpl
     def validator_policies(self) -> list[Policy]:
         from validator.plugins.policy_file import load_policy_file
 
-        return load_policy_file(self._file, self._file)
+        return load_policy_file(self._file, self._file, self._data)
 
 
 def load_plugins(
-    folders: Sequence[str] = (), files: Sequence[str] = (), *, installed: bool = True
+    folders: Sequence[str] = (),
+    files: Sequence[str] = (),
+    *,
+    installed: bool = True,
+    data: Mapping[str, bytes] | None = None,
 ) -> Plugins:
     """Load the bundled plugin, the installed plugins, policy folders and policy files.
 
-    With `installed=False` installed plugins are not loaded. Raises PluginError.
+    With `installed=False` installed plugins are not loaded. `data` has the contents of policy
+    files that are not to be read from their paths. Raises PluginError.
     """
     manager = pluggy.PluginManager(PLUGIN_GROUP)
     manager.add_hookspecs(hookspecs)
@@ -78,7 +83,7 @@ def load_plugins(
     for number, folder in enumerate(folders):
         manager.register(_PolicyFolderPlugin(folder, f"folder{number}"), folder)
     for file in dict.fromkeys(files):
-        manager.register(_PolicyFilePlugin(file), file)
+        manager.register(_PolicyFilePlugin(file, (data or {}).get(file)), file)
     if installed and may_have_plugins():
         try:
             manager.load_setuptools_entrypoints(PLUGIN_GROUP)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from validator.findings.finding import Fact
 from validator.findings.severity import SEVERITIES, Severity
+from validator.system.addresses import page_address
 
 if TYPE_CHECKING:
     from validator.tenant.tenant_on import TenantOn
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 _KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _DO_PARAGRAPH = re.compile(r"^\*\*Do:\*\*\s*(.+?)(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
 _EXAMPLE_FENCE = re.compile(r"^```yaml (before|bad|good)(?: as-of=(\S+))?$", re.MULTILINE)
+
+ROOT_PACKAGE = "_tenantlint_policies"
+"""The package in which the modules of folders of policies get their names."""
+BUNDLED_PACKAGE = "bundled"
+"""The package below it of the bundled policies."""
 
 PolicyFunction = Callable[..., Iterable[Any]]
 """The function of a policy, which yields findings; its arguments depend on the scope.
@@ -72,6 +78,12 @@ class Policy:
     def help(self) -> str:
         """The paragraph of the page that begins with `**Do:**`, on one line."""
         return _help_of(self.page)
+
+    @property
+    def address(self) -> str | None:
+        """The address of the page on the web; None for the policy of a plugin."""
+        is_bundled = self.function.__module__.startswith(f"{ROOT_PACKAGE}.{BUNDLED_PACKAGE}.")
+        return page_address(self.id) if is_bundled else None
 
 
 @cache

@@ -18,6 +18,7 @@ from validator.document.span_locator import SpanLocator
 from validator.findings.diagnostic import Span
 from validator.findings.finding import Finding
 from validator.plugins.cel_activation import activations
+from validator.plugins.cel_environment import is_cel_installed
 from validator.plugins.cel_expression import (
     Expression,
     ExpressionError,
@@ -33,6 +34,7 @@ from validator.system.limits import MAX_SECONDS, LimitError, time_limit
 from validator.tenant.tenant_on import TenantOn
 
 _TEMPLATE_PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+_POLICIES_KEY = re.compile(r"""(?:^|[{,])[ \t]*["']?policies["']?[ \t]*:""", re.MULTILINE)
 _BLOCK_SCALAR = re.compile(r"[|>][^\r\n]*(?:\r\n|\r|\n)")
 MAX_BYTES = 1_000_000
 """The largest policy file that is read."""
@@ -58,14 +60,22 @@ class _MessageTemplate:
     values: tuple[Expression, ...]
 
 
-def load_policy_file(path: str, name: str) -> list[Policy]:
-    """Return the policies of a file; `name` is its name in messages. Raises PolicyFileError."""
+def load_policy_file(path: str, name: str, data: bytes | None = None) -> list[Policy]:
+    """Return the policies of a file; `name` is its name in messages.
+
+    `data` are its contents if they are not to be read from the path. Raises PolicyFileError.
+    """
+    if not is_cel_installed():
+        raise PolicyFileError(f"{name}: policy files need CEL: pip install 'tenantlint[cel]'")
     try:
-        text = decode(_read_bytes(path, name))
+        text = decode(_read_bytes(path, name) if data is None else _bounded(data, name))
     except SourceError as error:
         raise PolicyFileError(str(error)) from error
     except UnicodeDecodeError as error:
         raise PolicyFileError(f"{name}: not {error.encoding.upper()}") from error
+    if not _POLICIES_KEY.search(text):
+        # Any file of the tree can be named here. Messages quote a policy file, and no other.
+        raise PolicyFileError(f"{name}: not a policy file: it has no key policies")
     spans = SpanLocator(text)
     policies: list[Policy] = []
     causes: list[str] = []
@@ -87,7 +97,10 @@ def _read_bytes(path: str, name: str) -> bytes:
     """Return the contents of a file; pipes and devices are refused, as they may have no end."""
     if Path(path).exists() and not Path(path).is_file():
         raise PolicyFileError(f"{name}: not a file")
-    data = read_source(Source(name, path), b"")
+    return _bounded(read_source(Source(name, path), b""), name)
+
+
+def _bounded(data: bytes, name: str) -> bytes:
     if len(data) > MAX_BYTES:
         raise PolicyFileError(f"{name}: larger than {MAX_BYTES // 1_000_000} MB")
     return data
@@ -126,7 +139,9 @@ class _PolicyDocument:
         if self.document.is_readable:
             for _, wrong in _schema().findings(self.document.value):
                 span = self.spans.span(self.document, wrong.path, on_key=wrong.on_key)
-                hint = f"; {wrong.help}" if wrong.help.startswith("did you mean") else ""
+                hint = (
+                    f"; {wrong.help}" if wrong.help.startswith(("did you mean", "write `")) else ""
+                )
                 causes.append(f"{self.location_of_span(span)}: {wrong.message}{hint}")
         if causes:
             raise PolicyFileError("\n".join(causes))

@@ -9,10 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from validator.plugins.policy import Policy
+from validator.plugins.policy import ROOT_PACKAGE, Policy
 from validator.system.errors import NoVerdictError, describe_error
-
-_ROOT_PACKAGE = "_tenantlint_policies"
 
 
 class PluginError(NoVerdictError):
@@ -27,7 +25,7 @@ def load_policy_folder(folder: Path, name: str) -> list[Policy]:
     """
     if not folder.is_dir():
         raise PluginError(f"no folder of policies at {folder}")
-    root = ".".join((_ROOT_PACKAGE, name, _identifier(folder.resolve().name)))
+    root = ".".join((ROOT_PACKAGE, name, _identifier(folder.resolve().name)))
     found = _load_modules(folder, root, is_importable=False)
     if not found:
         raise PluginError(f"no policy in {folder}")

@@ -1,11 +1,13 @@
 """The configuration file: its search, its schema and its values."""
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from validator.findings.severity import FailOn, Severity
+from validator.project.repository import is_in_tree, tree_root
 from validator.system.errors import NoVerdictError
 
 Level = Severity | Literal["off"]
@@ -33,12 +35,15 @@ class PerFile(NamedTuple):
 class Config(NamedTuple):
     """The values of a configuration; None for a key that it does not have.
 
-    `name` is the name of the file in messages. Patterns are relative to `folder`.
-    `policy_files` are relative to the working folder.
+    `name` is the name of the file in messages, `file` its resolved path; None for the defaults,
+    if there is no configuration. Patterns are relative to `folder`. `policy_files` are relative
+    to the working folder; `policy_data` has the contents of those that are not read from the
+    working tree.
     """
 
-    name: str = "the configuration"
+    name: str = "none"
     folder: Path = Path()
+    file: Path | None = None
     include: tuple[str, ...] | None = None
     exclude: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
@@ -48,6 +53,11 @@ class Config(NamedTuple):
     severity: Mapping[str, Level] = {}
     per_file: tuple[PerFile, ...] = ()
     policy_files: tuple[str, ...] = ()
+    policy_data: Mapping[str, bytes] = {}
+
+
+ReadConfig = Callable[[Path, str], Config | None]
+"""Returns the configuration in a file with this name in messages, None where there is none."""
 
 
 def load_config(path: str | None) -> Config:
@@ -55,23 +65,32 @@ def load_config(path: str | None) -> Config:
 
     Raises ConfigError.
     """
-    if path is not None:
-        config = _read_config(Path(path), path)
-        if config is None:
-            raise ConfigError(f"{path}: has no [tool.tenantlint]")
-        return config
+    if path is None:
+        return find_config(read_config_if_any)
+    config = parse_config(Path(path), path, _read_bytes(Path(path), path))
+    if config is None:
+        raise ConfigError(f"{path}: has no [tool.tenantlint]")
+    return config
+
+
+def find_config(read: ReadConfig) -> Config:
+    """Return the closest configuration from the working folder upwards, or the defaults."""
     here = Path.cwd()
     for folder in (here, *here.parents):
         for name in (CONFIG_FILE_NAME, "pyproject.toml"):
             file = folder / name
-            # Most pyproject.toml do not name this program, and need not be parsed.
-            if file.is_file() and (
-                name == CONFIG_FILE_NAME or b"tenantlint" in _read_bytes(file, str(file))
-            ):
-                config = _read_config(file, name if folder == here else str(file))
-                if config is not None:
-                    return config
+            config = read(file, name if folder == here else str(file))
+            if config is not None:
+                return config
     return Config(folder=here)
+
+
+def read_config_if_any(file: Path, name: str) -> Config | None:
+    """Return the configuration in a file of the working tree, None where there is none.
+
+    Raises ConfigError.
+    """
+    return parse_config(file, name, _read_bytes(file, str(file))) if file.is_file() else None
 
 
 def _read_bytes(file: Path, name: str) -> bytes:
@@ -81,15 +100,22 @@ def _read_bytes(file: Path, name: str) -> bytes:
         raise ConfigError(f"{name}: {error.strerror}") from error
 
 
-def _read_config(file: Path, name: str) -> Config | None:
-    """Return the configuration in a file; None for a pyproject.toml without one."""
+def parse_config(file: Path, name: str, data: bytes, folder: Path | None = None) -> Config | None:
+    """Return the configuration in the contents of a file; None for a pyproject.toml without one.
+
+    `name` is the name of the file in messages. Patterns and policy files are relative to `folder`,
+    by default the one that the file is in when links are followed. Raises ConfigError.
+    """
+    # Most pyproject.toml do not name this program, and need not be parsed.
+    if file.name == "pyproject.toml" and b"tenantlint" not in data:
+        return None
     import tomllib
 
     from validator.schema.json_schema import Schema
     from validator.system.bundled_files import bundled_schema
 
     try:
-        table: Any = tomllib.loads(_read_bytes(file, name).decode().removeprefix("\ufeff"))
+        table: Any = tomllib.loads(data.decode().removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{name}: not TOML: {' '.join(str(error).split())}") from error
     if file.name == "pyproject.toml":
@@ -104,21 +130,26 @@ def _read_config(file: Path, name: str) -> Config | None:
         raise ConfigError(
             *(
                 f"{name}: {finding.path[1:].replace('/', '.') or 'the file'}: {finding.message}"
-                + (f"; {finding.help}" if finding.help.startswith("did you mean") else "")
+                + (
+                    f"; {finding.help}"
+                    if finding.help.startswith(("did you mean", "write `"))
+                    else ""
+                )
                 for _, finding in wrong
             )
         )
-    return _config_of(table, file, name)
+    return _config_of(table, name, file.resolve(), folder or file.resolve().parent)
 
 
-def _config_of(table: Mapping[str, Any], file: Path, name: str) -> Config:
+def _config_of(table: Mapping[str, Any], name: str, file: Path, folder: Path) -> Config:
     per_file = tuple(
         PerFile(tuple(item["files"]), tuple(item.get("ignore", ())), item.get("severity", {}))
         for item in table.get("per-file", ())
     )
     return Config(
         name=name,
-        folder=file.resolve().parent,
+        folder=folder,
+        file=file,
         include=tuple(table["include"]) if "include" in table else None,
         exclude=tuple(table.get("exclude", ())),
         select=tuple(table.get("select", ())),
@@ -127,10 +158,28 @@ def _config_of(table: Mapping[str, Any], file: Path, name: str) -> Config:
         fail_on=table.get("fail-on"),
         severity=table.get("severity", {}),
         per_file=per_file,
-        policy_files=tuple(
-            _relative_to_cwd(file.resolve().parent / item) for item in table.get("policy-files", ())
-        ),
+        policy_files=_policy_files(table.get("policy-files", ()), folder, name),
     )
+
+
+def _policy_files(items: Sequence[str], folder: Path, name: str) -> tuple[str, ...]:
+    """Return the paths of policy files, which must lie in the tree of the configuration.
+
+    A configuration comes from the tree under check, and messages about a policy file quote it.
+    Raises ConfigError.
+    """
+    if not items:
+        return ()
+    root = tree_root(folder, folder)
+    outside = [item for item in items if not is_in_tree(os.path.join(folder, item), root)]
+    if outside:
+        raise ConfigError(
+            *(
+                f"{name}: policy-files: {item} must lie below {root}, and not in .git"
+                for item in outside
+            )
+        )
+    return tuple(_relative_to_cwd(folder / item) for item in items)
 
 
 def _relative_to_cwd(file: Path) -> str:

@@ -2,98 +2,210 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from validator.project.repository import is_in_tree, repository_root, tree_root
 from validator.project.sources import Source
 
 _YAML_ENDINGS = (".yaml", ".yml")
 _TENANT_ENDINGS = (".tenant.yaml", ".tenant.yml")
 _TENANTS_FOLDER = "tenants"
+_CONFIG_FILE_NAME = "tenantlint.toml"
 
 
 class FoundFiles(NamedTuple):
     """The result of a search.
 
     `folders` are the folders that were searched. `failures` name the paths without a file, and
-    why, one line each. `excluded` is the number of files that the patterns exclude.
+    why, one line each. `excluded` is the number of files that the patterns exclude. `notes` are
+    lines about what the search has left aside; they do not fail a run.
     """
 
     sources: tuple[Source, ...]
     folders: tuple[str, ...]
     failures: tuple[str, ...]
     excluded: int
+    notes: tuple[str, ...] = ()
 
 
 class FilePatterns(NamedTuple):
     """The patterns, as in .gitignore, of the files that belong to a folder.
 
     They are matched with the path of a file relative to the searched folder, and relative to
-    `base`. If `include` is None, the default is used: see `_is_tenant_file`.
+    `base`. If `include` is None, the default is used: see `_is_tenant_file`. `config_file` is the
+    configuration that they come from, its links resolved.
     """
 
     include: Sequence[str] | None
     exclude: Sequence[str]
     base: Path
+    config_file: Path | None = None
 
 
-def find_files(paths: Iterable[str], stdin_name: str, patterns: FilePatterns) -> FoundFiles:
-    """Return the files of paths, in the order of the paths and without duplicates.
+class _Searched(NamedTuple):
+    """The result of the search of one folder; names are relative to it and sorted.
 
-    A path to a file needs to match no pattern. `-` is standard input, named `stdin_name`.
+    `links` are the names in `names` that are symbolic links, with their resolved paths. `outside`
+    are links that lead out of the tree, `configs` the configurations that are not used.
+    """
+
+    names: list[str]
+    links: Mapping[str, str]
+    outside: list[str]
+    configs: list[str]
+    excluded: int
+
+
+def find_files(
+    paths: Iterable[str], stdin_name: str, patterns: FilePatterns, *, force_exclude: bool = False
+) -> FoundFiles:
+    """Return the files of paths, in the order of the paths.
+
+    A file that is reached twice, by another spelling or through a link, is returned once. A path
+    to a file needs to match no pattern, unless `force_exclude` skips the files that a search of
+    the working folder would not take; then it is no failure if no file is left. `-` is standard
+    input, named `stdin_name`.
     """
     sources: dict[str, Source] = {}
+    through_link: set[str] = set()  # keys of `sources`
     folders: list[str] = []
     failures: list[str] = []
+    notes: list[str] = []
+    configs: list[str] = []
     excluded = 0
+    working_folder = _WorkingFolder(patterns) if force_exclude else None
+    real_folder = cache(os.path.realpath)
+
+    def add(key: str, source: Source, *, is_link: bool) -> None:
+        if key not in sources or (key in through_link and not is_link):
+            sources[key] = source
+            (through_link.add if is_link else through_link.discard)(key)
+
     for path in paths:
         try:
             if path == "-":
                 sources.setdefault("-", Source(stdin_name, None))
                 continue
             if not stat.S_ISDIR(os.stat(path).st_mode):
-                sources.setdefault(os.path.normpath(path), Source(_with_slashes(path), path))
+                taken = working_folder is None or working_folder.takes(path)
+                if taken:
+                    folder, name = os.path.split(path)
+                    is_link = stat.S_ISLNK(os.lstat(path).st_mode)
+                    key = real_folder(path) if is_link else os.path.join(real_folder(folder), name)
+                    add(key, Source(_with_slashes(path), path), is_link=is_link)
+                excluded += taken is None
                 continue
             folders.append(path)
-            names, left_out = _search_folder(path, patterns)
+            searched = _search_folder(path, patterns)
         except OSError as error:
             failures.append(f"{_with_slashes(path)}: {error.strerror}")
             continue
         except ValueError as error:  # a NUL in the path
             failures.append(f"{_with_slashes(path)}: {error}")
             continue
-        excluded += left_out
-        if not names:
-            failures.append(
-                f"{_with_slashes(path)}: no tenant file in this folder"
-                + (f" ({left_out} excluded by the configuration)" if left_out else "")
-            )
-        # os.path.normpath for each of thousands of files would take too long.
         prefix = "" if path == "." else os.path.join(path, "")
         shown_prefix = _with_slashes(prefix)
-        normal_prefix = os.path.normpath(path)
-        normal_prefix = "" if normal_prefix == "." else os.path.join(normal_prefix, "")
-        for name in names:
-            normal_path = normal_prefix + name.replace("/", os.sep)
-            sources.setdefault(normal_path, Source(shown_prefix + name, prefix + name))
-    return FoundFiles(tuple(sources.values()), tuple(folders), tuple(failures), excluded)
+        excluded += searched.excluded + len(searched.outside)
+        configs += [shown_prefix + name for name in searched.configs]
+        notes += [
+            f"{shown_prefix}{name}: a link that leads out of the tree is not followed"
+            for name in searched.outside
+        ]
+        if not searched.names and not force_exclude:
+            failures.append(
+                f"{_with_slashes(path)}: no tenant file in this folder"
+                + _excluded_by_configuration(searched.excluded)
+            )
+        # os.path.realpath for each of thousands of files would take too long.
+        real_prefix = os.path.join(os.path.realpath(path), "")
+        links = searched.links
+        for name in searched.names:
+            source = Source(shown_prefix + name, prefix + name)
+            if name in links:
+                add(links[name], source, is_link=True)
+            else:
+                add(real_prefix + name.replace("/", os.sep), source, is_link=False)
+    if configs:
+        notes.append(_unused_configs(list(dict.fromkeys(configs))))
+    if force_exclude and not sources and not failures:
+        notes.append("no tenant file to check" + _excluded_by_configuration(excluded))
+    return FoundFiles(
+        tuple(sources.values()),
+        tuple(folders),
+        tuple(failures),
+        excluded,
+        tuple(dict.fromkeys(notes)),
+    )
 
 
 def _with_slashes(path: str) -> str:
     return path.replace(os.sep, "/")
 
 
-def file_matcher(folder: str, patterns: FilePatterns) -> Callable[[str], bool | None]:
+def _excluded_by_configuration(number: int) -> str:
+    return f" ({number} excluded by the configuration)" if number else ""
+
+
+def _unused_configs(names: Sequence[str]) -> str:
+    first, *others = names
+    also = f" (and {len(others)} more)" if others else ""
+    return (
+        f"{first} is not used{also}: one configuration holds for a run, that of the working "
+        "folder or of the nearest folder above it"
+    )
+
+
+class _WorkingFolder:
+    """Tells which named files a search of the working folder would take."""
+
+    def __init__(self, patterns: FilePatterns) -> None:
+        self._folder = Path(os.path.realpath(os.curdir))
+        self._patterns = patterns
+
+    @cached_property
+    def _belongs(self) -> Callable[[str], bool | None]:
+        return file_matcher(os.curdir, self._patterns)
+
+    @cached_property
+    def _ignored(self) -> frozenset[str]:
+        return _git_ignored(self._folder)
+
+    @cached_property
+    def _root(self) -> Path:
+        return tree_root(self._folder, self._patterns.base.resolve())
+
+    def takes(self, path: str) -> bool | None:
+        """Tell whether a search would take a file; None if `exclude` excludes it."""
+        folder, base_name = os.path.split(path)
+        real = Path(os.path.realpath(folder), base_name)
+        if not real.is_relative_to(self._folder):
+            return False
+        name = real.relative_to(self._folder).as_posix()
+        belonging = self._belongs(name)
+        if belonging is not True:
+            return belonging
+        parts = name.split("/")
+        parents = ("/".join(parts[:number]) + "/" for number in range(1, len(parts)))
+        if name in self._ignored or not self._ignored.isdisjoint(parents):
+            return False
+        return not real.is_symlink() or is_in_tree(str(real), self._root)
+
+
+def file_matcher(
+    folder: str, patterns: FilePatterns, absolute: Path | None = None
+) -> Callable[[str], bool | None]:
     """Return a function that tells whether a file, by its name relative to a folder, belongs to it.
 
-    That function returns None for a file that `exclude` excludes.
+    That function returns None for a file that `exclude` excludes. `absolute` is the path of the
+    folder where links are not to be followed, as in an older version.
     """
-    absolute = Path(folder).resolve()
-    any_yaml = patterns.include is None and _TENANTS_FOLDER in absolute.parts
-    base = patterns.base.resolve()
-    inside = absolute != base and absolute.is_relative_to(base)
-    prefix = f"{absolute.relative_to(base).as_posix()}/" if inside else ""
+    named = (*Path(os.path.abspath(folder)).parts,) if absolute is None else ()
+    absolute = absolute or Path(folder).resolve()
+    any_yaml = patterns.include is None and _TENANTS_FOLDER in (*absolute.parts, *named)
+    prefix = _prefix(absolute, patterns)
     included = _pattern_matcher(patterns.include, prefix) if patterns.include else _is_tenant_file
     excluded = _pattern_matcher(patterns.exclude, prefix) if patterns.exclude else None
 
@@ -107,33 +219,42 @@ def file_matcher(folder: str, patterns: FilePatterns) -> Callable[[str], bool | 
     return belongs
 
 
+def _prefix(absolute: Path, patterns: FilePatterns) -> str:
+    """Return the name of a folder relative to `base`, with a slash; empty if it is not inside."""
+    base = patterns.base.resolve()
+    inside = absolute != base and absolute.is_relative_to(base)
+    return f"{absolute.relative_to(base).as_posix()}/" if inside else ""
+
+
 def _is_tenant_file(name: str) -> bool:
     """Tell whether a file belongs to a folder if no patterns are configured.
 
-    The same as these patterns, without the library for patterns, which is slow to import:
-    `**/*.tenant.yaml`, `**/*.tenant.yml`, `tenants/**/*.yaml`, `tenants/**/*.yml`.
+    The same as these patterns, without the time to compile them:
+    `**/*.tenant.yaml`, `**/*.tenant.yml`, `**/tenants/**/*.yaml`, `**/tenants/**/*.yml`.
     """
     return name.endswith(_TENANT_ENDINGS) or (
-        name.startswith(f"{_TENANTS_FOLDER}/") and name.endswith(_YAML_ENDINGS)
+        name.endswith(_YAML_ENDINGS)
+        and (name.startswith(f"{_TENANTS_FOLDER}/") or f"/{_TENANTS_FOLDER}/" in name)
     )
 
 
 def _pattern_matcher(patterns: Sequence[str], prefix: str) -> Callable[[str], bool]:
     """Return a function that tells whether a pattern matches a name, with or without a prefix."""
-    from pathspec import PathSpec
+    from validator.project.patterns import pattern_matcher
 
-    spec = PathSpec.from_lines("gitignore", patterns)
-    return lambda name: spec.match_file(name) or bool(prefix and spec.match_file(prefix + name))
+    matches = pattern_matcher(patterns)
+    return lambda name: matches(name) or bool(prefix and matches(prefix + name))
 
 
-def _search_folder(folder: str, patterns: FilePatterns) -> tuple[list[str], int]:
-    """Return the names of the tenant files of a folder, sorted, and the number of excluded files.
-
-    Names are relative to the folder.
-    """
+def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
+    """Search a folder for tenant files. Raises OSError."""
+    absolute = Path(folder).resolve()
     belongs = file_matcher(folder, patterns)
-    ignored = _git_ignored(Path(folder).resolve())
+    ignored, base = _git_ignored(absolute), patterns.base.resolve()
     found: list[str] = []
+    links: dict[str, str] = {}
+    outside: list[str] = []
+    configs: list[str] = []
     excluded = 0
     pending = [""]
     while pending:
@@ -146,14 +267,38 @@ def _search_folder(folder: str, patterns: FilePatterns) -> tuple[list[str], int]
                     if not is_hidden and f"{name}/" not in ignored:
                         pending.append(f"{name}/")
                     continue
+                if entry.name == _CONFIG_FILE_NAME and name not in ignored:
+                    configs.append(name)
                 belonging = belongs(name)
-                if belonging is False or name in ignored or not _is_file_or_broken(entry):
+                if belonging is False or name in ignored:
                     continue
+                # Before the file is asked for anything: nothing outside is to be told.
+                if entry.is_symlink():
+                    links[name] = os.path.realpath(entry.path)
                 if belonging is None:
-                    excluded += 1
-                else:
+                    excluded += _is_file_or_broken(entry)
+                elif name in links and not is_in_tree(links[name], tree_root(absolute, base)):
+                    outside.append(name)
+                elif _is_file_or_broken(entry):
                     found.append(name)
-    return sorted(found), excluded
+    configs = _unused_below(configs, folder, patterns)
+    return _Searched(sorted(found), links, sorted(outside), configs, excluded)
+
+
+def _unused_below(configs: Iterable[str], folder: str, patterns: FilePatterns) -> list[str]:
+    """Return the configurations of a folder that could be meant to hold, and do not."""
+    if not configs:
+        return []
+    absolute, here = Path(folder).resolve(), Path.cwd()
+    excluded = _pattern_matcher(patterns.exclude, _prefix(absolute, patterns))
+    return sorted(
+        name
+        for name in configs
+        if (absolute / name).resolve() != patterns.config_file
+        # One in the working folder or above has been passed over, not overlooked.
+        and not here.is_relative_to((absolute / name).parent)
+        and not excluded(name)
+    )
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:
@@ -176,7 +321,7 @@ def _git_ignored(folder: Path) -> frozenset[str]:
 
     Without git or a repository nothing is ignored, so that more files are checked, not fewer.
     """
-    if not any((parent / ".git").exists() for parent in (folder, *folder.parents)):
+    if repository_root(folder) is None:
         return frozenset()
     from validator.project.git import GitError, run_git
 

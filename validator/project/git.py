@@ -1,15 +1,22 @@
-"""Git: the files of a revision, their contents, and how they were renamed since.
+"""Git: revisions, the tree of one, contents of objects, and renamed files.
 
 The git program is run with all settings off that can name other programs.
 """
 
+import hashlib
 import os
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from validator.system.errors import NoVerdictError
+
+MODE_LINK, MODE_SUBMODULE = "120000", "160000"
+"""The modes of symbolic links and submodules in a tree."""
+
+_SHA1_LENGTH = 40
 
 
 class GitError(NoVerdictError):
@@ -18,11 +25,23 @@ class GitError(NoVerdictError):
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A commit in the repository at `root`; `label` is the name that the user gave."""
+    """A commit in the repository at `root`.
+
+    `label` is the name that the user gave. `title` is the name of the commit in sentences: the
+    label, or "the merge base with" it.
+    """
 
     root: Path
     commit: str
     label: str
+    title: str
+
+
+class TreeEntry(NamedTuple):
+    """A file, link or submodule in the tree of a commit; `object` is the id of its contents."""
+
+    mode: str
+    object: str
 
 
 def run_git(
@@ -37,7 +56,7 @@ def run_git(
         return subprocess.run(
             ["git", *settings, *arguments],
             cwd=folder,
-            env={**env, "LC_ALL": "C", "GIT_NO_LAZY_FETCH": "1"},
+            env={**env, "LC_ALL": "C", "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1"},
             input=stdin,
             capture_output=True,
             check=False,
@@ -46,77 +65,114 @@ def run_git(
         raise GitError(f"git cannot be run: {error.strerror}") from error
 
 
-def find_revision(folder: Path, label: str) -> Revision:
-    """Return the commit of a revision in the repository of a folder. Raises GitError."""
+def find_revision(folder: Path, label: str, *, is_exact: bool) -> Revision:
+    """Return the commit to compare with, in the repository of a folder.
+
+    That is the commit of the label, or without `is_exact` its merge base with HEAD. `main...`
+    is another spelling of `main` then. Raises GitError.
+    """
+    root = _find_root(folder)
+    if is_exact:
+        return Revision(root, _find_commit(root, label), label, label)
+    label = label.removesuffix("...")
+    commit = _find_commit(root, label)
+    answer = run_git(root, "merge-base", "HEAD", commit)
+    bases = answer.stdout.decode().split()
+    if answer.returncode != 0 or not bases:
+        clone = "the clone is shallow, " if _is_shallow(root) else ""
+        raise GitError(
+            f"HEAD and {label} have no merge base; {clone}fetch more of its history, "
+            "or name the commit with --since-exact"
+        )
+    return Revision(root, bases[0], label, f"the merge base with {label}")
+
+
+def _find_root(folder: Path) -> Path:
     top = run_git(folder, "rev-parse", "--show-toplevel")
     if top.returncode != 0:
         stderr = top.stderr.decode(errors="replace")
         if "dubious ownership" in stderr:
             raise GitError(f"git refuses {folder}: somebody else owns it (see safe.directory)")
         raise GitError(f"{folder} is not in a git repository")
-    root = Path(os.fsdecode(top.stdout.rstrip(b"\n")))
+    return Path(os.fsdecode(top.stdout.rstrip(b"\n")))
+
+
+def _find_commit(root: Path, label: str) -> str:
     if not label or "\0" in label:
         raise GitError("a revision is missing")
     found = run_git(
         root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{label}^{{commit}}"
     )
     if found.returncode != 0:
-        shallow = run_git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
-        raise GitError(
-            f"{label} is no revision of {root}"
-            + ("; the clone is shallow, fetch more of its history" if shallow else "")
-        )
-    return Revision(root, found.stdout.decode().split()[-1], label)
+        shallow = "; the clone is shallow, fetch more of its history" if _is_shallow(root) else ""
+        raise GitError(f"{label} is no revision of {root}{shallow}")
+    return found.stdout.decode().split()[-1]
 
 
-def renamed_and_deleted_files(revision: Revision) -> tuple[Mapping[str, str], frozenset[str]]:
-    """Return the old names of renamed files, by new name, and the names of deleted files.
+def _is_shallow(root: Path) -> bool:
+    return run_git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
 
-    Names are relative to the repository. Renames come from the index, as git may run filters to
-    compare with the working tree. Raises GitError.
+
+def tree_entries(revision: Revision) -> Mapping[str, TreeEntry]:
+    """Return all entries of a revision by their names in the repository. Raises GitError."""
+    listed = run_git(revision.root, "ls-tree", "-r", "-z", "--full-tree", revision.commit)
+    if listed.returncode != 0:
+        raise GitError(f"git cannot read {revision.label}: {_error_text(listed.stderr)}")
+    entries: dict[str, TreeEntry] = {}
+    for line in listed.stdout.split(b"\0"):
+        if line:
+            words, _, name = line.partition(b"\t")
+            mode, _, id = words.decode().split(" ")
+            entries[os.fsdecode(name)] = TreeEntry(mode, id)
+    return entries
+
+
+def renamed_files(revision: Revision) -> Mapping[str, str]:
+    """Return the old names of renamed files by new name, both in the repository.
+
+    Renames come from the index, as git may run filters to compare with the working tree.
+    Raises GitError.
     """
-    listed = run_git(revision.root, "ls-tree", "-r", "-z", "--name-only", revision.commit)
     compared = run_git(
         revision.root, "diff", "--cached", "--no-ext-diff", "--no-textconv", "--name-status",
         "-z", "--find-renames", "--diff-filter=R", revision.commit, "--",
     )  # fmt: skip
-    for answer in (listed, compared):
-        if answer.returncode != 0:
-            raise GitError(
-                f"git cannot compare with {revision.label}: {_error_text(answer.stderr)}"
-            )
-    deleted = [name for name in _split_nul(listed.stdout) if not (revision.root / name).exists()]
-    words = _split_nul(compared.stdout)
-    renamed = dict(zip(words[2::3], words[1::3], strict=True))
-    return renamed, frozenset(deleted)
+    if compared.returncode != 0:
+        raise GitError(f"git cannot compare with {revision.label}: {_error_text(compared.stderr)}")
+    words = [os.fsdecode(word) for word in compared.stdout.split(b"\0") if word]
+    return dict(zip(words[2::3], words[1::3], strict=True))
 
 
-def _split_nul(output: bytes) -> list[str]:
-    return [os.fsdecode(word) for word in output.split(b"\0") if word]
+def read_blobs(revision: Revision, ids: Iterable[str]) -> Mapping[str, bytes]:
+    """Return the contents of objects by id; those that the clone lacks are left out.
 
-
-def file_contents(revision: Revision, names: Iterable[str]) -> Mapping[str, bytes]:
-    """Return the contents of files at a revision; files that it lacks are left out.
-
-    Raises GitError.
+    Objects are named by id, because git takes names one a line. Raises GitError.
     """
-    wanted = [name for name in names if "\n" not in name]
-    objects = b"".join(os.fsencode(f"{revision.commit}:{name}") + b"\n" for name in wanted)
-    answer = run_git(revision.root, "cat-file", "--batch", stdin=objects)
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return {}
+    answer = run_git(
+        revision.root, "cat-file", "--batch", stdin="".join(f"{id}\n" for id in wanted).encode()
+    )
     if answer.returncode != 0:
         raise GitError(f"git cannot read {revision.label}: {_error_text(answer.stderr)}")
     contents: dict[str, bytes] = {}
     output, position = answer.stdout, 0
-    for name in wanted:
+    for id in wanted:
         end = output.index(b"\n", position)
         header, position = output[position:end], end + 1
-        if header.endswith((b" missing", b" ambiguous")):
+        if header.endswith(b" missing"):
             continue
-        _, kind, size = header.split(b" ")
-        if kind == b"blob":
-            contents[name] = output[position : position + int(size)]
-        position += int(size) + 1
+        size = int(header.split(b" ")[2])
+        contents[id] = output[position : position + size]
+        position += size + 1
     return contents
+
+
+def is_blob(data: bytes, id: str) -> bool:
+    """Tell whether git knows these contents by this id."""
+    digest = hashlib.sha1 if len(id) == _SHA1_LENGTH else hashlib.sha256
+    return digest(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == id
 
 
 def _error_text(stderr: bytes) -> str:

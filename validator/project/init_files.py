@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from datetime import date
 
+from validator.system.addresses import PROJECT, schema_address
+
 _TENANT_TEXT = """\
-# yaml-language-server: $schema=https://raw.githubusercontent.com/tenantlint/tenantlint/main/schemas/tenant.schema.json
+# yaml-language-server: $schema={schema}
 # One tenant is one document. `tenantlint schema` says all that may stand here.
 # From an export of Control Hub: tenantlint import --users users.csv --into tenants/NAME.yaml
 version: 1
@@ -42,7 +44,7 @@ _CONFIG_TEXT = """\
 # tenantlint's configuration; `tenantlint schema config` says all that may stand here.
 
 # What a folder is searched for, and what of it is left out; patterns as in .gitignore.
-# include = ["**/*.tenant.yaml", "tenants/**/*.yaml"]
+# include = ["**/*.tenant.yaml", "**/tenants/**/*.yaml"]
 # exclude = ["archive/"]
 
 # Days ahead within which an end is reported; Control Hub's own badge says 30.
@@ -56,11 +58,10 @@ fail-on = "error"
 """
 _PRE_COMMIT_TEXT = """\
 repos:
-  - repo: https://github.com/tenantlint/tenantlint
+  - repo: {project}
     rev: v{version}
     hooks:
-      - id: tenantlint             # the tenant files that change
-      - id: tenantlint-fleet       # all of them, when one changes
+      - id: tenantlint-fleet       # all tenant files, when one changes
 """
 
 
@@ -73,8 +74,11 @@ def init_files(today: date, version: str) -> Mapping[str, str]:
     end = start.replace(year=start.year + 3)
     return {
         "tenants/example.yaml": _TENANT_TEXT.format(
-            start=start, end=end, month=f"{start.year}-{start.month:02}"
+            start=start,
+            end=end,
+            month=f"{start.year}-{start.month:02}",
+            schema=schema_address("tenant"),
         ),
         "tenantlint.toml": _CONFIG_TEXT,
-        ".pre-commit-config.yaml": _PRE_COMMIT_TEXT.format(version=version),
+        ".pre-commit-config.yaml": _PRE_COMMIT_TEXT.format(version=version, project=PROJECT),
     }

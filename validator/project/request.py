@@ -2,18 +2,26 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from validator.findings.severity import FailOn
 from validator.project.config import Config, Level, load_config
 from validator.project.file_search import FilePatterns, FoundFiles, find_files
+
+if TYPE_CHECKING:
+    from validator.project.base_config import BaseTree
+    from validator.project.git import Revision
 
 DEFAULT_EXPIRING_WITHIN = 30
 """Days."""
 
 
 class Request(NamedTuple):
-    """The options of a command; None for an option that the user did not give."""
+    """The options of a command; None for an option that the user did not give.
+
+    `since` is the revision to compare with; with `is_exact` itself, else its merge base with HEAD.
+    """
 
     paths: tuple[str, ...]
     as_of: date
@@ -29,23 +37,56 @@ class Request(NamedTuple):
     scheduler: str | None = None
     stdin_name: str = "<stdin>"
     since: str | None = None
+    is_exact: bool = False
+    config_from_base: bool = False
+    suppressions: bool = True
     baseline: str | None = None
     write_baseline: bool = False
+    force_exclude: bool = False
     verbose: bool = False
 
 
 class ResolvedRequest(NamedTuple):
-    """The configuration of a request and the files of its paths."""
+    """The configuration of a request and the files of its paths.
+
+    `revision` is None without an older version. `base` are the files of that revision if the
+    configuration comes from there; then `new_config` is the one of the working tree.
+    """
 
     config: Config
     patterns: FilePatterns
     found: FoundFiles
+    revision: "Revision | None" = None
+    base: "BaseTree | None" = None
+    new_config: Config | None = None
 
 
 def resolve_request(request: Request) -> ResolvedRequest:
-    """Load the configuration and find the files of a request. Raises ConfigError."""
+    """Load the configuration and find the files of a request. Raises ConfigError and GitError."""
     config = load_config(request.config_file)
-    patterns = FilePatterns(config.include, config.exclude, config.folder)
-    return ResolvedRequest(
-        config, patterns, find_files(request.paths, request.stdin_name, patterns)
+    revision, base, new_config = None, None, None
+    if request.since is not None:
+        revision = _find_revision(request, request.since)
+    if revision is not None and request.config_from_base:
+        from validator.project.base_config import BaseTree, load_base_config
+
+        base, new_config = BaseTree(revision), config
+        config = load_base_config(request.config_file, base)
+    patterns = FilePatterns(config.include, config.exclude, config.folder, config.file)
+    found = find_files(
+        request.paths, request.stdin_name, patterns, force_exclude=request.force_exclude
     )
+    return ResolvedRequest(config, patterns, found, revision, base, new_config)
+
+
+def _find_revision(request: Request, label: str) -> "Revision":
+    """Return the revision to compare with, in the repository of the first path."""
+    from validator.project.git import GitError, find_revision
+
+    path = Path.cwd() / next((path for path in request.paths if path != "-"), "")
+    folder = next(folder for folder in (path, *path.parents) if folder.is_dir())
+    try:
+        return find_revision(folder.resolve(), label, is_exact=request.is_exact)
+    except GitError as error:
+        option = "--since-exact" if request.is_exact else "--since"
+        raise GitError(f"{option}: {error}") from error

@@ -1,10 +1,18 @@
 """Escapes that make any text safe on a terminal and in Markdown."""
 
 import re
+from collections.abc import Iterator
 
 _TAB = "    "
-# Characters with a meaning in Markdown, or on GitHub or GitLab (references, mentions, links).
-_MARKDOWN_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#!|~@&$%^]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_MARKDOWN_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#!|~@&$%^]")
+# What begins a reference, a mention or a link on GitHub or GitLab. They look for it in the text of
+# the page, where an entity is the character that it stands for.
+_REFERENCE = re.compile(
+    r"[@#!~$%^&](?=[\w\"'{\[*])|:(?=//)|(?<=www)\.|(?<=\bgh)-(?=[0-9])", re.IGNORECASE
+)
+_ZERO_WIDTH_SPACE = "&#8203;"
+# An e-mail address is shown as code: no mention, and fit to be copied.
+_CODE = re.compile(r"`([^`|]+)`|(?<![^\s(,;:])([\w.+-]+@[\w-]+(?:\.[\w-]+)+)(?![\w@-])")
 
 
 def printable(text: str) -> str:
@@ -20,9 +28,33 @@ def printable(text: str) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """Return Markdown that shows the text on one line, whatever it contains."""
+    """Return Markdown that shows the text on one line, whatever it contains.
+
+    What stands in backticks, and e-mail addresses, are shown as code.
+    """
     line = " ".join(printable(text.replace("\n", " ")).split())
-    return _MARKDOWN_SPECIAL.sub(lambda match: f"&#{ord(match[0])};", line)
+    return "".join(
+        f"`{part}`" if is_code else _escape_plain_markdown(part)
+        for part, is_code in _code_parts(line)
+    )
+
+
+def _code_parts(line: str) -> Iterator[tuple[str, bool]]:
+    """Yield the parts of a line, and whether each is code."""
+    end = 0
+    for match in _CODE.finditer(line):
+        code = (match[1] or match[2]).strip()
+        if code:
+            yield line[end : match.start()], False
+            yield code, True
+            end = match.end()
+    yield line[end:], False
+
+
+def _escape_plain_markdown(text: str) -> str:
+    apart = _REFERENCE.sub(lambda match: match[0] + "\0", text)
+    escaped = _MARKDOWN_SPECIAL.sub(lambda match: f"&#{ord(match[0])};", apart)
+    return escaped.replace("\0", _ZERO_WIDTH_SPACE)
 
 
 def _escape_character(char: str) -> str:

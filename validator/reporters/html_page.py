@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from itertools import cycle
 
 from validator.reporters.escaping import printable
 
@@ -32,7 +33,11 @@ pre { margin: .4rem 0; padding: .5rem .75rem; background: var(--soft); border-ra
 .number { color: var(--dim); user-select: none; }
 mark { background: none; color: inherit; border-bottom: 2px solid var(--kind); font-weight: 600; }
 .see mark { border-bottom-color: var(--dim); }
-.failures { border: 1px solid var(--error); border-radius: 6px; padding: .75rem 1rem; }
+code { font: .9em ui-monospace, monospace; background: var(--soft); border-radius: 4px;
+  padding: .1em .25em; }
+.remarks { margin: .5rem 0; padding-left: 1.25rem; color: var(--dim); overflow-wrap: anywhere; }
+.failures { margin: 1rem 0; overflow-wrap: anywhere;
+  border: 1px solid var(--error); border-radius: 6px; padding: .75rem 1rem; }
 [hidden] { display: none; }
 """
 
@@ -57,12 +62,24 @@ def escape_html(text: str) -> str:
     return escape(printable(text))
 
 
-def render_failures(failures: Sequence[str]) -> str:
+def escape_html_code(text: str) -> str:
+    """Return HTML that shows the text; what stands in backticks is shown as code."""
+    parts = escape_html(text).split("`")
+    if len(parts) % 2 == 0:
+        parts[-2:] = ["`".join(parts[-2:])]
+    return "".join(
+        f"<code>{part}</code>" if is_code else part
+        for part, is_code in zip(parts, cycle((False, True)), strict=False)
+    )
+
+
+def render_failures(
+    failures: Sequence[str], heading: str = "There is no verdict that can be trusted:"
+) -> str:
     """Return HTML that lists why there is no verdict; an empty text without failures."""
     if not failures:
         return ""
     items = "".join(f"<li>{escape_html(failure)}</li>\n" for failure in failures)
-    heading = "There is no verdict that can be trusted:"
     return (
         f'<div class="failures" role="alert"><strong>{heading}</strong>\n<ul>\n{items}</ul></div>\n'
     )

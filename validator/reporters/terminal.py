@@ -27,3 +27,51 @@ def display_width(text: str) -> int:
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in text
     )
+
+
+def fit_width(text: str, columns: int) -> str:
+    """Return a printable text in exactly so many terminal columns, cut with an ellipsis."""
+    width = display_width(text)
+    if width > columns:
+        text = f"{_split_width(text, columns - 1)[0]}…" if columns > 0 else ""
+        width = display_width(text)
+    return text + " " * (columns - width)
+
+
+def wrap_width(text: str, columns: int, indent: str = "") -> list[str]:
+    """Return a printable text as lines that are no wider than so many terminal columns.
+
+    Lines break at spaces; a word that is too long is cut. Lines after the first are indented,
+    where that leaves them room.
+    """
+    if display_width(text) <= columns:
+        return [text] if text else []
+    if len(indent) > columns // 2:
+        indent = ""
+    lines: list[str] = []
+    line = text[: len(text) - len(text.lstrip(" "))]
+    is_begun = False
+    for word in text.split():
+        if is_begun and display_width(line) + 1 + display_width(word) <= columns:
+            line += f" {word}"
+            continue
+        if is_begun:
+            lines.append(line)
+            line = indent
+        while display_width(line) + display_width(word) > columns:
+            part, word = _split_width(word, max(1, columns - display_width(line)))  # noqa: PLW2901
+            lines.append(line + part)
+            line = indent
+        line += word
+        is_begun = True
+    return [*lines, line] if line.strip() else lines
+
+
+def _split_width(text: str, columns: int) -> tuple[str, str]:
+    """Return the beginning that fits into so many columns, and the rest."""
+    width = 0
+    for number, char in enumerate(text):
+        width += display_width(char)
+        if width > columns:
+            return text[: max(number, 1)], text[max(number, 1) :]
+    return text, ""

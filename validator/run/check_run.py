@@ -4,20 +4,23 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from validator.cache.file_cache import Reused, encoded_result, reuse_results, store_results
 from validator.cache.run_cache import RunKey
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck
-from validator.checking.fleet import evaluate_fleet
+from validator.checking.fleet import Reopen, evaluate_fleet
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
 from validator.plugins.hookspecs import Reporter
 from validator.project.config import ConfigError
+from validator.project.repository_roots import repository_roots
 from validator.project.request import Request, ResolvedRequest
-from validator.project.sources import read_source
+from validator.project.sources import Source, read_source
+from validator.run.easings import run_easings
 from validator.run.preparation import Prepared, prepare, reporter_named
 from validator.run.workers import check_sources
 from validator.system.cache_store import Stamp
@@ -25,7 +28,11 @@ from validator.system.cache_store import Stamp
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from validator.checking.older_version import OlderVersion
+    from validator.checking.baseline import Entry
+    from validator.checking.older_documents import OlderDocuments
+    from validator.checking.older_version import Comparison, DiagnosticKey, OlderVersion
+
+    Check = Callable[[Sequence[Source], OlderDocuments | None], Iterator[CheckedFile]]
 
 Track = Callable[[Iterable[CheckedFile], int], Iterable[CheckedFile]]
 """Yields results as they come and shows the progress, given their total number."""
@@ -58,12 +65,17 @@ def check_run(
     by_name = {**reused.results, **fresh}
     results = [by_name[source.name] for source in looked.found.sources]
     diagnostics, failures = _all_diagnostics(prepared, results)
+    comparison = None
     if older is not None:
-        failures = [*older.failures, *failures]
+        comparison = _compare(prepared, older, results)
+        diagnostics = sorted(
+            (*diagnostics, *comparison.removed_tenants()), key=lambda item: item.sort_key
+        )
+        failures = [*comparison.failures, *failures]
     report = build_report(prepared, diagnostics, sum(item.documents for item in results), failures)
     report = _with_traces(prepared, report, results)
-    if older is not None:
-        report = _without_older(report, older)
+    if comparison is not None:
+        report = _without_older(report, comparison)
     if request.baseline is not None:
         tenants = {tenant for result in results for tenant in result.tenants}
         report = _without_known(prepared, report, request.baseline, tenants)
@@ -72,19 +84,28 @@ def check_run(
 
 
 def _older_version(prepared: Prepared) -> "OlderVersion | None":
-    revision, looked = prepared.request.since, prepared.looked
-    if revision is None:
+    request, looked = prepared.request, prepared.looked
+    if looked.revision is None:
         return None
-    from validator.checking.older_version import older_version
+    from validator.checking.older_version import check_older_version
     from validator.project.git import GitError
+    from validator.project.older_files import read_older_files
 
     try:
-        return older_version(
-            revision, looked.found.sources, looked.found.folders, looked.patterns,
-            prepared.selection,
-        )  # fmt: skip
+        files = read_older_files(
+            looked.revision, request.paths, looked.found.sources, looked.patterns, prepared.stdin
+        )
     except GitError as error:
         raise GitError(f"--since: {error}") from error
+    return check_older_version(looked.revision, files, prepared.selection)
+
+
+def _compare(
+    prepared: Prepared, older: "OlderVersion", results: Sequence[CheckedFile]
+) -> "Comparison":
+    from validator.checking.older_version import Comparison
+
+    return Comparison(older, results, _reopener(prepared))
 
 
 def _reused(prepared: Prepared, run_key: RunKey | None) -> Reused:
@@ -122,14 +143,47 @@ def _results(
         return
     request = prepared.request
     with _executor(request.scheduler) as executor:
-        yield from check_sources(
-            reused.missing,
-            prepared.selection,
-            jobs=request.jobs,
-            stdin=prepared.stdin,
-            older_values=None if older is None else older.values,
-            executor=executor,
-        )
+
+        def check(
+            sources: Sequence[Source], documents: "OlderDocuments | None"
+        ) -> Iterator[CheckedFile]:
+            return check_sources(
+                sources,
+                prepared.selection,
+                jobs=request.jobs,
+                stdin=prepared.stdin,
+                older=documents,
+                executor=executor,
+            )
+
+        if older is None:
+            yield from check(reused.missing, None)
+        else:
+            yield from _compared_results(prepared, older, check)
+
+
+def _compared_results(
+    prepared: Prepared, older: "OlderVersion", check: "Check"
+) -> Iterator[CheckedFile]:
+    """Yield the results of the unchanged files, then those of the others.
+
+    The tenants of the unchanged files are known then without reading their older versions.
+    """
+    from validator.checking.older_version import with_unchanged_tenants
+
+    unchanged: dict[str, Source] = {}
+    changed: list[Source] = []
+    for source in prepared.looked.found.sources:
+        if source.name in older.files.unchanged:
+            unchanged[source.name] = source
+        else:
+            changed.append(source)
+    results: list[CheckedFile] = []
+    for result in check(list(unchanged.values()), older.documents):
+        results.append(result)
+        yield result
+    documents = with_unchanged_tenants(older, changed, unchanged, results, prepared.stdin)
+    yield from check(changed, documents)
 
 
 def _executor(scheduler: str | None) -> AbstractContextManager["Executor | None"]:
@@ -144,16 +198,20 @@ def _all_diagnostics(
     prepared: Prepared, results: Sequence[CheckedFile]
 ) -> tuple[list[Diagnostic], list[str]]:
     """Return the diagnostics of all files and of the fleet, sorted, and the failures."""
+    fleet, failures = evaluate_fleet(results, prepared.selection, _reopener(prepared))
+    diagnostics = [*fleet, *(item for result in results for item in result.diagnostics)]
+    diagnostics.sort(key=lambda item: item.sort_key)
+    return diagnostics, [*(line for result in results for line in result.failures), *failures]
+
+
+def _reopener(prepared: Prepared) -> Reopen:
     sources = {source.name: source for source in prepared.looked.found.sources}
 
     def reopen(name: str) -> FileCheck:
         data = read_source(sources[name], prepared.stdin)
         return FileCheck(name, data, prepared.selection)
 
-    fleet, failures = evaluate_fleet(results, prepared.selection, reopen)
-    diagnostics = [*fleet, *(item for result in results for item in result.diagnostics)]
-    diagnostics.sort(key=lambda item: item.sort_key)
-    return diagnostics, [*(line for result in results for line in result.failures), *failures]
+    return reopen
 
 
 def build_report(
@@ -173,30 +231,39 @@ def build_report(
         fail_on=request.fail_on or prepared.looked.config.fail_on or "error",
         pages={**prepared.selection.plugins.policies, **BUILTIN_FINDINGS},
         failures=(*found.failures, *failures),
-        excluded=found.excluded,
+        folder=str(Path.cwd()),
+        roots=repository_roots(str(Path.cwd())),
+        is_on_jenkins="JENKINS_URL" in os.environ,
     )
 
 
 def _with_traces(prepared: Prepared, report: Report, results: Sequence[CheckedFile]) -> Report:
     """Return the report with what the options and the configuration leave out."""
     request, selection = prepared.request, prepared.selection
+    revision = prepared.looked.revision
     return replace(
         report,
-        since=request.since,
+        since=None if revision is None else revision.label,
         baseline=request.baseline,
         policies=len(selection.running),
         off=selection.off,
-        eased=sum(result.off > 0 for result in results),
+        eased=tuple(run_easings(prepared, [result.per_file for result in results])),
         verbose=request.verbose,
     )
 
 
-def _without_older(report: Report, older: "OlderVersion") -> Report:
-    """Set apart the diagnostics that the older version has, too."""
+def _without_older(report: Report, comparison: "Comparison") -> Report:
+    """Set apart the diagnostics that the older version has, too.
+
+    A path that leads to nothing but what was removed is no failure.
+    """
+    paths = tuple(f"{path.replace(os.sep, '/')}: " for path in comparison.removed_paths())
     return replace(
         report,
-        diagnostics=tuple(item for item in report.diagnostics if item.key not in older.found),
-        older=tuple(item for item in report.diagnostics if item.key in older.found),
+        diagnostics=tuple(item for item in report.diagnostics if not comparison.is_older(item)),
+        older=tuple(item for item in report.diagnostics if comparison.is_older(item)),
+        not_compared=comparison.not_compared,
+        failures=tuple(line for line in report.failures if not line.startswith(paths)),
     )
 
 
@@ -204,33 +271,71 @@ def _without_known(
     prepared: Prepared, report: Report, file: str, tenants: Collection[str]
 ) -> Report:
     """Set apart the diagnostics that the baseline has, and add its outdated entries."""
-    from validator.checking.baseline import can_be_known, outdated, read_baseline, write_baseline
+    from validator.checking.baseline import (
+        can_be_known,
+        known_key,
+        merged_baseline,
+        outdated,
+        read_baseline,
+        scope_of,
+    )
     from validator.system.atomic_write import write_text_atomically
 
+    current = (*report.diagnostics, *report.older)
+    scope = scope_of(
+        prepared.selection.judged,
+        (*report.files, *tenants),
+        (*current, *report.suppressed),
+        is_everything=_is_everything(prepared.looked),
+    )
     if prepared.request.write_baseline:
         if report.failures:
             raise ConfigError(*report.failures, f"{file} is not written: there is no verdict")
+        old = read_baseline(file) if Path(file).exists() else ()
         try:
-            write_text_atomically(file, write_baseline((*report.diagnostics, *report.older)))
+            write_text_atomically(file, merged_baseline(old, current, scope))
         except OSError as error:
             raise ConfigError(f"{file}: {error.strerror}") from error
-    entries = read_baseline(file)
-    keys = {entry.key for entry in entries}
+    entries, keys = _known_entries(prepared, file)
 
     def is_known(item: Diagnostic) -> bool:
-        return item.key in keys and can_be_known(item)
+        return known_key(item) in keys and can_be_known(item)
 
-    selection = prepared.selection
-    old = outdated(
-        file.replace(os.sep, "/"),
-        entries,
-        {item.key for item in (*report.diagnostics, *report.older)},
-        {*report.files, *tenants},
-        (selection.running | BUILTIN_FINDINGS.keys()) - set(selection.off),
-    )
+    name = file.replace(os.sep, "/")
+    level = prepared.selection.levels(name)["outdated-baseline"]
+    gone: list[Diagnostic] = []
+    if level != "off" and not report.failures:
+        gone = outdated(name, entries, {known_key(item) for item in current}, scope, level)
     left = [item for item in report.diagnostics if not is_known(item)]
     return replace(
         report,
-        diagnostics=tuple(sorted((*left, *old), key=lambda item: item.sort_key)),
+        diagnostics=tuple(sorted((*left, *gone), key=lambda item: item.sort_key)),
         known=tuple(item for item in report.diagnostics if is_known(item)),
     )
+
+
+def _is_everything(looked: ResolvedRequest) -> bool:
+    """Tell whether one of the searched folders holds the working folder and the configuration's."""
+    needed = (Path.cwd(), looked.config.folder.resolve())
+    folders = [Path(folder).resolve() for folder in looked.found.folders]
+    return any(all(item.is_relative_to(folder) for item in needed) for folder in folders)
+
+
+def _known_entries(
+    prepared: Prepared, file: str
+) -> "tuple[Sequence[Entry], Collection[DiagnosticKey]]":
+    """Return the entries of the baseline, and the keys of the findings that may pass.
+
+    With the configuration of the older version, what may pass is what its baseline knows. An
+    entry that this version has removed is not outdated.
+    """
+    from validator.checking.baseline import read_baseline
+
+    base = prepared.looked.base
+    if base is None or not base.has(file):
+        entries = read_baseline(file)
+        return entries, {entry.key for entry in entries}
+    data = base.read(file)
+    entries = read_baseline(file) if data is None or os.path.lexists(file) else ()
+    older = () if data is None else read_baseline(file, data)
+    return entries, {entry.key for entry in older}

@@ -8,13 +8,11 @@ from validator.checking.selection import Settings
 from validator.findings.forecast_report import (
     CoverageGroup,
     QuantityFall,
-    SubscriptionBar,
     Timeline,
 )
-from validator.tenant import terms
+from validator.run.subscription_bars import bars_of, subscriptions_shown
 from validator.tenant.calendar_days import FOREVER
 from validator.tenant.model import Subscription, Tenant, User
-from validator.tenant.runs import clipped
 from validator.tenant.tenant_on import TenantOn
 
 
@@ -24,51 +22,38 @@ def picture_of(
     """Return the picture of a tenant from the day of the settings until another day."""
     begin = settings.as_of
     view = TenantOn(tenant, begin, settings.expiring_within)
-    ordered = sorted(tenant.subscriptions, key=terms.first_key)
-    shown = [item for item in ordered if item.start <= until and terms.last_day(item) >= begin]
+    shown = subscriptions_shown(tenant, begin, until)
     return Timeline(
         file,
         document,
         tenant.organisation.id,
         tenant.organisation.name,
-        tuple(_bar(view, item, until) for item in shown),
+        bars_of(shown, view.timeline.primaries, begin, until),
         _covers(view),
         tuple(_falls(view, shown, until)),
-        len(ordered) - len(shown),
-    )
-
-
-def _bar(view: TenantOn, item: Subscription, until: date) -> SubscriptionBar:
-    last = terms.last_day(item)
-    begin = view.clock.day
-    return SubscriptionBar(
-        item.id,
-        item.name or "",
-        item.start,
-        item.end,
-        None if last == FOREVER else last,
-        item.auto_renew,
-        terms.has_active_status(item),
-        tuple(
-            (max(first, begin), min(end, until))
-            for first, end, primary in view.timeline.primaries
-            if primary is item and first <= until and end >= begin
-        ),
-        clipped(tuple((lapse.first, lapse.until) for lapse in item.lapses), item.start, last),
+        len(tenant.subscriptions) - len(shown),
     )
 
 
 def _covers(view: TenantOn) -> tuple[CoverageGroup, ...]:
     """Return who is covered by which licence until when; those without access come first."""
-    users: dict[tuple[date, str | None, bool], list[str]] = {}
-    for user in view.users:
+    groups: dict[tuple[date, str | None, bool], list[int]] = {}
+    for number, user in enumerate(view.users):
         for license, until in _licenses(view, user):
             key = (until or view.clock.day, license, until is None)
-            users.setdefault(key, []).append(user.label)
-    ordered = sorted(users.items(), key=lambda item: (item[0][0], not item[0][2], item[0][1] or ""))
+            groups.setdefault(key, []).append(number)
+    ordered = sorted(
+        groups.items(), key=lambda item: (not item[0][2], item[0][0], item[0][1] or "")
+    )
     return tuple(
-        CoverageGroup(None if until == FOREVER else until, tuple(names), is_lost, license)
-        for (until, license, is_lost), names in ordered
+        CoverageGroup(
+            None if until == FOREVER else until,
+            tuple(view.users[number].label for number in numbers),
+            is_lost,
+            license,
+            tuple(numbers),
+        )
+        for (until, license, is_lost), numbers in ordered
     )
 
 
@@ -90,11 +75,11 @@ def _licenses(view: TenantOn, user: User) -> Iterator[tuple[str | None, date | N
 def _falls(view: TenantOn, shown: list[Subscription], until: date) -> Iterator[QuantityFall]:
     """Yield the quantities that fall after the first day, by day."""
     falls: list[QuantityFall] = []
-    for item in shown:
+    for number, item in enumerate(shown):
         for service in item.entitlements:
             steps = view.timeline.quantity(item, service)
             parts = list(steps.between(view.clock.day, until))
             for (_, _, before), (first, _, after) in pairwise(parts):
                 if after < before:
-                    falls.append(QuantityFall(first, item.id, service, before, after))
+                    falls.append(QuantityFall(first, item.id, service, before, after, number))
     yield from sorted(falls)

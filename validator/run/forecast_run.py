@@ -16,8 +16,10 @@ from validator.tenant.clock import NEVER
 
 DocumentKey = tuple[str, int]
 """A file and a document in it."""
-FindingsByKey = dict[tuple[str, str], Diagnostic]
-"""Findings by what is the same from day to day: id and path."""
+FindingKey = tuple[str, str, int]
+"""What identifies a finding from day to day: id, path, and the line of one about a suppression."""
+FindingsByKey = dict[FindingKey, list[Diagnostic]]
+"""Findings by key; those of the reader and of the schemas may share a path."""
 Change = tuple[DocumentKey, FindingsByKey, FindingsByKey]
 """A document with its findings before and now."""
 
@@ -53,12 +55,14 @@ def forecast_run(
     standing.update(now)
     first = sorted(standing.findings(), key=lambda item: item.sort_key)
     events: list[ForecastEvent] = []
+    day = begin
     while True:
         for result in now.values():
             causes |= dict.fromkeys(result.failures)
         causes |= dict.fromkeys(standing.failures)
-        day = min((result.until for result in now.values()), default=NEVER)
-        if day > until or day == NEVER:
+        previous, day = day, min((result.until for result in now.values()), default=NEVER)
+        # NEVER is also the last day of the calendar, which a window may hold.
+        if day > until or previous == NEVER:
             break
         changed = {name: files[name].on(day) for name, result in now.items() if result.until <= day}
         now |= changed
@@ -76,8 +80,18 @@ def forecast_run(
             for document, tenant in opened.tenants
         ),
         tuple(causes),
+        tuple(place for name, opened in files.items() for place in _broken_places(name, opened)),
         checked,
     )
+
+
+def _broken_places(name: str, opened: FileCheck) -> Iterator[str]:
+    """Yield the documents of a file that break YAML or a schema, or the file if all of them do."""
+    broken = [check.document.index for check in opened.document_checks if check.tenant is None]
+    if len(broken) == len(opened.document_checks):
+        yield name
+    else:
+        yield from (f"{name}, document {index + 1}" for index in broken)
 
 
 class _Standing:
@@ -94,7 +108,8 @@ class _Standing:
     def findings(self) -> Iterator[Diagnostic]:
         """Yield all findings that stand."""
         for found in self._found.values():
-            yield from found.values()
+            for items in found.values():
+                yield from items
 
     def update(self, changed: Mapping[str, CheckedFile]) -> list[Change]:
         """Take new results of some files; return the changes of their documents.
@@ -119,7 +134,7 @@ class _Standing:
         ):
             if item.suppressed is None:
                 here = new.setdefault((item.file, item.document), {})
-                here.setdefault((item.id, item.path), item)
+                here.setdefault(_key(item), []).append(item)
         old = {place: found for place, found in self._found.items() if place[0] in names}
         for place in old.keys() - new.keys():
             del self._found[place]
@@ -130,6 +145,10 @@ class _Standing:
         ]
 
 
+def _key(item: Diagnostic) -> FindingKey:
+    return item.id, item.path, item.span.line if item.topic == "suppression" else 0
+
+
 def _sightings(checked: CheckedFile | None) -> object:
     return None if checked is None else (checked.sightings, checked.pending_suppressions)
 
@@ -137,9 +156,10 @@ def _sightings(checked: CheckedFile | None) -> object:
 def _events(day: date, changes: Iterable[Change]) -> Iterator[ForecastEvent]:
     """Yield an event for each document whose findings have changed."""
     for (file, document), old, new in changes:
-        appears = [item for key, item in new.items() if key not in old]
-        clears = sorted(key for key in old if key not in new)
+        appears = [item for key, items in new.items() if key not in old for item in items]
+        clears = [items[0] for key, items in sorted(old.items()) if key not in new]
         if appears or clears:
-            tenant = next(iter((*appears, *old.values()))).tenant
             ordered = sorted(appears, key=lambda item: item.sort_key)
-            yield ForecastEvent(day, file, document, tenant, tuple(ordered), tuple(clears))
+            cleared = tuple((item.id, item.path) for item in clears)
+            tenant = (*appears, *clears)[0].tenant
+            yield ForecastEvent(day, file, document, tenant, tuple(ordered), cleared)

@@ -26,14 +26,22 @@ class Prepared(NamedTuple):
     stdin: bytes
 
 
-def prepare(request: Request, looked: ResolvedRequest, *, cached: bool = False) -> Prepared:
+def prepare(
+    request: Request, looked: ResolvedRequest, *, cached: bool = False, runs_policies: bool = True
+) -> Prepared:
     """Return a request with its selection and the bytes of standard input.
 
-    With `cached` the results are to be cached. Raises ConfigError, PluginError, SchemaError and
-    FileNotFoundError.
+    With `cached` the results are to be cached. A command that runs no policies does not check
+    the ids in the configuration: it lacks the folders that some of them come from. Raises
+    ConfigError, PluginError, SchemaError and FileNotFoundError.
     """
     selection = load_selection(_settings(request, looked, cached=cached))
-    validate_selection(selection)
+    validate_selection(selection, runs_policies=runs_policies)
+    if looked.new_config is not None:
+        # It does not hold yet, but a mistake in it must not get in.
+        changed = looked._replace(config=looked.new_config)
+        new_selection = load_selection(_settings(request, changed, cached=False))
+        validate_selection(new_selection, runs_policies=runs_policies)
     needs_stdin = any(item.path is None for item in looked.found.sources)
     return Prepared(request, looked, selection, read_stdin() if needs_stdin else b"")
 
@@ -53,7 +61,9 @@ def _settings(request: Request, looked: ResolvedRequest, *, cached: bool) -> Set
         cwd=Path.cwd(),
         policy_folders=request.policy_folders,
         policy_files=config.policy_files,
+        policy_data=config.policy_data,
         since=request.since is not None,
+        suppressions=request.suppressions,
         cached=cached,
     )
 

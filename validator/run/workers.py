@@ -2,9 +2,8 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from typing import NamedTuple
@@ -12,16 +11,18 @@ from typing import NamedTuple
 from validator.cache.program_fingerprint import contents
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, evaluate, open_file, or_failure
+from validator.checking.older_documents import OlderDocuments
 from validator.checking.selection import Selection, Settings, load_selection
-from validator.project.sources import Source, SourceError, is_larger_than, read_source_and_stamp
+from validator.project.sources import Source, SourceError, read_source_and_stamp
+from validator.run.process_pool import (
+    chunk_results,
+    results_of_processes,
+    worker_count,
+    worker_failure,
+)
 from validator.system.cache_store import Stamp
-from validator.system.errors import describe_error
 from validator.system.garbage_collector import collect_garbage_rarely
-from validator.system.limits import exit_if_work_was_killed
 
-MIN_BYTES = 1_000_000
-"""For fewer bytes in all, starting processes costs more time than it saves."""
-_CHUNKS_PER_WORKER = 32
 # The files that a policy is run over together. More do not stay in the processor's cache.
 _GROUP_FILES = 12
 _GROUP_BYTES = 24_000
@@ -29,9 +30,6 @@ _GROUP_BYTES = 24_000
 _CHUNK_FILES = 100
 _CHUNK_BYTES = 1_000_000
 _MAX_WAITING = 64
-
-OlderValues = Mapping[str, object]
-"""The values of the documents of an older version, by organisation id."""
 
 
 class WorkerError(Exception):
@@ -50,7 +48,7 @@ class Job(NamedTuple):
     """All that a worker elsewhere must know, and the fingerprint of the program it must have."""
 
     settings: Settings
-    older_values: OlderValues | None
+    older: OlderDocuments | None
     fingerprint: str
 
 
@@ -60,38 +58,37 @@ def check_sources(
     *,
     jobs: int | None = None,
     stdin: bytes = b"",
-    older_values: OlderValues | None = None,
+    older: OlderDocuments | None = None,
     executor: Executor | None = None,
 ) -> Iterator[CheckedFile]:
     """Yield the result of each file: standard input first, then in the order of the sources.
 
     `jobs` is the number of processes; None means one for each core, if there is enough work.
     An `executor` gets the contents of the files, so its workers may be on other machines.
-    `older_values` are for the policies over a change.
+    `older` are the documents of an older version, for policies over a change.
     """
     collect_garbage_rarely()
-    workers = _worker_count(sources, jobs)
+    workers = worker_count(sources, jobs)
     if executor is None and workers < 2:  # noqa: PLR2004
         yield from check_files(
-            sources, selection, older_values, partial(read_source_and_stamp, stdin=stdin)
+            sources, selection, older, partial(read_source_and_stamp, stdin=stdin)
         )
         return
     here = [source for source in sources if source.path is None]
-    yield from check_files(
-        here, selection, older_values, partial(read_source_and_stamp, stdin=stdin)
-    )
+    yield from check_files(here, selection, older, partial(read_source_and_stamp, stdin=stdin))
     there = [source for source in sources if source.path is not None]
     if executor is None:
-        chunks = _by_processes(there, selection.settings, older_values, workers)
+        work = partial(_check_chunk, older=older)
+        chunks = results_of_processes(there, selection.settings, workers, work, _failed)
     else:
-        chunks = _by_executor(executor, there, selection.settings, older_values)
+        chunks = _by_executor(executor, there, selection.settings, older)
     yield from chain.from_iterable(chunks)
 
 
 def check_files(
     sources: Iterable[Source],
     selection: Selection,
-    older_values: OlderValues | None,
+    older: OlderDocuments | None,
     read: Callable[[Source], tuple[bytes, Stamp | None]],
 ) -> Iterator[CheckedFile]:
     """Read and check files in their order, small files in groups.
@@ -106,7 +103,7 @@ def check_files(
         nonlocal size
         data, stamp = read(source)
         size += len(data)
-        return open_file(source.name, data, selection, older_values=older_values, stamp=stamp)
+        return open_file(source.name, data, selection, older=older, stamp=stamp)
 
     group: list[tuple[Source, FileCheck | str]] = []
     for source in sources:
@@ -139,85 +136,11 @@ def _failed(source: Source, failure: str) -> CheckedFile:
     return CheckedFile(source.name, failures=(failure,))
 
 
-def _worker_count(sources: Sequence[Source], jobs: int | None) -> int:
-    if len(sources) < 2:  # noqa: PLR2004
-        return 1
-    if jobs is not None:
-        return min(jobs, len(sources))
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    if (cores or 1) < 2 or not is_larger_than(sources, MIN_BYTES):  # noqa: PLR2004
-        return 1
-    return min(cores or 1, len(sources))
-
-
-# Processes of this machine
-
-
-def _by_processes(
-    sources: Sequence[Source],
-    settings: Settings,
-    older_values: OlderValues | None,
-    workers: int,
-) -> Iterator[list[CheckedFile]]:
-    size = -(-len(sources) // (workers * _CHUNKS_PER_WORKER))
-    with _process_pool(sources, settings, older_values, workers) as pool:
-        starts = range(0, len(sources), size)
-        waiting = [(at, pool.submit(_check_chunk, at, at + size)) for at in starts]
-        for at, future in waiting:
-            yield _result(sources[at : at + size], future)
-
-
-@contextmanager
-def _process_pool(
-    sources: Sequence[Source],
-    settings: Settings,
-    older_values: OlderValues | None,
-    workers: int,
-) -> Iterator[Executor]:
-    import multiprocessing
-    import sys
-    from concurrent.futures import ProcessPoolExecutor
-
-    # A fresh interpreter would search the working folder for modules, and that is not trusted.
-    os.environ["PYTHONSAFEPATH"] = "1"
-    fork = sys.platform == "linux"
-    context = multiprocessing.get_context("fork" if fork else None)
-    pool = ProcessPoolExecutor(
-        workers, context, _initialize_worker, (sources, settings, older_values)
-    )
-    try:
-        yield pool
-    except BaseException:
-        # An interrupted run does not wait for the files that are being checked.
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in multiprocessing.active_children():
-            child.terminate()
-        raise
-    pool.shutdown()
-
-
-# The state of a worker process: the files of the run, the selection and the older version.
-_worker_state: tuple[Sequence[Source], Selection, OlderValues | None] | None = None
-
-
-def _initialize_worker(
-    sources: Sequence[Source], settings: Settings, older_values: OlderValues | None
-) -> None:
-    """Load the selection in a worker process, once."""
-    import signal
-
-    global _worker_state  # noqa: PLW0603
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the run
-    _worker_state = sources, load_selection(settings), older_values
-    collect_garbage_rarely()
-
-
-def _check_chunk(start: int, stop: int) -> list[CheckedFile]:
-    if _worker_state is None:
-        raise RuntimeError("the worker has no selection")
-    sources, selection, older_values = _worker_state
+def _check_chunk(
+    sources: Sequence[Source], selection: Selection, *, older: OlderDocuments | None
+) -> list[CheckedFile]:
     read = partial(read_source_and_stamp, stdin=b"")
-    return list(check_files(sources[start:stop], selection, older_values, read))
+    return list(check_files(sources, selection, older, read))
 
 
 # Any executor, here or elsewhere
@@ -227,14 +150,17 @@ def _by_executor(
     executor: Executor,
     sources: Sequence[Source],
     settings: Settings,
-    older_values: OlderValues | None,
+    older: OlderDocuments | None,
 ) -> Iterator[list[CheckedFile]]:
     """Yield the results of chunks of the files, in order. The contents are sent along."""
     sent_settings = settings._replace(
         policy_folders=tuple(os.path.abspath(name) for name in settings.policy_folders),
-        policy_files=tuple(os.path.abspath(name) for name in settings.policy_files),
+        policy_files=tuple(
+            name if name in settings.policy_data else os.path.abspath(name)
+            for name in settings.policy_files
+        ),
     )
-    job = Job(sent_settings, older_values, _fingerprint(sent_settings))
+    job = Job(sent_settings, older, _fingerprint(sent_settings))
     waiting: deque[tuple[list[Source], Future[list[CheckedFile]]]] = deque()
     for chunk in _chunks(sources):
         if isinstance(chunk, CheckedFile):
@@ -244,11 +170,11 @@ def _by_executor(
         try:
             waiting.append((files, executor.submit(_check_sent, job, chunk)))
         except Exception as error:
-            yield [_failed(file, _worker_failure(file, error)) for file in files]
+            yield [_failed(file, worker_failure(file, error)) for file in files]
         if len(waiting) >= _MAX_WAITING:
-            yield _result(*waiting.popleft())
+            yield chunk_results(*waiting.popleft(), _failed)
     while waiting:
-        yield _result(*waiting.popleft())
+        yield chunk_results(*waiting.popleft(), _failed)
 
 
 def _chunks(sources: Iterable[Source]) -> Iterator[list[SentFile] | CheckedFile]:
@@ -271,7 +197,8 @@ def _chunks(sources: Iterable[Source]) -> Iterator[list[SentFile] | CheckedFile]
 
 
 def _fingerprint(settings: Settings) -> str:
-    return contents((*settings.policy_folders, *settings.policy_files))
+    files = [name for name in settings.policy_files if name not in settings.policy_data]
+    return contents((*settings.policy_folders, *files))
 
 
 # The last job that this process was sent, and its selection.
@@ -288,23 +215,4 @@ def _check_sent(job: Job, files: Sequence[SentFile]) -> list[CheckedFile]:
     selection = _last_job[1]
     sent = {file.name: (file.data, file.stamp) for file in files}
     sources = [Source(file.name, None) for file in files]
-    return list(check_files(sources, selection, job.older_values, lambda item: sent[item.name]))
-
-
-def _result(files: Sequence[Source], future: "Future[list[CheckedFile]]") -> list[CheckedFile]:
-    """Return the results of a chunk. If its worker is lost, each of its files is a failure."""
-    from concurrent.futures import CancelledError
-
-    try:
-        return future.result()
-    except (Exception, CancelledError) as error:
-        return [_failed(file, _worker_failure(file, error)) for file in files]
-
-
-def _worker_failure(file: Source, error: BaseException) -> str:
-    from concurrent.futures.process import BrokenProcessPool
-
-    if isinstance(error, BrokenProcessPool):
-        exit_if_work_was_killed()
-        return f"{file.name}: a worker process died"
-    return f"{file.name}: a worker did not check it: {describe_error(error)}"
+    return list(check_files(sources, selection, job.older, lambda item: sent[item.name]))

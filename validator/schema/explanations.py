@@ -1,10 +1,15 @@
-"""Findings for the errors of jsonschema, with messages for people who write YAML."""
+"""Findings for the errors of jsonschema, with messages for people who write YAML.
+
+A help says what to write instead. Where that is certain or likely, the value stands in backticks
+after a verb: "write `x`", "remove `key`", "add `key: value`", "rename `key` to `other`",
+"did you mean `x`?". A value in backticks is one that the schema accepts.
+"""
 
 import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jsonschema import Draft202012Validator, FormatChecker, validators
 from referencing import Registry
@@ -12,20 +17,36 @@ from referencing import Registry
 from validator.document.scalars import parse_core
 from validator.findings.finding import Finding
 from validator.findings.json_pointer import pointer
-from validator.findings.wording import did_you_mean, listing, shortened
+from validator.findings.wording import listing, shortened
 from validator.schema.formats import FORMATS
+from validator.schema.mistakes import (
+    Location,
+    describe,
+    empty_value,
+    missing_keys,
+    resolved_property,
+    type_help,
+    value_help,
+)
 from validator.schema.placeholder import TODO
+from validator.schema.suggestions import accepted_values, write, written
+from validator.schema.unknown_keys import Place, find_places, unknown_key_help
+from validator.schema.vocabulary import meant_value
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
+TextAt = Callable[[str], str | None]
+"""Returns the text of the scalar at a path as it stands in the file; None if it has none."""
+
 _MAX_OPTIONS = 12
+_MAX_OPTIONS_BESIDE_HELP = 5
 _OPTIONS_OF_LONG_LIST = 3
 _TYPE_NAMES = {
     "object": "a mapping",
     "array": "a list",
     "string": "a string",
-    "integer": "an integer",
+    "integer": "a whole number",
     "number": "a number",
     "boolean": "true or false",
     "null": "null",
@@ -36,14 +57,27 @@ _QUOTING_PREFIX = 9
 _MAX_JSON_LENGTH = 200
 
 
-def explainer(schema: Any) -> Callable[[object], Iterator[tuple[str, Finding]]]:
+class _Explainer(NamedTuple):
+    """A validator, the mappings that its schema describes, and the text of values."""
+
+    validator: Any
+    places: list[Place]
+    text_at: TextAt
+
+    def accepts(self, schema: Mapping[str, Any], value: object) -> bool:
+        return bool(self.validator.evolve(schema=schema).is_valid(value))
+
+
+def explainer(schema: Any) -> Callable[[object, TextAt], Iterator[tuple[str, Finding]]]:
     """Return a function that yields the keyword and the finding of each error in a value."""
     validator = _validator(schema)
+    places = find_places(schema) if isinstance(schema, Mapping) else []
 
-    def explain(value: object) -> Iterator[tuple[str, Finding]]:
+    def explain(value: object, text_at: TextAt) -> Iterator[tuple[str, Finding]]:
+        context = _Explainer(validator, places, text_at)
         for error in validator.iter_errors(value):
             for relevant in _relevant_errors(error):
-                yield from _findings_of(relevant)
+                yield from _findings_of(relevant, context)
 
     return explain
 
@@ -84,11 +118,13 @@ def _relevant_errors(error: "ValidationError") -> Iterator["ValidationError"]:
         yield error
 
 
-def _findings_of(error: "ValidationError") -> Iterator[tuple[str, Finding]]:
+def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tuple[str, Finding]]:
     """Yield the keyword and the finding of an error; a finding for each unknown key."""
     path = pointer(*error.absolute_path)
     keyword = str(error.validator)
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
+    root: Any = context.validator.schema
+    location = Location(tuple(error.absolute_path), tuple(error.absolute_schema_path), root, schema)
     title = str(schema.get("title", "this mapping"))
     value: Any = error.instance
     expected: Any = error.validator_value
@@ -97,56 +133,93 @@ def _findings_of(error: "ValidationError") -> Iterator[tuple[str, Finding]]:
         message = f"{path.rpartition('/')[2]} is still to be filled in"
         yield keyword, Finding(path, message, str(schema["x-where"]))
         return
+
+    def meant() -> list[object]:
+        text = None
+        if isinstance(value, bool | int | float):
+            text = context.text_at(path)
+            # An anchor, a tag or a merge key is not the text of the value.
+            text = None if text is None or text[:1] in "&!<" else text
+        return accepted_values(value, text, schema, location.key, context.accepts)
+
+    def replacement(key: str, value: object) -> str:
+        """Return a key, with a value that its schema accepts if the given one is not accepted.
+
+        Empty if there is no such value.
+        """
+        schema = resolved_property(location, location.schema.get("properties", {}).get(key, {}))
+        if context.accepts(schema, value):
+            return key
+        meant = accepted_values(value, None, schema, key, context.accepts)
+        text = written(meant[0]) if meant else None
+        return "" if text is None else f"{key}: {text}"
+
     match keyword:
         case "required":
             missing = [key for key in expected if key not in value]
             message = f"{title} lacks {listing(missing)}"
-            yield keyword, Finding(path, message, f"add {listing(missing)}")
+            yield (
+                keyword,
+                Finding(path, message, missing_keys(missing, value, location, replacement)),
+            )
         case "additionalProperties":
+            properties = list(schema.get("properties", ()))
             for key in _unknown_keys(schema, value):
-                hint = did_you_mean(key, list(schema.get("properties", ())))
                 yield (
                     "unknown-property",
                     Finding(
                         path + pointer(key),
                         f"{title} has no key {shortened(key)}",
-                        hint or "remove it, or begin its name with x-",
+                        unknown_key_help(
+                            key, value, properties, location.path, context.places, replacement
+                        ),
                         on_key=True,
                     ),
                 )
         case "unevaluatedProperties":
             yield "unknown-property", Finding(path, shortened(error.message))
+        case _ if value is None:
+            message, help = empty_value(location, context.text_at(path))
+            yield keyword, Finding(path, message, help)
         case "enum":
             options = [_format_value(option) for option in expected]
-            is_long = len(options) > _MAX_OPTIONS
+            values = meant()
+            is_guess = isinstance(value, str) and meant_value(value, options) is None
+            help = f"did you mean `{values[0]}`?" if values and is_guess else write(values)
+            is_long = len(options) > (_MAX_OPTIONS_BESIDE_HELP if help else _MAX_OPTIONS)
             shown = [*options[:_OPTIONS_OF_LONG_LIST], "…"] if is_long else options
-            hint = did_you_mean(str(value), options)
-            message = f"{_format_value(value)} is not one of {listing(shown, 'or')}"
-            yield keyword, Finding(path, message, hint or help)
+            found = describe(value) if isinstance(value, dict | list) else _format_value(value)
+            message = f"{found} is not one of {listing(shown, 'or')}"
+            yield keyword, Finding(path, message, help or value_help(location))
         case "const":
             message = f"{_format_value(value)} is not {_format_value(expected)}"
-            yield keyword, Finding(path, message, f"write {_format_value(expected)}")
+            yield keyword, Finding(path, message, write([expected]))
         case "type":
             names = [expected] if isinstance(expected, str) else expected
             types = listing((_TYPE_NAMES.get(name, name) for name in names), "or")
-            message = f"{_describe(value)} stands where {title} expects {types}"
-            yield keyword, Finding(path, message, help)
+            types = _FORMAT_NAMES.get(schema.get("format", ""), schema.get("x-type", types))
+            message = f"{location.subject} must be {types}, not {describe(value)}"
+            yield keyword, Finding(path, message, type_help(value, meant(), location))
         case "format":
             message = f"{_format_value(value)} is not {_FORMAT_NAMES.get(expected, expected)}"
-            yield keyword, Finding(path, message, help)
+            yield keyword, Finding(path, message, value_help(location, value, meant()))
         case "minimum":
-            message = f"{title} is {_format_value(value)}, the least is {expected}"
-            yield keyword, Finding(path, message, help)
+            message = f"{location.subject} is {_format_value(value)}; the least is {expected}"
+            yield keyword, Finding(path, message, f"write {expected} or more")
         case "minLength" | "minItems" if not value:
-            yield keyword, Finding(path, f"{title} is empty", help)
+            message, help = empty_value(location)
+            yield keyword, Finding(path, message, help)
         case "maxLength":
             yield keyword, Finding(path, f"{title} has more than {expected:,} characters", help)
         case "uniqueItems":
-            message = f"{title} has {_repeated_item(value)} twice"
-            yield keyword, Finding(path, message, "keep one of them")
+            message = f"{location.subject} has {_repeated_item(value)} twice"
+            yield keyword, Finding(path, message, write(meant()) or "keep one of them")
         case "pattern":
-            message = f"{_format_value(value)} is not of the form of {title}"
-            yield keyword, Finding(path, message, help)
+            if value == "" and schema.get("minLength"):
+                return  # that it is empty is another finding
+            form = schema.get("x-type", schema.get("x-form", f"of the form of {title}"))
+            message = f"{_format_value(value)} is not {form}"
+            yield keyword, Finding(path, message, value_help(location, value, meant()))
         case _:
             yield keyword, Finding(path, shortened(error.message), help)
 
@@ -167,20 +240,6 @@ def _repeated_item(items: list[object]) -> str:
     return max(texts, key=Counter(texts).__getitem__)
 
 
-def _describe(value: object) -> str:
-    """Return the type of a value as a message shows it, with the value if it is a scalar."""
-    match value:
-        case None:
-            return "null"
-        case dict():
-            return "a mapping"
-        case list():
-            return "a list"
-        case str():
-            return f'the string "{shortened(value)}"'
-    return _format_value(value)
-
-
 def _format_value(value: object) -> str:
     """Return a value as a message shows it: shortened to one line.
 
@@ -189,7 +248,8 @@ def _format_value(value: object) -> str:
     if isinstance(value, str):
         text = shortened(value)
         prefix = text[:_QUOTING_PREFIX]
-        return text if text and parse_core(prefix) == prefix else f'"{text}"'
+        is_plain = text and text == value.strip() == value and parse_core(prefix) == prefix
+        return text if is_plain else f'"{text if text != value.strip() else value[:60]}"'
     if isinstance(value, int | float) and not isinstance(value, bool):
         return shortened(str(value))
     return shortened(json.dumps(value, ensure_ascii=False, default=str)[:_MAX_JSON_LENGTH])

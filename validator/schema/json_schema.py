@@ -21,6 +21,10 @@ class SchemaError(NoVerdictError):
     """An invalid schema."""
 
 
+def _no_text(_: str) -> None:
+    """Return that the text of no value is known."""
+
+
 @dataclass(frozen=True)
 class Schema:
     """A JSON Schema (2020-12); `text` is its JSON.
@@ -53,24 +57,34 @@ class Schema:
         """Tell whether a value is valid against the schema."""
         return self._validator.is_valid(value)
 
-    def findings(self, value: object) -> list[tuple[str, Finding]]:
-        """Return the keyword and the finding of each error in a value, in the value's order."""
+    def findings(
+        self, value: object, text_at: Callable[[str], str | None] = _no_text
+    ) -> list[tuple[str, Finding]]:
+        """Return the keyword and the finding of each error in a value, in the value's order.
+
+        `text_at` returns the text of the scalar at a path as it stands in the file, so that a
+        help can repeat it: `012` for the number 12.
+        """
         if self.is_valid(value):
             return []
-        found = self.explain(value)
+        found = self.explain(value, text_at)
         if not found:
             raise SchemaError(f"jsonschema-rs and jsonschema disagree about {self.name}")
         return found
 
-    def explain(self, value: object) -> list[tuple[str, Finding]]:
+    def explain(
+        self, value: object, text_at: Callable[[str], str | None] = _no_text
+    ) -> list[tuple[str, Finding]]:
         """Return the findings of jsonschema alone, without asking jsonschema-rs."""
         found: dict[tuple[str, str], tuple[str, Finding]] = {}
-        for keyword, finding in self._explain(value):
+        for keyword, finding in self._explain(value, text_at):
             found.setdefault((keyword, finding.path), (keyword, finding))
         return list(found.values())
 
     @cached_property
-    def _explain(self) -> Callable[[object], Iterator[tuple[str, Finding]]]:
+    def _explain(
+        self,
+    ) -> Callable[[object, Callable[[str], str | None]], Iterator[tuple[str, Finding]]]:
         from validator.schema.explanations import explainer
 
         return explainer(self.value)

@@ -2,7 +2,13 @@
 
 import os
 import stat
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from validator.system.signals import cleanup_on_signal
+
+_NEW_FILE_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def write_text_atomically(file: str, text: str) -> None:
@@ -15,10 +21,8 @@ def write_bytes_atomically(file: str, data: bytes, *, private: bool = False) -> 
 
     A symbolic link is followed. A pipe or a device is written to directly. An existing file
     keeps its mode. A new file gets the mode of the user's umask, or 0600 if it is `private`.
-    Raises OSError.
+    A signal that ends the process leaves no temporary file. Raises OSError.
     """
-    import tempfile  # slow to import, and most runs write nothing
-
     try:
         mode = Path(file).stat().st_mode
     except FileNotFoundError:
@@ -27,18 +31,60 @@ def write_bytes_atomically(file: str, data: bytes, *, private: bool = False) -> 
         Path(file).write_bytes(data)
         return
     target = Path(os.path.realpath(file))
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-        if mode is not None:
-            Path(name).chmod(stat.S_IMODE(mode))
-        elif not private:  # mkstemp creates files with the mode 0600
-            Path(name).chmod(0o666 & ~_current_umask())
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with _written_beside(target, data, mode, private=private) as temporary:
+        temporary.replace(target)
+
+
+def write_all_atomically(files: Mapping[str, bytes]) -> None:
+    """Write files that exist, all or none. Raises OSError, with the name of the file.
+
+    All contents are on the disk before the first file is replaced. If one cannot be replaced,
+    those before it get their old contents again.
+    """
+    old: list[tuple[str, bytes]] = []
+
+    def restore() -> None:
+        for file, contents in old:
+            write_bytes_atomically(file, contents)
+
+    with ExitStack() as stack:
+        staged: list[tuple[str, Path, Path]] = []
+        for file, data in files.items():
+            target = Path(os.path.realpath(file))
+            written = _written_beside(target, data, target.stat().st_mode)
+            staged.append((file, target, stack.enter_context(written)))
+        stack.enter_context(cleanup_on_signal(restore))
+        try:
+            for file, target, temporary in staged:
+                old.append((file, target.read_bytes()))
+                temporary.replace(target)
+        except BaseException:
+            restore()
+            raise
+
+
+@contextmanager
+def _written_beside(
+    target: Path, data: bytes, mode: int | None, *, private: bool = False
+) -> Iterator[Path]:
+    """Write a temporary file in the folder of a file; it is gone at the end. Raises OSError."""
+    # The name is known before the file exists, so that a signal cannot come between.
+    temporary = target.parent / f".{target.name}.{os.urandom(8).hex()}"
+
+    def remove() -> None:
+        temporary.unlink(missing_ok=True)
+
+    with cleanup_on_signal(remove):
+        try:
+            with os.fdopen(os.open(temporary, _NEW_FILE_FLAGS, 0o600), "wb") as stream:
+                stream.write(data)
+            if mode is not None:
+                temporary.chmod(stat.S_IMODE(mode))
+            elif not private:
+                temporary.chmod(0o666 & ~_current_umask())
+            yield temporary
+        finally:
+            remove()
 
 
 def _current_umask() -> int:

@@ -7,6 +7,7 @@ A file is a digest, which detects damage, and a JSON value, so that loading it r
 import hashlib
 import json
 import os
+import stat
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -85,7 +86,7 @@ def load(key: str) -> Any:
     if folder is None:
         return None
     try:
-        data = (folder / f"{key}.json").read_bytes()
+        data = _read(str(folder / f"{key}.json"))
     except (OSError, ValueError):
         return None
     text = data[_DIGEST_LENGTH:]
@@ -95,6 +96,18 @@ def load(key: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+def _read(file: str) -> bytes:
+    """Return the contents of a file. A pipe, which may never end, is empty. Raises OSError."""
+    with open(file, "rb", opener=_open_without_waiting) as stream:
+        status = os.fstat(stream.fileno())
+        is_file = stat.S_ISREG(status.st_mode) and status.st_size <= MAX_BYTES
+        return stream.read() if is_file else b""
+
+
+def _open_without_waiting(file: str, flags: int) -> int:
+    return os.open(file, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def encode(value: object) -> str:
@@ -117,8 +130,11 @@ def store(key: str, text: str) -> None:
     data = text.encode()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = folder / f"{key}.json"
+        if file.exists() and not file.is_file():
+            return
         whole = digest(key, data).encode() + data
-        write_bytes_atomically(str(folder / f"{key}.json"), whole, private=True)
+        write_bytes_atomically(str(file), whole, private=True)
         _prune(folder)
     except (OSError, ValueError):
         return

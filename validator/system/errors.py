@@ -1,5 +1,6 @@
 """The base class of errors that end a run, and the description of exceptions."""
 
+import errno
 from pathlib import Path
 
 
@@ -23,3 +24,15 @@ def describe_error(error: BaseException) -> str:
     if isinstance(error, SyntaxError) or trace is None:
         return description
     return f"{description} ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
+
+
+def is_shortage(error: BaseException) -> bool:
+    """Tell whether an error says that the system has too little memory, or too few processes."""
+    if isinstance(error, MemoryError):
+        return True
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOMEM, errno.EAGAIN)
+    return any(phrase in str(error) for phrase in _SHORTAGES)
+
+
+_SHORTAGES = ("can't start new thread", "failed to map segment", "Cannot allocate memory")

@@ -12,7 +12,10 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
+
+from validator.system.signals import ENDING_SIGNALS, exit_when, is_killed_with_parent
 
 MAX_SECONDS = 10
 """The processor time that a policy may take for one document."""
@@ -22,6 +25,7 @@ _LIMIT_EXCEEDED = "takes more time or memory than a policy may"
 # The shared memory has a slot for the current work of each process of a run.
 _SLOT_COUNT, _SLOT_BYTES = 64, 512
 _MAX_RESTARTS = 5
+_SECONDS_TO_END = 2
 _MAX_WORK_LENGTH = 120
 _killed_work: set[str] = set()
 _shared_slots: mmap.mmap | None = None
@@ -41,14 +45,21 @@ def run_in_limited_child(*, restart: bool) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     while True:
+        parent = os.getpid()
+        reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
+            os.close(writing)
+            if not is_killed_with_parent(parent):
+                exit_when(partial(os.read, reading, 1))
             _limit_memory()
             return
         code = _wait_for(child)
+        os.close(reading)
+        os.close(writing)
         if code >= 0:
             os._exit(code)
-        if code in (-signal.SIGINT, -signal.SIGTERM):
+        if -code in ENDING_SIGNALS:
             os._exit(128 - code)
         work = _unfinished_work()
         _shared_slots[:] = bytes(_SLOT_COUNT * _SLOT_BYTES)
@@ -59,14 +70,34 @@ def run_in_limited_child(*, restart: bool) -> None:
 
 
 def _wait_for(child: int) -> int:
-    """Wait for a child; return its exit code, or the signal that killed it as a negative number."""
-    signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
-    while True:
-        try:
-            _, status = os.waitpid(child, 0)
-        except KeyboardInterrupt:
-            continue  # the child gets the same interrupt, and exits with its own code
-        return os.waitstatus_to_exitcode(status)
+    """Wait for a child; return its exit code, or the signal that killed it as a negative number.
+
+    A signal that ends this process is passed on. If the child then does not end soon, because it
+    evaluates an expression, it is killed; the signal is returned all the same.
+    """
+    ended_by = 0
+
+    def pass_on(number: int, _frame: object) -> None:
+        nonlocal ended_by
+        ended_by = number
+        with suppress(ProcessLookupError):
+            os.kill(child, number)
+        signal.setitimer(signal.ITIMER_REAL, _SECONDS_TO_END)
+
+    def kill(_number: int, _frame: object) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+
+    handlers = {number: signal.getsignal(number) for number in ENDING_SIGNALS}
+    for number, handler in handlers.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, pass_on)
+    signal.signal(signal.SIGALRM, kill)
+    _, status = os.waitpid(child, 0)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+    return -ended_by if ended_by else os.waitstatus_to_exitcode(status)
 
 
 def _limit_memory() -> None:

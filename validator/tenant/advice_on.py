@@ -6,22 +6,19 @@ no advice.
 
 import json
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from validator.findings.wording import counted, listing
 from validator.tenant import terms
 from validator.tenant.calendar_days import day_after
+from validator.tenant.handover_on import HandoverOn
 from validator.tenant.model import Assignment, Subscription, User
+from validator.tenant.needs_on import PREMIUM, STANDARD, Need, NeedsOn, named_licenses
+from validator.tenant.people_on import PeopleOn
 from validator.tenant.runs import Runs, run_at
-
-if TYPE_CHECKING:
-    from validator.tenant.tenant_on import TenantOn
-
-_PREMIUM, _STANDARD = terms.AGENT_LICENSES
 
 _WAY = (
     "in Control Hub: Management > Users > the user > Summary > Licenses > Edit licenses, then Edit "
@@ -33,13 +30,6 @@ _WAY = (
 # Ids that are strings in YAML without quotes.
 _PLAIN_ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-
-
-class Need(NamedTuple):
-    """A licence that a user needs from a day on; None for access without a licence."""
-
-    license: str | None
-    day: date
 
 
 class Successor(NamedTuple):
@@ -70,8 +60,10 @@ class Advice(NamedTuple):
 class AdviceOn:
     """The advice for users of a tenant on a day."""
 
-    def __init__(self, tenant: "TenantOn") -> None:
+    def __init__(self, tenant: PeopleOn, handover: HandoverOn) -> None:
         self._tenant = tenant
+        self._handover = handover
+        self._needs = NeedsOn(tenant)
 
     def for_user(self, user: User) -> Advice:
         """Return what to do for a user who has no access, or soon loses it."""
@@ -87,7 +79,7 @@ class AdviceOn:
 
     def _for_first(self, users: Sequence[User]) -> Advice:
         for user in users:
-            needs = self._needs.get(user, ())
+            needs = self._needs.by_user.get(user, ())
             if needs and all(self._successor_of(need) is not None for need in needs):
                 advice = self._for_user(user)
                 if advice.help:
@@ -95,7 +87,7 @@ class AdviceOn:
         return Advice()
 
     def _for_user(self, user: User) -> Advice:
-        needs = self._needs.get(user)
+        needs = self._needs.by_user.get(user)
         if needs is None:
             return Advice()
         successors: list[Successor] = []
@@ -109,16 +101,16 @@ class AdviceOn:
         return Advice(self._description(successors[0]), help) if help else Advice()
 
     def _for_supervisor(self, user: User) -> str:
-        need = Need(_PREMIUM, self._tenant.clock.day)
+        need = Need(PREMIUM, self._tenant.clock.day)
         self._tenant.clock.note_tomorrow()
         standard = [
             item
             for item in user.assignments
-            if item.license == _STANDARD and self._tenant.serves(user, item)
+            if item.license == STANDARD and self._tenant.serves(user, item)
         ]
         successor = self._successor_of(need)
         if successor is None:
-            instead = f" instead of {_STANDARD}" if standard else ""
+            instead = f" instead of {STANDARD}" if standard else ""
             return f"{self._order(user, need).help}{instead}"
         run_out = [] if self._is_covered(user) else self._run_out(user)
         return self._help(user, [successor], [*standard, *run_out])
@@ -137,7 +129,7 @@ class AdviceOn:
         return has if seats is None else f"{has} and {counted(seats, 'free seat')}"
 
     def _order(self, user: User, need: Need) -> Advice:
-        number = self._demand[need.license]
+        number = self._needs.demand[need.license]
         if need.license is None:
             what, wanted = "", "a subscription"
         else:
@@ -175,7 +167,7 @@ class AdviceOn:
             return False
         if before is None and self._run_out(changed):
             return False  # license-inactive
-        for license in _named(changed):
+        for license in named_licenses(changed):
             until = tenant.license_covered_until(changed, license)
             if until is None or not tenant.is_ending(until):
                 continue
@@ -198,77 +190,6 @@ class AdviceOn:
             if tenant.has_run_out(subscription, item.license) and tenant.is_active(subscription):
                 found.append(item)
         return found
-
-    # Needs
-
-    @property
-    def _needs(self) -> dict[User, tuple[Need, ...]]:
-        return self._tenant.share("advice.needs", self._work_out_needs)
-
-    def _work_out_needs(self) -> dict[User, tuple[Need, ...]]:
-        """Return what users need who are not covered, or soon lose access.
-
-        The first need is access itself, the others are further licences that end soon. Users for
-        whom that depends on more than an assignment are left out.
-        """
-        tenant = self._tenant
-        needs: dict[User, tuple[Need, ...]] = {}
-        for user in tenant.users:
-            until = tenant.user_covered_until(user)
-            if until is not None and not tenant.is_ending(until):
-                continue
-            if not user.assignments or tenant.is_idle(user):
-                continue
-            licenses = self._agent_licenses(user, until)
-            if len(licenses) != 1:
-                continue
-            if until is None:
-                tenant.clock.note_tomorrow()
-            day = tenant.clock.day if until is None else day_after(until)
-            others = (self._further_need(user, name) for name in _named(user) - {*licenses})
-            further = sorted(need for need in others if need is not None)
-            needs[user] = (Need(licenses[0], day), *further)
-        return needs
-
-    def _further_need(self, user: User, license: str) -> Need | None:
-        until = self._tenant.license_covered_until(user, license)
-        if until is None or not self._tenant.is_ending(until):
-            return None
-        return Need(license, day_after(until))
-
-    def _agent_licenses(self, user: User, until: date | None) -> list[str | None]:
-        """Return the agent licences that the user had last; [None] for one who does not work."""
-        named = _named(user).intersection(terms.AGENT_LICENSES)
-        if not terms.works(user):
-            return [None] if not named else [*named]
-        if "supervisor" in user.roles:
-            return [_PREMIUM] if named <= {_PREMIUM} else []
-        if named:
-            return [*named]
-        if until is None:
-            return []
-        timeline = self._tenant.timeline
-        return [
-            license
-            for license in terms.AGENT_LICENSES
-            if run_at(timeline.license_cover(user, license), until) is not None
-        ]
-
-    @property
-    def _demand(self) -> Counter[str | None]:
-        """How many users need a licence, today or soon."""
-        return self._tenant.share("advice.demand", self._work_out_demand)
-
-    def _work_out_demand(self) -> Counter[str | None]:
-        demand = Counter(need.license for needs in self._needs.values() for need in needs)
-        demand[_PREMIUM] += sum(map(self._lacks_premium, self._tenant.users))
-        return demand
-
-    def _lacks_premium(self, user: User) -> bool:
-        """Return whether the user is found by supervisor-needs-premium."""
-        if "supervisor" not in user.roles or not self._tenant.is_served(user):
-            return False
-        return self._tenant.license_covered_until(user, _PREMIUM) is None
 
     # Successors
 
@@ -304,7 +225,7 @@ class AdviceOn:
         if item.type == "concurrent":
             return Successor(item, license, None, run[1]) if quantity > 0 else None
         seats = quantity - tenant.holders(item, license)
-        if seats < self._demand[license] or self._is_reserved(license, runs):
+        if seats < self._needs.demand[license] or self._is_reserved(license, runs):
             return None
         return Successor(item, license, seats, run[1])
 
@@ -322,29 +243,24 @@ class AdviceOn:
 
     def _work_out_tight_days(self, license: str) -> Sequence[date]:
         """Return the days on which seats suffice for those who lose the licence, but no more."""
-        handover = self._tenant.handover
         if license not in terms.AGENT_LICENSES:
             return ()
-        losses = handover.days_of_loss(license)
+        losses = self._handover.days_of_loss(license)
         waiting = [
             losses.get(user, date.max)
-            for user, needs in self._needs.items()
+            for user, needs in self._needs.by_user.items()
             if any(need.license == license for need in needs)
         ]
-        if license == _PREMIUM:
-            lacking = filter(self._lacks_premium, self._tenant.users)
+        if license == PREMIUM:
+            lacking = filter(self._needs.lacks_premium, self._tenant.users)
             waiting += [losses.get(user, date.max) for user in lacking]
         return [
             day_after(ending.until)
-            for ending in handover.endings(license)
+            for ending in self._handover.endings(license)
             if 0
             <= ending.seats - ending.users
             < sum(loss > ending.until for loss in waiting)
         ]  # fmt: skip
-
-
-def _named(user: User) -> set[str]:
-    return {item.license for item in user.assignments if item.license is not None}
 
 
 def _entry(assignment: Assignment) -> str:

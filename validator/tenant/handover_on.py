@@ -3,15 +3,13 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from validator.tenant import terms
 from validator.tenant.calendar_days import day_after
 from validator.tenant.model import Subscription, User
+from validator.tenant.people_on import PeopleOn
 from validator.tenant.runs import run_at
-
-if TYPE_CHECKING:
-    from validator.tenant.tenant_on import TenantOn
 
 
 class Ending(NamedTuple):
@@ -30,7 +28,7 @@ class Ending(NamedTuple):
 class HandoverOn:
     """The hand-over of agent licences of a tenant on a day."""
 
-    def __init__(self, tenant: "TenantOn") -> None:
+    def __init__(self, tenant: PeopleOn) -> None:
         self._tenant = tenant
 
     @property

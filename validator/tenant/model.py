@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from validator.findings.finding import Finding, Related
+from validator.findings.finding import Finding, Fold, Related
 from validator.findings.json_pointer import pointer
 
 if TYPE_CHECKING:
@@ -36,10 +36,15 @@ class Node:
         return self.path + pointer(*keys)
 
     def finding(
-        self, *keys: str | int, message: str, help: str = "", related: Sequence[Related] = ()
+        self,
+        *keys: str | int,
+        message: str,
+        help: str = "",
+        related: Sequence[Related] = (),
+        fold: Fold | None = None,
     ) -> Finding:
         """Return a finding at this node, or at the value under these keys."""
-        return Finding(self.at(*keys), message, help, related)
+        return Finding(self.at(*keys), message, help, related, fold=fold)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,10 +180,9 @@ class Tenant(Node):
     users: tuple[User, ...] = ()
     partners: tuple[Partner, ...] = ()
     usage: tuple[UsageRow, ...] = ()
+    core_schema: "ClassVar[CoreSchema]"
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> "CoreSchema":
-        """Let pydantic take the class as it stands."""
-        from validator.tenant.model_schema import TENANT_SCHEMA
-
-        return TENANT_SCHEMA
+        """Let pydantic take the class as it stands, once `model_schema` is imported."""
+        return cls.core_schema

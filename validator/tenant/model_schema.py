@@ -205,4 +205,5 @@ TENANT_SCHEMA = core.no_info_after_validator_function(
         frozen=True,
     ),
 )
+Tenant.core_schema = TENANT_SCHEMA
 _VALIDATOR = SchemaValidator(TENANT_SCHEMA)

@@ -1,7 +1,6 @@
 """The months of a tenant as seen on a day: months in the future are not judged."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from validator.tenant import terms
 from validator.tenant.calendar_days import month_days, month_of, next_month, plus_months
@@ -16,18 +15,16 @@ from validator.tenant.months import (
     stretches_in,
     use_of,
 )
+from validator.tenant.subscriptions_on import SubscriptionsOn
 
-if TYPE_CHECKING:
-    from validator.tenant.tenant_on import TenantOn
-
-_MAX_AGE_MONTHS = 12
+MAX_AGE_MONTHS = 12
 """Use that is older says nothing about the months to come."""
 
 
 class MonthsOn:
     """The months of a tenant on a day. A month is text, YYYY-MM."""
 
-    def __init__(self, tenant: "TenantOn") -> None:
+    def __init__(self, tenant: SubscriptionsOn) -> None:
         self._tenant = tenant
 
     def is_future(self, month: str) -> bool:
@@ -36,7 +33,7 @@ class MonthsOn:
 
     def is_unknown(self, month: str) -> bool:
         """Return whether the month has unknown entitlements."""
-        return is_unknown(self._tenant.history, month)
+        return is_unknown(self._tenant.history_in(month), month)
 
     @property
     def use(self) -> tuple[MonthlyUse, ...]:
@@ -44,9 +41,8 @@ class MonthsOn:
         return self._tenant.share("months.use", self._use)
 
     def _use(self) -> tuple[MonthlyUse, ...]:
-        history = self._tenant.history
         return tuple(
-            use_of(history, rows)
+            use_of(self._tenant.history_in(month), rows)
             for (month, _), rows in rows_by_month(self._tenant.usage).items()
             if not self.is_future(month)
         )
@@ -57,8 +53,10 @@ class MonthsOn:
         return self._tenant.share("months.all_use", self._all_use)
 
     def _all_use(self) -> tuple[MonthlyUse, ...]:
-        history = self._tenant.history
-        return tuple(use_of(history, rows) for rows in rows_by_month(self._tenant.usage).values())
+        return tuple(
+            use_of(self._tenant.history_in(month), rows)
+            for (month, _), rows in rows_by_month(self._tenant.usage).items()
+        )
 
     @property
     def judged_use(self) -> tuple[MonthlyUse, ...]:
@@ -74,11 +72,11 @@ class MonthsOn:
 
     def primary(self, month: str) -> Subscription | None:
         """Return the primary of the last day of the month that has one."""
-        return primary_in(self._tenant.history, month)
+        return primary_in(self._tenant.history_in(month), month)
 
     def primary_ids(self, month: str) -> list[str]:
         """Return the ids of the primaries of the days of the month, in order."""
-        stretches = stretches_in(self._tenant.history.primaries, month)
+        stretches = stretches_in(self._tenant.history_in(month).primaries, month)
         return [stretch.item.id for stretch in stretches]
 
     def own_use(self, use: MonthlyUse) -> list[tuple[Subscription, int, str]]:
@@ -96,7 +94,8 @@ class MonthsOn:
             if item is None:
                 continue
             total = terms.total(row.quantity for row in rows)
-            own = self._tenant.history.quantity(item, use.row.service).at(use.quantity.on)
+            history = self._tenant.history_in(use.row.month)
+            own = history.quantity(item, use.row.service).at(use.quantity.on)
             if total > own:
                 found.append((item, own, f"{total:f}"))
         return found
@@ -122,23 +121,30 @@ class MonthsOn:
                 last_use[use.row.service] = use
         day = self._tenant.clock.day
         now = month_of(day)
-        self._tenant.clock.note(next_month(day))
-        oldest = month_of(plus_months(day, -_MAX_AGE_MONTHS)) if day.year > 1 else now
-        if not last_use or self.is_unknown(now):
+        oldest = month_of(plus_months(day, -MAX_AGE_MONTHS)) if day.year > 1 else now
+        recent = [
+            use
+            for service, use in last_use.items()
+            if service != terms.CONNECT and use.row.month >= oldest
+        ]
+        if not recent:
             return ()
-        history = self._tenant.history
+        self._tenant.clock.note(next_month(day))
         found: list[tuple[MonthlyUse, str, int, int]] = []
         for month in self._coming_months(day):
             if self.is_unknown(month):
                 continue
-            for service, use in last_use.items():
-                if service == terms.CONNECT or use.row.month < oldest:
-                    continue
-                quantity = quantity_in(history, service, month).entitled
-                before = quantity_in(history, service, now).entitled
-                if quantity < before and quantity < use.used:
-                    found.append((use, month, quantity, before))
+            for use in recent:
+                quantity = self._entitled(use.row.service, month)
+                # The current month comes last: with history it may differ on the next day.
+                if quantity < use.used and not self.is_unknown(now):
+                    before = self._entitled(use.row.service, now)
+                    if quantity < before:
+                        found.append((use, month, quantity, before))
         return tuple(found)
+
+    def _entitled(self, service: str, month: str) -> int:
+        return quantity_in(self._tenant.history_in(month), service, month).entitled
 
     def _coming_months(self, day: date) -> list[str]:
         """Return the months that begin after today, until one day after the horizon."""

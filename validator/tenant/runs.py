@@ -147,6 +147,18 @@ class Steps:
         number = bisect_right(self.days, day)
         return self.days[number] if number < len(self.days) else FOREVER
 
+    def run_above(self, quantity: int, day: date) -> Run | None:
+        """Return the run of days with more than a quantity, 0 or more, that holds the day."""
+        number = bisect_right(self.days, day) - 1
+        if number < 0 or self._totals[number] <= quantity:
+            return None
+        begin, end = number, number + 1
+        while begin and self._totals[begin - 1] > quantity:
+            begin -= 1
+        while end < len(self.days) and self._totals[end] > quantity:
+            end += 1
+        return self.days[begin], day_before(self.days[end]) if end < len(self.days) else FOREVER
+
     def between(self, first: date, last: date) -> Iterator[tuple[date, date, int]]:
         """Yield the first and last days from first to last with one quantity, and that."""
         number = bisect_right(self.days, first) - 1

@@ -35,6 +35,7 @@ class Timeline:
         self._serves: dict[AssignmentKey, Runs] = {}
         self._unions: dict[object, Runs] = {}
         self._quantities: dict[tuple[Subscription, str], Steps] = {}
+        self._agent_quantities: dict[Subscription, Steps] = {}
         self._totals: dict[str, Steps] = {}
         self._bearers: dict[str, tuple[Stretch[Subscription], ...]] = {}
 
@@ -79,6 +80,16 @@ class Timeline:
         if key not in self._quantities:
             self._quantities[key] = Steps(self._amounts([subscription], service))
         return self._quantities[key]
+
+    def agent_quantity(self, subscription: Subscription) -> Steps:
+        """Return the quantity of both agent licences in a subscription."""
+        if subscription not in self._agent_quantities:
+            self._agent_quantities[subscription] = Steps(
+                amount
+                for license in terms.AGENT_LICENSES
+                for amount in self._amounts([subscription], license)
+            )
+        return self._agent_quantities[subscription]
 
     def total(self, service: str) -> Steps:
         """Return the tenant-wide quantity of a service (R4, R14)."""

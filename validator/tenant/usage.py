@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from validator.tenant import terms
 from validator.tenant.model import Subscription, Tenant, UsageRow
@@ -84,6 +85,20 @@ class TenantUse:
     tenant: str
     name: str
     uses: tuple[Use, ...]
+
+
+SplitBy = Literal["subscription", "department"]
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReport:
+    """The use of all tenants: the input of the reporters of `usage`.
+
+    `by` tells into what parts a row is split.
+    """
+
+    tenants: tuple[TenantUse, ...]
+    by: SplitBy = "subscription"
 
 
 def uses_of(tenant: Tenant, today: date, months: Collection[str] = ()) -> tuple[Use, ...]:

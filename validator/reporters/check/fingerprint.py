@@ -2,16 +2,28 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from validator.findings.diagnostic import Diagnostic
+from validator.findings.report import Report
+
+
+def report_fingerprints(report: Report) -> Mapping[int, str]:
+    """Return the fingerprint of each diagnostic of a report, by the `id()` of the diagnostic.
+
+    Equal ones are numbered before any is set apart, so that the number of one does not depend
+    on a suppression, a baseline or an older version.
+    """
+    found = (*report.diagnostics, *report.suppressed, *report.known, *report.older)
+    ordered = sorted(found, key=lambda item: item.sort_key)
+    return dict(zip(map(id, ordered), fingerprints(ordered), strict=True))
 
 
 def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[str]:
     """Return a fingerprint for each diagnostic, in hexadecimal digits; no two are equal.
 
-    A fingerprint stays the same while the id, the tenant (or file), the named place and the value
-    do. Diagnostics that agree in all of these are numbered.
+    A fingerprint stays the same while the id, the tenant (or file), the named place and a scalar
+    there do. Diagnostics that agree in all of these are numbered.
     """
     seen: Counter[str] = Counter()
     result: list[str] = []

@@ -1,35 +1,40 @@
 """Format `github`: workflow commands that GitHub Actions turns into annotations.
 
+GitHub shows ten annotations of a severity for each step, and of the others only their text in the
+log; so the text names the file, the line and the id, too.
 Source: docs.github.com, "Workflow commands for GitHub Actions", and the escapes of actions/toolkit.
 """
 
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
+from validator.reporters.check.remarks import remarks
+from validator.reporters.check.repository_paths import repository_path
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
 def render(report: Report) -> str:
-    """Return a command for each finding and for each failure."""
-    lines = [_annotation(item) for item in report.diagnostics]
-    lines += [f"::error title=tenantlint::{_escape_data(failure)}" for failure in report.failures]
+    """Return a command for each remark about the report, then one for each finding."""
+    lines = [
+        f"::{_COMMANDS[item.severity]} title=tenantlint::{_escape_data(item.line)}"
+        for item in remarks(report)
+    ]
+    lines += [_annotation(report, item) for item in report.diagnostics]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _annotation(item: Diagnostic) -> str:
-    span = item.span
-    properties: dict[str, object] = {
-        "file": item.file.removeprefix("./"),
-        "line": span.line,
-        "endLine": span.end_line,
-    }
+def _annotation(report: Report, item: Diagnostic) -> str:
+    span, file = item.span, repository_path(report, item.file)
+    properties: dict[str, object] = {"file": file, "line": span.line, "endLine": span.end_line}
     if span.line == span.end_line:
         properties |= {"col": span.column, "endColumn": span.end_column}
     properties["title"] = item.id
     parameters = ",".join(
         f"{name}={_escape_property(str(value))}" for name, value in properties.items()
     )
-    message = f"{item.message}\n{item.help}" if item.help else item.message
+    message = f"{file}:{span.line}:{span.column}: {item.id}: {item.message}"
+    if item.help:
+        message += f"\n{item.help}"
     return f"::{_COMMANDS[item.severity]} {parameters}::{_escape_data(message)}"
 
 

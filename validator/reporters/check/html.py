@@ -1,11 +1,19 @@
 """Format `html`: one page without external resources; filters by severity, policy and text."""
 
 from collections import Counter
+from html import escape
 
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.report import Report
+from validator.reporters.check.excerpt import excerpt
+from validator.reporters.check.remarks import remarks
 from validator.reporters.check.summary import summarize
-from validator.reporters.html_page import escape_html, render_failures, render_page
+from validator.reporters.html_page import (
+    escape_html,
+    escape_html_code,
+    render_failures,
+    render_page,
+)
 
 _SCRIPT = """
 const form = document.querySelector("form");
@@ -42,12 +50,23 @@ def render(report: Report) -> str:
     ]
     files = sorted({item.file for item in diagnostics})
     body = (
-        f"<header>\n<h1>{escape_html(counts)}</h1>\n<p>{escape_html(details)}</p>\n</header>\n"
+        f"<header>\n<h1>{escape_html(counts)}</h1>\n<p>{escape_html(details)}</p>\n"
+        f"{_remarks(report)}</header>\n"
         + render_failures(report.failures)
         + (_filter_form(diagnostics) if diagnostics else "")
         + f"<main>\n{''.join(_file_section(file, diagnostics) for file in files)}</main>\n"
     )
     return render_page(counts, body, script=_SCRIPT if diagnostics else "")
+
+
+def _remarks(report: Report) -> str:
+    """Return a list of the remarks about the report, but for the failures."""
+    items = [item for item in remarks(report) if item.kind != "not complete"]
+    items.sort(key=lambda item: item.kind != "assumed")
+    if not items:
+        return ""
+    lines = "".join(f"<li>{escape_html(item.line)}</li>\n" for item in items)
+    return f'<ul class="remarks">\n{lines}</ul>\n'
 
 
 def _filter_form(diagnostics: list[Diagnostic]) -> str:
@@ -90,13 +109,13 @@ def _article(item: Diagnostic) -> str:
         (
             f'<article class="{kind}" data-kind="{kind}" data-id="{escape_html(item.id)}">\n'
             f'<p class="what"><span class="id">{escape_html(item.id)}</span> '
-            f"{escape_html(item.message)}</p>\n"
+            f"{escape_html_code(item.message)}</p>\n"
         ),
-        _excerpt(item.span, item.source),
+        _excerpt(item.span, item.source, item.source_offset),
         *(_related(place) for place in item.related),
     ]
     if item.help:
-        parts.append(f"<p>{escape_html(item.help)}</p>\n")
+        parts.append(f"<p>{escape_html_code(item.help)}</p>\n")
     if item.suppressed is not None:
         parts.append(f"<p><strong>Let pass:</strong> {escape_html(item.suppressed)}</p>\n")
     place = f"line {item.span.line}, column {item.span.column}"
@@ -108,14 +127,13 @@ def _related(place: RelatedLocation) -> str:
     text = f"{place.file}:{place.span.line}:{place.span.column}: {place.message}"
     return (
         f'<div class="see"><p class="place">{escape_html(text)}</p>\n'
-        f"{_excerpt(place.span, place.source)}</div>\n"
+        f"{_excerpt(place.span, place.source, place.source_offset)}</div>\n"
     )
 
 
-def _excerpt(span: Span, source: str) -> str:
-    end = span.end_column - 1 if span.end_line == span.line else len(source)
-    before, marked, after = source[: span.column - 1], source[span.column - 1 : end], source[end:]
+def _excerpt(span: Span, source: str, offset: int) -> str:
+    shown = excerpt(source, span, offset=offset)
     return (
-        f'<pre><span class="number">{span.line}</span>  {escape_html(before)}'
-        f"<mark>{escape_html(marked)}</mark>{escape_html(after)}</pre>\n"
+        f'<pre tabindex="0"><span class="number">{span.line}</span>  {escape(shown.before)}'
+        f"<mark>{escape(shown.marked)}</mark>{escape(shown.after)}</pre>\n"
     )

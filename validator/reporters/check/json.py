@@ -2,16 +2,25 @@
 
 import json
 from collections.abc import Mapping
+from importlib.metadata import version
 
 from validator.findings.diagnostic import Diagnostic, Span
 from validator.findings.report import Report
 
 
 def render(report: Report) -> str:
-    """Return one JSON object with the summary and the findings."""
+    """Return one JSON object with the summary and the findings.
+
+    `tenantlint schema report` prints its schema.
+    """
     value = {
         "version": 1,
         "as_of": report.as_of.isoformat(),
+        "tool": {"name": "tenantlint", "version": version("tenantlint")},
+        "failures": report.failures,
+        "eased": report.eased,
+        "not_compared": report.not_compared,
+        "assumed": report.assumed,
         "summary": {
             "files": len(report.files),
             "documents": report.documents,

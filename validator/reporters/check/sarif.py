@@ -1,58 +1,71 @@
 """Format `sarif`: SARIF 2.1.0, which GitHub code scanning and many other tools read.
 
-Suppressed findings are included, with their justification. Source: the OASIS standard,
-sarif-v2.1.0.
+GitHub opens an alert for a suppressed result, too; so they are left out unless the user wants
+them. It refuses a run of more than 25,000 results as a whole. Source: the OASIS standard,
+sarif-v2.1.0; docs.github.com, "SARIF support for code scanning".
 """
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from validator.findings.diagnostic import Diagnostic, Span
+from validator.findings.diagnostic import Diagnostic, RelatedLocation
 from validator.findings.report import Page, Report
-from validator.reporters.check.fingerprint import fingerprints
+from validator.findings.severity import SEVERITIES
+from validator.findings.wording import counted
+from validator.reporters.check.excerpt import MAX_WIDTH
+from validator.reporters.check.fingerprint import report_fingerprints
+from validator.reporters.check.pages import page_of
+from validator.reporters.check.remarks import remarks
+from validator.reporters.check.repository_paths import repository_path
+from validator.system.addresses import PROJECT
 
+MAX_RESULTS = 25_000
+"""GitHub rejects a run with more results."""
+_MAX_RELATED = 100
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _URI_BASE_ID = "%SRCROOT%"
-_INFORMATION_URI = "https://help.webex.com/article/n98y8mz"
 
 
 def render(report: Report) -> str:
     """Return a log with one run."""
     known = {id(item) for item in report.known}
-    diagnostics = sorted(
-        (*report.diagnostics, *report.suppressed, *report.known), key=lambda item: item.sort_key
-    )
+    found = report.diagnostics
+    if report.include_suppressed:
+        found = (*report.diagnostics, *report.suppressed, *report.known)
+    diagnostics = _most_severe(found)
     pages = _pages(report, diagnostics)
     index = {id: number for number, id in enumerate(pages)}
+    prints = report_fingerprints(report)
     results = [
-        _result(item, index[item.id], fingerprint)
+        _result(report, item, index[item.id], prints[id(item)])
         | _suppressions(item, report.baseline if id(item) in known else None)
-        for item, fingerprint in zip(diagnostics, fingerprints(diagnostics), strict=True)
+        for item in diagnostics
     ]
+    program = version("tenantlint")
     run = {
         "tool": {
             "driver": {
                 "name": "tenantlint",
-                "version": version("tenantlint"),
-                "informationUri": _INFORMATION_URI,
+                "fullName": f"tenantlint {program}",
+                "version": program,
+                "informationUri": PROJECT,
                 "rules": [_reporting_descriptor(id, page) for id, page in pages.items()],
             }
         },
         "invocations": [
             {
                 "executionSuccessful": not report.failures,
-                "toolExecutionNotifications": [
-                    {"level": "error", "message": {"text": failure}} for failure in report.failures
-                ],
+                "toolExecutionNotifications": _notifications(report, len(found) - len(results)),
             }
         ],
+        "automationDetails": {"id": f"tenantlint/{report.as_of}"},
         "originalUriBaseIds": {
-            _URI_BASE_ID: {"description": {"text": "The folder in which tenantlint ran."}}
+            _URI_BASE_ID: {"description": {"text": "The root of the repository."}}
         },
         "columnKind": "unicodeCodePoints",
         "results": results,
@@ -65,18 +78,36 @@ def render(report: Report) -> str:
     return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
 
 
-def _pages(report: Report, diagnostics: Iterable[Diagnostic]) -> Mapping[str, Page]:
-    """Return the pages by id, with one for each id `schema-KEYWORD` among the diagnostics."""
-    pages = {id: page for id, page in report.pages.items() if id != "schema-KEYWORD"}
-    for item in diagnostics:
-        if item.id not in pages:
-            pages[item.id] = report.pages["schema-KEYWORD"]
-    return dict(sorted(pages.items()))
+def _most_severe(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Return the diagnostics that GitHub accepts, the most severe ones, sorted by place."""
+    by_place = sorted(diagnostics, key=lambda item: item.sort_key)
+    if len(by_place) <= MAX_RESULTS:
+        return by_place
+    kept = sorted(by_place, key=lambda item: SEVERITIES.index(item.severity))[:MAX_RESULTS]
+    return sorted(kept, key=lambda item: item.sort_key)
 
 
-def _reporting_descriptor(id: str, page: Page) -> Mapping[str, Any]:
+def _notifications(report: Report, omitted: int) -> list[Mapping[str, Any]]:
+    """Return the remarks about the report, and the number of results that are left out."""
+    texts = [(item.severity, item.line) for item in remarks(report)]
+    if omitted:
+        limit = f"the {MAX_RESULTS:,} most severe are kept"
+        texts.append(("warning", f"{counted(omitted, 'result')} left out: {limit}"))
+    return [{"level": _LEVELS[severity], "message": {"text": text}} for severity, text in texts]
+
+
+def _pages(report: Report, diagnostics: Iterable[Diagnostic]) -> Mapping[str, Page | None]:
+    """Return the pages of the diagnostics, by id; None for an id without a page."""
+    return {id: page_of(report, id) for id in sorted({item.id for item in diagnostics})}
+
+
+def _reporting_descriptor(id: str, page: Page | None) -> Mapping[str, Any]:
+    descriptor = {"id": id, "name": "".join(part.capitalize() for part in id.split("-"))}
+    if page is None:
+        return descriptor
     return {
-        "id": id,
+        **descriptor,
+        **({} if page.address is None else {"helpUri": page.address}),
         "shortDescription": {"text": page.title},
         "fullDescription": {"text": page.title},
         "help": {"text": page.help, "markdown": page.text},
@@ -85,7 +116,7 @@ def _reporting_descriptor(id: str, page: Page) -> Mapping[str, Any]:
     }
 
 
-def _result(item: Diagnostic, index: int, fingerprint: str) -> dict[str, Any]:
+def _result(report: Report, item: Diagnostic, index: int, fingerprint: str) -> dict[str, Any]:
     text = f"{item.message}. {item.help}" if item.help else item.message
     result: dict[str, Any] = {
         "ruleId": item.id,
@@ -94,7 +125,7 @@ def _result(item: Diagnostic, index: int, fingerprint: str) -> dict[str, Any]:
         "message": {"text": text},
         "locations": [
             {
-                "physicalLocation": _physical_location(item.file, item.span, item.source),
+                "physicalLocation": _physical_location(report, item),
                 "logicalLocations": [{"fullyQualifiedName": item.path or "/"}],
             }
         ],
@@ -106,9 +137,9 @@ def _result(item: Diagnostic, index: int, fingerprint: str) -> dict[str, Any]:
             {
                 "id": number,
                 "message": {"text": place.message},
-                "physicalLocation": _physical_location(place.file, place.span, place.source),
+                "physicalLocation": _physical_location(report, place),
             }
-            for number, place in enumerate(item.related)
+            for number, place in enumerate(item.related[:_MAX_RELATED])
         ]
     return result
 
@@ -122,20 +153,25 @@ def _suppressions(item: Diagnostic, baseline: str | None) -> dict[str, Any]:
     return {}
 
 
-def _physical_location(file: str, span: Span, source: str) -> Mapping[str, Any]:
+def _physical_location(report: Report, item: Diagnostic | RelatedLocation) -> Mapping[str, Any]:
+    span = item.span
     region: dict[str, Any] = {
         "startLine": span.line,
         "startColumn": span.column,
         "endLine": span.end_line,
         "endColumn": span.end_column,
     }
-    if span.line == span.end_line:
-        region["snippet"] = {"text": source[span.column - 1 : span.end_column - 1]}
-    return {"artifactLocation": _artifact_location(file), "region": region}
+    if span.line == span.end_line and span.end_column - span.column <= MAX_WIDTH:
+        start, end = span.column - 1 - item.source_offset, span.end_column - 1 - item.source_offset
+        region["snippet"] = {"text": item.source[start:end]}
+    return {"artifactLocation": _artifact_location(report, item.file), "region": region}
 
 
-def _artifact_location(file: str) -> Mapping[str, str]:
-    path = quote(os.fsencode(file.removeprefix("./")))
-    if Path(file).is_absolute():
+def _artifact_location(report: Report, file: str) -> Mapping[str, str]:
+    name = repository_path(report, file)
+    if name.startswith("../"):
+        name = os.path.normpath(Path(report.folder, name))
+    path = quote(os.fsencode(name))
+    if Path(name).is_absolute():
         return {"uri": f"file://{path if path.startswith('/') else '/' + path}"}
     return {"uri": path, "uriBaseId": _URI_BASE_ID}

@@ -7,8 +7,7 @@ from validator.findings.wording import counted, listing
 def summarize(report: Report) -> tuple[str, str]:
     """Return the counts of the findings, and where they were looked for, as two phrases.
 
-    The second also counts the findings that are not reported, and the files and policies that
-    are left out.
+    The second also counts the findings that are not reported, and the policies that are off.
     """
     counts = [(report.count(level), level) for level in ("error", "warning", "info")]
     counts_by_severity = listing(counted(number, noun) for number, noun in counts if number)
@@ -23,8 +22,4 @@ def summarize(report: Report) -> tuple[str, str]:
         (len(report.older), f"older than {report.since}"),
     ]
     phrases += [f"{number:,} {words}" for number, words in unreported if number]
-    if report.eased:
-        phrases.append(f"fewer policies on {counted(report.eased, 'file')}")
-    if report.excluded:
-        phrases.append(f"{counted(report.excluded, 'file')} excluded")
     return counts_by_severity or "No findings", ", ".join(phrases)

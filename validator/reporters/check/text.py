@@ -2,44 +2,82 @@
 
 import textwrap
 from collections import Counter
+from collections.abc import Sequence
 
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.report import Report
 from validator.findings.severity import SEVERITIES
+from validator.reporters.check.excerpt import MAX_WIDTH, excerpt
+from validator.reporters.check.folding import fold, folded_message, other_lines
+from validator.reporters.check.remarks import Kind, remarks
 from validator.reporters.check.summary import summarize
 from validator.reporters.escaping import printable
 from validator.reporters.terminal import SEVERITY_COLORS, Paint, display_width, painter
 
-_MAX_LINE = 160
 _HELP_WIDTH = 96
+_MIN_WIDTH = 20
+_MAX_REMARKS = 20
+_NO_VERDICT = "no verdict that can be trusted"
 
 
 def render(report: Report) -> str:
-    """Return the findings, each with an excerpt of its file, and a summary line."""
+    """Return the findings, each with an excerpt of its file, a summary, and the remarks.
+
+    Assumptions come first. The failures of a printed report are on standard error.
+    """
     paint = painter(color=report.color)
-    parts = [_finding(item, paint) for item in report.diagnostics]
+    assumed = "".join(f"{line}\n" for line in _remarks(report, "assumed"))
+    parts = [assumed] if assumed else []
+    parts += [_finding(group, report, paint) for group in fold(report.diagnostics)]
     if report.verbose:
         parts += [_suppressed(item, paint) for item in report.suppressed]
     if report.statistics and report.diagnostics:
         parts.append(_statistics(report, paint))
-    if not report.quiet and (report.files or not report.failures):
-        parts.append(_summary(report, paint))
+    ending = _ending(report, paint)
+    if ending:
+        parts.append("".join(f"{line}\n" for line in ending))
     return "\n".join(parts)
 
 
-def _finding(item: Diagnostic, paint: Paint) -> str:
+def _ending(report: Report, paint: Paint) -> list[str]:
+    """Return the last lines: the summary, and the remarks about the report."""
+    lines: list[str] = []
+    if not report.quiet and (report.files or not report.failures):
+        lines.append(_summary(report, paint))
+    elif report.failures:
+        lines.append(paint(_NO_VERDICT, fg="red", bold=True))
+    if not report.is_printed:
+        lines += _remarks(report, "not complete")
+    return [*lines, *_remarks(report, "not compared"), *_remarks(report, "eased")]
+
+
+def _remarks(report: Report, kind: Kind) -> list[str]:
+    lines = [printable(item.line) for item in remarks(report) if item.kind == kind]
+    more = len(lines) - _MAX_REMARKS
+    return [*lines[:_MAX_REMARKS], f"{kind}: {more:,} more"] if more > 0 else lines
+
+
+def _finding(group: Sequence[Diagnostic], report: Report, paint: Paint) -> str:
+    """Return a diagnostic, or several that are shown as one at the place of the first."""
+    item = group[0]
     color = SEVERITY_COLORS[item.severity]
     margin = " " * len(str(max(place.line for place in (item.span, *_related_spans(item)))))
     lines = [
         paint(f"{item.severity}[{item.id}]", fg=color, bold=True)
-        + paint(f": {printable(item.message)}", bold=True),
+        + paint(f": {printable(folded_message(group))}", bold=True),
         f"{margin}{paint('-->', fg='blue')} {printable(_location(item.file, item.span))}",
-        *_excerpt(item.source, item.span, margin, color, "^", paint),
+        *_excerpt(item, margin, color, "^", report, paint),
     ]
     for place in item.related:
-        lines += _related(place, margin, paint)
-    if item.help:
-        first, *rest = textwrap.wrap(printable(item.help), _HELP_WIDTH) or [""]
+        lines += _related(place, margin, report, paint)
+    others = other_lines(group)
+    if others:
+        also = f"{paint('=', fg='blue')} {paint('also', bold=True)}"
+        lines.append(f"{margin} {also}: {'lines' if len(group) > 2 else 'line'} {others}")  # noqa: PLR2004
+    help = item.help if len(group) == 1 else report.pages[item.id].help
+    if help:
+        width = _fitting(report, _HELP_WIDTH, len(margin) + len(" = help: "))
+        first, *rest = textwrap.wrap(printable(help), width) or [""]
         lines.append(f"{margin} {paint('=', fg='blue')} {paint('help', bold=True)}: {first}")
         lines += [f"{margin}         {line}" for line in rest]
     return "\n".join(lines) + "\n"
@@ -62,25 +100,30 @@ def _location(file: str, span: Span) -> str:
     return f"{file}:{span.line}:{span.column}"
 
 
-def _related(place: RelatedLocation, margin: str, paint: Paint) -> list[str]:
+def _fitting(report: Report, width: int, indent: int) -> int:
+    """Return the width of a text with an indent; no terminal widens it."""
+    return width if report.width is None else max(_MIN_WIDTH, min(width, report.width - indent))
+
+
+def _related(place: RelatedLocation, margin: str, report: Report, paint: Paint) -> list[str]:
     message = f"{margin} {paint('=', fg='blue')} {paint('see', bold=True)}: "
     return [
         f"{message}{printable(_location(place.file, place.span))}: {printable(place.message)}",
-        *_excerpt(place.source, place.span, margin, "blue", "-", paint)[1:],
+        *_excerpt(place, margin, "blue", "-", report, paint)[1:],
     ]
 
 
 def _excerpt(
-    source: str, span: Span, margin: str, color: str, mark: str, paint: Paint
+    item: Diagnostic | RelatedLocation,
+    margin: str,
+    color: str,
+    mark: str,
+    report: Report,
+    paint: Paint,
 ) -> list[str]:
-    bar = paint("|", fg="blue")
-    start = span.column - 1
-    end = span.end_column - 1 if span.end_line == span.line else len(source)
-    cut = max(0, start - _MAX_LINE // 2) if len(source) > _MAX_LINE else 0
-    shown = source[cut : cut + _MAX_LINE]
-    before = printable(("…" if cut else "") + shown[: start - cut])
-    marked = printable(shown[start - cut : end - cut])
-    after = printable(shown[end - cut :]) if span.end_line == span.line else ""
+    span, bar = item.span, paint("|", fg="blue")
+    width = _fitting(report, MAX_WIDTH, len(margin) + len(" | "))
+    before, marked, after = excerpt(item.source, span, width, offset=item.source_offset)
     number = paint(f"{span.line:>{len(margin)}}", fg="blue")
     caret = " " * display_width(before) + mark * max(1, display_width(marked))
     return [
@@ -103,7 +146,7 @@ def _statistics(report: Report, paint: Paint) -> str:
 def _summary(report: Report, paint: Paint) -> str:
     counts, details = summarize(report)
     if report.failures:
-        details += "; " + paint("no verdict that can be trusted", fg="red", bold=True)
+        details += "; " + paint(_NO_VERDICT, fg="red", bold=True)
     worst = next((level for level in SEVERITIES if report.count(level)), None)
     color = SEVERITY_COLORS[worst] if worst else "green"
-    return f"{paint(counts, fg=color, bold=True)} {details}\n"
+    return f"{paint(counts, fg=color, bold=True)} {details}"

@@ -1,6 +1,7 @@
 """Format `markdown` of `forecast`: a table of events, within the size limit of GitHub."""
 
 from validator.findings.forecast_report import ForecastReport
+from validator.reporters.check.folding import fold, folded_message
 from validator.reporters.escaping import escape_markdown
 from validator.reporters.forecast.wording import cleared_ids, headline
 
@@ -19,7 +20,8 @@ def render(report: ForecastReport) -> str:
     size = sum(len(line) + 1 for line in lines)
     for number, event in enumerate(report.events):
         appears = "<br>".join(
-            f"{escape_markdown(item.message)} (`{item.id}`)" for item in event.appears
+            f"{escape_markdown(folded_message(group))} (`{group[0].id}`)"
+            for group in fold(event.appears)
         )
         clears = "<br>".join(escape_markdown(words) for words in cleared_ids(event))
         row = f"| {event.date} | {escape_markdown(event.file)} | {appears} | {clears} |"

@@ -1,6 +1,12 @@
-"""Format `text` of `forecast`: a timeline for each tenant, and a list of events."""
+"""Format `text` of `forecast`: a timeline for each tenant, and a list of events.
 
+No line is wider than the terminal. Where there is room, the name and the term of a subscription
+stand beside its bar, else above it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.forecast_report import (
@@ -9,85 +15,148 @@ from validator.findings.forecast_report import (
     SubscriptionBar,
     Timeline,
 )
+from validator.reporters.check.folding import fold, folded_message, other_lines
 from validator.reporters.escaping import printable
 from validator.reporters.forecast.axis import axis_labels
 from validator.reporters.forecast.wording import (
     cleared_ids,
     cover_text,
+    fall_texts,
     headline,
     outside_text,
     term_text,
 )
-from validator.reporters.terminal import SEVERITY_COLORS, Paint, display_width, painter
+from validator.reporters.terminal import (
+    SEVERITY_COLORS,
+    Paint,
+    display_width,
+    fit_width,
+    painter,
+    wrap_width,
+)
 
-_MAX_NAME_WIDTH = 22
+_PEOPLE, _FALLS = "people", "falls"
+_MAX_NAME_WIDTH = 24
 _MIN_TIMELINE_WIDTH = 24
-_TERM_WIDTH = len("2026-01-01 to 2026-12-31, grace to 2027-01-31")
-_LEGEND = "█ primary  ━ active  ░ grace  ┄ does not serve  ↻ renews  ▼ something changes"
+_GAP = 2
+_LEGEND = {
+    "█": "primary",
+    "━": "active",
+    "▓": "primary, in grace",
+    "░": "grace",
+    "·": "lapse, without service",
+    "┄": "does not serve",
+    "↻": "renews",
+    "▼": "something changes",
+    "┤": "cover of n people ends",
+}
 
 
 def render(report: ForecastReport) -> str:
     """Return the timelines and the events."""
     paint = painter(color=report.color)
-    names = [bar.id for timeline in report.timelines for bar in timeline.bars]
-    margin = min(
-        _MAX_NAME_WIDTH, max((display_width(printable(name)) for name in names), default=0)
-    )
-    columns = report.width - margin - _TERM_WIDTH - 4
-    scale = _Scale(report.begin, report.until, max(_MIN_TIMELINE_WIDTH, columns))
+    layout = _layout(report)
     parts = [
-        _timeline(report, timeline, scale, margin, paint)
+        "\n".join(_timeline(report, timeline, layout, paint)) + "\n"
         for timeline in report.timelines
-        if timeline.bars or timeline.outside
+        if timeline.bars or timeline.outside or timeline.covers
     ]
     if parts:
-        parts[-1] += f"{_LEGEND}\n"
-    parts += _event_blocks(report, paint)
-    parts.append(paint(headline(report), bold=True) + "\n")
+        parts[-1] += "".join(f"{line}\n" for line in _legend("".join(parts), layout.width))
+    parts += _event_blocks(report, layout.width, paint)
+    lines = wrap_width(printable(headline(report)), layout.width)
+    parts.append("".join(f"{paint(line, bold=True)}\n" for line in lines))
     return "\n".join(parts)
 
 
-class _Scale:
+class _Scale(NamedTuple):
     """Maps the days of the window to columns."""
 
-    def __init__(self, begin: date, until: date, columns: int) -> None:
-        self.begin, self.until, self.columns = begin, until, columns
-        self._days = (until - begin).days + 1
+    begin: date
+    until: date
+    columns: int
 
     def column(self, day: date) -> int:
         """Return the column of a day; it is below 0 or too high for a day outside the window."""
-        return (day - self.begin).days * self.columns // self._days
+        return (day - self.begin).days * self.columns // ((self.until - self.begin).days + 1)
+
+
+class _Layout(NamedTuple):
+    """The width of the terminal, of the column of names, and the scale of the drawings.
+
+    Without a column of names (0), names and terms stand on lines of their own.
+    """
+
+    width: int
+    margin: int
+    scale: _Scale
+
+    def row(self, name: str, drawing: str, words: str, paint: Paint, color: str) -> Iterator[str]:
+        """Yield the lines of a drawing with its name, and words about it."""
+        drawn = paint(drawing.rstrip(), fg=color)
+        if self.margin:
+            beside = paint(words, dim=True) if words else ""
+            gap = " " * (self.scale.columns - len(drawing.rstrip()) + _GAP) if words else ""
+            yield f"{fit_width(name, self.margin)}{' ' * _GAP}{drawn}{gap}{beside}"
+        else:
+            yield from wrap_width(f"{name}: {words}" if words else name, self.width, "  ")
+            yield drawn
+
+    def lines(self, texts: Iterable[str], paint: Paint, name: str = "") -> Iterator[str]:
+        """Yield lines of words beneath the drawings, after a name."""
+        indent = self.margin + _GAP
+        if name and not self.margin:
+            yield name
+        for number, text in enumerate(texts):
+            label = name if self.margin and number == 0 else ""
+            for line in wrap_width(text, max(1, self.width - indent), "  "):
+                yield f"{fit_width(label, indent)}{paint(line, dim=True)}"
+                label = ""
+
+    def drawing(self, row: str) -> str:
+        """Return a row of the drawing without a name."""
+        return " " * (self.margin + _GAP if self.margin else 0) + row
+
+
+def _layout(report: ForecastReport) -> _Layout:
+    bars = [bar for timeline in report.timelines for bar in timeline.bars]
+    width = max(1, report.width)
+    names = max((display_width(printable(bar.id)) for bar in bars), default=0)
+    margin = max(len(_PEOPLE), min(_MAX_NAME_WIDTH, names))
+    terms = max((len(term_text(bar)) for bar in bars), default=0)
+    columns = width - margin - _GAP - _GAP - terms
+    if columns < _MIN_TIMELINE_WIDTH:
+        margin, columns = 0, width
+    return _Layout(width, margin, _Scale(report.begin, report.until, columns))
 
 
 def _timeline(
-    report: ForecastReport, timeline: Timeline, scale: _Scale, margin: int, paint: Paint
-) -> str:
+    report: ForecastReport, timeline: Timeline, layout: _Layout, paint: Paint
+) -> Iterator[str]:
+    scale = layout.scale
     title = printable(f"{timeline.name} ({timeline.file})")
+    yield from (paint(line, bold=True) for line in wrap_width(title, layout.width, "  "))
+    yield layout.drawing(_axis_row(scale))
     days = {
         event.date
         for event in report.events
         if (event.file, event.document) == (timeline.file, timeline.document)
     }
-    marks = [" "] * scale.columns
-    for day in days:
-        marks[scale.column(day)] = "▼"
-    gap = " " * (margin + 2)
-    lines = [paint(title, bold=True), f"{gap}{_axis_row(scale)}"]
     if days:
-        lines.append(f"{gap}{paint(''.join(marks).rstrip(), fg='red')}")
+        marks = [" "] * scale.columns
+        for day in days:
+            marks[scale.column(day)] = "▼"
+        yield layout.drawing(paint("".join(marks).rstrip(), fg="red"))
     for bar in timeline.bars:
-        name = _fit_width(printable(bar.id), margin)
-        row = paint(_bar_row(bar, scale), fg="blue")
-        lines.append(f"{name}  {row}  {paint(term_text(bar), dim=True)}")
+        row = _bar_row(bar, scale)
+        yield from layout.row(printable(bar.id), row, term_text(bar), paint, "blue")
     if timeline.outside:
-        lines.append(f"{gap}{paint(outside_text(timeline), dim=True)}")
+        yield from layout.lines([outside_text(timeline)], paint)
     if timeline.covers:
-        row = paint(_cover_row(timeline.covers, scale), fg="green")
-        lines.append(f"{_fit_width('people', margin)}  {row}")
-        lines += [
-            f"{gap}{paint(printable(cover_text(cover)), dim=True)}" for cover in timeline.covers
-        ]
-    return "\n".join(lines) + "\n"
+        yield from layout.row(_PEOPLE, _cover_row(timeline.covers, scale), "", paint, "green")
+        yield from layout.lines((printable(cover_text(item)) for item in timeline.covers), paint)
+    if timeline.falls:
+        yield from layout.lines(map(printable, fall_texts(timeline)), paint, _FALLS)
 
 
 def _axis_row(scale: _Scale) -> str:
@@ -104,58 +173,99 @@ def _axis_row(scale: _Scale) -> str:
 def _bar_row(bar: SubscriptionBar, scale: _Scale) -> str:
     row = [" "] * scale.columns
     body = "━" if bar.is_serving else "┄"
-    _fill_days(row, scale, bar.start, bar.last, body)
-    if bar.end is not None and bar.last is not None and bar.last > bar.end:
-        _fill_days(row, scale, bar.end, bar.last, "░")
-        _fill_days(row, scale, max(bar.start, scale.begin), bar.end, body)
+    has_grace = bar.end is not None and bar.last is not None and bar.last > bar.end
+    _fill_days(row, scale, bar.start, bar.last, "░" if has_grace and bar.is_serving else body)
+    if has_grace:
+        _fill_days(row, scale, bar.start, bar.end, body)
     for begin, end in bar.primary:
-        last = end if bar.end is None or bar.is_renewing else min(end, bar.end)
-        if last >= begin:
-            _fill_days(row, scale, begin, last, "█")
+        _fill_days(row, scale, begin, end, "▓" if has_grace else "█")
+        if has_grace and bar.end is not None:
+            _fill_days(row, scale, begin, min(end, bar.end), "█")
+    for begin, end in bar.lapses if bar.is_serving else ():
+        _fill_days(row, scale, begin, end, "·")
     if bar.is_renewing and bar.end is not None and scale.begin <= bar.end <= scale.until:
         row[scale.column(bar.end)] = "↻"
     return "".join(row)
 
 
 def _cover_row(covers: tuple[CoverageGroup, ...], scale: _Scale) -> str:
+    """Return a line with the number of people whose cover ends, at the column of the day.
+
+    Numbers that would overlap are one, in which a person counts once.
+    """
     row = ["─"] * scale.columns
+    size = 1 + max(len(str(len(cover.numbers))) for cover in covers)
+    ends: list[tuple[int, set[int]]] = []
     for cover in covers:
-        if cover.until is not None and scale.begin <= cover.until <= scale.until:
-            label = f"┤{len(cover.users)}"
-            column = min(scale.column(cover.until), scale.columns - len(label))
-            row[column : column + len(label)] = label
-    return "".join(row)
+        if cover.until is None or cover.is_lost or cover.until > scale.until:
+            continue
+        column = max(0, min(scale.column(cover.until), scale.columns - size))
+        if ends and column <= ends[-1][0] + len(str(len(ends[-1][1]))):
+            ends[-1][1].update(cover.numbers)
+        else:
+            ends.append((column, set(cover.numbers)))
+    for column, people in ends:
+        label = f"┤{len(people)}"
+        row[column : column + len(label)] = label
+    return "".join(row[: scale.columns])
 
 
 def _fill_days(row: list[str], scale: _Scale, begin: date, end: date | None, mark: str) -> None:
-    first = max(0, scale.column(begin)) if begin <= scale.until else scale.columns
+    if begin > scale.until or (end is not None and end < max(begin, scale.begin)):
+        return
+    first = max(0, scale.column(begin))
     last = scale.columns - 1 if end is None else min(scale.columns - 1, scale.column(end))
     for column in range(first, last + 1):
         row[column] = mark
 
 
-def _event_blocks(report: ForecastReport, paint: Paint) -> list[str]:
-    blocks: list[str] = []
+def _legend(drawn: str, width: int) -> Iterator[str]:
+    """Yield the lines that say what the marks mean that were drawn."""
+    line = ""
+    for mark, words in _LEGEND.items():
+        if mark in drawn:
+            entry = f"{mark}{'n' if mark == '┤' else ''} {words}"
+            if line and display_width(f"{line}  {entry}") <= width:
+                line += f"  {entry}"
+            else:
+                yield from wrap_width(line, width)
+                line = entry
+    yield from wrap_width(line, width)
+
+
+def _event_blocks(report: ForecastReport, width: int, paint: Paint) -> Iterator[str]:
     if report.initial:
-        lines = [paint(f"{report.begin}, standing", bold=True)]
-        lines += [_finding_line(item, "  ", paint) for item in report.initial]
-        blocks.append("\n".join(lines) + "\n")
+        title = f"{report.begin}, standing"
+        findings = [_finding_lines(group, "", width, paint) for group in fold(report.initial)]
+        yield _block(title, findings, width, paint)
     for event in report.events:
-        lines = [paint(f"{event.date}  {printable(event.file)}", bold=True)]
-        lines += [_finding_line(item, "+ ", paint) for item in event.appears]
-        lines += [paint(f"  - {words}", dim=True) for words in cleared_ids(event)]
-        blocks.append("\n".join(lines) + "\n")
-    return blocks
+        title = f"{event.date}  {printable(event.file)}"
+        lines = [_finding_lines(group, "+ ", width, paint) for group in fold(event.appears)]
+        lines += [
+            [paint(line, dim=True) for line in wrap_width(f"  - {words}", width, "    ")]
+            for words in cleared_ids(event)
+        ]
+        yield _block(title, lines, width, paint)
 
 
-def _finding_line(item: Diagnostic, sign: str, paint: Paint) -> str:
-    color = SEVERITY_COLORS[item.severity]
-    head = paint(f"{sign}{item.severity}[{item.id}]", fg=color, bold=True)
-    where = "" if sign.strip() else f" ({item.file}:{item.span.line})"
-    return f"  {head}: {printable(item.message + where)}"
+def _block(title: str, parts: Iterable[Iterable[str]], width: int, paint: Paint) -> str:
+    head = [paint(line, bold=True) for line in wrap_width(title, width, "  ")]
+    return "\n".join((*head, *(line for part in parts for line in part))) + "\n"
 
 
-def _fit_width(text: str, size: int) -> str:
-    while display_width(text) > size:
-        text = text[:-2] + "…"
-    return text + " " * (size - display_width(text))
+def _finding_lines(group: Sequence[Diagnostic], sign: str, width: int, paint: Paint) -> list[str]:
+    """Return the lines of a finding, or of several that are shown as one.
+
+    Without a sign they name the place of the finding.
+    """
+    item = group[0]
+    words = folded_message(group)
+    if not sign:
+        others = other_lines(group)
+        words += f" ({item.file}:{item.span.line}{f', {others}' if others else ''})"
+    head = f"  {sign}{item.severity}[{item.id}]"
+    first, *rest = wrap_width(f"{head}: {printable(words)}", width, "      ")
+    if first.startswith(head):
+        color = SEVERITY_COLORS[item.severity]
+        first = f"  {paint(head[2:], fg=color, bold=True)}{first[len(head) :]}"
+    return [first, *rest]

@@ -1,7 +1,8 @@
 """Texts of a forecast that several formats share."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from validator.findings.forecast_report import (
     CoverageGroup,
@@ -18,13 +19,31 @@ _MAX_NAMES = 3
 def headline(report: ForecastReport) -> str:
     """Return the summary of a forecast, on one line."""
     window = f"from {report.begin} to {report.until}"
+    if not report.broken:
+        return _changes_text(report, window) or f"Nothing changes {window}"
+    were = "was" if len(report.broken) == 1 else "were"
+    unread = f"{_some(report.broken)} {were} not looked at (findings of YAML or of the schema)"
+    if not report.timelines:
+        return f"No forecast {window}: {unread}"
+    return f"{unread}; {_changes_text(report, window) or f'nothing changes elsewhere {window}'}"
+
+
+def _changes_text(report: ForecastReport, window: str) -> str:
+    """Return the numbers of findings and days; an empty text without events."""
     if not report.events:
-        return f"Nothing changes {window}"
+        return ""
     appears = sum(len(event.appears) for event in report.events)
     clears = sum(len(event.clears) for event in report.events)
     days = len({event.date for event in report.events})
     counts = f"{counted(appears, 'finding')} will appear and {clears:,} clear"
     return f"{counts} on {counted(days, 'day')} {window}"
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first names and the number of the others."""
+    first = list(names[:_MAX_NAMES])
+    more = len(names) - len(first)
+    return listing([*first, f"{more:,} more"] if more else first)
 
 
 def cleared_ids(event: ForecastEvent) -> Iterator[str]:
@@ -34,13 +53,22 @@ def cleared_ids(event: ForecastEvent) -> Iterator[str]:
 
 
 def term_text(bar: SubscriptionBar) -> str:
-    """Return the term of a subscription, with its renewal or grace period."""
+    """Return the term of a subscription, with its renewal, grace period and lapses."""
     words = f"{bar.start} to {bar.end}" if bar.end else f"from {bar.start}"
     if bar.is_renewing and bar.end:
-        return f"{words}, renews"
-    if bar.last and bar.last != bar.end:
-        return f"{words}, grace to {bar.last}"
-    return words if bar.is_serving else f"{words}, does not serve"
+        words += ", renews"
+    elif bar.last and bar.last != bar.end:
+        words += f", grace to {bar.last}"
+    if not bar.is_serving:
+        return f"{words}, does not serve"
+    if bar.lapses:
+        words += f", lapses {_some([f'{first} to {last}' for first, last in bar.lapses])}"
+    return words
+
+
+def primary_text(bar: SubscriptionBar) -> str:
+    """Return the days of the window on which a subscription is the primary; empty if none."""
+    return listing(f"{first} to {last}" for first, last in bar.primary)
 
 
 def outside_text(timeline: Timeline) -> str:
@@ -50,11 +78,26 @@ def outside_text(timeline: Timeline) -> str:
     return f"{counted(timeline.outside, 'subscription')} with no day in the window"
 
 
+def people_text(cover: CoverageGroup) -> str:
+    """Return the first users of a group and the number of the others."""
+    return _some(cover.users)
+
+
+def access_text(cover: CoverageGroup) -> str:
+    """Return what covers a group: a licence, access without one, or nothing."""
+    return "no access" if cover.is_lost else cover.license or "access"
+
+
 def cover_text(cover: CoverageGroup) -> str:
-    """Return who is covered until when, or has no access."""
-    first = list(cover.users[:_MAX_NAMES])
-    more = len(cover.users) - len(first)
-    who = listing([*first, f"{more:,} more"] if more else first)
+    """Return who is covered by what until when, or has no access."""
+    words = f"{people_text(cover)}: {access_text(cover)}"
     if cover.is_lost:
-        return f"{who}: no access"
-    return f"{who}: covered until {cover.until}" if cover.until else f"{who}: covered on"
+        return words
+    return f"{words} until {cover.until}" if cover.until else f"{words} without an end"
+
+
+def fall_texts(timeline: Timeline) -> Iterator[str]:
+    """Yield the quantities that fall, one text for each day and subscription."""
+    for (day, id), falls in groupby(timeline.falls, lambda fall: (fall.date, fall.subscription)):
+        words = listing(f"{fall.service} from {fall.before} to {fall.after}" for fall in falls)
+        yield f"{day}: {id}, {words}"

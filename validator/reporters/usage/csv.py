@@ -2,23 +2,25 @@
 
 import csv
 import io
-from collections.abc import Sequence
 
 from validator.reporters.escaping import printable
-from validator.reporters.usage.table import COLUMNS, NUMBER_COLUMNS, table_rows
-from validator.tenant.usage import TenantUse
+from validator.reporters.usage.table import COLUMNS, NUMBER_COLUMNS, usage_rows
+from validator.tenant.usage import UsageReport
 
 # A spreadsheet evaluates a cell that begins with one of these as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@")
 
 
-def render(tenants: Sequence[TenantUse]) -> str:
-    """Return CSV with a header row. The column `split` gives used/entitled by subscription."""
+def render(report: UsageReport) -> str:
+    """Return CSV with a header row.
+
+    The column `split` gives used/entitled by subscription or department.
+    """
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(("file", "document", "tenant", *(name.replace(" ", "_") for name in COLUMNS)))
-    for tenant in tenants:
-        for row in table_rows(tenant):
+    for tenant in report.tenants:
+        for row in usage_rows(tenant, report.by):
             # A negative number is not a formula.
             safe = (
                 cell if name in NUMBER_COLUMNS else _safe_cell(cell)

@@ -1,36 +1,47 @@
 """Format `json` of `usage`: for programs, with exact numbers."""
 
 import json
-from collections.abc import Sequence
 from decimal import Decimal
 
 from validator.reporters.usage.numbers import digits
-from validator.tenant.usage import TenantUse, Use
+from validator.tenant.usage import DepartmentShare, Share, SplitBy, TenantUse, UsageReport, Use
 
 
-def render(tenants: Sequence[TenantUse]) -> str:
+def render(report: UsageReport) -> str:
     """Return one JSON object with a row for each tenant, month and service.
 
     The text is built by hand because the json module would round decimal numbers to binary ones.
     """
-    rows = [_row_to_json(tenant, use) for tenant in tenants for use in tenant.uses]
+    rows = [
+        _row_to_json(tenant, use, report.by) for tenant in report.tenants for use in tenant.uses
+    ]
     array = f"[\n{','.join(rows)}]" if rows else "[]"
-    return f'{{"version": 1, "rows": {array}}}\n'
+    return f'{{"version": 2, "rows": {array}}}\n'
 
 
-def _row_to_json(tenant: TenantUse, use: Use) -> str:
-    split = ",\n   ".join(
-        f'{{"subscription": {_string(share.subscription)}, "entitled": {digits(share.entitled)}, '
-        f'"used": {digits(share.used)}}}'
-        for share in use.split
-    )
+def _row_to_json(tenant: TenantUse, use: Use, by: SplitBy) -> str:
+    shares = use.by_department if by == "department" else use.split
+    split = ",\n   ".join(map(_share_to_json, shares))
     return (
         f'  {{"file": {_string(tenant.file)}, "document": {tenant.document}, '
         f'"tenant": {_string(tenant.tenant)}, "month": {_string(use.month)}, '
-        f'"service": {_string(use.service)},\n   "entitled": {digits(use.entitled)}, '
+        f'"service": {_string(use.service)}, "on": "{use.on}",\n   '
+        f'"entitled": {digits(use.entitled)}, "lowest": {digits(use.lowest)}, '
         f'"used": {digits(use.used)}, "overage": {_number(use.overage)}, '
         f'"bearer": {_string(use.bearer)}, "primary": {_string(use.primary)},\n'
         f'   "split": [{split}]}}\n'
+    )
+
+
+def _share_to_json(share: Share | DepartmentShare) -> str:
+    of = (
+        ""
+        if isinstance(share, DepartmentShare)
+        else f'"subscription": {_string(share.subscription)}, '
+    )
+    return (
+        f'{{{of}"department": {_string(share.department)}, '
+        f'"entitled": {digits(share.entitled)}, "used": {digits(share.used)}}}'
     )
 
 

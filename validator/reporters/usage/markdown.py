@@ -1,22 +1,20 @@
 """Format `markdown` of `usage`: a table for each tenant."""
 
-from collections.abc import Sequence
-
 from validator.reporters.escaping import escape_markdown
-from validator.reporters.usage.table import COLUMNS, NUMBER_COLUMNS, table_rows
-from validator.tenant.usage import TenantUse
-
-_ALIGNMENTS = ["--:" if name in NUMBER_COLUMNS else "---" for name in COLUMNS]
+from validator.reporters.usage.table import NUMBER_COLUMNS, table_for_people
+from validator.tenant.usage import UsageReport
 
 
-def render(tenants: Sequence[TenantUse]) -> str:
-    """Return the tables. The column `split` gives used/entitled by subscription."""
+def render(report: UsageReport) -> str:
+    """Return the tables. The column `split` gives used/entitled by subscription or department."""
     lines: list[str] = []
-    for tenant in tenants:
+    for tenant in report.tenants:
         if tenant.uses:
+            columns, rows = table_for_people(tenant, report.by)
+            alignments = ["--:" if name in NUMBER_COLUMNS else "---" for name in columns]
             lines += [f"### {escape_markdown(f'{tenant.name} ({tenant.file})')}", ""]
-            lines += [f"| {' | '.join(COLUMNS)} |"]
-            lines += [f"|{'|'.join(_ALIGNMENTS)}|"]
-            lines += [f"| {' | '.join(map(escape_markdown, row))} |" for row in table_rows(tenant)]
+            lines += [f"| {' | '.join(columns)} |"]
+            lines += [f"|{'|'.join(alignments)}|"]
+            lines += [f"| {' | '.join(map(escape_markdown, row))} |" for row in rows]
             lines += [""]
     return "\n".join(lines) or "No usage.\n"

@@ -1,26 +1,25 @@
 """Format `text` of `usage`: a table for each tenant."""
 
-from collections.abc import Sequence
-
 from validator.reporters.escaping import printable
 from validator.reporters.terminal import display_width
-from validator.reporters.usage.table import COLUMNS, NUMBER_COLUMNS, table_rows
-from validator.tenant.usage import TenantUse
+from validator.reporters.usage.table import NUMBER_COLUMNS, table_for_people
+from validator.tenant.usage import SplitBy, TenantUse, UsageReport
 
 
-def render(tenants: Sequence[TenantUse]) -> str:
-    """Return the tables. The column `split` gives used/entitled by subscription."""
-    tables = [_table(tenant) for tenant in tenants if tenant.uses]
+def render(report: UsageReport) -> str:
+    """Return the tables. The column `split` gives used/entitled by subscription or department."""
+    tables = [_table(tenant, report.by) for tenant in report.tenants if tenant.uses]
     return "\n".join(tables) or "No usage.\n"
 
 
-def _table(tenant: TenantUse) -> str:
-    rows = [COLUMNS, *(tuple(map(printable, row)) for row in table_rows(tenant))]
+def _table(tenant: TenantUse, by: SplitBy) -> str:
+    columns, cells = table_for_people(tenant, by)
+    rows = [columns, *(tuple(map(printable, row)) for row in cells)]
     widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join(
             _padded(cell, size, right=name in NUMBER_COLUMNS)
-            for name, cell, size in zip(COLUMNS, row, widths, strict=True)
+            for name, cell, size in zip(columns, row, widths, strict=True)
         ).rstrip()
         for row in rows
     ]

@@ -1,0 +1,244 @@
+"""Pull requests that try to get past the comparison."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.checking.repositories import DAY, TENANT, Repository, ids
+
+B = TENANT.replace("t1", "t2").replace("Sub", "Care")
+REWRITTEN = TENANT.replace("start: 2025-01-01", "start: 2024-01-01")
+
+
+def not_compared(repository: Repository, *arguments: str) -> str:
+    """Return what the report says that it has not compared."""
+    outcome = repository.run("check", "--as-of", "2026-05-01", *arguments)
+    return " ".join(outcome.out.split())
+
+
+# What keeps policies from looking
+
+
+@pytest.mark.parametrize("broken", ["x: 1\n", "usage: 3\n", "x-a: {b: *c}\n"])
+def test_an_older_schema_finding_hides_nothing_new(repository: Repository, broken: str) -> None:
+    repository.write("tenants/a.yaml", TENANT + broken)
+    repository.commit()
+    assert repository.since("HEAD").findings == []
+    repository.write("tenants/a.yaml", "# a comment\n" + TENANT + broken)
+    here = ids(repository.since("HEAD"))
+    # A document that cannot be read has no value that could be the same.
+    assert here == (["yaml-syntax"] if "*" in broken else [])
+    repository.write("tenants/a.yaml", REWRITTEN + broken)
+    outcome = repository.since("HEAD")
+    assert outcome.code == 1
+    assert len(ids(outcome)) == 1
+    assert "its version at the merge base with HEAD cannot be compared" in not_compared(
+        repository, "--since", "HEAD"
+    )
+
+
+def test_one_broken_document_of_two(repository: Repository) -> None:
+    repository.write("tenants/a.yaml", f"{TENANT}---\nx: 1\n")
+    repository.commit()
+    repository.write("tenants/a.yaml", f"{REWRITTEN}---\nx: 1\n")
+    assert ids(repository.since("HEAD")) == ["history-rewritten"]
+    repository.write("tenants/a.yaml", f"{TENANT}---\nx: 1\nz: 2\n")
+    assert set(ids(repository.since("HEAD"))) == {"schema-required", "schema-unknown-property"}
+    repository.write("tenants/a.yaml", "---\nx: 1\n")
+    assert ids(repository.since("HEAD")) == ["tenant-removed"]
+
+
+def test_numbers_that_are_equal_to_python(repository: Repository) -> None:
+    repository.write("tenants/a.yaml", TENANT + "x: 1\n")
+    repository.commit()
+    repository.write("tenants/a.yaml", TENANT + "x: true\n")
+    assert ids(repository.since("HEAD")) == ["schema-unknown-property"]
+
+
+# The older version cannot be read
+
+
+@pytest.mark.parametrize("broken", ["a: [", "a: \udcff", "x: 1\n", ""])
+def test_a_break_in_between(repository: Repository, broken: str) -> None:
+    good = repository.git("rev-parse", "HEAD").strip()
+    (repository.folder / "tenants/a.yaml").write_bytes(broken.encode("utf-8", "surrogateescape"))
+    repository.commit()
+    repository.write("tenants/a.yaml", TENANT.replace("type: named", "type: concurrent"))
+    repository.commit()
+    text = not_compared(repository, "--since-exact", "HEAD~1")
+    assert "not compared: tenants/a.yaml: its version at HEAD~1 cannot be compared" in text
+    assert "mixed-telephony" in text, "all that is found counts as new"
+    assert "subscription-type-changed" in ids(repository.since(good))
+
+
+def test_a_removed_file_that_could_not_be_read(repository: Repository) -> None:
+    repository.write("tenants/b.yaml", "a: [")
+    repository.commit()
+    (repository.folder / "tenants/b.yaml").unlink()
+    assert "not compared: tenants/b.yaml" in not_compared(repository, "--since", "HEAD")
+
+
+@pytest.mark.parametrize("name", ["tenants/a\nb.yaml", "tenants/ä b.yaml", "tenants/-\t'\".yaml"])
+def test_odd_names(repository: Repository, name: str) -> None:
+    repository.write(name, B)
+    repository.commit()
+    repository.write(name, B.replace("type: named", "type: concurrent"))
+    outcome = repository.run(
+        "check", "--as-of", "2026-05-01", "--since", "HEAD", "--format", "json"
+    )
+    found = json.loads(outcome.out)["findings"]
+    assert [item["id"] for item in found] == ["subscription-type-changed"] * 2
+
+
+# Links and folders
+
+
+def test_a_link_that_becomes_a_file(repository: Repository) -> None:
+    repository.write("shared/x.yaml", B)
+    (repository.folder / "tenants/b.yaml").symlink_to("../shared/x.yaml")
+    repository.commit()
+    (repository.folder / "tenants/b.yaml").unlink()
+    repository.write("tenants/b.yaml", B.replace("t2", "t9").replace("2025-01-01", "2024-01-01"))
+    assert sorted(ids(repository.since("HEAD"))) == ["history-rewritten", "mixed-telephony",
+                                                     "tenant-removed"]  # fmt: skip
+
+
+def test_a_file_that_becomes_a_link(repository: Repository) -> None:
+    (repository.folder / "tenants/a.yaml").unlink()
+    repository.write("shared/x.txt", REWRITTEN.replace("t1", "t9"))
+    (repository.folder / "tenants/a.yaml").symlink_to("../shared/x.txt")
+    assert "history-rewritten" in ids(repository.since("HEAD"))
+
+
+@pytest.mark.parametrize("target", ["/etc/hostname", "../../x.yaml", "nowhere.yaml", "a.yaml"])
+def test_a_link_that_led_nowhere(repository: Repository, target: str) -> None:
+    link = repository.folder / "tenants/b.yaml"
+    if target == "a.yaml":
+        target = "b.yaml"
+    link.symlink_to(target)
+    repository.commit()
+    link.unlink()
+    repository.write("tenants/b.yaml", B)
+    text = not_compared(repository, "--since", "HEAD")
+    assert "not compared: tenants/b.yaml: at the merge base with HEAD it is a link" in text
+
+
+def test_a_folder_that_becomes_a_link(repository: Repository) -> None:
+    (repository.folder / "tenants").rename(repository.folder / "elsewhere")
+    (repository.folder / "tenants").symlink_to("elsewhere")
+    assert ids(repository.since("HEAD")) == ["tenant-removed"]
+    repository.write("elsewhere/a.yaml", REWRITTEN)
+    (repository.folder / "elsewhere/a.yaml").rename(repository.folder / "elsewhere/a.tenant.yaml")
+    assert "history-rewritten" in ids(repository.since("HEAD", "tenants"))
+
+
+def test_a_submodule(repository: Repository, tmp_path_factory: pytest.TempPathFactory) -> None:
+    inner = Repository(tmp_path_factory.mktemp("inner"), repository.run)
+    inner.write("tenants/b.yaml", B)
+    inner.commit()
+    repository.git(
+        "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner.folder), "sub"
+    )
+    repository.commit()
+    text = not_compared(repository, "tenants", "sub/tenants/b.yaml", "--since", "HEAD")
+    line = "not compared: sub/tenants/b.yaml: at the merge base with HEAD it lies in a submodule"
+    assert line in text
+
+
+# Tenants that go
+
+
+def test_a_tenant_whose_id_changes_in_the_same_edit(repository: Repository) -> None:
+    repository.write("tenants/a.yaml", f"{B}---\n{TENANT}")
+    repository.commit()
+    repository.write("tenants/a.yaml", f"{B}---\n{REWRITTEN.replace('t1', 't9')}")
+    assert sorted(ids(repository.since("HEAD"))) == [
+        "history-rewritten", "mixed-telephony", "tenant-removed"
+    ]  # fmt: skip
+    # The old id lives on in another file, as an empty shell.
+    repository.write("tenants/z.yaml", TENANT.split("subscriptions")[0] + "subscriptions: []\n")
+    assert "history-rewritten" in ids(repository.since("HEAD"))
+
+
+def test_a_copy_of_an_unchanged_tenant(repository: Repository) -> None:
+    repository.write("tenants/b.yaml", REWRITTEN)
+    found = ids(repository.since("HEAD"))
+    assert "history-rewritten" in found
+    assert "tenant-in-two-files" in found
+
+
+@pytest.mark.parametrize(
+    "name", ["archive/a.yaml", "tenants/.a.yaml", "tenants/a.yaml.bak", ".tenants/a.yaml", None]
+)
+def test_a_file_that_no_search_finds_any_more(repository: Repository, name: str | None) -> None:
+    repository.write("tenants/b.yaml", B)
+    repository.commit()
+    if name is None:
+        (repository.folder / "tenants/a.yaml").unlink()
+    else:
+        (repository.folder / name).parent.mkdir(exist_ok=True)
+        (repository.folder / "tenants/a.yaml").rename(repository.folder / name)
+    outcome = repository.since("HEAD")
+    assert (outcome.code, outcome.findings) == (0, ["tenants/a.yaml:1:1 tenant-removed"])
+    assert repository.since("HEAD", "--fail-on", "warning").code == 1
+    assert repository.since("HEAD", "--severity", "tenant-removed=error").code == 1
+    assert repository.since("HEAD", "--ignore", "tenant-removed").findings == []
+    assert repository.since("HEAD", "--select", "user").findings == []
+    assert len(repository.since("HEAD", "--select", "tenant-removed").findings) == 1
+    assert repository.since("HEAD", "tenants/b.yaml").findings == [], "of other paths"
+
+
+@pytest.mark.parametrize("path", [".", "tenants", "tenants/", "./tenants", "tenants/a.yaml"])
+def test_the_last_file_that_goes(repository: Repository, path: str) -> None:
+    repository.git("rm", "-q", "tenants/a.yaml")
+    assert not (repository.folder / "tenants").exists()
+    outcome = repository.since("HEAD", path)
+    assert (outcome.code, ids(outcome), outcome.err) == (0, ["tenant-removed"], "")
+    assert repository.since("HEAD", path, "--fail-on", "warning").code == 1
+    outcome = repository.since("HEAD", path, "nowhere")
+    assert outcome.code == 2
+    assert outcome.err == "tenantlint: nowhere: No such file or directory\n"
+
+
+def test_a_document_that_goes(repository: Repository) -> None:
+    repository.write("tenants/a.yaml", f"{TENANT}---\n{B}")
+    repository.commit()
+    repository.write("tenants/a.yaml", TENANT)
+    assert repository.since("HEAD").findings == ["tenants/a.yaml:1:1 tenant-removed"]
+
+
+def test_a_file_that_cannot_be_read_is_no_removal(repository: Repository) -> None:
+    repository.write("tenants/a.yaml", TENANT + "x: [\n")
+    assert ids(repository.since("HEAD")) == ["yaml-syntax"]
+    repository.write("tenants/a.yaml", TENANT.replace("id: t1", "ID: t1"))
+    assert "tenant-removed" not in ids(repository.since("HEAD"))
+
+
+def test_a_folder_where_a_file_was(repository: Repository) -> None:
+    (repository.folder / "tenants/a.yaml").unlink()
+    repository.write("tenants/a.yaml/b.txt", "")
+    assert ids(repository.since("HEAD")) == ["tenant-removed"]
+
+
+def test_duplicates_are_compared_by_the_first(repository: Repository) -> None:
+    twice = "  - {id: Sub1, type: named, start: 2020-01-01}\n"
+    repository.write("tenants/a.yaml", TENANT.replace("users:", f"{twice}users:"))
+    assert ids(repository.since("HEAD")) == ["duplicate-subscription"]
+    repository.commit()
+    repository.write(
+        "tenants/a.yaml", TENANT.replace("subscriptions:\n", f"subscriptions:\n{twice}")
+    )
+    assert "history-rewritten" in ids(repository.since("HEAD"))
+
+
+def test_names_of_folders_above_the_repository(
+    repository: Repository, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    link = Path(tmp_path_factory.mktemp("links")) / "here"
+    link.symlink_to(repository.folder)
+    repository.write("tenants/a.yaml", REWRITTEN)
+    for path in (repository.folder, link, link / "tenants", link / "tenants/a.yaml"):
+        assert ids(repository.run("check", str(path), *DAY, "--since", "HEAD")) == [
+            "history-rewritten"
+        ]

@@ -1,0 +1,105 @@
+"""What is compared: the merge base of HEAD and a revision, or the revision itself."""
+
+import subprocess
+
+import pytest
+
+from tests.checking.repositories import DAY, TENANT, Repository, ids
+from tests.conftest import Run
+
+USER = "  - {email: eve@harbour.example, roles: [agent], assignments: [Sub1]}\n"
+B = TENANT.replace("t1", "t2").replace("Sub", "Care")
+
+
+def branch_and_main(repository: Repository, main: dict[str, str | None]) -> None:
+    """Add a user on a branch, change files on main, and stay on the branch."""
+    repository.git("checkout", "-q", "-b", "feature")
+    repository.write("tenants/a.yaml", TENANT + USER)
+    repository.commit()
+    repository.git("checkout", "-q", "main")
+    for name, text in main.items():
+        if text is None:
+            (repository.folder / name).unlink()
+        else:
+            repository.write(name, text)
+    repository.commit()
+    repository.git("checkout", "-q", "feature")
+
+
+def corrected() -> str:
+    text = TENANT.replace("start: 2025-01-01", "start: 2024-01-01")
+    return text.replace(", telephony: vpop", "")
+
+
+@pytest.mark.parametrize("revision", ["main", "main...", "refs/heads/main"])
+def test_a_stale_branch(repository: Repository, revision: str) -> None:
+    branch_and_main(repository, {"tenants/a.yaml": corrected()})
+    assert repository.since(revision).findings == []
+    outcome = repository.run("check", *DAY, "--since-exact", revision.removesuffix("..."))
+    assert sorted(ids(outcome)) == ["history-rewritten", "mixed-telephony"]
+
+
+def test_files_that_main_has_deleted_or_added_since(repository: Repository) -> None:
+    repository.write("tenants/b.yaml", B)
+    repository.commit()
+    branch_and_main(repository, {"tenants/b.yaml": None, "tenants/c.yaml": B.replace("t2", "t3")})
+    assert repository.since("main").findings == []
+
+
+def test_a_merge_moves_the_merge_base(repository: Repository) -> None:
+    branch_and_main(repository, {"tenants/b.yaml": B})
+    repository.git("merge", "-q", "-m", "merge", "main")
+    assert repository.since("main").findings == []
+    repository.write("tenants/b.yaml", B.replace("start: 2025-06-01", "start: 2025-07-01"))
+    assert ids(repository.since("main")) == ["history-rewritten"]
+
+
+def test_both_options_are_a_usage_error(repository: Repository) -> None:
+    outcome = repository.since("HEAD", "--since-exact", "HEAD")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == "tenantlint: --since and --since-exact exclude each other\n"
+
+
+def test_the_exact_revision_has_no_dots(repository: Repository) -> None:
+    outcome = repository.run("check", *DAY, "--since-exact", "main...")
+    assert outcome.code == 2
+    assert outcome.err.startswith("tenantlint: --since-exact: main... is no revision of")
+
+
+def test_without_a_merge_base(repository: Repository) -> None:
+    repository.git("checkout", "-q", "--orphan", "other")
+    repository.commit()
+    outcome = repository.since("main")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "HEAD and main have no merge base" in outcome.err
+    assert "fetch more of its history" in outcome.err
+    assert repository.run("check", *DAY, "--since-exact", "main").code == 0
+
+
+def test_a_shallow_clone_of_a_branch(
+    repository: Repository, run: Run, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    branch_and_main(repository, {"tenants/a.yaml": corrected()})
+    clone = tmp_path_factory.mktemp("clone")
+    url = f"file://{repository.folder}"
+    for arguments in (
+        ["clone", "-q", "--depth", "1", "-b", "feature", url, str(clone)],
+        ["-C", str(clone), "fetch", "-q", "--depth", "1", "origin", "main:main"],
+    ):
+        subprocess.run(["git", *arguments], check=True)
+    outcome = run("check", str(clone), *DAY, "--since", "main")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "the clone is shallow, fetch more of its history" in outcome.err
+
+
+def test_unchanged_files_are_not_checked_twice(repository: Repository) -> None:
+    """What is found in them is older, be it of YAML, of a schema, of a policy or of the fleet."""
+    for name in "bcd":
+        repository.write(f"tenants/{name}.yaml", TENANT)
+    repository.write("tenants/e.yaml", TENANT.replace("type: named", "type: nmed") + "x: [\n")
+    repository.write("tenants/f.yaml", "x: 1\n")
+    repository.write("tenants/g.yaml", TENANT + USER.replace("}", "}  # tenantlint: ignore[x]: x"))
+    repository.commit()
+    assert repository.since("HEAD").findings == []
+    repository.write("tenants/h.yaml", B)
+    assert repository.since("HEAD").findings == ["tenants/h.yaml:5:60 mixed-telephony"]

@@ -1,0 +1,181 @@
+"""Options that several commands share: output, variables, numbers; and streams that fail."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import COMMAND, UNSOUND, Run
+
+DAY = ("--as-of", "2026-05-01")
+
+
+@pytest.fixture
+def tenant(folder: Path) -> Path:
+    file = folder / "a.tenant.yaml"
+    file.write_text(UNSOUND)
+    return file
+
+
+def test_output_takes_the_place_of_standard_output(run: Run, tenant: Path) -> None:
+    shown = run("check", *DAY, "-f", "json")
+    for option in ("-o", "--output"):
+        outcome = run("check", *DAY, "-f", "json", option, "out.json")
+        assert (outcome.code, outcome.out) == (1, "")
+        assert (tenant.parent / "out.json").read_text() == shown.out
+    assert run("check", *DAY, "-f", "json", "-o", "-") == shown
+    assert not (tenant.parent / "-").exists()
+    outcome = run("check", *DAY, "-o", "no/x")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("tenantlint: no/x: No such file")
+    run("check", *DAY, "--color", "always", "-o", "out.txt")
+    assert "\x1b" not in (tenant.parent / "out.txt").read_text()
+
+
+def test_a_report_can_go_to_standard_output(run: Run, tenant: Path) -> None:
+    outcome = run("check", *DAY, "-o", "out.txt", "--report", "json=-")
+    assert json.loads(outcome.out)["summary"]["errors"] == 1
+    assert (tenant.parent / "out.txt").read_text().startswith("error[mixed-telephony]")
+    outcome = run("check", *DAY, "-f", "concise", "--report", "concise=-")
+    assert outcome.findings == ["a.tenant.yaml:5:59 mixed-telephony"] * 2
+
+
+@pytest.mark.parametrize("command", ["usage", "forecast"])
+def test_other_commands_have_it_too(run: Run, tenant: Path, command: str) -> None:
+    shown = run(command, "-f", "json").out
+    assert run(command, "-f", "json", "-o", "out.json").out == ""
+    assert (tenant.parent / "out.json").read_text() == shown
+    assert run(command, "-o", "out.txt", "--report", "json=-").out == shown
+
+
+@pytest.mark.parametrize(
+    ("variables", "arguments", "code"),
+    [
+        ({"FAIL_ON": "never"}, (), 0),
+        ({"FAIL_ON": "never"}, ("--fail-on", "error"), 1),
+        ({"FAIL_ON": ""}, (), 1),
+        ({"SELECT": "user usage,reference"}, (), 0),
+        ({"IGNORE": "telephony", "NO_CACHE": "1", "QUIET": "true", "JOBS": "1"}, (), 0),
+        ({"SEVERITY": "mixed-telephony=info user=warning"}, (), 0),
+        ({"FORCE_EXCLUDE": "1"}, ("b.yaml",), 0),
+        ({"FORCE_EXCLUDE": "0"}, ("b.yaml",), 1),
+        ({"FAIL_ON": "bad"}, (), 2),
+        ({"POLICIES": "nowhere", "WRITE_BASELINE": "1", "FIX": "1", "ASSUME": "x"}, (), 1),
+    ],
+)
+def test_options_come_from_variables(
+    run: Run, tenant: Path, variables: dict[str, str], arguments: tuple[str, ...], code: int
+) -> None:
+    (tenant.parent / "b.yaml").write_text("")
+    named = {f"TENANTLINT_CHECK_{name}": value for name, value in variables.items()}
+    assert run("check", *DAY, *arguments, **named).code == code
+
+
+def test_a_variable_wins_over_the_configuration(run: Run, tenant: Path) -> None:
+    (tenant.parent / "tenantlint.toml").write_text("fail-on = 'never'\n")
+    assert run("check", *DAY).code == 0
+    assert run("check", *DAY, TENANTLINT_CHECK_FAIL_ON="error").code == 1
+    out = run("check", TENANTLINT_CHECK_FORMAT="json", TENANTLINT_CHECK_AS_OF="2026-05-01").out
+    assert json.loads(out)["as_of"] == "2026-05-01"
+    assert run("usage", TENANTLINT_USAGE_FORMAT="json", TENANTLINT_CHECK_FORMAT="bad").out[0] == "{"
+
+
+def test_help_tells_of_the_variables(run: Run) -> None:
+    assert "TENANTLINT_CHECK_FORMAT for" in run("check", "--help").out
+    assert "TENANTLINT_" not in run("import", "--help").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("check", "--expiring-within", "30d"), "30d is not a whole number of days; write 30."),
+        (("check", "--expiring-within", "90 days"), "not a whole number of days; write 90."),
+        (("check", "--expiring-within", "x"), "of days; write a number such as 7."),
+        (("check", "--jobs", "two"), "two is not a whole number of processes; write a number"),
+        (("forecast", "--days", "1.5"), "1.5 is not a whole number of days; write a number"),
+    ],
+)
+def test_a_number_that_is_none(run: Run, arguments: tuple[str, ...], reason: str) -> None:
+    outcome = run(*arguments)
+    assert outcome.code == 2
+    assert reason in outcome.err
+
+
+def test_verbose_names_no_configuration_where_there_is_none(run: Run, tenant: Path) -> None:
+    assert tenant.exists()
+    assert run("check", "-v").err.splitlines()[0] == "tenantlint: configuration: none"
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("check nofile 2>/dev/full", 2),
+        ("check 2>/dev/full --verbose", 1),
+        ("check --bad 2>/dev/full", 2),
+        ("check nofile 2>&-", 2),
+        ("2>/dev/full", 2),
+        ("--help | true", 0),
+        ("check --help | true", 0),
+        ("new policy --help | true", 0),
+        ("--version | true", 0),
+        ("check --as-of 2026-05-01 | true", 1),
+    ],
+)
+def test_the_exit_code_stands_whatever_can_be_written(
+    tenant: Path, command: str, code: int
+) -> None:
+    script = f'sleep 0.2; {COMMAND} {command}; exit "${{PIPESTATUS[0]}}"'
+    if "| true" in command:
+        script = f'({COMMAND} {command.replace(" | true", "")}; echo $? >code) | true; exit "$(cat code)"'
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=tenant.parent, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (code, "")
+
+
+@pytest.mark.parametrize(
+    "arguments", ["--help", "check -h", "--version", "policies", "explain user"]
+)
+def test_what_cannot_be_printed_is_2_with_one_line(folder: Path, arguments: str) -> None:
+    done = subprocess.run(
+        f"{COMMAND} {arguments} > /dev/full",
+        shell=True, cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (
+        2, "tenantlint: standard output: No space left on device\n",
+    )  # fmt: skip
+
+
+def test_a_topic_is_explained_by_its_ids(run: Run) -> None:
+    outcome = run("explain", "telephony")
+    assert outcome.code == 0
+    assert outcome.out.startswith("# telephony\n\n- `")
+    assert (
+        "- `mixed-telephony` (error): A subscription uses another telephony option than its tenant.\n"
+    ) in outcome.out
+    assert "- `yaml-syntax` (error): " in run("explain", "yaml").out
+    assert "did you mean telephony?" in run("explain", "telefony").err
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("check --select mixed", ["mixed-subscription-types", "mixed-telephony"]),
+        ("check --ignore usage,telep", ["usage,telephony", "usage,telephony-changed"]),
+        ("check --severity mixed-tel", ["mixed-telephony="]),
+        ("check --severity user=w", ["user=warning"]),
+        ("check --format js", ["json"]),
+        ("usage --format c", ["csv"]),
+        ("explain yaml-s", ["yaml-syntax"]),
+        ("schema con", ["config"]),
+    ],
+)
+def test_the_shell_completes_ids_formats_and_schemas(
+    run: Run, words: str, expected: list[str]
+) -> None:
+    number = str(len(words.split()))
+    outcome = run(
+        _TENANTLINT_COMPLETE="bash_complete", COMP_WORDS=f"tenantlint {words}", COMP_CWORD=number
+    )
+    assert outcome.out.splitlines() == [f"plain,{name}" for name in expected]

@@ -1,0 +1,165 @@
+"""What a plan writes: the file for Control Hub, the calendar, and the tenant files."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from tests.conftest import Run
+
+WINDOW = ("--from", "2026-05-01", "--days", "120")
+HEAD = """\
+version: 1
+tenant: {id: t1, name: Harbour}
+subscriptions:
+  - {id: Sub1, type: named, start: 2024-01-01, end: 2026-05-31, entitlements: {premium-agent: 9}}
+  - {id: Sub2, type: named, start: 2026-05-15, entitlements: {premium-agent: 2, standard-agent: 9}}
+  - {id: Sub3, type: named, start: 2026-06-01, end: 2026-06-30, entitlements: {wfo-analytics: 9}}
+users:
+"""
+USERS = """\
+  - email: ada@x.example   # the administrator
+    roles: [administrator]
+    assignments: [Sub1]
+  - email: maud@x.example
+    roles: [agent]
+    assignments:
+      - {subscription: Sub1, license: premium-agent}   # OPS-7
+
+  - {email: tom@x.example, roles: [agent], assignments: [{subscription: Sub1, license: premium-agent}]}
+"""
+
+
+def rows(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_the_file_for_control_hub(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(HEAD + USERS)
+    early = run("plan", *WINDOW, "--format", "csv")
+    assert (early.code, rows(early.out)) == (0, [["User ID/Email (Required)"]])
+    assert early.err.splitlines() == [
+        "tenantlint: not before 2026-05-15: premium-agent of Sub2 for maud@x.example and tom@x.example",
+        "tenantlint: no column; assign it in Control Hub by hand: Sub2, for ada@x.example",
+    ]
+    later = run("plan", *WINDOW, "--format", "csv", "--on", "2026-05-15")
+    assert rows(later.out) == [
+        ["User ID/Email (Required)", "Contact Center Premium Agent [Sub2]"],
+        ["maud@x.example", "TRUE"],
+        ["tom@x.example", "TRUE"],
+    ]
+
+
+def test_licences_that_may_be_given_back(run: Run, folder: Path) -> None:
+    both = USERS.replace(
+        "# OPS-7\n", "# OPS-7\n      - {subscription: Sub2, license: premium-agent}\n"
+    )
+    (folder / "a.tenant.yaml").write_text(HEAD + both)
+    asked = ("plan", *WINDOW, "--format", "csv", "--release", "--on")
+    assert rows(run(*asked, "2026-05-31").out) == [["User ID/Email (Required)"]]
+    assert rows(run(*asked, "2026-06-01").out) == [
+        ["User ID/Email (Required)", "Contact Center Premium Agent [Sub1]"],
+        ["maud@x.example", "FALSE"],
+    ]
+    refused = run("plan", *WINDOW, "--release")
+    assert (refused.code, refused.err) == (
+        2, "tenantlint: --release and --on are for the format csv\n",
+    )  # fmt: skip
+
+
+def test_the_file_is_of_one_tenant(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(HEAD + USERS)
+    (folder / "b.tenant.yaml").write_text((HEAD + USERS).replace("t1", "t2"))
+    outcome = run("plan", *WINDOW, "--format", "csv")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        "tenantlint: the format csv is for one tenant, and there are 2; name one file\n"
+    )
+
+
+def test_many_rows_are_several_files(run: Run, folder: Path) -> None:
+    users = "".join(
+        f"  - {{email: u{n}@x.example, roles: [agent], "
+        "assignments: [{subscription: Sub1, license: premium-agent}]}\n"
+        for n in range(20_001)
+    )
+    head = HEAD.replace("premium-agent: 9", "premium-agent: 30000").replace(
+        "premium-agent: 2,", "premium-agent: 30000,"
+    )
+    (folder / "a.tenant.yaml").write_text(head + users)
+    asked = ("plan", *WINDOW, "--on", "2026-05-15")
+    refused = run(*asked, "--format", "csv")
+    assert (refused.code, refused.out) == (2, "")
+    assert "write 2 files with --report csv=FILE.csv" in refused.err
+    assert run(*asked, "--report", "csv=out.csv").code == 0
+    first, second = (rows((folder / f"out-{n}.csv").read_text()) for n in (1, 2))
+    assert (len(first), len(second)) == (20_001, 2)
+    assert first[0] == second[0]
+    assert not (folder / "out.csv").exists()
+
+
+def test_a_calendar_of_the_last_days_to_act(run: Run, folder: Path) -> None:
+    more = "".join(
+        f"  - {{email: u{n}@x.example, roles: [agent], "
+        "assignments: [{subscription: Sub1, license: premium-agent}]}\n"
+        for n in range(3)
+    )
+    (folder / "a.tenant.yaml").write_text(HEAD + USERS + more)
+    outcome = run("plan", *WINDOW, "--format", "ics")
+    assert outcome.code == 1
+    entries: Any = Calendar.from_ical(outcome.out).walk("VEVENT")
+    events = {str(event["summary"]): str(event["dtstart"].dt) for event in entries}
+    assert events["Harbour: move 2 users from Sub1 to Sub2: premium-agent"] == "2026-05-31"
+    assert events["Harbour: no place for 3 users of Sub1: premium-agent"] == "2026-05-31"
+    assert run("plan", *WINDOW, "--format", "ics") == outcome
+    uids = {line for line in outcome.out.splitlines() if line.startswith("UID:")}
+    (folder / "a.tenant.yaml").write_text(HEAD + USERS + more.replace("u2@", "u7@"))
+    again = run("plan", *WINDOW, "--format", "ics").out.splitlines()
+    assert {line for line in again if line.startswith("UID:")} == uids
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n"])
+def test_apply_changes_the_assignments_and_nothing_else(
+    run: Run, folder: Path, line_break: str
+) -> None:
+    before = (HEAD + USERS).replace("\n", line_break)
+    (folder / "a.tenant.yaml").write_bytes(before.encode())
+    outcome = run("plan", *WINDOW, "--apply", "--format", "json")
+    assert outcome.code == 0
+    assert outcome.err == "tenantlint: a.tenant.yaml: 3 assignments added\n"
+    after = (folder / "a.tenant.yaml").read_bytes().decode()
+    wanted = (
+        USERS.replace("assignments: [Sub1]", "assignments: [Sub1, Sub2]")
+        .replace("# OPS-7\n", "# OPS-7\n      - {subscription: Sub2, license: premium-agent}\n")
+        .replace(
+            "premium-agent}]}", "premium-agent}, {subscription: Sub2, license: premium-agent}]}"
+        )
+    )
+    assert after == (HEAD + wanted).replace("\n", line_break)
+    again = run("plan", *WINDOW, "--apply", "--format", "json")
+    (tenant,) = json.loads(again.out)["tenants"]
+    assert (tenant["moves"], tenant["unplaced"]) == ([], [])
+    assert (folder / "a.tenant.yaml").read_bytes().decode() == after
+    for day in ("2026-05-01", "2026-06-01", "2026-08-28"):
+        found = run("check", "--as-of", day, "--select", "user-without-access")
+        assert found.code == 0, found.out
+
+
+def test_apply_writes_all_files_or_none(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(HEAD + USERS)
+    anchored = USERS.replace("assignments: [Sub1]", "assignments: &all [Sub1]")
+    other = "  - {email: eve@x.example, roles: [administrator], assignments: *all}\n"
+    (folder / "b.tenant.yaml").write_text((HEAD + anchored + other).replace("t1", "t2"))
+    outcome = run("plan", *WINDOW, "--apply")
+    assert outcome.code == 2
+    assert outcome.err.startswith("tenantlint: b.tenant.yaml:")
+    assert outcome.err.endswith("an alias stands here; change it by hand; no file is written\n")
+    assert (folder / "a.tenant.yaml").read_text() == HEAD + USERS
+    stdin = run("plan", "-", *WINDOW, "--apply", stdin=(HEAD + USERS).encode())
+    assert (stdin.code, stdin.err) == (
+        2, "tenantlint: --apply writes files; standard input is none\n",
+    )  # fmt: skip

@@ -1,0 +1,71 @@
+"""Edits of values in a text, and edits that do not fit."""
+
+import pytest
+
+from validator.document.node_locator import NodeLocator
+from validator.document.reader import read_documents
+from validator.document.span_locator import SpanLocator
+from validator.document.text_edits import EditError, apply_edits
+from validator.document.value_edits import ValueEdit, text_edits_for
+
+TEXT = "name: x\nusers:\n  - {email: a}\n  - {email: b}\nnone:\n"
+
+MISFITS = [
+    ValueEdit("set", "/name/x", "y"),
+    ValueEdit("set", "/users/7/email", "y"),
+    ValueEdit("set", "/users/x", "y"),
+    ValueEdit("set", "/users/-1/email", "y"),
+    ValueEdit("set", "/none/x", "y"),
+    ValueEdit("set", "", "y"),
+    ValueEdit("append", "/name", "y"),
+    ValueEdit("append", "/name/x", "y"),
+    ValueEdit("append", "/users/0", "y"),
+    ValueEdit("append", "/other/users", "y"),
+    ValueEdit("remove", "/users/2"),
+    ValueEdit("remove", "/users/-1"),
+    ValueEdit("remove", "/users/email"),
+    ValueEdit("remove", "/name/0"),
+    ValueEdit("remove", "/none/0"),
+    ValueEdit("remove", "/other/0"),
+]
+
+
+@pytest.mark.parametrize("edit", MISFITS, ids=lambda edit: f"{edit.kind} {edit.path}")
+def test_edits_that_do_not_fit(edit: ValueEdit) -> None:
+    (document,) = read_documents(TEXT)
+    with pytest.raises(EditError):
+        text_edits_for(TEXT, document, [edit])
+
+
+@pytest.mark.parametrize("path", ["/name/x", "/name/0", "/users/2", "/users/x", "/users/-1/email"])
+def test_places_that_are_not_there(path: str) -> None:
+    (document,) = read_documents(TEXT)
+    with pytest.raises(EditError):
+        NodeLocator(TEXT, document).find(path)
+    with pytest.raises(KeyError):
+        SpanLocator(TEXT).span(document, path)
+
+
+@pytest.mark.parametrize("text", ["x", "[x]", "{x: y}", "a: &a [x]\nb: *a\n", ""])
+def test_scalars_and_aliases_have_no_children(text: str) -> None:
+    (document,) = read_documents(text)
+    nodes = document.nodes
+    nodes.resolve_marks()
+    for node in range(len(nodes)):
+        has_children = nodes.subtree_end(node) > node + 1
+        assert bool(list(nodes.children(node))) == has_children
+
+
+def test_many_appended_and_removed() -> None:
+    (document,) = read_documents(TEXT)
+    edits = [
+        ValueEdit("remove", "/users/0"),
+        *(ValueEdit("append", "/users", {"email": f"c{number}"}) for number in range(3)),
+        ValueEdit("set", "/name", "y"),
+    ]
+    (edited,) = read_documents(apply_edits(TEXT, text_edits_for(TEXT, document, edits)))
+    assert edited.value == {
+        "name": "y",
+        "users": [{"email": email} for email in ("b", "c0", "c1", "c2")],
+        "none": None,
+    }

@@ -1,0 +1,155 @@
+"""Inputs that grow in one dimension: `DIMENSIONS` by name, each a function of a size."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+HEAD = "version: 1\ntenant: {id: t1, name: Harbour Retail, telephony: webex-calling}\n"
+SUBSCRIPTION = "  - {id: Sub1, type: named, start: 2025-01-01, entitlements: {premium-agent: 5}}\n"
+TENANT = f"{HEAD}subscriptions:\n{SUBSCRIPTION}"
+
+
+class Input(NamedTuple):
+    """The files of a run by name, and further arguments of `check`."""
+
+    files: Mapping[str, str]
+    arguments: tuple[str, ...] = ()
+
+
+def _file(text: str) -> Input:
+    return Input({"a.tenant.yaml": text})
+
+
+def _lines(head: str, line: str, size: int) -> Input:
+    return _file(head + "".join(line.format(number) for number in range(size)))
+
+
+def minified(size: int) -> str:
+    """Return the JSON of a tenant with users without access, on one line."""
+    users = [{"email": f"u{number}@x.com", "roles": ["agent"]} for number in range(size)]
+    subscription = {"id": "Sub1", "type": "named", "start": "2025-01-01"}
+    value = {"version": 1, "tenant": {"id": "t1", "name": "Harbour"}}
+    tenant = {**value, "subscriptions": [subscription], "users": users}
+    return json.dumps(tenant, separators=(",", ":"))
+
+
+def _month(number: int) -> str:
+    return f"{2000 + number // 12:04}-{number % 12 + 1:02}"
+
+
+def _day(number: int) -> str:
+    return f"{_month(number)}-01"
+
+
+def _usage(size: int) -> Input:
+    rows = (
+        f"  - {{month: {_month(number)}, subscription: Sub1, service: premium-agent, quantity: 7}}\n"
+        for number in range(300 - size, 300)
+    )
+    return _file(f"{TENANT}usage:\n{''.join(rows)}")
+
+
+def _entitlement_lines(size: int) -> Input:
+    lines = ", ".join(f"{{quantity: 1, since: {_day(number)}}}" for number in range(size))
+    return _file(
+        f"{HEAD}subscriptions:\n  - id: Sub1\n    type: named\n    start: 2000-01-01\n"
+        f"    entitlements: {{premium-agent: [{lines}]}}\n"
+    )
+
+
+def _assignments(size: int) -> Input:
+    items = ", ".join(f"{{subscription: Sub{number}}}" for number in range(size))
+    return _file(f"{TENANT}users:\n  - {{email: a@x.com, assignments: [{items}]}}\n")
+
+
+def _partners(size: int) -> Input:
+    lines = "".join(f"  - {{id: p{number}, access: full}}\n" for number in range(size))
+    return _file(f"{TENANT}partners:\n{lines}")
+
+
+def _nesting(size: int) -> Input:
+    return _file(f"{TENANT}x: {'[' * size}{']' * size}\n")
+
+
+def _aliases(size: int) -> Input:
+    users = "".join(f"  - {{<<: *a, email: u{number}@x.com}}\n" for number in range(size))
+    return _file(
+        f"{TENANT}users:\n  - &a {{email: a@x.com, assignments: [{{subscription: Sub1}}]}}\n{users}"
+    )
+
+
+def _suppressed_ids(size: int) -> Input:
+    ids = ", ".join(f"x{number}" for number in range(size))
+    return _file(f"{TENANT}# tenantlint: ignore[{ids}]: because\n")
+
+
+def _patterns(size: int) -> Input:
+    patterns = ", ".join(f"'x{number}*y*z'" for number in range(size))
+    config = f"exclude = [{patterns}]\n[[per-file]]\nfiles = [{patterns}]\nignore = ['user']\n"
+    return Input({"a.tenant.yaml": TENANT, "tenantlint.toml": config})
+
+
+def _files(size: int) -> Input:
+    text = TENANT + "  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}\n"
+    return Input(
+        {f"{number}.tenant.yaml": text.replace("t1", f"t{number}") for number in range(size)}
+    )
+
+
+def _baseline(size: int) -> Input:
+    entries = [
+        {"id": "mixed-telephony", "tenant": "t1", "place": f"/x/{number}"} for number in range(size)
+    ]
+    text = json.dumps({"version": 1, "known": entries}, indent=1)
+    return Input({"a.tenant.yaml": TENANT, "b.json": text}, ("--baseline", "b.json"))
+
+
+def _duplicate_keys(size: int) -> Input:
+    return _file(f"{TENANT}" + f"users: [{{email: {'a' * size}@x.com}}]\n" * size)
+
+
+DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
+    "bytes of a line": lambda size: _file(f"{TENANT}users: [{{name: {'a b ' * 50 * size}}}]"),
+    "bytes of an id": lambda size: _file(
+        TENANT.replace("Sub1", "S" * 100 * size)
+        + "users:\n"
+        + "".join(
+            f"  - {{email: u{number}@x.com, assignments: [{{subscription: x}}]}}\n"
+            for number in range(20)
+        )
+    ),
+    "lines": lambda size: _lines(TENANT, "# a comment {}\n\n", size),
+    "users": lambda size: _lines(
+        f"{TENANT}users:\n",
+        "  - {{email: u{}@x.com, assignments: [{{subscription: Sub1}}]}}\n",
+        size,
+    ),
+    "users who are found": lambda size: _lines(
+        f"{TENANT}users:\n", "  - {{email: u{}@x.com, roles: [agent]}}\n", size
+    ),
+    "assignments of a user": _assignments,
+    "subscriptions": lambda size: _lines(
+        TENANT, "  - {{id: S{}, type: concurrent, start: 2025-02-01, telephony: vpop}}\n", size
+    ),
+    "entitlement lines": _entitlement_lines,
+    "usage rows": _usage,
+    "partners": _partners,
+    "documents": lambda size: _file(f"---\n{TENANT}" * size),
+    "tenants in a file": lambda size: _file(
+        "".join(f"---\n{TENANT}".replace("t1", f"t{number}") for number in range(size))
+    ),
+    "documents that cannot be read": lambda size: _file("---\n*x\n" * size),
+    "findings on a line": lambda size: _file(minified(size)),
+    "findings of the schema": lambda size: _lines(TENANT, "unknown{}: 1\n", size),
+    "findings of YAML": lambda size: _lines(f"{TENANT}tags:\n", "  - [0{}, no]\n", size),
+    "duplicate keys": _duplicate_keys,
+    "suppression comments": lambda size: _lines(
+        TENANT, "# tenantlint: ignore[mixed-telephony]: because {}\n", size
+    ),
+    "ids in a suppression": _suppressed_ids,
+    "aliases": _aliases,
+    "nesting": _nesting,
+    "patterns": _patterns,
+    "files": _files,
+    "entries of the baseline": _baseline,
+}

@@ -1,0 +1,102 @@
+"""Patterns of file names: the same files as pathspec chooses, in bounded time."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+from pathspec import PathSpec
+
+from tests.conftest import UNSOUND, Run
+from validator.project.patterns import PatternError, pattern_matcher
+
+atoms = st.sampled_from(
+    ["a", "b", "*", "**", "***", "?", "/", "[ab]", "[]a]", "\\*", "!", "#", " "]
+)
+texts = st.lists(atoms, min_size=1, max_size=8).map("".join)
+names = st.lists(st.text("ab*!# ", min_size=1, max_size=4), min_size=1, max_size=4).map("/".join)
+
+
+@settings(max_examples=300)
+@given(st.lists(texts, min_size=1, max_size=3), st.lists(names, min_size=5, max_size=5))
+@example(["**/a/*"], ["a/b", "a/b/c", "b/a/c", "a", "a/a/a"])
+@example(["a/**/b/**/c"], ["a/b/c", "a/x/b/y/c", "a/b", "a/bc", "xa/b/c"])
+@example(["**", "!a/"], ["a", "a/b", "b/a", "b/a/c", "c"])
+def test_they_are_those_of_gitignore(patterns: Sequence[str], names: Sequence[str]) -> None:
+    assume(all(text.strip() not in ("!", "!/", "") for text in patterns))
+    spec = PathSpec.from_lines("gitignore", patterns)
+    matches = pattern_matcher(patterns)
+    for name in names:
+        assert matches(name) == spec.match_file(name), name
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "is_match"),
+    [
+        ("a[!b]c", "axc", True),
+        ("a[!b]c", "a/c", False),
+        ("a[+-9]c", "a/c", False),
+        ("a[^b]c", "abc", False),
+        ("[b-a]", "a", False),
+        ("[!b-a]", "a", True),
+        ("[a", "[a", True),
+        ("[[]x", "[x", True),
+        ("a\\ ", "a ", True),
+        ("a ", "a", True),
+        ("a*b", "a\nb", True),
+        ("a", "a\n", False),
+        ("**/", "a", False),
+        ("**/", "a/b", True),
+        ("/", "a", True),
+        ("//", "a", False),
+    ],
+)
+def test_particular_patterns(pattern: str, name: str, is_match: bool) -> None:
+    assert pattern_matcher([pattern])(name) == is_match
+
+
+@pytest.mark.parametrize("pattern", ["a\\", "!"])
+def test_patterns_that_mean_nothing(pattern: str) -> None:
+    with pytest.raises(PatternError):
+        pattern_matcher([pattern])
+
+
+HOSTILE = [
+    ("*" * 20 + "x", "a" * 250),
+    ("*a" * 8 + "x", "a" * 60),
+    ("*a" * 100 + "x", "a" * 250),
+    ("*[ab]?" * 60 + "x", "ab" * 120),
+    ("a/**/" * 100 + "x", "a/" * 1000 + "y"),
+    ("**/*a*a*a*a/**/*a*a*a/**/*a*ax", "/".join(["a" * 60] * 60)),
+    ("**/a/" * 50 + "*", "a/" * 1000 + "y/y"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "name"), HOSTILE)
+def test_hostile_patterns_are_decided_soon(pattern: str, name: str) -> None:
+    assert not pattern_matcher([pattern])(name) or re.search("y/y$", name)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "exclude = ['{}']",
+        "include = ['{}', '*.yaml']",
+        "[[per-file]]\nfiles = ['{}']\nignore = ['telephony']",
+    ],
+)
+@pytest.mark.parametrize("pattern", ["*" * 20 + "x", "*a*a*a*a*a*a*a*ax"])
+def test_hostile_patterns_of_a_configuration(run: Run, config: str, pattern: str) -> None:
+    Path("tenantlint.toml").write_text(config.format(pattern))
+    Path("a" * 60 + ".tenant.yaml").write_text(UNSOUND)
+    assert run("check", "--as-of", "2026-05-01", timeout=20).code == 1
+
+
+def test_a_pattern_that_means_nothing_is_2(run: Run) -> None:
+    Path("tenantlint.toml").write_text("exclude = ['a\\']")
+    Path("a.tenant.yaml").write_text(UNSOUND)
+    outcome = run("check")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == "tenantlint: the pattern segment a\\ ends in a backslash\n"

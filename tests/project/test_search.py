@@ -1,0 +1,150 @@
+"""The search for tenant files: what is taken, what is left aside, and what is said of it."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SOUND, UNSOUND, Outcome, Run
+
+CONCISE = ("--as-of", "2026-05-01", "--format", "concise", "--ignore", "fleet")
+
+
+def write(folder: Path, *names: str, text: str = UNSOUND) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+def files(outcome: Outcome) -> list[str]:
+    return [line.split(":")[0] for line in outcome.out.splitlines()]
+
+
+def test_tenants_folders_count_at_any_depth(run: Run, folder: Path) -> None:
+    write(folder, "emea/tenants/deep/a.yaml", "tenants/b.yml", "emea/c.yaml", "mytenants/d.yaml")
+    assert files(run("check", *CONCISE)) == ["emea/tenants/deep/a.yaml", "tenants/b.yml"]
+    assert files(run("check", "emea", *CONCISE)) == ["emea/tenants/deep/a.yaml"]
+    assert files(run("check", "emea/tenants/deep", *CONCISE)) == ["emea/tenants/deep/a.yaml"]
+    (folder / "elsewhere").mkdir()
+    write(folder, "elsewhere/e.yaml")
+    (folder / "linked" / "tenants").parent.mkdir()
+    (folder / "linked" / "tenants").symlink_to(folder / "elsewhere")
+    assert files(run("check", "linked/tenants", *CONCISE)) == ["linked/tenants/e.yaml"]
+
+
+def test_a_file_that_is_reached_twice_counts_once(run: Run, folder: Path) -> None:
+    write(folder, "tenants/b.yaml")
+    (folder / "a.tenant.yaml").symlink_to("tenants/b.yaml")
+    (folder / "again").symlink_to("tenants")
+    absolute = str(folder / "tenants")
+    for paths in (
+        (".",),
+        (".", "tenants", absolute, "again", "a.tenant.yaml", "tenants/../tenants/b.yaml"),
+        ("a.tenant.yaml", "."),
+        ("a.tenant.yaml", "again/b.yaml", "tenants/b.yaml", f"{absolute}/b.yaml"),
+        ("tenants", "again"),
+    ):
+        outcome = run("check", *paths, *CONCISE)
+        (name,) = files(outcome)
+        # The file itself, and not a link to it, if both are reached.
+        assert name in ("tenants/b.yaml", "again/b.yaml")
+    assert files(run("check", "a.tenant.yaml", *CONCISE)) == ["a.tenant.yaml"]
+
+
+@pytest.mark.parametrize("target", ["/etc/passwd", "/nowhere/at/all", "../secret.yaml"])
+def test_a_link_out_of_the_tree_is_not_followed(run: Run, folder: Path, target: str) -> None:
+    (folder / "repository" / "l").mkdir(parents=True)
+    write(folder, "secret.yaml", text="hunter2: [\n")
+    write(folder, "repository/a.tenant.yaml", text=SOUND)
+    (folder / "repository" / "l" / "x.tenant.yaml").symlink_to(target.replace("../", f"{folder}/"))
+    outcome = run("check", "repository", "--config", "/dev/null", "--as-of", "2026-05-01")
+    assert outcome.code == 0
+    assert outcome.out.startswith("No findings in 1 file ")
+    assert outcome.out.endswith(", 1 file excluded\n")
+    assert outcome.err == (
+        "tenantlint: repository/l/x.tenant.yaml: "
+        "a link that leads out of the tree is not followed\n"
+    )
+    outcome = run("check", "repository/l", "--config", "/dev/null")
+    assert outcome.code == 2
+    assert "no tenant file in this folder" in outcome.err
+
+
+def test_a_link_to_what_git_keeps_is_not_followed(run: Run, folder: Path) -> None:
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    write(folder, "a.tenant.yaml", text=SOUND)
+    (folder / "x.tenant.yaml").symlink_to(".git/config")
+    outcome = run("check", *CONCISE)
+    assert (outcome.code, outcome.out) == (0, "")
+    assert "x.tenant.yaml: a link that leads out of the tree" in outcome.err
+
+
+def test_a_link_within_the_repository_is_followed(run: Run, folder: Path) -> None:
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    write(folder, "shared/a.yaml", "emea/c.yaml")
+    (folder / "emea" / "b.tenant.yaml").symlink_to("../shared/a.yaml")
+    outcome = run("check", "emea", *CONCISE)
+    assert (files(outcome), outcome.err) == (["emea/b.tenant.yaml"], "")
+
+
+def test_a_configuration_that_is_not_used_is_named_once(run: Run, folder: Path) -> None:
+    write(folder, "a.tenant.yaml", "emea/tenants/b.yaml", "apac/tenants/c.yaml", text=SOUND)
+    write(folder, "emea/tenantlint.toml", text="ignore = ['user']\n")
+    said = (
+        "tenantlint: {} is not used{}: one configuration holds for a run, that of the working "
+        "folder or of the nearest folder above it\n"
+    )
+    for command in (("check", *CONCISE), ("usage",), ("forecast", "--ignore", "fleet")):
+        outcome = run(*command)
+        assert (outcome.code, outcome.err) == (0, said.format("emea/tenantlint.toml", ""))
+    assert run("check", "emea", *CONCISE).err == said.format("emea/tenantlint.toml", "")
+    write(folder, "apac/tenantlint.toml", text="")
+    assert run("check", *CONCISE).err == said.format("apac/tenantlint.toml", " (and 1 more)")
+    write(folder, "tenantlint.toml", text="exclude = ['apac/']\n")
+    assert run("check", *CONCISE).err == said.format("emea/tenantlint.toml", "")
+    (folder / "apac" / "tenantlint.toml").unlink()
+    assert run("check", *CONCISE, "--config", "emea/tenantlint.toml").err == ""
+
+
+def test_force_exclude_takes_what_a_search_would_take(run: Run, folder: Path) -> None:
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    write(folder, ".gitignore", text="/build/\n")
+    write(
+        folder, "tenants/a.yaml", "archive/tenants/b.yaml", "compose.yaml", ".hidden/c.tenant.yaml",
+        "build/d.tenant.yaml", "orgs/e.yaml",
+    )  # fmt: skip
+    (folder / "l.tenant.yaml").symlink_to("/etc/passwd")
+    every = (
+        "tenants/a.yaml", "archive/tenants/b.yaml", "compose.yaml", ".hidden/c.tenant.yaml",
+        "build/d.tenant.yaml", "orgs/e.yaml", "l.tenant.yaml",
+    )  # fmt: skip
+    force = ("--force-exclude", *CONCISE)
+    assert files(run("check", *every, *force)) == ["archive/tenants/b.yaml", "tenants/a.yaml"]
+    write(folder, "tenantlint.toml", text="exclude = ['archive/']\n")
+    assert files(run("check", *every, *force)) == ["tenants/a.yaml"]
+    assert files(run("check", str(folder / "tenants" / "a.yaml"), *force)) != []
+    assert "1 file excluded" in run("check", *every, "--force-exclude").out
+    write(folder, "tenantlint.toml", text="include = ['orgs/**/*.yaml']\n")
+    assert files(run("check", *every, *force)) == ["orgs/e.yaml"]
+    # Without it a named file is always checked.
+    assert len(files(run("check", *every[:-1], *CONCISE))) == 6
+
+
+def test_nothing_to_check_passes_with_one_line(run: Run, folder: Path) -> None:
+    write(folder, "compose.yaml", "archive/a.tenant.yaml")
+    write(folder, "tenantlint.toml", text="exclude = ['archive/']\n")
+    said = "tenantlint: no tenant file to check"
+    for paths, more in (
+        ((), " (1 excluded by the configuration)"),
+        ((".",), " (1 excluded by the configuration)"),
+        (("compose.yaml", "tenantlint.toml"), ""),
+        (("archive/a.tenant.yaml",), " (1 excluded by the configuration)"),
+    ):
+        outcome = run("check", *paths, "--force-exclude")
+        assert (outcome.code, outcome.out, outcome.err) == (0, "", f"{said}{more}\n")
+    outcome = run("check", "compose.yaml", "--force-exclude", "--format", "json")
+    assert json.loads(outcome.out)["summary"]["files"] == 0
+    assert outcome.code == 0
+    for paths in ((), ("nowhere.yaml", "--force-exclude")):
+        assert run("check", *paths).code == 2

@@ -1,0 +1,108 @@
+"""The published JSON Schema of reports: every JSON report is valid, and holds no other key."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.conftest import ROOT, SOUND, UNSOUND, Run
+from validator.system.addresses import schema_address
+from validator.system.bundled_files import bundled_schema
+
+DAY = ("--as-of", "2026-05-01")
+SCHEMA = json.loads(bundled_schema("report"))
+
+
+def closed(schema: Any) -> Any:
+    """Return the schema without room for keys that it does not name."""
+    if isinstance(schema, list):
+        return [closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {key: closed(value) for key, value in schema.items()}
+    if schema.get("type") == "object" and "properties" in schema:
+        inner["additionalProperties"] = False
+    return inner
+
+
+REPORT = jsonschema.Draft202012Validator(
+    closed(SCHEMA), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+)
+
+
+def test_it_is_published(run: Run) -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert SCHEMA["$id"] == schema_address("report")
+    assert json.loads(run("schema", "report").out) == SCHEMA
+
+
+@pytest.mark.usefixtures("harbour")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", *DAY),
+        ("check", *DAY, "nowhere.yaml", "a.tenant.yaml"),
+        ("check", *DAY, "--baseline", "known.json", "--write-baseline"),
+        ("check", *DAY, "--expiring-within", "900", "--ignore", "usage"),
+        ("forecast", "--from", "2026-05-01"),
+        ("forecast", "--from", "2026-05-01", "a.tenant.yaml", "broken.tenant.yaml"),
+        ("usage",),
+    ],
+)
+def test_reports_are_valid(run: Run, folder: Path, arguments: tuple[str, ...]) -> None:
+    (folder / "a.tenant.yaml").write_text(UNSOUND)
+    (folder / "b.tenant.yaml").write_text(SOUND.replace("t1", "t2"))
+    (folder / "broken.tenant.yaml").write_text("version: [\n---\n" + SOUND + "oops: 1\n")
+    (folder / "tenantlint.toml").write_text('ignore = ["term-mismatch"]\n')
+    value = json.loads(run(*arguments, "--format", "json").out)
+    REPORT.validate(value)
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "tests" / "golden").glob("*.json")))
+def test_golden_reports_are_valid(file: Path) -> None:
+    REPORT.validate(json.loads(file.read_text()))
+
+
+def test_the_plan_of_the_documentation_is_valid() -> None:
+    day = "2026-12-31"
+    tenant = {
+        "file": "t.yaml", "document": 0, "tenant": "t1", "name": "Harbour",
+        "moves": [
+            {"from": "Sub1", "to": "Sub2", "license": None, "earliest": day, "latest": day,
+             "users": ["ada@x.example"]},
+        ],
+        "unplaced": [
+            {"from": "Sub1", "license": "premium-agent", "lost": day, "reason": "no-seats",
+             "users": [], "idle_holders": 3},
+        ],
+        "seats": [
+            {"subscription": "Sub2", "license": "premium-agent", "date": day, "quantity": 100,
+             "holders": 300},
+        ],
+        "capacity": [
+            {"service": "premium-agent", "month": "2027-01", "before": 150, "after": 120,
+             "of": "2026-11", "used": 149.5, "overage": 29.5, "bearer": None},
+        ],
+        "shifts": [{"service": None, "date": day, "from": "Sub1", "to": None}],
+        "renewals": [{"subscription": "Sub3", "decide_by": day, "renews_on": day}],
+        "ends": [{"subscription": "Sub1", "last_day": day, "licenses": {"premium-agent": 300}}],
+    }  # fmt: skip
+    plan = {"version": 1, "from": day, "until": day, "assumed": [], "tenants": [tenant]}
+    REPORT.validate(plan)
+    REPORT.validate({**plan, "assumed": ["Sub1.end="], "without": [tenant]})
+
+
+@pytest.mark.parametrize("name", ["version", "as_of", "tool", "failures", "summary", "findings"])
+def test_what_is_missing_is_noticed(run: Run, folder: Path, name: str) -> None:
+    (folder / "a.tenant.yaml").write_text(UNSOUND)
+    value = json.loads(run("check", *DAY, "--format", "json").out)
+    del value[name]
+    assert not REPORT.is_valid(value)
+
+
+def test_the_schema_describes_what_it_names() -> None:
+    for name in re.findall(r'"\$ref": "#/\$defs/(\w+)"', json.dumps(SCHEMA)):
+        assert name in SCHEMA["$defs"]

@@ -1,0 +1,176 @@
+"""Signals at any moment: an exit code, no traceback, no process and no half-written file left."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.conftest import UNSOUND
+from validator.plugins.cel_environment import is_cel_installed
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+MARK = "TENANTLINT_TEST_MARK"
+POLICIES = """\
+version: 1
+policies:
+  - id: mine
+    title: A user.
+    severity: warning
+    for-each: users
+    when: {when}
+    message: "{{user.email}}"
+"""
+WAYS = {
+    "one process": ["--jobs", "1"],
+    "workers": ["--jobs", "2"],
+    "policy files": ["--jobs", "1", "--config", "policies.toml"],
+    "workers and policy files": ["--jobs", "2", "--config", "policies.toml"],
+    "reports": ["--jobs", "2", "--no-cache", "--report", "json=r.json", "--report", "html=r.html"],
+}
+
+
+@pytest.fixture
+def busy(folder: Path) -> Path:
+    """A folder that takes a while to check."""
+    for number in range(150):
+        text = UNSOUND.replace("t1", f"t{number}").replace("Sub", f"Sub{number}x")
+        users = "".join(f"  - {{email: u{user}@x.com, roles: [agent]}}\n" for user in range(40))
+        (folder / f"{number}.tenant.yaml").write_text(f"{text}users:\n{users}")
+    (folder / "policies.yaml").write_text(POLICIES.format(when="user.email == 'x'"))
+    (folder / "policies.toml").write_text("policy-files = ['policies.yaml']\n")
+    return folder
+
+
+def start(arguments: Sequence[str], mark: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "validator", "check", *arguments],
+        env={**os.environ, MARK: mark, "TENANTLINT_CACHE_DIR": str(Path("kept").absolute())},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def survivors(mark: str) -> list[int]:
+    """Return the processes that have inherited a mark."""
+    alive = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
+            if mark.encode() in (folder / "environ").read_bytes() and state != "Z":
+                alive.append(int(folder.name))
+        except OSError:
+            continue
+    return alive
+
+
+def assert_no_survivors(mark: str) -> None:
+    for _ in range(100):
+        if not survivors(mark):
+            return
+        time.sleep(0.05)
+    left = survivors(mark)
+    for process in left:
+        os.kill(process, signal.SIGKILL)
+    pytest.fail(f"processes are left: {left}")
+
+
+def assert_nothing_half_written(folder: Path) -> None:
+    names = [file.name for file in (*folder.iterdir(), *folder.glob("kept/*"))]
+    assert not [name for name in names if name.startswith(".")]
+    for name in ("r.json", "r.html"):
+        if (folder / name).exists():
+            assert (folder / name).read_text().endswith(("}\n", "</html>\n"))
+            (folder / name).unlink()
+
+
+def assert_no_traceback_of_ours(error: str) -> None:
+    """Before the first line of this program Python itself may print a traceback."""
+    assert "Traceback" not in error or "validator" not in error, error
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"])
+def test_at_any_moment(busy: Path, way: str, name: str) -> None:
+    if "policy" in way and not is_cel_installed():
+        pytest.skip("needs CEL")
+    number = signal.Signals[name]
+    chance = random.Random(f"{way} {name}")
+    for _ in range(3):
+        mark = uuid4().hex
+        process = start([".", *WAYS[way]], mark)
+        time.sleep(chance.uniform(0.05, 1))
+        send = os.killpg if chance.random() < 0.4 and name != "SIGKILL" else os.kill
+        send(process.pid, number)
+        out, err = process.communicate(timeout=30)
+        assert_no_survivors(mark)
+        assert_no_traceback_of_ours(err.decode())
+        if name != "SIGKILL":  # which leaves no time to remove what is half-written
+            assert_nothing_half_written(busy)
+        # It can have come to its end before, or not to its first line.
+        assert process.returncode in (1, 128 + number, -number)
+        assert process.returncode != 1 or out or "Traceback" in err.decode()
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+@pytest.mark.parametrize("way", ["one process", "workers", "policy files"])
+def test_exit_codes(folder: Path, way: str, name: str, code: int) -> None:
+    """A pipe that nobody writes to keeps the run waiting."""
+    if "policy" in way and not is_cel_installed():
+        pytest.skip("needs CEL")
+    for file in ("a.yaml", "b.yaml"):
+        os.mkfifo(folder / file)
+    (folder / "policies.yaml").write_text(POLICIES.format(when="user.email == 'x'"))
+    (folder / "policies.toml").write_text("policy-files = ['policies.yaml']\n")
+    mark = uuid4().hex
+    process = start(["a.yaml", "b.yaml", *WAYS[way]], mark)
+    time.sleep(1.5)
+    process.send_signal(signal.Signals[name])
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (code, b"", b"")
+    assert_no_survivors(mark)
+
+
+@pytest.mark.skipif(not is_cel_installed(), reason="needs CEL")
+def test_an_expression_that_does_not_end_does_not_delay_the_end(folder: Path) -> None:
+    users = "".join(f"  - {{email: u{user}@x.com, roles: [agent]}}\n" for user in range(2000))
+    (folder / "a.tenant.yaml").write_text(f"{UNSOUND}users:\n{users}")
+    when = "users.exists(a, users.exists(b, users.exists(c, a.email + b.email == c.email)))"
+    (folder / "policies.yaml").write_text(POLICIES.format(when=when))
+    (folder / "tenantlint.toml").write_text("policy-files = ['policies.yaml']\n")
+    mark = uuid4().hex
+    process = start(["a.tenant.yaml"], mark)
+    time.sleep(2)
+    begin = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode in (130, 2)
+    assert time.monotonic() - begin < 8
+    assert_no_survivors(mark)
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
+def test_what_is_ignored_stays_ignored(folder: Path, name: str) -> None:
+    """Under nohup, or in the background of a script."""
+    os.mkfifo(folder / "a.yaml")
+    mark = uuid4().hex
+    number = signal.Signals[name]
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        process = start(["a.yaml"], mark)
+    finally:
+        signal.signal(number, before)
+    time.sleep(1)
+    process.send_signal(number)
+    (folder / "a.yaml").write_text(UNSOUND)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert b"mixed-telephony" in out

@@ -1,0 +1,52 @@
+"""Values that the shell completes: ids and topics of policies, formats, names of schemas."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import click
+
+Complete = Callable[[click.Context, click.Parameter, str], list[str]]
+
+
+def complete_ids(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Return the ids and topics that the last item of a comma-separated list can become."""
+    before, comma, last = incomplete.rpartition(",")
+    return [f"{before}{comma}{name}" for name in _ids_and_topics() if name.startswith(last)]
+
+
+def complete_levels(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Return the ids and topics, or after `=` the levels, of a value of the form ID=LEVEL."""
+    from validator.findings.severity import SEVERITIES
+
+    if "=" in incomplete:
+        name = incomplete.partition("=")[0]
+        return _beginning(incomplete, (f"{name}={level}" for level in (*SEVERITIES, "off")))
+    return _beginning(incomplete, (f"{name}=" for name in _ids_and_topics()))
+
+
+def complete_schemas(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Return the names of the bundled schemas."""
+    from validator.system.bundled_files import bundled_folder
+
+    files = bundled_folder("schemas").glob("*.schema.json")
+    return _beginning(incomplete, sorted(file.name.partition(".")[0] for file in files))
+
+
+def complete_with(names: Sequence[str]) -> Complete:
+    """Return a function that completes one of these names."""
+    return lambda _, __, incomplete: _beginning(incomplete, names)
+
+
+def _beginning(incomplete: str, names: Iterable[str]) -> list[str]:
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def _ids_and_topics() -> list[str]:
+    """Return those that are bundled: to complete a word, the code of plugins is not run."""
+    from validator.findings.builtin import BUILTIN_FINDINGS
+    from validator.findings.report import Page
+    from validator.plugins.loading import load_plugins
+
+    policies = load_plugins(installed=False).policies
+    pages: list[Page] = [*policies.values(), *BUILTIN_FINDINGS.values()]
+    names = {name for page in pages for name in (page.id, page.topic)}
+    return sorted(names - {"schema-KEYWORD"})

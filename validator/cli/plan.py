@@ -1,0 +1,192 @@
+"""The command `plan`."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from validator.cli import options
+from validator.cli.exit_codes import FINDINGS, NO_VERDICT, no_verdict_as_click_error
+from validator.cli.output import wants_color
+from validator.cli.reports import deliver, formats_of, load_reporters, render_reports
+from validator.cli.requests import make_request
+from validator.reporters.formats import PLAN_FORMATS
+
+if TYPE_CHECKING:
+    from validator.findings.plan_report import PlanReport
+    from validator.project.sources import Source
+
+DEFAULT_DAYS = 120
+
+
+@click.command("plan")
+@options.PATHS
+@click.option(
+    "--from",
+    "begin",
+    metavar="DATE",
+    callback=options.parse_day,
+    help="The first day; by default today, in UTC.",
+)
+@click.option("--until", metavar="DATE", callback=options.parse_day, help="The last day.")
+@click.option(
+    "--days",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help=f"So many days, the first included; {DEFAULT_DAYS} by default.",
+)
+@click.option(
+    "--apply",
+    "apply",
+    is_flag=True,
+    help="Also add the assignments to the tenant files, all files or none.",
+)
+@click.option(
+    "--on",
+    metavar="DATE",
+    callback=options.parse_day,
+    help="csv: the moves that can be made on this day; by default the first day.",
+)
+@click.option(
+    "--release",
+    "is_release",
+    is_flag=True,
+    help="csv: instead, give back licences whose subscription serves no more.",
+)
+@options.format_option(*PLAN_FORMATS)
+@options.OUTPUT
+@options.REPORT
+@options.CONFIG
+@options.STDIN_FILENAME
+@options.COLOR
+def command(
+    begin: date | None,
+    until: date | None,
+    days: int | None,
+    format_name: str,
+    output: str | None,
+    targets: tuple[tuple[str, str], ...],
+    color: str,
+    on: date | None,
+    *,
+    apply: bool,
+    is_release: bool,
+    **values: Any,
+) -> int:
+    """Say who must be moved where, by when, and whether there is room.
+
+    A plan for each tenant: moves of users whose licences end in the window, users for whom there
+    is no seat, and what else changes. PATHS as for check. Exits with 1 when somebody cannot be
+    placed, or when a file has findings of YAML or of the schema and cannot be planned.
+
+    The format csv is the file that Control Hub takes under Management > Users > Manage users by
+    CSV > Import, for one tenant. Beyond 20,000 rows --report csv=F.csv writes F-1.csv, F-2.csv
+    and so on. What the file does not hold is named on standard error.
+    """
+    from validator.project.request import resolve_request
+    from validator.run.plan_run import plan_run
+    from validator.run.preparation import prepare
+    from validator.tenant.calendar_days import plus_days
+
+    if until is not None and days is not None:
+        raise click.UsageError("--until and --days exclude each other")
+    request = make_request(begin, (), values)
+    last = until or plus_days(request.as_of, (DEFAULT_DAYS if days is None else days) - 1)
+    if last < request.as_of:
+        raise click.UsageError(f"--until {last} is before the first day, {request.as_of}")
+    formats = formats_of(format_name, targets)
+    if (is_release or on is not None) and "csv" not in formats:
+        raise click.UsageError("--release and --on are for the format csv")
+    reporters = dict(load_reporters("plan", PLAN_FORMATS, formats))
+    with no_verdict_as_click_error():
+        looked = resolve_request(request)
+        run, found = prepare(request, looked, runs_policies=False), looked.found
+        day = on or request.as_of
+        released = day if is_release else None
+        report = plan_run(
+            found.sources,
+            run.selection,
+            last,
+            run.stdin,
+            found.failures,
+            released,
+            has_pictures="html" in reporters,
+        )
+        report = report._replace(on=day, is_release=is_release)
+        messages = [*found.notes, *report.failures, *report.broken]
+        if "csv" in reporters:
+            messages += _csv_notes(report)
+            targets = _split_csv(report, format_name, targets, reporters)
+        if apply:
+            messages += _apply(found.sources, report)
+    fails = report.is_anybody_unplaced or report.broken
+    code = NO_VERDICT if report.failures else FINDINGS if fails else 0
+    printed = report._replace(color=wants_color(color))
+    outcome = render_reports(reporters, printed, report, targets, messages, code, output)
+    return deliver(outcome, format_name)
+
+
+def _csv_notes(report: "PlanReport") -> list[str]:
+    """Return a line for each thing that the file for Control Hub does not hold."""
+    from validator.reporters.plan.csv import notes
+
+    if len(report.tenants) > 1:
+        raise click.UsageError(
+            f"the format csv is for one tenant, and there are {len(report.tenants)}; name one file"
+        )
+    return list(notes(report))
+
+
+def _split_csv(
+    report: "PlanReport",
+    format_name: str,
+    targets: Sequence[tuple[str, str]],
+    reporters: dict[str, Callable[[Any], str]],
+) -> tuple[tuple[str, str], ...]:
+    """Return the targets with a file for each part of a csv that Control Hub takes.
+
+    `reporters` gets a reporter for each part. Raises UsageError for several parts on standard
+    output.
+    """
+    from validator.reporters.plan.csv import MAX_ROWS, render_files
+
+    parts = render_files(report)
+    if len(parts) == 1:
+        return tuple(targets)
+    if format_name == "csv":
+        raise click.UsageError(
+            f"Control Hub takes {MAX_ROWS:,} rows in a file; write {len(parts)} files with "
+            "--report csv=FILE.csv and another --format"
+        )
+    split: list[tuple[str, str]] = []
+    for name, file in targets:
+        if name != "csv":
+            split.append((name, file))
+            continue
+        stem, dot, ending = file.rpartition(".")
+        for number, part in enumerate(parts, 1):
+            reporters[f"csv {number}"] = lambda _, part=part: part  # type: ignore[misc]
+            split.append(
+                (f"csv {number}", f"{stem}-{number}{dot}{ending}" if dot else f"{file}-{number}")
+            )
+    return tuple(split)
+
+
+def _apply(sources: "Sequence[Source]", report: "PlanReport") -> list[str]:
+    """Write the assignments into the files; return a line for each file."""
+    from validator.findings.wording import counted
+    from validator.run.plan_apply import ApplyError, apply_plan
+
+    if report.failures or report.broken:
+        raise ApplyError(
+            "\n".join((*report.failures, *report.broken, "--apply: no file is written"))
+        )
+    counts: Counter[str] = Counter()
+    for item in report.tenants:
+        counts[item.file] += len(item.plan.assignments)
+    return [
+        f"{name}: {counted(counts[name], 'assignment')} added"
+        for name in apply_plan(sources, report)
+    ]

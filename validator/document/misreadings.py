@@ -1,0 +1,87 @@
+"""Text that libyaml reads as another value than YAML 1.2, or accepts though it is not YAML.
+
+Such text is a finding, never another value. There are three kinds, with libyaml 0.2.5:
+a name of an anchor that ends too early (`&an:chor`), a `?` without a space in brackets (`[?x]`),
+and a comment without a space before it (`"a"# b`, `># b`, `]# b`).
+"""
+
+import re
+from bisect import bisect_right
+
+from validator.document.line_context import line_end, line_start
+from validator.document.nodes import ALIAS, SCALAR, Nodes
+from validator.document.yaml_findings import YamlFinding
+from validator.findings.wording import shortened
+
+# Substrings are searched many times faster than a pattern.
+_COMMENT_HINTS = tuple(f"{char}#" for char in "]}\"',[{|>+-123456789")
+_SUSPECT = re.compile(
+    r"""(?:(?<=[\s\[{,:])|\A)(?:\?(?=\S)|[&*][\w-]+(?=[^\w\s,\[\]{}-]))|(?<=[]}"',\[{|>+\-1-9])\#""",
+    re.ASCII,
+)
+_PROPERTIES = re.compile(r"(?:[&!]\S*[ \t]+)*")
+_BLOCK_HEADER = re.compile(r"(?:[&!]\S*[ \t]+)*[|>][-+0-9]*")
+_VALUE_END = re.compile(r":(?=[\s,\[\]{}]|\Z)|[,\]}\r\n]|[ \t]#")
+
+
+def may_be_misread(text: str) -> bool:
+    """Tell whether a quick test finds text that may be misread."""
+    return any(char in text for char in "?&*") or any(hint in text for hint in _COMMENT_HINTS)
+
+
+def find_misreading(text: str, nodes: Nodes, start: int, end: int) -> YamlFinding | None:
+    """Return the finding for the first place in a document that libyaml misreads."""
+    comment_end = start
+    for match in _SUSPECT.finditer(text, start, end):
+        offset = match.start()
+        if offset < comment_end:
+            continue
+        node = bisect_right(nodes.start_offsets, offset) - 1
+        node_start, node_end = nodes.offsets(node) if node >= 0 else (start, start)
+        is_leaf = node >= 0 and nodes.kind(node) in (SCALAR, ALIAS)
+        if is_leaf and node_start <= offset < node_end:
+            is_misread = _is_misread_in_scalar(text, offset, node_start)
+        else:
+            leaf_end = node_end if is_leaf else node_start
+            comment = _comment_start(text, leaf_end, offset)
+            if comment is not None:
+                comment_end = line_end(text, comment)
+                continue
+            is_misread = True
+        if is_misread:
+            return _finding(text, offset, match.end())
+    return None
+
+
+def _is_misread_in_scalar(text: str, offset: int, start: int) -> bool:
+    """Tell whether a place within a scalar is its anchor, or the comment of its header."""
+    if text[offset] == "#":
+        header = _BLOCK_HEADER.match(text, start)
+        return header is not None and header.end() == offset
+    properties = _PROPERTIES.match(text, start, offset)
+    return text[offset] in "&*" and properties is not None and properties.end() == offset
+
+
+def _comment_start(text: str, start: int, offset: int) -> int | None:
+    """Return the start of the comment that a place lies in; None if it lies in none."""
+    comment = text.find("#", max(start, line_start(text, offset)), offset)
+    return None if comment < 0 else comment
+
+
+def _finding(text: str, offset: int, end: int) -> YamlFinding:
+    char = text[offset]
+    if char == "#":
+        message, help = "a comment has no space before it", "put a space before the #"
+        return YamlFinding("yaml-syntax", "", message, help, offset, offset + 1)
+    if char == "?":
+        stop = _VALUE_END.search(text, offset)
+        end = stop.start() if stop else len(text)
+        value = text[offset:end].rstrip()
+        message = "in brackets a value cannot begin with ?"
+        is_plain = len(value) == len(shortened(value)) and not set(value) & set('"\\`')
+        help = f'write `"{value}"`' if is_plain else "put the value in quotes"
+        return YamlFinding("yaml-syntax", "", message, help, offset, offset + max(1, len(value)))
+    what = "an anchor" if char == "&" else "an alias"
+    message = f"the name of {what} cannot hold {text[end]}"
+    help = "name it with letters, digits, - and _, and put a space after it"
+    return YamlFinding("yaml-syntax", "", message, help, offset, end + 1)

@@ -1,0 +1,158 @@
+"""Explanations of errors about quotes, brackets, commas and escapes."""
+
+import re
+
+from validator.document.line_context import line_at
+from validator.document.syntax_problem import (
+    MAX_WRITTEN,
+    Explanation,
+    SyntaxProblem,
+    is_short,
+    quote_help,
+)
+from validator.document.token_scan import CLOSING, PLAIN, QUOTED, scan
+from validator.findings.wording import shortened
+
+_WORD = re.compile(r"\"[^\"\r\n]*\"?|'[^'\r\n]*'?|[^\s,\[\]{}]+")
+
+
+def explain_open_quote(found: SyntaxProblem) -> Explanation | None:
+    """Explain a quote that is closed by the next quote some lines on, or never."""
+    start: int | None = None
+    noticed: tuple[int, str] | None = None
+    if "while scanning a quoted scalar" in found.context:
+        start = found.context_start
+    elif not found.phrase.startswith("found ") and found.scan.before:
+        token = found.scan.before[0]
+        is_multiline = "\n" in found.text[token.start : token.end]
+        if token.kind == QUOTED and is_multiline and token.end == found.start:
+            start = token.start
+            noticed = (token.end - 1, "here the next quote ends it")
+    if start is None:
+        return None
+    rest = found.rest(start)
+    quote = found.text[start]
+    value = f"{rest}{quote}"
+    help = f"write `{value}`" if len(value) <= MAX_WRITTEN else f"close it with {quote}"
+    help = help if quote not in rest[1:] and "`" not in rest else f"close it with {quote}"
+    return Explanation("this quote is never closed", help, start, start + len(rest), noticed)
+
+
+def explain_open_bracket(found: SyntaxProblem) -> Explanation | None:
+    """Explain a bracket or brace that is never closed, or closed by one of the other kind."""
+    text = found.text
+    if found.scan.mismatched is not None and found.scan.mismatched == found.start:
+        opening = found.context_start
+        wanted = "]" if "']'" in found.phrase else "}"
+        related = None if opening is None else (opening, f"{text[opening]} opens here")
+        return Explanation(
+            f"{found.char} cannot close what {'[' if wanted == ']' else '{'} opened",
+            f"put {wanted} before it",
+            found.start,
+            found.start + 1,
+            related,
+        )
+    innermost = next((at for at in reversed(found.scan.open) if at in found.scan.unclosed), None)
+    if innermost is None or found.start < innermost:
+        return None
+    closing = "]" if text[innermost] == "[" else "}"
+    rest = found.rest(innermost)
+    inner = scan(text, innermost, innermost + len(rest), innermost + len(rest))
+    is_simple = len(inner.unclosed) == 1 and len(rest) < MAX_WRITTEN and "`" not in rest
+    noticed = line_at(text, innermost).start != found.line.start
+    noticed_at = found.scan.before[0].start if found.scan.before else found.start
+    related = (noticed_at, "here something else begins") if noticed and found.char else None
+    if is_simple and len(rest) > 1:
+        help = f"write `{rest.rstrip(',')}{closing}`"
+    else:
+        help = f"close it with {closing}"
+    return Explanation(
+        f"{text[innermost]} is never closed", help, innermost,
+        innermost + (len(rest) if is_simple else 1), related,
+    )  # fmt: skip
+
+
+def explain_text_after(found: SyntaxProblem) -> Explanation | None:
+    """Explain text after a quoted value, a list or mapping in brackets, or an alias."""
+    if not found.scan.before or not found.char:
+        return None
+    line, token = found.line, found.scan.before[0]
+    if found.char in "]}" and not found.scan.open:
+        message = f"{found.char} closes nothing"
+        return Explanation(message, f"remove `{found.char}`", found.start, found.start + 1)
+    if token.start < line.start or found.scan.open or not found.phrase.startswith("did not find"):
+        return None
+    if found.char == ":" and token.kind == QUOTED:
+        return Explanation(
+            "a space is missing after the colon", "put a space after the colon",
+            token.start, found.start + 1,
+        )  # fmt: skip
+    if token.kind == QUOTED:
+        whole = found.rest(token.start)
+        quote = whole[0]
+        is_enclosed = whole.endswith(quote) and len(whole) > 2  # noqa: PLR2004
+        return Explanation(
+            "text follows the closing quote", quote_help(whole[1:-1] if is_enclosed else whole),
+            token.start, token.start + len(whole),
+        )  # fmt: skip
+    rest = found.rest(found.start)
+    if token.kind == CLOSING:
+        closing = found.text[token.start]
+        help = f"remove it, or put it before the {closing}"
+        return Explanation(
+            f"text follows the closing {closing}", help, found.start, found.start + len(rest)
+        )
+    if found.text[token.start] == "*":
+        whole = found.rest(token.start)
+        message = "a value that begins with * is an alias, and text follows it"
+        return Explanation(message, quote_help(whole), token.start, token.start + len(whole))
+    return None
+
+
+def explain_comma(found: SyntaxProblem) -> Explanation | None:
+    """Explain a comma that is missing or too much between brackets."""
+    if found.phrase == "did not find expected node content" and found.char == ",":
+        message = "nothing stands before this comma"
+        return Explanation(message, "remove the comma", found.start, found.start + 1)
+    if not found.scan.open or not found.phrase.startswith(
+        ("did not find expected ','", "found unexpected ':'")
+    ):
+        return None
+    start, end = found.start, found.start + 1
+    if found.phrase.startswith("found unexpected"):
+        message = "a space is missing after this colon"
+        return Explanation(message, "put a space after the colon", start, end)
+    if found.char == ":" and not found.text[found.line.start : start].strip():
+        message = "in braces the colon stands on the line of its key"
+        return Explanation(message, "put the colon behind the key", start, end)
+    token = found.scan.before[0] if found.scan.before else None
+    if found.char == ":" and token is not None and token.kind in (QUOTED, PLAIN):
+        start, end = token.start, token.end
+        # In `a b: c` the comma is missing before the last word.
+        if token.kind == PLAIN:
+            start = max(found.text.rfind(" ", start, end) + 1, start)
+    elif match := _WORD.match(found.text, start):
+        end = match.end()
+    shown = shortened(found.text[start:end]) or "this"
+    return Explanation(f"a comma is missing before {shown}", "put a comma before it", start, end)
+
+
+def explain_escape(found: SyntaxProblem) -> Explanation | None:
+    """Explain an escape in double quotes that does not exist."""
+    if "while parsing a quoted scalar" not in found.context or found.context_start is None:
+        return None
+    start = found.text.rfind("\\", found.context_start, found.start + 1)
+    shown = found.text[start : start + 2]
+    if found.phrase == "found unknown escape character":
+        message = f"{shown} is no escape of a text in double quotes"
+        closing = found.text.find('"', start)
+        content = found.text[found.context_start + 1 : closing]
+        if closing > 0 and "'" not in content and "\n" not in content and is_short(content):
+            return Explanation(message, f"write `'{content}'`", found.context_start, closing + 1)
+        return Explanation(message, "write two backslashes", start, start + 2)
+    if found.phrase == "found invalid Unicode character escape code":
+        message = f"{found.text[start : start + 6]} is half of a character"
+        return Explanation(message, "write both halves, or the character itself", start, start + 6)
+    digits = {"x": 2, "u": 4, "U": 8}.get(shown[1:], 0)
+    message = f"{shown} takes {digits} hexadecimal digits"
+    return Explanation(message, "write all of them, or two backslashes", start, start + 2)

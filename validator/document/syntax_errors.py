@@ -1,0 +1,145 @@
+"""Explains the errors of libyaml: what is wrong, at the place that is wrong, and what to write.
+
+libyaml marks where it could not go on, which is often the line after the mistake. Each function
+here looks for one kind of mistake around that place and returns an Explanation, or None.
+Source of the phrases that are recognised: libyaml 0.2.5.
+"""
+
+import re
+from collections.abc import Callable
+
+from validator.document.line_context import line_at
+from validator.document.syntax_brackets import (
+    explain_comma,
+    explain_escape,
+    explain_open_bracket,
+    explain_open_quote,
+    explain_text_after,
+)
+from validator.document.syntax_lines import (
+    explain_indentation,
+    explain_key_without_colon,
+    explain_list_on_key_line,
+    explain_second_colon,
+    explain_space_after_colon,
+    explain_space_after_dash,
+    explain_tab,
+)
+from validator.document.syntax_problem import Explanation, SyntaxProblem, quote_help
+from validator.document.token_scan import scan
+from validator.findings.wording import shortened
+
+
+def explain_problem(
+    text: str,
+    phrase: str,
+    start: int,
+    context: str,
+    context_start: int | None,
+    document: tuple[int, int],
+) -> Explanation:
+    """Explain an error of libyaml in the document between two offsets."""
+    found = SyntaxProblem(text, phrase, start, context, context_start, scan(text, *document, start))
+    for explain in _EXPLANATIONS:
+        explanation = explain(found)
+        if explanation is not None:
+            return explanation
+    return Explanation(
+        phrase, "quote the value, or see what is open in the lines above", start, start + 1
+    )
+
+
+def _first_character(found: SyntaxProblem) -> Explanation | None:
+    """Explain a value that begins with a character with a meaning of its own."""
+    phrase, start = found.phrase, found.start
+    if phrase == "found character that cannot start any token":
+        message = f"a value cannot begin with {found.char}"
+    elif phrase.startswith("did not find expected alphabetic") and found.context_start is not None:
+        start = found.context_start
+        what = "an alias" if found.text[start] == "*" else "an anchor"
+        message = f"a value that begins with {found.text[start]} is {what}, and this is no name"
+    elif phrase == "mapping keys are not allowed in this context":
+        message = "a value cannot begin with ? and a space"
+    elif (
+        phrase == "did not find expected comment or line break" and found.context_start is not None
+    ):
+        start = found.context_start
+        message = f"after {found.text[start]} the text begins on the next line"
+    elif phrase == "found undefined tag handle" or "scanning a tag" in found.context:
+        start = start if found.char == "!" else found.context_start or start
+        message = "a value that begins with ! has a tag, and this one does not exist"
+    elif phrase == "did not find expected node content" and found.char in (":", "?"):
+        message = f"in brackets a value cannot begin with {found.char}"
+    else:
+        return None
+    value = found.rest(start)
+    if found.scan.open:
+        value = re.split(r"[,\]}]", value, maxsplit=1)[0].rstrip()
+    return Explanation(message, quote_help(value), start, start + max(1, len(value)))
+
+
+def _end_of_document(found: SyntaxProblem) -> Explanation | None:
+    if found.phrase != "did not find expected <document start>":
+        return None
+    rest = found.rest(found.start)
+    if found.char == ":" and found.text[found.start - 1 : found.start] in ("'", '"'):
+        message, help = "a space is missing after this colon", "put a space after the colon"
+        return Explanation(message, help, found.start, found.start + 1)
+    message = f"{shortened(rest)} follows the end of the document"
+    help = "remove it, or begin another document with a line ---"
+    return Explanation(message, help, found.start, found.start + max(1, len(rest)))
+
+
+def _other(found: SyntaxProblem) -> Explanation | None:
+    start = found.start
+    if "directive" in found.context or found.phrase == "found incompatible YAML document":
+        line = found.line
+        message = "a line that begins with % is a directive, and YAML has no such one"
+        return Explanation(message, "remove the line, or quote it", line.start, line.end)
+    if found.phrase == "did not find expected node content":
+        shown = found.char.strip()
+        message = f"{shown} stands where a value is expected" if shown else "a value is missing"
+        return Explanation(message, "write a value before it", start, start + 1)
+    return None
+
+
+def _merge_conflict(found: SyntaxProblem) -> Explanation | None:
+    """Explain the marks that git leaves where a merge did not succeed."""
+    for offset in (found.start, found.context_start):
+        line = line_at(found.text, found.start if offset is None else offset)
+        if line.content.startswith(("<<<<<<<", "=======", ">>>>>>>")):
+            message = "the line is a mark of a conflict that git could not merge"
+            help = "keep one of the two versions, and remove the marks of git"
+            return Explanation(message, help, line.content_start, line.end)
+    return None
+
+
+def _anchor_name(found: SyntaxProblem) -> Explanation | None:
+    for token in found.scan.before[:1]:
+        if token.start < found.start < token.end and found.text[token.start] in "&*":
+            what = "an anchor" if found.text[token.start] == "&" else "an alias"
+            message = f"the name of {what} cannot hold {found.char}"
+            help = "name it with letters, digits, - and _"
+            return Explanation(message, help, token.start, token.end)
+    return None
+
+
+_EXPLANATIONS: tuple[Callable[[SyntaxProblem], Explanation | None], ...] = (
+    explain_tab,
+    _merge_conflict,
+    explain_open_quote,
+    explain_open_bracket,
+    explain_escape,
+    _first_character,
+    _anchor_name,
+    explain_space_after_colon,
+    explain_space_after_dash,
+    explain_second_colon,
+    explain_list_on_key_line,
+    explain_text_after,
+    explain_comma,
+    explain_key_without_colon,
+    explain_indentation,
+    _end_of_document,
+    _other,
+)

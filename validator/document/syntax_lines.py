@@ -1,0 +1,182 @@
+"""Explanations of errors about lines: tabs, indentation, and spaces after colons and dashes."""
+
+import re
+
+from validator.document.line_context import (
+    Line,
+    indentation_levels,
+    line_at,
+    line_before,
+    spaces,
+)
+from validator.document.syntax_problem import (
+    COMMENT,
+    Explanation,
+    SyntaxProblem,
+    is_short,
+    quote_help,
+)
+from validator.findings.wording import listing, shortened
+
+_SPACE_MISSING = re.compile(r"((?:- +)*)([A-Za-z_][\w-]*):(?!//)([^\s:].*)")
+_COLON_MISSING = re.compile(r"([A-Za-z_][\w-]*)(?: *:?= *| +)([\[{\"'\d].*)")
+_DASH = re.compile(r"-[^\s-]")
+_KEY = re.compile(
+    r"""(?:- +)*("[^"]*"(?=[ \t]*+:)|'[^']*'(?=[ \t]*+:)|[^\s:#"'\[{][^:]*)[ \t]*+:(?=\s|$)"""
+)
+
+
+def explain_tab(found: SyntaxProblem) -> Explanation | None:
+    """Explain a tab in an indentation."""
+    if found.char != "\t":
+        return None
+    line = found.line
+    end = (
+        found.start
+        + len(found.text[found.start : line.end])
+        - len(found.text[found.start : line.end].lstrip("\t"))
+    )
+    if not line.content:
+        message, help = "a line without text holds a tab", "remove the tab"
+    elif found.text[line.start : found.start].strip():
+        message, help = "a tab stands where a value begins", "write a space in its place"
+    else:
+        tabs = "a tab" if end - found.start == 1 else f"{end - found.start} tabs"
+        above = line_before(found.text, line)
+        like = "" if above is None else f"; the line above has {spaces(above.indentation)}"
+        message = f"the line is indented with {tabs}, and YAML indents with spaces"
+        help = f"write spaces in place of the tab{like}"
+    return Explanation(message, help, found.start, end)
+
+
+def explain_space_after_colon(found: SyntaxProblem) -> Explanation | None:
+    """Explain `key:value` on the line of the error, of its context, or on the line before."""
+    if found.scan.open or not found.phrase.startswith(
+        ("could not find expected ':'", "mapping values", "did not find expected key")
+    ):
+        return None
+    lines = [found.line, line_before(found.text, found.line)]
+    if found.context_start is not None and found.phrase.startswith("could not"):
+        lines.insert(0, line_at(found.text, found.context_start))
+    for line in lines:
+        match = _SPACE_MISSING.match(line.content) if line is not None else None
+        if line is not None and match and not _KEY.match(match[0].partition(":")[2]):
+            start = line.content_start + match.start(2)
+            value = COMMENT.sub("", match[3]).rstrip()
+            key = f"{match[2]}: {value}"
+            help = f"write `{key}`" if is_short(key) else "put a space after the colon"
+            return Explanation(
+                f"a space is missing after {shortened(match[2])}:", help,
+                start, start + len(match[2]) + 1 + len(value),
+            )  # fmt: skip
+    return None
+
+
+def explain_space_after_dash(found: SyntaxProblem) -> Explanation | None:
+    """Explain `-value` on the line of the error, or on the line before."""
+    for line in (found.line, line_before(found.text, found.line)):
+        if line is not None and not found.scan.open and _DASH.match(line.content):
+            if not found.phrase.startswith(
+                ("mapping values", "did not find expected", "could not find expected")
+            ):
+                return None
+            rest = found.rest(line.content_start)
+            fixed = f"- {rest[1:]}"
+            help = f"write `{fixed}`" if is_short(fixed) else "put a space after the dash"
+            return Explanation(
+                "a space is missing after the dash of a list", help,
+                line.content_start, line.content_start + len(rest),
+            )  # fmt: skip
+    return None
+
+
+def explain_second_colon(found: SyntaxProblem) -> Explanation | None:
+    """Explain `key: value: more`."""
+    if found.phrase != "mapping values are not allowed in this context":
+        return None
+    line = found.line
+    match = _KEY.match(line.content)
+    if match is None or line.content_start + match.end() >= found.start:
+        return None
+    start = line.content_start + match.end()
+    start += len(found.text[start : line.end]) - len(found.text[start : line.end].lstrip())
+    value = found.rest(start)
+    message = "a value that holds a colon and a space is taken for a key"
+    return Explanation(message, quote_help(value), start, start + len(value))
+
+
+def explain_list_on_key_line(found: SyntaxProblem) -> Explanation | None:
+    """Explain `key: - value`."""
+    if found.phrase != "block sequence entries are not allowed in this context":
+        return None
+    rest = found.rest(found.start)
+    item = rest[1:].strip()
+    after = line_at(found.text, min(len(found.text), found.line.end + 1))
+    is_single = not after.content.startswith("-") and re.fullmatch(r"[\w.@+][\w.@+-]*", item)
+    help = f"write `[{item}]`" if is_single else "begin the list on the next line, indented"
+    message = "a list with dashes cannot begin on the line of its key"
+    return Explanation(message, help, found.start, found.start + len(rest))
+
+
+def explain_key_without_colon(found: SyntaxProblem) -> Explanation | None:
+    """Explain a line that should be a key and its value, but has no colon."""
+    line: Line | None = None
+    if found.phrase == "could not find expected ':'" and found.context_start is not None:
+        line = line_at(found.text, found.context_start)
+    elif found.phrase == "mapping values are not allowed in this context":
+        line = line_before(found.text, found.line)
+        if line is not None and (_KEY.match(line.content) or line.content.startswith("- ")):
+            return None
+    if line is None or not line.content or found.scan.open:
+        return None
+    value = found.rest(line.content_start)
+    if match := _COLON_MISSING.fullmatch(value):
+        fixed = f"{match[1]}: {match[2]}"
+        help = f"write `{fixed}`" if is_short(fixed) else "put a colon after it"
+        message = f"a colon is missing after {match[1]}"
+        return Explanation(message, help, line.content_start, line.content_start + len(value))
+    message = f"{shortened(value)} has no colon after it, so it is no key"
+    help = "write key: value, or indent it as the rest of the value above"
+    return Explanation(message, help, line.content_start, line.content_start + len(value))
+
+
+def explain_indentation(found: SyntaxProblem) -> Explanation | None:
+    """Explain a line whose indentation, or whose dash, does not fit the lines above."""
+    line = found.line
+    above = line_before(found.text, line)
+    is_first = found.phrase.startswith("mapping values") or line.content_start == found.start
+    if (
+        found.scan.open
+        or above is None
+        or not is_first
+        or not found.phrase.startswith(
+            ("did not find expected key", "did not find expected '-'", "mapping values")
+        )
+    ):
+        return None
+    key = _KEY.match(line.content)
+    name = shortened(key[1].rstrip() if key else found.rest(line.content_start))
+    end = line.content_start + (
+        len(key[0].rstrip(": \t")) if key else len(found.rest(line.content_start))
+    )
+    above_key = _KEY.match(above.content)
+    if found.phrase.startswith("mapping values") and above_key is None:
+        item = shortened(above.content.removeprefix("- ").strip())
+        message = f"{name} stands below {item}, which is a value and no mapping"
+        help = f"write a key before {item}: - key: {item}"
+        return Explanation(message, help, line.content_start, end)
+    levels = indentation_levels(found.text, line)
+    if line.indentation in dict(levels):
+        if line.content.startswith("- "):
+            message = "an entry of a list stands among keys"
+            help = "indent it below the key of its list, or remove the dash"
+        else:
+            message = f"{name} stands among the entries of a list"
+            help = "indent it below its entry, or begin it with a dash and a space"
+        return Explanation(message, help, line.content_start, end)
+    message = f"{name} is indented with {spaces(line.indentation)}, which fits no line above it"
+    is_entry = line.content.startswith("- ")
+    alike = [level for level in levels if level[1].startswith("- ") == is_entry] or levels
+    likes = [f"{spaces(count)} (as {shortened(other)})" for count, other in alike]
+    help = f"indent it with {listing(likes, 'or')}"
+    return Explanation(message, help, line.content_start, end)

@@ -1,0 +1,172 @@
+"""The tree of a git revision as a file system: names, links, contents."""
+
+import os
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from validator.project.git import (
+    MODE_LINK,
+    MODE_SUBMODULE,
+    GitError,
+    Revision,
+    TreeEntry,
+    read_blobs,
+    tree_entries,
+)
+
+_MAX_LINKS = 40  # as in Linux
+
+
+class UnreadableEntryError(Exception):
+    """A name in a tree behind which no contents can be read; the text says why."""
+
+
+class GitTree:
+    """The files of a revision.
+
+    Names are relative to the repository, with `/`. Symbolic links are followed inside the tree.
+    The working tree is never read.
+    """
+
+    def __init__(self, revision: Revision) -> None:
+        self.revision = revision
+
+    @cached_property
+    def entries(self) -> Mapping[str, TreeEntry]:
+        """All entries by name. Raises GitError."""
+        return tree_entries(self.revision)
+
+    @cached_property
+    def _link_targets(self) -> Mapping[str, str]:
+        ids = [entry.object for entry in self.entries.values() if entry.mode == MODE_LINK]
+        return {id: os.fsdecode(data) for id, data in read_blobs(self.revision, ids).items()}
+
+    def find_file(self, name: str) -> str | None:
+        """Return the name of the file that a name leads to; None if there is nothing.
+
+        Raises UnreadableEntryError and GitError.
+        """
+        found = self._follow(name)
+        if found in self.entries:
+            return found
+        if found != name and not self._is_folder(found):
+            # Without links the name would have stayed the same.
+            raise UnreadableEntryError("is a link to nothing")
+        return None
+
+    def find_folder(self, name: str) -> str | None:
+        """Return the name of the folder that a name leads to; None if there is none.
+
+        The name of the root is empty. Raises GitError.
+        """
+        try:
+            found = self._follow(name)
+        except UnreadableEntryError:
+            return None
+        return found if not found or self._is_folder(found) else None
+
+    def read_files(self, names: Iterable[str]) -> Mapping[str, bytes]:
+        """Return the contents of files by name; those that the clone lacks are left out.
+
+        Raises GitError.
+        """
+        wanted = {name: self.entries[name].object for name in names}
+        contents = read_blobs(self.revision, wanted.values())
+        return {name: contents[id] for name, id in wanted.items() if id in contents}
+
+    def read_file(self, name: str) -> bytes | None:
+        """Return the contents of the file that a name leads to; None if there is nothing.
+
+        Raises GitError.
+        """
+        try:
+            found = self.find_file(name)
+        except UnreadableEntryError as error:
+            raise GitError(f"{name} at {self.revision.title} {error}") from error
+        return None if found is None else self.read_files([found]).get(found)
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        folders: set[str] = set()
+        for name in self.entries:
+            while (name := name.rpartition("/")[0]) and name not in folders:
+                folders.add(name)
+        return frozenset(folders)
+
+    def _is_folder(self, name: str) -> bool:
+        return name in self._folders
+
+    def _follow(self, name: str) -> str:
+        """Return a name with all links resolved. Raises UnreadableEntryError and GitError."""
+        pending = name.split("/")[::-1]
+        found: list[str] = []
+        links = 0
+        while pending:
+            part = pending.pop()
+            if part in ("", "."):
+                continue
+            if part == "..":
+                if not found:
+                    raise UnreadableEntryError("is a link that leads out of the repository")
+                found.pop()
+                continue
+            entry = self.entries.get("/".join((*found, part)))
+            if entry is not None and entry.mode == MODE_SUBMODULE:
+                raise UnreadableEntryError("lies in a submodule")
+            if entry is None or entry.mode != MODE_LINK:
+                found.append(part)
+                continue
+            links += 1
+            target = self._link_targets.get(entry.object, "")
+            if links > _MAX_LINKS or not target:
+                raise UnreadableEntryError("is a link that leads nowhere")
+            if target.startswith("/"):
+                raise UnreadableEntryError("is a link that leads out of the repository")
+            pending += target.split("/")[::-1]
+        return "/".join(found)
+
+
+class RepositoryNames:
+    """Names of paths in a repository, taken literally: links in the tree are not followed."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._folders: dict[str, str | None] = {}
+
+    def file(self, path: str) -> str | None:
+        """Return the name of a file; None outside of the repository."""
+        folder, base = os.path.split(os.path.abspath(path))
+        found = self._find(folder)
+        return None if found is None else _joined(found, base)
+
+    def folder(self, path: str) -> str | None:
+        """Return the name of a folder, which may be gone; None outside of the repository.
+
+        The name of the root is empty.
+        """
+        return self._find(os.path.abspath(path))
+
+    def _find(self, folder: str) -> str | None:
+        if folder not in self._folders:
+            parent, base = os.path.split(folder)
+            # The root may be reached through links.
+            if _is_same_folder(folder, self._root):
+                self._folders[folder] = ""
+            elif parent == folder:
+                self._folders[folder] = None
+            else:
+                above = self._find(parent)
+                self._folders[folder] = None if above is None else _joined(above, base)
+        return self._folders[folder]
+
+
+def _joined(folder: str, base: str) -> str:
+    return f"{folder}/{base}" if folder else base
+
+
+def _is_same_folder(one: str, other: Path) -> bool:
+    try:
+        return Path(one).samefile(other)
+    except (OSError, ValueError):
+        return False

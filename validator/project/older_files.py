@@ -1,0 +1,147 @@
+"""The files of a run as they are at an older revision: contents by name."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from validator.project.file_search import FilePatterns, file_matcher
+from validator.project.git import GitError, Revision, is_blob, renamed_files
+from validator.project.git_tree import GitTree, RepositoryNames, UnreadableEntryError
+from validator.project.sources import Source, SourceError, read_source
+
+
+class OlderFiles(NamedTuple):
+    """The files at an older revision that the paths and patterns of a run take.
+
+    `changed` are the contents of the older versions of sources, by the name of the source.
+    `unchanged` are the names of the sources whose contents are those of their older version.
+    `gone` are the contents of the files that are the older version of no source, by the name
+    that the search would have given them; `paths` are the paths that lead to those, by that
+    name. `not_compared` says what cannot be read, one line each.
+    """
+
+    changed: Mapping[str, bytes]
+    unchanged: frozenset[str]
+    gone: Mapping[str, bytes]
+    paths: Mapping[str, str]
+    not_compared: tuple[str, ...]
+
+
+def read_older_files(
+    revision: Revision,
+    paths: Sequence[str],
+    sources: Sequence[Source],
+    patterns: FilePatterns,
+    stdin: bytes,
+) -> OlderFiles:
+    """Return the older files of a run.
+
+    A file that git knows as renamed has its older version under the older name. Raises GitError.
+    """
+    tree = GitTree(revision)
+    names = RepositoryNames(revision.root)
+    renamed = renamed_files(revision)
+    problems: list[str] = []
+    older_names: dict[str, str] = {}
+    unchanged: set[str] = set()
+    for source in sources:
+        try:
+            older = _older_name(source, tree, names, renamed)
+        except UnreadableEntryError as error:
+            problems.append(f"{source.name}: at {revision.title} it {error}")
+            continue
+        if older is None:
+            continue
+        older_names[source.name] = older
+        if _is_unchanged(source, tree.entries[older].object, stdin):
+            unchanged.add(source.name)
+    gone: dict[str, str] = {}
+    gone_paths: dict[str, str] = {}
+    known = set(older_names.values())
+    for path, shown, name in _taken(paths, patterns, tree, names):
+        try:
+            older = tree.find_file(name)
+        except UnreadableEntryError as error:
+            if all(source.name != shown for source in sources):
+                problems.append(f"{shown}: at {revision.title} it {error}")
+            continue
+        if older is not None and older not in known:
+            known.add(older)
+            gone[shown], gone_paths[shown] = older, path
+    wanted = {name: older for name, older in older_names.items() if name not in unchanged}
+    contents = tree.read_files({*wanted.values(), *gone.values()})
+    problems += [
+        f"{name}: its version at {revision.title} is not in this clone"
+        for name, older in (*wanted.items(), *gone.items())
+        if older not in contents
+    ]
+    return OlderFiles(
+        {name: contents[older] for name, older in wanted.items() if older in contents},
+        frozenset(unchanged),
+        {name: contents[older] for name, older in gone.items() if older in contents},
+        gone_paths,
+        tuple(problems),
+    )
+
+
+def _older_name(
+    source: Source, tree: GitTree, names: RepositoryNames, renamed: Mapping[str, str]
+) -> str | None:
+    """Return the name of the older version of a source in the tree; None for a new file.
+
+    Raises UnreadableEntryError, and GitError for a file outside of the repository.
+    """
+    path = source.name if source.path is None else source.path
+    name = names.file(path)
+    if name is not None:
+        found = tree.find_file(name)
+        if found is None and name in renamed:
+            found = tree.find_file(renamed[name])
+        if found is not None:
+            return found
+    # A link to a file whose older version has the name of the target.
+    target = Path(os.path.realpath(path))
+    root = tree.revision.root
+    if target.is_relative_to(root):
+        real = target.relative_to(root).as_posix()
+        return None if real == name else tree.find_file(renamed.get(real, real))
+    if name is None and source.path is not None:
+        raise GitError(f"{source.name} is outside the git repository {root}")
+    if name is None:
+        raise UnreadableEntryError("has no name in the repository")
+    return None
+
+
+def _is_unchanged(source: Source, id: str, stdin: bytes) -> bool:
+    try:
+        return is_blob(read_source(source, stdin), id)
+    except SourceError:
+        return False
+
+
+def _taken(
+    paths: Sequence[str], patterns: FilePatterns, tree: GitTree, names: RepositoryNames
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the files that paths and patterns take from the tree.
+
+    Each with its path, the name that the search would give it, and its name in the tree.
+    """
+    for path in paths:
+        if path == "-":
+            continue
+        name = names.folder(path)
+        if name is None:
+            continue
+        folder = tree.find_folder(name)
+        slashed = path.replace(os.sep, "/")
+        if folder is None:
+            if not os.path.lexists(path):
+                yield path, slashed, name
+            continue
+        belongs = file_matcher(path, patterns, tree.revision.root / name)
+        prefix = f"{folder}/" if folder else ""
+        shown = "" if path == "." else f"{slashed.rstrip('/')}/"
+        for entry in tree.entries:
+            if entry.startswith(prefix) and belongs(entry[len(prefix) :]) is True:
+                yield path, shown + entry[len(prefix) :], entry

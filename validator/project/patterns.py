@@ -1,0 +1,156 @@
+"""Patterns of file names, as in .gitignore, matched in a bounded number of steps.
+
+A pattern can come from the checked tree. With backtracking over each `*`, a pattern of a few
+characters takes hours for one name. So a `*` that is followed by another takes the shortest text
+that fits, and does not try a longer one; `**` does the same with folders. That changes no result.
+Source: git-scm.com/docs/gitignore.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from validator.system.errors import NoVerdictError
+
+_ANY_FOLDERS = "**"
+
+
+class PatternError(NoVerdictError):
+    """A pattern that means nothing."""
+
+
+def pattern_matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
+    """Return a function that tells whether a file, by its name with `/`, matches patterns.
+
+    The last pattern that matches decides; one that begins with `!` excludes. A pattern that
+    matches a folder matches all files in it. Raises PatternError.
+    """
+    compiled: list[tuple[re.Pattern[str], bool]] = []
+    for pattern in patterns:
+        text = pattern if pattern.endswith("\\ ") else pattern.rstrip()
+        if text and not text.startswith("#"):
+            compiled.append((_compile(text.removeprefix("!")), not text.startswith("!")))
+    compiled.reverse()
+
+    def matches(name: str) -> bool:
+        name = name[1:] if name.startswith("/") else name.removeprefix("./")
+        for expression, is_included in compiled:
+            if expression.match(name):
+                return is_included
+        return False
+
+    return matches
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    """Return the regular expression of a pattern without `!`. Raises PatternError."""
+    if not pattern:
+        raise PatternError("a pattern is only !, which means nothing")
+    if pattern == "/":
+        return re.compile("")
+    segments = pattern.split("/")
+    is_below = len(segments) > 1 and not segments[-1]  # only what is in such a folder
+    if is_below:
+        segments.pop()
+    if len(segments) == 1:
+        segments.insert(0, _ANY_FOLDERS)
+    elif not segments[0]:
+        segments.pop(0)
+    while len(segments) > 1 and segments[-1] == _ANY_FOLDERS:
+        segments.pop()
+        is_below = is_below or segments[-1] != _ANY_FOLDERS
+    return re.compile("".join(_expression(segments, is_below=is_below)), re.DOTALL)
+
+
+def _expression(segments: list[str], *, is_below: bool) -> Iterator[str]:
+    """Yield the parts of a regular expression for segments that do not end in `**`.
+
+    With `is_below` the segments are those of a folder, and what is in it matches.
+    """
+    if segments == [_ANY_FOLDERS]:
+        yield "[^/]*/" if is_below else ""
+        return
+    blocks: list[list[str]] = [[]]
+    for segment in segments:
+        if segment != _ANY_FOLDERS:
+            blocks[-1].append(segment)
+        elif blocks[-1] or len(blocks) == 1:
+            blocks.append([])
+    is_only_here = segments[-1] == "*" and not is_below
+    for number, block in enumerate(blocks):
+        if not block:
+            continue
+        inner = "/".join(_segment_expression(segment) for segment in block)
+        is_last = number == len(blocks) - 1
+        if is_last and is_below:
+            inner += "(?=/)"
+        # Folders that `**` stands for come before all blocks but the first.
+        folders = "" if number == 0 else "(?:[^/]*/)*?"
+        slash = "/" if any(blocks[:number]) else ""
+        if is_last and is_only_here:
+            yield f"{slash}{folders}{inner}/?\\Z"
+        else:
+            yield f"(?>{slash}{folders}{inner})"
+
+
+def _segment_expression(segment: str) -> str:
+    """Return the regular expression of a whole segment. Raises PatternError."""
+    if segment == "*":
+        return "(?>[^/]+)"
+    first, *pieces = _pieces(segment)
+    if not pieces:
+        return f"{first}(?=/|\\Z)"
+    *middle, last = pieces
+    shortest = "".join(f"(?>[^/]*?{piece})" for piece in middle)
+    return f"(?>{first}{shortest}[^/]*{last}(?=/|\\Z))"
+
+
+def _pieces(segment: str) -> list[str]:
+    """Return the regular expressions of the parts between the stars. Raises PatternError."""
+    pieces = [""]
+    position = 0
+    while position < len(segment):
+        char = segment[position]
+        position += 1
+        if char == "*":
+            # Several stars in a row are one.
+            if pieces[-1] or len(pieces) == 1:
+                pieces.append("")
+        elif char == "?":
+            pieces[-1] += "[^/]"
+        elif char == "\\":
+            if position == len(segment):
+                raise PatternError(f"the pattern segment {segment} ends in a backslash")
+            pieces[-1] += re.escape(segment[position])
+            position += 1
+        elif char == "[" and (end := _bracket_end(segment, position)):
+            pieces[-1] += _bracket_expression(segment[position : end - 1])
+            position = end
+        else:
+            pieces[-1] += re.escape(char)
+    return pieces
+
+
+def _bracket_end(segment: str, position: int) -> int:
+    """Return the position after a bracket expression; 0 if it is not closed."""
+    if segment[position : position + 1] in ("!", "^"):
+        position += 1
+    return segment.find("]", position + 1) + 1
+
+
+def _bracket_expression(content: str) -> str:
+    """Return the regular expression of one character that is in a set, or not in it after `!`."""
+    is_negated = content.startswith(("!", "^"))
+    chars = content[1:] if is_negated else content
+    items: list[str] = []
+    position = 0
+    while position < len(chars):
+        first = last = chars[position]
+        position += 1
+        if chars[position : position + 1] == "-" and position + 1 < len(chars):
+            last = chars[position + 1]
+            position += 2
+        if first <= last:
+            items.append(f"{re.escape(first)}-{re.escape(last)}")
+    if not items:
+        return "[^/]" if is_negated else "(?!)"
+    return f"(?!/)[{'^' if is_negated else ''}{''.join(items)}]"

@@ -1,0 +1,37 @@
+"""The tree of a run: the root of its repository, and which files lie inside."""
+
+import os
+from pathlib import Path
+
+_GIT = ".git"
+
+
+def repository_root(folder: Path) -> Path | None:
+    """Return the closest folder from `folder` upwards that git has made a repository.
+
+    `folder` must be resolved. Git itself is not run.
+    """
+    return next((item for item in (folder, *folder.parents) if (item / _GIT).exists()), None)
+
+
+def tree_root(folder: Path, config_folder: Path) -> Path:
+    """Return the root of the tree that a resolved folder belongs to.
+
+    That is the root of its repository, else the folder of the configuration if `folder` lies in
+    it, else `folder` itself.
+    """
+    root = repository_root(folder)
+    if root is not None:
+        return root
+    return config_folder if folder.is_relative_to(config_folder) else folder
+
+
+def is_in_tree(file: str, root: Path) -> bool:
+    """Tell whether a file, its links resolved, lies below a root and not in git's own folder.
+
+    A continuous-integration server keeps its token for the repository in `.git/config`.
+    """
+    real = Path(os.path.realpath(file))
+    if not real.is_relative_to(root) or real == root:
+        return False
+    return _GIT not in (part.casefold() for part in real.relative_to(root).parts)

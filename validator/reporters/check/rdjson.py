@@ -1,0 +1,64 @@
+"""Format `rdjson`: the Reviewdog Diagnostic Format.
+
+Columns count bytes of UTF-8, the end is exclusive.
+Source: reviewdog.proto and its JSON Schemas, github.com/reviewdog/reviewdog, proto/rdf.
+"""
+
+import json
+from collections.abc import Mapping
+
+from validator.findings.diagnostic import Diagnostic
+from validator.findings.report import Report
+from validator.reporters.check.pages import page_of
+from validator.reporters.check.remarks import Remark, remarks
+from validator.reporters.check.repository_paths import repository_path
+from validator.system.addresses import PROJECT
+
+_SEVERITIES = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}
+
+
+def render(report: Report) -> str:
+    """Return one JSON object with the findings and the remarks about the report."""
+    value = {
+        "source": {"name": "tenantlint", "url": PROJECT},
+        "diagnostics": [
+            *(_remark(report, item) for item in remarks(report)),
+            *(_finding(report, item) for item in report.diagnostics),
+        ],
+    }
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _finding(report: Report, item: Diagnostic) -> Mapping[str, object]:
+    page = page_of(report, item.id)
+    address = None if page is None else page.address
+    return {
+        "message": f"{item.message}\n{item.help}" if item.help else item.message,
+        "location": {"path": repository_path(report, item.file), "range": _range(item)},
+        "severity": _SEVERITIES[item.severity],
+        "code": {"value": item.id, **({} if address is None else {"url": address})},
+    }
+
+
+def _remark(report: Report, item: Remark) -> Mapping[str, object]:
+    """Return the diagnostic of a remark, at the file that it names, or else at the root."""
+    file = next((file for file in report.files if item.text.startswith(f"{file}:")), None)
+    return {
+        "message": f"tenantlint: {item.line}",
+        "location": {"path": "." if file is None else repository_path(report, file)},
+        "severity": _SEVERITIES[item.severity],
+    }
+
+
+def _range(item: Diagnostic) -> Mapping[str, object]:
+    """Return the range of a finding on its first line, the only one whose text is known."""
+    span, source = item.span, item.source
+    end = span.end_column - 1 if span.end_line == span.line else len(source)
+    return {
+        "start": {"line": span.line, "column": _bytes(source[: span.column - 1]) + 1},
+        "end": {"line": span.line, "column": _bytes(source[:end]) + 1},
+    }
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,79 @@
+"""Format `csv` of `plan`: the file that Control Hub imports.
+
+The file is for Management > Users > Manage users by CSV > Import. A licence is a column whose
+name ends in the subscription in brackets; a blank value leaves it as it is.
+Source: help.webex.com nlkiw8e and afv3q8.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from validator.findings.plan_report import LicenseChange, PlanReport
+from validator.findings.wording import listing
+from validator.schema.control_hub_names import EMAIL_COLUMN, license_column
+
+MAX_ROWS = 20_000
+"""Control Hub takes no more rows in one file."""
+_MAX_NAMES = 10
+
+
+def render(report: PlanReport) -> str:
+    """Return the only file. Raises ValueError if there are several."""
+    (text,) = render_files(report)
+    return text
+
+
+def render_files(report: PlanReport) -> list[str]:
+    """Return the texts of the files, each with at most MAX_ROWS rows and all columns."""
+    changes = [change for change in _due(report) if license_column(*change.named) is not None]
+    columns = sorted({change.named for change in changes})
+    value = "FALSE" if report.is_release else "TRUE"
+    rows: dict[tuple[int, str], set[tuple[str, str | None]]] = {}
+    for change in sorted(changes, key=lambda change: change.user):
+        rows.setdefault((change.user, change.email), set()).add(change.named)
+    header = [EMAIL_COLUMN, *(license_column(*column) or "" for column in columns)]
+    lines = [
+        [email, *(value if column in named else "" for column in columns)]
+        for (_, email), named in rows.items()
+    ]
+    starts = range(0, max(len(lines), 1), MAX_ROWS)
+    return [_text([header, *lines[start : start + MAX_ROWS]]) for start in starts]
+
+
+def _text(rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
+
+
+def _changes(report: PlanReport) -> Iterator[LicenseChange]:
+    for tenant in report.tenants:
+        yield from tenant.releases if report.is_release else tenant.plan.assignments
+
+
+def _due(report: PlanReport) -> Iterator[LicenseChange]:
+    """Yield the changes that can be made on the day of the file."""
+    return (change for change in _changes(report) if change.earliest <= report.on)
+
+
+def notes(report: PlanReport) -> Iterator[str]:
+    """Yield a line for what the file does not hold: later moves, licences without a column."""
+    later: dict[tuple[str, str | None, date], list[str]] = {}
+    unnamed: dict[tuple[str, str | None], list[str]] = {}
+    for change in _changes(report):
+        if license_column(*change.named) is None:
+            unnamed.setdefault(change.named, []).append(change.email)
+        elif change.earliest > report.on:
+            later.setdefault((*change.named, change.earliest), []).append(change.email)
+    for (id, license, day), emails in sorted(later.items(), key=lambda item: item[0][2]):
+        yield f"not before {day}: {license} of {id} for {_names(emails)}"
+    for (id, license), emails in unnamed.items():
+        what = f"{license} of {id}, whose name in Control Hub is not known" if license else id
+        yield f"no column; assign it in Control Hub by hand: {what}, for {_names(emails)}"
+
+
+def _names(emails: Sequence[str]) -> str:
+    more = len(emails) - _MAX_NAMES
+    return listing([*emails[:_MAX_NAMES], f"{more:,} more"] if more > 0 else emails)

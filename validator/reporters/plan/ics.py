@@ -1,0 +1,32 @@
+"""Format `ics` of `plan`: a calendar with an all-day entry on each last day to act."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from validator.findings.plan_report import PlannedTenant, PlanReport
+from validator.reporters.calendar import CalendarEntry, render_calendar
+from validator.reporters.escaping import printable
+from validator.reporters.plan.tasks import Task, folded, tasks_of
+
+# What is lost on a day must be prevented on the day before.
+_DAY_BEFORE = {"unplaced", "capacity"}
+
+
+def render(report: PlanReport) -> str:
+    """Return a calendar (RFC 5545). The UID of an entry says what it is about."""
+    return render_calendar("plan", report.begin, _entries(report))
+
+
+def _entries(report: PlanReport) -> Iterator[CalendarEntry]:
+    for tenant in report.tenants:
+        for task in tasks_of(tenant.plan):
+            yield _entry(tenant, task)
+
+
+def _entry(tenant: PlannedTenant, task: Task) -> CalendarEntry:
+    is_before = task.kind in _DAY_BEFORE and task.day > task.day.min
+    day = task.day - timedelta(1) if is_before else task.day
+    lines = [f"{tenant.name} ({tenant.file})", task.text, task.help, folded(task.users)]
+    identity = "\0".join((tenant.tenant, task.kind, task.about, str(task.day)))
+    description = "\n".join(printable(line) for line in lines if line)
+    return CalendarEntry(identity, day, printable(f"{tenant.name}: {task.text}"), description)

@@ -1,0 +1,53 @@
+"""Format `markdown` of `plan`: a to-do list by day, within the size limit of GitHub."""
+
+from collections.abc import Iterator
+
+from validator.findings.plan_report import PlanReport
+from validator.reporters.escaping import escape_markdown
+from validator.reporters.plan.tasks import Task, assumption, by_day, folded, headline, tasks_of
+
+# GitHub accepts comments of up to 65,536 characters.
+_MAX_SIZE = 60_000
+
+
+def render(report: PlanReport) -> str:
+    """Return a heading and an item for each task, under its tenant and day."""
+    lines: list[str] = []
+    if report.assumed:
+        lines += [f"**{escape_markdown(assumption(report))}**", ""]
+    lines += [f"### {escape_markdown(headline(report))}"]
+    causes = (*report.failures, *report.broken)
+    if causes:
+        lines += ["", "**The plan is not complete:**", ""]
+        lines += [f"- {escape_markdown(cause)}" for cause in causes]
+    size = sum(len(line) + 1 for line in lines)
+    left = sum(len(part) for tenant in report.tenants for part in tenant.plan)
+    for block, number in _blocks(report):
+        size += len(block) + 1
+        if size > _MAX_SIZE:
+            lines += ["", f"… and {left:,} more."]
+            break
+        lines.append(block)
+        left -= number
+    return "\n".join(lines) + "\n"
+
+
+def _blocks(report: PlanReport) -> Iterator[tuple[str, int]]:
+    """Yield the headings and items, each with the number of tasks that it is, 0 or 1."""
+    for tenant in report.tenants:
+        if any(tenant.plan):
+            yield f"\n#### {escape_markdown(f'{tenant.name} ({tenant.file})')}", 0
+        for day, tasks in by_day(tasks_of(tenant.plan)):
+            yield f"\n**{day}**\n", 0
+            for task in tasks:
+                yield _item(task), 1
+
+
+def _item(task: Task) -> str:
+    box = "[ ] " if task.kind in ("move", "unplaced", "renewal") else ""
+    lines = [f"- {box}{task.kind}: {escape_markdown(task.text)}"]
+    if task.help:
+        lines.append(f"  {escape_markdown(task.help)}")
+    if task.users:
+        lines.append(f"  ({escape_markdown(folded(task.users))})")
+    return "<br>\n".join(lines)

@@ -1,0 +1,163 @@
+"""The picture of a plan: subscriptions as bars, and seats over time against people."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from validator.findings.plan_picture import PlanPicture, SeatChart, SeatStep
+from validator.findings.plan_report import TenantPlan
+from validator.run.subscription_bars import bars_of, subscriptions_shown
+from validator.tenant import terms
+from validator.tenant.calendar_days import day_after
+from validator.tenant.index import Index
+from validator.tenant.model import Subscription, Tenant
+from validator.tenant.plan_seats import SeatCounts, takes_agent_seat
+from validator.tenant.runs import Run, Runs, Steps, clipped, merged
+from validator.tenant.timeline import AssignmentKey
+
+_Place = tuple[str, str | None]
+"""The id of a subscription, and an agent licence or, for both together, None."""
+_Needs = dict[_Place, dict[int, Runs]]
+"""The runs of days on which a user, by number, needs a seat at a place."""
+_LICENSES = (*terms.AGENT_LICENSES, None)
+
+
+def picture_of(tenant: Tenant, plan: TenantPlan, first: date, last: date) -> PlanPicture:
+    """Return the picture of a plan of the days from first to last."""
+    index = Index(tenant)
+    shown = subscriptions_shown(tenant, first, last)
+    numbers = {item: number for number, item in enumerate(shown)}
+    rows = {id: numbers[item] for id, item in index.subscriptions.items() if item in numbers}
+    charts = _Charts(tenant, index, plan, first, last)
+    seats = tuple(
+        chart
+        for item in shown
+        if index.subscriptions[item.id] is item
+        for license in _LICENSES
+        if (chart := charts.of(item, license)) is not None
+    )
+    return PlanPicture(
+        bars=bars_of(shown, index.timeline.primaries, first, last),
+        rows=rows,
+        outside=len(tenant.subscriptions) - len(shown),
+        totals=tuple(charts.totals()),
+        seats=seats,
+    )
+
+
+class _Charts:
+    """The charts of seats of a tenant."""
+
+    def __init__(
+        self, tenant: Tenant, index: Index, plan: TenantPlan, first: date, last: date
+    ) -> None:
+        self._timeline = index.timeline
+        self._first, self._last = first, last
+        self._needs = _needs_of(tenant, index, plan, first, last)
+        self._named = {
+            item.id: item
+            for item in index.subscriptions.values()
+            if item.type == "named" and item.has_entitlements
+        }
+
+    def of(self, item: Subscription, license: str | None) -> SeatChart | None:
+        """Return the chart of a subscription; None where nobody needs a seat in the window."""
+        needs = self._needs.get((item.id, license))
+        if needs is None:
+            return None
+        is_concurrent = item.type == "concurrent"
+        if item.has_entitlements:
+            steps = self._steps([self._seats(item, license)], needs.values())
+        else:
+            active = Steps([(self._timeline.active(item), 1)])
+            steps = self._steps([active], needs.values())
+            steps = [step._replace(seats=None) if step.seats else step for step in steps]
+        if is_concurrent or not item.has_entitlements:
+            steps = [step._replace(missing=step.people if step.seats == 0 else 0) for step in steps]
+        return SeatChart(item.id, license, is_concurrent, tuple(steps))
+
+    def totals(self) -> Iterator[SeatChart]:
+        """Yield a chart of the named subscriptions for each licence that several of them have.
+
+        One of both agent licences together holds everybody who needs a seat, of whichever licence.
+        """
+        licenses = {license for id, license in self._needs if id in self._named}
+        for license in _LICENSES:
+            if license not in licenses:
+                continue
+            needs = [
+                users
+                for (id, needed), users in self._needs.items()
+                if id in self._named and license in (None, needed)
+            ]
+            seats = [self._seats(item, license) for item in self._named.values()]
+            used = [steps for steps in seats if self._has_any(steps)]
+            if len(used) > 1 or len(needs) > 1:
+                steps = self._steps(used, _union(needs).values())
+                yield SeatChart(None, license, is_concurrent=False, steps=tuple(steps))
+
+    def _seats(self, item: Subscription, license: str | None) -> Steps:
+        if license is None:
+            return self._timeline.agent_quantity(item)
+        return self._timeline.quantity(item, license)
+
+    def _has_any(self, steps: Steps) -> bool:
+        return any(total for _, _, total in steps.between(self._first, self._last))
+
+    def _steps(self, seats: Sequence[Steps], needs: Iterable[Runs]) -> list[SeatStep]:
+        """Return the steps of the sum of seats, and of the number of people."""
+        people = Steps(Counter(needs).items())
+        days = {day for steps in (*seats, people) for day in steps.days}
+        steps: list[SeatStep] = []
+        for day in sorted({self._first, *days}):
+            if not self._first <= day <= self._last:
+                continue
+            there, here = sum(part.at(day) for part in seats), people.at(day)
+            if not steps or steps[-1][1:3] != (there, here):
+                steps.append(SeatStep(day, there, here, max(0, here - there)))
+        return steps
+
+
+def _needs_of(tenant: Tenant, index: Index, plan: TenantPlan, first: date, last: date) -> _Needs:
+    """Return who needs a seat where on which days of the window.
+
+    An assignment needs a seat while it serves, a planned one from the day after its last day to
+    act on. Who loses a licence goes on needing a seat where it was.
+    """
+    counts = SeatCounts(tenant, index, first)
+    needs: _Needs = {}
+
+    def add(user: int, key: AssignmentKey, runs: Runs) -> None:
+        if runs and takes_agent_seat(key):
+            users = needs.setdefault((key[0], counts.service(key)), {})
+            users[user] = merged((*users[user], *runs)) if user in users else runs
+
+    for user, keys in enumerate(counts.keys):
+        for key in keys:
+            add(user, key, clipped(index.timeline.serves(key), first, last))
+    for change in plan.assignments:
+        works = change.license is None and terms.works(tenant.users[change.user])
+        key = change.subscription, change.license, works
+        add(change.user, key, clipped(index.timeline.serves(key), day_after(change.latest), last))
+    by_email: dict[str, list[int]] = {}
+    for number, item in enumerate(tenant.users):
+        by_email.setdefault(item.email, []).append(number)
+    for loss in plan.unplaced:
+        # Of several users with one address it does not matter who it is.
+        for number in dict.fromkeys(number for email in loss.users for number in by_email[email]):
+            works = loss.license is None and terms.works(tenant.users[number])
+            add(number, (loss.source, loss.license, works), ((loss.lost, last),))
+    for id in {id for id, license in needs if license is None}:
+        # Who needs a seat of a certain licence takes one of both together, too.
+        places = [(id, license) for license in _LICENSES]
+        needs[id, None] = _union([needs[place] for place in places if place in needs])
+    return needs
+
+
+def _union(parts: Iterable[Mapping[int, Runs]]) -> dict[int, Runs]:
+    """Return the days on which a user needs a seat at one of several places."""
+    runs: dict[int, list[Run]] = {}
+    for users in parts:
+        for user, days in users.items():
+            runs.setdefault(user, []).extend(days)
+    return {user: merged(days) for user, days in runs.items()}

@@ -1,0 +1,148 @@
+"""A run of `plan`: the plans of all tenants of the files."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from validator.checking.file_check import FileCheck, or_failure
+from validator.checking.selection import Selection
+from validator.findings.plan_report import PlannedTenant, PlanReport, TenantPlan
+from validator.project.sources import Source, read_source
+from validator.run.process_pool import results_of_processes, worker_count
+from validator.system.garbage_collector import collect_garbage_rarely
+from validator.tenant.model import Tenant
+from validator.tenant.plan import plan_of
+from validator.tenant.plan_release import releases_of
+
+if TYPE_CHECKING:
+    from validator.findings.plan_picture import PlanPicture
+
+
+class PlannedFile(NamedTuple):
+    """The plans of the tenants of a file.
+
+    It is broken if a document has findings of YAML or of the schema, and so no plan. `failure` is
+    one line that says why the file has no plan at all.
+    """
+
+    tenants: tuple[PlannedTenant, ...] = ()
+    is_broken: bool = False
+    failure: str | None = None
+
+
+def plan_run(
+    sources: Sequence[Source],
+    selection: Selection,
+    until: date,
+    stdin: bytes,
+    failures: Sequence[str],
+    release_on: date | None = None,
+    *,
+    has_pictures: bool = False,
+) -> PlanReport:
+    """Return the plans of the files from the day of the settings until another day.
+
+    With `release_on`, also the licences that may be given back on that day; with `has_pictures`,
+    what a page draws.
+    """
+    files = list(
+        _planned_files(sources, selection, until, stdin, release_on, has_pictures=has_pictures)
+    )
+    lines = [file.failure for _, file in files if file.failure is not None]
+    broken = [
+        f"{source.name}: has findings of YAML or of the schema; run check"
+        for source, file in files
+        if file.is_broken
+    ]
+    tenants = [tenant for _, file in files for tenant in file.tenants]
+    tenants.sort(key=lambda item: (item.file, item.document))
+    return PlanReport(
+        selection.settings.as_of, until, tuple(tenants), tuple(broken), (*failures, *lines)
+    )
+
+
+def _planned_files(
+    sources: Sequence[Source],
+    selection: Selection,
+    until: date,
+    stdin: bytes,
+    release_on: date | None,
+    *,
+    has_pictures: bool,
+) -> Iterator[tuple[Source, PlannedFile]]:
+    """Yield the plans of each file: standard input first, then in the order of the sources."""
+    collect_garbage_rarely()
+    workers = worker_count(sources, None)
+    if workers < 2:  # noqa: PLR2004
+        here, there = list(sources), []
+    else:
+        here = [source for source in sources if source.path is None]
+        there = [source for source in sources if source.path is not None]
+    for source in here:
+        file = plan_file(source, selection, until, stdin, release_on, has_pictures=has_pictures)
+        yield source, file
+    if there:
+        work = partial(_plan_chunk, until=until, release_on=release_on, has_pictures=has_pictures)
+        chunks = results_of_processes(there, selection.settings, workers, work, _failed)
+        yield from zip(there, chain.from_iterable(chunks), strict=True)
+
+
+def _plan_chunk(
+    sources: Sequence[Source],
+    selection: Selection,
+    *,
+    until: date,
+    release_on: date | None,
+    has_pictures: bool,
+) -> list[PlannedFile]:
+    return [
+        plan_file(source, selection, until, b"", release_on, has_pictures=has_pictures)
+        for source in sources
+    ]
+
+
+def _failed(_: Source, failure: str) -> PlannedFile:
+    return PlannedFile(failure=failure)
+
+
+def plan_file(
+    source: Source,
+    selection: Selection,
+    until: date,
+    stdin: bytes,
+    release_on: date | None = None,
+    *,
+    has_pictures: bool = False,
+) -> PlannedFile:
+    """Return the plans of a file from the day of the settings until another day.
+
+    With `release_on`, also the licences that may be given back on that day; with `has_pictures`,
+    what a page draws.
+    """
+
+    def planned(document: int, tenant: Tenant) -> PlannedTenant:
+        plan = plan_of(tenant, begin, until)
+        releases = () if release_on is None else tuple(releases_of(tenant, release_on, until))
+        picture = _picture_of(tenant, plan, begin, until) if has_pictures else None
+        organisation = tenant.organisation
+        return PlannedTenant(
+            source.name, document, organisation.id, organisation.name, plan, releases, picture
+        )
+
+    def read_and_plan() -> PlannedFile:
+        opened = FileCheck(source.name, read_source(source, stdin), selection)
+        tenants = tuple(planned(document, tenant) for document, tenant in opened.tenants)
+        return PlannedFile(tenants, opened.is_broken)
+
+    begin = selection.settings.as_of
+    result = or_failure(source.name, read_and_plan)
+    return PlannedFile(failure=result) if isinstance(result, str) else result
+
+
+def _picture_of(tenant: Tenant, plan: TenantPlan, begin: date, until: date) -> "PlanPicture":
+    # Other formats need no picture.
+    from validator.run.plan_picture import picture_of
+
+    return picture_of(tenant, plan, begin, until)

@@ -1,0 +1,134 @@
+"""Worker processes of this machine, which work on chunks of files."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from validator.checking.selection import Selection, Settings, load_selection
+from validator.project.sources import Source, is_larger_than
+from validator.run.pool_errors import failed_threads, pool_errors, wait_for_result
+from validator.system.errors import describe_error
+from validator.system.garbage_collector import collect_garbage_rarely
+from validator.system.limits import exit_if_work_was_killed
+from validator.system.signals import become_worker, cleanup_on_signal
+
+Result = TypeVar("Result")
+ChunkWork = Callable[[Sequence[Source], Selection], list[Result]]
+"""Work on some files, with a result for each. It is sent to the processes."""
+
+MIN_BYTES = 1_000_000
+"""For fewer bytes in all, starting processes costs more time than it saves."""
+_CHUNKS_PER_WORKER = 32
+
+
+def worker_count(sources: Sequence[Source], jobs: int | None) -> int:
+    """Return the number of processes for some files.
+
+    `jobs` is the requested number; None means one for each core, if there is enough work.
+    """
+    if len(sources) < 2:  # noqa: PLR2004
+        return 1
+    if jobs is not None:
+        return min(jobs, len(sources))
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    if (cores or 1) < 2 or not is_larger_than(sources, MIN_BYTES):  # noqa: PLR2004
+        return 1
+    return min(cores or 1, len(sources))
+
+
+def results_of_processes(
+    sources: Sequence[Source],
+    settings: Settings,
+    workers: int,
+    work: ChunkWork[Result],
+    failed: Callable[[Source, str], Result],
+) -> Iterator[list[Result]]:
+    """Yield the results of chunks of the files, in order.
+
+    `failed` returns the result of a file whose process is lost, given one line that says so.
+    """
+    size = -(-len(sources) // (workers * _CHUNKS_PER_WORKER))
+    with (
+        failed_threads() as errors,
+        _process_pool(sources, settings, workers, work) as pool,
+    ):
+        starts = range(0, len(sources), size)
+        with pool_errors():
+            waiting = [(at, pool.submit(_work_on_chunk, at, at + size)) for at in starts]
+        for at, future in waiting:
+            wait_for_result(future, errors)
+            yield chunk_results(sources[at : at + size], future, failed)
+
+
+@contextmanager
+def _process_pool(
+    sources: Sequence[Source], settings: Settings, workers: int, work: ChunkWork[Any]
+) -> Iterator[Executor]:
+    import multiprocessing
+    import sys
+    from concurrent.futures import ProcessPoolExecutor
+
+    # A fresh interpreter would search the working folder for modules, and that is not trusted.
+    os.environ["PYTHONSAFEPATH"] = "1"
+    fork = sys.platform == "linux"
+    context = multiprocessing.get_context("fork" if fork else None)
+    pool = ProcessPoolExecutor(workers, context, _initialize_worker, (sources, settings, work))
+
+    def kill_workers() -> None:
+        for child in multiprocessing.active_children():
+            child.kill()
+
+    with cleanup_on_signal(kill_workers):
+        try:
+            yield pool
+        except BaseException:
+            # An interrupted run does not wait for the files that are being checked.
+            pool.shutdown(wait=False, cancel_futures=True)
+            kill_workers()
+            raise
+        pool.shutdown()
+
+
+# The state of a worker process: the files of the run, the selection and the work.
+_worker_state: tuple[Sequence[Source], Selection, ChunkWork[Any]] | None = None
+
+
+def _initialize_worker(sources: Sequence[Source], settings: Settings, work: ChunkWork[Any]) -> None:
+    """Load the selection in a worker process, once."""
+    global _worker_state  # noqa: PLW0603
+    become_worker()
+    _worker_state = sources, load_selection(settings), work
+    collect_garbage_rarely()
+
+
+def _work_on_chunk(start: int, stop: int) -> list[Any]:
+    if _worker_state is None:
+        raise RuntimeError("the worker has no selection")
+    sources, selection, work = _worker_state
+    return work(sources[start:stop], selection)
+
+
+def chunk_results(
+    files: Sequence[Source],
+    future: "Future[list[Result]]",
+    failed: Callable[[Source, str], Result],
+) -> list[Result]:
+    """Return the results of a chunk. If its worker is lost, each of its files has failed."""
+    from concurrent.futures import CancelledError
+
+    try:
+        return future.result()
+    except (Exception, CancelledError) as error:
+        return [failed(file, worker_failure(file, error)) for file in files]
+
+
+def worker_failure(file: Source, error: BaseException) -> str:
+    """Return one line that says why the worker of a file is lost."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    if isinstance(error, BrokenProcessPool):
+        exit_if_work_was_killed()
+        return f"{file.name}: a worker process died"
+    return f"{file.name}: a worker did not check it: {describe_error(error)}"

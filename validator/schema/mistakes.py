@@ -1,0 +1,284 @@
+"""Help for empty values, missing keys, and values of the wrong type or form."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from validator.findings.wording import listing, shortened
+from validator.schema.readings import is_no_value
+from validator.schema.suggestions import write, written
+from validator.schema.unknown_keys import missing_key_names, resolved
+
+_MAX_SHOWN_OPTIONS = 4
+_FIRST_KEYS = "version: 1, tenant: and subscriptions:; `tenantlint init` writes a first file"
+_SPACE_MISSING = re.compile(r"([\w-]+):(\S.*)", re.DOTALL)
+
+
+class Location(NamedTuple):
+    """The place of an error: its path, the path of its keyword in the schema, and the schemas."""
+
+    path: tuple[str | int, ...]
+    schema_path: tuple[str | int, ...]
+    root: Any
+    schema: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        """The nearest key around the value; empty at the root."""
+        return next((part for part in reversed(self.path) if isinstance(part, str)), "")
+
+    @property
+    def subject(self) -> str:
+        """What a message calls the value."""
+        if not self.path:
+            return "the document"
+        is_item = isinstance(self.path[-1], int)
+        return f"an entry of {shortened(self.key)}" if is_item else shortened(self.key)
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether the value is that of a key that its mapping may lack."""
+        if not self.path or isinstance(self.path[-1], int):
+            return False
+        schema = self.root
+        parent: Any = None
+        for part in self.schema_path[:-1]:
+            # The path of an error leaves out references.
+            schema = resolved(self.root, schema)
+            if part == "properties":
+                parent = schema
+            if isinstance(schema, Mapping):
+                schema = schema.get(str(part))
+            elif isinstance(schema, list) and isinstance(part, int):
+                schema = schema[part]
+        return isinstance(parent, Mapping) and self.key not in parent.get("required", ())
+
+
+def describe(value: object) -> str:
+    """Return the type of a value as a message shows it, with the value if it is a scalar."""
+    match value:
+        case None:
+            return "null"
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case str():
+            return f'the string "{shortened(value)}"'
+        case bool():
+            return "true" if value else "false"
+    return f"the number {shortened(str(value))}"
+
+
+def empty_value(location: Location, text: str | None = None) -> tuple[str, str]:
+    """Return the message and the help for a value that is null or empty.
+
+    `text` is what stands in its place: the `---` of an empty document.
+    """
+    if not location.path:
+        help = f"begin it with {_FIRST_KEYS}"
+        return "the document is empty", f"{help}, or remove its ---" if text == "---" else help
+    key = shortened(location.key)
+    message = f"{location.subject} is empty"
+    if "const" in location.schema:
+        return message, write([location.schema["const"]])
+    if text is not None and text[:1] in ("&", "!") and (value := written(text)) is not None:
+        what = "an anchor" if text[0] == "&" else "a tag"
+        return f"{message}: what begins with {text[0]} is {what}", f"write `{value}`"
+    if isinstance(location.path[-1], int):
+        return message, "write the entry behind the dash, or remove the dash"
+    what = _what_to_write(location)
+    if location.schema.get("type") == "array" and not location.schema.get("minItems"):
+        what = "write `[]` if there are none"
+    return message, f"{what}, or remove `{key}`" if location.is_optional else what
+
+
+def _what_to_write(location: Location) -> str:
+    """Return what a value is to be, with an example where the schema has one."""
+    schema = location.schema
+    options = schema.get("enum", ())
+    if options:
+        is_short = len(options) <= _MAX_SHOWN_OPTIONS + 1
+        return f"write {listing(options, 'or')}" if is_short else "write one of them"
+    types = schema.get("type", ())
+    example = next(iter(schema.get("examples", ())), None)
+    if types == "object" and example is None:
+        return f"write {listing(schema.get('required') or ['its keys'])} below it, indented"
+    if isinstance(types, list):
+        described = str(schema.get("description", "")).rstrip(".")
+        return f"write {described[:1].lower()}{described[1:] or _name(location)}"
+    if types == "array":
+        return f"write a list{_of_entries(resolved(location.root, schema.get('items', {})))}"
+    described = str(schema.get("description", "")).partition(";")[0].rstrip(".")
+    if types == "string" and example is None and described:
+        return f"write {described[:1].lower()}{described[1:]}"
+    name = "a mapping" if types == "object" else _name(location)
+    return f"write {name}" if example is None else f"write {name} such as {written(example)}"
+
+
+def _name(location: Location) -> str:
+    """Return what a scalar is, with an article."""
+    schema = location.schema
+    if "x-type" in schema:
+        return str(schema["x-type"]).partition(" (")[0]
+    match schema.get("format"):
+        case "date":
+            return "a day"
+        case "email":
+            return "an e-mail address"
+    if schema.get("type") in ("integer", "number"):
+        return "a number"
+    if schema.get("type") == "boolean":
+        return "true or false"
+    title = str(schema.get("title", "value"))
+    return f"the {title[:1].lower()}{title[1:]}" if not title[1:2].isupper() else f"the {title}"
+
+
+def _of_entries(item: Any) -> str:
+    """Return what the entries of a list are, as an end of a sentence."""
+    schema = item if isinstance(item, Mapping) else {}
+    if options := schema.get("enum"):
+        return f" of {listing(options, 'or')}, such as [{options[0]}]"
+    required = schema.get("required")
+    return f" whose entries begin with - {required[0]}:" if required else ""
+
+
+def missing_keys(
+    missing: Sequence[str],
+    mapping: Mapping[str, object],
+    location: Location,
+    replacement: Callable[[str, object], str],
+) -> str:
+    """Return the help for missing keys: add them, or rename those with another name.
+
+    `replacement` returns what to write for a key and its value.
+    """
+    properties = location.schema.get("properties", {})
+    renamed = dict(missing_key_names(missing, mapping, list(properties)))
+    parts = [
+        f"replace `{other}` by `{key}: {other.partition(':')[2]}`"
+        if other.startswith(f"{key}:")
+        else f"replace `{other}` by `{replacement(key, mapping[other]) or key}`"
+        for key, other in renamed.items()
+    ]
+    added = [
+        _addition(key, resolved_property(location, properties.get(key, {})))
+        for key in missing
+        if key not in renamed
+    ]
+    return "; ".join([*parts, *([f"add {listing(added)}"] if added else [])])
+
+
+def resolved_property(location: Location, schema: Any) -> Mapping[str, Any]:
+    """Return the schema of a property, with what its reference leads to."""
+    target = resolved(location.root, schema)
+    return {**(target if isinstance(target, Mapping) else {}), **schema}
+
+
+def _addition(key: str, schema: Mapping[str, Any]) -> str:
+    if "const" in schema:
+        return f"`{key}: {schema['const']}`"
+    options = schema.get("enum", ())
+    if 0 < len(options) <= _MAX_SHOWN_OPTIONS:
+        return f"{key} ({listing(options, 'or')})"
+    example = next(iter(schema.get("examples", ())), None)
+    if example is not None:
+        return f"{key} (such as {written(example)})"
+    if schema.get("type") == "array" and not schema.get("minItems"):
+        return f"`{key}: []`"
+    if schema.get("type") == "object" and schema.get("required"):
+        return f"{key} with {listing(schema['required'])}"
+    return key
+
+
+def type_help(value: object, meant: Sequence[object], location: Location) -> str:
+    """Return the help for a value of the wrong type."""
+    if isinstance(value, dict) and meant and isinstance(meant[0], list):
+        first = next(iter(value), "")
+        return f"make it a list: write a dash before its first key: - {shortened(str(first))}:"
+    types = location.schema.get("type", ())
+    is_nested = isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict)
+    is_meant = bool(meant) and isinstance(meant[0], dict)
+    if isinstance(value, list) and (is_meant or (is_nested and "object" in types)):
+        where = "the dash" if len(value) == 1 else "the dash before each key"
+        return f"make it one mapping: remove {where}"
+    if text := write(list(meant)):
+        return text
+    schema = location.schema
+    if isinstance(value, str) and location.is_optional and is_no_value(value):
+        return f"remove `{location.key}`"
+    if isinstance(value, str) and (match := _SPACE_MISSING.fullmatch(value)):
+        keys = list(schema.get("properties", ()))
+        item = resolved_property(location, schema.get("items", {}))
+        if match[1] in keys or match[1] in item.get("properties", ()):
+            return f"put a space after the colon: {match[1]}: {shortened(match[2])}"
+    if isinstance(value, dict) and "array" in types:
+        return _list_help(value, location)
+    if not location.path:
+        return f"begin it with {_FIRST_KEYS}"
+    required = schema.get("required")
+    is_scalar = isinstance(value, str | int | float)
+    if types == "object" and required and is_scalar and isinstance(location.path[-1], int):
+        others = [f"{key}:" for key in required[1:]]
+        below = f", with {listing(others)} below" if others else ""
+        return f"write the entry as a mapping: - {required[0]}: {written(value)}{below}"
+    return _what_to_write(location)
+
+
+def _list_help(value: Mapping[str, object], location: Location) -> str:
+    """Return the help for a mapping in the place of a list."""
+    item = resolved_property(location, location.schema.get("items", {}))
+    first = shortened(str(next(iter(value), "")))
+    if first.startswith("-"):
+        return f"put a space after the dash: - {first[1:]}"
+    required = item.get("required", ())
+    if required and all(isinstance(inner, dict) for inner in value.values()):
+        return f"make it a list: write - {required[0]}: {first}, and its keys below it"
+    return _what_to_write(location)
+
+
+def value_help(location: Location, value: object = None, meant: Sequence[object] = ()) -> str:
+    """Return the help for a value that is none of the options, or not of the form."""
+    if len(meant) > 1 and all(map(_is_day, meant)):
+        texts = [f"`{day}` ({_in_words(str(day))})" for day in meant]
+        return f"write {listing(texts, 'or')}"
+    if text := write(list(meant)):
+        return text
+    schema = location.schema
+    if isinstance(value, str) and location.is_optional and is_no_value(value):
+        return f"remove `{location.key}`"
+    if isinstance(value, str) and schema.get("format") == "email":
+        return _email_help(value)
+    example = next(iter(schema.get("examples", ())), None)
+    if "enum" in schema and example is not None:
+        described = str(schema.get("description", "one of them")).rstrip(".")
+        return f"write {described[:1].lower()}{described[1:]}, such as {written(example)}"
+    if "enum" in schema or example is not None:
+        return _what_to_write(location)
+    return str(schema.get("description", ""))
+
+
+def _email_help(value: str) -> str:
+    if "@" not in value:
+        return "add @ and the domain, such as maud@harbour.example"
+    if value.count("@") > 1:
+        return "write one address, such as maud@harbour.example"
+    if any(char.isspace() for char in value.strip()):
+        return "an address has no spaces: write one such as maud@harbour.example"
+    return "write an address such as maud@harbour.example"
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, str) and len(value) == len("2026-01-01")
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+def _in_words(day: str) -> str:
+    parsed = date.fromisoformat(day)
+    return f"{parsed.day} {_MONTHS[parsed.month - 1]} {parsed.year}"

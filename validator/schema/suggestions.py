@@ -1,0 +1,208 @@
+"""Values that a schema accepts in place of a wrong one, written as in a file."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from validator.document.scalars import parse_plain
+from validator.findings.wording import closest_name, listing
+from validator.schema import readings
+from validator.schema.vocabulary import meant_value
+
+_MAX_LENGTH = 80
+_MAX_ITEMS = 20
+_MAX_READINGS = 3
+_NAMING_KEYS = ("id", "email", "subscription", "name")
+_PLAIN = re.compile(r"[^\W_](?:[\w .@+/-]*[\w.@+/-])?")
+_LIST_SEPARATOR = re.compile(r"\s*[,;/+&|]\s*|\s+(?:and|en)\s+")
+
+Accepts = Callable[[Mapping[str, Any], object], bool]
+"""Tells whether a schema accepts a value."""
+
+
+def accepted_values(
+    value: object, text: str | None, schema: Mapping[str, Any], key: str, accepts: Accepts
+) -> list[object]:
+    """Return the values that `value` can mean and `schema` accepts, the likeliest first.
+
+    `text` is the text of a scalar as it stands in the file; None if it is unknown. `key` is the
+    nearest key around the value.
+    """
+    found: list[object] = []
+    for candidate in _candidates(value, text, schema, key, accepts):
+        if not _is_in(candidate, found) and accepts(schema, candidate):
+            found.append(candidate)
+            if len(found) == _MAX_READINGS:
+                break
+    return found
+
+
+def written(value: object) -> str | None:
+    """Return a value as it is written in a file, on one line; None if it is long."""
+    text = _flow(value)
+    return text if text is not None and len(text) <= _MAX_LENGTH else None
+
+
+def write(values: list[object]) -> str:
+    """Return "write `x`", "write `x` or `y`"; empty if there are no values, or long ones."""
+    texts = [text for text in map(written, values) if text is not None]
+    return f"write {listing([f'`{text}`' for text in texts], 'or')}" if texts else ""
+
+
+def _flow(value: object) -> str | None:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            if len(value) > _MAX_LENGTH:
+                return None
+            is_plain = _PLAIN.fullmatch(value) and parse_plain(value) == (value, None)
+            return value if is_plain else json.dumps(value, ensure_ascii=False)
+        case list():
+            items = [_flow(item) for item in islice(value, _MAX_ITEMS + 1)]
+            if len(items) > _MAX_ITEMS or None in items:
+                return None
+            return f"[{', '.join(map(str, items))}]"
+        case dict():
+            pairs = [(_flow(key), _flow(item)) for key, item in islice(value.items(), _MAX_ITEMS)]
+            if len(value) > _MAX_ITEMS or any(None in pair for pair in pairs):
+                return None
+            return f"{{{', '.join(f'{key}: {item}' for key, item in pairs)}}}"
+    return str(value)
+
+
+def _is_in(value: object, values: list[object]) -> bool:
+    """Tell whether a value is among others; true is not 1."""
+    return any(type(value) is type(other) and value == other for other in values)
+
+
+def _types(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    types = schema.get("type", ())
+    return (types,) if isinstance(types, str) else tuple(types)
+
+
+def _candidates(
+    value: object, text: str | None, schema: Mapping[str, Any], key: str, accepts: Accepts
+) -> Iterator[object]:
+    types = _types(schema)
+    if isinstance(value, list) and "array" not in types:
+        yield from _from_list(value, schema, key, accepts)
+    elif isinstance(value, list):
+        yield from _lists_from(value, schema, key, accepts)
+    elif isinstance(value, dict):
+        if "array" in types:
+            yield [value]
+        if "string" in types:
+            yield from (value[name] for name in _NAMING_KEYS if name in value)
+    elif value is None:
+        if ("default" in schema and isinstance(schema["default"], list)) or (
+            "array" in types and not schema.get("minItems")
+        ):
+            yield []
+    else:
+        words = text if text is not None else _text_of(value)
+        yield from _from_scalar(words, value, schema, key, accepts)
+        if "array" in types:
+            yield from _lists_of(words, schema, key, accepts)
+
+
+def _text_of(value: object) -> str:
+    return value if isinstance(value, str) else str(_flow(value))
+
+
+def _from_scalar(
+    text: str, value: object, schema: Mapping[str, Any], key: str, accepts: Accepts
+) -> Iterator[object]:
+    types = _types(schema)
+    if "const" in schema:
+        yield schema["const"]
+    if "enum" in schema:
+        yield from _options(text, schema["enum"])
+    if "boolean" in types:
+        yield from readings.booleans(text)
+    if {"integer", "number"} & set(types):
+        yield from readings.numbers(text, key)
+    if "string" in types:
+        yield from _strings(text, value, is_free=accepts(schema, "x"))
+
+
+def _options(text: str, options: list[object]) -> Iterator[object]:
+    words = [option for option in options if isinstance(option, str)]
+    meant = meant_value(text, words)
+    if meant is None:
+        # Two letters that are no country are like many others.
+        meant = closest_name(text, words) if len(text) > 2 else None  # noqa: PLR2004
+    if meant is not None:
+        yield meant
+
+
+def _strings(text: str, value: object, *, is_free: bool) -> Iterator[object]:
+    """Yield strings that a text can mean; `is_free` if its schema accepts any word."""
+    if not isinstance(value, str):
+        yield text
+    if is_free:
+        yield readings.cleaned(text)
+        return
+    days = readings.days(text)
+    yield from days
+    if not days and (last_day := readings.last_day_of_month(text)) is not None:
+        yield last_day
+    yield from readings.months(text)
+    yield readings.cleaned(text)
+    yield from readings.addresses(text)
+
+
+def _from_list(
+    items: list[object], schema: Mapping[str, Any], key: str, accepts: Accepts
+) -> Iterator[object]:
+    """Yield what a list can mean where there is one value: its item, or one mapping of all."""
+    if len(items) == 1:
+        yield items[0]
+        if not isinstance(items[0], list | dict):
+            yield from _candidates(items[0], None, schema, key, accepts)
+    elif items and all(isinstance(item, dict) for item in items):
+        merged: dict[object, object] = {}
+        for item in items:
+            merged |= item if isinstance(item, dict) else {}
+        if len(merged) == sum(len(item) for item in items if isinstance(item, dict)):
+            yield merged
+
+
+def _lists_from(
+    items: list[object], schema: Mapping[str, Any], key: str, accepts: Accepts
+) -> Iterator[object]:
+    """Yield a list without its repeated items, each as the schema of items accepts it."""
+    item_schema = schema.get("items")
+    if len(items) > _MAX_ITEMS or not isinstance(item_schema, Mapping):
+        return
+    once: list[object] = []
+    for item in items:
+        meant = [item]
+        if not isinstance(item, dict) and not accepts(item_schema, item):
+            meant = accepted_values(item, None, item_schema, key, accepts)[:1]
+        once += [value for value in meant if not _is_in(value, once)]
+    yield once
+
+
+def _lists_of(
+    text: str, schema: Mapping[str, Any], key: str, accepts: Accepts
+) -> Iterator[list[object]]:
+    """Yield lists of the values in a text, as the schema of items accepts them."""
+    item_schema = schema.get("items")
+    if not isinstance(item_schema, Mapping) or len(text) > _MAX_LENGTH:
+        return
+    parts = _LIST_SEPARATOR.split(readings.cleaned(text).strip("[](){}"))
+    for words in (parts, [text]):
+        found: list[object] = []
+        for word in words:
+            if accepts(item_schema, word):
+                found.append(word)
+            else:
+                found += accepted_values(word, None, item_schema, key, accepts)[:1]
+        if len(found) == len(words):
+            yield found
+            return

@@ -1,0 +1,147 @@
+"""Help for unknown keys: the key that is meant, or the place where it belongs."""
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from validator.findings.wording import closest_name, listing
+from validator.schema.vocabulary import meant_key, meant_value, same_key
+
+_ANY = ("[]", "*")
+_MAX_PLACES = 3
+_MAX_KEY_LENGTH = 60
+_MAX_LISTED_KEYS = 12
+_SPACE_MISSING = re.compile(r"([\w-]+):(\S.*)")
+_DASH = re.compile(r"-([\w-]+)")
+
+
+class Place(NamedTuple):
+    """A mapping in a schema: the keys that lead to it, `[]` for the items of a list."""
+
+    path: tuple[str, ...]
+    keys: frozenset[str]
+
+
+def find_places(root: Mapping[str, Any]) -> list[Place]:
+    """Return the mappings that a schema describes, from the outside in."""
+    found: list[Place] = []
+    seen: set[tuple[int, int]] = set()
+    pending: deque[tuple[tuple[str, ...], Any]] = deque([((), root)])
+    while pending:
+        path, schema = pending.popleft()
+        schema = resolved(root, schema)
+        if not isinstance(schema, Mapping) or (len(path), id(schema)) in seen or len(path) > 6:  # noqa: PLR2004
+            continue
+        seen.add((len(path), id(schema)))
+        properties = schema.get("properties")
+        if isinstance(properties, Mapping):
+            found.append(Place(path, frozenset(properties)))
+            targets = [id(resolved(root, sub)) for sub in properties.values()]
+            # Keys with one schema, such as services, are one place.
+            shared = {target for target in targets if targets.count(target) > 1}
+            pending += (
+                ((*path, "*" if target in shared else key), sub)
+                for (key, sub), target in zip(properties.items(), targets, strict=True)
+            )
+        if "items" in schema:
+            pending.append(((*path, "[]"), schema["items"]))
+    return found
+
+
+def resolved(root: Mapping[str, Any], schema: Any) -> Any:
+    """Return the schema that a reference within the same file leads to."""
+    for _ in range(10):
+        reference = schema.get("$ref") if isinstance(schema, Mapping) else None
+        if not isinstance(reference, str) or not reference.startswith("#/"):
+            break
+        schema = root
+        for part in reference[2:].split("/"):
+            schema = schema.get(part, {}) if isinstance(schema, Mapping) else {}
+    return schema
+
+
+def intended_key(key: str, keys: Sequence[str]) -> str | None:
+    """Return the key that an unknown one certainly means: another spelling or word for it."""
+    meant = meant_key(key, keys)
+    return meant if meant is not None else meant_value(key, keys)
+
+
+def unknown_key_help(
+    key: str,
+    mapping: Mapping[str, object],
+    keys: Sequence[str],
+    path: Sequence[str | int],
+    places: Sequence[Place],
+    replacement: Callable[[str, object], str],
+) -> str:
+    """Return what to do about an unknown key of the mapping at a path.
+
+    `replacement` returns what to write for a key and its value.
+    """
+    if match := _SPACE_MISSING.fullmatch(key):
+        name = match[1] if match[1] in keys else intended_key(match[1], keys)
+        if name is not None and len(key) <= _MAX_KEY_LENGTH:
+            return f"write `{name}: {match[2]}`, with a space after the colon"
+    if (match := _DASH.fullmatch(key)) and match[1] in keys:
+        return f"put a space after the dash, or remove it: - {match[1]}"
+    if key.startswith("//"):
+        return "begin a comment with # and a space, not with //"
+    here = tuple("[]" if isinstance(part, int) else part for part in path)
+    meant = intended_key(key, keys) if len(key) <= _MAX_KEY_LENGTH else None
+    elsewhere = [place.path for place in places if key in place.keys]
+    if meant is not None:
+        if meant in mapping:
+            return f"remove `{key}`: {meant} is there already"
+        fitting = replacement(meant, mapping[key])
+        if fitting or not elsewhere:
+            return f"write `{fitting or meant}`"
+    if elsewhere:
+        return _move(key, here, elsewhere)
+    free = [other for other in keys if other not in mapping]
+    close = closest_name(key, free)
+    if close is not None:
+        return f"did you mean `{replacement(close, mapping[key]) or close}`?"
+    for place in places:
+        other = same_key(key, place.keys)
+        if other is not None:
+            return _move(other, here, [place.path])
+    names = f"its keys are {listing(keys)}; " if 0 < len(keys) <= _MAX_LISTED_KEYS else ""
+    return f"{names}remove it, or begin its name with x-"
+
+
+def _move(key: str, here: tuple[str, ...], elsewhere: Sequence[tuple[str, ...]]) -> str:
+    """Return the help for a key that belongs to another mapping."""
+    below = [path for path in elsewhere if path[:-1] == here]
+    above = [path for path in elsewhere if here[: len(path)] == path]
+    if below:
+        return f"move {key} below {below[0][-1]}, indented"
+    if above:
+        nearest = max(above, key=len)
+        return f"move {key} out of {_name(here)}, to {_place(nearest)}"
+    names = list(dict.fromkeys(_place(path) for path in elsewhere))[:_MAX_PLACES]
+    return f"move it: {key} belongs to {listing(names, 'or')}"
+
+
+def _name(path: tuple[str, ...]) -> str:
+    return next((part for part in reversed(path) if part not in _ANY), "the document")
+
+
+def _place(path: tuple[str, ...]) -> str:
+    if not path:
+        return "the top level of the document"
+    return f"an entry of {_name(path)}" if path[-1] in _ANY else _name(path)
+
+
+def missing_key_names(
+    missing: Sequence[str], mapping: Mapping[str, object], keys: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield each missing key that the mapping has under another name, and that name."""
+    for key in mapping:
+        is_unknown = key not in keys and not key.startswith(("x-", "-"))
+        if is_unknown and len(key) <= _MAX_KEY_LENGTH:
+            # In `type:named` the value is part of the key.
+            match = _SPACE_MISSING.fullmatch(key)
+            meant = match[1] if match else intended_key(key, keys)
+            if meant is not None and meant in missing:
+                yield meant, key

@@ -1,0 +1,93 @@
+"""The people of a tenant on a day: who is covered, by which licence, until when."""
+
+from datetime import date
+from functools import cached_property
+
+from validator.findings.wording import did_you_mean, listing
+from validator.tenant import terms
+from validator.tenant.model import (
+    Assignment,
+    User,
+)
+from validator.tenant.runs import Runs, merged, run_at
+from validator.tenant.shared import shared
+from validator.tenant.subscriptions_on import SubscriptionsOn
+from validator.tenant.timeline import access_keys, key_of
+
+
+class PeopleOn(SubscriptionsOn):
+    """The subscriptions and the people of a tenant on a day."""
+
+    # People
+
+    @shared
+    def _covers(self) -> dict[User, date | None]:
+        covers: dict[User, date | None] = {}
+        known: dict[Runs, date | None] = {}
+        for user in self.users:
+            runs = self.timeline.cover(user)
+            if runs not in known:
+                known[runs] = self.until(runs)
+            covers[user] = known[runs]
+        return covers
+
+    def user_covered_until(self, user: User) -> date | None:
+        """Return until when the user is covered (R7, R8); None: not today."""
+        covers = self._covers
+        return covers[user] if user in covers else self.until(self.timeline.cover(user))
+
+    @shared
+    def ending_users(self) -> tuple[tuple[User, date], ...]:
+        """The users whose cover ends soon, and its last day."""
+        covers = self._covers
+        ending = {until for until in {*covers.values()} if until and self.is_ending(until)}
+        return tuple([(user, until) for user, until in covers.items() if until in ending])
+
+    def license_covered_until(self, user: User, license: str) -> date | None:
+        """Return until when a licence of the user is covered; None: not today."""
+        return self.until(self.timeline.license_cover(user, license))
+
+    def serves(self, user: User, assignment: Assignment) -> bool:
+        """Return whether an assignment of the user serves today."""
+        key = key_of(assignment, user_works=terms.works(user))
+        return self.run(self.timeline.serves(key)) is not None
+
+    def access_on(self, user: User, day: date) -> str:
+        """Return the ids of the subscriptions that give the user access on a day, as text."""
+        by_id = self.index.subscriptions
+        keys = [key for key in access_keys(user, by_id) if run_at(self.timeline.serves(key), day)]
+        return listing(dict.fromkeys(id for id, _, _ in keys))
+
+    def is_served(self, user: User) -> bool:
+        """Return whether one of the user's assignments serves today."""
+        return any(self.serves(user, item) for item in user.assignments)
+
+    def is_idle(self, user: User) -> bool:
+        """Return whether the user is inactive, or has had no access for 90 days."""
+        return terms.is_idle(user, self.today)
+
+    @cached_property
+    def administrators(self) -> tuple[User, ...]:
+        """The users with the role administrator."""
+        return tuple(user for user in self.users if "administrator" in user.roles)
+
+    @shared
+    def administrators_with_access(self) -> tuple[User, ...]:
+        """The administrators who are covered today."""
+        return tuple(
+            user for user in self.administrators if self.user_covered_until(user) is not None
+        )
+
+    @shared
+    def administrators_covered_until(self) -> date | None:
+        """Until when at least one administrator is covered; None: none today."""
+        runs = {self.timeline.cover(user) for user in self.administrators}
+        return self.until(merged(run for item in runs for run in item))
+
+    def user(self, email: str) -> User | None:
+        """Return the user of this e-mail address, letter case aside, the first in the file."""
+        return self.index.users.get(email.lower())
+
+    def suggest_administrator(self, email: str) -> str:
+        """Return "did you mean ada@harbour.example?" for an address of no administrator."""
+        return did_you_mean(email, [user.email for user in self.administrators])

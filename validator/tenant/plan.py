@@ -1,0 +1,112 @@
+"""The plan of a tenant: who must be moved where and by when, and what changes in a window."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from validator.findings.plan_report import LicenseChange, Move, TenantPlan, Unplaced
+from validator.tenant.index import Index
+from validator.tenant.model import Tenant
+from validator.tenant.plan_handover import Loss, Placement, handover_of
+from validator.tenant.plan_lists import (
+    capacity_shortages,
+    renewals,
+    seat_shortages,
+    shifts,
+    subscription_ends,
+)
+from validator.tenant.plan_seats import SeatCounts
+from validator.tenant.timeline import timeline_with_history
+
+
+def plan_of(tenant: Tenant, first: date, last: date) -> TenantPlan:
+    """Return the plan of the days from first to last, both included, as seen on the first day."""
+    index = Index(tenant)
+    seats = SeatCounts(tenant, index, first)
+    ends = list(subscription_ends(tenant, seats, first, last))
+    handover = handover_of(tenant, index, seats, first, last)
+    history = index.timeline
+    if index.has_history:
+        history, _ = timeline_with_history(tenant, index.subscriptions, first)
+    shortages = seat_shortages(tenant, index, seats, first, last)
+    return TenantPlan(
+        moves=_moves(tenant, handover.placements),
+        unplaced=_unplaced(tenant, handover.losses),
+        seats=tuple(sorted(shortages, key=lambda item: (item.date, *item[:2]))),
+        capacity=tuple(
+            sorted(
+                capacity_shortages(tenant, history, first, last),
+                key=lambda item: (item.month, item.service),
+            )
+        ),
+        shifts=tuple(
+            sorted(
+                shifts(index.timeline, first, last),
+                key=lambda item: (item.date, item.service or ""),
+            )
+        ),
+        renewals=tuple(
+            sorted(
+                renewals(tenant, first, last),
+                key=lambda item: (item.decide_by, item.subscription, item.renews_on),
+            )
+        ),
+        # Only one of the subscriptions of an id can have holders.
+        ends=tuple(
+            sorted(ends, key=lambda item: (item.last_day, item.subscription, not item.licenses))
+        ),
+        assignments=tuple(
+            LicenseChange(
+                item.user,
+                tenant.users[item.user].email,
+                item.target,
+                item.license,
+                item.earliest,
+                item.latest,
+            )
+            for item in handover.placements
+        ),
+    )
+
+
+def _moves(tenant: Tenant, placements: Sequence[Placement]) -> tuple[Move, ...]:
+    """Return the placements as moves of several users."""
+    groups: dict[tuple[str, str, str | None, date, date], list[int]] = {}
+    for user, *key in placements:
+        groups.setdefault(tuple(key), []).append(user)  # type: ignore[arg-type]
+    moves = (Move(*key, users=_emails(tenant, users)) for key, users in groups.items())
+    return tuple(
+        sorted(
+            moves,
+            key=lambda item: (
+                item.latest, item.source, item.target, item.license or "", item.earliest
+            ),
+        )
+    )  # fmt: skip
+
+
+def _unplaced(tenant: Tenant, losses: Sequence[Loss]) -> tuple[Unplaced, ...]:
+    """Return the losses with several users in one."""
+    groups: dict[tuple[object, ...], list[Loss]] = {}
+    for loss in losses:
+        key = loss.source, loss.license, loss.lost, loss.reason
+        groups.setdefault(key, []).append(loss)
+    found = (
+        Unplaced(
+            group[0].source,
+            group[0].license,
+            group[0].lost,
+            group[0].reason,
+            _emails(tenant, [loss.user for loss in group]),
+            # Planned assignments only add holders.
+            group[-1].idle_holders,
+        )
+        for group in groups.values()
+    )
+    return tuple(
+        sorted(found, key=lambda item: (item.lost, item.source, item.license or "", item.reason))
+    )
+
+
+def _emails(tenant: Tenant, users: Sequence[int]) -> tuple[str, ...]:
+    """Return the addresses of users in the order of the file."""
+    return tuple(tenant.users[user].email for user in sorted(users))

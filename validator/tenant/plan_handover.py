@@ -1,0 +1,225 @@
+"""The hand-over of a tenant: which users get which assignment when their licences end.
+
+It walks through the days on which a licence of a user ends, and through no other day.
+"""
+
+import heapq
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from validator.findings.plan_report import Reason
+from validator.tenant import terms
+from validator.tenant.calendar_days import day_after
+from validator.tenant.index import Index
+from validator.tenant.model import Tenant, User
+from validator.tenant.plan_seats import SeatCounts
+from validator.tenant.plan_targets import Need, Target, Targets
+from validator.tenant.runs import Runs, merged, run_at
+from validator.tenant.timeline import AssignmentKey
+
+PREMIUM, STANDARD = "premium-agent", "standard-agent"
+_LICENSE_ORDER: dict[str | None, int] = {PREMIUM: 0, STANDARD: 1, None: 2}
+
+
+class Placement(NamedTuple):
+    """A planned assignment of one user; `user` is the index in the file. See `Move`."""
+
+    user: int
+    source: str
+    target: str
+    license: str | None
+    earliest: date
+    latest: date
+
+
+class Loss(NamedTuple):
+    """A licence of one user that cannot be placed; `user` is the index in the file.
+
+    See `Unplaced`.
+    """
+
+    user: int
+    source: str
+    license: str | None
+    lost: date
+    reason: Reason
+    idle_holders: int
+
+
+class Handover(NamedTuple):
+    """The planned assignments and the losses, in the order in which they were decided."""
+
+    placements: tuple[Placement, ...]
+    losses: tuple[Loss, ...]
+
+
+def handover_of(
+    tenant: Tenant, index: Index, seats: SeatCounts, first: date, last: date
+) -> Handover:
+    """Return the hand-over of the days from first to last. `seats` gets the new assignments."""
+    simulation = _Simulation(tenant, index, seats, first, last)
+    simulation.run()
+    return Handover(tuple(simulation.placements), tuple(simulation.losses))
+
+
+class _Simulation:
+    """The state of the hand-over.
+
+    A holding is a licence of a user, or None for access by assignments that name none.
+    `_open` has the last day of each holding of a user, `_closed` the holdings that are not
+    looked at again. `_queue` is a heap of the holdings that end before the last day of the window.
+    """
+
+    def __init__(
+        self, tenant: Tenant, index: Index, seats: SeatCounts, first: date, last: date
+    ) -> None:
+        self._users = tenant.users
+        self._timeline = index.timeline
+        self._by_id = index.subscriptions
+        self._seats = seats
+        self._first, self._last = first, last
+        firsts = [item for item in tenant.subscriptions if self._by_id[item.id] is item]
+        self._targets = Targets(firsts, self._timeline, seats, last)
+        self._open: list[dict[str | None, date]] = [{} for _ in tenant.users]
+        self._closed: dict[int, set[str | None]] = {}
+        self._queue: list[tuple[date, int, int, int, str | None]] = []
+        self._covers: dict[tuple[tuple[AssignmentKey, ...], str | None], Runs] = {}
+        self.placements: list[Placement] = []
+        self.losses: list[Loss] = []
+
+    def run(self) -> None:
+        """Place each holding that ends in the window."""
+        for number, keys in enumerate(self._seats.keys):
+            for key in keys:
+                if key[1] not in self._open[number] and self._serves(key, self._first):
+                    self._open_holding(number, key[1], self._first)
+        while self._queue:
+            last_day, _, user, _, license = heapq.heappop(self._queue)
+            # Holdings that have ended or last longer by now are outdated entries.
+            if self._open[user].get(license) == last_day:
+                self._place(user, license, last_day)
+
+    # Holdings
+
+    def _open_holding(self, user: int, license: str | None, day: date) -> None:
+        """Open a holding that is covered on a day, or extend it."""
+        run = run_at(self._cover(user, license), day)
+        if run is None:
+            raise ValueError(f"{license} is not covered on {day}")
+        if self._open[user].get(license) == run[1]:
+            return
+        self._open[user][license] = run[1]
+        if run[1] < self._last:
+            rank = _rank(self._users[user], is_idle=self._seats.idle[user])
+            # The order among further licences changes nothing: they share no seats.
+            order = _LICENSE_ORDER.get(license, len(_LICENSE_ORDER))
+            heapq.heappush(self._queue, (run[1], rank, user, order, license))
+
+    def _cover(self, user: int, license: str | None) -> Runs:
+        """Return the runs of days on which a holding of the user lasts."""
+        keys = self._seats.keys[user]
+        cover = self._covers.get((keys, license))
+        if cover is None:
+            if license is None:
+                runs = [run for key in keys if key[1] is None for run in self._timeline.serves(key)]
+            else:
+                runs = [run for key in keys for run in self._timeline.gives(key, license)]
+            cover = self._covers[keys, license] = merged(runs)
+        return cover
+
+    def _serves(self, key: AssignmentKey, day: date) -> bool:
+        return run_at(self._timeline.serves(key), day) is not None
+
+    def _gives(self, key: AssignmentKey, license: str, day: date) -> bool:
+        return run_at(self._timeline.gives(key, license), day) is not None
+
+    # One holding that ends
+
+    def _place(self, user: int, license: str | None, last_day: date) -> None:
+        """Decide about a holding that ends."""
+        day = day_after(last_day)
+        del self._open[user][license]
+        self._seats.forget_ended(user, last_day)
+        better = self._better(user, license, day)
+        if better:
+            closed = self._closed.setdefault(user, set())
+            closed.add(license)
+            for other in better - closed - self._open[user].keys():
+                self._open_holding(user, other, day)
+            return
+        source = self._source(user, license, last_day)
+        department = self._users[user].department or self._by_id[source].department or None
+        for wanted in self._wanted(user, license):
+            target = self._targets.best(user, self._need(user, wanted), department, day)
+            if target is not None:
+                self._move(user, source, wanted, target, last_day)
+                return
+        self._lose(user, source, license, day)
+
+    def _better(self, user: int, license: str | None, day: date) -> set[str | None]:
+        """Return the holdings that make another one needless on a day."""
+        if license == STANDARD:
+            return {PREMIUM} if run_at(self._cover(user, PREMIUM), day) is not None else set()
+        if license is not None:
+            return set()
+        return {
+            key[1]
+            for key in self._seats.keys[user]
+            if key[1] in terms.AGENT_LICENSES and self._serves(key, day)
+        }
+
+    def _wanted(self, user: int, license: str | None) -> Iterable[str | None]:
+        """Return the licences as which a holding can be placed, the preferred one first."""
+        if license == STANDARD and "supervisor" in self._users[user].roles:
+            return (PREMIUM, STANDARD)
+        return (license,)
+
+    def _need(self, user: int, license: str | None) -> Need:
+        if license is not None:
+            return Need(license)
+        item = self._users[user]
+        return Need(None, terms.works(item), "supervisor" in item.roles)
+
+    def _source(self, user: int, license: str | None, last_day: date) -> str:
+        """Return the id of the subscription that served a holding on its last day."""
+        giving: str | None = None
+        for key in self._seats.keys[user]:
+            if key[1] == license:
+                if self._serves(key, last_day):
+                    return key[0]
+            elif giving is None and license is not None and self._gives(key, license, last_day):
+                giving = key[0]
+        if giving is None:
+            raise ValueError(f"nothing gives {license} on {last_day}")
+        return giving
+
+    def _move(
+        self, user: int, source: str, license: str | None, target: Target, last_day: date
+    ) -> None:
+        id, day = target.subscription.id, day_after(last_day)
+        earliest = max(target.run[0], self._first)
+        self.placements.append(Placement(user, source, id, license, earliest, last_day))
+        works = license is None and terms.works(self._users[user])
+        self._seats.assign(user, (id, license, works))
+        self._open_holding(user, license, day)
+        for other, end in list(self._open[user].items()):
+            if end > last_day:
+                self._open_holding(user, other, day)
+
+    def _lose(self, user: int, source: str, license: str | None, day: date) -> None:
+        need = self._need(user, license)._replace(prefers_premium=False)
+        candidates = self._targets.candidates(need, day)
+        idle = 0 if license is None else self._seats.idle_holders(candidates, license)
+        reason: Reason = "no-seats" if candidates else "no-subscription"
+        self.losses.append(Loss(user, source, license, day, reason, idle))
+        self._closed.setdefault(user, set()).add(license)
+
+
+def _rank(user: User, *, is_idle: bool) -> int:
+    """Return the rank of a user among those whose holdings end on one day."""
+    if is_idle:
+        return 3
+    if "administrator" in user.roles:
+        return 0
+    return 1 if "supervisor" in user.roles else 2

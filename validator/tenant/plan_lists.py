@@ -1,0 +1,157 @@
+"""The lists of a plan that are about subscriptions: seats, capacity, shifts, renewals, ends."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from validator.findings.plan_report import (
+    CapacityShortage,
+    Renewal,
+    SeatShortage,
+    Shift,
+    SubscriptionEnd,
+)
+from validator.tenant import terms
+from validator.tenant.calendar_days import (
+    day_after,
+    day_before,
+    month_days,
+    month_of,
+    next_month,
+    plus_days,
+    plus_months,
+)
+from validator.tenant.index import Index
+from validator.tenant.model import Subscription, Tenant, UsageRow
+from validator.tenant.months import bearer_in, is_unknown, quantity_in, rows_by_month, use_of
+from validator.tenant.months_on import MAX_AGE_MONTHS
+from validator.tenant.plan_seats import SeatCounts
+from validator.tenant.runs import Stretch, run_at
+from validator.tenant.timeline import Timeline
+
+
+def seat_shortages(
+    tenant: Tenant, index: Index, seats: SeatCounts, first: date, last: date
+) -> Iterator[SeatShortage]:
+    """Yield the quantities of named subscriptions that fall below the holders after a day.
+
+    The subscription has the service on the day before and on the day itself.
+    """
+    timeline = index.timeline
+    for item in tenant.subscriptions:
+        if item.type != "named" or index.subscriptions[item.id] is not item:
+            continue
+        for service in item.entitlements:
+            runs = timeline.has(item, service)
+            steps = timeline.quantity(item, service)
+            holders = seats.holders[item.id, service]
+            day = steps.change_after(first)
+            while day <= last and day > first:
+                quantity, before = steps.at(day), day_before(day)
+                goes_on = run_at(runs, before) is not None and run_at(runs, day) is not None
+                if goes_on and quantity < steps.at(before) and quantity < holders:
+                    yield SeatShortage(item.id, service, day, quantity, holders)
+                if day == last:
+                    break
+                day = steps.change_after(day)
+
+
+def capacity_shortages(
+    tenant: Tenant, history: Timeline, first: date, last: date
+) -> Iterator[CapacityShortage]:
+    """Yield the coming months with less capacity than the month before and the last known use."""
+    for service, rows in _last_use(tenant, first).items():
+        use = use_of(history, rows)
+        for month in _months_after_a_change(history, service, first, last):
+            earlier = month_of(day_before(month_days(month)[0]))
+            if is_unknown(history, month) or is_unknown(history, earlier):
+                continue
+            before = quantity_in(history, service, earlier).entitled
+            after = quantity_in(history, service, month).entitled
+            if after < before and after < use.used:
+                bearer = bearer_in(history, service, month)
+                yield CapacityShortage(
+                    service,
+                    month,
+                    before,
+                    after,
+                    use.row.month,
+                    use.used,
+                    terms.overage(use.used, after),
+                    None if bearer is None else bearer.id,
+                )
+
+
+def _last_use(tenant: Tenant, today: date) -> dict[str, list[UsageRow]]:
+    """Return the usage rows of the last month of each service that can be compared."""
+    now = month_of(today)
+    oldest = month_of(plus_months(today, -MAX_AGE_MONTHS)) if today.year > 1 else now
+    months: dict[str, str] = {}
+    by_month = rows_by_month(tenant.usage)
+    for month, service in by_month:
+        if service != terms.CONNECT and oldest <= month <= now:
+            months[service] = max(month, months.get(service, month))
+    return {service: by_month[month, service] for service, month in months.items()}
+
+
+def _months_after_a_change(history: Timeline, service: str, first: date, last: date) -> list[str]:
+    """Return the months that begin after the first day and have a quantity that may be new.
+
+    Their quantity, or that of the month before, changes.
+    """
+    begins: set[date] = set()
+    for day in history.total(service).days:
+        if day <= last:
+            begins |= {month_days(month_of(day))[0], next_month(day)}
+    return sorted(month_of(begin) for begin in begins if first < begin <= last)
+
+
+def shifts(timeline: Timeline, first: date, last: date) -> Iterator[Shift]:
+    """Yield the days after the first on which the primary or the bearer of a service changes."""
+    for service in (None, *sorted(terms.SENIORITY_SERVICES)):
+        stretches = timeline.primaries if service is None else timeline.bearers(service)
+        before: str | None = None
+        for day, id in _leaders(stretches, first, last):
+            if day > first and id != before:
+                yield Shift(service, day, before, id)
+            before = id
+
+
+def _leaders(
+    stretches: tuple[Stretch[Subscription], ...], first: date, last: date
+) -> Iterator[tuple[date, str | None]]:
+    """Yield each day from first to last on which the leader may change, and its id."""
+    following = first
+    for begin, end, item in stretches:
+        if end < first:
+            continue
+        if begin > last:
+            break
+        if begin > following:
+            yield following, None
+        yield max(begin, first), item.id
+        if end >= last:
+            return
+        following = day_after(end)
+    yield following, None
+
+
+def renewals(tenant: Tenant, first: date, last: date) -> Iterator[Renewal]:
+    """Yield the days by which renewals must be decided."""
+    for item in tenant.subscriptions:
+        if not (terms.has_active_status(item) and item.auto_renew):
+            continue
+        for end in terms.term_ends(item, plus_days(first, item.notice_days)):
+            decide_by = plus_days(end, -item.notice_days)
+            if decide_by > last:
+                break
+            yield Renewal(item.id, decide_by, day_after(end))
+
+
+def subscription_ends(
+    tenant: Tenant, seats: SeatCounts, first: date, last: date
+) -> Iterator[SubscriptionEnd]:
+    """Yield the subscriptions whose last day is in the window, with their holders."""
+    for item in tenant.subscriptions:
+        end = terms.last_day(item)
+        if first <= end <= last and item.end is not None and not item.auto_renew:
+            yield SubscriptionEnd(item.id, end, seats.by_service(item))

@@ -1,0 +1,29 @@
+"""Licences that may be given back: what holds them has ended, and the user has them elsewhere."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from validator.findings.plan_report import LicenseChange
+from validator.tenant.index import Index
+from validator.tenant.model import Tenant
+from validator.tenant.runs import clipped, run_at
+from validator.tenant.timeline import assignment_keys
+
+
+def releases_of(tenant: Tenant, day: date, last: date) -> Iterator[LicenseChange]:
+    """Yield the licences that may be given back on a day, in the order of the file.
+
+    The assignment that names the licence serves on no day from the given one to the last day of
+    the window, and another assignment of the user gives the licence on the day.
+    """
+    index = Index(tenant)
+    timeline = index.timeline
+    for number, user in enumerate(tenant.users):
+        keys = assignment_keys(user, index.subscriptions)
+        for key in keys:
+            id, license, _ = key
+            if license is None or clipped(timeline.serves(key), day, last):
+                continue
+            others = (other for other in keys if other[0] != id)
+            if any(run_at(timeline.gives(other, license), day) is not None for other in others):
+                yield LicenseChange(number, user.email, id, license, day, day)

@@ -1,0 +1,113 @@
+"""The seats that assignments take, planned ones included, as counters."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+
+from validator.tenant import terms
+from validator.tenant.index import Index
+from validator.tenant.model import Subscription, Tenant
+from validator.tenant.timeline import AssignmentKey, assignment_keys
+
+Seat = tuple[str, str]
+"""The id of a subscription and a service."""
+
+
+class SeatCounts:
+    """How many users take a seat, by subscription and service, and an agent seat.
+
+    A user takes an agent seat in a subscription with an assignment that names an agent licence
+    or, if the user works, none. `keys` are those of the assignments of each user. Assignments are
+    only added, so no count ever falls.
+    """
+
+    def __init__(self, tenant: Tenant, index: Index, today: date) -> None:
+        self._by_id = index.subscriptions
+        self._sole_licenses = {id: _sole_license(item) for id, item in self._by_id.items()}
+        self._last_active = {
+            id: runs[-1][1] if (runs := index.timeline.active(item)) else date.min
+            for id, item in self._by_id.items()
+        }
+        self.holders: Counter[Seat] = Counter()
+        self.agents: Counter[str] = Counter()
+        self.versions: Counter[str] = Counter()
+        """A number for each subscription that grows when a count of the subscription does."""
+        self.idle = [terms.is_idle(user, today) for user in tenant.users]
+        self._idle_holders: dict[Seat, set[int]] = {}
+        self.keys: list[tuple[AssignmentKey, ...]] = []
+        for number, user in enumerate(tenant.users):
+            keys = assignment_keys(user, self._by_id)
+            self.keys.append(keys)
+            self.holders.update(seats := self._seats(keys))
+            self.agents.update({key[0] for key in keys if takes_agent_seat(key)})
+            if self.idle[number]:
+                for seat in seats:
+                    self._idle_holders.setdefault(seat, set()).add(number)
+
+    def _seats(self, keys: Iterable[AssignmentKey]) -> set[Seat]:
+        return {(key[0], service) for key in keys if (service := self.service(key)) is not None}
+
+    def service(self, key: AssignmentKey) -> str | None:
+        """Return the service of which an assignment takes a seat."""
+        id, license, works = key
+        return self._sole_licenses[id] if works else license
+
+    def takes_seat(self, user: int, seat: Seat) -> bool:
+        """Return whether the user takes a seat of a service in a subscription."""
+        return any(key[0] == seat[0] and self.service(key) == seat[1] for key in self.keys[user])
+
+    def takes_agent_seat(self, user: int, id: str) -> bool:
+        """Return whether the user takes an agent seat in a subscription."""
+        return any(key[0] == id and takes_agent_seat(key) for key in self.keys[user])
+
+    def assign(self, user: int, key: AssignmentKey) -> None:
+        """Add an assignment of a user."""
+        id, service = key[0], self.service(key)
+        if service is not None and not self.takes_seat(user, (id, service)):
+            self.holders[id, service] += 1
+            if self.idle[user]:
+                self._idle_holders.setdefault((id, service), set()).add(user)
+        if takes_agent_seat(key) and not self.takes_agent_seat(user, id):
+            self.agents[id] += 1
+        self.versions[id] += 1
+        self.keys[user] = (*self.keys[user], key)
+
+    def forget_ended(self, user: int, day: date) -> None:
+        """Drop the assignments of a user to subscriptions that are not active from a day on.
+
+        The counts stay as they are.
+        """
+        keys = self.keys[user]
+        if any(self._last_active[key[0]] < day for key in keys):
+            self.keys[user] = tuple([key for key in keys if self._last_active[key[0]] >= day])
+
+    def idle_holders(self, subscriptions: Collection[Subscription], service: str) -> int:
+        """Return the number of idle users who take a seat of a service in a subscription."""
+        found = [self._idle_holders.get((item.id, service), set()) for item in subscriptions]
+        return len(set().union(*found))
+
+    def by_service(self, subscription: Subscription) -> dict[str, int]:
+        """Return the holders of each service of a subscription that has any, sorted by service.
+
+        Assignments count for the first subscription of an id.
+        """
+        if self._by_id[subscription.id] is not subscription:
+            return {}
+        return {
+            service: count
+            for (id, service), count in sorted(self.holders.items())
+            if id == subscription.id
+        }
+
+
+def takes_agent_seat(key: AssignmentKey) -> bool:
+    """Return whether an assignment takes an agent seat."""
+    _, license, works = key
+    return works or license in terms.AGENT_LICENSES
+
+
+def _sole_license(subscription: Subscription) -> str | None:
+    listed: Sequence[str] = [
+        license for license in terms.AGENT_LICENSES if license in subscription.entitlements
+    ]
+    return listed[0] if len(listed) == 1 else None
