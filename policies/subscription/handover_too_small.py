@@ -55,7 +55,8 @@ def handover_too_small(tenant: TenantOn) -> Iterator[Finding]:
     for item in tenant.handover.too_small:
         day = tenant.day_after(item.until)
         yield item.subscription.entitlements[item.license].finding(
-            message=f"{counted(item.users, 'user')} lose {item.license} by {day}, for whom "
+            message=f"{counted(item.users, 'user')} {'lose' if item.users > 1 else 'loses'} "
+            f"{item.license} by {day}, for whom "
             f"{item.seats or 'no'} {'seat is' if item.seats == 1 else 'seats are'} free on that day",
             help=f"order {counted(item.users - item.seats, 'seat')} of {item.license} more that "
             f"count from {day} on, or remove the assignments of those who need none any more",

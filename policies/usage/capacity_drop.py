@@ -36,10 +36,11 @@ from validator import Finding, TenantOn, policy
 def capacity_drop(tenant: TenantOn) -> Iterator[Finding]:
     for use, month, quantity, before in tenant.months.drops:
         service = use.row.service
+        missing = (use.used - quantity).to_integral_value("ROUND_CEILING")
         yield use.row.finding(
             "quantity",
             message=f"{service} falls from {before} to {quantity} in {month}, but "
             f"{use.used:f} were used in {use.row.month}",
-            help=f"order {use.used - quantity:f} of {service} more that count from {month}-01 on, "
+            help=f"order {missing:f} of {service} more that count from {month}-01 on, "
             "or lower the use before",
         )

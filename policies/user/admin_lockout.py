@@ -51,7 +51,7 @@ def admin_lockout(tenant: TenantOn) -> Iterator[Finding]:
         if until is None
         else f"loses access on {tenant.day_after(until)}"
     )
-    advice = tenant.handover.first_advice(tenant.administrators)
+    advice = tenant.advice.for_first(tenant.administrators)
     yield tenant.finding(
         "users", message=f"{subject}, {listing(shown)}, {when}{advice.message}", help=advice.help
     )

@@ -3,8 +3,8 @@
 The user is inactive in Control Hub, or has not used it for more than 90 days.
 A named licence is paid for all the same, and somebody else may need the seat.
 
-**Do:** remove the assignments of the user, in Control Hub too, or keep them and suppress this with
-the reason.
+**Do:** remove the assignments of a user who is inactive, in Control Hub too; set `status: inactive` for
+one who has left. Or keep them and suppress this with the reason.
 
 **Source:** Control Hub's export of users: User Status, Last Service Accessed Time.
 
@@ -25,7 +25,7 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, listing, policy
+from validator import Finding, TenantOn, User, listing, policy
 
 
 @policy(severity="info")
@@ -46,4 +46,25 @@ def idle_license(tenant: TenantOn) -> Iterator[Finding]:
                     for item in serving
                 )
             )
-            yield user.finding(message=f"{user.label} {why}, and holds {held}")
+            yield user.finding(
+                message=f"{user.label} {why}, and holds {held}", help=_help(tenant, user)
+            )
+
+
+def _help(tenant: TenantOn, user: User) -> str:
+    remove = f"remove the assignments of {user.label}, in Control Hub too"
+    keep = "or keep them and suppress this with the reason"
+    if _is_last_administrator(tenant, user):
+        return f"give another administrator access; then {remove}; {keep}"
+    if user.status != "inactive":
+        return f"if {user.label} has left, set `status: inactive` and {remove}; {keep}"
+    return f"{remove}; {keep}"
+
+
+def _is_last_administrator(tenant: TenantOn, user: User) -> bool:
+    """Return whether the access of no other administrator lasts."""
+    if user not in tenant.administrators:
+        return False
+    others = (item for item in tenant.administrators if item is not user)
+    covers = [tenant.user_covered_until(item) for item in others if not tenant.is_idle(item)]
+    return all(until is None or tenant.is_ending(until) for until in covers)

@@ -4,7 +4,7 @@ The functions of a supervisor belong to the premium agent licence.
 A user who has only other licences today cannot use the role.
 
 **Do:** assign `license: premium-agent` instead of `license: standard-agent`, on a subscription that
-has a seat of it.
+has a free seat of it; where none has, order one.
 
 **Source:** 52ulis, the licences of agents and supervisors.
 
@@ -50,4 +50,5 @@ def supervisor_needs_premium(tenant: TenantOn) -> Iterator[Finding]:
                 user.roles.index("supervisor"),
                 message=f"{user.label} is a supervisor, but holds {held} and no premium-agent on "
                 f"{tenant.day}",
+                help=tenant.advice.for_supervisor(user),
             )

@@ -60,7 +60,7 @@ LOSSES = {
 def user_only_expiring(tenant: TenantOn) -> Iterator[Finding]:
     for user, until in tenant.ending_users:
         lost = " and ".join(dict.fromkeys(LOSSES[role] for role in user.roles))
-        advice = tenant.handover.advice(user)
+        advice = tenant.advice.for_user(user)
         yield user.finding(
             "assignments",
             message=f"{user.label} loses {lost} on {tenant.day_after(until)}{advice.message}",

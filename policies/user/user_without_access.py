@@ -51,7 +51,7 @@ def user_without_access(tenant: TenantOn) -> Iterator[Finding]:
         known = tenant.known_subscriptions(names)
         if len(known) == len(names):
             states = listing(f"{item.id} {_state(tenant, item)}" for item in known)
-            advice = tenant.handover.advice(user)
+            advice = tenant.advice.for_user(user)
             yield user.finding(
                 "assignments",
                 message=f"{user.label} has no access on {tenant.day}: {states}{advice.message}",

@@ -84,6 +84,7 @@ QUESTIONS: dict[str, Question] = {
     "months.use": lambda view: view.months.use,
     "months.drops": lambda view: view.months.drops,
     "handover.too_small": lambda view: view.handover.too_small,
+    "handover.endings": lambda view: view.handover.endings("premium-agent"),
     "in_shift_window": of_subscriptions(lambda view, item: view.is_in_shift_window(item.start)),
 }
 """What policies ask. An answer that is a day is compared as one: it may not move unnoticed."""
@@ -92,9 +93,9 @@ WORDS: dict[str, Question] = {
     "day": lambda view: view.day,
     "state": of_subscriptions(TenantOn.state),
     "next_to_start": lambda view: view.next_to_start,
-    "handover.advice": of_users(lambda view, user: view.handover.advice(user)),
-    "handover.successor": of_users(lambda view, user: view.handover.successor(user)),
-    "handover.first_advice": lambda view: view.handover.first_advice(view.users),
+    "advice.for_user": of_users(lambda view, user: view.advice.for_user(user)),
+    "advice.for_supervisor": of_users(lambda view, user: view.advice.for_supervisor(user)),
+    "advice.for_first": lambda view: view.advice.for_first(view.users),
 }
 """What only messages say: how long it holds counts where the words of a finding count."""
 

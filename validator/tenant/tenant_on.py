@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from validator.tenant import terms
+from validator.tenant.advice_on import AdviceOn
 from validator.tenant.handover_on import HandoverOn
 from validator.tenant.model import (
     Partner,
@@ -31,8 +32,13 @@ class TenantOn(PeopleOn):
 
     @cached_property
     def handover(self) -> HandoverOn:
-        """Who loses a licence when, and which subscription has room for them."""
+        """Who loses an agent licence when, and how many seats of it are free afterwards."""
         return HandoverOn(self)
+
+    @cached_property
+    def advice(self) -> AdviceOn:
+        """What to assign to those who have no access or licence, or soon lose it."""
+        return AdviceOn(self, self.handover)
 
     # Partners
 

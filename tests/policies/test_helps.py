@@ -1,0 +1,291 @@
+"""Helps that can be followed to the letter: the finding goes, and no other comes."""
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from datetime import date, timedelta
+from typing import Any
+
+import yaml
+from hypothesis import HealthCheck, event, given, note, settings
+from hypothesis import strategies as st
+
+from tests import plan_tenants, tenants
+from validator.checking.file_check import check_file
+from validator.checking.selection import Selection, Settings
+from validator.findings.diagnostic import Diagnostic
+from validator.plugins.loading import load_plugins
+
+Value = dict[str, Any]
+Place = tuple[str, str]
+
+PLUGINS = load_plugins(installed=False)
+MANY = settings(max_examples=300, suppress_health_check=list(HealthCheck))
+SOME = settings(max_examples=150, suppress_health_check=list(HealthCheck))
+
+ADD = re.compile(
+    r"add (`.+`) to the assignments of ([^,]+), and assign (?:it|them) in Control Hub:"
+)
+WRITE = re.compile(
+    r"write (`.+`) instead of (`.+`) in the assignments of ([^,]+), and assign (?:it|them) in Control"
+)
+ORDERS = ("order ", "assign an administrator", "assign the user", "assign `license: premium-agent`")
+"""How helps begin that nobody can follow in the file alone."""
+
+
+def findings(value: Value, day: date, horizon: int) -> list[Diagnostic]:
+    selection = Selection(Settings(day, horizon), PLUGINS)
+    outcome = check_file("t.yaml", json.dumps(value).encode(), selection)
+    assert outcome.failures == ()
+    return list(outcome.diagnostics)
+
+
+def places(value: Value, found: Iterable[Diagnostic]) -> set[Place]:
+    """Return the ids and places, assignments by what they say: their numbers change."""
+    return {(item.id, stable(value, item.path)) for item in found}
+
+
+def stable(value: Value, path: str) -> str:
+    match = re.fullmatch(r"(/users/(\d+)/assignments)/(\d+)(.*)", path)
+    if match is None:
+        return path
+    items = [json.dumps(item) for item in value["users"][int(match[2])]["assignments"]]
+    number = int(match[3])
+    return f"{match[1]}/{items[number]} {items[:number].count(items[number])}{match[4]}"
+
+
+# Each function edits the value as the help of a finding says. False: that cannot be done.
+
+
+def user_at(value: Value, path: str) -> Value:
+    user: Value = value["users"][int(path.split("/")[2])]
+    return user
+
+
+def subscription_at(value: Value, path: str) -> Value:
+    subscription: Value = value["subscriptions"][int(path.split("/")[2])]
+    return subscription
+
+
+def assign(value: Value, item: Diagnostic) -> bool:
+    add, write = ADD.match(item.help), WRITE.match(item.help)
+    if add is not None:
+        new, old, name = entries(add[1]), [], add[2]
+    elif write is not None:
+        new, old, name = entries(write[1]), entries(write[2]), write[3]
+    else:
+        assert item.help.startswith(ORDERS), item.help
+        return False
+    if item.path == "/users":
+        named = [user for user in value["users"] if label(user) == name]
+        if len(named) != 1:
+            return False  # the help cannot tell two users of one name from each other
+        (user,) = named
+        assert "administrator" in user["roles"]
+    else:
+        user = user_at(value, item.path)
+        assert label(user) == name
+    assert all(entry in user["assignments"] for entry in old)
+    user["assignments"] = [entry for entry in user["assignments"] if entry not in old] + new
+    return True
+
+
+def label(user: Value) -> str:
+    return str(user.get("name") or user["email"])
+
+
+def entries(text: str) -> list[Any]:
+    return [yaml.safe_load(entry) for entry in re.findall("`([^`]+)`", text)]
+
+
+def remove_status(value: Value, item: Diagnostic) -> bool:
+    del subscription_at(value, item.path)["status"]
+    return True
+
+
+def remove_primary(value: Value, item: Diagnostic) -> bool:
+    assert item.help.startswith("remove `primary: true` here")
+    del subscription_at(value, item.path)["primary"]
+    return True
+
+
+def claim_primary(value: Value, item: Diagnostic) -> bool:
+    """Write the claim on the one that counts as the primary as long as nobody claims."""
+    start = subscription_at(value, item.path)["start"]
+    (related,) = item.related
+    for subscription in value["subscriptions"]:
+        if subscription["start"] == start:
+            subscription.pop("primary", None)
+    subscription_at(value, related.path)["primary"] = True
+    return True
+
+
+def remove_assignment(value: Value, item: Diagnostic) -> bool:
+    """Remove the assignment, and any that says the same."""
+    assignments = user_at(value, item.path)["assignments"]
+    entry = assignments[int(item.path.split("/")[4])]
+    assignments[:] = [other for other in assignments if other != entry]
+    return True
+
+
+def remove_standard(value: Value, item: Diagnostic, found: Iterable[Diagnostic]) -> None:
+    """Remove each such assignment of the user: each has a finding that says so."""
+    assert item.help.startswith("remove the standard-agent assignment")
+    user, before = item.path.split("/")[:3], deepcopy(value)
+    for one in found:
+        if one.id == item.id and one.path.split("/")[:3] == user:
+            entry = user_at(before, one.path)["assignments"][int(one.path.split("/")[4])]
+            kept = [other for other in user_at(value, one.path)["assignments"] if other != entry]
+            user_at(value, one.path)["assignments"] = kept
+
+
+def only_read(value: Value, item: Diagnostic) -> bool:
+    assert "set `access: read-only`" in item.help
+    value["partners"][int(item.path.split("/")[2])]["access"] = "read-only"
+    return True
+
+
+def remove_idle(value: Value, item: Diagnostic) -> bool:
+    user = user_at(value, item.path)
+    remove = f"remove the assignments of {label(user)}, in Control Hub too; or"
+    gone = f"if {label(user)} has left, set `status: inactive` and {remove}"
+    if item.help.startswith("give another administrator access; then"):
+        return False
+    assert item.help.startswith(remove if user.get("status") == "inactive" else gone)
+    user["status"] = "inactive"
+    del user["assignments"]
+    return True
+
+
+FOLLOW: dict[str, Callable[[Value, Diagnostic], bool]] = {
+    "user-only-expiring": assign,
+    "user-without-access": assign,
+    "admin-lockout": assign,
+    "supervisor-needs-premium": assign,
+    "status-date-conflict": remove_status,
+    "wrong-primary": remove_primary,
+    "ambiguous-primary": claim_primary,
+    "license-inactive": remove_assignment,
+    "idle-license": remove_idle,
+    "unapproved-partner-access": only_read,
+    "idle-partner-access": only_read,
+}
+
+
+def assert_helps_hold(value: Value, day: date, horizon: int) -> None:
+    """Follow the help of each finding by itself."""
+    found = findings(value, day, horizon)
+    before = places(value, found)
+    for item in found:
+        changed = deepcopy(value)
+        if item.id == "duplicate-agent-license":
+            remove_standard(changed, item, found)
+        elif item.id not in FOLLOW or not FOLLOW[item.id](changed, item):
+            continue
+        event(item.id)
+        note(f"{item.id} at {item.path}: {item.message}\n{item.help}\n{changed}")
+        after = places(changed, findings(changed, day, horizon))
+        assert after - before == set()
+        assert (item.id, stable(value, item.path)) not in after
+
+
+@MANY
+@given(tenants.tenants(), tenants.todays, tenants.horizons)
+def test_following_a_help_makes_no_other_finding(value: Value, day: date, horizon: int) -> None:
+    assert_helps_hold(value, day, horizon)
+
+
+days_of_handover = st.integers(0, 70).map(lambda number: plan_tenants.FIRST + timedelta(number))
+
+
+@MANY
+@given(plan_tenants.tenants(), days_of_handover, tenants.horizons)
+def test_following_a_help_about_a_handover_makes_no_other_finding(
+    value: Value, day: date, horizon: int
+) -> None:
+    assert_helps_hold(value, day, horizon)
+
+
+@SOME
+@given(plan_tenants.tenants(), days_of_handover, tenants.horizons)
+def test_following_what_all_users_need_at_once_makes_no_other_finding(
+    value: Value, day: date, horizon: int
+) -> None:
+    """The seats that helps name are there for everybody who is told of them."""
+    found = findings(value, day, horizon)
+    changed, moved = deepcopy(value), set()
+    for item in found:
+        if item.id in ("user-only-expiring", "user-without-access", "supervisor-needs-premium"):
+            user = item.path.split("/")[2]
+            if user not in moved and assign(changed, item):
+                moved.add(user)
+    event(f"{len(moved)} users")
+    after = places(changed, findings(changed, day, horizon))
+    assert after - places(value, found) == set()
+
+
+def the_help(text: str, id: str, day: str = "2026-05-01") -> str:
+    value = json.loads(json.dumps(yaml.safe_load(text), default=str))
+    value |= {"version": 1, "tenant": {"id": "t", "name": "T"}}
+    (found,) = (one for one in findings(value, date.fromisoformat(day), 30) if one.id == id)
+    return found.help
+
+
+SUPERVISOR = """
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01, entitlements: {standard-agent: 5, premium-agent: %d}}
+users:
+  - email: maud@x.example
+    roles: [supervisor]
+    assignments: [{subscription: Sub1, license: standard-agent}]
+  - email: tom@x.example
+    roles: [agent]
+    assignments: [{subscription: Sub1, license: premium-agent}]
+"""
+
+
+def test_a_supervisor_gets_premium_where_a_seat_is_free() -> None:
+    assert the_help(SUPERVISOR % 2, "supervisor-needs-premium").startswith(
+        "write `{subscription: Sub1, license: premium-agent}` instead of "
+        "`{subscription: Sub1, license: standard-agent}` in the assignments of maud@x.example, and"
+    )
+
+
+def test_a_supervisor_is_ordered_a_seat_where_none_is_free() -> None:
+    assert the_help(SUPERVISOR % 1, "supervisor-needs-premium") == (
+        "order 1 seat of premium-agent that counts from 2026-05-01 on, and assign it to "
+        "maud@x.example instead of standard-agent"
+    )
+
+
+EXPIRING = """
+subscriptions:
+  - {id: Old, type: named, start: 2023-06-01, end: 2026-05-20,
+     entitlements: {premium-agent: 5, wfo-analytics: 5}}
+  - {id: "012", type: named, start: 2026-05-01, entitlements: {premium-agent: 1, wfo-analytics: 1}}
+users:
+  - email: maud@x.example
+    roles: [agent]
+    assignments:
+      - {subscription: Old, license: premium-agent}
+      - {subscription: Old, license: wfo-analytics}
+"""
+
+
+def test_every_licence_that_ends_is_handed_over() -> None:
+    assert the_help(EXPIRING, "user-only-expiring").startswith(
+        'add `{subscription: "012", license: premium-agent}` and '
+        '`{subscription: "012", license: wfo-analytics}` to the assignments of maud@x.example, '
+    )
+
+
+def test_seats_are_for_all_who_lose_them_that_day() -> None:
+    tom = "  - email: tom@x.example\n    roles: [agent]\n    assignments: [Old]\n"
+    tom = tom.replace("[Old]", "[{subscription: Old, license: premium-agent}]")
+    value = json.loads(json.dumps(yaml.safe_load(EXPIRING + tom), default=str))
+    value |= {"version": 1, "tenant": {"id": "t", "name": "T"}}
+    found = findings(value, date(2026, 5, 1), 30)
+    helps = {one.help for one in found if one.id == "user-only-expiring"}
+    order = "order 2 seats of premium-agent that count from 2026-05-21 on, and assign it to "
+    assert helps == {f"{order}maud@x.example", f"{order}tom@x.example"}

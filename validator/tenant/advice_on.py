@@ -1,0 +1,273 @@
+"""What to assign to users who have no access or licence, or soon lose it.
+
+Advice that is followed to the letter makes no other finding: where that is not certain, there is
+no advice.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from validator.findings.wording import counted, listing
+from validator.tenant import terms
+from validator.tenant.calendar_days import day_after
+from validator.tenant.handover_on import HandoverOn
+from validator.tenant.model import Assignment, Subscription, User
+from validator.tenant.needs_on import PREMIUM, STANDARD, Need, NeedsOn, named_licenses
+from validator.tenant.people_on import PeopleOn
+from validator.tenant.runs import Runs, run_at
+
+_WAY = (
+    "in Control Hub: Management > Users > the user > Summary > Licenses > Edit licenses, then Edit "
+    "licenses once more in the panel that opens > Contact Center > the subscription > Save; "
+    "afterwards synchronize the users in the settings of the contact centre"
+)
+"""Sources: n98y8mz (R9), and 52ulis for the synchronization."""
+
+# Ids that are strings in YAML without quotes.
+_PLAIN_ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
+_WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+
+
+class Successor(NamedTuple):
+    """A subscription that meets a need, with a seat for all who need one.
+
+    `seats` is the number of free seats, None where seats are not counted. `until` is the last day
+    on which it has the licence.
+    """
+
+    subscription: Subscription
+    license: str | None
+    seats: int | None
+    until: date
+
+    @property
+    def assignment(self) -> Assignment:
+        """The assignment that meets the need."""
+        return Assignment(self.subscription.id, self.license, bare=self.license is None)
+
+
+class Advice(NamedTuple):
+    """What a finding adds: the end of its message, and its help. Both may be empty."""
+
+    message: str = ""
+    help: str = ""
+
+
+class AdviceOn:
+    """The advice for users of a tenant on a day."""
+
+    def __init__(self, tenant: PeopleOn, handover: HandoverOn) -> None:
+        self._tenant = tenant
+        self._handover = handover
+        self._needs = NeedsOn(tenant)
+
+    def for_user(self, user: User) -> Advice:
+        """Return what to do for a user who has no access, or soon loses it."""
+        return self._tenant.clock.for_words(self._for_user, user)
+
+    def for_first(self, users: Sequence[User]) -> Advice:
+        """Return the advice for the first of some users who can be assigned to a successor."""
+        return self._tenant.clock.for_words(self._for_first, users)
+
+    def for_supervisor(self, user: User) -> str:
+        """Return the help for a supervisor who has no premium-agent today."""
+        return self._tenant.clock.for_words(self._for_supervisor, user)
+
+    def _for_first(self, users: Sequence[User]) -> Advice:
+        for user in users:
+            needs = self._needs.by_user.get(user, ())
+            if needs and all(self._successor_of(need) is not None for need in needs):
+                advice = self._for_user(user)
+                if advice.help:
+                    return advice
+        return Advice()
+
+    def _for_user(self, user: User) -> Advice:
+        needs = self._needs.by_user.get(user)
+        if needs is None:
+            return Advice()
+        successors: list[Successor] = []
+        for need in needs:
+            successor = self._successor_of(need)
+            if successor is None:
+                return self._order(user, need)
+            successors.append(successor)
+        instead_of = [] if self._is_covered(user) else self._run_out(user)
+        help = self._help(user, successors, instead_of)
+        return Advice(self._description(successors[0]), help) if help else Advice()
+
+    def _for_supervisor(self, user: User) -> str:
+        need = Need(PREMIUM, self._tenant.clock.day)
+        self._tenant.clock.note_tomorrow()
+        standard = [
+            item
+            for item in user.assignments
+            if item.license == STANDARD and self._tenant.serves(user, item)
+        ]
+        successor = self._successor_of(need)
+        if successor is None:
+            instead = f" instead of {STANDARD}" if standard else ""
+            return f"{self._order(user, need).help}{instead}"
+        run_out = [] if self._is_covered(user) else self._run_out(user)
+        return self._help(user, [successor], [*standard, *run_out])
+
+    def _description(self, successor: Successor) -> str:
+        item, license, seats, until = successor
+        runs = f"; {item.id} {self._tenant.runs_until(item)}"
+        if license is None:
+            return runs
+        if until != terms.last_day(item):
+            has = f"; {item.id} has {license} until {until}"
+        elif seats is None:
+            return f"{runs} and has {license}"
+        else:
+            has = f"{runs}, has {license}"
+        return has if seats is None else f"{has} and {counted(seats, 'free seat')}"
+
+    def _order(self, user: User, need: Need) -> Advice:
+        number = self._needs.demand[need.license]
+        if need.license is None:
+            what, wanted = "", "a subscription"
+        else:
+            what = f" with {need.license} and {counted(number, 'free seat')}"
+            wanted = f"{counted(number, 'seat')} of {need.license}"
+        return Advice(
+            f"; no subscription{what} lasts from then on",
+            f"order {wanted} that {'count' if number > 1 and need.license else 'counts'} from "
+            f"{need.day} on, and assign it to {user.label}",
+        )
+
+    def _help(
+        self, user: User, successors: Sequence[Successor], instead_of: Sequence[Assignment]
+    ) -> str:
+        """Return the help that names the assignments; nothing if following it is not safe."""
+        added = [successor.assignment for successor in successors]
+        kept = [item for item in user.assignments if item not in instead_of]
+        if not self._is_safe(user, replace(user, assignments=(*kept, *added))):
+            return ""
+        new = listing(map(_entry, added))
+        assign = f"and assign {'it' if len(added) == 1 else 'them'} {_WAY}"
+        if instead_of:
+            old = listing(dict.fromkeys(map(_entry, instead_of)))
+            return f"write {new} instead of {old} in the assignments of {user.label}, {assign}"
+        return f"add {new} to the assignments of {user.label}, {assign}"
+
+    def _is_safe(self, user: User, changed: User) -> bool:
+        """Return whether a user whose assignments have changed has access that lasts.
+
+        And whether nothing is found about the licences of the user that was not found before.
+        """
+        tenant = self._tenant
+        before, after = tenant.user_covered_until(user), tenant.user_covered_until(changed)
+        if after is None or tenant.is_ending(after):
+            return False
+        if before is None and self._run_out(changed):
+            return False  # license-inactive
+        for license in named_licenses(changed):
+            until = tenant.license_covered_until(changed, license)
+            if until is None or not tenant.is_ending(until):
+                continue
+            if before is None or before <= until:
+                return False  # license-expiring
+        serving = {item.license for item in changed.assignments if tenant.serves(changed, item)}
+        return not serving.issuperset(terms.AGENT_LICENSES)  # duplicate-agent-license
+
+    def _is_covered(self, user: User) -> bool:
+        return self._tenant.user_covered_until(user) is not None
+
+    def _run_out(self, user: User) -> list[Assignment]:
+        """Return the assignments of licences that have run out on active subscriptions."""
+        tenant = self._tenant
+        found: list[Assignment] = []
+        for item in user.assignments:
+            subscription = tenant.subscription(item.subscription)
+            if subscription is None or item.license is None:
+                continue
+            if tenant.has_run_out(subscription, item.license) and tenant.is_active(subscription):
+                found.append(item)
+        return found
+
+    # Successors
+
+    def _successor_of(self, need: Need) -> Successor | None:
+        return self._tenant.share(("advice.successor", need), self._successor, need)
+
+    def _successor(self, need: Need) -> Successor | None:
+        found = (self._candidate(item, need) for item in self._tenant.distinct_subscriptions)
+        return max(
+            (candidate for candidate in found if candidate is not None),
+            key=lambda candidate: candidate.until,
+            default=None,
+        )
+
+    def _candidate(self, item: Subscription, need: Need) -> Successor | None:
+        """Return a subscription as a successor that lasts beyond the horizon, if it is one."""
+        tenant, timeline = self._tenant, self._tenant.timeline
+        license, day = need
+        if license is None:
+            runs = timeline.active(item)
+        elif item.has_entitlements:
+            runs = timeline.has(item, license)
+        else:
+            return None  # nobody knows whether it has the licence
+        run = run_at(runs, day)
+        if run is None or tenant.is_ending(run[1]):
+            return None
+        if tenant.run(runs) not in (None, run):
+            return None  # it has the licence today, and soon loses it for some days
+        if license is None:
+            return Successor(item, None, None, run[1])
+        quantity = timeline.quantity(item, license).at(day)
+        if item.type == "concurrent":
+            return Successor(item, license, None, run[1]) if quantity > 0 else None
+        seats = quantity - tenant.holders(item, license)
+        if seats < self._needs.demand[license] or self._is_reserved(license, runs):
+            return None
+        return Successor(item, license, seats, run[1])
+
+    def _is_reserved(self, license: str, runs: Runs) -> bool:
+        """Return whether those who lose the licence soon need the seats of a subscription.
+
+        `runs` are the days on which it has the licence.
+        """
+        return any(run_at(runs, day) is not None for day in self._tight_days(license))
+
+    def _tight_days(self, license: str) -> Sequence[date]:
+        return self._tenant.share(
+            ("advice.tight_days", license), self._work_out_tight_days, license
+        )
+
+    def _work_out_tight_days(self, license: str) -> Sequence[date]:
+        """Return the days on which seats suffice for those who lose the licence, but no more."""
+        if license not in terms.AGENT_LICENSES:
+            return ()
+        losses = self._handover.days_of_loss(license)
+        waiting = [
+            losses.get(user, date.max)
+            for user, needs in self._needs.by_user.items()
+            if any(need.license == license for need in needs)
+        ]
+        if license == PREMIUM:
+            lacking = filter(self._needs.lacks_premium, self._tenant.users)
+            waiting += [losses.get(user, date.max) for user in lacking]
+        return [
+            day_after(ending.until)
+            for ending in self._handover.endings(license)
+            if 0
+            <= ending.seats - ending.users
+            < sum(loss > ending.until for loss in waiting)
+        ]  # fmt: skip
+
+
+def _entry(assignment: Assignment) -> str:
+    """Return an assignment as a help writes it: YAML in backticks."""
+    id = assignment.subscription
+    if not _PLAIN_ID.fullmatch(id) or id.lower() in _WORDS_OF_YAML:
+        id = json.dumps(id, ensure_ascii=False)
+    if assignment.license is None:
+        return f"`{id}`"
+    return f"`{{subscription: {id}, license: {assignment.license}}}`"

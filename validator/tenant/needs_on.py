@@ -1,0 +1,102 @@
+"""Who needs which licence from when on: users who have no access or licence, or soon lose it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from validator.tenant import terms
+from validator.tenant.calendar_days import day_after
+from validator.tenant.model import User
+from validator.tenant.people_on import PeopleOn
+from validator.tenant.runs import run_at
+
+PREMIUM, STANDARD = terms.AGENT_LICENSES
+
+
+class Need(NamedTuple):
+    """A licence that a user needs from a day on; None for access without a licence."""
+
+    license: str | None
+    day: date
+
+
+class NeedsOn:
+    """The needs of the users of a tenant on a day."""
+
+    def __init__(self, tenant: PeopleOn) -> None:
+        self._tenant = tenant
+
+    @property
+    def by_user(self) -> Mapping[User, tuple[Need, ...]]:
+        """What users need who are not covered, or soon lose access.
+
+        The first need is access itself, the others are further licences that end soon. Users for
+        whom that depends on more than an assignment are left out.
+        """
+        return self._tenant.share("needs.by_user", self._work_out_needs)
+
+    def _work_out_needs(self) -> dict[User, tuple[Need, ...]]:
+        tenant = self._tenant
+        needs: dict[User, tuple[Need, ...]] = {}
+        for user in tenant.users:
+            until = tenant.user_covered_until(user)
+            if until is not None and not tenant.is_ending(until):
+                continue
+            if not user.assignments or tenant.is_idle(user):
+                continue
+            licenses = self._agent_licenses(user, until)
+            if len(licenses) != 1:
+                continue
+            if until is None:
+                tenant.clock.note_tomorrow()
+            day = tenant.clock.day if until is None else day_after(until)
+            others = (self._further_need(user, name) for name in named_licenses(user) - {*licenses})
+            further = sorted(need for need in others if need is not None)
+            needs[user] = (Need(licenses[0], day), *further)
+        return needs
+
+    def _further_need(self, user: User, license: str) -> Need | None:
+        until = self._tenant.license_covered_until(user, license)
+        if until is None or not self._tenant.is_ending(until):
+            return None
+        return Need(license, day_after(until))
+
+    def _agent_licenses(self, user: User, until: date | None) -> list[str | None]:
+        """Return the agent licences that the user had last; [None] for one who does not work."""
+        named = named_licenses(user).intersection(terms.AGENT_LICENSES)
+        if not terms.works(user):
+            return [None] if not named else [*named]
+        if "supervisor" in user.roles:
+            return [PREMIUM] if named <= {PREMIUM} else []
+        if named:
+            return [*named]
+        if until is None:
+            return []
+        timeline = self._tenant.timeline
+        return [
+            license
+            for license in terms.AGENT_LICENSES
+            if run_at(timeline.license_cover(user, license), until) is not None
+        ]
+
+    @property
+    def demand(self) -> Counter[str | None]:
+        """How many users need a licence, today or soon."""
+        return self._tenant.share("needs.demand", self._work_out_demand)
+
+    def _work_out_demand(self) -> Counter[str | None]:
+        demand = Counter(need.license for needs in self.by_user.values() for need in needs)
+        demand[PREMIUM] += sum(map(self.lacks_premium, self._tenant.users))
+        return demand
+
+    def lacks_premium(self, user: User) -> bool:
+        """Return whether the user is found by supervisor-needs-premium."""
+        if "supervisor" not in user.roles or not self._tenant.is_served(user):
+            return False
+        return self._tenant.license_covered_until(user, PREMIUM) is None
+
+
+def named_licenses(user: User) -> set[str]:
+    """Return the licences that the user's assignments name."""
+    return {item.license for item in user.assignments if item.license is not None}
