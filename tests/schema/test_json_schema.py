@@ -162,38 +162,74 @@ def test_messages(
 
 
 ENTITLEMENT = "/subscriptions/0/entitlements/ai-agent"
-NO_DAY = "is not a calendar day (YYYY-MM-DD)"
-OF_ENTITLEMENT = "Entitlement expects an integer, a mapping or a list"
-OF_LINE = "Line of an entitlement expects an integer or a mapping"
 
 
 @pytest.mark.parametrize(
     ("value", "below", "keyword", "message"),
     [
-        # Neither a quantity, nor a line, nor a list.
-        ("ten", "", "type", f'the string "ten" stands where {OF_ENTITLEMENT}'),
-        (2.5, "", "type", f"2.5 stands where {OF_ENTITLEMENT}"),
-        (True, "", "type", f"true stands where {OF_ENTITLEMENT}"),
-        (None, "", "type", f"null stands where {OF_ENTITLEMENT}"),
-        # A line was meant.
+        (
+            "ten",
+            "",
+            "type",
+            'ai-agent must be a whole number, a mapping or a list, not the string "ten"',
+        ),
+        (
+            2.5,
+            "",
+            "type",
+            "ai-agent must be a whole number, a mapping or a list, not the number 2.5",
+        ),
+        (True, "", "type", "ai-agent must be a whole number, a mapping or a list, not true"),
+        (None, "", "type", "ai-agent is empty"),
         ({"since": "2026-01-01"}, "", "required", "Entitlement lacks quantity"),
-        ({"quantity": "5"}, "/quantity", "type",
-         'the string "5" stands where Quantity expects an integer'),
-        ({"quantity": -5}, "/quantity", "minimum", "Quantity is -5, the least is 0"),
-        ({"quantity": 5, "until": "2026-02-30"}, "/until", "format", f"2026-02-30 {NO_DAY}"),
-        ({"quantity": 5, "form": "2026-01-01"}, "/form", "unknown-property",
-         "Entitlement has no key form"),
-        # A list of lines was meant.
-        ([], "", "minItems", "Entitlement is empty"),
-        ([3, -1], "/1", "minimum", "Line of an entitlement is -1, the least is 0"),
-        (["5"], "/0", "type", f'the string "5" stands where {OF_LINE}'),
-        ([[5]], "/0", "type", f"a list stands where {OF_LINE}"),
+        (
+            {"quantity": "5"},
+            "/quantity",
+            "type",
+            'quantity must be a whole number, not the string "5"',
+        ),
+        ({"quantity": -5}, "/quantity", "minimum", "quantity is -5; the least is 0"),
+        (
+            {"quantity": 5, "until": "2026-02-30"},
+            "/until",
+            "format",
+            "2026-02-30 is not a calendar day (YYYY-MM-DD)",
+        ),
+        (
+            {"quantity": 5, "form": "2026-01-01"},
+            "/form",
+            "unknown-property",
+            "Entitlement has no key form",
+        ),
+        ([], "", "minItems", "ai-agent is empty"),
+        ([3, -1], "/1", "minimum", "an entry of ai-agent is -1; the least is 0"),
+        (
+            ["5"],
+            "/0",
+            "type",
+            'an entry of ai-agent must be a whole number or a mapping, not the string "5"',
+        ),
+        (
+            [[5]],
+            "/0",
+            "type",
+            "an entry of ai-agent must be a whole number or a mapping, not a list",
+        ),
         ([5, {"since": "2026-01-01"}], "/1", "required", "Line of an entitlement lacks quantity"),
-        ([5, {"quantity": 1, "since": "2026-1-1"}], "/1/since", "format", f"2026-1-1 {NO_DAY}"),
-        ([{"quantity": 1, "untill": "2026-01-01"}], "/0/untill", "unknown-property",
-         "Line of an entitlement has no key untill"),
+        (
+            [5, {"quantity": 1, "since": "2026-1-1"}],
+            "/1/since",
+            "format",
+            "2026-1-1 is not a calendar day (YYYY-MM-DD)",
+        ),
+        (
+            [{"quantity": 1, "untill": "2026-01-01"}],
+            "/0/untill",
+            "unknown-property",
+            "Line of an entitlement has no key untill",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_entitlement_is_told_of_the_branch_that_was_meant(
     value: object, below: str, keyword: str, message: str
 ) -> None:
@@ -208,43 +244,99 @@ def test_a_wrong_entitlement_is_told_of_the_branch_that_was_meant(
 @pytest.mark.parametrize(
     ("path", "new", "keyword", "message", "help"),
     [
-        (("subscriptions", 0, "lapses"), {"from": "2026-01-01", "until": "2026-01-02"}, "type",
-         "a mapping stands where Lapses expects a list",
-         "Days without service between a term and its renewal; none by default."),
-        (("subscriptions", 0, "lapses"), ["2026-01-01"], "type",
-         'the string "2026-01-01" stands where Lapse expects a mapping',
-         "The first and the last day without service."),
-        (("subscriptions", 0, "lapses"), [{"from": "2026-01-01"}], "required",
-         "Lapse lacks until", "add until"),
-        (("subscriptions", 0, "lapses"), [{"from": "2026-13-01", "until": "2026-01-02"}], "format",
-         f"2026-13-01 {NO_DAY}", "A calendar day, YYYY-MM-DD."),
-        (("subscriptions", 0, "notice_days"), -1, "minimum", "Days of notice is -1, the least is 0",
-         "Days before the end of a term by which a renewal must be cancelled or changed."),
-        (("subscriptions", 0, "notice_days"), "30d", "type",
-         'the string "30d" stands where Days of notice expects an integer',
-         "Days before the end of a term by which a renewal must be cancelled or changed."),
-        (("subscriptions", 0, "deployment"), "clod", "enum", "clod is not one of cloud or hybrid",
-         "did you mean cloud?"),
-        (("subscriptions", 0, "status"), "canceled", "enum",
-         "canceled is not one of active, trial, pending, suspended or cancelled",
-         "did you mean cancelled?"),
-        (("users", 0, "status"), "not verified", "enum",
-         "not verified is not one of active, verified, not-verified, pending or inactive",
-         "did you mean not-verified?"),
-        (("users", 0, "last_access"), "2026-04-20T10:00:00Z", "format",
-         f"2026-04-20T10:00:00Z {NO_DAY}", "The day of the last access, YYYY-MM-DD."),
-        (("users", 0, "assignments", 1, "license"), "premium", "enum",
-         ("premium is not one of standard-agent, premium-agent, ivr-port, ai-agent, ai-assistant, "
-         "ivr-outbound-campaign, webex-connect, wfo-quality-management, wfo-workforce-management, "
-         "wfo-analytics, pstn-inbound-toll or pstn-toll-free"), "did you mean premium-agent?"),
-        (("usage", 0, "subscription"), None, "type",
-         "null stands where Subscription expects a string",
-         ("The id of a subscription of this tenant. Without it the row is the tenant's own figure, "
-         "for peaks do not add up.")),
-        (("usage", 0), {"month": "2026-04"}, "required", "Usage lacks service and quantity",
-         "add service and quantity"),
+        (
+            ("subscriptions", 0, "lapses"),
+            {"from": "2026-01-01", "until": "2026-01-02"},
+            "type",
+            "lapses must be a list, not a mapping",
+            "make it a list: write a dash before its first key: - from:",
+        ),
+        (
+            ("subscriptions", 0, "lapses"),
+            ["2026-01-01"],
+            "type",
+            'an entry of lapses must be a mapping, not the string "2026-01-01"',
+            "write the entry as a mapping: - from: 2026-01-01, with until: below",
+        ),
+        (
+            ("subscriptions", 0, "lapses"),
+            [{"from": "2026-01-01"}],
+            "required",
+            "Lapse lacks until",
+            "add until (such as 2025-03-14)",
+        ),
+        (
+            ("subscriptions", 0, "lapses"),
+            [{"from": "2026-13-01", "until": "2026-01-02"}],
+            "format",
+            "2026-13-01 is not a calendar day (YYYY-MM-DD)",
+            "write `2026-01-13`",
+        ),
+        (
+            ("subscriptions", 0, "notice_days"),
+            -1,
+            "minimum",
+            "notice_days is -1; the least is 0",
+            "write 0 or more",
+        ),
+        (
+            ("subscriptions", 0, "notice_days"),
+            "30d",
+            "type",
+            'notice_days must be a whole number, not the string "30d"',
+            "write `30`",
+        ),
+        (
+            ("subscriptions", 0, "deployment"),
+            "clod",
+            "enum",
+            "clod is not one of cloud or hybrid",
+            "did you mean `cloud`?",
+        ),
+        (
+            ("subscriptions", 0, "status"),
+            "canceled",
+            "enum",
+            "canceled is not one of active, trial, pending, suspended or cancelled",
+            "write `cancelled`",
+        ),
+        (
+            ("users", 0, "status"),
+            "not verified",
+            "enum",
+            "not verified is not one of active, verified, not-verified, pending or inactive",
+            "write `not-verified`",
+        ),
+        (
+            ("users", 0, "last_access"),
+            "2026-04-20T10:00:00Z",
+            "format",
+            "2026-04-20T10:00:00Z is not a calendar day (YYYY-MM-DD)",
+            "write `2026-04-20`",
+        ),
+        (
+            ("users", 0, "assignments", 1, "license"),
+            "premium",
+            "enum",
+            "premium is not one of standard-agent, premium-agent, ivr-port or …",
+            "write `premium-agent`",
+        ),
+        (
+            ("usage", 0, "subscription"),
+            None,
+            "type",
+            "subscription is empty",
+            "write the subscription such as Sub119911, or remove `subscription`",
+        ),
+        (
+            ("usage", 0),
+            {"month": "2026-04"},
+            "required",
+            "Usage lacks service and quantity",
+            "add service and quantity (such as 12)",
+        ),
     ],
-)  # fmt: skip
+)
 def test_messages_of_the_newer_keys(
     path: tuple[str | int, ...], new: object, keyword: str, message: str, help: str
 ) -> None:
