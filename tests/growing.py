@@ -26,7 +26,10 @@ def _lines(head: str, line: str, size: int) -> Input:
 
 def minified(size: int) -> str:
     """Return the JSON of a tenant with users without access, on one line."""
-    users = [{"email": f"u{number}@x.com", "roles": ["agent"]} for number in range(size)]
+    name = "a name " * 50
+    users = [
+        {"email": f"u{number}@x.com", "name": name, "roles": ["agent"]} for number in range(size)
+    ]
     subscription = {"id": "Sub1", "type": "named", "start": "2025-01-01"}
     value = {"version": 1, "tenant": {"id": "t1", "name": "Harbour"}}
     tenant = {**value, "subscriptions": [subscription], "users": users}
@@ -105,7 +108,7 @@ def _baseline(size: int) -> Input:
 
 
 def _duplicate_keys(size: int) -> Input:
-    return _file(f"{TENANT}" + f"users: [{{email: {'a' * size}@x.com}}]\n" * size)
+    return _file(f"{TENANT}" + "users: [{email: a@x.com}]\n" * size)
 
 
 DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
@@ -139,7 +142,7 @@ DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
         "".join(f"---\n{TENANT}".replace("t1", f"t{number}") for number in range(size))
     ),
     "documents that cannot be read": lambda size: _file("---\n*x\n" * size),
-    "findings on a line": lambda size: _file(minified(size)),
+    "findings on a line": lambda size: _file(f"{minified(size)}\n"),
     "findings of the schema": lambda size: _lines(TENANT, "unknown{}: 1\n", size),
     "findings of YAML": lambda size: _lines(f"{TENANT}tags:\n", "  - [0{}, no]\n", size),
     "duplicate keys": _duplicate_keys,
