@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
@@ -21,7 +22,10 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.growing import DIMENSIONS, TENANT, Input, minified
+from validator.checking.file_check import check_file
+from validator.checking.selection import Settings, load_selection
 from validator.cli.app import tenantlint
+from validator.plugins.cel_environment import is_cel_installed
 
 FORMATS = ("concise", "json", "sarif", "junit", "github", "gitlab", "markdown", "html")
 STEPS_AT_FOUR = 2.3
@@ -97,6 +101,36 @@ def test_a_run_grows_no_faster_than_its_input(name: str, tmp_path: Path) -> None
         four,
     )
     assert four.size - two.size <= BYTES_AT_FOUR * (two.size - one.size) + 50_000, (one, two, four)
+
+
+@pytest.mark.skipif(not is_cel_installed(), reason="needs CEL")
+@pytest.mark.parametrize("grows", ["policies", "users"])
+def test_policies_without_code_grow_no_faster(grows: str, tmp_path: Path) -> None:
+    def cost_of(size: int) -> int:
+        users = "".join(
+            f"  - {{email: u{number}@x.com, roles: [agent]}}\n"
+            for number in range(size if grows == "users" else 4)
+        )
+        policies = "".join(
+            f"  - {{id: p{number}, severity: error, title: A., for-each: users, "
+            "when: 'size(user.roles) == 1', message: '{user.email}'}\n"
+            for number in range(size if grows == "policies" else 4)
+        )
+        (tmp_path / "p.yaml").write_text(f"version: 1\npolicies:\n{policies}")
+        data = f"{TENANT}users:\n{users}".encode()
+        day = date(2026, 5, 1)
+        with counted_lines() as lines:
+            selection = load_selection(
+                Settings(day, policy_files=(str(tmp_path / "p.yaml"),), installed=False)
+            )
+            checked = check_file("a", data, selection)
+        assert not checked.failures
+        assert len(checked.diagnostics) >= size
+        return lines[0]
+
+    cost_of(16)
+    one, two, four = (cost_of(times * 16) for times in (1, 2, 4))
+    assert four - two <= STEPS_AT_FOUR * (two - one) + 1000, (one, two, four)
 
 
 READ = """\
