@@ -484,6 +484,26 @@ def test_a_wrong_csv_is_no_import(run: Run, folder: Path, text: str, message: st
             '{"items": [{"id": "CJPPRM_1", "totalUnits": "many", "subscriptionId": "S"}]}',
             "l.json: S: the totalUnits of premium-agent are many, which is no number",
         ),
+        (
+            '{"items": [{"id": "CJPPRM_1", "totalUnits": 1e400, "subscriptionId": "S"}]}',
+            "l.json: S: the totalUnits of premium-agent are inf, which is no number",
+        ),
+        (
+            '{"items": [{"id": "CJPPRM_1", "totalUnits": NaN, "subscriptionId": "S"}]}',
+            "l.json: S: the totalUnits of premium-agent are nan, which is no number",
+        ),
+        (
+            '{"items": [{"id": "CJPPRM_1", "totalUnits": -Infinity, "subscriptionId": "S"}]}',
+            "l.json: S: the totalUnits of premium-agent are -inf, which is no number",
+        ),
+        (
+            '{"items": [{"id": "CJPPRM_1", "totalUnits": 1.5, "subscriptionId": "S"}]}',
+            "l.json: S: the totalUnits of premium-agent are 1.5, which is no number",
+        ),
+        (
+            '{"items": [{"id": "CJPPRM_1", "totalUnits": true, "subscriptionId": "S"}]}',
+            "l.json: S: the totalUnits of premium-agent are True, which is no number",
+        ),
     ],
 )
 def test_a_wrong_answer_is_no_import(run: Run, folder: Path, text: str, message: str) -> None:

@@ -117,14 +117,23 @@ def main() -> NoReturn:
         # A normal exit would wait for worker processes that have ended.
         os._exit(INTERRUPTED)
     except Exception as error:
+        _print_error(error)
+        code = NO_VERDICT
+    sys.exit(code)
+
+
+def _print_error(error: Exception) -> None:
+    """Print a line about an error that nobody has expected."""
+    try:
         from validator.system.errors import describe_error, is_shortage
 
         is_short = is_shortage(error)
         print_messages(
             "not enough memory" if is_short else f"internal error: {describe_error(error)}"
         )
-        code = NO_VERDICT
-    sys.exit(code)
+    except Exception:  # there is not even memory for that
+        os.write(2, b"tenantlint: not enough memory\n")
+        os._exit(NO_VERDICT)
 
 
 if __name__ == "__main__":

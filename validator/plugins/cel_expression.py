@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from validator.findings.wording import did_you_mean, listing
+from validator.findings.wording import bounded, did_you_mean, listing
 from validator.plugins.cel_environment import cel_library, environment
 from validator.plugins.cel_schema import ELEMENT_VARIABLES, MESSAGES, PACKAGE, VARIABLES
 
@@ -64,11 +64,11 @@ class Expression:
         try:
             value = self.program.eval(activation)
             if value.type() == cel_library().Type.ERROR:
-                message = _first_line(str(value.value()))
+                message = bounded(_first_line(str(value.value())))
                 raise ExpressionError(message + _habit_hint(message, ""))
             return value.plain_value()
         except RuntimeError as error:
-            raise ExpressionError(_first_line(str(error))) from error
+            raise ExpressionError(bounded(_first_line(str(error)))) from error
 
 
 def compile_expression(source: str, for_each: str) -> Expression:

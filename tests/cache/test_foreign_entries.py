@@ -1,0 +1,91 @@
+"""Entries of the cache that another program has written, under a right checksum: they are none."""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import UNSOUND, Run
+from validator.cache.run_cache import MIN_BYTES
+from validator.system import cache_store as cache
+
+DAY = ("--as-of", "2026-05-01")
+
+
+@pytest.fixture
+def kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache, and a file that is worth it."""
+    inside = folder / "kept"
+    monkeypatch.setenv(cache.FOLDER_VARIABLE, str(inside))
+    file = folder / "a.tenant.yaml"
+    file.write_text(UNSOUND + "#" * MIN_BYTES)
+    os.utime(file, (time.time() - 100, time.time() - 100))
+    time.sleep(0.2)  # the time of the change itself cannot be set
+    return inside
+
+
+def values(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the paths of all values in JSON."""
+    items: Any = ()
+    if isinstance(value, dict):
+        items = value.items()
+    elif isinstance(value, list):
+        items = enumerate(value)
+    return [path, *(found for key, item in items for found in values(item, (*path, key)))]
+
+
+def changed(value: Any, path: tuple[Any, ...], new: object) -> Any:
+    if not path:
+        return new
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = changed(value[path[0]], path[1:], new)
+    return copy
+
+
+@pytest.mark.parametrize("new", [None, 7, "x", [], {}, [7], [[]]], ids=repr)
+def test_entries_of_another_shape(kept: Path, run: Run, new: object) -> None:
+    from validator.cache.file_cache import reuse_results
+    from validator.cache.run_cache import RunKey, load_outcome
+    from validator.cli.requests import make_request
+    from validator.project.sources import Source
+
+    wanted = run("check", *DAY, ".")
+    assert wanted.code == 1
+    files = list(kept.glob("*.json"))
+    assert len(files) == 2
+    for file in files:
+        value = json.loads(file.read_text()[40:])
+        for path in values(value):
+            cache.store(file.stem, cache.encode(changed(value, path, new)))
+            as_of = make_request(None, (), {"paths": ()}).as_of.replace(2026, 5, 1)
+            load_outcome(file.stem)
+            reuse_results(
+                [Source("a.tenant.yaml", "a.tenant.yaml")], as_of, RunKey(file.stem, (None,))
+            )
+        for path in ((),) if isinstance(value, list) else ((), ("a.tenant.yaml",)):
+            cache.store(file.stem, cache.encode(changed(value, path, new)))
+            assert run("check", *DAY, ".") == wanted
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("x")])
+def test_something_else_in_the_place_of_an_entry(
+    kept: Path, run: Run, make: Callable[[Path], None]
+) -> None:
+    wanted = run("check", *DAY, ".")
+    for file in list(kept.iterdir()):
+        file.unlink()
+        make(file)
+    assert run("check", *DAY, ".", timeout=20) == wanted
+    assert run("check", *DAY, ".", timeout=20) == wanted
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.touch])
+def test_something_else_in_the_place_of_the_cache(
+    kept: Path, run: Run, make: Callable[[Path], None]
+) -> None:
+    make(kept)
+    assert run("check", *DAY, ".", timeout=20).code == 1
