@@ -58,7 +58,7 @@ def test_large_plans_are_those_of_the_reference(seed: int) -> None:
 
 
 @given(plan_tenants.tenants())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 def test_nothing_is_left_to_move_after_the_moves(value: Value) -> None:
     assert_moves_are_enough(value)
 
