@@ -26,10 +26,7 @@ def _lines(head: str, line: str, size: int) -> Input:
 
 def minified(size: int) -> str:
     """Return the JSON of a tenant with users without access, on one line."""
-    name = "a name " * 50
-    users = [
-        {"email": f"u{number}@x.com", "name": name, "roles": ["agent"]} for number in range(size)
-    ]
+    users = [{"email": f"u{number}@x.com", "roles": ["agent"]} for number in range(size)]
     subscription = {"id": "Sub1", "type": "named", "start": "2025-01-01"}
     value = {"version": 1, "tenant": {"id": "t1", "name": "Harbour"}}
     tenant = {**value, "subscriptions": [subscription], "users": users}
@@ -62,23 +59,7 @@ def _entitlement_lines(size: int) -> Input:
 
 def _assignments(size: int) -> Input:
     items = ", ".join(f"{{subscription: Sub{number}}}" for number in range(size))
-    return _file(
-        f"{TENANT}users:\n  - {{email: a@x.com, roles: [agent], assignments: [{items}]}}\n"
-    )
-
-
-def _subscriptions_in_a_row(size: int) -> Input:
-    """Return subscriptions of a month each, with a user who goes from one to the next."""
-    subscriptions = "".join(
-        f"  - {{id: S{number + 999}, type: named, start: {_day(number)}, end: {_month(number)}-28, "
-        f"entitlements: {{premium-agent: 3, ai-agent: 2}}}}\n"
-        for number in range(320 - size, 320)
-    )
-    assignments = ", ".join(
-        f"{{subscription: S{number + 999}}}" for number in range(320 - size, 320)
-    )
-    users = f"  - {{email: a@x.com, roles: [agent], assignments: [{assignments}]}}\n"
-    return _file(f"{HEAD}subscriptions:\n{subscriptions}users:\n{users}")
+    return _file(f"{TENANT}users:\n  - {{email: a@x.com, assignments: [{items}]}}\n")
 
 
 def _partners(size: int) -> Input:
@@ -93,7 +74,7 @@ def _nesting(size: int) -> Input:
 def _aliases(size: int) -> Input:
     users = "".join(f"  - {{<<: *a, email: u{number}@x.com}}\n" for number in range(size))
     return _file(
-        f"{TENANT}users:\n  - &a {{email: a@x.com, roles: [agent], assignments: [{{subscription: Sub1}}]}}\n{users}"
+        f"{TENANT}users:\n  - &a {{email: a@x.com, assignments: [{{subscription: Sub1}}]}}\n{users}"
     )
 
 
@@ -124,25 +105,23 @@ def _baseline(size: int) -> Input:
 
 
 def _duplicate_keys(size: int) -> Input:
-    return _file(f"{TENANT}" + "users: [{email: a@x.com, roles: [agent]}]\n" * size)
+    return _file(f"{TENANT}" + f"users: [{{email: {'a' * size}@x.com}}]\n" * size)
 
 
 DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
-    "bytes of a line": lambda size: _file(
-        f"{TENANT}users: [{{email: a@x.com, roles: [agent], name: {'a b ' * 50 * size}}}]"
-    ),
+    "bytes of a line": lambda size: _file(f"{TENANT}users: [{{name: {'a b ' * 50 * size}}}]"),
     "bytes of an id": lambda size: _file(
         TENANT.replace("Sub1", "S" * 100 * size)
         + "users:\n"
         + "".join(
-            f"  - {{email: u{number}@x.com, roles: [agent], assignments: [{{subscription: x}}]}}\n"
+            f"  - {{email: u{number}@x.com, assignments: [{{subscription: x}}]}}\n"
             for number in range(20)
         )
     ),
     "lines": lambda size: _lines(TENANT, "# a comment {}\n\n", size),
     "users": lambda size: _lines(
         f"{TENANT}users:\n",
-        "  - {{email: u{}@x.com, roles: [agent], assignments: [{{subscription: Sub1}}]}}\n",
+        "  - {{email: u{}@x.com, assignments: [{{subscription: Sub1}}]}}\n",
         size,
     ),
     "users who are found": lambda size: _lines(
@@ -152,7 +131,6 @@ DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
     "subscriptions": lambda size: _lines(
         TENANT, "  - {{id: S{}, type: concurrent, start: 2025-02-01, telephony: vpop}}\n", size
     ),
-    "subscriptions in a row": _subscriptions_in_a_row,
     "entitlement lines": _entitlement_lines,
     "usage rows": _usage,
     "partners": _partners,
@@ -161,7 +139,7 @@ DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
         "".join(f"---\n{TENANT}".replace("t1", f"t{number}") for number in range(size))
     ),
     "documents that cannot be read": lambda size: _file("---\n*x\n" * size),
-    "findings on a line": lambda size: _file(f"{minified(size)}\n"),
+    "findings on a line": lambda size: _file(minified(size)),
     "findings of the schema": lambda size: _lines(TENANT, "unknown{}: 1\n", size),
     "findings of YAML": lambda size: _lines(f"{TENANT}tags:\n", "  - [0{}, no]\n", size),
     "duplicate keys": _duplicate_keys,
