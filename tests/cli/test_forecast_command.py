@@ -12,7 +12,7 @@ import pytest
 import vobject
 from click import unstyle
 
-from tests.conftest import SOUND, UNSOUND, Run
+from tests.conftest import ROOT, SOUND, UNSOUND, Run
 from validator.reporters.terminal import display_width
 
 WINDOW = ("--from", "2026-05-01", "--days", "120")
@@ -267,6 +267,14 @@ def test_windows_of_any_length_can_be_drawn(run: Run, harbour: str, until: str) 
         outcome = run(*arguments, "--format", name, timeout=30)
         assert (outcome.code, outcome.err) == (0, "")
         assert len(outcome.out) < 40_000
+
+
+@pytest.mark.parametrize("days", [1, 3, 60, 90])
+def test_a_primary_of_the_whole_window_fills_it(run: Run, days: int) -> None:
+    file = str(ROOT / "fixtures" / "worked-examples" / "three-year-core-two-year-wfo.tenant.yaml")
+    out = run("forecast", file, "--from", "2026-05-01", "--days", str(days)).out
+    (row,) = (line for line in out.splitlines() if line.startswith("Core "))
+    assert set(row.split()[1]) == {"█"}
 
 
 def test_broken_files_stand_on_the_first_day(run: Run, folder: Path) -> None:

@@ -80,6 +80,11 @@ class _Scale(NamedTuple):
         """Return the column of a day; it is below 0 or too high for a day outside the window."""
         return (day - self.begin).days * self.columns // ((self.until - self.begin).days + 1)
 
+    def last_column(self, day: date) -> int:
+        """Return the last column of a day; in a short window a day has several."""
+        days = (self.until - self.begin).days + 1
+        return max(self.column(day), ((day - self.begin).days + 1) * self.columns // days - 1)
+
 
 class _Layout(NamedTuple):
     """The width of the terminal, of the column of names, and the scale of the drawings.
@@ -214,7 +219,7 @@ def _fill_days(row: list[str], scale: _Scale, begin: date, end: date | None, mar
     if begin > scale.until or (end is not None and end < max(begin, scale.begin)):
         return
     first = max(0, scale.column(begin))
-    last = scale.columns - 1 if end is None else min(scale.columns - 1, scale.column(end))
+    last = scale.columns - 1 if end is None else min(scale.columns - 1, scale.last_column(end))
     for column in range(first, last + 1):
         row[column] = mark
 
