@@ -16,7 +16,7 @@ from tests.checking.repositories import Repository
 from tests.conftest import COMMAND, SOUND, UNSOUND, Run
 from tests.reporters.test_reports import PAGES, PLAN, SARIF, rendered
 from validator.checking.file_check import check_file
-from validator.findings.diagnostic import Diagnostic, Span
+from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.report import Report
 from validator.reporters.check.excerpt import excerpt
 from validator.reporters.check.fingerprint import fingerprints
@@ -214,7 +214,8 @@ def test_rdjson_counts_bytes() -> None:
 def test_a_line_is_cut_around_the_mark(
     source: str, start: int, end: int, width: int, shown: str
 ) -> None:
-    found = excerpt(source, Span(1, start + 1, 1, end + 1), width)
+    span = Span(1, start + 1, 1, end + 1)
+    found = excerpt(RelatedLocation("", "a", "", span, source), width)
     assert "|".join(found) == shown
     assert display_width("".join(found)) <= width
 

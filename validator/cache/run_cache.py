@@ -86,7 +86,7 @@ def outcome_key(
     files = tuple(chain.from_iterable(found.sources))
     # What reports depend on, beside the files: the root of the repository, and Jenkins.
     place = (repository_roots(str(Path.cwd())), "JENKINS_URL" in os.environ)
-    rest = (found.folders, found.failures, found.excluded, found.notes, place)
+    rest = (*found._replace(sources=()), place)
     return digest("outcome", run_key.key, asked, files, rest, tuple(chain.from_iterable(stamps)))
 
 

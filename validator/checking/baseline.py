@@ -79,16 +79,11 @@ def scope_of(
 
     `is_everything` tells whether the run is over the whole folder.
     """
-    blocked = [item for item in diagnostics if not can_be_known(item)]
+    blocked = [item for item in diagnostics if not can_be_hidden(item.id)]
     unreadable = {known_key(item)[1] for item in blocked}
     # The tenant of a document that is not YAML is not known: it may be any that is missing.
     whole = is_everything and all(item.tenant is not None for item in blocked)
     return Scope(ids, {_as_text(tenant) for tenant in tenants}, unreadable, whole)
-
-
-def can_be_known(diagnostic: Diagnostic) -> bool:
-    """Tell whether a finding may pass: not if it keeps policies from looking at the document."""
-    return can_be_hidden(diagnostic.id)
 
 
 def known_key(diagnostic: Diagnostic) -> EntryKey:
@@ -146,7 +141,7 @@ def merged_baseline(
     branches that add entries change different lines.
     """
     kept = {item.key for item in entries if not scope.judges(item) and can_be_hidden(item.id)}
-    found = {known_key(item) for item in diagnostics if can_be_known(item)}
+    found = {known_key(item) for item in diagnostics if can_be_hidden(item.id)}
     lines = ",\n".join(
         f"    {_json({'id': id, 'tenant': tenant, 'place': place})}"
         for id, tenant, place in sorted(kept | found)

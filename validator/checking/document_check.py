@@ -23,6 +23,7 @@ from validator.checking.suppressions import (
 )
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
+from validator.document.stable_paths import value_digest
 from validator.findings.builtin import BUILTIN_FINDINGS, can_be_hidden
 from validator.findings.diagnostic import Diagnostic, Span
 from validator.findings.finding import Fact, Finding, Sighting
@@ -240,9 +241,7 @@ class DocumentCheck:
             found = suppression_findings(item, self._selection, today)
             for id, message, help in found:
                 self._add(self._comment_finding(item, id, message, help))
-            unused = None
-            if item.span not in covered:
-                unused = self._unused(item, searched, today)
+            unused = None if item.span in covered else self._unused(item, searched, today)
             added = self._added(item, covered.get(item.span, ())) if item.is_open(today) else None
             if item.is_open(today) and not fleet_ids.isdisjoint(item.ids):
                 index = self.document.index
@@ -286,9 +285,10 @@ class DocumentCheck:
         diagnostic = self._comment_finding(item, "suppression-added", "", help)
         return AddedSuppression(diagnostic, hidden, known)
 
-    def has_value(self, digest: str) -> bool:
-        """Tell whether the document is readable and its value has this digest."""
-        return bool(digest) and self.document.is_readable and self.placer.value_digest() == digest
+    @cached_property
+    def value_digest(self) -> str:
+        """The digest of the value; empty where the document cannot be read."""
+        return value_digest(self.document.value) if self.document.is_readable else ""
 
     def as_older_version(self) -> OlderDocument:
         """Return the document as one of an older version, after `apply_suppressions`."""
@@ -296,7 +296,7 @@ class DocumentCheck:
             self.document.index,
             self.placer.tenant,
             None if self.tenant is None else self.document.value,
-            self.placer.value_digest() if self.document.is_readable else "",
+            self.value_digest,
             "" if self.tenant is not None else self._problem(),
             self.suppression_reaches() if self.suppressions and self.document.is_readable else {},
         )

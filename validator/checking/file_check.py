@@ -13,12 +13,13 @@ from validator.checking.older_documents import (
     OlderDocuments,
     pair_documents,
 )
-from validator.checking.placement import organisation_id, value_digest
+from validator.checking.placement import organisation_id
 from validator.checking.selection import Selection
 from validator.checking.suppressions import cover
 from validator.document.encoding import decode
 from validator.document.reader import Document, read_documents, read_undecodable
 from validator.document.span_locator import SpanLocator
+from validator.document.stable_paths import value_digest
 from validator.findings.builtin import BuiltinFinding
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.finding import Finding, Sighting
@@ -181,7 +182,7 @@ class FileCheck:
         same = [
             index
             for index, (check, pair) in enumerate(zip(checks, pairs, strict=True))
-            if pair is not None and check.has_value(pair.digest)
+            if pair is not None and pair.digest and check.value_digest == pair.digest
         ]
         has_unknown = any(
             check.placer.tenant is None and index not in same for index, check in enumerate(checks)

@@ -24,10 +24,6 @@ class Placer:
         self._spans = spans
         self._stable_paths = StablePaths(document.value)
 
-    def value_digest(self) -> str:
-        """Return a digest of the value of the document."""
-        return self._stable_paths.document_digest()
-
     def diagnostic(
         self, id: str, topic: str, severity: Severity, finding: Finding, default_help: str = ""
     ) -> Diagnostic:
@@ -109,11 +105,6 @@ class Placer:
 
     def _related(self, message: str, path: str, span: Span) -> RelatedLocation:
         return RelatedLocation(bounded(message), self.file, path, span, *self._spans.excerpt(span))
-
-
-def value_digest(value: object) -> str:
-    """Return a digest of the value of a document."""
-    return StablePaths(value).document_digest()
 
 
 def organisation_id(value: object) -> str | None:

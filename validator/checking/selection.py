@@ -169,11 +169,6 @@ class Selection:
         """Return whether a policy, or another finding, has this id."""
         return id in self.plugins.policies or (is_builtin(id) and id != "schema-KEYWORD")
 
-    def ids_of(self, name: str) -> frozenset[str]:
-        """Return the ids that a name stands for: itself, or all of a topic; empty if unknown."""
-        own = (name,) if self.is_known(name) else ()
-        return frozenset((*own, *(id for id in self.known_ids if self.topic(id) == name)))
-
     @cached_property
     def judged(self) -> frozenset[str]:
         """The ids that this run looks for in at least one file."""

@@ -16,7 +16,6 @@ from validator.cli.command_setup import print_help, set_up
 from validator.cli.exit_codes import INTERRUPTED, NO_VERDICT
 from validator.cli.foreign_package import foreign_package
 from validator.cli.output import print_error_text, print_messages, print_text
-from validator.system.signals import exit_on_signals
 
 COMMANDS = {
     "check": "check",
@@ -96,7 +95,6 @@ def tenantlint() -> None:
 
 def main() -> NoReturn:
     """Run the command and exit with its exit code; an exception is exit code 2."""
-    exit_on_signals()
     message = foreign_package()
     if message is not None:
         print_messages(message)
@@ -137,4 +135,7 @@ def _print_error(error: Exception) -> None:
 
 
 if __name__ == "__main__":
+    from validator.system.signals import exit_on_signals
+
+    exit_on_signals()
     main()

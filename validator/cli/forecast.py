@@ -10,7 +10,7 @@ from validator.cli import options
 from validator.cli.exit_codes import FINDINGS, NO_VERDICT, no_verdict_as_click_error
 from validator.cli.output import wants_color
 from validator.cli.reports import deliver, formats_of, load_reporters, render_reports
-from validator.cli.requests import make_request, supervise_declared_policies
+from validator.cli.requests import last_day, make_request, supervise_declared_policies
 from validator.reporters.formats import FORECAST_FORMATS
 
 if TYPE_CHECKING:
@@ -26,20 +26,7 @@ _FILE_WIDTH = 100
 
 @click.command("forecast")
 @options.PATHS
-@click.option(
-    "--from",
-    "begin",
-    metavar="DATE",
-    callback=options.parse_day,
-    help="The first day; by default today, in UTC.",
-)
-@click.option("--until", metavar="DATE", callback=options.parse_day, help="The last day.")
-@click.option(
-    "--days",
-    type=options.WholeNumber("days", 1),
-    metavar="N",
-    help="So many days, the first included; 365 by default.",
-)
+@options.window_options(DEFAULT_DAYS)
 @options.EXPIRING_WITHIN
 @options.format_option(*FORECAST_FORMATS)
 @options.OUTPUT
@@ -74,14 +61,9 @@ def command(
     from validator.project.request import resolve_request
     from validator.run.forecast_run import forecast_run
     from validator.run.preparation import prepare
-    from validator.tenant.calendar_days import plus_days
 
-    if until is not None and days is not None:
-        raise click.UsageError("--until and --days exclude each other")
     request = make_request(begin, (), values)
-    last = until or plus_days(request.as_of, (DEFAULT_DAYS if days is None else days) - 1)
-    if last < request.as_of:
-        raise click.UsageError(f"--until {last} is before the first day, {request.as_of}")
+    last = last_day(request.as_of, until, days, DEFAULT_DAYS)
     reporters = load_reporters("forecast", FORECAST_FORMATS, formats_of(format_name, targets))
     with no_verdict_as_click_error():
         looked = resolve_request(request)

@@ -83,6 +83,26 @@ class WholeNumber(click.IntRange):
         return super().convert(value, param, ctx)
 
 
+def window_options(days: int) -> Callable[[Command], Command]:
+    """Return the options of a window of days, which has `days` days by default."""
+    return combined(
+        click.option(
+            "--from",
+            "begin",
+            metavar="DATE",
+            callback=parse_day,
+            help="The first day; by default today, in UTC.",
+        ),
+        click.option("--until", metavar="DATE", callback=parse_day, help="The last day."),
+        click.option(
+            "--days",
+            type=WholeNumber("days", 1),
+            metavar="N",
+            help=f"So many days, the first included; {days} by default.",
+        ),
+    )
+
+
 def combined(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
     """Return a decorator that adds these options to a command, in this order."""
 

@@ -11,7 +11,7 @@ from validator.cli import options
 from validator.cli.exit_codes import FINDINGS, NO_VERDICT, no_verdict_as_click_error
 from validator.cli.output import wants_color
 from validator.cli.reports import deliver, formats_of, load_reporters, render_reports
-from validator.cli.requests import make_request
+from validator.cli.requests import last_day, make_request
 from validator.reporters.formats import PLAN_FORMATS
 
 if TYPE_CHECKING:
@@ -23,20 +23,7 @@ DEFAULT_DAYS = 120
 
 @click.command("plan")
 @options.PATHS
-@click.option(
-    "--from",
-    "begin",
-    metavar="DATE",
-    callback=options.parse_day,
-    help="The first day; by default today, in UTC.",
-)
-@click.option("--until", metavar="DATE", callback=options.parse_day, help="The last day.")
-@click.option(
-    "--days",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help=f"So many days, the first included; {DEFAULT_DAYS} by default.",
-)
+@options.window_options(DEFAULT_DAYS)
 @click.option(
     "--apply",
     "apply",
@@ -88,14 +75,9 @@ def command(
     from validator.project.request import resolve_request
     from validator.run.plan_run import plan_run
     from validator.run.preparation import prepare
-    from validator.tenant.calendar_days import plus_days
 
-    if until is not None and days is not None:
-        raise click.UsageError("--until and --days exclude each other")
     request = make_request(begin, (), values)
-    last = until or plus_days(request.as_of, (DEFAULT_DAYS if days is None else days) - 1)
-    if last < request.as_of:
-        raise click.UsageError(f"--until {last} is before the first day, {request.as_of}")
+    last = last_day(request.as_of, until, days, DEFAULT_DAYS)
     formats = formats_of(format_name, targets)
     if (is_release or on is not None) and "csv" not in formats:
         raise click.UsageError("--release and --on are for the format csv")

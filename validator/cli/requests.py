@@ -25,6 +25,20 @@ def make_request(
     return Request(as_of=as_of or datetime.now(UTC).date(), formats=formats, **values)
 
 
+def last_day(first: date, until: date | None, days: int | None, default: int) -> date:
+    """Return the last day of a window, whose options are `until` and `days`. Raises UsageError."""
+    import click
+
+    from validator.tenant.calendar_days import plus_days
+
+    if until is not None and days is not None:
+        raise click.UsageError("--until and --days exclude each other")
+    last = until or plus_days(first, (default if days is None else days) - 1)
+    if last < first:
+        raise click.UsageError(f"--until {last} is before the first day, {first}")
+    return last
+
+
 def supervise_declared_policies(looked: "ResolvedRequest") -> None:
     """Continue in a child process with limits if the configuration names policy files.
 

@@ -47,11 +47,7 @@ class StablePaths:
         name, value = self._follow(path)
         if isinstance(value, dict | list):
             return name, ""
-        return name, _digest(value)
-
-    def document_digest(self) -> str:
-        """Return a digest of the value of the document, whatever it is."""
-        return _digest(self._value)
+        return name, value_digest(value)
 
     def name(self, path: str) -> str:
         """Return the stable path for a path."""
@@ -86,7 +82,8 @@ class StablePaths:
         return self._labels[id(items)]
 
 
-def _digest(value: object) -> str:
+def value_digest(value: object) -> str:
+    """Return a digest of a value of a document."""
     text = _ENCODER.encode(value)
     return hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
 

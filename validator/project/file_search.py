@@ -22,7 +22,8 @@ class FoundFiles(NamedTuple):
     `folders` are the folders that were searched. `failures` name the paths without a file, and
     why, one line each. `excluded` is the number of files that the patterns exclude. `notes` are
     lines about what the search has left aside; they do not fail a run. `outside` is the number of
-    links that lead out of the tree, and are not followed.
+    links that lead out of the tree, and are not followed. `left_out` is the number of files that
+    belong to the folders by default, but do not match `include`.
     """
 
     sources: tuple[Source, ...]
@@ -31,6 +32,7 @@ class FoundFiles(NamedTuple):
     excluded: int
     notes: tuple[str, ...] = ()
     outside: int = 0
+    left_out: int = 0
 
 
 class FilePatterns(NamedTuple):
@@ -50,11 +52,13 @@ class FilePatterns(NamedTuple):
 class _Searched(NamedTuple):
     """The result of the search of one folder; names are relative to it and sorted.
 
-    `links` are the names in `names` that are symbolic links, with their resolved paths. `outside`
-    are links that lead out of the tree, `configs` the configurations that are not used.
+    `left_out` are the files that would belong without `include`. `links` are the names of both
+    that are symbolic links, with their resolved paths. `outside` are links that lead out of the
+    tree, `configs` the configurations that are not used.
     """
 
     names: list[str]
+    left_out: list[str]
     links: Mapping[str, str]
     outside: list[str]
     configs: list[str]
@@ -77,6 +81,7 @@ def find_files(
     failures: list[str] = []
     configs: list[str] = []
     outside: list[str] = []
+    left_out: set[str] = set()  # keys as those of `sources`
     excluded = 0
     working_folder = _WorkingFolder(patterns) if force_exclude else None
     real_folder = cache(os.path.realpath)
@@ -121,12 +126,13 @@ def find_files(
         # os.path.realpath for each of thousands of files would take too long.
         real_prefix = os.path.join(os.path.realpath(path), "")
         links = searched.links
+        keys = {
+            name: links.get(name) or real_prefix + name.replace("/", os.sep)
+            for name in (*searched.names, *searched.left_out)
+        }
         for name in searched.names:
-            source = Source(shown_prefix + name, prefix + name)
-            if name in links:
-                add(links[name], source, is_link=True)
-            else:
-                add(real_prefix + name.replace("/", os.sep), source, is_link=False)
+            add(keys[name], Source(shown_prefix + name, prefix + name), is_link=name in links)
+        left_out.update(keys[name] for name in searched.left_out)
     outside = list(dict.fromkeys(outside))
     notes = [f"{name}: a link that leads out of the tree is not followed" for name in outside]
     if configs:
@@ -140,6 +146,7 @@ def find_files(
         excluded,
         tuple(notes),
         len(outside),
+        len(left_out - sources.keys()),
     )
 
 
@@ -252,8 +259,11 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
     """Search a folder for tenant files. Raises OSError."""
     absolute = Path(folder).resolve()
     belongs = file_matcher(folder, patterns)
+    by_default = patterns._replace(include=None)
+    belongs_by_default = belongs if patterns == by_default else file_matcher(folder, by_default)
     ignored, base = _git_ignored(absolute), patterns.base.resolve()
     found: list[str] = []
+    left_out: list[str] = []
     links: dict[str, str] = {}
     outside: list[str] = []
     configs: list[str] = []
@@ -272,7 +282,8 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
                 if entry.name == _CONFIG_FILE_NAME and name not in ignored:
                     configs.append(name)
                 belonging = belongs(name)
-                if belonging is False or name in ignored:
+                is_left_out = belonging is False and belongs_by_default(name) is True
+                if (belonging is False and not is_left_out) or name in ignored:
                     continue
                 # Before the file is asked for anything: nothing outside is to be told.
                 if entry.is_symlink():
@@ -280,11 +291,11 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
                 if belonging is None:
                     excluded += _is_file_or_broken(entry)
                 elif name in links and not is_in_tree(links[name], tree_root(absolute, base)):
-                    outside.append(name)
+                    outside += () if is_left_out else (name,)
                 elif _is_file_or_broken(entry):
-                    found.append(name)
+                    (left_out if is_left_out else found).append(name)
     configs = _unused_below(configs, folder, patterns)
-    return _Searched(sorted(found), links, sorted(outside), configs, excluded)
+    return _Searched(sorted(found), left_out, links, sorted(outside), configs, excluded)
 
 
 def _unused_below(configs: Iterable[str], folder: str, patterns: FilePatterns) -> list[str]:

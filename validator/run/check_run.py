@@ -12,7 +12,7 @@ from validator.cache.run_cache import RunKey
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck
 from validator.checking.fleet import Reopen, evaluate_fleet
-from validator.findings.builtin import BUILTIN_FINDINGS
+from validator.findings.builtin import BUILTIN_FINDINGS, can_be_hidden
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
 from validator.plugins.hookspecs import Reporter
@@ -28,9 +28,9 @@ from validator.system.cache_store import Stamp
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from validator.checking.baseline import Entry
+    from validator.checking.baseline import Entry, EntryKey
     from validator.checking.older_documents import OlderDocuments
-    from validator.checking.older_version import Comparison, DiagnosticKey, OlderVersion
+    from validator.checking.older_version import Comparison, OlderVersion
 
     Check = Callable[[Sequence[Source], OlderDocuments | None], Iterator[CheckedFile]]
 
@@ -258,10 +258,11 @@ def _without_older(report: Report, comparison: "Comparison") -> Report:
     A path that leads to nothing but what was removed is no failure.
     """
     paths = tuple(f"{path.replace(os.sep, '/')}: " for path in comparison.removed_paths())
+    older, new = _parted(report.diagnostics, comparison.is_older)
     return replace(
         report,
-        diagnostics=tuple(item for item in report.diagnostics if not comparison.is_older(item)),
-        older=tuple(item for item in report.diagnostics if comparison.is_older(item)),
+        diagnostics=tuple(new),
+        older=tuple(older),
         not_compared=comparison.not_compared,
         failures=tuple(line for line in report.failures if not line.startswith(paths)),
     )
@@ -272,7 +273,6 @@ def _without_known(
 ) -> Report:
     """Set apart the diagnostics that the baseline has, and add its outdated entries."""
     from validator.checking.baseline import (
-        can_be_known,
         known_key,
         merged_baseline,
         outdated,
@@ -299,19 +299,29 @@ def _without_known(
     entries, keys = _known_entries(prepared, file)
 
     def is_known(item: Diagnostic) -> bool:
-        return known_key(item) in keys and can_be_known(item)
+        return known_key(item) in keys and can_be_hidden(item.id)
 
     name = file.replace(os.sep, "/")
     level = prepared.selection.levels(name)["outdated-baseline"]
     gone: list[Diagnostic] = []
     if level != "off" and not report.failures:
         gone = outdated(name, entries, {known_key(item) for item in current}, scope, level)
-    left = [item for item in report.diagnostics if not is_known(item)]
+    known, left = _parted(report.diagnostics, is_known)
     return replace(
         report,
         diagnostics=tuple(sorted((*left, *gone), key=lambda item: item.sort_key)),
-        known=tuple(item for item in report.diagnostics if is_known(item)),
+        known=tuple(known),
     )
+
+
+def _parted(
+    diagnostics: Iterable[Diagnostic], is_first: Callable[[Diagnostic], bool]
+) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """Return the diagnostics that pass a test, and the others."""
+    parts: tuple[list[Diagnostic], list[Diagnostic]] = ([], [])
+    for item in diagnostics:
+        parts[0 if is_first(item) else 1].append(item)
+    return parts
 
 
 def _is_everything(looked: ResolvedRequest) -> bool:
@@ -321,9 +331,7 @@ def _is_everything(looked: ResolvedRequest) -> bool:
     return any(all(item.is_relative_to(folder) for item in needed) for folder in folders)
 
 
-def _known_entries(
-    prepared: Prepared, file: str
-) -> "tuple[Sequence[Entry], Collection[DiagnosticKey]]":
+def _known_entries(prepared: Prepared, file: str) -> "tuple[Sequence[Entry], Collection[EntryKey]]":
     """Return the entries of the baseline, and the keys of the findings that may pass.
 
     With the configuration of the older version, what may pass is what its baseline knows. An

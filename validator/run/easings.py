@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 
 from validator.checking.easings import selection_easings
 from validator.findings.wording import counted
-from validator.project.file_search import find_files
 from validator.project.request import DEFAULT_EXPIRING_WITHIN
 from validator.run.preparation import Prepared
 
@@ -28,17 +27,6 @@ def run_easings(prepared: Prepared, per_file: Iterable[tuple[int, ...]]) -> Iter
     outside = prepared.looked.found.outside
     if outside:
         yield f"links that lead out of the tree are not followed: {counted(outside, 'file')}"
-    left_out = _left_out(prepared)
+    left_out = prepared.looked.found.left_out
     if left_out:
         yield f"{config.name} does not include {counted(left_out, 'file')} that count by default"
-
-
-def _left_out(prepared: Prepared) -> int:
-    """Return the number of files that a search without `include` would find in addition."""
-    looked, request = prepared.looked, prepared.request
-    if looked.config.include is None or not looked.found.folders:
-        return 0
-    default = looked.patterns._replace(include=None)
-    names = {source.name for source in looked.found.sources}
-    found = find_files(looked.found.folders, request.stdin_name, default)
-    return sum(source.name not in names for source in found.sources)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from validator.findings.diagnostic import Span
+from validator.findings.diagnostic import Diagnostic, RelatedLocation
 from validator.reporters.escaping import printable
 from validator.reporters.terminal import display_width
 
@@ -21,12 +21,12 @@ class Excerpt(NamedTuple):
     after: str
 
 
-def excerpt(source: str, span: Span, width: int = MAX_WIDTH, *, offset: int = 0) -> Excerpt:
-    """Return the excerpt of a source line; an ellipsis stands wherever it is cut.
+def excerpt(item: Diagnostic | RelatedLocation, width: int = MAX_WIDTH) -> Excerpt:
+    """Return the excerpt of the source line of a place; an ellipsis stands wherever it is cut.
 
-    `source` is the first line of the span, or the part of it after `offset` characters. The time
-    does not depend on its length.
+    The time does not depend on the length of the line.
     """
+    source, span, offset = item.source, item.span, item.source_offset
     start = min(span.column - 1 - offset, len(source))
     is_within = span.end_line == span.line
     end = min(span.end_column - 1 - offset, len(source)) if is_within else len(source)

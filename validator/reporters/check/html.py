@@ -3,7 +3,7 @@
 from collections import Counter
 from html import escape
 
-from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
+from validator.findings.diagnostic import Diagnostic, RelatedLocation
 from validator.findings.report import Report
 from validator.reporters.check.excerpt import excerpt
 from validator.reporters.check.remarks import remarks
@@ -111,7 +111,7 @@ def _article(item: Diagnostic) -> str:
             f'<p class="what"><span class="id">{escape_html(item.id)}</span> '
             f"{escape_html_code(item.message)}</p>\n"
         ),
-        _excerpt(item.span, item.source, item.source_offset),
+        _excerpt(item),
         *(_related(place) for place in item.related),
     ]
     if item.help:
@@ -125,15 +125,12 @@ def _article(item: Diagnostic) -> str:
 
 def _related(place: RelatedLocation) -> str:
     text = f"{place.file}:{place.span.line}:{place.span.column}: {place.message}"
-    return (
-        f'<div class="see"><p class="place">{escape_html(text)}</p>\n'
-        f"{_excerpt(place.span, place.source, place.source_offset)}</div>\n"
-    )
+    return f'<div class="see"><p class="place">{escape_html(text)}</p>\n{_excerpt(place)}</div>\n'
 
 
-def _excerpt(span: Span, source: str, offset: int) -> str:
-    shown = excerpt(source, span, offset=offset)
+def _excerpt(item: Diagnostic | RelatedLocation) -> str:
+    shown = excerpt(item)
     return (
-        f'<pre tabindex="0"><span class="number">{span.line}</span>  {escape(shown.before)}'
+        f'<pre tabindex="0"><span class="number">{item.span.line}</span>  {escape(shown.before)}'
         f"<mark>{escape(shown.marked)}</mark>{escape(shown.after)}</pre>\n"
     )

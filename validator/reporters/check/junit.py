@@ -85,7 +85,7 @@ def _add_finding(suite: _Suite, item: Diagnostic, *, fails: bool) -> None:
     outcome = ET.SubElement(case, "failure" if fails else "skipped", type=item.id)
     outcome.set("message", printable(item.message))
     place = f"{item.file}:{item.span.line}:{item.span.column}"
-    source = "".join(excerpt(item.source, item.span, offset=item.source_offset)).strip()
+    source = "".join(excerpt(item)).strip()
     line = f"{place}: {item.severity}: {item.id}: {item.message}"
     outcome.text = _lines(*filter(None, (line, source, item.help)))
 

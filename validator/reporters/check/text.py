@@ -125,7 +125,7 @@ def _excerpt(
 ) -> list[str]:
     span, bar = item.span, paint("|", fg="blue")
     width = _fitting(report, MAX_WIDTH, len(margin) + len(" | "))
-    before, marked, after = excerpt(item.source, span, width, offset=item.source_offset)
+    before, marked, after = excerpt(item, width)
     number = paint(f"{span.line:>{len(margin)}}", fg="blue")
     caret = " " * display_width(before) + mark * max(1, display_width(marked))
     return [
