@@ -42,6 +42,14 @@ def check(run: Run, folder: Path) -> Run:
         ('[[per-file]]\nfiles = ["*.tenant.yaml"]\nignore = ["telephony"]', 0, []),
         ('[[per-file]]\nfiles = ["b*"]\nignore = ["telephony"]', 1, [FOUND]),
         ("[[per-file]]\nfiles = ['/a*']\nseverity = {mixed-telephony = 'info'}", 0, [FOUND]),
+        (
+            (
+                "[severity]\nmixed-telephony = 'off'\n"
+                "[[per-file]]\nfiles = ['/a*']\nseverity = {mixed-telephony = 'error'}"
+            ),
+            1,
+            [FOUND],
+        ),
     ],
 )
 def test_what_a_configuration_does(check: Run, config: str, code: int, findings: list[str]) -> None:

@@ -7,7 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from validator.findings.builtin import BUILTIN_FINDINGS, BuiltinFinding, find_builtin, is_builtin
+from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies, find_builtin, is_builtin
+from validator.findings.builtin_pages import BuiltinFinding
 from validator.findings.severity import is_at_least
 from validator.findings.wording import did_you_mean
 from validator.plugins.loading import Plugins, load_plugins
@@ -77,13 +78,17 @@ class Selection:
     def for_file(self, file: str) -> FileSelection:
         """Return the selection for a file."""
         numbers = self._matching(file)
-        if not numbers:
-            return self._for_most_files
-        return self._for_levels(self.levels_with(numbers), numbers)
+        if numbers not in self._by_numbers:
+            self._by_numbers[numbers] = self._for_numbers(numbers)
+        return self._by_numbers[numbers]
 
-    def _for_levels(
-        self, levels: Mapping[str, Level], per_file: tuple[int, ...] = ()
-    ) -> FileSelection:
+    @cached_property
+    def _by_numbers(self) -> dict[tuple[int, ...], FileSelection]:
+        return {}
+
+    def _for_numbers(self, numbers: tuple[int, ...]) -> FileSelection:
+        """Return the selection for a file for which these per-file settings hold."""
+        levels = self.levels_with(numbers)
         policies = {
             id: policy
             for id, policy in self.plugins.policies.items()
@@ -92,27 +97,20 @@ class Selection:
             if id not in self.off
         }
         off = sum(levels[id] == "off" for id in self.running)
-        return FileSelection(levels, policies, off, per_file)
-
-    @cached_property
-    def _for_most_files(self) -> FileSelection:
-        return self._for_levels(self._levels)
+        return FileSelection(levels, policies, off, numbers)
 
     def levels(self, file: str) -> Mapping[str, Level]:
         """Return the level of each policy and of each other finding in a file, by id."""
-        return self.levels_with(self._matching(file))
+        return self.for_file(file).levels
 
     def _matching(self, file: str) -> tuple[int, ...]:
         """Return the numbers of the per-file settings that hold for a file."""
         if not self.settings.per_file:
             return ()
-        return tuple(
-            [
-                number
-                for number, matches in enumerate(self._matchers)
-                if self._matches(matches, file)
-            ]
-        )
+        absolute = (self.settings.cwd / file).resolve()
+        inside = absolute.is_relative_to(self._folder)
+        name = absolute.relative_to(self._folder).as_posix() if inside else file
+        return tuple([number for number, matches in enumerate(self._matchers) if matches(name)])
 
     def levels_with(self, numbers: Sequence[int]) -> Mapping[str, Level]:
         """Return the level of each id in a file for which these per-file settings hold."""
@@ -127,7 +125,7 @@ class Selection:
         for id in levels.keys() - self._left_out:
             # --select chooses for all files; what is ignored in some of them stays ignored there.
             if any(self._names(per_file.ignore, id) for per_file in matching):
-                levels[id] = levels[id] if _blocks_policies(id) else "off"
+                levels[id] = levels[id] if blocks_policies(id) else "off"
             elif id in by_id:
                 levels[id] = by_id[id]
         return self._guarded(levels)
@@ -157,8 +155,21 @@ class Selection:
     def off(self) -> tuple[str, ...]:
         """The ids of the policies that can run and are off in every file."""
         return tuple(
-            id for id in self.plugins.policies if id in self.running and self._levels[id] == "off"
+            id for id in self.plugins.policies if id in self.running and not self._is_on(id)
         )
+
+    def _is_on(self, id: str) -> bool:
+        """Tell whether an id is not off in every file."""
+        return any(levels[id] != "off" for levels in self._levels_anywhere)
+
+    @cached_property
+    def _levels_anywhere(self) -> list[Mapping[str, Level]]:
+        """The levels without per-file settings, and with each of them alone.
+
+        What several of them turn on, one of them turns on alone.
+        """
+        alone = (self.levels_with((number,)) for number in range(len(self.settings.per_file)))
+        return [self._levels, *alone]
 
     @property
     def known_ids(self) -> Collection[str]:
@@ -173,7 +184,7 @@ class Selection:
     def judged(self) -> frozenset[str]:
         """The ids that this run looks for in at least one file."""
         ids = self.running | BUILTIN_FINDINGS.keys()
-        return frozenset(id for id in ids if self._levels[id] != "off")
+        return frozenset(id for id in ids if self._is_on(id))
 
     @cached_property
     def _levels(self) -> Mapping[str, Level]:
@@ -197,7 +208,7 @@ class Selection:
         selectable = (*self.plugins.policies, "tenant-removed")
         policies = (id for id in selectable if select and not self._names(select, id))
         known = (*self.plugins.policies, *BUILTIN_FINDINGS)
-        ignored = (id for id in known if self._is_ignored(id) and not _blocks_policies(id))
+        ignored = (id for id in known if self._is_ignored(id) and not blocks_policies(id))
         return frozenset((*policies, *ignored))
 
     def _levels_by_id(self, severity: Mapping[str, Level]) -> dict[str, Level]:
@@ -205,7 +216,7 @@ class Selection:
         if not severity:
             return {}
         known = [
-            id for id in (*self.plugins.policies, *BUILTIN_FINDINGS) if not _blocks_policies(id)
+            id for id in (*self.plugins.policies, *BUILTIN_FINDINGS) if not blocks_policies(id)
         ]
         topics = {id: severity[self.topic(id)] for id in known if self.topic(id) in severity}
         return {**topics, **{id: severity[id] for id in known if id in severity}}
@@ -231,17 +242,13 @@ class Selection:
 
     @cached_property
     def _matchers(self) -> list[Callable[[str], bool]]:
-        if not self.settings.per_file:
-            return []
         from validator.project.patterns import pattern_matcher
 
         return [pattern_matcher(item.files) for item in self.settings.per_file]
 
-    def _matches(self, matches: Callable[[str], bool], file: str) -> bool:
-        absolute = (self.settings.cwd / file).resolve()
-        folder = self.settings.folder.resolve()
-        inside = absolute.is_relative_to(folder)
-        return matches(absolute.relative_to(folder).as_posix() if inside else file)
+    @cached_property
+    def _folder(self) -> Path:
+        return self.settings.folder.resolve()
 
 
 def load_selection(settings: Settings) -> Selection:
@@ -306,10 +313,5 @@ def _unknown(selection: Selection, at: str, ids: Iterable[str]) -> Iterator[str]
 def _blocking(at: str, ids: Iterable[str]) -> Iterator[str]:
     """Yield a line for each id of a finding that keeps policies from running."""
     for id in ids:
-        if _blocks_policies(id) or id in ("schema", "yaml"):
+        if blocks_policies(id) or id in ("schema", "yaml"):
             yield f"{at}: {id} stays an error, for policies cannot look at a document that has it"
-
-
-def _blocks_policies(id: str) -> bool:
-    found = find_builtin(id)
-    return found is not None and found.blocks_policies
