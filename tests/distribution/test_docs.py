@@ -126,9 +126,7 @@ def test_the_pages_of_the_policies(generated: Callable[[Path, str, str, str], No
 
 
 def test_the_pages_of_the_other_findings(generated: Callable[[Path, str, str, str], None]) -> None:
-    head = (
-        "# Findings that no policy reports\n\nThis page is generated from `findings/builtin.py`.\n"
-    )
+    head = "# Findings that no policy reports\n\nThis page is generated from `findings/builtin_pages.py`.\n"
     pages = [
         f"\n## {item.id}\n\n{item.severity}, {item.topic}\n\n{item.text}\n"
         for item in BUILTIN_FINDINGS.values()

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from validator.document.encoding import decode
 from validator.document.reader import read_documents
 from validator.document.span_locator import SpanLocator
-from validator.findings.builtin import can_be_hidden, find_builtin
+from validator.findings.builtin import blocks_policies, can_be_hidden
 from validator.findings.diagnostic import Diagnostic, Span
 from validator.findings.severity import Severity
 from validator.system.errors import NoVerdictError
@@ -63,8 +63,7 @@ class Scope(NamedTuple):
         """Tell whether the run would have found what the entry knows."""
         if entry.tenant in self.unreadable:
             return False
-        found = find_builtin(entry.id)
-        is_judged = entry.id in self.ids or (found is not None and found.blocks_policies)
+        is_judged = entry.id in self.ids or blocks_policies(entry.id)
         return is_judged and (self.whole or entry.tenant in self.tenants)
 
 

@@ -24,7 +24,7 @@ from validator.checking.suppressions import (
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import value_digest
-from validator.findings.builtin import BUILTIN_FINDINGS, can_be_hidden
+from validator.findings.builtin import BUILTIN_FINDINGS, can_be_hidden, page_id
 from validator.findings.diagnostic import Diagnostic, Span
 from validator.findings.finding import Fact, Finding, Sighting
 from validator.plugins.policy import Policy, UndecidedError
@@ -137,7 +137,7 @@ class DocumentCheck:
 
     def _level(self, id: str) -> Level:
         """Return the level of a finding that is not of a policy."""
-        return self.levels["schema-KEYWORD" if id.startswith("schema-") else id]
+        return self.levels[page_id(id)]
 
     def start_day(self, clock: Clock) -> None:
         """Start with a day. Policy results of an earlier day that still hold are kept."""

@@ -10,14 +10,11 @@ from validator.checking.fleet import Reopen, evaluate_fleet
 from validator.checking.older_documents import OlderDocument, OlderDocuments
 from validator.checking.placement import organisation_id
 from validator.checking.selection import Selection
-from validator.findings.builtin import BUILTIN_FINDINGS, can_be_hidden
+from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies
 from validator.findings.diagnostic import Diagnostic, Span
 from validator.project.git import Revision
 from validator.project.older_files import OlderFiles
 from validator.project.sources import Source
-
-DiagnosticKey = tuple[str, str, str]
-"""The identity of a finding from version to version, as in `Diagnostic.key`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +146,7 @@ class Comparison:
         """
         if item.key not in self._found:
             return False
-        found = BUILTIN_FINDINGS.get(item.id)
-        is_blocking = not can_be_hidden(item.id) and (found is None or found.blocks_policies)
-        return not is_blocking or (item.file, item.document) in self._same
+        return not blocks_policies(item.id) or (item.file, item.document) in self._same
 
     @property
     def not_compared(self) -> tuple[str, ...]:

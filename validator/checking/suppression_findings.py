@@ -1,15 +1,15 @@
 """The findings about suppressions: what is wrong with one, and what a new one hides."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from validator.checking.checked_file import AddedSuppression
 from validator.checking.selection import Selection
 from validator.checking.suppressions import Suppression
-from validator.findings.builtin import can_be_hidden, find_builtin
+from validator.findings.builtin import blocks_policies, can_be_hidden
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.wording import did_you_mean, listing
+from validator.findings.wording import did_you_mean, few, listing
 
 # A comment can name any number of ids.
 _MAX_NAMES = 20
@@ -24,7 +24,7 @@ def suppression_findings(
     unknown = _unknown_ids(item, selection)
     if unknown:
         hints = (did_you_mean(id, list(selection.known_ids)) for id in unknown[:_MAX_NAMES])
-        names = _few(id or "nothing" for id in unknown)
+        names = few((id or "nothing" for id in unknown), _MAX_NAMES)
         yield "unknown-policy", f"no policy is called {names}", " ".join(filter(None, hints))
     refused = [id for id in dict.fromkeys(item.ids) if not can_be_hidden(id)]
     if refused:
@@ -39,8 +39,7 @@ def suppression_findings(
 
 def _refusal(ids: Sequence[str]) -> str:
     """Return why findings of these ids cannot be suppressed."""
-    found = [find_builtin(id) for id in ids]
-    blocking = all(item is not None and item.blocks_policies for item in found)
+    blocking = all(map(blocks_policies, ids))
     reason = ": policies cannot look at a document that has it" if blocking else ""
     return f"{listing(ids)} cannot be suppressed{reason}"
 
@@ -60,7 +59,7 @@ def unused_suppression(
         return None
     if not all(id in searched for id in known):
         return None
-    return f"nothing here is a {_few(known, 'or')}", "remove it"
+    return f"nothing here is a {few(known, _MAX_NAMES, 'or')}", "remove it"
 
 
 def added_suppression(
@@ -88,10 +87,3 @@ def added_suppression(
 
 def _unknown_ids(item: Suppression, selection: Selection) -> list[str]:
     return [id for id in item.ids if not selection.is_known(id)]
-
-
-def _few(names: Iterable[str], last: str = "and") -> str:
-    """Return a listing of names, of many of them only the first."""
-    names = list(names)
-    more = len(names) - _MAX_NAMES
-    return listing([*names[:_MAX_NAMES], f"{more:,} more"] if more > 0 else names, last)
