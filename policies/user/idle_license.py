@@ -54,17 +54,8 @@ def idle_license(tenant: TenantOn) -> Iterator[Finding]:
 def _help(tenant: TenantOn, user: User) -> str:
     remove = f"remove the assignments of {user.label}, in Control Hub too"
     keep = "or keep them and suppress this with the reason"
-    if _is_last_administrator(tenant, user):
+    if "administrator" in user.roles and not tenant.has_lasting_administrator:
         return f"give another administrator access; then {remove}; {keep}"
     if user.status != "inactive":
         return f"if {user.label} has left, set `status: inactive` and {remove}; {keep}"
     return f"{remove}; {keep}"
-
-
-def _is_last_administrator(tenant: TenantOn, user: User) -> bool:
-    """Return whether the access of no other administrator lasts."""
-    if user not in tenant.administrators:
-        return False
-    others = (item for item in tenant.administrators if item is not user)
-    covers = [tenant.user_covered_until(item) for item in others if not tenant.is_idle(item)]
-    return all(until is None or tenant.is_ending(until) for until in covers)

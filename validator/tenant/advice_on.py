@@ -16,7 +16,7 @@ from validator.tenant import terms
 from validator.tenant.calendar_days import day_after
 from validator.tenant.handover_on import HandoverOn
 from validator.tenant.model import Assignment, Subscription, User
-from validator.tenant.needs_on import PREMIUM, STANDARD, Need, NeedsOn, named_licenses
+from validator.tenant.needs_on import Need, NeedsOn, named_licenses
 from validator.tenant.people_on import PeopleOn
 from validator.tenant.runs import Runs, run_at
 
@@ -101,16 +101,16 @@ class AdviceOn:
         return Advice(self._description(successors[0]), help) if help else Advice()
 
     def _for_supervisor(self, user: User) -> str:
-        need = Need(PREMIUM, self._tenant.clock.day)
+        need = Need(terms.PREMIUM, self._tenant.clock.day)
         self._tenant.clock.note_tomorrow()
         standard = [
             item
             for item in user.assignments
-            if item.license == STANDARD and self._tenant.serves(user, item)
+            if item.license == terms.STANDARD and self._tenant.serves(user, item)
         ]
         successor = self._successor_of(need)
         if successor is None:
-            instead = f" instead of {STANDARD}" if standard else ""
+            instead = f" instead of {terms.STANDARD}" if standard else ""
             return f"{self._order(user, need).help}{instead}"
         run_out = [] if self._is_covered(user) else self._run_out(user)
         return self._help(user, [successor], [*standard, *run_out])
@@ -251,7 +251,7 @@ class AdviceOn:
             for user, needs in self._needs.by_user.items()
             if any(need.license == license for need in needs)
         ]
-        if license == PREMIUM:
+        if license == terms.PREMIUM:
             lacking = filter(self._needs.lacks_premium, self._tenant.users)
             waiting += [losses.get(user, date.max) for user in lacking]
         return [

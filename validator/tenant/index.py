@@ -3,6 +3,7 @@
 Where a name stands twice, the first in the file counts.
 """
 
+from collections.abc import Mapping
 from functools import cached_property
 
 from validator.findings.wording import did_you_mean
@@ -37,6 +38,11 @@ class Index:
         return {user.email.lower(): user for user in reversed(self._tenant.users)}
 
     @cached_property
+    def administrators(self) -> dict[str, User]:
+        """The users with the role administrator, by e-mail address."""
+        return {item.email: item for item in self._tenant.users if "administrator" in item.roles}
+
+    @cached_property
     def partners_with_subscription(self) -> frozenset[str | None]:
         """The ids of the partners that subscriptions name."""
         return frozenset([item.partner for item in self._tenant.subscriptions])
@@ -68,8 +74,11 @@ class Index:
                 holders.setdefault(seat, []).append(user)
         return holders
 
-    def suggest(self, name: str, names: dict[str, Subscription] | dict[str, Partner]) -> str:
-        """Return "did you mean Sub1?" for an unknown name, or nothing."""
+    def suggest(self, name: str, names: Mapping[str, object]) -> str:
+        """Return "did you mean Sub1?" for an unknown name, or nothing.
+
+        `names` are one of the mappings above.
+        """
         key = name, id(names)
         if key not in self._suggestions and len(self._suggestions) < _MAX_SUGGESTIONS:
             self._suggestions[key] = did_you_mean(name, list(names))

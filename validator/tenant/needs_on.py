@@ -11,8 +11,6 @@ from validator.tenant.model import User
 from validator.tenant.people_on import PeopleOn
 from validator.tenant.runs import run_at
 
-PREMIUM, STANDARD = terms.AGENT_LICENSES
-
 
 class Need(NamedTuple):
     """A licence that a user needs from a day on; None for access without a licence."""
@@ -68,7 +66,7 @@ class NeedsOn:
         if not terms.works(user):
             return [None] if not named else [*named]
         if "supervisor" in user.roles:
-            return [PREMIUM] if named <= {PREMIUM} else []
+            return [terms.PREMIUM] if named <= {terms.PREMIUM} else []
         if named:
             return [*named]
         if until is None:
@@ -87,14 +85,14 @@ class NeedsOn:
 
     def _work_out_demand(self) -> Counter[str | None]:
         demand = Counter(need.license for needs in self.by_user.values() for need in needs)
-        demand[PREMIUM] += sum(map(self.lacks_premium, self._tenant.users))
+        demand[terms.PREMIUM] += sum(map(self.lacks_premium, self._tenant.users))
         return demand
 
     def lacks_premium(self, user: User) -> bool:
         """Return whether the user is found by supervisor-needs-premium."""
         if "supervisor" not in user.roles or not self._tenant.is_served(user):
             return False
-        return self._tenant.license_covered_until(user, PREMIUM) is None
+        return self._tenant.license_covered_until(user, terms.PREMIUM) is None
 
 
 def named_licenses(user: User) -> set[str]:

@@ -3,7 +3,7 @@
 from datetime import date
 from functools import cached_property
 
-from validator.findings.wording import did_you_mean, listing
+from validator.findings.wording import listing
 from validator.tenant import terms
 from validator.tenant.model import (
     Assignment,
@@ -84,10 +84,18 @@ class PeopleOn(SubscriptionsOn):
         runs = {self.timeline.cover(user) for user in self.administrators}
         return self.until(merged(run for item in runs for run in item))
 
+    @shared
+    def has_lasting_administrator(self) -> bool:
+        """Whether an administrator who is not idle keeps access beyond the horizon."""
+        covers = (
+            self.user_covered_until(user) for user in self.administrators if not self.is_idle(user)
+        )
+        return any(until is not None and not self.is_ending(until) for until in covers)
+
     def user(self, email: str) -> User | None:
         """Return the user of this e-mail address, letter case aside, the first in the file."""
         return self.index.users.get(email.lower())
 
     def suggest_administrator(self, email: str) -> str:
         """Return "did you mean ada@harbour.example?" for an address of no administrator."""
-        return did_you_mean(email, [user.email for user in self.administrators])
+        return self.index.suggest(email, self.index.administrators)

@@ -18,8 +18,7 @@ from validator.tenant.plan_targets import Need, Target, Targets
 from validator.tenant.runs import Runs, merged, run_at
 from validator.tenant.timeline import AssignmentKey
 
-PREMIUM, STANDARD = "premium-agent", "standard-agent"
-_LICENSE_ORDER: dict[str | None, int] = {PREMIUM: 0, STANDARD: 1, None: 2}
+_LICENSE_ORDER: dict[str | None, int] = {terms.PREMIUM: 0, terms.STANDARD: 1, None: 2}
 
 
 class Placement(NamedTuple):
@@ -159,8 +158,9 @@ class _Simulation:
 
     def _better(self, user: int, license: str | None, day: date) -> set[str | None]:
         """Return the holdings that make another one needless on a day."""
-        if license == STANDARD:
-            return {PREMIUM} if run_at(self._cover(user, PREMIUM), day) is not None else set()
+        if license == terms.STANDARD:
+            has_premium = run_at(self._cover(user, terms.PREMIUM), day) is not None
+            return {terms.PREMIUM} if has_premium else set()
         if license is not None:
             return set()
         return {
@@ -171,8 +171,8 @@ class _Simulation:
 
     def _wanted(self, user: int, license: str | None) -> Iterable[str | None]:
         """Return the licences as which a holding can be placed, the preferred one first."""
-        if license == STANDARD and "supervisor" in self._users[user].roles:
-            return (PREMIUM, STANDARD)
+        if license == terms.STANDARD and "supervisor" in self._users[user].roles:
+            return (terms.PREMIUM, terms.STANDARD)
         return (license,)
 
     def _need(self, user: int, license: str | None) -> Need:

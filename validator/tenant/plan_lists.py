@@ -151,7 +151,8 @@ def subscription_ends(
     tenant: Tenant, seats: SeatCounts, first: date, last: date
 ) -> Iterator[SubscriptionEnd]:
     """Yield the subscriptions whose last day is in the window, with their holders."""
+    holders = seats.by_subscription()
     for item in tenant.subscriptions:
         end = terms.last_day(item)
         if first <= end <= last and item.end is not None and not item.auto_renew:
-            yield SubscriptionEnd(item.id, end, seats.by_service(item))
+            yield SubscriptionEnd(item.id, end, holders.get(item, {}))

@@ -1,7 +1,7 @@
 """The seats that assignments take, planned ones included, as counters."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from validator.tenant import terms
@@ -23,7 +23,7 @@ class SeatCounts:
 
     def __init__(self, tenant: Tenant, index: Index, today: date) -> None:
         self._by_id = index.subscriptions
-        self._sole_licenses = {id: _sole_license(item) for id, item in self._by_id.items()}
+        self._sole_licenses = {id: terms.sole_license(item) for id, item in self._by_id.items()}
         self._last_active = {
             id: runs[-1][1] if (runs := index.timeline.active(item)) else date.min
             for id, item in self._by_id.items()
@@ -86,28 +86,18 @@ class SeatCounts:
         found = [self._idle_holders.get((item.id, service), set()) for item in subscriptions]
         return len(set().union(*found))
 
-    def by_service(self, subscription: Subscription) -> dict[str, int]:
-        """Return the holders of each service of a subscription that has any, sorted by service.
+    def by_subscription(self) -> dict[Subscription, dict[str, int]]:
+        """Return the holders of each service that has any, sorted by service.
 
         Assignments count for the first subscription of an id.
         """
-        if self._by_id[subscription.id] is not subscription:
-            return {}
-        return {
-            service: count
-            for (id, service), count in sorted(self.holders.items())
-            if id == subscription.id
-        }
+        found: dict[Subscription, dict[str, int]] = {}
+        for (id, service), count in sorted(self.holders.items()):
+            found.setdefault(self._by_id[id], {})[service] = count
+        return found
 
 
 def takes_agent_seat(key: AssignmentKey) -> bool:
     """Return whether an assignment takes an agent seat."""
     _, license, works = key
     return works or license in terms.AGENT_LICENSES
-
-
-def _sole_license(subscription: Subscription) -> str | None:
-    listed: Sequence[str] = [
-        license for license in terms.AGENT_LICENSES if license in subscription.entitlements
-    ]
-    return listed[0] if len(listed) == 1 else None

@@ -167,7 +167,7 @@ class Targets:
         return Target((before, after), self._seats.versions[item.id], run, item)
 
     def _has_premium(self, item: Subscription) -> bool:
-        return run_at(self._timeline.has(item, "premium-agent"), self._day) is not None
+        return run_at(self._timeline.has(item, terms.PREMIUM), self._day) is not None
 
     def _run(self, item: Subscription, need: Need, user: int | None) -> Run | None:
         """Return the run of days, today included, on which an assignment serves with a seat."""

@@ -22,7 +22,7 @@ from validator.tenant.runs import Run, Runs, Steps, clipped, merged, without
 
 SENIORITY_SERVICES = frozenset({"ai-agent", "ai-assistant", "ivr-outbound-campaign"})
 """Their overage is borne by the subscription that has had the service longest (R14, R15)."""
-AGENT_LICENSES = ("premium-agent", "standard-agent")
+PREMIUM, STANDARD = AGENT_LICENSES = ("premium-agent", "standard-agent")
 """The licences that let a user work."""
 CONNECT = "webex-connect"
 """Its usage belongs to the primary (R2), and no source says who bears its overage."""
@@ -231,6 +231,11 @@ def seat_of(assignment: Assignment, subscription: Subscription, *, user_works: b
     """Return the service of which an assignment takes a seat in its subscription."""
     if assignment.license is not None or not user_works:
         return assignment.license
+    return sole_license(subscription)
+
+
+def sole_license(subscription: Subscription) -> str | None:
+    """Return the agent licence that a subscription lists, if it is one."""
     listed = [license for license in AGENT_LICENSES if license in subscription.entitlements]
     return listed[0] if len(listed) == 1 else None
 

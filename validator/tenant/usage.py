@@ -64,15 +64,17 @@ class Use:
     @property
     def by_department(self) -> tuple[DepartmentShare, ...]:
         """The split by department, in alphabetical order, None last."""
-        departments = {share.department for share in self.split}
-        ordered = sorted(departments, key=lambda name: (name is None, name or ""))
+        departments: dict[str | None, list[Share]] = {}
+        for share in self.split:
+            departments.setdefault(share.department, []).append(share)
+        ordered = sorted(departments.items(), key=lambda item: (item[0] is None, item[0] or ""))
         return tuple(
             DepartmentShare(
                 name,
-                sum(share.entitled for share in self.split if share.department == name),
-                terms.total(share.used for share in self.split if share.department == name),
+                sum(share.entitled for share in shares),
+                terms.total(share.used for share in shares),
             )
-            for name in ordered
+            for name, shares in ordered
         )
 
 
