@@ -15,6 +15,13 @@ def listing(items: Iterable[object], last: str = "and") -> str:
     return f"{', '.join(most)} {last} {end}" if most else end
 
 
+def few(items: Iterable[object], most: int, last: str = "and") -> str:
+    """Return the listing of the first items, and the number of the others."""
+    shown = [str(item) for item in items]
+    more = len(shown) - most
+    return listing([*shown[:most], f"{more:,} more"] if more > 0 else shown, last)
+
+
 def counted(number: int, noun: str) -> str:
     """Return "1 user", "2 users", "3 policies"."""
     if number == 1:

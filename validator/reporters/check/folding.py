@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.wording import listing
+from validator.findings.wording import few
 
 _MAX_NAMES = 3
 _MAX_LINES = 10
@@ -28,13 +28,9 @@ def folded_message(group: Sequence[Diagnostic]) -> str:
     if len(group) == 1 or first.fold is None:
         return first.message
     names = [item.fold.subject for item in group if item.fold is not None]
-    more = len(names) - _MAX_NAMES
-    shown = [*names[:_MAX_NAMES], f"{more:,} more"] if more > 0 else names
-    return f"{len(names):,} users {first.fold.predicate}: {listing(shown)}"
+    return f"{len(names):,} users {first.fold.predicate}: {few(names, _MAX_NAMES)}"
 
 
 def other_lines(group: Sequence[Diagnostic]) -> str:
     """Return the lines of all members but the first, as text; empty if there are none."""
-    lines = [f"{item.span.line}" for item in group[1:]]
-    more = len(lines) - _MAX_LINES
-    return listing([*lines[:_MAX_LINES], f"{more:,} more"] if more > 0 else lines) if lines else ""
+    return few((item.span.line for item in group[1:]), _MAX_LINES)

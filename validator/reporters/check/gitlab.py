@@ -11,7 +11,7 @@ from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
 from validator.reporters.check.fingerprint import report_fingerprints
 from validator.reporters.check.remarks import Remark, remarks
-from validator.reporters.check.repository_paths import repository_path
+from validator.reporters.check.repository_paths import remark_path, repository_path
 
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 
@@ -41,7 +41,6 @@ def _finding(report: Report, item: Diagnostic, fingerprint: str) -> Mapping[str,
 
 def _remark(report: Report, item: Remark) -> Mapping[str, object]:
     """Return the entry of a remark, at the file that it names, or else at the root."""
-    file = next((file for file in report.files if item.text.startswith(f"{file}:")), None)
     data = item.line.encode("utf-8", "backslashreplace")
     return {
         "description": f"tenantlint: {item.line}",
@@ -49,7 +48,7 @@ def _remark(report: Report, item: Remark) -> Mapping[str, object]:
         "fingerprint": hashlib.blake2b(data, digest_size=16).hexdigest(),
         "severity": "blocker" if item.severity == "error" else _SEVERITIES[item.severity],
         "location": {
-            "path": "." if file is None else repository_path(report, file),
+            "path": remark_path(report, item),
             "lines": {"begin": 1, "end": 1},
         },
     }

@@ -1,7 +1,9 @@
 """Format `html`: one page without external resources; filters by severity, policy and text."""
 
 from collections import Counter
+from collections.abc import Iterable
 from html import escape
+from itertools import groupby
 
 from validator.findings.diagnostic import Diagnostic, RelatedLocation
 from validator.findings.report import Report
@@ -48,13 +50,14 @@ def render(report: Report) -> str:
         *report.suppressed,
         *(item._replace(suppressed=justification) for item in report.known),
     ]
-    files = sorted({item.file for item in diagnostics})
+    diagnostics.sort(key=lambda item: item.sort_key)
+    files = groupby(diagnostics, key=lambda item: item.file)
     body = (
         f"<header>\n<h1>{escape_html(counts)}</h1>\n<p>{escape_html(details)}</p>\n"
         f"{_remarks(report)}</header>\n"
         + render_failures(report.failures)
         + (_filter_form(diagnostics) if diagnostics else "")
-        + f"<main>\n{''.join(_file_section(file, diagnostics) for file in files)}</main>\n"
+        + f"<main>\n{''.join(_file_section(file, items) for file, items in files)}</main>\n"
     )
     return render_page(counts, body, script=_SCRIPT if diagnostics else "")
 
@@ -97,9 +100,8 @@ def _kind(item: Diagnostic) -> str:
     return item.severity if item.suppressed is None else "passed"
 
 
-def _file_section(file: str, diagnostics: list[Diagnostic]) -> str:
-    in_file = [item for item in diagnostics if item.file == file]
-    articles = "".join(_article(item) for item in sorted(in_file, key=lambda item: item.sort_key))
+def _file_section(file: str, diagnostics: Iterable[Diagnostic]) -> str:
+    articles = "".join(map(_article, diagnostics))
     return f"<section>\n<h2>{escape_html(file)}</h2>\n{articles}</section>\n"
 
 

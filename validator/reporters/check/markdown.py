@@ -11,11 +11,8 @@ from validator.reporters.check.folding import fold, folded_message, other_lines
 from validator.reporters.check.remarks import remarks
 from validator.reporters.check.summary import summarize
 from validator.reporters.escaping import escape_markdown
+from validator.reporters.markdown_comment import MAX_SIZE, bounded_list
 
-# GitHub accepts comments of up to 65,536 characters.
-_MAX_SIZE = 60_000
-_MAX_REMARKS = 20
-_MAX_REMARK_LENGTH = 500
 _ICONS = {"error": "🛑", "warning": "⚠️", "info": "💡"}
 
 
@@ -43,13 +40,13 @@ def render(report: Report) -> str:
         for group in fold(items):
             row = _row(group, report)
             size += len(row) + 1 + (sum(map(len, table_head)) + 5 if not rows else 0)
-            if size > _MAX_SIZE:
+            if size > MAX_SIZE:
                 break
             rows.append(row)
             shown += len(group)
         if rows:
             lines += [*table_head, *rows]
-        if size > _MAX_SIZE:
+        if size > MAX_SIZE:
             omitted = len(report.diagnostics) - shown
             lines += ["", f"… and {omitted:,} more; the log of the run has them all."]
             break
@@ -57,16 +54,8 @@ def render(report: Report) -> str:
 
 
 def _listed(texts: Sequence[str]) -> list[str]:
-    """Return a list of the first texts, each cut to a length, after an empty line."""
-    if not texts:
-        return []
-    shown = [
-        text if len(text) <= _MAX_REMARK_LENGTH else f"{text[: _MAX_REMARK_LENGTH - 1]}…"
-        for text in texts[:_MAX_REMARKS]
-    ]
-    more = len(texts) - len(shown)
-    omitted = [f"- … and {more:,} more; the log of the run has them all."] if more else []
-    return ["", *(f"- {escape_markdown(text)}" for text in shown), *omitted]
+    """Return a list after an empty line; nothing without texts."""
+    return ["", *bounded_list(texts)] if texts else []
 
 
 def _by_file(items: Sequence[Diagnostic]) -> list[tuple[str, list[Diagnostic]]]:

@@ -11,7 +11,7 @@ from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
 from validator.reporters.check.pages import page_of
 from validator.reporters.check.remarks import Remark, remarks
-from validator.reporters.check.repository_paths import repository_path
+from validator.reporters.check.repository_paths import remark_path, repository_path
 from validator.system.addresses import PROJECT
 
 _SEVERITIES = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}
@@ -42,21 +42,24 @@ def _finding(report: Report, item: Diagnostic) -> Mapping[str, object]:
 
 def _remark(report: Report, item: Remark) -> Mapping[str, object]:
     """Return the diagnostic of a remark, at the file that it names, or else at the root."""
-    file = next((file for file in report.files if item.text.startswith(f"{file}:")), None)
     return {
         "message": f"tenantlint: {item.line}",
-        "location": {"path": "." if file is None else repository_path(report, file)},
+        "location": {"path": remark_path(report, item)},
         "severity": _SEVERITIES[item.severity],
     }
 
 
 def _range(item: Diagnostic) -> Mapping[str, object]:
-    """Return the range of a finding on its first line, the only one whose text is known."""
-    span, source = item.span, item.source
-    end = span.end_column - 1 if span.end_line == span.line else len(source)
+    """Return the range of a finding on its first line, the only one whose text is known.
+
+    Of a long line only a part is known; what is before that counts as ASCII.
+    """
+    span, source, offset = item.span, item.source, item.source_offset
+    end = span.end_column - 1 - offset if span.end_line == span.line else len(source)
+    start = _bytes(source[: span.column - 1 - offset])
     return {
-        "start": {"line": span.line, "column": _bytes(source[: span.column - 1]) + 1},
-        "end": {"line": span.line, "column": _bytes(source[:end]) + 1},
+        "start": {"line": span.line, "column": offset + start + 1},
+        "end": {"line": span.line, "column": offset + _bytes(source[:end]) + 1},
     }
 
 

@@ -1,9 +1,12 @@
 """File names as the platform that hosts the repository knows them: relative to its root."""
 
 import os
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from validator.findings.report import Report
+from validator.reporters.check.remarks import Remark
 
 _STDIN = "<stdin>"
 
@@ -13,20 +16,33 @@ def repository_path(report: Report, file: str) -> str:
 
     A file outside of all roots keeps its name, without a leading `./`.
     """
+    return _path_below(report.folder, tuple(report.roots), file)
+
+
+def remark_path(report: Report, remark: Remark) -> str:
+    """Return the name of the file that a remark names, or else the root."""
+    file = next((file for file in report.files if remark.text.startswith(f"{file}:")), None)
+    return "." if file is None else repository_path(report, file)
+
+
+# A file can have any number of findings.
+@lru_cache(maxsize=10_000)
+def _path_below(folder: str, roots: tuple[str, ...], file: str) -> str:
     name = file.removeprefix("./")
-    if file == _STDIN or not report.folder or "\0" in file:
+    if file == _STDIN or not folder or "\0" in file:
         return name
-    for path in _spellings(report.folder, file):
-        for root in report.roots:
+    for path in _spellings(folder, file):
+        for root in roots:
             if path.is_relative_to(root):
                 return path.relative_to(root).as_posix()
     return name
 
 
-def _spellings(folder: str, file: str) -> tuple[Path, Path]:
-    """Return the absolute path of a file as it is named, and with the links of its folder resolved.
+def _spellings(folder: str, file: str) -> Iterator[Path]:
+    """Yield the absolute path of a file as it is named, and with the links of its folder resolved.
 
     A link to a file has its own name in the repository.
     """
     path = Path(os.path.normpath(Path(folder, file)))
-    return path, Path(os.path.realpath(path.parent), path.name)
+    yield path
+    yield Path(os.path.realpath(path.parent), path.name)

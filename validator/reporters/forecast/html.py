@@ -1,6 +1,6 @@
 """Format `html` of `forecast`: a page with a timeline for each tenant, and a list of events."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.forecast_report import (
@@ -14,6 +14,7 @@ from validator.reporters.forecast import drawing
 from validator.reporters.forecast.wording import (
     access_text,
     cleared_ids,
+    events_by_document,
     headline,
     outside_text,
     people_text,
@@ -50,10 +51,14 @@ _LEGEND = "".join(
 def render(report: ForecastReport) -> str:
     """Return an HTML page."""
     title = headline(report)
+    events = events_by_document(report)
     body = (
         f"<header><h1>{mark_days(title)}</h1></header>\n{render_failures(report.failures)}<main>\n"
         + (PATTERNS if report.timelines else "")
-        + "".join(_tenant_section(report, timeline) for timeline in report.timelines)
+        + "".join(
+            _tenant_section(report, timeline, events.get((timeline.file, timeline.document), ()))
+            for timeline in report.timelines
+        )
         + _standing_section(report)
         + _event_section(report.events)
         + "</main>\n"
@@ -61,9 +66,9 @@ def render(report: ForecastReport) -> str:
     return render_page(title, body, style=STYLE)
 
 
-def _tenant_section(report: ForecastReport, timeline: Timeline) -> str:
-    key = (timeline.file, timeline.document)
-    events = [event for event in report.events if (event.file, event.document) == key]
+def _tenant_section(
+    report: ForecastReport, timeline: Timeline, events: Sequence[ForecastEvent]
+) -> str:
     name = escape_html(f"{timeline.name} ({timeline.file})")
     picture = drawing.draw_timeline(timeline, events, report.begin, report.until)
     return (

@@ -4,9 +4,7 @@ from validator.findings.forecast_report import ForecastReport
 from validator.reporters.check.folding import fold, folded_message
 from validator.reporters.escaping import escape_markdown
 from validator.reporters.forecast.wording import cleared_ids, headline
-
-# GitHub accepts comments of up to 65,536 characters.
-_MAX_SIZE = 60_000
+from validator.reporters.markdown_comment import MAX_SIZE, bounded_list
 
 
 def render(report: ForecastReport) -> str:
@@ -14,7 +12,7 @@ def render(report: ForecastReport) -> str:
     lines = [f"### {escape_markdown(headline(report))}", ""]
     if report.failures:
         lines += ["**There is no verdict that can be trusted:**", ""]
-        lines += [*(f"- {escape_markdown(failure)}" for failure in report.failures), ""]
+        lines += [*bounded_list(report.failures), ""]
     if report.events:
         lines += ["| day | file | appears | clears |", "|---|---|---|---|"]
     size = sum(len(line) + 1 for line in lines)
@@ -26,7 +24,7 @@ def render(report: ForecastReport) -> str:
         clears = "<br>".join(escape_markdown(words) for words in cleared_ids(event))
         row = f"| {event.date} | {escape_markdown(event.file)} | {appears} | {clears} |"
         size += len(row) + 1
-        if size > _MAX_SIZE:
+        if size > MAX_SIZE:
             lines += ["", f"… and {len(report.events) - number:,} more."]
             break
         lines.append(row)

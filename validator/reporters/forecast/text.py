@@ -11,6 +11,7 @@ from typing import NamedTuple
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.forecast_report import (
     CoverageGroup,
+    ForecastEvent,
     ForecastReport,
     SubscriptionBar,
     Timeline,
@@ -21,6 +22,7 @@ from validator.reporters.forecast.axis import axis_labels
 from validator.reporters.forecast.wording import (
     cleared_ids,
     cover_text,
+    events_by_document,
     fall_texts,
     headline,
     outside_text,
@@ -56,8 +58,12 @@ def render(report: ForecastReport) -> str:
     """Return the timelines and the events."""
     paint = painter(color=report.color)
     layout = _layout(report)
+    events = events_by_document(report)
     parts = [
-        "\n".join(_timeline(report, timeline, layout, paint)) + "\n"
+        "\n".join(
+            _timeline(timeline, events.get((timeline.file, timeline.document), ()), layout, paint)
+        )
+        + "\n"
         for timeline in report.timelines
         if timeline.bars or timeline.outside or timeline.covers
     ]
@@ -136,17 +142,13 @@ def _layout(report: ForecastReport) -> _Layout:
 
 
 def _timeline(
-    report: ForecastReport, timeline: Timeline, layout: _Layout, paint: Paint
+    timeline: Timeline, events: Sequence[ForecastEvent], layout: _Layout, paint: Paint
 ) -> Iterator[str]:
     scale = layout.scale
     title = printable(f"{timeline.name} ({timeline.file})")
     yield from (paint(line, bold=True) for line in wrap_width(title, layout.width, "  "))
     yield layout.drawing(_axis_row(scale))
-    days = {
-        event.date
-        for event in report.events
-        if (event.file, event.document) == (timeline.file, timeline.document)
-    }
+    days = {event.date for event in events}
     if days:
         marks = [" "] * scale.columns
         for day in days:

@@ -1,7 +1,7 @@
 """Texts of a forecast that several formats share."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import groupby
 
 from validator.findings.forecast_report import (
@@ -11,7 +11,7 @@ from validator.findings.forecast_report import (
     SubscriptionBar,
     Timeline,
 )
-from validator.findings.wording import counted, listing
+from validator.findings.wording import counted, few, listing
 
 _MAX_NAMES = 3
 
@@ -22,7 +22,9 @@ def headline(report: ForecastReport) -> str:
     if not report.broken:
         return _changes_text(report, window) or f"Nothing changes {window}"
     were = "was" if len(report.broken) == 1 else "were"
-    unread = f"{_some(report.broken)} {were} not looked at (findings of YAML or of the schema)"
+    unread = (
+        f"{few(report.broken, _MAX_NAMES)} {were} not looked at (findings of YAML or of the schema)"
+    )
     if not report.timelines:
         return f"No forecast {window}: {unread}"
     return f"{unread}; {_changes_text(report, window) or f'nothing changes elsewhere {window}'}"
@@ -39,11 +41,14 @@ def _changes_text(report: ForecastReport, window: str) -> str:
     return f"{counts} on {counted(days, 'day')} {window}"
 
 
-def _some(names: Sequence[str]) -> str:
-    """Return the first names and the number of the others."""
-    first = list(names[:_MAX_NAMES])
-    more = len(names) - len(first)
-    return listing([*first, f"{more:,} more"] if more else first)
+def events_by_document(
+    report: ForecastReport,
+) -> dict[tuple[str, int], list[ForecastEvent]]:
+    """Return the events of each document, by its file and index."""
+    events: dict[tuple[str, int], list[ForecastEvent]] = {}
+    for event in report.events:
+        events.setdefault((event.file, event.document), []).append(event)
+    return events
 
 
 def cleared_ids(event: ForecastEvent) -> Iterator[str]:
@@ -62,7 +67,7 @@ def term_text(bar: SubscriptionBar) -> str:
     if not bar.is_serving:
         return f"{words}, does not serve"
     if bar.lapses:
-        words += f", lapses {_some([f'{first} to {last}' for first, last in bar.lapses])}"
+        words += f", lapses {few([f'{first} to {last}' for first, last in bar.lapses], _MAX_NAMES)}"
     return words
 
 
@@ -80,7 +85,7 @@ def outside_text(timeline: Timeline) -> str:
 
 def people_text(cover: CoverageGroup) -> str:
     """Return the first users of a group and the number of the others."""
-    return _some(cover.users)
+    return few(cover.users, _MAX_NAMES)
 
 
 def access_text(cover: CoverageGroup) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from validator.findings.plan_report import LicenseChange, PlanReport
-from validator.findings.wording import listing
+from validator.findings.wording import few
 from validator.schema.control_hub_names import EMAIL_COLUMN, license_column
 
 MAX_ROWS = 20_000
@@ -68,12 +68,7 @@ def notes(report: PlanReport) -> Iterator[str]:
         elif change.earliest > report.on:
             later.setdefault((*change.named, change.earliest), []).append(change.email)
     for (id, license, day), emails in sorted(later.items(), key=lambda item: item[0][2]):
-        yield f"not before {day}: {license} of {id} for {_names(emails)}"
+        yield f"not before {day}: {license} of {id} for {few(emails, _MAX_NAMES)}"
     for (id, license), emails in unnamed.items():
         what = f"{license} of {id}, whose name in Control Hub is not known" if license else id
-        yield f"no column; assign it in Control Hub by hand: {what}, for {_names(emails)}"
-
-
-def _names(emails: Sequence[str]) -> str:
-    more = len(emails) - _MAX_NAMES
-    return listing([*emails[:_MAX_NAMES], f"{more:,} more"] if more > 0 else emails)
+        yield f"no column; assign it in Control Hub by hand: {what}, for {few(emails, _MAX_NAMES)}"

@@ -4,10 +4,8 @@ from collections.abc import Iterator
 
 from validator.findings.plan_report import PlanReport
 from validator.reporters.escaping import escape_markdown
+from validator.reporters.markdown_comment import MAX_SIZE, bounded_list
 from validator.reporters.plan.tasks import Task, assumption, by_day, folded, headline, tasks_of
-
-# GitHub accepts comments of up to 65,536 characters.
-_MAX_SIZE = 60_000
 
 
 def render(report: PlanReport) -> str:
@@ -19,12 +17,13 @@ def render(report: PlanReport) -> str:
     causes = (*report.failures, *report.broken)
     if causes:
         lines += ["", "**The plan is not complete:**", ""]
-        lines += [f"- {escape_markdown(cause)}" for cause in causes]
+        lines += bounded_list(causes)
     size = sum(len(line) + 1 for line in lines)
-    left = sum(len(part) for tenant in report.tenants for part in tenant.plan)
-    for block, number in _blocks(report):
+    blocks = list(_blocks(report))
+    left = sum(number for _, number in blocks)
+    for block, number in blocks:
         size += len(block) + 1
-        if size > _MAX_SIZE:
+        if size > MAX_SIZE:
             lines += ["", f"… and {left:,} more."]
             break
         lines.append(block)

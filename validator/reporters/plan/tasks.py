@@ -15,7 +15,7 @@ from validator.findings.plan_report import (
     TenantPlan,
     Unplaced,
 )
-from validator.findings.wording import counted, listing
+from validator.findings.wording import counted, few, listing
 from validator.reporters.usage.numbers import digits
 
 MAX_USERS = 10
@@ -62,9 +62,7 @@ def by_day(tasks: Sequence[Task]) -> Iterator[tuple[date, list[Task]]]:
 
 def folded(users: Sequence[str]) -> str:
     """Return the users as a list, with the number of those beyond the first ten."""
-    more = len(users) - MAX_USERS
-    first = list(users[:MAX_USERS])
-    return listing([*first, f"{more:,} more"] if more > 0 else first)
+    return few(users, MAX_USERS)
 
 
 def headline(report: PlanReport) -> str:
