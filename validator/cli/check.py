@@ -146,7 +146,7 @@ def command(
     outcome = load_outcome(outcome_key(key, request, looked, report_options))
     if outcome is None:
         outcome = _run_and_store(request, looked, key, report_options)
-    return deliver(outcome, format_name)
+    return deliver(outcome, format_name, targets, output)
 
 
 def _run_and_store(

@@ -4,7 +4,9 @@ import click
 
 from validator.cli.output import print_text
 
-_NEVER = frozenset({"--policies", "--fix", "--unsafe-fixes", "--write-baseline", "--assume"})
+_NEVER = frozenset(
+    {"--policies", "--fix", "--unsafe-fixes", "--write-baseline", "--apply", "--assume"}
+)
 """Options without a variable: they run code, write files or change what is judged.
 
 Whoever reads a command line must see them there.

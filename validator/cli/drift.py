@@ -61,7 +61,7 @@ def command(
         )
         reporters = {name: reporter_named(run.selection, name) for name in request.formats}
         report = build_report(run, found, documents, failed)
-    verdict = Verdict(report, reporters, looked.config.name)
+    verdict = Verdict(report, reporters)
     report_options = ReportOptions(
         wants_color(color),
         quiet=quiet,
@@ -71,4 +71,5 @@ def command(
         width=terminal_width(),
     )
     messages = (*looked.found.notes, *export.notes)
-    return deliver(render_verdict(verdict, report_options, messages), format_name)
+    outcome = render_verdict(verdict, report_options, messages)
+    return deliver(outcome, format_name, targets, output)

@@ -81,4 +81,4 @@ def command(
     )
     messages = (*found.notes, *report.failures, *broken)
     outcome = render_reports(reporters, printed, written, targets, messages, code, output)
-    return deliver(outcome, format_name)
+    return deliver(outcome, format_name, targets, output)

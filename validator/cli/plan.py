@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,7 +11,13 @@ import click
 from validator.cli import options
 from validator.cli.exit_codes import FINDINGS, NO_VERDICT, no_verdict_as_click_error
 from validator.cli.output import wants_color
-from validator.cli.reports import deliver, formats_of, load_reporters, render_reports
+from validator.cli.reports import (
+    STDOUT,
+    deliver,
+    formats_of,
+    load_reporters,
+    render_reports,
+)
 from validator.cli.requests import last_day, make_request
 from validator.reporters.formats import PLAN_FORMATS
 
@@ -107,7 +114,7 @@ def command(
     code = NO_VERDICT if report.failures else FINDINGS if fails else 0
     printed = report._replace(color=wants_color(color))
     outcome = render_reports(reporters, printed, report, targets, messages, code, output)
-    return deliver(outcome, format_name)
+    return deliver(outcome, format_name, targets, output)
 
 
 def _csv_notes(report: "PlanReport") -> list[str]:
@@ -136,8 +143,9 @@ def _split_csv(
 
     parts = render_files(report)
     if len(parts) == 1:
+        reporters["csv"] = lambda _: parts[0]
         return tuple(targets)
-    if format_name == "csv":
+    if format_name == "csv" or ("csv", STDOUT) in targets:
         raise click.UsageError(
             f"Control Hub takes {MAX_ROWS:,} rows in a file; write {len(parts)} files with "
             "--report csv=FILE.csv and another --format"
@@ -147,12 +155,11 @@ def _split_csv(
         if name != "csv":
             split.append((name, file))
             continue
-        stem, dot, ending = file.rpartition(".")
+        path = Path(file)
         for number, part in enumerate(parts, 1):
             reporters[f"csv {number}"] = lambda _, part=part: part  # type: ignore[misc]
-            split.append(
-                (f"csv {number}", f"{stem}-{number}{dot}{ending}" if dot else f"{file}-{number}")
-            )
+            name_of_part = f"{path.stem}-{number}{path.suffix}"
+            split.append((f"csv {number}", str(path.with_name(name_of_part))))
     return tuple(split)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from validator.run.check_run import Verdict
 
 
-_STDOUT = "-"
+STDOUT = "-"
 """The name of standard output where an option names a file."""
 
 
@@ -111,10 +111,10 @@ def render_reports(
             return None
 
     first = next(iter(reporters))
-    every = ((first, _STDOUT if output is None else output), *targets)
-    files = [item for item in every if item[1] != _STDOUT]
+    every = every_target(first, targets, output)
+    files = [item for item in every if item[1] != STDOUT]
     texts = [(file, render(name, f"{file}: ", written)) for name, file in files]
-    shown = [render(name, "", printed) or "" for name, file in every if file == _STDOUT]
+    shown = [render(name, "", printed) or "" for name, file in every if file == STDOUT]
     return Outcome(
         "".join(shown),
         tuple((file, text) for file, text in texts if text is not None),
@@ -123,10 +123,19 @@ def render_reports(
     )
 
 
-def deliver(outcome: "Outcome", format_name: str) -> int:
+def every_target(
+    format_name: str, targets: Sequence[tuple[str, str]], output: str | None
+) -> Sequence[tuple[str, str]]:
+    """Return the formats and their files, that of `--format` first."""
+    return ((format_name, STDOUT if output is None else output), *targets)
+
+
+def deliver(
+    outcome: "Outcome", format_name: str, targets: Sequence[tuple[str, str]], output: str | None
+) -> int:
     """Write and print an outcome; return its exit code, or `NO_VERDICT` if a write fails.
 
-    `format_name` is the format of standard output.
+    The formats are those of `render_reports`.
     """
     from validator.system.atomic_write import write_text_atomically
 
@@ -137,6 +146,7 @@ def deliver(outcome: "Outcome", format_name: str) -> int:
         except OSError as error:
             print_messages(f"{file}: {error.strerror}; the report is not written")
             code = NO_VERDICT
-    print_text(outcome.shown, is_utf8=format_name in UTF8_FORMATS)
+    printed = [name for name, file in every_target(format_name, targets, output) if file == STDOUT]
+    print_text(outcome.shown, is_utf8=not UTF8_FORMATS.isdisjoint(printed))
     print_messages(*outcome.lines)
     return code

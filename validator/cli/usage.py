@@ -75,4 +75,4 @@ def command(
     report = UsageReport(result.tenants, by)
     messages = (*found.notes, *result.failures, *result.broken)
     outcome = render_reports(reporters, report, report, targets, messages, code, output)
-    return deliver(outcome, format_name)
+    return deliver(outcome, format_name, targets, output)

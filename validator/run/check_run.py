@@ -43,7 +43,6 @@ class Verdict(NamedTuple):
 
     report: Report
     reporters: Mapping[str, Reporter]
-    config: str
     stamps: tuple[Stamp | None, ...] = ()
 
 
@@ -80,7 +79,7 @@ def check_run(
         tenants = {tenant for result in results for tenant in result.tenants}
         report = _without_known(prepared, report, request.baseline, tenants)
     stamps = tuple([checked.stamp for checked in results])
-    return Verdict(report, reporters, looked.config.name, stamps)
+    return Verdict(report, reporters, stamps)
 
 
 def _older_version(prepared: Prepared) -> "OlderVersion | None":
