@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     metavar="ADDRESS",
     help="Check on the Dask cluster of this scheduler (tcp://host:8786); needs tenantlint[dask].",
 )
+@options.ASSUME
 @options.STDIN_FILENAME
 @click.option(
     "--force-exclude",
@@ -127,6 +128,8 @@ def command(
         raise click.UsageError("--config-from-base needs --since REV or --since-exact REV")
     if request.config_from_base and request.write_baseline:
         raise click.UsageError("--config-from-base and --write-baseline exclude each other")
+    if request.write_baseline and request.assume:
+        raise click.UsageError("--write-baseline and --assume exclude each other")
     if request.write_baseline and request.baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE")
     if request.scheduler is not None and request.jobs is not None:

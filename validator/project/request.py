@@ -44,6 +44,7 @@ class Request(NamedTuple):
     write_baseline: bool = False
     force_exclude: bool = False
     verbose: bool = False
+    assume: tuple[str, ...] = ()
 
 
 class ResolvedRequest(NamedTuple):
