@@ -28,7 +28,7 @@ def render(report: PlanReport) -> str:
     parts.append(paint(headline(report), bold=True) + "\n")
     if report.without is not None:
         parts.append(_comparison(report, report.without, paint))
-        parts.append(paint("Without it", bold=True) + "\n")
+        parts.append(paint("Without the assumptions", bold=True) + "\n")
         parts += [_tenant(tenant, paint) for tenant in report.without if any(tenant.plan)]
         plain = report._replace(tenants=report.without)
         parts.append(paint(headline(plain), bold=True) + "\n")
@@ -36,7 +36,7 @@ def render(report: PlanReport) -> str:
 
 
 def _comparison(report: PlanReport, without: Sequence[PlannedTenant], paint: Paint) -> str:
-    """Return a table: what is counted, as assumed and without it."""
+    """Return a table: what is counted, as assumed and without."""
     rows = [("", "as if", "without")]
     rows += [
         (words, f"{now:,}", f"{before:,}")
