@@ -12,6 +12,8 @@ from validator.system.errors import NoVerdictError
 
 AGENT_LICENSES = {"CJPPRM": "premium-agent", "CJPSTD": "standard-agent"}
 """The services of agents' licences, by the code in the id of a licence."""
+AGENT_SERVICES = tuple(AGENT_LICENSES.values())
+ADMINISTRATOR_ROLES = ("administrator", "read-only-administrator")
 
 HeldLicense = tuple[str, str]
 """The subscription and the service of a licence."""
@@ -25,8 +27,8 @@ class ExportError(NoVerdictError):
 class Person:
     """A user of the tenant.
 
-    `licenses` is an ordered set of agents' licences. `roles` are those of administrators; None
-    if they are unknown.
+    `licenses` is an ordered set of agents' licences, `denied` are those of which an export says
+    that the user does not hold them. `roles` are those of administrators; None if they are unknown.
     """
 
     email: str
@@ -34,6 +36,7 @@ class Person:
     department: str = ""
     licenses: dict[HeldLicense, None] = field(default_factory=dict)
     roles: frozenset[str] | None = None
+    denied: set[HeldLicense] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -41,7 +44,8 @@ class Export:
     """The merged data of all exports of a tenant.
 
     `people` are by e-mail address in lower case. With `has_users` their licences are known. With
-    `is_complete` all users of the tenant are among them. `subscriptions` is an ordered set of ids.
+    `is_complete` all users of the tenant are among them. With `is_partial` a licence of which
+    nothing is said stays as it is. `subscriptions` is an ordered set of ids.
     `quantities` are the numbers of agents' licences. `licensed_subscriptions` are those of which
     all licences are known. `notes` say which data were left out, one line each.
     """
@@ -49,6 +53,7 @@ class Export:
     people: dict[str, Person] = field(default_factory=dict)
     is_complete: bool = False
     has_users: bool = False
+    is_partial: bool = False
     subscriptions: dict[str, None] = field(default_factory=dict)
     quantities: dict[HeldLicense, int] = field(default_factory=dict)
     licensed_subscriptions: set[str] = field(default_factory=set)

@@ -31,3 +31,13 @@ def read_exports(users: Sequence[str], licenses: Sequence[str], people: Sequence
     if without:
         export.notes.append(f"left out: {counted(without, 'user')} without a licence of an agent")
     return export
+
+
+def read_partial(users: Sequence[str]) -> Export:
+    """Read CSV files that say of some users which licences change. Raises ExportError."""
+    if not users:
+        raise ExportError("--partial takes CSV files of users: name them with --users")
+    export = Export(is_partial=True)
+    for name in users:
+        add_users(export, name, read_text(name))
+    return export

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from validator.controlhub.differences import (
-    Difference,
-    find_differences,
-    new_subscription,
-    new_user,
-)
+from validator.controlhub.difference import Difference
+from validator.controlhub.differences import find_differences
 from validator.controlhub.export import Export
+from validator.controlhub.new_entries import new_subscription, new_user
 from validator.controlhub.tenant_document import ComparisonError, find_tenant_document
+from validator.controlhub.user_differences import unclear_denials
 from validator.document.encoding import decode, detect_encoding
 from validator.document.printer import YamlPrinter, strings_in
 from validator.document.reader import read_documents
@@ -33,13 +31,14 @@ class ImportedFile:
     """A file after an import.
 
     `data` are its new contents, `before` is its text before, `edits` are the changes of that text,
-    and `differences` those that the changes resolve.
+    and `differences` those that the changes resolve. `notes` say what could not be changed.
     """
 
     data: bytes
     before: str
     edits: tuple[TextEdit, ...]
     differences: tuple[Difference, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def after(self) -> str:
@@ -92,4 +91,5 @@ def update_file(name: str, data: bytes, export: Export) -> ImportedFile:
         raise ComparisonError(f"{name}:{at.line}:{at.column}: {error}") from error
     byte_order_mark, encoding = detect_encoding(data)
     new_data = byte_order_mark + apply_edits(text, edits).encode(encoding)
-    return ImportedFile(new_data, text, tuple(edits), tuple(differences))
+    notes = tuple(unclear_denials(value, export)) if export.is_partial else ()
+    return ImportedFile(new_data, text, tuple(edits), tuple(differences), notes)

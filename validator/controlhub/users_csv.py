@@ -8,6 +8,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from validator.controlhub.export import (
     Export,
@@ -31,6 +32,7 @@ _LICENSE_COLUMN = re.compile(
     re.IGNORECASE,
 )
 _MAX_NAMED_COLUMNS = 8
+_Row = tuple[int, list[str]]
 
 
 def add_users(export: Export, name: str, text: str) -> None:
@@ -54,10 +56,12 @@ def add_users(export: Export, name: str, text: str) -> None:
         if match and service:
             license = (match["subscription"].strip(), service)
             license_columns.append((number, license))
-            export.subscriptions[license[0]] = None
+            if not export.is_partial:
+                export.subscriptions[license[0]] = None
         elif column.lower() not in known and column:
             left_out.append(column)
-    if not license_columns:
+    rows, has_rows = _peeked(rows)
+    if not license_columns and (has_rows or not export.is_partial):
         raise ExportError(
             f"{name}:{line}: no column of an agent's licence, such as Contact Center Premium Agent "
             "[Sub121331]; export the users with their licences"
@@ -92,17 +96,32 @@ def add_users(export: Export, name: str, text: str) -> None:
             match value.upper():
                 case "TRUE":
                     person.licenses[license] = None
-                case "FALSE" | "":
+                    export.subscriptions[license[0]] = None
+                case "FALSE":
+                    person.denied.add(license)
+                case "":
                     pass
                 case _:
                     raise ExportError(
                         f"{name}:{line}: {columns[number]}: {shortened(value)} is neither TRUE, "
                         "FALSE nor blank"
                     )
-    export.is_complete = export.has_users = True
+        contradicted = person.denied & person.licenses.keys() if export.is_partial else ()
+        for id, service in sorted(contradicted):
+            raise ExportError(
+                f"{name}:{line}: {email}: {service} of {id} is TRUE in one row and FALSE in another"
+            )
+    export.is_complete = not export.is_partial
+    export.has_users = True
 
 
-def _rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
+def _peeked(rows: Iterator[_Row]) -> tuple[Iterator[_Row], bool]:
+    """Return the same rows, and whether there are any."""
+    first = list(islice(rows, 1))
+    return chain(first, rows), bool(first)
+
+
+def _rows(name: str, text: str) -> Iterator[_Row]:
     """Yield the rows that are not blank, each with the number of its last line.
 
     The delimiter is the most frequent of comma, semicolon and tab in the first line.
