@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from validator.controlhub.difference import Difference, finding_at_list, mappings
-from validator.controlhub.export import AGENT_SERVICES, Export
-from validator.controlhub.new_entries import new_subscription
+from validator.controlhub.export import Export
+from validator.controlhub.new_entries import exported_status, new_subscription
+from validator.controlhub.quantity_differences import quantity_differences
 from validator.controlhub.user_differences import user_differences
 from validator.document.value_edits import ValueEdit
 from validator.findings.finding import Finding
@@ -15,16 +17,17 @@ from validator.findings.wording import counted, listing
 from validator.schema.placeholder import TODO
 
 
-def find_differences(value: Mapping[str, Any], export: Export) -> list[Difference]:
-    """Return the differences between the value of a tenant document and the exports.
+def find_differences(value: Mapping[str, Any], export: Export, today: date) -> list[Difference]:
+    """Return the differences between the value of a tenant document and the exports, on a day.
 
     The document need not be valid against its schema; values of the wrong type are ignored.
     """
     return [
         *_organisation_differences(value, export),
         *_subscription_differences(value, export),
-        *_quantity_differences(value, export),
-        *(user_differences(value, export) if export.has_users else ()),
+        *_status_differences(value, export),
+        *quantity_differences(value, export, today),
+        *(user_differences(value, export, today) if export.has_users else ()),
     ]
 
 
@@ -46,44 +49,35 @@ def _subscription_differences(value: Mapping[str, Any], export: Export) -> Itera
             yield Difference("drift-subscription", finding, (change,))
 
 
-def _quantity_differences(value: Mapping[str, Any], export: Export) -> Iterator[Difference]:
-    seen: set[object] = set()
+def _status_differences(value: Mapping[str, Any], export: Export) -> Iterator[Difference]:
+    """Yield the subscriptions that are suspended, or a trial, in one place and not in the other.
+
+    A subscription that is cancelled in the file stays so.
+    """
+    seen: set[str] = set()
     for index, subscription in mappings(value, "subscriptions"):
-        id = subscription.get("id")
-        if id not in export.licensed_subscriptions or id in seen:
+        id, has = subscription.get("id"), subscription.get("status", "active")
+        if not isinstance(id, str) or id in seen or id not in export.subscriptions:
             continue
         seen.add(id)
-        path = pointer("subscriptions", index)
-        entitlements = subscription.get("entitlements")
-        lines = entitlements if isinstance(entitlements, dict) else {}
-        lacking: dict[str, int] = {}
-        for service in AGENT_SERVICES:
-            wanted = export.quantities.get((str(id), service), 0)
-            line = lines.get(service)
-            if line is None:
-                if wanted:
-                    lacking[service] = wanted
-                continue
-            inner = isinstance(line, dict)
-            has = line.get("quantity") if isinstance(line, dict) else line
-            if has != wanted:
-                at = path + pointer("entitlements", service, *(["quantity"] if inner else []))
-                message = f"{id} has {wanted:,} of {service} in Control Hub, the file says {has}"
-                change = ValueEdit("set", at, wanted)
-                yield Difference("drift-quantity", Finding(at, message), (change,))
-        if not lacking:
+        exported = _exported_status(id, str(has), export)
+        if exported == has:
             continue
-        words = listing(f"{wanted:,} of {service}" for service, wanted in lacking.items())
-        message = f"{id} has {words} in Control Hub, the file does not say so"
-        at = path + pointer("entitlements")
-        if lines:
-            changes = [
-                ValueEdit("set", at + pointer(key), wanted) for key, wanted in lacking.items()
-            ]
-        else:
-            changes = [ValueEdit("set", at, lacking)]
-        place = at if isinstance(entitlements, dict) else path
-        yield Difference("drift-quantity", Finding(place, message), tuple(changes))
+        path = pointer("subscriptions", index)
+        message = f"{id} is {exported} in Control Hub, the file says {has}"
+        place = path + pointer("status") if "status" in subscription else path
+        change = ValueEdit("set", path + pointer("status"), exported)
+        yield Difference("drift-status", Finding(place, message), (change,))
+
+
+def _exported_status(id: str, has: str, export: Export) -> str:
+    """Return the status that a subscription has, given that of the file."""
+    exported = exported_status(id, export)
+    if exported == "suspended":
+        return has if has == "cancelled" else exported
+    if has == "suspended" and id in export.serving:
+        return exported or "active"
+    return exported if exported and has == "active" else has
 
 
 def summarize(differences: Sequence[Difference]) -> str:

@@ -1,6 +1,7 @@
 """Differences between the users of a tenant document and those of the exports."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from validator.controlhub.difference import Difference, finding_at_list, mappings
@@ -11,7 +12,8 @@ from validator.controlhub.export import (
     HeldLicense,
     Person,
 )
-from validator.controlhub.new_entries import new_assignment, new_user
+from validator.controlhub.export_times import day_of
+from validator.controlhub.new_entries import is_idle, new_assignment, new_user
 from validator.document.value_edits import ValueEdit
 from validator.findings.finding import Finding
 from validator.findings.json_pointer import pointer
@@ -21,7 +23,7 @@ _Test = Callable[[Person, str, str | None], bool]
 """Tells whether an assignment is wrong that fits no licence which the user holds."""
 
 
-def user_differences(value: Mapping[str, Any], export: Export) -> Iterator[Difference]:
+def user_differences(value: Mapping[str, Any], export: Export, today: date) -> Iterator[Difference]:
     """Yield the differences of the users and of what they hold."""
     is_wrong = _partial_test(value) if export.is_partial else _full_test(export)
     seen: set[str] = set()
@@ -34,6 +36,8 @@ def user_differences(value: Mapping[str, Any], export: Export) -> Iterator[Diffe
         person = export.people.get(email.lower())
         if person is not None:
             yield from _detail_differences(path, user, person)
+            yield from _status_differences(path, user, person)
+            yield from _access_differences(path, user, person, today)
             yield from _role_differences(path, user, person)
             yield from _assignment_differences(path, user, person, is_wrong)
         elif export.is_partial:
@@ -50,7 +54,7 @@ def user_differences(value: Mapping[str, Any], export: Export) -> Iterator[Diffe
             yield Difference(
                 "drift-user-missing",
                 finding_at_list(value, "users", message),
-                (ValueEdit("append", "/users", new_user(person)),),
+                (ValueEdit("append", "/users", new_user(person, today)),),
             )
 
 
@@ -62,6 +66,34 @@ def _detail_differences(path: str, user: Mapping[str, Any], person: Person) -> I
             message = f"the {key} of {person.email} is {exported} in Control Hub"
             change = ValueEdit("set", at, exported)
             yield Difference("drift-user-detail", Finding(at, message), (change,))
+
+
+def _status_differences(path: str, user: Mapping[str, Any], person: Person) -> Iterator[Difference]:
+    has = user.get("status", "active")
+    exported = person.status
+    if not exported and person.is_enabled and has in ("inactive", "pending"):
+        exported = "active"
+    if exported and exported != has:
+        at = path + pointer("status")
+        message = f"{person.email} is {exported} in Control Hub, the file says {has}"
+        place = at if "status" in user else path
+        change = ValueEdit("set", at, exported)
+        yield Difference("drift-user-detail", Finding(place, message), (change,))
+
+
+def _access_differences(
+    path: str, user: Mapping[str, Any], person: Person, today: date
+) -> Iterator[Difference]:
+    """Yield the day of the last access of whoever is idle, or was according to the file."""
+    has = user.get("last_access")
+    if person.last_access is None or has == str(person.last_access):
+        return
+    was_idle = isinstance(has, str) and is_idle(day_of(has), today)
+    if was_idle or is_idle(person.last_access, today):
+        at = path + pointer("last_access")
+        message = f"{person.email} was last seen on {person.last_access}"
+        change = ValueEdit("set", at, str(person.last_access))
+        yield Difference("drift-user-detail", Finding(path, message), (change,))
 
 
 def _role_differences(path: str, user: Mapping[str, Any], person: Person) -> Iterator[Difference]:
