@@ -104,6 +104,19 @@ def test_the_usage_in_the_readme_is_true(
     generated(README, "<!-- output of usage -->\n```text\n", "```", shown)
 
 
+def test_the_answers_on_the_page_of_why_are_true(
+    run: Run, folder: Path, generated: Callable[[Path, str, str, str], None]
+) -> None:
+    shutil.copytree(ROOT / "fixtures", folder / "fixtures")
+    page = ROOT / "docs" / "why.md"
+    asked = re.findall(r"^<!-- why: (.*) -->$", page.read_text(), re.MULTILINE)
+    assert len(asked) == 3
+    for arguments in asked:
+        command = ("why", "fixtures/harbour.tenant.yaml", *arguments.split())
+        shown = f"$ tenantlint {' '.join(command)}\n{run(*command).out}"
+        generated(page, f"<!-- why: {arguments} -->\n```text\n", "```", shown)
+
+
 def test_the_table_of_policies(generated: Callable[[Path, str, str, str], None]) -> None:
     rows = [
         f"| {item.topic} | [`{item.id}`](policies/README.md#{item.id}) "
