@@ -19,7 +19,7 @@ from validator.plugins.hookspecs import Reporter
 from validator.project.config import ConfigError
 from validator.project.repository_roots import repository_roots
 from validator.project.request import Request, ResolvedRequest
-from validator.project.sources import Source, read_source
+from validator.project.sources import Source, name_in_reports, read_source
 from validator.run.easings import run_easings
 from validator.run.preparation import Prepared, prepare, reporter_named
 from validator.run.workers import check_sources
@@ -72,7 +72,7 @@ def check_run(
         )
         failures = [*comparison.failures, *failures]
     report = build_report(prepared, diagnostics, sum(item.documents for item in results), failures)
-    report = _with_traces(prepared, report, results)
+    report = _with_traces(prepared, report, results, older)
     if comparison is not None:
         report = _without_older(report, comparison)
     if request.baseline is not None:
@@ -236,7 +236,12 @@ def build_report(
     )
 
 
-def _with_traces(prepared: Prepared, report: Report, results: Sequence[CheckedFile]) -> Report:
+def _with_traces(
+    prepared: Prepared,
+    report: Report,
+    results: Sequence[CheckedFile],
+    older: "OlderVersion | None",
+) -> Report:
     """Return the report with what the options and the configuration leave out."""
     request, selection = prepared.request, prepared.selection
     revision = prepared.looked.revision
@@ -246,7 +251,7 @@ def _with_traces(prepared: Prepared, report: Report, results: Sequence[CheckedFi
         baseline=request.baseline,
         policies=len(selection.running),
         off=selection.off,
-        eased=tuple(run_easings(prepared, [result.per_file for result in results])),
+        eased=tuple(run_easings(prepared, results, older.files if older else None)),
         verbose=request.verbose,
     )
 
@@ -256,7 +261,7 @@ def _without_older(report: Report, comparison: "Comparison") -> Report:
 
     A path that leads to nothing but what was removed is no failure.
     """
-    paths = tuple(f"{path.replace(os.sep, '/')}: " for path in comparison.removed_paths())
+    paths = tuple(f"{name_in_reports(path)}: " for path in comparison.removed_paths())
     older, new = _parted(report.diagnostics, comparison.is_older)
     return replace(
         report,
@@ -285,7 +290,7 @@ def _without_known(
         prepared.selection.judged,
         (*report.files, *tenants),
         (*current, *report.suppressed),
-        is_everything=_is_everything(prepared.looked),
+        is_everything=prepared.looked.is_everything,
     )
     if prepared.request.write_baseline:
         if report.failures:
@@ -300,7 +305,7 @@ def _without_known(
     def is_known(item: Diagnostic) -> bool:
         return known_key(item) in keys and can_be_hidden(item.id)
 
-    name = file.replace(os.sep, "/")
+    name = name_in_reports(file)
     level = prepared.selection.levels(name)["outdated-baseline"]
     gone: list[Diagnostic] = []
     if level != "off" and not report.failures:
@@ -321,13 +326,6 @@ def _parted(
     for item in diagnostics:
         parts[0 if is_first(item) else 1].append(item)
     return parts
-
-
-def _is_everything(looked: ResolvedRequest) -> bool:
-    """Tell whether one of the searched folders holds the working folder and the configuration's."""
-    needed = (Path.cwd(), looked.config.folder.resolve())
-    folders = [Path(folder).resolve() for folder in looked.found.folders]
-    return any(all(item.is_relative_to(folder) for item in needed) for folder in folders)
 
 
 def _known_entries(prepared: Prepared, file: str) -> "tuple[Sequence[Entry], Collection[EntryKey]]":
