@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from validator.findings.severity import FailOn
 from validator.project.config import Config, Level, load_config
-from validator.project.file_search import FilePatterns, FoundFiles, find_files
+from validator.project.file_patterns import FilePatterns
+from validator.project.file_search import FoundFiles, find_files
 
 if TYPE_CHECKING:
     from validator.project.base_config import BaseTree
@@ -60,6 +61,13 @@ class ResolvedRequest(NamedTuple):
     revision: "Revision | None" = None
     base: "BaseTree | None" = None
     new_config: Config | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether a searched folder holds the working folder and that of the configuration."""
+        needed = (Path.cwd(), self.config.folder.resolve())
+        folders = [Path(folder).resolve() for folder in self.found.folders]
+        return any(all(item.is_relative_to(folder) for item in needed) for folder in folders)
 
 
 def resolve_request(request: Request) -> ResolvedRequest:

@@ -19,7 +19,7 @@ from validator.findings.report import Report, parted
 from validator.plugins.hookspecs import Reporter
 from validator.project.repository_roots import repository_roots
 from validator.project.request import Request, ResolvedRequest
-from validator.project.sources import Source, read_source
+from validator.project.sources import Source, name_in_reports, read_source
 from validator.run.easings import run_easings
 from validator.run.preparation import Prepared, prepare, reporter_named
 from validator.run.workers import check_sources
@@ -74,7 +74,7 @@ def check_run(
         applied = [item for result in results for item in result.assumed]
         failures = list(unused_assumptions(prepared.selection.settings.assumptions, applied))
     report = build_report(prepared, diagnostics, sum(item.documents for item in results), failures)
-    report = _with_traces(prepared, report, results)
+    report = _with_traces(prepared, report, results, older)
     if comparison is not None:
         report = _without_older(report, comparison)
     if request.baseline is not None:
@@ -240,7 +240,12 @@ def build_report(
     )
 
 
-def _with_traces(prepared: Prepared, report: Report, results: Sequence[CheckedFile]) -> Report:
+def _with_traces(
+    prepared: Prepared,
+    report: Report,
+    results: Sequence[CheckedFile],
+    older: "OlderVersion | None",
+) -> Report:
     """Return the report with what the options and the configuration leave out."""
     request, selection = prepared.request, prepared.selection
     revision = prepared.looked.revision
@@ -251,7 +256,7 @@ def _with_traces(prepared: Prepared, report: Report, results: Sequence[CheckedFi
         baseline=request.baseline,
         policies=len(selection.running),
         off=selection.off,
-        eased=tuple(run_easings(prepared, [result.per_file for result in results])),
+        eased=tuple(run_easings(prepared, results, older.files if older else None)),
         verbose=request.verbose,
     )
 
@@ -261,7 +266,7 @@ def _without_older(report: Report, comparison: "Comparison") -> Report:
 
     A path that leads to nothing but what was removed is no failure.
     """
-    paths = tuple(f"{path.replace(os.sep, '/')}: " for path in comparison.removed_paths())
+    paths = tuple(f"{name_in_reports(path)}: " for path in comparison.removed_paths())
     older, new = parted(report.diagnostics, comparison.is_older)
     return replace(
         report,
