@@ -83,7 +83,9 @@ class DocumentCheck:
         self._add_yaml_findings({found.path: value_help(found) for _, found in schema_findings})
         if document.is_readable:
             if selection.settings.suppressions:
-                self.suppressions = find_suppressions(text, document, spans)
+                found = find_suppressions(text, document, spans)
+                ids_of = selection.names.ids_in_comment
+                self.suppressions = [item.with_ids(ids_of) for item in found]
             self._add_schema_findings(schema_findings)
             if not schema_findings:
                 self.tenant = tenant_of(self._assume(document.value, self.placer))
@@ -171,12 +173,7 @@ class DocumentCheck:
         """Add what a policy finds on the day, from an earlier day where that still holds."""
         result = self._results.get(policy.id)
         if result is None or self._clock.day >= result.until:
-            tenants = self._versions_on if policy.over == "change" else self._tenant_on
-            result = NOTHING
-            if tenants:
-                level = self.levels[policy.id]
-                result = run_policy(policy, tenants, self._clock, self.placer, level)
-            self._results[policy.id] = result
+            result = self._results[policy.id] = self._run(policy)
         if result is NOTHING:
             return
         self.until = min(self.until, result.until)
@@ -184,6 +181,12 @@ class DocumentCheck:
         self.failures += result.failures
         if result.sightings:
             self.sightings[policy.id] = result.sightings
+
+    def _run(self, policy: Policy) -> PolicyResult:
+        tenants = self._versions_on if policy.over == "change" else self._tenant_on
+        if not tenants:
+            return NOTHING
+        return run_policy(policy, tenants, self._clock, self.levels[policy.id], self.placer)
 
     def apply_suppressions(self) -> None:
         """Mark the diagnostics that suppressions cover, and add findings about suppressions.

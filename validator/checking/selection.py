@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from validator.checking.assumptions import Assumption
-from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies, find_builtin, is_builtin
+from validator.checking.policy_names import PolicyNames, is_blocking
+from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies
 from validator.findings.builtin_pages import BuiltinFinding
 from validator.findings.severity import is_at_least
 from validator.findings.wording import did_you_mean
@@ -178,14 +179,10 @@ class Selection:
         alone = (self.levels_with((number,)) for number in range(len(self.settings.per_file)))
         return [self._levels, *alone]
 
-    @property
-    def known_ids(self) -> Collection[str]:
-        """The ids of all policies and of all other findings."""
-        return self._levels.keys()
-
-    def is_known(self, id: str) -> bool:
-        """Return whether a policy, or another finding, has this id."""
-        return id in self.plugins.policies or (is_builtin(id) and id != "schema-KEYWORD")
+    @cached_property
+    def names(self) -> PolicyNames:
+        """The ids and topics of the policies and of the other findings."""
+        return PolicyNames(self.plugins.policies)
 
     @cached_property
     def judged(self) -> frozenset[str]:
@@ -242,10 +239,7 @@ class Selection:
 
     def topic(self, id: str) -> str:
         """Return the topic of a policy or of another finding."""
-        if id in self.plugins.policies:
-            return self.plugins.policies[id].topic
-        found = find_builtin(id)
-        return found.topic if found else "custom"
+        return self.names.topic(id)
 
     @cached_property
     def _matchers(self) -> list[Callable[[str], bool]]:
@@ -305,11 +299,9 @@ def _wrong(
 
 def _unknown(selection: Selection, at: str, ids: Iterable[str]) -> Iterator[str]:
     """Yield a line for each name that is neither an id nor a topic."""
-    known = {*selection.plugins.policies, *(set(BUILTIN_FINDINGS) - {"schema-KEYWORD"})}
-    known |= {selection.topic(id) for id in known} | {"schema"}
     for id in ids:
-        if id not in known and not id.startswith("schema-"):
-            hint = did_you_mean(id, sorted(known))
+        if not selection.names.is_known(id):
+            hint = did_you_mean(id, selection.names.suggestions)
             hint = f"{hint} It" if hint else "it"
             yield (
                 f"{at}: no policy or topic is called {id or 'nothing'}; "
@@ -320,5 +312,5 @@ def _unknown(selection: Selection, at: str, ids: Iterable[str]) -> Iterator[str]
 def _blocking(at: str, ids: Iterable[str]) -> Iterator[str]:
     """Yield a line for each id of a finding that keeps policies from running."""
     for id in ids:
-        if blocks_policies(id) or id in ("schema", "yaml"):
+        if is_blocking(id):
             yield f"{at}: {id} stays an error, for policies cannot look at a document that has it"
