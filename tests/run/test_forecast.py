@@ -13,9 +13,10 @@ from tests import tenants
 from tests.conftest import ROOT, SOUND
 from tests.reference import reference
 from validator import Finding, Policy, TenantOn
-from validator.checking.file_check import FileCheck, check_file
+from validator.checking.file_check import check_file
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.selection import Selection, Settings
+from validator.checking.sighting_places import places_in_file
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.forecast_report import ForecastReport
 from validator.plugins.loading import Plugins, load_plugins
@@ -85,7 +86,12 @@ def by_day(files: dict[str, str], plugins: Plugins, day: date, horizon: int) -> 
     selection = Selection(Settings(day, horizon), plugins)
     results = [check_file(name, text.encode(), selection) for name, text in files.items()]
     fleet, failures = evaluate_fleet(
-        results, selection, lambda name: FileCheck(name, files[name].encode(), selection)
+        results,
+        selection,
+        lambda wanted: {
+            name: places_in_file(name, files[name].encode(), paths)
+            for name, paths in wanted.items()
+        },
     )
     assert not failures
     every: list[Diagnostic] = [*fleet, *(item for one in results for item in one.diagnostics)]

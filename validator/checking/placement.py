@@ -41,6 +41,14 @@ class Placer:
             span, related, self._stable_paths.identify(finding.path), finding.fold,
         )  # fmt: skip
 
+    def locate(self, path: str) -> tuple[Span, str, int, str, str]:
+        """Return the span, the excerpt with its offset, the name and the digest at a path.
+
+        Raises KeyError for an unknown path.
+        """
+        span = self._spans.span(self.document, path)
+        return (span, *self._spans.excerpt(span), *self._stable_paths.identify(path))
+
     def text_at(self, path: str) -> str | None:
         """Return the text of the scalar at a path; None if no scalar stands there."""
         return self._spans.scalar_text(self.document, path)

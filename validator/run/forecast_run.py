@@ -8,6 +8,7 @@ from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, open_source, or_failure
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.selection import Selection
+from validator.checking.sighting_places import FilePlaces, WantedPlaces
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.forecast_report import ForecastEvent, ForecastReport
 from validator.project.sources import Source
@@ -111,6 +112,9 @@ class _Standing:
             for items in found.values():
                 yield from items
 
+    def _places(self, wanted: WantedPlaces) -> Mapping[str, FilePlaces]:
+        return {name: self._files[name].places(paths) for name, paths in wanted.items()}
+
     def update(self, changed: Mapping[str, CheckedFile]) -> list[Change]:
         """Take new results of some files; return the changes of their documents.
 
@@ -124,7 +128,7 @@ class _Standing:
         if sightings_changed:
             names |= {item.file for item in self._of_the_fleet}
             self._of_the_fleet, self.failures = evaluate_fleet(
-                list(self._now.values()), self._selection, self._files.__getitem__
+                list(self._now.values()), self._selection, self._places
             )
             names |= {item.file for item in self._of_the_fleet}
         new: dict[DocumentKey, FindingsByKey] = {}
