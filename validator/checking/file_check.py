@@ -151,7 +151,8 @@ class FileCheck:
         before = self.documents[document.index - 1] if document.index else None
         if document.is_readable or (before is not None and not before.is_readable):
             return 0, 0
-        after = (item.start for item in self.documents[document.index :] if item.is_readable)
+        following = map(self.documents.__getitem__, range(document.index, len(self.documents)))
+        after = (item.start for item in following if item.is_readable)
         return 0 if before is None else before.end, next(after, len(self._text))
 
     @property

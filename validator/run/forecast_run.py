@@ -65,7 +65,16 @@ def forecast_run(
         # NEVER is also the last day of the calendar, which a window may hold.
         if day > until or previous == NEVER:
             break
-        changed = {name: files[name].on(day) for name, result in now.items() if result.until <= day}
+        changed: dict[str, CheckedFile] = {}
+        for name, before in now.items():
+            if before.until > day:
+                continue
+            result = or_failure(name, partial(files[name].on, day))
+            if isinstance(result, str):
+                # What the file has on later days is not known; what it has now stands.
+                causes[result] = None
+                result = before._replace(until=NEVER)
+            changed[name] = result
         now |= changed
         checked += len(changed)
         events += _events(day, standing.update(changed))
