@@ -79,6 +79,7 @@ class DocumentCheck:
         if is_compared:
             self._older_suppressions = {} if older is None else older.suppressions
         self._spans = spans
+        self._covered: Mapping[Span, Sequence[Diagnostic]] = {}
         schema_findings = self._schema_findings() if document.is_readable else []
         self._add_yaml_findings({found.path: value_help(found) for _, found in schema_findings})
         if document.is_readable:
@@ -92,7 +93,7 @@ class DocumentCheck:
                 self.policies = in_file.policies
                 if older is not None and older.value is not None:
                     self.older = tenant_of(self._assume(older.value))
-        elif selection.settings.suppressions and "tenantlint" in text:
+        elif selection.settings.suppressions and text.find("tenantlint", *unread) >= 0:
             self.suppressions = find_refused_suppressions(text, *unread, document, spans)
 
     def _assume(self, value: object, placer: Placer | None = None) -> object:
@@ -197,7 +198,7 @@ class DocumentCheck:
         for item in self.suppressions:
             if item.until is not None and today <= item.until < NEVER:
                 self.until = min(self.until, day_after(item.until))
-        covered = self._mark_suppressed(today)
+        covered = self._covered = self._mark_suppressed(today)
         fleet_ids = {id for id, policy in self.policies.items() if policy.over == "fleet"}
         # Drift is not looked for here, so a suppression of it is never unused.
         searched = {
@@ -285,19 +286,11 @@ class DocumentCheck:
         To be called after `apply_suppressions`. A suppression reaches what it covers, too, which
         may have another name than the nodes of its line, through an alias.
         """
-        today = self._clock.day
         reaches: dict[SuppressionKey, Reach] = {}
-        suppressed = [found for found in self.diagnostics if found.suppressed is not None]
-        spans = [(found.id, found.span) for found in suppressed]
-        names: dict[Span, set[str]] = {}
-        nearest = cover([item for item in self.suppressions if item.is_open(today)], spans)
-        for found, item in zip(suppressed, nearest, strict=True):
-            if item is not None:
-                names.setdefault(item.span, set()).add(found.name)
         for item in self.suppressions:
             key, reach = self._identifier.identify(item)
             before = reaches.get(key, frozenset())
-            more = names.get(item.span, set())
+            more = {found.name for found in self._covered.get(item.span, ())}
             reaches[key] = None if reach is None or before is None else before | reach | more
         return reaches
 

@@ -11,16 +11,17 @@ from validator.cache.file_cache import Reused, encoded_result, reuse_results, st
 from validator.cache.run_cache import RunKey
 from validator.checking.assumptions import unused_assumptions
 from validator.checking.checked_file import CheckedFile
-from validator.checking.file_check import FileCheck
-from validator.checking.fleet import Reopen, evaluate_fleet
+from validator.checking.fleet import evaluate_fleet
+from validator.checking.sighting_places import FindPlaces
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report, parted
 from validator.plugins.hookspecs import Reporter
 from validator.project.repository_roots import repository_roots
 from validator.project.request import Request, ResolvedRequest
-from validator.project.sources import Source, name_in_reports, read_source
+from validator.project.sources import Source, name_in_reports
 from validator.run.easings import run_easings
+from validator.run.fleet_places import cached_place_finder, place_finder
 from validator.run.preparation import Prepared, prepare, reporter_named
 from validator.run.workers import check_sources
 from validator.system.cache_store import Stamp
@@ -56,16 +57,21 @@ def check_run(
     prepared = prepare(request, looked, cached=run_key is not None)
     reporters = {name: reporter_named(prepared.selection, name) for name in request.formats}
     older = _older_version(prepared)
+    find = place_finder(looked.found.sources, prepared.stdin, request.jobs)
     reused = _reused(prepared, run_key)
     fresh, encoded = _check_missing(prepared, reused, older, track)
     if run_key is not None:
         store_results(run_key, reused, encoded)
     by_name = {**reused.results, **fresh}
     results = [by_name[source.name] for source in looked.found.sources]
-    diagnostics, failures = _all_diagnostics(prepared, results)
+    diagnostics, failures = _all_diagnostics(
+        prepared, results, cached_place_finder(find, run_key, results)
+    )
     comparison = None
     if older is not None:
-        comparison = _compare(prepared, older, results)
+        from validator.run.older_run import compare_versions
+
+        comparison = compare_versions(prepared, older, results, find)
         diagnostics = sorted(
             (*diagnostics, *comparison.removed_tenants()), key=lambda item: item.sort_key
         )
@@ -87,28 +93,11 @@ def check_run(
 
 
 def _older_version(prepared: Prepared) -> "OlderVersion | None":
-    request, looked = prepared.request, prepared.looked
-    if looked.revision is None:
+    if prepared.looked.tree is None:
         return None
-    from validator.checking.older_version import check_older_version
-    from validator.project.git import GitError
-    from validator.project.older_files import read_older_files
+    from validator.run.older_run import read_older_version
 
-    try:
-        files = read_older_files(
-            looked.revision, request.paths, looked.found.sources, looked.patterns, prepared.stdin
-        )
-    except GitError as error:
-        raise GitError(f"--since: {error}") from error
-    return check_older_version(looked.revision, files, prepared.selection)
-
-
-def _compare(
-    prepared: Prepared, older: "OlderVersion", results: Sequence[CheckedFile]
-) -> "Comparison":
-    from validator.checking.older_version import Comparison
-
-    return Comparison(older, results, _reopener(prepared))
+    return read_older_version(prepared)
 
 
 def _reused(prepared: Prepared, run_key: RunKey | None) -> Reused:
@@ -198,23 +187,13 @@ def _executor(scheduler: str | None) -> AbstractContextManager["Executor | None"
 
 
 def _all_diagnostics(
-    prepared: Prepared, results: Sequence[CheckedFile]
+    prepared: Prepared, results: Sequence[CheckedFile], find_places: FindPlaces
 ) -> tuple[list[Diagnostic], list[str]]:
     """Return the diagnostics of all files and of the fleet, sorted, and the failures."""
-    fleet, failures = evaluate_fleet(results, prepared.selection, _reopener(prepared))
+    fleet, failures = evaluate_fleet(results, prepared.selection, find_places)
     diagnostics = [*fleet, *(item for result in results for item in result.diagnostics)]
     diagnostics.sort(key=lambda item: item.sort_key)
     return diagnostics, [*(line for result in results for line in result.failures), *failures]
-
-
-def _reopener(prepared: Prepared) -> Reopen:
-    sources = {source.name: source for source in prepared.looked.found.sources}
-
-    def reopen(name: str) -> FileCheck:
-        data = read_source(sources[name], prepared.stdin)
-        return FileCheck(name, data, prepared.selection)
-
-    return reopen
 
 
 def build_report(

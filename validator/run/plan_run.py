@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from validator.checking.assumptions import Applied, unused_assumptions
 from validator.checking.file_check import FileCheck, or_failure
-from validator.checking.selection import Selection
+from validator.checking.selection import Selection, load_selection
 from validator.findings.plan_report import PlannedTenant, PlanReport, TenantPlan
 from validator.findings.wording import cannot_look_at
 from validator.project.sources import Source, read_source
@@ -94,8 +94,9 @@ def _planned_files(
         file = plan_file(source, selection, until, stdin, release_on, has_pictures=has_pictures)
         yield source, file
     if there:
+        load = partial(load_selection, selection.settings)
         work = partial(_plan_chunk, until=until, release_on=release_on, has_pictures=has_pictures)
-        chunks = results_of_processes(there, selection.settings, workers, work, _failed)
+        chunks = results_of_processes(there, load, workers, work, _failed)
         yield from zip(there, chain.from_iterable(chunks), strict=True)
 
 
