@@ -9,7 +9,14 @@ import click
 from validator.cli import options
 from validator.cli.exit_codes import NO_VERDICT
 from validator.cli.output import terminal_width, wants_color, with_progress
-from validator.cli.reports import ReportOptions, deliver, formats_of, render_verdict
+from validator.cli.reports import (
+    STDOUT,
+    ReportOptions,
+    deliver,
+    every_target,
+    formats_of,
+    render_verdict,
+)
 from validator.cli.requests import make_request, supervise_declared_policies
 from validator.reporters.formats import CHECK_FORMATS
 
@@ -182,7 +189,11 @@ def _outcome_without_verdict(
         reporters = {first: lambda _: "", **reporters}
         report_options = report_options._replace(output=None)
     verdict = Verdict(report_without_verdict(request, causes.splitlines()), reporters)
-    return render_verdict(verdict, report_options, [])
+    outcome = render_verdict(verdict, report_options, [])
+    # To a person, standard error has said it.
+    every = every_target(first, targets, report_options.output)
+    printed = [name for name, file in every if file == STDOUT]
+    return outcome._replace(shown="") if printed == ["text"] else outcome
 
 
 def _run_and_store(
