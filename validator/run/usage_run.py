@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from validator.checking.file_check import open_source
 from validator.checking.selection import Selection
 from validator.project.sources import Source
+from validator.system.garbage_collector import collect_garbage
 from validator.tenant.usage import TenantUse, uses_of
 
 
@@ -43,5 +44,6 @@ def usage_run(
             id, name = tenant.organisation.id, tenant.organisation.name
             uses = uses_of(tenant, selection.settings.as_of, months)
             tenants.append(TenantUse(source.name, document, id, name, uses))
+        collect_garbage()
     tenants.sort(key=lambda item: (item.file, item.document))
     return UsageRun(tuple(tenants), tuple(broken), tuple(causes))
