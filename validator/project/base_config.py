@@ -34,9 +34,12 @@ class BaseTree:
         return None if name is None else self._tree.read_file(name)
 
     def folder_of(self, path: str) -> Path:
-        """Return the folder of a file in the repository. Links of the tree are not followed."""
+        """Return the folder that a file of the revision is in when its links are followed.
+
+        Raises GitError and UnreadableEntryError.
+        """
         name = self._names.file(path) or ""
-        return (self.revision.root / name).parent
+        return (self.revision.root / (self._tree.find_file(name) or name)).parent
 
 
 def load_base_config(path: str | None, tree: BaseTree) -> Config:

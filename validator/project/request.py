@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from validator.findings.severity import FailOn
 from validator.project.config import Config, Level, load_config
-from validator.project.file_search import FilePatterns, FoundFiles, find_files
+from validator.project.file_patterns import FilePatterns
+from validator.project.file_search import FoundFiles, find_files
 
 if TYPE_CHECKING:
     from validator.project.base_config import BaseTree
@@ -45,6 +46,7 @@ class Request(NamedTuple):
     write_baseline: bool = False
     force_exclude: bool = False
     verbose: bool = False
+    assume: tuple[str, ...] = ()
 
 
 class ResolvedRequest(NamedTuple):
@@ -60,6 +62,13 @@ class ResolvedRequest(NamedTuple):
     tree: "GitTree | None" = None
     base: "BaseTree | None" = None
     new_config: Config | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether a searched folder holds the working folder and that of the configuration."""
+        needed = (Path.cwd(), self.config.folder.resolve())
+        folders = [Path(folder).resolve() for folder in self.found.folders]
+        return any(all(item.is_relative_to(folder) for item in needed) for folder in folders)
 
     @property
     def revision(self) -> "Revision | None":
