@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from validator.checking.checked_file import AddedSuppression, PendingSuppression
 from validator.checking.older_documents import OlderDocument
@@ -11,6 +11,7 @@ from validator.checking.placement import Placer
 from validator.checking.selection import FileSelection, Selection
 from validator.checking.suppression_findings import (
     added_suppression,
+    is_without_effect,
     suppression_findings,
     unused_suppression,
 )
@@ -27,7 +28,7 @@ from validator.document.stable_paths import value_digest
 from validator.findings.builtin import BUILTIN_FINDINGS, can_be_hidden, page_id
 from validator.findings.diagnostic import Diagnostic, Span
 from validator.findings.finding import Fact, Finding, Sighting
-from validator.plugins.policy import Policy, UndecidedError
+from validator.plugins.policy import Policy, UndecidedError, checked_type
 from validator.project.config import Level
 from validator.schema.suggestions import value_help
 from validator.system.errors import describe_error
@@ -36,8 +37,6 @@ from validator.tenant.clock import NEVER, Clock
 from validator.tenant.model import Tenant
 from validator.tenant.model_schema import tenant_of
 from validator.tenant.tenant_on import TenantOn
-
-Yielded = TypeVar("Yielded", Finding, Fact)
 
 
 class PolicyResult(NamedTuple):
@@ -111,13 +110,14 @@ class DocumentCheck:
         """Add the findings of the reader.
 
         Where a schema rejects an ambiguous scalar, its help is the one that counts: `auto_renew:
-        yes` is to be `true`, not `"yes"`.
+        yes` is to be `true`, not `"yes"`. So is its fix.
         """
         for finding in self.document.findings:
             level = self._level(finding.id)
             if level != "off":
-                if finding.id == "yaml-ambiguous-scalar" and schema_helps.get(finding.path):
-                    finding = finding._replace(help=schema_helps[finding.path])  # noqa: PLW2901
+                if finding.id == "yaml-ambiguous-scalar" and finding.path in schema_helps:
+                    help = schema_helps[finding.path] or finding.help
+                    finding = finding._replace(help=help, replacement=None)  # noqa: PLW2901
                 self._every_day.append(self.placer.yaml_diagnostic(level, finding))
 
     def _schema_findings(self) -> list[tuple[str, Finding]]:
@@ -195,10 +195,10 @@ class DocumentCheck:
         try:
             if policy.facts is not None:
                 facts = policy.facts(*tenants)
-                sightings += (self._sighting(_checked_type(Fact, fact)) for fact in facts)
+                sightings += (self._sighting(checked_type(Fact, fact)) for fact in facts)
             else:
                 for item in policy.function(*tenants):
-                    finding, level = _checked_type(Finding, item), self.levels[policy.id]
+                    finding, level = checked_type(Finding, item), self.levels[policy.id]
                     if finding.path not in diagnostics and level != "off":
                         diagnostics[finding.path] = self.placer.diagnostic(
                             policy.id, policy.topic, level, finding, policy.help
@@ -334,16 +334,12 @@ class DocumentCheck:
         return reaches
 
     def _comment_finding(self, item: Suppression, id: str, message: str, help: str) -> Diagnostic:
-        return self.placer.comment_diagnostic(id, message, help, item.span, item.written)
+        removes = self.document.is_readable and is_without_effect(item, id)
+        span, written = item.span, item.written
+        return self.placer.comment_diagnostic(id, message, help, span, written, removes=removes)
 
     def _add(self, diagnostic: Diagnostic) -> None:
         """Add a diagnostic about a suppression at its level."""
         level = self.levels[diagnostic.id]
         if level != "off":
             self.diagnostics.append(diagnostic._replace(severity=level))
-
-
-def _checked_type(kind: type[Yielded], item: object) -> Yielded:
-    if not isinstance(item, kind):
-        raise TypeError(f"yields {type(item).__name__}, not {kind.__name__}")
-    return item

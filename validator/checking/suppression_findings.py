@@ -62,6 +62,13 @@ def unused_suppression(
     return f"nothing here is a {few(known, _MAX_NAMES, 'or')}", "remove it"
 
 
+def is_without_effect(item: Suppression, id: str) -> bool:
+    """Tell whether a suppression with a finding of this id can be removed, as it does nothing."""
+    if id == "unused-suppression" and not item.wrong:
+        return len({can_be_hidden(id) for id in item.ids}) == 1
+    return id == "expired-suppression"
+
+
 def added_suppression(
     item: AddedSuppression, of_the_fleet: Sequence[Diagnostic] = ()
 ) -> Diagnostic | None:
