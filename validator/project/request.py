@@ -44,6 +44,9 @@ class Request(NamedTuple):
     write_baseline: bool = False
     force_exclude: bool = False
     verbose: bool = False
+    fix: bool = False
+    unsafe_fixes: bool = False
+    diff: bool = False
 
 
 class ResolvedRequest(NamedTuple):

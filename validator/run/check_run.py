@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from validator.checking.baseline import Entry, EntryKey
     from validator.checking.older_documents import OlderDocuments
     from validator.checking.older_version import Comparison, OlderVersion
+    from validator.run.fix_run import FixRun
 
     Check = Callable[[Sequence[Source], OlderDocuments | None], Iterator[CheckedFile]]
 
@@ -39,11 +40,15 @@ Track = Callable[[Iterable[CheckedFile], int], Iterable[CheckedFile]]
 
 
 class Verdict(NamedTuple):
-    """The report of a run, the reporters of its formats, and the stamps of its files."""
+    """The report of a run, the reporters of its formats, and the stamps of its files.
+
+    `fixes` are None unless some were to be made.
+    """
 
     report: Report
     reporters: Mapping[str, Reporter]
     stamps: tuple[Stamp | None, ...] = ()
+    fixes: "FixRun | None" = None
 
 
 def check_run(
@@ -63,6 +68,18 @@ def check_run(
         store_results(run_key, reused, encoded)
     by_name = {**reused.results, **fresh}
     results = [by_name[source.name] for source in looked.found.sources]
+    stamps = tuple([checked.stamp for checked in results])
+    if request.fix or request.diff:
+        fixes = _fixes(prepared, older, results)
+        return Verdict(fixes.report, reporters, stamps, fixes)
+    return Verdict(_report_on(prepared, older, results), reporters, stamps)
+
+
+def _report_on(
+    prepared: Prepared, older: "OlderVersion | None", results: Sequence[CheckedFile]
+) -> Report:
+    """Return the report on the results of all files."""
+    request = prepared.request
     diagnostics, failures = _all_diagnostics(prepared, results)
     comparison = None
     if older is not None:
@@ -78,8 +95,40 @@ def check_run(
     if request.baseline is not None:
         tenants = {tenant for result in results for tenant in result.tenants}
         report = _without_known(prepared, report, request.baseline, tenants)
-    stamps = tuple([checked.stamp for checked in results])
-    return Verdict(report, reporters, stamps)
+    return report
+
+
+def _fixes(
+    prepared: Prepared, older: "OlderVersion | None", results: Sequence[CheckedFile]
+) -> "FixRun":
+    """Make the fixes of the results, without writing them."""
+    from validator.run.fix_run import fix_files
+
+    def report_on(again: Prepared, checked: Sequence[CheckedFile]) -> Report:
+        return _report_on(again, older, checked)
+
+    documents = None
+    if older is not None:
+        from validator.checking.older_version import with_unchanged_tenants
+
+        unchanged, changed = _parted_sources(prepared, older)
+        same = [result for result in results if result.file in unchanged]
+        documents = with_unchanged_tenants(older, changed, unchanged, same, prepared.stdin)
+    return fix_files(prepared, results, documents, report_on)
+
+
+def _parted_sources(
+    prepared: Prepared, older: "OlderVersion"
+) -> tuple[dict[str, Source], list[Source]]:
+    """Return the files that the older version has, too, by name, and the others."""
+    unchanged: dict[str, Source] = {}
+    changed: list[Source] = []
+    for source in prepared.looked.found.sources:
+        if source.name in older.files.unchanged:
+            unchanged[source.name] = source
+        else:
+            changed.append(source)
+    return unchanged, changed
 
 
 def _older_version(prepared: Prepared) -> "OlderVersion | None":
@@ -170,13 +219,7 @@ def _compared_results(
     """
     from validator.checking.older_version import with_unchanged_tenants
 
-    unchanged: dict[str, Source] = {}
-    changed: list[Source] = []
-    for source in prepared.looked.found.sources:
-        if source.name in older.files.unchanged:
-            unchanged[source.name] = source
-        else:
-            changed.append(source)
+    unchanged, changed = _parted_sources(prepared, older)
     results: list[CheckedFile] = []
     for result in check(list(unchanged.values()), older.documents):
         results.append(result)
@@ -207,7 +250,9 @@ def _reopener(prepared: Prepared) -> Reopen:
     sources = {source.name: source for source in prepared.looked.found.sources}
 
     def reopen(name: str) -> FileCheck:
-        data = read_source(sources[name], prepared.stdin)
+        data = prepared.contents.get(name)
+        if data is None:
+            data = read_source(sources[name], prepared.stdin)
         return FileCheck(name, data, prepared.selection)
 
     return reopen
