@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
 
+from validator.checking.assumptions import assume
 from validator.checking.checked_file import AddedSuppression, PendingSuppression
 from validator.checking.older_documents import OlderDocument
 from validator.checking.placement import Placer
+from validator.checking.policy_run import NOTHING, PolicyResult, run_policy
 from validator.checking.selection import FileSelection, Selection
 from validator.checking.suppression_findings import (
     added_suppression,
@@ -27,28 +28,15 @@ from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import value_digest
 from validator.findings.builtin import BUILTIN_FINDINGS, can_be_hidden, page_id
 from validator.findings.diagnostic import Diagnostic, Span
-from validator.findings.finding import Fact, Finding, Sighting
-from validator.plugins.policy import Policy, UndecidedError, checked_type
+from validator.findings.finding import Finding, Sighting
+from validator.plugins.policy import Policy
 from validator.project.config import Level
 from validator.schema.suggestions import value_help
-from validator.system.errors import describe_error
 from validator.tenant.calendar_days import day_after
 from validator.tenant.clock import NEVER, Clock
 from validator.tenant.model import Tenant
 from validator.tenant.model_schema import tenant_of
 from validator.tenant.tenant_on import TenantOn
-
-
-class PolicyResult(NamedTuple):
-    """What a policy yielded for a document, and the first day on which it can differ."""
-
-    diagnostics: tuple[Diagnostic, ...]
-    sightings: tuple[Sighting, ...]
-    failures: tuple[str, ...]
-    until: date
-
-
-_NOTHING = PolicyResult((), (), (), NEVER)
 
 
 class DocumentCheck:
@@ -99,12 +87,22 @@ class DocumentCheck:
                 self.suppressions = find_suppressions(text, document, spans)
             self._add_schema_findings(schema_findings)
             if not schema_findings:
-                self.tenant = tenant_of(document.value)
+                self.tenant = tenant_of(self._assume(document.value, self.placer))
                 self.policies = in_file.policies
                 if older is not None and older.value is not None:
-                    self.older = tenant_of(older.value)
+                    self.older = tenant_of(self._assume(older.value))
         elif selection.settings.suppressions and "tenantlint" in text:
             self.suppressions = find_refused_suppressions(text, *unread, document, spans)
+
+    def _assume(self, value: object, placer: Placer | None = None) -> object:
+        """Return the value of a tenant with the assumptions, of which `placer` has to know."""
+        settings, schemas = self._selection.settings, self._selection.plugins.schemas
+        if not settings.assumptions:
+            return value
+        assumed = assume(value, settings.assumptions, schemas, settings.as_of, self.placer.file)
+        if placer is not None:
+            placer.assumed = assumed
+        return assumed.value
 
     def _add_yaml_findings(self, schema_helps: Mapping[str, str]) -> None:
         """Add the findings of the reader.
@@ -176,51 +174,18 @@ class DocumentCheck:
         result = self._results.get(policy.id)
         if result is None or self._clock.day >= result.until:
             tenants = self._versions_on if policy.over == "change" else self._tenant_on
-            result = self._results[policy.id] = self._run(policy, tenants) if tenants else _NOTHING
-        if result is _NOTHING:
+            result = NOTHING
+            if tenants:
+                level = self.levels[policy.id]
+                result = run_policy(policy, tenants, self._clock, self.placer, level)
+            self._results[policy.id] = result
+        if result is NOTHING:
             return
         self.until = min(self.until, result.until)
         self.diagnostics += result.diagnostics
         self.failures += result.failures
         if result.sightings:
             self.sightings[policy.id] = result.sightings
-
-    def _run(self, policy: Policy, tenants: Sequence[TenantOn]) -> PolicyResult:
-        """Run a policy. A crash is a failure of this policy on this document alone."""
-        diagnostics: dict[str, Diagnostic] = {}
-        sightings: list[Sighting] = []
-        failures: list[str] = []
-        file = self.placer.file
-        self._clock.until = NEVER
-        try:
-            if policy.facts is not None:
-                facts = policy.facts(*tenants)
-                sightings += (self._sighting(checked_type(Fact, fact)) for fact in facts)
-            else:
-                for item in policy.function(*tenants):
-                    finding, level = checked_type(Finding, item), self.levels[policy.id]
-                    if finding.path not in diagnostics and level != "off":
-                        diagnostics[finding.path] = self.placer.diagnostic(
-                            policy.id, policy.topic, level, finding, policy.help
-                        )
-        except KeyboardInterrupt:
-            raise
-        except UndecidedError as error:
-            failures.append(f"{error} (the policy {policy.id}, looking at {file})")
-        except BaseException as error:  # a SystemExit, too, must not end the run with its code
-            failures.append(f"{file}: the policy {policy.id} crashed: {describe_error(error)}")
-        until = self._clock.until
-        if diagnostics or sightings or failures:
-            return PolicyResult(
-                tuple(diagnostics.values()), tuple(sightings), tuple(failures), until
-            )
-        return _NOTHING if until is NEVER else PolicyResult((), (), (), until)
-
-    def _sighting(self, fact: Fact) -> Sighting:
-        placer = self.placer
-        return Sighting(
-            fact.value, fact.path, placer.file, self.document.index, placer.tenant or ""
-        )
 
     def apply_suppressions(self) -> None:
         """Mark the diagnostics that suppressions cover, and add findings about suppressions.
@@ -267,6 +232,8 @@ class DocumentCheck:
         return covered
 
     def _unused(self, item: Suppression, searched: set[str], today: date) -> Diagnostic | None:
+        if self._selection.settings.assumptions:
+            return None  # what is assumed may hide what it covers
         found = unused_suppression(item, self._selection, searched, today)
         return None if found is None else self._comment_finding(item, "unused-suppression", *found)
 

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
+from validator.checking.assumptions import Applied
 from validator.checking.checked_file import CheckedFile
 from validator.checking.document_check import DocumentCheck
 from validator.checking.older_documents import (
@@ -24,9 +25,9 @@ from validator.findings.builtin_pages import BuiltinFinding
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.finding import Finding, Sighting
 from validator.plugins.policy import Policy
-from validator.project.sources import Source, SourceError, read_source
+from validator.project.sources import Source, read_source
 from validator.system.cache_store import Stamp, digest
-from validator.system.errors import describe_error
+from validator.system.errors import NoVerdictError, describe_error
 from validator.tenant.clock import Clock
 from validator.tenant.model import Tenant
 
@@ -37,7 +38,7 @@ def or_failure(file: str, work: Callable[[], Result]) -> Result | str:
     """Return the result of work on a file, or one line that says why it failed."""
     try:
         return work()
-    except SourceError as error:
+    except NoVerdictError as error:
         return str(error)
     except MemoryError:
         return f"{file}: not enough memory"
@@ -213,6 +214,12 @@ class FileCheck:
         return tuple((item.document.index, item.tenant) for item in checks if item.tenant)
 
     @property
+    def assumed(self) -> tuple[Applied, ...]:
+        """Which assumptions apply to each of the tenants."""
+        found = [check.placer.assumed for check in self.document_checks]
+        return tuple([item.applied for item in found if item is not None])
+
+    @property
     def is_broken(self) -> bool:
         """Whether a document cannot be read, or breaks a schema."""
         return any(item.tenant is None for item in self.document_checks)
@@ -286,4 +293,5 @@ class FileCheck:
             until=min([check.until for check in checks]),
             digest=self.digest,
             stamp=self.stamp,
+            assumed=self.assumed,
         )

@@ -8,6 +8,7 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import NO_VERDICT, no_verdict_as_click_error
+from validator.cli.fixes import deliver_fixes, refuse_combinations
 from validator.cli.output import terminal_width, wants_color, with_progress
 from validator.cli.reports import ReportOptions, deliver, formats_of, render_verdict
 from validator.cli.requests import make_request, supervise_declared_policies
@@ -66,6 +67,21 @@ if TYPE_CHECKING:
     help="Keep suppressed and known results in SARIF.",
 )
 @click.option(
+    "--fix",
+    is_flag=True,
+    help="Repair what can be repaired safely, and report what is left.",
+)
+@click.option(
+    "--unsafe-fixes",
+    is_flag=True,
+    help="With --fix or --diff, make the fixes that are guesses, too.",
+)
+@click.option(
+    "--diff",
+    is_flag=True,
+    help="Show as a diff what --fix would do, and write nothing; 1 if there is something.",
+)
+@click.option(
     "--jobs",
     type=options.WholeNumber("processes", 1),
     metavar="N",
@@ -76,6 +92,7 @@ if TYPE_CHECKING:
     metavar="ADDRESS",
     help="Check on the Dask cluster of this scheduler (tcp://host:8786); needs tenantlint[dask].",
 )
+@options.ASSUME
 @options.STDIN_FILENAME
 @click.option(
     "--force-exclude",
@@ -127,10 +144,14 @@ def command(
         raise click.UsageError("--config-from-base needs --since REV or --since-exact REV")
     if request.config_from_base and request.write_baseline:
         raise click.UsageError("--config-from-base and --write-baseline exclude each other")
+    if request.write_baseline and request.assume:
+        raise click.UsageError("--write-baseline and --assume exclude each other")
     if request.write_baseline and request.baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE")
     if request.scheduler is not None and request.jobs is not None:
         raise click.UsageError("--jobs and --scheduler exclude each other")
+    if request.fix or request.diff:
+        refuse_combinations(request)
     report_options = ReportOptions(
         wants_color(color),
         quiet=quiet,
@@ -143,7 +164,9 @@ def command(
     with no_verdict_as_click_error():
         looked = resolve_request(request)
         key = None if no_cache else run_key(request, looked)
-    outcome = load_outcome(outcome_key(key, request, looked, report_options))
+    outcome = None
+    if not (request.fix or request.diff):
+        outcome = load_outcome(outcome_key(key, request, looked, report_options))
     if outcome is None:
         outcome = _run_and_store(request, looked, key, report_options)
     return deliver(outcome, format_name, targets, output)
@@ -172,6 +195,8 @@ def _run_and_store(
         report_options = report_options._replace(quiet=True)
     messages = [*looked.found.notes, *configuration, *off]
     outcome = render_verdict(verdict, report_options, messages)
+    if verdict.fixes is not None:
+        return deliver_fixes(verdict.fixes, outcome, request)
     if key is not None and outcome.code != NO_VERDICT:
         stamped = key._replace(stamps=verdict.stamps)
         store_outcome(outcome_key(stamped, request, looked, report_options), outcome)

@@ -5,16 +5,14 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
-from validator.findings.finding import Fact, Finding
+from validator.findings.finding import Fact
 from validator.findings.severity import SEVERITIES, Severity
 from validator.system.addresses import page_address
 
 if TYPE_CHECKING:
     from validator.tenant.tenant_on import TenantOn
-
-Yielded = TypeVar("Yielded", Finding, Fact)
 
 _KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _DO_PARAGRAPH = re.compile(r"^\*\*Do:\*\*\s*(.+?)(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
@@ -92,13 +90,6 @@ class Policy:
 def _help_of(page: str) -> str:
     match = _DO_PARAGRAPH.search(page)
     return " ".join(match[1].split()) if match else ""
-
-
-def checked_type(kind: type[Yielded], item: object) -> Yielded:
-    """Return what a policy has yielded. Raises TypeError if it is of another type."""
-    if not isinstance(item, kind):
-        raise TypeError(f"yields {type(item).__name__}, not {kind.__name__}")
-    return item
 
 
 def is_kebab_case(name: str) -> bool:

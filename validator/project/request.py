@@ -44,6 +44,7 @@ class Request(NamedTuple):
     write_baseline: bool = False
     force_exclude: bool = False
     verbose: bool = False
+    assume: tuple[str, ...] = ()
     fix: bool = False
     unsafe_fixes: bool = False
     diff: bool = False

@@ -35,16 +35,19 @@ class FixedFile(NamedTuple):
     after: bytes
     number: int
     diff: str
+    is_utf8: bool = True
 
 
 class FixRun(NamedTuple):
     """The report on what is left, and the files that fixes have changed.
 
+    `stdin` are the bytes of standard input with their fixes; None where it is not checked.
     `is_done` tells that no further fix can be made.
     """
 
     report: Report
     files: tuple[FixedFile, ...]
+    stdin: bytes | None = None
     is_done: bool = True
 
 
@@ -99,7 +102,8 @@ class _File:
         name = self.source.name
         diff = history.diff(_quoted(f"a/{name}"), _quoted(f"b/{name}"), prefix=prefix)
         number = sum(made.number for made in self.made)
-        return FixedFile(name, self.source.path, self.before, self.data, number, diff)
+        is_utf8 = self.encoding == "utf-8"
+        return FixedFile(name, self.source.path, self.before, self.data, number, diff, is_utf8)
 
 
 def fix_files(
@@ -124,11 +128,11 @@ def fix_files(
         for name, wanted in _wanted(prepared, report).items():
             if name in settled or name not in sources:
                 continue
-            fixed = _fix_file(prepared, files, sources[name], older, wanted)
-            if isinstance(fixed, str):
-                current[name] = current[name]._replace(failures=(*current[name].failures, fixed))
-            elif fixed is not None:
-                changed.append(fixed)
+            outcome = _fix_file(prepared, files, sources[name], older, wanted)
+            if isinstance(outcome, str):
+                current[name] = current[name]._replace(failures=(*current[name].failures, outcome))
+            elif outcome is not None:
+                changed.append(outcome)
                 continue
             settled.add(name)
         before, report = report, _report_again(prepared, current, changed, files, report_on)
@@ -140,7 +144,10 @@ def fix_files(
             break
         report = _report_again(prepared, current, changed, files, report_on)
     done = tuple(file.fixed() for file in files.values() if file.made)
-    return FixRun(report, done, is_done)
+    stdin = prepared.stdin if any(source.path is None for source in sources.values()) else None
+    for fixed in done:
+        stdin = fixed.after if fixed.path is None else stdin
+    return FixRun(report, done, stdin, is_done)
 
 
 def _wanted(prepared: Prepared, report: Report) -> Mapping[str, list[Diagnostic]]:

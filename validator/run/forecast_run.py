@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 
+from validator.checking.assumptions import unused_assumptions
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, open_source, or_failure
 from validator.checking.fleet import evaluate_fleet
@@ -68,6 +69,10 @@ def forecast_run(
         now |= changed
         checked += len(changed)
         events += _events(day, standing.update(changed))
+    assumptions = selection.settings.assumptions
+    if not causes:
+        applied = [item for opened in files.values() for item in opened.assumed]
+        causes |= dict.fromkeys(unused_assumptions(assumptions, applied))
     return ForecastReport(
         begin,
         until,
@@ -82,6 +87,7 @@ def forecast_run(
         tuple(causes),
         tuple(place for name, opened in files.items() for place in _broken_places(name, opened)),
         checked,
+        assumed=tuple(item.text for item in assumptions),
     )
 
 

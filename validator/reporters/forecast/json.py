@@ -12,6 +12,8 @@ def render(report: ForecastReport) -> str:
         "version": 1,
         "from": report.begin.isoformat(),
         "until": report.until.isoformat(),
+        "failures": report.incomplete,
+        "assumed": report.assumed,
         "standing": [diagnostic_to_json(item) for item in report.initial],
         "events": [
             {

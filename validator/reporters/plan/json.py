@@ -15,9 +15,12 @@ def render(report: PlanReport) -> str:
         "version": 1,
         "from": report.begin,
         "until": report.until,
+        "failures": report.incomplete,
         "assumed": report.assumed,
         "tenants": [_tenant_to_json(tenant) for tenant in report.tenants],
     }
+    if report.without is not None:
+        value["without"] = [_tenant_to_json(tenant) for tenant in report.without]
     return f"{_text(value, 0)}\n"
 
 

@@ -16,7 +16,10 @@ def render(report: UsageReport) -> str:
         _row_to_json(tenant, use, report.by) for tenant in report.tenants for use in tenant.uses
     ]
     array = f"[\n{','.join(rows)}]" if rows else "[]"
-    return f'{{"version": 2, "rows": {array}}}\n'
+    failures, assumed = (
+        json.dumps(lines, ensure_ascii=False) for lines in (report.incomplete, report.assumed)
+    )
+    return f'{{"version": 2, "failures": {failures}, "assumed": {assumed}, "rows": {array}}}\n'
 
 
 def _row_to_json(tenant: TenantUse, use: Use, by: SplitBy) -> str:
