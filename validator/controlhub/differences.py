@@ -82,7 +82,7 @@ def _exported_status(id: str, has: str, export: Export) -> str:
 
 def summarize(differences: Sequence[Difference]) -> str:
     """Return the numbers of added, removed and changed things, in words."""
-    counts = Counter(item.id for item in differences)
+    counts = Counter(item.id for item in differences if item.changes)
     subscriptions, added, removed = (
         counts.pop(id, 0) for id in ("drift-subscription", "drift-user-missing", "drift-user-extra")
     )
@@ -93,4 +93,6 @@ def summarize(differences: Sequence[Difference]) -> str:
         (counts.total(), "value", "changed"),
     )
     words = [f"{counted(number, noun)} {verb}" for number, noun, verb in parts if number]
+    by_hand = sum(not item.changes for item in differences)
+    words += [f"{counted(by_hand, 'value')} to change by hand"] if by_hand else []
     return listing(words) if words else "nothing to change"

@@ -164,6 +164,6 @@ def _set_licenses(export: Export, name: str, person: Person, header: _Header, ro
     contradicted = person.denied & person.licenses.keys() if export.is_partial else ()
     for id, service in sorted(contradicted):
         raise ExportError(
-            f"{name}:{row.line}: {header.cell(row, _EMAIL)}: {service} of {id} is TRUE in one row and FALSE "
-            "in another"
+            f"{name}:{row.line}: {header.cell(row, _EMAIL)}: {service} of {id} is TRUE in one row "
+            "and FALSE in another"
         )

@@ -119,7 +119,8 @@ class _EditBuilder:
             else:
                 removed.append(int(last))
         for path, (added, removed) in lists.items():
-            self.depth = path.count("/")
+            # Items of a list come before a key that is added after the list.
+            self.depth = path.count("/") + 1
             self.edit_list(path, added, set(removed))
         edits = [TextEdit(start, end, new) for start, end, _, new in sorted(self.edits, key=_order)]
         for previous, following in pairwise(edits):
