@@ -13,14 +13,14 @@ _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _STR_TAG, _SEQ_TAG = "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MAX_WIDTH = 2**31 - 1
-_MAX_FLOW_KEYS = 2
+_MAX_FLOW_KEYS = 4
 # Categories of invisible characters: controls, format characters such as direction marks,
 # surrogates, private use, line and paragraph separators.
 _INVISIBLE_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
 class YamlPrinter:
-    """Prints values of strings, integers, lists and mappings.
+    """Prints values of strings, numbers, lists and mappings.
 
     `strings` are the strings that will be printed, if they are known: to print many strings at
     once is much faster.
@@ -59,7 +59,7 @@ class YamlPrinter:
         lines: list[str] = []
         for value in values:
             is_flat = isinstance(value, dict) and all(
-                isinstance(item, str | int) for item in value.values()
+                isinstance(item, str | int | float) for item in value.values()
             )
             if isinstance(value, dict) and not (is_flat and len(value) <= _MAX_FLOW_KEYS):
                 inner: list[str] = []

@@ -26,7 +26,7 @@ _NO_SUCH_CHANGE = "the text takes no such change; make it by hand"
 class ValueEdit:
     """An edit at a path: `append` to a list, `remove` an item of a list, or `set` a key.
 
-    Values consist of strings, integers, lists and mappings.
+    Values consist of strings, numbers, lists and mappings.
     """
 
     kind: Literal["append", "remove", "set"]
@@ -151,7 +151,7 @@ class _EditBuilder:
         if locator.is_alias(node) or locator.has_properties(node):
             raise EditError(start, "an anchor or alias stands here; change it by hand")
         if not locator.is_scalar(node):
-            if not locator.is_empty(node) or isinstance(value, str | int):
+            if not locator.is_empty(node) or isinstance(value, str | int | float):
                 raise EditError(start, "a mapping or list stands here; change it by hand")
             self.replace(start, locator.end(node), self.printer.flow(value))
             return
