@@ -10,7 +10,7 @@ from typing import NamedTuple
 from validator.checking.assumptions import Assumption
 from validator.checking.policy_names import PolicyNames, is_blocking
 from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies
-from validator.findings.builtin_pages import BuiltinFinding
+from validator.findings.builtin_finding import BuiltinFinding
 from validator.findings.severity import is_at_least
 from validator.findings.wording import did_you_mean
 from validator.plugins.loading import Plugins, load_plugins
