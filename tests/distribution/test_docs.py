@@ -205,6 +205,17 @@ def test_the_policy_without_code_in_the_readme_works(run: Run, folder: Path) -> 
     assert run("test").out == "ok      department-without-partner: 1 bad, 1 good\n"
 
 
+def test_the_policies_in_the_page_about_expressions_work(run: Run, folder: Path) -> None:
+    page = ROOT / "docs" / "policies-without-code.md"
+    (folder / "policies.yaml").write_text(block("a file of policies", page))
+    outcome = run("test", "policies.yaml")
+    assert outcome.out == (
+        "ok      half-unused: 1 bad, 1 good\n"
+        "ok      long-notice: 1 bad, 1 good\n"
+        "ok      no-cost-centre: 1 bad, 1 good\n"
+    )
+
+
 def test_the_chapter_about_plugins_is_true(folder: Path) -> None:
     page = (ROOT / "docs" / "policies.md").read_text()
     marks = re.findall(

@@ -17,13 +17,20 @@ from validator.schema.json_schema import Schema
 from validator.system.errors import NoVerdictError, describe_error
 from validator.system.installed_packages import PLUGIN_GROUP, may_have_plugins
 
+OWN_PLUGIN = "tenantlint"
+"""The name of the plugin with what is bundled."""
+
 
 class Plugins(NamedTuple):
-    """What all plugins provide; policies by id, sorted by topic and id."""
+    """What all plugins provide; policies by id, sorted by topic and id.
+
+    `origins` are the names of the plugins that the policies come from, by id.
+    """
 
     policies: Mapping[str, Policy]
     schemas: tuple[Schema, ...]
     reporters: Mapping[str, Reporter]
+    origins: Mapping[str, str] = {}
 
 
 class _PolicyFolderPlugin:
@@ -79,7 +86,7 @@ def load_plugins(
     """
     manager = pluggy.PluginManager(PLUGIN_GROUP)
     manager.add_hookspecs(hookspecs)
-    manager.register(bundled, "tenantlint")
+    manager.register(bundled, OWN_PLUGIN)
     for number, folder in enumerate(folders):
         manager.register(_PolicyFolderPlugin(folder, f"folder{number}"), folder)
     for file in dict.fromkeys(files):
@@ -99,13 +106,18 @@ def load_plugins(
 
 def _plugins_of(manager: pluggy.PluginManager) -> Plugins:
     policies: dict[str, Policy] = {}
+    origins: dict[str, str] = {}
     for plugin, result in _hook_results(manager.hook.validator_policies):
         for policy in result:
             if not isinstance(policy, Policy):
                 raise PluginError(f"the plugin {plugin}: {policy!r} is no policy")
             if policy.id in policies or is_builtin(policy.id):
-                raise PluginError(f"the plugin {plugin}: the policy id {policy.id} is taken")
+                place = policy.place or f"the plugin {plugin}"
+                other = policies.get(policy.id)
+                taken_by = (other and other.place) or origins.get(policy.id, OWN_PLUGIN)
+                raise PluginError(f"{place}: the policy id {policy.id} is taken by {taken_by}")
             policies[policy.id] = policy
+            origins[policy.id] = plugin
     schemas = _collect_mappings(manager.hook.validator_schemas, "schema name")
     reporters = _collect_mappings(manager.hook.validator_reporters, "format")
     order = sorted(policies.values(), key=lambda policy: (policy.topic, policy.id))
@@ -113,6 +125,7 @@ def _plugins_of(manager: pluggy.PluginManager) -> Plugins:
         {policy.id: policy for policy in order},
         tuple(Schema(name, text) for name, text in schemas.items()),
         reporters,
+        origins,
     )
 
 

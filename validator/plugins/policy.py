@@ -49,6 +49,7 @@ class Policy:
     `id` and `topic` are in kebab-case. `severity` is the default. The page is Markdown: its first
     line is the title, and the paragraph that begins with `**Do:**` is the help of findings that
     have none. `over` is the scope. Only a policy over the fleet has `facts`.
+    `place` is where it stands in a policy file: file, line and column.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Policy:
     function: PolicyFunction
     over: Scope = "tenant"
     facts: FactsFunction | None = None
+    place: str = ""
 
     @property
     def title(self) -> str:
