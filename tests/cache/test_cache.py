@@ -65,10 +65,21 @@ def test_a_second_run_says_the_same(folder: Path, check: Run, kept: Path) -> Non
     settle(folder)
     first = check(".")
     assert first.code == 1
-    assert len(list(kept.iterdir())) == 2
+    assert len(list(kept.iterdir())) == 3  # the outcome, the files, and the places of the fleet
     assert check(".") == first
     for format in ("json", "sarif", "html"):
         assert check(".", "--format", format) == check(".", "--format", format)
+
+
+def test_places_of_the_fleet_are_kept_as_long_as_the_contents(folder: Path, check: Run) -> None:
+    write(folder, a=SOUND, b=SOUND.replace("t1", "t2"))
+    settle(folder)
+    found = check(".", "--format", "concise").findings
+    assert found == ["b.tenant.yaml:4:10 subscription-in-two-tenants"]
+    assert check(".", "--format", "json").code == 1
+    write(folder, b="# a line\n" + SOUND.replace("t1", "t2"))
+    found = check(".", "--format", "concise").findings
+    assert found == ["b.tenant.yaml:5:10 subscription-in-two-tenants"]
 
 
 def test_a_known_outcome_says_what_the_configuration_leaves_out(folder: Path, check: Run) -> None:

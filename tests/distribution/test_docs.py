@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -102,6 +103,25 @@ def test_the_usage_in_the_readme_is_true(
     outcome = run("usage", "fixtures/worked-examples")
     shown = f"$ tenantlint usage fixtures/worked-examples\n{outcome.out}"
     generated(README, "<!-- output of usage -->\n```text\n", "```", shown)
+
+
+CONSOLE = re.compile(r"```console\n\$ tenantlint (.*)\n(?:.*\n)*?```\n")
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+def test_the_commands_in_the_docs_print_what_is_shown(
+    run: Run, folder: Path, request: pytest.FixtureRequest, page: Path
+) -> None:
+    shutil.copytree(ROOT / "fixtures", folder / "fixtures")
+
+    def with_output(match: re.Match[str]) -> str:
+        outcome = run(*shlex.split(match[1]), COLUMNS="100")
+        return f"```console\n$ tenantlint {match[1]}\n{outcome.out}{outcome.err}```\n"
+
+    text = CONSOLE.sub(with_output, page.read_text())
+    if request.config.getoption("--update-golden"):
+        page.write_text(text)
+    assert page.read_text() == text
 
 
 def test_the_table_of_policies(generated: Callable[[Path, str, str, str], None]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pathspec import PathSpec
 
 from tests.conftest import ROOT, UNSOUND, Outcome, Run
-from validator.project.file_search import FilePatterns, file_matcher
+from validator.project.file_patterns import FilePatterns, file_matcher
 
 DAY = ("--as-of", "2026-05-01")
 ENDING = UNSOUND.replace(", telephony: vpop", "").replace("01-01}", "01-01, end: 2026-07-15}")

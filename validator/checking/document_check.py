@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
+from validator.checking.assumptions import assume
 from validator.checking.checked_file import AddedSuppression, PendingSuppression
 from validator.checking.older_documents import OlderDocument
 from validator.checking.placement import Placer
@@ -78,6 +79,7 @@ class DocumentCheck:
         if is_compared:
             self._older_suppressions = {} if older is None else older.suppressions
         self._spans = spans
+        self._covered: Mapping[Span, Sequence[Diagnostic]] = {}
         schema_findings = self._schema_findings() if document.is_readable else []
         self._add_yaml_findings({found.path: value_help(found) for _, found in schema_findings})
         if document.is_readable:
@@ -87,12 +89,22 @@ class DocumentCheck:
                 self.suppressions = [item.with_ids(ids_of) for item in found]
             self._add_schema_findings(schema_findings)
             if not schema_findings:
-                self.tenant = tenant_of(document.value)
+                self.tenant = tenant_of(self._assume(document.value, self.placer))
                 self.policies = in_file.policies
                 if older is not None and older.value is not None:
-                    self.older = tenant_of(older.value)
-        elif selection.settings.suppressions and "tenantlint" in text:
+                    self.older = tenant_of(self._assume(older.value))
+        elif selection.settings.suppressions and text.find("tenantlint", *unread) >= 0:
             self.suppressions = find_refused_suppressions(text, *unread, document, spans)
+
+    def _assume(self, value: object, placer: Placer | None = None) -> object:
+        """Return the value of a tenant with the assumptions, of which `placer` has to know."""
+        settings, schemas = self._selection.settings, self._selection.plugins.schemas
+        if not settings.assumptions:
+            return value
+        assumed = assume(value, settings.assumptions, schemas, settings.as_of, self.placer.file)
+        if placer is not None:
+            placer.assumed = assumed
+        return assumed.value
 
     def _add_yaml_findings(self, schema_helps: Mapping[str, str]) -> None:
         """Add the findings of the reader.
@@ -186,7 +198,7 @@ class DocumentCheck:
         for item in self.suppressions:
             if item.until is not None and today <= item.until < NEVER:
                 self.until = min(self.until, day_after(item.until))
-        covered = self._mark_suppressed(today)
+        covered = self._covered = self._mark_suppressed(today)
         fleet_ids = {id for id, policy in self.policies.items() if policy.over == "fleet"}
         # Drift is not looked for here, so a suppression of it is never unused.
         searched = {
@@ -222,6 +234,8 @@ class DocumentCheck:
         return covered
 
     def _unused(self, item: Suppression, searched: set[str], today: date) -> Diagnostic | None:
+        if self._selection.settings.assumptions:
+            return None  # what is assumed may hide what it covers
         found = unused_suppression(item, self._selection, searched, today)
         return None if found is None else self._comment_finding(item, "unused-suppression", *found)
 
@@ -272,19 +286,11 @@ class DocumentCheck:
         To be called after `apply_suppressions`. A suppression reaches what it covers, too, which
         may have another name than the nodes of its line, through an alias.
         """
-        today = self._clock.day
         reaches: dict[SuppressionKey, Reach] = {}
-        suppressed = [found for found in self.diagnostics if found.suppressed is not None]
-        spans = [(found.id, found.span) for found in suppressed]
-        names: dict[Span, set[str]] = {}
-        nearest = cover([item for item in self.suppressions if item.is_open(today)], spans)
-        for found, item in zip(suppressed, nearest, strict=True):
-            if item is not None:
-                names.setdefault(item.span, set()).add(found.name)
         for item in self.suppressions:
             key, reach = self._identifier.identify(item)
             before = reaches.get(key, frozenset())
-            more = names.get(item.span, set())
+            more = {found.name for found in self._covered.get(item.span, ())}
             reaches[key] = None if reach is None or before is None else before | reach | more
         return reaches
 

@@ -69,7 +69,13 @@ def run_policy(
 
 
 def _sighting(placer: Placer, fact: Fact) -> Sighting:
-    return Sighting(fact.value, fact.path, placer.file, placer.document.index, placer.tenant or "")
+    return Sighting(
+        fact.value,
+        placer.path_in_file(fact.path),
+        placer.file,
+        placer.document.index,
+        placer.tenant or "",
+    )
 
 
 def _checked_type(kind: type[Yielded], item: object) -> Yielded:

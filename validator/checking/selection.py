@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from validator.checking.assumptions import Assumption
 from validator.checking.policy_names import PolicyNames, is_blocking
 from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies
 from validator.findings.builtin_pages import BuiltinFinding
@@ -37,6 +38,7 @@ class Settings(NamedTuple):
     tree. With `since` there is an older version, and policies over a change run. Without
     `suppressions` no comment covers anything. With `cached` each result says how long its words
     hold, and of which bytes it is. `installed=False` leaves out the plugins of installed packages.
+    `assumptions` hold instead of what the files say, from `as_of` on.
     """
 
     as_of: date
@@ -53,6 +55,7 @@ class Settings(NamedTuple):
     since: bool = False
     suppressions: bool = True
     cached: bool = False
+    assumptions: tuple[Assumption, ...] = ()
 
 
 class FileSelection(NamedTuple):
@@ -75,6 +78,10 @@ class Selection:
 
     settings: Settings
     plugins: Plugins
+
+    def without_assumptions(self) -> "Selection":
+        """Return the selection for what the files say."""
+        return Selection(self.settings._replace(assumptions=()), self.plugins)
 
     def for_file(self, file: str) -> FileSelection:
         """Return the selection for a file."""

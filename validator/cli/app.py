@@ -30,6 +30,7 @@ COMMANDS = {
     "schema": "schema",
     "test": "test",
     "usage": "usage",
+    "why": "why",
 }
 """The modules of the commands in this package; each defines `command`."""
 

@@ -78,8 +78,9 @@ def check_sources(
     yield from check_files(here, selection, older, partial(read_source_and_stamp, stdin=stdin))
     there = [source for source in sources if source.path is not None]
     if executor is None:
+        load = partial(load_selection, selection.settings)
         work = partial(_check_chunk, older=older)
-        chunks = results_of_processes(there, selection.settings, workers, work, _failed)
+        chunks = results_of_processes(there, load, workers, work, _failed)
     else:
         chunks = _by_executor(executor, there, selection.settings, older)
     yield from chain.from_iterable(chunks)
