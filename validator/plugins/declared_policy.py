@@ -47,25 +47,27 @@ class DeclaredPolicy:
     when: Expression
     message: MessageTemplate
 
-    def evaluate(self, tenant: TenantOn) -> Iterator[Finding]:
+    def evaluate(self, tenant: TenantOn, **options: Any) -> Iterator[Finding]:
         """Yield a finding for each element for which the condition is true.
 
-        Raises UndecidedError.
+        `options` are the values of its options. Raises UndecidedError.
         """
         location = self.locate("when", None)
         if location in _timed_out or len(_timed_out) == _MAX_TIMED_OUT:
             raise UndecidedError(_timed_out.get(location, f"{location}: not asked: {_TOO_MANY}"))
         try:
             with time_limit(f"{location}: the policy {self.item['id']}"):
-                yield from self._findings(tenant, location)
+                yield from self._findings(tenant, location, options)
         except LimitError as error:
             raise UndecidedError(str(error)) from error
 
-    def _findings(self, tenant: TenantOn, location: str) -> Iterator[Finding]:
+    def _findings(
+        self, tenant: TenantOn, location: str, options: Mapping[str, Any]
+    ) -> Iterator[Finding]:
         for_each = self.scope.for_each
         variables = {name for part in (self.when, *self.message.values) for name in part.variables}
         begin = time.process_time()
-        elements = activations(tenant, self.scope, sorted(variables), {})
+        elements = activations(tenant, self.scope, sorted(variables), options)
         for number, (activation, make_finding) in enumerate(elements):
             if (
                 number % _ELEMENTS_PER_MEASUREMENT == 0

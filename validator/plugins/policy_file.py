@@ -26,6 +26,7 @@ from validator.plugins.cel_expression import (
 from validator.plugins.cel_guards import Facts
 from validator.plugins.cel_schema import Scope, element_keys
 from validator.plugins.declared_policy import DeclaredPolicy, MessageTemplate, page_of
+from validator.plugins.option import Option
 from validator.plugins.policy import Policy
 from validator.project.sources import Source, SourceError, read_source
 from validator.schema.json_schema import Schema
@@ -36,6 +37,9 @@ _TEMPLATE_PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _POLICIES_KEY = re.compile(r"""(?:^|[{,])[ \t]*["']?policies["']?[ \t]*:""", re.MULTILINE)
 MAX_BYTES = 1_000_000
 """The largest policy file that is read."""
+
+
+_CEL_TYPES = {"integer": "int", "number": "double", "boolean": "bool", "string": "string"}
 
 
 class PolicyFileError(NoVerdictError):
@@ -147,8 +151,10 @@ class _PolicyDocument:
 
     def policy(self, path: str, item: Mapping[str, Any]) -> Policy:
         """Return the policy at a path, whose value is `item`. Raises PolicyFileError."""
-        scope = Scope(item["for-each"])
         causes: list[str] = []
+        options = self._options(path, item, causes)
+        kinds = tuple((option.name, _CEL_TYPES[option.kind]) for option in options)
+        scope = Scope(item["for-each"], kinds)
         when = self._compiled(f"{path}/when", item["when"], scope, causes)
         if when is not None and not when.is_boolean:
             kind = when.type_name.lower()
@@ -173,7 +179,27 @@ class _PolicyDocument:
             page,
             declared.evaluate,
             place=self.location(f"{path}/id"),
+            options=options,
         )
+
+    def _options(self, path: str, item: Mapping[str, Any], causes: list[str]) -> tuple[Option, ...]:
+        """Return the options that are declared; what is wrong with them is added to `causes`."""
+        options: list[Option] = []
+        for name, declared in item.get("options", {}).items():
+            option = Option(
+                name,
+                declared["type"],
+                declared["description"].strip(),
+                declared["default"],
+                declared.get("minimum"),
+                declared.get("maximum"),
+                tuple(declared.get("choices", ())),
+                eases=declared.get("eases"),
+            )
+            if option.wrong:
+                causes.append(f"{self.location(f'{path}/options/{name}')}: {option.wrong}")
+            options.append(option)
+        return tuple(options)
 
     def _unknown_key(self, path: str, item: Mapping[str, Any]) -> Iterator[str]:
         """Yield a line if the key that is to be marked is none of the element."""
