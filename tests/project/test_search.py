@@ -156,16 +156,16 @@ def test_nothing_to_check_passes_with_one_line(run: Run, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "arguments", "ending"),
     [
-        ([], (), "; searched for *.tenant.yaml, *.tenant.yml, and any YAML below a folder tenants/; "
-                 "`tenantlint init` writes a first one"),
+        ([], (), ("; searched for *.tenant.yaml, *.tenant.yml, and any YAML below a folder tenants/; "
+                 "`tenantlint init` writes a first one")),
         ([], ("sub",), "any YAML below a folder tenants/"),
         ([], ("sub/tenants",), "; searched for *.yaml and *.yml"),
-        (["harbour.yaml", ".h.yaml", "a.txt"], (), "; harbour.yaml is there: name it, or rename it so "
-                                          "that it is found"),
-        (["z.yml", "sub/b.yaml"], ("sub",), "; sub/b.yaml is there: name it, or rename it so that it "
-                                            "is found"),
-        (["z.yml", "b.yaml"], (), "; b.yaml is there (and 1 more): name it, or rename it so that it "
-                                  "is found"),
+        (["harbour.yaml", ".h.yaml", "a.txt"], (), ("; harbour.yaml is there: name it, or rename it so "
+                                          "that it is found")),
+        (["z.yml", "sub/b.yaml"], ("sub",), ("; sub/b.yaml is there: name it, or rename it so that it "
+                                            "is found")),
+        (["z.yml", "b.yaml"], (), ("; b.yaml is there (and 1 more): name it, or rename it so that it "
+                                  "is found")),
     ],
 )  # fmt: skip
 def test_an_empty_folder_says_how_to_begin(

@@ -75,6 +75,7 @@ class DocumentCheck:
         self._last_day: date | None = None
         self._tenant_on: tuple[TenantOn, ...] = ()  # this version
         self._versions_on: tuple[TenantOn, ...] = ()  # the older version and this one
+        self._by_horizon: dict[int, TenantOn] = {}  # this version, for horizons of policies
         self._every_day: list[Diagnostic] = []
         self._older_suppressions: Mapping[SuppressionKey, Reach] | None = None
         if is_compared:
@@ -189,7 +190,23 @@ class DocumentCheck:
         tenants = self._versions_on if policy.over == "change" else self._tenant_on
         if not tenants:
             return NOTHING
-        return run_policy(policy, tenants, self._clock, self.levels[policy.id], self.placer)
+        horizon = self._selection.horizon(policy)
+        if horizon != self._selection.settings.expiring_within:
+            tenants = (self.tenant_with_horizon(horizon),)
+        options = self._selection.options(policy)
+        return run_policy(
+            policy, tenants, self._clock, self.levels[policy.id], self.placer, options
+        )
+
+    def tenant_with_horizon(self, days: int) -> TenantOn:
+        """Return the tenant on the day for a policy that looks so many days ahead."""
+        known = self._by_horizon.get(days)
+        if known is None or known.clock is not self._clock:
+            assert self.tenant is not None
+            known = self._by_horizon[days] = TenantOn(
+                self.tenant, self._clock.day, days, clock=self._clock, before=known
+            )
+        return known
 
     def apply_suppressions(self) -> None:
         """Mark the diagnostics that suppressions cover, and add findings about suppressions.
