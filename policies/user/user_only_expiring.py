@@ -65,6 +65,7 @@ def user_only_expiring(tenant: TenantOn) -> Iterator[Finding]:
             "assignments",
             message=f"{user.label} loses {lost} on {tenant.day_after(until)}{advice.message}",
             help=advice.help,
+            fix=advice.fix,
             fold=Fold(
                 user.label,
                 f"lose {lost} on {tenant.day_after(until)}, when {tenant.access_on(user, until)} "

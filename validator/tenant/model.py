@@ -4,7 +4,7 @@ The classes are frozen dataclasses, which `model_schema` fills from the value of
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -36,6 +36,14 @@ class Node:
         """Return the path of a value under this node."""
         return self.path + pointer(*keys)
 
+    def repeats(self, other: "Node") -> bool:
+        """Return whether this part says the same as another one elsewhere."""
+        return type(self) is type(other) and all(
+            _says_the_same(getattr(self, item.name), getattr(other, item.name))
+            for item in fields(self)
+            if item.name != "path"
+        )
+
     def finding(
         self,
         *keys: str | int,
@@ -47,6 +55,18 @@ class Node:
     ) -> Finding:
         """Return a finding at this node, or at the value under these keys."""
         return Finding(self.at(*keys), message, help, related, fold=fold, fix=fix)
+
+
+def _says_the_same(one: object, other: object) -> bool:
+    if isinstance(one, Node) and isinstance(other, Node):
+        return one.repeats(other)
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(_says_the_same, one, other))
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(
+            _says_the_same(value, other[key]) for key, value in one.items()
+        )
+    return one == other
 
 
 @dataclass(frozen=True, slots=True, eq=False)
