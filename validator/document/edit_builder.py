@@ -15,6 +15,7 @@ from validator.document.printer import YamlPrinter, strings_in
 from validator.document.text_edits import EditError, TextEdit
 from validator.findings.fix import Edit
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -112,13 +113,17 @@ class EditBuilder:
     def styled(self, value: Any, quote: str) -> str:
         """Return a value in flow style; strings keep the double quotes of what stood there.
 
-        So JSON stays JSON.
+        So JSON stays JSON. A day needs no quotes.
         """
-        if quote == '"' and isinstance(value, str | list | dict):
-            text = json.dumps(value, ensure_ascii=False)
-            if text.isprintable():
-                return text
-        return self.printer.flow(value)
+        if isinstance(value, str) and quote not in ("'", '"') and _DAY.fullmatch(value):
+            return value
+        text = self.printer.flow(value)
+        is_quoted = isinstance(value, str) and text[:1] == "'" and quote != "'"
+        if is_quoted or (quote == '"' and isinstance(value, str | list | dict)):
+            in_json = json.dumps(value, ensure_ascii=False)
+            if in_json.isprintable():
+                return in_json
+        return text
 
     def rename_key(self, path: str, name: str) -> None:
         """Give a key another name."""
@@ -186,8 +191,12 @@ class EditBuilder:
             self.add_to_flow(node, [f"{name}: {self.printer.flow(value)}"])
             return
         first = children[0][0]
-        column = locator.column(locator.start(first if first is not None else node))
+        start = locator.start(first if first is not None else node)
+        column = locator.column(start)
         lines = self.printer.key_lines(key, value, " " * column)
+        if node == 0 and not isinstance(value, dict | list) and not column:
+            self.insert_lines(start, lines)  # the keys of a document that hold little come first
+            return
         self.insert_lines(locator.block_end(children[-1][1], column), lines)
 
     def add_to_flow(self, node: int, items: list[str]) -> None:
