@@ -17,6 +17,8 @@ from validator.tenant.subscription_standing import state_sentence, subscription_
 from validator.tenant.tenant_on import TenantOn
 
 _PLAIN = re.compile(r"[A-Za-z][\w./@+-]*")
+_REST_OF_KEY = re.compile(r"[\w.-]*[\"']?[ \t]*:")
+_QUOTES = ("'", '"')
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _SUBSCRIPTION_PATHS = (
     ("users", ITEM, "assignments", ITEM),
@@ -39,31 +41,34 @@ def complete(folder: Folder, place: Place) -> tuple[Proposal, ...]:
     cursor = cursor_at(place.text, offset)
     if cursor is None:
         return ()
-    spans = SpanLocator(place.text)
-    span = spans.span_between(cursor.start, offset)
-    found = list(_keys(cursor, span, place.text, offset)) if cursor.can_be_key else []
+    typed = place.text[cursor.start : offset]
+    is_closed = typed[:1] in _QUOTES and place.text.startswith(typed[:1], offset)
+    end = offset + is_closed
+    span = SpanLocator(place.text).span_between(cursor.start, end)
+    found = list(_keys(cursor, span, place.text, end)) if cursor.can_be_key else []
     if cursor.can_be_value:
         opened = folder.readable(place)
-        typed = place.text[cursor.start : offset]
         values = _values(cursor, opened, place.text.count("\n---", 0, offset))
         found += (_proposal(value, span, typed) for value in values)
     return tuple(found[:_MOST])
 
 
-def _keys(cursor: Cursor, span: Span, text: str, offset: int) -> Iterator[Proposal]:
+def _keys(cursor: Cursor, span: Span, text: str, end: int) -> Iterator[Proposal]:
     """Yield the keys that the mapping at the cursor does not have yet, required ones first."""
     keys = sorted(keys_at(cursor.path), key=lambda item: not item[2])
-    has_colon = re.compile(r"[\w.-]*[\"']?[ \t]*:").match(text, offset) is not None
+    has_colon = _REST_OF_KEY.match(text, end) is not None
+    quote = text[cursor.start] if text[cursor.start : end][:1] in _QUOTES else ""
     for key, schema, is_required in keys:
         if key in cursor.entry:
             continue
         detail = f"{shape(schema)}{', required' if is_required else ''}"
         colon = "" if has_colon else ": "
-        yield Proposal(key, "key", detail, description(schema), f"{key}{colon}", span)
+        inserted = f"{quote}{key}{quote}{colon}"
+        yield Proposal(key, "key", detail, description(schema), inserted, span)
 
 
 def _proposal(value: _Value, span: Span, typed: str) -> Proposal:
-    quote = typed[:1] if typed[:1] in ("'", '"') else ""
+    quote = typed[:1] if typed[:1] in _QUOTES else ""
     text = value.text
     if quote == '"' or (not quote and value.is_reference and not _is_plain(text)):
         text = json.dumps(text, ensure_ascii=False)

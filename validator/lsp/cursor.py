@@ -58,7 +58,7 @@ class _Open(NamedTuple):
 def cursor_at(text: str, offset: int) -> Cursor | None:
     """Return where a cursor is; None in a comment, or where nothing is known."""
     line_start = text.rfind("\n", 0, offset) + 1
-    begin = line_start
+    begin = 0
     for match in _TOP_LEVEL.finditer(text, 0, offset):
         begin = match.start()
     brackets, is_comment = _open_brackets(text, begin, offset)
@@ -138,57 +138,38 @@ def _parents(
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     """Return the path of the mapping or list item at a column of a line, and its entries."""
     entry: dict[str, str] = {}
-    if line["key"] is None:
-        pass  # what is typed is no entry yet
-    path: list[str] = []
-    limit = column
+    _collect_below(text, line_start, column, entry)
     dashes = _dash_columns(line)
-    if not dashes:
-        _collect_below(text, line_start, column, entry)
-    else:
-        _collect_below(text, line_start, column, entry)
-        limit = _through_dashes(path, dashes)
+    path = [ITEM for _ in dashes]
+    # The column of the keys of a mapping, or of the dashes of a list, whose parent is looked for.
+    is_list, limit = (True, dashes[0]) if dashes else (False, column)
     is_own = not dashes
     for above in _lines_above(text, line_start):
-        indent, marks = len(above["indent"]), _dash_columns(above)
-        key_column = indent + len(above["dashes"])
-        key = above["key"]
-        if key is not None and key_column == column and is_own:
-            entry.setdefault(_unquoted(key), _scalar(above["value"]))
-            if marks and marks[-1] < column:
-                limit = _through_dashes(path, marks)
-                is_own = False
-            continue
-        first = marks[0] if marks else key_column
-        if first > limit or (marks and marks[0] == limit and path):
-            continue
-        if key is None and not marks:
-            continue
-        if key is not None and _is_parent(key_column, limit, path, marks):
-            path.insert(0, _unquoted(key))
-            limit, is_own = key_column, False
+        marks, key = _dash_columns(above), above["key"]
+        key_column = len(above["indent"]) + len(above["dashes"])
+        if is_list:
+            is_parent = key is not None and key_column <= limit and limit not in marks
+        elif key is None:
+            # A dash alone, before the lines of its item.
+            is_parent = bool(marks) and marks[-1] < limit and above.end() == len(above.string)
+        elif key_column == limit:
+            if is_own:
+                entry.setdefault(_unquoted(key), _scalar(above["value"]))
+            is_parent = False
             if marks:
-                limit = _through_dashes(path, marks)
-            if limit == 0:
-                break
+                path[:0] = [ITEM for _ in marks]
+                is_list, limit, is_own = True, marks[0], False
+        else:
+            is_parent = key_column < limit
+        if not is_parent:
+            continue
+        if key is not None:
+            path.insert(0, _unquoted(key))
+        path[:0] = [ITEM for _ in marks]
+        is_list, limit, is_own = (True, marks[0], False) if marks else (False, key_column, False)
+        if limit == 0 and not is_list:
+            break
     return tuple(path), entry
-
-
-def _is_parent(key_column: int, limit: int, path: list[str], marks: list[int]) -> bool:
-    """Return whether a key is the parent of what stands at a column.
-
-    The dashes of a list may stand in the column of its key.
-    """
-    if path[:1] == [ITEM]:
-        return key_column < limit or (key_column == limit and limit not in marks)
-    return key_column < limit
-
-
-def _through_dashes(path: list[str], dashes: list[int]) -> int:
-    """Put the items of a line's dashes before a path; return the column of the first dash."""
-    for _ in dashes:
-        path.insert(0, ITEM)
-    return dashes[0]
 
 
 def _dash_columns(line: re.Match[str]) -> list[int]:
@@ -207,7 +188,7 @@ def _lines_above(text: str, start: int) -> Iterator[re.Match[str]]:
             return
         content = text[start:end].strip()
         if content and not content.startswith("#"):
-            match = _LINE.match(text[start:end])
+            match = _LINE.match(text[start:end].rstrip("\r"))
             if match is not None:
                 yield match
 
