@@ -17,6 +17,7 @@ from validator.checking.file_check import FileCheck, check_file
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.older_documents import OlderDocuments
 from validator.checking.selection import Selection, Settings
+from validator.checking.sighting_places import places_in_file
 from validator.findings.diagnostic import Diagnostic
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy
@@ -96,7 +97,9 @@ def marked(
     data = text.encode()
     outcome = check_file("text", data, selection, older=older)
     of_the_fleet, failures = evaluate_fleet(
-        [outcome], selection, lambda name: FileCheck(name, data, selection)
+        [outcome],
+        selection,
+        lambda wanted: {name: places_in_file(name, data, paths) for name, paths in wanted.items()},
     )
     if outcome.failures or failures:
         raise AssertionError("\n".join((*outcome.failures, *failures)))

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -104,17 +105,23 @@ def test_the_usage_in_the_readme_is_true(
     generated(README, "<!-- output of usage -->\n```text\n", "```", shown)
 
 
-def test_the_answers_on_the_page_of_why_are_true(
-    run: Run, folder: Path, generated: Callable[[Path, str, str, str], None]
+CONSOLE = re.compile(r"```console\n\$ tenantlint (.*)\n(?:.*\n)*?```\n")
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+def test_the_commands_in_the_docs_print_what_is_shown(
+    run: Run, folder: Path, request: pytest.FixtureRequest, page: Path
 ) -> None:
     shutil.copytree(ROOT / "fixtures", folder / "fixtures")
-    page = ROOT / "docs" / "why.md"
-    asked = re.findall(r"^<!-- why: (.*) -->$", page.read_text(), re.MULTILINE)
-    assert len(asked) == 3
-    for arguments in asked:
-        command = ("why", "fixtures/harbour.tenant.yaml", *arguments.split())
-        shown = f"$ tenantlint {' '.join(command)}\n{run(*command).out}"
-        generated(page, f"<!-- why: {arguments} -->\n```text\n", "```", shown)
+
+    def with_output(match: re.Match[str]) -> str:
+        outcome = run(*shlex.split(match[1]), COLUMNS="100")
+        return f"```console\n$ tenantlint {match[1]}\n{outcome.out}{outcome.err}```\n"
+
+    text = CONSOLE.sub(with_output, page.read_text())
+    if request.config.getoption("--update-golden"):
+        page.write_text(text)
+    assert page.read_text() == text
 
 
 def test_the_table_of_policies(generated: Callable[[Path, str, str, str], None]) -> None:

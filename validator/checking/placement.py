@@ -1,5 +1,6 @@
 """Findings into diagnostics: adds the file, the span, the source line and the stable path."""
 
+from validator.checking.assumptions import Assumed
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import StablePaths
@@ -14,13 +15,15 @@ from validator.findings.wording import bounded
 class Placer:
     """Turns findings about one document into diagnostics.
 
-    `tenant` is the organisation id of the document, None where it has none.
+    `tenant` is the organisation id of the document, None where it has none. With `assumed` the
+    findings are about that value instead of the one in the file.
     """
 
     def __init__(self, file: str, document: Document, spans: SpanLocator) -> None:
         self.file = file
         self.document = document
         self.tenant = organisation_id(document.value)
+        self.assumed: Assumed | None = None
         self._spans = spans
         self._stable_paths = StablePaths(document.value)
 
@@ -31,15 +34,29 @@ class Placer:
 
         `default_help` is used where the finding has no help of its own.
         """
-        span = self._spans.span(self.document, finding.path, on_key=finding.on_key)
+        path = self.path_in_file(finding.path)
+        span = self._spans.span(self.document, path, on_key=finding.on_key)
         related = tuple(
-            self._related(item.message, item.path, self._spans.span(self.document, item.path))
+            self._related(item.message, place, self._spans.span(self.document, place))
             for item in finding.related
+            for place in (self.path_in_file(item.path),)
         )
         return self._build(
-            id, topic, severity, finding.path, finding.message, finding.help or default_help,
-            span, related, self._stable_paths.identify(finding.path), finding.fold,
+            id, topic, severity, path, finding.message, finding.help or default_help,
+            span, related, self._stable_paths.identify(path), finding.fold,
         )  # fmt: skip
+
+    def path_in_file(self, path: str) -> str:
+        """Return the path of what a finding at a path marks in the file."""
+        return path if self.assumed is None else self.assumed.path_in_file(path)
+
+    def locate(self, path: str) -> tuple[Span, str, int, str, str]:
+        """Return the span, the excerpt with its offset, the name and the digest at a path.
+
+        Raises KeyError for an unknown path.
+        """
+        span = self._spans.span(self.document, path)
+        return (span, *self._spans.excerpt(span), *self._stable_paths.identify(path))
 
     def text_at(self, path: str) -> str | None:
         """Return the text of the scalar at a path; None if no scalar stands there."""

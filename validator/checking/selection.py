@@ -7,7 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies, find_builtin, is_builtin
+from validator.checking.assumptions import Assumption
+from validator.checking.policy_names import PolicyNames, is_blocking
+from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies
 from validator.findings.builtin_pages import BuiltinFinding
 from validator.findings.severity import is_at_least
 from validator.findings.wording import did_you_mean
@@ -36,6 +38,7 @@ class Settings(NamedTuple):
     tree. With `since` there is an older version, and policies over a change run. Without
     `suppressions` no comment covers anything. With `cached` each result says how long its words
     hold, and of which bytes it is. `installed=False` leaves out the plugins of installed packages.
+    `assumptions` hold instead of what the files say, from `as_of` on.
     """
 
     as_of: date
@@ -52,6 +55,7 @@ class Settings(NamedTuple):
     since: bool = False
     suppressions: bool = True
     cached: bool = False
+    assumptions: tuple[Assumption, ...] = ()
 
 
 class FileSelection(NamedTuple):
@@ -74,6 +78,10 @@ class Selection:
 
     settings: Settings
     plugins: Plugins
+
+    def without_assumptions(self) -> "Selection":
+        """Return the selection for what the files say."""
+        return Selection(self.settings._replace(assumptions=()), self.plugins)
 
     def for_file(self, file: str) -> FileSelection:
         """Return the selection for a file."""
@@ -171,14 +179,10 @@ class Selection:
         alone = (self.levels_with((number,)) for number in range(len(self.settings.per_file)))
         return [self._levels, *alone]
 
-    @property
-    def known_ids(self) -> Collection[str]:
-        """The ids of all policies and of all other findings."""
-        return self._levels.keys()
-
-    def is_known(self, id: str) -> bool:
-        """Return whether a policy, or another finding, has this id."""
-        return id in self.plugins.policies or (is_builtin(id) and id != "schema-KEYWORD")
+    @cached_property
+    def names(self) -> PolicyNames:
+        """The ids and topics of the policies and of the other findings."""
+        return PolicyNames(self.plugins.policies)
 
     @cached_property
     def judged(self) -> frozenset[str]:
@@ -235,10 +239,7 @@ class Selection:
 
     def topic(self, id: str) -> str:
         """Return the topic of a policy or of another finding."""
-        if id in self.plugins.policies:
-            return self.plugins.policies[id].topic
-        found = find_builtin(id)
-        return found.topic if found else "custom"
+        return self.names.topic(id)
 
     @cached_property
     def _matchers(self) -> list[Callable[[str], bool]]:
@@ -298,11 +299,9 @@ def _wrong(
 
 def _unknown(selection: Selection, at: str, ids: Iterable[str]) -> Iterator[str]:
     """Yield a line for each name that is neither an id nor a topic."""
-    known = {*selection.plugins.policies, *(set(BUILTIN_FINDINGS) - {"schema-KEYWORD"})}
-    known |= {selection.topic(id) for id in known} | {"schema"}
     for id in ids:
-        if id not in known and not id.startswith("schema-"):
-            hint = did_you_mean(id, sorted(known))
+        if not selection.names.is_known(id):
+            hint = did_you_mean(id, selection.names.suggestions)
             hint = f"{hint} It" if hint else "it"
             yield (
                 f"{at}: no policy or topic is called {id or 'nothing'}; "
@@ -313,5 +312,5 @@ def _unknown(selection: Selection, at: str, ids: Iterable[str]) -> Iterator[str]
 def _blocking(at: str, ids: Iterable[str]) -> Iterator[str]:
     """Yield a line for each id of a finding that keeps policies from running."""
     for id in ids:
-        if blocks_policies(id) or id in ("schema", "yaml"):
+        if is_blocking(id):
             yield f"{at}: {id} stays an error, for policies cannot look at a document that has it"

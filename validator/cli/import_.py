@@ -16,6 +16,24 @@ from validator.cli.output import print_lines, print_messages, print_text
     required=True,
     help="The tenant file to make, or to bring up to date.",
 )
+@click.option(
+    "--partial",
+    is_flag=True,
+    help="--users says of some users which licences they get (TRUE) and give back (FALSE), as the "
+    "csv of plan does; blanks and other users stay as they are.",
+)
+@click.option(
+    "--with-last-access",
+    "takes_last_access",
+    is_flag=True,
+    help="Take the day of the last access of users who are idle for more than 30 days. It is "
+    "personal data.",
+)
+@click.option(
+    "--allow-removals",
+    is_flag=True,
+    help="Remove more than ten and more than a tenth of the users if the exports lack them.",
+)
 @click.option("--dry-run", is_flag=True, help="Write nothing; show what would change.")
 def command(
     users: tuple[str, ...],
@@ -23,6 +41,9 @@ def command(
     people: tuple[str, ...],
     target: str,
     *,
+    partial: bool,
+    takes_last_access: bool,
+    allow_removals: bool,
     dry_run: bool,
 ) -> int:
     """Make a tenant file from what Control Hub exports, or bring one up to date.
@@ -31,26 +52,44 @@ def command(
     export tells. What no export tells of a new subscription is left as TODO; check says where to
     find it. Users without the licence of an agent are left out. The file is written whole or not
     at all.
+
+    With --partial nobody is removed: a file of plan --format csv, which Control Hub takes, makes
+    the same assignments here.
     """
+    from datetime import UTC, datetime
     from pathlib import Path
 
     from validator.controlhub.differences import summarize
-    from validator.controlhub.export_files import read_exports
+    from validator.controlhub.export_files import read_exports, read_partial
     from validator.controlhub.import_file import create_file, update_file
+    from validator.controlhub.removals import require_few_removals
     from validator.project.sources import Source, read_source
     from validator.system.atomic_write import write_bytes_atomically
 
+    if partial and (licenses or people):
+        raise click.UsageError("--partial takes --users alone, not --licenses or --people")
     with no_verdict_as_click_error():
-        export = read_exports(users, licenses, people)
+        today = datetime.now(UTC).date()
+        export = (
+            read_partial(users)
+            if partial
+            else read_exports(users, licenses, people, takes_last_access=takes_last_access)
+        )
+        if partial and not Path(target).exists():
+            raise click.ClickException(f"{target}: no such file; --partial changes one that exists")
         old = None if not Path(target).exists() else read_source(Source(target, target), b"")
-        result = create_file(export) if not old else update_file(target, old, export)
-    print_messages(*export.notes)
+        result = create_file(export, today) if not old else update_file(target, old, export, today)
+    print_messages(*export.notes, *result.notes)
     if dry_run:
-        print_text(result.diff(target))
+        print_text(result.diff(target), is_utf8=True)
+    if not allow_removals:
+        with no_verdict_as_click_error():
+            require_few_removals(target, result.differences, result.users)
+    if dry_run:
         return 0
     if result.data != old:
         try:
-            write_bytes_atomically(target, result.data)
+            write_bytes_atomically(target, [result.data])
         except OSError as error:
             raise click.ClickException(f"{target}: {error.strerror}; not written") from error
     message = f"{target}: {summarize(result.differences)}"

@@ -195,6 +195,14 @@ CONFIG = click.option(
     metavar="FILE",
     help="Use this file instead of the nearest tenantlint.toml or pyproject.toml upwards.",
 )
+ASSUME = click.option(
+    "--assume",
+    metavar="SUB.KEY=VALUE",
+    multiple=True,
+    help="What if: judge as if this key of a subscription had this value (SUB.end=2027-06-30, "
+    "SUB.auto_renew=false, SUB.entitlements.premium-agent=120), were not there (SUB.KEY=), or as "
+    "if there were one more subscription: +SUB={type: named, start: 2027-01-01}. Repeatable.",
+)
 STDIN_FILENAME = click.option(
     "--stdin-filename",
     "stdin_name",

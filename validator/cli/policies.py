@@ -6,7 +6,7 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import no_verdict_as_click_error
-from validator.cli.output import print_text
+from validator.cli.output import print_lines, print_text
 from validator.cli.requests import load_configured_plugins
 
 
@@ -32,17 +32,22 @@ def command(format_name: str, policy_folders: tuple[str, ...], config_file: str 
     elif sys.stdout.isatty():
         from rich.console import Console
         from rich.table import Table
+        from rich.text import Text
+
+        from validator.reporters.escaping import printable
 
         table = Table("topic", "id", "severity", "title", box=None, header_style="bold")
         for row in rows:
-            table.add_row(row["topic"], row["id"], row["severity"], row["title"])
+            # Text, because a title can hold what rich takes for markup.
+            cells = (row["topic"], row["id"], row["severity"], row["title"])
+            table.add_row(*(Text(printable(cell)) for cell in cells))
         Console().print(table)
     else:
         widths = {key: max(len(row[key]) for row in rows) for key in ("topic", "id", "severity")}
-        print_text(
-            "".join(
+        print_lines(
+            *(
                 "  ".join(f"{row[key]:<{size}}" for key, size in widths.items())
-                + f"  {row['title']}\n"
+                + f"  {row['title']}"
                 for row in rows
             )
         )

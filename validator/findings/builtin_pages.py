@@ -233,7 +233,7 @@ A file that cannot be read is no removal.
         severity="error",
         page="""A subscription of the tenant is missing from the file.
 
-Control Hub has licences of agents in it.
+Control Hub has licences of a contact centre in it.
 
 **Do:** add it, or let `tenantlint import` do it and fill in what no export tells.
 
@@ -241,12 +241,30 @@ Control Hub has licences of agents in it.
 """,
     ),
     BuiltinFinding(
+        id="drift-status",
+        topic="drift",
+        severity="error",
+        page="""A subscription is suspended, or a trial, in one place and not in the other.
+
+Control Hub writes `(Suspended)` into the name of a licence's column. The id of a trial begins
+with `trialSub.`.
+
+**Do:** write the status that Control Hub shows, or let `tenantlint import` do it.
+
+**Source:** Control Hub's export of users (help.webex.com afv3q8); the Webex API, licenses.
+""",
+    ),
+    BuiltinFinding(
         id="drift-quantity",
         topic="drift",
         severity="error",
-        page="""A subscription has another number of agents' licences than the file says.
+        page="""A subscription has another number of licences than the file says.
 
-**Do:** write the number that Control Hub has, or let `tenantlint import` do it.
+What counts is the sum of the entitlement lines of today. A licence without a limit is not
+compared.
+
+**Do:** write the number that Control Hub has, or let `tenantlint import` do it. Where several
+lines count, change them by hand.
 
 **Source:** the Webex API, licenses: totalUnits.
 """,
@@ -306,9 +324,9 @@ are none of agents stand in no export and are left in peace.
         id="drift-user-detail",
         topic="drift",
         severity="warning",
-        page="""A user is called otherwise, or is of another department.
+        page="""A user has another name, department or status.
 
-What the file leaves out is not compared.
+A name or department that the file leaves out is not compared. A user without a status is active.
 
 **Do:** take over what Control Hub has, or let `tenantlint import` do it.
 

@@ -1,6 +1,6 @@
 """The report of a check: the input of reporters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -101,3 +101,13 @@ class Report:
     def count(self, severity: Severity) -> int:
         """Return the number of diagnostics of a severity."""
         return sum(diagnostic.severity == severity for diagnostic in self.diagnostics)
+
+
+def parted(
+    diagnostics: Iterable[Diagnostic], is_first: Callable[[Diagnostic], bool]
+) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """Return the diagnostics that pass a test, and the others."""
+    parts: tuple[list[Diagnostic], list[Diagnostic]] = ([], [])
+    for item in diagnostics:
+        parts[0 if is_first(item) else 1].append(item)
+    return parts

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from validator.findings.severity import FailOn, Severity
-from validator.project.repository import is_in_tree, tree_root
+from validator.project.repository import is_in_tree, repository_root, tree_root
 from validator.system.errors import NoVerdictError
 
 Level = Severity | Literal["off"]
@@ -94,6 +94,14 @@ def read_config_if_any(file: Path, name: str) -> Config | None:
 
 
 def _read_bytes(file: Path, name: str) -> bytes:
+    """Return the contents of a configuration. Raises ConfigError.
+
+    Messages quote its keys, so a link of a repository must not lead out of it.
+    """
+    if file.is_symlink():
+        root = repository_root(file.parent.resolve())
+        if root is not None and not is_in_tree(str(file), root):
+            raise ConfigError(f"{name}: this link must lead to a file below {root}, not in .git")
     try:
         return file.read_bytes()
     except OSError as error:

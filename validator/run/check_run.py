@@ -1,7 +1,7 @@
 """A run of `check`: from a request to a report, as a list of steps."""
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from validator.cache.file_cache import Reused, encoded_result, reuse_results, store_results
 from validator.cache.run_cache import RunKey
+from validator.checking.assumptions import unused_assumptions
 from validator.checking.checked_file import CheckedFile
-from validator.checking.file_check import FileCheck
-from validator.checking.fleet import Reopen, evaluate_fleet
-from validator.findings.builtin import BUILTIN_FINDINGS, can_be_hidden
+from validator.checking.fleet import evaluate_fleet
+from validator.checking.sighting_places import FindPlaces
+from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.report import Report
+from validator.findings.report import Report, parted
 from validator.plugins.hookspecs import Reporter
-from validator.project.config import ConfigError
 from validator.project.repository_roots import repository_roots
 from validator.project.request import Request, ResolvedRequest
-from validator.project.sources import Source, read_source
+from validator.project.sources import Source, name_in_reports
 from validator.run.easings import run_easings
+from validator.run.fleet_places import cached_place_finder, place_finder
 from validator.run.preparation import Prepared, prepare, reporter_named
 from validator.run.workers import check_sources
 from validator.system.cache_store import Stamp
@@ -28,7 +29,6 @@ from validator.system.cache_store import Stamp
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from validator.checking.baseline import Entry, EntryKey
     from validator.checking.older_documents import OlderDocuments
     from validator.checking.older_version import Comparison, OlderVersion
 
@@ -57,54 +57,47 @@ def check_run(
     prepared = prepare(request, looked, cached=run_key is not None)
     reporters = {name: reporter_named(prepared.selection, name) for name in request.formats}
     older = _older_version(prepared)
+    find = place_finder(looked.found.sources, prepared.stdin, request.jobs)
     reused = _reused(prepared, run_key)
     fresh, encoded = _check_missing(prepared, reused, older, track)
     if run_key is not None:
         store_results(run_key, reused, encoded)
     by_name = {**reused.results, **fresh}
     results = [by_name[source.name] for source in looked.found.sources]
-    diagnostics, failures = _all_diagnostics(prepared, results)
+    diagnostics, failures = _all_diagnostics(
+        prepared, results, cached_place_finder(find, run_key, results)
+    )
     comparison = None
     if older is not None:
-        comparison = _compare(prepared, older, results)
+        from validator.run.older_run import compare_versions
+
+        comparison = compare_versions(prepared, older, results, find)
         diagnostics = sorted(
             (*diagnostics, *comparison.removed_tenants()), key=lambda item: item.sort_key
         )
         failures = [*comparison.failures, *failures]
+    if not (failures or looked.found.failures):
+        applied = [item for result in results for item in result.assumed]
+        failures = list(unused_assumptions(prepared.selection.settings.assumptions, applied))
     report = build_report(prepared, diagnostics, sum(item.documents for item in results), failures)
-    report = _with_traces(prepared, report, results)
+    report = _with_traces(prepared, report, results, older)
     if comparison is not None:
         report = _without_older(report, comparison)
     if request.baseline is not None:
+        from validator.run.known_findings import without_known
+
         tenants = {tenant for result in results for tenant in result.tenants}
-        report = _without_known(prepared, report, request.baseline, tenants)
+        report = without_known(prepared, report, request.baseline, tenants)
     stamps = tuple([checked.stamp for checked in results])
     return Verdict(report, reporters, stamps)
 
 
 def _older_version(prepared: Prepared) -> "OlderVersion | None":
-    request, looked = prepared.request, prepared.looked
-    if looked.revision is None:
+    if prepared.looked.tree is None:
         return None
-    from validator.checking.older_version import check_older_version
-    from validator.project.git import GitError
-    from validator.project.older_files import read_older_files
+    from validator.run.older_run import read_older_version
 
-    try:
-        files = read_older_files(
-            looked.revision, request.paths, looked.found.sources, looked.patterns, prepared.stdin
-        )
-    except GitError as error:
-        raise GitError(f"--since: {error}") from error
-    return check_older_version(looked.revision, files, prepared.selection)
-
-
-def _compare(
-    prepared: Prepared, older: "OlderVersion", results: Sequence[CheckedFile]
-) -> "Comparison":
-    from validator.checking.older_version import Comparison
-
-    return Comparison(older, results, _reopener(prepared))
+    return read_older_version(prepared)
 
 
 def _reused(prepared: Prepared, run_key: RunKey | None) -> Reused:
@@ -194,23 +187,13 @@ def _executor(scheduler: str | None) -> AbstractContextManager["Executor | None"
 
 
 def _all_diagnostics(
-    prepared: Prepared, results: Sequence[CheckedFile]
+    prepared: Prepared, results: Sequence[CheckedFile], find_places: FindPlaces
 ) -> tuple[list[Diagnostic], list[str]]:
     """Return the diagnostics of all files and of the fleet, sorted, and the failures."""
-    fleet, failures = evaluate_fleet(results, prepared.selection, _reopener(prepared))
+    fleet, failures = evaluate_fleet(results, prepared.selection, find_places)
     diagnostics = [*fleet, *(item for result in results for item in result.diagnostics)]
     diagnostics.sort(key=lambda item: item.sort_key)
     return diagnostics, [*(line for result in results for line in result.failures), *failures]
-
-
-def _reopener(prepared: Prepared) -> Reopen:
-    sources = {source.name: source for source in prepared.looked.found.sources}
-
-    def reopen(name: str) -> FileCheck:
-        data = read_source(sources[name], prepared.stdin)
-        return FileCheck(name, data, prepared.selection)
-
-    return reopen
 
 
 def build_report(
@@ -236,17 +219,23 @@ def build_report(
     )
 
 
-def _with_traces(prepared: Prepared, report: Report, results: Sequence[CheckedFile]) -> Report:
+def _with_traces(
+    prepared: Prepared,
+    report: Report,
+    results: Sequence[CheckedFile],
+    older: "OlderVersion | None",
+) -> Report:
     """Return the report with what the options and the configuration leave out."""
     request, selection = prepared.request, prepared.selection
     revision = prepared.looked.revision
     return replace(
         report,
+        assumed=request.assume,
         since=None if revision is None else revision.label,
         baseline=request.baseline,
         policies=len(selection.running),
         off=selection.off,
-        eased=tuple(run_easings(prepared, [result.per_file for result in results])),
+        eased=tuple(run_easings(prepared, results, older.files if older else None)),
         verbose=request.verbose,
     )
 
@@ -256,8 +245,8 @@ def _without_older(report: Report, comparison: "Comparison") -> Report:
 
     A path that leads to nothing but what was removed is no failure.
     """
-    paths = tuple(f"{path.replace(os.sep, '/')}: " for path in comparison.removed_paths())
-    older, new = _parted(report.diagnostics, comparison.is_older)
+    paths = tuple(f"{name_in_reports(path)}: " for path in comparison.removed_paths())
+    older, new = parted(report.diagnostics, comparison.is_older)
     return replace(
         report,
         diagnostics=tuple(new),
@@ -265,84 +254,3 @@ def _without_older(report: Report, comparison: "Comparison") -> Report:
         not_compared=comparison.not_compared,
         failures=tuple(line for line in report.failures if not line.startswith(paths)),
     )
-
-
-def _without_known(
-    prepared: Prepared, report: Report, file: str, tenants: Collection[str]
-) -> Report:
-    """Set apart the diagnostics that the baseline has, and add its outdated entries."""
-    from validator.checking.baseline import (
-        known_key,
-        merged_baseline,
-        outdated,
-        read_baseline,
-        scope_of,
-    )
-    from validator.system.atomic_write import write_text_atomically
-
-    current = (*report.diagnostics, *report.older)
-    scope = scope_of(
-        prepared.selection.judged,
-        (*report.files, *tenants),
-        (*current, *report.suppressed),
-        is_everything=_is_everything(prepared.looked),
-    )
-    if prepared.request.write_baseline:
-        if report.failures:
-            raise ConfigError(*report.failures, f"{file} is not written: there is no verdict")
-        old = read_baseline(file) if Path(file).exists() else ()
-        try:
-            write_text_atomically(file, merged_baseline(old, current, scope))
-        except OSError as error:
-            raise ConfigError(f"{file}: {error.strerror}") from error
-    entries, keys = _known_entries(prepared, file)
-
-    def is_known(item: Diagnostic) -> bool:
-        return known_key(item) in keys and can_be_hidden(item.id)
-
-    name = file.replace(os.sep, "/")
-    level = prepared.selection.levels(name)["outdated-baseline"]
-    gone: list[Diagnostic] = []
-    if level != "off" and not report.failures:
-        gone = outdated(name, entries, {known_key(item) for item in current}, scope, level)
-    known, left = _parted(report.diagnostics, is_known)
-    return replace(
-        report,
-        diagnostics=tuple(sorted((*left, *gone), key=lambda item: item.sort_key)),
-        known=tuple(known),
-    )
-
-
-def _parted(
-    diagnostics: Iterable[Diagnostic], is_first: Callable[[Diagnostic], bool]
-) -> tuple[list[Diagnostic], list[Diagnostic]]:
-    """Return the diagnostics that pass a test, and the others."""
-    parts: tuple[list[Diagnostic], list[Diagnostic]] = ([], [])
-    for item in diagnostics:
-        parts[0 if is_first(item) else 1].append(item)
-    return parts
-
-
-def _is_everything(looked: ResolvedRequest) -> bool:
-    """Tell whether one of the searched folders holds the working folder and the configuration's."""
-    needed = (Path.cwd(), looked.config.folder.resolve())
-    folders = [Path(folder).resolve() for folder in looked.found.folders]
-    return any(all(item.is_relative_to(folder) for item in needed) for folder in folders)
-
-
-def _known_entries(prepared: Prepared, file: str) -> "tuple[Sequence[Entry], Collection[EntryKey]]":
-    """Return the entries of the baseline, and the keys of the findings that may pass.
-
-    With the configuration of the older version, what may pass is what its baseline knows. An
-    entry that this version has removed is not outdated.
-    """
-    from validator.checking.baseline import read_baseline
-
-    base = prepared.looked.base
-    if base is None or not base.has(file):
-        entries = read_baseline(file)
-        return entries, {entry.key for entry in entries}
-    data = base.read(file)
-    entries = read_baseline(file) if data is None or os.path.lexists(file) else ()
-    older = () if data is None else read_baseline(file, data)
-    return entries, {entry.key for entry in older}

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from validator.checking.assumptions import parse_assumptions
 from validator.checking.selection import (
     Choice,
     Selection,
@@ -33,7 +34,7 @@ def prepare(
 
     With `cached` the results are to be cached. A command that runs no policies does not check
     the ids in the configuration: it lacks the folders that some of them come from. Raises
-    ConfigError, PluginError, SchemaError and FileNotFoundError.
+    AssumptionError, ConfigError, PluginError, SchemaError and FileNotFoundError.
     """
     selection = load_selection(_settings(request, looked, cached=cached))
     validate_selection(selection, runs_policies=runs_policies)
@@ -65,6 +66,7 @@ def _settings(request: Request, looked: ResolvedRequest, *, cached: bool) -> Set
         since=request.since is not None,
         suppressions=request.suppressions,
         cached=cached,
+        assumptions=parse_assumptions(request.assume),
     )
 
 
