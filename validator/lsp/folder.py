@@ -5,7 +5,7 @@ those of `tenantlint check --stdin-filename NAME -` there.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -14,12 +14,13 @@ from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.selection import Selection
+from validator.checking.sighting_places import FilePlaces, WantedPlaces, places_in_file
 from validator.findings.builtin import find_builtin
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Page
 from validator.lsp.messages import Checked, Options, Place
 from validator.project.config import CONFIG_FILE_NAME
-from validator.project.file_search import FilePatterns, file_matcher
+from validator.project.file_patterns import FilePatterns, file_matcher
 from validator.project.request import Request, resolve_request
 from validator.run.preparation import prepare
 from validator.system.cache_store import digest
@@ -41,6 +42,7 @@ class Opened(NamedTuple):
     """A text that was checked."""
 
     text: str
+    data: bytes
     file: FileCheck
     result: CheckedFile
     loaded: Loaded
@@ -70,10 +72,12 @@ class Folder:
         opened = self.open(place)
         selection = loaded.selection
 
-        def reopen(_: str) -> FileCheck:
-            return opened.file
+        def find_places(wanted: WantedPlaces) -> Mapping[str, FilePlaces | str]:
+            return {
+                file: places_in_file(file, opened.data, paths) for file, paths in wanted.items()
+            }
 
-        fleet, failures = evaluate_fleet([opened.result], selection, reopen)
+        fleet, failures = evaluate_fleet([opened.result], selection, find_places)
         found = sorted((*fleet, *opened.result.diagnostics), key=lambda item: item.sort_key)
         shown = tuple(item for item in found if item.suppressed is None)
         addresses = ((item.id, self._address(selection, item)) for item in shown)
@@ -93,7 +97,7 @@ class Folder:
             return known
         data = place.text.encode("utf-8", "surrogatepass")
         file = FileCheck(place.name, data, loaded.selection)
-        opened = Opened(place.text, file, file.on(place.day), loaded, place.day)
+        opened = Opened(place.text, data, file, file.on(place.day), loaded, place.day)
         self._opened[place.name] = opened
         if all(document.is_readable for document in file.documents):
             self._readable[place.name] = opened

@@ -17,6 +17,7 @@ from validator.lsp import to_protocol
 from validator.lsp.messages import Answer, Checked, Kind, Options, Place, Question
 from validator.lsp.positions import UTF16, Positions
 from validator.lsp.worker_process import WorkerProcess
+from validator.system.garbage_collector import collect_garbage_by_itself
 
 _TRIGGERS = [" ", ":", "-", "[", "{", ","]
 _WATCHED = ("**/tenantlint.toml", "**/pyproject.toml", "**/*.yaml", "**/*.yml")
@@ -315,4 +316,5 @@ def serve(options: Options, as_of: date | None) -> None:
     """Serve the editor on standard input and output, until it leaves."""
     # Its errors are told to the editor, and standard error is to have no traceback.
     logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
+    collect_garbage_by_itself()
     make_server(options, as_of).start_io()

@@ -17,7 +17,7 @@ from validator.lsp.hover import hover
 from validator.lsp.messages import READY, Answer, Options, Place, Question, frame, read_frame
 from validator.lsp.navigation import define, symbols
 from validator.system.errors import NoVerdictError, describe_error
-from validator.system.garbage_collector import collect_garbage_rarely
+from validator.system.garbage_collector import collect_all_garbage, collect_garbage_on_request
 from validator.system.limits import run_in_limited_child
 
 _ANSWERS: Mapping[str, Callable[[Folder, Place], Any]] = {
@@ -27,6 +27,7 @@ _ANSWERS: Mapping[str, Callable[[Folder, Place], Any]] = {
     "define": define,
     "symbols": symbols,
 }
+_CHARACTERS_BETWEEN_COLLECTIONS = 1_000_000
 
 
 def main() -> None:
@@ -38,7 +39,7 @@ def main() -> None:
     if options is None:
         return
     run_in_limited_child(restart=True)
-    collect_garbage_rarely()
+    collect_garbage_on_request()
     answer_questions(pickle.loads(options), incoming, outgoing)  # noqa: S301 - from the server
 
 
@@ -46,12 +47,18 @@ def answer_questions(options: Options, incoming: BinaryIO, outgoing: BinaryIO) -
     """Answer questions until there are no more."""
     folder = Folder(options)
     _send(outgoing, READY)
+    characters = 0
     while (data := read_frame(incoming)) is not None:
         question: Question = pickle.loads(data)  # noqa: S301 - from the server
         if question.kind == "close":
             folder.close(question.place.name)
         else:
             _send(outgoing, answer_to(folder, question))
+        # A check leaves reference cycles behind; the editor does not wait while they are freed.
+        characters += len(question.place.text)
+        if characters > _CHARACTERS_BETWEEN_COLLECTIONS:
+            characters = 0
+            collect_all_garbage()
 
 
 def answer_to(folder: Folder, question: Question) -> Answer:
