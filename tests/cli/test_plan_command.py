@@ -151,4 +151,5 @@ def test_text_fits_into_the_terminal(folder: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("COLUMNS", "50")
     shown = in_terminal(folder, "plan", *WINDOW, "--color", "never").splitlines()
     assert max(map(len, shown)) <= 50
-    assert "            u1@x.example, u2@x.example," in shown
+    assert "  move      move 12 users from Sub1 to Sub2:" in shown
+    assert "            first shift: there is no overlap" in shown
