@@ -1,6 +1,7 @@
 """The public names of `validator`, which imports them at the first use of one of them."""
 
 from validator.findings.finding import Fact, Finding, FleetFinding, Fold, Related, Sighting
+from validator.findings.fix import Edit, Fix
 from validator.findings.report import Report
 from validator.findings.severity import Severity
 from validator.findings.wording import counted, listing
@@ -28,10 +29,12 @@ from validator.tenant.tenant_on import TenantOn
 __all__ = [
     "FOREVER",
     "Assignment",
+    "Edit",
     "Entitlement",
     "EntitlementLine",
     "Fact",
     "Finding",
+    "Fix",
     "FleetFinding",
     "Fold",
     "Lapse",

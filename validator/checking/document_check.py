@@ -12,6 +12,7 @@ from validator.checking.policy_run import NOTHING, PolicyResult, run_policy
 from validator.checking.selection import FileSelection, Selection
 from validator.checking.suppression_findings import (
     added_suppression,
+    is_without_effect,
     suppression_findings,
     unused_suppression,
 )
@@ -111,13 +112,14 @@ class DocumentCheck:
         """Add the findings of the reader.
 
         Where a schema rejects an ambiguous scalar, its help is the one that counts: `auto_renew:
-        yes` is to be `true`, not `"yes"`.
+        yes` is to be `true`, not `"yes"`. So is its fix.
         """
         for finding in self.document.findings:
             level = self._level(finding.id)
             if level != "off":
-                if finding.id == "yaml-ambiguous-scalar" and schema_helps.get(finding.path):
-                    finding = finding._replace(help=schema_helps[finding.path])  # noqa: PLW2901
+                if finding.id == "yaml-ambiguous-scalar" and finding.path in schema_helps:
+                    help = schema_helps[finding.path] or finding.help
+                    finding = finding._replace(help=help, replacement=None)  # noqa: PLW2901
                 self._every_day.append(self.placer.yaml_diagnostic(level, finding))
 
     def _schema_findings(self) -> list[tuple[str, Finding]]:
@@ -312,7 +314,9 @@ class DocumentCheck:
         return reaches
 
     def _comment_finding(self, item: Suppression, id: str, message: str, help: str) -> Diagnostic:
-        return self.placer.comment_diagnostic(id, message, help, item.span, item.written)
+        removes = self.document.is_readable and is_without_effect(item, id)
+        span, written = item.span, item.written
+        return self.placer.comment_diagnostic(id, message, help, span, written, removes=removes)
 
     def _add(self, diagnostic: Diagnostic) -> None:
         """Add a diagnostic about a suppression at its level."""

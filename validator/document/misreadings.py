@@ -26,7 +26,9 @@ _VALUE_END = re.compile(r":(?=[\s,\[\]{}]|\Z)|[,\]}\r\n]|[ \t]#")
 
 def may_be_misread(text: str) -> bool:
     """Tell whether a quick test finds text that may be misread."""
-    return any(char in text for char in "?&*") or any(hint in text for hint in _COMMENT_HINTS)
+    if "?" in text or "&" in text or "*" in text:
+        return True
+    return "#" in text and any(hint in text for hint in _COMMENT_HINTS)
 
 
 def find_misreading(text: str, nodes: Nodes, start: int, end: int) -> YamlFinding | None:

@@ -44,6 +44,16 @@ class SpanLocator:
         # By document index and node: the spans of collections that are not below a key.
         self._first_lines: dict[tuple[int, int], Span] = {}
 
+    @property
+    def text(self) -> str:
+        """The text."""
+        return self._text
+
+    @property
+    def line_count(self) -> int:
+        """The number of lines; after a line break at the end there is an empty line."""
+        return len(self._line_starts)
+
     @cached_property
     def _line_starts(self) -> list[int]:
         return line_starts(self._text)

@@ -1,5 +1,6 @@
 """The first step of every command that reads tenant files: selection and standard input."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,12 +20,16 @@ from validator.project.sources import read_stdin
 
 
 class Prepared(NamedTuple):
-    """A request with all that must be known before the first file is read."""
+    """A request with all that must be known before the first file is read.
+
+    `contents` are the bytes of files that fixes have changed, which may not be written yet.
+    """
 
     request: Request
     looked: ResolvedRequest
     selection: Selection
     stdin: bytes
+    contents: Mapping[str, bytes] = {}
 
 
 def prepare(

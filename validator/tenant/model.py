@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from validator.findings.finding import Finding, Fold, Related
+from validator.findings.fix import Fix
 from validator.findings.json_pointer import pointer, value_at
 
 if TYPE_CHECKING:
@@ -57,9 +58,10 @@ class Node:
         help: str = "",
         related: Sequence[Related] = (),
         fold: Fold | None = None,
+        fix: Fix | None = None,
     ) -> Finding:
         """Return a finding at this node, or at the value under these keys."""
-        return Finding(self.at(*keys), message, help, related, fold=fold)
+        return Finding(self.at(*keys), message, help, related, fold=fold, fix=fix)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,6 +3,7 @@
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.report import Report
@@ -79,10 +80,16 @@ def _finding(group: Sequence[Diagnostic], report: Report, paint: Paint) -> str:
     help = item.help if len(group) == 1 else report.pages[item.id].help
     if help:
         width = _fitting(report, _HELP_WIDTH, len(margin) + len(" = help: "))
-        first, *rest = textwrap.wrap(printable(help), width) or [""]
+        first, *rest = _wrapped(printable(help), width)
         lines.append(f"{margin} {paint('=', fg='blue')} {paint('help', bold=True)}: {first}")
         lines += [f"{margin}         {line}" for line in rest]
     return "\n".join(lines) + "\n"
+
+
+@lru_cache(maxsize=1_000)
+def _wrapped(text: str, width: int) -> Sequence[str]:
+    """Return the lines of a help; most of a thousand findings have the help of their page."""
+    return textwrap.wrap(text, width) or [""]
 
 
 def _suppressed(item: Diagnostic, paint: Paint) -> str:
