@@ -24,6 +24,7 @@ COMMANDS = {
     "forecast": "forecast",
     "import": "import_",
     "init": "init",
+    "lsp": "lsp",
     "new": "new",
     "plan": "plan",
     "policies": "policies",

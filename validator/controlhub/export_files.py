@@ -1,12 +1,13 @@
 """The reading of export files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from validator.controlhub.api_json import add_license, add_person
 from validator.controlhub.api_pages import read_pages
 from validator.controlhub.completeness import require_complete
 from validator.controlhub.export import Export, ExportError, read_text
 from validator.controlhub.export_notes import export_notes
+from validator.controlhub.usage_csv import add_usage
 from validator.controlhub.users_csv import add_users
 
 
@@ -15,15 +16,18 @@ def read_exports(
     licenses: Sequence[str],
     people: Sequence[str],
     *,
+    usage: Sequence[str] = (),
+    usage_map: Mapping[str, str] | None = None,
     takes_last_access: bool = False,
 ) -> Export:
     """Read the exports of a tenant, given the names of files.
 
-    `users` are CSV exports of Control Hub, `licenses` and `people` answers of the Webex API.
-    Raises ExportError, also if the exports are not complete.
+    `users` are CSV exports of Control Hub, `licenses` and `people` answers of the Webex API,
+    `usage` CSV reports whose columns `usage_map` names. Raises ExportError, also if the exports
+    are not complete.
     """
-    if not (users or licenses or people):
-        raise ExportError("nothing to compare with: name --users, --licenses or --people")
+    if not (users or licenses or people or usage):
+        raise ExportError("nothing to compare with: name --users, --licenses, --people or --usage")
     if people and not licenses:
         raise ExportError("--people names licences by their ids; --licenses says what those are")
     export = Export()
@@ -41,7 +45,9 @@ def read_exports(
     if not takes_last_access:
         for person in export.people.values():
             person.last_access = None
-    export.notes = list(export_notes(export))
+    for name in usage:
+        add_usage(export, name, read_text(name), usage_map or {})
+    export.notes = [*export_notes(export), *export.notes]
     return export
 
 
