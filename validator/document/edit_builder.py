@@ -24,9 +24,14 @@ def _order(edit: tuple[int, int, int, str]) -> tuple[int, int, int]:
 
 
 class EditBuilder:
-    """Builds the text edits for value edits of one document. The methods raise EditError."""
+    """Builds the text edits for value edits of one document. The methods raise EditError.
 
-    def __init__(self, locator: NodeLocator, value_edits: Sequence[Edit]) -> None:
+    With `keeps_comments` the comments of an item that is removed from a list stay.
+    """
+
+    def __init__(
+        self, locator: NodeLocator, value_edits: Sequence[Edit], *, keeps_comments: bool
+    ) -> None:
         self.text = locator.text
         self.locator = locator
         self.printer = YamlPrinter(strings_in(edit.value for edit in value_edits))
@@ -36,6 +41,7 @@ class EditBuilder:
         # insertions at one offset, where nested blocks end together: the deepest comes first.
         self.edits: list[tuple[int, int, int, str]] = []
         self.depth = 0
+        self.keeps_comments = keeps_comments
 
     def build(self, value_edits: Sequence[Edit]) -> list[TextEdit]:
         """Return the text edits in text order."""
@@ -170,7 +176,6 @@ class EditBuilder:
             return
         if len(children) == 1:
             raise locator.error(node, "it is the only key here; remove it by hand")
-        column = locator.column(start)
         if self.text[locator.line_start(start) : start].strip():
             # The key stands behind a dash, and the next key takes its place.
             end = locator.start(keys[position + 1]) if not is_last else end
@@ -179,8 +184,26 @@ class EditBuilder:
                 raise locator.error(node, "a comment stands here; remove it by hand")
             self.replace(start, end, "")
             return
-        first = locator.suppressions_above(locator.line_start(start))
-        self.replace(first, locator.block_end(node, column), "")
+        self.remove_lines(node, locator.line_start(start), start)
+
+    def remove_lines(self, node: int, line: int, start: int) -> None:
+        """Remove what begins at `start`, in the line that starts at `line`, and ends with a node.
+
+        The suppressions right above go with it. A comment behind it stays.
+        """
+        locator = self.locator
+        end = locator.content_end(node)
+        if not locator.is_scalar(node) and "#" in self.text[start:end]:
+            raise locator.error(node, "a comment stands here; remove it by hand")
+        after = locator.next_line_start(end)
+        comment = self.text[end:after].lstrip()
+        first = locator.suppressions_above(line)
+        if comment and not locator.is_suppression(end, after):
+            if first < line:
+                self.replace(first, line, "")
+            self.replace(start, after - len(comment), "")
+            return
+        self.replace(first, after, "")
 
     def add_key(self, node: int, key: str, value: Any) -> None:
         """Add a missing key to a mapping."""
@@ -269,6 +292,10 @@ class EditBuilder:
         column = locator.dash_column(node)
         for index in sorted(removed):
             start = locator.item_start(items[index], column)
+            if self.keeps_comments:
+                line = locator.dash_before(items[index], column) - column
+                self.remove_lines(items[index], line, line + column)
+                continue
             self.replace(start, locator.block_end(items[index], column), "")
         end = locator.block_end(items[-1], column)
         if added:

@@ -98,13 +98,13 @@ class _File:
 
     def fixed(self) -> FixedFile:
         """Return the file with its fixes."""
-        history = LineHistory(decode(self.before))
-        for made in self.made:
-            history.edit(made.edits)
         # The diff is UTF-8; a byte order mark of another encoding is no part of its text.
-        prefix = "\ufeff" if self.mark and self.encoding == "utf-8" else ""
+        mark = "\ufeff" if self.mark and self.encoding == "utf-8" else ""
+        history = LineHistory(mark + decode(self.before))
+        for made in self.made:
+            history.edit([edit.moved(len(mark)) for edit in made.edits])
         name = self.source.name
-        diff = history.diff(_quoted(f"a/{name}"), _quoted(f"b/{name}"), prefix=prefix)
+        diff = history.diff(_quoted(f"a/{name}"), _quoted(f"b/{name}"))
         number = sum(made.number for made in self.made)
         is_utf8 = self.encoding == "utf-8"
         return FixedFile(name, self.source.path, self.before, self.data, number, diff, is_utf8)
