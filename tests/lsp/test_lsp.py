@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from lsprotocol import types
 
 from tests.conftest import COMMAND, ROOT, SOUND, UNSOUND, Run
-from tests.lsp.editor import Editor, editor
+from tests.lsp.editor import editor
 from tests.plugins.test_policy_file import policy_text
 from validator.cli.app import tenantlint
 from validator.lsp.server import seconds_to_midnight
@@ -394,43 +394,25 @@ def _children(pid: int) -> list[int]:
     return [int(word) for word in done.stdout.split()]
 
 
-def test_a_worker_that_dies_is_told_and_begun_again(folder: Path) -> None:
+@pytest.mark.parametrize("is_inner", [False, True])
+def test_a_worker_that_dies_is_told_and_begun_again(folder: Path, is_inner: bool) -> None:
+    """The worker is two processes: one that evaluates, and one that watches it."""
     file = folder / "a.tenant.yaml"
-
-    def kill(there: Editor) -> None:
-        (outer,) = _children(there.server_pid)
-        os.kill(outer, signal.SIGKILL)
 
     async def work() -> None:
         async with editor(folder, options=DAY) as there:
             assert codes(await there.open(file, UNSOUND)) == ["mixed-telephony"]
-            kill(there)
+            (worker,) = _children(there.server_pid)
+            if is_inner:
+                (worker,) = _children(worker)
+            os.kill(worker, signal.SIGKILL)
             (found,) = await there.edit(file, SOUND)
             assert found.code == "no-verdict"
             assert "have crashed" in found.message
+            assert await there.hover(file, "Sub1") == ""
             there.changed_on_disk(folder / "tenantlint.toml")
             await there.wait_for(file)
-
-    play(work())
-
-
-def test_work_that_a_limit_stops_is_refused_and_the_rest_goes_on(folder: Path) -> None:
-    """The process that evaluates policies is killed, as a limit of time would do it."""
-    file = folder / "a.tenant.yaml"
-    (folder / "policies.yaml").write_text(
-        policy_text("subscription.id.matches('x') && subscription.id == 'y'", each="subscriptions")
-    )
-    (folder / "tenantlint.toml").write_text("policy-files = ['policies.yaml']\n")
-
-    async def work() -> None:
-        async with editor(folder, options=DAY) as there:
-            assert codes(await there.open(file, UNSOUND)) == ["mixed-telephony"]
-            (outer,) = _children(there.server_pid)
-            (inner,) = _children(outer)
-            os.kill(inner, signal.SIGKILL)
-            # Between two questions no work is lost, so nothing is refused.
-            found = await there.edit(file, UNSOUND + "# edited\n")
-            assert codes(found) in (["mixed-telephony"], ["no-verdict"])
+            assert "Sub1 is active" in await there.hover(file, "Sub1")
 
     play(work())
 
