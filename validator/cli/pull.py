@@ -17,19 +17,18 @@ from validator.cli.output import print_lines, run_steps
 )
 @options.ORGANISATION
 @options.TIMEOUT
-@options.QUIET
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but what goes wrong.")
 def command(folder: str, organisation: str | None, timeout: float, *, quiet: bool) -> int:
-    r"""Ask the Webex API for what import and drift take, and save the answers.
+    """Ask Webex for the licences and the people of a tenant.
 
-    Asks for /licenses, for each of them with its users, and for /people, all pages. The answers
-    are saved whole or not at all; only you can read them. Needs the extra webex.
+    Asks the Webex API for what import and drift take, and saves the answers: /licenses, each
+    licence with its users, and /people, all pages. They are saved whole or not at all, and only
+    you can read them. Needs the extra webex.
 
-    \b
-    Access comes from the environment:
-      WEBEX_ACCESS_TOKEN, or WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN
-      WEBEX_API, the address with its version; https://webexapis.com/v1 by default
-
-    The token needs the scopes spark-admin:licenses_read and spark-admin:people_read.
+    Access comes from the environment: WEBEX_ACCESS_TOKEN, or else WEBEX_CLIENT_ID,
+    WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN. The token needs the scopes
+    spark-admin:licenses_read and spark-admin:people_read. WEBEX_API is the address with its
+    version, by default https://webexapis.com/v1.
     """
     import os
     from pathlib import Path
