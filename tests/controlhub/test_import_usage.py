@@ -131,8 +131,8 @@ def test_options_that_say_too_little(run: Run, folder: Path, harbour: Path) -> N
     ):
         wrong = run(*asked, "--map", map)
         assert (wrong.code, message in wrong.err) == (2, True), wrong.err
-    mapped = ("--usage", "r.csv", "--map", "month=Month,service=Service,quantity=Used")
-    new = run("import", *mapped, "--into", "new.tenant.yaml")
+    columns = "month=Month,service=Service,quantity=Used"
+    new = run("import", "--usage", "r.csv", "--map", columns, "--into", "new.tenant.yaml")
     assert (new.code, "new.tenant.yaml: no such file; --usage alone" in new.err) == (2, True)
 
 

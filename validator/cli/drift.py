@@ -16,6 +16,7 @@ from validator.reporters.formats import CHECK_FORMATS
 @click.command("drift")
 @options.PATHS
 @options.EXPORTS
+@options.PULL
 @options.USAGE
 @options.format_option(*CHECK_FORMATS, more=", or a format of a plugin")
 @options.OUTPUT
@@ -33,12 +34,15 @@ def command(
     people: tuple[str, ...],
     usage: tuple[str, ...],
     usage_map: dict[str, str],
+    organisation: str | None,
+    timeout: float,
     format_name: str,
     output: str | None,
     targets: tuple[tuple[str, str], ...],
     color: str,
     select: tuple[str, ...],
     *,
+    pulls: bool,
     quiet: bool,
     statistics: bool,
     **values: Any,
@@ -60,7 +64,8 @@ def command(
     with no_verdict_as_click_error():
         looked = resolve_request(request)
         export = read_requested(
-            ExportOptions(users, licenses, people, usage, usage_map), looked.config.usage_map
+            ExportOptions(users, licenses, people, usage, usage_map, pulls, organisation, timeout),
+            looked.config.usage_map,
         )
         if export.not_understood:
             raise click.ClickException("\n".join(few_lines(export.not_understood)))

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import click
+
 if TYPE_CHECKING:
     from validator.controlhub.export import Export
 
@@ -17,18 +19,37 @@ class ExportOptions(NamedTuple):
     people: Sequence[str]
     usage: Sequence[str]
     usage_map: Mapping[str, str]
+    pulls: bool
+    organisation: str | None
+    timeout: float
 
 
 def read_requested(
     asked: ExportOptions, columns: Mapping[str, str], *, takes_last_access: bool = False
 ) -> "Export":
-    """Return the exports. `columns` are those of the configuration. Raises ExportError."""
+    """Return the exports. `columns` are those of the configuration.
+
+    Raises ExportError, PullError and UsageError.
+    """
     from validator.controlhub.export_files import read_exports
 
+    pulled = None
+    if asked.pulls:
+        if asked.licenses or asked.people:
+            raise click.UsageError("--pull asks for licences and people; leave out their files")
+        import os
+
+        from validator.cli.output import run_steps
+        from validator.controlhub.pull import pull
+
+        pulled = run_steps(pull(os.environ, asked.organisation, asked.timeout))
+    elif asked.organisation is not None:
+        raise click.UsageError("--org is for --pull")
     return read_exports(
         asked.users,
         asked.licenses,
         asked.people,
+        pulled=pulled,
         usage=asked.usage,
         usage_map={**columns, **asked.usage_map},
         takes_last_access=takes_last_access,

@@ -10,6 +10,7 @@ from validator.cli.output import print_lines, print_messages, print_text
 
 @click.command("import")
 @options.EXPORTS
+@options.PULL
 @options.USAGE
 @options.CONFIG
 @click.option(
@@ -44,9 +45,12 @@ def command(
     people: tuple[str, ...],
     usage: tuple[str, ...],
     usage_map: dict[str, str],
+    organisation: str | None,
+    timeout: float,
     config_file: str | None,
     target: str,
     *,
+    pulls: bool,
     partial: bool,
     takes_last_access: bool,
     allow_removals: bool,
@@ -73,9 +77,9 @@ def command(
     from validator.project.sources import Source, read_source
     from validator.system.atomic_write import write_bytes_atomically
 
-    if partial and (licenses or people or usage):
-        raise click.UsageError("--partial takes --users alone, not --licenses, --people or --usage")
-    asked = ExportOptions(users, licenses, people, usage, usage_map)
+    if partial and (licenses or people or usage or pulls):
+        raise click.UsageError("--partial takes --users alone, nothing else")
+    asked = ExportOptions(users, licenses, people, usage, usage_map, pulls, organisation, timeout)
     with no_verdict_as_click_error():
         today = datetime.now(UTC).date()
         columns = load_config(config_file).usage_map if usage else {}
@@ -84,7 +88,7 @@ def command(
             if partial
             else read_requested(asked, columns, takes_last_access=takes_last_access)
         )
-        only_adds = partial or not (users or licenses or people)
+        only_adds = partial or not (users or licenses or people or pulls)
         if only_adds and not Path(target).exists():
             option = "--partial" if partial else "--usage alone"
             raise click.ClickException(f"{target}: no such file; {option} changes one that exists")

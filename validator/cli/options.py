@@ -182,6 +182,30 @@ EXPORTS = combined(
         help="An answer of the Webex API, /v1/people; needs --licenses. Repeatable.",
     ),
 )
+ORGANISATION = click.option(
+    "--org",
+    "organisation",
+    metavar="ID",
+    help="The organisation, where the token may see several; by default its own.",
+)
+TIMEOUT = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1, max=600),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="Give up an answer after so many seconds, and ask again.",
+)
+PULL = combined(
+    click.option(
+        "--pull",
+        "pulls",
+        is_flag=True,
+        help="Ask the Webex API instead of reading --licenses and --people; as the command pull.",
+    ),
+    ORGANISATION,
+    TIMEOUT,
+)
 USAGE = combined(
     click.option(
         "--usage",
