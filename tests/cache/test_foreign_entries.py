@@ -60,14 +60,14 @@ def test_entries_of_another_shape(kept: Path, run: Run, new: object) -> None:
     for file in files:
         value = json.loads(file.read_text()[40:])
         for path in values(value):
-            cache.store(file.stem, cache.encode(changed(value, path, new)))
+            cache.store(file.stem, [cache.encode(changed(value, path, new))])
             as_of = make_request(None, (), {"paths": ()}).as_of.replace(2026, 5, 1)
             load_outcome(file.stem)
             reuse_results(
                 [Source("a.tenant.yaml", "a.tenant.yaml")], as_of, RunKey(file.stem, (None,))
             )
         for path in ((),) if isinstance(value, list) else ((), ("a.tenant.yaml",)):
-            cache.store(file.stem, cache.encode(changed(value, path, new)))
+            cache.store(file.stem, [cache.encode(changed(value, path, new))])
             assert run("check", *DAY, ".") == wanted
 
 
@@ -90,10 +90,10 @@ def test_places_of_another_shape(kept: Path, run: Run, folder: Path, new: object
     digests = {name: entry[0] for name, entry in value.items()}
     assert digests.keys() == {"a.tenant.yaml", "b.tenant.yaml"}
     for path in values(value):
-        cache.store(cache.digest("places", "key"), cache.encode(changed(value, path, new)))
+        cache.store(cache.digest("places", "key"), [cache.encode(changed(value, path, new))])
         known = reuse_places(RunKey("key", ()), digests)
         assert path == () or known
-    cache.store(file.stem, cache.encode(new))
+    cache.store(file.stem, [cache.encode(new)])
     assert run(*command, "--jobs", "1") == wanted
 
 

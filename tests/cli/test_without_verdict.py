@@ -52,10 +52,13 @@ def test_no_report_of_an_earlier_run_stays(run: Run, folder: Path) -> None:
         validate(name, text, Report(date(2026, 5, 1), (), 0, (), failures=tuple(causes)))
 
 
-def test_text_on_standard_output_says_it_too(run: Run, folder: Path) -> None:
+def test_to_a_person_standard_error_says_it_once(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
     outcome = run("check", *DAY, "--select", "usr")
-    assert (outcome.code, outcome.out) == (2, "no verdict that can be trusted\n")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("tenantlint: --select: no policy or topic is called usr")
+    outcome = run("check", *DAY, "--select", "usr", "--report", "concise=-")
+    assert "tenantlint: error: --select: no policy" in outcome.out
 
 
 def test_a_format_that_is_not_there(run: Run, folder: Path) -> None:

@@ -14,7 +14,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ROOT, SOUND, Run
+from tests.conftest import SOUND, Run
 from validator.controlhub.differences import find_differences
 from validator.controlhub.export import Export, Person
 from validator.controlhub.export_files import read_exports
@@ -532,7 +532,7 @@ def test_a_wrong_answer_is_no_import(run: Run, folder: Path, text: str, message:
 
 def test_options_that_say_too_little(run: Run, folder: Path, exports: tuple[str, ...]) -> None:
     (folder / "x.yaml").write_text(SOUND)
-    assert "name --users, --licenses or --people" in run("drift", "x.yaml").err
+    assert "name --users, --licenses, --people or --usage" in run("drift", "x.yaml").err
     people = run("drift", "x.yaml", "--people", "licenses.json")
     assert "--licenses says what those are" in people.err
     assert run("drift", "x.yaml", "--users", "none.csv").code == 2
@@ -616,47 +616,3 @@ def test_twenty_thousand_users(run: Run, folder: Path) -> None:
     write_csv(folder / "u.csv", columns, rows)
     assert run("import", "--users", "u.csv", "--into", "x.yaml").code == 0
     assert run("drift", "x.yaml", "--users", "u.csv").code == 0
-
-
-def test_the_first_files_are_sound(run: Run, folder: Path) -> None:
-    done = run("init")
-    assert (done.code, done.err) == (0, "")
-    names = {".pre-commit-config.yaml", "tenantlint.toml", "tenants/example.yaml"}
-    files = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
-    assert files == names
-    assert all(f"{name} is written\n" in done.out for name in names)
-    checked = run("check")
-    assert checked.out.startswith("No findings in 1 file and 1 document")
-    assert checked.code == 0
-    uncommented = (folder / "tenants" / "example.yaml").read_text().replace("    # end", "    end")
-    for empty in ("partners: []", "usage: []"):
-        uncommented = uncommented.replace(f"{empty}\n#", empty[:-3] + "\n ")
-    (folder / "tenants" / "example.yaml").write_text(uncommented)
-    assert run("check", "--format", "concise").out == ""
-    hooks = yaml.safe_load((folder / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
-    offered = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
-    assert [hook["id"] for hook in hooks] == ["tenantlint-fleet"]
-    assert hooks[0]["id"] in {hook["id"] for hook in offered}
-    config = (folder / "tenantlint.toml").read_text().replace("# include", "include")
-    (folder / "tenantlint.toml").write_text(config.replace("# exclude", "exclude"))
-    assert run("check").code == 0
-
-
-@pytest.mark.parametrize("name", [".pre-commit-config.yaml", "tenants/example.yaml"])
-def test_nothing_is_overwritten(run: Run, folder: Path, name: str) -> None:
-    (folder / name).parent.mkdir(exist_ok=True)
-    (folder / name).symlink_to("nowhere")
-    done = run("init")
-    assert (done.code, done.err) == (
-        2,
-        f"tenantlint: {name} is there already; nothing is written\n",
-    )
-    assert [file for file in folder.rglob("*") if not file.is_dir()] == [folder / name]
-
-
-def test_nothing_is_half_written(run: Run, folder: Path) -> None:
-    (folder / "tenants").write_text("")
-    done = run("init")
-    assert done.code == 2
-    assert "nothing is written" in done.err
-    assert [file.name for file in folder.iterdir()] == ["tenants"]

@@ -35,7 +35,7 @@ def store_places(
         for file, found in places.items()
         if file in digests and isinstance(found, Mapping)
     }
-    cache_store.store(_key(run_key), cache_store.encode(entries))
+    cache_store.store(_key(run_key), [cache_store.encode(entries)])
 
 
 def _key(run_key: RunKey) -> str:

@@ -132,6 +132,11 @@ class FileCheck:
         self.digest = ""
         self.stamp: Stamp | None = None
 
+    @property
+    def text(self) -> str:
+        """The text of the file, without its byte order mark."""
+        return self._text
+
     @cached_property
     def document_checks(self) -> list[DocumentCheck]:
         """The check of each document. Raises SchemaError."""

@@ -106,7 +106,7 @@ def command(
         return 0
     if result.data != old:
         try:
-            write_bytes_atomically(target, result.data)
+            write_bytes_atomically(target, [result.data])
         except OSError as error:
             raise click.ClickException(f"{target}: {error.strerror}; not written") from error
     message = f"{target}: {summarize(result.differences)}"

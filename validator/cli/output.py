@@ -4,6 +4,7 @@ import io
 import os
 import sys
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -29,9 +30,26 @@ def print_text(text: str, *, is_utf8: bool = False) -> None:
         if is_utf8:
             sys.stdout.reconfigure(encoding="utf-8", newline="\n")
         sys.stdout.reconfigure(errors="backslashreplace")
-    try:
+    with _writable_stdout():
         sys.stdout.write(text)
         sys.stdout.flush()
+
+
+def print_bytes(data: bytes) -> None:
+    """Write bytes to standard output. Raises ClickException if they cannot be written."""
+    if sys.stdout is None:
+        raise click.ClickException("there is no standard output")
+    with _writable_stdout():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _writable_stdout() -> Iterator[None]:
+    """Let a reader that has left be, and turn other errors into a ClickException."""
+    try:
+        yield
     except BrokenPipeError:
         # The reader has closed the pipe; the verdict is the same.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -42,7 +42,9 @@ def _organisation_differences(value: Mapping[str, Any], export: Export) -> Itera
 
 
 def _subscription_differences(value: Mapping[str, Any], export: Export) -> Iterator[Difference]:
-    known = {item.get("id") for _, item in mappings(value, "subscriptions")}
+    # The file may break the schema, so an id can be of any type.
+    ids = (item.get("id") for _, item in mappings(value, "subscriptions"))
+    known = {id for id in ids if isinstance(id, str)}
     for id in export.subscriptions:
         if id not in known:
             message = f"Control Hub has the subscription {id}, the file does not"

@@ -20,7 +20,7 @@ _INVISIBLE_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
 class YamlPrinter:
-    """Prints values of strings, numbers, lists and mappings.
+    """Prints values of strings, numbers, booleans, null, lists and mappings.
 
     `strings` are the strings that will be printed, if they are known: to print many strings at
     once is much faster.
@@ -36,6 +36,8 @@ class YamlPrinter:
             return "{" + ", ".join(items) + "}"
         if isinstance(value, list):
             return "[" + ", ".join(self.flow(item) for item in value) + "]"
+        if value is None or isinstance(value, bool):
+            return "null" if value is None else str(value).lower()
         if not isinstance(value, str):
             return str(value)
         if value not in self._printed:

@@ -38,7 +38,8 @@ class Config(NamedTuple):
     `name` is the name of the file in messages, `file` its resolved path; None for the defaults,
     if there is no configuration. Patterns are relative to `folder`. `policy_files` are relative
     to the working folder; `policy_data` has the contents of those that are not read from the
-    working tree. `usage_map` has the columns of a usage report.
+    working tree. `policy` has the options of policies by their ids, `usage_map` the columns of a
+    usage report.
     """
 
     name: str = "none"
@@ -55,6 +56,7 @@ class Config(NamedTuple):
     policy_files: tuple[str, ...] = ()
     policy_data: Mapping[str, bytes] = {}
     usage_map: Mapping[str, str] = {}
+    policy: Mapping[str, Mapping[str, Any]] = {}
 
 
 ReadConfig = Callable[[Path, str], Config | None]
@@ -168,6 +170,7 @@ def _config_of(table: Mapping[str, Any], name: str, file: Path, folder: Path) ->
         severity=table.get("severity", {}),
         per_file=per_file,
         usage_map=table.get("import", {}).get("usage", {}),
+        policy=table.get("policy", {}),
         policy_files=_policy_files(table.get("policy-files", ()), folder, name),
     )
 

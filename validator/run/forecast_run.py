@@ -14,6 +14,7 @@ from validator.findings.diagnostic import Diagnostic
 from validator.findings.forecast_report import ForecastEvent, ForecastReport
 from validator.project.sources import Source
 from validator.run.forecast_picture import picture_of
+from validator.system.garbage_collector import collect_garbage
 from validator.tenant.clock import NEVER
 
 DocumentKey = tuple[str, int]
@@ -52,6 +53,7 @@ def forecast_run(
             causes[result] = None
         else:
             files[source.name], now[source.name] = opened, result
+        collect_garbage()
     checked = len(files)
     standing = _Standing(selection, files)
     standing.update(now)
@@ -76,6 +78,7 @@ def forecast_run(
                 causes[result] = None
                 result = before._replace(until=NEVER)
             changed[name] = result
+        collect_garbage()
         now |= changed
         checked += len(changed)
         events += _events(day, standing.update(changed))

@@ -13,7 +13,7 @@ from validator.findings.plan_report import PlannedTenant, PlanReport, TenantPlan
 from validator.findings.wording import cannot_look_at
 from validator.project.sources import Source, read_source
 from validator.run.process_pool import results_of_processes, worker_count
-from validator.system.garbage_collector import collect_garbage_rarely
+from validator.system.garbage_collector import collect_garbage
 from validator.tenant.model import Tenant
 from validator.tenant.plan import plan_of
 from validator.tenant.plan_release import releases_of
@@ -83,7 +83,6 @@ def _planned_files(
     has_pictures: bool,
 ) -> Iterator[tuple[Source, PlannedFile]]:
     """Yield the plans of each file: standard input first, then in the order of the sources."""
-    collect_garbage_rarely()
     workers = worker_count(sources, None)
     if workers < 2:  # noqa: PLR2004
         here, there = list(sources), []
@@ -149,6 +148,7 @@ def plan_file(
 
     begin = selection.settings.as_of
     result = or_failure(source.name, read_and_plan)
+    collect_garbage()
     return PlannedFile(failure=result) if isinstance(result, str) else result
 
 

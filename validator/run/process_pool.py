@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from validator.project.sources import Source, is_larger_than
 from validator.run.pool_errors import failed_threads, pool_errors, wait_for_result
 from validator.system.errors import describe_error
-from validator.system.garbage_collector import collect_garbage_rarely
+from validator.system.garbage_collector import collect_garbage_on_request
 from validator.system.limits import exit_if_work_was_killed
 from validator.system.signals import become_worker, cleanup_on_signal
 
@@ -105,7 +105,7 @@ def _initialize_worker(
     global _worker_state  # noqa: PLW0603
     become_worker()
     _worker_state = sources, load(), work
-    collect_garbage_rarely()
+    collect_garbage_on_request()
 
 
 def _work_on_chunk(start: int, stop: int) -> list[Any]:
