@@ -82,7 +82,8 @@ def test_a_missing_page_of_people(run: Run, folder: Path, harbour: Path) -> None
     asked = ("--licenses", "l.json", "--people", "p1.json")
     assert refused(run, harbour, *asked) == (
         "tenantlint: not complete: premium-agent of Sub1 has 2 users in Control Hub, and the exports "
-        "name 1; a page or a file is missing\n"
+        "name 1; a page or a file is missing, or users from outside hold it, whom "
+        "/v1/licenses/{id}?includeAssignedTo=user lists\n"
     )
     value = imported(run, harbour, *asked, "--people", "p2.json")
     assert [user["email"] for user in value["users"]] == ["maud@x.example", "tom@x.example"]
@@ -94,6 +95,18 @@ def test_more_users_of_any_licence_than_people(run: Run, folder: Path, harbour: 
     write_items(folder / "p.json", person("maud@x.example", license_id("CJPPRM", 1)))
     message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
     assert "Basic Messaging has 44 users in Control Hub, and the exports name 1 user" in message
+
+
+def test_holders_who_are_in_no_list_of_people(run: Run, folder: Path, harbour: Path) -> None:
+    detail = make_license("CJPPRM", 1, "Sub1", 10, consumed=2)
+    users = [holder("maud@x.example"), holder("tom@x.example")]
+    write_json(folder / "a.json", {**detail, "users": users})
+    write_items(folder / "p.json", person("maud@x.example", license_id("CJPPRM", 1)))
+    asked = ("--licenses", "a.json", "--people", "p.json")
+    message = refused(run, harbour, *asked)
+    assert "tom@x.example holds licences, but the list of all users lacks them" in message
+    write_json(folder / "a.json", {**detail, "users": [users[0], {**users[1], "type": "EXTERNAL"}]})
+    assert len(imported(run, harbour, *asked)["users"]) == 2
 
 
 @pytest.mark.parametrize("how", ["next", "header"])

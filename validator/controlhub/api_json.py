@@ -116,6 +116,8 @@ def _add_holders(export: Export, name: str, item: dict[str, Any], license: Licen
         person = export.person(email)
         person.name = person.name or _string(user.get("displayName"))
         person.licenses[license.held] = None
+        # EXTERNAL users are of another organisation, which lists them.
+        person.is_internal = person.is_internal or user.get("type") == "INTERNAL"
     export.has_users = export.has_users or "users" in item
 
 
@@ -136,6 +138,7 @@ def add_person(export: Export, name: str, item: dict[str, Any]) -> None:
     if _string(item.get("orgId")):
         _set_organisation(export, name, _decoded(_string(item["orgId"])).rpartition("/")[2])
     person = export.person(email)
+    person.is_listed = True
     full_name = " ".join(
         filter(None, (_string(item.get("firstName")), _string(item.get("lastName"))))
     )
