@@ -40,7 +40,8 @@ def _evidence(export: Export) -> Iterator[str]:
             yield (
                 f"not complete: {service} of {subscription} has {counted(consumed, 'user')} in "
                 f"Control Hub, and the exports name {known or 'none'}; a page or a file is missing,"
-                " or users from outside hold it, whom /v1/licenses/{id}?includeAssignedTo=user lists"
+                " or users from outside hold it, whom /v1/licenses/{id}?includeAssignedTo=user "
+                "lists"
             )
     if export.is_complete:
         yield from _missing_people(export)
