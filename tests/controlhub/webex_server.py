@@ -51,6 +51,7 @@ class Handler(BaseHTTPRequestHandler):
 
     api: Api
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def log_message(self, *_: object) -> None: ...
 
