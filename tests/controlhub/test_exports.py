@@ -252,6 +252,10 @@ def test_a_suspended_subscription(run: Run, folder: Path, harbour: Path) -> None
     assert checked.out.count("user-without-access") == 2
     write_csv(folder / "u.csv", [P1], *rows)
     assert imported(run, harbour, "--users", "u.csv")["subscriptions"][0]["status"] == "active"
+    write_csv(folder / "u.csv", [P1, f"{P1.replace('Premium', 'Standard')} (suspended)"], *rows)
+    some = run("drift", harbour.name, "--users", "u.csv", "--format", "concise")
+    assert "Sub1 is suspended for some of its licences" in some.err
+    assert "drift-status: Sub1 is suspended in Control Hub" in some.out
     harbour.write_text(HARBOUR.replace("type: named", "type: named\n    status: cancelled"))
     write_csv(folder / "u.csv", [P1.replace(" [", " (Suspended) [")], *rows)
     assert run("drift", harbour.name, "--users", "u.csv").code == 0
@@ -363,32 +367,36 @@ def test_a_csv_alone_makes_a_sound_file(run: Run, folder: Path) -> None:
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n"])
 @pytest.mark.parametrize("ending", [True, False])
-@pytest.mark.parametrize("tool", ["git", "patch"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("tool", [["git", "apply", "-p0"], ["patch", "--binary", "-p0", "-i"]])
 def test_a_dry_run_is_a_patch(
-    run: Run, folder: Path, harbour: Path, line_break: str, ending: bool, tool: str
+    run: Run, folder: Path, line_break: str, ending: bool, mark: str, tool: list[str]
 ) -> None:
-    text = HARBOUR if ending else HARBOUR.rstrip("\n")
-    harbour.write_bytes(text.replace("\n", line_break).encode())
+    file = folder / "our tenant.yaml"
+    # The first line is within the context of the first change.
+    text = HARBOUR.replace(
+        f"version: 1\ntenant: {{id: {ORG}, ", f"tenant: {{id: {ORG}, version: 1, "
+    )
+    text = mark + (text if ending else text.rstrip("\n"))
+    file.write_bytes(text.replace("\n", line_break).encode())
     rows: list[Cells] = [
         ("maud@x.example", ["TRUE", "TRUE"], {"User Status": "Inactive"}),
         ("new@x.example", ["TRUE", ""], {}),
     ]
-    write_csv(folder / "u.csv", [P1, S2], *rows)
-    asked = ("import", "--users", "u.csv", "--into", harbour.name)
+    write_csv(folder / "u.csv", [f"{P1} (Suspended)", S2], *rows)
+    asked = ("import", "--users", "u.csv", "--into", file.name)
     shown = run(*asked, "--dry-run")
     (folder / "d.patch").write_bytes(shown.out.encode())
-    shutil.copy(harbour, folder / "before")
+    shutil.copy(file, folder / "before")
     assert run(*asked).code == 0
-    wanted = harbour.read_bytes()
-    shutil.copy(folder / "before", harbour)
-    command = (
-        ["git", "apply", "-p0", "d.patch"]
-        if tool == "git"
-        else ["patch", "--binary", "-p0", "-i", "d.patch"]
+    wanted = file.read_bytes()
+    assert wanted.startswith(mark.encode())
+    shutil.copy(folder / "before", file)
+    done = subprocess.run(
+        [*tool, "d.patch"], cwd=folder, capture_output=True, text=True, check=False
     )
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert harbour.read_bytes() == wanted
+    assert file.read_bytes() == wanted
 
 
 def test_drift_of_a_warning_is_a_difference(run: Run, folder: Path, harbour: Path) -> None:

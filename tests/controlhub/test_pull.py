@@ -102,6 +102,13 @@ def test_a_refresh_token_is_exchanged(run: Run, folder: Path, api: Api, address:
     api.tries.clear()
     assert clean(run(*asked, WEBEX_API=address, **REFRESH), folder).code == 0
     assert api.asked.count("/v1/access_token") >= 3
+    api.exchange = {"refresh_token_expires_in": 9 * 86_400 + 5}
+    soon = clean(run(*asked, WEBEX_API=address, **REFRESH), folder)
+    assert soon.err == "tenantlint: WEBEX_REFRESH_TOKEN ends in 9 days; renew it\n"
+    api.exchange = {"refresh_token": "an0ther-refresh-t0ken"}
+    other = clean(run(*asked, WEBEX_API=address, **REFRESH), folder)
+    assert "Webex gave another refresh token, which is not stored" in other.err
+    assert "an0ther" not in other.err
     wrong = {**REFRESH, "WEBEX_REFRESH_TOKEN": "another-0ne-that-is-0ld"}
     done = clean(run(*asked, WEBEX_API=address, **wrong), folder)
     assert done.err == (

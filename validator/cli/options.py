@@ -191,7 +191,7 @@ ORGANISATION = click.option(
 TIMEOUT = click.option(
     "--timeout",
     type=click.FloatRange(min=0.1, max=600),
-    default=60,
+    default=30,
     show_default=True,
     metavar="SECONDS",
     help="Give up an answer after so many seconds, and ask again.",

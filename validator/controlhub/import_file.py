@@ -1,5 +1,6 @@
 """Import: a tenant file with the data of the exports."""
 
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -54,7 +55,11 @@ class ImportedFile:
         if not self.edits:
             return ""
         old_name = name if self.before else "/dev/null"
-        return unified_diff(self.before, self.edits, old_name, name)
+        if not self.data.startswith(BOM_UTF8):
+            return unified_diff(self.before, self.edits, old_name, name)
+        # The mark is not in the text, but in the first line of the file.
+        moved = [TextEdit(edit.start + 1, edit.end + 1, edit.replacement) for edit in self.edits]
+        return unified_diff(f"\ufeff{self.before}", moved, old_name, name)
 
 
 def create_file(export: Export, today: date) -> ImportedFile:
