@@ -146,6 +146,19 @@ def test_people_without_licenses(run: Run, folder: Path, harbour: Path) -> None:
     assert "p.json: one person; give the list of /v1/people" in message
 
 
+def test_files_of_another_kind(run: Run, folder: Path, harbour: Path) -> None:
+    write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10))
+    write_items(folder / "p.json", person("maud@x.example"))
+    swapped = refused(run, harbour, "--licenses", "p.json")
+    assert "is no licence: no totalUnits; give people to --people" in swapped
+    swapped = refused(run, harbour, "--licenses", "l.json", "--people", "l.json")
+    assert "is no person: no emails; give licences to --licenses" in swapped
+    some = person("maud@x.example", errors={"licenses": {"code": "unavailable"}})
+    write_items(folder / "p.json", some)
+    message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
+    assert "p.json: not complete: the answer reports errors" in message
+
+
 def test_a_csv_without_rows_or_with_too_few(run: Run, folder: Path, harbour: Path) -> None:
     write_csv(folder / "u.csv", [P1])
     assert "u.csv: no users below the header" in refused(run, harbour, "--users", "u.csv")

@@ -46,6 +46,9 @@ def add_license(export: Export, name: str, item: dict[str, Any], *, is_list: boo
     The same licence may come several times: in the list, and with each page of its users.
     Raises ExportError.
     """
+    if "totalUnits" not in item:
+        hint = "; give people to --people" if "emails" in item else ""
+        raise ExportError(f"{name}: {shortened(item['id'])} is no licence: no totalUnits{hint}")
     id = item["id"].rstrip("=")
     organisation, code = _organisation_and_code(id)
     if organisation:
@@ -129,7 +132,8 @@ def add_person(export: Export, name: str, item: dict[str, Any]) -> None:
     emails = item.get("emails")
     email = _string(emails[0]) if isinstance(emails, list) and emails else ""
     if not email:
-        raise ExportError(f"{name}: the person {shortened(item['id'])} has no emails")
+        hint = "; give licences to --licenses" if "totalUnits" in item else ""
+        raise ExportError(f"{name}: {shortened(item['id'])} is no person: no emails{hint}")
     if not isinstance(item.get("licenses"), list):
         raise ExportError(
             f"{name}: {email} has no licenses, so what they hold is not known; fetch the people "

@@ -1,6 +1,7 @@
 """Import: a tenant file with the data of the exports."""
 
 from codecs import BOM_UTF8
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -105,13 +106,18 @@ def update_file(name: str, data: bytes, export: Export, today: date) -> Imported
     byte_order_mark, encoding = detect_encoding(data)
     new_data = byte_order_mark + apply_edits(text, edits).encode(encoding)
     unclear = unclear_denials(value, export) if export.is_partial else ()
-    by_hand = (_by_hand(name, document, text, item) for item in differences if not item.changes)
-    notes = (*unclear, *by_hand)
+    notes = (*unclear, *_by_hand(name, document, text, differences))
     users = len(list(mappings(value, "users")))
     return ImportedFile(new_data, text, tuple(edits), tuple(differences), notes, users)
 
 
-def _by_hand(name: str, document: Document, text: str, difference: Difference) -> str:
-    """Return a line about a difference that has no change."""
-    span = SpanLocator(text).span(document, difference.finding.path)
-    return f"{name}:{span.line}:{span.column}: change it by hand: {difference.finding.message}"
+def _by_hand(
+    name: str, document: Document, text: str, differences: Sequence[Difference]
+) -> Iterator[str]:
+    """Yield a line for each difference that has no change."""
+    locator = SpanLocator(text)
+    for difference in differences:
+        if not difference.changes:
+            span = locator.span(document, difference.finding.path)
+            place = f"{name}:{span.line}:{span.column}"
+            yield f"{place}: change it by hand: {difference.finding.message}"

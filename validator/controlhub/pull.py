@@ -83,6 +83,8 @@ def _list(
         found = answer.value.get("items")
         if not isinstance(found, list) or not all(map(_has_id, found)):
             raise PullError(f"{path}: the answer has no items with an id; nothing is saved")
+        if any(item.get("errors") for item in (answer.value, *found)):
+            raise PullError(f"{path}: the answer reports errors; nothing is saved")
         items += found
         yield Step(what, len(items))
     return items
