@@ -253,6 +253,13 @@ def only(path: str, code: int, message: str = "no", headers: dict[str, str] | No
         (
             lambda request: (
                 request.path.startswith("/v1/people")
+                and not request.reply(200, {"items": [{"id": "p", "errors": {"roles": {}}}]})
+            ),
+            "/people: the answer reports errors; nothing is saved",
+        ),
+        (
+            lambda request: (
+                request.path.startswith("/v1/people")
                 and not request.reply(200, {"items": [], "next": "same"})
             ),
             "/people: its pages go in a circle; nothing is saved",
