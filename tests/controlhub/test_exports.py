@@ -442,6 +442,13 @@ def test_removals_are_bounded(run: Run, folder: Path, harbour: Path) -> None:
     preview = run(*asked, "--dry-run")
     assert (preview.code, preview.out.count("\n-  - {email")) == (2, 11)
     assert harbour.read_bytes() == before
+    emptied: list[Cells] = [(email, ["FALSE"], {}) for email, _, _ in rows[:11]]
+    write_csv(folder / "e.csv", [P1], *emptied, *rows[11:])
+    other = run(*asked[:2], "e.csv", *asked[3:])
+    assert "11 of 109 users would be removed or lose all their assignments" in other.err
+    assert (other.code, harbour.read_bytes()) == (2, before)
+    partial = run("import", "--partial", "--users", "e.csv", "--into", harbour.name, "--dry-run")
+    assert partial.code == 0
     assert run("drift", harbour.name, "--users", "u.csv").code == 1
     done = run(*asked, "--allow-removals")
     assert done.out == "h.tenant.yaml: 11 users removed\n"

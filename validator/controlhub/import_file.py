@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from validator.controlhub.difference import Difference, mappings
+from validator.controlhub.difference import Difference
 from validator.controlhub.differences import find_differences
 from validator.controlhub.export import Export
 from validator.controlhub.new_entries import new_subscription, new_user
@@ -36,7 +36,7 @@ class ImportedFile:
 
     `data` are its new contents, `before` is its text before, `edits` are the changes of that text,
     and `differences` those that the changes resolve. `notes` say what could not be changed.
-    `users` is the number of users before.
+    `value` is the value of the document before; None if there was none.
     """
 
     data: bytes
@@ -44,7 +44,7 @@ class ImportedFile:
     edits: tuple[TextEdit, ...]
     differences: tuple[Difference, ...]
     notes: tuple[str, ...] = ()
-    users: int = 0
+    value: Any = None
 
     @property
     def after(self) -> str:
@@ -107,8 +107,7 @@ def update_file(name: str, data: bytes, export: Export, today: date) -> Imported
     new_data = byte_order_mark + apply_edits(text, edits).encode(encoding)
     unclear = unclear_denials(value, export) if export.is_partial else ()
     notes = (*unclear, *_by_hand(name, document, text, differences))
-    users = len(list(mappings(value, "users")))
-    return ImportedFile(new_data, text, tuple(edits), tuple(differences), notes, users)
+    return ImportedFile(new_data, text, tuple(edits), tuple(differences), notes, value)
 
 
 def _by_hand(
