@@ -291,5 +291,13 @@ class FileCheck:
             until=min([check.until for check in checks]),
             digest=self.digest,
             stamp=self.stamp,
+            renamed=tuple(
+                [
+                    (item.span.line, old)
+                    for check in checks
+                    for item in check.suppressions
+                    for old in item.former
+                ]
+            ),
             assumed=self.assumed,
         )

@@ -236,7 +236,7 @@ def _run_and_store(
     off = [f"off: {id}" for id in verdict.report.off] if request.verbose else []
     if _is_empty(verdict.report):
         report_options = report_options._replace(quiet=True)
-    messages = [*looked.found.notes, *configuration, *off]
+    messages = [*looked.found.notes, *verdict.notes, *configuration, *off]
     outcome = render_verdict(verdict, report_options, messages)
     if verdict.fixes is not None:
         return deliver_fixes(verdict.fixes, outcome, request)

@@ -55,6 +55,7 @@ class Config(NamedTuple):
     policy_files: tuple[str, ...] = ()
     policy_data: Mapping[str, bytes] = {}
     policy: Mapping[str, Mapping[str, Any]] = {}
+    preview: bool = False
 
 
 ReadConfig = Callable[[Path, str], Config | None]
@@ -168,6 +169,7 @@ def _config_of(table: Mapping[str, Any], name: str, file: Path, folder: Path) ->
         severity=table.get("severity", {}),
         per_file=per_file,
         policy=table.get("policy", {}),
+        preview=table.get("preview", False),
         policy_files=_policy_files(table.get("policy-files", ()), folder, name),
     )
 

@@ -50,6 +50,7 @@ class Request(NamedTuple):
     fix: bool = False
     unsafe_fixes: bool = False
     diff: bool = False
+    preview: bool = False
 
 
 class ResolvedRequest(NamedTuple):

@@ -12,6 +12,7 @@ from validator.cache.run_cache import RunKey
 from validator.checking.assumptions import unused_assumptions
 from validator.checking.checked_file import CheckedFile
 from validator.checking.fleet import evaluate_fleet
+from validator.checking.renames import baseline_notes, suppression_notes
 from validator.checking.sighting_places import FindPlaces
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic
@@ -42,13 +43,14 @@ Track = Callable[[Iterable[CheckedFile], int], Iterable[CheckedFile]]
 class Verdict(NamedTuple):
     """The report of a run, the reporters of its formats, and the stamps of its files.
 
-    `fixes` are None unless some were to be made.
+    `fixes` are None unless some were to be made. `notes` are lines about ids that are out of date.
     """
 
     report: Report
     reporters: Mapping[str, Reporter]
     stamps: tuple[Stamp | None, ...] = ()
     fixes: "FixRun | None" = None
+    notes: tuple[str, ...] = ()
 
 
 def check_run(
@@ -71,10 +73,24 @@ def check_run(
     stamps = tuple([checked.stamp for checked in results])
     if request.fix or request.diff:
         fixes = _fixes(prepared, older, results)
-        return Verdict(fixes.report, reporters, stamps, fixes)
+        return Verdict(fixes.report, reporters, stamps, fixes, prepared.notes)
     find = place_finder(looked.found.sources, prepared.stdin, request.jobs)
     find_cached = cached_place_finder(find, run_key, results)
-    return Verdict(_report_on(prepared, older, results, find, find_cached), reporters, stamps)
+    report = _report_on(prepared, older, results, find, find_cached)
+    notes = (*prepared.notes, *_rename_notes(prepared, results))
+    return Verdict(report, reporters, stamps, notes=notes)
+
+
+def _rename_notes(prepared: Prepared, results: Sequence[CheckedFile]) -> Iterator[str]:
+    """Yield lines about former ids in suppressions and in the baseline."""
+    policies = prepared.selection.plugins.policies
+    renamed = ((item.file, line, old) for item in results for line, old in item.renamed)
+    yield from suppression_notes(renamed, policies)
+    if prepared.request.baseline is not None and prepared.selection.names.current:
+        from validator.checking.baseline import read_baseline
+
+        entries = read_baseline(prepared.request.baseline)
+        yield from baseline_notes(prepared.request.baseline, entries, policies)
 
 
 def _report_on(
