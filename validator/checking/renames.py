@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from validator.project.config import PerFile
 
 if TYPE_CHECKING:
-    from validator.checking.selection import Choice, Settings
+    from validator.checking.settings import Choice, Settings
     from validator.plugins.policy import Policy
 
 Value = TypeVar("Value")

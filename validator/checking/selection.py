@@ -2,67 +2,24 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from validator.checking.assumptions import Assumption
 from validator.checking.policy_names import PolicyNames
 from validator.checking.policy_options import (
     horizon_of,
     option_values,
 )
 from validator.checking.renames import current_ids, with_current_ids
+from validator.checking.settings import Choice as Choice
+from validator.checking.settings import Settings as Settings
 from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies
 from validator.findings.builtin_pages import BuiltinFinding
 from validator.findings.severity import is_at_least
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy
-from validator.project.config import Level, PerFile
-
-
-class Choice(NamedTuple):
-    """The policies that the options or the configuration choose.
-
-    `name` is the name of the configuration in messages; empty for the options.
-    """
-
-    name: str
-    select: Sequence[str] = ()
-    ignore: Sequence[str] = ()
-    severity: Mapping[str, Level] = {}
-
-
-class Settings(NamedTuple):
-    """All settings that decide what is found in a text; plain values, fit for another process.
-
-    `options` override `config`. The patterns of `per_file` are relative to `folder`, file names
-    to `cwd`. `policy_data` has the contents of policy files that are not read from the working
-    tree. `policy_options` are the values of the options of policies. With `since` there is an
-    older version, and policies over a change run. Without `suppressions` no comment covers
-    anything. With `preview` policies in preview run. With `cached` each result says how long its
-    words hold, and of which bytes it is. `installed=False` leaves out the plugins of installed
-    packages.
-    """
-
-    as_of: date
-    expiring_within: int = 30
-    options: Choice = Choice("")
-    config: Choice = Choice("the configuration")
-    per_file: tuple[PerFile, ...] = ()
-    folder: Path = Path()
-    cwd: Path = Path()
-    policy_folders: tuple[str, ...] = ()
-    policy_files: tuple[str, ...] = ()
-    policy_data: Mapping[str, bytes] = {}
-    policy_options: Mapping[str, Mapping[str, Any]] = {}
-    preview: bool = False
-    installed: bool = True
-    since: bool = False
-    suppressions: bool = True
-    cached: bool = False
-    assumptions: tuple[Assumption, ...] = ()
+from validator.project.config import Level
 
 
 class FileSelection(NamedTuple):
