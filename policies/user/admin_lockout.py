@@ -53,5 +53,8 @@ def admin_lockout(tenant: TenantOn) -> Iterator[Finding]:
     )
     advice = tenant.advice.for_first(tenant.administrators)
     yield tenant.finding(
-        "users", message=f"{subject}, {listing(shown)}, {when}{advice.message}", help=advice.help
+        "users",
+        message=f"{subject}, {listing(shown)}, {when}{advice.message}",
+        help=advice.help,
+        fix=advice.fix,
     )

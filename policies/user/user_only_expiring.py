@@ -66,6 +66,7 @@ def user_only_expiring(tenant: TenantOn) -> Iterator[Finding]:
             "assignments",
             message=f"{user.label} loses {lost} on {tenant.day_after(until)}{advice.message}",
             help=advice.help and f"{advice.help}; `tenantlint plan` lists all who must be moved",
+            fix=advice.fix,
             fold=Fold(
                 user.label,
                 f"lose {lost} on {tenant.day_after(until)}, when {tenant.access_on(user, until)} "

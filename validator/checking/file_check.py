@@ -22,7 +22,7 @@ from validator.document.encoding import decode
 from validator.document.reader import Document, read_documents, read_undecodable
 from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import value_digest
-from validator.findings.builtin_pages import BuiltinFinding
+from validator.findings.builtin_finding import BuiltinFinding
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.finding import Finding, Sighting
 from validator.project.sources import Source, read_source

@@ -15,7 +15,7 @@ from validator.checking.renames import current_ids, with_current_ids
 from validator.checking.settings import Choice as Choice
 from validator.checking.settings import Settings as Settings
 from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies
-from validator.findings.builtin_pages import BuiltinFinding
+from validator.findings.builtin_finding import BuiltinFinding
 from validator.findings.severity import is_at_least
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy

@@ -18,7 +18,7 @@ from validator.cli.reports import (
     formats_of,
     render_verdict,
 )
-from validator.cli.requests import make_request, supervise_declared_policies
+from validator.cli.requests import make_request, options_of_explain, supervise_declared_policies
 from validator.reporters.formats import CHECK_FORMATS
 
 if TYPE_CHECKING:
@@ -165,6 +165,7 @@ def command(
         include_suppressed=include_suppressed,
         width=terminal_width(),
         output=output,
+        explain_options=options_of_explain(request.policy_folders, request.config_file),
     )
     try:
         outcome = _outcome(request, report_options, is_cached=not no_cache)

@@ -15,6 +15,7 @@ from validator.document.printer import YamlPrinter, strings_in
 from validator.document.text_edits import EditError, TextEdit
 from validator.findings.fix import Edit
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -23,9 +24,14 @@ def _order(edit: tuple[int, int, int, str]) -> tuple[int, int, int]:
 
 
 class EditBuilder:
-    """Builds the text edits for value edits of one document. The methods raise EditError."""
+    """Builds the text edits for value edits of one document. The methods raise EditError.
 
-    def __init__(self, locator: NodeLocator, value_edits: Sequence[Edit]) -> None:
+    With `keeps_comments` the comments of an item that is removed from a list stay.
+    """
+
+    def __init__(
+        self, locator: NodeLocator, value_edits: Sequence[Edit], *, keeps_comments: bool
+    ) -> None:
         self.text = locator.text
         self.locator = locator
         self.printer = YamlPrinter(strings_in(edit.value for edit in value_edits))
@@ -35,6 +41,7 @@ class EditBuilder:
         # insertions at one offset, where nested blocks end together: the deepest comes first.
         self.edits: list[tuple[int, int, int, str]] = []
         self.depth = 0
+        self.keeps_comments = keeps_comments
 
     def build(self, value_edits: Sequence[Edit]) -> list[TextEdit]:
         """Return the text edits in text order."""
@@ -61,7 +68,8 @@ class EditBuilder:
             else:
                 removed.append(int(last))
         for path, (added, removed) in lists.items():
-            self.depth = path.count("/")
+            # Items of a list come before a key that is added after the list.
+            self.depth = path.count("/") + 1
             self.edit_list(path, added, set(removed))
         edits = [TextEdit(start, end, new) for start, end, _, new in sorted(self.edits, key=_order)]
         for previous, following in pairwise(edits):
@@ -97,7 +105,7 @@ class EditBuilder:
             new = self.styled(value, self.text[start : start + 1])
             self.replace(start, end, space + new)
             return
-        if locator.is_empty(node) and not isinstance(value, str | int):
+        if locator.is_empty(node) and not isinstance(value, str | int | float):
             self.replace(start, locator.end(node), self.printer.flow(value))
             return
         if not locator.is_flow(node) or "#" in self.text[start:end]:
@@ -111,13 +119,17 @@ class EditBuilder:
     def styled(self, value: Any, quote: str) -> str:
         """Return a value in flow style; strings keep the double quotes of what stood there.
 
-        So JSON stays JSON.
+        So JSON stays JSON. A day needs no quotes.
         """
-        if quote == '"' and isinstance(value, str | list | dict):
-            text = json.dumps(value, ensure_ascii=False)
-            if text.isprintable():
-                return text
-        return self.printer.flow(value)
+        if isinstance(value, str) and quote not in ("'", '"') and _DAY.fullmatch(value):
+            return value
+        text = self.printer.flow(value)
+        is_quoted = isinstance(value, str) and text[:1] == "'" and quote != "'"
+        if is_quoted or (quote == '"' and isinstance(value, str | list | dict)):
+            in_json = json.dumps(value, ensure_ascii=False)
+            if in_json.isprintable():
+                return in_json
+        return text
 
     def rename_key(self, path: str, name: str) -> None:
         """Give a key another name."""
@@ -164,7 +176,6 @@ class EditBuilder:
             return
         if len(children) == 1:
             raise locator.error(node, "it is the only key here; remove it by hand")
-        column = locator.column(start)
         if self.text[locator.line_start(start) : start].strip():
             # The key stands behind a dash, and the next key takes its place.
             end = locator.start(keys[position + 1]) if not is_last else end
@@ -173,8 +184,26 @@ class EditBuilder:
                 raise locator.error(node, "a comment stands here; remove it by hand")
             self.replace(start, end, "")
             return
-        first = locator.suppressions_above(locator.line_start(start))
-        self.replace(first, locator.block_end(node, column), "")
+        self.remove_lines(node, locator.line_start(start), start)
+
+    def remove_lines(self, node: int, line: int, start: int) -> None:
+        """Remove what begins at `start`, in the line that starts at `line`, and ends with a node.
+
+        The suppressions right above go with it. A comment behind it stays.
+        """
+        locator = self.locator
+        end = locator.content_end(node)
+        if not locator.is_scalar(node) and "#" in self.text[start:end]:
+            raise locator.error(node, "a comment stands here; remove it by hand")
+        after = locator.next_line_start(end)
+        comment = self.text[end:after].lstrip()
+        first = locator.suppressions_above(line)
+        if comment and not locator.is_suppression(end, after):
+            if first < line:
+                self.replace(first, line, "")
+            self.replace(start, after - len(comment), "")
+            return
+        self.replace(first, after, "")
 
     def add_key(self, node: int, key: str, value: Any) -> None:
         """Add a missing key to a mapping."""
@@ -185,8 +214,12 @@ class EditBuilder:
             self.add_to_flow(node, [f"{name}: {self.printer.flow(value)}"])
             return
         first = children[0][0]
-        column = locator.column(locator.start(first if first is not None else node))
+        start = locator.start(first if first is not None else node)
+        column = locator.column(start)
         lines = self.printer.key_lines(key, value, " " * column)
+        if node == 0 and not isinstance(value, dict | list) and not column:
+            self.insert_lines(start, lines)  # the keys of a document that hold little come first
+            return
         self.insert_lines(locator.block_end(children[-1][1], column), lines)
 
     def add_to_flow(self, node: int, items: list[str]) -> None:
@@ -259,6 +292,10 @@ class EditBuilder:
         column = locator.dash_column(node)
         for index in sorted(removed):
             start = locator.item_start(items[index], column)
+            if self.keeps_comments:
+                line = locator.dash_before(items[index], column) - column
+                self.remove_lines(items[index], line, line + column)
+                continue
             self.replace(start, locator.block_end(items[index], column), "")
         end = locator.block_end(items[-1], column)
         if added:

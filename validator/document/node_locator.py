@@ -162,6 +162,13 @@ class NodeLocator:
 
         `column` is that of the dash. Raises EditError.
         """
+        return self.suppressions_above(self.line_start(self.dash_before(node, column)))
+
+    def dash_before(self, node: int, column: int) -> int:
+        """Return the offset of the dash of a list item, which is in this column.
+
+        Raises EditError.
+        """
         offset = self.line_start(self.start(node))
         while (
             self.text[offset : offset + column].strip()
@@ -170,7 +177,11 @@ class NodeLocator:
             if offset == 0:
                 raise self.error(node, "an item stands here that is not understood")
             offset = self.previous_line_start(offset)
-        return self.suppressions_above(offset)
+        return offset + column
+
+    def is_suppression(self, start: int, end: int) -> bool:
+        """Tell whether a range begins with a suppression, after blanks."""
+        return _SUPPRESSION.match(self.text, start, end) is not None
 
     def suppressions_above(self, offset: int) -> int:
         """Return where the suppressions start that stand right above a line, or the line."""

@@ -53,10 +53,9 @@ class LineHistory:
             origins += self._origins[first:end] if is_equal else [None] * (new_end - new_first)
         self._origins = origins
 
-    def diff(self, old_name: str, new_name: str, *, prefix: str = "") -> str:
-        """Return the unified diff between the first text and the last; `prefix` begins both."""
-        before, after = (_prefixed(prefix, lines) for lines in (self._before, self._after))
-        return _rendered(before, after, self._changes(), old_name, new_name)
+    def diff(self, old_name: str, new_name: str) -> str:
+        """Return the unified diff between the first text and the last."""
+        return _rendered(self._before, self._after, self._changes(), old_name, new_name)
 
     def _changes(self) -> list[_Opcode]:
         opcodes: list[_Opcode] = []
@@ -69,10 +68,6 @@ class LineHistory:
             opcodes.append(("equal", origin, origin + 1, number, number + 1))
             old, new = origin + 1, number + 1
         return _joined(opcodes[:-1])
-
-
-def _prefixed(prefix: str, lines: Sequence[str]) -> Sequence[str]:
-    return [prefix + lines[0], *lines[1:]] if lines else []
 
 
 def _joined(opcodes: Sequence[_Opcode]) -> list[_Opcode]:
@@ -122,6 +117,9 @@ def _hunks(text: str, edits: Sequence[TextEdit], lines: Sequence[str]) -> list[_
         end = bisect_left(starts, edit.end, first)
         is_whole = starts[first] == edit.start and starts[end] == edit.end
         end = max(end, first + (not is_whole and first < len(lines)))
+        before = edit.replacement or text[max(0, edit.start - 1) : edit.start]
+        if end < len(lines) and edit.end == starts[end] and before[-1:] not in ("\n", ""):
+            end += 1  # the next line goes on where the edit ends
         growth = edit.replacement.count("\n") - text.count("\n", edit.start, edit.end)
         if hunks and first < hunks[-1].end:
             last = hunks[-1]

@@ -32,7 +32,7 @@ def text_edits_for(text: str, document: Document, value_edits: Sequence[Edit]) -
         expected = edited_value(document.value, value_edits)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise EditError(document.start, _NO_SUCH_CHANGE) from error
-    text_edits = build_text_edits(NodeLocator(text, document), value_edits)
+    text_edits = _build(NodeLocator(text, document), value_edits, keeps_comments=False)
     edited = read_documents(apply_edits(text, text_edits))
     values = [other.value for other in edited if other.is_readable]
     if len(values) <= document.index or values[document.index] != expected:
@@ -43,10 +43,17 @@ def text_edits_for(text: str, document: Document, value_edits: Sequence[Edit]) -
 def build_text_edits(locator: NodeLocator, value_edits: Sequence[Edit]) -> list[TextEdit]:
     """Return the text edits that make edits of a value, in text order. Nothing is read again.
 
-    Raises EditError, also for edits that do not fit the value.
+    Comments stay. Raises EditError, also for edits that do not fit the value.
     """
+    return _build(locator, value_edits, keeps_comments=True)
+
+
+def _build(
+    locator: NodeLocator, value_edits: Sequence[Edit], *, keeps_comments: bool
+) -> list[TextEdit]:
     try:
-        return EditBuilder(locator, value_edits).build(value_edits)
+        builder = EditBuilder(locator, value_edits, keeps_comments=keeps_comments)
+        return builder.build(value_edits)
     except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as error:
         raise EditError(0, _NO_SUCH_CHANGE) from error
 

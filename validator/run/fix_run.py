@@ -88,19 +88,23 @@ class _File:
     def _open_text(self, text: str) -> FileState:
         return self._open(self.mark + text.encode(self.encoding))
 
-    def is_known(self, document: int) -> bool:
-        """Tell whether policies could look at a document before the last pass."""
-        return self.earlier.document(document).tenant is not None
+    @property
+    def was_blocked(self) -> bool:
+        """Whether policies can look at a document now at which they could not look before."""
+        pairs = zip(
+            self.earlier.check.document_checks, self.state.check.document_checks, strict=True
+        )
+        return any(old.tenant is None and new.tenant is not None for old, new in pairs)
 
     def fixed(self) -> FixedFile:
         """Return the file with its fixes."""
-        history = LineHistory(decode(self.before))
-        for made in self.made:
-            history.edit(made.edits)
         # The diff is UTF-8; a byte order mark of another encoding is no part of its text.
-        prefix = "\ufeff" if self.mark and self.encoding == "utf-8" else ""
+        mark = "\ufeff" if self.mark and self.encoding == "utf-8" else ""
+        history = LineHistory(mark + decode(self.before))
+        for made in self.made:
+            history.edit([edit.moved(len(mark)) for edit in made.edits])
         name = self.source.name
-        diff = history.diff(_quoted(f"a/{name}"), _quoted(f"b/{name}"), prefix=prefix)
+        diff = history.diff(_quoted(f"a/{name}"), _quoted(f"b/{name}"))
         number = sum(made.number for made in self.made)
         is_utf8 = self.encoding == "utf-8"
         return FixedFile(name, self.source.path, self.before, self.data, number, diff, is_utf8)
@@ -214,11 +218,11 @@ def _to_take_back(
     known = found(before)
     blamed: dict[str, _File] = {}
     for key, item in found(after).items():
-        file = names.get(item.file)
-        if key in known or (file is not None and not file.is_known(item.document)):
-            continue
         around = [item.file, *(place.file for place in item.related)]
-        here = [names[name] for name in around if name in names] or changed
+        here = [names[name] for name in around if name in names]
+        if key in known or any(file.was_blocked for file in here):
+            continue
+        here = here or list(changed)
         blamed |= {file.source.name: file for file in here}
     return list(blamed.values())
 

@@ -20,3 +20,17 @@ def collect_garbage() -> None:
     through. What is still in use is not looked at again.
     """
     gc.collect(1)
+
+
+def collect_all_garbage() -> None:
+    """Free all reference cycles but those among what there was at the first call of the process.
+
+    For a process that lives on: what was in use when `collect_garbage` was called is freed, too.
+    """
+    gc.collect()
+
+
+def collect_garbage_by_itself() -> None:
+    """Make the garbage collector run when Python thinks that it should."""
+    gc.unfreeze()
+    gc.enable()

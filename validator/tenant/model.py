@@ -51,6 +51,12 @@ class Node:
             return {}
         return {key: value for key, value in found.items() if str(key).startswith("x-")}
 
+    def repeats(self, other: "Node") -> bool:
+        """Return whether the document says the same here as at another part."""
+        if self.document is None or other.document is None:
+            return False
+        return bool(value_at(self.document, self.path) == value_at(other.document, other.path))
+
     def finding(
         self,
         *keys: str | int,

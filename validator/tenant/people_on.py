@@ -96,6 +96,10 @@ class PeopleOn(SubscriptionsOn):
         """Return the user of this e-mail address, letter case aside, the first in the file."""
         return self.index.users.get(email.lower())
 
+    def closest_administrator(self, email: str) -> str | None:
+        """Return the administrator's address that is most similar to an unknown one."""
+        return self.index.closest(email, self.index.administrators)
+
     def suggest_administrator(self, email: str) -> str:
         """Return "did you mean ada@harbour.example?" for an address of no administrator."""
         return self.index.suggest(email, self.index.administrators)

@@ -157,7 +157,8 @@ def _answer_text(answer: object, subjects: Collection[Node]) -> str:
     if isinstance(answer, dict):
         answer = tuple(answer.items())
     if isinstance(answer, tuple | list | set | frozenset) and not hasattr(answer, "_fields"):
-        if not subjects:
+        kinds = {type(subject) for subject in subjects}
+        if not any(type(part) in kinds for item in answer for part in _parts(item)):
             return _collection_text(answer)
         found = [text for item in answer for text in _membership(item, subjects)]
         return few(dict.fromkeys(found), _MOST_ITEMS) if found else "not among them"
