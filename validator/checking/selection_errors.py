@@ -18,16 +18,21 @@ def validate_selection(selection: Selection, *, runs_policies: bool = True) -> N
     causes: list[str] = []
     settings = selection.settings
     for choice in (settings.options, settings.config) if runs_policies else (settings.options,):
-        at = f"{choice.name}: " if choice.name else "--"
+        at = "--"
+        if choice.name:
+            at = f"{settings.origins.get('select', choice.name)}: "
         causes += _unknown(selection, f"{at}select", choice.select)
         causes += _previews(selection, f"{at}select", choice.select) if runs_policies else ()
-        causes += _wrong(selection, at, choice.ignore, choice.severity)
-    for per_file in settings.per_file if runs_policies else ():
-        at = f"{settings.config.name}: per-file: "
-        causes += _wrong(selection, at, per_file.ignore, per_file.severity)
+        causes += _wrong(selection, choice.name, choice.ignore, choice.severity)
+    for number, per_file in enumerate(settings.per_file if runs_policies else ()):
+        origin = settings.origins.get(f"per-file.{number}", settings.config.name)
+        for key, ids in (("ignore", per_file.ignore), ("severity", per_file.severity)):
+            causes += _unknown(selection, f"{origin}: per-file: {key}", ids)
+            causes += _blocking(f"{origin}: per-file: {key}", ids)
     if runs_policies:
         policies = selection.plugins.policies
-        causes += wrong_options(settings.config.name, settings.policy_options, policies)
+        name, origins = settings.config.name, settings.origins
+        causes += wrong_options(name, settings.policy_options, policies, origins)
     if causes:
         raise ConfigError(*causes)
     looks_for_removals = settings.since and selection.levels_with(())["tenant-removed"] != "off"
@@ -41,11 +46,16 @@ def validate_selection(selection: Selection, *, runs_policies: bool = True) -> N
 
 
 def _wrong(
-    selection: Selection, at: str, ignore: Iterable[str], severity: Iterable[str]
+    selection: Selection, name: str, ignore: Iterable[str], severity: Iterable[str]
 ) -> Iterator[str]:
+    """Yield a line for each id that is wrong in the options, or in the configuration `name`."""
+    origins = selection.settings.origins if name else {}
     for key, ids in (("ignore", ignore), ("severity", severity)):
-        yield from _unknown(selection, f"{at}{key}", ids)
-        yield from _blocking(f"{at}{key}", ids)
+        for id in ids:
+            origin = origins.get(f"severity.{id}" if key == "severity" else key, name)
+            at = f"{origin}: {key}" if name else f"--{key}"
+            yield from _unknown(selection, at, [id])
+            yield from _blocking(at, [id])
 
 
 def _unknown(selection: Selection, at: str, ids: Iterable[str]) -> Iterator[str]:

@@ -28,9 +28,9 @@ class Settings(NamedTuple):
     to `cwd`. `policy_data` has the contents of policy files that are not read from the working
     tree. `policy_options` are the values of the options of policies. With `since` there is an
     older version, and policies over a change run. Without `suppressions` no comment covers
-    anything. With `preview` policies in preview run. With `cached` each result says how long its
-    words hold, and of which bytes it is. `installed=False` leaves out the plugins of installed
-    packages.
+    anything. With `preview` policies in preview run. `origins` are the files that values of the
+    configuration come from. With `cached` each result says how long its words hold, and of
+    which bytes it is. `installed=False` leaves out the plugins of installed packages.
     """
 
     as_of: date
@@ -45,6 +45,7 @@ class Settings(NamedTuple):
     policy_data: Mapping[str, bytes] = {}
     policy_options: Mapping[str, Mapping[str, Any]] = {}
     preview: bool = False
+    origins: Mapping[str, str] = {}
     installed: bool = True
     since: bool = False
     suppressions: bool = True

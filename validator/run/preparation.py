@@ -76,6 +76,7 @@ def _settings(request: Request, looked: ResolvedRequest, *, cached: bool) -> Set
         policy_data=config.policy_data,
         policy_options=config.policy,
         preview=request.preview or config.preview,
+        origins=config.origins,
         since=request.since is not None,
         suppressions=request.suppressions,
         cached=cached,
