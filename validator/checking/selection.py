@@ -39,10 +39,14 @@ class FileSelection(NamedTuple):
 
 @dataclass(frozen=True)
 class Selection:
-    """The settings of a run, and the plugins that they apply to."""
+    """The settings of a run, and the plugins that they apply to.
+
+    Where `seconds` is not None, the time that each policy takes in this process is added to it.
+    """
 
     settings: Settings
     plugins: Plugins
+    seconds: dict[str, float] | None = None
 
     def without_assumptions(self) -> "Selection":
         """Return the selection for what the files say."""

@@ -51,6 +51,7 @@ class Request(NamedTuple):
     unsafe_fixes: bool = False
     diff: bool = False
     preview: bool = False
+    timing: bool = False
 
 
 class ResolvedRequest(NamedTuple):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from validator.cache.file_cache import Reused, encoded_result, reuse_results, store_results
@@ -61,6 +62,7 @@ def check_run(
     With a `run_key`, results of earlier runs are reused, and those of this run stored.
     Raises what `prepare` raises, and BaselineError, ClusterError and GitError.
     """
+    begin = perf_counter()
     prepared = prepare(request, looked, cached=run_key is not None)
     reporters = {name: reporter_named(prepared.selection, name) for name in request.formats}
     older = _older_version(prepared)
@@ -77,8 +79,18 @@ def check_run(
     find = place_finder(looked.found.sources, prepared.stdin, request.jobs)
     find_cached = cached_place_finder(find, run_key, results)
     report = _report_on(prepared, older, results, find, find_cached)
-    notes = (*prepared.notes, *_rename_notes(prepared, results))
+    timing = timing_lines(prepared.selection.seconds, perf_counter() - begin)
+    notes = (*prepared.notes, *_rename_notes(prepared, results), *timing)
     return Verdict(report, reporters, stamps, notes=notes)
+
+
+def timing_lines(seconds: Mapping[str, float] | None, total: float) -> Iterator[str]:
+    """Yield how long each policy has taken, the slowest first; nothing without times."""
+    if seconds is None:
+        return
+    yield f"timing: {sum(seconds.values()):.3f} s in policies, {total:.3f} s in all"
+    for id, spent in sorted(seconds.items(), key=lambda item: (-item[1], item[0])):
+        yield f"timing: {spent:.3f} s  {id}"
 
 
 def _rename_notes(prepared: Prepared, results: Sequence[CheckedFile]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The first step of every command that reads tenant files: selection and standard input."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,6 +47,8 @@ def prepare(
     """
     settings = _settings(request, looked, cached=cached)
     selection = load_selection(settings)
+    if request.timing:
+        selection = replace(selection, seconds={})
     notes = tuple(life_notes(settings, selection.plugins.policies)) if runs_policies else ()
     validate_selection(selection, runs_policies=runs_policies)
     if looked.new_config is not None:
