@@ -17,6 +17,7 @@ MODULES = ["validator", "validator.cli", "validator.cli.app"]
 HELP = """\
 Commands:
   check     Check tenant files.
+  config    Show the configuration that holds here, and where each value comes from.
   drift     Say where a tenant file and Control Hub differ.
   explain   Print the page of a policy, or of a finding that is none.
   forecast  Say what time alone will do.

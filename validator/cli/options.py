@@ -249,6 +249,7 @@ SELECTION = combined(
         help="Report a policy, or those of a topic, as error, warning or info, or turn them off. "
         "Repeatable.",
     ),
+    click.option("--preview", is_flag=True, help="Run the policies in preview, too."),
 )
 POLICIES = click.option(
     "--policies",
