@@ -167,7 +167,7 @@ def test_horizon(check: Run, folder: Path) -> None:
 )
 def test_a_wrong_configuration_is_2(check: Run, config: str, reasons: list[str]) -> None:
     outcome = check(config)
-    assert (outcome.code, outcome.out) == (2, "")
+    assert (outcome.code, outcome.findings) == (2, [])
     (line,) = outcome.err.splitlines()
     assert line.startswith("tenantlint: tenantlint.toml: ")
     for reason in reasons:
@@ -235,7 +235,7 @@ def test_a_policy_file_lies_in_the_repository(check: Run, folder: Path, outside:
     (folder / ".git" / "config").write_text("token = hunter2\n")
     (folder / "link.yaml").symlink_to("/etc/shadow")
     outcome = check(f"policy-files = ['{outside}']")
-    assert (outcome.code, outcome.out) == (2, "")
+    assert (outcome.code, outcome.findings) == (2, [])
     assert outcome.err == (
         f"tenantlint: tenantlint.toml: policy-files: {outside} must lie below {folder}, "
         "and not in .git\n"

@@ -40,8 +40,13 @@ class Outcome(NamedTuple):
 
 
 def run_key(request: Request, looked: ResolvedRequest) -> RunKey | None:
-    """Return the key of a run; None where the cache cannot be used or is of no use."""
-    if request.since is not None or not is_larger_than(looked.found.sources, MIN_BYTES):
+    """Return the key of a run; None where the cache cannot be used or is of no use.
+
+    What is assumed is never taken for real, so it is never kept.
+    """
+    if request.since is not None or request.assume:
+        return None
+    if not is_larger_than(looked.found.sources, MIN_BYTES):
         return None
     program = edition((*request.policy_folders, *looked.config.policy_files))
     if program is None:
@@ -106,4 +111,4 @@ def load_outcome(key: str | None) -> Outcome | None:
 def store_outcome(key: str | None, outcome: Outcome) -> None:
     """Store an outcome under a key."""
     if key is not None:
-        cache_store.store(key, cache_store.encode(outcome))
+        cache_store.store(key, [cache_store.encode(outcome)])

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from validator.checking.assumptions import Applied
 from validator.checking.older_documents import ComparedFile
 from validator.checking.suppressions import Suppression
 from validator.findings.diagnostic import Diagnostic
@@ -47,7 +48,8 @@ class CheckedFile(NamedTuple):
     `sightings`, by policy id, and `pending_suppressions` are for the policies over the fleet.
     `compared` is None without an older version. `until` is the first day on which the result can
     differ. `digest` is the digest of the bytes, empty unless the result is to be cached; `stamp`
-    is None where the state of the file proves nothing.
+    is None where the state of the file proves nothing. `assumed` has, for each tenant of the file,
+    the assumptions that apply to it.
     """
 
     file: str
@@ -62,3 +64,4 @@ class CheckedFile(NamedTuple):
     until: date = NEVER
     digest: str = ""
     stamp: Stamp | None = None
+    assumed: tuple[Applied, ...] = ()

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple, TypeVar
 
+from validator.checking.assumptions import assume
 from validator.checking.checked_file import AddedSuppression, PendingSuppression
 from validator.checking.older_documents import OlderDocument
 from validator.checking.placement import Placer
+from validator.checking.policy_run import NOTHING, PolicyResult, run_policy
 from validator.checking.selection import FileSelection, Selection
 from validator.checking.suppression_findings import (
     added_suppression,
+    is_without_effect,
     suppression_findings,
     unused_suppression,
 )
@@ -26,30 +28,15 @@ from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import value_digest
 from validator.findings.builtin import BUILTIN_FINDINGS, can_be_hidden, page_id
 from validator.findings.diagnostic import Diagnostic, Span
-from validator.findings.finding import Fact, Finding, Sighting
-from validator.plugins.policy import Policy, UndecidedError
+from validator.findings.finding import Finding, Sighting
+from validator.plugins.policy import Policy
 from validator.project.config import Level
 from validator.schema.suggestions import value_help
-from validator.system.errors import describe_error
 from validator.tenant.calendar_days import day_after
 from validator.tenant.clock import NEVER, Clock
 from validator.tenant.model import Tenant
 from validator.tenant.model_schema import tenant_of
 from validator.tenant.tenant_on import TenantOn
-
-Yielded = TypeVar("Yielded", Finding, Fact)
-
-
-class PolicyResult(NamedTuple):
-    """What a policy yielded for a document, and the first day on which it can differ."""
-
-    diagnostics: tuple[Diagnostic, ...]
-    sightings: tuple[Sighting, ...]
-    failures: tuple[str, ...]
-    until: date
-
-
-_NOTHING = PolicyResult((), (), (), NEVER)
 
 
 class DocumentCheck:
@@ -88,36 +75,51 @@ class DocumentCheck:
         self._last_day: date | None = None
         self._tenant_on: tuple[TenantOn, ...] = ()  # this version
         self._versions_on: tuple[TenantOn, ...] = ()  # the older version and this one
+        self._by_horizon: dict[int, TenantOn] = {}  # this version, for horizons of policies
         self._every_day: list[Diagnostic] = []
         self._older_suppressions: Mapping[SuppressionKey, Reach] | None = None
         if is_compared:
             self._older_suppressions = {} if older is None else older.suppressions
         self._spans = spans
+        self._covered: Mapping[Span, Sequence[Diagnostic]] = {}
         schema_findings = self._schema_findings() if document.is_readable else []
         self._add_yaml_findings({found.path: value_help(found) for _, found in schema_findings})
         if document.is_readable:
             if selection.settings.suppressions:
-                self.suppressions = find_suppressions(text, document, spans)
+                found = find_suppressions(text, document, spans)
+                ids_of = selection.names.ids_in_comment
+                self.suppressions = [item.with_ids(ids_of) for item in found]
             self._add_schema_findings(schema_findings)
             if not schema_findings:
-                self.tenant = tenant_of(document.value)
+                self.tenant = tenant_of(self._assume(document.value, self.placer))
                 self.policies = in_file.policies
                 if older is not None and older.value is not None:
-                    self.older = tenant_of(older.value)
-        elif selection.settings.suppressions and "tenantlint" in text:
+                    self.older = tenant_of(self._assume(older.value))
+        elif selection.settings.suppressions and text.find("tenantlint", *unread) >= 0:
             self.suppressions = find_refused_suppressions(text, *unread, document, spans)
+
+    def _assume(self, value: object, placer: Placer | None = None) -> object:
+        """Return the value of a tenant with the assumptions, of which `placer` has to know."""
+        settings, schemas = self._selection.settings, self._selection.plugins.schemas
+        if not settings.assumptions:
+            return value
+        assumed = assume(value, settings.assumptions, schemas, settings.as_of, self.placer.file)
+        if placer is not None:
+            placer.assumed = assumed
+        return assumed.value
 
     def _add_yaml_findings(self, schema_helps: Mapping[str, str]) -> None:
         """Add the findings of the reader.
 
         Where a schema rejects an ambiguous scalar, its help is the one that counts: `auto_renew:
-        yes` is to be `true`, not `"yes"`.
+        yes` is to be `true`, not `"yes"`. So is its fix.
         """
         for finding in self.document.findings:
             level = self._level(finding.id)
             if level != "off":
-                if finding.id == "yaml-ambiguous-scalar" and schema_helps.get(finding.path):
-                    finding = finding._replace(help=schema_helps[finding.path])  # noqa: PLW2901
+                if finding.id == "yaml-ambiguous-scalar" and finding.path in schema_helps:
+                    help = schema_helps[finding.path] or finding.help
+                    finding = finding._replace(help=help, replacement=None)  # noqa: PLW2901
                 self._every_day.append(self.placer.yaml_diagnostic(level, finding))
 
     def _schema_findings(self) -> list[tuple[str, Finding]]:
@@ -175,9 +177,8 @@ class DocumentCheck:
         """Add what a policy finds on the day, from an earlier day where that still holds."""
         result = self._results.get(policy.id)
         if result is None or self._clock.day >= result.until:
-            tenants = self._versions_on if policy.over == "change" else self._tenant_on
-            result = self._results[policy.id] = self._run(policy, tenants) if tenants else _NOTHING
-        if result is _NOTHING:
+            result = self._results[policy.id] = self._run(policy)
+        if result is NOTHING:
             return
         self.until = min(self.until, result.until)
         self.diagnostics += result.diagnostics
@@ -185,42 +186,27 @@ class DocumentCheck:
         if result.sightings:
             self.sightings[policy.id] = result.sightings
 
-    def _run(self, policy: Policy, tenants: Sequence[TenantOn]) -> PolicyResult:
-        """Run a policy. A crash is a failure of this policy on this document alone."""
-        diagnostics: dict[str, Diagnostic] = {}
-        sightings: list[Sighting] = []
-        failures: list[str] = []
-        file = self.placer.file
-        self._clock.until = NEVER
-        try:
-            if policy.facts is not None:
-                facts = policy.facts(*tenants)
-                sightings += (self._sighting(_checked_type(Fact, fact)) for fact in facts)
-            else:
-                for item in policy.function(*tenants):
-                    finding, level = _checked_type(Finding, item), self.levels[policy.id]
-                    if finding.path not in diagnostics and level != "off":
-                        diagnostics[finding.path] = self.placer.diagnostic(
-                            policy.id, policy.topic, level, finding, policy.help
-                        )
-        except KeyboardInterrupt:
-            raise
-        except UndecidedError as error:
-            failures.append(f"{error} (the policy {policy.id}, looking at {file})")
-        except BaseException as error:  # a SystemExit, too, must not end the run with its code
-            failures.append(f"{file}: the policy {policy.id} crashed: {describe_error(error)}")
-        until = self._clock.until
-        if diagnostics or sightings or failures:
-            return PolicyResult(
-                tuple(diagnostics.values()), tuple(sightings), tuple(failures), until
-            )
-        return _NOTHING if until is NEVER else PolicyResult((), (), (), until)
-
-    def _sighting(self, fact: Fact) -> Sighting:
-        placer = self.placer
-        return Sighting(
-            fact.value, fact.path, placer.file, self.document.index, placer.tenant or ""
+    def _run(self, policy: Policy) -> PolicyResult:
+        tenants = self._versions_on if policy.over == "change" else self._tenant_on
+        if not tenants:
+            return NOTHING
+        horizon = self._selection.horizon(policy)
+        if horizon != self._selection.settings.expiring_within:
+            tenants = (self.tenant_with_horizon(horizon),)
+        options = self._selection.options(policy)
+        return run_policy(
+            policy, tenants, self._clock, self.levels[policy.id], self.placer, options
         )
+
+    def tenant_with_horizon(self, days: int) -> TenantOn:
+        """Return the tenant on the day for a policy that looks so many days ahead."""
+        known = self._by_horizon.get(days)
+        if known is None or known.clock is not self._clock:
+            assert self.tenant is not None
+            known = self._by_horizon[days] = TenantOn(
+                self.tenant, self._clock.day, days, clock=self._clock, before=known
+            )
+        return known
 
     def apply_suppressions(self) -> None:
         """Mark the diagnostics that suppressions cover, and add findings about suppressions.
@@ -231,7 +217,7 @@ class DocumentCheck:
         for item in self.suppressions:
             if item.until is not None and today <= item.until < NEVER:
                 self.until = min(self.until, day_after(item.until))
-        covered = self._mark_suppressed(today)
+        covered = self._covered = self._mark_suppressed(today)
         fleet_ids = {id for id, policy in self.policies.items() if policy.over == "fleet"}
         # Drift is not looked for here, so a suppression of it is never unused.
         searched = {
@@ -267,6 +253,8 @@ class DocumentCheck:
         return covered
 
     def _unused(self, item: Suppression, searched: set[str], today: date) -> Diagnostic | None:
+        if self._selection.settings.assumptions:
+            return None  # what is assumed may hide what it covers
         found = unused_suppression(item, self._selection, searched, today)
         return None if found is None else self._comment_finding(item, "unused-suppression", *found)
 
@@ -317,33 +305,21 @@ class DocumentCheck:
         To be called after `apply_suppressions`. A suppression reaches what it covers, too, which
         may have another name than the nodes of its line, through an alias.
         """
-        today = self._clock.day
         reaches: dict[SuppressionKey, Reach] = {}
-        suppressed = [found for found in self.diagnostics if found.suppressed is not None]
-        spans = [(found.id, found.span) for found in suppressed]
-        names: dict[Span, set[str]] = {}
-        nearest = cover([item for item in self.suppressions if item.is_open(today)], spans)
-        for found, item in zip(suppressed, nearest, strict=True):
-            if item is not None:
-                names.setdefault(item.span, set()).add(found.name)
         for item in self.suppressions:
             key, reach = self._identifier.identify(item)
             before = reaches.get(key, frozenset())
-            more = names.get(item.span, set())
+            more = {found.name for found in self._covered.get(item.span, ())}
             reaches[key] = None if reach is None or before is None else before | reach | more
         return reaches
 
     def _comment_finding(self, item: Suppression, id: str, message: str, help: str) -> Diagnostic:
-        return self.placer.comment_diagnostic(id, message, help, item.span, item.written)
+        removes = self.document.is_readable and is_without_effect(item, id)
+        span, written = item.span, item.written
+        return self.placer.comment_diagnostic(id, message, help, span, written, removes=removes)
 
     def _add(self, diagnostic: Diagnostic) -> None:
         """Add a diagnostic about a suppression at its level."""
         level = self.levels[diagnostic.id]
         if level != "off":
             self.diagnostics.append(diagnostic._replace(severity=level))
-
-
-def _checked_type(kind: type[Yielded], item: object) -> Yielded:
-    if not isinstance(item, kind):
-        raise TypeError(f"yields {type(item).__name__}, not {kind.__name__}")
-    return item

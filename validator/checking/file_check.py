@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
+from validator.checking.assumptions import Applied
 from validator.checking.checked_file import CheckedFile
 from validator.checking.document_check import DocumentCheck
 from validator.checking.older_documents import (
@@ -15,18 +16,18 @@ from validator.checking.older_documents import (
 )
 from validator.checking.placement import organisation_id
 from validator.checking.selection import Selection
+from validator.checking.sighting_places import DocumentPath, FilePlaces, places_by
 from validator.checking.suppressions import cover
 from validator.document.encoding import decode
 from validator.document.reader import Document, read_documents, read_undecodable
 from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import value_digest
-from validator.findings.builtin_pages import BuiltinFinding
+from validator.findings.builtin_finding import BuiltinFinding
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.finding import Finding, Sighting
-from validator.plugins.policy import Policy
-from validator.project.sources import Source, SourceError, read_source
+from validator.project.sources import Source, read_source
 from validator.system.cache_store import Stamp, digest
-from validator.system.errors import describe_error
+from validator.system.errors import NoVerdictError, describe_error
 from validator.tenant.clock import Clock
 from validator.tenant.model import Tenant
 
@@ -37,7 +38,7 @@ def or_failure(file: str, work: Callable[[], Result]) -> Result | str:
     """Return the result of work on a file, or one line that says why it failed."""
     try:
         return work()
-    except SourceError as error:
+    except NoVerdictError as error:
         return str(error)
     except MemoryError:
         return f"{file}: not enough memory"
@@ -131,6 +132,11 @@ class FileCheck:
         self.digest = ""
         self.stamp: Stamp | None = None
 
+    @property
+    def text(self) -> str:
+        """The text of the file, without its byte order mark."""
+        return self._text
+
     @cached_property
     def document_checks(self) -> list[DocumentCheck]:
         """The check of each document. Raises SchemaError."""
@@ -151,7 +157,8 @@ class FileCheck:
         before = self.documents[document.index - 1] if document.index else None
         if document.is_readable or (before is not None and not before.is_readable):
             return 0, 0
-        after = (item.start for item in self.documents[document.index :] if item.is_readable)
+        following = map(self.documents.__getitem__, range(document.index, len(self.documents)))
+        after = (item.start for item in following if item.is_readable)
         return 0 if before is None else before.end, next(after, len(self._text))
 
     @property
@@ -208,16 +215,19 @@ class FileCheck:
         return tuple((item.document.index, item.tenant) for item in checks if item.tenant)
 
     @property
+    def assumed(self) -> tuple[Applied, ...]:
+        """Which assumptions apply to each of the tenants."""
+        found = [check.placer.assumed for check in self.document_checks]
+        return tuple([item.applied for item in found if item is not None])
+
+    @property
     def is_broken(self) -> bool:
         """Whether a document cannot be read, or breaks a schema."""
         return any(item.tenant is None for item in self.document_checks)
 
-    def locate(self, sighting: Sighting, policy: Policy) -> Diagnostic:
-        """Return a diagnostic at a sighting, without a message. Raises KeyError."""
-        placer = self.document_checks[sighting.document].placer
-        return placer.diagnostic(
-            policy.id, policy.topic, policy.severity, Finding(sighting.path, "")
-        )
+    def places(self, wanted: Iterable[DocumentPath]) -> FilePlaces:
+        """Return places in the file."""
+        return places_by(dict(enumerate(check.placer for check in self.document_checks)), wanted)
 
     def place(
         self, document: int, found: Iterable[tuple[BuiltinFinding, Finding]], day: date
@@ -281,4 +291,5 @@ class FileCheck:
             until=min([check.until for check in checks]),
             digest=self.digest,
             stamp=self.stamp,
+            assumed=self.assumed,
         )

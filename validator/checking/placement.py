@@ -1,5 +1,9 @@
 """Findings into diagnostics: adds the file, the span, the source line and the stable path."""
 
+from functools import cached_property
+
+from validator.checking.assumptions import Assumed
+from validator.checking.fix_placement import FixPlacer
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import StablePaths
@@ -7,6 +11,7 @@ from validator.document.yaml_findings import YamlFinding
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.finding import Finding, Fold
+from validator.findings.fix import PlacedFix
 from validator.findings.severity import Severity
 from validator.findings.wording import bounded
 
@@ -14,15 +19,22 @@ from validator.findings.wording import bounded
 class Placer:
     """Turns findings about one document into diagnostics.
 
-    `tenant` is the organisation id of the document, None where it has none.
+    `tenant` is the organisation id of the document, None where it has none. With `assumed` the
+    findings are about that value instead of the one in the file.
     """
 
     def __init__(self, file: str, document: Document, spans: SpanLocator) -> None:
         self.file = file
         self.document = document
         self.tenant = organisation_id(document.value)
+        self.assumed: Assumed | None = None
         self._spans = spans
         self._stable_paths = StablePaths(document.value)
+
+    @cached_property
+    def fixes(self) -> FixPlacer:
+        """What places the fixes of findings about the document."""
+        return FixPlacer(self.document, self._spans)
 
     def diagnostic(
         self, id: str, topic: str, severity: Severity, finding: Finding, default_help: str = ""
@@ -31,15 +43,30 @@ class Placer:
 
         `default_help` is used where the finding has no help of its own.
         """
-        span = self._spans.span(self.document, finding.path, on_key=finding.on_key)
+        path = self.path_in_file(finding.path)
+        span = self._spans.span(self.document, path, on_key=finding.on_key)
         related = tuple(
-            self._related(item.message, item.path, self._spans.span(self.document, item.path))
+            self._related(item.message, place, self._spans.span(self.document, place))
             for item in finding.related
+            for place in (self.path_in_file(item.path),)
         )
         return self._build(
-            id, topic, severity, finding.path, finding.message, finding.help or default_help,
-            span, related, self._stable_paths.identify(finding.path), finding.fold,
+            id, topic, severity, path, finding.message, finding.help or default_help,
+            span, related, self._stable_paths.identify(path), finding.fold,
+            self.fixes.place(finding.fix) if finding.fix and self.assumed is None else None,
         )  # fmt: skip
+
+    def path_in_file(self, path: str) -> str:
+        """Return the path of what a finding at a path marks in the file."""
+        return path if self.assumed is None else self.assumed.path_in_file(path)
+
+    def locate(self, path: str) -> tuple[Span, str, int, str, str]:
+        """Return the span, the excerpt with its offset, the name and the digest at a path.
+
+        Raises KeyError for an unknown path.
+        """
+        span = self._spans.span(self.document, path)
+        return (span, *self._spans.excerpt(span), *self._stable_paths.identify(path))
 
     def text_at(self, path: str) -> str | None:
         """Return the text of the scalar at a path; None if no scalar stands there."""
@@ -54,20 +81,22 @@ class Placer:
         return self._build(
             finding.id, "yaml", severity, finding.path, finding.message, finding.help,
             self._spans.span_between(finding.start, finding.end), related,
-            self._stable_paths.identify(finding.path),
+            self._stable_paths.identify(finding.path), fix=self.fixes.place_scalar(finding),
         )  # fmt: skip
 
     def comment_diagnostic(
-        self, id: str, message: str, help: str, span: Span, comment: str
+        self, id: str, message: str, help: str, span: Span, comment: str, *, removes: bool = False
     ) -> Diagnostic:
         """Return a diagnostic about a suppression, which its text identifies.
 
-        Its topic and its severity are those of the built-in finding.
+        Its topic and its severity are those of the built-in finding. With `removes`, its fix
+        removes the comment.
         """
         page = BUILTIN_FINDINGS[id]
         return self._build(
-            id, page.topic, page.severity, "", message, help, span, (), (f"#{comment}", "")
-        )
+            id, page.topic, page.severity, "", message, help, span, (), (f"#{comment}", ""),
+            fix=self.fixes.remove_comment(span) if removes else None,
+        )  # fmt: skip
 
     def _build(
         self,
@@ -81,6 +110,7 @@ class Placer:
         related: tuple[RelatedLocation, ...],
         name_and_digest: tuple[str, str],
         fold: Fold | None = None,
+        fix: PlacedFix | None = None,
     ) -> Diagnostic:
         name, digest = name_and_digest
         source, source_offset = self._spans.excerpt(span)
@@ -101,6 +131,7 @@ class Placer:
             digest=digest,
             fold=fold and Fold(bounded(fold.subject), bounded(fold.predicate)),
             source_offset=source_offset,
+            fix=fix,
         )
 
     def _related(self, message: str, path: str, span: Span) -> RelatedLocation:

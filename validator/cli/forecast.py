@@ -35,6 +35,7 @@ _FILE_WIDTH = 100
 @options.fail_on_option("never")
 @options.POLICIES
 @options.CONFIG
+@options.ASSUME
 @options.STDIN_FILENAME
 @options.COLOR
 def command(
@@ -76,9 +77,6 @@ def command(
     appears = (item for event in report.events for item in event.appears)
     fails = any(is_at_least(item.severity, fail_on or "never") for item in appears)
     code = NO_VERDICT if report.failures else FINDINGS if fails or report.broken else 0
-    broken = (
-        f"{place}: has findings of YAML or of the schema; run check" for place in report.broken
-    )
-    messages = (*found.notes, *report.failures, *broken)
+    messages = (*found.notes, *report.incomplete)
     outcome = render_reports(reporters, printed, written, targets, messages, code, output)
     return deliver(outcome, format_name, targets, output)

@@ -34,9 +34,9 @@ def write_files(new: Mapping[str, str], changed: Mapping[str, str] | None = None
     try:
         for name, text in (*new.items(), *(changed or {}).items()):
             Path(name).parent.mkdir(parents=True, exist_ok=True)
-            write_bytes_atomically(name, text.encode("utf-8", errors="surrogateescape"))
+            write_bytes_atomically(name, [text.encode("utf-8", errors="surrogateescape")])
             written.append(name)
     except OSError as error:
-        for name in written:
-            Path(name).unlink()
+        for done in written:
+            Path(done).unlink()
         raise click.ClickException(f"{name}: {error.strerror}; nothing is written") from error

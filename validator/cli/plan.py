@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import FINDINGS, NO_VERDICT, no_verdict_as_click_error
-from validator.cli.output import wants_color
+from validator.cli.output import terminal_width, wants_color
 from validator.cli.reports import (
     STDOUT,
     deliver,
@@ -49,10 +50,17 @@ DEFAULT_DAYS = 120
     is_flag=True,
     help="csv: instead, give back licences whose subscription serves no more.",
 )
+@click.option(
+    "--compare",
+    "is_compared",
+    is_flag=True,
+    help="Also show the plan without the assumptions; needs --assume.",
+)
 @options.format_option(*PLAN_FORMATS)
 @options.OUTPUT
 @options.REPORT
 @options.CONFIG
+@options.ASSUME
 @options.STDIN_FILENAME
 @options.COLOR
 def command(
@@ -67,6 +75,7 @@ def command(
     *,
     apply: bool,
     is_release: bool,
+    is_compared: bool,
     **values: Any,
 ) -> int:
     """Say who must be moved where, by when, and whether there is room.
@@ -88,23 +97,32 @@ def command(
     formats = formats_of(format_name, targets)
     if (is_release or on is not None) and "csv" not in formats:
         raise click.UsageError("--release and --on are for the format csv")
+    if apply and request.assume:
+        raise click.UsageError("--apply and --assume exclude each other: what is assumed is not so")
+    if is_compared and not request.assume:
+        raise click.UsageError("--compare needs --assume SUB.KEY=VALUE")
+    if is_compared and not {"csv", "ics"}.isdisjoint(formats):
+        raise click.UsageError("--compare is for the formats text, json, markdown and html")
     reporters = dict(load_reporters("plan", PLAN_FORMATS, formats))
     with no_verdict_as_click_error():
         looked = resolve_request(request)
         run, found = prepare(request, looked, runs_policies=False), looked.found
         day = on or request.as_of
         released = day if is_release else None
-        report = plan_run(
+        plan = partial(
+            plan_run,
             found.sources,
-            run.selection,
-            last,
-            run.stdin,
-            found.failures,
-            released,
+            until=last,
+            stdin=run.stdin,
+            failures=found.failures,
+            release_on=released,
             has_pictures="html" in reporters,
         )
-        report = report._replace(on=day, is_release=is_release)
-        messages = [*found.notes, *report.failures, *report.broken]
+        report = plan(run.selection)._replace(on=day, is_release=is_release)
+        if is_compared:
+            without = plan(run.selection.without_assumptions())
+            report = report._replace(without=without.tenants)
+        messages = [*found.notes, *report.incomplete]
         if "csv" in reporters:
             messages += _csv_notes(report)
             targets = _split_csv(report, format_name, targets, reporters)
@@ -112,20 +130,22 @@ def command(
             messages += _apply(found.sources, report)
     fails = report.is_anybody_unplaced or report.broken
     code = NO_VERDICT if report.failures else FINDINGS if fails else 0
-    printed = report._replace(color=wants_color(color))
+    printed = report._replace(color=wants_color(color), width=terminal_width())
     outcome = render_reports(reporters, printed, report, targets, messages, code, output)
     return deliver(outcome, format_name, targets, output)
 
 
 def _csv_notes(report: "PlanReport") -> list[str]:
     """Return a line for each thing that the file for Control Hub does not hold."""
+    from validator.reporters.notes import as_if
     from validator.reporters.plan.csv import notes
 
     if len(report.tenants) > 1:
         raise click.UsageError(
             f"the format csv is for one tenant, and there are {len(report.tenants)}; name one file"
         )
-    return list(notes(report))
+    assumed = f"csv: {as_if(report.assumed)}; do not import it before it is so"
+    return [*([assumed] if report.assumed else []), *notes(report)]
 
 
 def _split_csv(
@@ -168,10 +188,8 @@ def _apply(sources: "Sequence[Source]", report: "PlanReport") -> list[str]:
     from validator.findings.wording import counted
     from validator.run.plan_apply import ApplyError, apply_plan
 
-    if report.failures or report.broken:
-        raise ApplyError(
-            "\n".join((*report.failures, *report.broken, "--apply: no file is written"))
-        )
+    if report.incomplete:
+        raise ApplyError("\n".join((*report.incomplete, "--apply: no file is written")))
     counts: Counter[str] = Counter()
     for item in report.tenants:
         counts[item.file] += len(item.plan.assignments)

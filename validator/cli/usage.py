@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 @options.OUTPUT
 @options.REPORT
 @options.CONFIG
+@options.ASSUME
 @options.STDIN_FILENAME
 def command(
     months: tuple[str, ...],
@@ -63,16 +64,14 @@ def command(
     from validator.project.request import resolve_request
     from validator.run.preparation import prepare
     from validator.run.usage_run import usage_run
-    from validator.tenant.usage import UsageReport
 
     reporters = load_reporters("usage", USAGE_FORMATS, formats_of(format_name, targets))
     with no_verdict_as_click_error():
         request = make_request(as_of, (), values)
         looked = resolve_request(request)
         run, found = prepare(request, looked, runs_policies=False), looked.found
-        result = usage_run(found.sources, run.selection, months, run.stdin, found.failures)
-    code = NO_VERDICT if result.failures else FINDINGS if result.broken else 0
-    report = UsageReport(result.tenants, by)
-    messages = (*found.notes, *result.failures, *result.broken)
+        report = usage_run(found.sources, run.selection, months, run.stdin, found.failures, by)
+    code = NO_VERDICT if report.failures else FINDINGS if report.broken else 0
+    messages = (*found.notes, *report.incomplete)
     outcome = render_reports(reporters, report, report, targets, messages, code, output)
     return deliver(outcome, format_name, targets, output)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from validator.findings.diagnostic import Diagnostic
+from validator.findings.wording import cannot_look_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,8 @@ class ForecastReport:
     `initial` are the findings of the first day. `events` are the changes after it, sorted by
     date, file and document. `failures` are the causes of exit code 2, one line each. `broken` names
     the files and documents that break YAML or a schema, so that no policy looked at them.
-    `evaluations` is how often a file was evaluated. `color` and `width`, in characters, are for
-    reporters that print to a terminal.
+    `evaluations` is how often a file was evaluated, `assumed` are the assumptions of the run.
+    `color` and `width`, in characters, are for reporters that print to a terminal.
     """
 
     begin: date
@@ -111,5 +112,11 @@ class ForecastReport:
     failures: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
     evaluations: int = 0
+    assumed: tuple[str, ...] = ()
     color: bool = False
     width: int = 100
+
+    @property
+    def incomplete(self) -> tuple[str, ...]:
+        """Why the forecast is not complete, one line each."""
+        return (*self.failures, *map(cannot_look_at, self.broken))

@@ -137,6 +137,16 @@ class TenantPlan(NamedTuple):
     ends: tuple[SubscriptionEnd, ...]
     assignments: tuple[LicenseChange, ...] = ()
 
+    @property
+    def moved(self) -> int:
+        """How many assignments are to be made."""
+        return sum(len(move.users) for move in self.moves)
+
+    @property
+    def without_place(self) -> int:
+        """How many users are without a place, each once for each licence."""
+        return sum(len(item.users) for item in self.unplaced)
+
 
 class PlannedTenant(NamedTuple):
     """The plan of a tenant, with the file and the document that describe it.
@@ -159,8 +169,10 @@ class PlanReport(NamedTuple):
 
     `broken` names the files that have findings of YAML or of the schema, `failures` the causes of
     exit code 2, one line each. `assumed` are the options that change the tenants for this run.
-    `color` is for reporters that print to a terminal. `on` is the day for which a file for
-    Control Hub is made; with `is_release` it gives licences back.
+    `color` and `width` are for reporters that print to a terminal; `width` is None without one.
+    `on` is the day for which a file for Control Hub is made; with `is_release` it gives licences
+    back. `without` are the plans of the same tenants without the assumptions, None where they were
+    not asked for.
     """
 
     begin: date
@@ -170,8 +182,15 @@ class PlanReport(NamedTuple):
     failures: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
     color: bool = False
+    width: int | None = None
     on: date = date.min
     is_release: bool = False
+    without: tuple[PlannedTenant, ...] | None = None
+
+    @property
+    def incomplete(self) -> tuple[str, ...]:
+        """Why the plans are not complete, one line each."""
+        return (*self.failures, *self.broken)
 
     @property
     def is_anybody_unplaced(self) -> bool:

@@ -1,6 +1,6 @@
 """The report of a check: the input of reporters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -65,6 +65,7 @@ class Report:
     line for reporters. `is_printed` tells that the report goes to standard output, with the
     failures on standard error; `width` is the width of the terminal there, None without one.
     `explain_options` are those that `explain` needs to know the policies of this run.
+    `can_be_fixed` tells that fixes have been neither made nor shown.
     """
 
     as_of: date
@@ -95,6 +96,7 @@ class Report:
     is_printed: bool = False
     width: int | None = None
     explain_options: tuple[str, ...] = ()
+    can_be_fixed: bool = False
 
     def fails(self, diagnostic: Diagnostic) -> bool:
         """Tell whether the severity of a diagnostic fails the run."""
@@ -103,3 +105,13 @@ class Report:
     def count(self, severity: Severity) -> int:
         """Return the number of diagnostics of a severity."""
         return sum(diagnostic.severity == severity for diagnostic in self.diagnostics)
+
+
+def parted(
+    diagnostics: Iterable[Diagnostic], is_first: Callable[[Diagnostic], bool]
+) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """Return the diagnostics that pass a test, and the others."""
+    parts: tuple[list[Diagnostic], list[Diagnostic]] = ([], [])
+    for item in diagnostics:
+        parts[0 if is_first(item) else 1].append(item)
+    return parts

@@ -35,6 +35,11 @@ def shortened(text: str) -> str:
     return line if len(line) <= _MAX_LENGTH else line[: _MAX_LENGTH - 1] + "…"
 
 
+def cannot_look_at(place: str) -> str:
+    """Return the line about a file or document in which no policy can look at a tenant."""
+    return f"{place}: has findings of YAML or of the schema; run check"
+
+
 def bounded(text: str) -> str:
     """Return a message, cut to 1,000 characters: a value in it can have any length."""
     return text if len(text) <= _MAX_MESSAGE else text[: _MAX_MESSAGE - 1] + "…"

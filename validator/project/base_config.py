@@ -10,17 +10,16 @@ from validator.project.config import (
     parse_config,
     read_config_if_any,
 )
-from validator.project.git import Revision
 from validator.project.git_tree import GitTree, RepositoryNames
 
 
 class BaseTree:
     """The files of a revision by their paths; files outside of its repository as they are."""
 
-    def __init__(self, revision: Revision) -> None:
-        self.revision = revision
-        self._tree = GitTree(revision)
-        self._names = RepositoryNames(revision.root)
+    def __init__(self, tree: GitTree) -> None:
+        self.revision = tree.revision
+        self._tree = tree
+        self._names = RepositoryNames(tree.revision.root)
 
     def has(self, path: str) -> bool:
         """Tell whether a path is in the repository."""

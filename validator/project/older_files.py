@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from validator.project.file_patterns import FilePatterns, file_matcher
-from validator.project.git import GitError, Revision, is_blob, renamed_files
+from validator.project.git import GitError, is_blob, renamed_files
 from validator.project.git_tree import GitTree, RepositoryNames, UnreadableEntryError
 from validator.project.sources import Source, SourceError, name_in_reports, read_source
 
@@ -31,17 +31,17 @@ class OlderFiles(NamedTuple):
 
 
 def read_older_files(
-    revision: Revision,
+    tree: GitTree,
     paths: Sequence[str],
     sources: Sequence[Source],
     patterns: FilePatterns,
     stdin: bytes,
 ) -> OlderFiles:
-    """Return the older files of a run.
+    """Return the older files of a run, from the tree of a revision.
 
     A file that git knows as renamed has its older version under the older name. Raises GitError.
     """
-    tree = GitTree(revision)
+    revision = tree.revision
     names = RepositoryNames(revision.root)
     renamed = renamed_files(revision)
     problems: list[str] = []

@@ -13,6 +13,7 @@ from validator.project.file_search import FoundFiles, find_files
 if TYPE_CHECKING:
     from validator.project.base_config import BaseTree
     from validator.project.git import Revision
+    from validator.project.git_tree import GitTree
 
 DEFAULT_EXPIRING_WITHIN = 30
 """Days."""
@@ -45,19 +46,23 @@ class Request(NamedTuple):
     write_baseline: bool = False
     force_exclude: bool = False
     verbose: bool = False
+    assume: tuple[str, ...] = ()
+    fix: bool = False
+    unsafe_fixes: bool = False
+    diff: bool = False
 
 
 class ResolvedRequest(NamedTuple):
     """The configuration of a request and the files of its paths.
 
-    `revision` is None without an older version. `base` are the files of that revision if the
-    configuration comes from there; then `new_config` is the one of the working tree.
+    `tree` is that of the older version, None without one. `base` are the files of that revision
+    if the configuration comes from there; then `new_config` is the one of the working tree.
     """
 
     config: Config
     patterns: FilePatterns
     found: FoundFiles
-    revision: "Revision | None" = None
+    tree: "GitTree | None" = None
     base: "BaseTree | None" = None
     new_config: Config | None = None
 
@@ -68,23 +73,30 @@ class ResolvedRequest(NamedTuple):
         folders = [Path(folder).resolve() for folder in self.found.folders]
         return any(all(item.is_relative_to(folder) for item in needed) for folder in folders)
 
+    @property
+    def revision(self) -> "Revision | None":
+        """The revision of the older version."""
+        return None if self.tree is None else self.tree.revision
+
 
 def resolve_request(request: Request) -> ResolvedRequest:
     """Load the configuration and find the files of a request. Raises ConfigError and GitError."""
     config = load_config(request.config_file)
-    revision, base, new_config = None, None, None
+    tree, base, new_config = None, None, None
     if request.since is not None:
-        revision = _find_revision(request, request.since)
-    if revision is not None and request.config_from_base:
+        from validator.project.git_tree import GitTree
+
+        tree = GitTree(_find_revision(request, request.since))
+    if tree is not None and request.config_from_base:
         from validator.project.base_config import BaseTree, load_base_config
 
-        base, new_config = BaseTree(revision), config
+        base, new_config = BaseTree(tree), config
         config = load_base_config(request.config_file, base)
     patterns = FilePatterns(config.include, config.exclude, config.folder, config.file)
     found = find_files(
         request.paths, request.stdin_name, patterns, force_exclude=request.force_exclude
     )
-    return ResolvedRequest(config, patterns, found, revision, base, new_config)
+    return ResolvedRequest(config, patterns, found, tree, base, new_config)
 
 
 def _find_revision(request: Request, label: str) -> "Revision":

@@ -1,7 +1,7 @@
 """A calendar with all-day entries, as text. Source: RFC 5545."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -19,14 +19,29 @@ class CalendarEntry(NamedTuple):
     description: str
 
 
-def render_calendar(product: str, created: date, entries: Iterable[CalendarEntry]) -> str:
-    """Return a calendar. The same entries give the same bytes, UIDs included."""
+def render_calendar(
+    product: str, created: date, entries: Iterable[CalendarEntry], notes: Sequence[str] = ()
+) -> str:
+    """Return a calendar. The same entries give the same bytes, UIDs included.
+
+    `notes` are lines about the calendar itself. They are part of its name, of its entries and of
+    their UIDs: an entry of what is assumed must not take the place of a real one.
+    """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//tenantlint//{product}//EN"]
-    lines += ["X-WR-CALNAME:tenantlint"]
+    lines += [f"X-WR-CALNAME:{'. '.join(('tenantlint', *notes)).translate(_ESCAPES)}"]
     for entry in entries:
-        lines += _entry_lines(entry, created)
+        lines += _entry_lines(_noted(entry, notes), created)
     lines.append("END:VCALENDAR")
     return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
+
+
+def _noted(entry: CalendarEntry, notes: Sequence[str]) -> CalendarEntry:
+    if not notes:
+        return entry
+    return entry._replace(
+        identity="\0".join((*notes, entry.identity)),
+        description="\n".join((*notes, entry.description)),
+    )
 
 
 def _entry_lines(entry: CalendarEntry, created: date) -> Iterator[str]:

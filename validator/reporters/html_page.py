@@ -39,6 +39,8 @@ code { font: .9em ui-monospace, monospace; background: var(--soft); border-radiu
 .failures { margin: 1rem 0; overflow-wrap: anywhere;
   border: 1px solid var(--error); border-radius: 6px; padding: .75rem 1rem; }
 [hidden] { display: none; }
+.assumed { border: 1px solid var(--warning); border-radius: 6px; padding: .5rem 1rem;
+  margin: 1rem 0; overflow-wrap: anywhere; }
 """
 
 

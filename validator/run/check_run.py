@@ -1,7 +1,7 @@
 """A run of `check`: from a request to a report, as a list of steps."""
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from validator.cache.file_cache import Reused, encoded_result, reuse_results, store_results
 from validator.cache.run_cache import RunKey
+from validator.checking.assumptions import unused_assumptions
 from validator.checking.checked_file import CheckedFile
-from validator.checking.file_check import FileCheck
-from validator.checking.fleet import Reopen, evaluate_fleet
-from validator.findings.builtin import BUILTIN_FINDINGS, can_be_hidden
+from validator.checking.fleet import evaluate_fleet
+from validator.checking.sighting_places import FindPlaces
+from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.report import Report
+from validator.findings.report import Report, parted
 from validator.plugins.hookspecs import Reporter
-from validator.project.config import ConfigError
 from validator.project.repository_roots import repository_roots
 from validator.project.request import Request, ResolvedRequest
-from validator.project.sources import Source, name_in_reports, read_source
+from validator.project.sources import Source, name_in_reports
 from validator.run.easings import run_easings
+from validator.run.fleet_places import cached_place_finder, place_finder
 from validator.run.preparation import Prepared, prepare, reporter_named
 from validator.run.workers import check_sources
 from validator.system.cache_store import Stamp
@@ -28,9 +29,9 @@ from validator.system.cache_store import Stamp
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from validator.checking.baseline import Entry, EntryKey
     from validator.checking.older_documents import OlderDocuments
     from validator.checking.older_version import Comparison, OlderVersion
+    from validator.run.fix_run import FixRun
 
     Check = Callable[[Sequence[Source], OlderDocuments | None], Iterator[CheckedFile]]
 
@@ -39,11 +40,15 @@ Track = Callable[[Iterable[CheckedFile], int], Iterable[CheckedFile]]
 
 
 class Verdict(NamedTuple):
-    """The report of a run, the reporters of its formats, and the stamps of its files."""
+    """The report of a run, the reporters of its formats, and the stamps of its files.
+
+    `fixes` are None unless some were to be made.
+    """
 
     report: Report
     reporters: Mapping[str, Reporter]
     stamps: tuple[Stamp | None, ...] = ()
+    fixes: "FixRun | None" = None
 
 
 def check_run(
@@ -63,48 +68,93 @@ def check_run(
         store_results(run_key, reused, encoded)
     by_name = {**reused.results, **fresh}
     results = [by_name[source.name] for source in looked.found.sources]
-    diagnostics, failures = _all_diagnostics(prepared, results)
+    stamps = tuple([checked.stamp for checked in results])
+    if request.fix or request.diff:
+        fixes = _fixes(prepared, older, results)
+        return Verdict(fixes.report, reporters, stamps, fixes)
+    find = place_finder(looked.found.sources, prepared.stdin, request.jobs)
+    find_cached = cached_place_finder(find, run_key, results)
+    return Verdict(_report_on(prepared, older, results, find, find_cached), reporters, stamps)
+
+
+def _report_on(
+    prepared: Prepared,
+    older: "OlderVersion | None",
+    results: Sequence[CheckedFile],
+    find: FindPlaces,
+    find_cached: FindPlaces,
+) -> Report:
+    """Return the report on the results of all files.
+
+    Places of the older version are never taken from the cache.
+    """
+    request = prepared.request
+    diagnostics, failures = _all_diagnostics(prepared, results, find_cached)
     comparison = None
     if older is not None:
-        comparison = _compare(prepared, older, results)
+        from validator.run.older_run import compare_versions
+
+        comparison = compare_versions(prepared, older, results, find)
         diagnostics = sorted(
             (*diagnostics, *comparison.removed_tenants()), key=lambda item: item.sort_key
         )
         failures = [*comparison.failures, *failures]
+    if not (failures or prepared.looked.found.failures):
+        applied = [item for result in results for item in result.assumed]
+        failures = list(unused_assumptions(prepared.selection.settings.assumptions, applied))
     report = build_report(prepared, diagnostics, sum(item.documents for item in results), failures)
     report = _with_traces(prepared, report, results, older)
     if comparison is not None:
         report = _without_older(report, comparison)
     if request.baseline is not None:
+        from validator.run.known_findings import without_known
+
         tenants = {tenant for result in results for tenant in result.tenants}
-        report = _without_known(prepared, report, request.baseline, tenants)
-    stamps = tuple([checked.stamp for checked in results])
-    return Verdict(report, reporters, stamps)
+        report = without_known(prepared, report, request.baseline, tenants)
+    return report
+
+
+def _fixes(
+    prepared: Prepared, older: "OlderVersion | None", results: Sequence[CheckedFile]
+) -> "FixRun":
+    """Make the fixes of the results, without writing them."""
+    from validator.run.fix_run import fix_files
+
+    def report_on(again: Prepared, checked: Sequence[CheckedFile]) -> Report:
+        sources, jobs = prepared.looked.found.sources, prepared.request.jobs
+        find = place_finder(sources, prepared.stdin, jobs, again.contents)
+        return _report_on(again, older, checked, find, find)
+
+    documents = None
+    if older is not None:
+        from validator.checking.older_version import with_unchanged_tenants
+
+        unchanged, changed = _parted_sources(prepared, older)
+        same = [result for result in results if result.file in unchanged]
+        documents = with_unchanged_tenants(older, changed, unchanged, same, prepared.stdin)
+    return fix_files(prepared, results, documents, report_on)
+
+
+def _parted_sources(
+    prepared: Prepared, older: "OlderVersion"
+) -> tuple[dict[str, Source], list[Source]]:
+    """Return the files that the older version has, too, by name, and the others."""
+    unchanged: dict[str, Source] = {}
+    changed: list[Source] = []
+    for source in prepared.looked.found.sources:
+        if source.name in older.files.unchanged:
+            unchanged[source.name] = source
+        else:
+            changed.append(source)
+    return unchanged, changed
 
 
 def _older_version(prepared: Prepared) -> "OlderVersion | None":
-    request, looked = prepared.request, prepared.looked
-    if looked.revision is None:
+    if prepared.looked.tree is None:
         return None
-    from validator.checking.older_version import check_older_version
-    from validator.project.git import GitError
-    from validator.project.older_files import read_older_files
+    from validator.run.older_run import read_older_version
 
-    try:
-        files = read_older_files(
-            looked.revision, request.paths, looked.found.sources, looked.patterns, prepared.stdin
-        )
-    except GitError as error:
-        raise GitError(f"--since: {error}") from error
-    return check_older_version(looked.revision, files, prepared.selection)
-
-
-def _compare(
-    prepared: Prepared, older: "OlderVersion", results: Sequence[CheckedFile]
-) -> "Comparison":
-    from validator.checking.older_version import Comparison
-
-    return Comparison(older, results, _reopener(prepared))
+    return read_older_version(prepared)
 
 
 def _reused(prepared: Prepared, run_key: RunKey | None) -> Reused:
@@ -170,13 +220,7 @@ def _compared_results(
     """
     from validator.checking.older_version import with_unchanged_tenants
 
-    unchanged: dict[str, Source] = {}
-    changed: list[Source] = []
-    for source in prepared.looked.found.sources:
-        if source.name in older.files.unchanged:
-            unchanged[source.name] = source
-        else:
-            changed.append(source)
+    unchanged, changed = _parted_sources(prepared, older)
     results: list[CheckedFile] = []
     for result in check(list(unchanged.values()), older.documents):
         results.append(result)
@@ -194,23 +238,13 @@ def _executor(scheduler: str | None) -> AbstractContextManager["Executor | None"
 
 
 def _all_diagnostics(
-    prepared: Prepared, results: Sequence[CheckedFile]
+    prepared: Prepared, results: Sequence[CheckedFile], find_places: FindPlaces
 ) -> tuple[list[Diagnostic], list[str]]:
     """Return the diagnostics of all files and of the fleet, sorted, and the failures."""
-    fleet, failures = evaluate_fleet(results, prepared.selection, _reopener(prepared))
+    fleet, failures = evaluate_fleet(results, prepared.selection, find_places)
     diagnostics = [*fleet, *(item for result in results for item in result.diagnostics)]
     diagnostics.sort(key=lambda item: item.sort_key)
     return diagnostics, [*(line for result in results for line in result.failures), *failures]
-
-
-def _reopener(prepared: Prepared) -> Reopen:
-    sources = {source.name: source for source in prepared.looked.found.sources}
-
-    def reopen(name: str) -> FileCheck:
-        data = read_source(sources[name], prepared.stdin)
-        return FileCheck(name, data, prepared.selection)
-
-    return reopen
 
 
 def build_report(
@@ -247,6 +281,7 @@ def _with_traces(
     revision = prepared.looked.revision
     return replace(
         report,
+        assumed=request.assume,
         since=None if revision is None else revision.label,
         baseline=request.baseline,
         policies=len(selection.running),
@@ -262,7 +297,7 @@ def _without_older(report: Report, comparison: "Comparison") -> Report:
     A path that leads to nothing but what was removed is no failure.
     """
     paths = tuple(f"{name_in_reports(path)}: " for path in comparison.removed_paths())
-    older, new = _parted(report.diagnostics, comparison.is_older)
+    older, new = parted(report.diagnostics, comparison.is_older)
     return replace(
         report,
         diagnostics=tuple(new),
@@ -270,77 +305,3 @@ def _without_older(report: Report, comparison: "Comparison") -> Report:
         not_compared=comparison.not_compared,
         failures=tuple(line for line in report.failures if not line.startswith(paths)),
     )
-
-
-def _without_known(
-    prepared: Prepared, report: Report, file: str, tenants: Collection[str]
-) -> Report:
-    """Set apart the diagnostics that the baseline has, and add its outdated entries."""
-    from validator.checking.baseline import (
-        known_key,
-        merged_baseline,
-        outdated,
-        read_baseline,
-        scope_of,
-    )
-    from validator.system.atomic_write import write_text_atomically
-
-    current = (*report.diagnostics, *report.older)
-    scope = scope_of(
-        prepared.selection.judged,
-        (*report.files, *tenants),
-        (*current, *report.suppressed),
-        is_everything=prepared.looked.is_everything,
-    )
-    if prepared.request.write_baseline:
-        if report.failures:
-            raise ConfigError(*report.failures, f"{file} is not written: there is no verdict")
-        old = read_baseline(file) if Path(file).exists() else ()
-        try:
-            write_text_atomically(file, merged_baseline(old, current, scope))
-        except OSError as error:
-            raise ConfigError(f"{file}: {error.strerror}") from error
-    entries, keys = _known_entries(prepared, file)
-
-    def is_known(item: Diagnostic) -> bool:
-        return known_key(item) in keys and can_be_hidden(item.id)
-
-    name = name_in_reports(file)
-    level = prepared.selection.levels(name)["outdated-baseline"]
-    gone: list[Diagnostic] = []
-    if level != "off" and not report.failures:
-        gone = outdated(name, entries, {known_key(item) for item in current}, scope, level)
-    known, left = _parted(report.diagnostics, is_known)
-    return replace(
-        report,
-        diagnostics=tuple(sorted((*left, *gone), key=lambda item: item.sort_key)),
-        known=tuple(known),
-    )
-
-
-def _parted(
-    diagnostics: Iterable[Diagnostic], is_first: Callable[[Diagnostic], bool]
-) -> tuple[list[Diagnostic], list[Diagnostic]]:
-    """Return the diagnostics that pass a test, and the others."""
-    parts: tuple[list[Diagnostic], list[Diagnostic]] = ([], [])
-    for item in diagnostics:
-        parts[0 if is_first(item) else 1].append(item)
-    return parts
-
-
-def _known_entries(prepared: Prepared, file: str) -> "tuple[Sequence[Entry], Collection[EntryKey]]":
-    """Return the entries of the baseline, and the keys of the findings that may pass.
-
-    With the configuration of the older version, what may pass is what its baseline knows. An
-    entry that this version has removed is not outdated.
-    """
-    from validator.checking.baseline import read_baseline
-
-    base = prepared.looked.base
-    if base is None or not base.has(file):
-        entries = read_baseline(file)
-        return entries, {entry.key for entry in entries}
-    data = base.read(file)
-    entries = read_baseline(file) if data is None or os.path.lexists(file) else ()
-    older = () if data is None else read_baseline(file, data)
-    return entries, {entry.key for entry in older}

@@ -6,12 +6,14 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from validator.checking.assumptions import Applied, unused_assumptions
 from validator.checking.file_check import FileCheck, or_failure
-from validator.checking.selection import Selection
+from validator.checking.selection import Selection, load_selection
 from validator.findings.plan_report import PlannedTenant, PlanReport, TenantPlan
+from validator.findings.wording import cannot_look_at
 from validator.project.sources import Source, read_source
 from validator.run.process_pool import results_of_processes, worker_count
-from validator.system.garbage_collector import collect_garbage_rarely
+from validator.system.garbage_collector import collect_garbage
 from validator.tenant.model import Tenant
 from validator.tenant.plan import plan_of
 from validator.tenant.plan_release import releases_of
@@ -24,12 +26,14 @@ class PlannedFile(NamedTuple):
     """The plans of the tenants of a file.
 
     It is broken if a document has findings of YAML or of the schema, and so no plan. `failure` is
-    one line that says why the file has no plan at all.
+    one line that says why the file has no plan at all. `assumed` has, for each tenant, the
+    assumptions that apply to it.
     """
 
     tenants: tuple[PlannedTenant, ...] = ()
     is_broken: bool = False
     failure: str | None = None
+    assumed: tuple[Applied, ...] = ()
 
 
 def plan_run(
@@ -51,15 +55,21 @@ def plan_run(
         _planned_files(sources, selection, until, stdin, release_on, has_pictures=has_pictures)
     )
     lines = [file.failure for _, file in files if file.failure is not None]
-    broken = [
-        f"{source.name}: has findings of YAML or of the schema; run check"
-        for source, file in files
-        if file.is_broken
-    ]
+    broken = [cannot_look_at(source.name) for source, file in files if file.is_broken]
+    assumptions = selection.settings.assumptions
+    causes = [*failures, *lines]
+    if not causes:
+        applied = [item for _, file in files for item in file.assumed]
+        causes = list(unused_assumptions(assumptions, applied))
     tenants = [tenant for _, file in files for tenant in file.tenants]
     tenants.sort(key=lambda item: (item.file, item.document))
     return PlanReport(
-        selection.settings.as_of, until, tuple(tenants), tuple(broken), (*failures, *lines)
+        selection.settings.as_of,
+        until,
+        tuple(tenants),
+        tuple(broken),
+        tuple(causes),
+        tuple(item.text for item in assumptions),
     )
 
 
@@ -73,7 +83,6 @@ def _planned_files(
     has_pictures: bool,
 ) -> Iterator[tuple[Source, PlannedFile]]:
     """Yield the plans of each file: standard input first, then in the order of the sources."""
-    collect_garbage_rarely()
     workers = worker_count(sources, None)
     if workers < 2:  # noqa: PLR2004
         here, there = list(sources), []
@@ -84,8 +93,9 @@ def _planned_files(
         file = plan_file(source, selection, until, stdin, release_on, has_pictures=has_pictures)
         yield source, file
     if there:
+        load = partial(load_selection, selection.settings)
         work = partial(_plan_chunk, until=until, release_on=release_on, has_pictures=has_pictures)
-        chunks = results_of_processes(there, selection.settings, workers, work, _failed)
+        chunks = results_of_processes(there, load, workers, work, _failed)
         yield from zip(there, chain.from_iterable(chunks), strict=True)
 
 
@@ -134,10 +144,11 @@ def plan_file(
     def read_and_plan() -> PlannedFile:
         opened = FileCheck(source.name, read_source(source, stdin), selection)
         tenants = tuple(planned(document, tenant) for document, tenant in opened.tenants)
-        return PlannedFile(tenants, opened.is_broken)
+        return PlannedFile(tenants, opened.is_broken, assumed=opened.assumed)
 
     begin = selection.settings.as_of
     result = or_failure(source.name, read_and_plan)
+    collect_garbage()
     return PlannedFile(failure=result) if isinstance(result, str) else result
 
 

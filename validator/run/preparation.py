@@ -1,8 +1,10 @@
 """The first step of every command that reads tenant files: selection and standard input."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from validator.checking.assumptions import parse_assumptions
 from validator.checking.selection import (
     Choice,
     Selection,
@@ -18,12 +20,16 @@ from validator.project.sources import read_stdin
 
 
 class Prepared(NamedTuple):
-    """A request with all that must be known before the first file is read."""
+    """A request with all that must be known before the first file is read.
+
+    `contents` are the bytes of files that fixes have changed, which may not be written yet.
+    """
 
     request: Request
     looked: ResolvedRequest
     selection: Selection
     stdin: bytes
+    contents: Mapping[str, bytes] = {}
 
 
 def prepare(
@@ -33,7 +39,7 @@ def prepare(
 
     With `cached` the results are to be cached. A command that runs no policies does not check
     the ids in the configuration: it lacks the folders that some of them come from. Raises
-    ConfigError, PluginError, SchemaError and FileNotFoundError.
+    AssumptionError, ConfigError, PluginError, SchemaError and FileNotFoundError.
     """
     selection = load_selection(_settings(request, looked, cached=cached))
     validate_selection(selection, runs_policies=runs_policies)
@@ -62,9 +68,11 @@ def _settings(request: Request, looked: ResolvedRequest, *, cached: bool) -> Set
         policy_folders=request.policy_folders,
         policy_files=config.policy_files,
         policy_data=config.policy_data,
+        policy_options=config.policy,
         since=request.since is not None,
         suppressions=request.suppressions,
         cached=cached,
+        assumptions=parse_assumptions(request.assume),
     )
 
 

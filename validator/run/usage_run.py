@@ -1,24 +1,15 @@
 """A run of `usage`: the use of services in all tenants of the files."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from functools import partial
 
-from validator.checking.file_check import open_source
+from validator.checking.assumptions import Applied, unused_assumptions
+from validator.checking.file_check import FileCheck, or_failure
 from validator.checking.selection import Selection
-from validator.project.sources import Source
-from validator.tenant.usage import TenantUse, uses_of
-
-
-@dataclass(frozen=True, slots=True)
-class UsageRun:
-    """The use of the tenants; `broken` names the files that cannot be counted, a line each.
-
-    `failures` are causes of exit code 2, a line each.
-    """
-
-    tenants: tuple[TenantUse, ...]
-    broken: tuple[str, ...]
-    failures: tuple[str, ...]
+from validator.findings.wording import cannot_look_at
+from validator.project.sources import Source, read_source
+from validator.system.garbage_collector import collect_garbage
+from validator.tenant.usage import SplitBy, TenantUse, UsageReport, uses_of
 
 
 def usage_run(
@@ -27,21 +18,45 @@ def usage_run(
     months: Collection[str],
     stdin: bytes,
     failures: Sequence[str],
-) -> UsageRun:
+    by: SplitBy,
+) -> UsageReport:
     """Return the use in the tenants of the files, in these months or in all months with usage."""
     tenants: list[TenantUse] = []
     broken: list[str] = []
+    applied: list[Applied] = []
     causes = list(failures)
     for source in sources:
-        opened = open_source(source, selection, stdin)
-        if isinstance(opened, str):
-            causes.append(opened)
+        found = or_failure(source.name, partial(_uses_in, source, selection, months, stdin))
+        if isinstance(found, str):
+            causes.append(found)
             continue
+        opened, uses = found
         if opened.is_broken:
-            broken.append(f"{source.name}: has findings of YAML or of the schema; run check")
-        for document, tenant in opened.tenants:
-            id, name = tenant.organisation.id, tenant.organisation.name
-            uses = uses_of(tenant, selection.settings.as_of, months)
-            tenants.append(TenantUse(source.name, document, id, name, uses))
+            broken.append(cannot_look_at(source.name))
+        tenants += uses
+        applied += opened.assumed
+        collect_garbage()
+    assumptions = selection.settings.assumptions
+    if not causes:
+        causes += unused_assumptions(assumptions, applied)
     tenants.sort(key=lambda item: (item.file, item.document))
-    return UsageRun(tuple(tenants), tuple(broken), tuple(causes))
+    assumed = tuple(item.text for item in assumptions)
+    return UsageReport(tuple(tenants), by, tuple(broken), tuple(causes), assumed)
+
+
+def _uses_in(
+    source: Source, selection: Selection, months: Collection[str], stdin: bytes
+) -> tuple[FileCheck, list[TenantUse]]:
+    opened = FileCheck(source.name, read_source(source, stdin), selection)
+    as_of = selection.settings.as_of
+    uses = [
+        TenantUse(
+            source.name,
+            document,
+            tenant.organisation.id,
+            tenant.organisation.name,
+            uses_of(tenant, as_of, months),
+        )
+        for document, tenant in opened.tenants
+    ]
+    return opened, uses

@@ -96,11 +96,21 @@ SplitBy = Literal["subscription", "department"]
 class UsageReport:
     """The use of all tenants: the input of the reporters of `usage`.
 
-    `by` tells into what parts a row is split.
+    `by` tells into what parts a row is split. `broken` names the files that cannot be counted,
+    `failures` are the causes of exit code 2, one line each. `assumed` are the assumptions of the
+    run.
     """
 
     tenants: tuple[TenantUse, ...]
     by: SplitBy = "subscription"
+    broken: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def incomplete(self) -> tuple[str, ...]:
+        """Why the report is not complete, one line each."""
+        return (*self.failures, *self.broken)
 
 
 def uses_of(tenant: Tenant, today: date, months: Collection[str] = ()) -> tuple[Use, ...]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.report import Report
@@ -94,10 +95,16 @@ def _finding(group: Sequence[Diagnostic], report: Report, paint: Paint) -> str:
     help = item.help if len(group) == 1 else report.pages[item.id].help
     if help:
         width = _fitting(report, _HELP_WIDTH, len(margin) + len(" = help: "))
-        first, *rest = wrap_width(printable(help), width) or [""]
+        first, *rest = _help_lines(printable(help), width)
         lines.append(f"{margin} {paint('=', fg='blue')} {paint('help', bold=True)}: {first}")
         lines += [f"{margin}         {line}" for line in rest]
     return "\n".join(lines) + "\n"
+
+
+@lru_cache(maxsize=1_000)
+def _help_lines(text: str, width: int) -> Sequence[str]:
+    """Return the lines of a help; most of a thousand findings have the help of their page."""
+    return wrap_width(text, width) or [""]
 
 
 def _suppressed(item: Diagnostic, paint: Paint) -> str:

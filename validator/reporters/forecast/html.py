@@ -21,7 +21,8 @@ from validator.reporters.forecast.wording import (
     primary_text,
     term_text,
 )
-from validator.reporters.html_page import escape_html, render_failures, render_page
+from validator.reporters.html_page import escape_html, render_page
+from validator.reporters.notes import html_notes
 from validator.reporters.timeline_html import PATTERNS, STYLE, mark_days, render_table
 
 _LEGEND = "".join(
@@ -52,8 +53,10 @@ def render(report: ForecastReport) -> str:
     """Return an HTML page."""
     title = headline(report)
     events = events_by_document(report)
+    heading = "There is no verdict that can be trusted:"
+    notes = html_notes(report.assumed, report.failures, heading)
     body = (
-        f"<header><h1>{mark_days(title)}</h1></header>\n{render_failures(report.failures)}<main>\n"
+        f"<header><h1>{mark_days(title)}</h1></header>\n{notes}<main>\n"
         + (PATTERNS if report.timelines else "")
         + "".join(
             _tenant_section(report, timeline, events.get((timeline.file, timeline.document), ()))

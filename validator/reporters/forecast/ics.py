@@ -5,6 +5,7 @@ from validator.findings.wording import counted
 from validator.reporters.calendar import CalendarEntry, render_calendar
 from validator.reporters.escaping import printable
 from validator.reporters.forecast.wording import cleared_ids
+from validator.reporters.notes import text_notes
 
 
 def render(report: ForecastReport) -> str:
@@ -12,7 +13,8 @@ def render(report: ForecastReport) -> str:
     by_file: dict[tuple[object, str], list[ForecastEvent]] = {}
     for event in report.events:
         by_file.setdefault((event.date, event.file), []).append(event)
-    return render_calendar("forecast", report.begin, map(_entry, by_file.values()))
+    notes = text_notes(report.assumed, report.failures)
+    return render_calendar("forecast", report.begin, map(_entry, by_file.values()), notes)
 
 
 def _entry(events: list[ForecastEvent]) -> CalendarEntry:

@@ -4,15 +4,15 @@ from validator.findings.forecast_report import ForecastReport
 from validator.reporters.check.folding import fold, folded_message
 from validator.reporters.escaping import escape_markdown
 from validator.reporters.forecast.wording import cleared_ids, headline
-from validator.reporters.markdown_comment import MAX_SIZE, bounded_list
+from validator.reporters.markdown_comment import MAX_SIZE
+from validator.reporters.notes import markdown_notes
 
 
 def render(report: ForecastReport) -> str:
     """Return a heading and a row for each day and file on which something changes."""
-    lines = [f"### {escape_markdown(headline(report))}", ""]
-    if report.failures:
-        lines += ["**There is no verdict that can be trusted:**", ""]
-        lines += [*bounded_list(report.failures), ""]
+    heading = "There is no verdict that can be trusted:"
+    lines = markdown_notes(report.assumed, report.failures, heading)
+    lines += [f"### {escape_markdown(headline(report))}", ""]
     if report.events:
         lines += ["| day | file | appears | clears |", "|---|---|---|---|"]
     size = sum(len(line) + 1 for line in lines)

@@ -28,6 +28,7 @@ from validator.reporters.forecast.wording import (
     outside_text,
     term_text,
 )
+from validator.reporters.notes import text_notes
 from validator.reporters.terminal import (
     SEVERITY_COLORS,
     Paint,
@@ -59,7 +60,9 @@ def render(report: ForecastReport) -> str:
     paint = painter(color=report.color)
     layout = _layout(report)
     events = events_by_document(report)
-    parts = [
+    notes = text_notes(report.assumed, report.failures)
+    parts = ["".join(f"{line}\n" for line in wrap_width(note, layout.width)) for note in notes]
+    timelines = [
         "\n".join(
             _timeline(timeline, events.get((timeline.file, timeline.document), ()), layout, paint)
         )
@@ -67,8 +70,10 @@ def render(report: ForecastReport) -> str:
         for timeline in report.timelines
         if timeline.bars or timeline.outside or timeline.covers
     ]
-    if parts:
-        parts[-1] += "".join(f"{line}\n" for line in _legend("".join(parts), layout.width))
+    if timelines:
+        drawn = "".join(timelines)
+        timelines[-1] += "".join(f"{line}\n" for line in _legend(drawn, layout.width))
+    parts += timelines
     parts += _event_blocks(report, layout.width, paint)
     lines = wrap_width(printable(headline(report)), layout.width)
     parts.append("".join(f"{paint(line, bold=True)}\n" for line in lines))

@@ -7,10 +7,11 @@ from validator.findings.plan_picture import PlanPicture, SeatChart
 from validator.findings.plan_report import PlannedTenant, PlanReport, TenantPlan
 from validator.findings.wording import counted
 from validator.reporters.forecast.wording import primary_text, term_text
-from validator.reporters.html_page import escape_html, render_failures, render_page
+from validator.reporters.html_page import escape_html, render_page
+from validator.reporters.notes import html_notes
 from validator.reporters.plan import drawing, seat_drawing
 from validator.reporters.plan.page_style import STYLE
-from validator.reporters.plan.tasks import MAX_USERS, Task, assumption, by_day, headline, tasks_of
+from validator.reporters.plan.tasks import MAX_USERS, Task, by_day, compared, headline, tasks_of
 from validator.reporters.timeline_html import PATTERNS, TimeScale, mark_days, render_table
 
 _LEGEND = (
@@ -40,13 +41,11 @@ _MAX_CHARTS = 12
 def render(report: PlanReport) -> str:
     """Return an HTML page."""
     title = headline(report)
-    causes = (*report.failures, *report.broken)
     scale = TimeScale(report.begin, report.until)
-    assumed = escape_html(assumption(report))
     body = (
         f"<header><h1>{mark_days(title)}</h1></header>\n"
-        + (f'<p class="assumed" role="note"><strong>{assumed}</strong></p>\n' if assumed else "")
-        + render_failures(causes, "The plan is not complete:")
+        + html_notes(report.assumed, report.incomplete, "The plan is not complete:")
+        + _comparison(report)
         + _contents(report.tenants)
         + "<main>\n"
         + (PATTERNS + seat_drawing.PATTERN if report.tenants else "")
@@ -54,9 +53,35 @@ def render(report: PlanReport) -> str:
             _section(tenant, scale, f"tenant-{number}")
             for number, tenant in enumerate(report.tenants, 1)
         )
+        + _without(report, scale)
         + "</main>\n"
     )
     return render_page(title, body, style=STYLE)
+
+
+def _comparison(report: PlanReport) -> str:
+    """Return a table: what is counted, as assumed and without."""
+    if report.without is None:
+        return ""
+    rows = (
+        (words, f"{now:,}", f"{before:,}")
+        for words, now, before in compared(report.tenants, report.without)
+    )
+    return render_table(
+        "The plan as assumed, and without the assumptions", ("", "as if", "without"), rows
+    )
+
+
+def _without(report: PlanReport, scale: TimeScale) -> str:
+    """Return the plans without the assumptions."""
+    if report.without is None:
+        return ""
+    title = headline(report._replace(tenants=report.without))
+    sections = "".join(
+        _section(tenant, scale, f"without-{number}")
+        for number, tenant in enumerate(report.without, 1)
+    )
+    return f'<h2 class="without">Without the assumptions: {mark_days(title)}</h2>\n{sections}'
 
 
 def _title(tenant: PlannedTenant) -> str:
@@ -76,8 +101,7 @@ def _contents(tenants: Sequence[PlannedTenant]) -> str:
 
 
 def _summary(plan: TenantPlan) -> str:
-    moves = sum(len(move.users) for move in plan.moves)
-    lost = sum(len(item.users) for item in plan.unplaced)
+    moves, lost = plan.moved, plan.without_place
     if not any(plan):
         return "nothing to do"
     return f"{counted(moves, 'assignment')} to make, {lost:,} without a place"
@@ -100,8 +124,7 @@ def _section(tenant: PlannedTenant, scale: TimeScale, id: str) -> str:
 
 def _numbers(plan: TenantPlan) -> str:
     """Return the most important numbers of a plan."""
-    moves = sum(len(move.users) for move in plan.moves)
-    lost = sum(len(item.users) for item in plan.unplaced)
+    moves, lost = plan.moved, plan.without_place
     days = [move.latest for move in plan.moves]
     first = f", the first by {min(days)}" if days else ""
     falls, months, renewals = len(plan.seats), len(plan.capacity), len(plan.renewals)

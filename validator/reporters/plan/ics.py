@@ -6,6 +6,7 @@ from datetime import timedelta
 from validator.findings.plan_report import PlannedTenant, PlanReport
 from validator.reporters.calendar import CalendarEntry, render_calendar
 from validator.reporters.escaping import printable
+from validator.reporters.notes import text_notes
 from validator.reporters.plan.tasks import Task, folded, tasks_of
 
 # What is lost on a day must be prevented on the day before.
@@ -14,7 +15,8 @@ _DAY_BEFORE = {"unplaced", "capacity"}
 
 def render(report: PlanReport) -> str:
     """Return a calendar (RFC 5545). The UID of an entry says what it is about."""
-    return render_calendar("plan", report.begin, _entries(report))
+    notes = text_notes(report.assumed, report.incomplete)
+    return render_calendar("plan", report.begin, _entries(report), notes)
 
 
 def _entries(report: PlanReport) -> Iterator[CalendarEntry]:

@@ -1,25 +1,30 @@
 """Format `markdown` of `plan`: a to-do list by day, within the size limit of GitHub."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from validator.findings.plan_report import PlanReport
+from validator.findings.plan_report import PlannedTenant, PlanReport
 from validator.reporters.escaping import escape_markdown
-from validator.reporters.markdown_comment import MAX_SIZE, bounded_list
-from validator.reporters.plan.tasks import Task, assumption, by_day, folded, headline, tasks_of
+from validator.reporters.markdown_comment import MAX_SIZE
+from validator.reporters.notes import markdown_notes
+from validator.reporters.plan.tasks import Task, by_day, compared, folded, headline, tasks_of
 
 
 def render(report: PlanReport) -> str:
     """Return a heading and an item for each task, under its tenant and day."""
-    lines: list[str] = []
-    if report.assumed:
-        lines += [f"**{escape_markdown(assumption(report))}**", ""]
+    lines = markdown_notes(report.assumed, report.incomplete, "The plan is not complete:")
     lines += [f"### {escape_markdown(headline(report))}"]
-    causes = (*report.failures, *report.broken)
-    if causes:
-        lines += ["", "**The plan is not complete:**", ""]
-        lines += bounded_list(causes)
+    if report.without is not None:
+        lines += ["", "| | as if | without |", "|---|--:|--:|"]
+        lines += [
+            f"| {words} | {now:,} | {before:,} |"
+            for words, now, before in compared(report.tenants, report.without)
+        ]
     size = sum(len(line) + 1 for line in lines)
-    blocks = list(_blocks(report))
+    blocks = list(_blocks(report.tenants))
+    if report.without is not None:
+        plain = report._replace(tenants=report.without)
+        blocks += [(f"\n### Without the assumptions: {escape_markdown(headline(plain))}", 0)]
+        blocks += _blocks(report.without)
     left = sum(number for _, number in blocks)
     for block, number in blocks:
         size += len(block) + 1
@@ -31,9 +36,9 @@ def render(report: PlanReport) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _blocks(report: PlanReport) -> Iterator[tuple[str, int]]:
+def _blocks(tenants: Sequence[PlannedTenant]) -> Iterator[tuple[str, int]]:
     """Yield the headings and items, each with the number of tasks that it is, 0 or 1."""
-    for tenant in report.tenants:
+    for tenant in tenants:
         if any(tenant.plan):
             yield f"\n#### {escape_markdown(f'{tenant.name} ({tenant.file})')}", 0
         for day, tasks in by_day(tasks_of(tenant.plan)):

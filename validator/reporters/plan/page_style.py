@@ -9,8 +9,6 @@ h3 { font-size: 1rem; margin: 1.75rem 0 .5rem; }
 h4 { font-size: .9375rem; margin: 0 0 .25rem; }
 nav { margin: 1rem 0; padding: .25rem 1rem; background: var(--soft); border-radius: 6px; }
 nav ul { padding-left: 1rem; } a { color: var(--info); }
-.assumed { border: 1px solid var(--warning); border-radius: 6px; padding: .5rem 1rem;
-  margin: 1rem 0; overflow-wrap: anywhere; }
 .failures { margin: 1rem 0; overflow-wrap: anywhere; }
 ul.numbers { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .5rem;
   list-style: none; padding: 0; margin: .75rem 0; }

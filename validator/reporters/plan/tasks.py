@@ -1,12 +1,13 @@
 """The entries of a plan as a to-do list, in words that several formats share."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from validator.findings.plan_report import (
     CapacityShortage,
     Move,
+    PlannedTenant,
     PlanReport,
     Renewal,
     SeatShortage,
@@ -68,17 +69,34 @@ def folded(users: Sequence[str]) -> str:
 def headline(report: PlanReport) -> str:
     """Return the summary of all plans, on one line."""
     plans = [tenant.plan for tenant in report.tenants]
-    moves = sum(len(move.users) for plan in plans for move in plan.moves)
-    lost = sum(len(item.users) for plan in plans for item in plan.unplaced)
+    moves, lost = sum(plan.moved for plan in plans), sum(plan.without_place for plan in plans)
     window = f"from {report.begin} to {report.until}"
     if not any(any(plan) for plan in plans):
         return f"Nothing to do {window}"
     return f"{counted(moves, 'assignment')} to make and {lost:,} without a place {window}"
 
 
-def assumption(report: PlanReport) -> str:
-    """Return what the plans assume, on one line; an empty text if they assume nothing."""
-    return f"As if {listing(report.assumed)}" if report.assumed else ""
+def compared(
+    tenants: Sequence[PlannedTenant], without: Sequence[PlannedTenant]
+) -> list[tuple[str, int, int]]:
+    """Return what is counted in plans, each with the number as assumed and without."""
+    counts: dict[str, Callable[[TenantPlan], int]] = {
+        "assignments to make": lambda plan: plan.moved,
+        "without a place": lambda plan: plan.without_place,
+        "falls of seats below their holders": lambda plan: len(plan.seats),
+        "months with less capacity than use": lambda plan: len(plan.capacity),
+        "changes of who is primary or pays": lambda plan: len(plan.shifts),
+        "renewals to decide": lambda plan: len(plan.renewals),
+        "subscriptions that end": lambda plan: len(plan.ends),
+    }
+    return [
+        (
+            words,
+            sum(count(item.plan) for item in tenants),
+            sum(count(item.plan) for item in without),
+        )
+        for words, count in counts.items()
+    ]
 
 
 def _licensed(license: str | None) -> str:

@@ -4,6 +4,7 @@ import csv
 import io
 
 from validator.reporters.escaping import printable
+from validator.reporters.notes import text_notes
 from validator.reporters.usage.table import COLUMNS, NUMBER_COLUMNS, usage_rows
 from validator.tenant.usage import UsageReport
 
@@ -12,11 +13,12 @@ _FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 def render(report: UsageReport) -> str:
-    """Return CSV with a header row.
+    """Return CSV with a header row, after lines with # about the report itself.
 
     The column `split` gives used/entitled by subscription or department.
     """
     stream = io.StringIO(newline="")
+    stream.writelines(f"# {line}\n" for line in text_notes(report.assumed, report.incomplete))
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(("file", "document", "tenant", *(name.replace(" ", "_") for name in COLUMNS)))
     for tenant in report.tenants:

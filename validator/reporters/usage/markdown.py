@@ -1,12 +1,14 @@
 """Format `markdown` of `usage`: a table for each tenant."""
 
 from validator.reporters.escaping import escape_markdown
+from validator.reporters.notes import markdown_notes
 from validator.reporters.usage.table import NUMBER_COLUMNS, table_for_people
 from validator.tenant.usage import UsageReport
 
 
 def render(report: UsageReport) -> str:
     """Return the tables. The column `split` gives used/entitled by subscription or department."""
+    notes = markdown_notes(report.assumed, report.incomplete, "The report is not complete:")
     lines: list[str] = []
     for tenant in report.tenants:
         if tenant.uses:
@@ -17,4 +19,4 @@ def render(report: UsageReport) -> str:
             lines += [f"|{'|'.join(alignments)}|"]
             lines += [f"| {' | '.join(map(escape_markdown, row))} |" for row in rows]
             lines += [""]
-    return "\n".join(lines) or "No usage.\n"
+    return "\n".join((*notes, *(lines or ["No usage.", ""])))

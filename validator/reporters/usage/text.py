@@ -1,6 +1,7 @@
 """Format `text` of `usage`: a table for each tenant."""
 
 from validator.reporters.escaping import printable
+from validator.reporters.notes import text_notes
 from validator.reporters.terminal import display_width
 from validator.reporters.usage.table import NUMBER_COLUMNS, table_for_people
 from validator.tenant.usage import SplitBy, TenantUse, UsageReport
@@ -9,7 +10,8 @@ from validator.tenant.usage import SplitBy, TenantUse, UsageReport
 def render(report: UsageReport) -> str:
     """Return the tables. The column `split` gives used/entitled by subscription or department."""
     tables = [_table(tenant, report.by) for tenant in report.tenants if tenant.uses]
-    return "\n".join(tables) or "No usage.\n"
+    notes = [f"{line}\n" for line in text_notes(report.assumed, report.incomplete)]
+    return "\n".join((*notes, *(tables or ["No usage.\n"])))
 
 
 def _table(tenant: TenantUse, by: SplitBy) -> str:

@@ -1,0 +1,86 @@
+"""A policy that runs over one document on a day, and what it yields."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple, TypeVar
+
+from validator.checking.placement import Placer
+from validator.findings.diagnostic import Diagnostic
+from validator.findings.finding import Fact, Finding, Sighting
+from validator.plugins.policy import Policy, UndecidedError
+from validator.project.config import Level
+from validator.system.errors import describe_error
+from validator.tenant.clock import NEVER, Clock
+from validator.tenant.tenant_on import TenantOn
+
+Yielded = TypeVar("Yielded", Finding, Fact)
+
+
+class PolicyResult(NamedTuple):
+    """What a policy yielded for a document, and the first day on which it can differ."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    sightings: tuple[Sighting, ...]
+    failures: tuple[str, ...]
+    until: date
+
+
+NOTHING = PolicyResult((), (), (), NEVER)
+"""The result of a policy that yields nothing on any day."""
+
+
+def run_policy(
+    policy: Policy,
+    tenants: Sequence[TenantOn],
+    clock: Clock,
+    level: Level,
+    placer: Placer,
+    options: Mapping[str, Any],
+) -> PolicyResult:
+    """Run a policy over a document, or over its older version and this one.
+
+    `options` are the values of its options.
+    A crash is a failure of this policy on this document alone.
+    """
+    diagnostics: dict[str, Diagnostic] = {}
+    sightings: list[Sighting] = []
+    failures: list[str] = []
+    file = placer.file
+    clock.until = NEVER
+    try:
+        if policy.facts is not None:
+            facts = policy.facts(*tenants, **options)
+            sightings += (_sighting(placer, _checked_type(Fact, fact)) for fact in facts)
+        else:
+            for item in policy.function(*tenants, **options):
+                finding = _checked_type(Finding, item)
+                if finding.path not in diagnostics and level != "off":
+                    diagnostics[finding.path] = placer.diagnostic(
+                        policy.id, policy.topic, level, finding, policy.help
+                    )
+    except KeyboardInterrupt:
+        raise
+    except UndecidedError as error:
+        failures.append(f"{error} (the policy {policy.id}, looking at {file})")
+    except BaseException as error:  # a SystemExit, too, must not end the run with its code
+        failures.append(f"{file}: the policy {policy.id} crashed: {describe_error(error)}")
+    until = clock.until
+    if diagnostics or sightings or failures:
+        return PolicyResult(tuple(diagnostics.values()), tuple(sightings), tuple(failures), until)
+    return NOTHING if until is NEVER else PolicyResult((), (), (), until)
+
+
+def _sighting(placer: Placer, fact: Fact) -> Sighting:
+    return Sighting(
+        fact.value,
+        placer.path_in_file(fact.path),
+        placer.file,
+        placer.document.index,
+        placer.tenant or "",
+    )
+
+
+def _checked_type(kind: type[Yielded], item: object) -> Yielded:
+    if not isinstance(item, kind):
+        raise TypeError(f"yields {type(item).__name__}, not {kind.__name__}")
+    return item

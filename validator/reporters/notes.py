@@ -1,0 +1,44 @@
+"""What a report says about itself: what it assumes, and why it is not complete."""
+
+from collections.abc import Sequence
+
+from validator.findings.wording import few, listing
+from validator.reporters.escaping import escape_markdown, printable
+from validator.reporters.html_page import escape_html, render_failures
+from validator.reporters.markdown_comment import bounded_list
+
+_MAX_CAUSES = 3
+
+
+def as_if(assumed: Sequence[str]) -> str:
+    """Return what a report assumes, on one line; an empty text if it assumes nothing."""
+    return f"As if {listing(assumed)}" if assumed else ""
+
+
+def incomplete(causes: Sequence[str]) -> str:
+    """Return why a report is not complete, on one line; an empty text if it is."""
+    return f"Not complete: {few(causes, _MAX_CAUSES)}" if causes else ""
+
+
+def text_notes(assumed: Sequence[str], causes: Sequence[str] = ()) -> list[str]:
+    """Return the lines that a text begins with."""
+    return [printable(line) for line in (as_if(assumed), incomplete(causes)) if line]
+
+
+def json_notes(assumed: Sequence[str], causes: Sequence[str]) -> dict[str, Sequence[str]]:
+    """Return the keys that a JSON report has besides its contents: those with a value."""
+    notes = {"failures": causes, "assumed": assumed}
+    return {key: lines for key, lines in notes.items() if lines}
+
+
+def markdown_notes(assumed: Sequence[str], causes: Sequence[str], heading: str) -> list[str]:
+    """Return the lines that Markdown begins with: assumptions, then causes below a heading."""
+    lines = [f"**{escape_markdown(as_if(assumed))}**", ""] if assumed else []
+    return [*lines, *([f"**{heading}**", "", *bounded_list(causes), ""] if causes else [])]
+
+
+def html_notes(assumed: Sequence[str], causes: Sequence[str], heading: str) -> str:
+    """Return the HTML that a page begins with: assumptions, then causes below a heading."""
+    text = escape_html(as_if(assumed))
+    note = f'<p class="assumed" role="note"><strong>{text}</strong></p>\n' if text else ""
+    return note + render_failures(causes, heading)

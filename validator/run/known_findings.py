@@ -1,0 +1,77 @@
+"""Findings that a baseline knows, and the baseline that a run writes."""
+
+import os
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from validator.checking.baseline import (
+    Entry,
+    EntryKey,
+    known_key,
+    merged_baseline,
+    outdated,
+    read_baseline,
+    scope_of,
+)
+from validator.findings.builtin import can_be_hidden
+from validator.findings.diagnostic import Diagnostic
+from validator.findings.report import Report, parted
+from validator.project.config import ConfigError
+from validator.project.sources import name_in_reports
+from validator.run.preparation import Prepared
+from validator.system.atomic_write import write_text_atomically
+
+
+def without_known(
+    prepared: Prepared, report: Report, file: str, tenants: Collection[str]
+) -> Report:
+    """Set apart the diagnostics that the baseline has, and add its outdated entries."""
+    current = (*report.diagnostics, *report.older)
+    scope = scope_of(
+        prepared.selection.judged,
+        (*report.files, *tenants),
+        (*current, *report.suppressed),
+        is_everything=prepared.looked.is_everything,
+    )
+    if prepared.request.write_baseline:
+        if report.failures:
+            raise ConfigError(*report.failures, f"{file} is not written: there is no verdict")
+        old = read_baseline(file) if Path(file).exists() else ()
+        try:
+            write_text_atomically(file, merged_baseline(old, current, scope))
+        except OSError as error:
+            raise ConfigError(f"{file}: {error.strerror}") from error
+    entries, keys = _known_entries(prepared, file)
+
+    def is_known(item: Diagnostic) -> bool:
+        return known_key(item) in keys and can_be_hidden(item.id)
+
+    name = name_in_reports(file)
+    level = prepared.selection.levels(name)["outdated-baseline"]
+    gone: list[Diagnostic] = []
+    # What is assumed may make a known finding disappear.
+    if level != "off" and not (report.failures or report.assumed):
+        gone = outdated(name, entries, {known_key(item) for item in current}, scope, level)
+    known, left = parted(report.diagnostics, is_known)
+    return replace(
+        report,
+        diagnostics=tuple(sorted((*left, *gone), key=lambda item: item.sort_key)),
+        known=tuple(known),
+    )
+
+
+def _known_entries(prepared: Prepared, file: str) -> tuple[Sequence[Entry], Collection[EntryKey]]:
+    """Return the entries of the baseline, and the keys of the findings that may pass.
+
+    With the configuration of the older version, what may pass is what its baseline knows. An
+    entry that this version has removed is not outdated.
+    """
+    base = prepared.looked.base
+    if base is None or not base.has(file):
+        entries = read_baseline(file)
+        return entries, {entry.key for entry in entries}
+    data = base.read(file)
+    entries = read_baseline(file) if data is None or os.path.lexists(file) else ()
+    older = () if data is None else read_baseline(file, data)
+    return entries, {entry.key for entry in older}
