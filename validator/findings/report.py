@@ -65,6 +65,7 @@ class Report:
     line for reporters. `is_printed` tells that the report goes to standard output, with the
     failures on standard error; `width` is the width of the terminal there, None without one.
     `explain_options` are those that `explain` needs to know the policies of this run.
+    `can_be_fixed` tells that fixes have been neither made nor shown.
     """
 
     as_of: date
@@ -95,6 +96,7 @@ class Report:
     is_printed: bool = False
     width: int | None = None
     explain_options: tuple[str, ...] = ()
+    can_be_fixed: bool = False
 
     def fails(self, diagnostic: Diagnostic) -> bool:
         """Tell whether the severity of a diagnostic fails the run."""
