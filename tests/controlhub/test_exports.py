@@ -119,7 +119,7 @@ def test_a_page_that_was_not_followed(run: Run, folder: Path, harbour: Path, how
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10))
     address = "https://webexapis.com/v1/people?max=1&cursor=bGltaXQ"
     first = {"items": [person("maud@x.example")], **({"next": address} if how == "next" else {})}
-    headers = f'HTTP/2 200 \r\ndate: now\r\nlink: <{address}>; rel="next"\r\n\r\n'
+    headers = f'HTTP/2 200 \r\ndate: now\r\nlink: <https://webexapis.com/v1/people?max=1>; rel="first", <{address}>; rel="next"\r\n\r\n'
     text = (headers if how == "header" else "") + json.dumps(first)
     (folder / "p1.json").write_text(text)
     asked = ("--licenses", "l.json", "--people")
