@@ -112,6 +112,8 @@ def _hunks(text: str, edits: Sequence[TextEdit], lines: Sequence[str]) -> list[_
     hunks: list[_Hunk] = []
     for edit in edits:
         first = bisect_right(starts, edit.start) - 1
+        if first == len(lines) and lines and not lines[-1].endswith("\n"):
+            first -= 1  # it goes on in the last line, which has no line break
         end = bisect_left(starts, edit.end, first)
         is_whole = starts[first] == edit.start and starts[end] == edit.end
         end = max(end, first + (not is_whole and first < len(lines)))
