@@ -43,7 +43,7 @@ def _ending(report: Report, paint: Paint) -> list[str]:
     """Return the last lines: the summary, and the remarks about the report."""
     lines: list[str] = []
     if not report.quiet and (report.files or not report.failures):
-        lines.append(_summary(report, paint))
+        lines += [_summary(report, paint), *_fixable(report)]
     elif report.failures:
         lines.append(paint(_NO_VERDICT, fg="red", bold=True))
     if not report.is_printed:
@@ -143,6 +143,19 @@ def _statistics(report: Report, paint: Paint) -> str:
         f"{number:>{digits},}  {paint(f'{severity:<7}', fg=SEVERITY_COLORS[severity])}  {id}\n"
         for (severity, id), number in rows
     )
+
+
+def _fixable(report: Report) -> list[str]:
+    """Return the line that says how many findings can be fixed, and how."""
+    fixes = [item.fix for item in report.diagnostics if item.fix is not None]
+    safe = sum(fix.safe for fix in fixes)
+    unsafe = len(fixes) - safe
+    if not fixes:
+        return []
+    if not safe:
+        return [f"{unsafe:,} can be fixed with --fix --unsafe-fixes"]
+    more = f", {unsafe:,} more with --unsafe-fixes" if unsafe else ""
+    return [f"{safe:,} can be fixed with --fix{more}"]
 
 
 def _summary(report: Report, paint: Paint) -> str:
