@@ -1,8 +1,9 @@
 """Makes the corpora: tenants with something wrong in every tenth, the same bytes every time."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 BEGIN = date(2024, 1, 1)
@@ -40,15 +41,74 @@ def _lines(
         yield f"quantity: {chance.randrange(20) / 10}}}\n"
 
 
+def messy(number: int) -> str:
+    """Return the YAML of a tenant with some sixteen findings of as many policies."""
+    # Ten tenants in a row have a subscription of one id.
+    shared = f"Shared{number // 10:05}"
+    lines = [
+        f"version: 1\ntenant: {{id: org-{number:05}, name: Tenant {number}, country: NL}}\n",
+        "subscriptions:\n",
+        f"  - {{id: {shared}, type: named, start: 2024-03-01, telephony: webex-calling,\n",
+        "     partner: northwind, entitlements: {standard-agent: 1, ivr-port: 10}}\n",
+        f"  - {{id: Sub{number:05}, type: concurrent, start: 2025-01-01, telephony: vpop,\n",
+        "     primary: true, end: 2027-02-27, term_months: 36,\n",
+        "     partner: southwind, entitlements: {premium-agent: 5}}\n",
+        "users:\n",
+    ]
+    users = (
+        ("ada", "administrator", f"{{subscription: {shared}}}"),
+        ("bob", "agent", f"{{subscription: {shared}, license: standard-agent}}"),
+        ("cas", "agent", f"{{subscription: {shared}, license: standard-agent}}"),
+        ("dot", "agent", ""),
+        ("eve", "agent", ""),
+        ("fay", "agent", f"{{subscription: Sub{number:05}x}}"),
+        ("fin", "agent", f"{{subscription: Sub{number:05}y}}"),
+        ("gus", "supervisor", f"{{subscription: {shared}, license: standard-agent}}"),
+        ("hal", "agent", f"{{subscription: {shared}, license: premium-agent}}"),
+        ("ada", "agent", f"{{subscription: {shared}}}"),
+    )
+    lines += [
+        f"  - email: {name}@tenant{number}.example\n    name: {name.title()} van den Berg\n"
+        f"    roles: [{role}]\n    assignments: [{assigned}]\n"
+        for name, role, assigned in users
+    ]
+    lines += [
+        "partners:\n  - {id: northwind, name: Northwind BV, access: read-only}\n",
+        "  - {id: southwind, name: Southwind BV, access: full}\n",
+        "  - {id: eastwind, name: Eastwind BV, access: full}\n",
+        "usage:\n",
+        f"  - {{month: 2026-03, subscription: {shared}, service: ivr-port, quantity: 12.5}}\n",
+        f"  - {{month: 2026-04, subscription: {shared}, service: ai-agent, quantity: 3}}\n",
+        f"  - {{month: 2026-04, subscription: {shared}, service: ai-assistant, quantity: 4}}\n",
+    ]
+    return "".join(lines)
+
+
+def two_findings(number: int) -> str:
+    """Return the YAML of a tenant of five users with some two findings."""
+    unassigned = "  - {email: zoe@tenant.example, roles: [agent]}\n"
+    return tenant(number, users=4).replace("usage:\n", f"{unassigned}usage:\n")
+
+
 def write(folder: Path, name: str) -> list[Path]:
-    """Write a corpus and return its files: `one`, `small`, `middle` or `large`."""
-    sizes = {"one": (1, 20), "small": (5_000, 4), "middle": (10, 2_000), "large": (1, 100_000)}
-    many, users = sizes[name]
+    """Write a corpus and return its files."""
+    many, make = CORPORA[name]
     target = folder / name
     target.mkdir()
     files = []
     for number in range(many):
         file = target / f"t{number:05}.tenant.yaml"
-        file.write_text(tenant(number, users=users))
+        file.write_text(make(number))
         files.append(file)
     return files
+
+
+CORPORA: Mapping[str, tuple[int, Callable[[int], str]]] = {
+    "one": (1, partial(tenant, users=20)),
+    "small": (5_000, partial(tenant, users=4)),
+    "two": (5_000, two_findings),
+    "messy": (5_000, messy),
+    "middle": (10, partial(tenant, users=2_000)),
+    "large": (1, partial(tenant, users=100_000)),
+}
+"""The number of files and the text of each, by the name of the corpus."""

@@ -6,6 +6,7 @@ from validator.findings.report import Report
 from validator.findings.severity import Severity
 from validator.findings.wording import counted, listing
 from validator.plugins.hookspecs import Reporter, hookimpl
+from validator.plugins.option import Option, horizon, months_of_history
 from validator.plugins.policy import Policy, policy
 from validator.plugins.policy_folder import policies_in
 from validator.tenant.calendar_days import FOREVER
@@ -38,6 +39,7 @@ __all__ = [
     "Fold",
     "Lapse",
     "MonthlyUse",
+    "Option",
     "Organisation",
     "Partner",
     "Policy",
@@ -54,7 +56,9 @@ __all__ = [
     "User",
     "counted",
     "hookimpl",
+    "horizon",
     "listing",
+    "months_of_history",
     "policies_in",
     "policy",
 ]

@@ -5,7 +5,7 @@ On the day after, the named subscriptions that have it have fewer free seats tha
 who lose it until then and are covered no longer.
 
 **Do:** order more seats of the licence, or remove the assignments of those who need none any more, before
-the licence ends.
+the licence ends. `tenantlint plan` says who can be moved and who is without a place.
 
 **Source:** n98y8mz, when a subscription ends (R6, R8).
 
@@ -47,10 +47,10 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, counted, policy
+from validator import Finding, TenantOn, counted, horizon, policy
 
 
-@policy(severity="warning")
+@policy(severity="warning", options=[horizon()])
 def handover_too_small(tenant: TenantOn) -> Iterator[Finding]:
     for item in tenant.handover.too_small:
         day = tenant.day_after(item.until)
@@ -59,5 +59,6 @@ def handover_too_small(tenant: TenantOn) -> Iterator[Finding]:
             f"{item.license} by {day}, for whom "
             f"{item.seats or 'no'} {'seat is' if item.seats == 1 else 'seats are'} free on that day",
             help=f"order {counted(item.users - item.seats, 'seat')} of {item.license} more that "
-            f"count from {day} on, or remove the assignments of those who need none any more",
+            f"count from {day} on, or remove the assignments of those who need none any more; "
+            "`tenantlint plan` says who is without a place",
         )

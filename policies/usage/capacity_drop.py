@@ -4,7 +4,8 @@ A month begins within the horizon in which the largest quantity of the service i
 is this month, and smaller than what was used in the last month that has usage.
 If the use stays as it is, the difference is overage from then on.
 
-**Do:** order what is missing, or lower the use before that month.
+**Do:** order what is missing, or lower the use before that month. `tenantlint plan` lists each
+month with less than is used, and who pays.
 
 **Source:** n98y8mz, overage (R4, R14).
 
@@ -29,10 +30,10 @@ usage:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, policy
+from validator import Finding, TenantOn, horizon, policy
 
 
-@policy(severity="warning")
+@policy(severity="warning", options=[horizon()])
 def capacity_drop(tenant: TenantOn) -> Iterator[Finding]:
     for use, month, quantity, before in tenant.months.drops:
         service = use.row.service
@@ -42,5 +43,5 @@ def capacity_drop(tenant: TenantOn) -> Iterator[Finding]:
             message=f"{service} falls from {before} to {quantity} in {month}, but "
             f"{use.used:f} were used in {use.row.month}",
             help=f"order {missing:f} of {service} more that count from {month}-01 on, "
-            "or lower the use before",
+            "or lower the use before; `tenantlint plan` lists the months and who pays",
         )

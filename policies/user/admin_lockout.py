@@ -30,12 +30,12 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, listing, policy
+from validator import Finding, TenantOn, horizon, listing, policy
 
 MOST_NAMES = 3
 
 
-@policy(severity="error")
+@policy(severity="error", options=[horizon()])
 def admin_lockout(tenant: TenantOn) -> Iterator[Finding]:
     if not tenant.administrators:
         return

@@ -5,7 +5,7 @@ gives it from the next day on.
 The access of the user lasts longer, so nothing else would report it.
 
 **Do:** assign the licence on a subscription that has it from the next day on, or order it there;
-`tenantlint forecast` shows what else ends then.
+`tenantlint plan` says who must be moved where and by when, and whether there is room.
 
 **Source:** n98y8mz, each subscription has its own term and entitlements (R1, R7, R8).
 
@@ -38,10 +38,10 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, Fold, TenantOn, policy
+from validator import Finding, Fold, TenantOn, horizon, policy
 
 
-@policy(severity="warning")
+@policy(severity="warning", options=[horizon()])
 def license_expiring(tenant: TenantOn) -> Iterator[Finding]:
     for user in tenant.users:
         seen: set[str] = set()

@@ -55,6 +55,6 @@ def over_assigned(tenant: TenantOn) -> Iterator[Finding]:
             quantity = tenant.largest_quantity(subscription, service)
             if quantity is not None and holders > quantity:
                 yield entitlement.finding(
-                    message=f"{counted(holders, 'user')} take a seat of {service} on "
+                    message=f"{counted(holders, 'user')} {'takes' if holders == 1 else 'take'} a seat of {service} on "
                     f"{subscription.id}, which has {quantity}"
                 )

@@ -8,6 +8,7 @@ Whoever loses access loses Control Hub, Webex Connect, Webex Engage and the Agen
 **Do:** assign the user to the next subscription, in Control Hub: Management > Users > the user > Summary > Licenses > Edit
 licenses, then Edit licenses once more in the panel that opens > Contact Center > the subscription >
 Save; afterwards synchronize the users in the settings of the contact centre.
+`tenantlint plan` lists all who must be moved, where and by when.
 
 **Source:** n98y8mz, when a subscription ends (R8, R9); 52ulis, after a licence has changed.
 
@@ -46,7 +47,7 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, Fold, TenantOn, policy
+from validator import Finding, Fold, TenantOn, horizon, policy
 
 LOSSES = {
     "agent": "the Agent Desktop",
@@ -56,7 +57,7 @@ LOSSES = {
 }
 
 
-@policy(severity="error")
+@policy(severity="error", options=[horizon()])
 def user_only_expiring(tenant: TenantOn) -> Iterator[Finding]:
     for user, until in tenant.ending_users:
         lost = " and ".join(dict.fromkeys(LOSSES[role] for role in user.roles))
@@ -64,7 +65,7 @@ def user_only_expiring(tenant: TenantOn) -> Iterator[Finding]:
         yield user.finding(
             "assignments",
             message=f"{user.label} loses {lost} on {tenant.day_after(until)}{advice.message}",
-            help=advice.help,
+            help=advice.help and f"{advice.help}; `tenantlint plan` lists all who must be moved",
             fix=advice.fix,
             fold=Fold(
                 user.label,

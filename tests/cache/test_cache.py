@@ -65,10 +65,21 @@ def test_a_second_run_says_the_same(folder: Path, check: Run, kept: Path) -> Non
     settle(folder)
     first = check(".")
     assert first.code == 1
-    assert len(list(kept.iterdir())) == 2
+    assert len(list(kept.iterdir())) == 3  # the outcome, the files, and the places of the fleet
     assert check(".") == first
     for format in ("json", "sarif", "html"):
         assert check(".", "--format", format) == check(".", "--format", format)
+
+
+def test_places_of_the_fleet_are_kept_as_long_as_the_contents(folder: Path, check: Run) -> None:
+    write(folder, a=SOUND, b=SOUND.replace("t1", "t2"))
+    settle(folder)
+    found = check(".", "--format", "concise").findings
+    assert found == ["b.tenant.yaml:4:10 subscription-in-two-tenants"]
+    assert check(".", "--format", "json").code == 1
+    write(folder, b="# a line\n" + SOUND.replace("t1", "t2"))
+    found = check(".", "--format", "concise").findings
+    assert found == ["b.tenant.yaml:5:10 subscription-in-two-tenants"]
 
 
 def test_a_known_outcome_says_what_the_configuration_leaves_out(folder: Path, check: Run) -> None:
@@ -262,12 +273,12 @@ def test_two_runs_at_once(folder: Path, run: Run, kept: Path) -> None:
 def test_what_was_kept_longest_ago_goes(monkeypatch: pytest.MonkeyPatch, kept: Path) -> None:
     monkeypatch.setattr(cache, "MAX_FILES", 3)
     for number in range(6):
-        cache.store(f"k{number}", cache.encode(number))
+        cache.store(f"k{number}", [cache.encode(number)])
         os.utime(kept / f"k{number}.json", (number, number))
     assert cache.load("k5") == 5
     assert cache.load("k0") is None
     monkeypatch.setattr(cache, "MAX_BYTES", 200)
-    cache.store("big", cache.encode("x" * 150))
+    cache.store("big", [cache.encode("x" * 150)])
     assert {file.name for file in kept.iterdir()} == {"big.json"}
 
 
@@ -303,6 +314,6 @@ def test_a_user_without_a_home_keeps_nothing(
 
     monkeypatch.delenv(cache.FOLDER_VARIABLE)
     monkeypatch.setattr(platformdirs, "user_cache_path", user_cache_path)
-    cache.store("k", cache.encode(1))
+    cache.store("k", [cache.encode(1)])
     assert cache.load("k") is None
     assert not list(folder.iterdir())

@@ -60,15 +60,41 @@ def test_entries_of_another_shape(kept: Path, run: Run, new: object) -> None:
     for file in files:
         value = json.loads(file.read_text()[40:])
         for path in values(value):
-            cache.store(file.stem, cache.encode(changed(value, path, new)))
+            cache.store(file.stem, [cache.encode(changed(value, path, new))])
             as_of = make_request(None, (), {"paths": ()}).as_of.replace(2026, 5, 1)
             load_outcome(file.stem)
             reuse_results(
                 [Source("a.tenant.yaml", "a.tenant.yaml")], as_of, RunKey(file.stem, (None,))
             )
         for path in ((),) if isinstance(value, list) else ((), ("a.tenant.yaml",)):
-            cache.store(file.stem, cache.encode(changed(value, path, new)))
+            cache.store(file.stem, [cache.encode(changed(value, path, new))])
             assert run("check", *DAY, ".") == wanted
+
+
+@pytest.mark.parametrize("new", [None, 7, "x", [], {}, [7], [[]]], ids=repr)
+def test_places_of_another_shape(kept: Path, run: Run, folder: Path, new: object) -> None:
+    from validator.cache.place_cache import reuse_places
+    from validator.cache.run_cache import RunKey
+
+    text = (folder / "a.tenant.yaml").read_text()
+    (folder / "b.tenant.yaml").write_text(text.replace("t1", "t2"))
+    command = ("check", *DAY, ".", "--format", "json")
+    wanted = run(*command)
+    assert "subscription-in-two-tenants" in wanted.out
+    contents = {file: json.loads(file.read_text()[40:]) for file in kept.glob("*.json")}
+    ((file, value),) = (
+        (file, value)
+        for file, value in contents.items()
+        if isinstance(value, dict) and all(len(entry) == 2 for entry in value.values())
+    )
+    digests = {name: entry[0] for name, entry in value.items()}
+    assert digests.keys() == {"a.tenant.yaml", "b.tenant.yaml"}
+    for path in values(value):
+        cache.store(cache.digest("places", "key"), [cache.encode(changed(value, path, new))])
+        known = reuse_places(RunKey("key", ()), digests)
+        assert path == () or known
+    cache.store(file.stem, [cache.encode(new)])
+    assert run(*command, "--jobs", "1") == wanted
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("x")])

@@ -185,3 +185,15 @@ def test_without_suppressions(repository: Repository) -> None:
 def test_without_an_older_version_nothing_is_added(repository: Repository) -> None:
     repository.write("tenants/a.yaml", ABOVE)
     assert repository.run("check", *DAY).findings == []
+
+
+def test_a_topic_hides_as_its_ids_do(repository: Repository) -> None:
+    ignore = "# tenantlint: ignore-file[change, telephony]: because\n"
+    text = TENANT.replace("2025-01-01", "2024-01-01")
+    repository.write("tenants/a.yaml", text + ignore)
+    assert ids(repository.since("HEAD")) == ADDED
+    hides = "hides 2 findings: 1 of history-rewritten and 1 of mixed-telephony"
+    assert hides in repository.since("HEAD").out
+    repository.commit()
+    repository.write("tenants/a.yaml", text.replace("Harbour", "Haven") + ignore)
+    assert ids(repository.since("HEAD")) == []

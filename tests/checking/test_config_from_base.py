@@ -67,7 +67,7 @@ def test_a_mistake_in_the_new_configuration_is_2(
 ) -> None:
     repository.write("tenantlint.toml", config)
     outcome = since(repository)
-    assert (outcome.code, outcome.out) == (2, "")
+    assert (outcome.code, outcome.findings) == (2, [])
     assert reason in outcome.err
 
 
@@ -180,3 +180,35 @@ def test_with_the_exact_revision_and_from_a_folder(repository: Repository) -> No
         "check", "--as-of", "2026-05-01", "--since-exact", "HEAD", *BASE, "--format", "concise"
     )
     assert set(ids(outcome)) == {"access-removed", "administrator-removed"}
+
+
+@pytest.mark.parametrize("target", ["{outside}/x.toml", ".git/config"])
+def test_a_configuration_that_leads_out_of_the_repository(
+    repository: Repository, tmp_path_factory: pytest.TempPathFactory, target: str
+) -> None:
+    """Messages about a configuration quote its keys."""
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "x.toml").write_text("[secret]\n")
+    target = target.format(outside=outside)
+    (repository.folder / "tenantlint.toml").symlink_to(target)
+    for arguments in ((), ("--config", "tenantlint.toml")):
+        outcome = repository.run("check", *arguments)
+        assert outcome.code == 2
+        assert outcome.err.endswith(
+            f"tenantlint.toml: this link must lead to a file below {repository.folder}, not in .git\n"
+        )
+        assert "secret" not in outcome.err
+        assert "core" not in outcome.err
+
+
+def test_a_linked_configuration_with_policy_files(repository: Repository) -> None:
+    pytest.importorskip("cel_expr_python")
+    repository.write("conf/tenants.toml", "policy-files = ['p.yaml']\n")
+    repository.write("conf/p.yaml", POLICY)
+    (repository.folder / "tenantlint.toml").symlink_to("conf/tenants.toml")
+    repository.commit()
+    repository.write("conf/tenants.toml", "")
+    (repository.folder / "conf/p.yaml").unlink()
+    repository.write("b.tenant.yaml", TENANT.replace("t1", "t2").replace("Sub", "Care"))
+    assert "named-only" not in ids(repository.since("HEAD"))
+    assert "named-only" in ids(since(repository))

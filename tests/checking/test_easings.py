@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import UNSOUND, Run
+from tests.checking.repositories import Repository
+from tests.conftest import SOUND, UNSOUND, Run
 
 
 @pytest.mark.parametrize(
@@ -24,7 +25,7 @@ from tests.conftest import UNSOUND, Run
         ("fail-on = 'never'", (), ["tenantlint.toml lets no finding fail the run"]),
         ("exclude = ['b.*']", (), ["tenantlint.toml excludes 1 file"]),
         ("include = ['a.*']", (),
-         ["tenantlint.toml does not include 1 file that count by default"]),
+         ["tenantlint.toml does not include 1 file that counts by default"]),
         ("[[per-file]]\nfiles = ['b.*']\nignore = ['user']\nseverity = {wrong-primary = 'info'}",
          (), ["tenantlint.toml turns off all of user in 1 file (per-file)",
               "tenantlint.toml lowers wrong-primary from error to info in 1 file (per-file)"]),
@@ -44,3 +45,57 @@ def test_easings(
     (folder / "tenantlint.toml").write_text(config)
     outcome = run("check", "--as-of", "2026-05-01", "--format", "json", *arguments)
     assert json.loads(outcome.out)["eased"] == expected
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ("exclude = ['b.*']", "leaves out 1 file of the older version, now removed"),
+        ("include = ['a.*']", "leaves out 1 file of the older version, now removed"),
+        ("[[per-file]]\nfiles = ['b.*']\nignore = ['tenant-removed']",
+         "turns off tenant-removed in 1 file (per-file)"),
+        ("[[per-file]]\nfiles = ['b.*']\nseverity = {change = 'off'}",
+         "turns off all of change in 1 file (per-file)"),
+        ("ignore = ['tenant-removed']", "turns off tenant-removed"),
+    ],
+)  # fmt: skip
+def test_a_change_that_removes_a_tenant_and_hides_it(
+    run: Run, folder: Path, config: str, expected: str
+) -> None:
+    repository = Repository(folder, run)
+    repository.write("a.tenant.yaml", SOUND)
+    repository.write("b.tenant.yaml", SOUND.replace("t1", "t2").replace("Sub", "Care"))
+    repository.commit()
+    assert repository.since("HEAD").out == ""
+    (folder / "b.tenant.yaml").unlink()
+    repository.write("tenantlint.toml", config)
+    assert f"eased: tenantlint.toml {expected}" in repository.since("HEAD").out
+    from_base = repository.since("HEAD", "--config-from-base")
+    assert from_base.findings == ["b.tenant.yaml:1:1 tenant-removed"]
+    assert "eased" not in from_base.out
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ("exclude = ['a.*']", ["tenantlint.toml excludes 1 file"]),
+        ("include = ['b.*']", ["tenantlint.toml does not include 1 file that counts by default"]),
+        ("", ["links that lead out of the tree are not followed: 1 file"]),
+    ],
+)
+def test_what_force_exclude_skips_is_eased_as_in_a_search(
+    run: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory, config: str,
+    expected: list[str],
+) -> None:  # fmt: skip
+    outside = tmp_path_factory.mktemp("outside") / "x.yaml"
+    outside.write_text(SOUND)
+    if config:
+        (folder / "a.tenant.yaml").write_text(SOUND)
+        (folder / "tenantlint.toml").write_text(config)
+    else:
+        (folder / "a.tenant.yaml").symlink_to(outside)
+    for paths in (["a.tenant.yaml", "docker-compose.yaml"], ["."]):
+        (folder / "docker-compose.yaml").write_text("")
+        outcome = run("check", "--force-exclude", *paths, "--format", "json")
+        assert json.loads(outcome.out)["eased"] == expected
+        assert outcome.code == 0

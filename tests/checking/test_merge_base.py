@@ -56,7 +56,7 @@ def test_a_merge_moves_the_merge_base(repository: Repository) -> None:
 
 def test_both_options_are_a_usage_error(repository: Repository) -> None:
     outcome = repository.since("HEAD", "--since-exact", "HEAD")
-    assert (outcome.code, outcome.out) == (2, "")
+    assert (outcome.code, outcome.findings) == (2, [])
     assert outcome.err == "tenantlint: --since and --since-exact exclude each other\n"
 
 
@@ -71,7 +71,7 @@ def test_without_a_merge_base(repository: Repository) -> None:
     repository.write("other.txt", "")
     repository.commit()
     outcome = repository.since("main")
-    assert (outcome.code, outcome.out) == (2, "")
+    assert (outcome.code, outcome.findings) == (2, [])
     assert "HEAD and main have no merge base" in outcome.err
     assert "fetch more of its history" in outcome.err
     assert repository.run("check", *DAY, "--since-exact", "main").code == 0
@@ -89,7 +89,7 @@ def test_a_shallow_clone_of_a_branch(
     ):
         subprocess.run(["git", *arguments], check=True)
     outcome = run("check", str(clone), *DAY, "--since", "main")
-    assert (outcome.code, outcome.out) == (2, "")
+    assert (outcome.code, outcome.findings) == (2, [])
     assert "the clone is shallow, fetch more of its history" in outcome.err
 
 

@@ -154,7 +154,7 @@ def test_an_old_version_that_was_broken_is_no_crash(repository: Repository) -> N
 )
 def test_a_revision_that_is_none(repository: Repository, revision: str, reason: str) -> None:
     outcome = repository.run("check", *DAY, f"--since={revision}")
-    assert (outcome.code, outcome.out) == (2, "")
+    assert (outcome.code, outcome.findings) == (2, [])
     (line,) = outcome.err.splitlines()
     assert line.startswith("tenantlint: --since: ")
     assert reason in line
@@ -163,7 +163,7 @@ def test_a_revision_that_is_none(repository: Repository, revision: str, reason: 
 def test_outside_a_repository(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(TENANT)
     outcome = run("check", *DAY, "--since", "HEAD")
-    assert (outcome.code, outcome.out) == (2, "")
+    assert (outcome.code, outcome.findings) == (2, [])
     assert "is not in a git repository" in outcome.err
 
 

@@ -181,6 +181,29 @@ x-a: |  # tenantlint: ignore-file[mixed-telephony]: x
   # tenantlint: ignore[mixed-telephony]: OPS-42
   - {id: Sub2, type: named, start: 2025-06-01}
 """, ["unused-suppression"]),
+        # topics: all ids of it, beside ids, at a line, above a node, of the document
+        ("""
+  # tenantlint: ignore[telephony]: OPS-42
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+""", []),
+        ("""
+  # tenantlint: ignore[subscription, telephony]: OPS-42
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop, primary: true}
+""", []),
+        ("""
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+# tenantlint: ignore-file[mixed-telephony, user, telephony]: OPS-42
+""", []),
+        ("""
+  # tenantlint: ignore[user, unknown-partner]: OPS-42
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+""", ["unused-suppression", FOUND]),
+        ("""
+  # tenantlint: ignore[telefony]: OPS-42
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+""", ["unknown-policy", FOUND]),
+        ("x-a: yes  # tenantlint: ignore-file[schema, yaml]: soon\nnme: x\n",
+         ["yaml-ambiguous-scalar", "unused-suppression", "schema-unknown-property"]),
         # findings that are no policies
         ("x-a: yes  # tenantlint: ignore[yaml-ambiguous-scalar]: a word\n", []),
         # what keeps policies from looking cannot be suppressed
@@ -206,6 +229,19 @@ def test_suppressions(check: Run, text: str, expected: list[str]) -> None:
     outcome = check(text.lstrip("\n"))
     assert ids(outcome) == expected
     assert outcome.code == (1 if {FOUND, "schema-unknown-property"} & set(expected) else 0)
+
+
+def test_what_is_said_of_topics(check: Run) -> None:
+    line = "  - {id: Sub2, type: named, start: 2025-06-01}  # tenantlint: ignore[%s]: x\n"
+    assert "nothing here is a finding of the topic telephony\n" in check(line % "telephony").out
+    unused = "nothing here is a wrong-primary or a finding of the topic user or partner\n"
+    assert unused in check(line % "user, wrong-primary, partner, user").out
+    assert "no policy or topic is called telefony\n" in check(line % "telefony").out
+    assert "did you mean telephony?" in check(line % "telefony", "--format", "text").out
+    assert "schema and yaml cannot be suppressed: policies" in check(line % "schema, yaml").out
+    # what was not looked for is not called unused
+    assert ids(check(line % "telephony", "--ignore", "pstn-without-bundle")) == []
+    assert ids(check(line % "change")) == []
 
 
 def test_a_document_that_cannot_be_read(check: Run) -> None:
@@ -272,6 +308,19 @@ def test_a_suppression_of_a_finding_of_the_fleet(run: Run, folder: Path) -> None
         assert json.loads(run("check", "--format", "json", "--jobs", jobs).out)["summary"] == {
             "files": 4, "documents": 4, "errors": 0, "warnings": 1, "infos": 0, "suppressed": 3,
         }  # fmt: skip
+
+
+def test_a_topic_of_the_fleet(run: Run, folder: Path) -> None:
+    ignore = "# tenantlint: ignore-file[fleet]: the same contract\n"
+    for number in range(3):
+        (folder / f"{number}.tenant.yaml").write_text(HEAD.replace("t1", f"t{number}") + ignore)
+    outcome = run("check", "--format", "concise", "--jobs", "1")
+    assert outcome.findings == ["0.tenant.yaml:5:1 unused-suppression"]
+
+
+def test_many_topics_in_one_comment_take_linear_time(check: Run) -> None:
+    names = ", ".join(["user", "usage", "telephony"] * 30_000)
+    assert ids(check(f"# tenantlint: ignore-file[{names}]: x\n")) == ["unused-suppression"]
 
 
 def test_many_comments_take_linear_time(run: Run, folder: Path) -> None:

@@ -179,3 +179,16 @@ def test_the_shell_completes_ids_formats_and_schemas(
         _TENANTLINT_COMPLETE="bash_complete", COMP_WORDS=f"tenantlint {words}", COMP_CWORD=number
     )
     assert outcome.out.splitlines() == [f"plain,{name}" for name in expected]
+
+
+@pytest.mark.parametrize(
+    ("value", "findings"), [("1", 1), ("true", 1), ("0", 0), ("no", 0), ("", 0)]
+)
+def test_the_variable_of_no_suppressions_says_what_the_option_says(
+    run: Run, folder: Path, value: str, findings: int
+) -> None:
+    text = UNSOUND.rstrip() + "  # tenantlint: ignore[mixed-telephony]: porting\n"
+    (folder / "a.tenant.yaml").write_text(text)
+    outcome = run("check", *DAY, "-f", "concise", TENANTLINT_CHECK_NO_SUPPRESSIONS=value)
+    assert len(outcome.findings) == findings
+    assert len(run("check", *DAY, "-f", "concise", "--no-suppressions").findings) == 1

@@ -25,6 +25,7 @@ Commands:
   new       Write the beginning of something of your own.
   plan      Say who must be moved where, by when, and whether there is room.
   policies  List all policies, those that the configuration names included.
+  pull      Ask Webex for the licences and the people of a tenant.
   schema    Print a JSON Schema: tenant (the default), config, policies, report, or that of a...
   test      Run the examples that policies carry.
   usage     Say what is used of each service, and who pays the overage.

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -104,6 +105,25 @@ def test_the_usage_in_the_readme_is_true(
     generated(README, "<!-- output of usage -->\n```text\n", "```", shown)
 
 
+CONSOLE = re.compile(r"```console\n\$ tenantlint (.*)\n(?:.*\n)*?```\n")
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+def test_the_commands_in_the_docs_print_what_is_shown(
+    run: Run, folder: Path, request: pytest.FixtureRequest, page: Path
+) -> None:
+    shutil.copytree(ROOT / "fixtures", folder / "fixtures")
+
+    def with_output(match: re.Match[str]) -> str:
+        outcome = run(*shlex.split(match[1]), COLUMNS="100")
+        return f"```console\n$ tenantlint {match[1]}\n{outcome.out}{outcome.err}```\n"
+
+    text = CONSOLE.sub(with_output, page.read_text())
+    if request.config.getoption("--update-golden"):
+        page.write_text(text)
+    assert page.read_text() == text
+
+
 def test_the_table_of_policies(generated: Callable[[Path, str, str, str], None]) -> None:
     rows = [
         f"| {item.topic} | [`{item.id}`](policies/README.md#{item.id}) "
@@ -203,6 +223,39 @@ def test_the_policy_without_code_in_the_readme_works(run: Run, folder: Path) -> 
     (folder / "policies.yaml").write_text(block("declared"))
     (folder / "tenantlint.toml").write_text('policy-files = ["policies.yaml"]\n')
     assert run("test").out == "ok      department-without-partner: 1 bad, 1 good\n"
+
+
+def test_the_policies_in_the_page_about_expressions_work(run: Run, folder: Path) -> None:
+    page = ROOT / "docs" / "policies-without-code.md"
+    (folder / "policies.yaml").write_text(block("a file of policies", page))
+    outcome = run("test", "policies.yaml")
+    assert outcome.out == (
+        "ok      half-unused: 1 bad, 1 good\n"
+        "ok      long-notice: 1 bad, 1 good\n"
+        "ok      no-cost-centre: 1 bad, 1 good\n"
+    )
+
+
+def test_the_policies_with_options_work(run: Run, folder: Path) -> None:
+    page = ROOT / "docs" / "policy-options.md"
+    (folder / "policies.yaml").write_text(block("a file of policies", page))
+    assert run("test", "policies.yaml").out == "ok      long-trial: 1 bad, 1 good\n"
+    (folder / "own").mkdir()
+    (folder / "own" / "many_assignments.py").write_text(block("a policy with options", page))
+    explained = run("explain", "many-assignments", "--policies", "own").out
+    assert "- `most`: a whole number; by default 3; at least 1." in explained
+
+
+def test_the_options_of_the_bundled_policies_are_told() -> None:
+    page = (ROOT / "docs" / "policy-options.md").read_text()
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    told = {
+        (id, option)
+        for line in rows
+        for id in re.findall(r"`([a-z-]+)`", line.split("|")[1])
+        for option in re.findall(r"`(\w+)`", line.split("|")[2])
+    }
+    assert told == {(item.id, option.name) for item in POLICIES for option in item.options}
 
 
 def test_the_chapter_about_plugins_is_true(folder: Path) -> None:

@@ -13,6 +13,7 @@ from tests.conftest import ROOT
 LAYERS = [
     "cli",
     "authoring",
+    "lsp",
     "testing",
     "run",
     "controlhub",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pathspec import PathSpec
 
 from tests.conftest import ROOT, UNSOUND, Outcome, Run
-from validator.project.file_search import FilePatterns, file_matcher
+from validator.project.file_patterns import FilePatterns, file_matcher
 
 DAY = ("--as-of", "2026-05-01")
 ENDING = UNSOUND.replace(", telephony: vpop", "").replace("01-01}", "01-01, end: 2026-07-15}")
@@ -167,7 +167,7 @@ def test_horizon(check: Run, folder: Path) -> None:
 )
 def test_a_wrong_configuration_is_2(check: Run, config: str, reasons: list[str]) -> None:
     outcome = check(config)
-    assert (outcome.code, outcome.out) == (2, "")
+    assert (outcome.code, outcome.findings) == (2, [])
     (line,) = outcome.err.splitlines()
     assert line.startswith("tenantlint: tenantlint.toml: ")
     for reason in reasons:
@@ -220,7 +220,9 @@ def test_all_excluded_is_2(check: Run) -> None:
     outcome = check("exclude = ['*.yaml']")
     assert outcome.code == 2
     assert outcome.err == (
-        "tenantlint: .: no tenant file in this folder (1 excluded by the configuration)\n"
+        "tenantlint: .: no tenant file in this folder (1 excluded by the configuration); searched for "
+        "*.tenant.yaml, *.tenant.yml, and any YAML below a folder tenants/; "
+        "`tenantlint init` writes a first one\n"
     )
 
 
@@ -234,7 +236,7 @@ def test_a_policy_file_lies_in_the_repository(check: Run, folder: Path, outside:
     (folder / ".git" / "config").write_text("token = hunter2\n")
     (folder / "link.yaml").symlink_to("/etc/shadow")
     outcome = check(f"policy-files = ['{outside}']")
-    assert (outcome.code, outcome.out) == (2, "")
+    assert (outcome.code, outcome.findings) == (2, [])
     assert outcome.err == (
         f"tenantlint: tenantlint.toml: policy-files: {outside} must lie below {folder}, "
         "and not in .git\n"

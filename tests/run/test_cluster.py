@@ -117,7 +117,7 @@ def test_no_scheduler_is_no_verdict(run: Run, folder: Path) -> None:
     asked = ("check", *DAY, "tenants", "--no-cache")
     for address in ("tcp://127.0.0.1:1", "nonsense", "x://y"):
         outcome = run(*asked, "--scheduler", address)
-        assert (outcome.code, outcome.out) == (2, "")
+        assert (outcome.code, outcome.findings) == (2, [])
         assert outcome.err == (
             f"tenantlint: --scheduler {address}: no Dask scheduler answers there\n"
         )

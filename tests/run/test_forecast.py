@@ -13,9 +13,11 @@ from tests import tenants
 from tests.conftest import ROOT, SOUND
 from tests.reference import reference
 from validator import Finding, Policy, TenantOn
+from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, check_file
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.selection import Selection, Settings
+from validator.checking.sighting_places import places_in_file
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.forecast_report import ForecastReport
 from validator.plugins.loading import Plugins, load_plugins
@@ -85,7 +87,12 @@ def by_day(files: dict[str, str], plugins: Plugins, day: date, horizon: int) -> 
     selection = Selection(Settings(day, horizon), plugins)
     results = [check_file(name, text.encode(), selection) for name, text in files.items()]
     fleet, failures = evaluate_fleet(
-        results, selection, lambda name: FileCheck(name, files[name].encode(), selection)
+        results,
+        selection,
+        lambda wanted: {
+            name: places_in_file(name, files[name].encode(), paths)
+            for name, paths in wanted.items()
+        },
     )
     assert not failures
     every: list[Diagnostic] = [*fleet, *(item for one in results for item in one.diagnostics)]
@@ -376,3 +383,24 @@ def test_the_end_of_the_calendar() -> None:
     assert clock.measure(lambda: clock.today.year) == (9999, date.max)
     clock = Clock(BEGIN, ahead=True)
     assert clock.measure(lambda: clock.today <= date.max) == (True, date.max)
+
+
+def test_an_internal_error_on_a_later_day_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (
+        "version: 1\ntenant: {id: NAME, name: N}\n"
+        "subscriptions: [{id: NAME, type: named, start: 2025-01-01, end: 2026-12-31}]\n"
+    )
+    whole = FileCheck.on
+
+    def on(self: FileCheck, day: date) -> CheckedFile:
+        if self.tenants[0][1].organisation.id == "a" and day.month == 12:
+            raise RuntimeError("there is a mistake")
+        return whole(self, day)
+
+    monkeypatch.setattr(FileCheck, "on", on)
+    files = {name: text.replace("NAME", name) for name in ("a", "b")}
+    report = forecast(files, PLUGINS, 300, 30, date(2026, 6, 1))
+    (line,) = report.failures
+    assert line.startswith("a: internal error: RuntimeError: there is a mistake")
+    assert {event.file for event in report.events} == {"b"}
+    assert len(report.events) == 2

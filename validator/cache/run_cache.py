@@ -111,4 +111,4 @@ def load_outcome(key: str | None) -> Outcome | None:
 def store_outcome(key: str | None, outcome: Outcome) -> None:
     """Store an outcome under a key."""
     if key is not None:
-        cache_store.store(key, cache_store.encode(outcome))
+        cache_store.store(key, [cache_store.encode(outcome)])

@@ -75,23 +75,27 @@ class DocumentCheck:
         self._last_day: date | None = None
         self._tenant_on: tuple[TenantOn, ...] = ()  # this version
         self._versions_on: tuple[TenantOn, ...] = ()  # the older version and this one
+        self._by_horizon: dict[int, TenantOn] = {}  # this version, for horizons of policies
         self._every_day: list[Diagnostic] = []
         self._older_suppressions: Mapping[SuppressionKey, Reach] | None = None
         if is_compared:
             self._older_suppressions = {} if older is None else older.suppressions
         self._spans = spans
+        self._covered: Mapping[Span, Sequence[Diagnostic]] = {}
         schema_findings = self._schema_findings() if document.is_readable else []
         self._add_yaml_findings({found.path: value_help(found) for _, found in schema_findings})
         if document.is_readable:
             if selection.settings.suppressions:
-                self.suppressions = find_suppressions(text, document, spans)
+                found = find_suppressions(text, document, spans)
+                ids_of = selection.names.ids_in_comment
+                self.suppressions = [item.with_ids(ids_of) for item in found]
             self._add_schema_findings(schema_findings)
             if not schema_findings:
                 self.tenant = tenant_of(self._assume(document.value, self.placer))
                 self.policies = in_file.policies
                 if older is not None and older.value is not None:
                     self.older = tenant_of(self._assume(older.value))
-        elif selection.settings.suppressions and "tenantlint" in text:
+        elif selection.settings.suppressions and text.find("tenantlint", *unread) >= 0:
             self.suppressions = find_refused_suppressions(text, *unread, document, spans)
 
     def _assume(self, value: object, placer: Placer | None = None) -> object:
@@ -173,12 +177,7 @@ class DocumentCheck:
         """Add what a policy finds on the day, from an earlier day where that still holds."""
         result = self._results.get(policy.id)
         if result is None or self._clock.day >= result.until:
-            tenants = self._versions_on if policy.over == "change" else self._tenant_on
-            result = NOTHING
-            if tenants:
-                level = self.levels[policy.id]
-                result = run_policy(policy, tenants, self._clock, self.placer, level)
-            self._results[policy.id] = result
+            result = self._results[policy.id] = self._run(policy)
         if result is NOTHING:
             return
         self.until = min(self.until, result.until)
@@ -186,6 +185,28 @@ class DocumentCheck:
         self.failures += result.failures
         if result.sightings:
             self.sightings[policy.id] = result.sightings
+
+    def _run(self, policy: Policy) -> PolicyResult:
+        tenants = self._versions_on if policy.over == "change" else self._tenant_on
+        if not tenants:
+            return NOTHING
+        horizon = self._selection.horizon(policy)
+        if horizon != self._selection.settings.expiring_within:
+            tenants = (self.tenant_with_horizon(horizon),)
+        options = self._selection.options(policy)
+        return run_policy(
+            policy, tenants, self._clock, self.levels[policy.id], self.placer, options
+        )
+
+    def tenant_with_horizon(self, days: int) -> TenantOn:
+        """Return the tenant on the day for a policy that looks so many days ahead."""
+        known = self._by_horizon.get(days)
+        if known is None or known.clock is not self._clock:
+            assert self.tenant is not None
+            known = self._by_horizon[days] = TenantOn(
+                self.tenant, self._clock.day, days, clock=self._clock, before=known
+            )
+        return known
 
     def apply_suppressions(self) -> None:
         """Mark the diagnostics that suppressions cover, and add findings about suppressions.
@@ -196,7 +217,7 @@ class DocumentCheck:
         for item in self.suppressions:
             if item.until is not None and today <= item.until < NEVER:
                 self.until = min(self.until, day_after(item.until))
-        covered = self._mark_suppressed(today)
+        covered = self._covered = self._mark_suppressed(today)
         fleet_ids = {id for id, policy in self.policies.items() if policy.over == "fleet"}
         # Drift is not looked for here, so a suppression of it is never unused.
         searched = {
@@ -284,19 +305,11 @@ class DocumentCheck:
         To be called after `apply_suppressions`. A suppression reaches what it covers, too, which
         may have another name than the nodes of its line, through an alias.
         """
-        today = self._clock.day
         reaches: dict[SuppressionKey, Reach] = {}
-        suppressed = [found for found in self.diagnostics if found.suppressed is not None]
-        spans = [(found.id, found.span) for found in suppressed]
-        names: dict[Span, set[str]] = {}
-        nearest = cover([item for item in self.suppressions if item.is_open(today)], spans)
-        for found, item in zip(suppressed, nearest, strict=True):
-            if item is not None:
-                names.setdefault(item.span, set()).add(found.name)
         for item in self.suppressions:
             key, reach = self._identifier.identify(item)
             before = reaches.get(key, frozenset())
-            more = names.get(item.span, set())
+            more = {found.name for found in self._covered.get(item.span, ())}
             reaches[key] = None if reach is None or before is None else before | reach | more
         return reaches
 

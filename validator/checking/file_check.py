@@ -16,15 +16,15 @@ from validator.checking.older_documents import (
 )
 from validator.checking.placement import organisation_id
 from validator.checking.selection import Selection
+from validator.checking.sighting_places import DocumentPath, FilePlaces, places_by
 from validator.checking.suppressions import cover
 from validator.document.encoding import decode
 from validator.document.reader import Document, read_documents, read_undecodable
 from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import value_digest
-from validator.findings.builtin_pages import BuiltinFinding
+from validator.findings.builtin_finding import BuiltinFinding
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.finding import Finding, Sighting
-from validator.plugins.policy import Policy
 from validator.project.sources import Source, read_source
 from validator.system.cache_store import Stamp, digest
 from validator.system.errors import NoVerdictError, describe_error
@@ -157,7 +157,8 @@ class FileCheck:
         before = self.documents[document.index - 1] if document.index else None
         if document.is_readable or (before is not None and not before.is_readable):
             return 0, 0
-        after = (item.start for item in self.documents[document.index :] if item.is_readable)
+        following = map(self.documents.__getitem__, range(document.index, len(self.documents)))
+        after = (item.start for item in following if item.is_readable)
         return 0 if before is None else before.end, next(after, len(self._text))
 
     @property
@@ -224,12 +225,9 @@ class FileCheck:
         """Whether a document cannot be read, or breaks a schema."""
         return any(item.tenant is None for item in self.document_checks)
 
-    def locate(self, sighting: Sighting, policy: Policy) -> Diagnostic:
-        """Return a diagnostic at a sighting, without a message. Raises KeyError."""
-        placer = self.document_checks[sighting.document].placer
-        return placer.diagnostic(
-            policy.id, policy.topic, policy.severity, Finding(sighting.path, "")
-        )
+    def places(self, wanted: Iterable[DocumentPath]) -> FilePlaces:
+        """Return places in the file."""
+        return places_by(dict(enumerate(check.placer for check in self.document_checks)), wanted)
 
     def place(
         self, document: int, found: Iterable[tuple[BuiltinFinding, Finding]], day: date

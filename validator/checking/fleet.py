@@ -1,25 +1,31 @@
 """Policies over the fleet: compare what all files of a run have told."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from validator.checking.checked_file import CheckedFile, PendingSuppression
-from validator.checking.file_check import FileCheck
 from validator.checking.selection import Selection
+from validator.checking.sighting_places import FilePlaces, FindPlaces, SightingPlace
 from validator.checking.suppression_findings import added_suppression
 from validator.checking.suppressions import Suppression, cover
 from validator.findings.diagnostic import Diagnostic, RelatedLocation
 from validator.findings.finding import FleetFinding, Sighting
+from validator.findings.severity import Severity
 from validator.findings.wording import bounded
 from validator.plugins.policy import Policy
 from validator.system.errors import describe_error
 
-Reopen = Callable[[str], FileCheck]
-"""Returns a file by its name in reports, to place findings in it."""
+
+class _Found(NamedTuple):
+    """A finding that is not placed yet, with its policy and its level."""
+
+    policy: Policy
+    level: Severity
+    finding: FleetFinding
 
 
 def evaluate_fleet(
-    results: Sequence[CheckedFile], selection: Selection, reopen: Reopen
+    results: Sequence[CheckedFile], selection: Selection, find_places: FindPlaces
 ) -> tuple[list[Diagnostic], list[str]]:
     """Return the diagnostics of the policies over the fleet, and failures, a line each.
 
@@ -28,19 +34,20 @@ def evaluate_fleet(
     """
     ordered = sorted(results, key=lambda result: result.file)
     pending = [item for result in ordered for item in result.pending_suppressions]
-    diagnostics: list[Diagnostic] = []
+    every: list[_Found] = []
     failures: list[str] = []
-    reopen = cache(reopen)
     for policy in selection.plugins.policies.values():
         if policy.over != "fleet":
             continue
         seen = [item for result in ordered for item in result.sightings.get(policy.id, ())]
         try:
-            diagnostics += list(_run(policy, seen, selection, reopen))
+            every += list(_run(policy, seen, selection))
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a SystemExit, too, must not end the run with its code
             failures.append(f"the policy {policy.id} crashed: {describe_error(error)}")
+    diagnostics, lines = _placed(every, find_places)
+    failures += lines
     covered = _mark_suppressed(diagnostics, pending)
     for item in pending:
         here = covered.get(id(item.suppression), ())
@@ -54,34 +61,90 @@ def evaluate_fleet(
     return diagnostics, failures
 
 
-def _run(
-    policy: Policy, seen: Sequence[Sighting], selection: Selection, reopen: Reopen
-) -> Iterator[Diagnostic]:
-    """Yield the diagnostics of a policy, one for each place."""
+def _run(policy: Policy, seen: Sequence[Sighting], selection: Selection) -> Iterator[_Found]:
+    """Yield the findings of a policy, one for each place."""
     places: set[tuple[str, int, str]] = set()
-    for found in policy.function(seen):
+    for found in policy.function(seen, **selection.options(policy)):
         if not isinstance(found, FleetFinding):
             raise TypeError(f"yields {type(found).__name__}, not FleetFinding")
-        level = selection.levels(found.at.file)[policy.id]
+        level = selection.levels(_checked(found.at).file)[policy.id]
         place = (found.at.file, found.at.document, found.at.path)
         if level == "off" or place in places:
             continue
         places.add(place)
-        diagnostic = reopen(found.at.file).locate(found.at, policy)
-        related = tuple(_related(reopen, other, policy, words) for other, words in found.related)
-        yield diagnostic._replace(
-            severity=level,
-            message=bounded(found.message),
-            help=bounded(found.help or policy.help),
-            related=related,
-        )
+        # The words are made here, so that a crash of a policy is one of its own.
+        words = [(_checked(other), bounded(message)) for other, message in found.related]
+        message, help = bounded(found.message), bounded(found.help or policy.help)
+        yield _Found(policy, level, FleetFinding(found.at, message, help, words))
 
 
-def _related(reopen: Reopen, sighting: Sighting, policy: Policy, message: str) -> RelatedLocation:
-    found = reopen(sighting.file).locate(sighting, policy)
-    return RelatedLocation(
-        bounded(message), found.file, found.path, found.span, found.source, found.source_offset
-    )
+def _checked(sighting: Sighting) -> Sighting:
+    if not isinstance(sighting, Sighting):
+        raise TypeError(f"names {type(sighting).__name__}, not Sighting")
+    return sighting
+
+
+def _placed(every: Sequence[_Found], find_places: FindPlaces) -> tuple[list[Diagnostic], list[str]]:
+    """Return the diagnostics of findings, and a line for each file or policy without a place."""
+    wanted: dict[str, dict[tuple[int, str], None]] = {}
+    for found in every:
+        for sighting in (found.finding.at, *(other for other, _ in found.finding.related)):
+            wanted.setdefault(sighting.file, {})[sighting.document, sighting.path] = None
+    if not wanted:
+        return [], []
+    places = find_places({file: list(paths) for file, paths in wanted.items()})
+    diagnostics: list[Diagnostic] = []
+    failures: dict[str, None] = {}
+    for found in every:
+        try:
+            diagnostics.append(_diagnostic(found, places))
+        except _PlaceError as error:
+            failures[str(error)] = None
+    return diagnostics, list(failures)
+
+
+class _PlaceError(Exception):
+    """A place that is not found; the text is one line."""
+
+
+def _place(policy: Policy, at: Sighting, places: Mapping[str, FilePlaces | str]) -> SightingPlace:
+    in_file = places[at.file]
+    if isinstance(in_file, str):
+        raise _PlaceError(in_file)
+    place = in_file.get((at.document, at.path))
+    if place is None:
+        where = at.path or "the document"
+        raise _PlaceError(f"{at.file}: the policy {policy.id} reports {where}, which is not there")
+    return place
+
+
+def _diagnostic(found: _Found, places: Mapping[str, FilePlaces | str]) -> Diagnostic:
+    policy, level, (at, message, help, related) = found
+    place = _place(policy, at, places)
+    return Diagnostic(
+        id=policy.id,
+        topic=policy.topic,
+        severity=level,
+        message=message,
+        help=help,
+        file=at.file,
+        document=at.document,
+        tenant=at.tenant or None,
+        path=at.path,
+        span=place.span,
+        source=place.source,
+        related=tuple(
+            [
+                RelatedLocation(words, other.file, other.path, there.span, there.source,
+                                there.source_offset)
+                for other, words in related
+                for there in (_place(policy, other, places),)
+            ]
+        ),
+        name=place.name,
+        digest=place.digest,
+        source_offset=place.source_offset,
+    )  # fmt: skip
 
 
 def _mark_suppressed(

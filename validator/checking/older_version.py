@@ -1,15 +1,16 @@
 """The older version of the files of a run: its documents, and what was found in it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from typing import NamedTuple
 
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, open_source, or_failure
-from validator.checking.fleet import Reopen, evaluate_fleet
+from validator.checking.fleet import evaluate_fleet
 from validator.checking.older_documents import OlderDocument, OlderDocuments
 from validator.checking.placement import organisation_id
 from validator.checking.selection import Selection
+from validator.checking.sighting_places import FindPlaces
 from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies
 from validator.findings.diagnostic import Diagnostic, Span
 from validator.project.git import Revision
@@ -33,19 +34,39 @@ class OlderVersion:
     failures: tuple[str, ...] = ()
 
 
-def check_older_version(
-    revision: Revision, files: OlderFiles, selection: Selection
+class CheckedOlderFile(NamedTuple):
+    """The older version of a file: its result and its documents, or why it has none, in a line."""
+
+    name: str
+    result: CheckedFile | None
+    documents: tuple[OlderDocument, ...]
+    failure: str = ""
+
+
+def check_older_file(name: str, data: bytes, selection: Selection) -> CheckedOlderFile:
+    """Check the older version of a file."""
+
+    def check() -> CheckedOlderFile:
+        opened = FileCheck(name, data, selection)
+        result = opened.on(selection.settings.as_of)
+        return CheckedOlderFile(name, result, opened.older_documents())
+
+    found = or_failure(name, check)
+    return CheckedOlderFile(name, None, (), found) if isinstance(found, str) else found
+
+
+def older_version(
+    revision: Revision, files: OlderFiles, selection: Selection, checked: Iterable[CheckedOlderFile]
 ) -> OlderVersion:
-    """Check the older versions of the files that have changed."""
+    """Return the older version of files, given those of its files that differ, or are gone."""
     results: dict[str, CheckedFile] = {}
     by_file: dict[str, tuple[OlderDocument, ...]] = {}
     failures: list[str] = []
-    for name, data in (*files.gone.items(), *files.changed.items()):
-        found = or_failure(name, partial(_check, name, data, selection))
-        if isinstance(found, str):
-            failures.append(found)
-            continue
-        results[name], by_file[name] = found
+    for name, result, older, failure in checked:
+        if result is None:
+            failures.append(failure)
+        else:
+            results[name], by_file[name] = result, older
     by_tenant: dict[str, OlderDocument] = {}
     for name in sorted(by_file):
         for document in by_file[name]:
@@ -53,14 +74,6 @@ def check_older_version(
                 by_tenant.setdefault(document.tenant, document)
     documents = OlderDocuments(revision.title, by_file, by_tenant, files.unchanged)
     return OlderVersion(revision.title, files, selection, documents, results, tuple(failures))
-
-
-def _check(
-    name: str, data: bytes, selection: Selection
-) -> tuple[CheckedFile, tuple[OlderDocument, ...]]:
-    opened = FileCheck(name, data, selection)
-    result = opened.on(selection.settings.as_of)
-    return result, opened.older_documents()
 
 
 def with_unchanged_tenants(
@@ -98,21 +111,19 @@ def with_unchanged_tenants(
 
 
 class Comparison:
-    """The results of a run beside those of the older version."""
+    """The results of a run beside those of the older version.
 
-    def __init__(self, older: OlderVersion, results: Sequence[CheckedFile], reopen: Reopen) -> None:
+    `find_places` finds places in the files of the older version.
+    """
+
+    def __init__(
+        self, older: OlderVersion, results: Sequence[CheckedFile], find_places: FindPlaces
+    ) -> None:
         self._older = older
         self._results = results
         unchanged = [result for result in results if result.file in older.files.unchanged]
-        contents = {**older.files.gone, **older.files.changed}
-
-        def reopen_older(name: str) -> FileCheck:
-            if name in older.results:
-                return FileCheck(name, contents[name], older.selection)
-            return reopen(name)
-
         before = [*older.results.values(), *unchanged]
-        fleet, failures = evaluate_fleet(before, older.selection, reopen_older)
+        fleet, failures = evaluate_fleet(before, older.selection, find_places)
         unread = {
             name
             for name, documents in older.documents.by_file.items()

@@ -43,12 +43,12 @@ class Placer:
 
         `default_help` is used where the finding has no help of its own.
         """
-        path = self._path_in_file(finding.path)
+        path = self.path_in_file(finding.path)
         span = self._spans.span(self.document, path, on_key=finding.on_key)
         related = tuple(
             self._related(item.message, place, self._spans.span(self.document, place))
             for item in finding.related
-            for place in (self._path_in_file(item.path),)
+            for place in (self.path_in_file(item.path),)
         )
         return self._build(
             id, topic, severity, path, finding.message, finding.help or default_help,
@@ -56,8 +56,17 @@ class Placer:
             self.fixes.place(finding.fix) if finding.fix and self.assumed is None else None,
         )  # fmt: skip
 
-    def _path_in_file(self, path: str) -> str:
+    def path_in_file(self, path: str) -> str:
+        """Return the path of what a finding at a path marks in the file."""
         return path if self.assumed is None else self.assumed.path_in_file(path)
+
+    def locate(self, path: str) -> tuple[Span, str, int, str, str]:
+        """Return the span, the excerpt with its offset, the name and the digest at a path.
+
+        Raises KeyError for an unknown path.
+        """
+        span = self._spans.span(self.document, path)
+        return (span, *self._spans.excerpt(span), *self._stable_paths.identify(path))
 
     def text_at(self, path: str) -> str | None:
         """Return the text of the scalar at a path; None if no scalar stands there."""

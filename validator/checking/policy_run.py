@@ -1,8 +1,8 @@
-"""One policy over one document on one day."""
+"""A policy that runs over one document on a day, and what it yields."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from validator.checking.placement import Placer
 from validator.findings.diagnostic import Diagnostic
@@ -26,25 +26,33 @@ class PolicyResult(NamedTuple):
 
 
 NOTHING = PolicyResult((), (), (), NEVER)
+"""The result of a policy that yields nothing on any day."""
 
 
 def run_policy(
-    policy: Policy, tenants: Sequence[TenantOn], clock: Clock, placer: Placer, level: Level
+    policy: Policy,
+    tenants: Sequence[TenantOn],
+    clock: Clock,
+    level: Level,
+    placer: Placer,
+    options: Mapping[str, Any],
 ) -> PolicyResult:
-    """Run a policy. A crash is a failure of this policy on this document alone.
+    """Run a policy over a document, or over its older version and this one.
 
-    `tenants` are the tenant on the day, before it its older version for a policy over a change.
+    `options` are the values of its options.
+    A crash is a failure of this policy on this document alone.
     """
     diagnostics: dict[str, Diagnostic] = {}
     sightings: list[Sighting] = []
     failures: list[str] = []
+    file = placer.file
     clock.until = NEVER
     try:
         if policy.facts is not None:
-            facts = policy.facts(*tenants)
-            sightings += (_sighting(_checked_type(Fact, fact), placer) for fact in facts)
+            facts = policy.facts(*tenants, **options)
+            sightings += (_sighting(placer, _checked_type(Fact, fact)) for fact in facts)
         else:
-            for item in policy.function(*tenants):
+            for item in policy.function(*tenants, **options):
                 finding = _checked_type(Finding, item)
                 if finding.path not in diagnostics and level != "off":
                     diagnostics[finding.path] = placer.diagnostic(
@@ -53,17 +61,23 @@ def run_policy(
     except KeyboardInterrupt:
         raise
     except UndecidedError as error:
-        failures.append(f"{error} (the policy {policy.id}, looking at {placer.file})")
+        failures.append(f"{error} (the policy {policy.id}, looking at {file})")
     except BaseException as error:  # a SystemExit, too, must not end the run with its code
-        failures.append(f"{placer.file}: the policy {policy.id} crashed: {describe_error(error)}")
+        failures.append(f"{file}: the policy {policy.id} crashed: {describe_error(error)}")
     until = clock.until
     if diagnostics or sightings or failures:
         return PolicyResult(tuple(diagnostics.values()), tuple(sightings), tuple(failures), until)
     return NOTHING if until is NEVER else PolicyResult((), (), (), until)
 
 
-def _sighting(fact: Fact, placer: Placer) -> Sighting:
-    return Sighting(fact.value, fact.path, placer.file, placer.document.index, placer.tenant or "")
+def _sighting(placer: Placer, fact: Fact) -> Sighting:
+    return Sighting(
+        fact.value,
+        placer.path_in_file(fact.path),
+        placer.file,
+        placer.document.index,
+        placer.tenant or "",
+    )
 
 
 def _checked_type(kind: type[Yielded], item: object) -> Yielded:

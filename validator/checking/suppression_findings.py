@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from validator.checking.checked_file import AddedSuppression
+from validator.checking.policy_names import is_blocking, is_refused_in_comments
 from validator.checking.selection import Selection
 from validator.checking.suppressions import Suppression
-from validator.findings.builtin import blocks_policies, can_be_hidden
+from validator.findings.builtin import can_be_hidden
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.wording import did_you_mean, few, listing
 
@@ -21,12 +22,14 @@ def suppression_findings(
     """Yield an id, a message and a help for each thing that is wrong with a suppression."""
     if item.wrong:
         return
-    unknown = _unknown_ids(item, selection)
+    unknown = _unknown_names(item, selection)
     if unknown:
-        hints = (did_you_mean(id, list(selection.known_ids)) for id in unknown[:_MAX_NAMES])
-        names = few((id or "nothing" for id in unknown), _MAX_NAMES)
-        yield "unknown-policy", f"no policy is called {names}", " ".join(filter(None, hints))
-    refused = [id for id in dict.fromkeys(item.ids) if not can_be_hidden(id)]
+        known = selection.names.suggestions
+        hints = (did_you_mean(name, known) for name in unknown[:_MAX_NAMES])
+        names = few((name or "nothing" for name in unknown), _MAX_NAMES)
+        message = f"no policy or topic is called {names}"
+        yield "unknown-policy", message, " ".join(filter(None, hints))
+    refused = [name for name in dict.fromkeys(item.names) if is_refused_in_comments(name)]
     if refused:
         yield "unused-suppression", _refusal(refused), f"remove {listing(refused)} from it"
     if not item.reason:
@@ -37,11 +40,11 @@ def suppression_findings(
         yield "expired-suppression", message, "remove it, and what it covered"
 
 
-def _refusal(ids: Sequence[str]) -> str:
-    """Return why findings of these ids cannot be suppressed."""
-    blocking = all(map(blocks_policies, ids))
+def _refusal(names: Sequence[str]) -> str:
+    """Return why findings of these names cannot be suppressed."""
+    blocking = all(map(is_blocking, names))
     reason = ": policies cannot look at a document that has it" if blocking else ""
-    return f"{listing(ids)} cannot be suppressed{reason}"
+    return f"{listing(names)} cannot be suppressed{reason}"
 
 
 def unused_suppression(
@@ -53,13 +56,18 @@ def unused_suppression(
     """
     if item.wrong:
         return f"this suppression covers nothing: {item.wrong}", ""
-    unknown = set(_unknown_ids(item, selection))
-    known = [id for id in item.ids if id not in unknown]
-    if not item.is_open(today) or not known or not all(map(can_be_hidden, known)):
+    unknown = set(_unknown_names(item, selection))
+    known = [name for name in dict.fromkeys(item.names) if name not in unknown]
+    if not item.is_open(today) or not known or any(map(is_refused_in_comments, known)):
         return None
-    if not all(id in searched for id in known):
+    if not all(id in searched for id in item.ids):
         return None
-    return f"nothing here is a {few(known, _MAX_NAMES, 'or')}", "remove it"
+    ids = [name for name in known if selection.names.is_id(name)]
+    topics = [name for name in known if name not in ids]
+    parts = [f"a {few(ids, _MAX_NAMES, 'or')}"] if ids else []
+    if topics:
+        parts.append(f"a finding of the topic {few(topics, _MAX_NAMES, 'or')}")
+    return f"nothing here is {' or '.join(parts)}", "remove it"
 
 
 def is_without_effect(item: Suppression, id: str) -> bool:
@@ -92,5 +100,5 @@ def added_suppression(
     return item.diagnostic._replace(message=text)
 
 
-def _unknown_ids(item: Suppression, selection: Selection) -> list[str]:
-    return [id for id in item.ids if not selection.is_known(id)]
+def _unknown_names(item: Suppression, selection: Selection) -> list[str]:
+    return [name for name in item.names if not selection.names.is_known(name)]

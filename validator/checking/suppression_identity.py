@@ -20,7 +20,7 @@ class SuppressionKey(NamedTuple):
     """
 
     extent: str
-    ids: frozenset[str]
+    names: frozenset[str]
     until: date | None
     reason: str
     places: tuple[str, ...]
@@ -53,7 +53,7 @@ class SuppressionIdentifier:
             if self._nodes.kind(item.node + is_key) in (SCALAR, ALIAS):
                 # The comment may as well stand at the end of that line.
                 extent, reach = "line", frozenset(places)
-        key = SuppressionKey(extent, frozenset(item.ids), item.until, item.reason, places)
+        key = SuppressionKey(extent, frozenset(item.names), item.until, item.reason, places)
         return key, reach
 
     def _name(self, node: int) -> str:

@@ -2,7 +2,8 @@
 
 `# tenantlint: ignore[ids] [until DATE]: reason`. At the end of a line it covers the findings
 that start on that line; alone on a line, the list item or key that begins on the next line of
-content, with all that belongs to it; `ignore-file[ids]` covers the document.
+content, with all that belongs to it; `ignore-file[ids]` covers the document. A topic stands for
+all of its ids.
 """
 
 import re
@@ -12,6 +13,7 @@ from datetime import date
 from functools import cache
 from typing import Literal, NamedTuple
 
+from validator.checking.policy_names import is_refused_in_comments
 from validator.document.nodes import SCALAR
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
@@ -35,14 +37,15 @@ _EVERYTHING = ((0, 0), (2**62, 0))
 class Suppression(NamedTuple):
     """A comment that lets findings pass.
 
-    It covers the findings of these ids that start from `begin` up to, and without, `end`, unless
-    `until` is past. `span` is where it stands, `source` its line. `wrong` says why it covers
-    nothing, where its form is wrong. `written` is the comment as it stands. `extent` is what it
-    covers: the document, its line, or the node (of the key, if there is one) that begins on the
-    next line of content; `node` is None if none does.
+    `names` are the ids and topics as written, `ids` those that they stand for. It covers the
+    findings of these ids that start from `begin` up to, and without, `end`, unless `until` is
+    past. `span` is where it stands, `source` its line. `wrong` says why it covers nothing, where
+    its form is wrong. `written` is the comment as it stands. `extent` is what it covers: the
+    document, its line, or the node (of the key, if there is one) that begins on the next line of
+    content; `node` is None if none does.
     """
 
-    ids: tuple[str, ...]
+    names: tuple[str, ...]
     until: date | None
     reason: str
     begin: Position
@@ -53,6 +56,12 @@ class Suppression(NamedTuple):
     wrong: str = ""
     extent: Literal["file", "line", "node"] = "line"
     node: int | None = None
+    ids: tuple[str, ...] = ()
+
+    def with_ids(self, ids_of: Callable[[str], Sequence[str]]) -> "Suppression":
+        """Return the suppression with the ids that its names stand for."""
+        every = (id for name in dict.fromkeys(self.names) for id in ids_of(name))
+        return self._replace(ids=tuple(dict.fromkeys(every)))
 
     def is_expired(self, today: date) -> bool:
         """Tell whether the last day on which it covers anything is past."""
@@ -96,7 +105,7 @@ def find_refused_suppressions(
         for match in _BEGIN.finditer(text, begin, end)
         if match.start() == 0 or text[match.start() - 1] in _BEFORE_COMMENT
     )
-    return [item for item in found if not all(map(can_be_hidden, item.ids))]
+    return [item for item in found if any(map(is_refused_in_comments, item.names))]
 
 
 def cover(
@@ -165,7 +174,7 @@ def _suppression(
         nothing = ((0, 0), (0, 0))
         wrong = "it is not of the form `# tenantlint: ignore[ids] [until DATE]: reason`"
         return Suppression((), None, "", *nothing, span, source, written, wrong)
-    ids = tuple(id.strip() for id in form["ids"].split(","))
+    names = tuple(name.strip() for name in form["ids"].split(","))
     until, wrong = None, ""
     if form["until"] is not None:
         if is_date(form["until"]):
@@ -187,7 +196,7 @@ def _suppression(
             node = _node_at(offset, text, document)
             begin, end = _extent_of(offset, node, document, places)
     reason = (form["reason"] or "").strip()
-    return Suppression(ids, until, reason, begin, end, span, source, written, wrong, extent, node)
+    return Suppression(names, until, reason, begin, end, span, source, written, wrong, extent, node)
 
 
 _LINE_OF_CONTENT = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*[ \t]*")

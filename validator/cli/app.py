@@ -24,12 +24,15 @@ COMMANDS = {
     "forecast": "forecast",
     "import": "import_",
     "init": "init",
+    "lsp": "lsp",
     "new": "new",
     "plan": "plan",
     "policies": "policies",
+    "pull": "pull",
     "schema": "schema",
     "test": "test",
     "usage": "usage",
+    "why": "why",
 }
 """The modules of the commands in this package; each defines `command`."""
 
@@ -100,9 +103,9 @@ def main() -> NoReturn:
         print_messages(message)
         sys.exit(NO_VERDICT)
 
-    from validator.system.garbage_collector import collect_garbage_rarely
+    from validator.system.garbage_collector import collect_garbage_on_request
 
-    collect_garbage_rarely()
+    collect_garbage_on_request()
     try:
         code = tenantlint.main(prog_name="tenantlint", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

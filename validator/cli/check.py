@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from validator.cli import options
-from validator.cli.exit_codes import NO_VERDICT, no_verdict_as_click_error
+from validator.cli.exit_codes import NO_VERDICT
 from validator.cli.fixes import deliver_fixes, refuse_combinations
 from validator.cli.output import terminal_width, wants_color, with_progress
-from validator.cli.reports import ReportOptions, deliver, formats_of, render_verdict
-from validator.cli.requests import make_request, supervise_declared_policies
+from validator.cli.reports import (
+    STDOUT,
+    ReportOptions,
+    deliver,
+    every_target,
+    formats_of,
+    render_verdict,
+)
+from validator.cli.requests import make_request, options_of_explain, supervise_declared_policies
 from validator.reporters.formats import CHECK_FORMATS
 
 if TYPE_CHECKING:
@@ -48,13 +55,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Take configuration, policy files and baseline from the older version; needs --since.",
 )
-@click.option(
-    "--no-suppressions",
-    "suppressions",
-    flag_value=False,
-    default=True,
-    help="Report what suppressions cover, too.",
-)
+@click.option("--no-suppressions", is_flag=True, help="Report what suppressions cover, too.")
 @click.option("--baseline", metavar="FILE", help="Let the findings pass that this file knows.")
 @click.option(
     "--write-baseline",
@@ -120,6 +121,7 @@ def command(
     *,
     since: str | None,
     since_exact: str | None,
+    no_suppressions: bool,
     no_cache: bool,
     include_suppressed: bool,
     quiet: bool,
@@ -132,14 +134,17 @@ def command(
     file is always checked. A folder is searched for *.tenant.yaml and for YAML below a folder
     tenants/, hidden and git-ignored entries left out.
     """
-    from validator.cache.run_cache import load_outcome, outcome_key, run_key
-    from validator.project.request import resolve_request
+    from validator.system.errors import NoVerdictError
 
     if since is not None and since_exact is not None:
         raise click.UsageError("--since and --since-exact exclude each other")
     is_exact = since_exact is not None
-    compared = {"since": since_exact if is_exact else since, "is_exact": is_exact}
-    request = make_request(as_of, formats_of(format_name, targets), {**values, **compared})
+    values |= {
+        "since": since_exact if is_exact else since,
+        "is_exact": is_exact,
+        "suppressions": not no_suppressions,
+    }
+    request = make_request(as_of, formats_of(format_name, targets), values)
     if request.config_from_base and request.since is None:
         raise click.UsageError("--config-from-base needs --since REV or --since-exact REV")
     if request.config_from_base and request.write_baseline:
@@ -160,16 +165,56 @@ def command(
         include_suppressed=include_suppressed,
         width=terminal_width(),
         output=output,
+        explain_options=options_of_explain(request.policy_folders, request.config_file),
     )
-    with no_verdict_as_click_error():
-        looked = resolve_request(request)
-        key = None if no_cache else run_key(request, looked)
+    try:
+        outcome = _outcome(request, report_options, is_cached=not no_cache)
+    except (NoVerdictError, FileNotFoundError) as error:
+        outcome = _outcome_without_verdict(request, report_options, str(error))
+    return deliver(outcome, format_name, targets, output)
+
+
+def _outcome(request: "Request", report_options: ReportOptions, *, is_cached: bool) -> "Outcome":
+    """Return the outcome of an earlier run if it still holds, else check the files.
+
+    Raises NoVerdictError and FileNotFoundError.
+    """
+    from validator.cache.run_cache import load_outcome, outcome_key, run_key
+    from validator.project.request import resolve_request
+
+    looked = resolve_request(request)
+    key = run_key(request, looked) if is_cached else None
     outcome = None
     if not (request.fix or request.diff):
         outcome = load_outcome(outcome_key(key, request, looked, report_options))
-    if outcome is None:
-        outcome = _run_and_store(request, looked, key, report_options)
-    return deliver(outcome, format_name, targets, output)
+    return outcome or _run_and_store(request, looked, key, report_options)
+
+
+def _outcome_without_verdict(
+    request: "Request", report_options: ReportOptions, causes: str
+) -> "Outcome":
+    """Return reports that say why there is no verdict: no file of an earlier run must stay.
+
+    A format of a plugin is left out, for the plugins may not be there.
+    """
+    from validator.cli.reports import load_reporters
+    from validator.run.check_run import Verdict
+    from validator.run.no_verdict import report_without_verdict
+
+    first, *_ = request.formats
+    known = [name for name in request.formats if name in CHECK_FORMATS]
+    reporters = load_reporters("check", CHECK_FORMATS, known)
+    targets = tuple(item for item in report_options.targets if item[0] in known)
+    report_options = report_options._replace(targets=targets)
+    if first not in known:
+        reporters = {first: lambda _: "", **reporters}
+        report_options = report_options._replace(output=None)
+    verdict = Verdict(report_without_verdict(request, causes.splitlines()), reporters)
+    outcome = render_verdict(verdict, report_options, [])
+    # To a person, standard error has said it.
+    every = every_target(first, targets, report_options.output)
+    printed = [name for name, file in every if file == STDOUT]
+    return outcome._replace(shown="") if printed == ["text"] else outcome
 
 
 def _run_and_store(
@@ -180,15 +225,14 @@ def _run_and_store(
 ) -> "Outcome":
     """Check the files; return the outcome and store it in the cache.
 
-    Raises ClickException if there is no verdict.
+    Raises NoVerdictError and FileNotFoundError.
     """
     from validator.cache.run_cache import outcome_key, store_outcome
     from validator.run.check_run import check_run
 
     supervise_declared_policies(looked)
-    with no_verdict_as_click_error():
-        track = partial(with_progress, quiet=report_options.quiet)
-        verdict = check_run(request, looked, key, track)
+    track = partial(with_progress, quiet=report_options.quiet)
+    verdict = check_run(request, looked, key, track)
     configuration = [f"configuration: {looked.config.name}"] if request.verbose else []
     off = [f"off: {id}" for id in verdict.report.off] if request.verbose else []
     if _is_empty(verdict.report):

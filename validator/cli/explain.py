@@ -8,10 +8,14 @@ import click
 from validator.cli import options
 from validator.cli.completion import complete_ids
 from validator.cli.exit_codes import no_verdict_as_click_error
-from validator.cli.output import print_text
+from validator.cli.output import print_lines
 from validator.cli.requests import load_configured_plugins
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from markdown_it.token import Token
+
     from validator.findings.report import Page
 
 
@@ -46,10 +50,29 @@ def command(id: str, policy_folders: tuple[str, ...], config_file: str | None) -
         from rich.console import Console
         from rich.markdown import Markdown
 
-        Console().print(Markdown(page))
+        markdown = Markdown(page)
+        _escape_tokens(markdown.parsed)
+        Console().print(markdown)
     else:
-        print_text(page)
+        print_lines(*page.removesuffix("\n").split("\n"))
     return 0
+
+
+def _escape_tokens(tokens: "Iterable[Token]") -> None:
+    """Escape control characters in Markdown that is parsed.
+
+    It is not enough to escape them in the page: an entity such as `&#27;` becomes one.
+    """
+    from validator.reporters.escaping import printable
+
+    for token in tokens:
+        token.content = "\n".join(map(printable, token.content.split("\n")))
+        token.info = printable(token.info)
+        token.attrs = {
+            key: printable(value) if isinstance(value, str) else value
+            for key, value in token.attrs.items()
+        }
+        _escape_tokens(token.children or ())
 
 
 def _topic_page(topic: str, pages: "list[Page]") -> str:

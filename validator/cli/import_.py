@@ -4,11 +4,15 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import no_verdict_as_click_error
+from validator.cli.exports import ExportOptions, few_lines, read_requested
 from validator.cli.output import print_lines, print_messages, print_text
 
 
 @click.command("import")
 @options.EXPORTS
+@options.PULL
+@options.USAGE
+@options.CONFIG
 @click.option(
     "--into",
     "target",
@@ -16,13 +20,40 @@ from validator.cli.output import print_lines, print_messages, print_text
     required=True,
     help="The tenant file to make, or to bring up to date.",
 )
+@click.option(
+    "--partial",
+    is_flag=True,
+    help="--users says of some users which licences they get (TRUE) and give back (FALSE), as the "
+    "csv of plan does; blanks and other users stay as they are.",
+)
+@click.option(
+    "--with-last-access",
+    "takes_last_access",
+    is_flag=True,
+    help="Take the day of the last access of users who are idle for more than 30 days. It is "
+    "personal data.",
+)
+@click.option(
+    "--allow-removals",
+    is_flag=True,
+    help="Remove more than ten and more than a tenth of the users if the exports lack them.",
+)
 @click.option("--dry-run", is_flag=True, help="Write nothing; show what would change.")
 def command(
     users: tuple[str, ...],
     licenses: tuple[str, ...],
     people: tuple[str, ...],
+    usage: tuple[str, ...],
+    usage_map: dict[str, str],
+    organisation: str | None,
+    timeout: float,
+    config_file: str | None,
     target: str,
     *,
+    pulls: bool,
+    partial: bool,
+    takes_last_access: bool,
+    allow_removals: bool,
     dry_run: bool,
 ) -> int:
     """Make a tenant file from what Control Hub exports, or bring one up to date.
@@ -31,26 +62,51 @@ def command(
     export tells. What no export tells of a new subscription is left as TODO; check says where to
     find it. Users without the licence of an agent are left out. The file is written whole or not
     at all.
+
+    With --partial nobody is removed: a file of plan --format csv, which Control Hub takes, makes
+    the same assignments here.
     """
+    from datetime import UTC, datetime
     from pathlib import Path
 
     from validator.controlhub.differences import summarize
-    from validator.controlhub.export_files import read_exports
+    from validator.controlhub.export_files import read_partial
     from validator.controlhub.import_file import create_file, update_file
+    from validator.controlhub.removals import require_few_removals
+    from validator.project.config import load_config
     from validator.project.sources import Source, read_source
     from validator.system.atomic_write import write_bytes_atomically
 
+    if partial and (licenses or people or usage or pulls):
+        raise click.UsageError("--partial takes --users alone, nothing else")
+    asked = ExportOptions(users, licenses, people, usage, usage_map, pulls, organisation, timeout)
     with no_verdict_as_click_error():
-        export = read_exports(users, licenses, people)
+        today = datetime.now(UTC).date()
+        columns = load_config(config_file).usage_map if usage else {}
+        export = (
+            read_partial(users)
+            if partial
+            else read_requested(asked, columns, takes_last_access=takes_last_access)
+        )
+        only_adds = partial or not (users or licenses or people or pulls)
+        if only_adds and not Path(target).exists():
+            option = "--partial" if partial else "--usage alone"
+            raise click.ClickException(f"{target}: no such file; {option} changes one that exists")
         old = None if not Path(target).exists() else read_source(Source(target, target), b"")
-        result = create_file(export) if not old else update_file(target, old, export)
-    print_messages(*export.notes)
+        result = create_file(export, today) if not old else update_file(target, old, export, today)
+    print_messages(*export.notes, *result.notes)
     if dry_run:
-        print_text(result.diff(target))
+        print_text(result.diff(target), is_utf8=True)
+    if export.not_understood:
+        raise click.ClickException("\n".join(few_lines(export.not_understood)))
+    if not allow_removals:
+        with no_verdict_as_click_error():
+            require_few_removals(target, result.differences, result.users)
+    if dry_run:
         return 0
     if result.data != old:
         try:
-            write_bytes_atomically(target, result.data)
+            write_bytes_atomically(target, [result.data])
         except OSError as error:
             raise click.ClickException(f"{target}: {error.strerror}; not written") from error
     message = f"{target}: {summarize(result.differences)}"

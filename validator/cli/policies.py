@@ -1,13 +1,18 @@
 """The command `policies`."""
 
 import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from validator.cli import options
 from validator.cli.exit_codes import no_verdict_as_click_error
-from validator.cli.output import print_text
+from validator.cli.output import print_lines, print_text
 from validator.cli.requests import load_configured_plugins
+
+if TYPE_CHECKING:
+    from validator.plugins.loading import Origin
+    from validator.plugins.policy import Policy
 
 
 @click.command("policies")
@@ -25,25 +30,60 @@ def command(format_name: str, policy_folders: tuple[str, ...], config_file: str 
     if format_name == "json":
         import json
 
-        print_text(
-            json.dumps({"version": 1, "policies": rows}, indent=2, ensure_ascii=False) + "\n",
-            is_utf8=True,
-        )
+        described = [
+            _described(item, plugins.origins[item.id]) for item in plugins.policies.values()
+        ]
+        value = {"version": 1, "policies": described}
+        print_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", is_utf8=True)
     elif sys.stdout.isatty():
         from rich.console import Console
         from rich.table import Table
+        from rich.text import Text
+
+        from validator.reporters.escaping import printable
 
         table = Table("topic", "id", "severity", "title", box=None, header_style="bold")
         for row in rows:
-            table.add_row(row["topic"], row["id"], row["severity"], row["title"])
+            # Text, because a title can hold what rich takes for markup.
+            cells = (row["topic"], row["id"], row["severity"], row["title"])
+            table.add_row(*(Text(printable(cell)) for cell in cells))
         Console().print(table)
     else:
         widths = {key: max(len(row[key]) for row in rows) for key in ("topic", "id", "severity")}
-        print_text(
-            "".join(
+        print_lines(
+            *(
                 "  ".join(f"{row[key]:<{size}}" for key, size in widths.items())
-                + f"  {row['title']}\n"
+                + f"  {row['title']}"
                 for row in rows
             )
         )
     return 0
+
+
+def _described(item: "Policy", origin: "Origin") -> dict[str, Any]:
+    """Return all that there is to say about a policy, as JSON."""
+    return {
+        "id": item.id,
+        "topic": item.topic,
+        "severity": item.severity,
+        "title": item.title,
+        "help": item.help,
+        "page": item.text,
+        "address": item.address,
+        "over": item.over,
+        "kind": "expression" if item.place else "python",
+        "origin": {"kind": origin.kind, "name": origin.name},
+        "place": item.place or None,
+        "options": [
+            {
+                "name": option.name,
+                "type": option.kind,
+                "description": option.description,
+                "default": option.default,
+                "minimum": option.minimum,
+                "maximum": option.maximum,
+                "choices": list(option.choices),
+            }
+            for option in item.options
+        ],
+    }

@@ -1,4 +1,4 @@
-"""Answers of the Webex API in JSON: `/v1/licenses` and `/v1/people`.
+"""Licences and people in answers of the Webex API: `/v1/licenses` and `/v1/people`.
 
 An id is the base64 encoding of a URI such as `ciscospark://us/LICENSE/<organisation>:<CODE>_<uuid>`.
 Source: developer.webex.com/docs/api/v1/licenses and /people.
@@ -6,104 +6,121 @@ Source: developer.webex.com/docs/api/v1/licenses and /people.
 
 import base64
 import binascii
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from math import isfinite
 from typing import Any
 
 from validator.controlhub.export import (
     AGENT_LICENSES,
+    AGENT_SERVICES,
     Export,
     ExportError,
-    HeldLicense,
-    agent_service,
-    read_text,
+    License,
+    Person,
 )
+from validator.controlhub.export_times import day_of
 from validator.findings.wording import shortened
+from validator.schema.vocabulary import LICENSE_NAMES, plain, service_of_license
 
 _ADMINISTRATOR_ROLES = {
     "id_full_admin": "administrator",
     "id_readonly_admin": "read-only-administrator",
 }
 """The roles of administrators, by the end of the URI of a role."""
+_OTHERS = {
+    form: service
+    for service, names in LICENSE_NAMES.items()
+    for name in names
+    if re.match(r"(wfo|workforce optimi[sz]ation) |webex connect$|webex ai agent$", name)
+    for form in (name, f"webex {name}", f"cisco {name}")
+}
+"""The services of licences whose names do not begin with "Contact Center"."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTACT_CENTER = re.compile(r"contact cent(?:er|re)", re.IGNORECASE)
 
 
-def read_items(name: str, key: str) -> Iterator[dict[str, Any]]:
-    """Yield the objects of an answer in a file. Raises ExportError.
+def add_license(export: Export, name: str, item: dict[str, Any], *, is_list: bool) -> None:
+    """Add an object of `/v1/licenses`, or of `/v1/licenses/{id}` without `is_list`.
 
-    The file has an object with `items`, a list of such objects (pages), or one object with an id.
-    `key` is a key of the objects, for messages.
-    """
-    try:
-        pending: list[Any] = [json.loads(read_text(name))]
-    except (ValueError, RecursionError) as error:
-        raise ExportError(f"{name}: not JSON: {' '.join(str(error).split())}") from error
-    found = False
-    while pending:
-        value = pending.pop()
-        if isinstance(value, list):
-            pending += reversed(value)
-        elif isinstance(value, dict) and isinstance(value.get("items"), list):
-            pending += reversed(value["items"])
-            found = True
-        elif isinstance(value, dict) and isinstance(value.get("id"), str):
-            found = True
-            yield value
-        else:
-            raise ExportError(f"{name}: no answer of the Webex API: it has no items with an id")
-    if not found:
-        raise ExportError(f"{name}: no answer of the Webex API: it has no items with {key}")
-
-
-def add_license(
-    export: Export, name: str, item: dict[str, Any], licenses_by_id: dict[str, HeldLicense]
-) -> None:
-    """Add an object of `/v1/licenses`; an agent's licence is also added to `licenses_by_id`.
-
+    The same licence may come several times: in the list, and with each page of its users.
     Raises ExportError.
     """
-    organisation, code = _organisation_and_code(item["id"])
-    subscription = _string(item.get("subscriptionId"))
+    id = item["id"].rstrip("=")
+    organisation, code = _organisation_and_code(id)
     if organisation:
         _set_organisation(export, name, organisation)
-    if subscription:
-        export.licensed_subscriptions.add(subscription)
-    service = AGENT_LICENSES.get(code) or agent_service(_string(item.get("name")))
-    if service is None:
-        return
-    if not subscription:
-        raise ExportError(f"{name}: the licence {shortened(item['id'])} has no subscriptionId")
-    license = (subscription, service)
-    export.subscriptions[subscription] = None
-    licenses_by_id[item["id"]] = license
-    total = item.get("totalUnits")
-    if isinstance(total, float) and isfinite(total) and total == int(total):
-        total = int(total)
-    if not isinstance(total, int) or isinstance(total, bool):
+    license = _license(name, item, id, code)
+    known = export.licenses.get(id)
+    if known is not None and known[:5] != license[:5]:
         raise ExportError(
-            f"{name}: {subscription}: the totalUnits of {service} are {shortened(str(total))}, "
-            "which is no number"
+            f"{name}: {_label(license)} has totalUnits {license.total} here and {known.total} in "
+            "another answer; fetch both anew"
         )
-    if total >= 0:
-        export.quantities[license] = export.quantities.get(license, 0) + total
+    if known is None or license.has_users or not known.has_users:
+        export.licenses[id] = license
+    if license.subscription and is_list:
+        export.licensed_subscriptions.add(license.subscription)
+    if license.service is None:
+        if license.name:
+            export.left_out.licenses[license.name] = None
     else:
-        export.notes.append(f"left out: {service} of {subscription}, which has no limit")
+        export.subscriptions[license.subscription] = None
+    if license.subscription and _CONTACT_CENTER.search(license.name):
+        export.subscriptions[license.subscription] = None
+    if known is None and license.service is not None:
+        if license.total is None:
+            export.unlimited.add(license.held)
+        else:
+            export.quantities[license.held] = export.quantities.get(license.held, 0) + license.total
+    if license.service in AGENT_SERVICES:
+        _add_holders(export, name, item, license)
+
+
+def _license(name: str, item: dict[str, Any], id: str, code: str) -> License:
+    """Return the licence of an object. Raises ExportError."""
+    title = _string(item.get("name"))
+    subscription = _string(item.get("subscriptionId"))
+    service = AGENT_LICENSES.get(code) or service_of_license(title) or _OTHERS.get(plain(title))
+    if service is not None and not subscription:
+        if service not in AGENT_SERVICES:
+            service = None
+        else:
+            label = _label(License(id, title, "", service, 0, 0, has_users=False))
+            raise ExportError(f"{name}: {label} has no subscriptionId")
+    total = _whole(item.get("totalUnits"))
+    if service is not None and total is None:
+        raise ExportError(
+            f"{name}: {subscription}: the totalUnits of {service} are "
+            f"{shortened(str(item.get('totalUnits')))}, which is no number"
+        )
+    return License(
+        id,
+        title,
+        subscription,
+        service,
+        None if total is None or total < 0 else total,
+        _consumed(item),
+        "users" in item,
+    )
+
+
+def _add_holders(export: Export, name: str, item: dict[str, Any], license: License) -> None:
+    """Add the users that a licence lists."""
     for user in item.get("users") or ():
         email = _string(user.get("email")) if isinstance(user, dict) else ""
         if not email:
-            raise ExportError(f"{name}: a user of {service} in {subscription} has no email")
+            raise ExportError(
+                f"{name}: a user of {license.service} in {license.subscription} has no email"
+            )
         person = export.person(email)
         person.name = person.name or _string(user.get("displayName"))
-        person.licenses[license] = None
+        person.licenses[license.held] = None
     export.has_users = export.has_users or "users" in item
 
 
-def add_person(
-    export: Export, name: str, item: dict[str, Any], licenses_by_id: dict[str, HeldLicense]
-) -> None:
-    """Add an object of `/v1/people`; agents' licences are looked up by their ids.
+def add_person(export: Export, name: str, item: dict[str, Any]) -> None:
+    """Add an object of `/v1/people`; its licences are looked up by their ids.
 
     Raises ExportError.
     """
@@ -111,6 +128,11 @@ def add_person(
     email = _string(emails[0]) if isinstance(emails, list) and emails else ""
     if not email:
         raise ExportError(f"{name}: the person {shortened(item['id'])} has no emails")
+    if not isinstance(item.get("licenses"), list):
+        raise ExportError(
+            f"{name}: {email} has no licenses, so what they hold is not known; fetch the people "
+            "with the token of an administrator"
+        )
     if _string(item.get("orgId")):
         _set_organisation(export, name, _decoded(_string(item["orgId"])).rpartition("/")[2])
     person = export.person(email)
@@ -120,13 +142,58 @@ def add_person(
     person.name = person.name or _string(item.get("displayName")) or full_name
     person.department = person.department or _string(item.get("department"))
     for id in _strings(item.get("licenses")):
-        if id in licenses_by_id:
-            person.licenses[licenses_by_id[id]] = None
-    ends = (_decoded(id).rpartition("/")[2] for id in _strings(item.get("roles")))
-    person.roles = frozenset(
-        _ADMINISTRATOR_ROLES[end] for end in ends if end in _ADMINISTRATOR_ROLES
-    )
+        license = export.licenses.get(id.rstrip("="))
+        if license is None:
+            export.unknown_licenses.setdefault(id, email)
+        elif license.service in AGENT_SERVICES:
+            person.licenses[license.held] = None
+    _set_roles(export, person, item)
+    _set_status(person, item)
+    person.last_access = person.last_access or day_of(_string(item.get("lastActivity")))
     export.is_complete = export.has_users = True
+
+
+def _set_roles(export: Export, person: Person, item: dict[str, Any]) -> None:
+    ends = {_decoded(id).rpartition("/")[2] for id in _strings(item.get("roles"))}
+    known = {_ADMINISTRATOR_ROLES[end] for end in ends if end in _ADMINISTRATOR_ROLES}
+    person.roles = frozenset(known)
+    for end in sorted(ends - _ADMINISTRATOR_ROLES.keys()):
+        export.left_out.roles[shortened(end)] = None
+
+
+def _set_status(person: Person, item: dict[str, Any]) -> None:
+    """Set the status of a person.
+
+    The key `status` of the API is not used: it is the presence, which says `inactive` of somebody
+    who is away for a while.
+    """
+    if item.get("loginEnabled") is False:
+        person.status = person.status or "inactive"
+    elif item.get("invitePending") is True:
+        person.status = person.status or "pending"
+    elif item.get("loginEnabled") is True and item.get("invitePending") is False:
+        person.is_enabled = True
+
+
+def _whole(value: object) -> int | None:
+    """Return a whole number; None if the value is none."""
+    if isinstance(value, float) and isfinite(value) and value == int(value):
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _consumed(item: dict[str, Any]) -> int | None:
+    """Return how many users consume a licence; None if that is not known."""
+    by_users, total = _whole(item.get("consumedByUsers")), _whole(item.get("consumedUnits"))
+    if by_users is not None or total is None:
+        return by_users
+    return max(0, total - (_whole(item.get("consumedByWorkspaces")) or 0))
+
+
+def _label(license: License) -> str:
+    """Return a licence in words: its name, and what tells it from others of that name."""
+    tail = _decoded(license.id).rpartition(":")[2]
+    return f"the licence {license.name or license.service or ''} ({shortened(tail)})"
 
 
 def _set_organisation(export: Export, name: str, organisation: str) -> None:

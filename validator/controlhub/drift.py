@@ -51,7 +51,7 @@ def find_drift(
     selected = set(known if _TOPIC in select else select or known)
     found = [
         (BUILTIN_FINDINGS[item.id], item.finding)
-        for item in find_differences(value, export)
+        for item in find_differences(value, export, today)
         if item.id in selected
     ]
     diagnostics = files[name].place(document.index, found, today)

@@ -4,14 +4,24 @@
 """
 
 from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
 
 from validator.document.encoding import decode
 from validator.project.sources import Source, SourceError, read_source
-from validator.schema.vocabulary import service_of_license
+from validator.schema.vocabulary import LICENSE_NAMES, service_of_license
 from validator.system.errors import NoVerdictError
 
 AGENT_LICENSES = {"CJPPRM": "premium-agent", "CJPSTD": "standard-agent"}
 """The services of agents' licences, by the code in the id of a licence."""
+AGENT_SERVICES = tuple(AGENT_LICENSES.values())
+ADMINISTRATOR_ROLES = ("administrator", "read-only-administrator")
+SERVICES = (*AGENT_SERVICES, *(name for name in LICENSE_NAMES if name not in AGENT_SERVICES))
+"""All services; those of agents first, in the order in which entitlements are written."""
+USER_STATUSES = ("active", "verified", "not-verified", "pending", "inactive")
+
+UsageKey = tuple[str, str | None, str]
+"""The month, the subscription (None for the tenant's own figure) and the service of a usage row."""
 
 HeldLicense = tuple[str, str]
 """The subscription and the service of a licence."""
@@ -21,12 +31,35 @@ class ExportError(NoVerdictError):
     """An invalid export."""
 
 
+class License(NamedTuple):
+    """A licence of the Webex API.
+
+    `service` is None if the tenant file has no such service, `total` if it is not limited,
+    `consumed`, the number of users, if the API does not tell it. With `has_users` the users who
+    hold it are listed.
+    """
+
+    id: str
+    name: str
+    subscription: str
+    service: str | None
+    total: int | None
+    consumed: int | None
+    has_users: bool
+
+    @property
+    def held(self) -> HeldLicense:
+        """The subscription and the service."""
+        return self.subscription, self.service or ""
+
+
 @dataclass(slots=True)
 class Person:
     """A user of the tenant.
 
-    `licenses` is an ordered set of agents' licences. `roles` are those of administrators; None
-    if they are unknown.
+    `licenses` is an ordered set of agents' licences, `denied` are those of which an export says
+    that the user does not hold them. `roles` are those of administrators; None if they are unknown.
+    `status` is empty if it is unknown; `is_enabled` says that it is neither inactive nor pending.
     """
 
     email: str
@@ -34,6 +67,21 @@ class Person:
     department: str = ""
     licenses: dict[HeldLicense, None] = field(default_factory=dict)
     roles: frozenset[str] | None = None
+    denied: set[HeldLicense] = field(default_factory=set)
+    status: str = ""
+    is_enabled: bool = False
+    last_access: date | None = None
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """What the exports tell and an import does not take: columns by file, the rest by name."""
+
+    columns: dict[str, list[str]] = field(default_factory=dict)
+    licenses: dict[str, None] = field(default_factory=dict)
+    roles: dict[str, None] = field(default_factory=dict)
+    statuses: dict[str, None] = field(default_factory=dict)
+    times: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -41,19 +89,32 @@ class Export:
     """The merged data of all exports of a tenant.
 
     `people` are by e-mail address in lower case. With `has_users` their licences are known. With
-    `is_complete` all users of the tenant are among them. `subscriptions` is an ordered set of ids.
-    `quantities` are the numbers of agents' licences. `licensed_subscriptions` are those of which
-    all licences are known. `notes` say which data were left out, one line each.
+    `is_complete` all users of the tenant are among them. With `is_partial` a licence of which
+    nothing is said stays as it is. `subscriptions` is an ordered set of ids, `suspended` and
+    `serving` are those of which a CSV says whether they are. `licenses` are by id. `quantities`
+    are the numbers of licences; `unlimited` ones have none. `licensed_subscriptions` are those of
+    which all licences are known. `usage` are quantities.
+    `left_out` is what an import does not take, and `notes` say so, one line each;
+    `not_understood` are rows of usage without a value, so that nothing can be imported.
     """
 
     people: dict[str, Person] = field(default_factory=dict)
     is_complete: bool = False
     has_users: bool = False
+    is_partial: bool = False
     subscriptions: dict[str, None] = field(default_factory=dict)
+    suspended: set[str] = field(default_factory=set)
+    serving: set[str] = field(default_factory=set)
+    licenses: dict[str, License] = field(default_factory=dict)
     quantities: dict[HeldLicense, int] = field(default_factory=dict)
+    unlimited: set[HeldLicense] = field(default_factory=set)
     licensed_subscriptions: set[str] = field(default_factory=set)
+    unknown_licenses: dict[str, str] = field(default_factory=dict)
+    usage: dict[UsageKey, float] = field(default_factory=dict)
     organisation: str | None = None
+    left_out: LeftOut = field(default_factory=LeftOut)
     notes: list[str] = field(default_factory=list)
+    not_understood: list[str] = field(default_factory=list)
 
     def person(self, email: str) -> Person:
         """Return the person with an e-mail address; a new one is added."""
@@ -62,7 +123,7 @@ class Export:
 
 def agent_service(name: str) -> str | None:
     """Return the service of an agent's licence by its name; None if it is another licence."""
-    return service_of_license(name, tuple(AGENT_LICENSES.values()))
+    return service_of_license(name, AGENT_SERVICES)
 
 
 def read_text(name: str) -> str:

@@ -1,33 +1,69 @@
 """The reading of export files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from validator.controlhub.api_json import add_license, add_person, read_items
-from validator.controlhub.export import Export, ExportError, HeldLicense, read_text
+from validator.controlhub.api_json import add_license, add_person
+from validator.controlhub.api_pages import read_pages
+from validator.controlhub.completeness import require_complete
+from validator.controlhub.export import Export, ExportError, read_text
+from validator.controlhub.export_notes import export_notes
+from validator.controlhub.pull import Pulled, pulled_pages
+from validator.controlhub.usage_csv import add_usage
 from validator.controlhub.users_csv import add_users
-from validator.findings.wording import counted
 
 
-def read_exports(users: Sequence[str], licenses: Sequence[str], people: Sequence[str]) -> Export:
-    """Read the exports of a tenant, given the names of files. Raises ExportError.
+def read_exports(
+    users: Sequence[str],
+    licenses: Sequence[str],
+    people: Sequence[str],
+    *,
+    pulled: Pulled | None = None,
+    usage: Sequence[str] = (),
+    usage_map: Mapping[str, str] | None = None,
+    takes_last_access: bool = False,
+) -> Export:
+    """Read the exports of a tenant, given the names of files.
 
-    `users` are CSV exports of Control Hub, `licenses` and `people` answers of the Webex API.
+    `users` are CSV exports of Control Hub, `licenses` and `people` answers of the Webex API,
+    `pulled` those that were just asked for, `usage` CSV reports whose columns `usage_map` names.
+    Raises ExportError, also if the exports are not complete.
     """
-    if not (users or licenses or people):
-        raise ExportError("nothing to compare with: name --users, --licenses or --people")
-    export = Export()
-    licenses_by_id: dict[str, HeldLicense] = {}
-    for name in users:
-        add_users(export, name, read_text(name))
-    for name in licenses:
-        for item in read_items(name, "totalUnits"):
-            add_license(export, name, item, licenses_by_id)
+    if not (users or licenses or people or pulled or usage):
+        raise ExportError(
+            "nothing to compare with: name --users, --licenses, --people or --usage, or give --pull"
+        )
     if people and not licenses:
         raise ExportError("--people names licences by their ids; --licenses says what those are")
-    for name in people:
-        for item in read_items(name, "emails"):
-            add_person(export, name, item, licenses_by_id)
-    without = sum(not person.licenses for person in export.people.values())
-    if without:
-        export.notes.append(f"left out: {counted(without, 'user')} without a licence of an agent")
+    export = Export()
+    for name in users:
+        add_users(export, name, read_text(name), takes_last_access=takes_last_access)
+    license_pages, people_pages = pulled_pages(pulled) if pulled else ([], [])
+    license_pages += read_pages(licenses, "totalUnits")
+    people_pages += read_pages(people, "emails")
+    for page in license_pages:
+        for item in page.items:
+            add_license(export, page.file, item, is_list=page.is_list)
+    for page in people_pages:
+        if not page.is_list:
+            raise ExportError(f"{page.file}: one person; give the list of /v1/people")
+        for item in page.items:
+            add_person(export, page.file, item)
+    require_complete(export)
+    if not takes_last_access:
+        for person in export.people.values():
+            person.last_access = None
+    for name in usage:
+        add_usage(export, name, read_text(name), usage_map or {})
+    export.notes = [*export_notes(export), *export.notes]
+    return export
+
+
+def read_partial(users: Sequence[str]) -> Export:
+    """Read CSV files that say of some users which licences change. Raises ExportError."""
+    if not users:
+        raise ExportError("--partial takes CSV files of users: name them with --users")
+    export = Export(is_partial=True)
+    for name in users:
+        add_users(export, name, read_text(name))
+    export.notes = list(export_notes(export))
     return export

@@ -1,19 +1,19 @@
 """Import: a tenant file with the data of the exports."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from validator.controlhub.differences import (
-    Difference,
-    find_differences,
-    new_subscription,
-    new_user,
-)
+from validator.controlhub.difference import Difference, mappings
+from validator.controlhub.differences import find_differences
 from validator.controlhub.export import Export
+from validator.controlhub.new_entries import new_subscription, new_user
 from validator.controlhub.tenant_document import ComparisonError, find_tenant_document
+from validator.controlhub.usage_differences import usage_differences
+from validator.controlhub.user_differences import unclear_denials
 from validator.document.encoding import decode, detect_encoding
 from validator.document.printer import YamlPrinter, strings_in
-from validator.document.reader import read_documents
+from validator.document.reader import Document, read_documents
 from validator.document.span_locator import SpanLocator
 from validator.document.text_edits import EditError, TextEdit, apply_edits
 from validator.document.unified_diff import unified_diff
@@ -33,13 +33,16 @@ class ImportedFile:
     """A file after an import.
 
     `data` are its new contents, `before` is its text before, `edits` are the changes of that text,
-    and `differences` those that the changes resolve.
+    and `differences` those that the changes resolve. `notes` say what could not be changed.
+    `users` is the number of users before.
     """
 
     data: bytes
     before: str
     edits: tuple[TextEdit, ...]
     differences: tuple[Difference, ...]
+    notes: tuple[str, ...] = ()
+    users: int = 0
 
     @property
     def after(self) -> str:
@@ -54,24 +57,28 @@ class ImportedFile:
         return unified_diff(self.before, self.edits, old_name, name)
 
 
-def create_file(export: Export) -> ImportedFile:
+def create_file(export: Export, today: date) -> ImportedFile:
     """Return the file of a new tenant."""
     value: dict[str, Any] = {
         "version": 1,
         "tenant": {"id": export.organisation or TODO, "name": TODO},
         "subscriptions": [new_subscription(id, export) for id in export.subscriptions],
-        "users": [new_user(person) for person in export.people.values() if person.licenses],
+        "users": [new_user(person, today) for person in export.people.values() if person.licenses],
     }
+    if export.usage:
+        value["usage"] = [
+            change.value for item in usage_differences({}, export) for change in item.changes
+        ]
     printer = YamlPrinter(strings_in([value]))
     text = _HEADER + "".join(
         f"{line}\n" for key, inner in value.items() for line in printer.key_lines(key, inner, "")
     )
     empty: dict[str, Any] = {"tenant": {"id": TODO}, "subscriptions": [], "users": []}
-    differences = tuple(find_differences(empty, export))
+    differences = tuple(find_differences(empty, export, today))
     return ImportedFile(text.encode(), "", (TextEdit(0, 0, text),), differences)
 
 
-def update_file(name: str, data: bytes, export: Export) -> ImportedFile:
+def update_file(name: str, data: bytes, export: Export, today: date) -> ImportedFile:
     """Return a file with the data of the exports; the rest of its text stays as it is.
 
     `name` is the name of the file in messages. Raises ComparisonError.
@@ -83,7 +90,7 @@ def update_file(name: str, data: bytes, export: Export) -> ImportedFile:
     documents = list(read_documents(text))
     document = find_tenant_document(name, [(name, item) for item in documents], export)[1]
     value: Any = document.value
-    differences = find_differences(value, export)
+    differences = find_differences(value, export, today)
     try:
         changes = [change for item in differences for change in item.changes]
         edits = text_edits_for(text, document, changes)
@@ -92,4 +99,14 @@ def update_file(name: str, data: bytes, export: Export) -> ImportedFile:
         raise ComparisonError(f"{name}:{at.line}:{at.column}: {error}") from error
     byte_order_mark, encoding = detect_encoding(data)
     new_data = byte_order_mark + apply_edits(text, edits).encode(encoding)
-    return ImportedFile(new_data, text, tuple(edits), tuple(differences))
+    unclear = unclear_denials(value, export) if export.is_partial else ()
+    by_hand = (_by_hand(name, document, text, item) for item in differences if not item.changes)
+    notes = (*unclear, *by_hand)
+    users = len(list(mappings(value, "users")))
+    return ImportedFile(new_data, text, tuple(edits), tuple(differences), notes, users)
+
+
+def _by_hand(name: str, document: Document, text: str, difference: Difference) -> str:
+    """Return a line about a difference that has no change."""
+    span = SpanLocator(text).span(document, difference.finding.path)
+    return f"{name}:{span.line}:{span.column}: change it by hand: {difference.finding.message}"

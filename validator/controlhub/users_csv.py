@@ -1,122 +1,169 @@
 """Control Hub's CSV export of users.
 
-A licence is a column, whose name ends in the subscription in brackets.
+A licence is a column, whose name ends in the subscription in brackets. Names of columns are
+compared in plain form, so that `UserID/Email (Required)` is the same as `User ID/Email (Required)`.
 Source: help.webex.com nlkiw8e and afv3q8.
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterator
+from typing import NamedTuple
 
+from validator.controlhub.csv_rows import Row, read_rows, require_fit
 from validator.controlhub.export import (
+    USER_STATUSES,
     Export,
     ExportError,
     HeldLicense,
+    Person,
     agent_service,
 )
-from validator.findings.wording import did_you_mean, listing, shortened
+from validator.controlhub.export_times import day_of
+from validator.findings.wording import did_you_mean, shortened
 from validator.schema.control_hub_names import EMAIL_COLUMN
+from validator.schema.vocabulary import meant_value, plain
 
-_KNOWN_COLUMNS = (
-    "First Name",
-    "Last Name",
-    "Display Name",
-    EMAIL_COLUMN,
-    "User Status",
-    "Department",
-)
+_FIRST_NAME = "first name"
+_LAST_NAME = "last name"
+_DISPLAY_NAME = "display name"
+_EMAIL = plain(EMAIL_COLUMN)
+_STATUS = "user status"
+_DEPARTMENT = "department"
+_LAST_ACCESS = "last service accessed time"
+_TAKEN_COLUMNS = (_FIRST_NAME, _LAST_NAME, _DISPLAY_NAME, _EMAIL, _STATUS, _DEPARTMENT)
 _LICENSE_COLUMN = re.compile(
-    r"(?P<name>[^\[\]]*?)\s*(?:\(suspended\))?\s*\[(?P<subscription>[^\]]+)\]\s*(?:\(suspended\))?",
+    r"(?P<name>[^\[\]]*?)\s*(?P<before>\(suspended\))?\s*\[(?P<subscription>[^\]]+)\]"
+    r"\s*(?P<after>\(suspended\))?",
     re.IGNORECASE,
 )
-_MAX_NAMED_COLUMNS = 8
+_NO_TIME = frozenset(("", "-", "n/a", "na", "never", "none", "null"))
 
 
-def add_users(export: Export, name: str, text: str) -> None:
+class _LicenseColumn(NamedTuple):
+    """A column of an agent's licence."""
+
+    at: int
+    title: str
+    held: HeldLicense
+    is_suspended: bool
+
+
+class _Header(NamedTuple):
+    """The columns of a file; `index_of` has those that are no licences by their plain form."""
+
+    titles: tuple[str, ...]
+    index_of: dict[str, int]
+    licenses: tuple[_LicenseColumn, ...]
+
+    def cell(self, row: Row, column: str) -> str:
+        """Return a value of a row by the plain form of its column; empty if there is none."""
+        index = self.index_of.get(column)
+        return "" if index is None or index >= len(row.values) else row.values[index].strip()
+
+
+def add_users(export: Export, name: str, text: str, *, takes_last_access: bool = False) -> None:
     """Add the users of a CSV export; `name` is its name in messages. Raises ExportError."""
-    rows = _rows(name, text)
-    try:
-        line, header = next(rows)
-    except StopIteration:
-        raise ExportError(f"{name}: empty") from None
-    columns = [" ".join(value.split()) for value in header]
-    index_of = {column.lower(): number for number, column in reversed(list(enumerate(columns)))}
-    if EMAIL_COLUMN.lower() not in index_of:
-        hint = did_you_mean(EMAIL_COLUMN, columns)
-        raise ExportError(f"{name}:{line}: no column {EMAIL_COLUMN}" + (hint and f"; {hint}"))
-    license_columns: list[tuple[int, HeldLicense]] = []
-    left_out: list[str] = []
-    known = {column.lower() for column in _KNOWN_COLUMNS}
-    for number, column in enumerate(columns):
-        match = _LICENSE_COLUMN.fullmatch(column)
+    rows = read_rows(name, text)
+    first = next(rows, None)
+    if first is None:
+        raise ExportError(f"{name}: empty")
+    header = _header(name, first)
+    taken = {*_TAKEN_COLUMNS, *([_LAST_ACCESS] if takes_last_access else ())}
+    licenses = {column.at for column in header.licenses}
+    export.left_out.columns[name] = [
+        title
+        for index, title in enumerate(header.titles)
+        if title and index not in licenses and plain(title) not in taken
+    ]
+    has_rows = False
+    for row in rows:
+        has_rows = True
+        _require_licenses(name, first.line, header)
+        require_fit(name, row, len(header.titles))
+        email = header.cell(row, _EMAIL)
+        if not email:
+            raise ExportError(f"{name}:{row.line}: no {EMAIL_COLUMN}")
+        person = export.person(email)
+        _set_details(export, person, header, row)
+        _set_licenses(export, name, person, header, row)
+    if export.is_partial:
+        export.has_users = True
+        return
+    _require_licenses(name, first.line, header)
+    if not has_rows:
+        raise ExportError(
+            f"{name}: no users below the header, so the export is not complete; export them anew"
+        )
+    for column in header.licenses:
+        export.subscriptions[column.held[0]] = None
+        (export.suspended if column.is_suspended else export.serving).add(column.held[0])
+    export.is_complete = export.has_users = True
+
+
+def _header(name: str, first: Row) -> _Header:
+    """Return the columns of a file. Raises ExportError."""
+    titles = tuple(" ".join(value.split()) for value in first.values)
+    index_of = {plain(title): index for index, title in reversed(list(enumerate(titles)))}
+    if _EMAIL not in index_of:
+        hint = did_you_mean(EMAIL_COLUMN, titles)
+        raise ExportError(f"{name}:{first.line}: no column {EMAIL_COLUMN}" + (hint and f"; {hint}"))
+    licenses: list[_LicenseColumn] = []
+    for index, title in enumerate(titles):
+        match = _LICENSE_COLUMN.fullmatch(title)
         service = agent_service(match["name"]) if match else None
         if match and service:
-            license = (match["subscription"].strip(), service)
-            license_columns.append((number, license))
-            export.subscriptions[license[0]] = None
-        elif column.lower() not in known and column:
-            left_out.append(column)
-    if not license_columns:
+            held = (match["subscription"].strip(), service)
+            is_suspended = bool(match["before"] or match["after"])
+            licenses.append(_LicenseColumn(index, title, held, is_suspended))
+    return _Header(titles, index_of, tuple(licenses))
+
+
+def _require_licenses(name: str, line: int, header: _Header) -> None:
+    if not header.licenses:
         raise ExportError(
             f"{name}:{line}: no column of an agent's licence, such as Contact Center Premium Agent "
             "[Sub121331]; export the users with their licences"
         )
-    if left_out:
-        shown = [shortened(column) for column in left_out[:_MAX_NAMED_COLUMNS]]
-        more = len(left_out) - len(shown)
-        words = listing([*shown, f"{more} more"] if more else shown)
-        export.notes.append(
-            f"left out of {name}: the {'column' if len(left_out) == 1 else 'columns'} {words}"
+
+
+def _set_details(export: Export, person: Person, header: _Header, row: Row) -> None:
+    """Set the name, department, status and last access of a person."""
+    names = (header.cell(row, _FIRST_NAME), header.cell(row, _LAST_NAME))
+    person.name = person.name or header.cell(row, _DISPLAY_NAME) or " ".join(filter(None, names))
+    person.department = person.department or header.cell(row, _DEPARTMENT)
+    status = header.cell(row, _STATUS)
+    meant = meant_value(status, USER_STATUSES) if status else None
+    if meant is not None:
+        person.status = person.status or meant
+    elif status:
+        export.left_out.statuses[shortened(status)] = None
+    time = header.cell(row, _LAST_ACCESS)
+    day = day_of(time)
+    if day is not None:
+        person.last_access = max(day, person.last_access or day)
+    elif time.lower() not in _NO_TIME:
+        export.left_out.times[shortened(time)] = None
+
+
+def _set_licenses(export: Export, name: str, person: Person, header: _Header, row: Row) -> None:
+    """Set the licences that a person holds, or does not hold. Raises ExportError."""
+    for column in header.licenses:
+        value = row.values[column.at].strip() if column.at < len(row.values) else ""
+        match value.upper():
+            case "TRUE":
+                person.licenses[column.held] = None
+                export.subscriptions[column.held[0]] = None
+            case "FALSE":
+                person.denied.add(column.held)
+            case "":
+                pass
+            case _:
+                raise ExportError(
+                    f"{name}:{row.line}: {column.title}: {shortened(value)} is neither TRUE, "
+                    "FALSE nor blank"
+                )
+    contradicted = person.denied & person.licenses.keys() if export.is_partial else ()
+    for id, service in sorted(contradicted):
+        raise ExportError(
+            f"{name}:{row.line}: {header.cell(row, _EMAIL)}: {service} of {id} is TRUE in one row "
+            "and FALSE in another"
         )
-
-    def cell(row: list[str], column: str) -> str:
-        number = index_of.get(column.lower())
-        return "" if number is None or number >= len(row) else row[number].strip()
-
-    for line, row in rows:
-        if len(row) > len(columns) and any(value.strip() for value in row[len(columns) :]):
-            raise ExportError(
-                f"{name}:{line}: {len(row)} values, but {len(columns)} columns; "
-                "quote what holds a comma"
-            )
-        email = cell(row, EMAIL_COLUMN)
-        if not email:
-            raise ExportError(f"{name}:{line}: no {EMAIL_COLUMN}")
-        person = export.person(email)
-        full_name = " ".join(filter(None, (cell(row, "First Name"), cell(row, "Last Name"))))
-        person.name = person.name or cell(row, "Display Name") or full_name
-        person.department = person.department or cell(row, "Department")
-        for number, license in license_columns:
-            value = row[number].strip() if number < len(row) else ""
-            match value.upper():
-                case "TRUE":
-                    person.licenses[license] = None
-                case "FALSE" | "":
-                    pass
-                case _:
-                    raise ExportError(
-                        f"{name}:{line}: {columns[number]}: {shortened(value)} is neither TRUE, "
-                        "FALSE nor blank"
-                    )
-    export.is_complete = export.has_users = True
-
-
-def _rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are not blank, each with the number of its last line.
-
-    The delimiter is the most frequent of comma, semicolon and tab in the first line.
-    Raises ExportError.
-    """
-    header = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise ExportError(f"{name}:{reader.line_num}: not CSV: {error}") from error
-        if any(value.strip() for value in row):
-            yield reader.line_num, row

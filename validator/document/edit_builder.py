@@ -68,7 +68,8 @@ class EditBuilder:
             else:
                 removed.append(int(last))
         for path, (added, removed) in lists.items():
-            self.depth = path.count("/")
+            # Items of a list come before a key that is added after the list.
+            self.depth = path.count("/") + 1
             self.edit_list(path, added, set(removed))
         edits = [TextEdit(start, end, new) for start, end, _, new in sorted(self.edits, key=_order)]
         for previous, following in pairwise(edits):
@@ -104,7 +105,7 @@ class EditBuilder:
             new = self.styled(value, self.text[start : start + 1])
             self.replace(start, end, space + new)
             return
-        if locator.is_empty(node) and not isinstance(value, str | int):
+        if locator.is_empty(node) and not isinstance(value, str | int | float):
             self.replace(start, locator.end(node), self.printer.flow(value))
             return
         if not locator.is_flow(node) or "#" in self.text[start:end]:

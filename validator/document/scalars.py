@@ -63,7 +63,6 @@ class NumberTooLongError(ValueError):
     """A number of more than MAX_DIGITS digits."""
 
 
-@lru_cache(maxsize=4096)
 def parse_plain(text: str) -> tuple[Scalar, str | None]:
     """Return the core-schema value of a plain scalar, and a description of its YAML 1.1 value.
 

@@ -125,6 +125,10 @@ class SpanLocator:
         start, end = document.nodes.offsets(node)
         return self._text[start:end] if document.nodes.kind(node) == SCALAR else None
 
+    def offset(self, document: Document, path: str) -> int:
+        """Return the offset in the text of the value at `path`. Raises KeyError."""
+        return document.nodes.offsets(self._find(document, path)[1])[0]
+
     def _find(self, document: Document, path: str) -> tuple[int | None, int]:
         """Return the node of the key, if there is one, and the node of the value.
 

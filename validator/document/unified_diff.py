@@ -113,7 +113,7 @@ def _hunks(text: str, edits: Sequence[TextEdit], lines: Sequence[str]) -> list[_
     for edit in edits:
         first = bisect_right(starts, edit.start) - 1
         if first == len(lines) and lines and not lines[-1].endswith("\n"):
-            first -= 1  # it goes on in the last line, which has no line break
+            first -= 1  # the last line gets a line break
         end = bisect_left(starts, edit.end, first)
         is_whole = starts[first] == edit.start and starts[end] == edit.end
         end = max(end, first + (not is_whole and first < len(lines)))

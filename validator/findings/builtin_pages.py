@@ -4,50 +4,8 @@ They come from the reader (`yaml`), the schemas, the suppressions and baselines,
 comparison with Control Hub (`drift`).
 """
 
-from typing import NamedTuple
-
-from validator.findings.severity import Severity
-from validator.system.addresses import finding_address
-
-
-class BuiltinFinding(NamedTuple):
-    """A kind of finding that no policy reports.
-
-    `page` is Markdown, as the page of a policy. With `blocks_policies` no policy can run on a
-    document that has the finding; it cannot be ignored, and always stays an error.
-    """
-
-    id: str
-    topic: str
-    severity: Severity
-    page: str
-    blocks_policies: bool = False
-
-    @property
-    def can_be_hidden(self) -> bool:
-        """Whether files of the tree can hide it: a comment, a baseline, the configuration."""
-        return not self.blocks_policies and self.id != "suppression-added"
-
-    @property
-    def title(self) -> str:
-        """The first line of the page."""
-        return self.page.split("\n", 1)[0]
-
-    @property
-    def help(self) -> str:
-        """The paragraph of the page that begins with `**Do:**`, on one line."""
-        return " ".join(self.page.split("**Do:**")[1].split("\n\n")[0].split())
-
-    @property
-    def text(self) -> str:
-        """The page as readers see it."""
-        return self.page
-
-    @property
-    def address(self) -> str:
-        """The address of the page on the web."""
-        return finding_address(self.id)
-
+from validator.findings.builtin_finding import BuiltinFinding
+from validator.findings.drift_pages import DRIFT_PAGES
 
 BUILTIN_PAGES = (
     BuiltinFinding(
@@ -216,105 +174,7 @@ A file that cannot be read is no removal.
 **Source:** README, pull requests.
 """,
     ),
-    BuiltinFinding(
-        id="drift-tenant",
-        topic="drift",
-        severity="error",
-        page="""The file does not say which organisation it describes.
-
-**Do:** write the organisation's id, or let `tenantlint import` do it.
-
-**Source:** the ids of licences in the answers of the Webex API.
-""",
-    ),
-    BuiltinFinding(
-        id="drift-subscription",
-        topic="drift",
-        severity="error",
-        page="""A subscription of the tenant is missing from the file.
-
-Control Hub has licences of agents in it.
-
-**Do:** add it, or let `tenantlint import` do it and fill in what no export tells.
-
-**Source:** Control Hub's export of users; the Webex API, licenses.
-""",
-    ),
-    BuiltinFinding(
-        id="drift-quantity",
-        topic="drift",
-        severity="error",
-        page="""A subscription has another number of agents' licences than the file says.
-
-**Do:** write the number that Control Hub has, or let `tenantlint import` do it.
-
-**Source:** the Webex API, licenses: totalUnits.
-""",
-    ),
-    BuiltinFinding(
-        id="drift-user-missing",
-        topic="drift",
-        severity="error",
-        page="""A user of the tenant is missing from the file.
-
-Control Hub has a user with the licence of an agent whom the file does not list, so nothing here
-protects them.
-
-**Do:** add the user, or let `tenantlint import` do it.
-
-**Source:** Control Hub's export of users; the Webex API, people and licenses.
-""",
-    ),
-    BuiltinFinding(
-        id="drift-user-extra",
-        topic="drift",
-        severity="error",
-        page="""The file lists a user that the tenant does not have.
-
-**Do:** remove the user, or let `tenantlint import` do it; or add them in Control Hub.
-
-**Source:** Control Hub's export of users; the Webex API, people.
-""",
-    ),
-    BuiltinFinding(
-        id="drift-assignment",
-        topic="drift",
-        severity="error",
-        page="""A user holds other licences than the file says.
-
-An assignment without a licence fits any licence of an agent in its subscription; licences that
-are none of agents stand in no export and are left in peace.
-
-**Do:** correct the assignments, or let `tenantlint import` do it; or the licences in Control Hub
-(Management > Users > the user > Summary > Licenses).
-
-**Source:** Control Hub's export of users; the Webex API, people and licenses.
-""",
-    ),
-    BuiltinFinding(
-        id="drift-role",
-        topic="drift",
-        severity="error",
-        page="""A user is an administrator in one place and not in the other.
-
-**Do:** correct the roles, or let `tenantlint import` do it; or the roles in Control Hub.
-
-**Source:** the Webex API, people: roles.
-""",
-    ),
-    BuiltinFinding(
-        id="drift-user-detail",
-        topic="drift",
-        severity="warning",
-        page="""A user is called otherwise, or is of another department.
-
-What the file leaves out is not compared.
-
-**Do:** take over what Control Hub has, or let `tenantlint import` do it.
-
-**Source:** Control Hub's export of users; the Webex API, people.
-""",
-    ),
+    *DRIFT_PAGES,
     BuiltinFinding(
         id="outdated-baseline",
         topic="suppression",

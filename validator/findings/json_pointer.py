@@ -5,12 +5,18 @@ from typing import Any
 
 def pointer(*parts: str | int) -> str:
     """Return the JSON Pointer of keys and list indexes; they are escaped here."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    return "".join([f"/{_escaped(part)}" if type(part) is str else f"/{part}" for part in parts])
+
+
+def _escaped(part: str) -> str:
+    return part.replace("~", "~0").replace("/", "~1") if "~" in part or "/" in part else part
 
 
 def pointer_parts(path: str) -> list[str]:
     """Return the unescaped parts of a JSON Pointer."""
-    return [part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:]]
+    parts = path.split("/")[1:]
+    # Nearly no path has an escape.
+    return [part.replace("~1", "/").replace("~0", "~") for part in parts] if "~" in path else parts
 
 
 def value_at(value: Any, path: str) -> Any:

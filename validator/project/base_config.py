@@ -10,17 +10,16 @@ from validator.project.config import (
     parse_config,
     read_config_if_any,
 )
-from validator.project.git import Revision
 from validator.project.git_tree import GitTree, RepositoryNames
 
 
 class BaseTree:
     """The files of a revision by their paths; files outside of its repository as they are."""
 
-    def __init__(self, revision: Revision) -> None:
-        self.revision = revision
-        self._tree = GitTree(revision)
-        self._names = RepositoryNames(revision.root)
+    def __init__(self, tree: GitTree) -> None:
+        self.revision = tree.revision
+        self._tree = tree
+        self._names = RepositoryNames(tree.revision.root)
 
     def has(self, path: str) -> bool:
         """Tell whether a path is in the repository."""
@@ -35,9 +34,12 @@ class BaseTree:
         return None if name is None else self._tree.read_file(name)
 
     def folder_of(self, path: str) -> Path:
-        """Return the folder of a file in the repository. Links of the tree are not followed."""
+        """Return the folder that a file of the revision is in when its links are followed.
+
+        Raises GitError and UnreadableEntryError.
+        """
         name = self._names.file(path) or ""
-        return (self.revision.root / name).parent
+        return (self.revision.root / (self._tree.find_file(name) or name)).parent
 
 
 def load_base_config(path: str | None, tree: BaseTree) -> Config:

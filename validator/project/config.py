@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from validator.findings.severity import FailOn, Severity
-from validator.project.repository import is_in_tree, tree_root
+from validator.project.repository import is_in_tree, repository_root, tree_root
 from validator.system.errors import NoVerdictError
 
 Level = Severity | Literal["off"]
@@ -38,7 +38,8 @@ class Config(NamedTuple):
     `name` is the name of the file in messages, `file` its resolved path; None for the defaults,
     if there is no configuration. Patterns are relative to `folder`. `policy_files` are relative
     to the working folder; `policy_data` has the contents of those that are not read from the
-    working tree.
+    working tree. `policy` has the options of policies by their ids, `usage_map` the columns of a
+    usage report.
     """
 
     name: str = "none"
@@ -54,6 +55,8 @@ class Config(NamedTuple):
     per_file: tuple[PerFile, ...] = ()
     policy_files: tuple[str, ...] = ()
     policy_data: Mapping[str, bytes] = {}
+    usage_map: Mapping[str, str] = {}
+    policy: Mapping[str, Mapping[str, Any]] = {}
 
 
 ReadConfig = Callable[[Path, str], Config | None]
@@ -94,6 +97,14 @@ def read_config_if_any(file: Path, name: str) -> Config | None:
 
 
 def _read_bytes(file: Path, name: str) -> bytes:
+    """Return the contents of a configuration. Raises ConfigError.
+
+    Messages quote its keys, so a link of a repository must not lead out of it.
+    """
+    if file.is_symlink():
+        root = repository_root(file.parent.resolve())
+        if root is not None and not is_in_tree(str(file), root):
+            raise ConfigError(f"{name}: this link must lead to a file below {root}, not in .git")
     try:
         return file.read_bytes()
     except OSError as error:
@@ -158,6 +169,8 @@ def _config_of(table: Mapping[str, Any], name: str, file: Path, folder: Path) ->
         fail_on=table.get("fail-on"),
         severity=table.get("severity", {}),
         per_file=per_file,
+        usage_map=table.get("import", {}).get("usage", {}),
+        policy=table.get("policy", {}),
         policy_files=_policy_files(table.get("policy-files", ()), folder, name),
     )
 

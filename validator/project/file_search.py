@@ -5,14 +5,19 @@ import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from validator.project.file_patterns import (
+    FilePatterns,
+    file_matcher,
+    is_visible_yaml,
+    prefix_below,
+    prefixed_matcher,
+    searched_names,
+)
 from validator.project.repository import is_in_tree, repository_root, tree_root
-from validator.project.sources import Source
+from validator.project.sources import Source, name_in_reports
 
-_YAML_ENDINGS = (".yaml", ".yml")
-_TENANT_ENDINGS = (".tenant.yaml", ".tenant.yml")
-_TENANTS_FOLDER = "tenants"
 _CONFIG_FILE_NAME = "tenantlint.toml"
 
 
@@ -35,26 +40,13 @@ class FoundFiles(NamedTuple):
     left_out: int = 0
 
 
-class FilePatterns(NamedTuple):
-    """The patterns, as in .gitignore, of the files that belong to a folder.
-
-    They are matched with the path of a file relative to the searched folder, and relative to
-    `base`. If `include` is None, the default is used: see `_is_tenant_file`. `config_file` is the
-    configuration that they come from, its links resolved.
-    """
-
-    include: Sequence[str] | None
-    exclude: Sequence[str]
-    base: Path
-    config_file: Path | None = None
-
-
 class _Searched(NamedTuple):
     """The result of the search of one folder; names are relative to it and sorted.
 
     `left_out` are the files that would belong without `include`. `links` are the names of both
     that are symbolic links, with their resolved paths. `outside` are links that lead out of the
-    tree, `configs` the configurations that are not used.
+    tree, `configs` the configurations that are not used. `others` are YAML files that the patterns
+    do not name.
     """
 
     names: list[str]
@@ -63,6 +55,7 @@ class _Searched(NamedTuple):
     outside: list[str]
     configs: list[str]
     excluded: int
+    others: list[str]
 
 
 def find_files(
@@ -97,32 +90,31 @@ def find_files(
                 sources.setdefault("-", Source(stdin_name, None))
                 continue
             if not stat.S_ISDIR(os.stat(path).st_mode):
-                taken = working_folder is None or working_folder.takes(path)
-                if taken:
-                    folder, name = os.path.split(path)
-                    is_link = stat.S_ISLNK(os.lstat(path).st_mode)
-                    key = real_folder(path) if is_link else os.path.join(real_folder(folder), name)
-                    add(key, Source(_with_slashes(path), path), is_link=is_link)
-                excluded += taken is None
+                place = "inside" if working_folder is None else working_folder.place_of(path)
+                folder, name = os.path.split(path)
+                is_link = stat.S_ISLNK(os.lstat(path).st_mode)
+                key = real_folder(path) if is_link else os.path.join(real_folder(folder), name)
+                if place == "inside":
+                    add(key, Source(name_in_reports(path), path), is_link=is_link)
+                excluded += place == "excluded"
+                outside += [name_in_reports(path)] if place == "linked outside" else []
+                left_out.update([key] if place == "left out" else [])
                 continue
             folders.append(path)
             searched = _search_folder(path, patterns)
         except OSError as error:
-            failures.append(f"{_with_slashes(path)}: {error.strerror}")
+            failures.append(f"{name_in_reports(path)}: {error.strerror}")
             continue
         except ValueError as error:  # a NUL in the path
-            failures.append(f"{_with_slashes(path)}: {error}")
+            failures.append(f"{name_in_reports(path)}: {error}")
             continue
         prefix = "" if path == "." else os.path.join(path, "")
-        shown_prefix = _with_slashes(prefix)
+        shown_prefix = name_in_reports(prefix)
         excluded += searched.excluded
         configs += [shown_prefix + name for name in searched.configs]
         outside += [shown_prefix + name for name in searched.outside]
         if not searched.names and not force_exclude:
-            failures.append(
-                f"{_with_slashes(path)}: no tenant file in this folder"
-                + _excluded_by_configuration(searched.excluded)
-            )
+            failures.append(_nothing_found(path, searched, patterns))
         # os.path.realpath for each of thousands of files would take too long.
         real_prefix = os.path.join(os.path.realpath(path), "")
         links = searched.links
@@ -150,12 +142,22 @@ def find_files(
     )
 
 
-def _with_slashes(path: str) -> str:
-    return path.replace(os.sep, "/")
-
-
 def _excluded_by_configuration(number: int) -> str:
     return f" ({number} excluded by the configuration)" if number else ""
+
+
+def _nothing_found(folder: str, searched: _Searched, patterns: FilePatterns) -> str:
+    """Return why a search has found nothing, and how to go on."""
+    name = name_in_reports(folder)
+    text = f"{name}: no tenant file in this folder{_excluded_by_configuration(searched.excluded)}"
+    text += f"; searched for {searched_names(folder, patterns)}"
+    others = sorted((*searched.others, *searched.left_out))
+    if others:
+        first = name_in_reports(os.path.normpath(os.path.join(folder, others[0])))
+        more = f" (and {len(others) - 1:,} more)" if len(others) > 1 else ""
+        return f"{text}; {first} is there{more}: name it, or rename it so that it is found"
+    is_here = os.path.realpath(folder) == os.path.realpath(os.curdir)
+    return f"{text}; `tenantlint init` writes a first one" if is_here else text
 
 
 def _unused_configs(names: Sequence[str]) -> str:
@@ -165,6 +167,10 @@ def _unused_configs(names: Sequence[str]) -> str:
         f"{first} is not used{also}: one configuration holds for a run, that of the working "
         "folder or of the nearest folder above it"
     )
+
+
+_Place = Literal["inside", "excluded", "left out", "linked outside", "elsewhere"]
+"""Where a named file stands for a search: only one that is inside is taken."""
 
 
 class _WorkingFolder:
@@ -179,6 +185,10 @@ class _WorkingFolder:
         return file_matcher(os.curdir, self._patterns)
 
     @cached_property
+    def _belongs_by_default(self) -> Callable[[str], bool | None]:
+        return file_matcher(os.curdir, self._patterns._replace(include=None))
+
+    @cached_property
     def _ignored(self) -> frozenset[str]:
         return _git_ignored(self._folder)
 
@@ -186,73 +196,27 @@ class _WorkingFolder:
     def _root(self) -> Path:
         return tree_root(self._folder, self._patterns.base.resolve())
 
-    def takes(self, path: str) -> bool | None:
-        """Tell whether a search would take a file; None if `exclude` excludes it."""
+    def place_of(self, path: str) -> _Place:
+        """Return where a file stands."""
         folder, base_name = os.path.split(path)
         real = Path(os.path.realpath(folder), base_name)
         if not real.is_relative_to(self._folder):
-            return False
+            return "elsewhere"
         name = real.relative_to(self._folder).as_posix()
         belonging = self._belongs(name)
+        is_left_out = belonging is False and self._belongs_by_default(name) is True
+        if (belonging is False and not is_left_out) or self._is_ignored(name):
+            return "elsewhere"
         if belonging is not True:
-            return belonging
+            return "left out" if is_left_out else "excluded"
+        if real.is_symlink() and not is_in_tree(str(real), self._root):
+            return "linked outside"
+        return "inside"
+
+    def _is_ignored(self, name: str) -> bool:
         parts = name.split("/")
         parents = ("/".join(parts[:number]) + "/" for number in range(1, len(parts)))
-        if name in self._ignored or not self._ignored.isdisjoint(parents):
-            return False
-        return not real.is_symlink() or is_in_tree(str(real), self._root)
-
-
-def file_matcher(
-    folder: str, patterns: FilePatterns, absolute: Path | None = None
-) -> Callable[[str], bool | None]:
-    """Return a function that tells whether a file, by its name relative to a folder, belongs to it.
-
-    That function returns None for a file that `exclude` excludes. `absolute` is the path of the
-    folder where links are not to be followed, as in an older version.
-    """
-    named = (*Path(os.path.abspath(folder)).parts,) if absolute is None else ()
-    absolute = absolute or Path(folder).resolve()
-    any_yaml = patterns.include is None and _TENANTS_FOLDER in (*absolute.parts, *named)
-    prefix = _prefix(absolute, patterns)
-    included = _pattern_matcher(patterns.include, prefix) if patterns.include else _is_tenant_file
-    excluded = _pattern_matcher(patterns.exclude, prefix) if patterns.exclude else None
-
-    def belongs(name: str) -> bool | None:
-        if name.startswith(".") or "/." in name:
-            return False
-        if not (any_yaml and name.endswith(_YAML_ENDINGS)) and not included(name):
-            return False
-        return None if excluded is not None and excluded(name) else True
-
-    return belongs
-
-
-def _prefix(absolute: Path, patterns: FilePatterns) -> str:
-    """Return the name of a folder relative to `base`, with a slash; empty if it is not inside."""
-    base = patterns.base.resolve()
-    inside = absolute != base and absolute.is_relative_to(base)
-    return f"{absolute.relative_to(base).as_posix()}/" if inside else ""
-
-
-def _is_tenant_file(name: str) -> bool:
-    """Tell whether a file belongs to a folder if no patterns are configured.
-
-    The same as these patterns, without the time to compile them:
-    `**/*.tenant.yaml`, `**/*.tenant.yml`, `**/tenants/**/*.yaml`, `**/tenants/**/*.yml`.
-    """
-    return name.endswith(_TENANT_ENDINGS) or (
-        name.endswith(_YAML_ENDINGS)
-        and (name.startswith(f"{_TENANTS_FOLDER}/") or f"/{_TENANTS_FOLDER}/" in name)
-    )
-
-
-def _pattern_matcher(patterns: Sequence[str], prefix: str) -> Callable[[str], bool]:
-    """Return a function that tells whether a pattern matches a name, with or without a prefix."""
-    from validator.project.patterns import pattern_matcher
-
-    matches = pattern_matcher(patterns)
-    return lambda name: matches(name) or bool(prefix and matches(prefix + name))
+        return name in self._ignored or not self._ignored.isdisjoint(parents)
 
 
 def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
@@ -267,6 +231,7 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
     links: dict[str, str] = {}
     outside: list[str] = []
     configs: list[str] = []
+    others: list[str] = []
     excluded = 0
     pending = [""]
     while pending:
@@ -283,7 +248,10 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
                     configs.append(name)
                 belonging = belongs(name)
                 is_left_out = belonging is False and belongs_by_default(name) is True
-                if (belonging is False and not is_left_out) or name in ignored:
+                if name in ignored:
+                    continue
+                if belonging is False and not is_left_out:
+                    others += [name] if is_visible_yaml(entry.name) else []
                     continue
                 # Before the file is asked for anything: nothing outside is to be told.
                 if entry.is_symlink():
@@ -295,7 +263,7 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
                 elif _is_file_or_broken(entry):
                     (left_out if is_left_out else found).append(name)
     configs = _unused_below(configs, folder, patterns)
-    return _Searched(sorted(found), left_out, links, sorted(outside), configs, excluded)
+    return _Searched(sorted(found), left_out, links, sorted(outside), configs, excluded, others)
 
 
 def _unused_below(configs: Iterable[str], folder: str, patterns: FilePatterns) -> list[str]:
@@ -303,7 +271,7 @@ def _unused_below(configs: Iterable[str], folder: str, patterns: FilePatterns) -
     if not configs:
         return []
     absolute, here = Path(folder).resolve(), Path.cwd()
-    excluded = _pattern_matcher(patterns.exclude, _prefix(absolute, patterns))
+    excluded = prefixed_matcher(patterns.exclude, prefix_below(absolute, patterns.base))
     return sorted(
         name
         for name in configs

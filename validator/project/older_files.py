@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from validator.project.file_search import FilePatterns, file_matcher
-from validator.project.git import GitError, Revision, is_blob, renamed_files
+from validator.project.file_patterns import FilePatterns, file_matcher
+from validator.project.git import GitError, is_blob, renamed_files
 from validator.project.git_tree import GitTree, RepositoryNames, UnreadableEntryError
-from validator.project.sources import Source, SourceError, read_source
+from validator.project.sources import Source, SourceError, name_in_reports, read_source
 
 
 class OlderFiles(NamedTuple):
@@ -18,7 +18,8 @@ class OlderFiles(NamedTuple):
     `unchanged` are the names of the sources whose contents are those of their older version.
     `gone` are the contents of the files that are the older version of no source, by the name
     that the search would have given them; `paths` are the paths that lead to those, by that
-    name. `not_compared` says what cannot be read, one line each.
+    name. `not_compared` says what cannot be read, one line each. `left_out` is the number of files
+    that are gone, too, and that only the patterns of the configuration do not take.
     """
 
     changed: Mapping[str, bytes]
@@ -26,20 +27,21 @@ class OlderFiles(NamedTuple):
     gone: Mapping[str, bytes]
     paths: Mapping[str, str]
     not_compared: tuple[str, ...]
+    left_out: int = 0
 
 
 def read_older_files(
-    revision: Revision,
+    tree: GitTree,
     paths: Sequence[str],
     sources: Sequence[Source],
     patterns: FilePatterns,
     stdin: bytes,
 ) -> OlderFiles:
-    """Return the older files of a run.
+    """Return the older files of a run, from the tree of a revision.
 
     A file that git knows as renamed has its older version under the older name. Raises GitError.
     """
-    tree = GitTree(revision)
+    revision = tree.revision
     names = RepositoryNames(revision.root)
     renamed = renamed_files(revision)
     problems: list[str] = []
@@ -82,6 +84,7 @@ def read_older_files(
         {name: contents[older] for name, older in gone.items() if older in contents},
         gone_paths,
         tuple(problems),
+        len(_left_out(paths, patterns, tree, names) - known),
     )
 
 
@@ -134,14 +137,49 @@ def _taken(
         if name is None:
             continue
         folder = tree.find_folder(name)
-        slashed = path.replace(os.sep, "/")
+        slashed = name_in_reports(path)
         if folder is None:
             if not os.path.lexists(path):
                 yield path, slashed, name
             continue
         belongs = file_matcher(path, patterns, tree.revision.root / name)
-        prefix = f"{folder}/" if folder else ""
         shown = "" if path == "." else f"{slashed.rstrip('/')}/"
-        for entry in tree.entries:
-            if entry.startswith(prefix) and belongs(entry[len(prefix) :]) is True:
-                yield path, shown + entry[len(prefix) :], entry
+        for entry, below in _below(folder, tree):
+            if belongs(below) is True:
+                yield path, shown + below, entry
+
+
+def _left_out(
+    paths: Sequence[str], patterns: FilePatterns, tree: GitTree, names: RepositoryNames
+) -> set[str]:
+    """Return the names in the tree of files that are gone, and that only patterns leave out.
+
+    A search counts those that are still there.
+    """
+    by_default = patterns._replace(include=None, exclude=())
+    found: set[str] = set()
+    if patterns == by_default:
+        return found
+    for path in paths:
+        name = names.folder(path)
+        folder = None if path == "-" or name is None else tree.find_folder(name)
+        if folder is None:
+            continue
+        root = tree.revision.root
+        belongs = file_matcher(path, patterns, root / (name or ""))
+        belongs_by_default = file_matcher(path, by_default, root / (name or ""))
+        found |= {
+            entry
+            for entry, below in _below(folder, tree)
+            if belongs_by_default(below) is True and belongs(below) is not True
+            if not os.path.lexists(root / entry)
+        }
+    return found
+
+
+def _below(folder: str, tree: GitTree) -> Iterator[tuple[str, str]]:
+    """Yield the names of the entries below a folder, in the tree and relative to the folder."""
+    prefix = f"{folder}/" if folder else ""
+    for entry in tree.entries:
+        if entry.startswith(prefix):
+            yield entry, entry[len(prefix) :]

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from validator.findings.severity import FailOn
 from validator.project.config import Config, Level, load_config
-from validator.project.file_search import FilePatterns, FoundFiles, find_files
+from validator.project.file_patterns import FilePatterns
+from validator.project.file_search import FoundFiles, find_files
 
 if TYPE_CHECKING:
     from validator.project.base_config import BaseTree
     from validator.project.git import Revision
+    from validator.project.git_tree import GitTree
 
 DEFAULT_EXPIRING_WITHIN = 30
 """Days."""
@@ -53,34 +55,48 @@ class Request(NamedTuple):
 class ResolvedRequest(NamedTuple):
     """The configuration of a request and the files of its paths.
 
-    `revision` is None without an older version. `base` are the files of that revision if the
-    configuration comes from there; then `new_config` is the one of the working tree.
+    `tree` is that of the older version, None without one. `base` are the files of that revision
+    if the configuration comes from there; then `new_config` is the one of the working tree.
     """
 
     config: Config
     patterns: FilePatterns
     found: FoundFiles
-    revision: "Revision | None" = None
+    tree: "GitTree | None" = None
     base: "BaseTree | None" = None
     new_config: Config | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether a searched folder holds the working folder and that of the configuration."""
+        needed = (Path.cwd(), self.config.folder.resolve())
+        folders = [Path(folder).resolve() for folder in self.found.folders]
+        return any(all(item.is_relative_to(folder) for item in needed) for folder in folders)
+
+    @property
+    def revision(self) -> "Revision | None":
+        """The revision of the older version."""
+        return None if self.tree is None else self.tree.revision
 
 
 def resolve_request(request: Request) -> ResolvedRequest:
     """Load the configuration and find the files of a request. Raises ConfigError and GitError."""
     config = load_config(request.config_file)
-    revision, base, new_config = None, None, None
+    tree, base, new_config = None, None, None
     if request.since is not None:
-        revision = _find_revision(request, request.since)
-    if revision is not None and request.config_from_base:
+        from validator.project.git_tree import GitTree
+
+        tree = GitTree(_find_revision(request, request.since))
+    if tree is not None and request.config_from_base:
         from validator.project.base_config import BaseTree, load_base_config
 
-        base, new_config = BaseTree(revision), config
+        base, new_config = BaseTree(tree), config
         config = load_base_config(request.config_file, base)
     patterns = FilePatterns(config.include, config.exclude, config.folder, config.file)
     found = find_files(
         request.paths, request.stdin_name, patterns, force_exclude=request.force_exclude
     )
-    return ResolvedRequest(config, patterns, found, revision, base, new_config)
+    return ResolvedRequest(config, patterns, found, tree, base, new_config)
 
 
 def _find_revision(request: Request, label: str) -> "Revision":

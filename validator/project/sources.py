@@ -29,6 +29,11 @@ class Source(NamedTuple):
     path: str | None
 
 
+def name_in_reports(path: str) -> str:
+    """Return the name of a file of a path in reports: with `/` on every system."""
+    return path.replace(os.sep, "/")
+
+
 def read_stdin() -> bytes:
     """Return the contents of standard input, at most MAX_BYTES + 1 of them. Raises SourceError."""
     if sys.stdin is None:

@@ -6,6 +6,7 @@ CHECK_FORMATS = (
 FORECAST_FORMATS = ("text", "json", "markdown", "html", "ics")
 USAGE_FORMATS = ("text", "json", "csv", "markdown", "html")
 PLAN_FORMATS = ("text", "json", "markdown", "html", "ics", "csv")
+WHY_FORMATS = ("text", "json")
 
 UTF8_FORMATS = frozenset(
     {"json", "sarif", "junit", "github", "gitlab", "rdjson", "markdown", "html", "ics", "csv"}

@@ -25,6 +25,12 @@ def text_notes(assumed: Sequence[str], causes: Sequence[str] = ()) -> list[str]:
     return [printable(line) for line in (as_if(assumed), incomplete(causes)) if line]
 
 
+def json_notes(assumed: Sequence[str], causes: Sequence[str]) -> dict[str, Sequence[str]]:
+    """Return the keys that a JSON report has besides its contents: those with a value."""
+    notes = {"failures": causes, "assumed": assumed}
+    return {key: lines for key, lines in notes.items() if lines}
+
+
 def markdown_notes(assumed: Sequence[str], causes: Sequence[str], heading: str) -> list[str]:
     """Return the lines that Markdown begins with: assumptions, then causes below a heading."""
     lines = [f"**{escape_markdown(as_if(assumed))}**", ""] if assumed else []

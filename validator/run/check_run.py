@@ -11,16 +11,17 @@ from validator.cache.file_cache import Reused, encoded_result, reuse_results, st
 from validator.cache.run_cache import RunKey
 from validator.checking.assumptions import unused_assumptions
 from validator.checking.checked_file import CheckedFile
-from validator.checking.file_check import FileCheck
-from validator.checking.fleet import Reopen, evaluate_fleet
+from validator.checking.fleet import evaluate_fleet
+from validator.checking.sighting_places import FindPlaces
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report, parted
 from validator.plugins.hookspecs import Reporter
 from validator.project.repository_roots import repository_roots
 from validator.project.request import Request, ResolvedRequest
-from validator.project.sources import Source, read_source
+from validator.project.sources import Source, name_in_reports
 from validator.run.easings import run_easings
+from validator.run.fleet_places import cached_place_finder, place_finder
 from validator.run.preparation import Prepared, prepare, reporter_named
 from validator.run.workers import check_sources
 from validator.system.cache_store import Stamp
@@ -71,18 +72,29 @@ def check_run(
     if request.fix or request.diff:
         fixes = _fixes(prepared, older, results)
         return Verdict(fixes.report, reporters, stamps, fixes)
-    return Verdict(_report_on(prepared, older, results), reporters, stamps)
+    find = place_finder(looked.found.sources, prepared.stdin, request.jobs)
+    find_cached = cached_place_finder(find, run_key, results)
+    return Verdict(_report_on(prepared, older, results, find, find_cached), reporters, stamps)
 
 
 def _report_on(
-    prepared: Prepared, older: "OlderVersion | None", results: Sequence[CheckedFile]
+    prepared: Prepared,
+    older: "OlderVersion | None",
+    results: Sequence[CheckedFile],
+    find: FindPlaces,
+    find_cached: FindPlaces,
 ) -> Report:
-    """Return the report on the results of all files."""
+    """Return the report on the results of all files.
+
+    Places of the older version are never taken from the cache.
+    """
     request = prepared.request
-    diagnostics, failures = _all_diagnostics(prepared, results)
+    diagnostics, failures = _all_diagnostics(prepared, results, find_cached)
     comparison = None
     if older is not None:
-        comparison = _compare(prepared, older, results)
+        from validator.run.older_run import compare_versions
+
+        comparison = compare_versions(prepared, older, results, find)
         diagnostics = sorted(
             (*diagnostics, *comparison.removed_tenants()), key=lambda item: item.sort_key
         )
@@ -91,7 +103,7 @@ def _report_on(
         applied = [item for result in results for item in result.assumed]
         failures = list(unused_assumptions(prepared.selection.settings.assumptions, applied))
     report = build_report(prepared, diagnostics, sum(item.documents for item in results), failures)
-    report = _with_traces(prepared, report, results)
+    report = _with_traces(prepared, report, results, older)
     if comparison is not None:
         report = _without_older(report, comparison)
     if request.baseline is not None:
@@ -109,7 +121,9 @@ def _fixes(
     from validator.run.fix_run import fix_files
 
     def report_on(again: Prepared, checked: Sequence[CheckedFile]) -> Report:
-        return _report_on(again, older, checked)
+        sources, jobs = prepared.looked.found.sources, prepared.request.jobs
+        find = place_finder(sources, prepared.stdin, jobs, again.contents)
+        return _report_on(again, older, checked, find, find)
 
     documents = None
     if older is not None:
@@ -136,28 +150,11 @@ def _parted_sources(
 
 
 def _older_version(prepared: Prepared) -> "OlderVersion | None":
-    request, looked = prepared.request, prepared.looked
-    if looked.revision is None:
+    if prepared.looked.tree is None:
         return None
-    from validator.checking.older_version import check_older_version
-    from validator.project.git import GitError
-    from validator.project.older_files import read_older_files
+    from validator.run.older_run import read_older_version
 
-    try:
-        files = read_older_files(
-            looked.revision, request.paths, looked.found.sources, looked.patterns, prepared.stdin
-        )
-    except GitError as error:
-        raise GitError(f"--since: {error}") from error
-    return check_older_version(looked.revision, files, prepared.selection)
-
-
-def _compare(
-    prepared: Prepared, older: "OlderVersion", results: Sequence[CheckedFile]
-) -> "Comparison":
-    from validator.checking.older_version import Comparison
-
-    return Comparison(older, results, _reopener(prepared))
+    return read_older_version(prepared)
 
 
 def _reused(prepared: Prepared, run_key: RunKey | None) -> Reused:
@@ -241,25 +238,13 @@ def _executor(scheduler: str | None) -> AbstractContextManager["Executor | None"
 
 
 def _all_diagnostics(
-    prepared: Prepared, results: Sequence[CheckedFile]
+    prepared: Prepared, results: Sequence[CheckedFile], find_places: FindPlaces
 ) -> tuple[list[Diagnostic], list[str]]:
     """Return the diagnostics of all files and of the fleet, sorted, and the failures."""
-    fleet, failures = evaluate_fleet(results, prepared.selection, _reopener(prepared))
+    fleet, failures = evaluate_fleet(results, prepared.selection, find_places)
     diagnostics = [*fleet, *(item for result in results for item in result.diagnostics)]
     diagnostics.sort(key=lambda item: item.sort_key)
     return diagnostics, [*(line for result in results for line in result.failures), *failures]
-
-
-def _reopener(prepared: Prepared) -> Reopen:
-    sources = {source.name: source for source in prepared.looked.found.sources}
-
-    def reopen(name: str) -> FileCheck:
-        data = prepared.contents.get(name)
-        if data is None:
-            data = read_source(sources[name], prepared.stdin)
-        return FileCheck(name, data, prepared.selection)
-
-    return reopen
 
 
 def build_report(
@@ -285,7 +270,12 @@ def build_report(
     )
 
 
-def _with_traces(prepared: Prepared, report: Report, results: Sequence[CheckedFile]) -> Report:
+def _with_traces(
+    prepared: Prepared,
+    report: Report,
+    results: Sequence[CheckedFile],
+    older: "OlderVersion | None",
+) -> Report:
     """Return the report with what the options and the configuration leave out."""
     request, selection = prepared.request, prepared.selection
     revision = prepared.looked.revision
@@ -296,7 +286,7 @@ def _with_traces(prepared: Prepared, report: Report, results: Sequence[CheckedFi
         baseline=request.baseline,
         policies=len(selection.running),
         off=selection.off,
-        eased=tuple(run_easings(prepared, [result.per_file for result in results])),
+        eased=tuple(run_easings(prepared, results, older.files if older else None)),
         verbose=request.verbose,
     )
 
@@ -306,7 +296,7 @@ def _without_older(report: Report, comparison: "Comparison") -> Report:
 
     A path that leads to nothing but what was removed is no failure.
     """
-    paths = tuple(f"{path.replace(os.sep, '/')}: " for path in comparison.removed_paths())
+    paths = tuple(f"{name_in_reports(path)}: " for path in comparison.removed_paths())
     older, new = parted(report.diagnostics, comparison.is_older)
     return replace(
         report,

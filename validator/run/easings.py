@@ -1,19 +1,27 @@
 """The ways in which the configuration eases a run, a sentence each."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
+from validator.checking.checked_file import CheckedFile
 from validator.checking.easings import selection_easings
 from validator.findings.wording import counted
 from validator.project.request import DEFAULT_EXPIRING_WITHIN
 from validator.run.preparation import Prepared
 
+if TYPE_CHECKING:
+    from validator.project.older_files import OlderFiles
 
-def run_easings(prepared: Prepared, per_file: Iterable[tuple[int, ...]]) -> Iterator[str]:
-    """Yield a sentence for each way in which the configuration, or the tree, eases the run.
 
-    `per_file` are the numbers of the per-file settings that hold, for each file.
-    """
+def run_easings(
+    prepared: Prepared, results: Sequence[CheckedFile], older: "OlderFiles | None"
+) -> Iterator[str]:
+    """Yield a sentence for each way in which the configuration, or the tree, eases the run."""
     request, config = prepared.request, prepared.looked.config
+    # Settings can be for a file that is gone, or for the baseline.
+    others = (*(older.gone if older else ()), *([request.baseline] if request.baseline else ()))
+    per_file = [result.per_file for result in results]
+    per_file += [prepared.selection.for_file(name).per_file for name in others]
     yield from selection_easings(prepared.selection, per_file)
     horizon = prepared.selection.settings.expiring_within
     if request.expiring_within is None and horizon < DEFAULT_EXPIRING_WITHIN:
@@ -29,4 +37,8 @@ def run_easings(prepared: Prepared, per_file: Iterable[tuple[int, ...]]) -> Iter
         yield f"links that lead out of the tree are not followed: {counted(outside, 'file')}"
     left_out = prepared.looked.found.left_out
     if left_out:
-        yield f"{config.name} does not include {counted(left_out, 'file')} that count by default"
+        files = f"{counted(left_out, 'file')} that {'counts' if left_out == 1 else 'count'}"
+        yield f"{config.name} does not include {files} by default"
+    if older and older.left_out:
+        files = counted(older.left_out, "file")
+        yield f"{config.name} leaves out {files} of the older version, now removed"

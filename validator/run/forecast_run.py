@@ -9,10 +9,12 @@ from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, open_source, or_failure
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.selection import Selection
+from validator.checking.sighting_places import FilePlaces, WantedPlaces
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.forecast_report import ForecastEvent, ForecastReport
 from validator.project.sources import Source
 from validator.run.forecast_picture import picture_of
+from validator.system.garbage_collector import collect_garbage
 from validator.tenant.clock import NEVER
 
 DocumentKey = tuple[str, int]
@@ -51,6 +53,7 @@ def forecast_run(
             causes[result] = None
         else:
             files[source.name], now[source.name] = opened, result
+        collect_garbage()
     checked = len(files)
     standing = _Standing(selection, files)
     standing.update(now)
@@ -65,7 +68,17 @@ def forecast_run(
         # NEVER is also the last day of the calendar, which a window may hold.
         if day > until or previous == NEVER:
             break
-        changed = {name: files[name].on(day) for name, result in now.items() if result.until <= day}
+        changed: dict[str, CheckedFile] = {}
+        for name, before in now.items():
+            if before.until > day:
+                continue
+            result = or_failure(name, partial(files[name].on, day))
+            if isinstance(result, str):
+                # What the file has on later days is not known; what it has now stands.
+                causes[result] = None
+                result = before._replace(until=NEVER)
+            changed[name] = result
+        collect_garbage()
         now |= changed
         checked += len(changed)
         events += _events(day, standing.update(changed))
@@ -117,6 +130,9 @@ class _Standing:
             for items in found.values():
                 yield from items
 
+    def _places(self, wanted: WantedPlaces) -> Mapping[str, FilePlaces]:
+        return {name: self._files[name].places(paths) for name, paths in wanted.items()}
+
     def update(self, changed: Mapping[str, CheckedFile]) -> list[Change]:
         """Take new results of some files; return the changes of their documents.
 
@@ -130,7 +146,7 @@ class _Standing:
         if sightings_changed:
             names |= {item.file for item in self._of_the_fleet}
             self._of_the_fleet, self.failures = evaluate_fleet(
-                list(self._now.values()), self._selection, self._files.__getitem__
+                list(self._now.values()), self._selection, self._places
             )
             names |= {item.file for item in self._of_the_fleet}
         new: dict[DocumentKey, FindingsByKey] = {}

@@ -18,7 +18,7 @@ from validator.findings.builtin import can_be_hidden
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report, parted
 from validator.project.config import ConfigError
-from validator.project.request import ResolvedRequest
+from validator.project.sources import name_in_reports
 from validator.run.preparation import Prepared
 from validator.system.atomic_write import write_text_atomically
 
@@ -32,7 +32,7 @@ def without_known(
         prepared.selection.judged,
         (*report.files, *tenants),
         (*current, *report.suppressed),
-        is_everything=_is_everything(prepared.looked),
+        is_everything=prepared.looked.is_everything,
     )
     if prepared.request.write_baseline:
         if report.failures:
@@ -47,7 +47,7 @@ def without_known(
     def is_known(item: Diagnostic) -> bool:
         return known_key(item) in keys and can_be_hidden(item.id)
 
-    name = file.replace(os.sep, "/")
+    name = name_in_reports(file)
     level = prepared.selection.levels(name)["outdated-baseline"]
     gone: list[Diagnostic] = []
     # What is assumed may make a known finding disappear.
@@ -59,13 +59,6 @@ def without_known(
         diagnostics=tuple(sorted((*left, *gone), key=lambda item: item.sort_key)),
         known=tuple(known),
     )
-
-
-def _is_everything(looked: ResolvedRequest) -> bool:
-    """Tell whether one of the searched folders holds the working folder and the configuration's."""
-    needed = (Path.cwd(), looked.config.folder.resolve())
-    folders = [Path(folder).resolve() for folder in looked.found.folders]
-    return any(all(item.is_relative_to(folder) for item in needed) for folder in folders)
 
 
 def _known_entries(prepared: Prepared, file: str) -> tuple[Sequence[Entry], Collection[EntryKey]]:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from validator.checking.assumptions import Applied, unused_assumptions
 from validator.checking.file_check import FileCheck, or_failure
-from validator.checking.selection import Selection
+from validator.checking.selection import Selection, load_selection
 from validator.findings.plan_report import PlannedTenant, PlanReport, TenantPlan
 from validator.findings.wording import cannot_look_at
 from validator.project.sources import Source, read_source
 from validator.run.process_pool import results_of_processes, worker_count
-from validator.system.garbage_collector import collect_garbage_rarely
+from validator.system.garbage_collector import collect_garbage
 from validator.tenant.model import Tenant
 from validator.tenant.plan import plan_of
 from validator.tenant.plan_release import releases_of
@@ -83,7 +83,6 @@ def _planned_files(
     has_pictures: bool,
 ) -> Iterator[tuple[Source, PlannedFile]]:
     """Yield the plans of each file: standard input first, then in the order of the sources."""
-    collect_garbage_rarely()
     workers = worker_count(sources, None)
     if workers < 2:  # noqa: PLR2004
         here, there = list(sources), []
@@ -94,8 +93,9 @@ def _planned_files(
         file = plan_file(source, selection, until, stdin, release_on, has_pictures=has_pictures)
         yield source, file
     if there:
+        load = partial(load_selection, selection.settings)
         work = partial(_plan_chunk, until=until, release_on=release_on, has_pictures=has_pictures)
-        chunks = results_of_processes(there, selection.settings, workers, work, _failed)
+        chunks = results_of_processes(there, load, workers, work, _failed)
         yield from zip(there, chain.from_iterable(chunks), strict=True)
 
 
@@ -148,6 +148,7 @@ def plan_file(
 
     begin = selection.settings.as_of
     result = or_failure(source.name, read_and_plan)
+    collect_garbage()
     return PlannedFile(failure=result) if isinstance(result, str) else result
 
 

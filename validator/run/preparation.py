@@ -68,6 +68,7 @@ def _settings(request: Request, looked: ResolvedRequest, *, cached: bool) -> Set
         policy_folders=request.policy_folders,
         policy_files=config.policy_files,
         policy_data=config.policy_data,
+        policy_options=config.policy,
         since=request.since is not None,
         suppressions=request.suppressions,
         cached=cached,

@@ -6,17 +6,20 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from validator.checking.selection import Selection, Settings, load_selection
 from validator.project.sources import Source, is_larger_than
 from validator.run.pool_errors import failed_threads, pool_errors, wait_for_result
 from validator.system.errors import describe_error
-from validator.system.garbage_collector import collect_garbage_rarely
+from validator.system.garbage_collector import collect_garbage_on_request
 from validator.system.limits import exit_if_work_was_killed
 from validator.system.signals import become_worker, cleanup_on_signal
 
 Result = TypeVar("Result")
-ChunkWork = Callable[[Sequence[Source], Selection], list[Result]]
-"""Work on some files, with a result for each. It is sent to the processes."""
+State = TypeVar("State")
+ChunkWork = Callable[[Sequence[Source], State], list[Result]]
+"""Work on some files, with a result for each. It is sent to the processes.
+
+It is given what each process has loaded, once, for all of its files.
+"""
 
 MIN_BYTES = 1_000_000
 """For fewer bytes in all, starting processes costs more time than it saves."""
@@ -40,9 +43,9 @@ def worker_count(sources: Sequence[Source], jobs: int | None) -> int:
 
 def results_of_processes(
     sources: Sequence[Source],
-    settings: Settings,
+    load: Callable[[], State],
     workers: int,
-    work: ChunkWork[Result],
+    work: ChunkWork[State, Result],
     failed: Callable[[Source, str], Result],
 ) -> Iterator[list[Result]]:
     """Yield the results of chunks of the files, in order.
@@ -52,7 +55,7 @@ def results_of_processes(
     size = -(-len(sources) // (workers * _CHUNKS_PER_WORKER))
     with (
         failed_threads() as errors,
-        _process_pool(sources, settings, workers, work) as pool,
+        _process_pool(sources, load, workers, work) as pool,
     ):
         starts = range(0, len(sources), size)
         with pool_errors():
@@ -64,7 +67,7 @@ def results_of_processes(
 
 @contextmanager
 def _process_pool(
-    sources: Sequence[Source], settings: Settings, workers: int, work: ChunkWork[Any]
+    sources: Sequence[Source], load: Callable[[], State], workers: int, work: ChunkWork[State, Any]
 ) -> Iterator[Executor]:
     import multiprocessing
     import sys
@@ -74,7 +77,7 @@ def _process_pool(
     os.environ["PYTHONSAFEPATH"] = "1"
     fork = sys.platform == "linux"
     context = multiprocessing.get_context("fork" if fork else None)
-    pool = ProcessPoolExecutor(workers, context, _initialize_worker, (sources, settings, work))
+    pool = ProcessPoolExecutor(workers, context, _initialize_worker, (sources, load, work))
 
     def kill_workers() -> None:
         for child in multiprocessing.active_children():
@@ -91,23 +94,25 @@ def _process_pool(
         pool.shutdown()
 
 
-# The state of a worker process: the files of the run, the selection and the work.
-_worker_state: tuple[Sequence[Source], Selection, ChunkWork[Any]] | None = None
+# The state of a worker process: the files of the run, what was loaded, and the work.
+_worker_state: tuple[Sequence[Source], Any, ChunkWork[Any, Any]] | None = None
 
 
-def _initialize_worker(sources: Sequence[Source], settings: Settings, work: ChunkWork[Any]) -> None:
-    """Load the selection in a worker process, once."""
+def _initialize_worker(
+    sources: Sequence[Source], load: Callable[[], State], work: ChunkWork[State, Any]
+) -> None:
+    """Load in a worker process, once, what its work needs."""
     global _worker_state  # noqa: PLW0603
     become_worker()
-    _worker_state = sources, load_selection(settings), work
-    collect_garbage_rarely()
+    _worker_state = sources, load(), work
+    collect_garbage_on_request()
 
 
 def _work_on_chunk(start: int, stop: int) -> list[Any]:
     if _worker_state is None:
-        raise RuntimeError("the worker has no selection")
-    sources, selection, work = _worker_state
-    return work(sources[start:stop], selection)
+        raise RuntimeError("the worker has loaded nothing")
+    sources, loaded, work = _worker_state
+    return work(sources[start:stop], loaded)
 
 
 def chunk_results(

@@ -8,6 +8,7 @@ from validator.checking.file_check import FileCheck, or_failure
 from validator.checking.selection import Selection
 from validator.findings.wording import cannot_look_at
 from validator.project.sources import Source, read_source
+from validator.system.garbage_collector import collect_garbage
 from validator.tenant.usage import SplitBy, TenantUse, UsageReport, uses_of
 
 
@@ -34,6 +35,7 @@ def usage_run(
             broken.append(cannot_look_at(source.name))
         tenants += uses
         applied += opened.assumed
+        collect_garbage()
     assumptions = selection.settings.assumptions
     if not causes:
         causes += unused_assumptions(assumptions, applied)

@@ -21,7 +21,7 @@ from validator.run.process_pool import (
     worker_failure,
 )
 from validator.system.cache_store import Stamp
-from validator.system.garbage_collector import collect_garbage_rarely
+from validator.system.garbage_collector import collect_garbage
 
 # The files that a policy is run over together. More do not stay in the processor's cache.
 _GROUP_FILES = 12
@@ -67,7 +67,6 @@ def check_sources(
     An `executor` gets the contents of the files, so its workers may be on other machines.
     `older` are the documents of an older version, for policies over a change.
     """
-    collect_garbage_rarely()
     workers = worker_count(sources, jobs)
     if executor is None and workers < 2:  # noqa: PLR2004
         yield from check_files(
@@ -78,8 +77,9 @@ def check_sources(
     yield from check_files(here, selection, older, partial(read_source_and_stamp, stdin=stdin))
     there = [source for source in sources if source.path is not None]
     if executor is None:
+        load = partial(load_selection, selection.settings)
         work = partial(_check_chunk, older=older)
-        chunks = results_of_processes(there, selection.settings, workers, work, _failed)
+        chunks = results_of_processes(there, load, workers, work, _failed)
     else:
         chunks = _by_executor(executor, there, selection.settings, older)
     yield from chain.from_iterable(chunks)
@@ -111,6 +111,7 @@ def check_files(
         if len(group) >= _GROUP_FILES or size >= _GROUP_BYTES:
             yield from _check_group(group, selection)
             group, size = [], 0
+            collect_garbage()
     yield from _check_group(group, selection)
 
 

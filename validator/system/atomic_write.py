@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -13,11 +13,11 @@ _NEW_FILE_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0
 
 def write_text_atomically(file: str, text: str) -> None:
     """Write a text as UTF-8; surrogates become backslash escapes. Raises OSError."""
-    write_bytes_atomically(file, text.encode("utf-8", errors="backslashreplace"))
+    write_bytes_atomically(file, [text.encode("utf-8", errors="backslashreplace")])
 
 
-def write_bytes_atomically(file: str, data: bytes, *, private: bool = False) -> None:
-    """Write a file through a temporary file in the same folder, which replaces it.
+def write_bytes_atomically(file: str, parts: Iterable[bytes], *, private: bool = False) -> None:
+    """Write the parts of a file through a temporary file in the same folder, which replaces it.
 
     A symbolic link is followed. A pipe or a device is written to directly. An existing file
     keeps its mode. A new file gets the mode of the user's umask, or 0600 if it is `private`.
@@ -28,10 +28,11 @@ def write_bytes_atomically(file: str, data: bytes, *, private: bool = False) -> 
     except FileNotFoundError:
         mode = None
     if mode is not None and not stat.S_ISREG(mode):
-        Path(file).write_bytes(data)
+        with open(file, "wb") as stream:
+            stream.writelines(parts)
         return
     target = Path(os.path.realpath(file))
-    with _written_beside(target, data, mode, private=private) as temporary:
+    with _written_beside(target, parts, mode, private=private) as temporary:
         temporary.replace(target)
 
 
@@ -45,13 +46,13 @@ def write_all_atomically(files: Mapping[str, bytes]) -> None:
 
     def restore() -> None:
         for file, contents in old:
-            write_bytes_atomically(file, contents)
+            write_bytes_atomically(file, [contents])
 
     with ExitStack() as stack:
         staged: list[tuple[str, Path, Path]] = []
         for file, data in files.items():
             target = Path(os.path.realpath(file))
-            written = _written_beside(target, data, target.stat().st_mode)
+            written = _written_beside(target, [data], target.stat().st_mode)
             staged.append((file, target, stack.enter_context(written)))
         stack.enter_context(cleanup_on_signal(restore))
         try:
@@ -65,7 +66,7 @@ def write_all_atomically(files: Mapping[str, bytes]) -> None:
 
 @contextmanager
 def _written_beside(
-    target: Path, data: bytes, mode: int | None, *, private: bool = False
+    target: Path, parts: Iterable[bytes], mode: int | None, *, private: bool = False
 ) -> Iterator[Path]:
     """Write a temporary file in the folder of a file; it is gone at the end. Raises OSError."""
     # The name is known before the file exists, so that a signal cannot come between.
@@ -77,7 +78,7 @@ def _written_beside(
     with cleanup_on_signal(remove):
         try:
             with os.fdopen(os.open(temporary, _NEW_FILE_FLAGS, 0o600), "wb") as stream:
-                stream.write(data)
+                stream.writelines(parts)
             if mode is not None:
                 temporary.chmod(stat.S_IMODE(mode))
             elif not private:

@@ -9,7 +9,7 @@ import json
 import os
 import stat
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -90,12 +90,21 @@ def load(key: str) -> Any:
     except (OSError, ValueError):
         return None
     text = data[_DIGEST_LENGTH:]
-    if data[:_DIGEST_LENGTH] != digest(key, text).encode():
+    if data[:_DIGEST_LENGTH] != _digest_of(key, [text]).encode():
         return None
+    del data
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+def _digest_of(key: str, parts: Iterable[bytes]) -> str:
+    """Return the digest of an entry, which does not depend on how it is parted."""
+    made = hashlib.blake2b(key.encode(), digest_size=_DIGEST_LENGTH // 2)
+    for part in parts:
+        made.update(part)
+    return made.hexdigest()
 
 
 def _read(file: str) -> bytes:
@@ -115,25 +124,33 @@ def encode(value: object) -> str:
     return _ENCODER.encode(value)
 
 
-def encode_mapping(parts: Mapping[str, str]) -> str:
-    """Return a mapping as JSON; its values are encoded already."""
-    return "{" + ",".join([f"{encode(name)}:{part}" for name, part in parts.items()]) + "}"
+def encode_mapping(values: Mapping[str, str]) -> Iterator[str]:
+    """Yield the parts of a mapping as JSON; its values are encoded already."""
+    before = "{"
+    for name, value in values.items():
+        yield f"{before}{encode(name)}:"
+        yield value
+        before = ","
+    yield "}" if values else "{}"
 
 
-def store(key: str, text: str) -> None:
-    """Write an encoded value under a key. Errors are ignored, as a cache is never required."""
+def store(key: str, parts: Iterable[str]) -> None:
+    """Write the parts of an encoded value under a key.
+
+    Errors are ignored, as a cache is never required.
+    """
     from validator.system.atomic_write import write_bytes_atomically
 
     folder = cache_folder()
     if folder is None:
         return
-    data = text.encode()
+    data = [part.encode() for part in parts]
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = folder / f"{key}.json"
         if file.exists() and not file.is_file():
             return
-        whole = digest(key, data).encode() + data
+        whole = [_digest_of(key, data).encode(), *data]
         write_bytes_atomically(str(file), whole, private=True)
         _prune(folder)
     except (OSError, ValueError):

@@ -3,6 +3,7 @@
 Where a name stands twice, the first in the file counts.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -73,6 +74,15 @@ class Index:
             for seat in seats:
                 holders.setdefault(seat, []).append(user)
         return holders
+
+    @cached_property
+    def assigned(self) -> Counter[str]:
+        """How many users have an assignment that names a subscription, by id."""
+        return Counter(
+            id
+            for user in self._tenant.users
+            for id in {item.subscription for item in user.assignments}
+        )
 
     def closest(self, name: str, names: Mapping[str, object]) -> str | None:
         """Return the known name that is most similar to an unknown one; None if none is similar.

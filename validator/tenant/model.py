@@ -4,14 +4,14 @@ The classes are frozen dataclasses, which `model_schema` fills from the value of
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from validator.findings.finding import Finding, Fold, Related
 from validator.findings.fix import Fix
-from validator.findings.json_pointer import pointer
+from validator.findings.json_pointer import pointer, value_at
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
@@ -28,21 +28,34 @@ Access = Literal["full", "read-only"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """A part of a tenant. It knows its path; two nodes are equal only if they are the same."""
+    """A part of a tenant. Two nodes are equal only if they are the same.
+
+    It knows its path, and the value of the document that it is part of.
+    """
 
     path: str = field(init=False, repr=False, default="")
+    document: object = field(init=False, repr=False, default=None)
 
     def at(self, *keys: str | int) -> str:
         """Return the path of a value under this node."""
         return self.path + pointer(*keys)
 
+    @property
+    def x(self) -> Mapping[str, Any]:
+        """The keys that begin with `x-`, and their values as the document has them."""
+        return self._keys_at(self.path)
+
+    def _keys_at(self, path: str) -> Mapping[str, Any]:
+        found = None if self.document is None else value_at(self.document, path)
+        if not isinstance(found, Mapping):
+            return {}
+        return {key: value for key, value in found.items() if str(key).startswith("x-")}
+
     def repeats(self, other: "Node") -> bool:
-        """Return whether this part says the same as another one elsewhere."""
-        return type(self) is type(other) and all(
-            _says_the_same(getattr(self, item.name), getattr(other, item.name))
-            for item in fields(self)
-            if item.name != "path"
-        )
+        """Return whether the document says the same here as at another part."""
+        if self.document is None or other.document is None:
+            return False
+        return bool(value_at(self.document, self.path) == value_at(other.document, other.path))
 
     def finding(
         self,
@@ -55,18 +68,6 @@ class Node:
     ) -> Finding:
         """Return a finding at this node, or at the value under these keys."""
         return Finding(self.at(*keys), message, help, related, fold=fold, fix=fix)
-
-
-def _says_the_same(one: object, other: object) -> bool:
-    if isinstance(one, Node) and isinstance(other, Node):
-        return one.repeats(other)
-    if isinstance(one, tuple) and isinstance(other, tuple):
-        return len(one) == len(other) and all(map(_says_the_same, one, other))
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(
-            _says_the_same(value, other[key]) for key, value in one.items()
-        )
-    return one == other
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,6 +138,11 @@ class Subscription(Node):
     primary: bool | None = None
     entitlements: Mapping[str, Entitlement] = field(default_factory=dict)
     has_entitlements: bool = False
+
+    @property
+    def entitlements_x(self) -> Mapping[str, Any]:
+        """The keys of `entitlements` that begin with `x-`, and their values."""
+        return self._keys_at(self.at("entitlements")) if self.has_entitlements else {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -62,9 +62,9 @@ class PeopleOn(SubscriptionsOn):
         """Return whether one of the user's assignments serves today."""
         return any(self.serves(user, item) for item in user.assignments)
 
-    def is_idle(self, user: User) -> bool:
-        """Return whether the user is inactive, or has had no access for 90 days."""
-        return terms.is_idle(user, self.today)
+    def is_idle(self, user: User, days: int = terms.IDLE_DAYS) -> bool:
+        """Return whether the user is inactive, or has had no access for so many days."""
+        return terms.is_idle(user, self.today, days)
 
     @cached_property
     def administrators(self) -> tuple[User, ...]:

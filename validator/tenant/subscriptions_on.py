@@ -231,6 +231,10 @@ class SubscriptionsOn(OnDay):
         """Return how many users take a seat of a service in a subscription."""
         return len(self.index.holders.get((subscription.id, service), ()))
 
+    def assigned_users(self, subscription: Subscription) -> int:
+        """Return how many users have an assignment that names the subscription."""
+        return self.index.assigned.get(subscription.id, 0)
+
     def largest_quantity(self, subscription: Subscription, service: str) -> int | None:
         """Return the largest sum of lines that count on a day from today and the start on.
 

@@ -22,4 +22,6 @@ def summarize(report: Report) -> tuple[str, str]:
         (len(report.older), f"older than {report.since}"),
     ]
     phrases += [f"{number:,} {words}" for number, words in unreported if number]
-    return counts_by_severity or "No findings", ", ".join(phrases)
+    is_begun = report.files or not report.failures
+    nothing = "No findings" if is_begun else "No verdict"
+    return counts_by_severity or nothing, ", ".join(phrases)

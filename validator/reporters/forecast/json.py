@@ -4,6 +4,7 @@ import json
 
 from validator.findings.forecast_report import ForecastReport
 from validator.reporters.check.json import diagnostic_to_json
+from validator.reporters.notes import json_notes
 
 
 def render(report: ForecastReport) -> str:
@@ -12,8 +13,7 @@ def render(report: ForecastReport) -> str:
         "version": 1,
         "from": report.begin.isoformat(),
         "until": report.until.isoformat(),
-        "failures": report.incomplete,
-        "assumed": report.assumed,
+        **json_notes(report.assumed, report.incomplete),
         "standing": [diagnostic_to_json(item) for item in report.initial],
         "events": [
             {

@@ -60,14 +60,16 @@ def render(report: PlanReport) -> str:
 
 
 def _comparison(report: PlanReport) -> str:
-    """Return a table: what is counted, as assumed and without it."""
+    """Return a table: what is counted, as assumed and without."""
     if report.without is None:
         return ""
     rows = (
         (words, f"{now:,}", f"{before:,}")
         for words, now, before in compared(report.tenants, report.without)
     )
-    return render_table("The plan as assumed, and without it", ("", "as if", "without"), rows)
+    return render_table(
+        "The plan as assumed, and without the assumptions", ("", "as if", "without"), rows
+    )
 
 
 def _without(report: PlanReport, scale: TimeScale) -> str:
@@ -79,7 +81,7 @@ def _without(report: PlanReport, scale: TimeScale) -> str:
         _section(tenant, scale, f"without-{number}")
         for number, tenant in enumerate(report.without, 1)
     )
-    return f'<h2 class="without">Without it: {mark_days(title)}</h2>\n{sections}'
+    return f'<h2 class="without">Without the assumptions: {mark_days(title)}</h2>\n{sections}'
 
 
 def _title(tenant: PlannedTenant) -> str:

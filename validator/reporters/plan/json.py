@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from validator.findings.plan_report import PlannedTenant, PlanReport, TenantPlan
+from validator.reporters.notes import json_notes
 from validator.reporters.usage.numbers import digits
 
 
@@ -15,7 +16,7 @@ def render(report: PlanReport) -> str:
         "version": 1,
         "from": report.begin,
         "until": report.until,
-        "failures": report.incomplete,
+        **json_notes((), report.incomplete),
         "assumed": report.assumed,
         "tenants": [_tenant_to_json(tenant) for tenant in report.tenants],
     }

@@ -23,7 +23,7 @@ def render(report: PlanReport) -> str:
     blocks = list(_blocks(report.tenants))
     if report.without is not None:
         plain = report._replace(tenants=report.without)
-        blocks += [(f"\n### Without it: {escape_markdown(headline(plain))}", 0)]
+        blocks += [(f"\n### Without the assumptions: {escape_markdown(headline(plain))}", 0)]
         blocks += _blocks(report.without)
     left = sum(number for _, number in blocks)
     for block, number in blocks:

@@ -3,6 +3,7 @@
 import json
 from decimal import Decimal
 
+from validator.reporters.notes import json_notes
 from validator.reporters.usage.numbers import digits
 from validator.tenant.usage import DepartmentShare, Share, SplitBy, TenantUse, UsageReport, Use
 
@@ -16,10 +17,11 @@ def render(report: UsageReport) -> str:
         _row_to_json(tenant, use, report.by) for tenant in report.tenants for use in tenant.uses
     ]
     array = f"[\n{','.join(rows)}]" if rows else "[]"
-    failures, assumed = (
-        json.dumps(lines, ensure_ascii=False) for lines in (report.incomplete, report.assumed)
+    notes = "".join(
+        f'"{key}": {json.dumps(lines, ensure_ascii=False)}, '
+        for key, lines in json_notes(report.assumed, report.incomplete).items()
     )
-    return f'{{"version": 2, "failures": {failures}, "assumed": {assumed}, "rows": {array}}}\n'
+    return f'{{"version": 2, {notes}"rows": {array}}}\n'
 
 
 def _row_to_json(tenant: TenantUse, use: Use, by: SplitBy) -> str:

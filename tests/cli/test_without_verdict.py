@@ -1,0 +1,70 @@
+"""A run that ends before it looks at a file: each report says so, and none of an earlier run stays."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SOUND, Run
+from tests.reporters.test_reports import validate
+from validator.findings.report import Report
+from validator.reporters.formats import CHECK_FORMATS
+
+DAY = ("--as-of", "2026-05-01")
+CAUSES = [
+    ("unknwn = 1", (), "tenantlint.toml: unknwn: "),
+    ("ignore = ['chnge']", (), "tenantlint.toml: ignore: no policy or topic is called chnge"),
+    ("", ("--since", "nowhere"), "--since: "),
+    ("", ("--baseline", "no.json"), "no.json: No such file or directory; to write it"),
+    ("", ("--policies", "nowhere"), "nowhere"),
+    ("", ("--select", "usr"), "no policy or topic is called usr"),
+    ("", ("--config", "no.toml"), "no.toml: No such file or directory"),
+]
+
+
+@pytest.mark.parametrize(("config", "arguments", "cause"), CAUSES)
+def test_json_names_the_cause(
+    run: Run, folder: Path, config: str, arguments: tuple[str, ...], cause: str
+) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    (folder / "tenantlint.toml").write_text(config)
+    outcome = run("check", *DAY, *arguments, "-f", "json")
+    assert outcome.code == 2
+    (failure,) = json.loads(outcome.out)["failures"]
+    assert cause in failure
+    assert outcome.err == f"tenantlint: {failure}\n"
+
+
+def test_no_report_of_an_earlier_run_stays(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    reports = [word for name in CHECK_FORMATS for word in ("--report", f"{name}={name}.out")]
+    assert run("check", *DAY, *reports, "-o", "text.out").code == 0
+    (folder / "tenantlint.toml").write_text("unknwn = 1\nalso = 2\n")
+    outcome = run("check", *DAY, *reports, "-o", "text.out")
+    assert (outcome.code, outcome.out) == (2, "")
+    causes = [line.removeprefix("tenantlint: ") for line in outcome.err.splitlines()]
+    assert len(causes) == 2
+    for name in CHECK_FORMATS:
+        text = (folder / f"{name}.out").read_text()
+        assert all(cause.replace(":", "&#58;") in text or cause in text for cause in causes), name
+        assert "No findings" not in text
+        validate(name, text, Report(date(2026, 5, 1), (), 0, (), failures=tuple(causes)))
+
+
+def test_to_a_person_standard_error_says_it_once(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    outcome = run("check", *DAY, "--select", "usr")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("tenantlint: --select: no policy or topic is called usr")
+    outcome = run("check", *DAY, "--select", "usr", "--report", "concise=-")
+    assert "tenantlint: error: --select: no policy" in outcome.out
+
+
+def test_a_format_that_is_not_there(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    outcome = run("check", *DAY, "-f", "jsn", "-o", "x", "--report", "json=out.json")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == "tenantlint: no format is called jsn; did you mean json?\n"
+    assert json.loads((folder / "out.json").read_text())["failures"]
+    assert not (folder / "x").exists()

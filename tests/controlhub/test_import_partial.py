@@ -1,0 +1,189 @@
+"""`import --partial`: a file that says which licences some users get and give back."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import Run
+from validator.schema.control_hub_names import EMAIL_COLUMN, license_column
+
+PREMIUM, STANDARD = "premium-agent", "standard-agent"
+HEAD = """\
+version: 1
+tenant: {id: t1, name: Harbour}
+subscriptions:
+  - {id: Sub1, type: named, start: 2024-01-01, end: 2026-05-31, entitlements: {premium-agent: 9}}
+  - {id: Sub2, type: named, start: 2024-05-15, entitlements: {premium-agent: 9, standard-agent: 9}}
+"""
+USERS = """\
+users:
+  - email: Maud@x.example   # OPS-7
+    name:   'Maud'
+    roles: [agent]
+    assignments:
+      - {subscription: Sub1, license: premium-agent}   # kept
+  - {email: tom@x.example, roles: [agent], assignments: [Sub1, Sub2]}
+  - {email: eve@x.example, roles: [agent], assignments: [{subscription: Sub1, license: premium-agent}]}
+"""
+ASKED = ("import", "--partial", "--users", "u.csv", "--into", "a.tenant.yaml")
+
+
+def write(folder: Path, columns: list[tuple[str, str]], *rows: list[str]) -> None:
+    names = [license_column(*column) or "" for column in columns]
+    stream = io.StringIO(newline="")
+    csv.writer(stream).writerows([[EMAIL_COLUMN, *names], *rows])
+    (folder / "u.csv").write_text(stream.getvalue(), newline="")
+
+
+def assignments(file: Path) -> Iterator[tuple[str, str, str | None]]:
+    for user in yaml.safe_load(file.read_text())["users"]:
+        for item in user.get("assignments", []):
+            named = item if isinstance(item, dict) else {"subscription": item}
+            yield user["email"], named["subscription"], named.get("license")
+
+
+def test_it_adds_and_takes_away_and_removes_nobody(run: Run, folder: Path) -> None:
+    file = folder / "a.tenant.yaml"
+    file.write_text(HEAD + USERS)
+    columns = [("Sub2", PREMIUM), ("Sub1", PREMIUM)]
+    write(folder, columns, ["maud@x.example", "TRUE", ""], ["tom@x.example", "", "FALSE"])
+    preview = run(*ASKED, "--dry-run")
+    assert preview.code == 0
+    assert file.read_text() == HEAD + USERS
+    done = run(*ASKED)
+    assert (done.code, done.err) == (0, "")
+    assert done.out == "a.tenant.yaml: 2 values changed\n"
+    kept = "      - {subscription: Sub1, license: premium-agent}   # kept\n"
+    after = USERS.replace(kept, kept + "      - {subscription: Sub2, license: premium-agent}\n")
+    assert file.read_text() == HEAD + after.replace("[Sub1, Sub2]", "[Sub2]")
+    assert run(*ASKED).out == "a.tenant.yaml: nothing to change\n"
+
+
+def test_new_people_and_new_subscriptions(run: Run, folder: Path) -> None:
+    file = folder / "a.tenant.yaml"
+    file.write_text(HEAD + USERS)
+    columns = [("Sub2", PREMIUM), ("Sub8", PREMIUM), ("Sub9", STANDARD)]
+    rows = [["new@x.example", "TRUE", "", "FALSE"], ["no@x.example", "FALSE", "", ""]]
+    write(folder, columns, *rows, ["tom@x.example", "", "TRUE", ""])
+    done = run(*ASKED)
+    assert done.out.startswith("a.tenant.yaml: 1 subscription added, 1 user added and 1 value")
+    value = yaml.safe_load(file.read_text())
+    assert [item["id"] for item in value["subscriptions"]] == ["Sub1", "Sub2", "Sub8"]
+    assert [user["email"] for user in value["users"]][3:] == ["new@x.example"]
+
+
+def test_an_assignment_without_a_license_is_not_guessed(run: Run, folder: Path) -> None:
+    file = folder / "a.tenant.yaml"
+    file.write_text(HEAD + USERS)
+    write(folder, [("Sub2", PREMIUM)], ["tom@x.example", "FALSE"])
+    unclear = run(*ASKED)
+    assert unclear.code == 0
+    assert unclear.err == (
+        "tenantlint: left as it is: tom@x.example is assigned to Sub2 without a license, which may "
+        "mean another one than premium-agent; name the license in the file\n"
+    )
+    assert file.read_text() == HEAD + USERS
+    write(folder, [("Sub2", PREMIUM), ("Sub2", STANDARD)], ["tom@x.example", "FALSE", "FALSE"])
+    both = run(*ASKED)
+    assert (both.err, "[Sub1, Sub2]" in file.read_text()) == ("", False)
+    write(folder, [("Sub1", PREMIUM)], ["tom@x.example", "TRUE"])
+    assert run(*ASKED).out == "a.tenant.yaml: nothing to change\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (
+            [["tom@x.example", "TRUE"], ["TOM@x.example", "FALSE"]],
+            "u.csv:3: TOM@x.example: premium-agent of Sub1 is TRUE in one row and FALSE in another",
+        ),
+        ([["tom@x.example", "yes"]], "yes is neither TRUE, FALSE nor blank"),
+    ],
+)
+def test_what_cannot_be_told_is_no_import(
+    run: Run, folder: Path, rows: list[list[str]], message: str
+) -> None:
+    (folder / "a.tenant.yaml").write_text(HEAD + USERS)
+    write(folder, [("Sub1", PREMIUM)], *rows)
+    done = run(*ASKED)
+    assert done.code == 2
+    assert message in done.err
+    assert (folder / "a.tenant.yaml").read_text() == HEAD + USERS
+
+
+def test_options_that_do_not_fit(run: Run, folder: Path) -> None:
+    write(folder, [("Sub1", PREMIUM)], ["tom@x.example", "TRUE"])
+    missing = run(*ASKED)
+    assert (missing.code, "a.tenant.yaml: no such file" in missing.err) == (2, True)
+    (folder / "a.tenant.yaml").write_text(HEAD + USERS)
+    for more in ("--licenses", "--people"):
+        refused = run(*ASKED, more, "u.csv")
+        assert (refused.code, "--partial takes --users alone" in refused.err) == (2, True)
+    nothing = run("import", "--partial", "--into", "a.tenant.yaml")
+    assert (nothing.code, "name them with --users" in nothing.err) == (2, True)
+    write(folder, [], ["tom@x.example"])
+    silent = run(*ASKED)
+    assert (silent.code, "no column of an agent's licence" in silent.err) == (2, True)
+
+
+def some_tenant(random: Random) -> dict[str, Any]:
+    """Return a tenant whose licences end in June 2026, with enough seats elsewhere."""
+    subscriptions: list[dict[str, Any]] = []
+    for number in range(5):
+        lists = random.sample([PREMIUM, STANDARD], random.randint(1, 2))
+        ends = {"end": "2026-06-15"} if number < 2 else {}
+        subscriptions.append(
+            {
+                "id": f"Sub{number}",
+                "type": "named",
+                "start": random.choice(["2025-01-01", "2026-06-01"]),
+                **ends,
+                "entitlements": dict.fromkeys(lists, 40),
+            }
+        )
+    users = []
+    for number in range(20):
+        held = random.sample(subscriptions, 2)
+        named = [
+            {"subscription": item["id"], "license": random.choice(list(item["entitlements"]))}
+            for item in held
+        ]
+        bare = [random.choice(subscriptions)["id"]] if random.random() < 0.2 else []
+        roles = random.sample(["agent", "supervisor", "administrator"], random.randint(1, 2))
+        users.append({"email": f"u{number}@x.example", "roles": roles, "assignments": named + bare})
+    tenant = {"id": "t1", "name": "Harbour"}
+    return {"version": 1, "tenant": tenant, "subscriptions": subscriptions, "users": users}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_csv_of_a_plan_makes_its_assignments(run: Run, folder: Path, seed: int) -> None:
+    file, applied = folder / "a.tenant.yaml", folder / "b.tenant.yaml"
+    text = yaml.safe_dump(some_tenant(Random(seed)), sort_keys=False)
+    file.write_text(text)
+    applied.write_text(text)
+    window = ("--from", "2026-06-01", "--days", "60", "--format", "csv")
+    made = run("plan", "a.tenant.yaml", *window)
+    (folder / "u.csv").write_bytes(made.out.encode())
+    run("plan", "b.tenant.yaml", *window, "--apply")
+    assert run(*ASKED).code == 0
+    before = set(assignments(applied)) - set(assignments(file))
+    assert {license for _, _, license in before} <= {None}
+    assert set(assignments(file)) <= set(assignments(applied))
+    assert len(set(assignments(file))) > 40
+    assert len(list(assignments(file))) == len(set(assignments(file)))
+    given_back = run("plan", "b.tenant.yaml", *window, "--release", "--on", "2026-06-20")
+    (folder / "u.csv").write_bytes(given_back.out.encode())
+    kept = [row for row in csv.reader(io.StringIO(given_back.out)) if "FALSE" in row]
+    count = sum(row.count("FALSE") for row in kept)
+    before = set(assignments(applied))
+    assert run(*ASKED[:-1], "b.tenant.yaml").code == 0
+    gone = before - set(assignments(applied))
+    assert sum(license is not None for _, _, license in gone) == count > 0
+    assert {item[:2] for item in gone if item[2] is None} <= {item[:2] for item in gone if item[2]}
+    assert set(assignments(applied)) <= before

@@ -1,0 +1,184 @@
+"""A real client that edits files as an editor does, and waits for what the server publishes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pytest_lsp import LanguageClient, client_capabilities, make_test_lsp_client
+
+from tests.conftest import COMMAND
+
+SECONDS = 30
+
+
+class Editor:
+    """An editor with a connection to a server."""
+
+    def __init__(self, client: LanguageClient) -> None:
+        self.client: Any = client
+        self.texts: dict[str, str] = {}
+        self.versions: dict[str, int] = {}
+        self.published: list[types.PublishDiagnosticsParams] = []
+        self.arrived = asyncio.Event()
+        self.registered: list[types.Registration] = []
+
+    def receive(self, params: types.PublishDiagnosticsParams) -> None:
+        """Take diagnostics of the server."""
+        self.published.append(params)
+        self.client.diagnostics[params.uri] = params.diagnostics
+        self.arrived.set()
+
+    def register(self, params: types.RegistrationParams) -> None:
+        """Take what the server wants to be told."""
+        self.registered += params.registrations
+
+    async def open(self, file: Path, text: str) -> Sequence[types.Diagnostic]:
+        """Open a file with a text; return the diagnostics."""
+        uri = file.as_uri()
+        self.texts[uri], self.versions[uri] = text, 1
+        item = types.TextDocumentItem(uri, "yaml", 1, text)
+        self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+        return await self.diagnostics(file)
+
+    def close(self, file: Path) -> None:
+        """Close a file."""
+        identifier = types.TextDocumentIdentifier(file.as_uri())
+        self.client.text_document_did_close(types.DidCloseTextDocumentParams(identifier))
+
+    def change(self, file: Path, text: str) -> None:
+        """Change the text of an open file."""
+        uri = file.as_uri()
+        self.texts[uri] = text
+        self.versions[uri] += 1
+        self.client.text_document_did_change(
+            types.DidChangeTextDocumentParams(
+                types.VersionedTextDocumentIdentifier(self.versions[uri], uri),
+                [types.TextDocumentContentChangeWholeDocument(text)],
+            )
+        )
+
+    async def edit(self, file: Path, text: str) -> Sequence[types.Diagnostic]:
+        """Change the text of an open file; return the diagnostics of the new text."""
+        self.change(file, text)
+        return await self.diagnostics(file)
+
+    async def diagnostics(self, file: Path) -> Sequence[types.Diagnostic]:
+        """Wait for the diagnostics of the current version of a file."""
+        uri = file.as_uri()
+
+        def is_there() -> bool:
+            last = self._last(uri)
+            return last is not None and last.version == self.versions[uri]
+
+        await self._wait(is_there)
+        found: Sequence[types.Diagnostic] = self.client.diagnostics[uri]
+        return found
+
+    async def wait_for(self, file: Path, *codes: str) -> None:
+        """Wait until these are the codes of the diagnostics of a file."""
+
+        def is_there() -> bool:
+            last = self._last(file.as_uri())
+            return last is not None and tuple(item.code for item in last.diagnostics) == codes
+
+        await self._wait(is_there)
+
+    async def _wait(self, is_there: Any) -> None:
+        async with asyncio.timeout(SECONDS):
+            while not is_there():
+                self.arrived.clear()
+                await self.arrived.wait()
+
+    def _last(self, uri: str) -> types.PublishDiagnosticsParams | None:
+        return next((item for item in reversed(self.published) if item.uri == uri), None)
+
+    def changed_on_disk(self, file: Path) -> None:
+        """Tell the server that a file has changed that is not open."""
+        event = types.FileEvent(file.as_uri(), types.FileChangeType.Changed)
+        self.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+
+    async def hover(self, file: Path, word: str, nth: int = 0) -> str:
+        """Return what the editor shows in the middle of the nth occurrence of a word."""
+        params = types.HoverParams(*self._at(file, word, nth))
+        answer = await self.client.text_document_hover_async(params)
+        if answer is None:
+            return ""
+        assert isinstance(answer.contents, types.MarkupContent)
+        return answer.contents.value
+
+    async def complete(self, file: Path, text: str) -> dict[str, types.CompletionItem]:
+        """Return what can be typed where the text has a `|`; the text is as if typed just now."""
+        offset = text.index("|")
+        self.change(file, text.replace("|", "", 1))
+        params = types.CompletionParams(*self._position(file, offset))
+        answer = await self.client.text_document_completion_async(params)
+        assert isinstance(answer, types.CompletionList)
+        return {item.label: item for item in answer.items}
+
+    async def define(self, file: Path, word: str, nth: int = 0) -> list[str]:
+        """Return where the nth occurrence of a word is defined: the line, and the text there."""
+        params = types.DefinitionParams(*self._at(file, word, nth))
+        answer: Any = await self.client.text_document_definition_async(params)
+        lines = self.texts[file.as_uri()].splitlines()
+        found = [(item.range.start, item.range.end) for item in answer]
+        return [
+            f"{start.line + 1}: {lines[start.line][start.character : end.character]}"
+            for start, end in found
+        ]
+
+    async def symbols(self, file: Path) -> Sequence[types.DocumentSymbol]:
+        """Return the outline of a file."""
+        params = types.DocumentSymbolParams(types.TextDocumentIdentifier(file.as_uri()))
+        answer: Any = await self.client.text_document_document_symbol_async(params)
+        found: Sequence[types.DocumentSymbol] = answer
+        return found
+
+    @property
+    def server_pid(self) -> int:
+        """The process of the server."""
+        pid: int = self.client._server.pid  # noqa: SLF001 - there is no other way to it
+        return pid
+
+    def _at(
+        self, file: Path, word: str, nth: int
+    ) -> tuple[types.TextDocumentIdentifier, types.Position]:
+        text, offset = self.texts[file.as_uri()], -1
+        for _ in range(nth + 1):
+            offset = text.index(word, offset + 1)
+        return self._position(file, offset + len(word) // 2)
+
+    def _position(
+        self, file: Path, offset: int
+    ) -> tuple[types.TextDocumentIdentifier, types.Position]:
+        before = self.texts[file.as_uri()][:offset]
+        column = len(before.rpartition("\n")[2].encode("utf-16-le")) // 2
+        place = types.Position(before.count("\n"), column)
+        return types.TextDocumentIdentifier(file.as_uri()), place
+
+
+@asynccontextmanager
+async def editor(
+    *folders: Path, options: Sequence[str] = (), command: Sequence[str] = ()
+) -> AsyncIterator[Editor]:
+    """Start a server for some folders, and end it."""
+    client = make_test_lsp_client()
+    made = Editor(client)
+    features: Any = client.protocol.fm
+    features.features.pop(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    features.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda params: made.receive(params))  # noqa: PLW0108 - it is given names
+    features.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda params: made.register(params))  # noqa: PLW0108
+    await client.start_io(*(command or (str(COMMAND), "lsp", *options)))
+    await client.initialize_session(
+        types.InitializeParams(
+            capabilities=client_capabilities("visual-studio-code"),
+            root_uri=folders[0].as_uri() if folders else None,
+            workspace_folders=[types.WorkspaceFolder(item.as_uri(), item.name) for item in folders],
+        )
+    )
+    try:
+        yield made
+    finally:
+        await client.shutdown_session()

@@ -1,0 +1,195 @@
+"""Where the cursor is, and what can be typed there, in texts that are sound or broken."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+
+from tests import tenants
+from tests.conftest import ROOT
+from tests.lsp.editor import editor
+from validator.document.nodes import SCALAR
+from validator.document.reader import Document, read_documents
+from validator.lsp.completion import complete
+from validator.lsp.cursor import cursor_at
+from validator.lsp.folder import Folder
+from validator.lsp.messages import Options, Place
+from validator.lsp.node_path import node_at
+from validator.lsp.schema_paths import ITEM
+
+Value = dict[str, Any]
+SCHEMA = json.loads((ROOT / "schemas" / "tenant.schema.json").read_text())
+SERVICES = SCHEMA["$defs"]["service"]["enum"]
+SUBSCRIPTION_KEYS = list(SCHEMA["$defs"]["subscription"]["properties"])
+DAY = date(2026, 5, 1)
+
+TENANT = """\
+version: 1
+tenant: {id: t1, name: Harbour}
+subscriptions:
+  - {id: Sub1, name: Care core, type: named, start: 2025-01-01, end: 2026-05-31, entitlements: {premium-agent: 3}}
+  - {id: "2 Sub", type: named, start: 2025-02-01}
+users:
+  - {email: ada@x.example, name: Ada, roles: [administrator], assignments: [Sub1]}
+  - {email: tom@x.example, roles: [agent], assignments: [Sub1]}
+partners:
+  - {id: northwind, name: Northwind BV, access: full}
+"""
+USERS = TENANT[: TENANT.index("partners:")] + "  - email: x@x.example\n"
+
+
+def completed(before: str, text: str) -> dict[str, str]:
+    """Return labels and inserted texts at the `|` of a text, after another one was open."""
+    folder = Folder(Options())
+    name = "a.tenant.yaml"
+    folder.check(Place(name, before, DAY))
+    start = text[: text.index("|")]
+    place = Place(
+        name, text.replace("|", "", 1), DAY, start.count("\n"), len(start.rpartition("\n")[2])
+    )
+    return {item.label: item.text for item in complete(folder, place)}
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        # keys, those that stand there left out, required ones first
+        ("|", ["version", "tenant", "subscriptions", "users", "partners", "usage"]),
+        ("version: 1\n|\nsubscriptions: []\n", ["tenant", "users", "partners", "usage"]),
+        ("tenant:\n  id: x\n  |\n  country: NL\n", ["name", "telephony"]),
+        ("tenant: {id: x, |}", ["name", "country", "telephony"]),
+        ('{"tenant": {"id": "x", "n|', ["name", "country", "telephony"]),
+        ("subscriptions:\n  - id: Sub1\n    start: 2025-01-01\n    t|", ["type", *[key for key in SUBSCRIPTION_KEYS if key not in ("id", "type", "start")]]),
+        ("subscriptions:\n- id: Sub1\n  entitlements:\n    premium-agent: 1\n    |", [item for item in SERVICES if item != "premium-agent"]),
+        ("subscriptions:\n  - id: a\n    entitlements:\n      ivr-port:\n        - quantity: 1\n          |", ["since", "until"]),
+        ("subscriptions:\n  - id: a\n    lapses:\n      - |", ["from", "until"]),
+        ("users:\n  -\n    email: a@b.example\n    |", ["roles", "name", "department", "status", "last_access", "assignments"]),
+        # values
+        ("version: |", ["1"]),
+        ("tenant: {telephony: |", ["webex-calling", "bundled-pstn", "vpop"]),
+        ("subscriptions:\n  - type: |\n    id: Sub1\n", ["named", "concurrent"]),
+        ("subscriptions:\n  - {id: a, auto_renew: |", ["true", "false"]),
+        ("subscriptions:\n  - id: a\n    notice_days: |", ["30"]),
+        ("users:\n  - email: x\n    roles: [agent, |]", ["agent", "supervisor", "administrator", "read-only-administrator"]),
+        ("users:\n  - email: x\n    roles:\n    - agent\n    - |", ["agent", "supervisor", "administrator", "read-only-administrator"]),
+        ("partners:\n  - access: |", ["full", "read-only"]),
+        # ids of what is defined, of the last text that could be read
+        ("users:\n  - email: x\n    assignments: [|", ["Sub1", "2 Sub"]),
+        ("users:\n  - email: x\n    assignments:\n      - {subscription: Su|", ["Sub1", "2 Sub"]),
+        (f"{USERS}    assignments:\n      - |", ["subscription", "license", "Sub1", "2 Sub"]),
+        (f"{TENANT}usage:\n  - month: 2026-04\n    subscription: |", ["Sub1", "2 Sub"]),
+        (TENANT.replace("2025-02-01}", "2025-02-01, partner: |"), ["northwind"]),
+        (TENANT.replace("2025-02-01}", "2025-02-01, partner: |}"), ["northwind"]),
+        (f"{TENANT}  - id: a\n    approved_by: |", ["ada@x.example"]),
+        (f"{USERS}    assignments:\n      - subscription: Sub1\n        license: |", ["premium-agent", *[item for item in SERVICES if item != "premium-agent"]]),
+        # where nothing can be typed
+        ("# version|", []),
+        ("version: 1 # |", []),
+        ("tenant:\n  name: |", []),
+        ("tenant:\n  x-own: |", []),
+        ("nonsense:\n  - |", []),
+    ],
+)  # fmt: skip
+def test_what_can_be_typed(text: str, labels: list[str]) -> None:
+    assert list(completed(TENANT, text)) == labels
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "inserted"),
+    [
+        ("tenant:\n  te|", "telephony", "telephony: "),
+        ("tenant:\n  te|: vpop", "telephony", "telephony"),
+        ('tenant: {"te|"', "telephony", '"telephony": '),
+        ("users:\n  - assignments: [|", "2 Sub", '"2 Sub"'),
+        ("users:\n  - assignments: ['|'", "2 Sub", "'2 Sub'"),
+        ("users:\n  - assignments: [|", "Sub1", "Sub1"),
+        ('users:\n  - assignments: ["|', "Sub1", '"Sub1"'),
+    ],
+)
+def test_what_is_inserted(text: str, label: str, inserted: str) -> None:
+    assert completed(TENANT, text)[label] == inserted
+
+
+def test_a_document_that_was_never_sound_is_completed_too() -> None:
+    assert list(completed("tenant: {", "tenant: {telephony: |")) == [
+        "webex-calling", "bundled-pstn", "vpop",
+    ]  # fmt: skip
+    # Ids come from a text that can be read, though it breaks the schema.
+    partial = "subscriptions:\n  - {id: Sub7}\n"
+    assert list(completed(partial, f"{partial}users:\n  - assignments: [|")) == ["Sub7"]
+
+
+def test_the_editor_gets_details_and_places(folder: Path) -> None:
+    file = folder / "a.tenant.yaml"
+
+    async def work() -> None:
+        async with editor(folder, options=("--as-of", "2026-05-01")) as there:
+            await there.open(file, TENANT)
+            text = TENANT.replace("assignments: [Sub1]}\n  -", "assignments: [Su|\n  -")
+            found = await there.complete(file, text)
+            assert list(found) == ["Sub1", "2 Sub"]
+            item = found["Sub1"]
+            assert item.detail == "Care core"
+            assert item.documentation == (
+                "Sub1 is active until 2026-05-31: its term ends then; 30 days left"
+            )
+            edit: Any = item.text_edit
+            line = text.splitlines()[edit.range.start.line]
+            assert line[edit.range.start.character : edit.range.end.character + 1] == "Su|"
+            assert edit.new_text == "Sub1"
+            found = await there.complete(file, "tenant: {telephony: |")
+            assert "The option that the tenant declares." in str(found["vpop"].documentation)
+
+    asyncio.run(work())
+
+
+# The cursor against the reader
+
+
+def generic(parts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(ITEM if part.isdecimal() else part for part in parts)
+
+
+def scalars(document: Document) -> Iterator[tuple[int, int]]:
+    nodes = document.nodes
+    for node in range(len(nodes)):
+        start, end = nodes.offsets(node)
+        if nodes.kind(node) == SCALAR and end > start:
+            yield start, end
+
+
+@settings(max_examples=6, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
+@given(tenants.tenants())
+def test_the_cursor_is_where_the_reader_says(value: Value) -> None:
+    """At each key and each value, as if it were just being typed and all after it were missing."""
+    texts = [
+        yaml.safe_dump(value, sort_keys=False),
+        yaml.safe_dump(value, sort_keys=False, default_flow_style=None),
+        yaml.safe_dump(value, sort_keys=False, default_flow_style=True, width=10_000),
+        json.dumps(value, indent=2),
+    ]
+    for text in texts:
+        (document,) = read_documents(text)
+        for start, end in scalars(document):
+            node = node_at(document, start)
+            for shown in (text, text[:start]):
+                if shown[start - 1 : start] in ('"', "'"):
+                    continue
+                cursor = cursor_at(shown, start)
+                if cursor is None:
+                    assert text[start] in "\"'", (shown, start)
+                    continue
+                assert cursor.start == start
+                path = generic(node.parts)
+                if node.is_key:
+                    assert cursor.can_be_key
+                    assert cursor.path == path[:-1], (shown, start, end)
+                else:
+                    assert cursor.can_be_value
+                    assert cursor.path == path, (shown, start, end)

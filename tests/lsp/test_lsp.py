@@ -1,0 +1,461 @@
+"""The language server with a real client: findings, hover, definitions, outline, folders, time."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Coroutine, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+from lsprotocol import types
+
+from tests.conftest import COMMAND, ROOT, SOUND, UNSOUND, Run
+from tests.lsp.editor import editor
+from tests.plugins.test_policy_file import policy_text
+from validator.cli.app import tenantlint
+from validator.lsp.server import seconds_to_midnight
+
+DAY = ("--as-of", "2026-05-01")
+HARBOUR = (ROOT / "fixtures" / "harbour.tenant.yaml").read_text()
+SEVERITIES = {1: "error", 2: "warning", 3: "info"}
+
+
+def play(work: Coroutine[Any, Any, None]) -> None:
+    """Run what an editor does."""
+    asyncio.run(work)
+
+
+def codes(found: Sequence[types.Diagnostic]) -> list[str]:
+    return [str(item.code) for item in found]
+
+
+def test_diagnostics_are_those_of_check(run: Run, folder: Path) -> None:
+    file = folder / "h.tenant.yaml"
+    file.write_text(HARBOUR)
+    expected = json.loads(run("check", file.name, *DAY, "-f", "json").out)["findings"]
+
+    async def work() -> None:
+        async with editor(folder, options=DAY) as there:
+            found = await there.open(file, HARBOUR)
+        assert len(found) == len(expected) == 8
+        for got, item in zip(found, expected, strict=True):
+            assert got.code == item["id"]
+            assert got.source == "tenantlint"
+            assert got.message == f"{item['message']}\n{item['help']}"
+            assert SEVERITIES[got.severity or 0] == item["severity"]
+            assert got.code_description is not None
+            assert got.code_description.href.endswith(f"policies/README.md#{item['id']}")
+            start, end = got.range.start, got.range.end
+            assert (start.line + 1, start.character + 1) == (item["line"], item["column"])
+            assert (end.line + 1, end.character + 1) == (item["end_line"], item["end_column"])
+            related = got.related_information or ()
+            assert [part.message for part in related] == [
+                part["message"] for part in item["related"]
+            ]
+            assert {part.location.uri for part in related} <= {file.as_uri()}
+        (option,) = found[1].related_information or ()
+        assert option.location.range.start == types.Position(7, 13)
+
+    play(work())
+
+
+def test_a_text_that_is_not_saved_is_judged(folder: Path) -> None:
+    file = folder / "a.tenant.yaml"
+
+    async def work() -> None:
+        async with editor(folder, options=DAY) as there:
+            assert codes(await there.open(file, SOUND)) == []
+            assert codes(await there.edit(file, UNSOUND)) == ["mixed-telephony"]
+            (broken,) = await there.edit(file, UNSOUND + "  - {id: [\n")
+            assert broken.code == "yaml-syntax"
+            assert broken.code_description is not None
+            assert broken.code_description.href.endswith("docs/findings.md#yaml-syntax")
+            assert codes(await there.edit(file, UNSOUND + "more: 1\n")) == [
+                "schema-unknown-property"
+            ]
+            assert codes(await there.edit(file, SOUND)) == []
+            # Columns are those of the editor, which counts in UTF-16.
+            text = UNSOUND.replace("id: Sub2,", 'id: Sub2, name: "😀 ünïcode",')
+            (found,) = await there.edit(file, text)
+            line = text.splitlines()[4].encode("utf-16-le")
+            place = found.range
+            marked = line[2 * place.start.character : 2 * place.end.character].decode("utf-16-le")
+            assert marked == "vpop"
+            assert "Sub2 is active" in await there.hover(file, "vpop")
+            comment = "  # tenantlint: ignore[mixed-telephony]: OPS-42"
+            hidden = text.rstrip("\n") + comment + "\n"
+            assert codes(await there.edit(file, hidden)) == []
+            assert "A subscription uses another telephony" in await there.hover(file, "mixed-tele")
+            there.close(file)
+            await there.wait_for(file)
+            assert not file.exists()
+
+    play(work())
+
+
+def test_hover_explains(folder: Path) -> None:
+    file = folder / "h.tenant.yaml"
+
+    async def work() -> None:
+        async with editor(folder, options=DAY) as there:
+            await there.open(file, HARBOUR)
+            # a subscription, where it stands and where it is named
+            by_id = await there.hover(file, "Sub119911")
+            assert "**id** `string`" in by_id
+            assert "As Control Hub shows it" in by_id
+            state = "Sub119911 is active until 2026-05-31: its term ends then; 30 days left"
+            assert f"**{state} (Care core)**" in by_id
+            assert "Sub119911 is the primary until 2026-05-31, then Sub220022" in by_id
+            assert "premium-agent: 10 until 2026-05-31, then 0; 1 holder" in by_id
+            assert "Sub119911 is active until 2026-05-31" in await there.hover(file, "Sub119911", 2)
+            # a user
+            maud = await there.hover(file, "maud@harbour.example")
+            assert (
+                "Maud is covered until 2026-05-31: Sub119911 has premium-agent until then" in maud
+            )
+            assert "30 days left" in maud
+            assert "licence premium-agent: covered until 2026-05-31, today by Sub119911" in maud
+            # a finding
+            finding = await there.hover(file, "vpop")
+            assert "### mixed-telephony" in finding
+            assert "error, telephony" in finding
+            assert "policies/README.md#mixed-telephony" in finding
+            # a key, and nothing
+            assert "calendar day" in await there.hover(file, "start")
+            assert await there.hover(file, "yaml-language-server") == ""
+            # a service: its line comes first
+            shown = await there.hover(file, "ai-agent")
+            lines = [line for line in shown.splitlines() if line.startswith("- ")]
+            assert lines[0].startswith("- ai-agent: 2 until 2028-06-30, then 0")
+            await there.edit(file, HARBOUR.replace("country: NL", "country: UK"))
+            shown = await there.hover(file, "UK")
+            assert "### schema-enum" in shown
+            assert "one of 249 values" in shown
+
+    play(work())
+
+
+DEFINITIONS = """\
+version: 1
+tenant: {id: t1, name: Harbour}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01, partner: north}
+  - {id: Sub1, type: named, start: 2025-02-01}
+users:
+  - {email: Ada@x.example, roles: [administrator], assignments: [Sub1, {subscription: Sub1}, Sub9]}
+partners:
+  - {id: north, access: full, approved_by: ada@X.example}
+usage:
+  - {month: 2026-04, subscription: Sub1, service: ivr-port, quantity: 1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("word", "nth", "target"),
+    [
+        ("Sub1", 2, ["4: Sub1"]),  # an assignment
+        ("Sub1", 3, ["4: Sub1"]),  # an assignment as a mapping
+        ("Sub1", 4, ["4: Sub1"]),  # a usage row
+        ("Sub1", 1, ["4: Sub1"]),  # a repeated id leads to the first
+        ("north", 0, ["9: north"]),
+        ("ada@X.example", 0, ["7: Ada@x.example"]),
+        ("Sub9", 0, []),
+        ("named", 0, []),
+        ("subscription: S", 0, []),
+    ],
+)
+def test_ids_lead_to_their_definition(folder: Path, word: str, nth: int, target: list[str]) -> None:
+    from validator.lsp.folder import Folder
+    from validator.lsp.messages import Options, Place
+    from validator.lsp.navigation import define
+
+    offset = -1
+    for _ in range(nth + 1):
+        offset = DEFINITIONS.index(word, offset + 1)
+    before = DEFINITIONS[: offset + 1]
+    place = Place(
+        "a.tenant.yaml",
+        DEFINITIONS,
+        datetime(2026, 5, 1, tzinfo=UTC).date(),
+        before.count("\n"),
+        len(before.rpartition("\n")[2]),
+    )
+    assert folder.exists()
+    found = define(Folder(Options()), place)
+    lines = DEFINITIONS.splitlines()
+    shown = [
+        f"{span.line}: {lines[span.line - 1][span.column - 1 : span.end_column - 1]}"
+        for span in found
+    ]
+    assert shown == target
+
+
+def test_definition_and_outline_in_the_editor(folder: Path) -> None:
+    file = folder / "d.tenant.yaml"
+
+    async def work() -> None:
+        async with editor(folder, options=DAY) as there:
+            await there.open(file, DEFINITIONS)
+            assert await there.define(file, "Sub1", 2) == ["4: Sub1"]
+            (tenant,) = await there.symbols(file)
+            assert (tenant.name, tenant.detail) == ("Harbour", "t1")
+            lists = {item.name: item for item in tenant.children or ()}
+            assert list(lists) == ["subscriptions", "users", "partners", "usage"]
+            names = {
+                name: [child.name for child in item.children or ()] for name, item in lists.items()
+            }
+            assert names == {
+                "subscriptions": ["Sub1", "Sub1"],
+                "users": ["Ada@x.example"],
+                "partners": ["north"],
+                "usage": ["2026-04 ivr-port"],
+            }
+            (user,) = lists["users"].children or ()
+            assert user.range.start == types.Position(6, 4)
+            assert user.selection_range.start == user.range.start
+            # Each range of a child lies in that of its parent.
+            assert lists["users"].range.start <= user.range.start
+            assert user.range.end <= lists["users"].range.end
+            # A text that breaks keeps the last outline.
+            there.change(file, DEFINITIONS.replace("tenant: {id", "tenant: {id: ["))
+            assert [item.name for item in await there.symbols(file)] == ["Harbour"]
+
+    play(work())
+
+
+# Folders and configurations
+
+
+def test_each_folder_has_its_configuration(folder: Path) -> None:
+    one, two = folder / "one", folder / "two"
+    for each in (one, two):
+        (each / "inner" / "tenants").mkdir(parents=True)
+    (one / "tenantlint.toml").write_text("[severity]\nmixed-telephony = 'info'\n")
+    files = [one / "inner" / "tenants" / "a.yaml", two / "inner" / "tenants" / "a.yaml"]
+
+    async def work() -> None:
+        async with editor(one, two, options=DAY) as there:
+            found = [(await there.open(file, UNSOUND))[0].severity for file in files]
+            assert found == [3, 1]
+            # The configuration is read again when it changes: on an edit,
+            config = one / "tenantlint.toml"
+            config.write_text("ignore = ['telephony']\n")
+            assert codes(await there.edit(files[0], UNSOUND + "# edited\n")) == []
+            # and when the editor tells of it.
+            assert [item.method for item in there.registered] == ["workspace/didChangeWatchedFiles"]
+            config.unlink()
+            there.changed_on_disk(config)
+            await there.wait_for(files[0], "mixed-telephony")
+            (two / "tenantlint.toml").write_text("exclude = ['inner/']\n")
+            there.changed_on_disk(two / "tenantlint.toml")
+            await there.wait_for(files[1])
+
+    play(work())
+
+
+def test_a_mistake_in_the_configuration_is_no_verdict(folder: Path) -> None:
+    file = folder / "a.tenant.yaml"
+    config = folder / "tenantlint.toml"
+    config.write_text("ignor = ['telephony']\n")
+
+    async def work() -> None:
+        async with editor(folder, options=DAY) as there:
+            (found,) = await there.open(file, UNSOUND)
+            assert found.code == "no-verdict"
+            assert found.severity == types.DiagnosticSeverity.Error
+            assert "did you mean `ignore`?" in found.message
+            config.write_text("")
+            there.changed_on_disk(config)
+            await there.wait_for(file, "mixed-telephony")
+
+    play(work())
+
+
+def test_policy_files_are_read_again(folder: Path) -> None:
+    file, policies = folder / "a.tenant.yaml", folder / "policies.yaml"
+    policies.write_text(policy_text("subscription.id == 'Sub2'", each="subscriptions"))
+    (folder / "tenantlint.toml").write_text("policy-files = ['policies.yaml']\n")
+
+    async def work() -> None:
+        async with editor(folder, options=DAY) as there:
+            assert codes(await there.open(file, UNSOUND)) == ["mine", "mixed-telephony"]
+            # The page of the policy is shown, which has no address.
+            assert "### mine" in await there.hover(file, "Sub2")
+            policies.write_text(policy_text("subscription.id == 'Sub3'", each="subscriptions"))
+            there.changed_on_disk(policies)
+            await there.wait_for(file, "mixed-telephony")
+            policies.write_text(policy_text("subscription.idd == 'Sub3'", each="subscriptions"))
+            there.changed_on_disk(policies)
+            await there.wait_for(file, "no-verdict")
+
+    play(work())
+
+
+def test_files_that_are_no_tenants_are_left_alone(folder: Path) -> None:
+    names = ["docker-compose.yaml", "tenants/.hidden.yaml"]
+    (folder / "tenants").mkdir()
+
+    async def work() -> None:
+        async with editor(folder, options=DAY) as there:
+            for name in names:
+                assert codes(await there.open(folder / name, "services: {}\n")) == []
+            assert codes(await there.open(folder / "tenants" / "a.yaml", "services: {}\n"))
+            # A file outside of all folders has the configuration of its own folder.
+            outside = folder.parent / "elsewhere"
+            outside.mkdir(exist_ok=True)
+            (outside / "tenantlint.toml").write_text("select = ['usage']")
+            assert codes(await there.open(outside / "x.tenant.yaml", UNSOUND)) == []
+
+    play(work())
+
+
+def test_options_of_the_server(folder: Path) -> None:
+    file = folder / "a.tenant.yaml"
+    ending = SOUND.replace("start: 2025-01-01", "start: 2025-01-01, end: 2026-06-20")
+
+    async def work(*options: str) -> list[str]:
+        async with editor(folder, options=options) as there:
+            return codes(await there.open(file, ending))
+
+    assert "coverage-gap" in asyncio.run(work(*DAY, "--expiring-within", "60"))
+    severe = ("--expiring-within", "60", "--ignore", "coverage-gap", "--stdio")
+    assert "coverage-gap" not in asyncio.run(work(*DAY, *severe))
+
+
+# Time
+
+
+def test_the_day_turns_over_at_midnight(folder: Path) -> None:
+    file = folder / "a.tenant.yaml"
+    day = folder / "day"
+    day.write_text("2026-05-01")
+    # A clock that a file sets, and that is looked at twenty times in a second.
+    program = (
+        "from datetime import date; from pathlib import Path; import validator.lsp.server as s\n"
+        f"s.utc_today = lambda: date.fromisoformat(Path({str(day)!r}).read_text())\n"
+        "s._TICK_SECONDS = 0.05\n"
+        "from validator.lsp.messages import Options\n"
+        "s.serve(Options(), None)\n"
+    )
+    ending = SOUND.replace("start: 2025-01-01", "start: 2025-01-01, end: 2026-05-31")
+
+    async def work() -> None:
+        command = (sys.executable, "-c", program)
+        async with editor(folder, command=command) as there:
+            assert codes(await there.open(file, ending)) == ["coverage-gap"]
+            day.write_text("2026-06-01")
+            await there.wait_for(file, "no-active-subscription")
+            assert "Sub1 ended on 2026-05-31" in await there.hover(file, "Sub1")
+
+    play(work())
+
+
+@pytest.mark.parametrize(
+    ("now", "seconds"), [((2026, 5, 1, 23, 59, 30), 30.05), ((2026, 12, 31, 0, 0, 0), 86_400.05)]
+)
+def test_seconds_to_midnight(now: tuple[int, ...], seconds: float) -> None:
+    year, month, day, hour, minute, second = now
+    at = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    assert seconds_to_midnight(at) == pytest.approx(seconds)
+
+
+# Trust and trouble
+
+
+def test_nothing_of_the_folder_runs(folder: Path) -> None:
+    evil = f"open({str(folder / 'ran')!r}, 'a').write(__name__)\n"
+    for name in ("yaml", "pygls", "validator", "sitecustomize", "pydantic", "json", "asyncio"):
+        (folder / f"{name}.py").write_text(evil)
+    (folder / "pyproject.toml").write_text("[tool.tenantlint]\nignore = ['usage']\n")
+    file = folder / "a.tenant.yaml"
+    here = Path.cwd()
+
+    async def work() -> None:
+        async with editor(folder, options=DAY) as there:
+            assert codes(await there.open(file, UNSOUND)) == ["mixed-telephony"]
+
+    os.chdir(folder)
+    play(work())
+    os.chdir(here)
+    assert not (folder / "ran").exists()
+
+
+def _children(pid: int) -> list[int]:
+    done = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, check=False
+    )
+    return [int(word) for word in done.stdout.split()]
+
+
+@pytest.mark.parametrize("is_inner", [False, True])
+def test_a_worker_that_dies_is_told_and_begun_again(folder: Path, is_inner: bool) -> None:
+    """The worker is two processes: one that evaluates, and one that watches it."""
+    file = folder / "a.tenant.yaml"
+
+    async def work() -> None:
+        async with editor(folder, options=DAY) as there:
+            assert codes(await there.open(file, UNSOUND)) == ["mixed-telephony"]
+            (worker,) = _children(there.server_pid)
+            if is_inner:
+                (worker,) = _children(worker)
+            os.kill(worker, signal.SIGKILL)
+            (found,) = await there.edit(file, SOUND)
+            assert found.code == "no-verdict"
+            assert "have crashed" in found.message
+            assert await there.hover(file, "Sub1") == ""
+            there.changed_on_disk(folder / "tenantlint.toml")
+            await there.wait_for(file)
+            assert "Sub1 is active" in await there.hover(file, "Sub1")
+
+    play(work())
+
+
+def test_the_server_ends_with_its_editor(folder: Path) -> None:
+    with subprocess.Popen(
+        [COMMAND, "lsp", *DAY],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder,
+    ) as process:  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        for message in _first_messages(folder):
+            body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+            process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        process.stdin.flush()
+        shown = b""
+        while b"publishDiagnostics" not in shown:
+            shown += os.read(process.stdout.fileno(), 65_536)
+        (worker,) = _children(process.pid)
+        process.stdin.close()  # without a word
+        assert process.wait(timeout=20) == 0
+        assert process.stderr.read() == b""
+        assert not Path(f"/proc/{worker}").exists()
+
+
+def _first_messages(folder: Path) -> list[dict[str, Any]]:
+    uri = (folder / "a.tenant.yaml").as_uri()
+    start: dict[str, Any] = {"processId": None, "rootUri": folder.as_uri(), "capabilities": {}}
+    text = {"uri": uri, "languageId": "yaml", "version": 1, "text": UNSOUND}
+    return [
+        {"method": "initialize", "params": start, "id": 1},
+        {"method": "initialized", "params": {}},
+        {"method": "textDocument/didOpen", "params": {"textDocument": text}},
+    ]
+
+
+def test_without_pygls_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith(("validator.lsp", "pygls"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "pygls", None)
+    done = CliRunner().invoke(tenantlint, ["lsp"], standalone_mode=False)
+    assert isinstance(done.exception, click.ClickException)
+    assert done.exception.message == (
+        "the language server needs pygls: pip install 'tenantlint[lsp]'"
+    )

@@ -1,0 +1,100 @@
+"""The command `why`."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from validator.cli import options
+from validator.cli.completion import complete_ids
+from validator.cli.exit_codes import FINDINGS, NO_VERDICT, no_verdict_as_click_error
+from validator.cli.output import terminal_width, wants_color
+from validator.cli.reports import deliver, load_reporters, render_reports
+from validator.cli.requests import make_request, supervise_declared_policies
+from validator.reporters.formats import WHY_FORMATS
+
+if TYPE_CHECKING:
+    from validator.project.request import Request, ResolvedRequest
+    from validator.tenant.why_report import WhyReport
+
+
+@click.command("why")
+@click.argument("file", metavar="FILE")
+@click.option("--user", metavar="EMAIL", help="Explain this user; letter case does not count.")
+@click.option("--subscription", metavar="ID", help="Explain this subscription.")
+@click.option(
+    "--policy",
+    "policy",
+    metavar="ID",
+    shell_complete=complete_ids,
+    help="Say whether this policy ran, what it found, and which terms it asked.",
+)
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    callback=options.parse_day,
+    help="Explain this day; by default today, in UTC.",
+)
+@options.EXPIRING_WITHIN
+@options.format_option(*WHY_FORMATS)
+@options.OUTPUT
+@options.SELECTION
+@options.POLICIES
+@options.CONFIG
+@click.option("--baseline", metavar="FILE", help="Say which findings this file knows.")
+@options.STDIN_FILENAME
+@options.COLOR
+def command(
+    file: str,
+    user: str | None,
+    subscription: str | None,
+    policy: str | None,
+    as_of: date | None,
+    format_name: str,
+    output: str | None,
+    color: str,
+    **values: Any,
+) -> int:
+    """Explain how the terms of a tenant come out on a day, and until when.
+
+    FILE is a tenant file, or - for standard input. Of a subscription: whether it is active, its
+    quantities, holders and free seats, who is the primary and who bears the overage. Of a user:
+    until when covered, by which assignment, and by which licences. Without --user and
+    --subscription, all of them. With --policy: whether it ran, is off, or has been suppressed,
+    what it found, and the terms that it asked about the user or the subscription.
+
+    Exits with 1 when a document has findings of YAML or of the schema and cannot be explained.
+    """
+    from validator.project.request import resolve_request
+
+    if user is not None and subscription is not None:
+        raise click.UsageError("--user and --subscription exclude each other")
+    if file != "-" and Path(file).is_dir():
+        raise click.UsageError(f"{file} is a folder; name one tenant file in it")
+    reporters = load_reporters("why", WHY_FORMATS, (format_name,))
+    request = make_request(as_of, (), {**values, "paths": (file,)})
+    with no_verdict_as_click_error():
+        looked = resolve_request(request)
+    if looked.found.failures:
+        raise click.ClickException("\n".join(looked.found.failures))
+    supervise_declared_policies(looked)
+    report = _run(request, looked, (user, subscription, policy))
+    printed = report._replace(color=wants_color(color), width=terminal_width())
+    code = NO_VERDICT if report.failures else FINDINGS if report.broken else 0
+    messages = (*looked.found.notes, *report.failures, *report.broken)
+    outcome = render_reports(reporters, printed, report, (), messages, code, output)
+    return deliver(outcome, format_name, (), output)
+
+
+def _run(
+    request: "Request", looked: "ResolvedRequest", asked: tuple[str | None, str | None, str | None]
+) -> "WhyReport":
+    from validator.run.preparation import prepare
+    from validator.run.why_run import Subject, why_run
+
+    with no_verdict_as_click_error():
+        run = prepare(request, looked)
+        return why_run(
+            looked.found.sources[0], run.selection, Subject(*asked), run.stdin, request.baseline
+        )

@@ -1,0 +1,128 @@
+"""Pages of answers of the Webex API in a JSON file.
+
+A file holds one answer or several, one after the other or in a list, with or without the headers
+that `curl --include` prints. An answer says in its header `Link`, or under the key `next`, that
+another page follows.
+Source: developer.webex.com/docs/basics, pagination; /docs/api/v1/licenses, license details.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from validator.controlhub.export import ExportError, read_text
+
+_HEADERS = re.compile(r"HTTP/[0-9.]+ [^\n]*\n(?:[^\r\n][^\n]*\n)*\r?\n")
+_NEXT_LINK = re.compile(
+    r"^link:[^\n]*<([^>\n]*)>\s*;[^\n,<]*\brel=\"?next\b", re.IGNORECASE | re.MULTILINE
+)
+_BLANK = re.compile(r"\s*")
+
+
+class Page(NamedTuple):
+    """A page of an answer: a part of a list, or a licence with a part of its users.
+
+    `resource` is the id of the licence, empty for a list. `next` is empty on the last page.
+    """
+
+    file: str
+    resource: str
+    items: tuple[dict[str, Any], ...]
+    next: str
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the page is a part of a list."""
+        return not self.resource
+
+
+def read_pages(names: Iterable[str], key: str) -> list[Page]:
+    """Return the pages in files, in any order. Raises ExportError.
+
+    `key` is a key of their items, for messages. The last page of each list or licence must be
+    among them, and at least one item.
+    """
+    pages = [page for name in names for page in _pages(name, key)]
+    last_page: dict[str, Page] = {}
+    for page in pages:
+        seen = last_page.get(page.resource)
+        if seen is None or not page.next:
+            last_page[page.resource] = page
+    for page in last_page.values():
+        if page.next:
+            raise ExportError(
+                f"{page.file}: not complete: the answer goes on at {page.next[:200]}, and no file "
+                "has its last page; fetch all pages"
+            )
+    if pages and not any(page.items for page in pages):
+        raise ExportError(
+            f"{pages[0].file}: no items with {key}; an organisation has some, so the answer is not "
+            "complete, or the token may not see them"
+        )
+    return pages
+
+
+def _pages(name: str, key: str) -> Iterator[Page]:
+    found = False
+    for value, link in _answers(name):
+        pending: list[Any] = [value]
+        while pending:
+            answer = pending.pop()
+            if isinstance(answer, list):
+                bare = tuple(item for item in answer if _is_item(item) and not _next(item))
+                if bare and len(bare) == len(answer) and not any("users" in i for i in bare):
+                    found = True
+                    yield Page(name, "", bare, link)
+                else:
+                    pending += reversed(answer)
+            elif isinstance(answer, dict) and isinstance(answer.get("items"), list):
+                found = True
+                if not all(_is_item(item) for item in answer["items"]):
+                    raise ExportError(_no_answer(name))
+                yield Page(name, "", tuple(answer["items"]), link or _next(answer))
+            elif _is_item(answer):
+                found = True
+                yield Page(name, answer["id"], (answer,), link or _next(answer))
+            else:
+                raise ExportError(_no_answer(name))
+    if not found:
+        raise ExportError(f"{name}: no answer of the Webex API: it has no items with {key}")
+
+
+def _answers(name: str) -> Iterator[tuple[Any, str]]:
+    """Yield each JSON value in a file, and the address of the next page in its headers."""
+    text = read_text(name)
+    decoder = json.JSONDecoder()
+    at = _BLANK.match(text).end()  # type: ignore[union-attr]
+    count = 0
+    while at < len(text) or not count:
+        link = ""
+        while (headers := _HEADERS.match(text, at)) is not None:
+            found = _NEXT_LINK.search(headers[0])
+            link = found[1] if found else ""
+            at = headers.end()
+        try:
+            value, at = decoder.raw_decode(text, _BLANK.match(text, at).end())  # type: ignore[union-attr]
+        except (ValueError, RecursionError) as error:
+            raise ExportError(f"{name}: not JSON: {' '.join(str(error).split())}") from error
+        yield value, link
+        count += 1
+        at = _BLANK.match(text, at).end()  # type: ignore[union-attr]
+
+
+def _is_item(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("id"), str)
+
+
+def _next(answer: dict[str, Any]) -> str:
+    """Return where the next page is, by the keys that answers have for it; empty if nowhere."""
+    for holder in (answer, answer.get("links"), answer.get("paging")):
+        if isinstance(holder, dict) and holder.get("next"):
+            value = holder["next"]
+            return str(value.get("href") or value) if isinstance(value, dict) else str(value)
+    return ""
+
+
+def _no_answer(name: str) -> str:
+    return f"{name}: no answer of the Webex API: it has no items with an id"

@@ -1,0 +1,49 @@
+"""Rows of CSV files, as Control Hub and spreadsheets write them."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from validator.controlhub.export import ExportError
+
+_EXCEL_SEPARATOR = "sep="
+
+
+class Row(NamedTuple):
+    """A row that is not blank, and the number of its last line."""
+
+    line: int
+    values: list[str]
+
+
+def read_rows(name: str, text: str) -> Iterator[Row]:
+    """Yield the rows of a CSV text, the header first; `name` is its name in messages.
+
+    The delimiter is the most frequent of comma, semicolon and tab in the first line, or the one
+    that a spreadsheet has named in a line of its own (`sep=;`). Raises ExportError.
+    """
+    first = text.split("\n", 1)[0].strip()
+    has_separator = first[:-1].lower() == _EXCEL_SEPARATOR
+    delimiter = first[-1] if has_separator else max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        try:
+            values = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise ExportError(f"{name}:{reader.line_num}: not CSV: {error}") from error
+        if has_separator and reader.line_num == 1:
+            continue
+        if any(value.strip() for value in values):
+            yield Row(reader.line_num, values)
+
+
+def require_fit(name: str, row: Row, columns: int) -> None:
+    """Raise ExportError if a row has more values than there are columns."""
+    if len(row.values) > columns and any(value.strip() for value in row.values[columns:]):
+        raise ExportError(
+            f"{name}:{row.line}: {len(row.values)} values, but {columns} columns; "
+            "quote what holds a comma"
+        )

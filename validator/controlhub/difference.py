@@ -1,0 +1,31 @@
+"""Represents a difference between a tenant document and the exports."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from validator.document.value_edits import ValueEdit
+from validator.findings.finding import Finding
+from validator.findings.json_pointer import pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A finding with the id of a built-in finding, and the changes of the file that resolve it."""
+
+    id: str
+    finding: Finding
+    changes: tuple[ValueEdit, ...]
+
+
+def mappings(value: Mapping[str, Any], key: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the mappings in a list and their indexes; none if there is no list under the key."""
+    items = value.get(key)
+    for index, item in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(item, dict):
+            yield index, item
+
+
+def finding_at_list(value: Mapping[str, Any], key: str, message: str) -> Finding:
+    """Return a finding at the list under a key, or at the document if there is no list."""
+    return Finding(pointer(key) if isinstance(value.get(key), list) else "", message)

@@ -1,0 +1,40 @@
+"""Lines about what the exports tell and an import does not take."""
+
+from collections.abc import Collection, Iterator
+
+from validator.controlhub.export import Export
+from validator.findings.wording import counted, few, shortened
+
+_MAX_NAMED = 8
+
+
+def export_notes(export: Export) -> Iterator[str]:
+    """Yield a line for each kind of data that was left out."""
+    left_out = export.left_out
+    for name, columns in left_out.columns.items():
+        if columns:
+            yield f"left out of {name}: the {_named('column', columns)}"
+    yield from _unlimited(export)
+    for what, names in (
+        ("licence", sorted(left_out.licenses, key=lambda name: "Contact" not in name)),
+        ("role", left_out.roles),
+        ("status", left_out.statuses),
+        ("time", left_out.times),
+    ):
+        if names:
+            yield f"left out: the {_named(what, names)}"
+    without = sum(not person.licenses for person in export.people.values())
+    if without and not export.is_partial:
+        yield f"left out: {counted(without, 'user')} without a licence of an agent"
+
+
+def _unlimited(export: Export) -> Iterator[str]:
+    for subscription, service in sorted(export.unlimited):
+        yield f"left out: the quantity of {service} in {subscription}, which has no limit"
+
+
+def _named(noun: str, names: Collection[str]) -> str:
+    """Return a noun and the names of what it stands for, bounded."""
+    plural = {"status": "statuses"}.get(noun, f"{noun}s")
+    words = few([shortened(name) for name in names], _MAX_NAMED)
+    return f"{noun if len(names) == 1 else plural} {words}"

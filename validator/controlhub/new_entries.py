@@ -1,0 +1,74 @@
+"""New subscriptions, users and assignments with the data of the exports."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from validator.controlhub.export import (
+    ADMINISTRATOR_ROLES,
+    SERVICES,
+    Export,
+    HeldLicense,
+    Person,
+)
+from validator.schema.placeholder import TODO
+
+_IDLE_DAYS = 30
+_TRIAL = "trialsub."
+
+
+def new_subscription(id: str, export: Export) -> dict[str, Any]:
+    """Return a subscription with the data of the exports, and TODO for the rest."""
+    entitlements = {
+        service: export.quantities[id, service]
+        for service in SERVICES
+        if (id, service) in export.quantities and (id, service) not in export.unlimited
+    }
+    made: dict[str, Any] = {"id": id, "type": TODO, "telephony": TODO}
+    status = exported_status(id, export)
+    if status:
+        made["status"] = status
+    made |= {"start": TODO, "end": TODO}
+    is_known = id in export.licensed_subscriptions
+    has_unlimited = any(subscription == id for subscription, _ in export.unlimited)
+    if entitlements or (is_known and not has_unlimited):
+        made["entitlements"] = entitlements
+    return made
+
+
+def exported_status(id: str, export: Export) -> str:
+    """Return the status of a subscription; empty if the exports do not tell of a special one."""
+    if id in export.suspended:
+        return "suspended"
+    return "trial" if id.lower().startswith(_TRIAL) else ""
+
+
+def new_user(person: Person, today: date) -> dict[str, Any]:
+    """Return a user with the data of the exports; whoever holds a licence is an agent."""
+    made: dict[str, Any] = {"email": person.email}
+    if person.name:
+        made["name"] = person.name
+    if person.department:
+        made["department"] = person.department
+    if person.status not in ("", "active"):
+        made["status"] = person.status
+    if is_idle(person.last_access, today):
+        made["last_access"] = str(person.last_access)
+    roles = [role for role in ADMINISTRATOR_ROLES if person.roles and role in person.roles]
+    return {
+        **made,
+        "roles": ["agent", *roles],
+        "assignments": [new_assignment(license) for license in person.licenses],
+    }
+
+
+def new_assignment(license: HeldLicense) -> dict[str, str]:
+    """Return an assignment of a licence."""
+    return {"subscription": license[0], "license": license[1]}
+
+
+def is_idle(last_access: date | None, today: date) -> bool:
+    """Return whether the last access was more than 30 days ago.
+
+    A later one is not written: it changes daily.
+    """
+    return last_access is not None and today - last_access > timedelta(_IDLE_DAYS)

@@ -1,0 +1,113 @@
+"""Differences between the quantities of a tenant document and those of the exports."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from validator.controlhub.difference import Difference, mappings
+from validator.controlhub.export import AGENT_SERVICES, SERVICES, Export
+from validator.document.value_edits import ValueEdit
+from validator.findings.finding import Finding
+from validator.findings.json_pointer import pointer
+from validator.findings.wording import listing
+
+
+class _Line(NamedTuple):
+    """An entitlement line: its quantity, where that stands, and whether it counts on the day."""
+
+    quantity: object
+    path: str
+    counts: bool
+
+
+def quantity_differences(
+    value: Mapping[str, Any], export: Export, today: date
+) -> Iterator[Difference]:
+    """Yield the differences of the quantities that count on a day."""
+    seen: set[object] = set()
+    for index, subscription in mappings(value, "subscriptions"):
+        id = subscription.get("id")
+        if isinstance(id, str) and id in export.subscriptions and id not in seen:
+            yield from _of_subscription(index, id, subscription, export, today)
+        seen.add(str(id))
+
+
+def _of_subscription(
+    index: int, id: str, subscription: Mapping[str, Any], export: Export, today: date
+) -> Iterator[Difference]:
+    at = pointer("subscriptions", index, "entitlements")
+    entitlements = subscription.get("entitlements")
+    listed = entitlements if isinstance(entitlements, dict) else {}
+    lacking: dict[str, int] = {}
+    for service in SERVICES:
+        wanted = _wanted(id, service, export)
+        if wanted is None:
+            continue
+        if listed.get(service) is not None:
+            path = at + pointer(service)
+            lines = _lines(listed[service], path, subscription.get("start"), today)
+            yield from _of_lines(id, service, lines, wanted, path)
+        elif wanted:
+            lacking[service] = wanted
+    if not lacking:
+        return
+    words = listing(f"{wanted:,} of {service}" for service, wanted in lacking.items())
+    message = f"{id} has {words} in Control Hub, the file does not say so"
+    changes = (
+        tuple(ValueEdit("set", at + pointer(key), wanted) for key, wanted in lacking.items())
+        if listed
+        else (ValueEdit("set", at, lacking),)
+    )
+    place = at if isinstance(entitlements, dict) else pointer("subscriptions", index)
+    yield Difference("drift-quantity", Finding(place, message), changes)
+
+
+def _wanted(id: str, service: str, export: Export) -> int | None:
+    """Return the quantity that the exports tell; None if they tell none."""
+    if (id, service) in export.unlimited:
+        return None
+    wanted = export.quantities.get((id, service))
+    is_known = service in AGENT_SERVICES and id in export.licensed_subscriptions
+    return 0 if wanted is None and is_known else wanted
+
+
+def _of_lines(
+    id: str, service: str, lines: list[_Line], wanted: int, path: str
+) -> Iterator[Difference]:
+    """Yield the difference of the lines that count; one of them can be changed, several cannot."""
+    counting = [line for line in lines if line.counts]
+    numbers = [line.quantity for line in counting if isinstance(line.quantity, int)]
+    if sum(numbers) == wanted and len(numbers) == len(counting):
+        return
+    says = counting[0].quantity if len(counting) == 1 else f"{sum(numbers):,}"
+    message = f"{id} has {wanted:,} of {service} in Control Hub, the file says {says}"
+    if len(counting) == 1:
+        change = ValueEdit("set", counting[0].path, wanted)
+        yield Difference("drift-quantity", Finding(counting[0].path, message), (change,))
+    else:
+        yield Difference("drift-quantity", Finding(path, message), ())
+
+
+def _lines(entitlement: object, path: str, start: object, today: date) -> list[_Line]:
+    if not isinstance(entitlement, list):
+        return [_line(entitlement, path, start, today)]
+    return [
+        _line(item, path + pointer(number), start, today) for number, item in enumerate(entitlement)
+    ]
+
+
+def _line(line: object, path: str, start: object, today: date) -> _Line:
+    """Return a line; a day that cannot be read does not limit it."""
+    if not isinstance(line, dict):
+        return _Line(line, path, counts=True)
+    day = today.isoformat()
+    since, until = line.get("since", start), line.get("until")
+    begins = not _is_day(since) or str(since) <= day
+    ends = _is_day(until) and str(until) < day
+    return _Line(line.get("quantity"), path + pointer("quantity"), counts=begins and not ends)
+
+
+def _is_day(value: object) -> bool:
+    from validator.schema.formats import is_date
+
+    return isinstance(value, str) and is_date(value)

@@ -1,0 +1,211 @@
+"""Differences between the users of a tenant document and those of the exports."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from validator.controlhub.difference import Difference, finding_at_list, mappings
+from validator.controlhub.export import (
+    ADMINISTRATOR_ROLES,
+    AGENT_SERVICES,
+    Export,
+    HeldLicense,
+    Person,
+)
+from validator.controlhub.export_times import day_of
+from validator.controlhub.new_entries import is_idle, new_assignment, new_user
+from validator.document.value_edits import ValueEdit
+from validator.findings.finding import Finding
+from validator.findings.json_pointer import pointer
+from validator.findings.wording import listing
+
+_Test = Callable[[Person, str, str | None], bool]
+"""Tells whether an assignment is wrong that fits no licence which the user holds."""
+
+
+def user_differences(value: Mapping[str, Any], export: Export, today: date) -> Iterator[Difference]:
+    """Yield the differences of the users and of what they hold."""
+    is_wrong = _partial_test(value) if export.is_partial else _full_test(export)
+    seen: set[str] = set()
+    for index, user in mappings(value, "users"):
+        email = user.get("email")
+        if not isinstance(email, str) or email.lower() in seen:
+            continue
+        seen.add(email.lower())
+        path = pointer("users", index)
+        person = export.people.get(email.lower())
+        if person is not None:
+            yield from _detail_differences(path, user, person)
+            yield from _status_differences(path, user, person)
+            yield from _access_differences(path, user, person, today)
+            yield from _role_differences(path, user, person)
+            yield from _assignment_differences(path, user, person, is_wrong)
+        elif export.is_partial:
+            continue
+        elif export.is_complete:
+            message = f"Control Hub has no user {email}"
+            change = ValueEdit("remove", path)
+            yield Difference("drift-user-extra", Finding(path, message), (change,))
+        else:
+            yield from _assignment_differences(path, user, Person(email), is_wrong)
+    for email, person in export.people.items():
+        if email not in seen and person.licenses:
+            message = f"Control Hub has the user {person.email}, the file does not"
+            yield Difference(
+                "drift-user-missing",
+                finding_at_list(value, "users", message),
+                (ValueEdit("append", "/users", new_user(person, today)),),
+            )
+
+
+def _detail_differences(path: str, user: Mapping[str, Any], person: Person) -> Iterator[Difference]:
+    for key, exported in (("name", person.name), ("department", person.department)):
+        has = user.get(key)
+        if exported and isinstance(has, str) and has != exported:
+            at = path + pointer(key)
+            message = f"the {key} of {person.email} is {exported} in Control Hub"
+            change = ValueEdit("set", at, exported)
+            yield Difference("drift-user-detail", Finding(at, message), (change,))
+
+
+def _status_differences(path: str, user: Mapping[str, Any], person: Person) -> Iterator[Difference]:
+    has = user.get("status", "active")
+    exported = person.status
+    if not exported and person.is_enabled and has in ("inactive", "pending"):
+        exported = "active"
+    if exported and exported != has:
+        at = path + pointer("status")
+        message = f"{person.email} is {exported} in Control Hub, the file says {has}"
+        place = at if "status" in user else path
+        change = ValueEdit("set", at, exported)
+        yield Difference("drift-user-detail", Finding(place, message), (change,))
+
+
+def _access_differences(
+    path: str, user: Mapping[str, Any], person: Person, today: date
+) -> Iterator[Difference]:
+    """Yield the day of the last access of whoever is idle, or was according to the file."""
+    has = user.get("last_access")
+    if person.last_access is None or has == str(person.last_access):
+        return
+    was_idle = isinstance(has, str) and is_idle(day_of(has), today)
+    if was_idle or is_idle(person.last_access, today):
+        at = path + pointer("last_access")
+        message = f"{person.email} was last seen on {person.last_access}"
+        change = ValueEdit("set", at, str(person.last_access))
+        yield Difference("drift-user-detail", Finding(path, message), (change,))
+
+
+def _role_differences(path: str, user: Mapping[str, Any], person: Person) -> Iterator[Difference]:
+    roles = user.get("roles")
+    if person.roles is None or not isinstance(roles, list):
+        return
+    at = path + pointer("roles")
+    added = [role for role in ADMINISTRATOR_ROLES if role in person.roles and role not in roles]
+    removed = [role for role in ADMINISTRATOR_ROLES if role not in person.roles and role in roles]
+    if added:
+        message = f"{person.email} is {listing(added)} in Control Hub, the file does not say so"
+        changes = tuple(ValueEdit("append", at, role) for role in added)
+        yield Difference("drift-role", Finding(at, message), changes)
+    for number, role in enumerate(removed):
+        place = at + pointer(roles.index(role))
+        message = f"{person.email} is not {role} in Control Hub"
+        # The schema requires a role, and every user with a licence of an agent is an agent.
+        is_last = number == 0 and not added and len(removed) == len(roles)
+        instead = (ValueEdit("append", at, "agent"),) if is_last else ()
+        yield Difference(
+            "drift-role", Finding(place, message), (ValueEdit("remove", place), *instead)
+        )
+
+
+def _assignment_differences(
+    path: str, user: Mapping[str, Any], person: Person, is_wrong: _Test
+) -> Iterator[Difference]:
+    listed = user.get("assignments")
+    matched: set[HeldLicense] = set()
+    for index, item in enumerate(listed if isinstance(listed, list) else ()):
+        id, license = _subscription_and_license(item)
+        if id is None or (license is not None and license not in AGENT_SERVICES):
+            continue
+        fitting = {held for held in person.licenses if held[0] == id and license in (None, held[1])}
+        matched |= fitting
+        if fitting or not is_wrong(person, id, license):
+            continue
+        at = path + pointer("assignments", index)
+        what = f"{license} of {id}" if license else f"a licence of an agent in {id}"
+        message = f"{person.email} does not hold {what} in Control Hub"
+        yield Difference("drift-assignment", Finding(at, message), (ValueEdit("remove", at),))
+    missing = [held for held in person.licenses if held not in matched]
+    if missing:
+        words = listing(f"{license} of {id}" for id, license in missing)
+        message = f"{person.email} holds {words} in Control Hub, the file does not say so"
+        at = path + pointer("assignments") if isinstance(listed, list) else path
+        changes = (
+            ValueEdit("append", path + pointer("assignments"), new_assignment(held))
+            for held in missing
+        )
+        yield Difference("drift-assignment", Finding(at, message), tuple(changes))
+
+
+def _full_test(export: Export) -> _Test:
+    """Return the test of assignments for exports that tell all that a user holds."""
+
+    def is_wrong(_: Person, id: str, license: str | None) -> bool:
+        return license is not None or id in export.subscriptions
+
+    return is_wrong
+
+
+def _partial_test(value: Mapping[str, Any]) -> _Test:
+    """Return the test of assignments for exports that tell what a user gets and gives back."""
+    meanings = _meanings(value)
+
+    def is_wrong(person: Person, id: str, license: str | None) -> bool:
+        meant = meanings.get(id, AGENT_SERVICES) if license is None else (license,)
+        return bool(meant) and all((id, service) in person.denied for service in meant)
+
+    return is_wrong
+
+
+def _meanings(value: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the licences of agents that an assignment without a license can mean."""
+    meanings: dict[str, tuple[str, ...]] = {}
+    for _, item in mappings(value, "subscriptions"):
+        id, entitlements = item.get("id"), item.get("entitlements")
+        if isinstance(id, str) and isinstance(entitlements, dict):
+            listed = tuple(service for service in AGENT_SERVICES if service in entitlements)
+            meanings.setdefault(id, listed)
+    return meanings
+
+
+def unclear_denials(value: Mapping[str, Any], export: Export) -> Iterator[str]:
+    """Yield a line for each licence that a partial export takes away and that may be held.
+
+    Only an assignment without a license is there, and it may mean another licence.
+    """
+    is_wrong = _partial_test(value)
+    for _, user in mappings(value, "users"):
+        email = user.get("email")
+        person = export.people.get(email.lower()) if isinstance(email, str) else None
+        listed = user.get("assignments")
+        if person is None or not isinstance(listed, list):
+            continue
+        bare = {item for item in map(_subscription_and_license, listed) if item[1] is None}
+        named = set(map(_subscription_and_license, listed))
+        held = {id for id, _ in person.licenses}
+        for id, service in sorted(person.denied - named):
+            if (id, None) in bare and id not in held and not is_wrong(person, id, None):
+                yield (
+                    f"left as it is: {person.email} is assigned to {id} without a license, which "
+                    f"may mean another one than {service}; name the license in the file"
+                )
+
+
+def _subscription_and_license(item: object) -> tuple[str | None, str | None]:
+    """Return the subscription and the licence of an assignment; None if it has none."""
+    if isinstance(item, str):
+        return item, None
+    if not isinstance(item, dict):
+        return None, None
+    id, license = item.get("subscription"), item.get("license")
+    return (id if isinstance(id, str) else None), (license if isinstance(license, str) else None)

@@ -1,0 +1,176 @@
+"""What can be typed at the cursor: keys, values, and ids of subscriptions, partners and users."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from validator.document.reader import Document
+from validator.document.span_locator import SpanLocator
+from validator.findings.diagnostic import Span
+from validator.lsp.cursor import Cursor, cursor_at
+from validator.lsp.folder import Folder, Opened
+from validator.lsp.messages import Place, Proposal
+from validator.lsp.node_path import offset_of
+from validator.lsp.schema_paths import ITEM, description, keys_at, schema_at, shape
+from validator.tenant.subscription_standing import state_sentence, subscription_standing
+from validator.tenant.tenant_on import TenantOn
+
+_PLAIN = re.compile(r"[A-Za-z][\w./@+-]*")
+_REST_OF_KEY = re.compile(r"[\w.-]*[\"']?[ \t]*:")
+_QUOTES = ("'", '"')
+_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+_SUBSCRIPTION_PATHS = (
+    ("users", ITEM, "assignments", ITEM),
+    ("users", ITEM, "assignments", ITEM, "subscription"),
+    ("usage", ITEM, "subscription"),
+)
+_MOST = 2_000
+
+
+class _Value(NamedTuple):
+    text: str
+    detail: str = ""
+    documentation: str = ""
+    is_reference: bool = False
+
+
+def complete(folder: Folder, place: Place) -> tuple[Proposal, ...]:
+    """Return what can be typed at a place; ids are those of the last text that could be read."""
+    offset = offset_of(place.text, place.line, place.column)
+    cursor = cursor_at(place.text, offset)
+    if cursor is None:
+        return ()
+    typed = place.text[cursor.start : offset]
+    is_closed = typed[:1] in _QUOTES and place.text.startswith(typed[:1], offset)
+    end = offset + is_closed
+    span = SpanLocator(place.text).span_between(cursor.start, end)
+    found = list(_keys(cursor, span, place.text, end)) if cursor.can_be_key else []
+    if cursor.can_be_value:
+        opened = folder.readable(place)
+        values = _values(cursor, opened, place.text.count("\n---", 0, offset))
+        found += (_proposal(value, span, typed) for value in values)
+    return tuple(found[:_MOST])
+
+
+def _keys(cursor: Cursor, span: Span, text: str, end: int) -> Iterator[Proposal]:
+    """Yield the keys that the mapping at the cursor does not have yet, required ones first."""
+    keys = sorted(keys_at(cursor.path), key=lambda item: not item[2])
+    has_colon = _REST_OF_KEY.match(text, end) is not None
+    quote = text[cursor.start] if text[cursor.start : end][:1] in _QUOTES else ""
+    for key, schema, is_required in keys:
+        if key in cursor.entry:
+            continue
+        detail = f"{shape(schema)}{', required' if is_required else ''}"
+        colon = "" if has_colon else ": "
+        inserted = f"{quote}{key}{quote}{colon}"
+        yield Proposal(key, "key", detail, description(schema), inserted, span)
+
+
+def _proposal(value: _Value, span: Span, typed: str) -> Proposal:
+    quote = typed[:1] if typed[:1] in _QUOTES else ""
+    text = value.text
+    if quote == '"' or (not quote and value.is_reference and not _is_plain(text)):
+        text = json.dumps(text, ensure_ascii=False)
+    elif quote:
+        text = "'{}'".format(text.replace("'", "''"))
+    kind = "reference" if value.is_reference else "value"
+    return Proposal(value.text, kind, value.detail, value.documentation, text, span)  # type: ignore[arg-type]
+
+
+def _is_plain(text: str) -> bool:
+    return _PLAIN.fullmatch(text) is not None and text.lower() not in _WORDS
+
+
+def _values(cursor: Cursor, opened: Opened | None, document: int) -> Iterable[_Value]:
+    """Yield the values that can stand at the cursor."""
+    path = cursor.path
+    if path in _SUBSCRIPTION_PATHS:
+        return _subscriptions(opened, document)
+    if path == ("subscriptions", ITEM, "partner"):
+        items = _items(opened, document, "partners")
+        return [_Value(id, str(item.get("name") or ""), "", True) for id, item in items]
+    if path == ("partners", ITEM, "approved_by"):
+        return _administrators(opened, document)
+    schema = schema_at(path) or {}
+    values = [*_schema_values(schema)]
+    if path == ("users", ITEM, "assignments", ITEM, "license"):
+        return _licenses(values, opened, document, cursor.entry.get("subscription", ""))
+    return values
+
+
+def _schema_values(schema: Mapping[str, Any]) -> Iterator[_Value]:
+    words = description(schema)
+    default = schema.get("default")
+    for value in schema.get("enum", ()):
+        yield _Value(str(value), "default" if value == default else "", words)
+    if "const" in schema:
+        yield _Value(str(schema["const"]), "", words)
+    if schema.get("type") == "boolean":
+        for flag in (True, False):
+            yield _Value(str(flag).lower(), "default" if flag is default else "", words)
+    elif "enum" not in schema and not isinstance(default, bool | list) and default is not None:
+        yield _Value(str(default), "default", words)
+
+
+def _documents(opened: Opened | None, number: int) -> Iterator[Document]:
+    """Yield the document of a number; a text that is being written may have more or fewer."""
+    documents = () if opened is None else opened.file.documents
+    if documents:
+        yield documents[min(number, len(documents) - 1)]
+
+
+def _items(opened: Opened | None, number: int, section: str) -> Iterator[tuple[str, Any]]:
+    """Yield the ids of the items of a list, each once, and the items."""
+    seen: set[str] = set()
+    for document in _documents(opened, number):
+        value = document.value
+        items = value.get(section) if isinstance(value, dict) else None
+        for item in items if isinstance(items, list) else ():
+            id = item.get("id") if isinstance(item, dict) else None
+            if isinstance(id, str) and id and id not in seen:
+                seen.add(id)
+                yield id, item
+
+
+def _subscriptions(opened: Opened | None, number: int) -> Iterator[_Value]:
+    """Yield the ids of subscriptions, with how they stand."""
+    standing: dict[str, str] = {}
+    for document in _documents(opened, number):
+        tenant = None if opened is None else opened.file.document_checks[document.index].tenant
+        if tenant is not None and opened is not None:
+            settings = opened.loaded.selection.settings
+            on = TenantOn(tenant, settings.as_of, settings.expiring_within)
+            for item in reversed(tenant.subscriptions[:_MOST]):
+                standing[item.id] = state_sentence(subscription_standing(on, item))
+    for id, item in _items(opened, number, "subscriptions"):
+        services = item.get("entitlements")
+        names = ", ".join(map(str, services)) if isinstance(services, dict) else ""
+        yield _Value(id, str(item.get("name") or names), standing.get(id, names), True)
+
+
+def _administrators(opened: Opened | None, number: int) -> Iterator[_Value]:
+    for document in _documents(opened, number):
+        value = document.value
+        users = value.get("users") if isinstance(value, dict) else None
+        for user in users if isinstance(users, list) else ():
+            roles = user.get("roles") if isinstance(user, dict) else None
+            if isinstance(roles, list) and "administrator" in roles and user.get("email"):
+                name = str(user.get("name") or "")
+                yield _Value(str(user["email"]), name, "", True)
+
+
+def _licenses(
+    values: list[_Value], opened: Opened | None, number: int, subscription: str
+) -> list[_Value]:
+    """Return the services, those that the subscription lists first."""
+    listed: Any = ()
+    for id, item in _items(opened, number, "subscriptions"):
+        if id == subscription:
+            listed = item.get("entitlements") or ()
+    first = [
+        value._replace(detail=f"listed by {subscription}")
+        for value in values
+        if value.text in listed
+    ]
+    return [*first, *(value for value in values if value.text not in listed)]

@@ -1,0 +1,271 @@
+"""Where in a file the cursor is, from the text alone: it works while the text is not yet YAML.
+
+Only lines, indentation and brackets are looked at, so a quote or a bracket that is still open
+elsewhere does no harm.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from validator.lsp.schema_paths import ITEM
+
+_TOP_LEVEL = re.compile(r"^(?:[A-Za-z_][\w-]*[ \t]*:|---)", re.MULTILINE)
+_LINE = re.compile(
+    r"(?P<indent> *)(?P<dashes>(?:-(?: +|$))*)"
+    r"(?:(?P<key>\"[^\"\n]*\"|'[^'\n]*'|[A-Za-z_][\w.-]*)[ \t]*:(?:[ \t]+|$)(?P<value>.*))?"
+)
+_DASH = re.compile(r"- *")
+_TOKEN = re.compile(
+    r"(?P<quoted>(?:(?<=[\s\[{,:-])|^)(?:\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\n]|'')*'?))"
+    r"|(?P<comment>(?:(?<=\s)|^)#[^\n]*)|(?P<mark>[\[\]{},])|(?P<line>\n)",
+    re.MULTILINE,
+)
+_PAIR = re.compile(
+    r"(?:^|[{,])\s*[\"']?(?P<key>[A-Za-z_][\w.-]*)[\"']?\s*:"
+    r"(?:[ \t]+[\"']?(?P<value>[^\s,}\]\"'#][^,}\]\"'#\n]*))?"
+)
+_FLOW_PART = re.compile(
+    r"\s*(?:[\"']?(?P<key>[A-Za-z_][\w.-]*)[\"']?\s*:[ \t]+)?(?P<word>[^\n]*)\Z"
+)
+_MOST_LINES = 5_000
+
+
+class Cursor(NamedTuple):
+    """Where the cursor is.
+
+    `path` leads to the mapping in which a key is typed, or to the value that is typed; items of
+    lists are `ITEM`. `can_be_key` and `can_be_value` tell which of them may be typed here.
+    `start` is the offset at which what is typed starts. `entry` are the keys of the mapping with
+    their values, as far as those are scalars.
+    """
+
+    path: tuple[str, ...]
+    can_be_key: bool
+    can_be_value: bool
+    start: int
+    entry: Mapping[str, str]
+
+
+class _Open(NamedTuple):
+    """A bracket that is open at the cursor, and where its last part starts."""
+
+    mark: str
+    offset: int
+    part: int
+
+
+def cursor_at(text: str, offset: int) -> Cursor | None:
+    """Return where a cursor is; None in a comment, or where nothing is known."""
+    line_start = text.rfind("\n", 0, offset) + 1
+    begin = 0
+    for match in _TOP_LEVEL.finditer(text, 0, offset):
+        begin = match.start()
+    brackets, is_comment = _open_brackets(text, begin, offset)
+    if is_comment:
+        return None
+    if brackets:
+        return _in_flow(text, offset, brackets)
+    return _in_block(text, offset, line_start)
+
+
+def _open_brackets(text: str, begin: int, end: int) -> tuple[list[_Open], bool]:
+    """Return the brackets that are open at the end, and whether that is in a comment."""
+    stack: list[_Open] = []
+    for match in _TOKEN.finditer(text, begin, end):
+        if match["comment"] is not None:
+            if match.end() == end:
+                return [], True
+        elif match["line"] is not None:
+            if stack and _ends_flow(text, match.end(), stack[0].offset):
+                stack.clear()
+        elif match["mark"] is not None:
+            mark = match["mark"]
+            if mark in "[{":
+                if stack or _starts_value(text, match.start()):
+                    stack.append(_Open(mark, match.start(), match.end()))
+            elif not stack:
+                continue
+            elif mark == ",":
+                stack[-1] = stack[-1]._replace(part=match.end())
+            else:
+                stack.pop()
+    return stack, False
+
+
+def _starts_value(text: str, offset: int) -> bool:
+    """Return whether a bracket begins a value, and does not stand in the middle of a scalar."""
+    before = text[text.rfind("\n", 0, offset) + 1 : offset].rstrip(" \t")
+    return not before or before.endswith((":", "-"))
+
+
+def _ends_flow(text: str, start: int, opened: int) -> bool:
+    """Return whether a line cannot belong to a bracket that is still open.
+
+    YAML wants the lines of a flow collection to be indented further than its block.
+    """
+    opening = _LINE.match(text, text.rfind("\n", 0, opened) + 1)
+    line = _LINE.match(text, start)
+    if opening is None or line is None or not (line["key"] or line["dashes"]):
+        return False
+    return len(line["indent"]) <= len(opening["indent"])
+
+
+# In block style
+
+
+def _in_block(text: str, offset: int, line_start: int) -> Cursor | None:
+    prefix = text[line_start:offset]
+    line = _LINE.match(prefix)
+    if line is None:
+        return None
+    column = len(line["indent"]) + len(line["dashes"])
+    if line["key"] is not None:
+        value = line["value"]
+        parents, entry = _parents(text, line_start, line, column)
+        key = _unquoted(line["key"])
+        return Cursor((*parents, key), False, True, offset - len(value), entry)
+    word = prefix[column:]
+    if word and not re.fullmatch(r"[\"']?[\w.@-]*[\"']?", word):
+        return None
+    parents, entry = _parents(text, line_start, line, column)
+    is_item = bool(line["dashes"]) and parents[-1:] == (ITEM,)
+    return Cursor(parents, True, is_item, offset - len(word), entry)
+
+
+def _parents(
+    text: str, line_start: int, line: re.Match[str], column: int
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return the path of the mapping or list item at a column of a line, and its entries."""
+    entry: dict[str, str] = {}
+    _collect_below(text, line_start, column, entry)
+    dashes = _dash_columns(line)
+    path = [ITEM for _ in dashes]
+    # The column of the keys of a mapping, or of the dashes of a list, whose parent is looked for.
+    is_list, limit = (True, dashes[0]) if dashes else (False, column)
+    is_own = not dashes
+    for above in _lines_above(text, line_start):
+        marks, key = _dash_columns(above), above["key"]
+        key_column = len(above["indent"]) + len(above["dashes"])
+        if is_list:
+            is_parent = key is not None and key_column <= limit and limit not in marks
+        elif key is None:
+            # A dash alone, before the lines of its item.
+            is_parent = bool(marks) and marks[-1] < limit and above.end() == len(above.string)
+        elif key_column == limit:
+            if is_own:
+                entry.setdefault(_unquoted(key), _scalar(above["value"]))
+            is_parent = False
+            if marks:
+                path[:0] = [ITEM for _ in marks]
+                is_list, limit, is_own = True, marks[0], False
+        else:
+            is_parent = key_column < limit
+        if not is_parent:
+            continue
+        if key is not None:
+            path.insert(0, _unquoted(key))
+        path[:0] = [ITEM for _ in marks]
+        is_list, limit, is_own = (True, marks[0], False) if marks else (False, key_column, False)
+        if limit == 0 and not is_list:
+            break
+    return tuple(path), entry
+
+
+def _dash_columns(line: re.Match[str]) -> list[int]:
+    indent = len(line["indent"])
+    return [indent + match.start() for match in _DASH.finditer(line["dashes"])]
+
+
+def _lines_above(text: str, start: int) -> Iterator[re.Match[str]]:
+    """Yield the lines of content above a line, the nearest first, up to that of a document."""
+    for _ in range(_MOST_LINES * 100):
+        if start == 0:
+            return
+        end = start - 1
+        start = text.rfind("\n", 0, end) + 1
+        if text.startswith(("---", "..."), start):
+            return
+        content = text[start:end].strip()
+        if content and not content.startswith("#"):
+            match = _LINE.match(text[start:end].rstrip("\r"))
+            if match is not None:
+                yield match
+
+
+def _collect_below(text: str, start: int, column: int, entry: dict[str, str]) -> None:
+    """Collect the keys of a mapping in the lines below one of its lines."""
+    for _ in range(_MOST_LINES):
+        end = text.find("\n", start)
+        if end < 0:
+            return
+        start = end + 1
+        stop = text.find("\n", start)
+        line = text[start:] if stop < 0 else text[start:stop]
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        match = _LINE.match(line)
+        if match is None:
+            return
+        first = len(match["indent"])
+        if first < column or (first == column and match["dashes"]):
+            return
+        if first == column and match["key"] is not None:
+            entry.setdefault(_unquoted(match["key"]), _scalar(match["value"]))
+
+
+def _unquoted(key: str) -> str:
+    return key[1:-1] if key[:1] in ("'", '"') else key
+
+
+def _scalar(value: str | None) -> str:
+    """Return a plain or quoted value without its comment; empty for a collection."""
+    text = re.sub(r"(?:^|\s)#.*", "", value or "").strip()
+    if len(text) > 1 and text[0] in "'\"" and text[-1] == text[0]:
+        return text[1:-1]
+    return "" if text[:1] in ("{", "[", "&", "*", "|", ">") else text
+
+
+# In flow style
+
+
+def _in_flow(text: str, offset: int, brackets: list[_Open]) -> Cursor | None:
+    opened = brackets[0].offset
+    line_start = text.rfind("\n", 0, opened) + 1
+    outer = _in_block(text, opened, line_start)
+    if outer is None:
+        return None
+    path = list(outer.path)
+    for number, bracket in enumerate(brackets):
+        is_last = number + 1 == len(brackets)
+        end = offset if is_last else brackets[number + 1].offset
+        if bracket.mark == "[":
+            path.append(ITEM)
+        elif not is_last:
+            part = _FLOW_PART.match(text, bracket.part, end)
+            if part is None or part["key"] is None:
+                return None
+            path.append(part["key"])
+    last = brackets[-1]
+    part = _FLOW_PART.match(text, last.part, offset)
+    if part is None:
+        return None
+    word = part["word"]
+    entry = _pairs(text, last, offset) if last.mark == "{" else {}
+    if last.mark == "{" and part["key"] is not None:
+        entry.pop(part["key"], None)
+        return Cursor((*path, part["key"]), False, True, offset - len(word), entry)
+    return Cursor(tuple(path), last.mark == "{", last.mark == "[", offset - len(word), entry)
+
+
+def _pairs(text: str, bracket: _Open, offset: int) -> dict[str, str]:
+    """Return the keys of a mapping in flow style with their values, around the cursor."""
+    stop = re.compile(r"[}\n]").search(text, offset)
+    end = len(text) if stop is None else stop.start()
+    around = text[bracket.offset + 1 : bracket.part] + "," + _after_part(text[offset:end])
+    return {match["key"]: (match["value"] or "").strip() for match in _PAIR.finditer(around)}
+
+
+def _after_part(text: str) -> str:
+    """Return what follows the part of a flow collection that the cursor is in."""
+    return text.partition(",")[2]

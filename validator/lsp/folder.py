@@ -1,0 +1,183 @@
+"""A folder of the workspace: its configuration, and the texts that were checked in it.
+
+The worker of a folder has it as its working folder, so configuration, names and policy files are
+those of `tenantlint check --stdin-filename NAME -` there.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from validator.checking.checked_file import CheckedFile
+from validator.checking.file_check import FileCheck
+from validator.checking.fleet import evaluate_fleet
+from validator.checking.selection import Selection
+from validator.checking.sighting_places import FilePlaces, WantedPlaces, places_in_file
+from validator.findings.builtin import find_builtin
+from validator.findings.diagnostic import Diagnostic
+from validator.findings.report import Page
+from validator.lsp.messages import Checked, Options, Place
+from validator.project.config import CONFIG_FILE_NAME
+from validator.project.file_patterns import FilePatterns, file_matcher
+from validator.project.request import Request, resolve_request
+from validator.run.preparation import prepare
+from validator.system.cache_store import digest
+
+FileState = tuple[str, str | None]
+"""A file, and what its contents are known by; None where it cannot be read."""
+
+
+class Loaded(NamedTuple):
+    """The configuration as it was loaded, and the state of its files then."""
+
+    selection: Selection
+    patterns: FilePatterns
+    belongs: Callable[[str], bool | None]
+    files: tuple[FileState, ...]
+
+
+class Opened(NamedTuple):
+    """A text that was checked."""
+
+    text: str
+    data: bytes
+    file: FileCheck
+    result: CheckedFile
+    loaded: Loaded
+    day: date
+
+
+class Folder:
+    """The working folder of a worker."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._loaded: Loaded | None = None
+        self._opened: dict[str, Opened] = {}
+        self._readable: dict[str, Opened] = {}
+
+    def close(self, name: str) -> None:
+        """Forget a file."""
+        self._opened.pop(name, None)
+        self._readable.pop(name, None)
+
+    def check(self, place: Place) -> Checked:
+        """Return the findings of a text. Raises NoVerdictError."""
+        loaded = self._load(place.day)
+        if not _is_tenant_file(place.name, loaded):
+            self.close(place.name)
+            return Checked(is_tenant_file=False)
+        opened = self.open(place)
+        selection = loaded.selection
+
+        def find_places(wanted: WantedPlaces) -> Mapping[str, FilePlaces | str]:
+            return {
+                file: places_in_file(file, opened.data, paths) for file, paths in wanted.items()
+            }
+
+        fleet, failures = evaluate_fleet([opened.result], selection, find_places)
+        found = sorted((*fleet, *opened.result.diagnostics), key=lambda item: item.sort_key)
+        shown = tuple(item for item in found if item.suppressed is None)
+        addresses = ((item.id, self._address(selection, item)) for item in shown)
+        pages = {id: address for id, address in addresses if address}
+        return Checked(True, shown, (*opened.result.failures, *failures), pages)
+
+    def open(self, place: Place) -> Opened:
+        """Return a text with its check; one that was checked before is not checked again."""
+        loaded = self._load(place.day)
+        known = self._opened.get(place.name)
+        if (
+            known is not None
+            and known.loaded is loaded
+            and known.day == place.day
+            and known.text == place.text
+        ):
+            return known
+        data = place.text.encode("utf-8", "surrogatepass")
+        file = FileCheck(place.name, data, loaded.selection)
+        opened = Opened(place.text, data, file, file.on(place.day), loaded, place.day)
+        self._opened[place.name] = opened
+        if all(document.is_readable for document in file.documents):
+            self._readable[place.name] = opened
+        return opened
+
+    def readable(self, place: Place) -> Opened | None:
+        """Return the text with its check, or the last version of it that could be read."""
+        self.open(place)
+        return self._readable.get(place.name)
+
+    def page(self, id: str, day: date) -> Page | None:
+        """Return the page of a policy or of another finding."""
+        return self._load(day).selection.plugins.policies.get(id) or find_builtin(id)
+
+    def _address(self, selection: Selection, item: Diagnostic) -> str | None:
+        page: Page | None = selection.plugins.policies.get(item.id) or find_builtin(item.id)
+        return None if page is None else page.address
+
+    # The configuration
+
+    def _load(self, day: date) -> Loaded:
+        """Return the configuration, as its files are now. Raises NoVerdictError."""
+        loaded = self._loaded
+        if loaded is not None and _is_unchanged(loaded.files):
+            if loaded.selection.settings.as_of != day:
+                settings = loaded.selection.settings._replace(as_of=day)
+                selection = Selection(settings, loaded.selection.plugins)
+                self._loaded = loaded = loaded._replace(selection=selection)
+            return loaded
+        self._loaded = None
+        options = self._options
+        request = Request(
+            (),
+            day,
+            (),
+            options.expiring_within,
+            options.select,
+            options.ignore,
+            options.severity,
+            policy_folders=options.policy_folders,
+            config_file=options.config_file,
+        )
+        candidates = self._candidates()
+        before = tuple(map(_state, candidates))
+        looked = resolve_request(request)
+        policies = tuple(map(_state, looked.config.policy_files))
+        prepared = prepare(request, looked)
+        belongs = file_matcher(os.curdir, looked.patterns)
+        files = (*before, *policies)
+        self._loaded = Loaded(prepared.selection, looked.patterns, belongs, files)
+        return self._loaded
+
+    def _candidates(self) -> list[str]:
+        """Return the files that are, or can become, the configuration."""
+        if self._options.config_file is not None:
+            return [self._options.config_file]
+        here = Path.cwd()
+        names = (CONFIG_FILE_NAME, "pyproject.toml")
+        return [str(folder / name) for folder in (here, *here.parents) for name in names]
+
+
+def _is_tenant_file(name: str, loaded: Loaded) -> bool:
+    """Return whether a search of the folder would take a file; git is not asked."""
+    if Path(name).is_absolute():
+        folder, base_name = os.path.split(name)
+        return file_matcher(folder, loaded.patterns)(base_name) is True
+    return loaded.belongs(name) is True
+
+
+def _state(file: str) -> FileState:
+    """Return what the contents of a file are known by.
+
+    A file can change twice in the resolution of its times, so its contents are looked at.
+    """
+    path = Path(file)
+    try:
+        return file, digest(path.read_bytes()) if path.is_file() else None
+    except OSError:
+        return file, None
+
+
+def _is_unchanged(files: tuple[FileState, ...]) -> bool:
+    return all(_state(file) == (file, known) for file, known in files)

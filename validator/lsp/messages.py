@@ -1,0 +1,124 @@
+"""What the server and the worker of a folder say to each other: plain values.
+
+Lines and columns count from 0, in Unicode characters; spans are those of diagnostics, from 1.
+"""
+
+import pickle
+import struct
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, BinaryIO, Literal, NamedTuple
+
+from validator.findings.diagnostic import Diagnostic, Span
+from validator.project.config import Level
+
+_LENGTH = struct.Struct("<Q")
+
+
+class Options(NamedTuple):
+    """The options of the server; they are those of `check`. Folders and files are absolute."""
+
+    expiring_within: int | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, Level] = {}
+    policy_folders: tuple[str, ...] = ()
+    config_file: str | None = None
+
+
+class Place(NamedTuple):
+    """A text of a file, named as in reports, the day on which it is judged, and a position."""
+
+    name: str
+    text: str
+    day: date
+    line: int = 0
+    column: int = 0
+
+
+Kind = Literal["check", "hover", "complete", "define", "symbols", "close"]
+
+
+class Question(NamedTuple):
+    """What the server asks."""
+
+    kind: Kind
+    place: Place
+
+
+class Answer(NamedTuple):
+    """What the worker answers; `failure` says in one line why there is no value."""
+
+    value: Any = None
+    failure: str = ""
+
+
+class Checked(NamedTuple):
+    """The answer to `check`. `pages` has the addresses of the pages of the findings, by id.
+
+    `is_tenant_file` is false where a search of the folder would not take the file; then nothing
+    is found. `failures` say why there is no verdict.
+    """
+
+    is_tenant_file: bool
+    diagnostics: tuple[Diagnostic, ...] = ()
+    failures: tuple[str, ...] = ()
+    pages: Mapping[str, str] = {}
+
+
+class Explanation(NamedTuple):
+    """The answer to `hover`: Markdown, and the span that it is about."""
+
+    markdown: str
+    span: Span
+
+
+class Proposal(NamedTuple):
+    """An item of the answer to `complete`: it replaces the text of `span`."""
+
+    label: str
+    kind: Literal["key", "value", "reference"]
+    detail: str
+    documentation: str
+    text: str
+    span: Span
+
+
+class Symbol(NamedTuple):
+    """An item of the answer to `symbols`. `span` is all of it, `name_span` its name."""
+
+    name: str
+    kind: Literal["tenant", "list", "subscription", "user", "partner", "usage"]
+    detail: str
+    span: Span
+    name_span: Span
+    children: "tuple[Symbol, ...]" = ()
+
+
+READY = b"ready"
+"""What a worker says when it starts, and when it starts again after its work was stopped."""
+
+
+def frame(message: object) -> bytes:
+    """Return a message as bytes with their length before them."""
+    data = message if isinstance(message, bytes) else pickle.dumps(message, protocol=5)
+    return _LENGTH.pack(len(data)) + data
+
+
+def frame_length(header: bytes) -> int:
+    """Return the length of a message from the bytes before it."""
+    (length,) = _LENGTH.unpack(header)
+    return int(length)
+
+
+HEADER_BYTES = _LENGTH.size
+
+
+def read_frame(stream: BinaryIO) -> bytes | None:
+    """Return the bytes of the next message; None at the end."""
+    header = stream.read(HEADER_BYTES)
+    if len(header) < HEADER_BYTES:
+        return None
+    length = frame_length(header)
+    data = stream.read(length)
+    return data if len(data) == length else None

@@ -1,0 +1,82 @@
+"""The worker of a folder: a process that answers the questions of the server, one by one.
+
+Policy files may come from the folder that is edited. So the work is done in a child process with
+limits of time and memory, as in `check`; it is begun again where they stop it, and the server
+asks once more.
+"""
+
+import os
+import pickle
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO
+
+from validator.lsp.completion import complete
+from validator.lsp.folder import Folder
+from validator.lsp.hover import hover
+from validator.lsp.messages import READY, Answer, Options, Place, Question, frame, read_frame
+from validator.lsp.navigation import define, symbols
+from validator.system.errors import NoVerdictError, describe_error
+from validator.system.garbage_collector import collect_all_garbage, collect_garbage_on_request
+from validator.system.limits import run_in_limited_child
+
+_ANSWERS: Mapping[str, Callable[[Folder, Place], Any]] = {
+    "check": Folder.check,
+    "hover": hover,
+    "complete": complete,
+    "define": define,
+    "symbols": symbols,
+}
+_CHARACTERS_BETWEEN_COLLECTIONS = 1_000_000
+
+
+def main() -> None:
+    """Answer questions from standard input until it ends; the first message are the options."""
+    incoming = sys.stdin.buffer
+    outgoing = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a policy prints must not get between the answers
+    options = read_frame(incoming)
+    if options is None:
+        return
+    run_in_limited_child(restart=True)
+    collect_garbage_on_request()
+    answer_questions(pickle.loads(options), incoming, outgoing)  # noqa: S301 - from the server
+
+
+def answer_questions(options: Options, incoming: BinaryIO, outgoing: BinaryIO) -> None:
+    """Answer questions until there are no more."""
+    folder = Folder(options)
+    _send(outgoing, READY)
+    characters = 0
+    while (data := read_frame(incoming)) is not None:
+        question: Question = pickle.loads(data)  # noqa: S301 - from the server
+        if question.kind == "close":
+            folder.close(question.place.name)
+        else:
+            _send(outgoing, answer_to(folder, question))
+        # A check leaves reference cycles behind; the editor does not wait while they are freed.
+        characters += len(question.place.text)
+        if characters > _CHARACTERS_BETWEEN_COLLECTIONS:
+            characters = 0
+            collect_all_garbage()
+
+
+def answer_to(folder: Folder, question: Question) -> Answer:
+    """Return the answer to a question; whatever happens, there is one."""
+    try:
+        return Answer(_ANSWERS[question.kind](folder, question.place))
+    except (NoVerdictError, FileNotFoundError) as error:
+        return Answer(failure=str(error))
+    except MemoryError:
+        return Answer(failure=f"{question.place.name}: not enough memory")
+    except Exception as error:
+        return Answer(failure=f"{question.place.name}: internal error: {describe_error(error)}")
+
+
+def _send(outgoing: BinaryIO, message: object) -> None:
+    outgoing.write(frame(message))
+    outgoing.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""The worker of a folder as the server sees it: questions go in, answers come out, in order."""
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE, Process
+from contextlib import suppress
+
+from validator.lsp.messages import (
+    HEADER_BYTES,
+    READY,
+    Answer,
+    Options,
+    Place,
+    Question,
+    frame,
+    frame_length,
+)
+
+_MOST_STARTS = 8
+"""How often a question is asked again whose work was stopped by a limit."""
+_SECONDS_TO_END = 2
+_STOPPED = "the policies of this folder take more time or memory than they may, or have crashed"
+
+
+class WorkerProcess:
+    """The worker of a folder; it is started with the first question.
+
+    A worker that dies is not started again, as it would die again, before `revive` is called.
+    """
+
+    def __init__(self, folder: str, options: Options) -> None:
+        self._folder = folder
+        self._options = options
+        self._questions: asyncio.Queue[tuple[Question, asyncio.Future[Answer]]] = asyncio.Queue()
+        self._process: Process | None = None
+        self._dead = ""
+        self._serving: asyncio.Task[None] | None = None
+
+    async def ask(self, question: Question) -> Answer:
+        """Return the answer to a question. It may be cancelled; the worker goes on all the same."""
+        if self._serving is None:
+            self._serving = asyncio.create_task(self._serve())
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._questions.put_nowait((question, future))
+        return await future
+
+    def close_file(self, place: Place) -> None:
+        """Let the worker forget a file."""
+        if self._process is not None:
+            future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+            self._questions.put_nowait((Question("close", place), future))
+
+    def revive(self) -> None:
+        """Let a worker that has died be started again."""
+        self._dead = ""
+
+    async def stop(self) -> None:
+        """End the worker, and wait until it has ended."""
+        serving, self._serving = self._serving, None
+        if serving is not None:
+            serving.cancel()
+            with suppress(asyncio.CancelledError):
+                await serving
+
+    async def _serve(self) -> None:
+        try:
+            while True:
+                question, future = await self._questions.get()
+                if future.done():  # cancelled
+                    continue
+                answer = await self._answer(question)
+                if not future.done():
+                    future.set_result(answer)
+        finally:
+            # An editor that leaves without a word cancels this task, too.
+            await self._end()
+
+    async def _answer(self, question: Question) -> Answer:
+        if self._dead:
+            return Answer(failure=self._dead)
+        try:
+            process = self._process or await self._start()
+            for _ in range(_MOST_STARTS):
+                await _send(process, question)
+                if question.kind == "close":
+                    return Answer()
+                data = await _receive(process)
+                if data != READY:
+                    answer: Answer = _loaded(data)
+                    return answer
+            self._dead = _STOPPED
+        except (OSError, EOFError, asyncio.IncompleteReadError) as error:
+            self._dead = f"{self._folder}: {error}" if self._process is None else _STOPPED
+        await self._end()
+        return Answer(failure=self._dead)
+
+    async def _start(self) -> Process:
+        # With -P the interpreter does not look for modules in the folder, which is not trusted.
+        command = (sys.executable, "-P", "-m", "validator.lsp.worker")
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, cwd=self._folder
+        )
+        self._process = process
+        await _send(process, self._options)
+        if await _receive(process) != READY:
+            raise EOFError("the worker has not started")
+        return process
+
+    async def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        with suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            async with asyncio.timeout(_SECONDS_TO_END):
+                await process.wait()
+        except TimeoutError:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+
+async def _send(process: Process, message: object) -> None:
+    if process.stdin is None:
+        raise EOFError
+    process.stdin.write(frame(message))
+    await process.stdin.drain()
+
+
+async def _receive(process: Process) -> bytes:
+    if process.stdout is None:
+        raise EOFError
+    header = await process.stdout.readexactly(HEADER_BYTES)
+    return await process.stdout.readexactly(frame_length(header))
+
+
+def _loaded(data: bytes) -> Answer:
+    import pickle
+
+    answer: Answer = pickle.loads(data)  # noqa: S301 - from the worker
+    return answer

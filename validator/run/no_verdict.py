@@ -1,0 +1,27 @@
+"""The report of a run that ended before it could look at a file."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from validator.findings.report import Report
+from validator.project.repository_roots import repository_roots
+from validator.project.request import Request
+
+
+def report_without_verdict(request: Request, causes: Sequence[str]) -> Report:
+    """Return a report without findings, of which no format looks complete."""
+    folder = str(Path.cwd())
+    return Report(
+        as_of=request.as_of,
+        files=(),
+        documents=0,
+        diagnostics=(),
+        suppressed=(),
+        fail_on=request.fail_on or "error",
+        pages={},
+        failures=tuple(causes),
+        folder=folder,
+        roots=repository_roots(folder),
+        is_on_jenkins="JENKINS_URL" in os.environ,
+    )

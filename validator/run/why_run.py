@@ -1,0 +1,249 @@
+"""A run of `why`: how the terms of a tenant come out on a day, and what a policy did there."""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from validator.checking.document_check import DocumentCheck
+from validator.checking.file_check import FileCheck, open_source, or_failure
+from validator.checking.off_reason import off_reason
+from validator.checking.selection import Selection
+from validator.findings.builtin import can_be_hidden, find_builtin
+from validator.findings.diagnostic import Diagnostic
+from validator.findings.wording import did_you_mean
+from validator.plugins.policy import Policy
+from validator.project.config import ConfigError
+from validator.project.sources import Source
+from validator.system.errors import describe_error
+from validator.tenant.calendar_days import plus_days
+from validator.tenant.model import Node, Subscription, Tenant, User
+from validator.tenant.periods import period_of, role_of
+from validator.tenant.questions import Question, Questions, observed
+from validator.tenant.subscription_standing import subscription_standing
+from validator.tenant.tenant_on import TenantOn
+from validator.tenant.user_standing import user_standing
+from validator.tenant.why_report import (
+    ExplainedTenant,
+    PolicyAnswer,
+    TenantStanding,
+    WhyReport,
+)
+
+
+class Subject(NamedTuple):
+    """What is asked about: a user, a subscription, a policy. None: not asked."""
+
+    user: str | None = None
+    subscription: str | None = None
+    policy: str | None = None
+
+    @property
+    def is_tenant(self) -> bool:
+        """Whether no part of the tenant is asked about, so the whole of it is explained."""
+        return self.user is None and self.subscription is None
+
+
+def why_run(
+    source: Source,
+    selection: Selection,
+    subject: Subject,
+    stdin: bytes,
+    baseline: str | None,
+) -> WhyReport:
+    """Return the answers about a file. Raises ConfigError where the subject does not exist."""
+    as_of = selection.settings.as_of
+    if subject.policy is not None:
+        _check_policy(selection, subject.policy)
+    opened = open_source(source, selection, stdin)
+    if isinstance(opened, str):
+        return WhyReport(source.name, as_of, as_of, failures=(opened,))
+    known = _known_keys(baseline)
+    file = opened
+
+    def explain() -> WhyReport:
+        return _explained(source.name, file, selection, subject, known)
+
+    result = or_failure(source.name, explain)
+    if isinstance(result, str):
+        return WhyReport(source.name, as_of, as_of, failures=(result,))
+    if not result.tenants and not result.broken:
+        raise ConfigError(_unknown(source.name, opened, subject))
+    return result
+
+
+def _explained(
+    name: str,
+    opened: FileCheck,
+    selection: Selection,
+    subject: Subject,
+    known: Collection[tuple[str, str, str]],
+) -> WhyReport:
+    as_of = selection.settings.as_of
+    tenants: list[ExplainedTenant] = []
+    broken: list[str] = []
+    failures: list[str] = []
+    opened.start_day(as_of)
+    for check in opened.document_checks:
+        if check.tenant is None:
+            number = check.document.index + 1
+            where = f", document {number}" if len(opened.document_checks) > 1 else ""
+            broken.append(f"{name}{where}: has findings of YAML or of the schema; run check")
+            continue
+        subscriptions, users = _subjects(check.tenant, subject)
+        if not (subject.is_tenant or subscriptions or users):
+            continue
+        on = TenantOn(check.tenant, as_of, selection.settings.expiring_within)
+        answer = None
+        if subject.policy is not None:
+            parts: list[Node] = [] if subject.is_tenant else [*subscriptions, *users]
+            answer = _policy_answer(name, check, selection, subject.policy, on, parts, known)
+            failures += check.failures
+        # With a policy alone, the question is about that.
+        is_short = subject.is_tenant and subject.policy is not None
+        organisation = check.tenant.organisation
+        tenants.append(
+            ExplainedTenant(
+                check.document.index,
+                organisation.id,
+                organisation.name,
+                _tenant_standing(on),
+                () if is_short else tuple(subscription_standing(on, i) for i in subscriptions),
+                () if is_short else tuple(user_standing(on, user) for user in users),
+                answer,
+            )
+        )
+    soon = plus_days(as_of, selection.settings.expiring_within)
+    return WhyReport(name, as_of, soon, tuple(tenants), tuple(broken), tuple(failures))
+
+
+def _subjects(tenant: Tenant, subject: Subject) -> tuple[Sequence[Subscription], Sequence[User]]:
+    """Return the subscriptions and users that are asked about; all of them if none is named."""
+    if subject.is_tenant:
+        return tenant.subscriptions, tenant.users
+    email = None if subject.user is None else subject.user.lower()
+    return (
+        [item for item in tenant.subscriptions if item.id == subject.subscription],
+        [user for user in tenant.users if user.email.lower() == email],
+    )
+
+
+def _unknown(name: str, opened: FileCheck, subject: Subject) -> str:
+    """Return that a user or a subscription does not exist, and which may be meant."""
+    tenants = [tenant for _, tenant in opened.tenants]
+    if subject.user is not None:
+        wanted, what = subject.user, "user has the e-mail address"
+        names = [user.email for tenant in tenants for user in tenant.users]
+    else:
+        wanted, what = subject.subscription or "", "subscription has the id"
+        names = [item.id for tenant in tenants for item in tenant.subscriptions]
+    hint = did_you_mean(wanted, names)
+    return f"{name}: no {what} {wanted or 'that is empty'}" + (hint and f"; {hint}")
+
+
+def _tenant_standing(on: TenantOn) -> TenantStanding:
+    option = on.telephony_option
+    return TenantStanding(
+        period_of(on.timeline.tenant, on.clock.day),
+        role_of(on.timeline.primaries, on.clock.day),
+        None if option is None else option.value,
+        None if option is None else option.set_at.path,
+    )
+
+
+# Policies
+
+
+def _check_policy(selection: Selection, id: str) -> None:
+    policies = selection.plugins.policies
+    if id in policies:
+        return
+    if find_builtin(id) is not None:
+        raise ConfigError(
+            f"--policy: {id} is not a policy but a finding of the reader, the schema or a comment; "
+            f"tenantlint explain {id} says when it is reported"
+        )
+    if any(policy.topic == id for policy in policies.values()):
+        raise ConfigError(f"--policy: {id} is a topic; tenantlint explain {id} lists its policies")
+    hint = did_you_mean(id, list(policies)) or "tenantlint policies lists them"
+    raise ConfigError(f"--policy: no policy is called {id or 'nothing'}; {hint}")
+
+
+def _known_keys(baseline: str | None) -> Collection[tuple[str, str, str]]:
+    """Return what the baseline knows. Raises BaselineError."""
+    if baseline is None:
+        return ()
+    from validator.checking.baseline import read_baseline
+
+    return {entry.key for entry in read_baseline(baseline)}
+
+
+def _policy_answer(
+    name: str,
+    check: DocumentCheck,
+    selection: Selection,
+    id: str,
+    on: TenantOn,
+    parts: Sequence[Node],
+    known: Collection[tuple[str, str, str]],
+) -> PolicyAnswer:
+    """Return what a policy did in a document that holds its schema."""
+    policy = selection.plugins.policies[id]
+    reason = off_reason(selection, name, id)
+    if reason:
+        return PolicyAnswer(id, "off", reason)
+    if policy.over == "change":
+        reason = "it compares two versions of a file; run check --since REV"
+        return PolicyAnswer(id, "not run", reason)
+    if policy.over == "fleet":
+        reason = "it compares the files of a run; run check over all of them"
+        questions = _questions(name, policy, selection, on, parts, check.failures)
+        return PolicyAnswer(id, "not run", reason, questions=questions)
+    check.evaluate(policy)
+    has_crashed = bool(check.failures)
+    check.apply_suppressions()
+    every = [item for item in check.diagnostics if item.id == id]
+    found = [item for item in every if not parts or _is_about(item, parts)]
+    return PolicyAnswer(
+        id,
+        "ran",
+        "",
+        tuple((item, _status(item, known)) for item in found),
+        len(every) - len(found),
+        () if has_crashed else _questions(name, policy, selection, on, parts, check.failures),
+    )
+
+
+def _is_about(item: Diagnostic, parts: Sequence[Node]) -> bool:
+    """Return whether a finding is at one of the parts, or names a place in it."""
+    paths = (item.path, *(related.path for related in item.related))
+    return any(f"{path}/".startswith(f"{part.path}/") for path in paths for part in parts)
+
+
+def _status(item: Diagnostic, known: Collection[tuple[str, str, str]]) -> str:
+    from validator.checking.baseline import known_key
+
+    if item.suppressed is not None:
+        return "suppressed"
+    return "known" if known_key(item) in known and can_be_hidden(item.id) else "reported"
+
+
+def _questions(
+    name: str,
+    policy: Policy,
+    selection: Selection,
+    on: TenantOn,
+    parts: Sequence[Node],
+    failures: list[str],
+) -> tuple[Question, ...]:
+    """Return the terms that a policy asks: it runs once more for that."""
+    questions = Questions(parts)
+    run = policy.function if policy.facts is None else policy.facts
+    try:
+        if selection.horizon(policy) != on.expiring_within:
+            on = TenantOn(on.tenant, on.clock.day, selection.horizon(policy))
+        for _ in run(observed(on, questions), **selection.options(policy)):
+            pass
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a SystemExit, too, must not end the run with its code
+        failures.append(f"{name}: the policy {policy.id} crashed: {describe_error(error)}")
+    return questions.all()

@@ -1,0 +1,102 @@
+"""The run of days, and the primary or bearer, that count on a day: what explains a term."""
+
+from bisect import bisect_right
+from datetime import date
+from typing import NamedTuple
+
+from validator.tenant.calendar_days import FOREVER, day_after, day_before
+from validator.tenant.model import Subscription
+from validator.tenant.runs import Runs, Steps, Stretch, run_at, stretch_number
+
+
+class Period(NamedTuple):
+    """The run of days that counts on a day: the one that holds it, else the next, else the last.
+
+    `is_now` tells whether the run holds the day, `is_past` whether it ended before.
+    """
+
+    first: date
+    last: date
+    is_now: bool
+    is_past: bool
+
+    @property
+    def until(self) -> date | None:
+        """The last day if the run holds the day, else None."""
+        return self.last if self.is_now else None
+
+    @property
+    def begins(self) -> date | None:
+        """The first day if the run is still to come, else None."""
+        return None if self.is_now or self.is_past else self.first
+
+
+class Role(NamedTuple):
+    """The primary, or the bearer of a service, until when, and who has the role on the next day."""
+
+    subscription: Subscription
+    until: date
+    next: Subscription | None
+
+
+class Amount(NamedTuple):
+    """A quantity on a day, the last day on which it holds, and the quantity after that."""
+
+    quantity: int
+    until: date
+    next: int | None
+
+
+def period_of(runs: Runs, day: date) -> Period | None:
+    """Return the run that counts on a day; None where there is no run at all."""
+    if not runs:
+        return None
+    now = run_at(runs, day)
+    if now is not None:
+        return Period(*now, is_now=True, is_past=False)
+    number = bisect_right(runs, (day, FOREVER))
+    if number < len(runs):
+        return Period(*runs[number], is_now=False, is_past=False)
+    return Period(*runs[-1], is_now=False, is_past=True)
+
+
+def until_of(period: Period | None) -> date | None:
+    """Return the last day of a run that holds the day; None where none does."""
+    return None if period is None else period.until
+
+
+def begin_of(period: Period | None) -> date | None:
+    """Return the first day of a run that is still to come; None where there is none."""
+    return None if period is None else period.begins
+
+
+def days_left(period: Period | None, day: date) -> int | None:
+    """Return the number of days after this one that the run still has; None without an end."""
+    until = until_of(period)
+    return None if until is None or until == FOREVER else (until - day).days
+
+
+def role_of(stretches: tuple[Stretch[Subscription], ...], day: date) -> Role | None:
+    """Return who has a role on a day; None where nobody has."""
+    number = stretch_number(stretches, day)
+    if number < 0 or stretches[number].last < day:
+        return None
+    _, last, item = stretches[number]
+    following = stretches[number + 1 : number + 2]
+    follows = [part.item for part in following if part.first == day_after(last)]
+    return Role(item, last, follows[0] if follows else None)
+
+
+def amount_on(steps: Steps, day: date) -> Amount:
+    """Return a quantity on a day, and when it becomes another."""
+    quantity = steps.at(day)
+    for change in steps.days[bisect_right(steps.days, day) :]:
+        after = steps.at(change)
+        if after != quantity:
+            return Amount(quantity, day_before(change), after)
+    return Amount(quantity, FOREVER, None)
+
+
+def until_text(day: date) -> str:
+    """Return "until 2026-12-31", or "without an end"."""
+    return "without an end" if day == FOREVER else f"until {day}"

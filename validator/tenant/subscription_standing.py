@@ -1,0 +1,182 @@
+"""How a subscription stands on a day, as a value and in words: to explain it to people."""
+
+from datetime import date
+from typing import NamedTuple
+
+from validator.findings.wording import counted
+from validator.tenant import terms
+from validator.tenant.calendar_days import FOREVER, day_after
+from validator.tenant.model import Subscription
+from validator.tenant.periods import (
+    Amount,
+    Period,
+    Role,
+    amount_on,
+    days_left,
+    period_of,
+    role_of,
+    until_text,
+)
+from validator.tenant.tenant_on import TenantOn
+
+
+class ServiceStanding(NamedTuple):
+    """A service that a subscription lists, on a day.
+
+    `period` are the days on which the subscription has the service. `free` are the free seats,
+    None where seats are not counted: on a concurrent subscription. `bearer` bears the overage.
+    """
+
+    service: str
+    amount: Amount
+    period: Period | None
+    holders: int
+    free: int | None
+    bearer: Role | None
+
+
+class SubscriptionStanding(NamedTuple):
+    """A subscription on a day.
+
+    `is_first` is false where the id stands earlier in the file, so that no reference leads here.
+    `state` is how it stands, in words; `end_reason` is why its active days end, empty where they
+    do not. `days_left` are the days after this one on which it stays active without a break.
+    `primary` is the primary of the tenant; `primary_from` is the next day on which this
+    subscription becomes it. `users` is the number of users with an assignment to it.
+    """
+
+    subscription: Subscription
+    is_first: bool
+    state: str
+    is_live: bool
+    last_day: date
+    period: Period | None
+    end_reason: str
+    days_left: int | None
+    primary: Role | None
+    primary_from: date | None
+    users: int
+    services: tuple[ServiceStanding, ...]
+
+    @property
+    def is_primary(self) -> bool:
+        """Whether the subscription is the primary on the day."""
+        return self.primary is not None and self.primary.subscription is self.subscription
+
+
+def subscription_standing(tenant: TenantOn, subscription: Subscription) -> SubscriptionStanding:
+    """Return how a subscription of the tenant stands."""
+    timeline, day = tenant.timeline, tenant.clock.day
+    period = period_of(timeline.active(subscription), day)
+    is_first = tenant.subscription(subscription.id) is subscription
+    coming = (part.first for part in timeline.primaries if part.item is subscription)
+    return SubscriptionStanding(
+        subscription,
+        is_first,
+        tenant.state(subscription),
+        not terms.is_over(subscription, day),
+        terms.last_day(subscription),
+        period,
+        "" if period is None else _end_reason(subscription, period.last),
+        days_left(period, day),
+        role_of(timeline.primaries, day),
+        next((first for first in coming if first > day), None),
+        tenant.assigned_users(subscription) if is_first else 0,
+        tuple(_service(tenant, subscription, service) for service in subscription.entitlements),
+    )
+
+
+def _service(tenant: TenantOn, subscription: Subscription, service: str) -> ServiceStanding:
+    timeline, day = tenant.timeline, tenant.clock.day
+    is_first = tenant.subscription(subscription.id) is subscription
+    amount = amount_on(timeline.quantity(subscription, service), day)
+    holders = tenant.holders(subscription, service) if is_first else 0
+    return ServiceStanding(
+        service,
+        amount,
+        period_of(timeline.has(subscription, service), day),
+        holders,
+        max(0, amount.quantity - holders) if subscription.type == "named" else None,
+        role_of(timeline.bearers(service), day),
+    )
+
+
+def _end_reason(subscription: Subscription, last: date) -> str:
+    """Return why the run of active days that ends on a day ends; nothing without an end."""
+    if last == FOREVER:
+        return ""
+    following = day_after(last)
+    if any(lapse.first <= following <= lapse.until for lapse in subscription.lapses):
+        return f"a lapse begins on {following}"
+    if subscription.grace_days:
+        grace = counted(subscription.grace_days, "day")
+        return f"its end is {subscription.end}, with {grace} of grace"
+    return "its term ends then"
+
+
+# In words
+
+
+def state_sentence(standing: SubscriptionStanding) -> str:
+    """Return until when the subscription is active, or why it is not."""
+    id, period = standing.subscription.id, standing.period
+    if period is not None and period.is_now:
+        reason = standing.end_reason
+        if not reason and standing.subscription.auto_renew and standing.subscription.end:
+            reason = "it renews by itself"
+        left = standing.days_left
+        days = "" if left is None else f"; {counted(left, 'day')} left"
+        status = "is a trial," if standing.subscription.status == "trial" else "is"
+        return f"{id} {status} active {until_text(period.last)}{reason and f': {reason}'}{days}"
+    begins = None if period is None else period.begins
+    later = ""
+    if begins is not None and begins != standing.subscription.start:
+        later = f"; it is active again from {begins} on"
+    return f"{id} {standing.state}{later}"
+
+
+def primary_sentence(standing: SubscriptionStanding) -> str:
+    """Return who is the primary until when, and when this subscription becomes it."""
+    id, primary = standing.subscription.id, standing.primary
+    if primary is None:
+        now = "no subscription is active, so none is the primary"
+    else:
+        who = f"{id} is the primary" if standing.is_primary else (
+            f"the primary is {primary.subscription.id},"
+        )  # fmt: skip
+        now = f"{who} {until_text(primary.until)}{_then(primary)}"
+    if standing.primary_from is None:
+        return now
+    return f"{now}; {id} becomes the primary on {standing.primary_from}"
+
+
+def service_sentence(standing: SubscriptionStanding, service: ServiceStanding) -> str:
+    """Return the quantity of a service, its seats, and who bears its overage."""
+    return f"{service.service}: {'; '.join(_service_parts(standing, service))}"
+
+
+def _service_parts(standing: SubscriptionStanding, service: ServiceStanding) -> list[str]:
+    quantity, until, after = service.amount
+    then = "" if after is None else f" until {until}, then {after}"
+    parts = [f"{quantity}{then}"]
+    if service.period is None:
+        parts.append("no line counts while the subscription is active")
+    elif service.period.is_past:
+        parts.append(f"the last line ended on {service.period.last}")
+    seats = counted(service.holders, "holder")
+    if service.free is None:
+        parts.append(f"{seats}; its type is concurrent, so seats are not counted")
+    else:
+        parts.append(f"{seats}, {counted(service.free, 'free seat')}")
+    bearer = service.bearer
+    if service.service != terms.CONNECT and bearer is not None:
+        is_own = bearer.subscription is standing.subscription
+        who = "this subscription" if is_own else bearer.subscription.id
+        parts.append(f"{who} bears the overage {until_text(bearer.until)}{_then(bearer)}")
+    return parts
+
+
+def _then(role: Role) -> str:
+    if role.until == FOREVER:
+        return ""
+    return f", then {'nobody' if role.next is None else role.next.id}"
