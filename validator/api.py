@@ -1,10 +1,12 @@
 """The public names of `validator`, which imports them at the first use of one of them."""
 
 from validator.findings.finding import Fact, Finding, FleetFinding, Fold, Related, Sighting
+from validator.findings.fix import Edit, Fix
 from validator.findings.report import Report
 from validator.findings.severity import Severity
 from validator.findings.wording import counted, listing
 from validator.plugins.hookspecs import Reporter, hookimpl
+from validator.plugins.option import Option, horizon, months_of_history
 from validator.plugins.policy import Policy, policy
 from validator.plugins.policy_folder import policies_in
 from validator.tenant.calendar_days import FOREVER
@@ -27,14 +29,17 @@ from validator.tenant.tenant_on import TenantOn
 __all__ = [
     "FOREVER",
     "Assignment",
+    "Edit",
     "Entitlement",
     "EntitlementLine",
     "Fact",
     "Finding",
+    "Fix",
     "FleetFinding",
     "Fold",
     "Lapse",
     "MonthlyUse",
+    "Option",
     "Organisation",
     "Partner",
     "Policy",
@@ -51,7 +56,9 @@ __all__ = [
     "User",
     "counted",
     "hookimpl",
+    "horizon",
     "listing",
+    "months_of_history",
     "policies_in",
     "policy",
 ]

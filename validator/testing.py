@@ -82,8 +82,9 @@ def marked(
     as_of: date = EXAMPLE_DAY,
     policies: Iterable[Policy] | None = None,
     before: str | None = None,
+    name: str = "text",
 ) -> list[Diagnostic]:
-    """Return the diagnostics of a text; see `found`."""
+    """Return the diagnostics of a text; see `found`. `name` is the file in them."""
     plugins = _bundled_plugins()
     if policies is not None:
         chosen = {item.id: item for item in policies}
@@ -91,15 +92,15 @@ def marked(
     selection = Selection(Settings(as_of, since=before is not None), plugins)
     older = None
     if before is not None:
-        opened = FileCheck("text", before.encode(), selection)
+        opened = FileCheck(name, before.encode(), selection)
         opened.on(as_of)
-        older = OlderDocuments("before", {"text": opened.older_documents()})
+        older = OlderDocuments("before", {name: opened.older_documents()})
     data = text.encode()
-    outcome = check_file("text", data, selection, older=older)
+    outcome = check_file(name, data, selection, older=older)
     of_the_fleet, failures = evaluate_fleet(
         [outcome],
         selection,
-        lambda wanted: {name: places_in_file(name, data, paths) for name, paths in wanted.items()},
+        lambda wanted: {file: places_in_file(file, data, paths) for file, paths in wanted.items()},
     )
     if outcome.failures or failures:
         raise AssertionError("\n".join((*outcome.failures, *failures)))
@@ -161,7 +162,14 @@ def wrong_examples(policy: Policy) -> list[str]:
                 "expects no finding" if example.good else "says with `# expect: id` what is found"
             )
             wrong.append(f"{name}: a {name.split(maxsplit=1)[0]} example {requirement}")
-        got = found(example.text, as_of=example.as_of, policies=[policy], before=example.before)
+        every_found = marked(
+            example.text,
+            as_of=example.as_of,
+            policies=[policy],
+            before=example.before,
+            name=name,
+        )
+        got = Counter((item.span.line, item.id) for item in every_found)
         lines = example.text.splitlines()
         for words, items in (
             ("expected and not found", wanted - got),

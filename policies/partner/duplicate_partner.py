@@ -24,7 +24,7 @@ partners:
 
 from collections.abc import Iterator
 
-from validator import Finding, Related, TenantOn, policy
+from validator import Edit, Finding, Fix, Related, TenantOn, policy
 
 
 @policy(severity="error")
@@ -32,8 +32,10 @@ def duplicate_partner(tenant: TenantOn) -> Iterator[Finding]:
     for partner in tenant.partners:
         first = tenant.partner(partner.id)
         if first is not None and first is not partner:
+            copy = Fix("remove the copy", [Edit.remove(partner.path)])
             yield partner.finding(
                 "id",
                 message=f"the partner {partner.id} stands twice",
                 related=[Related(first.at("id"), f"{partner.id} stands here first")],
+                fix=copy if partner.repeats(first) else None,
             )

@@ -29,7 +29,7 @@ partners:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, policy
+from validator import Edit, Finding, Fix, TenantOn, policy
 
 
 @policy(severity="info")
@@ -40,8 +40,11 @@ def unknown_approver(tenant: TenantOn) -> Iterator[Finding]:
     for partner in tenant.distinct_partners:
         approver = partner.approved_by
         if approver is not None and approver.lower() not in administrators:
+            help = tenant.suggest_administrator(approver)
+            closest = tenant.closest_administrator(approver)
             yield partner.finding(
                 "approved_by",
                 message=f"{approver} is no administrator of {tenant.organisation.name}",
-                help=tenant.suggest_administrator(approver),
+                help=help,
+                fix=Fix(help, [Edit.set(partner.at("approved_by"), closest)]) if closest else None,
             )

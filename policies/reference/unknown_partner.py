@@ -26,7 +26,7 @@ partners:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, policy
+from validator import Edit, Finding, Fix, TenantOn, policy
 
 
 @policy(severity="error")
@@ -34,8 +34,10 @@ def unknown_partner(tenant: TenantOn) -> Iterator[Finding]:
     for subscription in tenant.subscriptions:
         name = subscription.partner
         if name is not None and tenant.partner(name) is None:
+            help, closest = tenant.suggest_partner(name), tenant.closest_partner(name)
             yield subscription.finding(
                 "partner",
                 message=f"{subscription.id} names the partner {name}, which is not in partners",
-                help=tenant.suggest_partner(name),
+                help=help,
+                fix=Fix(help, [Edit.set(subscription.at("partner"), closest)]) if closest else None,
             )

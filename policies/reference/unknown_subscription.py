@@ -33,7 +33,7 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, policy
+from validator import Edit, Finding, Fix, TenantOn, policy
 
 
 @policy(severity="error")
@@ -41,8 +41,11 @@ def unknown_subscription(tenant: TenantOn) -> Iterator[Finding]:
     assignments = (item for user in tenant.users for item in user.assignments)
     for node in (*assignments, *tenant.usage):
         if node.subscription is not None and tenant.subscription(node.subscription) is None:
+            help = tenant.suggest_subscription(node.subscription)
+            closest = tenant.closest_subscription(node.subscription)
             yield node.finding(
                 "subscription",
                 message=f"{tenant.organisation.name} has no subscription {node.subscription}",
-                help=tenant.suggest_subscription(node.subscription),
+                help=help,
+                fix=Fix(help, [Edit.set(node.at("subscription"), closest)]) if closest else None,
             )

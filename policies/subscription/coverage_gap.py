@@ -24,10 +24,10 @@ subscriptions:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, policy
+from validator import Finding, TenantOn, horizon, policy
 
 
-@policy(severity="error")
+@policy(severity="error", options=[horizon()])
 def coverage_gap(tenant: TenantOn) -> Iterator[Finding]:
     until = tenant.covered_until
     if until is not None and tenant.is_ending(until):

@@ -23,7 +23,7 @@ subscriptions:
 
 from collections.abc import Iterator
 
-from validator import Finding, Related, TenantOn, policy
+from validator import Edit, Finding, Fix, Related, TenantOn, policy
 
 
 @policy(severity="error")
@@ -31,8 +31,10 @@ def duplicate_subscription(tenant: TenantOn) -> Iterator[Finding]:
     for subscription in tenant.subscriptions:
         first = tenant.subscription(subscription.id)
         if first is not None and first is not subscription:
+            copy = Fix("remove the copy", [Edit.remove(subscription.path)])
             yield subscription.finding(
                 "id",
                 message=f"{subscription.id} stands twice; references to it mean the first",
                 related=[Related(first.at("id"), f"{first.id} stands here first")],
+                fix=copy if subscription.repeats(first) else None,
             )

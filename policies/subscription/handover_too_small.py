@@ -47,10 +47,10 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, counted, policy
+from validator import Finding, TenantOn, counted, horizon, policy
 
 
-@policy(severity="warning")
+@policy(severity="warning", options=[horizon()])
 def handover_too_small(tenant: TenantOn) -> Iterator[Finding]:
     for item in tenant.handover.too_small:
         day = tenant.day_after(item.until)

@@ -26,10 +26,10 @@ subscriptions:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, policy
+from validator import Finding, TenantOn, horizon, policy
 
 
-@policy(severity="info")
+@policy(severity="info", options=[horizon()])
 def renewal_decision(tenant: TenantOn) -> Iterator[Finding]:
     for subscription in tenant.subscriptions:
         decision = tenant.renewal_decision(subscription)

@@ -28,7 +28,7 @@ subscriptions:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, policy
+from validator import Edit, Finding, Fix, TenantOn, policy
 
 
 @policy(severity="warning")
@@ -39,4 +39,5 @@ def status_date_conflict(tenant: TenantOn) -> Iterator[Finding]:
                 "status",
                 message=f"{subscription.id} says {subscription.status}, "
                 f"but its last day was {tenant.last_day(subscription)}",
+                fix=Fix("remove `status`", [Edit.remove(subscription.at("status"))]),
             )

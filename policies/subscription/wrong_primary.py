@@ -27,7 +27,7 @@ subscriptions:
 
 from collections.abc import Iterator
 
-from validator import Finding, Related, TenantOn, policy
+from validator import Edit, Finding, Fix, Related, TenantOn, policy
 
 
 @policy(severity="error")
@@ -40,4 +40,5 @@ def wrong_primary(tenant: TenantOn) -> Iterator[Finding]:
                 message=f"{subscription.id} is not the primary: on {tenant.day} that is "
                 f"{primary.id}, active since {primary.start}",
                 related=[Related(primary.at("start"), f"{primary.id} starts here")],
+                fix=Fix("remove `primary`", [Edit.remove(subscription.at("primary"))]),
             )

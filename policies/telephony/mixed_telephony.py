@@ -44,7 +44,7 @@ subscriptions:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, policy
+from validator import Edit, Finding, Fix, TenantOn, policy
 
 
 @policy(severity="error")
@@ -54,9 +54,11 @@ def mixed_telephony(tenant: TenantOn) -> Iterator[Finding]:
         return
     for subscription in tenant.live:
         if subscription.telephony not in (None, option.value):
+            edit = Edit.set(subscription.at("telephony"), option.value)
             yield subscription.finding(
                 "telephony",
                 message=f"{subscription.id} uses {subscription.telephony}, "
                 f"but its tenant uses {option.value}",
                 related=[option.set_at],
+                fix=Fix(f"write `telephony: {option.value}`", [edit]),
             )

@@ -31,12 +31,12 @@ subscriptions:
 
 from collections.abc import Iterator
 
-from validator import Finding, Related, TenantOn, policy
+from validator import Finding, Related, TenantOn, horizon, policy
 
 SERVICES = ("ai-agent", "ai-assistant", "ivr-outbound-campaign")
 
 
-@policy(severity="warning")
+@policy(severity="warning", options=[horizon()])
 def bearer_shift(tenant: TenantOn) -> Iterator[Finding]:
     for service in SERVICES:
         bearer, shift = tenant.bearer(service), tenant.next_bearer(service)

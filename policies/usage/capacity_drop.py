@@ -30,10 +30,10 @@ usage:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, policy
+from validator import Finding, TenantOn, horizon, policy
 
 
-@policy(severity="warning")
+@policy(severity="warning", options=[horizon()])
 def capacity_drop(tenant: TenantOn) -> Iterator[Finding]:
     for use, month, quantity, before in tenant.months.drops:
         service = use.row.service

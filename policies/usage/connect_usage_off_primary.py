@@ -31,7 +31,7 @@ usage:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, listing, policy
+from validator import Edit, Finding, Fix, TenantOn, listing, policy
 
 
 @policy(severity="error")
@@ -43,8 +43,13 @@ def connect_usage_off_primary(tenant: TenantOn) -> Iterator[Finding]:
             continue
         primaries = tenant.months.primary_ids(row.month)
         if primaries and row.subscription not in primaries:
+            move = Fix(
+                f"write `subscription: {primaries[0]}`",
+                [Edit.set(row.at("subscription"), primaries[0])],
+            )
             yield row.finding(
                 "subscription",
                 message=f"Webex Connect usage of {row.month} stands on {row.subscription}, but "
                 f"the primary of that month is {listing(dict.fromkeys(primaries), 'then')}",
+                fix=move if len(set(primaries)) == 1 else None,
             )

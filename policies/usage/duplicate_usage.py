@@ -23,7 +23,7 @@ usage:
 
 from collections.abc import Iterator
 
-from validator import Finding, Related, TenantOn, UsageRow, policy
+from validator import Edit, Finding, Fix, Related, TenantOn, UsageRow, policy
 
 
 @policy(severity="warning")
@@ -32,8 +32,10 @@ def duplicate_usage(tenant: TenantOn) -> Iterator[Finding]:
     for row in tenant.usage:
         first = seen.setdefault((row.month, row.subscription, row.service), row)
         if first is not row:
+            copy = Fix("remove the copy", [Edit.remove(row.path)])
             whose = row.subscription or "the whole tenant"
             yield row.finding(
                 message=f"usage of {row.service} of {whose} in {row.month} stands twice",
                 related=[Related(first.at("quantity"), f"{first.quantity:f} stand here")],
+                fix=copy if row.repeats(first) else None,
             )

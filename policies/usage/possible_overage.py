@@ -33,12 +33,14 @@ usage:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, policy
+from validator import Finding, TenantOn, months_of_history, policy
 
 
-@policy(severity="info")
-def possible_overage(tenant: TenantOn) -> Iterator[Finding]:
+@policy(severity="info", options=[months_of_history()])
+def possible_overage(tenant: TenantOn, *, months: int | None) -> Iterator[Finding]:
     for use in tenant.months.judged_use:
+        if tenant.months.is_history(use.row.month, months):
+            continue
         lowest = use.quantity.lowest
         if lowest > 0 and lowest < use.used <= use.entitled:
             yield use.row.finding(

@@ -28,10 +28,10 @@ subscriptions:
 
 from collections.abc import Iterator
 
-from validator import Finding, Related, TenantOn, policy
+from validator import Finding, Related, TenantOn, horizon, policy
 
 
-@policy(severity="warning")
+@policy(severity="warning", options=[horizon()])
 def primary_shift(tenant: TenantOn) -> Iterator[Finding]:
     primary = tenant.primary
     if primary is None or tenant.next_primary is None:

@@ -35,12 +35,14 @@ usage:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, listing, policy
+from validator import Finding, TenantOn, listing, months_of_history, policy
 
 
-@policy(severity="warning")
-def tenant_overage(tenant: TenantOn) -> Iterator[Finding]:
+@policy(severity="warning", options=[months_of_history()])
+def tenant_overage(tenant: TenantOn, *, months: int | None) -> Iterator[Finding]:
     for use in tenant.months.judged_use:
+        if tenant.months.is_history(use.row.month, months):
+            continue
         if not use.entitled or use.overage <= 0:
             continue
         borne = f", borne by {use.bearer.id}" if use.bearer else ""

@@ -32,12 +32,14 @@ usage:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, policy
+from validator import Finding, TenantOn, months_of_history, policy
 
 
-@policy(severity="error")
-def usage_without_entitlement(tenant: TenantOn) -> Iterator[Finding]:
+@policy(severity="error", options=[months_of_history()])
+def usage_without_entitlement(tenant: TenantOn, *, months: int | None) -> Iterator[Finding]:
     for use in tenant.months.judged_use:
+        if tenant.months.is_history(use.row.month, months):
+            continue
         if not use.entitled and use.used > 0:
             yield use.row.finding(
                 "service",

@@ -30,12 +30,12 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, listing, policy
+from validator import Finding, TenantOn, horizon, listing, policy
 
 MOST_NAMES = 3
 
 
-@policy(severity="error")
+@policy(severity="error", options=[horizon()])
 def admin_lockout(tenant: TenantOn) -> Iterator[Finding]:
     if not tenant.administrators:
         return
@@ -53,5 +53,8 @@ def admin_lockout(tenant: TenantOn) -> Iterator[Finding]:
     )
     advice = tenant.advice.for_first(tenant.administrators)
     yield tenant.finding(
-        "users", message=f"{subject}, {listing(shown)}, {when}{advice.message}", help=advice.help
+        "users",
+        message=f"{subject}, {listing(shown)}, {when}{advice.message}",
+        help=advice.help,
+        fix=advice.fix,
     )

@@ -33,7 +33,7 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Assignment, Finding, Related, TenantOn, User, policy
+from validator import Assignment, Edit, Finding, Fix, Related, TenantOn, User, policy
 
 
 @policy(severity="warning")
@@ -55,4 +55,5 @@ def duplicate_agent_license(tenant: TenantOn) -> Iterator[Finding]:
                 message=f"{user.label} holds standard-agent on {assignment.subscription} "
                 f"beside premium-agent on {premium[0].subscription}",
                 related=[Related(premium[0].path, "the premium-agent licence is assigned here")],
+                fix=Fix("remove the assignment", [Edit.remove(assignment.path)]),
             )

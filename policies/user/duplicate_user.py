@@ -28,7 +28,7 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, Related, TenantOn, User, policy
+from validator import Edit, Finding, Fix, Related, TenantOn, User, policy
 
 
 @policy(severity="error")
@@ -37,8 +37,10 @@ def duplicate_user(tenant: TenantOn) -> Iterator[Finding]:
     for user in tenant.users:
         first = seen.setdefault(user.email.lower(), user)
         if first is not user:
+            copy = Fix("remove the copy", [Edit.remove(user.path)])
             yield user.finding(
                 "email",
                 message=f"{user.email} stands twice",
                 related=[Related(first.at("email"), f"{first.email} stands here first")],
+                fix=copy if user.repeats(first) else None,
             )

@@ -25,13 +25,26 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, User, listing, policy
+from validator import Finding, Option, TenantOn, User, listing, policy
 
 
-@policy(severity="info")
-def idle_license(tenant: TenantOn) -> Iterator[Finding]:
+@policy(
+    severity="info",
+    options=[
+        Option(
+            "days",
+            "integer",
+            "After how many days without access a user is idle.",
+            default=90,
+            minimum=1,
+            maximum=36_500,
+            eases="higher",
+        )
+    ],
+)
+def idle_license(tenant: TenantOn, *, days: int) -> Iterator[Finding]:
     for user in tenant.users:
-        if not tenant.is_idle(user):
+        if not tenant.is_idle(user, days):
             continue
         serving = [item for item in user.assignments if tenant.serves(user, item)]
         if serving:

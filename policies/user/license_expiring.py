@@ -38,10 +38,10 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, Fold, TenantOn, policy
+from validator import Finding, Fold, TenantOn, horizon, policy
 
 
-@policy(severity="warning")
+@policy(severity="warning", options=[horizon()])
 def license_expiring(tenant: TenantOn) -> Iterator[Finding]:
     for user in tenant.users:
         seen: set[str] = set()

@@ -45,10 +45,12 @@ def supervisor_needs_premium(tenant: TenantOn) -> Iterator[Finding]:
         serving = [item for item in user.assignments if tenant.serves(user, item)]
         if serving:
             held = listing(dict.fromkeys(item.license or item.subscription for item in serving))
+            advice = tenant.advice.for_supervisor(user)
             yield user.finding(
                 "roles",
                 user.roles.index("supervisor"),
                 message=f"{user.label} is a supervisor, but holds {held} and no premium-agent on "
                 f"{tenant.day}",
-                help=tenant.advice.for_supervisor(user),
+                help=advice.help,
+                fix=advice.fix,
             )

@@ -47,7 +47,7 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, Fold, TenantOn, policy
+from validator import Finding, Fold, TenantOn, horizon, policy
 
 LOSSES = {
     "agent": "the Agent Desktop",
@@ -57,7 +57,7 @@ LOSSES = {
 }
 
 
-@policy(severity="error")
+@policy(severity="error", options=[horizon()])
 def user_only_expiring(tenant: TenantOn) -> Iterator[Finding]:
     for user, until in tenant.ending_users:
         lost = " and ".join(dict.fromkeys(LOSSES[role] for role in user.roles))
@@ -66,6 +66,7 @@ def user_only_expiring(tenant: TenantOn) -> Iterator[Finding]:
             "assignments",
             message=f"{user.label} loses {lost} on {tenant.day_after(until)}{advice.message}",
             help=advice.help and f"{advice.help}; `tenantlint plan` lists all who must be moved",
+            fix=advice.fix,
             fold=Fold(
                 user.label,
                 f"lose {lost} on {tenant.day_after(until)}, when {tenant.access_on(user, until)} "

@@ -56,6 +56,7 @@ def user_without_access(tenant: TenantOn) -> Iterator[Finding]:
                 "assignments",
                 message=f"{user.label} has no access on {tenant.day}: {states}{advice.message}",
                 help=advice.help,
+                fix=advice.fix,
                 fold=Fold(user.label, f"have no access on {tenant.day}: {states}{advice.message}"),
             )
 

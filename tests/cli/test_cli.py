@@ -478,12 +478,9 @@ def test_verbose(run: Run, folder: Path) -> None:
 def test_policies_lists_all(run: Run) -> None:
     rows = json.loads(run("policies", "--format", "json").out)["policies"]
     assert len(rows) == len(run("policies").out.splitlines())
-    assert {
-        "id": "mixed-telephony",
-        "topic": "telephony",
-        "severity": "error",
-        "title": "A subscription uses another telephony option than its tenant.",
-    } in rows
+    (row,) = (item for item in rows if item["id"] == "mixed-telephony")
+    assert (row["topic"], row["severity"]) == ("telephony", "error")
+    assert row["title"] == "A subscription uses another telephony option than its tenant."
 
 
 @pytest.mark.parametrize("id", ["mixed-telephony", "yaml-syntax", "schema-type", "schema-required"])

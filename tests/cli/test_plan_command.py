@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.test_cli import in_terminal
 from tests.conftest import SOUND, Run
 
 WINDOW = ("--from", "2026-05-01", "--days", "160")
@@ -143,3 +144,12 @@ def test_many_files_are_planned_by_processes_all_the_same(run: Run, folder: Path
     tenants: list[dict[str, Any]] = json.loads(outcome.out)["tenants"]
     assert [item["tenant"] for item in tenants] == [f"t{number}" for number in range(40)]
     assert all(item["moves"] == tenants[0]["moves"] for item in tenants)
+
+
+def test_text_fits_into_the_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "a.tenant.yaml").write_text(TENANT)
+    monkeypatch.setenv("COLUMNS", "50")
+    shown = in_terminal(folder, "plan", *WINDOW, "--color", "never").splitlines()
+    assert max(map(len, shown)) <= 50
+    assert "  move      move 12 users from Sub1 to Sub2:" in shown
+    assert "            first shift: there is no overlap" in shown

@@ -5,7 +5,7 @@ import csv
 import io
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ROOT, SOUND, Run
+from tests.conftest import SOUND, Run
 from validator.controlhub.differences import find_differences
 from validator.controlhub.export import Export, Person
 from validator.controlhub.export_files import read_exports
@@ -250,7 +250,7 @@ def test_what_cannot_be_changed_says_where(text: str, message: str) -> None:
     assert message in str(error.value)
 
 
-ids = st.sampled_from(["Sub1", "Sub2", "Sub-os090825", "a: b", "no", "[x]"])
+ids = st.sampled_from(["Sub1", "trialSub.2", "Sub-os090825", "a: b", "no", "[x]"])
 services = st.sampled_from([PREMIUM, STANDARD])
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 emails = st.sampled_from([f"{name}@b.example" for name in "abcdefg"] + ["A@b.example", "=1+1"])
@@ -263,13 +263,23 @@ def some_exports(draw: st.DrawFn) -> Export:
         held = draw(st.lists(st.tuples(ids, services), max_size=3))
         roles = st.frozensets(st.sampled_from(["administrator", "read-only-administrator"]))
         export.people[email.lower()] = Person(
-            email, draw(words), draw(words), dict.fromkeys(held), draw(st.none() | roles)
+            email,
+            draw(words),
+            draw(words),
+            dict.fromkeys(held),
+            draw(st.none() | roles),
+            status=draw(st.sampled_from(["", "active", "inactive", "not-verified"])),
+            is_enabled=draw(st.booleans()),
+            last_access=draw(st.none() | st.dates(TODAY - timedelta(60), TODAY)),
         )
     export.quantities = draw(
         st.dictionaries(st.tuples(ids, services), st.integers(0, 99), max_size=3)
     )
     every = [held for person in export.people.values() for held in person.licenses]
     export.subscriptions = {id: None for id, _ in (*every, *export.quantities)}
+    export.suspended = draw(st.sets(ids, max_size=2))
+    export.serving = draw(st.sets(ids, max_size=3))
+    export.unlimited = draw(st.sets(st.tuples(ids, services), max_size=1))
     export.licensed_subscriptions = {id for id, _ in export.quantities}
     return export
 
@@ -281,7 +291,10 @@ files: st.SearchStrategy[Any] = st.fixed_dictionaries(
         "subscriptions": st.lists(
             st.fixed_dictionaries(
                 {"id": ids},
-                optional={"entitlements": st.dictionaries(services, quantities, max_size=2)},
+                optional={
+                    "status": st.sampled_from(["active", "trial", "suspended", "cancelled"]),
+                    "entitlements": st.dictionaries(services, quantities, max_size=2),
+                },
             ),
             max_size=3,
         ),
@@ -299,6 +312,8 @@ files: st.SearchStrategy[Any] = st.fixed_dictionaries(
                 },
                 optional={
                     "name": words,
+                    "status": st.sampled_from(["active", "pending", "inactive"]),
+                    "last_access": st.dates(TODAY - timedelta(60), TODAY).map(str),
                     "assignments": st.lists(
                         ids
                         | st.fixed_dictionaries(
@@ -517,7 +532,7 @@ def test_a_wrong_answer_is_no_import(run: Run, folder: Path, text: str, message:
 
 def test_options_that_say_too_little(run: Run, folder: Path, exports: tuple[str, ...]) -> None:
     (folder / "x.yaml").write_text(SOUND)
-    assert "name --users, --licenses or --people" in run("drift", "x.yaml").err
+    assert "name --users, --licenses, --people or --usage" in run("drift", "x.yaml").err
     people = run("drift", "x.yaml", "--people", "licenses.json")
     assert "--licenses says what those are" in people.err
     assert run("drift", "x.yaml", "--users", "none.csv").code == 2
@@ -601,47 +616,3 @@ def test_twenty_thousand_users(run: Run, folder: Path) -> None:
     write_csv(folder / "u.csv", columns, rows)
     assert run("import", "--users", "u.csv", "--into", "x.yaml").code == 0
     assert run("drift", "x.yaml", "--users", "u.csv").code == 0
-
-
-def test_the_first_files_are_sound(run: Run, folder: Path) -> None:
-    done = run("init")
-    assert (done.code, done.err) == (0, "")
-    names = {".pre-commit-config.yaml", "tenantlint.toml", "tenants/example.yaml"}
-    files = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
-    assert files == names
-    assert all(f"{name} is written\n" in done.out for name in names)
-    checked = run("check")
-    assert checked.out.startswith("No findings in 1 file and 1 document")
-    assert checked.code == 0
-    uncommented = (folder / "tenants" / "example.yaml").read_text().replace("    # end", "    end")
-    for empty in ("partners: []", "usage: []"):
-        uncommented = uncommented.replace(f"{empty}\n#", empty[:-3] + "\n ")
-    (folder / "tenants" / "example.yaml").write_text(uncommented)
-    assert run("check", "--format", "concise").out == ""
-    hooks = yaml.safe_load((folder / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
-    offered = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
-    assert [hook["id"] for hook in hooks] == ["tenantlint-fleet"]
-    assert hooks[0]["id"] in {hook["id"] for hook in offered}
-    config = (folder / "tenantlint.toml").read_text().replace("# include", "include")
-    (folder / "tenantlint.toml").write_text(config.replace("# exclude", "exclude"))
-    assert run("check").code == 0
-
-
-@pytest.mark.parametrize("name", [".pre-commit-config.yaml", "tenants/example.yaml"])
-def test_nothing_is_overwritten(run: Run, folder: Path, name: str) -> None:
-    (folder / name).parent.mkdir(exist_ok=True)
-    (folder / name).symlink_to("nowhere")
-    done = run("init")
-    assert (done.code, done.err) == (
-        2,
-        f"tenantlint: {name} is there already; nothing is written\n",
-    )
-    assert [file for file in folder.rglob("*") if not file.is_dir()] == [folder / name]
-
-
-def test_nothing_is_half_written(run: Run, folder: Path) -> None:
-    (folder / "tenants").write_text("")
-    done = run("init")
-    assert done.code == 2
-    assert "nothing is written" in done.err
-    assert [file.name for file in folder.iterdir()] == ["tenants"]

@@ -225,6 +225,39 @@ def test_the_policy_without_code_in_the_readme_works(run: Run, folder: Path) -> 
     assert run("test").out == "ok      department-without-partner: 1 bad, 1 good\n"
 
 
+def test_the_policies_in_the_page_about_expressions_work(run: Run, folder: Path) -> None:
+    page = ROOT / "docs" / "policies-without-code.md"
+    (folder / "policies.yaml").write_text(block("a file of policies", page))
+    outcome = run("test", "policies.yaml")
+    assert outcome.out == (
+        "ok      half-unused: 1 bad, 1 good\n"
+        "ok      long-notice: 1 bad, 1 good\n"
+        "ok      no-cost-centre: 1 bad, 1 good\n"
+    )
+
+
+def test_the_policies_with_options_work(run: Run, folder: Path) -> None:
+    page = ROOT / "docs" / "policy-options.md"
+    (folder / "policies.yaml").write_text(block("a file of policies", page))
+    assert run("test", "policies.yaml").out == "ok      long-trial: 1 bad, 1 good\n"
+    (folder / "own").mkdir()
+    (folder / "own" / "many_assignments.py").write_text(block("a policy with options", page))
+    explained = run("explain", "many-assignments", "--policies", "own").out
+    assert "- `most`: a whole number; by default 3; at least 1." in explained
+
+
+def test_the_options_of_the_bundled_policies_are_told() -> None:
+    page = (ROOT / "docs" / "policy-options.md").read_text()
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    told = {
+        (id, option)
+        for line in rows
+        for id in re.findall(r"`([a-z-]+)`", line.split("|")[1])
+        for option in re.findall(r"`(\w+)`", line.split("|")[2])
+    }
+    assert told == {(item.id, option.name) for item in POLICIES for option in item.options}
+
+
 def test_the_chapter_about_plugins_is_true(folder: Path) -> None:
     page = (ROOT / "docs" / "policies.md").read_text()
     marks = re.findall(

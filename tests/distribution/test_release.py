@@ -2,12 +2,12 @@
 
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.conftest import ROOT
-from validator.project.init_files import init_files
+from tests.conftest import ROOT, Run
 
 VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 NAMED = re.compile(
@@ -24,11 +24,9 @@ def test_the_version_is_the_same_everywhere(page: str, least: int) -> None:
     assert set(named) <= {VERSION}
 
 
-def test_what_init_writes_names_the_tag_of_the_version() -> None:
-    from datetime import date
-
-    text = init_files(date(2026, 5, 1), VERSION)[".pre-commit-config.yaml"]
-    (repo,) = yaml.safe_load(text)["repos"]
+def test_what_init_writes_names_the_tag_of_the_version(run: Run, folder: Path) -> None:
+    assert run("init").code == 0
+    (repo,) = yaml.safe_load((folder / ".pre-commit-config.yaml").read_text())["repos"]
     assert repo["rev"] == f"v{VERSION}"
     assert [hook["id"] for hook in repo["hooks"]] == ["tenantlint-fleet"]
 

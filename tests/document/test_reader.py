@@ -110,6 +110,11 @@ def test_plainly_printable_text_needs_no_replacement(text: str) -> None:
         assert Reader.NON_PRINTABLE.search(text)
 
 
+def test_an_alias_is_of_the_latest_anchor_before_it() -> None:
+    text = "a: &x\n  b: &x 1\n  c: *x\nd: *x\ne: &y [&y [2]]\nf: *y\n"
+    assert value(text) == {"a": {"b": 1, "c": 1}, "d": 1, "e": [[2]], "f": [2]}
+
+
 def test_anchors_and_merge_keys() -> None:
     text = """
 base: &base {a: 1, b: 2}
@@ -232,6 +237,9 @@ def test_syntax_errors(text: str, marked: str) -> None:
         ("[a, ]#c\n", "#"),
         ("{a: 1}#c\n", "#"),
         ("[a,#c\n b]\n", "#"),
+        ("[&a :x]\n", ":x"),
+        ("[b, !!str :x, c]\n", ":x"),
+        ("{k: [&a !!str :x y]}\n", ":x y"),
     ],
 )
 def test_what_libyaml_misreads_is_a_finding(text: str, marked: str) -> None:
@@ -250,6 +258,9 @@ def test_what_libyaml_misreads_is_a_finding(text: str, marked: str) -> None:
         ("a: &b [x]\nc: *b\n", {"a": ["x"], "c": ["x"]}),
         ("? a\n: b\n", {"a": "b"}),
         ("- ?a\n- b?\n", ["?a", "b?"]),
+        ("a: &b :x\nc:\n  !!str\n  :y # &d :z\n", {"a": ":x", "c": ":y"}),
+        ('[&a "b" :c, {"d" :e}, &f : g]\n', [{"b": "c"}, {"d": "e"}, {"": "g"}]),
+        ("a: 'b &c :d'\ne: f &g :h\n", {"a": "b &c :d", "e": "f &g :h"}),
     ],
 )
 def test_what_only_looks_misread_is_read(text: str, expected: object) -> None:

@@ -1,9 +1,7 @@
 """The YAML language server alone, with the schema of tenant files, as docs/editors.md tells."""
 
 import asyncio
-import os
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,10 +9,10 @@ import pytest
 from tests.conftest import ROOT, SOUND, UNSOUND, Run
 from tests.lsp.editor import editor
 
-PROGRAM = os.environ.get("YAML_LANGUAGE_SERVER") or shutil.which("yaml-language-server")
+PROGRAM = Path(__file__).parent / "node_modules" / ".bin" / "yaml-language-server"
 PAGE = (ROOT / "docs" / "editors.md").read_text()
 pytestmark = pytest.mark.skipif(
-    PROGRAM is None, reason="needs `npm install -g yaml-language-server`, or YAML_LANGUAGE_SERVER"
+    not PROGRAM.exists(), reason="needs `npm install --prefix tests/lsp`"
 )
 
 

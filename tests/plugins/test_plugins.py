@@ -107,7 +107,7 @@ def test_a_policy_that_does_not_load_is_2(
 ) -> None:
     plant(folder, name, text)
     outcome = own()
-    assert (outcome.code, outcome.out) == (2, "")
+    assert (outcome.code, outcome.findings) == (2, [])
     (line,) = outcome.err.splitlines()
     assert reason in line
 

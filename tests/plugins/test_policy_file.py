@@ -20,7 +20,7 @@ from tests.tenants import tenants
 from validator import Finding, TenantOn
 from validator.checking.file_check import FileCheck
 from validator.checking.selection import Selection, Settings
-from validator.plugins import policy_file
+from validator.plugins import declared_policy
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy, UndecidedError
 from validator.plugins.policy_file import PolicyFileError, load_policy_file
@@ -334,18 +334,25 @@ def test_the_examples_are_useful_as_they_are(run: Run, folder: Path, file: Path)
     assert len(EXAMPLES) == 5
 
 
+def shown(name: str, field: str, kind: str) -> str:
+    """Return an expression for a field that a message can show."""
+    text = f"{name}.{field}"
+    if kind == "day":
+        return f"has({text}) ? string({text}) : ''"
+    return f"{text}.size()" if kind.startswith(("list ", "map")) else text
+
+
 def test_every_field_can_be_asked(tmp_path: Path) -> None:
     from validator.plugins.cel_schema import ELEMENT_VARIABLES, MESSAGES, VARIABLES
 
     for each, elements in ELEMENT_VARIABLES.items():
         for name, kind in {**VARIABLES, **elements}.items():
             fields = MESSAGES.get(kind, {})
-            parts = [f"{name}.{field}" for field in fields] or [name]
-            message = "".join(f"{{{part}}}" for part in parts if "entitlements" not in part)
-            message = message.replace("{user.assignments}", "")
+            parts = [shown(name, field, fields[field]) for field in fields] or [name]
+            message = "".join(f"{{{part}}}" for part in parts)
             value = yaml.safe_load((ROOT / "fixtures" / "harbour.tenant.yaml").read_text())
             plain = json.loads(json.dumps(value, default=str))
-            if kind.startswith("list "):
+            if kind.startswith(("list ", "map")):
                 message = f"{{{name}.size()}}"
             policy = load(tmp_path, "true", message or "x", each)
             assert said(policy, plain, date(2026, 5, 1)) or each == "assignments"
@@ -368,19 +375,25 @@ def test_every_field_can_be_asked(tmp_path: Path) -> None:
         (policy_text("usr.email == ''"), ["undeclared reference to 'usr", "did you mean user?"]),
         (policy_text("user.email == 1"), ["7:20: found no matching overload for '_==_'"]),
         (policy_text("user.email +"), ["policies.yaml:7:", "Syntax error"]),
-        (policy_text("user.email"), ["policies.yaml:7:9: comes to no true or false"]),
+        (
+            policy_text("user.email"),
+            ["policies.yaml:7:9: the expression must return a boolean, not string"],
+        ),
         (policy_text("true", "{user.nme}"), ["8:", "undefined field 'nme'; did", "name?"]),
-        (policy_text("true", "a } b"), ["policies.yaml:8:12: } is no expression in braces"]),
-        (policy_text("true", "a {} b"), ["policies.yaml:8:12: {} is no expression"]),
+        (policy_text("true", "a } b"), ["policies.yaml:8:14: } is no expression in braces"]),
+        (policy_text("true", "a {} b"), ["policies.yaml:8:14: {} is no expression"]),
         (policy_text("subscription.id == ''"), ["in scope for each of subscriptions or entitle"]),
         (policy_text("1.5 > 1"), ["write 10.0 rather than 10, or double(x)"]),
-        (policy_text("today < '2026-05-01'"), ["(timestamp, string)'; write timestamp("]),
+        (
+            policy_text("today < '2026-05-01'"),
+            ["7:15: found no", "(timestamp, string)'; write day("],
+        ),
         (policy_text("user.name == null"), ["has() tells whether the file has a value"]),
         (policy_text("not user.has_access"), ["CEL writes &&, || and !"]),
         (policy_text("user.name = 'x'"), ["CEL compares with =="]),
         (policy_text("len(user.name) > 1"), ["write size(x)"]),
         (policy_text("user.assignments['x'] == 1"), ["look for it: list.exists"]),
-        (policy_text("true", "{user.assignments}"), ["8:12: a message cannot show {user.assign"]),
+        (policy_text("true", "{user.assignments}"), ["8:13: a message cannot show {user.assign"]),
         (policy_text("true", "{user}"), ["a message cannot show {user}; name one of its fields"]),
         (policy_text("(" * 900 + "true" + ")" * 900), ["policies.yaml:7:9: ", "recursion"]),
         (policy_text("'" + "a" * 5000 + "' == ''"), ["has more than 4,000 characters"]),
@@ -403,7 +416,7 @@ def test_every_wrong_policy_is_named(tmp_path: Path) -> None:
     file = tmp_path / "p.yaml"
     file.write_text(
         "version: 1\npolicies:\n"
-        "  - {id: a, severity: error, title: x., for-each: users, when: user.x == '', message: x}\n"
+        "  - {id: a, severity: error, title: x., for-each: users, when: user.v == '', message: x}\n"
         "  - id: b\n    severity: error\n    title: x.\n    for-each: users\n"
         "    when: |\n      true &&\n        user.y == ''\n    message: >-\n      {user.z}\n"
         "  - {id: c, severity: error, title: x., for-each: users, when: \"user.w == ''\", message: x}\n"
@@ -413,13 +426,14 @@ def test_every_wrong_policy_is_named(tmp_path: Path) -> None:
     assert [line.split(" ")[0] for line in str(error.value).splitlines()] == [
         "p.yaml:3:68:",
         "p.yaml:10:13:",
+        "p.yaml:12:12:",
         "p.yaml:13:69:",
     ]
 
 
 def test_many_slow_policies_end_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy_file, "MAX_SECONDS", 0)
-    monkeypatch.setattr(policy_file, "_timed_out", {})
+    monkeypatch.setattr(declared_policy, "MAX_SECONDS", 0)
+    monkeypatch.setattr(declared_policy, "_timed_out", {})
     text = policy_text("true")
     value = yaml.safe_load(text)
     value["policies"] = [{**value["policies"][0], "id": f"p{number}"} for number in range(14)]
@@ -455,7 +469,8 @@ def test_a_missing_file_is_no_verdict(run: Run, folder: Path, name: str) -> None
 
 def test_a_duration_in_days_says_how_to_write_it(run: Run, use: Callable[..., None]) -> None:
     use("today - today < duration('90d')")
-    assert '; a duration is in hours: 90 days are duration("2160h")' in run("check", *DAY).err
+    error = run("check", *DAY).err
+    assert "policies.yaml:7:25: String to Duration conversion failed; write days(90)" in error
 
 
 def test_an_error_of_a_step_is_no_verdict(run: Run, use: Callable[..., None]) -> None:

@@ -220,7 +220,9 @@ def test_all_excluded_is_2(check: Run) -> None:
     outcome = check("exclude = ['*.yaml']")
     assert outcome.code == 2
     assert outcome.err == (
-        "tenantlint: .: no tenant file in this folder (1 excluded by the configuration)\n"
+        "tenantlint: .: no tenant file in this folder (1 excluded by the configuration); searched for "
+        "*.tenant.yaml, *.tenant.yml, and any YAML below a folder tenants/; "
+        "`tenantlint init` writes a first one\n"
     )
 
 

@@ -12,6 +12,7 @@ from validator.cache.run_cache import RunKey
 from validator.checking.checked_file import CheckedFile
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.finding import Fold, Sighting
+from validator.findings.fix import Edit, PlacedFix, TextChange
 from validator.findings.severity import SEVERITIES
 from validator.project.sources import Source, SourceError, read_source
 from validator.system import cache_store
@@ -118,8 +119,10 @@ _TEXT, _INT, _LIST = (str,), (int,), (list,)
 _TEXT_OR_NONE, _LIST_OR_NONE = (str, type(None)), (list, type(None))
 _DIAGNOSTIC_TYPES = (
     *(_TEXT,) * 6, _INT, _TEXT_OR_NONE, _TEXT, _LIST, _TEXT, _LIST, _TEXT, _TEXT,
-    _TEXT_OR_NONE, _LIST_OR_NONE, _INT,
+    _TEXT_OR_NONE, _LIST_OR_NONE, _INT, _LIST_OR_NONE,
 )  # fmt: skip
+_FIX_TYPES = (_TEXT, (bool,), _LIST, _LIST)
+_CHANGE_TYPES = (_INT, _INT, _INT, _INT, _TEXT)
 _PLACE_TYPES = (_TEXT, _TEXT, _TEXT, _LIST, _TEXT, _INT)
 _SIGHTING_TYPES = (_TEXT, _TEXT, _TEXT, _INT, _TEXT)
 
@@ -139,7 +142,8 @@ def _diagnostic(*values: Any) -> Diagnostic:
         raise ValueError(made.severity)
     related = tuple(_place(*place) for place in made.related)
     fold = None if made.fold is None else _fold(*made.fold)
-    found: Diagnostic = made._replace(span=_span(*made.span), related=related, fold=fold)
+    fix = None if made.fix is None else _fix(*made.fix)
+    found: Diagnostic = made._replace(span=_span(*made.span), related=related, fold=fold, fix=fix)
     return found
 
 
@@ -158,6 +162,28 @@ def _span(*values: Any) -> Span:
 def _fold(*values: Any) -> Fold:
     _check_types(values, (_TEXT, _TEXT))
     return Fold(*values)
+
+
+def _fix(*values: Any) -> PlacedFix:
+    _check_types(values, _FIX_TYPES)
+    title, safe, changes, edits = values
+    return PlacedFix(
+        title,
+        safe,
+        tuple(_change(*item) for item in changes),
+        tuple(_edit(*item) for item in edits),
+    )
+
+
+def _change(*values: Any) -> TextChange:
+    _check_types(values, _CHANGE_TYPES)
+    return TextChange(*values)
+
+
+def _edit(*values: Any) -> Edit:
+    kind, path, value = values
+    _check_types((kind, path), (_TEXT, _TEXT))
+    return Edit(kind, path, value)
 
 
 def _sighting(*values: Any) -> Sighting:

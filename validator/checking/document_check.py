@@ -12,6 +12,7 @@ from validator.checking.policy_run import NOTHING, PolicyResult, run_policy
 from validator.checking.selection import FileSelection, Selection
 from validator.checking.suppression_findings import (
     added_suppression,
+    is_without_effect,
     suppression_findings,
     unused_suppression,
 )
@@ -74,6 +75,7 @@ class DocumentCheck:
         self._last_day: date | None = None
         self._tenant_on: tuple[TenantOn, ...] = ()  # this version
         self._versions_on: tuple[TenantOn, ...] = ()  # the older version and this one
+        self._by_horizon: dict[int, TenantOn] = {}  # this version, for horizons of policies
         self._every_day: list[Diagnostic] = []
         self._older_suppressions: Mapping[SuppressionKey, Reach] | None = None
         if is_compared:
@@ -110,13 +112,14 @@ class DocumentCheck:
         """Add the findings of the reader.
 
         Where a schema rejects an ambiguous scalar, its help is the one that counts: `auto_renew:
-        yes` is to be `true`, not `"yes"`.
+        yes` is to be `true`, not `"yes"`. So is its fix.
         """
         for finding in self.document.findings:
             level = self._level(finding.id)
             if level != "off":
-                if finding.id == "yaml-ambiguous-scalar" and schema_helps.get(finding.path):
-                    finding = finding._replace(help=schema_helps[finding.path])  # noqa: PLW2901
+                if finding.id == "yaml-ambiguous-scalar" and finding.path in schema_helps:
+                    help = schema_helps[finding.path] or finding.help
+                    finding = finding._replace(help=help, replacement=None)  # noqa: PLW2901
                 self._every_day.append(self.placer.yaml_diagnostic(level, finding))
 
     def _schema_findings(self) -> list[tuple[str, Finding]]:
@@ -187,7 +190,23 @@ class DocumentCheck:
         tenants = self._versions_on if policy.over == "change" else self._tenant_on
         if not tenants:
             return NOTHING
-        return run_policy(policy, tenants, self._clock, self.levels[policy.id], self.placer)
+        horizon = self._selection.horizon(policy)
+        if horizon != self._selection.settings.expiring_within:
+            tenants = (self.tenant_with_horizon(horizon),)
+        options = self._selection.options(policy)
+        return run_policy(
+            policy, tenants, self._clock, self.levels[policy.id], self.placer, options
+        )
+
+    def tenant_with_horizon(self, days: int) -> TenantOn:
+        """Return the tenant on the day for a policy that looks so many days ahead."""
+        known = self._by_horizon.get(days)
+        if known is None or known.clock is not self._clock:
+            assert self.tenant is not None
+            known = self._by_horizon[days] = TenantOn(
+                self.tenant, self._clock.day, days, clock=self._clock, before=known
+            )
+        return known
 
     def apply_suppressions(self) -> None:
         """Mark the diagnostics that suppressions cover, and add findings about suppressions.
@@ -295,7 +314,9 @@ class DocumentCheck:
         return reaches
 
     def _comment_finding(self, item: Suppression, id: str, message: str, help: str) -> Diagnostic:
-        return self.placer.comment_diagnostic(id, message, help, item.span, item.written)
+        removes = self.document.is_readable and is_without_effect(item, id)
+        span, written = item.span, item.written
+        return self.placer.comment_diagnostic(id, message, help, span, written, removes=removes)
 
     def _add(self, diagnostic: Diagnostic) -> None:
         """Add a diagnostic about a suppression at its level."""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from validator.checking.policy_options import option_easings
 from validator.checking.selection import Choice, Selection
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.severity import is_at_least
@@ -21,6 +22,8 @@ def selection_easings(selection: Selection, per_file: Iterable[tuple[int, ...]])
     strict = Selection(settings._replace(config=Choice(name), per_file=()), selection.plugins)
     levels = selection.levels_with(())
     yield from _easings(selection, name, strict.levels_with(()), levels)
+    policies = selection.plugins.policies
+    yield from option_easings(name, settings.policy_options, policies, settings.expiring_within)
     counts = Counter(number for numbers in per_file for number in numbers)
     for number, files in sorted(counts.items()):
         where = f" in {counted(files, 'file')} (per-file)"

@@ -22,7 +22,7 @@ from validator.document.encoding import decode
 from validator.document.reader import Document, read_documents, read_undecodable
 from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import value_digest
-from validator.findings.builtin_pages import BuiltinFinding
+from validator.findings.builtin_finding import BuiltinFinding
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.finding import Finding, Sighting
 from validator.project.sources import Source, read_source
@@ -131,6 +131,11 @@ class FileCheck:
         self._ahead, self._verbatim = ahead, verbatim
         self.digest = ""
         self.stamp: Stamp | None = None
+
+    @property
+    def text(self) -> str:
+        """The text of the file, without its byte order mark."""
+        return self._text
 
     @cached_property
     def document_checks(self) -> list[DocumentCheck]:

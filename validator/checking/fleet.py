@@ -64,7 +64,7 @@ def evaluate_fleet(
 def _run(policy: Policy, seen: Sequence[Sighting], selection: Selection) -> Iterator[_Found]:
     """Yield the findings of a policy, one for each place."""
     places: set[tuple[str, int, str]] = set()
-    for found in policy.function(seen):
+    for found in policy.function(seen, **selection.options(policy)):
         if not isinstance(found, FleetFinding):
             raise TypeError(f"yields {type(found).__name__}, not FleetFinding")
         level = selection.levels(_checked(found.at).file)[policy.id]

@@ -1,6 +1,9 @@
 """Findings into diagnostics: adds the file, the span, the source line and the stable path."""
 
+from functools import cached_property
+
 from validator.checking.assumptions import Assumed
+from validator.checking.fix_placement import FixPlacer
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import StablePaths
@@ -8,6 +11,7 @@ from validator.document.yaml_findings import YamlFinding
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.finding import Finding, Fold
+from validator.findings.fix import PlacedFix
 from validator.findings.severity import Severity
 from validator.findings.wording import bounded
 
@@ -27,6 +31,11 @@ class Placer:
         self._spans = spans
         self._stable_paths = StablePaths(document.value)
 
+    @cached_property
+    def fixes(self) -> FixPlacer:
+        """What places the fixes of findings about the document."""
+        return FixPlacer(self.document, self._spans)
+
     def diagnostic(
         self, id: str, topic: str, severity: Severity, finding: Finding, default_help: str = ""
     ) -> Diagnostic:
@@ -44,6 +53,7 @@ class Placer:
         return self._build(
             id, topic, severity, path, finding.message, finding.help or default_help,
             span, related, self._stable_paths.identify(path), finding.fold,
+            self.fixes.place(finding.fix) if finding.fix and self.assumed is None else None,
         )  # fmt: skip
 
     def path_in_file(self, path: str) -> str:
@@ -71,20 +81,22 @@ class Placer:
         return self._build(
             finding.id, "yaml", severity, finding.path, finding.message, finding.help,
             self._spans.span_between(finding.start, finding.end), related,
-            self._stable_paths.identify(finding.path),
+            self._stable_paths.identify(finding.path), fix=self.fixes.place_scalar(finding),
         )  # fmt: skip
 
     def comment_diagnostic(
-        self, id: str, message: str, help: str, span: Span, comment: str
+        self, id: str, message: str, help: str, span: Span, comment: str, *, removes: bool = False
     ) -> Diagnostic:
         """Return a diagnostic about a suppression, which its text identifies.
 
-        Its topic and its severity are those of the built-in finding.
+        Its topic and its severity are those of the built-in finding. With `removes`, its fix
+        removes the comment.
         """
         page = BUILTIN_FINDINGS[id]
         return self._build(
-            id, page.topic, page.severity, "", message, help, span, (), (f"#{comment}", "")
-        )
+            id, page.topic, page.severity, "", message, help, span, (), (f"#{comment}", ""),
+            fix=self.fixes.remove_comment(span) if removes else None,
+        )  # fmt: skip
 
     def _build(
         self,
@@ -98,6 +110,7 @@ class Placer:
         related: tuple[RelatedLocation, ...],
         name_and_digest: tuple[str, str],
         fold: Fold | None = None,
+        fix: PlacedFix | None = None,
     ) -> Diagnostic:
         name, digest = name_and_digest
         source, source_offset = self._spans.excerpt(span)
@@ -118,6 +131,7 @@ class Placer:
             digest=digest,
             fold=fold and Fold(bounded(fold.subject), bounded(fold.predicate)),
             source_offset=source_offset,
+            fix=fix,
         )
 
     def _related(self, message: str, path: str, span: Span) -> RelatedLocation:

@@ -1,8 +1,8 @@
 """A policy that runs over one document on a day, and what it yields."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from validator.checking.placement import Placer
 from validator.findings.diagnostic import Diagnostic
@@ -35,9 +35,11 @@ def run_policy(
     clock: Clock,
     level: Level,
     placer: Placer,
+    options: Mapping[str, Any],
 ) -> PolicyResult:
     """Run a policy over a document, or over its older version and this one.
 
+    `options` are the values of its options.
     A crash is a failure of this policy on this document alone.
     """
     diagnostics: dict[str, Diagnostic] = {}
@@ -47,10 +49,10 @@ def run_policy(
     clock.until = NEVER
     try:
         if policy.facts is not None:
-            facts = policy.facts(*tenants)
+            facts = policy.facts(*tenants, **options)
             sightings += (_sighting(placer, _checked_type(Fact, fact)) for fact in facts)
         else:
-            for item in policy.function(*tenants):
+            for item in policy.function(*tenants, **options):
                 finding = _checked_type(Finding, item)
                 if finding.path not in diagnostics and level != "off":
                     diagnostics[finding.path] = placer.diagnostic(

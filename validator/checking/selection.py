@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from validator.checking.assumptions import Assumption
 from validator.checking.policy_names import PolicyNames, is_blocking
+from validator.checking.policy_options import (
+    horizon_of,
+    option_values,
+    wrong_options,
+)
 from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies
-from validator.findings.builtin_pages import BuiltinFinding
+from validator.findings.builtin_finding import BuiltinFinding
 from validator.findings.severity import is_at_least
 from validator.findings.wording import did_you_mean
 from validator.plugins.loading import Plugins, load_plugins
@@ -35,10 +40,10 @@ class Settings(NamedTuple):
 
     `options` override `config`. The patterns of `per_file` are relative to `folder`, file names
     to `cwd`. `policy_data` has the contents of policy files that are not read from the working
-    tree. With `since` there is an older version, and policies over a change run. Without
-    `suppressions` no comment covers anything. With `cached` each result says how long its words
-    hold, and of which bytes it is. `installed=False` leaves out the plugins of installed packages.
-    `assumptions` hold instead of what the files say, from `as_of` on.
+    tree. `policy_options` are the values of the options of policies. With `since` there is an
+    older version, and policies over a change run. Without `suppressions` no comment covers
+    anything. With `cached` each result says how long its words hold, and of which bytes it is.
+    `installed=False` leaves out the plugins of installed packages.
     """
 
     as_of: date
@@ -51,6 +56,7 @@ class Settings(NamedTuple):
     policy_folders: tuple[str, ...] = ()
     policy_files: tuple[str, ...] = ()
     policy_data: Mapping[str, bytes] = {}
+    policy_options: Mapping[str, Mapping[str, Any]] = {}
     installed: bool = True
     since: bool = False
     suppressions: bool = True
@@ -179,6 +185,14 @@ class Selection:
         alone = (self.levels_with((number,)) for number in range(len(self.settings.per_file)))
         return [self._levels, *alone]
 
+    def options(self, policy: Policy) -> Mapping[str, Any]:
+        """Return the values with which the functions of a policy are called."""
+        return option_values(policy, self.settings.policy_options)
+
+    def horizon(self, policy: Policy) -> int:
+        """Return how many days ahead a policy looks."""
+        return horizon_of(policy, self.settings.policy_options, self.settings.expiring_within)
+
     @cached_property
     def names(self) -> PolicyNames:
         """The ids and topics of the policies and of the other findings."""
@@ -277,6 +291,9 @@ def validate_selection(selection: Selection, *, runs_policies: bool = True) -> N
     for per_file in settings.per_file if runs_policies else ():
         at = f"{settings.config.name}: per-file: "
         causes += _wrong(selection, at, per_file.ignore, per_file.severity)
+    if runs_policies:
+        policies = selection.plugins.policies
+        causes += wrong_options(settings.config.name, settings.policy_options, policies)
     if causes:
         raise ConfigError(*causes)
     looks_for_removals = settings.since and selection.levels_with(())["tenant-removed"] != "off"

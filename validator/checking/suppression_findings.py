@@ -8,6 +8,7 @@ from validator.checking.checked_file import AddedSuppression
 from validator.checking.policy_names import is_blocking, is_refused_in_comments
 from validator.checking.selection import Selection
 from validator.checking.suppressions import Suppression
+from validator.findings.builtin import can_be_hidden
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.wording import did_you_mean, few, listing
 
@@ -67,6 +68,13 @@ def unused_suppression(
     if topics:
         parts.append(f"a finding of the topic {few(topics, _MAX_NAMES, 'or')}")
     return f"nothing here is {' or '.join(parts)}", "remove it"
+
+
+def is_without_effect(item: Suppression, id: str) -> bool:
+    """Tell whether a suppression with a finding of this id can be removed, as it does nothing."""
+    if id == "unused-suppression" and not item.wrong:
+        return len({can_be_hidden(id) for id in item.ids}) == 1
+    return id == "expired-suppression"
 
 
 def added_suppression(

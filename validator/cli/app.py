@@ -28,6 +28,7 @@ COMMANDS = {
     "new": "new",
     "plan": "plan",
     "policies": "policies",
+    "pull": "pull",
     "schema": "schema",
     "test": "test",
     "usage": "usage",

@@ -8,6 +8,7 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import NO_VERDICT
+from validator.cli.fixes import deliver_fixes, refuse_combinations
 from validator.cli.output import terminal_width, wants_color, with_progress
 from validator.cli.reports import (
     STDOUT,
@@ -17,7 +18,7 @@ from validator.cli.reports import (
     formats_of,
     render_verdict,
 )
-from validator.cli.requests import make_request, supervise_declared_policies
+from validator.cli.requests import make_request, options_of_explain, supervise_declared_policies
 from validator.reporters.formats import CHECK_FORMATS
 
 if TYPE_CHECKING:
@@ -65,6 +66,21 @@ if TYPE_CHECKING:
     "--include-suppressed",
     is_flag=True,
     help="Keep suppressed and known results in SARIF.",
+)
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Repair what can be repaired safely, and report what is left.",
+)
+@click.option(
+    "--unsafe-fixes",
+    is_flag=True,
+    help="With --fix or --diff, make the fixes that are guesses, too.",
+)
+@click.option(
+    "--diff",
+    is_flag=True,
+    help="Show as a diff what --fix would do, and write nothing; 1 if there is something.",
 )
 @click.option(
     "--jobs",
@@ -139,6 +155,8 @@ def command(
         raise click.UsageError("--write-baseline needs --baseline FILE")
     if request.scheduler is not None and request.jobs is not None:
         raise click.UsageError("--jobs and --scheduler exclude each other")
+    if request.fix or request.diff:
+        refuse_combinations(request)
     report_options = ReportOptions(
         wants_color(color),
         quiet=quiet,
@@ -147,6 +165,7 @@ def command(
         include_suppressed=include_suppressed,
         width=terminal_width(),
         output=output,
+        explain_options=options_of_explain(request.policy_folders, request.config_file),
     )
     try:
         outcome = _outcome(request, report_options, is_cached=not no_cache)
@@ -165,7 +184,9 @@ def _outcome(request: "Request", report_options: ReportOptions, *, is_cached: bo
 
     looked = resolve_request(request)
     key = run_key(request, looked) if is_cached else None
-    outcome = load_outcome(outcome_key(key, request, looked, report_options))
+    outcome = None
+    if not (request.fix or request.diff):
+        outcome = load_outcome(outcome_key(key, request, looked, report_options))
     return outcome or _run_and_store(request, looked, key, report_options)
 
 
@@ -218,6 +239,8 @@ def _run_and_store(
         report_options = report_options._replace(quiet=True)
     messages = [*looked.found.notes, *configuration, *off]
     outcome = render_verdict(verdict, report_options, messages)
+    if verdict.fixes is not None:
+        return deliver_fixes(verdict.fixes, outcome, request)
     if key is not None and outcome.code != NO_VERDICT:
         stamped = key._replace(stamps=verdict.stamps)
         store_outcome(outcome_key(stamped, request, looked, report_options), outcome)

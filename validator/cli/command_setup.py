@@ -5,9 +5,9 @@ import click
 from validator.cli.output import print_text
 
 _NEVER = frozenset(
-    {"--policies", "--fix", "--unsafe-fixes", "--write-baseline", "--apply", "--assume"}
+    {"--policies", "--fix", "--unsafe-fixes", "--diff", "--write-baseline", "--apply", "--assume"}
 )
-"""Options without a variable: they run code, write files or change what is judged.
+"""Options without a variable: they run code, write files or change what is judged or printed.
 
 Whoever reads a command line must see them there.
 """

@@ -6,6 +6,7 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import no_verdict_as_click_error
+from validator.cli.exports import ExportOptions, few_lines, read_requested
 from validator.cli.output import terminal_width, wants_color
 from validator.cli.reports import ReportOptions, deliver, formats_of, render_verdict
 from validator.cli.requests import make_request
@@ -15,6 +16,8 @@ from validator.reporters.formats import CHECK_FORMATS
 @click.command("drift")
 @options.PATHS
 @options.EXPORTS
+@options.PULL
+@options.USAGE
 @options.format_option(*CHECK_FORMATS, more=", or a format of a plugin")
 @options.OUTPUT
 @options.REPORT
@@ -29,12 +32,17 @@ def command(
     users: tuple[str, ...],
     licenses: tuple[str, ...],
     people: tuple[str, ...],
+    usage: tuple[str, ...],
+    usage_map: dict[str, str],
+    organisation: str | None,
+    timeout: float,
     format_name: str,
     output: str | None,
     targets: tuple[tuple[str, str], ...],
     color: str,
     select: tuple[str, ...],
     *,
+    pulls: bool,
     quiet: bool,
     statistics: bool,
     **values: Any,
@@ -47,7 +55,6 @@ def command(
     raises the level.
     """
     from validator.controlhub.drift import find_drift
-    from validator.controlhub.export_files import read_exports
     from validator.project.request import resolve_request
     from validator.run.check_run import Verdict, build_report
     from validator.run.preparation import prepare, reporter_named
@@ -55,8 +62,13 @@ def command(
     values["fail_on"] = values["fail_on"] or "info"
     request = make_request(None, formats_of(format_name, targets), values)
     with no_verdict_as_click_error():
-        export = read_exports(users, licenses, people)
         looked = resolve_request(request)
+        export = read_requested(
+            ExportOptions(users, licenses, people, usage, usage_map, pulls, organisation, timeout),
+            looked.config.usage_map,
+        )
+        if export.not_understood:
+            raise click.ClickException("\n".join(few_lines(export.not_understood)))
         run = prepare(request, looked, runs_policies=False)
         found, documents, failed = find_drift(
             looked.found.sources, run.selection, export, run.stdin, request.as_of, select

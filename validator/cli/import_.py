@@ -4,11 +4,15 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import no_verdict_as_click_error
+from validator.cli.exports import ExportOptions, few_lines, read_requested
 from validator.cli.output import print_lines, print_messages, print_text
 
 
 @click.command("import")
 @options.EXPORTS
+@options.PULL
+@options.USAGE
+@options.CONFIG
 @click.option(
     "--into",
     "target",
@@ -39,8 +43,14 @@ def command(
     users: tuple[str, ...],
     licenses: tuple[str, ...],
     people: tuple[str, ...],
+    usage: tuple[str, ...],
+    usage_map: dict[str, str],
+    organisation: str | None,
+    timeout: float,
+    config_file: str | None,
     target: str,
     *,
+    pulls: bool,
     partial: bool,
     takes_last_access: bool,
     allow_removals: bool,
@@ -60,28 +70,35 @@ def command(
     from pathlib import Path
 
     from validator.controlhub.differences import summarize
-    from validator.controlhub.export_files import read_exports, read_partial
+    from validator.controlhub.export_files import read_partial
     from validator.controlhub.import_file import create_file, update_file
     from validator.controlhub.removals import require_few_removals
+    from validator.project.config import load_config
     from validator.project.sources import Source, read_source
     from validator.system.atomic_write import write_bytes_atomically
 
-    if partial and (licenses or people):
-        raise click.UsageError("--partial takes --users alone, not --licenses or --people")
+    if partial and (licenses or people or usage or pulls):
+        raise click.UsageError("--partial takes --users alone, nothing else")
+    asked = ExportOptions(users, licenses, people, usage, usage_map, pulls, organisation, timeout)
     with no_verdict_as_click_error():
         today = datetime.now(UTC).date()
+        columns = load_config(config_file).usage_map if usage else {}
         export = (
             read_partial(users)
             if partial
-            else read_exports(users, licenses, people, takes_last_access=takes_last_access)
+            else read_requested(asked, columns, takes_last_access=takes_last_access)
         )
-        if partial and not Path(target).exists():
-            raise click.ClickException(f"{target}: no such file; --partial changes one that exists")
+        only_adds = partial or not (users or licenses or people or pulls)
+        if only_adds and not Path(target).exists():
+            option = "--partial" if partial else "--usage alone"
+            raise click.ClickException(f"{target}: no such file; {option} changes one that exists")
         old = None if not Path(target).exists() else read_source(Source(target, target), b"")
         result = create_file(export, today) if not old else update_file(target, old, export, today)
     print_messages(*export.notes, *result.notes)
     if dry_run:
         print_text(result.diff(target), is_utf8=True)
+    if export.not_understood:
+        raise click.ClickException("\n".join(few_lines(export.not_understood)))
     if not allow_removals:
         with no_verdict_as_click_error():
             require_few_removals(target, result.differences, result.users)

@@ -4,20 +4,33 @@ from datetime import UTC, datetime
 
 import click
 
-from validator.cli.new_files import write_new_files
+from validator.cli.exit_codes import no_verdict_as_click_error
+from validator.cli.new_files import write_files
 from validator.cli.output import print_lines
 
 
 @click.command("init")
 def command() -> int:
-    """Write a first tenant file, a configuration and the pre-commit entry, with comments.
+    """Begin in the working folder: a first tenant file, a configuration, the hook of pre-commit.
 
-    Asks nothing, and overwrites nothing: if one of them is there already, none is written.
+    Asks nothing, and replaces nothing. Where tenant files or a configuration are there already,
+    they stay as they are; the hook is added to the configuration of pre-commit.
     """
     from importlib.metadata import version
 
-    from validator.project.init_files import init_files
+    from validator.project.init_files import init_steps
 
-    write_new_files(init_files(datetime.now(UTC).date(), version("tenantlint")))
+    with no_verdict_as_click_error():
+        try:
+            steps = init_steps(datetime.now(UTC).date(), version("tenantlint"))
+        except OSError as error:
+            reason = f"{error.filename}: {error.strerror}; nothing is written"
+            raise click.ClickException(reason) from error
+    texts = [(step.name, step.text, step.is_new) for step in steps]
+    write_files(
+        {name: text for name, text, is_new in texts if text is not None and is_new},
+        {name: text for name, text, is_new in texts if text is not None and not is_new},
+    )
+    print_lines(*(f"{step.name} {step.note}" for step in steps))
     print_lines("Next: tenantlint check; pre-commit install")
     return 0

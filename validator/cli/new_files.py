@@ -1,4 +1,4 @@
-"""Files that a command writes only where there are none yet."""
+"""Files that a command writes: all or none."""
 
 import os
 from collections.abc import Mapping
@@ -10,25 +10,33 @@ from validator.cli.output import print_lines
 
 
 def write_new_files(files: Mapping[str, str]) -> None:
-    """Write files, given as texts by name, and print their names.
+    """Write files, given as texts by name, only where there are none yet, and print their names.
 
-    Writes all of them or none. Raises ClickException if one exists or cannot be written.
+    Raises ClickException if one exists or cannot be written.
     """
-    from validator.system.atomic_write import write_text_atomically
-
     existing = [name for name in files if os.path.lexists(name)]
     if existing:
         raise click.ClickException(
             "\n".join(f"{name} is there already; nothing is written" for name in existing)
         )
+    write_files(files)
+    print_lines(*(f"{name} is written" for name in files))
+
+
+def write_files(new: Mapping[str, str], changed: Mapping[str, str] | None = None) -> None:
+    """Write new files, then at most one that is there and gets another text; all or none.
+
+    Both are texts by name. Raises ClickException if one cannot be written.
+    """
+    from validator.system.atomic_write import write_bytes_atomically
+
     written: list[str] = []
     try:
-        for name, text in files.items():
+        for name, text in (*new.items(), *(changed or {}).items()):
             Path(name).parent.mkdir(parents=True, exist_ok=True)
-            write_text_atomically(name, text)
+            write_bytes_atomically(name, [text.encode("utf-8", errors="surrogateescape")])
             written.append(name)
     except OSError as error:
-        for name in written:
-            Path(name).unlink()
+        for done in written:
+            Path(done).unlink()
         raise click.ClickException(f"{name}: {error.strerror}; nothing is written") from error
-    print_lines(*(f"{name} is written" for name in files))

@@ -57,6 +57,33 @@ def parse_ids(_: click.Context, __: click.Parameter, values: Sequence[str]) -> t
     return tuple(id.strip() for value in values for id in value.split(","))
 
 
+def parse_usage_map(
+    ctx: click.Context, param: click.Parameter, value: str | None
+) -> dict[str, str]:
+    """Return the columns of a usage report by the key of a usage row."""
+    import csv
+
+    from validator.findings.wording import did_you_mean
+
+    keys = ("month", "service", "subscription", "quantity")
+    columns: dict[str, str] = {}
+    try:
+        parts = next(csv.reader([value], strict=True)) if value else ()
+    except csv.Error as error:
+        raise click.BadParameter(f"{value}: {error}.", ctx, param) from error
+    for part in parts:
+        key, is_pair, column = (item.strip() for item in part.partition("="))
+        if not (is_pair and column):
+            raise click.BadParameter(f"{part} is not of the form KEY=COLUMN.", ctx, param)
+        if key in columns:
+            raise click.BadParameter(f"{key} stands twice.", ctx, param)
+        if key not in keys:
+            hint = did_you_mean(key, keys) or f"the keys are {', '.join(keys)}"
+            raise click.BadParameter(f"{key} is not a key; {hint}", ctx, param)
+        columns[key] = column
+    return columns
+
+
 def parse_months(
     ctx: click.Context, param: click.Parameter, values: Sequence[str]
 ) -> tuple[str, ...]:
@@ -153,6 +180,47 @@ EXPORTS = combined(
         metavar="JSON",
         multiple=True,
         help="An answer of the Webex API, /v1/people; needs --licenses. Repeatable.",
+    ),
+)
+ORGANISATION = click.option(
+    "--org",
+    "organisation",
+    metavar="ID",
+    help="The organisation, where the token may see several; by default its own.",
+)
+TIMEOUT = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1, max=600),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="Give up an answer after so many seconds, and ask again.",
+)
+PULL = combined(
+    click.option(
+        "--pull",
+        "pulls",
+        is_flag=True,
+        help="Ask the Webex API instead of reading --licenses and --people; as the command pull.",
+    ),
+    ORGANISATION,
+    TIMEOUT,
+)
+USAGE = combined(
+    click.option(
+        "--usage",
+        metavar="CSV",
+        multiple=True,
+        help="A report of monthly usage; needs --map, or [import.usage] in the configuration. "
+        "Repeatable.",
+    ),
+    click.option(
+        "--map",
+        "usage_map",
+        metavar="KEY=COLUMN,...",
+        callback=parse_usage_map,
+        help="The columns of --usage for month, service, quantity and, if there is one, "
+        "subscription; KEY==VALUE for the same value in all rows.",
     ),
 )
 SELECTION = combined(

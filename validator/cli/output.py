@@ -3,10 +3,14 @@
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from validator.controlhub.pull import Step
 
 Result = TypeVar("Result")
 
@@ -26,9 +30,26 @@ def print_text(text: str, *, is_utf8: bool = False) -> None:
         if is_utf8:
             sys.stdout.reconfigure(encoding="utf-8", newline="\n")
         sys.stdout.reconfigure(errors="backslashreplace")
-    try:
+    with _writable_stdout():
         sys.stdout.write(text)
         sys.stdout.flush()
+
+
+def print_bytes(data: bytes) -> None:
+    """Write bytes to standard output. Raises ClickException if they cannot be written."""
+    if sys.stdout is None:
+        raise click.ClickException("there is no standard output")
+    with _writable_stdout():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _writable_stdout() -> Iterator[None]:
+    """Let a reader that has left be, and turn other errors into a ClickException."""
+    try:
+        yield
     except BrokenPipeError:
         # The reader has closed the pipe; the verdict is the same.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -98,3 +119,28 @@ def with_progress(results: Iterable[Result], total: int, *, quiet: bool) -> Iter
         for result in results:
             yield result
             bar.advance(task)
+
+
+def run_steps(steps: "Generator[Step, None, Result]", *, quiet: bool = False) -> Result:
+    """Run steps to their end and return the result; show them if standard error is a terminal."""
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("asking Webex", total=None, count="")
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
+            count = f"{step.done:,}" if step.total is None else f"{step.done:,} of {step.total:,}"
+            bar.update(
+                task, description=step.what, completed=step.done, total=step.total, count=count
+            )

@@ -11,7 +11,7 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import FINDINGS, NO_VERDICT, no_verdict_as_click_error
-from validator.cli.output import wants_color
+from validator.cli.output import terminal_width, wants_color
 from validator.cli.reports import (
     STDOUT,
     deliver,
@@ -130,7 +130,7 @@ def command(
             messages += _apply(found.sources, report)
     fails = report.is_anybody_unplaced or report.broken
     code = NO_VERDICT if report.failures else FINDINGS if fails else 0
-    printed = report._replace(color=wants_color(color))
+    printed = report._replace(color=wants_color(color), width=terminal_width())
     outcome = render_reports(reporters, printed, report, targets, messages, code, output)
     return deliver(outcome, format_name, targets, output)
 

@@ -1,6 +1,7 @@
 """The command `policies`."""
 
 import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -8,6 +9,10 @@ from validator.cli import options
 from validator.cli.exit_codes import no_verdict_as_click_error
 from validator.cli.output import print_lines, print_text
 from validator.cli.requests import load_configured_plugins
+
+if TYPE_CHECKING:
+    from validator.plugins.loading import Origin
+    from validator.plugins.policy import Policy
 
 
 @click.command("policies")
@@ -25,10 +30,11 @@ def command(format_name: str, policy_folders: tuple[str, ...], config_file: str 
     if format_name == "json":
         import json
 
-        print_text(
-            json.dumps({"version": 1, "policies": rows}, indent=2, ensure_ascii=False) + "\n",
-            is_utf8=True,
-        )
+        described = [
+            _described(item, plugins.origins[item.id]) for item in plugins.policies.values()
+        ]
+        value = {"version": 1, "policies": described}
+        print_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", is_utf8=True)
     elif sys.stdout.isatty():
         from rich.console import Console
         from rich.table import Table
@@ -52,3 +58,32 @@ def command(format_name: str, policy_folders: tuple[str, ...], config_file: str 
             )
         )
     return 0
+
+
+def _described(item: "Policy", origin: "Origin") -> dict[str, Any]:
+    """Return all that there is to say about a policy, as JSON."""
+    return {
+        "id": item.id,
+        "topic": item.topic,
+        "severity": item.severity,
+        "title": item.title,
+        "help": item.help,
+        "page": item.text,
+        "address": item.address,
+        "over": item.over,
+        "kind": "expression" if item.place else "python",
+        "origin": {"kind": origin.kind, "name": origin.name},
+        "place": item.place or None,
+        "options": [
+            {
+                "name": option.name,
+                "type": option.kind,
+                "description": option.description,
+                "default": option.default,
+                "minimum": option.minimum,
+                "maximum": option.maximum,
+                "choices": list(option.choices),
+            }
+            for option in item.options
+        ],
+    }

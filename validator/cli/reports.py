@@ -23,7 +23,8 @@ class ReportOptions(NamedTuple):
     """How a report looks, and the formats and files to which it is also written.
 
     `output` is the file that takes the place of standard output; None or `-` if none does.
-    `width` is the width of the terminal that it is printed to, None without one.
+    `width` is the width of the terminal that it is printed to, None without one. With
+    `explain_options` the command `explain` knows the policies of the run.
     """
 
     color: bool
@@ -33,6 +34,7 @@ class ReportOptions(NamedTuple):
     output: str | None = None
     include_suppressed: bool = False
     width: int | None = None
+    explain_options: tuple[str, ...] = ()
 
 
 def formats_of(format_name: str, targets: Sequence[tuple[str, str]]) -> tuple[str, ...]:
@@ -73,6 +75,7 @@ def render_verdict(
         quiet=options.quiet,
         statistics=options.statistics,
         include_suppressed=options.include_suppressed,
+        explain_options=options.explain_options,
     )
     printed = replace(plain, color=options.color, width=options.width, is_printed=True)
     fails = any(plain.fails(item) for item in plain.diagnostics)

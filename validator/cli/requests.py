@@ -25,6 +25,12 @@ def make_request(
     return Request(as_of=as_of or datetime.now(UTC).date(), formats=formats, **values)
 
 
+def options_of_explain(folders: Sequence[str], config_file: str | None) -> tuple[str, ...]:
+    """Return the options with which `explain` loads the same policies."""
+    policies = (word for folder in folders for word in ("--policies", folder))
+    return (*policies, *(() if config_file is None else ("--config", config_file)))
+
+
 def last_day(first: date, until: date | None, days: int | None, default: int) -> date:
     """Return the last day of a window, whose options are `until` and `days`. Raises UsageError."""
     import click

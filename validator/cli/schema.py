@@ -2,6 +2,7 @@
 
 import click
 
+from validator.cli import options
 from validator.cli.completion import complete_schemas
 from validator.cli.exit_codes import no_verdict_as_click_error
 from validator.cli.output import print_text
@@ -9,8 +10,16 @@ from validator.cli.output import print_text
 
 @click.command("schema")
 @click.argument("name", metavar="[NAME]", default="tenant", shell_complete=complete_schemas)
-def command(name: str) -> int:
-    """Print a JSON Schema: tenant (the default), config, policies, report, or that of a plugin."""
+@options.POLICIES
+@options.CONFIG
+def command(name: str, policy_folders: tuple[str, ...], config_file: str | None) -> int:
+    """Print a JSON Schema: tenant (the default), config, policies, report, or that of a plugin.
+
+    That of the configuration knows the policies of this folder, of --policies and of plugins, and
+    their options.
+    """
+    from validator.checking.config_schema import config_schema
+    from validator.cli.requests import load_configured_plugins
     from validator.findings.wording import listing
     from validator.plugins.loading import load_plugins
     from validator.system.bundled_files import bundled_schema
@@ -18,6 +27,9 @@ def command(name: str) -> int:
     with no_verdict_as_click_error():
         schemas = {item.name: item.text for item in load_plugins().schemas}
         schemas |= {name: bundled_schema(name) for name in ("config", "policies", "report")}
+        if name == "config":
+            plugins = load_configured_plugins(policy_folders, config_file)
+            schemas[name] = config_schema(plugins.policies.values())
     if name not in schemas:
         raise click.UsageError(f"no schema is called {name}; there are {listing(sorted(schemas))}")
     print_text(schemas[name], is_utf8=True)

@@ -9,6 +9,7 @@ from validator.controlhub.difference import Difference, finding_at_list, mapping
 from validator.controlhub.export import Export
 from validator.controlhub.new_entries import exported_status, new_subscription
 from validator.controlhub.quantity_differences import quantity_differences
+from validator.controlhub.usage_differences import usage_differences
 from validator.controlhub.user_differences import user_differences
 from validator.document.value_edits import ValueEdit
 from validator.findings.finding import Finding
@@ -28,6 +29,7 @@ def find_differences(value: Mapping[str, Any], export: Export, today: date) -> l
         *_status_differences(value, export),
         *quantity_differences(value, export, today),
         *(user_differences(value, export, today) if export.has_users else ()),
+        *usage_differences(value, export),
     ]
 
 
@@ -40,7 +42,9 @@ def _organisation_differences(value: Mapping[str, Any], export: Export) -> Itera
 
 
 def _subscription_differences(value: Mapping[str, Any], export: Export) -> Iterator[Difference]:
-    known = {item.get("id") for _, item in mappings(value, "subscriptions")}
+    # The file may break the schema, so an id can be of any type.
+    ids = (item.get("id") for _, item in mappings(value, "subscriptions"))
+    known = {id for id in ids if isinstance(id, str)}
     for id in export.subscriptions:
         if id not in known:
             message = f"Control Hub has the subscription {id}, the file does not"
@@ -82,15 +86,20 @@ def _exported_status(id: str, has: str, export: Export) -> str:
 
 def summarize(differences: Sequence[Difference]) -> str:
     """Return the numbers of added, removed and changed things, in words."""
-    counts = Counter(item.id for item in differences)
+    made = [item for item in differences if item.changes]
+    counts = Counter(item.id for item in made)
     subscriptions, added, removed = (
         counts.pop(id, 0) for id in ("drift-subscription", "drift-user-missing", "drift-user-extra")
     )
+    rows = sum(item.id == "drift-usage" and item.changes[0].kind == "append" for item in made)
     parts = (
         (subscriptions, "subscription", "added"),
         (added, "user", "added"),
         (removed, "user", "removed"),
-        (counts.total(), "value", "changed"),
+        (rows, "usage row", "added"),
+        (counts.total() - rows, "value", "changed"),
     )
     words = [f"{counted(number, noun)} {verb}" for number, noun, verb in parts if number]
+    by_hand = sum(not item.changes for item in differences)
+    words += [f"{counted(by_hand, 'value')} to change by hand"] if by_hand else []
     return listing(words) if words else "nothing to change"

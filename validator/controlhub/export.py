@@ -20,6 +20,9 @@ SERVICES = (*AGENT_SERVICES, *(name for name in LICENSE_NAMES if name not in AGE
 """All services; those of agents first, in the order in which entitlements are written."""
 USER_STATUSES = ("active", "verified", "not-verified", "pending", "inactive")
 
+UsageKey = tuple[str, str | None, str]
+"""The month, the subscription (None for the tenant's own figure) and the service of a usage row."""
+
 HeldLicense = tuple[str, str]
 """The subscription and the service of a licence."""
 
@@ -90,8 +93,9 @@ class Export:
     nothing is said stays as it is. `subscriptions` is an ordered set of ids, `suspended` and
     `serving` are those of which a CSV says whether they are. `licenses` are by id. `quantities`
     are the numbers of licences; `unlimited` ones have none. `licensed_subscriptions` are those of
-    which all licences are known. `left_out` is what an import
-    does not take, and `notes` say so, one line each.
+    which all licences are known. `usage` are quantities.
+    `left_out` is what an import does not take, and `notes` say so, one line each;
+    `not_understood` are rows of usage without a value, so that nothing can be imported.
     """
 
     people: dict[str, Person] = field(default_factory=dict)
@@ -106,9 +110,11 @@ class Export:
     unlimited: set[HeldLicense] = field(default_factory=set)
     licensed_subscriptions: set[str] = field(default_factory=set)
     unknown_licenses: dict[str, str] = field(default_factory=dict)
+    usage: dict[UsageKey, float] = field(default_factory=dict)
     organisation: str | None = None
     left_out: LeftOut = field(default_factory=LeftOut)
     notes: list[str] = field(default_factory=list)
+    not_understood: list[str] = field(default_factory=list)
 
     def person(self, email: str) -> Person:
         """Return the person with an e-mail address; a new one is added."""

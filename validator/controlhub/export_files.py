@@ -1,12 +1,14 @@
 """The reading of export files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from validator.controlhub.api_json import add_license, add_person
 from validator.controlhub.api_pages import read_pages
 from validator.controlhub.completeness import require_complete
 from validator.controlhub.export import Export, ExportError, read_text
 from validator.controlhub.export_notes import export_notes
+from validator.controlhub.pull import Pulled, pulled_pages
+from validator.controlhub.usage_csv import add_usage
 from validator.controlhub.users_csv import add_users
 
 
@@ -15,24 +17,33 @@ def read_exports(
     licenses: Sequence[str],
     people: Sequence[str],
     *,
+    pulled: Pulled | None = None,
+    usage: Sequence[str] = (),
+    usage_map: Mapping[str, str] | None = None,
     takes_last_access: bool = False,
 ) -> Export:
     """Read the exports of a tenant, given the names of files.
 
-    `users` are CSV exports of Control Hub, `licenses` and `people` answers of the Webex API.
+    `users` are CSV exports of Control Hub, `licenses` and `people` answers of the Webex API,
+    `pulled` those that were just asked for, `usage` CSV reports whose columns `usage_map` names.
     Raises ExportError, also if the exports are not complete.
     """
-    if not (users or licenses or people):
-        raise ExportError("nothing to compare with: name --users, --licenses or --people")
+    if not (users or licenses or people or pulled or usage):
+        raise ExportError(
+            "nothing to compare with: name --users, --licenses, --people or --usage, or give --pull"
+        )
     if people and not licenses:
         raise ExportError("--people names licences by their ids; --licenses says what those are")
     export = Export()
     for name in users:
         add_users(export, name, read_text(name), takes_last_access=takes_last_access)
-    for page in read_pages(licenses, "totalUnits"):
+    license_pages, people_pages = pulled_pages(pulled) if pulled else ([], [])
+    license_pages += read_pages(licenses, "totalUnits")
+    people_pages += read_pages(people, "emails")
+    for page in license_pages:
         for item in page.items:
             add_license(export, page.file, item, is_list=page.is_list)
-    for page in read_pages(people, "emails"):
+    for page in people_pages:
         if not page.is_list:
             raise ExportError(f"{page.file}: one person; give the list of /v1/people")
         for item in page.items:
@@ -41,7 +52,9 @@ def read_exports(
     if not takes_last_access:
         for person in export.people.values():
             person.last_access = None
-    export.notes = list(export_notes(export))
+    for name in usage:
+        add_usage(export, name, read_text(name), usage_map or {})
+    export.notes = [*export_notes(export), *export.notes]
     return export
 
 

@@ -9,6 +9,7 @@ from validator.controlhub.differences import find_differences
 from validator.controlhub.export import Export
 from validator.controlhub.new_entries import new_subscription, new_user
 from validator.controlhub.tenant_document import ComparisonError, find_tenant_document
+from validator.controlhub.usage_differences import usage_differences
 from validator.controlhub.user_differences import unclear_denials
 from validator.document.encoding import decode, detect_encoding
 from validator.document.printer import YamlPrinter, strings_in
@@ -64,6 +65,10 @@ def create_file(export: Export, today: date) -> ImportedFile:
         "subscriptions": [new_subscription(id, export) for id in export.subscriptions],
         "users": [new_user(person, today) for person in export.people.values() if person.licenses],
     }
+    if export.usage:
+        value["usage"] = [
+            change.value for item in usage_differences({}, export) for change in item.changes
+        ]
     printer = YamlPrinter(strings_in([value]))
     text = _HEADER + "".join(
         f"{line}\n" for key, inner in value.items() for line in printer.key_lines(key, inner, "")

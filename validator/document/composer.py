@@ -144,7 +144,8 @@ class Composer:
                 end_event = self.compose_children(value)
                 stack.pop()
                 size = nodes.close(index, end_event.end_mark)
-                if event.anchor is not None:
+                # An anchor of the same name inside is the later one.
+                if event.anchor is not None and self.anchors[event.anchor] is None:
                     self.anchors[event.anchor] = (value, None, size + self.aliased - aliased)
             elif kind is AliasEvent:
                 value, name = self.resolve_alias(event)

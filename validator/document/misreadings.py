@@ -1,8 +1,9 @@
 """Text that libyaml reads as another value than YAML 1.2, or accepts though it is not YAML.
 
 Such text is a finding, never another value. There are three kinds, with libyaml 0.2.5:
-a name of an anchor that ends too early (`&an:chor`), a `?` without a space in brackets (`[?x]`),
-and a comment without a space before it (`"a"# b`, `># b`, `]# b`).
+a name of an anchor that ends too early (`&an:chor`), in brackets a `?` without a space (`[?x]`) or
+such a `:` after an anchor or a tag (`[&a :x]`), and a comment without a space before it (`"a"# b`,
+`># b`, `]# b`).
 """
 
 import re
@@ -16,7 +17,7 @@ from validator.findings.wording import shortened
 # Substrings are searched many times faster than a pattern.
 _COMMENT_HINTS = tuple(f"{char}#" for char in "]}\"',[{|>+-123456789")
 _SUSPECT = re.compile(
-    r"""(?:(?<=[\s\[{,:])|\A)(?:\?(?=\S)|[&*][\w-]+(?=[^\w\s,\[\]{}-]))|(?<=[]}"',\[{|>+\-1-9])\#""",
+    r"""(?:(?<=[\s\[{,:])|\A)(?:[?](?=\S)|:(?=[^\s,\[\]{}])|[&*][\w-]+(?=[^\w\s,\[\]{}-]))|(?<=[]}"',\[{|>+\-1-9])\#""",
     re.ASCII,
 )
 _PROPERTIES = re.compile(r"(?:[&!]\S*[ \t]+)*")
@@ -26,7 +27,7 @@ _VALUE_END = re.compile(r":(?=[\s,\[\]{}]|\Z)|[,\]}\r\n]|[ \t]#")
 
 def may_be_misread(text: str) -> bool:
     """Tell whether a quick test finds text that may be misread."""
-    if "?" in text or "&" in text or "*" in text:
+    if "?" in text or "&" in text or "*" in text or "!" in text:
         return True
     return "#" in text and any(hint in text for hint in _COMMENT_HINTS)
 
@@ -49,7 +50,7 @@ def find_misreading(text: str, nodes: Nodes, start: int, end: int) -> YamlFindin
             if comment is not None:
                 comment_end = line_end(text, comment)
                 continue
-            is_misread = True
+            is_misread = text[offset] != ":" or _follows_properties(text, offset)
         if is_misread:
             return _finding(text, offset, match.end())
     return None
@@ -64,6 +65,17 @@ def _is_misread_in_scalar(text: str, offset: int, start: int) -> bool:
     return text[offset] in "&*" and properties is not None and properties.end() == offset
 
 
+def _follows_properties(text: str, offset: int) -> bool:
+    """Tell whether a place comes after an anchor or a tag, and white space."""
+    end = offset
+    while end > 0 and text[end - 1].isspace():
+        end -= 1
+    start = end
+    while start > 0 and not text[start - 1].isspace() and text[start - 1] not in ",[]{}":
+        start -= 1
+    return start < end < offset and text[start] in "&!"
+
+
 def _comment_start(text: str, start: int, offset: int) -> int | None:
     """Return the start of the comment that a place lies in; None if it lies in none."""
     comment = text.find("#", max(start, line_start(text, offset)), offset)
@@ -75,11 +87,11 @@ def _finding(text: str, offset: int, end: int) -> YamlFinding:
     if char == "#":
         message, help = "a comment has no space before it", "put a space before the #"
         return YamlFinding("yaml-syntax", "", message, help, offset, offset + 1)
-    if char == "?":
+    if char in "?:":
         stop = _VALUE_END.search(text, offset)
         end = stop.start() if stop else len(text)
         value = text[offset:end].rstrip()
-        message = "in brackets a value cannot begin with ?"
+        message = f"in brackets a value cannot begin with {char}"
         is_plain = len(value) == len(shortened(value)) and not set(value) & set('"\\`')
         help = f'write `"{value}"`' if is_plain else "put the value in quotes"
         return YamlFinding("yaml-syntax", "", message, help, offset, offset + max(1, len(value)))

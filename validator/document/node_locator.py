@@ -2,12 +2,13 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from typing import Any
 
 from validator.document.nodes import ALIAS, MAPPING, MERGE, SCALAR, SEQUENCE, Nodes
 from validator.document.reader import Document
 from validator.document.span_locator import line_starts
 from validator.document.text_edits import EditError
-from validator.findings.json_pointer import pointer_parts
+from validator.findings.json_pointer import pointer_parts, value_at
 from validator.findings.wording import shortened
 
 _SUPPRESSION = re.compile(r"[ \t]*#[ \t]*tenantlint[ \t]*:")
@@ -22,6 +23,7 @@ class NodeLocator:
     def __init__(self, text: str, document: Document) -> None:
         self.text = text
         self.nodes: Nodes = document.nodes
+        self._value = document.value
         self._line_starts = line_starts(text)
         self._children: dict[int, list[tuple[int | None, int]]] = {}
 
@@ -66,6 +68,17 @@ class NodeLocator:
             else:
                 raise self.error(node, f"{part} is missing here")
         return node, None
+
+    def key_at(self, path: str) -> int | None:
+        """Return the node of the key at a path; None for an item of a list. Raises EditError."""
+        node, missing = self.find(path)
+        if missing is not None:
+            raise self.error(node, f"{shortened(missing)} is missing here")
+        return self.key_of(node)
+
+    def value_at(self, path: str) -> Any:
+        """Return the value at a path. Raises LookupError."""
+        return value_at(self._value, path)
 
     def key_of(self, node: int) -> int | None:
         """Return the node of the key before a value; None if there is no key."""
@@ -149,6 +162,13 @@ class NodeLocator:
 
         `column` is that of the dash. Raises EditError.
         """
+        return self.suppressions_above(self.line_start(self.dash_before(node, column)))
+
+    def dash_before(self, node: int, column: int) -> int:
+        """Return the offset of the dash of a list item, which is in this column.
+
+        Raises EditError.
+        """
         offset = self.line_start(self.start(node))
         while (
             self.text[offset : offset + column].strip()
@@ -157,6 +177,14 @@ class NodeLocator:
             if offset == 0:
                 raise self.error(node, "an item stands here that is not understood")
             offset = self.previous_line_start(offset)
+        return offset + column
+
+    def is_suppression(self, start: int, end: int) -> bool:
+        """Tell whether a range begins with a suppression, after blanks."""
+        return _SUPPRESSION.match(self.text, start, end) is not None
+
+    def suppressions_above(self, offset: int) -> int:
+        """Return where the suppressions start that stand right above a line, or the line."""
         while offset > 0:
             previous = self.previous_line_start(offset)
             if not _SUPPRESSION.match(self.text, previous, offset):

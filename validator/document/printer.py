@@ -1,5 +1,6 @@
 """Prints values as YAML. Scalars are printed by PyYAML's emitter, each on one line."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -10,15 +11,16 @@ from validator.document.scalars import NumberTooLongError, parse_plain
 
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _STR_TAG, _SEQ_TAG = "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MAX_WIDTH = 2**31 - 1
-_MAX_FLOW_KEYS = 2
+_MAX_FLOW_KEYS = 4
 # Categories of invisible characters: controls, format characters such as direction marks,
 # surrogates, private use, line and paragraph separators.
 _INVISIBLE_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
 class YamlPrinter:
-    """Prints values of strings, integers, lists and mappings.
+    """Prints values of strings, numbers, booleans, null, lists and mappings.
 
     `strings` are the strings that will be printed, if they are known: to print many strings at
     once is much faster.
@@ -34,6 +36,8 @@ class YamlPrinter:
             return "{" + ", ".join(items) + "}"
         if isinstance(value, list):
             return "[" + ", ".join(self.flow(item) for item in value) + "]"
+        if value is None or isinstance(value, bool):
+            return "null" if value is None else str(value).lower()
         if not isinstance(value, str):
             return str(value)
         if value not in self._printed:
@@ -57,7 +61,7 @@ class YamlPrinter:
         lines: list[str] = []
         for value in values:
             is_flat = isinstance(value, dict) and all(
-                isinstance(item, str | int) for item in value.values()
+                isinstance(item, str | int | float) for item in value.values()
             )
             if isinstance(value, dict) and not (is_flat and len(value) <= _MAX_FLOW_KEYS):
                 inner: list[str] = []
@@ -89,10 +93,14 @@ def _print_strings(texts: Iterable[str]) -> dict[str, str]:
     """Return how strings are printed, by string."""
     visible: list[str] = []
     invisible: list[str] = []
+    days: dict[str, str] = {}
     for text in texts:
+        if _DAY.fullmatch(text):
+            days[text] = text  # the emitter would quote what is a date in YAML 1.1
+            continue
         # The emitter itself escapes the invisible characters of ASCII.
         (visible if text.isascii() or not _has_invisible(text) else invisible).append(text)
-    return _emit(visible, allow_unicode=True) | _emit(invisible, allow_unicode=False)
+    return days | _emit(visible, allow_unicode=True) | _emit(invisible, allow_unicode=False)
 
 
 def _has_invisible(text: str) -> bool:

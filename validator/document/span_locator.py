@@ -44,6 +44,16 @@ class SpanLocator:
         # By document index and node: the spans of collections that are not below a key.
         self._first_lines: dict[tuple[int, int], Span] = {}
 
+    @property
+    def text(self) -> str:
+        """The text."""
+        return self._text
+
+    @property
+    def line_count(self) -> int:
+        """The number of lines; after a line break at the end there is an empty line."""
+        return len(self._line_starts)
+
     @cached_property
     def _line_starts(self) -> list[int]:
         return line_starts(self._text)
@@ -114,6 +124,10 @@ class SpanLocator:
         _, node = self._find(document, path)
         start, end = document.nodes.offsets(node)
         return self._text[start:end] if document.nodes.kind(node) == SCALAR else None
+
+    def offset(self, document: Document, path: str) -> int:
+        """Return the offset in the text of the value at `path`. Raises KeyError."""
+        return document.nodes.offsets(self._find(document, path)[1])[0]
 
     def _find(self, document: Document, path: str) -> tuple[int | None, int]:
         """Return the node of the key, if there is one, and the node of the value.

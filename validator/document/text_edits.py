@@ -22,6 +22,10 @@ class TextEdit:
     end: int
     replacement: str
 
+    def moved(self, by: int) -> "TextEdit":
+        """Return the same edit so many characters later."""
+        return TextEdit(self.start + by, self.end + by, self.replacement)
+
 
 def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
     """Return the text with edits applied that are in text order and do not overlap."""

@@ -5,12 +5,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from validator.document.text_edits import TextEdit, apply_edits
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _CONTEXT_LINES = 3
+
+_Opcode: TypeAlias = tuple[str, int, int, int, int]
+"""What difflib calls a part of a comparison: a tag, the lines before and the lines after."""
 
 
 class _Hunk(NamedTuple):
@@ -28,8 +31,66 @@ def unified_diff(text: str, edits: Sequence[TextEdit], old_name: str, new_name: 
     are large and differ in many places.
     """
     before, after = _LINE.findall(text), _LINE.findall(apply_edits(text, edits))
+    opcodes = _opcodes(_hunks(text, edits, before), len(before), len(after))
+    return _rendered(before, after, opcodes, old_name, new_name)
+
+
+class LineHistory:
+    """The lines of a text that is edited several times, and which of them are as they were."""
+
+    def __init__(self, text: str) -> None:
+        self._before = self._after = _LINE.findall(text)
+        self._origins: list[int | None] = list(range(len(self._before)))
+
+    def edit(self, edits: Sequence[TextEdit]) -> None:
+        """Make edits in the text as it is by now."""
+        text, lines = "".join(self._after), self._after
+        self._after = _LINE.findall(apply_edits(text, edits))
+        origins: list[int | None] = []
+        opcodes = _opcodes(_hunks(text, edits, lines), len(lines), len(self._after))
+        for tag, first, end, new_first, new_end in opcodes:
+            is_equal = tag == "equal"
+            origins += self._origins[first:end] if is_equal else [None] * (new_end - new_first)
+        self._origins = origins
+
+    def diff(self, old_name: str, new_name: str) -> str:
+        """Return the unified diff between the first text and the last."""
+        return _rendered(self._before, self._after, self._changes(), old_name, new_name)
+
+    def _changes(self) -> list[_Opcode]:
+        opcodes: list[_Opcode] = []
+        old, new = 0, 0
+        for number, origin in enumerate([*self._origins, len(self._before)]):
+            if origin is None:
+                continue
+            if origin > old or number > new:
+                opcodes.append(("replace", old, origin, new, number))
+            opcodes.append(("equal", origin, origin + 1, number, number + 1))
+            old, new = origin + 1, number + 1
+        return _joined(opcodes[:-1])
+
+
+def _joined(opcodes: Sequence[_Opcode]) -> list[_Opcode]:
+    """Return opcodes with equal lines that follow each other as one."""
+    joined: list[_Opcode] = []
+    for opcode in opcodes:
+        if joined and joined[-1][0] == opcode[0] == "equal":
+            tag, first, _, new_first, _ = joined[-1]
+            joined[-1] = (tag, first, opcode[2], new_first, opcode[4])
+        else:
+            joined.append(opcode)
+    return joined
+
+
+def _rendered(
+    before: Sequence[str],
+    after: Sequence[str],
+    opcodes: Sequence[_Opcode],
+    old_name: str,
+    new_name: str,
+) -> str:
     matcher: Any = SequenceMatcher(None, before, after)
-    matcher.opcodes = _opcodes(_hunks(text, edits, before), len(before), len(after))
+    matcher.opcodes = opcodes
     lines = [f"--- {old_name}\n", f"+++ {new_name}\n"]
     for group in matcher.get_grouped_opcodes(_CONTEXT_LINES):
         (_, i1, _, j1, _), (_, _, i2, _, j2) = group[0], group[-1]
@@ -56,6 +117,9 @@ def _hunks(text: str, edits: Sequence[TextEdit], lines: Sequence[str]) -> list[_
         end = bisect_left(starts, edit.end, first)
         is_whole = starts[first] == edit.start and starts[end] == edit.end
         end = max(end, first + (not is_whole and first < len(lines)))
+        before = edit.replacement or text[max(0, edit.start - 1) : edit.start]
+        if end < len(lines) and edit.end == starts[end] and before[-1:] not in ("\n", ""):
+            end += 1  # the next line goes on where the edit ends
         growth = edit.replacement.count("\n") - text.count("\n", edit.start, edit.end)
         if hunks and first < hunks[-1].end:
             last = hunks[-1]
@@ -65,11 +129,9 @@ def _hunks(text: str, edits: Sequence[TextEdit], lines: Sequence[str]) -> list[_
     return hunks
 
 
-def _opcodes(
-    hunks: Sequence[_Hunk], old_length: int, new_length: int
-) -> list[tuple[str, int, int, int, int]]:
+def _opcodes(hunks: Sequence[_Hunk], old_length: int, new_length: int) -> list[_Opcode]:
     """Return hunks as opcodes of difflib; the lengths are numbers of lines."""
-    opcodes: list[tuple[str, int, int, int, int]] = []
+    opcodes: list[_Opcode] = []
     old, new = 0, 0
     for number, (first, end, growth) in enumerate(hunks):
         if first > old:

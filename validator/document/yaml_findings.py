@@ -26,6 +26,7 @@ class YamlFinding(NamedTuple):
 
     It has character offsets, `start` and `end`, because its path may lead to no value.
     `related` is the offset of another place that explains the finding, and a message.
+    `replacement` is another spelling of the same value that removes the finding.
     """
 
     id: str
@@ -35,6 +36,7 @@ class YamlFinding(NamedTuple):
     start: int
     end: int
     related: tuple[int, str] | None = None
+    replacement: str | None = None
 
 
 class UnreadableDocumentError(Exception):
@@ -80,6 +82,7 @@ def ambiguous_scalar(event: Any, path: str, text: str, value: Scalar, yaml11: st
         f"{text} is {describe_scalar(value)} in YAML 1.2, but {yaml11} in YAML 1.1",
         f'write `"{text}"`' if is_string else f'write `{value}`, or `"{text}"` if it is text',
         *_offsets(event),
+        replacement=f'"{text}"' if is_string else str(value),
     )
 
 

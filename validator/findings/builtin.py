@@ -1,6 +1,7 @@
 """The built-in findings by id, and what their ids stand for."""
 
-from validator.findings.builtin_pages import BUILTIN_PAGES, BuiltinFinding
+from validator.findings.builtin_finding import BuiltinFinding
+from validator.findings.builtin_pages import BUILTIN_PAGES
 
 BUILTIN_FINDINGS = {item.id: item._replace(page=item.page.strip()) for item in BUILTIN_PAGES}
 """The built-in findings by id; all findings of a schema share the entry `schema-KEYWORD`."""

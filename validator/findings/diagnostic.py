@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from validator.findings.finding import Fold
+from validator.findings.fix import PlacedFix
 from validator.findings.severity import Severity
 
 
@@ -42,7 +43,7 @@ class Diagnostic(NamedTuple):
     `name` is the path with ids in place of list indexes. `digest` is a digest of the value if
     that is a scalar, else empty.
     `suppressed` is the justification of the suppression that covers the finding, or None. `fold` is
-    what it says together with others.
+    what it says together with others. `fix` would remove it.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Diagnostic(NamedTuple):
     suppressed: str | None = None
     fold: Fold | None = None
     source_offset: int = 0
+    fix: PlacedFix | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:

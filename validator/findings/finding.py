@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from validator.findings.fix import Fix
+
 
 class Related(NamedTuple):
     """Another value of the same document that explains a finding.
@@ -30,6 +32,7 @@ class Finding(NamedTuple):
     `path` is the JSON Pointer of the value. With `on_key`, the span of the diagnostic is that of
     the value's key. `help` says what to do; if it is empty, the help of the policy is used.
     Findings of one document whose `fold` has the same predicate are shown as one to people.
+    `fix` are the edits that would remove the finding.
     """
 
     path: str
@@ -38,6 +41,7 @@ class Finding(NamedTuple):
     related: Sequence[Related] = ()
     on_key: bool = False
     fold: Fold | None = None
+    fix: Fix | None = None
 
 
 class Fact(NamedTuple):

@@ -169,9 +169,10 @@ class PlanReport(NamedTuple):
 
     `broken` names the files that have findings of YAML or of the schema, `failures` the causes of
     exit code 2, one line each. `assumed` are the options that change the tenants for this run.
-    `color` is for reporters that print to a terminal. `on` is the day for which a file for
-    Control Hub is made; with `is_release` it gives licences back. `without` are the plans of the
-    same tenants without the assumptions, None where they were not asked for.
+    `color` and `width` are for reporters that print to a terminal; `width` is None without one.
+    `on` is the day for which a file for Control Hub is made; with `is_release` it gives licences
+    back. `without` are the plans of the same tenants without the assumptions, None where they were
+    not asked for.
     """
 
     begin: date
@@ -181,6 +182,7 @@ class PlanReport(NamedTuple):
     failures: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
     color: bool = False
+    width: int | None = None
     on: date = date.min
     is_release: bool = False
     without: tuple[PlannedTenant, ...] | None = None

@@ -1,12 +1,12 @@
 """The activations of CEL expressions: the values of their variables for one element of a list."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from validator.findings.finding import Finding
-from validator.plugins.cel_environment import environment
+from validator.plugins.cel_environment import evaluator
 from validator.plugins.cel_messages import variable
-from validator.plugins.cel_schema import ELEMENT_VARIABLES
+from validator.plugins.cel_schema import ELEMENT_VARIABLES, Scope
 from validator.tenant.tenant_on import TenantOn
 
 MakeFinding = Callable[[str | None, str, str], Finding]
@@ -14,15 +14,17 @@ MakeFinding = Callable[[str | None, str, str], Finding]
 
 
 def activations(
-    tenant: TenantOn, for_each: str, variables: Iterable[str]
+    tenant: TenantOn, scope: Scope, variables: Iterable[str], options: Mapping[str, Any]
 ) -> Iterator[tuple[Any, MakeFinding]]:
     """Yield an activation for each element of a list, and a function for findings about it.
 
-    `variables` are the names of those in VARIABLES that the expressions use.
+    `variables` are the names of those in VARIABLES that the expressions use. `options` are the
+    values of the options of the policy.
     """
     shared = {name: variable(tenant, name) for name in variables}
-    env = environment(for_each)
-    for values, make_finding in _elements(tenant, for_each):
+    shared |= {f"options.{name}": value for name, value in options.items()}
+    env = evaluator(scope)
+    for values, make_finding in _elements(tenant, scope.for_each):
         yield env.Activation({**shared, **values}), make_finding
 
 
@@ -35,6 +37,9 @@ def _elements(tenant: TenantOn, for_each: str) -> Iterator[tuple[dict[str, Any],
         elements = getattr(tenant, for_each)
         for element, message in zip(elements, variable(tenant, for_each), strict=True):
             yield {name: message}, _finding_maker(element)
+    elif for_each == "months":
+        for use, message in zip(tenant.months.all_use, variable(tenant, "months"), strict=True):
+            yield {"month": message}, _finding_maker(use.row)
     elif for_each == "assignments":
         for user, message in zip(tenant.users, variable(tenant, "users"), strict=True):
             for assignment, inner in zip(user.assignments, message.assignments, strict=True):

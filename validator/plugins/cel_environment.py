@@ -7,13 +7,14 @@ Source: github.com/google/cel-spec, well-known types; descriptor.proto of protob
 from functools import cache
 from typing import Any
 
-from validator.plugins.cel_schema import DAY, ELEMENT_VARIABLES, MESSAGES, PACKAGE, VARIABLES
+from validator.plugins.cel_functions import declarations, implementations
+from validator.plugins.cel_schema import DAY, KEYS, MESSAGES, PACKAGE, Scope
 
 # FieldDescriptorProto.Type and FieldDescriptorProto.Label
 _SCALAR_TYPES = {"string": 9, "int": 3, "bool": 8, "double": 1}
 _MESSAGE_TYPE = 11
 _OPTIONAL, _REPEATED = 1, 3
-_TIMESTAMP = ".google.protobuf.Timestamp"
+_WELL_KNOWN = {DAY: ".google.protobuf.Timestamp", KEYS: ".google.protobuf.Struct"}
 
 
 @cache
@@ -25,15 +26,25 @@ def cel_library() -> Any:
 
 
 @cache
-def environment(for_each: str) -> Any:
-    """Return the environment that compiles the expressions about each element of a list."""
+def compiler(scope: Scope) -> Any:
+    """Return the environment that compiles the expressions of a scope."""
+    return _environment(scope, declarations())
+
+
+@cache
+def evaluator(scope: Scope) -> Any:
+    """Return the environment that evaluates the compiled expressions of a scope."""
+    return _environment(scope, implementations())
+
+
+def _environment(scope: Scope, functions: list[Any]) -> Any:
     from cel_expr_python.ext import ext_strings
 
-    variables = {**VARIABLES, **ELEMENT_VARIABLES[for_each]}
     return cel_library().NewEnv(
         _descriptor_pool(),
-        variables={name: _cel_type(kind) for name, kind in variables.items()},
+        variables={name: _cel_type(kind) for name, kind in scope.variables.items()},
         extensions=[ext_strings.ExtStrings()],
+        functions=functions,
     )
 
 
@@ -47,17 +58,27 @@ def message_class(name: str) -> Any:
 
 
 @cache
+def timestamp_class() -> Any:
+    """Return the protobuf class of a day, as the value of a variable."""
+    from google.protobuf import message_factory
+
+    descriptor = _descriptor_pool().FindMessageTypeByName("google.protobuf.Timestamp")
+    return message_factory.GetMessageClass(descriptor)
+
+
+@cache
 def _descriptor_pool() -> Any:
     """Return the protobuf descriptors of the schema."""
-    from google.protobuf import descriptor_pb2, descriptor_pool, timestamp_pb2
+    from google.protobuf import descriptor_pb2, descriptor_pool, struct_pb2, timestamp_pb2
 
     pool = descriptor_pool.DescriptorPool()
-    pool.AddSerializedFile(timestamp_pb2.DESCRIPTOR.serialized_pb)
+    for module in (timestamp_pb2, struct_pb2):
+        pool.AddSerializedFile(module.DESCRIPTOR.serialized_pb)
     file = descriptor_pb2.FileDescriptorProto(
         name=f"{PACKAGE}.proto",
         package=PACKAGE,
         syntax="proto3",
-        dependency=["google/protobuf/timestamp.proto"],
+        dependency=["google/protobuf/timestamp.proto", "google/protobuf/struct.proto"],
     )
     for name, fields in MESSAGES.items():
         message = file.message_type.add(name=name)
@@ -78,14 +99,21 @@ def _add_field(message: Any, number: int, name: str, kind: str) -> None:
             message.oneof_decl.add(name=f"_{name}")
     else:
         field.type = _MESSAGE_TYPE
-        field.type_name = _TIMESTAMP if plain == DAY else f".{PACKAGE}.{plain}"
+        field.type_name = _WELL_KNOWN.get(plain, f".{PACKAGE}.{plain}")
 
 
 def _cel_type(kind: str) -> Any:
     cel = cel_library()
     if kind.startswith("list "):
         return cel.Type.List(_cel_type(kind.removeprefix("list ")))
-    plain = {"int": cel.Type.INT, DAY: cel.Type.TIMESTAMP}
+    plain = {
+        "string": cel.Type.STRING,
+        "int": cel.Type.INT,
+        "double": cel.Type.DOUBLE,
+        "bool": cel.Type.BOOL,
+        DAY: cel.Type.TIMESTAMP,
+        KEYS: cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
+    }
     return plain[kind] if kind in plain else cel.Type(f"{PACKAGE}.{kind}")
 
 

@@ -5,35 +5,55 @@ different types are errors when an expression is compiled. Source: cel.dev.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from validator.findings.wording import bounded, did_you_mean, listing
-from validator.plugins.cel_environment import cel_library, environment
-from validator.plugins.cel_schema import ELEMENT_VARIABLES, MESSAGES, PACKAGE, VARIABLES
+from validator.document.span_locator import line_starts
+from validator.findings.wording import bounded, counted, did_you_mean, listing
+from validator.plugins.cel_environment import cel_library, compiler, evaluator
+from validator.plugins.cel_functions import FUNCTIONS
+from validator.plugins.cel_guards import Facts, facts_if_true, unguarded_days
+from validator.plugins.cel_schema import (
+    ELEMENT_VARIABLES,
+    MESSAGES,
+    PACKAGE,
+    VARIABLES,
+    Scope,
+)
+from validator.plugins.cel_tree import Tree, children, kind_of, nodes
 
 MAX_LENGTH = 4_000
 """The most characters that an expression may have."""
 
+# So many parts of an expression are looked at to find the one that cannot be evaluated.
+_MAX_PARTS = 100
 _LOCATED_ERROR = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*?)(?:\n|\Z)")
 _STATUS = re.compile(r"^[A-Z_]+: |\s*\[[A-Z_]+\]$")
 _UNDECLARED = re.compile(r"undeclared reference to '(\w+)")
 _UNDEFINED = re.compile(r"undefined field '(\w+)' not found in struct '(\w+)'")
+_CALLED_NAME = re.compile(r"[A-Za-z_]\w*\Z")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 class ExpressionError(Exception):
     """An expression that cannot be compiled or evaluated.
 
-    `line` and `column` count from 1 within the expression.
+    `offset` is the place in the expression, in characters; None where that is not known.
     """
 
-    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
+    def __init__(self, message: str, offset: int | None = None) -> None:
         super().__init__(message)
-        self.line = line
-        self.column = column
+        self.offset = offset
+
+
+class CompileError(Exception):
+    """An expression that cannot be compiled, with all of its errors in their order."""
+
+    def __init__(self, errors: Sequence[ExpressionError]) -> None:
+        super().__init__("; ".join(map(str, errors)))
+        self.errors = errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +61,15 @@ class Expression:
     """A compiled expression.
 
     `variables` are the names of those in VARIABLES that it uses. `type_name` is the CEL type of
-    its value.
+    its value. `facts` are the days that are set wherever it is true.
     """
 
+    scope: Scope
+    source: str
+    tree: Tree
     variables: tuple[str, ...]
     type_name: str
+    facts: Facts
     program: Any
 
     @property
@@ -61,53 +85,132 @@ class Expression:
 
     def evaluate(self, activation: Any) -> Any:
         """Return the value for an activation, as a Python object. Raises ExpressionError."""
-        try:
-            value = self.program.eval(activation)
-            if value.type() == cel_library().Type.ERROR:
-                message = bounded(_first_line(str(value.value())))
-                raise ExpressionError(message + _habit_hint(message, ""))
-            return value.plain_value()
-        except RuntimeError as error:
-            raise ExpressionError(bounded(_first_line(str(error)))) from error
+        value, error = _evaluated(self.program, activation)
+        if error:
+            offset = offset_of_error(self, activation)
+            raise ExpressionError(error + _habit_hint(error, ""), offset)
+        return value
 
 
-def compile_expression(source: str, for_each: str) -> Expression:
-    """Compile an expression about each element of a list. Raises ExpressionError."""
-    if len(source) > MAX_LENGTH:
-        raise ExpressionError(f"longer than {MAX_LENGTH:,} characters")
-    env = environment(for_each)
+def _evaluated(program: Any, activation: Any) -> tuple[Any, str]:
+    """Return the value of a program as a Python object, and its error or an empty string."""
     try:
-        program = env.compile(source)
+        value = program.eval(activation)
+        if value.type() == cel_library().Type.ERROR:
+            return None, bounded(_first_line(str(value.value()))) or "it cannot be evaluated"
+        return value.plain_value(), ""
     except RuntimeError as error:
-        raise _compile_error(str(error), source, for_each) from error
+        return None, bounded(_first_line(str(error))) or "it cannot be evaluated"
+
+
+def offset_of_error(expression: Expression, activation: Any) -> int | None:
+    """Return the offset of the smallest part of an expression that cannot be evaluated itself.
+
+    Parts within a loop have no value of their own.
+    """
+    env, tree = evaluator(expression.scope), expression.tree
+    found, pending = tree.expr, [tree.expr]
+    for _ in range(_MAX_PARTS):
+        if not pending:
+            break
+        part = pending.pop(0)
+        inner = children(part)[:1] if kind_of(part) == "comprehension" else children(part)
+        if kind_of(part) == "call" and part.call.function == "_?_:_":
+            chosen, error = _evaluated(env.deserialize(tree.part(inner[0])), activation)
+            inner = inner[:1] if error else inner[1:2] if chosen else inner[2:]
+        failing = [
+            child
+            for child in inner
+            if kind_of(child) and _evaluated(env.deserialize(tree.part(child)), activation)[1]
+        ]
+        if failing:
+            found, pending = failing[0], [failing[0]]
+    offset = tree.begin(found)
+    if expression.source.startswith("(", offset):  # the call of a function is placed there
+        before = _CALLED_NAME.search(expression.source, 0, offset)
+        offset = before.start() if before else offset
+    return offset
+
+
+def compile_expression(source: str, scope: Scope, known: Facts | None = frozenset()) -> Expression:
+    """Compile an expression. Raises CompileError.
+
+    `known` are days that are set wherever it is evaluated; None if that cannot be told, and then
+    no day has to be guarded.
+    """
+    if len(source) > MAX_LENGTH:
+        raise CompileError([ExpressionError(f"longer than {MAX_LENGTH:,} characters")])
+    try:
+        checked = compiler(scope).compile(source)
+    except RuntimeError as error:
+        raise CompileError(_compile_errors(str(error), source, scope)) from error
+    tree = Tree(checked.serialize())
+    errors = [*_unguarded(tree, known), *_call_overloads(tree)]
+    if errors:
+        raise CompileError(sorted(errors, key=lambda item: item.offset or 0))
     words = set(_WORD.findall(source))
-    elements = ELEMENT_VARIABLES[for_each]
+    elements = ELEMENT_VARIABLES[scope.for_each]
     variables = tuple(name for name in VARIABLES if name in words and name not in elements)
-    return Expression(variables, program.return_type().name(), program)
+    program = evaluator(scope).deserialize(tree.part(tree.expr))
+    type_name = checked.return_type().name()
+    return Expression(scope, source, tree, variables, type_name, facts_if_true(tree), program)
 
 
-def _compile_error(text: str, source: str, for_each: str) -> ExpressionError:
-    """Return the error for a message of the CEL compiler, with a hint."""
-    match = _LOCATED_ERROR.search(text)
-    if match is None:
-        return ExpressionError(_first_line(text))
-    line, column, message = int(match[1]), int(match[2]), match[3]
-    message = _STATUS.sub("", message)
-    for internal, plain in _PLAIN_WORDS.items():
-        message = message.replace(internal, plain)
-    message = message.partition(", '")[0] if "expecting {" in message else message
-    hint = _name_hint(message, for_each) or _habit_hint(message, source)
-    return ExpressionError(message + hint, max(line, 1), max(column, 1))
+def _unguarded(tree: Tree, known: Facts | None) -> Iterator[ExpressionError]:
+    for day in () if known is None else unguarded_days(tree, known):
+        example = f"has({day.text}) && …" if "." in day.text else f"has(x.{day.text}) && …"
+        yield ExpressionError(
+            f"{day.text} may be unset; ask has() before it is used: {example}", day.offset
+        )
 
 
-def _name_hint(message: str, for_each: str) -> str:
+def _call_overloads(tree: Tree) -> Iterator[ExpressionError]:
+    """Let the tree call the overloads of our functions by their names; yield what is ambiguous."""
+    calls = {item.id: item for item in nodes(tree.expr) if kind_of(item) == "call"}
+    for id, overloads in tree.overloads():
+        if overloads[0] not in FUNCTIONS or id not in calls:
+            continue
+        if len(overloads) > 1:
+            name = FUNCTIONS[overloads[0]].name
+            yield ExpressionError(
+                f"{name}() cannot tell the type of its values; convert them first: "
+                f"list.map(x, double(x)).{name}()",
+                tree.begin(calls[id]),
+            )
+        calls[id].call.function = overloads[0]
+
+
+def _compile_errors(text: str, source: str, scope: Scope) -> list[ExpressionError]:
+    """Return the errors of a message of the CEL compiler, with hints, in order."""
+    starts = line_starts(source)
+    errors: list[ExpressionError] = []
+    for match in _LOCATED_ERROR.finditer(text):
+        line, column = int(match[1]), int(match[2])
+        message = _STATUS.sub("", match[3])
+        for internal, plain in _PLAIN_WORDS.items():
+            message = message.replace(internal, plain)
+        message = message.partition(", '")[0] if "expecting {" in message else message
+        hint = _name_hint(message, scope) or _habit_hint(message, source)
+        is_placed = 0 < line <= len(starts) and column > 0
+        offset = starts[line - 1] + column - 1 if is_placed else None
+        errors.append(ExpressionError(message + hint, offset))
+    # After a syntax error the parser reports more, which the first one has caused.
+    if errors and str(errors[0]).startswith("Syntax error"):
+        del errors[1:]
+    return errors or [ExpressionError(_first_line(text))]
+
+
+def _name_hint(message: str, scope: Scope) -> str:
     """Return a hint on an unknown variable or field, after a semicolon, or an empty string."""
     names: Iterable[str] = ()
     if match := _UNDECLARED.search(message):
         lists = [name for name, variables in ELEMENT_VARIABLES.items() if match[1] in variables]
         if lists:
             return f"; it is in scope for each of {listing(lists, 'or')}"
-        names = {*VARIABLES, *ELEMENT_VARIABLES[for_each]}
+        if match[1] == "options":
+            options = listing(f"options.{name}" for name, _ in scope.options)
+            return f"; the policy has {options}" if scope.options else "; the policy has no options"
+        names = scope.variables
     elif match := _UNDEFINED.search(message):
         names = MESSAGES.get(match[2], {})
     hint = did_you_mean(match[1], sorted(names)) if match else ""
@@ -116,9 +219,11 @@ def _name_hint(message: str, for_each: str) -> str:
 
 _HABITS: tuple[tuple[str, str, str], ...] = (
     (r"\(double, int\)|\(int, double\)", "", "write 10.0 rather than 10, or double(x)"),
-    (r"\(timestamp, string\)", "", 'write timestamp("2026-05-01T00:00:00Z")'),
+    (r"\(timestamp, string\)|\(string, timestamp\)", "", 'write day("2026-05-01")'),
+    (r"\(duration, int\)|\(int, duration\)|\(timestamp, int\)", "", "write days(90)"),
+    (r"[Kk]ey not found in map", "", 'ask "x-key" in subscription.x first'),
     (r"null_type", "", "has() tells whether the file has a value"),
-    (r"Duration", "", 'a duration is in hours: 90 days are duration("2160h")'),
+    (r"Duration", "", "write days(90)"),
     (r"list\(\w+\), string", "", "look for it: list.exists(x, x.key == value)"),
     (r"undeclared reference to 'len'", "", "write size(x)"),
     (r"Syntax error", r"\b(?:and|or|not)\b", "CEL writes &&, || and !"),
@@ -154,6 +259,18 @@ def format_value(value: object) -> str:
         return f"{int(value)}"
     if isinstance(value, datetime):
         return value.date().isoformat()
+    if isinstance(value, timedelta):
+        return _format_duration(value)
     if isinstance(value, list):
         return listing(format_value(item) for item in value)
     return str(value)
+
+
+def _format_duration(value: timedelta) -> str:
+    """Return "90 days", "1 day 12 hours", "-3 days"."""
+    sign, rest = ("-", -value) if value < timedelta() else ("", value)
+    minutes, seconds = divmod(rest.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    units = {"day": rest.days, "hour": hours, "minute": minutes, "second": seconds}
+    parts = [counted(number, unit) for unit, number in units.items() if number]
+    return sign + (" ".join(parts) or "0 days")

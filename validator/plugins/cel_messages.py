@@ -4,15 +4,19 @@ The values of fields that tenant files lack are properties of the tenant on a da
 timestamps at 00:00 UTC.
 """
 
-from datetime import UTC, date, datetime
+import math
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from validator.plugins.cel_environment import message_class
+from validator.plugins.cel_environment import message_class, timestamp_class
+from validator.plugins.policy import UndecidedError
 from validator.tenant import terms
-from validator.tenant.calendar_days import seconds
+from validator.tenant.calendar_days import month_days, seconds
 from validator.tenant.model import (
     Assignment,
     EntitlementLine,
+    Lapse,
     Organisation,
     Partner,
     Subscription,
@@ -26,6 +30,8 @@ from validator.tenant.tenant_on import TenantOn
 # also replaces all later days, such as the end of a subscription without an end.
 _EARLIEST, _FOREVER = date(1800, 1, 1), date(2199, 12, 31)
 _MAX_INT = 2**63 - 1
+# Protobuf reads a message of a hundred levels, and a list in a Struct takes three.
+_MAX_DEPTH = 16
 
 
 def variable(tenant: TenantOn, name: str) -> Any:
@@ -57,11 +63,21 @@ def _value_of(tenant: TenantOn, name: str) -> Any:
             return [
                 _usage_row_message(item, uses[item.month, item.service]) for item in tenant.usage
             ]
+        case "months":
+            return [_month_message(tenant, use) for use in tenant.months.all_use]
+        case "x":
+            return _plain_keys(tenant)
         case "today":
             # To convert the day notes in its clock that the result may change every day.
             today = _bounded_day(date.fromisoformat(tenant.today.isoformat()))
-            return datetime.combine(today, datetime.min.time(), UTC)
+            return timestamp_class()(seconds=seconds(today))
     return tenant.expiring_within
+
+
+def _plain_keys(tenant: TenantOn) -> Any:
+    """Return the keys of the document; a variable takes no Struct as its fields."""
+    message = message_class("Tenant")(x=_keys(tenant.tenant.x))
+    return message.x
 
 
 def _messages_by_subscription(tenant: TenantOn) -> dict[int, Any]:
@@ -79,6 +95,7 @@ def _tenant_message(tenant: TenantOn, item: Organisation) -> Any:
         telephony=item.telephony,
         telephony_option=None if option is None else option.value,
         covered_until=_timestamp(tenant.covered_until),
+        x=_keys(item.x),
     )
 
 
@@ -112,6 +129,9 @@ def _subscription_message(tenant: TenantOn, item: Subscription, live: set[int]) 
         is_primary=tenant.primary is item,
         is_expiring=tenant.is_expiring(item),
         state=tenant.state(item),
+        lapses=[_lapse_message(lapse) for lapse in item.lapses],
+        x=_keys(item.x),
+        entitlements_x=_keys(item.entitlements_x),
     )
 
 
@@ -125,6 +145,7 @@ def _entitlement_message(
         until=_timestamp(line.until),
         is_active=tenant.run(tenant.timeline.line(item, line)) is not None,
         assigned=_bounded_int(tenant.holders(item, service)),
+        x=_keys(line.x),
     )
 
 
@@ -142,6 +163,7 @@ def _user_message(tenant: TenantOn, item: User) -> Any:
         has_access=until is not None,
         is_expiring=until is not None and tenant.is_ending(until),
         covered_until=_timestamp(until),
+        x=_keys(item.x),
     )
 
 
@@ -150,6 +172,7 @@ def _assignment_message(tenant: TenantOn, item: Assignment) -> Any:
         subscription=item.subscription,
         license=item.license,
         is_known=tenant.subscription(item.subscription) is not None,
+        x=_keys(item.x),
     )
 
 
@@ -160,6 +183,7 @@ def _partner_message(tenant: TenantOn, item: Partner) -> Any:
         access=item.access,
         approved_by=item.approved_by,
         has_subscription=tenant.has_subscription(item),
+        x=_keys(item.x),
     )
 
 
@@ -174,7 +198,58 @@ def _usage_row_message(item: UsageRow, use: MonthlyUse) -> Any:
         used=float(use.used),
         overage=float(use.overage),
         bearer=None if use.bearer is None else use.bearer.id,
+        x=_keys(item.x),
     )
+
+
+def _month_message(tenant: TenantOn, use: MonthlyUse) -> Any:
+    months, row = tenant.months, use.row
+    first, last = month_days(row.month)
+    primary = months.primary(row.month)
+    return message_class("Month")(
+        month=row.month,
+        service=row.service,
+        start=_timestamp(first),
+        end=_timestamp(last),
+        is_future=months.is_future(row.month),
+        has_known_entitlements=not months.is_unknown(row.month),
+        entitled=_bounded_int(use.entitled),
+        lowest=_bounded_int(use.quantity.lowest),
+        used=float(use.used),
+        overage=float(use.overage),
+        bearer=None if use.bearer is None else use.bearer.id,
+        primary=None if primary is None else primary.id,
+        rows=[_usage_row_message(item, use) for item in use.rows],
+    )
+
+
+def _lapse_message(item: Lapse) -> Any:
+    # `from` is a word of Python.
+    days = {"from": _timestamp(item.first), "until": _timestamp(item.until)}
+    return message_class("Lapse")(**days, x=_keys(item.x))
+
+
+def _keys(values: Mapping[str, Any]) -> Any:
+    """Return keys that begin with `x-` as the content of a Struct; None where there are none."""
+    return _json_value(values, 0) if values else None
+
+
+def _json_value(value: object, depth: int) -> Any:
+    """Return a value of a document as JSON has it: keys are strings, numbers are doubles."""
+    if depth > _MAX_DEPTH:
+        raise UndecidedError(f"a value of a key x- is nested in more than {_MAX_DEPTH} others")
+    if isinstance(value, Mapping):
+        return {str(key): _json_value(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json_value(item, depth + 1) for item in value]
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int | float):
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
+    return str(value)
 
 
 def _bounded_int(number: int | None) -> int | None:

@@ -1,15 +1,19 @@
 """The schema of CEL expressions: the variables, messages and fields that they can use."""
 
 from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
 
 Types = Mapping[str, str]
 """Types by the name of a variable or field.
 
-A type is `string`, `int`, `bool`, `double`, DAY, the name of a message, or one of these after
-`list `.
+A type is `string`, `int`, `bool`, `double`, DAY, KEYS, the name of a message, or one of these
+after `list `.
 """
 DAY = "day"
 """The type of a day: in CEL a timestamp at 00:00 UTC."""
+KEYS = "map"
+"""The type of the keys that begin with `x-`, and their values: a map of strings to anything."""
 PACKAGE = "tenantlint"
 """The protobuf package of the messages."""
 
@@ -21,6 +25,7 @@ MESSAGES: Mapping[str, Types] = {
         "telephony": "string",
         "telephony_option": "string",
         "covered_until": DAY,
+        "x": KEYS,
     },
     "Entitlement": {
         "service": "string",
@@ -29,7 +34,9 @@ MESSAGES: Mapping[str, Types] = {
         "until": DAY,
         "is_active": "bool",
         "assigned": "int",
+        "x": KEYS,
     },
+    "Lapse": {"from": DAY, "until": DAY, "x": KEYS},
     "Subscription": {
         "id": "string",
         "name": "string",
@@ -50,13 +57,16 @@ MESSAGES: Mapping[str, Types] = {
         "primary": "bool",
         "has_entitlements": "bool",
         "entitlements": "list Entitlement",
+        "lapses": "list Lapse",
         "is_live": "bool",
         "is_active": "bool",
         "is_primary": "bool",
         "is_expiring": "bool",
         "state": "string",
+        "x": KEYS,
+        "entitlements_x": KEYS,
     },
-    "Assignment": {"subscription": "string", "license": "string", "is_known": "bool"},
+    "Assignment": {"subscription": "string", "license": "string", "is_known": "bool", "x": KEYS},
     "User": {
         "email": "string",
         "name": "string",
@@ -69,6 +79,7 @@ MESSAGES: Mapping[str, Types] = {
         "has_access": "bool",
         "is_expiring": "bool",
         "covered_until": DAY,
+        "x": KEYS,
     },
     "Partner": {
         "id": "string",
@@ -76,6 +87,7 @@ MESSAGES: Mapping[str, Types] = {
         "access": "string",
         "approved_by": "string",
         "has_subscription": "bool",
+        "x": KEYS,
     },
     "UsageRow": {
         "month": "string",
@@ -87,12 +99,46 @@ MESSAGES: Mapping[str, Types] = {
         "used": "double",
         "overage": "double",
         "bearer": "string",
+        "x": KEYS,
+    },
+    "Month": {
+        "month": "string",
+        "service": "string",
+        "start": DAY,
+        "end": DAY,
+        "is_future": "bool",
+        "has_known_entitlements": "bool",
+        "entitled": "int",
+        "lowest": "int",
+        "used": "double",
+        "overage": "double",
+        "bearer": "string",
+        "primary": "string",
+        "rows": "list UsageRow",
     },
 }
 """The protobuf messages and the types of their fields.
 
 A field that tenant files have, too, has the same name here.
 """
+
+OPTIONAL_DAYS = frozenset(
+    {
+        "Tenant.covered_until",
+        "Entitlement.until",
+        "Subscription.end",
+        "User.last_access",
+        "User.covered_until",
+    }
+)
+"""The days that may be unset. An expression must ask `has()` before it uses one."""
+
+IMPLIED_DAYS: Mapping[str, tuple[str, ...]] = {
+    "User.has_access": ("covered_until",),
+    "User.is_expiring": ("covered_until",),
+    "Subscription.is_expiring": ("end",),
+}
+"""Fields that are true only where other fields of the same message are set."""
 
 VARIABLES: Types = {
     "tenant": "Tenant",
@@ -103,6 +149,7 @@ VARIABLES: Types = {
     "users": "list User",
     "partners": "list Partner",
     "usage": "list UsageRow",
+    "x": KEYS,
     "today": DAY,
     "expiring_within": "int",
 }
@@ -113,14 +160,22 @@ MEANINGS: Mapping[str, str] = {
     "live": "the subscriptions that are not over",
     "active": "those that serve today",
     "primary": "the oldest active one; its `id` is empty where there is none",
+    "x": "the keys of the document that begin with `x-`",
     "today": "the day of the run",
     "expiring_within": "the horizon, in days",
+    **{
+        f"{name}.x": "its keys that begin with `x-`"
+        for name, fields in MESSAGES.items()
+        if "x" in fields
+    },
     "Tenant.telephony_option": "its own, else that of the first subscription that has one",
     "Tenant.covered_until": "the last day on which a subscription serves without a gap",
     "Entitlement.since": "the first day, if need be that of the subscription",
     "Entitlement.assigned": "how many users take a seat of this licence in this subscription",
     "Subscription.has_entitlements": "the file says what it includes",
-    "Subscription.last_day": "the end with its days of grace",
+    "Subscription.last_day": "the end with its days of grace; 2199-12-31 where there is none",
+    "Subscription.lapses": "days without service between a term and its renewal",
+    "Subscription.entitlements_x": "the keys of `entitlements` that begin with `x-`",
     "Subscription.primary": "what the file claims",
     "Subscription.is_live": "it is not over",
     "Subscription.is_active": "it serves today",
@@ -138,6 +193,17 @@ MEANINGS: Mapping[str, str] = {
     "UsageRow.used": "the tenant's use of it in this month, all rows that count together",
     "UsageRow.overage": "what was used beyond the entitlement",
     "UsageRow.bearer": "the subscription that pays for that",
+    "Month.start": "the first day of the month",
+    "Month.end": "its last day",
+    "Month.is_future": "it begins after today",
+    "Month.has_known_entitlements": "every subscription that is active in it lists `entitlements`",
+    "Month.entitled": "the tenant's largest entitlement to the service on a day of this month",
+    "Month.lowest": "the smallest one above 0 on a day of this month",
+    "Month.used": "the tenant's use of it in this month, all rows that count together",
+    "Month.overage": "what was used beyond the entitlement",
+    "Month.bearer": "the subscription that pays for that; empty where there is none",
+    "Month.primary": "the primary of its last day that has one; empty where there is none",
+    "Month.rows": "the usage rows that count",
 }
 """The documentation of variables (`live`) and fields (`User.has_access`) that need one."""
 
@@ -147,6 +213,7 @@ ELEMENT_VARIABLES: Mapping[str, Types] = {
     "users": {"user": "User"},
     "partners": {"partner": "Partner"},
     "usage": {"row": "UsageRow"},
+    "months": {"month": "Month"},
     "assignments": {"user": "User", "assignment": "Assignment"},
     "entitlements": {"subscription": "Subscription", "entitlement": "Entitlement"},
 }
@@ -154,3 +221,44 @@ ELEMENT_VARIABLES: Mapping[str, Types] = {
 
 They are the element of the list and the user or subscription that contains it, with their types.
 """
+
+
+_DEFINITIONS = {
+    "tenant": "",
+    "subscriptions": "subscription",
+    "users": "user",
+    "partners": "partner",
+    "usage": "usage",
+    "months": "usage",
+    "assignments": "assignment",
+    "entitlements": "line",
+}
+"""The definitions of the tenant schema that describe the elements of each list."""
+
+
+@cache
+def element_keys(for_each: str) -> tuple[str, ...]:
+    """Return the keys that an element of a list can have in a tenant file."""
+    import json
+
+    from validator.system.bundled_files import bundled_schema
+
+    schema = json.loads(bundled_schema("tenant"))
+    definition = _DEFINITIONS[for_each]
+    return tuple((schema["$defs"][definition] if definition else schema)["properties"])
+
+
+class Scope(NamedTuple):
+    """What an expression can use: the list that it is about, and the types of its options.
+
+    An option is the variable `options.NAME`.
+    """
+
+    for_each: str
+    options: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def variables(self) -> Types:
+        """The types of the variables by name."""
+        options = {f"options.{name}": kind for name, kind in self.options}
+        return {**VARIABLES, **ELEMENT_VARIABLES[self.for_each], **options}

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pluggy
 
@@ -17,13 +17,27 @@ from validator.schema.json_schema import Schema
 from validator.system.errors import NoVerdictError, describe_error
 from validator.system.installed_packages import PLUGIN_GROUP, may_have_plugins
 
+OWN_PLUGIN = "tenantlint"
+"""The name of the plugin with what is bundled."""
+
+
+class Origin(NamedTuple):
+    """Where a policy comes from: what is bundled, a folder, a file or an installed package."""
+
+    kind: Literal["bundled", "folder", "file", "package"]
+    name: str
+
 
 class Plugins(NamedTuple):
-    """What all plugins provide; policies by id, sorted by topic and id."""
+    """What all plugins provide; policies by id, sorted by topic and id.
+
+    `origins` tell where the policies come from, by id.
+    """
 
     policies: Mapping[str, Policy]
     schemas: tuple[Schema, ...]
     reporters: Mapping[str, Reporter]
+    origins: Mapping[str, Origin] = {}
 
 
 class _PolicyFolderPlugin:
@@ -79,7 +93,7 @@ def load_plugins(
     """
     manager = pluggy.PluginManager(PLUGIN_GROUP)
     manager.add_hookspecs(hookspecs)
-    manager.register(bundled, "tenantlint")
+    manager.register(bundled, OWN_PLUGIN)
     for number, folder in enumerate(folders):
         manager.register(_PolicyFolderPlugin(folder, f"folder{number}"), folder)
     for file in dict.fromkeys(files):
@@ -99,13 +113,22 @@ def load_plugins(
 
 def _plugins_of(manager: pluggy.PluginManager) -> Plugins:
     policies: dict[str, Policy] = {}
+    origins: dict[str, Origin] = {}
+    distributions = {
+        id(plugin): str(dist.project_name) for plugin, dist in manager.list_plugin_distinfo()
+    }
     for plugin, result in _hook_results(manager.hook.validator_policies):
         for policy in result:
             if not isinstance(policy, Policy):
                 raise PluginError(f"the plugin {plugin}: {policy!r} is no policy")
             if policy.id in policies or is_builtin(policy.id):
-                raise PluginError(f"the plugin {plugin}: the policy id {policy.id} is taken")
+                place = policy.place or f"the plugin {plugin}"
+                other = policies.get(policy.id)
+                holder = origins[policy.id].name if policy.id in origins else OWN_PLUGIN
+                taken_by = (other and other.place) or holder
+                raise PluginError(f"{place}: the policy id {policy.id} is taken by {taken_by}")
             policies[policy.id] = policy
+            origins[policy.id] = _origin(manager, plugin, distributions)
     schemas = _collect_mappings(manager.hook.validator_schemas, "schema name")
     reporters = _collect_mappings(manager.hook.validator_reporters, "format")
     order = sorted(policies.values(), key=lambda policy: (policy.topic, policy.id))
@@ -113,7 +136,19 @@ def _plugins_of(manager: pluggy.PluginManager) -> Plugins:
         {policy.id: policy for policy in order},
         tuple(Schema(name, text) for name, text in schemas.items()),
         reporters,
+        origins,
     )
+
+
+def _origin(manager: pluggy.PluginManager, name: str, distributions: Mapping[int, str]) -> Origin:
+    plugin = manager.get_plugin(name)
+    if isinstance(plugin, _PolicyFolderPlugin):
+        return Origin("folder", name)
+    if isinstance(plugin, _PolicyFilePlugin):
+        return Origin("file", name)
+    if plugin is bundled:
+        return Origin("bundled", OWN_PLUGIN)
+    return Origin("package", distributions.get(id(plugin), name))
 
 
 def _collect_mappings(caller: pluggy.HookCaller, what: str) -> dict[str, Any]:

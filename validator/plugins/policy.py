@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from validator.findings.finding import Fact
 from validator.findings.severity import SEVERITIES, Severity
+from validator.plugins.option import Option, options_text, wrong_declarations
 from validator.system.addresses import page_address
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Policy:
     `id` and `topic` are in kebab-case. `severity` is the default. The page is Markdown: its first
     line is the title, and the paragraph that begins with `**Do:**` is the help of findings that
     have none. `over` is the scope. Only a policy over the fleet has `facts`.
+    `place` is where it stands in a policy file: file, line and column. The functions are called
+    with the values of the `options` by their names.
     """
 
     id: str
@@ -58,6 +61,8 @@ class Policy:
     function: PolicyFunction
     over: Scope = "tenant"
     facts: FactsFunction | None = None
+    place: str = ""
+    options: tuple[Option, ...] = ()
 
     @property
     def title(self) -> str:
@@ -66,13 +71,15 @@ class Policy:
 
     @property
     def text(self) -> str:
-        """The page as readers see it: the examples have a label, bad or good."""
+        """The page as readers see it, with the options; examples have a label, bad or good."""
 
         def labelled(match: re.Match[str]) -> str:
             day = f", on {match[2]}" if match[2] else ""
             return f"{match[1].capitalize()}{day}:\n\n```yaml"
 
-        return _EXAMPLE_FENCE.sub(labelled, self.page)
+        options = options_text(self.options).replace("[policy.ID]", f"[policy.{self.id}]")
+        page = f"{self.page}\n\n{options}" if options else self.page
+        return _EXAMPLE_FENCE.sub(labelled, page)
 
     @property
     def help(self) -> str:
@@ -105,10 +112,12 @@ def policy(
     id: str | None = None,
     topic: str | None = None,
     page: str | None = None,
+    options: Iterable[Option] = (),
 ) -> Callable[[PolicyFunction], Policy]:
     """Return a decorator that makes a policy of a function.
 
-    `over` is the scope (see `PolicyFunction`). A policy over the fleet must have `facts`. By
+    `over` is the scope (see `PolicyFunction`). A policy over the fleet must have `facts`. The
+    function, and `facts`, are called with the values of the `options` by their names. By
     default the id is the name of the module, the topic the name of its folder, and the page its
     docstring. The decorator raises ValueError if one of them is missing or malformed.
     """
@@ -118,11 +127,23 @@ def policy(
         folder = names[-2] if len(names) > 1 else "custom"
         text = page if page is not None else sys.modules[function.__module__].__doc__
         page_text = (text or "").strip()
-        made = Policy(id or names[-1], topic or folder, severity, page_text, function, over, facts)
+        made = Policy(
+            id or names[-1],
+            topic or folder,
+            severity,
+            page_text,
+            function,
+            over,
+            facts,
+            options=tuple(options),
+        )
         if (over == "fleet") != (facts is not None):
             raise ValueError("a policy over the fleet has facts, and no other has")
         if severity not in SEVERITIES:
             raise ValueError(f"the severity {severity!r} is not one of {', '.join(SEVERITIES)}")
+        wrong = wrong_declarations(made.options)
+        if wrong or (over != "tenant" and any(item.is_horizon for item in made.options)):
+            raise ValueError(wrong or "only a policy over a tenant has a horizon")
         for name in (made.id, made.topic):
             if not is_kebab_case(name):
                 raise ValueError(f"{name!r} is not in kebab-case")

@@ -5,8 +5,7 @@ of its expressions are limited.
 """
 
 import re
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,61 +13,48 @@ from typing import Any
 
 from validator.document.encoding import decode
 from validator.document.reader import Document, read_documents
+from validator.document.scalar_places import offset_in_text
 from validator.document.span_locator import SpanLocator
 from validator.findings.diagnostic import Span
-from validator.findings.finding import Finding
-from validator.plugins.cel_activation import activations
+from validator.findings.wording import did_you_mean, listing
 from validator.plugins.cel_environment import is_cel_installed
 from validator.plugins.cel_expression import (
+    CompileError,
     Expression,
-    ExpressionError,
     compile_expression,
-    format_value,
 )
-from validator.plugins.policy import Policy, UndecidedError
+from validator.plugins.cel_guards import Facts
+from validator.plugins.cel_schema import Scope, element_keys
+from validator.plugins.declared_policy import DeclaredPolicy, MessageTemplate, page_of
+from validator.plugins.option import Option
+from validator.plugins.policy import Policy
 from validator.project.sources import Source, SourceError, read_source
 from validator.schema.json_schema import Schema
 from validator.system.bundled_files import bundled_schema
 from validator.system.errors import NoVerdictError
-from validator.system.limits import MAX_SECONDS, LimitError, time_limit
-from validator.tenant.tenant_on import TenantOn
 
 _TEMPLATE_PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _POLICIES_KEY = re.compile(r"""(?:^|[{,])[ \t]*["']?policies["']?[ \t]*:""", re.MULTILINE)
-_BLOCK_SCALAR = re.compile(r"[|>][^\r\n]*(?:\r\n|\r|\n)")
 MAX_BYTES = 1_000_000
 """The largest policy file that is read."""
 
-# Policies that have taken too long are not evaluated again. If there are too many of them, no
-# policy of a file is.
-_timed_out: dict[str, str] = {}
-_MAX_TIMED_OUT = 12
-_TOO_MANY = f"{_MAX_TIMED_OUT} policies have run past their bound"
-# The processor time is measured once for so many elements.
-_ELEMENTS_PER_MEASUREMENT = 256
+
+_CEL_TYPES = {"integer": "int", "number": "double", "boolean": "bool", "string": "string"}
 
 
 class PolicyFileError(NoVerdictError):
     """An invalid policy file; one line for each cause."""
 
 
-@dataclass(frozen=True, slots=True)
-class _MessageTemplate:
-    """The parts of a message: texts, and between each two of them the expression of a value."""
-
-    texts: tuple[str, ...]
-    values: tuple[Expression, ...]
-
-
-def load_policy_file(path: str, name: str, data: bytes | None = None) -> list[Policy]:
+def load_policy_file(file: str, name: str, data: bytes | None = None) -> list[Policy]:
     """Return the policies of a file; `name` is its name in messages.
 
-    `data` are its contents if they are not to be read from the path. Raises PolicyFileError.
+    `data` are its contents if they are not to be read from the file. Raises PolicyFileError.
     """
     if not is_cel_installed():
         raise PolicyFileError(f"{name}: policy files need CEL: pip install 'tenantlint[cel]'")
     try:
-        text = decode(_read_bytes(path, name) if data is None else _bounded(data, name))
+        text = decode(_read_bytes(file, name) if data is None else _bounded(data, name))
     except SourceError as error:
         raise PolicyFileError(str(error)) from error
     except UnicodeDecodeError as error:
@@ -79,13 +65,18 @@ def load_policy_file(path: str, name: str, data: bytes | None = None) -> list[Po
     spans = SpanLocator(text)
     policies: list[Policy] = []
     causes: list[str] = []
+    places: dict[str, str] = {}
     for document in read_documents(text):
-        policy_document = _PolicyDocument(name, text, document, spans)
-        policy_document.validate()
-        value: Any = document.value
-        for index, item in enumerate(value["policies"]):
+        policy_document = _PolicyDocument(name, document, spans)
+        for path, item in policy_document.sound_items(causes):
             try:
-                policies.append(policy_document.policy(f"/policies/{index}", item))
+                made = policy_document.policy(path, item)
+                first = places.setdefault(made.id, made.place)
+                if first != made.place:
+                    raise PolicyFileError(
+                        f"{made.place}: the policy id {made.id} is taken by {first}"
+                    )
+                policies.append(made)
             except PolicyFileError as error:
                 causes.append(str(error))
     if causes:
@@ -116,178 +107,165 @@ class _PolicyDocument:
     """A document of a policy file, with the spans of its values."""
 
     name: str
-    text: str
     document: Document
     spans: SpanLocator
 
     def location(self, path: str) -> str:
         """Return the location of a value: file, line and column."""
-        return self.location_of_span(self.spans.span(self.document, path))
+        return self._at(self.spans.span(self.document, path))
 
-    def location_of_span(self, span: Span) -> str:
-        """Return the location of the start of a span: file, line and column."""
+    def _at(self, span: Span) -> str:
         return f"{self.name}:{span.line}:{span.column}"
 
-    def validate(self) -> None:
-        """Raise PolicyFileError if the document is not YAML or not valid against its schema."""
-        causes = []
-        for found in self.document.findings:
-            span = self.spans.span_between(found.start, found.end)
+    def location_in(self, path: str, value: str, offset: int | None) -> str:
+        """Return the location of a character of the value at a path; of the value if None."""
+        text = self.spans.scalar_text(self.document, path)
+        if offset is None or text is None:
+            return self.location(path)
+        start = self.spans.offset(self.document, path) + offset_in_text(text, value, offset)
+        return self._at(self.spans.span_between(start, start))
+
+    def sound_items(self, causes: list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Yield the path and the value of each policy that is valid against the schema.
+
+        A line for everything that is not is added to `causes`.
+        """
+        for unread in self.document.findings:
+            span = self.spans.span_between(unread.start, unread.end)
             hint = "; an expression that begins with a quote stands in quotes, or below `when: |`"
-            hint = hint if found.id == "yaml-syntax" else ""
-            causes.append(f"{self.location_of_span(span)}: {found.message}{hint}")
-        if self.document.is_readable:
-            for _, wrong in _schema().findings(self.document.value):
-                span = self.spans.span(self.document, wrong.path, on_key=wrong.on_key)
-                hint = (
-                    f"; {wrong.help}" if wrong.help.startswith(("did you mean", "write `")) else ""
-                )
-                causes.append(f"{self.location_of_span(span)}: {wrong.message}{hint}")
-        if causes:
-            raise PolicyFileError("\n".join(causes))
+            hint = hint if unread.id == "yaml-syntax" else ""
+            causes.append(f"{self._at(span)}: {unread.message}{hint}")
+        if not self.document.is_readable:
+            return
+        value: Any = self.document.value
+        wrong = [found for _, found in _schema().findings(value)]
+        for found in wrong:
+            hint = f"; {found.help}" if found.help.startswith(("did you mean", "write `")) else ""
+            at = self._at(self.spans.span(self.document, found.path, on_key=found.on_key))
+            causes.append(f"{at}: {found.message}{hint}")
+        items = value.get("policies") if isinstance(value, dict) else None
+        for index, item in enumerate(items if isinstance(items, list) else ()):
+            path = f"/policies/{index}"
+            if not any(f"{found.path}/".startswith(f"{path}/") for found in wrong):
+                yield path, item
 
     def policy(self, path: str, item: Mapping[str, Any]) -> Policy:
         """Return the policy at a path, whose value is `item`. Raises PolicyFileError."""
-        for_each = item["for-each"]
-        when = self.expression(f"{path}/when", item["when"], for_each)
-        if not when.is_boolean:
-            raise PolicyFileError(f"{self.location(f'{path}/when')}: comes to no true or false")
-        message = self.message(f"{path}/message", item["message"], for_each)
-        location = self.location(f"{path}/when")
+        causes: list[str] = []
+        options = self._options(path, item, causes)
+        kinds = tuple((option.name, _CEL_TYPES[option.kind]) for option in options)
+        scope = Scope(item["for-each"], kinds)
+        when = self._compiled(f"{path}/when", item["when"], scope, causes)
+        if when is not None and not when.is_boolean:
+            kind = when.type_name.lower()
+            causes.append(
+                f"{self.location(f'{path}/when')}: the expression must return a boolean, not {kind}"
+            )
+        facts = when.facts if when is not None else None
+        message = self._message(f"{path}/message", item["message"], scope, facts, causes)
+        causes += self._unknown_key(path, item)
+        page = page_of(item, causes, self.location(path))
+        if causes or when is None:
+            raise PolicyFileError("\n".join(causes))
 
-        def evaluate(tenant: TenantOn) -> Iterator[Finding]:
-            if location in _timed_out or len(_timed_out) == _MAX_TIMED_OUT:
-                raise UndecidedError(
-                    _timed_out.get(location, f"{location}: not asked: {_TOO_MANY}")
-                )
-            try:
-                with time_limit(f"{location}: the policy {item['id']}"):
-                    yield from _evaluate(tenant, for_each, when, message, item.get("at"), location)
-            except LimitError as error:
-                raise UndecidedError(str(error)) from error
+        def locate(key: str, offset: int | None) -> str:
+            return self.location_in(f"{path}/{key}", item[key], offset)
 
-        page = _page(item, self.location(path))
-        return Policy(item["id"], item.get("topic", "custom"), item["severity"], page, evaluate)
+        declared = DeclaredPolicy(locate, item, scope, when, message)
+        return Policy(
+            item["id"],
+            item.get("topic", "custom"),
+            item["severity"],
+            page,
+            declared.evaluate,
+            place=self.location(f"{path}/id"),
+            options=options,
+        )
 
-    def expression(
-        self, path: str, source: str, for_each: str, offset: int | None = None
-    ) -> Expression:
-        """Compile an expression in the value at a path. Raises PolicyFileError.
+    def _options(self, path: str, item: Mapping[str, Any], causes: list[str]) -> tuple[Option, ...]:
+        """Return the options that are declared; what is wrong with them is added to `causes`."""
+        options: list[Option] = []
+        for name, declared in item.get("options", {}).items():
+            option = Option(
+                name,
+                declared["type"],
+                declared["description"].strip(),
+                declared["default"],
+                declared.get("minimum"),
+                declared.get("maximum"),
+                tuple(declared.get("choices", ())),
+                eases=declared.get("eases"),
+            )
+            if option.wrong:
+                causes.append(f"{self.location(f'{path}/options/{name}')}: {option.wrong}")
+            options.append(option)
+        return tuple(options)
 
-        `offset` is that of the expression within the value; None if it is the whole value.
+    def _unknown_key(self, path: str, item: Mapping[str, Any]) -> Iterator[str]:
+        """Yield a line if the key that is to be marked is none of the element."""
+        key, keys = item.get("at"), element_keys(item["for-each"])
+        if key is not None and key not in keys and not key.startswith("x-"):
+            hint = did_you_mean(key, keys) or f"there are {listing(keys)}"
+            yield f"{self.location(f'{path}/at')}: an element has no key {key}; {hint}"
+
+    def _compiled(
+        self,
+        path: str,
+        source: str,
+        scope: Scope,
+        causes: list[str],
+        *,
+        known: Facts | None = frozenset(),
+        value: str | None = None,
+        offset: int = 0,
+    ) -> Expression | None:
+        """Compile an expression in the value at a path; its errors are added to `causes`.
+
+        `value` is the whole value if the expression is only a part of it, at `offset`. `known`
+        are the days that are set where it is evaluated; None if that cannot be told.
         """
         try:
-            return compile_expression(source, for_each)
-        except ExpressionError as error:
-            location = self.location_of_error(path, error, offset)
-            raise PolicyFileError(f"{location}: {error}") from error
+            return compile_expression(source, scope, known)
+        except CompileError as error:
+            for item in error.errors:
+                place = None if item.offset is None and value is None else (item.offset or 0)
+                place = None if place is None else place + offset
+                causes.append(f"{self.location_in(path, value or source, place)}: {item}")
+            return None
 
-    def message(self, path: str, template: str, for_each: str) -> _MessageTemplate:
-        """Compile the expressions of a message. Raises PolicyFileError."""
-        texts, values = [""], []
+    def _message(
+        self,
+        path: str,
+        template: str,
+        scope: Scope,
+        facts: Facts | None,
+        causes: list[str],
+    ) -> MessageTemplate:
+        """Compile the expressions of a message; their errors are added to `causes`."""
+        texts, values, offsets = [""], [], []
         end = 0
         for match in _TEMPLATE_PART.finditer(template):
             texts[-1] += template[end : match.start()]
             end = match.end()
+            at = self.location_in(path, template, match.start())
             if match[0] in ("{{", "}}"):
                 texts[-1] += match[0][0]
             elif match[1] is None or not match[1].strip():
-                raise PolicyFileError(
-                    f"{self.location(path)}: {match[0]} is no expression in braces; write "
-                    f"{match[0][0] * 2} for a brace"
+                brace = match[0][0]
+                causes.append(
+                    f"{at}: {match[0]} is no expression in braces; write {brace * 2} for a brace"
                 )
             else:
-                value = self.expression(path, match[1], for_each, match.start(1))
-                if not value.is_printable:
-                    raise PolicyFileError(
-                        f"{self.location(path)}: a message cannot show {match[0]}; "
-                        "name one of its fields"
-                    )
-                values.append(value)
-                texts.append("")
+                begin = match.start(1)
+                value = self._compiled(
+                    path, match[1], scope, causes, known=facts, value=template, offset=begin
+                )
+                if value is not None and not value.is_printable:
+                    text = f"a message cannot show {match[0]}; name one of its fields"
+                    causes.append(f"{at}: {text}")
+                if value is not None:
+                    values.append(value)
+                    offsets.append(begin)
+                    texts.append("")
         texts[-1] += template[end:]
-        return _MessageTemplate(tuple(texts), tuple(values))
-
-    def location_of_error(self, path: str, error: ExpressionError, offset: int | None) -> str:
-        """Return the location of an error in an expression.
-
-        If the YAML text of the value has other lines or columns than the value, this is the
-        location of the whole value.
-        """
-        span = self.spans.span(self.document, path)
-        line = self.spans.line_text(span.line)[span.column - 1 :]
-        row, column = error.line, error.column + (offset or 0)
-        block = _BLOCK_SCALAR.match(line + "\n")
-        if block:
-            # A literal block has the same lines as the expression; a folded block has others.
-            if offset is not None or line.startswith(">"):
-                return self.location(path)
-            first = self.spans.line_text(span.line + 1)
-            indent = len(first) - len(first.lstrip(" "))
-            return f"{self.name}:{span.line + row}:{indent + column}"
-        if row > 1:
-            return self.location(path)
-        quote = line.startswith(('"', "'"))
-        return f"{self.name}:{span.line}:{span.column + quote + column - 1}"
-
-
-def _evaluate(
-    tenant: TenantOn,
-    for_each: str,
-    when: Expression,
-    message: _MessageTemplate,
-    key: str | None,
-    location: str,
-) -> Iterator[Finding]:
-    """Yield a finding for each element for which the expression `when` is true.
-
-    `key` is that of the value in the element that the findings are about; None for the element.
-    Raises UndecidedError.
-    """
-    variables = {name for part in (when, *message.values) for name in part.variables}
-    begin = time.process_time()
-    elements = activations(tenant, for_each, sorted(variables))
-    try:
-        for number, (activation, make_finding) in enumerate(elements):
-            if (
-                number % _ELEMENTS_PER_MEASUREMENT == 0
-                and time.process_time() - begin > MAX_SECONDS / 2
-            ):
-                progress = f"with {number:,} {for_each} in {MAX_SECONDS / 2:g} seconds"
-                _timed_out[location] = f"{location}: not done {progress}"
-                raise UndecidedError(_timed_out[location])
-            if when.evaluate(activation) is True:
-                values = [format_value(part.evaluate(activation)) for part in message.values]
-                parts = [word for pair in zip(message.texts, values, strict=False) for word in pair]
-                yield make_finding(key, "".join((*parts, message.texts[-1])), "")
-    except ExpressionError as error:
-        raise UndecidedError(f"{location}: {error}") from error
-
-
-def _page(item: Mapping[str, Any], location: str) -> str:
-    """Return the page of a policy, in the form of the docstring of a Python policy.
-
-    Raises PolicyFileError.
-    """
-    parts = [item["title"].strip()]
-    if item.get("description"):
-        parts.append(item["description"].strip())
-    if item.get("do"):
-        parts.append(f"**Do:** {item['do'].strip()}")
-    parts.append(f"**When:** for each of {item['for-each']}, `{' '.join(item['when'].split())}`")
-    if item.get("source"):
-        parts.append(f"**Source:** {item['source'].strip()}")
-    for kind in ("bad", "good"):
-        for example in _examples(item, kind):
-            as_of = f" as-of={example['as-of']}" if "as-of" in example else ""
-            text = example["text"].rstrip("\n")
-            if "```" in text:
-                raise PolicyFileError(f"{location}: an example holds ```")
-            parts.append(f"```yaml {kind}{as_of}\n{text}\n```")
-    return "\n\n".join(parts)
-
-
-def _examples(item: Mapping[str, Any], kind: str) -> Sequence[Mapping[str, str]]:
-    """Return the examples of a kind, `bad` or `good`, as mappings with a `text`."""
-    examples = item.get("examples", {}).get(kind, ())
-    return [{"text": each} if isinstance(each, str) else each for each in examples]
+        return MessageTemplate(tuple(texts), tuple(values), tuple(offsets))

@@ -38,7 +38,8 @@ class Config(NamedTuple):
     `name` is the name of the file in messages, `file` its resolved path; None for the defaults,
     if there is no configuration. Patterns are relative to `folder`. `policy_files` are relative
     to the working folder; `policy_data` has the contents of those that are not read from the
-    working tree.
+    working tree. `policy` has the options of policies by their ids, `usage_map` the columns of a
+    usage report.
     """
 
     name: str = "none"
@@ -54,6 +55,8 @@ class Config(NamedTuple):
     per_file: tuple[PerFile, ...] = ()
     policy_files: tuple[str, ...] = ()
     policy_data: Mapping[str, bytes] = {}
+    usage_map: Mapping[str, str] = {}
+    policy: Mapping[str, Mapping[str, Any]] = {}
 
 
 ReadConfig = Callable[[Path, str], Config | None]
@@ -166,6 +169,8 @@ def _config_of(table: Mapping[str, Any], name: str, file: Path, folder: Path) ->
         fail_on=table.get("fail-on"),
         severity=table.get("severity", {}),
         per_file=per_file,
+        usage_map=table.get("import", {}).get("usage", {}),
+        policy=table.get("policy", {}),
         policy_files=_policy_files(table.get("policy-files", ()), folder, name),
     )
 

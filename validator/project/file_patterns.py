@@ -5,9 +5,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from validator.findings.wording import few
+
 _YAML_ENDINGS = (".yaml", ".yml")
 _TENANT_ENDINGS = (".tenant.yaml", ".tenant.yml")
 _TENANTS_FOLDER = "tenants"
+_MAX_PATTERNS = 5
 
 
 class FilePatterns(NamedTuple):
@@ -47,6 +50,20 @@ def file_matcher(
         return None if excluded is not None and excluded(name) else True
 
     return belongs
+
+
+def is_visible_yaml(name: str) -> bool:
+    """Tell whether a file is called as YAML, and is not hidden."""
+    return name.endswith(_YAML_ENDINGS) and not name.startswith(".")
+
+
+def searched_names(folder: str, patterns: FilePatterns) -> str:
+    """Return in words the names that a search of a folder looks for."""
+    if patterns.include is not None:
+        return f"{few(patterns.include, _MAX_PATTERNS)} (`include`)"
+    if _TENANTS_FOLDER in (*Path(folder).resolve().parts, *Path(os.path.abspath(folder)).parts):
+        return "*.yaml and *.yml"
+    return "*.tenant.yaml, *.tenant.yml, and any YAML below a folder tenants/"
 
 
 def prefix_below(absolute: Path, base_folder: Path) -> str:

@@ -10,8 +10,10 @@ from typing import Literal, NamedTuple
 from validator.project.file_patterns import (
     FilePatterns,
     file_matcher,
+    is_visible_yaml,
     prefix_below,
     prefixed_matcher,
+    searched_names,
 )
 from validator.project.repository import is_in_tree, repository_root, tree_root
 from validator.project.sources import Source, name_in_reports
@@ -43,7 +45,8 @@ class _Searched(NamedTuple):
 
     `left_out` are the files that would belong without `include`. `links` are the names of both
     that are symbolic links, with their resolved paths. `outside` are links that lead out of the
-    tree, `configs` the configurations that are not used.
+    tree, `configs` the configurations that are not used. `others` are YAML files that the patterns
+    do not name.
     """
 
     names: list[str]
@@ -52,6 +55,7 @@ class _Searched(NamedTuple):
     outside: list[str]
     configs: list[str]
     excluded: int
+    others: list[str]
 
 
 def find_files(
@@ -110,10 +114,7 @@ def find_files(
         configs += [shown_prefix + name for name in searched.configs]
         outside += [shown_prefix + name for name in searched.outside]
         if not searched.names and not force_exclude:
-            failures.append(
-                f"{name_in_reports(path)}: no tenant file in this folder"
-                + _excluded_by_configuration(searched.excluded)
-            )
+            failures.append(_nothing_found(path, searched, patterns))
         # os.path.realpath for each of thousands of files would take too long.
         real_prefix = os.path.join(os.path.realpath(path), "")
         links = searched.links
@@ -143,6 +144,20 @@ def find_files(
 
 def _excluded_by_configuration(number: int) -> str:
     return f" ({number} excluded by the configuration)" if number else ""
+
+
+def _nothing_found(folder: str, searched: _Searched, patterns: FilePatterns) -> str:
+    """Return why a search has found nothing, and how to go on."""
+    name = name_in_reports(folder)
+    text = f"{name}: no tenant file in this folder{_excluded_by_configuration(searched.excluded)}"
+    text += f"; searched for {searched_names(folder, patterns)}"
+    others = sorted((*searched.others, *searched.left_out))
+    if others:
+        first = name_in_reports(os.path.normpath(os.path.join(folder, others[0])))
+        more = f" (and {len(others) - 1:,} more)" if len(others) > 1 else ""
+        return f"{text}; {first} is there{more}: name it, or rename it so that it is found"
+    is_here = os.path.realpath(folder) == os.path.realpath(os.curdir)
+    return f"{text}; `tenantlint init` writes a first one" if is_here else text
 
 
 def _unused_configs(names: Sequence[str]) -> str:
@@ -216,6 +231,7 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
     links: dict[str, str] = {}
     outside: list[str] = []
     configs: list[str] = []
+    others: list[str] = []
     excluded = 0
     pending = [""]
     while pending:
@@ -232,7 +248,10 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
                     configs.append(name)
                 belonging = belongs(name)
                 is_left_out = belonging is False and belongs_by_default(name) is True
-                if (belonging is False and not is_left_out) or name in ignored:
+                if name in ignored:
+                    continue
+                if belonging is False and not is_left_out:
+                    others += [name] if is_visible_yaml(entry.name) else []
                     continue
                 # Before the file is asked for anything: nothing outside is to be told.
                 if entry.is_symlink():
@@ -244,7 +263,7 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
                 elif _is_file_or_broken(entry):
                     (left_out if is_left_out else found).append(name)
     configs = _unused_below(configs, folder, patterns)
-    return _Searched(sorted(found), left_out, links, sorted(outside), configs, excluded)
+    return _Searched(sorted(found), left_out, links, sorted(outside), configs, excluded, others)
 
 
 def _unused_below(configs: Iterable[str], folder: str, patterns: FilePatterns) -> list[str]:

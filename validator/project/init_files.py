@@ -1,9 +1,26 @@
-"""The files that `init` writes: a tenant, a configuration and a pre-commit configuration."""
+"""What `init` writes: a tenant, a configuration, and the hook in that of pre-commit.
 
-from collections.abc import Mapping
+What is there already is joined, not replaced.
+"""
+
+import os
 from datetime import date
+from pathlib import Path
+from typing import NamedTuple
 
+from validator.document.reader import read_documents
+from validator.document.text_edits import EditError, apply_edits
+from validator.document.value_edits import ValueEdit, text_edits_for
+from validator.project.config import CONFIG_FILE_NAME, Config, load_config
+from validator.project.file_patterns import FilePatterns, file_matcher
+from validator.project.file_search import find_files
+from validator.project.repository import repository_root
 from validator.system.addresses import PROJECT, schema_address
+
+_TENANT_NAME = "tenants/example.yaml"
+_PRE_COMMIT_NAME = ".pre-commit-config.yaml"
+_HOOK = "tenantlint-fleet"
+_HOOKS = (_HOOK, "tenantlint")
 
 _TENANT_TEXT = """\
 # yaml-language-server: $schema={schema}
@@ -65,20 +82,101 @@ repos:
 """
 
 
-def init_files(today: date, version: str) -> Mapping[str, str]:
-    """Return the texts of the files by name.
+class InitStep(NamedTuple):
+    """What `init` does with one file.
 
-    The subscription of the tenant starts on the first day of the month of `today`.
+    `text` is its new text, None if it stays as it is. `note` says what happens to it. `is_new`
+    tells that there is no such file yet.
     """
+
+    name: str
+    text: str | None
+    note: str
+    is_new: bool
+
+
+def init_steps(today: date, version: str) -> list[InitStep]:
+    """Return what is to be done in the working folder, for what is there already.
+
+    The subscription of the first tenant starts on the first day of the month of `today`. Raises
+    ConfigError and OSError.
+    """
+    config = load_config(None)
+    return [_tenant_step(config, today), _config_step(config), _pre_commit_step(version)]
+
+
+def _tenant_step(config: Config, today: date) -> InitStep:
+    patterns = FilePatterns(config.include, config.exclude, config.folder, config.file)
+    sources = find_files(["."], "", patterns).sources
+    if sources:
+        more = f" (and {len(sources) - 1:,} more)" if len(sources) > 1 else ""
+        return _kept(sources[0].name, f"is there already{more}; no example is needed")
+    if file_matcher(os.curdir, patterns)(_TENANT_NAME) is not True:
+        return _kept(_TENANT_NAME, f"is not written: {config.name} does not take such a file")
     start = today.replace(day=1)
-    end = start.replace(year=start.year + 3)
-    return {
-        "tenants/example.yaml": _TENANT_TEXT.format(
-            start=start,
-            end=end,
-            month=f"{start.year}-{start.month:02}",
-            schema=schema_address("tenant"),
-        ),
-        "tenantlint.toml": _CONFIG_TEXT,
-        ".pre-commit-config.yaml": _PRE_COMMIT_TEXT.format(version=version, project=PROJECT),
-    }
+    text = _TENANT_TEXT.format(
+        start=start,
+        end=start.replace(year=start.year + 3),
+        month=f"{start.year}-{start.month:02}",
+        schema=schema_address("tenant"),
+    )
+    return _written_if_new(_TENANT_NAME, text)
+
+
+def _config_step(config: Config) -> InitStep:
+    """Return the step of the configuration.
+
+    A second one would take the place of that in a folder above, or in pyproject.toml.
+    """
+    if config.file is not None:
+        return _kept(config.name, "holds the configuration already; it stays as it is")
+    return _written_if_new(CONFIG_FILE_NAME, _CONFIG_TEXT)
+
+
+def _pre_commit_step(version: str) -> InitStep:
+    """Return the step of pre-commit, which reads the file at the root of the repository alone."""
+    here = Path.cwd()
+    root = repository_root(here.resolve()) or here.resolve()
+    file = Path(os.path.relpath(root / _PRE_COMMIT_NAME, here))
+    name = file.as_posix()
+    new = _PRE_COMMIT_TEXT.format(version=version, project=PROJECT)
+    if not os.path.lexists(file):
+        return InitStep(name, new, "is written", is_new=True)
+    text = file.read_bytes().decode("utf-8", errors="surrogateescape")
+    if not text.strip():
+        return InitStep(name, new, "is written", is_new=False)
+    documents = list(read_documents(text))
+    document = documents[0]
+    if document.is_readable and _has_hook(document.value):
+        return _kept(name, "has the hook already; it stays as it is")
+    hook = {"repo": PROJECT, "rev": f"v{version}", "hooks": [{"id": _HOOK}]}
+    try:
+        if len(documents) > 1 or not document.is_readable:
+            raise EditError(0, "it is not one YAML document")
+        edits = text_edits_for(text, document, [ValueEdit("append", "/repos", hook)])
+    except EditError:
+        by_hand = f"add the hook {_HOOK} of {PROJECT}, rev v{version}, by hand"
+        return _kept(name, f"stays as it is; {by_hand}")
+    return InitStep(name, apply_edits(text, edits), f"has the hook {_HOOK} now", is_new=False)
+
+
+def _has_hook(value: object) -> bool:
+    """Tell whether a configuration of pre-commit names a hook of this program."""
+    repos = value.get("repos") if isinstance(value, dict) else None
+    hooks = (
+        hook
+        for repo in (repos if isinstance(repos, list) else ())
+        if isinstance(repo, dict) and isinstance(repo.get("hooks"), list)
+        for hook in repo["hooks"]
+    )
+    return any(isinstance(hook, dict) and hook.get("id") in _HOOKS for hook in hooks)
+
+
+def _written_if_new(name: str, text: str) -> InitStep:
+    if os.path.lexists(name):
+        return _kept(name, "is there already; it stays as it is")
+    return InitStep(name, text, "is written", is_new=True)
+
+
+def _kept(name: str, note: str) -> InitStep:
+    return InitStep(name, None, note, is_new=False)

@@ -47,6 +47,9 @@ class Request(NamedTuple):
     force_exclude: bool = False
     verbose: bool = False
     assume: tuple[str, ...] = ()
+    fix: bool = False
+    unsafe_fixes: bool = False
+    diff: bool = False
 
 
 class ResolvedRequest(NamedTuple):

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from validator.checking.older_documents import OlderDocuments
     from validator.checking.older_version import Comparison, OlderVersion
+    from validator.run.fix_run import FixRun
 
     Check = Callable[[Sequence[Source], OlderDocuments | None], Iterator[CheckedFile]]
 
@@ -39,11 +40,15 @@ Track = Callable[[Iterable[CheckedFile], int], Iterable[CheckedFile]]
 
 
 class Verdict(NamedTuple):
-    """The report of a run, the reporters of its formats, and the stamps of its files."""
+    """The report of a run, the reporters of its formats, and the stamps of its files.
+
+    `fixes` are None unless some were to be made.
+    """
 
     report: Report
     reporters: Mapping[str, Reporter]
     stamps: tuple[Stamp | None, ...] = ()
+    fixes: "FixRun | None" = None
 
 
 def check_run(
@@ -57,16 +62,34 @@ def check_run(
     prepared = prepare(request, looked, cached=run_key is not None)
     reporters = {name: reporter_named(prepared.selection, name) for name in request.formats}
     older = _older_version(prepared)
-    find = place_finder(looked.found.sources, prepared.stdin, request.jobs)
     reused = _reused(prepared, run_key)
     fresh, encoded = _check_missing(prepared, reused, older, track)
     if run_key is not None:
         store_results(run_key, reused, encoded)
     by_name = {**reused.results, **fresh}
     results = [by_name[source.name] for source in looked.found.sources]
-    diagnostics, failures = _all_diagnostics(
-        prepared, results, cached_place_finder(find, run_key, results)
-    )
+    stamps = tuple([checked.stamp for checked in results])
+    if request.fix or request.diff:
+        fixes = _fixes(prepared, older, results)
+        return Verdict(fixes.report, reporters, stamps, fixes)
+    find = place_finder(looked.found.sources, prepared.stdin, request.jobs)
+    find_cached = cached_place_finder(find, run_key, results)
+    return Verdict(_report_on(prepared, older, results, find, find_cached), reporters, stamps)
+
+
+def _report_on(
+    prepared: Prepared,
+    older: "OlderVersion | None",
+    results: Sequence[CheckedFile],
+    find: FindPlaces,
+    find_cached: FindPlaces,
+) -> Report:
+    """Return the report on the results of all files.
+
+    Places of the older version are never taken from the cache.
+    """
+    request = prepared.request
+    diagnostics, failures = _all_diagnostics(prepared, results, find_cached)
     comparison = None
     if older is not None:
         from validator.run.older_run import compare_versions
@@ -76,7 +99,7 @@ def check_run(
             (*diagnostics, *comparison.removed_tenants()), key=lambda item: item.sort_key
         )
         failures = [*comparison.failures, *failures]
-    if not (failures or looked.found.failures):
+    if not (failures or prepared.looked.found.failures):
         applied = [item for result in results for item in result.assumed]
         failures = list(unused_assumptions(prepared.selection.settings.assumptions, applied))
     report = build_report(prepared, diagnostics, sum(item.documents for item in results), failures)
@@ -88,8 +111,42 @@ def check_run(
 
         tenants = {tenant for result in results for tenant in result.tenants}
         report = without_known(prepared, report, request.baseline, tenants)
-    stamps = tuple([checked.stamp for checked in results])
-    return Verdict(report, reporters, stamps)
+    return report
+
+
+def _fixes(
+    prepared: Prepared, older: "OlderVersion | None", results: Sequence[CheckedFile]
+) -> "FixRun":
+    """Make the fixes of the results, without writing them."""
+    from validator.run.fix_run import fix_files
+
+    def report_on(again: Prepared, checked: Sequence[CheckedFile]) -> Report:
+        sources, jobs = prepared.looked.found.sources, prepared.request.jobs
+        find = place_finder(sources, prepared.stdin, jobs, again.contents)
+        return _report_on(again, older, checked, find, find)
+
+    documents = None
+    if older is not None:
+        from validator.checking.older_version import with_unchanged_tenants
+
+        unchanged, changed = _parted_sources(prepared, older)
+        same = [result for result in results if result.file in unchanged]
+        documents = with_unchanged_tenants(older, changed, unchanged, same, prepared.stdin)
+    return fix_files(prepared, results, documents, report_on)
+
+
+def _parted_sources(
+    prepared: Prepared, older: "OlderVersion"
+) -> tuple[dict[str, Source], list[Source]]:
+    """Return the files that the older version has, too, by name, and the others."""
+    unchanged: dict[str, Source] = {}
+    changed: list[Source] = []
+    for source in prepared.looked.found.sources:
+        if source.name in older.files.unchanged:
+            unchanged[source.name] = source
+        else:
+            changed.append(source)
+    return unchanged, changed
 
 
 def _older_version(prepared: Prepared) -> "OlderVersion | None":
@@ -163,13 +220,7 @@ def _compared_results(
     """
     from validator.checking.older_version import with_unchanged_tenants
 
-    unchanged: dict[str, Source] = {}
-    changed: list[Source] = []
-    for source in prepared.looked.found.sources:
-        if source.name in older.files.unchanged:
-            unchanged[source.name] = source
-        else:
-            changed.append(source)
+    unchanged, changed = _parted_sources(prepared, older)
     results: list[CheckedFile] = []
     for result in check(list(unchanged.values()), older.documents):
         results.append(result)

@@ -22,11 +22,18 @@ class _FoundPlaces(NamedTuple):
     places: FilePlaces | str
 
 
-def place_finder(sources: Sequence[Source], stdin: bytes, jobs: int | None) -> FindPlaces:
+def place_finder(
+    sources: Sequence[Source],
+    stdin: bytes,
+    jobs: int | None,
+    contents: Mapping[str, bytes] | None = None,
+) -> FindPlaces:
     """Return a function that finds places in the files of a run.
 
-    A file is read again for the paths that it was not asked for before.
+    A file is read again for the paths that it was not asked for before. `contents` has those of
+    files that are not to be read.
     """
+    read = partial(_contents_or_file, contents=contents or {}, stdin=stdin)
     known: dict[str, FilePlaces | str] = {}
     by_name = {source.name: source for source in sources}
 
@@ -35,10 +42,15 @@ def place_finder(sources: Sequence[Source], stdin: bytes, jobs: int | None) -> F
             file: paths for file, paths in wanted.items() if not has_places(known.get(file), paths)
         }
         files = [by_name.get(file, Source(file, file)) for file in missing]
-        known.update(find_places(files, missing, partial(read_source, stdin=stdin), jobs))
+        known.update(find_places(files, missing, read, jobs))
         return known
 
     return find
+
+
+def _contents_or_file(source: Source, *, contents: Mapping[str, bytes], stdin: bytes) -> bytes:
+    found = contents.get(source.name)
+    return read_source(source, stdin) if found is None else found
 
 
 def cached_place_finder(

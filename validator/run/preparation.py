@@ -1,5 +1,6 @@
 """The first step of every command that reads tenant files: selection and standard input."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,12 +20,16 @@ from validator.project.sources import read_stdin
 
 
 class Prepared(NamedTuple):
-    """A request with all that must be known before the first file is read."""
+    """A request with all that must be known before the first file is read.
+
+    `contents` are the bytes of files that fixes have changed, which may not be written yet.
+    """
 
     request: Request
     looked: ResolvedRequest
     selection: Selection
     stdin: bytes
+    contents: Mapping[str, bytes] = {}
 
 
 def prepare(
@@ -63,6 +68,7 @@ def _settings(request: Request, looked: ResolvedRequest, *, cached: bool) -> Set
         policy_folders=request.policy_folders,
         policy_files=config.policy_files,
         policy_data=config.policy_data,
+        policy_options=config.policy,
         since=request.since is not None,
         suppressions=request.suppressions,
         cached=cached,

@@ -195,7 +195,7 @@ def _policy_answer(
         return PolicyAnswer(id, "not run", reason)
     if policy.over == "fleet":
         reason = "it compares the files of a run; run check over all of them"
-        questions = _questions(name, policy, on, parts, check.failures)
+        questions = _questions(name, policy, selection, on, parts, check.failures)
         return PolicyAnswer(id, "not run", reason, questions=questions)
     check.evaluate(policy)
     has_crashed = bool(check.failures)
@@ -208,7 +208,7 @@ def _policy_answer(
         "",
         tuple((item, _status(item, known)) for item in found),
         len(every) - len(found),
-        () if has_crashed else _questions(name, policy, on, parts, check.failures),
+        () if has_crashed else _questions(name, policy, selection, on, parts, check.failures),
     )
 
 
@@ -227,13 +227,20 @@ def _status(item: Diagnostic, known: Collection[tuple[str, str, str]]) -> str:
 
 
 def _questions(
-    name: str, policy: Policy, on: TenantOn, parts: Sequence[Node], failures: list[str]
+    name: str,
+    policy: Policy,
+    selection: Selection,
+    on: TenantOn,
+    parts: Sequence[Node],
+    failures: list[str],
 ) -> tuple[Question, ...]:
     """Return the terms that a policy asks: it runs once more for that."""
     questions = Questions(parts)
     run = policy.function if policy.facts is None else policy.facts
     try:
-        for _ in run(observed(on, questions)):
+        if selection.horizon(policy) != on.expiring_within:
+            on = TenantOn(on.tenant, on.clock.day, selection.horizon(policy))
+        for _ in run(observed(on, questions), **selection.options(policy)):
             pass
     except KeyboardInterrupt:
         raise

@@ -8,7 +8,7 @@ after a verb: "write `x`", "remove `key`", "add `key: value`", "rename `key` to 
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jsonschema import Draft202012Validator, FormatChecker, validators
@@ -18,6 +18,13 @@ from validator.document.scalars import parse_core
 from validator.findings.finding import Finding
 from validator.findings.json_pointer import pointer
 from validator.findings.wording import listing, shortened
+from validator.schema.fixes import (
+    Replacement,
+    only_value,
+    with_removal,
+    with_rename,
+    with_value,
+)
 from validator.schema.formats import FORMATS
 from validator.schema.mistakes import (
     Location,
@@ -142,45 +149,53 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
             text = None if text is None or text[:1] in "&!<" else text
         return accepted_values(value, text, schema, location.key, context.accepts)
 
-    def replacement(key: str, value: object) -> str:
+    def replacement(key: str, value: object) -> Replacement | None:
         """Return a key, with a value that its schema accepts if the given one is not accepted.
 
-        Empty if there is no such value.
+        None if there is no such value.
         """
         schema = resolved_property(location, location.schema.get("properties", {}).get(key, {}))
         if context.accepts(schema, value):
-            return key
+            return Replacement(key)
         meant = accepted_values(value, None, schema, key, context.accepts)
-        text = written(meant[0]) if meant else None
-        return "" if text is None else f"{key}: {text}"
+        return Replacement(key, (meant[0],)) if meant and written(meant[0]) is not None else None
+
+    def fixed(finding: Finding, values: Sequence[object]) -> Finding:
+        if values and all(written(item) is not None for item in values):
+            return with_value(finding, value, context.text_at(path), values)
+        return with_removal(finding) if finding.help == f"remove `{location.key}`" else finding
 
     match keyword:
         case "required":
             missing = [key for key in expected if key not in value]
             message = f"{title} lacks {listing(missing)}"
-            yield (
-                keyword,
-                Finding(path, message, missing_keys(missing, value, location, replacement)),
-            )
+            found = Finding(path, message)
+            yield keyword, missing_keys(missing, value, location, replacement, found)
         case "additionalProperties":
             properties = list(schema.get("properties", ()))
             for key in _unknown_keys(schema, value):
+                key_help = unknown_key_help(
+                    key, value, properties, location.path, context.places, replacement
+                )
+                message = f"{title} has no key {shortened(key)}"
+                found = Finding(path + pointer(key), message, key_help.text, on_key=True)
                 yield (
                     "unknown-property",
-                    Finding(
-                        path + pointer(key),
-                        f"{title} has no key {shortened(key)}",
-                        unknown_key_help(
-                            key, value, properties, location.path, context.places, replacement
-                        ),
-                        on_key=True,
-                    ),
+                    with_removal(found)
+                    if key_help.removes
+                    else with_rename(found, key_help.replacement),
                 )
         case "unevaluatedProperties":
             yield "unknown-property", Finding(path, shortened(error.message))
         case _ if value is None:
             message, help = empty_value(location, context.text_at(path))
-            yield keyword, Finding(path, message, help)
+            yield (
+                keyword,
+                fixed(
+                    Finding(path, message, help),
+                    only_value(schema) if help.startswith("write `") else (),
+                ),
+            )
         case "enum":
             options = [_format_value(option) for option in expected]
             values = meant()
@@ -188,21 +203,29 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
             help = f"did you mean `{values[0]}`?" if values and is_guess else write(values)
             is_long = len(options) > (_MAX_OPTIONS_BESIDE_HELP if help else _MAX_OPTIONS)
             shown = [*options[:_OPTIONS_OF_LONG_LIST], "…"] if is_long else options
-            found = describe(value) if isinstance(value, dict | list) else _format_value(value)
-            message = f"{found} is not one of {listing(shown, 'or')}"
-            yield keyword, Finding(path, message, help or value_help(location))
+            shown_value = (
+                describe(value) if isinstance(value, dict | list) else _format_value(value)
+            )
+            message = f"{shown_value} is not one of {listing(shown, 'or')}"
+            yield keyword, fixed(Finding(path, message, help or value_help(location)), values)
         case "const":
             message = f"{_format_value(value)} is not {_format_value(expected)}"
-            yield keyword, Finding(path, message, write([expected]))
+            yield keyword, fixed(Finding(path, message, write([expected])), [expected])
         case "type":
             names = [expected] if isinstance(expected, str) else expected
             types = listing((_TYPE_NAMES.get(name, name) for name in names), "or")
             types = _FORMAT_NAMES.get(schema.get("format", ""), schema.get("x-type", types))
             message = f"{location.subject} must be {types}, not {describe(value)}"
-            yield keyword, Finding(path, message, type_help(value, meant(), location))
+            values = meant()
+            found = Finding(path, message, type_help(value, values, location))
+            yield keyword, fixed(found, values)
         case "format":
             message = f"{_format_value(value)} is not {_FORMAT_NAMES.get(expected, expected)}"
-            yield keyword, Finding(path, message, value_help(location, value, meant()))
+            values = meant()
+            yield (
+                keyword,
+                fixed(Finding(path, message, value_help(location, value, values)), values),
+            )
         case "minimum":
             message = f"{location.subject} is {_format_value(value)}; the least is {expected}"
             yield keyword, Finding(path, message, f"write {expected} or more")
@@ -213,13 +236,21 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
             yield keyword, Finding(path, f"{title} has more than {expected:,} characters", help)
         case "uniqueItems":
             message = f"{location.subject} has {_repeated_item(value)} twice"
-            yield keyword, Finding(path, message, write(meant()) or "keep one of them")
+            values = meant()
+            yield (
+                keyword,
+                fixed(Finding(path, message, write(values) or "keep one of them"), values),
+            )
         case "pattern":
             if value == "" and schema.get("minLength"):
                 return  # that it is empty is another finding
             form = schema.get("x-type", schema.get("x-form", f"of the form of {title}"))
             message = f"{_format_value(value)} is not {form}"
-            yield keyword, Finding(path, message, value_help(location, value, meant()))
+            values = meant()
+            yield (
+                keyword,
+                fixed(Finding(path, message, value_help(location, value, values)), values),
+            )
         case _:
             yield keyword, Finding(path, shortened(error.message), help)
 

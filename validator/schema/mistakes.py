@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from validator.findings.finding import Finding
 from validator.findings.wording import listing, shortened
+from validator.schema.fixes import Replacement, only_value, with_missing_keys
 from validator.schema.readings import is_no_value
 from validator.schema.suggestions import write, written
 from validator.schema.unknown_keys import missing_key_names, resolved
@@ -148,26 +150,37 @@ def missing_keys(
     missing: Sequence[str],
     mapping: Mapping[str, object],
     location: Location,
-    replacement: Callable[[str, object], str],
-) -> str:
-    """Return the help for missing keys: add them, or rename those with another name.
+    replacement: Callable[[str, object], Replacement | None],
+    finding: Finding,
+) -> Finding:
+    """Return a finding about missing keys with its help: add them, or rename others.
 
     `replacement` returns what to write for a key and its value.
     """
     properties = location.schema.get("properties", {})
     renamed = dict(missing_key_names(missing, mapping, list(properties)))
+    replacements = {
+        key: fitting
+        for key, other in renamed.items()
+        if not other.startswith(f"{key}:")
+        if (fitting := replacement(key, mapping[other])) is not None
+    }
     parts = [
         f"replace `{other}` by `{key}: {other.partition(':')[2]}`"
         if other.startswith(f"{key}:")
-        else f"replace `{other}` by `{replacement(key, mapping[other]) or key}`"
+        else f"replace `{other}` by `{replacements[key].text if key in replacements else key}`"
         for key, other in renamed.items()
     ]
-    added = [
-        _addition(key, resolved_property(location, properties.get(key, {})))
+    schemas = {
+        key: resolved_property(location, properties.get(key, {}))
         for key in missing
         if key not in renamed
-    ]
-    return "; ".join([*parts, *([f"add {listing(added)}"] if added else [])])
+    }
+    added = [_addition(key, schema) for key, schema in schemas.items()]
+    help = "; ".join([*parts, *([f"add {listing(added)}"] if added else [])])
+    only = {key: value for key, schema in schemas.items() for value in only_value(schema)}
+    finding = finding._replace(help=help)
+    return with_missing_keys(finding, missing, renamed, replacements, only)
 
 
 def resolved_property(location: Location, schema: Any) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from validator.findings.wording import closest_name, listing
+from validator.schema.fixes import Replacement
 from validator.schema.vocabulary import meant_key, meant_value, same_key
 
 _ANY = ("[]", "*")
@@ -14,6 +15,14 @@ _MAX_KEY_LENGTH = 60
 _MAX_LISTED_KEYS = 12
 _SPACE_MISSING = re.compile(r"([\w-]+):(\S.*)")
 _DASH = re.compile(r"-([\w-]+)")
+
+
+class KeyHelp(NamedTuple):
+    """What to do about an unknown key: a help, what takes its place, or that it is removed."""
+
+    text: str
+    replacement: Replacement | None = None
+    removes: bool = False
 
 
 class Place(NamedTuple):
@@ -73,8 +82,8 @@ def unknown_key_help(
     keys: Sequence[str],
     path: Sequence[str | int],
     places: Sequence[Place],
-    replacement: Callable[[str, object], str],
-) -> str:
+    replacement: Callable[[str, object], Replacement | None],
+) -> KeyHelp:
     """Return what to do about an unknown key of the mapping at a path.
 
     `replacement` returns what to write for a key and its value.
@@ -82,32 +91,33 @@ def unknown_key_help(
     if match := _SPACE_MISSING.fullmatch(key):
         name = match[1] if match[1] in keys else intended_key(match[1], keys)
         if name is not None and len(key) <= _MAX_KEY_LENGTH:
-            return f"write `{name}: {match[2]}`, with a space after the colon"
+            return KeyHelp(f"write `{name}: {match[2]}`, with a space after the colon")
     if (match := _DASH.fullmatch(key)) and match[1] in keys:
-        return f"put a space after the dash, or remove it: - {match[1]}"
+        return KeyHelp(f"put a space after the dash, or remove it: - {match[1]}")
     if key.startswith("//"):
-        return "begin a comment with # and a space, not with //"
+        return KeyHelp("begin a comment with # and a space, not with //")
     here = tuple("[]" if isinstance(part, int) else part for part in path)
     meant = intended_key(key, keys) if len(key) <= _MAX_KEY_LENGTH else None
     elsewhere = [place.path for place in places if key in place.keys]
     if meant is not None:
         if meant in mapping:
-            return f"remove `{key}`: {meant} is there already"
+            return KeyHelp(f"remove `{key}`: {meant} is there already", removes=True)
         fitting = replacement(meant, mapping[key])
-        if fitting or not elsewhere:
-            return f"write `{fitting or meant}`"
+        if fitting is not None or not elsewhere:
+            return KeyHelp(f"write `{fitting.text if fitting else meant}`", fitting)
     if elsewhere:
-        return _move(key, here, elsewhere)
+        return KeyHelp(_move(key, here, elsewhere))
     free = [other for other in keys if other not in mapping]
     close = closest_name(key, free)
     if close is not None:
-        return f"did you mean `{replacement(close, mapping[key]) or close}`?"
+        fitting = replacement(close, mapping[key])
+        return KeyHelp(f"did you mean `{fitting.text if fitting else close}`?", fitting)
     for place in places:
         other = same_key(key, place.keys)
         if other is not None:
-            return _move(other, here, [place.path])
+            return KeyHelp(_move(other, here, [place.path]))
     names = f"its keys are {listing(keys)}; " if 0 < len(keys) <= _MAX_LISTED_KEYS else ""
-    return f"{names}remove it, or begin its name with x-"
+    return KeyHelp(f"{names}remove it, or begin its name with x-")
 
 
 def _move(key: str, here: tuple[str, ...], elsewhere: Sequence[tuple[str, ...]]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from validator.findings.fix import Edit, Fix
 from validator.findings.wording import counted, listing
 from validator.tenant import terms
 from validator.tenant.calendar_days import day_after
@@ -36,13 +37,14 @@ class Successor(NamedTuple):
     """A subscription that meets a need, with a seat for all who need one.
 
     `seats` is the number of free seats, None where seats are not counted. `until` is the last day
-    on which it has the licence.
+    on which it has the licence. `is_only` tells that there is no other.
     """
 
     subscription: Subscription
     license: str | None
     seats: int | None
     until: date
+    is_only: bool = True
 
     @property
     def assignment(self) -> Assignment:
@@ -51,10 +53,11 @@ class Successor(NamedTuple):
 
 
 class Advice(NamedTuple):
-    """What a finding adds: the end of its message, and its help. Both may be empty."""
+    """What a finding adds: the end of its message, its help, and its fix. All may be empty."""
 
     message: str = ""
     help: str = ""
+    fix: Fix | None = None
 
 
 class AdviceOn:
@@ -73,8 +76,8 @@ class AdviceOn:
         """Return the advice for the first of some users who can be assigned to a successor."""
         return self._tenant.clock.for_words(self._for_first, users)
 
-    def for_supervisor(self, user: User) -> str:
-        """Return the help for a supervisor who has no premium-agent today."""
+    def for_supervisor(self, user: User) -> Advice:
+        """Return the help and the fix for a supervisor who has no premium-agent today."""
         return self._tenant.clock.for_words(self._for_supervisor, user)
 
     def _for_first(self, users: Sequence[User]) -> Advice:
@@ -97,10 +100,11 @@ class AdviceOn:
                 return self._order(user, need)
             successors.append(successor)
         instead_of = [] if self._is_covered(user) else self._run_out(user)
-        help = self._help(user, successors, instead_of)
-        return Advice(self._description(successors[0]), help) if help else Advice()
+        advice = self._advice(user, successors, instead_of)
+        message = self._description(successors[0])
+        return advice._replace(message=message) if advice.help else advice
 
-    def _for_supervisor(self, user: User) -> str:
+    def _for_supervisor(self, user: User) -> Advice:
         need = Need(terms.PREMIUM, self._tenant.clock.day)
         self._tenant.clock.note_tomorrow()
         standard = [
@@ -111,12 +115,12 @@ class AdviceOn:
         successor = self._successor_of(need)
         if successor is None:
             instead = f" instead of {terms.STANDARD}" if standard else ""
-            return f"{self._order(user, need).help}{instead}"
+            return Advice(help=f"{self._order(user, need).help}{instead}")
         run_out = [] if self._is_covered(user) else self._run_out(user)
-        return self._help(user, [successor], [*standard, *run_out])
+        return self._advice(user, [successor], [*standard, *run_out])
 
     def _description(self, successor: Successor) -> str:
-        item, license, seats, until = successor
+        item, license, seats, until, _ = successor
         runs = f"; {item.id} {self._tenant.runs_until(item)}"
         if license is None:
             return runs
@@ -141,20 +145,27 @@ class AdviceOn:
             f"{need.day} on, and assign it to {user.label}",
         )
 
-    def _help(
+    def _advice(
         self, user: User, successors: Sequence[Successor], instead_of: Sequence[Assignment]
-    ) -> str:
-        """Return the help that names the assignments; nothing if following it is not safe."""
+    ) -> Advice:
+        """Return the help that names the assignments; nothing if following it is not safe.
+
+        There is a fix where the successors are the only ones.
+        """
         added = [successor.assignment for successor in successors]
         kept = [item for item in user.assignments if item not in instead_of]
         if not self._is_safe(user, replace(user, assignments=(*kept, *added))):
-            return ""
+            return Advice()
         new = listing(map(_entry, added))
         assign = f"and assign {'it' if len(added) == 1 else 'them'} {_WAY}"
         if instead_of:
             old = listing(dict.fromkeys(map(_entry, instead_of)))
-            return f"write {new} instead of {old} in the assignments of {user.label}, {assign}"
-        return f"add {new} to the assignments of {user.label}, {assign}"
+            text = f"write {new} instead of {old} in the assignments of {user.label}"
+        else:
+            text = f"add {new} to the assignments of {user.label}"
+        is_only = all(successor.is_only for successor in successors)
+        edits = _edits(user, added, instead_of) if is_only else ()
+        return Advice(help=f"{text}, {assign}", fix=Fix(text, edits) if edits else None)
 
     def _is_safe(self, user: User, changed: User) -> bool:
         """Return whether a user whose assignments have changed has access that lasts.
@@ -197,12 +208,10 @@ class AdviceOn:
         return self._tenant.share(("advice.successor", need), self._successor, need)
 
     def _successor(self, need: Need) -> Successor | None:
-        found = (self._candidate(item, need) for item in self._tenant.distinct_subscriptions)
-        return max(
-            (candidate for candidate in found if candidate is not None),
-            key=lambda candidate: candidate.until,
-            default=None,
-        )
+        candidates = (self._candidate(item, need) for item in self._tenant.distinct_subscriptions)
+        found = [candidate for candidate in candidates if candidate is not None]
+        best = max(found, key=lambda candidate: candidate.until, default=None)
+        return best and best._replace(is_only=len(found) == 1)
 
     def _candidate(self, item: Subscription, need: Need) -> Successor | None:
         """Return a subscription as a successor that lasts beyond the horizon, if it is one."""
@@ -261,6 +270,28 @@ class AdviceOn:
             <= ending.seats - ending.users
             < sum(loss > ending.until for loss in waiting)
         ]  # fmt: skip
+
+
+def _edits(user: User, added: Sequence[Assignment], instead_of: Sequence[Assignment]) -> list[Edit]:
+    """Return the edits that write new assignments of a user, the first in the place of old ones."""
+    edits = [Edit.remove(old.path) for old in instead_of[1:]]
+    for old, new in zip(instead_of[:1], added, strict=False):
+        if old.license is None or new.license is None:
+            edits.append(Edit.set(old.path, _value(new)))
+            continue
+        pairs = (
+            ("subscription", old.subscription, new.subscription),
+            ("license", old.license, new.license),
+        )
+        edits += [Edit.set(old.at(key), now) for key, before, now in pairs if before != now]
+    left = added[1:] if instead_of else added
+    return [*edits, *(Edit.append(user.at("assignments"), _value(item)) for item in left)]
+
+
+def _value(assignment: Assignment) -> object:
+    if assignment.license is None:
+        return assignment.subscription
+    return {"subscription": assignment.subscription, "license": assignment.license}
 
 
 def _entry(assignment: Assignment) -> str:

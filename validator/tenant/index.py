@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 
-from validator.findings.wording import did_you_mean
+from validator.findings.wording import closest_name
 from validator.tenant import terms
 from validator.tenant.model import Partner, Subscription, Tenant, User
 from validator.tenant.timeline import Timeline, timeline_ahead
@@ -21,7 +21,7 @@ class Index:
 
     def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
-        self._suggestions: dict[tuple[str, int], str] = {}
+        self._closest: dict[tuple[str, int], str | None] = {}
 
     @cached_property
     def subscriptions(self) -> dict[str, Subscription]:
@@ -84,12 +84,17 @@ class Index:
             for id in {item.subscription for item in user.assignments}
         )
 
-    def suggest(self, name: str, names: Mapping[str, object]) -> str:
-        """Return "did you mean Sub1?" for an unknown name, or nothing.
+    def closest(self, name: str, names: Mapping[str, object]) -> str | None:
+        """Return the known name that is most similar to an unknown one; None if none is similar.
 
         `names` are one of the mappings above.
         """
         key = name, id(names)
-        if key not in self._suggestions and len(self._suggestions) < _MAX_SUGGESTIONS:
-            self._suggestions[key] = did_you_mean(name, list(names))
-        return self._suggestions.get(key, "")
+        if key not in self._closest and len(self._closest) < _MAX_SUGGESTIONS:
+            self._closest[key] = closest_name(name, list(names))
+        return self._closest.get(key)
+
+    def suggest(self, name: str, names: Mapping[str, object]) -> str:
+        """Return "did you mean Sub1?" for an unknown name, or nothing."""
+        other = self.closest(name, names)
+        return f"did you mean {other}?" if other else ""

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from validator.findings.finding import Finding, Fold, Related
-from validator.findings.json_pointer import pointer
+from validator.findings.fix import Fix
+from validator.findings.json_pointer import pointer, value_at
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema
@@ -27,13 +28,34 @@ Access = Literal["full", "read-only"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """A part of a tenant. It knows its path; two nodes are equal only if they are the same."""
+    """A part of a tenant. Two nodes are equal only if they are the same.
+
+    It knows its path, and the value of the document that it is part of.
+    """
 
     path: str = field(init=False, repr=False, default="")
+    document: object = field(init=False, repr=False, default=None)
 
     def at(self, *keys: str | int) -> str:
         """Return the path of a value under this node."""
         return self.path + pointer(*keys)
+
+    @property
+    def x(self) -> Mapping[str, Any]:
+        """The keys that begin with `x-`, and their values as the document has them."""
+        return self._keys_at(self.path)
+
+    def _keys_at(self, path: str) -> Mapping[str, Any]:
+        found = None if self.document is None else value_at(self.document, path)
+        if not isinstance(found, Mapping):
+            return {}
+        return {key: value for key, value in found.items() if str(key).startswith("x-")}
+
+    def repeats(self, other: "Node") -> bool:
+        """Return whether the document says the same here as at another part."""
+        if self.document is None or other.document is None:
+            return False
+        return bool(value_at(self.document, self.path) == value_at(other.document, other.path))
 
     def finding(
         self,
@@ -42,9 +64,10 @@ class Node:
         help: str = "",
         related: Sequence[Related] = (),
         fold: Fold | None = None,
+        fix: Fix | None = None,
     ) -> Finding:
         """Return a finding at this node, or at the value under these keys."""
-        return Finding(self.at(*keys), message, help, related, fold=fold)
+        return Finding(self.at(*keys), message, help, related, fold=fold, fix=fix)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +138,11 @@ class Subscription(Node):
     primary: bool | None = None
     entitlements: Mapping[str, Entitlement] = field(default_factory=dict)
     has_entitlements: bool = False
+
+    @property
+    def entitlements_x(self) -> Mapping[str, Any]:
+        """The keys of `entitlements` that begin with `x-`, and their values."""
+        return self._keys_at(self.at("entitlements")) if self.has_entitlements else {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

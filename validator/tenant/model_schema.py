@@ -4,7 +4,7 @@ The core of pydantic builds all parts in one pass. Importing pydantic itself tak
 rest of a short run, so the core schema is written out here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, cast, get_args
 
@@ -23,25 +23,34 @@ def tenant_of(value: object) -> Tenant:
     return cast("Tenant", _VALIDATOR.validate_python(value))
 
 
-def _place(tenant: Tenant) -> Tenant:
-    """Give every node its path, once: after that nothing changes any more."""
-    place = object.__setattr__
-    place(tenant, "path", "")
-    place(tenant.organisation, "path", "/tenant")
+def _place(value: object, build: Callable[[object], Tenant]) -> Tenant:
+    """Build a tenant and give every node its path and the document, once.
+
+    After that nothing changes any more.
+    """
+    tenant = build(value)
+    set_field = object.__setattr__
+
+    def place(node: object, path: str) -> None:
+        set_field(node, "path", path)
+        set_field(node, "document", value)
+
+    place(tenant, "")
+    place(tenant.organisation, "/tenant")
     for name in ("subscriptions", "users", "partners", "usage"):
         for index, node in enumerate(getattr(tenant, name)):
-            place(node, "path", f"/{name}/{index}")
+            place(node, f"/{name}/{index}")
     for subscription in tenant.subscriptions:
         for index, lapse in enumerate(subscription.lapses):
-            place(lapse, "path", f"{subscription.path}/lapses/{index}")
+            place(lapse, f"{subscription.path}/lapses/{index}")
         for service, entitlement in subscription.entitlements.items():
             path = f"{subscription.path}/entitlements/{service}"
-            place(entitlement, "path", path)
+            place(entitlement, path)
             for index, line in enumerate(entitlement.lines):
-                place(line, "path", f"{path}/{index}" if entitlement.is_list else path)
+                place(line, f"{path}/{index}" if entitlement.is_list else path)
     for user in tenant.users:
         for index, assignment in enumerate(user.assignments):
-            place(assignment, "path", f"{user.path}/assignments/{index}")
+            place(assignment, f"{user.path}/assignments/{index}")
     return tenant
 
 
@@ -186,7 +195,7 @@ _USAGE = _node(
     },
     {"subscription": _STR},
 )
-TENANT_SCHEMA = core.no_info_after_validator_function(
+TENANT_SCHEMA = core.no_info_wrap_validator_function(
     _place,
     core.dataclass_schema(
         Tenant,

@@ -31,6 +31,12 @@ class MonthsOn:
         """Return whether the month begins after today."""
         return month_days(month)[0] > self._tenant.today
 
+    def is_history(self, month: str, months: int | None) -> bool:
+        """Return whether the month lies more than so many months before that of today."""
+        if months is None:
+            return False
+        return plus_months(month_days(month)[0], months + 1) <= self._tenant.today
+
     def is_unknown(self, month: str) -> bool:
         """Return whether the month has unknown entitlements."""
         return is_unknown(self._tenant.history_in(month), month)

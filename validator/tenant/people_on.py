@@ -62,9 +62,9 @@ class PeopleOn(SubscriptionsOn):
         """Return whether one of the user's assignments serves today."""
         return any(self.serves(user, item) for item in user.assignments)
 
-    def is_idle(self, user: User) -> bool:
-        """Return whether the user is inactive, or has had no access for 90 days."""
-        return terms.is_idle(user, self.today)
+    def is_idle(self, user: User, days: int = terms.IDLE_DAYS) -> bool:
+        """Return whether the user is inactive, or has had no access for so many days."""
+        return terms.is_idle(user, self.today, days)
 
     @cached_property
     def administrators(self) -> tuple[User, ...]:
@@ -95,6 +95,10 @@ class PeopleOn(SubscriptionsOn):
     def user(self, email: str) -> User | None:
         """Return the user of this e-mail address, letter case aside, the first in the file."""
         return self.index.users.get(email.lower())
+
+    def closest_administrator(self, email: str) -> str | None:
+        """Return the administrator's address that is most similar to an unknown one."""
+        return self.index.closest(email, self.index.administrators)
 
     def suggest_administrator(self, email: str) -> str:
         """Return "did you mean ada@harbour.example?" for an address of no administrator."""

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from validator.findings.finding import Finding, Related
+from validator.findings.fix import Fix
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER, day_after, month_days
 from validator.tenant.clock import Clock
@@ -54,9 +55,11 @@ class SubscriptionsOn(OnDay):
         self.usage: tuple[UsageRow, ...] = tenant.usage
         self.index: Index = Index(tenant) if before is None else before.index
 
-    def finding(self, *keys: str | int, message: str, help: str = "") -> Finding:
+    def finding(
+        self, *keys: str | int, message: str, help: str = "", fix: Fix | None = None
+    ) -> Finding:
         """Return a finding at the value under these keys of the document."""
-        return self.tenant.finding(*keys, message=message, help=help)
+        return self.tenant.finding(*keys, message=message, help=help, fix=fix)
 
     @property
     def timeline(self) -> Timeline:
@@ -286,6 +289,10 @@ class SubscriptionsOn(OnDay):
     def subscription(self, id: str) -> Subscription | None:
         """Return the subscription of this id, the first in the file."""
         return self.index.subscriptions.get(id)
+
+    def closest_subscription(self, id: str) -> str | None:
+        """Return the known id that is most similar to an unknown one; None if none is similar."""
+        return self.index.closest(id, self.index.subscriptions)
 
     def suggest_subscription(self, id: str) -> str:
         """Return "did you mean Sub1?" for an unknown id, or nothing."""

@@ -65,6 +65,10 @@ class TenantOn(PeopleOn):
             if item.partner is not None and self.partner(item.partner) is not None
         )
 
+    def closest_partner(self, id: str) -> str | None:
+        """Return the known id that is most similar to an unknown one; None if none is similar."""
+        return self.index.closest(id, self.index.partners)
+
     def suggest_partner(self, id: str) -> str:
         """Return "did you mean northwind?" for an unknown id, or nothing."""
         return self.index.suggest(id, self.index.partners)

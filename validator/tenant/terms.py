@@ -240,11 +240,11 @@ def sole_license(subscription: Subscription) -> str | None:
     return listed[0] if len(listed) == 1 else None
 
 
-def is_idle(user: User, today: date) -> bool:
-    """Return whether the user is inactive, or has not accessed the tenant for IDLE_DAYS."""
+def is_idle(user: User, today: date, days: int = IDLE_DAYS) -> bool:
+    """Return whether the user is inactive, or has not accessed the tenant for so many days."""
     if user.status == "inactive":
         return True
-    return user.last_access is not None and today > plus_days(user.last_access, IDLE_DAYS)
+    return user.last_access is not None and today > plus_days(user.last_access, days)
 
 
 # Quantities

@@ -1,6 +1,5 @@
 """Format `text`: for people, with the source line and carets under the exact value."""
 
-import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
@@ -10,21 +9,24 @@ from validator.findings.report import Report
 from validator.findings.severity import SEVERITIES
 from validator.reporters.check.excerpt import MAX_WIDTH, excerpt
 from validator.reporters.check.folding import fold, folded_message, other_lines
+from validator.reporters.check.next_step import next_step
 from validator.reporters.check.remarks import Kind, remarks
 from validator.reporters.check.summary import summarize
 from validator.reporters.escaping import printable
-from validator.reporters.terminal import SEVERITY_COLORS, Paint, display_width, painter
+from validator.reporters.terminal import SEVERITY_COLORS, Paint, display_width, painter, wrap_width
 
 _HELP_WIDTH = 96
 _MIN_WIDTH = 20
 _MAX_REMARKS = 20
+_INDENT = "  "  # of the further lines of a paragraph
 _NO_VERDICT = "no verdict that can be trusted"
 
 
 def render(report: Report) -> str:
     """Return the findings, each with an excerpt of its file, a summary, and the remarks.
 
-    Assumptions come first. The failures of a printed report are on standard error.
+    Assumptions come first. The lines fit into the terminal, but for places, which are not broken.
+    The failures of a printed report are on standard error.
     """
     paint = painter(color=report.color)
     assumed = "".join(f"{line}\n" for line in _remarks(report, "assumed"))
@@ -44,7 +46,9 @@ def _ending(report: Report, paint: Paint) -> list[str]:
     """Return the last lines: the summary, and the remarks about the report."""
     lines: list[str] = []
     if not report.quiet and (report.files or not report.failures):
-        lines.append(_summary(report, paint))
+        lines += _summary(report, paint)
+        step = next_step(report) if report.is_printed else ""
+        lines += _wrapped(f"next: {printable(step)}", report) if step else []
     elif report.failures:
         lines.append(paint(_NO_VERDICT, fg="red", bold=True))
     if not report.is_printed:
@@ -55,9 +59,17 @@ def _ending(report: Report, paint: Paint) -> list[str]:
 
 
 def _remarks(report: Report, kind: Kind) -> list[str]:
-    lines = [printable(item.line) for item in remarks(report) if item.kind == kind]
-    more = len(lines) - _MAX_REMARKS
-    return [*lines[:_MAX_REMARKS], f"{kind}: {more:,} more"] if more > 0 else lines
+    texts = [printable(item.line) for item in remarks(report) if item.kind == kind]
+    more = len(texts) - _MAX_REMARKS
+    shown = [*texts[:_MAX_REMARKS], f"{kind}: {more:,} more"] if more > 0 else texts
+    return [line for text in shown for line in _wrapped(text, report)]
+
+
+def _wrapped(text: str, report: Report, indent: str = _INDENT) -> list[str]:
+    """Return a printable paragraph as lines that fit into the terminal; one line without one."""
+    if report.width is None:
+        return [text]
+    return wrap_width(text, max(_MIN_WIDTH, report.width), indent) or [text]
 
 
 def _finding(group: Sequence[Diagnostic], report: Report, paint: Paint) -> str:
@@ -65,9 +77,12 @@ def _finding(group: Sequence[Diagnostic], report: Report, paint: Paint) -> str:
     item = group[0]
     color = SEVERITY_COLORS[item.severity]
     margin = " " * len(str(max(place.line for place in (item.span, *_related_spans(item)))))
+    label = f"{item.severity}[{item.id}]"
+    first, *rest = _wrapped(f"{label}: {printable(folded_message(group))}", report)
+    length = len(label) if first.startswith(label) else 0
     lines = [
-        paint(f"{item.severity}[{item.id}]", fg=color, bold=True)
-        + paint(f": {printable(folded_message(group))}", bold=True),
+        (paint(label, fg=color, bold=True) if length else "") + paint(first[length:], bold=True),
+        *(paint(line, bold=True) for line in rest),
         f"{margin}{paint('-->', fg='blue')} {printable(_location(item.file, item.span))}",
         *_excerpt(item, margin, color, "^", report, paint),
     ]
@@ -80,16 +95,16 @@ def _finding(group: Sequence[Diagnostic], report: Report, paint: Paint) -> str:
     help = item.help if len(group) == 1 else report.pages[item.id].help
     if help:
         width = _fitting(report, _HELP_WIDTH, len(margin) + len(" = help: "))
-        first, *rest = _wrapped(printable(help), width)
+        first, *rest = _help_lines(printable(help), width)
         lines.append(f"{margin} {paint('=', fg='blue')} {paint('help', bold=True)}: {first}")
         lines += [f"{margin}         {line}" for line in rest]
     return "\n".join(lines) + "\n"
 
 
 @lru_cache(maxsize=1_000)
-def _wrapped(text: str, width: int) -> Sequence[str]:
+def _help_lines(text: str, width: int) -> Sequence[str]:
     """Return the lines of a help; most of a thousand findings have the help of their page."""
-    return textwrap.wrap(text, width) or [""]
+    return wrap_width(text, width) or [""]
 
 
 def _suppressed(item: Diagnostic, paint: Paint) -> str:
@@ -115,9 +130,15 @@ def _fitting(report: Report, width: int, indent: int) -> int:
 
 
 def _related(place: RelatedLocation, margin: str, report: Report, paint: Paint) -> list[str]:
-    message = f"{margin} {paint('=', fg='blue')} {paint('see', bold=True)}: "
+    begin = f"{margin} = see: "
+    text = f"{printable(_location(place.file, place.span))}: {printable(place.message)}"
+    first, *rest = _wrapped(begin + text, report, " " * len(begin))
+    if first.startswith(begin):
+        label = f"{margin} {paint('=', fg='blue')} {paint('see', bold=True)}: "
+        first = label + first[len(begin) :]
     return [
-        f"{message}{printable(_location(place.file, place.span))}: {printable(place.message)}",
+        first,
+        *rest,
         *_excerpt(place, margin, "blue", "-", report, paint)[1:],
     ]
 
@@ -152,10 +173,16 @@ def _statistics(report: Report, paint: Paint) -> str:
     )
 
 
-def _summary(report: Report, paint: Paint) -> str:
+def _summary(report: Report, paint: Paint) -> list[str]:
     counts, details = summarize(report)
-    if report.failures:
-        details += "; " + paint(_NO_VERDICT, fg="red", bold=True)
     worst = next((level for level in SEVERITIES if report.count(level)), None)
     color = SEVERITY_COLORS[worst] if worst else "green"
-    return f"{paint(counts, fg=color, bold=True)} {details}"
+    ending = f"; {_NO_VERDICT}" if report.failures else ""
+    first, *rest = _wrapped(f"{counts} {details}{ending}", report)
+    if first.startswith(counts):
+        first = paint(counts, fg=color, bold=True) + first[len(counts) :]
+    lines = [first, *rest]
+    if ending and lines[-1].endswith(ending):
+        red = paint(_NO_VERDICT, fg="red", bold=True)
+        lines[-1] = lines[-1].removesuffix(_NO_VERDICT) + red
+    return lines

@@ -1,6 +1,6 @@
 """Format `text` of `plan`: a to-do list by day for each tenant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from validator.findings.plan_report import PlannedTenant, PlanReport
 from validator.reporters.escaping import printable
@@ -13,26 +13,43 @@ from validator.reporters.plan.tasks import (
     headline,
     tasks_of,
 )
-from validator.reporters.terminal import Paint, painter
+from validator.reporters.terminal import Paint, painter, wrap_width
 
 _COLORS = {"unplaced": "red", "move": "yellow", "seats": "yellow", "capacity": "yellow"}
 _KIND_WIDTH = len("unplaced")
+_MIN_WIDTH = 20
 _INDENT = " " * (_KIND_WIDTH + 4)
 
 
 def render(report: PlanReport) -> str:
     """Return the to-do lists, and a line that sums up."""
     paint = painter(color=report.color)
-    parts = [f"{line}\n" for line in text_notes(report.assumed, report.incomplete)]
-    parts += [_tenant(tenant, paint) for tenant in report.tenants if any(tenant.plan)]
-    parts.append(paint(headline(report), bold=True) + "\n")
+    notes = text_notes(report.assumed, report.incomplete)
+    parts = ["\n".join(_wrapped(note, report.width)) + "\n" for note in notes]
+    parts += _plans(report, paint)
     if report.without is not None:
         parts.append(_comparison(report, report.without, paint))
         parts.append(paint("Without the assumptions", bold=True) + "\n")
-        parts += [_tenant(tenant, paint) for tenant in report.without if any(tenant.plan)]
-        plain = report._replace(tenants=report.without)
-        parts.append(paint(headline(plain), bold=True) + "\n")
+        parts += _plans(report._replace(tenants=report.without), paint)
     return "\n".join(parts)
+
+
+def _plans(report: PlanReport, paint: Paint) -> Iterator[str]:
+    """Yield the to-do list of each tenant, and a line that sums up."""
+    for tenant in report.tenants:
+        if any(tenant.plan):
+            yield _tenant(tenant, paint, report.width)
+    yield (
+        "\n".join(paint(line, bold=True) for line in _wrapped(headline(report), report.width))
+        + "\n"
+    )
+
+
+def _wrapped(text: str, width: int | None, indent: str = "") -> list[str]:
+    """Return a printable text as lines that fit into the terminal; one line without one."""
+    if width is None:
+        return [text]
+    return wrap_width(text, max(_MIN_WIDTH, width), indent)
 
 
 def _comparison(report: PlanReport, without: Sequence[PlannedTenant], paint: Paint) -> str:
@@ -50,20 +67,24 @@ def _comparison(report: PlanReport, without: Sequence[PlannedTenant], paint: Pai
     return "\n".join((paint(lines[0], bold=True), *lines[1:])) + "\n"
 
 
-def _tenant(tenant: PlannedTenant, paint: Paint) -> str:
-    lines = [paint(printable(f"{tenant.name} ({tenant.file})"), bold=True)]
+def _tenant(tenant: PlannedTenant, paint: Paint, width: int | None) -> str:
+    title = _wrapped(printable(f"{tenant.name} ({tenant.file})"), width)
+    lines = [paint(line, bold=True) for line in title]
     for day, tasks in by_day(tasks_of(tenant.plan)):
         lines.append(paint(str(day), bold=True))
         for task in tasks:
-            lines += _task(task, paint)
+            lines += _task(task, paint, width)
     return "\n".join(lines) + "\n"
 
 
-def _task(task: Task, paint: Paint) -> list[str]:
+def _task(task: Task, paint: Paint, width: int | None) -> Iterator[str]:
     kind = paint(task.kind.ljust(_KIND_WIDTH), fg=_COLORS.get(task.kind, "cyan"))
-    lines = [f"  {kind}  {printable(task.text)}"]
+    room = None if width is None else width - len(_INDENT)
+    first, *rest = _wrapped(printable(task.text), room)
+    yield f"  {kind}  {first}"
+    yield from (f"{_INDENT}{line}" for line in rest)
     if task.help:
-        lines.append(f"{_INDENT}{printable(task.help)}")
+        yield from (f"{_INDENT}{line}" for line in _wrapped(printable(task.help), room))
     if task.users:
-        lines.append(f"{_INDENT}{paint(printable(folded(task.users)), dim=True)}")
-    return lines
+        for line in _wrapped(printable(folded(task.users)), room):
+            yield f"{_INDENT}{paint(line, dim=True)}"

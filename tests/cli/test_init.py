@@ -1,0 +1,136 @@
+"""The command `init`: from an empty folder, and beside what is there already."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import COMMAND, ROOT, SOUND, Run
+
+NAMES = (".pre-commit-config.yaml", "tenantlint.toml", "tenants/example.yaml")
+OTHER_HOOK = "repos:\n- repo: https://example.org/x  # ours\n  rev: v1\n  hooks:\n  - id: x\n"
+
+
+def test_the_first_files_are_sound(run: Run, folder: Path) -> None:
+    done = run("init")
+    assert (done.code, done.err) == (0, "")
+    names = {".pre-commit-config.yaml", "tenantlint.toml", "tenants/example.yaml"}
+    files = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+    assert files == names
+    assert all(f"{name} is written\n" in done.out for name in names)
+    checked = run("check")
+    assert checked.out.startswith("No findings in 1 file and 1 document")
+    assert checked.code == 0
+    uncommented = (folder / "tenants" / "example.yaml").read_text().replace("    # end", "    end")
+    for empty in ("partners: []", "usage: []"):
+        uncommented = uncommented.replace(f"{empty}\n#", empty[:-3] + "\n ")
+    (folder / "tenants" / "example.yaml").write_text(uncommented)
+    assert run("check", "--format", "concise").out == ""
+    hooks = yaml.safe_load((folder / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    offered = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert [hook["id"] for hook in hooks] == ["tenantlint-fleet"]
+    assert hooks[0]["id"] in {hook["id"] for hook in offered}
+    config = (folder / "tenantlint.toml").read_text().replace("# include", "include")
+    (folder / "tenantlint.toml").write_text(config.replace("# exclude", "exclude"))
+    assert run("check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        (OTHER_HOOK, 1),
+        (OTHER_HOOK.rstrip(), 1),
+        (OTHER_HOOK.replace("\n", "\r\n"), 1),
+        (OTHER_HOOK + "default_stages: [pre-commit]  # é\n", 1),
+        ("repos: [{repo: a, rev: b, hooks: [{id: c}]}]\n", 1),
+        ("fail_fast: true\nrepos: []\n", 0),
+        ("fail_fast: true\n", 0),
+        ("", 0),
+    ],
+)
+def test_the_hook_joins_others(run: Run, folder: Path, text: str, before: int) -> None:
+    file = folder / NAMES[0]
+    file.write_bytes(text.encode())
+    done = run("init")
+    assert (done.code, done.err) == (0, "")
+    written = file.read_bytes().decode()
+    repos = yaml.safe_load(written)["repos"]
+    assert [hook["id"] for hook in repos[-1]["hooks"]] == ["tenantlint-fleet"]
+    assert len(repos) == before + 1
+    lines = [line.rstrip("]}") for line in text.splitlines() if "[]" not in line]
+    assert [line for line in lines if line not in written] == []
+    assert (folder / "tenants/example.yaml").exists()
+    again = run("init")
+    assert again.code == 0
+    assert f"{NAMES[0]} has the hook already" in again.out
+    assert file.read_bytes().decode() == written
+
+
+@pytest.mark.parametrize("text", ["repos: [\n", "a: 1\n---\nb: 1\n", "repos: &a x\n", "- a\n"])
+def test_a_hook_that_is_to_be_added_by_hand(run: Run, folder: Path, text: str) -> None:
+    (folder / NAMES[0]).write_text(text)
+    done = run("init")
+    assert done.code == 0
+    assert f"{NAMES[0]} stays as it is; add the hook tenantlint-fleet of https://" in done.out
+    assert (folder / NAMES[0]).read_text() == text
+    assert (folder / NAMES[1]).exists()
+
+
+@pytest.mark.parametrize("name", ["tenantlint.toml", "pyproject.toml", "../tenantlint.toml"])
+def test_a_configuration_gets_no_second_one(folder: Path, name: str) -> None:
+    text = "[tool.tenantlint]\n" if name == "pyproject.toml" else "fail-on = 'info'\n"
+    here = folder / "here" if ".." in name else folder
+    here.mkdir(exist_ok=True)
+    (here / name).write_text(text)
+    done = _init_in(here)
+    assert "holds the configuration already; it stays as it is" in done
+    assert (here / name).read_text() == text
+    assert (here / "tenantlint.toml").exists() == (name == "tenantlint.toml")
+
+
+def test_a_tenant_file_needs_no_example(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    (folder / "b.tenant.yaml").write_text(SOUND)
+    out = run("init").out
+    assert "a.tenant.yaml is there already (and 1 more); no example is needed\n" in out
+    assert not (folder / "tenants").exists()
+
+
+def test_an_example_that_no_search_would_find_is_not_written(run: Run, folder: Path) -> None:
+    (folder / "tenantlint.toml").write_text("include = ['orgs/**/*.yaml']\n")
+    out = run("init").out
+    assert "example.yaml is not written: tenantlint.toml does not take such a file\n" in out
+    assert not (folder / "tenants").exists()
+
+
+def test_the_hook_is_added_at_the_root_of_the_repository(folder: Path) -> None:
+    subprocess.run(["git", "init", "-q", "."], cwd=folder, check=True)
+    (folder / NAMES[0]).write_text(OTHER_HOOK)
+    (folder / "config").mkdir()
+    assert f"../{NAMES[0]} has the hook tenantlint-fleet now\n" in _init_in(folder / "config")
+    assert (folder / NAMES[0]).read_text().startswith(OTHER_HOOK)
+    assert not (folder / "config" / NAMES[0]).exists()
+
+
+def test_nothing_is_half_written(run: Run, folder: Path) -> None:
+    (folder / "tenants").write_text("")
+    (folder / NAMES[0]).write_text(OTHER_HOOK)
+    done = run("init")
+    assert done.code == 2
+    assert "nothing is written" in done.err
+    assert sorted(file.name for file in folder.iterdir()) == [NAMES[0], "tenants"]
+    assert (folder / NAMES[0]).read_text() == OTHER_HOOK
+
+
+def test_a_link_that_leads_nowhere_is_no_place_to_write(run: Run, folder: Path) -> None:
+    (folder / NAMES[0]).symlink_to("nowhere")
+    done = run("init")
+    assert (done.code, done.out) == (2, "")
+    assert "No such file or directory; nothing is written" in done.err
+    assert [file.name for file in folder.iterdir()] == [NAMES[0]]
+
+
+def _init_in(folder: Path) -> str:
+    done = subprocess.run([COMMAND, "init"], cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout

@@ -1,0 +1,446 @@
+"""What exports tell, what they leave out, and the evidence that they are not complete."""
+
+import json
+import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import Run
+from tests.controlhub.exports import (
+    COLUMNS,
+    ORG,
+    PREMIUM,
+    Cells,
+    encoded,
+    holder,
+    license_id,
+    make_license,
+    person,
+    write_csv,
+    write_items,
+    write_json,
+)
+
+P1, S2 = "Contact Center Premium Agent [Sub1]", "Contact Center Standard Agent [Sub2]"
+HARBOUR = f"""\
+version: 1
+tenant: {{id: {ORG}, name: Harbour}}
+subscriptions:
+  - id: Sub1   # core
+    type: named
+    start: 2025-01-01
+    entitlements: {{premium-agent: 10}}
+users:
+  - {{email: maud@x.example, roles: [agent], assignments: [{{subscription: Sub1, license: premium-agent}}]}}
+  - {{email: tom@x.example, roles: [agent], assignments: [Sub1]}}
+"""
+
+
+@pytest.fixture
+def harbour(folder: Path) -> Path:
+    file = folder / "h.tenant.yaml"
+    file.write_text(HARBOUR)
+    return file
+
+
+def refused(run: Run, file: Path, *exports: str) -> str:
+    """Return why an import and a drift of these exports are refused."""
+    before = file.read_bytes()
+    done = run("import", *exports, "--into", file.name)
+    assert (done.code, done.out, file.read_bytes()) == (2, "", before)
+    compared = run("drift", file.name, *exports)
+    assert (compared.code, compared.err) == (2, done.err)
+    return done.err
+
+
+def imported(run: Run, file: Path, *exports: str) -> Any:
+    """Return the value of a file after an import, which leaves no drift."""
+    done = run("import", *exports, "--into", file.name)
+    assert done.code == 0, done.err
+    again = run("import", *exports, "--into", file.name)
+    assert "nothing to change" in again.out
+    return yaml.safe_load(file.read_text())
+
+
+def test_no_licences_beside_people(run: Run, folder: Path, harbour: Path) -> None:
+    write_items(folder / "l.json")
+    write_items(folder / "p.json", person("maud@x.example", license_id("CJPPRM")))
+    message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
+    assert message.startswith("tenantlint: l.json: no items with totalUnits; ")
+
+
+def test_a_missing_page_of_people(run: Run, folder: Path, harbour: Path) -> None:
+    write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=2))
+    held = license_id("CJPPRM", 1)
+    write_items(folder / "p1.json", person("maud@x.example", held))
+    write_items(folder / "p2.json", person("tom@x.example", held))
+    asked = ("--licenses", "l.json", "--people", "p1.json")
+    assert refused(run, harbour, *asked) == (
+        "tenantlint: not complete: premium-agent of Sub1 has 2 users in Control Hub, and the exports "
+        "name 1; a page or a file is missing\n"
+    )
+    value = imported(run, harbour, *asked, "--people", "p2.json")
+    assert [user["email"] for user in value["users"]] == ["maud@x.example", "tom@x.example"]
+
+
+def test_more_users_of_any_licence_than_people(run: Run, folder: Path, harbour: Path) -> None:
+    basic = make_license("FMS", 2, "", 44, consumed=44, name="Basic Messaging")
+    write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=1), basic)
+    write_items(folder / "p.json", person("maud@x.example", license_id("CJPPRM", 1)))
+    message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
+    assert "Basic Messaging has 44 users in Control Hub, and the exports name 1 user" in message
+
+
+@pytest.mark.parametrize("how", ["next", "header"])
+def test_a_page_that_was_not_followed(run: Run, folder: Path, harbour: Path, how: str) -> None:
+    write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10))
+    address = "https://webexapis.com/v1/people?max=1&cursor=bGltaXQ"
+    first = {"items": [person("maud@x.example")], **({"next": address} if how == "next" else {})}
+    headers = f'HTTP/2 200 \r\ndate: now\r\nlink: <{address}>; rel="next"\r\n\r\n'
+    text = (headers if how == "header" else "") + json.dumps(first)
+    (folder / "p1.json").write_text(text)
+    asked = ("--licenses", "l.json", "--people")
+    message = refused(run, harbour, *asked, "p1.json")
+    assert f"p1.json: not complete: the answer goes on at {address}" in message
+    # Both pages in one file, the last one first.
+    last = json.dumps({"items": [person("tom@x.example")]})
+    (folder / "p.json").write_text(f"{last}\n{text}\n")
+    assert len(imported(run, harbour, *asked, "p.json")["users"]) == 2
+
+
+def test_licences_that_no_export_explains(run: Run, folder: Path, harbour: Path) -> None:
+    write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10))
+    write_items(folder / "p.json", person("maud@x.example", license_id("CJPPRM", 7)))
+    message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
+    assert "maud@x.example holds the licence" in message
+    assert "give the whole answer of /v1/licenses" in message
+
+
+def test_people_without_licenses(run: Run, folder: Path, harbour: Path) -> None:
+    write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10))
+    unknown = person("maud@x.example")
+    del unknown["licenses"]
+    write_items(folder / "p.json", unknown)
+    message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
+    assert "p.json: maud@x.example has no licenses, so what they hold is not known" in message
+    write_json(folder / "p.json", person("maud@x.example"))
+    message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
+    assert "p.json: one person; give the list of /v1/people" in message
+
+
+def test_a_csv_without_rows_or_with_too_few(run: Run, folder: Path, harbour: Path) -> None:
+    write_csv(folder / "u.csv", [P1])
+    assert "u.csv: no users below the header" in refused(run, harbour, "--users", "u.csv")
+    write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], {}))
+    write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=2))
+    message = refused(run, harbour, "--users", "u.csv", "--licenses", "l.json")
+    assert "premium-agent of Sub1 has 2 users in Control Hub, and the exports name 1;" in message
+
+
+def test_pages_of_a_licence_are_one_licence(run: Run, folder: Path, harbour: Path) -> None:
+    detail = make_license("CJPPRM", 1, "Sub1", 12, consumed=2)
+    write_json(folder / "b.json", {**detail, "users": [holder("tom@x.example")]})
+    write_json(folder / "a.json", {**detail, "users": [holder("maud@x.example")], "next": "abc"})
+    write_items(folder / "l.json", detail, make_license("CJPSTD", 2, "Sub1", 0))
+    asked = ("--licenses", "l.json", "--licenses", "b.json", "--licenses", "a.json")
+    value = imported(run, harbour, *asked)
+    assert value["subscriptions"][0]["entitlements"] == {PREMIUM: 12}
+    assert [len(user["assignments"]) for user in value["users"]] == [1, 1]
+    without = refused(run, harbour, "--licenses", "a.json")
+    assert "a.json: not complete: the answer goes on at abc" in without
+    write_json(folder / "b.json", {**detail, "totalUnits": 20, "users": []})
+    other = refused(run, harbour, "--licenses", "l.json", "--licenses", "b.json")
+    assert "has totalUnits 20 here and 12 in another answer; fetch both anew" in other
+    assert "Contact Center Premium Agent (CJPPRM_00000001-0000)" in other
+
+
+def test_users_of_one_licence_say_nothing_of_another(run: Run, folder: Path, harbour: Path) -> None:
+    detail = make_license("CJPPRM", 1, "Sub1", 10, consumed=1)
+    write_json(folder / "a.json", {**detail, "users": [holder("maud@x.example")]})
+    write_items(folder / "l.json", make_license("CJPSTD", 2, "Sub1", 5, consumed=3))
+    asked = ("--licenses", "l.json", "--licenses", "a.json")
+    assert "standard-agent of Sub1 has 3 users in Control Hub" in refused(run, harbour, *asked)
+    unknown = make_license("CJPSTD", 2, "Sub1", 5, consumedUnits=None, consumedByUsers=None)
+    write_items(folder / "l.json", unknown)
+    message = refused(run, harbour, *asked)
+    assert "nothing lists the users of standard-agent in Sub1; fetch /v1/licenses/{id}?" in message
+
+
+def test_licences_without_a_limit(run: Run, folder: Path, harbour: Path) -> None:
+    write_items(
+        folder / "l.json",
+        make_license("CJPPRM", 1, "Sub1", -1),
+        make_license("CJPSTD", 2, "Sub3", -1),
+    )
+    done = run("drift", harbour.name, "--licenses", "l.json", "--format", "concise")
+    assert "drift-quantity" not in done.out
+    assert "left out: the quantity of premium-agent in Sub1, which has no limit" in done.err
+    value = imported(run, harbour, "--licenses", "l.json")
+    assert value["subscriptions"][0]["entitlements"] == {PREMIUM: 10}
+    assert "entitlements" not in value["subscriptions"][1]
+
+
+def test_licences_without_a_subscription(run: Run, folder: Path, harbour: Path) -> None:
+    write_items(
+        folder / "l.json", make_license("CJPPRM", 1, "", 10), make_license("CJPSTD", 2, "", 10)
+    )
+    message = refused(run, harbour, "--licenses", "l.json")
+    assert message == (
+        "tenantlint: l.json: the licence Contact Center Premium Agent (CJPPRM_00000001-0000) has no "
+        "subscriptionId\n"
+    )
+
+
+def test_all_that_a_subscription_has_is_told(run: Run, folder: Path) -> None:
+    trial = "trialSub.e57285a3-275b-4547-ae16-69d6371cc2c0"
+    write_items(
+        folder / "l.json",
+        make_license("CJPPRM", 1, trial, 50),
+        make_license("X1", 2, "Sub-ai", 5, name="Contact Center AI Agent"),
+        make_license("X2", 3, "Sub-ai", 7, name="Contact Center Quantum Agent"),
+        make_license("X3", 4, "Sub-ai", -1, name="Contact Center AI Assistant"),
+        make_license("X4", 5, "Sub-calling", 9, name="Webex Calling - Professional"),
+        make_license(
+            "X5", 6, "Sub-epic", 9, name="Epic Desktop Connector for Webex Contact Center"
+        ),
+    )
+    done = run("import", "--licenses", "l.json", "--into", "x.tenant.yaml")
+    assert done.err.splitlines() == [
+        "tenantlint: left out: the quantity of ai-assistant in Sub-ai, which has no limit",
+        "tenantlint: left out: the licences Contact Center Quantum Agent, Epic Desktop Connector for Webex Contact Center and Webex Calling - Professional",
+    ]
+    value = yaml.safe_load((folder / "x.tenant.yaml").read_text())
+    told = [
+        (item["id"], item.get("status"), item.get("entitlements"))
+        for item in value["subscriptions"]
+    ]
+    assert told == [
+        (trial, "trial", {PREMIUM: 50}),
+        ("Sub-ai", None, {"ai-agent": 5}),
+        ("Sub-epic", None, {}),
+    ]
+
+
+def test_a_suspended_subscription(run: Run, folder: Path, harbour: Path) -> None:
+    rows: list[Cells] = [("maud@x.example", ["TRUE"], {}), ("tom@x.example", ["TRUE"], {})]
+    write_csv(folder / "u.csv", [f"{P1} (Suspended)"], *rows)
+    found = run("drift", harbour.name, "--users", "u.csv", "--format", "concise")
+    assert (found.code, found.out) == (
+        1,
+        "h.tenant.yaml:4:5: error: drift-status: Sub1 is suspended in Control Hub, the file says active\n",
+    )
+    assert imported(run, harbour, "--users", "u.csv")["subscriptions"][0]["status"] == "suspended"
+    checked = run("check", harbour.name, "--as-of", "2026-05-01", "--format", "concise")
+    assert checked.out.count("user-without-access") == 2
+    write_csv(folder / "u.csv", [P1], *rows)
+    assert imported(run, harbour, "--users", "u.csv")["subscriptions"][0]["status"] == "active"
+    harbour.write_text(HARBOUR.replace("type: named", "type: named\n    status: cancelled"))
+    write_csv(folder / "u.csv", [P1.replace(" [", " (Suspended) [")], *rows)
+    assert run("drift", harbour.name, "--users", "u.csv").code == 0
+
+
+def test_the_status_of_users(run: Run, folder: Path, harbour: Path) -> None:
+    rows: list[Cells] = [
+        ("maud@x.example", ["TRUE"], {"User Status": "Not Verified"}),
+        ("tom@x.example", ["TRUE"], {"User Status": "Inactive"}),
+        ("new@x.example", ["TRUE"], {"User Status": "Invite Pending"}),
+        ("odd@x.example", ["TRUE"], {"User Status": "Delayed Claim"}),
+    ]
+    write_csv(folder / "u.csv", [P1], *rows)
+    done = run("drift", harbour.name, "--users", "u.csv")
+    assert "tenantlint: left out: the status Delayed Claim\n" in done.err
+    value = imported(run, harbour, "--users", "u.csv")
+    assert [user.get("status") for user in value["users"]] == [
+        "not-verified", "inactive", "pending", None,
+    ]  # fmt: skip
+    assert run("check", harbour.name, "--as-of", "2026-05-01", "--select", "reference").code == 0
+
+
+def test_the_status_of_people_is_not_their_presence(run: Run, folder: Path, harbour: Path) -> None:
+    held = license_id("CJPPRM", 1)
+    write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=3))
+    write_items(
+        folder / "p.json",
+        person("maud@x.example", held),
+        person("tom@x.example", held, loginEnabled=False),
+        person("new@x.example", held, invitePending=True, roles=[encoded("ROLE/id_device_admin")]),
+    )
+    harbour.write_text(
+        HARBOUR.replace("{email: maud@x.example,", "{email: maud@x.example, status: verified,")
+    )
+    asked = ("--licenses", "l.json", "--people", "p.json")
+    assert "left out: the role id_device_admin\n" in run("drift", harbour.name, *asked).err
+    value = imported(run, harbour, *asked)
+    assert [user.get("status") for user in value["users"]] == ["verified", "inactive", "pending"]
+    write_items(
+        folder / "p.json", *(person(f"{n}@x.example", held) for n in ("maud", "tom", "new"))
+    )
+    value = imported(run, harbour, *asked)
+    assert [user.get("status") for user in value["users"]] == ["verified", "active", "active"]
+
+
+def test_the_last_access_is_taken_on_request(run: Run, folder: Path, harbour: Path) -> None:
+    today = datetime.now(UTC).date()
+
+    def seen(days: int) -> dict[str, str]:
+        return {"Last Service Accessed Time": f"{today - timedelta(days)}T18:53:09.064Z"}
+
+    rows: list[Cells] = [
+        ("maud@x.example", ["TRUE"], seen(31)),
+        ("tom@x.example", ["TRUE"], seen(30)),
+        ("new@x.example", ["TRUE"], {"Last Service Accessed Time": "23-6-22 18:53"}),
+    ]
+    write_csv(folder / "u.csv", [P1], *rows)
+    asked = ("import", "--users", "u.csv", "--into", harbour.name)
+    without = run(*asked)
+    assert "the columns Last Service Accessed Time and Days since Last Service" in without.err
+    assert "last_access" not in harbour.read_text()
+    done = run(*asked, "--with-last-access")
+    assert "left out: the time 23-6-22 18:53\n" in done.err
+    users = yaml.safe_load(harbour.read_text())["users"]
+    assert [str(user.get("last_access")) for user in users] == [
+        str(today - timedelta(31)), "None", "None",
+    ]  # fmt: skip
+    assert f"last_access: {today - timedelta(31)}" in harbour.read_text()
+    assert run("check", harbour.name, "--as-of", "2026-05-01").code == 0
+    # Somebody who has come back is idle no more; drift does not look.
+    write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], seen(2)), *rows[1:])
+    assert run("drift", harbour.name, "--users", "u.csv").code == 0
+    run(*asked, "--with-last-access")
+    assert f"last_access: {today - timedelta(2)}" in harbour.read_text()
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"columns": [*COLUMNS[:3], "UserID/Email (Required)", *COLUMNS[4:]]},
+        {"delimiter": ";", "encoding": "utf-16"},
+        {"delimiter": ";", "first": "sep=;\r\n", "encoding": "utf-8"},
+        {"delimiter": "\t", "encoding": "utf-16-le"},
+        {"columns": [column.upper() for column in COLUMNS]},
+    ],
+)
+def test_spellings_of_a_csv(run: Run, folder: Path, harbour: Path, how: dict[str, Any]) -> None:
+    rows: list[Cells] = [
+        ("maud@x.example", ["TRUE", ""], {}),
+        ("tom@x.example", ["true", "FALSE"], {}),
+    ]
+    write_csv(folder / "u.csv", [P1, S2], *rows, **how)
+    done = run("drift", harbour.name, "--users", "u.csv", "--format", "concise")
+    assert done.out.count("\n") == 1, (done.out, done.err)
+    assert "drift-subscription: Control Hub has the subscription Sub2" in done.out
+
+
+def test_a_csv_alone_makes_a_sound_file(run: Run, folder: Path) -> None:
+    write_csv(folder / "u.csv", [P1, S2], ("maud@x.example", ["TRUE", "TRUE"], {}))
+    assert run("import", "--users", "u.csv", "--into", "x.tenant.yaml").code == 0
+    file = folder / "x.tenant.yaml"
+    text = file.read_text().replace("telephony: TODO", "telephony: vpop")
+    text = text.replace("    end: TODO\n", "").replace("start: TODO", "start: 2025-01-01")
+    file.write_text(text.replace("type: TODO", "type: named").replace("TODO", "harbour"))
+    checked = run("check", "x.tenant.yaml", "--as-of", "2026-05-01", "--format", "concise")
+    assert "license-not-entitled" not in checked.out
+    assert checked.code == 0, checked.out
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n"])
+@pytest.mark.parametrize("ending", [True, False])
+@pytest.mark.parametrize("tool", ["git", "patch"])
+def test_a_dry_run_is_a_patch(
+    run: Run, folder: Path, harbour: Path, line_break: str, ending: bool, tool: str
+) -> None:
+    text = HARBOUR if ending else HARBOUR.rstrip("\n")
+    harbour.write_bytes(text.replace("\n", line_break).encode())
+    rows: list[Cells] = [
+        ("maud@x.example", ["TRUE", "TRUE"], {"User Status": "Inactive"}),
+        ("new@x.example", ["TRUE", ""], {}),
+    ]
+    write_csv(folder / "u.csv", [P1, S2], *rows)
+    asked = ("import", "--users", "u.csv", "--into", harbour.name)
+    shown = run(*asked, "--dry-run")
+    (folder / "d.patch").write_bytes(shown.out.encode())
+    shutil.copy(harbour, folder / "before")
+    assert run(*asked).code == 0
+    wanted = harbour.read_bytes()
+    shutil.copy(folder / "before", harbour)
+    command = (
+        ["git", "apply", "-p0", "d.patch"]
+        if tool == "git"
+        else ["patch", "--binary", "-p0", "-i", "d.patch"]
+    )
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert harbour.read_bytes() == wanted
+
+
+def test_drift_of_a_warning_is_a_difference(run: Run, folder: Path, harbour: Path) -> None:
+    text = HARBOUR.replace("{email: maud@x.example,", "{email: maud@x.example, name: Maud,")
+    harbour.write_text(text)
+    rows: list[Cells] = [
+        ("maud@x.example", ["TRUE"], {"Display Name": "Maude"}),
+        ("tom@x.example", ["TRUE"], {}),
+    ]
+    write_csv(folder / "u.csv", [P1], *rows)
+    (folder / "tenantlint.toml").write_text('fail-on = "error"\n')
+    found = run("drift", harbour.name, "--users", "u.csv", "--format", "concise")
+    assert (found.code, found.out.count("warning: drift-user-detail")) == (1, 1)
+    assert run("drift", harbour.name, "--users", "u.csv", "--fail-on", "error").code == 0
+
+
+def test_removals_are_bounded(run: Run, folder: Path, harbour: Path) -> None:
+    user = "  - {{email: u{}@x.example, roles: [agent], assignments: [Sub1]}}\n"
+    head = HARBOUR[: HARBOUR.index("  - {email: maud")]
+    harbour.write_text(head + "".join(user.format(number) for number in range(109)))
+    rows: list[Cells] = [(f"u{number}@x.example", ["TRUE"], {}) for number in range(109)]
+    write_csv(folder / "u.csv", [P1], *rows[11:])
+    asked = ("import", "--users", "u.csv", "--into", harbour.name)
+    before = harbour.read_bytes()
+    stopped = run(*asked)
+    assert (stopped.code, stopped.err.splitlines()[-1]) == (
+        2,
+        "tenantlint: h.tenant.yaml: 11 of 109 users would be removed, because the exports do not have them; if that is right, add --allow-removals; nothing is written",
+    )
+    preview = run(*asked, "--dry-run")
+    assert (preview.code, preview.out.count("\n-  - {email")) == (2, 11)
+    assert harbour.read_bytes() == before
+    assert run("drift", harbour.name, "--users", "u.csv").code == 1
+    done = run(*asked, "--allow-removals")
+    assert done.out == "h.tenant.yaml: 11 users removed\n"
+    write_csv(folder / "u.csv", [P1], *rows[21:])
+    assert run(*asked).out == "h.tenant.yaml: 10 users removed\n"
+
+
+@pytest.mark.parametrize(
+    ("lines", "total", "after"),
+    [
+        ("{quantity: 5, until: 2020-12-31}", 0, None),
+        ("[{quantity: 5, until: 2020-12-31}, {quantity: 8, since: 2021-01-01}]", 8, None),
+        (
+            "[{quantity: 5, until: 2020-12-31}, {quantity: 8, since: 2021-01-01}]",
+            9,
+            "[{quantity: 5, until: 2020-12-31}, {quantity: 9, since: 2021-01-01}]",
+        ),
+        ("[5, {quantity: 3, since: 2021-01-01}, {quantity: 9, since: 9999-01-01}]", 8, None),
+        ("[5, {quantity: 3, since: 2021-01-01}]", 9, "by hand"),
+        ("{quantity: 5, since: 9999-01-01}", 5, "by hand"),
+    ],
+)
+def test_lines_of_today_are_compared(
+    run: Run, folder: Path, harbour: Path, lines: str, total: int, after: str | None
+) -> None:
+    head = HARBOUR[: HARBOUR.index("users:")]
+    harbour.write_text(head.replace("premium-agent: 10", f"premium-agent: {lines}"))
+    write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", total))
+    found = run("drift", harbour.name, "--licenses", "l.json", "--format", "concise")
+    assert (found.code, "drift-quantity" in found.out) == ((1, True) if after else (0, False))
+    done = run("import", "--licenses", "l.json", "--into", harbour.name)
+    assert done.code == 0
+    kept = after if after not in (None, "by hand") else lines
+    assert f"premium-agent: {kept}" in harbour.read_text()
+    if after == "by hand":
+        assert "h.tenant.yaml:7:20: change it by hand: Sub1 has" in done.err

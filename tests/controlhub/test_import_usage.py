@@ -1,0 +1,192 @@
+"""`import --usage` and the drift of usage: rows of a report in a file that people write."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import Run
+from validator.controlhub.usage_rows import (
+    NotUnderstood,
+    decimal_mark,
+    parse_month,
+    parse_quantity,
+    parse_service,
+)
+
+MAP = "month=Period,service=License,subscription=Subscription,quantity=Peak"
+HARBOUR = """\
+version: 1
+tenant: {id: t1, name: Harbour}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01}
+usage:   # peaks
+  - {month: 2026-03, subscription: Sub1, service: premium-agent, quantity: 11}   # checked by Ada
+  - {month: 2026-02, service: ivr-port, quantity: 7}
+"""
+REPORT = """\
+Period,Region,License,Subscription,Peak
+March 2026,EMEA,Contact Center Premium Agent,Sub1,12
+2026-04-30,EMEA,Premium agents,Sub1,12.5
+2026-04,EMEA,IVR port,,40
+2026-04,EMEA,Webex Calling - Professional,Sub1,9
+2026-04,EMEA,Webex Meetings,Sub1,9
+Total,,,,82.5
+"""
+
+
+@pytest.fixture
+def harbour(folder: Path) -> Path:
+    (folder / "h.tenant.yaml").write_text(HARBOUR)
+    (folder / "r.csv").write_text(REPORT)
+    return folder / "h.tenant.yaml"
+
+
+def test_rows_are_added_and_corrected(run: Run, harbour: Path) -> None:
+    asked = ("import", "--usage", "r.csv", "--map", MAP, "--into", harbour.name)
+    preview = run(*asked, "--dry-run")
+    assert (preview.code, harbour.read_text()) == (0, HARBOUR)
+    assert [line for line in preview.out.splitlines() if line[0] in "+-"][2:] == [
+        "-  - {month: 2026-03, subscription: Sub1, service: premium-agent, quantity: 11}   # checked by Ada",
+        "+  - {month: 2026-03, subscription: Sub1, service: premium-agent, quantity: 12}   # checked by Ada",
+        "+  - {month: 2026-04, service: ivr-port, quantity: 40}",
+        "+  - {month: 2026-04, subscription: Sub1, service: premium-agent, quantity: 12.5}",
+    ]
+    assert preview.err.splitlines() == [
+        "tenantlint: left out of r.csv: 2 rows of Webex Calling - Professional and Webex Meetings, which are no services of the tenant file",
+        "tenantlint: left out of r.csv: 1 row of totals",
+    ]
+    found = run("drift", harbour.name, *asked[1:-2], "--format", "concise")
+    assert found.code == 1
+    assert [line.split(" ", 1)[0] for line in found.out.splitlines()] == [
+        "h.tenant.yaml:5:1:", "h.tenant.yaml:5:1:", "h.tenant.yaml:6:76:",
+    ]  # fmt: skip
+    assert found.out.count("error: drift-usage: the report has") == 3
+    assert run(*asked).out == "h.tenant.yaml: 2 usage rows added and 1 value changed\n"
+    assert run("drift", harbour.name, *asked[1:-2]).code == 0
+    assert run(*asked).out == "h.tenant.yaml: nothing to change\n"
+    assert yaml.safe_load(harbour.read_text())["usage"][1]["quantity"] == 7
+    assert run("check", harbour.name, "--as-of", "2026-05-01", "--fail-on", "error").code == 0
+
+
+def test_the_columns_can_stand_in_the_configuration(run: Run, folder: Path, harbour: Path) -> None:
+    (folder / "tenantlint.toml").write_text(
+        '[import.usage]\nmonth = "=2026-06"\nservice = "license"\nquantity = "Peak"\n'
+    )
+    (folder / "r.csv").write_text("License;Peak;Used\nPremium Agent;3;5\n")
+    asked = ("--usage", "r.csv")
+    assert run("drift", harbour.name, *asked).code == 1
+    assert run("import", *asked, "--into", harbour.name).code == 0
+    assert "  - {month: 2026-06, service: premium-agent, quantity: 3}\n" in harbour.read_text()
+    assert run("drift", harbour.name, *asked).code == 0
+    other = run("drift", harbour.name, *asked, "--map", "quantity=Used", "--format", "concise")
+    assert "the report has 5 of premium-agent in 2026-06, the file says 3" in other.out
+    (folder / "tenantlint.toml").write_text('[import.usage]\nmonths = "Period"\n')
+    wrong = run("import", *asked, "--into", harbour.name)
+    assert (wrong.code, "has no key months; write `month`" in wrong.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("someday,,Premium Agent,Sub1,3", "r.csv:2: someday is not a month such as 2026-04"),
+        ("03/04/2026,,Premium Agent,Sub1,3", "r.csv:2: the month of 03/04/2026 is not clear"),
+        ("2026-04,,Premium Agent,Sub1,many", "r.csv:2: many is not a number of 0 or more"),
+        ("2026-04,,Premium Agent,Sub1,-3", "r.csv:2: -3 is not a number of 0 or more"),
+        ('2026-04,,Premium Agent,Sub1,"1,234"', "r.csv:2: 1,234 may be a thousand times as much"),
+        ("2026-04,,,Sub1,3", "r.csv:2: no service"),
+        (
+            "2026-04,,Premium Agent,Sub1,3\n2026/04,,premium-agent,Sub1,4",
+            "r.csv:3: 2026-04, premium-agent, Sub1 stands in line 2 too; make one row of them",
+        ),
+    ],
+)
+def test_what_is_not_understood_is_no_import(
+    run: Run, folder: Path, harbour: Path, row: str, message: str
+) -> None:
+    (folder / "r.csv").write_text(f"{REPORT.splitlines()[0]}\n{row}\n2026-05,,IVR port,,4\n")
+    asked = ("import", "--usage", "r.csv", "--map", MAP, "--into", harbour.name)
+    done = run(*asked)
+    assert (done.code, done.out, harbour.read_text()) == (2, "", HARBOUR)
+    assert message in done.err
+    preview = run(*asked, "--dry-run")
+    assert (preview.code, message in preview.err) == (2, True)
+    assert "+  - {month: 2026-05, service: ivr-port, quantity: 4}" in preview.out
+
+
+def test_options_that_say_too_little(run: Run, folder: Path, harbour: Path) -> None:
+    (folder / "r.csv").write_text("Month,Service,Subscription Id,Used\n2026-04,ivr-port,Sub1,2\n")
+    asked = ("import", "--usage", "r.csv", "--into", harbour.name)
+    without = run(*asked)
+    assert without.code == 2
+    assert (
+        "--usage needs --map for month, service and quantity; perhaps --map "
+        "'month=Month,service=Service,subscription=Subscription Id,quantity=Used'"
+    ) in without.err
+    for map, message in (
+        ("month=Monht,service=Service,quantity=Used", "no column Monht; did you mean Month?"),
+        ("month", "month is not of the form KEY=COLUMN"),
+        ("month=A,month=B", "month stands twice"),
+        ("mont=A", "mont is not a key; did you mean month?"),
+    ):
+        wrong = run(*asked, "--map", map)
+        assert (wrong.code, message in wrong.err) == (2, True), wrong.err
+    columns = "month=Month,service=Service,quantity=Used"
+    new = run("import", "--usage", "r.csv", "--map", columns, "--into", "new.tenant.yaml")
+    assert (new.code, "new.tenant.yaml: no such file; --usage alone" in new.err) == (2, True)
+
+
+def test_several_rows_of_one_thing_are_left_to_a_person(
+    run: Run, folder: Path, harbour: Path
+) -> None:
+    twice = HARBOUR + "  - {month: 2026-02, service: ivr-port, quantity: 1}\n"
+    harbour.write_text(twice)
+    (folder / "r.csv").write_text(f"{REPORT.splitlines()[0]}\n2026-02,,IVR,,9\n")
+    asked = ("--usage", "r.csv", "--map", MAP)
+    done = run("import", *asked, "--into", harbour.name)
+    assert done.out == "h.tenant.yaml: 1 value to change by hand\n"
+    assert "change it by hand: the report has 9 of ivr-port in 2026-02, the file says 8" in done.err
+    assert harbour.read_text() == twice
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("2026-04", "2026-04"), ("2026/4", "2026-04"), ("202604", "2026-04"),
+        ("2026-04-30T00:00:00Z", "2026-04"), ("4/2026", "2026-04"), ("30.04.2026", "2026-04"),
+        ("04/30/2026", "2026-04"), ("04/04/2026", "2026-04"), ("Apr-26", "2026-04"),
+        ("30 april 2026", "2026-04"), ("mei 2026", "2026-05"),
+        ("2026-13", None), ("", None), ("13", None), ("04/05/2026", None), ("0000-01", None),
+    ],
+)  # fmt: skip
+def test_months(text: str, month: str | None) -> None:
+    assert parse_month(text) == month or (
+        month is None and isinstance(parse_month(text), NotUnderstood)
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "numbers"),
+    [
+        (["1,234", "12,5"], [1.234, 12.5]),
+        (["1.234", "12,5"], [1234, 12.5]),
+        (["1,234", "12.5"], [1234, 12.5]),
+        (["1.234.567", "1.234"], [1234567, 1234]),
+        (["1,234,567.5"], [1234567.5]),
+        (["0.125", "7"], [0.125, 7]),
+        (["1 234", "9007199254740993"], [1234, 9007199254740993]),
+        (["1.234"], [None]),
+        (["12,5", "12.5", "3"], [None, 12.5, 3]),
+        (["1e3", "NaN", "", "١", "9" * 400], [None] * 5),
+    ],
+)
+def test_quantities(column: list[str], numbers: list[float | None]) -> None:
+    mark = decimal_mark(column)
+    read = [parse_quantity(cell, mark) for cell in column]
+    assert [None if isinstance(value, NotUnderstood) else value for value in read] == numbers
+
+
+def test_services() -> None:
+    assert parse_service("Contact center Standard Agents") == "standard-agent"
+    assert parse_service("wfo-analytics") == "wfo-analytics"
+    assert parse_service("Webex Calling - Professional") is None

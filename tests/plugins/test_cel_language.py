@@ -1,0 +1,507 @@
+"""What expressions can say: guards of days, functions, keys that begin with x-, places of errors."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import SOUND, Run
+from tests.plugins.test_policy_file import load, policy_text, said
+from validator import Finding, TenantOn
+from validator.document.reader import read_documents
+from validator.document.scalar_places import offset_in_text
+from validator.plugins.cel_environment import evaluator
+from validator.plugins.cel_expression import (
+    CompileError,
+    ExpressionError,
+    compile_expression,
+    format_value,
+)
+from validator.plugins.cel_schema import Scope
+from validator.plugins.policy_file import PolicyFileError, load_policy_file
+
+DAY = date(2026, 5, 1)
+TENANT = {
+    "version": 1,
+    "tenant": {"id": "t1", "name": "Harbour", "x-site": "NL-4"},
+    "x-owner": {"name": "Ada", "floors": [3, 4]},
+    "subscriptions": [
+        {
+            "id": "Sub1",
+            "type": "named",
+            "start": "2025-01-01",
+            "end": "2026-05-31",
+            "x-cost-centre": "4711",
+            "x-limit": 12,
+            "lapses": [{"from": "2025-03-01", "until": "2025-03-14", "x-why": "late"}],
+            "entitlements": {"premium-agent": {"quantity": 5, "x-po": "P1"}, "x-note": "n"},
+        },
+        {"id": "Sub2", "type": "named", "start": "2025-06-01"},
+    ],
+    "users": [
+        {
+            "email": "a@b.example",
+            "roles": ["agent"],
+            "x-badge": True,
+            "assignments": [{"subscription": "Sub1", "x-by": "tom"}, "Sub2"],
+        },
+        {"email": "c@b.example", "roles": ["agent"]},
+    ],
+    "partners": [{"id": "north", "access": "read-only", "x-tier": 2}],
+    "usage": [
+        {"month": "2026-03", "service": "premium-agent", "quantity": 6, "subscription": "Sub1"},
+        {"month": "2026-03", "service": "premium-agent", "quantity": 1.5, "x-source": "report"},
+        {"month": "2026-04", "service": "ivr-port", "quantity": 2},
+    ],
+}
+
+
+def value_of(source: str) -> Any:
+    scope = Scope("tenant")
+    return compile_expression(source, scope).evaluate(evaluator(scope).Activation({}))
+
+
+def errors_of(source: str, for_each: str = "subscriptions") -> list[str]:
+    try:
+        compile_expression(source, Scope(for_each))
+    except CompileError as error:
+        return [str(item) for item in error.errors]
+    return []
+
+
+def texts(tmp_path: Path, when: str, message: str, each: str, **more: str) -> list[str]:
+    found: list[tuple[str, Any, str]] = said(
+        load(tmp_path, when, message, each, **more), TENANT, DAY
+    )
+    return [f"{path}: {text}" for path, _, text in found]
+
+
+# Days that may be unset
+
+
+@pytest.mark.parametrize(
+    ("when", "each", "unset"),
+    [
+        ("subscription.end < today", "subscriptions", ["subscription.end"]),
+        ("today > subscription.end", "subscriptions", ["subscription.end"]),
+        ("has(subscription.end) && subscription.end < today", "subscriptions", []),
+        ("subscription.end < today && has(subscription.end)", "subscriptions", []),
+        ("!has(subscription.end) || subscription.end < today", "subscriptions", []),
+        ("has(subscription.end) || subscription.end < today", "subscriptions", ["subscription.end"]),
+        ("!(has(subscription.end) && subscription.end > today)", "subscriptions", []),
+        ("has(subscription.end) ? subscription.end < today : false", "subscriptions", []),
+        ("has(subscription.end) ? false : subscription.end < today", "subscriptions",
+         ["subscription.end"]),
+        ("(has(subscription.end) ? true : false) && subscription.end < today", "subscriptions", []),
+        ("(has(subscription.end) || true) && subscription.end < today", "subscriptions",
+         ["subscription.end"]),
+        ("subscription.is_expiring && subscription.end < today", "subscriptions", []),
+        ("subscription.last_day < today && subscription.start < today", "subscriptions", []),
+        ("subscriptions.exists(s, s.end < today)", "subscriptions", ["s.end"]),
+        ("subscriptions.exists(s, has(s.end) && s.end < today)", "subscriptions", []),
+        ("has(subscription.end) && subscriptions.all(s, s.end < today)", "subscriptions", ["s.end"]),
+        ("subscriptions.filter(s, has(s.end)).map(e, e.end).max() < today", "subscriptions", []),
+        ("subscriptions.filter(s, has(s.end)).filter(s, s.is_live).exists(t, t.end < today)",
+         "subscriptions", []),
+        ("subscriptions.filter(s, has(s.end))[0].end < today", "subscriptions", []),
+        ("subscriptions.filter(s, s.is_live)[0].end < today", "subscriptions", ["end"]),
+        ("subscriptions.map(s, has(s.end), s.end).max() < today", "subscriptions", []),
+        ("subscriptions.map(s, s.end).max() < today", "subscriptions", ["s.end"]),
+        ("has(subscriptions[0].end) && subscriptions[0].end < today", "subscriptions", []),
+        ("has(subscriptions[1].end) && subscriptions[0].end < today", "subscriptions",
+         ["subscriptions[0].end"]),
+        # a name that a loop takes is another
+        ("has(subscription.end) && subscriptions.exists(subscription, subscription.end < today)",
+         "subscriptions", ["subscription.end"]),
+        # the primary, of which there may be none
+        ("primary.start < today", "tenant", ["primary.start"]),
+        ("has(primary.start) && primary.start < today", "tenant", []),
+        ("[primary].exists(p, p.last_day < today)", "tenant", ["p.last_day"]),
+        ("(users.size() > 1 ? primary : subscriptions[0]).start < today", "tenant", ["start"]),
+        ("subscriptions.filter(s, s.id == primary.id)[0].start < today", "tenant", []),
+        # others
+        ("user.last_access < today", "users", ["user.last_access"]),
+        ("user.has_access && user.covered_until < today", "users", []),
+        ("!user.has_access && user.covered_until < today", "users", ["user.covered_until"]),
+        ("entitlement.until < today || entitlement.since < today", "entitlements",
+         ["entitlement.until"]),
+        ("tenant.covered_until < today && user.last_access < today", "users",
+         ["tenant.covered_until", "user.last_access"]),
+        ("subscription.lapses.exists(l, l.from < today && l.until < today)", "subscriptions", []),
+        ("subscription.x['end'] == 3", "subscriptions", []),
+        ("month.end < today", "months", []),
+        ("string(subscription.end) == ''", "subscriptions", ["subscription.end"]),
+    ],
+)  # fmt: skip
+def test_a_day_that_may_be_unset_needs_a_guard(when: str, each: str, unset: list[str]) -> None:
+    found = errors_of(when, each)
+    assert [error.partition(" may be unset; ask has()")[0] for error in found] == unset
+
+
+def test_a_message_is_guarded_by_the_condition(tmp_path: Path) -> None:
+    ends = "{subscription.id} ends on {subscription.end}"
+    guarded = "subscription.is_live && has(subscription.end)"
+    assert texts(tmp_path, guarded, ends, "subscriptions") == [
+        "/subscriptions/0: Sub1 ends on 2026-05-31"
+    ]
+    with pytest.raises(PolicyFileError) as error:
+        load(tmp_path, "subscription.is_live", ends, "subscriptions")
+    assert str(error.value) == (
+        "policies.yaml:8:40: subscription.end may be unset; ask has() before it is used: "
+        "has(subscription.end) && …"
+    )
+    either = "{has(subscription.end) ? string(subscription.end) : 'no end'}"
+    assert texts(tmp_path, "true", either, "subscriptions")[1] == "/subscriptions/1: no end"
+
+
+@settings(max_examples=60, derandomize=True)
+@given(st.recursive(
+    st.sampled_from(["has(subscription.end)", "subscription.is_live", "true", "false",
+                     "subscription.end < today"]),
+    lambda inner: st.one_of(
+        inner.map("!({})".format),
+        st.tuples(inner, inner).map(lambda two: f"({two[0]} && {two[1]})"),
+        st.tuples(inner, inner).map(lambda two: f"({two[0]} || {two[1]})"),
+        st.tuples(inner, inner, inner).map(lambda three: f"({three[0]} ? {three[1]} : {three[2]})"),
+    ), max_leaves=6,
+))  # fmt: skip
+def test_what_is_accepted_does_not_depend_on_an_unset_day(condition: str) -> None:
+    """Whatever an unset day were, an expression that is accepted is the same."""
+    if errors_of(condition):
+        return
+    scope = Scope("subscriptions")
+    expression = compile_expression(condition, scope)
+    without_guards = condition.replace("subscription.end < today", "{}")
+    results = []
+    for unset in ("true", "false"):
+        other = compile_expression(without_guards.replace("{}", unset), scope)
+        from validator.plugins.cel_environment import message_class, timestamp_class
+
+        values = {
+            "subscription": message_class("Subscription")(is_live=True),
+            "today": timestamp_class()(seconds=10**9),
+        }
+        results.append(other.evaluate(evaluator(scope).Activation(values)))
+        results.append(expression.evaluate(evaluator(scope).Activation(values)))
+    assert len(set(results)) == 1
+
+
+# Functions
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("[1, 2, 3].sum()", 6),
+        ("[1.5, 2.0].sum()", 3.5),
+        ("[days(1), days(2)].sum() == days(3)", True),
+        ("users.filter(u, false).map(u, 1.0).sum() + 1.0", 1.0),
+        ("[3, 1, 2].min()", 1),
+        ("[3, 1, 2].max()", 3),
+        ("['b', 'a'].min()", "a"),
+        ("[1.5, 0.5].max()", 1.5),
+        ("[day('2026-05-02'), day('2026-05-01')].min() == day('2026-05-01')", True),
+        ("['b', 'a', 'b'].distinct()", ["b", "a"]),
+        ("[day('2026-05-02'), day('2026-05-02')].distinct().size()", 1),
+        ("['b', 'a'].sort()", ["a", "b"]),
+        ("[3, 1, 2].sort()[0]", 1),
+        ("round(2.5)", 3),
+        ("round(-2.5)", -3),
+        ("round(2.345, 2)", 2.35),
+        ("round(1e300, 2) == 1e300", True),
+        ("day('2026-05-01') == timestamp('2026-05-01T00:00:00Z')", True),
+        ("day('2026-05-01') + days(31) == day('2026-06-01')", True),
+        ("(day('2026-06-01') - day('2026-05-01')).days()", 31),
+        ("days(-1).days()", -1),
+        ("duration('36h').days()", 1),
+    ],
+)
+def test_functions(source: str, value: object) -> None:
+    if "users" in source:
+        scope = Scope("tenant")
+        got = compile_expression(source, scope).evaluate(evaluator(scope).Activation({"users": []}))
+    else:
+        got = value_of(source)
+    assert (got, type(got)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("source", "error", "offset"),
+    [
+        ("1 + users.filter(u, false).map(u, 1).max()", "max() of an empty list; ask size()", 4),
+        ("1 == 2 || day('2026-02-30') == today", "2026-02-30 is not a calendar day", 10),
+        ("days(1000000) == days(1)", "days() takes at most 100,000 days, not 1000000", 0),
+        ("round(1.0, 20) > 1.0", "round() takes 0 to 15 digits, not 20", 0),
+        ("1 > 0 ? [1][3] == 1 : [2][4] == 1", "", 8),
+        ("1 > 2 ? [1][3] == 1 : [2][4] == 1", "", 22),
+        ("1 > 0 && 1 / (1 - 1) == 1", "divide by zero", 9),
+        ("x['x-a'] == 'b'", 'Key not found in map : "x-a"; ask "x-key" in subscription.x', 0),
+    ],
+)  # fmt: skip
+def test_an_error_is_placed_within_the_expression(source: str, error: str, offset: int) -> None:
+    from validator.plugins.cel_environment import message_class
+
+    scope = Scope("tenant")
+    values = {"users": [], "x": message_class("Tenant")().x, "today": None}
+    del values["today"]
+    from validator.plugins.cel_environment import timestamp_class
+
+    values["today"] = timestamp_class()(seconds=10**9)
+    expression = compile_expression(source, scope)
+    with pytest.raises(ExpressionError) as found:
+        expression.evaluate(evaluator(scope).Activation(values))
+    assert error in str(found.value)
+    assert found.value.offset == offset
+
+
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        ("[true].sum() == 1", "found no matching overload for 'sum' applied to '(list(bool))'"),
+        ("['a'].sum() == 'a'", "found no matching overload for 'sum' applied to '(list(string))'"),
+        ("tenant.x['x-a'].sum() == 1", "sum() cannot tell the type of its values; convert them"),
+        ("[subscriptions[0].start].min() < 3", "found no matching overload for '_<_'"),
+        ("today - subscriptions[0].start > 90", "applied to '(duration, int)'; write days(90)"),
+    ],
+)
+def test_a_type_that_does_not_fit(source: str, error: str) -> None:
+    (found,) = errors_of(source)
+    assert error in found
+
+
+@settings(max_examples=40, derandomize=True)
+@given(st.lists(st.integers(-(10**6), 10**6), min_size=1, max_size=8))
+def test_aggregates_are_those_of_python(numbers: list[int]) -> None:
+    listed = json.dumps(numbers)
+    for name, function in (("sum", sum), ("min", min), ("max", max), ("sort", sorted)):
+        assert value_of(f"{listed}.{name}()") == function(numbers)
+    assert value_of(f"{listed}.distinct()") == list(dict.fromkeys(numbers))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (timedelta(90), "90 days"),
+        (timedelta(1), "1 day"),
+        (timedelta(-3), "-3 days"),
+        (timedelta(hours=36), "1 day 12 hours"),
+        (timedelta(seconds=61), "1 minute 1 second"),
+        (timedelta(), "0 days"),
+    ],
+)
+def test_a_duration_in_a_message(value: timedelta, text: str) -> None:
+    assert format_value(value) == text
+
+
+# Keys that begin with x-
+
+
+@pytest.mark.parametrize(
+    ("each", "when", "message", "expected"),
+    [
+        ("tenant", "true", "{tenant.x['x-site']} {x['x-owner'].name} {x['x-owner'].floors[1]}",
+         "/tenant: NL-4 Ada 4"),
+        ("subscriptions", "'x-cost-centre' in subscription.x && subscription.x['x-limit'] > 10",
+         "{subscription.x['x-cost-centre']} {subscription.x['x-limit']}", "/subscriptions/0: 4711 12"),
+        ("subscriptions", "subscription.lapses.exists(l, l.x['x-why'] == 'late')",
+         "{subscription.entitlements_x['x-note']}", "/subscriptions/0: n"),
+        ("entitlements", "entitlement.x['x-po'] == 'P1'", "{entitlement.x.size()}",
+         "/subscriptions/0/entitlements/premium-agent: 1"),
+        ("users", "'x-badge' in user.x && user.x['x-badge'] == true", "{user.x['x-badge']}",
+         "/users/0: true"),
+        ("assignments", "'x-by' in assignment.x", "{assignment.x['x-by']}",
+         "/users/0/assignments/0: tom"),
+        ("partners", "partner.x['x-tier'] == 2", "tier", "/partners/0: tier"),
+        ("usage", "'x-source' in row.x", "{row.x['x-source']}", "/usage/1: report"),
+    ],
+)  # fmt: skip
+def test_keys_of_ones_own(
+    tmp_path: Path, each: str, when: str, message: str, expected: str
+) -> None:
+    if each == "tenant":
+        expected = expected.replace("/tenant", "/tenant")
+    assert texts(tmp_path, when, message, each) == [expected]
+
+
+def test_such_a_key_can_be_marked(tmp_path: Path) -> None:
+    found = texts(tmp_path, "'x-limit' in subscription.x", "x", "subscriptions", at="x-limit")
+    assert found == ["/subscriptions/0/x-limit: x"]
+
+
+def test_python_reads_them_too() -> None:
+    from validator.tenant.clock import Clock
+    from validator.tenant.model_schema import tenant_of
+
+    tenant = TenantOn(tenant_of(TENANT), DAY, 30, clock=Clock(DAY))
+    first, second = tenant.subscriptions
+    assert first.x == {"x-cost-centre": "4711", "x-limit": 12}
+    assert second.x == {}
+    assert second.entitlements_x == {}
+    assert first.entitlements_x == {"x-note": "n"}
+    assert first.entitlements["premium-agent"].lines[0].x == {"x-po": "P1"}
+    assert first.lapses[0].x == {"x-why": "late"}
+    assert tenant.organisation.x == {"x-site": "NL-4"}
+    assert tenant.tenant.x == {"x-owner": {"name": "Ada", "floors": [3, 4]}}
+    assert tenant.users[0].assignments[1].x == {}
+    finding = first.finding("x-limit", message="x")
+    assert finding == Finding("/subscriptions/0/x-limit", "x")
+
+
+def test_a_value_that_is_nested_too_deeply_is_no_verdict(run: Run, folder: Path) -> None:
+    (folder / "tenantlint.toml").write_text('policy-files = ["policies.yaml"]\n')
+    (folder / "policies.yaml").write_text(policy_text("tenant.x.size() > 5", each="tenant"))
+    nested = "[" * 40 + "]" * 40
+    (folder / "a.tenant.yaml").write_text(SOUND.replace("{id: t1", f"{{x-a: {nested}, id: t1"))
+    outcome = run("check", "--as-of", "2026-05-01")
+    assert outcome.code == 2
+    assert "a value of a key x- is nested in more than 16 others" in outcome.err
+    (folder / "a.tenant.yaml").write_text(SOUND.replace("{id: t1", "{x-a: [[[[1e999]]]], id: t1"))
+    assert run("check", "--as-of", "2026-05-01").code == 0
+
+
+# Months
+
+
+def test_a_month_is_one_element(tmp_path: Path) -> None:
+    message = "{month.month} {month.service} {month.used} {month.overage} {month.rows.size()}"
+    assert texts(tmp_path, "true", f"{message} {{month.start}} {{month.end}}", "months") == [
+        "/usage/1: 2026-03 premium-agent 1.5 0 1 2026-03-01 2026-03-31",
+        "/usage/2: 2026-04 ivr-port 2 2 1 2026-04-01 2026-04-30",
+    ]
+    assert texts(tmp_path, "month.used > 1.5", "{month.primary}", "months", at="quantity") == [
+        "/usage/2/quantity: Sub1"
+    ]
+
+
+# Keys that are marked
+
+
+@pytest.mark.parametrize(
+    ("each", "at", "hint"),
+    [
+        ("subscriptions", "startt", "did you mean start?"),
+        ("users", "mail", "did you mean email?"),
+        ("months", "montth", "did you mean month?"),
+        ("entitlements", "qqq", "there are quantity, since and until"),
+        ("tenant", "userss", "did you mean users?"),
+        ("assignments", "licence", "did you mean license?"),
+    ],
+)
+def test_a_key_that_no_element_has(tmp_path: Path, each: str, at: str, hint: str) -> None:
+    with pytest.raises(PolicyFileError) as error:
+        load(tmp_path, "true", "x", each, at=at)
+    assert str(error.value) == f"policies.yaml:9:7: an element has no key {at}; {hint}"
+
+
+# Places of errors
+
+
+FORMS = [
+    "{}", "'{}'", '"{}"', "|\n      {}", ">-\n      {}", "|2\n        {}", "&a {}", "!!str {}",
+]  # fmt: skip
+BROKEN = "has(user.name) && size(user.rolls) > 1 && user.emial != user.name"
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("breaks", [False, True])
+def test_every_error_of_an_expression_has_its_place(
+    tmp_path: Path, form: str, *, breaks: bool
+) -> None:
+    if breaks and form == FORMS[5]:
+        pytest.skip("the indentation of its lines counts")
+    broken = BROKEN.replace(" && ", " &&\n          ") if breaks else BROKEN
+    if form == FORMS[3]:
+        broken = broken.replace("\n          ", "\n      ")
+    text = policy_text("WHEN").replace("when: WHEN", f"when: {form.format(broken)}")
+    file = tmp_path / "p.yaml"
+    file.write_text(text)
+    with pytest.raises(PolicyFileError) as error:
+        load_policy_file(str(file), "p.yaml")
+    lines = text.splitlines()
+    found = []
+    for line in str(error.value).splitlines():
+        _, row, column, _ = line.split(":", 3)
+        found.append(lines[int(row) - 1][int(column) - 1 :][:6])
+    assert found == [".rolls", ".emial"]
+
+
+def test_all_errors_of_a_policy_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text(
+        policy_text("user.rolls == 1 || user.end < today", "a {user.nme}\nb {user.x} {}", at="mail")
+        + policy_text("true").partition("policies:\n")[2]
+        + policy_text("true", sverity="error", id="other").partition("policies:\n")[2]
+        + policy_text("user.nam == ''", id="third").partition("policies:\n")[2]
+        + policy_text("true").partition("policies:\n")[2]
+    )
+    with pytest.raises(PolicyFileError) as error:
+        load_policy_file(str(file), "p.yaml")
+    assert [
+        line.partition(": ")[2].partition(";")[0] for line in str(error.value).splitlines()
+    ] == [
+        "Policy has no key sverity",
+        "undefined field 'rolls' not found in struct 'User'",
+        "undefined field 'end' not found in struct 'User'",
+        "undefined field 'nme' not found in struct 'User'",
+        "a message cannot show {user.x}",
+        "{} is no expression in braces",
+        "an element has no key mail",
+        "undefined field 'nam' not found in struct 'User'",
+        "the policy id mine is taken by p.yaml:12:7",
+    ]
+    assert str(error.value).splitlines()[-1].startswith("p.yaml:31:7: the policy id")
+
+
+def test_an_id_that_is_taken_has_a_place(run: Run, folder: Path) -> None:
+    (folder / "tenantlint.toml").write_text('policy-files = ["a.yaml", "b.yaml"]\n')
+    (folder / "a.yaml").write_text(policy_text("true"))
+    (folder / "b.yaml").write_text("# the second\n" + policy_text("true"))
+    assert run("policies").err == (
+        "tenantlint: b.yaml:4:7: the policy id mine is taken by a.yaml:3:7\n"
+    )
+    (folder / "b.yaml").write_text(policy_text("true", id="mixed-telephony"))
+    assert run("policies").err == (
+        "tenantlint: b.yaml:3:7: the policy id mixed-telephony is taken by tenantlint\n"
+    )
+
+
+def test_an_error_in_an_example_names_the_example(run: Run, folder: Path) -> None:
+    (folder / "tenantlint.toml").write_text('policy-files = ["policies.yaml"]\n')
+    example = (
+        "users:\n  - {email: a@b.example, roles: [agent]}  # expect: mine\nsubscriptions: []\n"
+    )
+    good = "users: []\nsubscriptions: []\n"
+    (folder / "policies.yaml").write_text(
+        policy_text("user.roles[1] == 'x'", examples={"bad": [example], "good": [good]})
+    )
+    outcome = run("test")
+    assert outcome.code == 2
+    assert "(the policy mine, looking at bad example 1)" in outcome.err
+
+
+SCALARS = st.text(st.sampled_from("ab'\"\\ \n\t:#é😀{}"), min_size=1, max_size=20).filter(
+    lambda text: text.strip(" \n\t") == text
+)
+
+
+@settings(max_examples=150, derandomize=True)
+@given(SCALARS, st.sampled_from(["'", '"', "|", ">", None]))
+def test_where_a_character_of_a_scalar_stands(value: str, style: str | None) -> None:
+    text = yaml.safe_dump({"k": value}, default_style=style, allow_unicode=style != '"', width=15)
+    (document,) = read_documents(text)
+    if not document.is_readable or document.value not in ({"k": value}, {'"k"': value}):
+        return
+    start, end = document.nodes.offsets(2)
+    raw = text[start:end]
+    for offset, char in enumerate(value):
+        if char in " \n\t":
+            continue
+        found = raw[offset_in_text(raw, value, offset) :]
+        if found.startswith("\\") and raw.startswith('"'):
+            continue
+        assert found.startswith("''" if char == "'" and raw.startswith("'") else char)

@@ -1,0 +1,90 @@
+"""Format `text` on a terminal: its width, and how to go on."""
+
+import os
+import pty
+import re
+import struct
+import subprocess
+from collections.abc import Sequence
+from fcntl import ioctl
+from pathlib import Path
+from termios import TIOCSWINSZ
+
+import pytest
+
+from tests.conftest import COMMAND, ROOT, SOUND, UNSOUND, Run
+from validator.reporters.terminal import display_width
+
+DAY = ("--as-of", "2026-05-01")
+
+
+def on_terminal(columns: int, arguments: Sequence[str]) -> list[str]:
+    """Return the lines that the command writes to a terminal, without colours."""
+    reader, terminal = pty.openpty()
+    ioctl(terminal, TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    env = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    with subprocess.Popen([COMMAND, *arguments], stdout=terminal, stderr=terminal, env=env):
+        os.close(terminal)
+        written = b""
+        try:
+            while part := os.read(reader, 65536):
+                written += part
+        except OSError:  # the end of a terminal
+            pass
+    os.close(reader)
+    return re.sub(r"\x1b\[[0-9;]*m", "", written.decode()).replace("\r", "").splitlines()
+
+
+@pytest.mark.parametrize("columns", [40, 60, 100])
+def test_the_lines_fit_into_the_terminal(run: Run, folder: Path, columns: int) -> None:
+    (folder / "h.tenant.yaml").write_bytes((ROOT / "fixtures/harbour.tenant.yaml").read_bytes())
+    (folder / "電.tenant.yaml").write_text(
+        UNSOUND.replace("Harbour", "電" * 60).replace("t1", "t2")
+    )
+    (folder / "tenantlint.toml").write_text("ignore = ['partner', 'reference', 'change']\n")
+    asked = ("check", *DAY, "--statistics")
+    lines = on_terminal(columns, asked)
+    assert [line for line in lines if display_width(line) > columns and "-->" not in line] == []
+    assert max(map(len, run(*asked).out.splitlines())) > 100
+
+
+def test_a_report_ends_with_how_to_go_on(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(UNSOUND)
+    out = run("check", *DAY).out
+    assert out.endswith("\nnext: tenantlint explain mixed-telephony\n")
+    (folder / "b.tenant.yaml").write_text(UNSOUND.replace("t1", "t2") + "x-y: {a: 1, a: 1}\n")
+    out = run("check", *DAY).out
+    assert out.count("next: ") == 1
+    assert out.endswith("\nnext: tenantlint explain mixed-telephony (or another id)\n")
+    assert "next: " not in run("check", *DAY, "--quiet").out
+    assert "next: " not in run("check", *DAY, "nofile", ".").out
+    run("check", *DAY, "--report", "text=out.txt")
+    assert "next: " not in (folder / "out.txt").read_text()
+
+
+def test_nothing_found_needs_no_next_step(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    assert "next: " not in run("check", *DAY).out
+
+
+def test_the_next_step_can_be_made(run: Run, folder: Path) -> None:
+    """Also where the policy is known only with the options of the run."""
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    (folder / "own lint" / "acme").mkdir(parents=True)
+    (folder / "own lint" / "acme" / "any_named.py").write_text(
+        '"""A subscription is named."""\n'
+        "from validator import TenantOn, policy\n\n\n"
+        '@policy(severity="warning")\n'
+        "def any_named(tenant: TenantOn):\n"
+        "    for item in tenant.live:\n"
+        '        yield item.finding("type", message="named")\n'
+    )
+    (folder / "other.toml").write_text("")
+    out = run("check", *DAY, "--policies", "own lint", "--config", "other.toml").out
+    (step,) = re.findall(r"^next: (.*)$", out, re.MULTILINE)
+    done = subprocess.run(
+        step.replace("tenantlint", str(COMMAND), 1),
+        shell=True, cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "A subscription is named." in done.stdout

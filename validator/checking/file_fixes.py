@@ -1,0 +1,275 @@
+"""The fixes of one file, each proven before it is made.
+
+A fix is made if the new text is the edited value and nothing else, its finding is gone, and no
+other finding has come, except those of policies that could not look at the document before.
+"""
+
+from bisect import bisect_left, insort
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from validator.checking.checked_file import CheckedFile
+from validator.checking.document_check import DocumentCheck
+from validator.checking.file_check import FileCheck
+from validator.checking.moved_paths import MovedPaths
+from validator.document.span_locator import line_starts
+from validator.document.stable_paths import value_digest
+from validator.document.text_edits import TextEdit, apply_edits
+from validator.document.value_edits import edited_value
+from validator.findings.diagnostic import Diagnostic
+from validator.findings.fix import Edit, PlacedFix, TextChange
+
+_MAX_TRIALS = 400
+_MIN_TRIALS = 24
+_TRIAL_BYTES = 20_000_000
+"""Fixes that cannot be made together are tried in parts, until so many bytes are checked."""
+
+Key = tuple[str, tuple[str, ...]]
+"""What a finding is known by, before and after a fix: its id and the parts of its path."""
+
+
+class FileState(NamedTuple):
+    """A text of a file, and what is found in it, by document."""
+
+    text: str
+    check: FileCheck
+    result: CheckedFile
+    found: Mapping[int, Sequence[Diagnostic]]
+
+    def document(self, index: int) -> DocumentCheck:
+        """Return the check of a document."""
+        return self.check.document_checks[index]
+
+
+def file_state(check: FileCheck, day: date) -> FileState:
+    """Return the state of a file on a day. Raises SchemaError.
+
+    Of a suppression that may cover a finding of the fleet, what is found if it covers none counts.
+    """
+    result = check.on(day)
+    pending = (item.unused for item in result.pending_suppressions)
+    found: dict[int, list[Diagnostic]] = {}
+    for item in (*result.diagnostics, *(item for item in pending if item is not None)):
+        found.setdefault(item.document, []).append(item)
+    return FileState(check.text, check, result, found)
+
+
+class FixedText(NamedTuple):
+    """The state of a file after some fixes, the edits that made them, and their number."""
+
+    state: FileState
+    edits: Sequence[TextEdit]
+    number: int
+
+
+Open = Callable[[str], FileState]
+"""Checks a text in the place of the file."""
+
+
+class _Candidate(NamedTuple):
+    """A fix, and the findings that it would remove."""
+
+    document: int
+    fix: PlacedFix
+    edits: tuple[TextEdit, ...]
+    targets: tuple[Diagnostic, ...]
+
+
+def make_fixes(state: FileState, wanted: Sequence[Diagnostic], open_text: Open) -> FixedText | None:
+    """Make the fixes of the wanted findings that do not meet; None if none can be made.
+
+    Of fixes that meet, those that begin first are tried. If none of those can be made, the others
+    are.
+    """
+    candidates = _candidates(state, wanted)
+    while candidates:
+        chosen = _without_meetings(candidates)
+        made, after = _prove(state, chosen, open_text)
+        if made:
+            edits = sorted((edit for item in made for edit in item.edits), key=_start)
+            targets = {id(target) for item in made for target in item.targets}
+            return FixedText(after, edits, len(targets))
+        tried = {id(item) for item in chosen}
+        candidates = [item for item in candidates if id(item) not in tried]
+    return None
+
+
+def _candidates(state: FileState, wanted: Sequence[Diagnostic]) -> list[_Candidate]:
+    """Return the fixes of the wanted findings, in the order of the report.
+
+    Findings that are not there any more are left out, and those with the same changes are one.
+    """
+    found = (item for items in state.found.values() for item in items)
+    here = {(item.id, item.document, item.path, item.span): item for item in found}
+    starts = line_starts(state.text)
+    by_changes: dict[tuple[TextChange, ...], _Candidate] = {}
+    for target in wanted:
+        item = here.get((target.id, target.document, target.path, target.span))
+        if item is None or item.fix is None:
+            continue
+        known = by_changes.get(item.fix.changes)
+        if known is not None:
+            by_changes[item.fix.changes] = known._replace(targets=(*known.targets, item))
+            continue
+        edits = tuple(_text_edit(change, starts) for change in item.fix.changes)
+        by_changes[item.fix.changes] = _Candidate(item.document, item.fix, edits, (item,))
+    return list(by_changes.values())
+
+
+def _text_edit(change: TextChange, starts: Sequence[int]) -> TextEdit:
+    start = starts[change.line - 1] + change.column - 1
+    end = starts[change.end_line - 1] + change.end_column - 1
+    return TextEdit(start, end, change.text)
+
+
+def _start(edit: TextEdit) -> tuple[int, int]:
+    return edit.start, edit.end
+
+
+def _without_meetings(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    """Return the fixes that change other places than those before them."""
+    taken: list[tuple[int, int]] = []
+    chosen: list[_Candidate] = []
+    for item in candidates:
+        ranges = [_start(edit) for edit in item.edits]
+        if any(_meets(span, taken) for span in ranges):
+            continue
+        for span in ranges:
+            insort(taken, span)
+        chosen.append(item)
+    return chosen
+
+
+def _meets(span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether a range overlaps one of others, or is an insertion at the edge of one."""
+    number = bisect_left(taken, span)
+    for other in taken[max(0, number - 2) : number + 2]:
+        is_insertion = span[0] == span[1] or other[0] == other[1]
+        first, last = max(span[0], other[0]), min(span[1], other[1])
+        if first < last or (is_insertion and first == last):
+            return True
+    return False
+
+
+def _prove(
+    before: FileState, chosen: Sequence[_Candidate], open_text: Open
+) -> tuple[list[_Candidate], FileState]:
+    """Return which of some fixes can be made, and the state of the file with them.
+
+    The documents of a file are judged apart, all at once. Where the fixes of a document cannot be
+    made together, they are tried in parts.
+    """
+    waiting: dict[int, list[list[_Candidate]]] = {}
+    for item in chosen:
+        waiting.setdefault(item.document, [[]])[0].append(item)
+    made: dict[int, list[_Candidate]] = {document: [] for document in waiting}
+    state = before
+    size = max(1, len(before.text))
+    for _ in range(max(_MIN_TRIALS, min(_MAX_TRIALS, _TRIAL_BYTES // size))):
+        trial = {document: groups.pop() for document, groups in waiting.items() if groups}
+        if not trial:
+            break
+        tried = {document: [*made[document], *trial.get(document, ())] for document in made}
+        state = open_text(_edited(before.text, tried))
+        for document, group in trial.items():
+            if _is_proven(before, state, document, tried[document]):
+                made[document] = tried[document]
+            elif len(group) > 1:
+                waiting[document] += _parts(group)
+        if tried == made and not any(waiting.values()):
+            return _flat(made), state
+    left = _flat(made)
+    if left:
+        state = open_text(_edited(before.text, made))
+        if not all(_is_proven(before, state, number, items) for number, items in made.items()):
+            return [], before
+    return left, state
+
+
+def _flat(made: Mapping[int, Sequence[_Candidate]]) -> list[_Candidate]:
+    return [item for items in made.values() for item in items]
+
+
+def _edited(text: str, candidates: Mapping[int, Sequence[_Candidate]]) -> str:
+    edits = (edit for item in _flat(candidates) for edit in item.edits)
+    return apply_edits(text, sorted(edits, key=_start))
+
+
+def _parts(group: Sequence[_Candidate]) -> list[list[_Candidate]]:
+    """Return the parts of a group to try: its kinds of fixes, or else its halves."""
+    kinds: dict[str, list[_Candidate]] = {}
+    for item in group:
+        kinds.setdefault(item.targets[0].id, []).append(item)
+    if len(kinds) > 1:
+        return list(kinds.values())[::-1]
+    middle = len(group) // 2
+    return [list(group[middle:]), list(group[:middle])]
+
+
+def _is_proven(
+    before: FileState, after: FileState, document: int, made: Sequence[_Candidate]
+) -> bool:
+    """Tell whether fixes of a document have done what they are to do, and nothing else."""
+    if not made:
+        return True
+    if len(before.check.documents) != len(after.check.documents):
+        return False
+    if not set(after.result.failures) <= set(before.result.failures):
+        return False
+    old, new = before.document(document), after.document(document)
+    edits = [edit for item in made for edit in item.fix.edits]
+    if not _is_expected(old, new, edits):
+        return False
+    moved = MovedPaths(edits)
+    targets = [[_moved_key(moved, target) for target in item.targets] for item in made]
+    wanted = Counter(key for keys in targets for key in {*keys} if key is not None)
+    was_blocked = old.tenant is None and new.tenant is not None
+    for only_visible in (False, True):
+        then = Counter(_keys(before, document, moved, only_visible=only_visible))
+        now = Counter(_keys(after, document, MovedPaths(()), only_visible=only_visible))
+        if any(
+            number > then[key] and not (was_blocked and _is_of_policies(key[0]))
+            for key, number in now.items()
+        ):
+            return False
+        if not only_visible and not all(
+            any(key is None or now[key] <= then[key] - wanted[key] for key in keys)
+            for keys in targets
+        ):
+            return False
+    return True
+
+
+def _is_expected(old: DocumentCheck, new: DocumentCheck, edits: Sequence[Edit]) -> bool:
+    """Tell whether the new value of a document is what edits make of the old one."""
+    if not new.document.is_readable:
+        return False
+    if not edits:
+        return old.value_digest == new.value_digest
+    try:
+        expected = edited_value(old.document.value, edits)
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return False
+    return value_digest(expected) == new.value_digest
+
+
+def _is_of_policies(id: str) -> bool:
+    """Tell whether a finding could not be made where no policy could look."""
+    return not id.startswith(("yaml-", "schema-"))
+
+
+def _moved_key(moved: MovedPaths, item: Diagnostic) -> Key | None:
+    path = moved.path(item.path)
+    return None if path is None else (item.id, path)
+
+
+def _keys(
+    state: FileState, document: int, moved: MovedPaths, *, only_visible: bool
+) -> Iterator[Key]:
+    """Yield what the findings of a document are known by, where they are after edits."""
+    for item in state.found.get(document, ()):
+        key = _moved_key(moved, item)
+        if key is not None and not (only_visible and item.suppressed is not None):
+            yield key

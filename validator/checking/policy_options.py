@@ -1,0 +1,76 @@
+"""The options of policies in a run: their values, what is wrong with them, and what they ease."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from validator.findings.wording import did_you_mean, listing
+from validator.plugins.option import toml
+from validator.plugins.policy import Policy
+
+PolicyOptions = Mapping[str, Mapping[str, Any]]
+"""The values of options by the id of the policy and the name of the option."""
+
+
+def option_values(policy: Policy, configured: PolicyOptions) -> Mapping[str, Any]:
+    """Return the values with which the functions of a policy are called."""
+    if not policy.options:
+        return {}
+    own = configured.get(policy.id, {})
+    return {
+        item.name: own.get(item.name, item.default)
+        for item in policy.options
+        if not item.is_horizon
+    }
+
+
+def horizon_of(policy: Policy, configured: PolicyOptions, common: int) -> int:
+    """Return how many days ahead a policy looks; `common` is the horizon of the run."""
+    own = configured.get(policy.id)
+    if not own:
+        return common
+    days = (own.get(item.name, item.default) for item in policy.options if item.is_horizon)
+    return next((day for day in days if day is not None), common)
+
+
+def wrong_options(
+    name: str, configured: PolicyOptions, policies: Mapping[str, Policy]
+) -> Iterator[str]:
+    """Yield a line for each policy, option or value of a configuration that there is not."""
+    for id, values in configured.items():
+        at = f"{name}: policy.{id}"
+        policy = policies.get(id)
+        if policy is None:
+            yield f"{name}: policy: {_unknown_policy(id, policies)}"
+            continue
+        by_name = {item.name: item for item in policy.options}
+        for key, value in values.items():
+            if key not in by_name:
+                names = listing(by_name) if by_name else "no options"
+                hint = did_you_mean(key, by_name) or f"{id} has {names}"
+                yield f"{at}: no option is called {key or 'nothing'}; {hint}"
+            elif refusal := by_name[key].refusal(value):
+                yield f"{at}.{key}: {refusal}"
+
+
+def _unknown_policy(id: str, policies: Mapping[str, Policy]) -> str:
+    if any(policy.topic == id for policy in policies.values()):
+        return f"{id} is a topic; options are those of a policy"
+    hint = did_you_mean(id, policies)
+    hint = f"{hint} It" if hint else "it"
+    return (
+        f"no policy is called {id or 'nothing'}; "
+        f"{hint} may come from --policies or from a plugin that is not installed"
+    )
+
+
+def option_easings(
+    name: str, configured: PolicyOptions, policies: Mapping[str, Policy], common: int
+) -> Iterator[str]:
+    """Yield a sentence for each option that may make a policy find less than by default."""
+    for id, values in configured.items():
+        for item in policies[id].options if id in policies else ():
+            usual = common if item.is_horizon and item.default is None else item.default
+            if item.name in values and item.is_eased(values[item.name], usual):
+                instead = item.otherwise if usual is None else toml(usual)
+                value = toml(values[item.name])
+                yield f"{name} sets {item.name} of {id} to {value} instead of {instead}"

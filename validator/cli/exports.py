@@ -1,0 +1,63 @@
+"""The exports that the options of `import` and `drift` name."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+if TYPE_CHECKING:
+    from validator.controlhub.export import Export
+
+_MAX_LINES = 10
+
+
+class ExportOptions(NamedTuple):
+    """The files that the options name, and the columns of usage reports."""
+
+    users: Sequence[str]
+    licenses: Sequence[str]
+    people: Sequence[str]
+    usage: Sequence[str]
+    usage_map: Mapping[str, str]
+    pulls: bool
+    organisation: str | None
+    timeout: float
+
+
+def read_requested(
+    asked: ExportOptions, columns: Mapping[str, str], *, takes_last_access: bool = False
+) -> "Export":
+    """Return the exports. `columns` are those of the configuration.
+
+    Raises ExportError, PullError and UsageError.
+    """
+    from validator.controlhub.export_files import read_exports
+
+    pulled = None
+    if asked.pulls:
+        if asked.licenses or asked.people:
+            raise click.UsageError("--pull asks for licences and people; leave out their files")
+        import os
+
+        from validator.cli.output import run_steps
+        from validator.controlhub.pull import pull
+
+        pulled = run_steps(pull(os.environ, asked.organisation, asked.timeout))
+    elif asked.organisation is not None:
+        raise click.UsageError("--org is for --pull")
+    return read_exports(
+        asked.users,
+        asked.licenses,
+        asked.people,
+        pulled=pulled,
+        usage=asked.usage,
+        usage_map={**columns, **asked.usage_map},
+        takes_last_access=takes_last_access,
+    )
+
+
+def few_lines(lines: Sequence[str]) -> list[str]:
+    """Return the first lines, and the number of the others."""
+    more = len(lines) - _MAX_LINES
+    ending = [f"and {more:,} more lines that are not understood"] if more > 0 else []
+    return [*lines[:_MAX_LINES], *ending]

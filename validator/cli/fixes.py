@@ -1,0 +1,94 @@
+"""What `check` does with fixes: writes them, or shows their diff."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from validator.cli.exit_codes import FINDINGS, NO_VERDICT
+from validator.cli.output import print_bytes, print_error_text, print_text
+from validator.findings.wording import counted
+
+if TYPE_CHECKING:
+    from validator.cache.run_cache import Outcome
+    from validator.project.request import Request
+    from validator.run.fix_run import FixedFile, FixRun
+
+
+def refuse_combinations(request: "Request") -> None:
+    """Raise UsageError for options that make no sense with fixes."""
+    option = "--diff" if request.diff else "--fix"
+    if request.assume:
+        raise click.UsageError(f"{option} and --assume exclude each other")
+    if request.write_baseline:
+        raise click.UsageError(f"{option} and --write-baseline exclude each other")
+    if not request.suppressions:
+        raise click.UsageError(
+            f"{option} and --no-suppressions exclude each other: suppressed findings are not fixed"
+        )
+
+
+def deliver_fixes(fixes: "FixRun", outcome: "Outcome", request: "Request") -> "Outcome":
+    """Write the files that fixes have changed, or print their diff; return what is left to print.
+
+    `outcome` is that of the report on what the fixes leave. The repaired text of standard input is
+    printed, and the report goes to standard error then. Raises ClickException if a file cannot be
+    written; then none is.
+    """
+    lines = list(_notes(fixes, is_diff=request.diff))
+    if not request.unsafe_fixes and (unsafe := _count_unsafe(fixes)):
+        has = "findings have" if unsafe > 1 else "finding has"
+        lines.append(f"{unsafe:,} {has} an unsafe fix: add --unsafe-fixes")
+    if request.diff:
+        print_text("".join(file.diff for file in fixes.files), is_utf8=True)
+        code = FINDINGS if fixes.files else 0
+        if outcome.code == NO_VERDICT:
+            code = NO_VERDICT
+        return outcome._replace(shown="", lines=(*outcome.lines, *lines), code=code)
+    _write({file.path: file for file in fixes.files if file.path is not None})
+    outcome = outcome._replace(lines=(*outcome.lines, *lines))
+    if fixes.stdin is None:
+        return outcome
+    print_bytes(fixes.stdin)
+    print_error_text(outcome.shown)
+    return outcome._replace(shown="")
+
+
+def _notes(fixes: "FixRun", *, is_diff: bool) -> "list[str]":
+    """Return lines about what was made, for standard error."""
+    lines: list[str] = []
+    if fixes.files:
+        number = sum(file.number for file in fixes.files)
+        verb = "would fix" if is_diff else "fixed"
+        where = counted(len(fixes.files), "file")
+        lines.append(f"{verb} {counted(number, 'finding')} in {where}")
+    lines += [
+        f"{file.name}: the diff is UTF-8, but the file is not: use --fix instead of a patch"
+        for file in fixes.files
+        if is_diff and not file.is_utf8
+    ]
+    if not fixes.is_done:
+        lines.append("further fixes can be made: run it again")
+    return lines
+
+
+def _count_unsafe(fixes: "FixRun") -> int:
+    found = fixes.report.diagnostics
+    return sum(item.fix is not None and not item.fix.safe for item in found)
+
+
+def _write(files: "Mapping[str, FixedFile]") -> None:
+    """Write files, all or none. Raises ClickException."""
+    from validator.system.atomic_write import write_all_atomically
+
+    try:
+        for path, file in files.items():
+            if Path(path).read_bytes() != file.before:
+                raise click.ClickException(
+                    f"{file.name}: has changed while it was checked; no file is written"
+                )
+        write_all_atomically({path: file.after for path, file in files.items()})
+    except OSError as error:
+        name = error.filename or "a file"
+        raise click.ClickException(f"{name}: {error.strerror}; no file is written") from error

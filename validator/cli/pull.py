@@ -1,0 +1,55 @@
+"""The command `pull`."""
+
+import click
+
+from validator.cli import options
+from validator.cli.exit_codes import no_verdict_as_click_error
+from validator.cli.output import print_lines, run_steps
+
+
+@click.command("pull")
+@click.option(
+    "--into",
+    "folder",
+    metavar="FOLDER",
+    required=True,
+    help="The folder for the answers; it is made if it is missing.",
+)
+@options.ORGANISATION
+@options.TIMEOUT
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but what goes wrong.")
+def command(folder: str, organisation: str | None, timeout: float, *, quiet: bool) -> int:
+    """Ask Webex for the licences and the people of a tenant.
+
+    Asks the Webex API for what import and drift take, and saves the answers: /licenses, each
+    licence with its users, and /people, all pages. They are saved whole or not at all, and only
+    you can read them. Needs the extra webex.
+
+    Access comes from the environment: WEBEX_ACCESS_TOKEN, or else WEBEX_CLIENT_ID,
+    WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN. The token needs the scopes
+    spark-admin:licenses_read and spark-admin:people_read. WEBEX_API is the address with its
+    version, by default https://webexapis.com/v1.
+    """
+    import os
+    from pathlib import Path
+
+    from validator.controlhub.pull import LICENSE_USERS, LICENSES, PEOPLE, pull
+    from validator.controlhub.saved_answers import save_all
+
+    with no_verdict_as_click_error():
+        if Path(folder).exists() and not Path(folder).is_dir():
+            raise click.ClickException(f"{folder}: not a folder")
+        pulled = run_steps(pull(os.environ, organisation, timeout), quiet=quiet)
+    try:
+        save_all(folder, pulled.files())
+    except OSError as error:
+        raise click.ClickException(f"{folder}: {error.strerror}; nothing is saved") from error
+    if not quiet:
+        at = Path(folder)
+        print_lines(
+            f"{folder}: {len(pulled.licenses.items):,} licences and "
+            f"{len(pulled.people.items):,} people",
+            f"Next: tenantlint drift --licenses {at / LICENSES} --licenses {at / LICENSE_USERS} "
+            f"--people {at / PEOPLE}",
+        )
+    return 0

@@ -1,0 +1,143 @@
+"""Monthly usage in a CSV report, whose columns a map names."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from validator.controlhub.csv_rows import Row, read_rows, require_fit
+from validator.controlhub.export import Export, ExportError, UsageKey
+from validator.controlhub.usage_rows import (
+    DecimalMark,
+    NotUnderstood,
+    decimal_mark,
+    is_total,
+    parse_month,
+    parse_quantity,
+    parse_service,
+)
+from validator.findings.wording import counted, did_you_mean, few, listing, shortened
+from validator.schema.vocabulary import meant_key, plain
+
+USAGE_KEYS = ("month", "service", "subscription", "quantity")
+_REQUIRED = ("month", "service", "quantity")
+_MAX_NAMED = 8
+_VALUE_MARK = "="
+
+
+class _Columns(NamedTuple):
+    """Where each key of a usage row comes from: the index of a column, or a value for all rows."""
+
+    month: int | str
+    service: int | str
+    subscription: int | str
+    quantity: int | str
+
+    def cell(self, row: Row, source: int | str) -> str:
+        """Return what a row has for a key."""
+        if isinstance(source, str):
+            return source
+        return row.values[source].strip() if source < len(row.values) else ""
+
+
+def add_usage(export: Export, name: str, text: str, map: Mapping[str, str]) -> None:
+    """Add the rows of a report; `map` has a column, or `=` and a value, for each key of a row.
+
+    What is not understood is added to `not_understood`, one line each. Raises ExportError.
+    """
+    rows = list(read_rows(name, text))
+    if not rows:
+        raise ExportError(f"{name}: empty")
+    header, *rest = rows
+    columns = _columns(name, header, map)
+    mark = decimal_mark([columns.cell(row, columns.quantity) for row in rest])
+    lines: dict[UsageKey, int] = {}
+    unknown: dict[str, int] = {}
+    totals = 0
+    for row in rest:
+        require_fit(name, row, len(header.values))
+        month, service = columns.cell(row, columns.month), columns.cell(row, columns.service)
+        if is_total(month) or is_total(service):
+            totals += 1
+            continue
+        known = parse_service(service)
+        if known is None and service:
+            unknown[shortened(service)] = unknown.get(shortened(service), 0) + 1
+            continue
+        export.not_understood += _add_row(export, name, row, columns, known, mark, lines)
+    if not lines and not export.not_understood:
+        raise ExportError(f"{name}: no row of usage; is {map['service']} the column of services?")
+    if unknown:
+        number = counted(sum(unknown.values()), "row")
+        what = "is no service" if len(unknown) == 1 else "are no services"
+        words = few(unknown, _MAX_NAMED)
+        export.notes.append(
+            f"left out of {name}: {number} of {words}, which {what} of the tenant file"
+        )
+    if totals:
+        export.notes.append(f"left out of {name}: {counted(totals, 'row')} of totals")
+
+
+def _add_row(
+    export: Export,
+    name: str,
+    row: Row,
+    columns: _Columns,
+    service: str | None,
+    mark: DecimalMark | None,
+    lines: dict[UsageKey, int],
+) -> Iterator[str]:
+    """Add a row; yield a line for each of its cells that is not understood."""
+    month = parse_month(columns.cell(row, columns.month))
+    quantity = parse_quantity(columns.cell(row, columns.quantity), mark)
+    wrong = [value.reason for value in (month, quantity) if isinstance(value, NotUnderstood)]
+    if service is None:
+        wrong.append("no service")
+    if isinstance(month, NotUnderstood) or isinstance(quantity, NotUnderstood) or service is None:
+        yield f"{name}:{row.line}: {listing(wrong)}"
+        return
+    subscription = columns.cell(row, columns.subscription) or None
+    key = (month, subscription, service)
+    if key in lines or key in export.usage:
+        where = f"in line {lines[key]}" if key in lines else "in another file"
+        yield (
+            f"{name}:{row.line}: {month}, {service}, {subscription or 'no subscription'} stands "
+            f"{where} too; make one row of them"
+        )
+        return
+    lines[key] = row.line
+    export.usage[key] = quantity
+
+
+def _columns(name: str, header: Row, map: Mapping[str, str]) -> _Columns:
+    """Return the columns of the keys. Raises ExportError."""
+    titles = [" ".join(value.split()) for value in header.values]
+    missing = [key for key in _REQUIRED if key not in map]
+    if missing:
+        raise ExportError(
+            f"{name}: --usage needs --map for {listing(missing)}; {_proposal(titles, map)}"
+        )
+    index_of = {plain(title): index for index, title in reversed(list(enumerate(titles)))}
+    sources: dict[str, int | str] = {"subscription": ""}
+    for key, column in map.items():
+        if column.startswith(_VALUE_MARK):
+            sources[key] = column.removeprefix(_VALUE_MARK).strip()
+        elif plain(column) in index_of:
+            sources[key] = index_of[plain(column)]
+        else:
+            hint = did_you_mean(column, titles) or _listed(titles)
+            raise ExportError(f"{name}:{header.line}: no column {shortened(column)}; {hint}")
+    return _Columns(**sources)
+
+
+def _proposal(titles: Sequence[str], map: Mapping[str, str]) -> str:
+    """Return the option with the columns that seem to be meant."""
+    meant = {meant_key(title, USAGE_KEYS): title for title in reversed(titles)}
+    pairs = [
+        f"{key}={map.get(key) or meant.get(key, 'COLUMN')}"
+        for key in USAGE_KEYS
+        if key in _REQUIRED or key in meant or key in map
+    ]
+    return f"perhaps --map '{','.join(pairs)}'; {_listed(titles)}"
+
+
+def _listed(titles: Sequence[str]) -> str:
+    return f"its columns are {few([shortened(title) for title in titles], _MAX_NAMED)}"

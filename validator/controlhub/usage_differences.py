@@ -1,0 +1,48 @@
+"""Differences between the usage rows of a tenant document and those of a report."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from validator.controlhub.difference import Difference, finding_at_list, mappings
+from validator.controlhub.export import Export, UsageKey
+from validator.document.value_edits import ValueEdit
+from validator.findings.finding import Finding
+from validator.findings.json_pointer import pointer
+
+
+def usage_differences(value: Mapping[str, Any], export: Export) -> Iterator[Difference]:
+    """Yield the rows of the report that the document lacks, or has with another quantity.
+
+    Rows that the report does not have stay as they are.
+    """
+    listed: dict[UsageKey, list[int]] = {}
+    quantities: dict[int, object] = {}
+    for index, row in mappings(value, "usage"):
+        month, id, service = row.get("month"), row.get("subscription"), row.get("service")
+        if isinstance(month, str) and isinstance(service, str) and isinstance(id, str | None):
+            listed.setdefault((month, id, service), []).append(index)
+            quantities[index] = row.get("quantity")
+    for key, wanted in sorted(export.usage.items(), key=lambda item: tuple(map(str, item[0]))):
+        month, id, service = key
+        what = f"{service} of {id}" if id else service
+        rows = listed.get(key, [])
+        if not rows:
+            message = f"the report has {wanted:,} of {what} in {month}, the file has no such row"
+            change = ValueEdit("append", "/usage", _new_row(key, wanted))
+            yield Difference("drift-usage", finding_at_list(value, "usage", message), (change,))
+            continue
+        numbers = [quantities[row] for row in rows]
+        has = sum(number for number in numbers if isinstance(number, int | float))
+        if has == wanted and all(isinstance(number, int | float) for number in numbers):
+            continue
+        at = pointer("usage", rows[0], "quantity")
+        message = f"the report has {wanted:,} of {what} in {month}, the file says {has:,}"
+        # Of several rows of one thing nobody can say which is wrong.
+        changes = (ValueEdit("set", at, wanted),) if len(rows) == 1 else ()
+        yield Difference("drift-usage", Finding(at, message), changes)
+
+
+def _new_row(key: UsageKey, quantity: float) -> dict[str, Any]:
+    month, id, service = key
+    subscription = {} if id is None else {"subscription": id}
+    return {"month": month, **subscription, "service": service, "quantity": quantity}

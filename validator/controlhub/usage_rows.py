@@ -1,0 +1,123 @@
+"""Usage rows in the words of a report: months, services and quantities as values."""
+
+import re
+from collections.abc import Collection
+from typing import Literal, NamedTuple
+
+from validator.findings.wording import shortened
+from validator.schema.vocabulary import LICENSE_NAMES, meant_value, plain, service_of_license
+
+DecimalMark = Literal[".", ","]
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january januari", "feb february februari", "mar march mrt maart",
+            "apr april", "may mei", "jun june juni", "jul july juli", "aug august augustus",
+            "sep sept september", "oct october okt oktober", "nov november",
+            "dec december",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_YEAR_FIRST = re.compile(r"([0-9]{4})[-/. ]?(0[1-9]|1[0-2]|[1-9])")
+_YEAR_FIRST_DAY = re.compile(r"([0-9]{4})[-/.](0?[1-9]|1[0-2])[-/.](?:[0-9]{1,2})(?:[T ].*)?")
+_YEAR_LAST = re.compile(r"(0?[1-9]|1[0-2])[-/. ]([0-9]{4})")
+_DAYS = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})(?: .*)?")
+_WORDS = re.compile(r"(?:[0-9]{1,2}[- ])?([^\W\d_]+)\.?[- ,']+([0-9]{4}|[0-9]{2})")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_TOTALS = frozenset(("total", "totals", "grand total", "sum", "totaal", "overall"))
+_MAX_LENGTH = 40
+_MAX_DIGITS = 18
+_GROUP = 3
+"""Digits between separators of thousands."""
+_LAST_MONTH = 12
+_SHORT_YEAR = 2
+
+
+class NotUnderstood(NamedTuple):
+    """Why a cell has no value."""
+
+    reason: str
+
+
+def parse_month(text: str) -> str | NotUnderstood:
+    """Return the month of a cell as YYYY-MM."""
+    text = " ".join(text.split())[:_MAX_LENGTH]
+    year = month = 0
+    if match := _YEAR_FIRST.fullmatch(text) or _YEAR_FIRST_DAY.fullmatch(text):
+        year, month = int(match[1]), int(match[2])
+    elif match := _YEAR_LAST.fullmatch(text):
+        year, month = int(match[2]), int(match[1])
+    elif match := _DAYS.fullmatch(text):
+        first, second, year = (int(part) for part in match.groups())
+        if first <= _LAST_MONTH and second <= _LAST_MONTH and first != second:
+            return NotUnderstood(f"the month of {shortened(text)} is not clear; write {year}-MM")
+        month = first if second > _LAST_MONTH else second
+    elif (match := _WORDS.fullmatch(text)) and match[1].lower() in _MONTHS:
+        year = int(match[2]) + (2000 if len(match[2]) == _SHORT_YEAR else 0)
+        month = _MONTHS[match[1].lower()]
+    if not (year and 1 <= month <= _LAST_MONTH):
+        return NotUnderstood(f"{shortened(text) or 'a blank'} is not a month such as 2026-04")
+    return f"{year:04}-{month:02}"
+
+
+def parse_service(text: str, services: Collection[str] = tuple(LICENSE_NAMES)) -> str | None:
+    """Return the service that a cell means; None if the tenant file has no such service."""
+    if text in services:
+        return text
+    return service_of_license(text) or meant_value(text, services)
+
+
+def is_total(text: str) -> bool:
+    """Return whether a cell says that its row sums up the others."""
+    return plain(text) in _TOTALS
+
+
+def decimal_mark(cells: Collection[str]) -> DecimalMark | None:
+    """Return what separates decimals in a column; None if no cell tells.
+
+    A mark that stands last, once, and not before exactly three digits, separates decimals.
+    """
+    marks: set[DecimalMark] = set()
+    for cell in cells:
+        text = cell.strip()
+        dots, commas = text.count("."), text.count(",")
+        if dots and commas:
+            marks.add("." if text.rindex(".") > text.rindex(",") else ",")
+        elif text.startswith(("0.", "0,")):
+            marks.add("." if dots else ",")
+        elif dots > 1 or commas > 1:
+            marks.add("," if dots else ".")
+        elif dots and len(text) - text.index(".") != _GROUP + 1:
+            marks.add(".")
+        elif commas and len(text) - text.index(",") != _GROUP + 1:
+            marks.add(",")
+    return marks.pop() if len(marks) == 1 else None
+
+
+def parse_quantity(text: str, mark: DecimalMark | None) -> float | int | NotUnderstood:
+    """Return the number in a cell, given what separates decimals in its column."""
+    bare = "".join(text.split())
+    if mark is None and _may_be_thousands(bare):
+        return NotUnderstood(
+            f"{shortened(text)} may be a thousand times as much; write it without a separator of "
+            "thousands, and with a decimal point and two decimals"
+        )
+    other = "." if mark == "," else ","
+    number = bare.replace(other, "").replace(",", ".")
+    if not _NUMBER.fullmatch(number) or len(number) > _MAX_DIGITS:
+        return NotUnderstood(f"{shortened(text) or 'a blank'} is not a number of 0 or more")
+    if "." not in number:
+        return int(number)
+    value = float(number)
+    return int(value) if value == int(value) else value
+
+
+def _may_be_thousands(number: str) -> bool:
+    """Return whether a mark in a number may separate thousands."""
+    if number.startswith(("0.", "0,")):
+        return False
+    return "," in number or (number.count(".") == 1 and len(number.partition(".")[2]) == _GROUP)

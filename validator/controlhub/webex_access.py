@@ -1,0 +1,99 @@
+"""Where the Webex API is, and what gives access to it: from the environment only."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from validator.findings.wording import listing, shortened
+from validator.system.errors import NoVerdictError
+
+ADDRESS = "WEBEX_API"
+ACCESS_TOKEN = "WEBEX_ACCESS_TOKEN"  # noqa: S105
+REFRESH = ("WEBEX_CLIENT_ID", "WEBEX_CLIENT_SECRET", "WEBEX_REFRESH_TOKEN")
+_DEFAULT_ADDRESS = "https://webexapis.com/v1"
+# What RFC 6750 and RFC 6749 allow in tokens and in the credentials of clients.
+_SECRET = re.compile(r"[\x21-\x7e]+")
+_PORTS = {"https": 443, "http": 80}
+
+
+class PullError(NoVerdictError):
+    """Answers of the Webex API that could not be had; nothing was saved."""
+
+
+class Credentials(NamedTuple):
+    """An access token, or the three values that give one; the others are empty."""
+
+    token: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    refresh_token: str = ""
+
+    def __repr__(self) -> str:
+        return "Credentials(…)"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The values that nobody may see."""
+        return tuple(value for value in self if value and value != self.client_id)
+
+
+class Access(NamedTuple):
+    """The address of the API, without a slash at its end, and the credentials."""
+
+    address: str
+    credentials: Credentials
+
+
+def access_from(environment: Mapping[str, str]) -> Access:
+    """Return the access that the environment gives. Raises PullError."""
+    address = _address(environment.get(ADDRESS) or _DEFAULT_ADDRESS)
+    values = {name: environment.get(name, "").strip() for name in (ACCESS_TOKEN, *REFRESH)}
+    for name, value in values.items():
+        if value and not _SECRET.fullmatch(value):
+            raise PullError(f"{name}: holds a character that it cannot have; set it anew")
+    if values[ACCESS_TOKEN]:
+        return Access(address, Credentials(values[ACCESS_TOKEN]))
+    missing = [name for name in REFRESH if not values[name]]
+    if missing:
+        some = len(missing) < len(REFRESH)
+        wanted = f"{listing(missing)}, too" if some else f"{ACCESS_TOKEN}, or {listing(REFRESH)}"
+        raise PullError(f"no access to the Webex API; set {wanted}")
+    return Access(address, Credentials("", *(values[name] for name in REFRESH)))
+
+
+def _address(text: str) -> str:
+    """Return an address of the API that can be trusted with a token. Raises PullError."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError as error:
+        raise PullError(f"{ADDRESS}: not an address: {error}") from error
+    if "@" in parts.netloc:
+        raise PullError(f"{ADDRESS}: holds a user name; leave it out")
+    if parts.scheme not in _PORTS or not parts.hostname or parts.query or parts.fragment:
+        raise PullError(
+            f"{ADDRESS}: {shortened(text)} is not an address such as {_DEFAULT_ADDRESS}"
+        )
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise PullError(
+            f"{ADDRESS}: {shortened(text)} is not https; a token is not sent in the clear"
+        )
+    return text.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine by its name or address, without asking the network."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def origin(address: str) -> tuple[str, str, int | None]:
+    """Return the scheme, host and port of an address."""
+    parts = urlsplit(address)
+    return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme)

@@ -1,0 +1,298 @@
+"""Asks the Webex API, page by page, as often as it takes.
+
+httpx rather than wxc-sdk: answers are saved as they come, and the SDK keeps only the fields that
+its models know, follows a page to any address, and prints what it sends in its log.
+Sources: developer.webex.com/docs/basics (pagination, response codes, rate limits),
+/docs/integrations (refresh tokens).
+"""
+
+import email.utils
+import json
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import httpx
+
+from validator.controlhub.webex_access import ACCESS_TOKEN, Access, PullError, origin
+from validator.findings.wording import shortened
+
+_MAX_TRIES = 6
+_MAX_FIRST_TRIES = 3
+_MAX_SLOWED = 20
+_MAX_WAIT = 300
+_MAX_REDIRECTS = 5
+_MIN_SECRET = 16
+"""A shorter secret can stand in an answer by chance."""
+_MAX_BYTES = 64 * 1024 * 1024
+_PASSING = frozenset((408, 500, 502, 503, 504))
+_OK, _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY = 200, 401, 403, 429
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_REFRESHED = (400, 401, 403)
+
+
+class Answer(NamedTuple):
+    """A page: its JSON object, and the address of the next one; empty on the last page."""
+
+    value: dict[str, Any]
+    next: str
+
+
+class _Response(NamedTuple):
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+class _PassingError(Exception):
+    """A failure that may pass: a broken connection, a slow answer, an answer that is cut off."""
+
+
+class _UnreachableError(_PassingError):
+    """There is no connection; it is not waited for so long if there never was one."""
+
+
+class WebexClient:
+    """Asks one API with one access. It holds an access token that it may have to renew."""
+
+    def __init__(self, access: Access, timeout: float) -> None:
+        self._access = access
+        self._token = access.credentials.token
+        self._timeout = timeout
+        self._is_reached = False
+        self._http = httpx.Client(
+            timeout=timeout,
+            follow_redirects=False,
+            # A proxy of the environment would see a token that is sent without TLS.
+            trust_env=access.address.startswith("https:"),
+            headers={"Accept": "application/json", "User-Agent": "tenantlint"},
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def pages(self, path: str, scope: str, **query: str) -> Iterator[Answer]:
+        """Yield the pages of an answer; `scope` is what a token needs for it. Raises PullError."""
+        address = f"{self._access.address}{path}"
+        if query:
+            address += f"?{urlencode(query)}"
+        seen: set[str] = set()
+        while address:
+            if address in seen:
+                raise PullError(f"{path}: its pages go in a circle; nothing is saved")
+            seen.add(address)
+            answer = self._page(path, address, scope)
+            yield answer
+            address = answer.next
+
+    def _page(self, path: str, address: str, scope: str) -> Answer:
+        if not self._token:
+            self._renew()
+        is_renewed = not self._access.credentials.token
+        response = self._patiently(path, lambda: self._get(path, address))
+        if response.status == _UNAUTHORIZED and is_renewed:
+            # The token may have ended during a long run.
+            self._renew()
+            response = self._patiently(path, lambda: self._get(path, address))
+        if response.status != _OK:
+            raise PullError(self._reason(path, response, scope))
+        value = _json_object(response.body)
+        if value is None:
+            raise PullError(f"{path}: the answer is not a JSON object; nothing is saved")
+        text = response.body.decode(errors="replace")
+        if any(secret in text for secret in self._secrets if len(secret) >= _MIN_SECRET):
+            raise PullError(f"{path}: the answer repeats a secret; nothing is saved")
+        return Answer(value, self._next(path, address, response, value))
+
+    def _next(self, path: str, address: str, response: _Response, value: dict[str, Any]) -> str:
+        """Return the address of the next page. Raises PullError if it is of another origin."""
+        following = httpx.Response(200, headers=response.headers).links.get("next", {}).get("url")
+        if not following:
+            token = value.get("next")
+            if not isinstance(token, str) or not token:
+                return ""
+            is_address = token.startswith(("http://", "https://", "/", "?"))
+            following = token if is_address else _with_next(address, token)
+        return self._same_origin(path, address, following)
+
+    def _same_origin(self, path: str, address: str, target: str) -> str:
+        """Return the absolute form of a target. Raises PullError if it is of another origin."""
+        absolute = urljoin(address, target)
+        try:
+            is_same = origin(absolute) == origin(self._access.address)
+        except ValueError:
+            is_same = False
+        if not is_same:
+            host = shortened(urlsplit(absolute).netloc.rpartition("@")[2])
+            raise PullError(
+                f"{path}: the answer goes on at {self._scrubbed(host)}, which is another origin "
+                "than the API; nothing is saved"
+            )
+        return absolute
+
+    def _get(self, path: str, address: str) -> _Response:
+        """Return the response to a request, after redirects."""
+        headers = {"Authorization": f"Bearer {self._token}"}
+        for _ in range(_MAX_REDIRECTS):
+            response = self._send("GET", address, headers=headers)
+            if response.status not in _REDIRECTS or "location" not in response.headers:
+                return response
+            address = self._same_origin(path, address, response.headers["location"])
+        raise PullError(f"{path}: too many redirects; nothing is saved")
+
+    def _renew(self) -> None:
+        """Exchange the refresh token for an access token. Raises PullError."""
+        path = "/access_token"
+        credentials = self._access.credentials
+        form = {
+            "grant_type": "refresh_token",
+            "client_id": credentials.client_id,
+            "client_secret": credentials.client_secret,
+            "refresh_token": credentials.refresh_token,
+        }
+        address = f"{self._access.address}{path}"
+        response = self._patiently(path, lambda: self._send("POST", address, data=form))
+        if response.status in _REFRESHED:
+            raise PullError(
+                f"{path}: the client or the refresh token is not accepted ({response.status}); "
+                "renew WEBEX_REFRESH_TOKEN"
+            )
+        if response.status != _OK:
+            raise PullError(self._reason(path, response, ""))
+        token = (_json_object(response.body) or {}).get("access_token")
+        if not isinstance(token, str) or not token.isascii() or not token.isprintable():
+            raise PullError(f"{path}: the answer has no access token")
+        self._token = token
+
+    def _send(self, method: str, address: str, **how: Any) -> _Response:
+        """Return a response, read whole. Raises _PassingError and PullError."""
+        deadline = time.monotonic() + self._timeout
+        body = bytearray()
+        try:
+            with self._http.stream(method, address, **how) as response:
+                for chunk in response.iter_bytes():
+                    body += chunk
+                    if time.monotonic() > deadline:
+                        raise _PassingError(f"no whole answer in {self._timeout:g} seconds")
+                    if len(body) > _MAX_BYTES:
+                        raise PullError(f"{urlsplit(address).path}: the answer is too large")
+                self._is_reached = True
+                return _Response(response.status_code, response.headers, bytes(body))
+        except httpx.TimeoutException as error:
+            raise _PassingError(f"no answer in {self._timeout:g} seconds") from error
+        except httpx.TransportError as error:
+            if _is_certificate(error):
+                raise PullError(
+                    f"{urlsplit(address).hostname}: its certificate is not trusted: "
+                    f"{self._scrubbed(str(error))}"
+                ) from error
+            kind = _UnreachableError if isinstance(error, httpx.ConnectError) else _PassingError
+            raise kind(self._scrubbed(str(error)) or type(error).__name__) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise PullError(f"{self._scrubbed(str(error))}; nothing is saved") from error
+
+    def _patiently(self, path: str, send: Callable[[], _Response]) -> _Response:
+        """Return a response that is neither slowed down nor a passing failure."""
+        tries = slowed = 0
+        while True:
+            try:
+                response = send()
+                if response.status == _OK and _json_object(response.body) is None:
+                    raise _PassingError("the answer is not JSON; it may be cut off")
+            except _PassingError as error:
+                tries += 1
+                never = isinstance(error, _UnreachableError) and not self._is_reached
+                if tries >= (_MAX_FIRST_TRIES if never else _MAX_TRIES):
+                    reason = f"{path}: {error}, {tries} times; nothing is saved"
+                    raise PullError(reason) from error
+                time.sleep(_pause(tries))
+                continue
+            if response.status == _TOO_MANY:
+                slowed += 1
+                seconds = _retry_after(response.headers.get("retry-after", ""))
+                if slowed >= _MAX_SLOWED or seconds > _MAX_WAIT:
+                    raise PullError(
+                        f"{path}: slowed down (429) for {seconds:.0f} seconds, {slowed} times; try "
+                        "again later; nothing is saved"
+                    )
+                time.sleep(seconds)
+            elif response.status in _PASSING:
+                tries += 1
+                if tries >= _MAX_TRIES:
+                    return response
+                given = response.headers.get("retry-after")
+                time.sleep(min(_retry_after(given), _MAX_WAIT) if given else _pause(tries))
+            else:
+                return response
+
+    def _reason(self, path: str, response: _Response, scope: str) -> str:
+        """Return why a response is none that can be used."""
+        value = _json_object(response.body) or {}
+        said = value.get("message")
+        words = f": {self._scrubbed(shortened(said))}" if isinstance(said, str) and said else ""
+        if response.status == _UNAUTHORIZED:
+            name = ACCESS_TOKEN if self._access.credentials.token else "the renewed access token"
+            return f"{path}: {name} is not accepted (401); it is wrong or has expired{words}"
+        if response.status == _FORBIDDEN:
+            return (
+                f"{path}: no permission (403); the token must be of an administrator and have the "
+                f"scope {scope}{words}"
+            )
+        return f"{path}: {response.status}{words}; nothing is saved"
+
+    @property
+    def _secrets(self) -> tuple[str, ...]:
+        return tuple(filter(None, (*self._access.credentials.secrets, self._token)))
+
+    def _scrubbed(self, text: str) -> str:
+        """Return a text without secrets, on one line."""
+        for secret in self._secrets:
+            text = text.replace(secret, "…")
+        return " ".join(text.split())
+
+
+def _json_object(body: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _with_next(address: str, token: str) -> str:
+    """Return the address of the page that a token names."""
+    parts = urlsplit(address)
+    query = httpx.QueryParams(parts.query).set("next", token)
+    return parts._replace(query=str(query)).geturl()
+
+
+def _retry_after(text: str) -> float:
+    """Return the seconds that a server asks to wait: a number, or the time of a day."""
+    try:
+        return max(0.0, float(int(text)))
+    except ValueError:
+        pass
+    try:
+        moment = email.utils.parsedate_to_datetime(text)
+    except ValueError:
+        return 1.0
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def _pause(tries: int) -> float:
+    """Return the seconds before the next try."""
+    return 0.25 * 2.0**tries
+
+
+def _is_certificate(error: BaseException) -> bool:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return "CERTIFICATE_VERIFY_FAILED" in str(error)

@@ -1,0 +1,309 @@
+"""Builds the text edits that make edits of a document's value.
+
+New values are printed by PyYAML's emitter, scalar by scalar; the rest of the text is not printed
+again.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from validator.document.node_locator import NodeLocator
+from validator.document.printer import YamlPrinter, strings_in
+from validator.document.text_edits import EditError, TextEdit
+from validator.findings.fix import Edit
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+def _order(edit: tuple[int, int, int, str]) -> tuple[int, int, int]:
+    return edit[:3]
+
+
+class EditBuilder:
+    """Builds the text edits for value edits of one document. The methods raise EditError.
+
+    With `keeps_comments` the comments of an item that is removed from a list stay.
+    """
+
+    def __init__(
+        self, locator: NodeLocator, value_edits: Sequence[Edit], *, keeps_comments: bool
+    ) -> None:
+        self.text = locator.text
+        self.locator = locator
+        self.printer = YamlPrinter(strings_in(edit.value for edit in value_edits))
+        line_break = _LINE_BREAK.search(self.text)
+        self.line_break = line_break[0] if line_break else "\n"
+        # Start, end, the negative depth of the path, and the replacement. Several edits may be
+        # insertions at one offset, where nested blocks end together: the deepest comes first.
+        self.edits: list[tuple[int, int, int, str]] = []
+        self.depth = 0
+        self.keeps_comments = keeps_comments
+
+    def build(self, value_edits: Sequence[Edit]) -> list[TextEdit]:
+        """Return the text edits in text order."""
+        lists: dict[str, tuple[list[Any], list[int]]] = {}
+        for edit in value_edits:
+            self.depth = edit.path.count("/")
+            path, _, last = edit.path.rpartition("/")
+            if edit.kind == "set":
+                self.set_value(edit.path, edit.value)
+                continue
+            if edit.kind == "rename":
+                self.rename_key(edit.path, edit.value)
+                continue
+            if edit.kind == "quote":
+                self.quote(edit.path)
+                continue
+            if edit.kind == "remove" and self.locator.key_at(edit.path) is not None:
+                self.remove_key(edit.path)
+                continue
+            is_append = edit.kind == "append"
+            added, removed = lists.setdefault(edit.path if is_append else path, ([], []))
+            if is_append:
+                added.append(edit.value)
+            else:
+                removed.append(int(last))
+        for path, (added, removed) in lists.items():
+            # Items of a list come before a key that is added after the list.
+            self.depth = path.count("/") + 1
+            self.edit_list(path, added, set(removed))
+        edits = [TextEdit(start, end, new) for start, end, _, new in sorted(self.edits, key=_order)]
+        for previous, following in pairwise(edits):
+            if following.start < previous.end:
+                message = "two changes meet here; make one of them by hand"
+                raise EditError(following.start, message)
+        return edits
+
+    def replace(self, start: int, end: int, replacement: str) -> None:
+        """Note the replacement of a range of the text."""
+        self.edits.append((start, end, -self.depth, replacement))
+
+    def insert_lines(self, offset: int, lines: Iterable[str]) -> None:
+        """Insert lines before the line that starts at an offset, or at the end of the text."""
+        new = "".join(line + self.line_break for line in lines)
+        at_end = offset == len(self.text)
+        if at_end and self.text and not _LINE_BREAK.fullmatch(self.text[-1]):
+            new = self.line_break + new[: -len(self.line_break)]
+        self.replace(offset, offset, new)
+
+    def set_value(self, path: str, value: Any) -> None:
+        """Set the value of a key, which may be missing."""
+        locator = self.locator
+        node, missing = locator.find(path)
+        if missing is not None:
+            self.add_key(node, missing, value)
+            return
+        start, end = locator.start(node), locator.content_end(node)
+        if locator.is_alias(node) or locator.has_properties(node):
+            raise EditError(start, "an anchor or alias stands here; change it by hand")
+        if locator.is_scalar(node):
+            space = "" if self.text[start - 1 : start] in (" ", "\t", "\n", "[", "{", "") else " "
+            new = self.styled(value, self.text[start : start + 1])
+            self.replace(start, end, space + new)
+            return
+        if locator.is_empty(node) and not isinstance(value, str | int | float):
+            self.replace(start, locator.end(node), self.printer.flow(value))
+            return
+        if not locator.is_flow(node) or "#" in self.text[start:end]:
+            raise EditError(start, "a mapping or list stands here; change it by hand")
+        if isinstance(value, list) and value == [locator.value_at(path)]:
+            self.replace(start, start, "[")
+            self.replace(end, end, "]")
+            return
+        self.replace(start, end, self.styled(value, self.text[start + 1 : start + 2]))
+
+    def styled(self, value: Any, quote: str) -> str:
+        """Return a value in flow style; strings keep the double quotes of what stood there.
+
+        So JSON stays JSON. A day needs no quotes.
+        """
+        if isinstance(value, str) and quote not in ("'", '"') and _DAY.fullmatch(value):
+            return value
+        text = self.printer.flow(value)
+        is_quoted = isinstance(value, str) and text[:1] == "'" and quote != "'"
+        if is_quoted or (quote == '"' and isinstance(value, str | list | dict)):
+            in_json = json.dumps(value, ensure_ascii=False)
+            if in_json.isprintable():
+                return in_json
+        return text
+
+    def rename_key(self, path: str, name: str) -> None:
+        """Give a key another name."""
+        key = self.locator.key_at(path)
+        if key is None or self.locator.has_properties(key):
+            raise EditError(0, "no key stands here that can be renamed")
+        start = self.locator.start(key)
+        new = self.styled(name, self.text[start : start + 1])
+        self.replace(start, self.locator.content_end(key), new)
+
+    def quote(self, path: str) -> None:
+        """Put a plain scalar in quotes."""
+        node, missing = self.locator.find(path)
+        start, end = self.locator.content_start(node), self.locator.content_end(node)
+        text = self.text[start:end]
+        if missing is not None or not self.locator.is_scalar(node) or text[:1] in "|>\"'":
+            raise self.locator.error(node, "no plain value stands here")
+        if _LINE_BREAK.search(text) or not text.isprintable():
+            raise self.locator.error(node, "a value of several lines stands here; quote it by hand")
+        self.replace(start, end, json.dumps(text, ensure_ascii=False))
+
+    def remove_key(self, path: str) -> None:
+        """Remove a key with its value, and the suppressions of it above."""
+        locator = self.locator
+        parent, _ = locator.find(path.rpartition("/")[0])
+        node, _ = locator.find(path)
+        children = locator.children(parent)
+        position = next(number for number, (_, value) in enumerate(children) if value == node)
+        keys = [value if key is None else key for key, value in children]
+        start, end = locator.start(keys[position]), locator.content_end(node)
+        is_last = position == len(children) - 1
+        if locator.is_flow(parent):
+            if not is_last:
+                end = locator.start(keys[position + 1])
+            elif position:
+                start = locator.content_end(children[position - 1][1])
+            if (
+                "#"
+                in self.text[start : locator.start(keys[position])]
+                + self.text[locator.content_end(node) : end]
+            ):
+                raise locator.error(node, "a comment stands here; remove it by hand")
+            self.replace(start, end, "")
+            return
+        if len(children) == 1:
+            raise locator.error(node, "it is the only key here; remove it by hand")
+        if self.text[locator.line_start(start) : start].strip():
+            # The key stands behind a dash, and the next key takes its place.
+            end = locator.start(keys[position + 1]) if not is_last else end
+            first_line_end = locator.next_line_start(locator.content_end(node))
+            if is_last or self.text[first_line_end:end].strip():
+                raise locator.error(node, "a comment stands here; remove it by hand")
+            self.replace(start, end, "")
+            return
+        self.remove_lines(node, locator.line_start(start), start)
+
+    def remove_lines(self, node: int, line: int, start: int) -> None:
+        """Remove what begins at `start`, in the line that starts at `line`, and ends with a node.
+
+        The suppressions right above go with it. A comment behind it stays.
+        """
+        locator = self.locator
+        end = locator.content_end(node)
+        if not locator.is_scalar(node) and "#" in self.text[start:end]:
+            raise locator.error(node, "a comment stands here; remove it by hand")
+        after = locator.next_line_start(end)
+        comment = self.text[end:after].lstrip()
+        first = locator.suppressions_above(line)
+        if comment and not locator.is_suppression(end, after):
+            if first < line:
+                self.replace(first, line, "")
+            self.replace(start, after - len(comment), "")
+            return
+        self.replace(first, after, "")
+
+    def add_key(self, node: int, key: str, value: Any) -> None:
+        """Add a missing key to a mapping."""
+        locator = self.locator
+        children = locator.children(node)
+        if locator.is_flow(node) or not children:
+            name = self.printer.flow(key)
+            self.add_to_flow(node, [f"{name}: {self.printer.flow(value)}"])
+            return
+        first = children[0][0]
+        start = locator.start(first if first is not None else node)
+        column = locator.column(start)
+        lines = self.printer.key_lines(key, value, " " * column)
+        if node == 0 and not isinstance(value, dict | list) and not column:
+            self.insert_lines(start, lines)  # the keys of a document that hold little come first
+            return
+        self.insert_lines(locator.block_end(children[-1][1], column), lines)
+
+    def add_to_flow(self, node: int, items: list[str]) -> None:
+        """Add printed items at the end of a mapping or list in flow style."""
+        children = self.locator.children(node)
+        text = ", ".join(items)
+        if children:
+            end = self.locator.content_end(children[-1][1])
+            self.replace(end, end, f", {text}")
+        else:
+            inside = self.locator.content_start(node) + 1
+            self.replace(inside, inside, text)
+
+    def edit_list(self, path: str, added: list[Any], removed: set[int]) -> None:
+        """Remove items of a list by index, and add others at its end. It may be missing."""
+        node, missing = self.locator.find(path)
+        if missing is not None:
+            self.add_key(node, missing, added)
+            return
+        if self.locator.is_alias(node):
+            raise self.locator.error(node, "an alias stands here; change it by hand")
+        if self.locator.is_empty(node):
+            self.fill_list(path, node, added)
+        elif self.locator.is_flow(node):
+            self.edit_flow_list(node, added, removed)
+        else:
+            self.edit_block_list(node, added, removed)
+
+    def fill_list(self, path: str, node: int, added: list[Any]) -> None:
+        """Replace an empty list or null by a list."""
+        locator = self.locator
+        parent = locator.find(path.rpartition("/")[0])[0]
+        if locator.is_flow(parent) or locator.has_properties(node):
+            if locator.is_scalar(node):
+                raise locator.error(node, "nothing stands here; write [] first")
+            self.add_to_flow(node, [self.printer.flow(item) for item in added])
+            return
+        key = next(key for key, value in locator.children(parent) if value == node)
+        key_end = locator.content_end(key) if key is not None else locator.start(node)
+        after_colon = self.text.index(":", key_end) + 1
+        indent = " " * (locator.column(locator.start(key if key is not None else node)) + 2)
+        end = locator.content_end(node)
+        if end > after_colon:
+            self.replace(after_colon, end, "")
+        line = locator.next_line_start(max(after_colon, end))
+        self.insert_lines(line, self.printer.item_lines(added, indent))
+
+    def edit_flow_list(self, node: int, added: list[Any], removed: set[int]) -> None:
+        """Edit a list in flow style that has items."""
+        locator = self.locator
+        items = [value for _, value in locator.children(node)]
+        kept = [index for index in range(len(items)) if index not in removed]
+        last_kept = kept[-1] if kept else -1
+        for index in sorted(removed):
+            if index < last_kept:
+                self.replace(locator.start(items[index]), locator.start(items[index + 1]), "")
+        new = [self.printer.flow(item) for item in added]
+        end = locator.content_end(items[-1])
+        if last_kept < len(items) - 1 or not kept:
+            start = locator.content_end(items[last_kept]) if kept else locator.start(items[0])
+            separator = ", " if kept and new else ""
+            self.replace(start, end, separator + ", ".join(new))
+        elif new:
+            self.replace(end, end, ", " + ", ".join(new))
+
+    def edit_block_list(self, node: int, added: list[Any], removed: set[int]) -> None:
+        """Edit a list in block style."""
+        locator = self.locator
+        items = [value for _, value in locator.children(node)]
+        column = locator.dash_column(node)
+        for index in sorted(removed):
+            start = locator.item_start(items[index], column)
+            if self.keeps_comments:
+                line = locator.dash_before(items[index], column) - column
+                self.remove_lines(items[index], line, line + column)
+                continue
+            self.replace(start, locator.block_end(items[index], column), "")
+        end = locator.block_end(items[-1], column)
+        if added:
+            self.insert_lines(end, self.printer.item_lines(added, " " * column))
+        if added or len(removed) < len(items):
+            return
+        key = locator.key_of(node)
+        if key is None or locator.has_properties(node):
+            raise locator.error(node, "the last item goes; write [] by hand")
+        after_colon = self.text.index(":", locator.content_end(key)) + 1
+        self.replace(after_colon, after_colon, " []")

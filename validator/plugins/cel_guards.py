@@ -1,0 +1,199 @@
+"""Days that may be unset: an expression asks `has()` before it uses one.
+
+A day that the file does not say reads as 1970-01-01 in CEL, so `subscription.end < today` would
+be true of a subscription without an end.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from validator.plugins.cel_schema import IMPLIED_DAYS, OPTIONAL_DAYS
+from validator.plugins.cel_tree import Expr, Tree, children, kind_of, text_of
+
+Facts = frozenset[str]
+"""The days that are known to be set, each as `subscription.end`."""
+_NOTHING: Facts = frozenset()
+# What an expression would tell if it were true although it is always false: anything.
+_IMPOSSIBLE = None
+Implied = Facts | None
+
+
+class UnguardedDay(NamedTuple):
+    """A day that is used and may be unset: its text and its offset in the expression."""
+
+    text: str
+    offset: int
+
+
+def facts_if_true(tree: Tree) -> Facts:
+    """Return the days that are set wherever an expression is true."""
+    implied = _Guards(tree).implied(tree.expr, outcome=True)
+    return _NOTHING if implied is _IMPOSSIBLE else implied
+
+
+def unguarded_days(tree: Tree, known: Facts = _NOTHING) -> list[UnguardedDay]:
+    """Return the days that an expression uses though they may be unset.
+
+    `known` are days that are set wherever the expression is evaluated.
+    """
+    found = _Guards(tree).unguarded(tree.expr, known, frozenset({"primary"}))
+    return list(dict.fromkeys(found))
+
+
+class _Guards:
+    """The guards in one expression."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+
+    def unguarded(self, expr: Expr, known: Facts, empty: Facts) -> Iterator[UnguardedDay]:
+        """Yield the unguarded days of a node.
+
+        `empty` are the names of variables that may be a subscription without any value.
+        """
+        kind = kind_of(expr)
+        if kind == "select":
+            yield from self._of_select(expr, known, empty)
+        elif kind == "comprehension":
+            yield from self._of_comprehension(expr, known, empty)
+        elif kind == "call" and expr.call.function in ("_&&_", "_||_"):
+            # What the one part says when it does not decide the whole holds for the other part.
+            outcome = expr.call.function == "_&&_"
+            first, second = expr.call.args
+            for part, other in ((first, second), (second, first)):
+                implied = self.implied(other, outcome=outcome)
+                if implied is not _IMPOSSIBLE:
+                    yield from self.unguarded(part, known | implied, empty)
+        elif kind == "call" and expr.call.function == "_?_:_":
+            condition, *branches = expr.call.args
+            yield from self.unguarded(condition, known, empty)
+            for branch, outcome in zip(branches, (True, False), strict=True):
+                implied = self.implied(condition, outcome=outcome)
+                if implied is not _IMPOSSIBLE:
+                    yield from self.unguarded(branch, known | implied, empty)
+        else:
+            for child in children(expr):
+                yield from self.unguarded(child, known, empty)
+
+    def _of_select(self, expr: Expr, known: Facts, empty: Facts) -> Iterator[UnguardedDay]:
+        operand, field = expr.select.operand, expr.select.field
+        yield from self.unguarded(operand, known, empty)
+        if expr.select.test_only or not self._tree.is_day(expr):
+            return
+        may_be_unset = f"{self._tree.message(operand)}.{field}" in OPTIONAL_DAYS
+        if not may_be_unset and not self._may_be_empty(operand, empty):
+            return
+        text = text_of(expr)
+        if text not in known and field not in self._set_in_elements(operand):
+            yield UnguardedDay(text or field, self._tree.begin(expr))
+
+    def _of_comprehension(self, expr: Expr, known: Facts, empty: Facts) -> Iterator[UnguardedDay]:
+        inner = expr.comprehension
+        own = {inner.variable, inner.result_variable}
+        yield from self.unguarded(inner.range, known, empty)
+        known = frozenset(fact for fact in known if fact.partition(".")[0] not in own)
+        known |= {f"{inner.variable}.{field}" for field in self._fields_of_range(inner.range)}
+        is_empty = self._may_be_empty(inner.range, empty)
+        empty = (empty - own) | ({inner.variable} if is_empty else _NOTHING)
+        for part in (inner.start, inner.condition, inner.step, inner.result):
+            yield from self.unguarded(part, known, empty)
+
+    def _set_in_elements(self, operand: Expr) -> Facts:
+        """Return the fields that are set in an element of a list that is filtered by them."""
+        if kind_of(operand) == "call" and operand.call.function == "_[_]":
+            return self._fields_of_range(operand.call.args[0])
+        return _NOTHING
+
+    def _fields_of_range(self, expr: Expr) -> Facts:
+        """Return the fields that `filter` has asked each element of a list for."""
+        if kind_of(expr) != "comprehension":
+            return _NOTHING
+        inner = expr.comprehension
+        step = inner.step
+        is_filter = (
+            kind_of(step) == "call"
+            and step.call.function == "_?_:_"
+            and _appended(step.call.args[1]) == inner.variable
+        )
+        if not is_filter:
+            return _NOTHING
+        implied = self.implied(step.call.args[0], outcome=True) or _NOTHING
+        prefix = f"{inner.variable}."
+        own = {fact.removeprefix(prefix) for fact in implied if fact.startswith(prefix)}
+        return frozenset(own) | self._fields_of_range(inner.range)
+
+    def _may_be_empty(self, expr: Expr, empty: Facts) -> bool:
+        """Tell whether a node can be, or contain, one of the variables that may be empty."""
+        kind = kind_of(expr)
+        if kind == "ident":
+            return expr.ident.name in empty
+        if kind == "list":
+            return any(self._may_be_empty(item, empty) for item in expr.list.elements)
+        if kind == "comprehension":
+            inner = expr.comprehension
+            if self._may_be_empty(inner.range, empty):
+                empty = empty | {inner.variable}
+            return self._may_be_empty(inner.step, empty)
+        if kind != "call":
+            return False
+        function, args = expr.call.function, list(expr.call.args)
+        parts = {"_[_]": args[:1], "_?_:_": args[1:], "_+_": args}.get(function, [])
+        return any(self._may_be_empty(item, empty) for item in parts)
+
+    def implied(self, expr: Expr, *, outcome: bool) -> Implied:
+        """Return the days that are set where a node is true, or false."""
+        kind = kind_of(expr)
+        if kind == "constant" and expr.constant.HasField("bool"):
+            return _NOTHING if expr.constant.bool is outcome else _IMPOSSIBLE
+        if kind == "select":
+            return self._implied_by_select(expr) if outcome else _NOTHING
+        if kind != "call":
+            return _NOTHING
+        function, args = expr.call.function, expr.call.args
+        if function == "!_":
+            return self.implied(args[0], outcome=not outcome)
+        if function in ("_&&_", "_||_"):
+            parts = [self.implied(arg, outcome=outcome) for arg in args]
+            return _all_of(parts) if (function == "_&&_") is outcome else _one_of(parts)
+        if function == "_?_:_":
+            condition, first, second = args
+            return _one_of(
+                _all_of([self.implied(condition, outcome=way), self.implied(part, outcome=outcome)])
+                for part, way in ((first, True), (second, False))
+            )
+        return _NOTHING
+
+    def _implied_by_select(self, expr: Expr) -> Facts:
+        operand, field = text_of(expr.select.operand), expr.select.field
+        if operand is None:
+            return _NOTHING
+        if expr.select.test_only:
+            return frozenset({f"{operand}.{field}"})
+        name = f"{self._tree.message(expr.select.operand)}.{field}"
+        return frozenset(f"{operand}.{other}" for other in IMPLIED_DAYS.get(name, ()))
+
+
+def _all_of(parts: Iterable[Implied]) -> Implied:
+    """Return what is known where all of these hold."""
+    known = _NOTHING
+    for part in parts:
+        if part is _IMPOSSIBLE:
+            return _IMPOSSIBLE
+        known |= part
+    return known
+
+
+def _one_of(parts: Iterable[Implied]) -> Implied:
+    """Return what is known where one of these holds."""
+    possible = [part for part in parts if part is not _IMPOSSIBLE]
+    return frozenset.intersection(*possible) if possible else _IMPOSSIBLE
+
+
+def _appended(expr: Expr) -> str:
+    """Return the name of the variable that a step of `filter` appends to its result."""
+    if kind_of(expr) != "call" or expr.call.function != "_+_":
+        return ""
+    last = expr.call.args[1]
+    if kind_of(last) != "list" or len(last.list.elements) != 1:
+        return ""
+    return text_of(last.list.elements[0]) or ""

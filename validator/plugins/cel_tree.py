@@ -1,0 +1,207 @@
+"""The syntax tree of a CEL expression: its protobuf messages, and questions to its nodes.
+
+Google's implementation serializes a checked expression as `cel.expr.CheckedExpr`. The messages
+are written out here as far as they are used. Source: github.com/google/cel-spec, syntax.proto and
+checked.proto.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+_INT64, _INT32, _STRING, _BOOL, _DOUBLE, _MESSAGE = 3, 5, 9, 8, 1, 11
+_UINT64, _BYTES, _ENUM_AS_INT = 4, 12, 5
+_PACKAGE = "tenantlint.cel"
+TIMESTAMP = 2
+"""The value of Type.WellKnownType for a timestamp."""
+
+# For each message: for each field its number, its type or the name of its message, and `*` if it
+# is repeated. Fields that are left out are kept when a message is written again.
+_MESSAGES: Mapping[str, Mapping[str, tuple[int, int | str]]] = {
+    "Any": {"type_url": (1, _STRING), "value": (2, _BYTES)},
+    "Checked": {
+        "references": (2, "*ReferenceEntry"),
+        "types": (3, "*TypeEntry"),
+        "expr": (4, "Expr"),
+        "source": (5, "Source"),
+    },
+    "ReferenceEntry": {"key": (1, _INT64), "value": (2, "Reference")},
+    "Reference": {"name": (1, _STRING), "overloads": (3, "*string")},
+    "TypeEntry": {"key": (1, _INT64), "value": (2, "Type")},
+    "Type": {"well_known": (5, _ENUM_AS_INT), "message": (9, _STRING)},
+    "Source": {"line_offsets": (3, "*int32"), "positions": (4, "*PositionEntry")},
+    "PositionEntry": {"key": (1, _INT64), "value": (2, _INT32)},
+    "Expr": {
+        "id": (2, _INT64),
+        "constant": (3, "Constant"),
+        "ident": (4, "Ident"),
+        "select": (5, "Select"),
+        "call": (6, "Call"),
+        "list": (7, "List"),
+        "struct": (8, "Struct"),
+        "comprehension": (9, "Comprehension"),
+    },
+    "Constant": {
+        "bool": (2, _BOOL),
+        "int": (3, _INT64),
+        "uint": (4, _UINT64),
+        "double": (5, _DOUBLE),
+        "string": (6, _STRING),
+        "bytes": (7, _BYTES),
+    },
+    "Ident": {"name": (1, _STRING)},
+    "Select": {"operand": (1, "Expr"), "field": (2, _STRING), "test_only": (3, _BOOL)},
+    "Call": {"target": (1, "Expr"), "function": (2, _STRING), "args": (3, "*Expr")},
+    "List": {"elements": (1, "*Expr")},
+    "Struct": {"entries": (2, "*Entry")},
+    "Entry": {"map_key": (3, "Expr"), "value": (4, "Expr")},
+    "Comprehension": {
+        "variable": (1, _STRING),
+        "range": (2, "Expr"),
+        "result_variable": (3, _STRING),
+        "start": (4, "Expr"),
+        "condition": (5, "Expr"),
+        "step": (6, "Expr"),
+        "result": (7, "Expr"),
+    },
+}
+_REPEATED_SCALARS = {"string": _STRING, "int32": _INT32}
+Expr = Any
+"""A message `Expr`: a node of the tree."""
+
+
+@cache
+def _message_class(name: str) -> Any:
+    from google.protobuf import message_factory
+
+    return message_factory.GetMessageClass(_pool().FindMessageTypeByName(f"{_PACKAGE}.{name}"))
+
+
+@cache
+def _pool() -> Any:
+    from google.protobuf import descriptor_pb2, descriptor_pool
+
+    file = descriptor_pb2.FileDescriptorProto(
+        name="tenantlint_cel.proto", package=_PACKAGE, syntax="proto2"
+    )
+    for name, fields in _MESSAGES.items():
+        message = file.message_type.add(name=name)
+        for key, (number, kind) in fields.items():
+            field = message.field.add(name=key, number=number, label=1)
+            _set(field, "type", kind if isinstance(kind, int) else _MESSAGE)
+            if isinstance(kind, int):
+                continue
+            plain = kind.removeprefix("*")
+            _set(field, "label", 3 if kind.startswith("*") else 1)
+            if plain in _REPEATED_SCALARS:
+                _set(field, "type", _REPEATED_SCALARS[plain])
+            else:
+                field.type_name = f".{_PACKAGE}.{plain}"
+    pool = descriptor_pool.DescriptorPool()
+    pool.AddSerializedFile(file.SerializeToString())
+    return pool
+
+
+def _set(field: Any, name: str, value: int) -> None:
+    """Set a field that is an enumeration in the types of protobuf."""
+    setattr(field, name, value)
+
+
+class Tree:
+    """The checked expression that a compiler has serialized."""
+
+    def __init__(self, data: bytes) -> None:
+        self._any = _message_class("Any").FromString(data)
+        self.checked = _message_class("Checked").FromString(self._any.value)
+        self.expr: Expr = self.checked.expr
+        self._types = {item.key: item.value for item in self.checked.types}
+        self._positions = {item.key: item.value for item in self.checked.source.positions}
+
+    def part(self, expr: Expr) -> bytes:
+        """Return a node as an expression of its own, serialized."""
+        alone = _message_class("Checked")()
+        alone.CopyFrom(self.checked)
+        alone.expr.CopyFrom(expr)
+        packed = _message_class("Any")(type_url=self._any.type_url, value=alone.SerializeToString())
+        data: bytes = packed.SerializeToString()
+        return data
+
+    def is_day(self, expr: Expr) -> bool:
+        """Tell whether a node is a timestamp."""
+        found = self._types.get(expr.id)
+        return found is not None and found.well_known == TIMESTAMP
+
+    def message(self, expr: Expr) -> str:
+        """Return the name of the message that a node is, without its package; else empty."""
+        found = self._types.get(expr.id)
+        name: str = "" if found is None else found.message
+        return name.rpartition(".")[2]
+
+    def overloads(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the id of each node that calls a function, and the ids of its overloads."""
+        for item in self.checked.references:
+            if item.value.overloads:
+                yield item.key, item.value.overloads
+
+    def position(self, expr: Expr) -> int:
+        """Return the offset of a node in the expression."""
+        found: int = self._positions.get(expr.id, 0)
+        return found
+
+    def begin(self, expr: Expr) -> int:
+        """Return the offset at which the text of a node begins."""
+        here = [self._positions[item.id] for item in nodes(expr) if item.id in self._positions]
+        return min(here, default=0)
+
+
+def kind_of(expr: Expr) -> str:
+    """Return which kind of node this is: the name of its field in `Expr`; empty if none is set."""
+    for name in ("select", "ident", "call", "constant", "comprehension", "list", "struct"):
+        if expr.HasField(name):
+            return name
+    return ""
+
+
+def children(expr: Expr) -> list[Expr]:
+    """Return the nodes directly below a node."""
+    kind = kind_of(expr)
+    if kind == "select":
+        return [expr.select.operand]
+    if kind == "call":
+        target = [expr.call.target] if expr.call.HasField("target") else []
+        return [*target, *expr.call.args]
+    if kind == "list":
+        return list(expr.list.elements)
+    if kind == "struct":
+        return [part for entry in expr.struct.entries for part in (entry.map_key, entry.value)]
+    if kind == "comprehension":
+        inner = expr.comprehension
+        return [inner.range, inner.start, inner.condition, inner.step, inner.result]
+    return []
+
+
+def nodes(expr: Expr) -> Iterator[Expr]:
+    """Yield a node and all nodes below it, each before those below it."""
+    pending = [expr]
+    while pending:
+        item = pending.pop()
+        yield item
+        pending += reversed(children(item))
+
+
+def text_of(expr: Expr) -> str | None:
+    """Return the text of a name, a field or an element of a list; None for anything else."""
+    kind = kind_of(expr)
+    if kind == "ident":
+        name: str = expr.ident.name
+        return name
+    if kind == "select" and not expr.select.test_only:
+        inner = text_of(expr.select.operand)
+        return None if inner is None else f"{inner}.{expr.select.field}"
+    if kind == "call" and expr.call.function == "_[_]":
+        inner, index = text_of(expr.call.args[0]), expr.call.args[1]
+        if inner is not None and kind_of(index) == "constant":
+            part = index.constant
+            value = repr(part.string) if part.HasField("string") else str(part.int)
+            return f"{inner}[{value}]"
+    return None

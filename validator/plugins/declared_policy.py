@@ -1,0 +1,128 @@
+"""A policy of a policy file: its condition and message for each element of a tenant, its page."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from validator.findings.finding import Finding
+from validator.plugins.cel_activation import activations
+from validator.plugins.cel_expression import Expression, ExpressionError, format_value
+from validator.plugins.cel_schema import Scope
+from validator.plugins.policy import UndecidedError
+from validator.system.limits import MAX_SECONDS, LimitError, time_limit
+from validator.tenant.tenant_on import TenantOn
+
+Locate = Callable[[str, int | None], str]
+"""Returns the file, line and column of the value of a key, or of a character in it."""
+
+# Policies that have taken too long are not evaluated again. If there are too many of them, no
+# policy of a file is.
+_timed_out: dict[str, str] = {}
+_MAX_TIMED_OUT = 12
+_TOO_MANY = f"{_MAX_TIMED_OUT} policies have run past their bound"
+# The processor time is measured once for so many elements.
+_ELEMENTS_PER_MEASUREMENT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTemplate:
+    """The parts of a message: texts, and between each two of them the expression of a value.
+
+    `offsets` are those of the expressions in the message.
+    """
+
+    texts: tuple[str, ...]
+    values: tuple[Expression, ...]
+    offsets: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredPolicy:
+    """A policy of a file, ready to be evaluated. `locate` tells where it stands in the file."""
+
+    locate: Locate
+    item: Mapping[str, Any]
+    scope: Scope
+    when: Expression
+    message: MessageTemplate
+
+    def evaluate(self, tenant: TenantOn, **options: Any) -> Iterator[Finding]:
+        """Yield a finding for each element for which the condition is true.
+
+        `options` are the values of its options. Raises UndecidedError.
+        """
+        location = self.locate("when", None)
+        if location in _timed_out or len(_timed_out) == _MAX_TIMED_OUT:
+            raise UndecidedError(_timed_out.get(location, f"{location}: not asked: {_TOO_MANY}"))
+        try:
+            with time_limit(f"{location}: the policy {self.item['id']}"):
+                yield from self._findings(tenant, location, options)
+        except LimitError as error:
+            raise UndecidedError(str(error)) from error
+
+    def _findings(
+        self, tenant: TenantOn, location: str, options: Mapping[str, Any]
+    ) -> Iterator[Finding]:
+        for_each = self.scope.for_each
+        variables = {name for part in (self.when, *self.message.values) for name in part.variables}
+        begin = time.process_time()
+        elements = activations(tenant, self.scope, sorted(variables), options)
+        for number, (activation, make_finding) in enumerate(elements):
+            if (
+                number % _ELEMENTS_PER_MEASUREMENT == 0
+                and time.process_time() - begin > MAX_SECONDS / 2
+            ):
+                progress = f"with {number:,} {for_each} in {MAX_SECONDS / 2:g} seconds"
+                _timed_out[location] = f"{location}: not done {progress}"
+                raise UndecidedError(_timed_out[location])
+            if self._value(self.when, activation, "when", 0) is True:
+                yield make_finding(self.item.get("at"), self._text(activation), "")
+
+    def _text(self, activation: Any) -> str:
+        """Return the message for an element."""
+        message = self.message
+        parts = [message.texts[0]]
+        for value, offset, text in zip(
+            message.values, message.offsets, message.texts[1:], strict=True
+        ):
+            parts.append(format_value(self._value(value, activation, "message", offset)))
+            parts.append(text)
+        return "".join(parts)
+
+    def _value(self, part: Expression, activation: Any, key: str, offset: int) -> Any:
+        """Return the value of an expression, which is in the value of a key, at an offset."""
+        try:
+            return part.evaluate(activation)
+        except ExpressionError as error:
+            place = offset + (error.offset or 0)
+            raise UndecidedError(f"{self.locate(key, place)}: {error}") from error
+
+
+def page_of(item: Mapping[str, Any], causes: list[str], location: str) -> str:
+    """Return the page of a policy, in the form of the docstring of a Python policy.
+
+    A line for an example that the page cannot hold is added to `causes`.
+    """
+    parts = [item["title"].strip()]
+    if item.get("description"):
+        parts.append(item["description"].strip())
+    if item.get("do"):
+        parts.append(f"**Do:** {item['do'].strip()}")
+    parts.append(f"**When:** for each of {item['for-each']}, `{' '.join(item['when'].split())}`")
+    if item.get("source"):
+        parts.append(f"**Source:** {item['source'].strip()}")
+    for kind in ("bad", "good"):
+        for example in _examples(item, kind):
+            as_of = f" as-of={example['as-of']}" if "as-of" in example else ""
+            text = example["text"].rstrip("\n")
+            if "```" in text:
+                causes.append(f"{location}: an example holds ```")
+            parts.append(f"```yaml {kind}{as_of}\n{text}\n```")
+    return "\n\n".join(parts)
+
+
+def _examples(item: Mapping[str, Any], kind: str) -> Sequence[Mapping[str, str]]:
+    """Return the examples of a kind, `bad` or `good`, as mappings with a `text`."""
+    examples = item.get("examples", {}).get(kind, ())
+    return [{"text": each} if isinstance(each, str) else each for each in examples]

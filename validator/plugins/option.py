@@ -1,0 +1,170 @@
+"""The options of policies: numbers and words that a configuration sets in `[policy.ID]`."""
+
+import keyword
+import math
+import re
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+
+from validator.findings.wording import counted, listing, shortened
+
+Kind = Literal["integer", "number", "boolean", "string"]
+Value = int | float | bool | str
+MOST = 2**53
+"""The largest whole number that an option can have, in both directions."""
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+_NOUNS = {
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "string": "a string",
+}
+
+
+class Option(NamedTuple):
+    """An option of a policy.
+
+    `default` is None where the policy decides what no value means; `otherwise` says it then.
+    `minimum` and `maximum` are the bounds of a number, `choices` the words that a string can be.
+    `eases` tells whether a lower or a higher value makes the policy find less; None if that
+    cannot be told. With `is_horizon`, an integer: the policy looks so many days ahead instead of
+    `expiring-within`, and its function is not given the value.
+    """
+
+    name: str
+    kind: Kind
+    description: str
+    default: Value | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+    otherwise: str = ""
+    eases: Literal["lower", "higher"] | None = None
+    is_horizon: bool = False
+
+    @property
+    def wrong(self) -> str:
+        """Return what is wrong with the declaration; an empty string if nothing is."""
+        if not _NAME.fullmatch(self.name) or keyword.iskeyword(self.name):
+            return f"the option {self.name!r} is not a name such as days or min_seats"
+        if self.kind not in _NOUNS:
+            return f"the kind of the option {self.name} is none of {listing(_NOUNS)}"
+        if self.default is not None and self.refusal(self.default):
+            return f"the default of the option {self.name}: {self.refusal(self.default)}"
+        if self.is_horizon and self.kind != "integer":
+            return f"the option {self.name} is a horizon, so its kind must be integer"
+        return ""
+
+    def refusal(self, value: object) -> str:
+        """Return why a value is not one of this option; an empty string if it is."""
+        shown = shortened(str(value).lower() if isinstance(value, bool) else str(value))
+        if not self._has_kind(value):
+            quoted = f'"{shown}"' if isinstance(value, str) else shown
+            return f"{quoted} is not {_NOUNS[self.kind]}"
+        if self.choices and value not in self.choices:
+            return f"{shown or 'nothing'} is none of {listing(self.choices)}"
+        if isinstance(value, int | float):
+            least = -MOST if self.minimum is None else self.minimum
+            most = MOST if self.maximum is None else self.maximum
+            if value < least:
+                return f"{shown} is less than {least:g}" if least > -MOST else f"{shown} is too low"
+            if value > most:
+                return f"{shown} is more than {most:g}" if most < MOST else f"{shown} is too large"
+        return ""
+
+    def _has_kind(self, value: object) -> bool:
+        if isinstance(value, bool):
+            return self.kind == "boolean"
+        if self.kind == "integer":
+            return isinstance(value, int)
+        if self.kind == "number":
+            return isinstance(value, int | float) and math.isfinite(value)
+        return self.kind == "string" and isinstance(value, str)
+
+    def is_eased(self, value: Any, usual: Any) -> bool:
+        """Tell whether a value may make the policy find less than its usual value does."""
+        if value == usual:
+            return False
+        if self.eases is None:
+            return True
+        if usual is None:
+            # Nothing is bounded without a value.
+            return True
+        return bool(value < usual) is (self.eases == "lower")
+
+    @property
+    def summary(self) -> str:
+        """The kind, the default and the bounds, as a page says them."""
+        return "; ".join(self._parts())
+
+    def _parts(self) -> Iterator[str]:
+        yield f"one of {listing(self.choices)}" if self.choices else _NOUNS[self.kind]
+        if self.default is not None or self.otherwise:
+            yield f"by default {self.otherwise if self.default is None else toml(self.default)}"
+        if self.minimum is not None:
+            yield f"at least {self.minimum:g}"
+        if self.maximum is not None:
+            yield f"at most {self.maximum:g}"
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema of the value."""
+        found: dict[str, Any] = {"title": self.name, "description": self.description}
+        found |= {"enum": list(self.choices)} if self.choices else {"type": self.kind}
+        for key in ("default", "minimum", "maximum"):
+            if getattr(self, key) is not None:
+                found[key] = getattr(self, key)
+        return found
+
+
+def toml(value: object) -> str:
+    """Return a value as a configuration writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def horizon(name: str = "days") -> Option:
+    """Return the option of a policy that looks ahead, for a horizon of its own."""
+    return Option(
+        name,
+        "integer",
+        "How many days ahead the policy looks.",
+        minimum=0,
+        maximum=36_500,
+        otherwise="`expiring-within`",
+        eases="lower",
+        is_horizon=True,
+    )
+
+
+def months_of_history(name: str = "months") -> Option:
+    """Return the option of a policy about months after how many of them one is history."""
+    return Option(
+        name,
+        "integer",
+        "How many months before the current one are judged; older ones are history.",
+        minimum=0,
+        maximum=1_200,
+        otherwise="all",
+        eases="lower",
+    )
+
+
+def options_text(options: tuple[Option, ...]) -> str:
+    """Return the section of a page about options, or an empty string."""
+    if not options:
+        return ""
+    lines = [f"- `{item.name}`: {item.summary}. {item.description}" for item in options]
+    noun = counted(len(options), "option").split(" ", 1)[1].capitalize()
+    return "\n".join((f"{noun}, in `[policy.ID]` of the configuration:", "", *lines))
+
+
+def wrong_declarations(options: tuple[Option, ...]) -> str:
+    """Return what is wrong with the options of a policy; an empty string if nothing is."""
+    names = [item.name for item in options]
+    twice = [name for number, name in enumerate(names) if name in names[:number]]
+    if twice:
+        return f"the option {twice[0]} is declared twice"
+    return next((item.wrong for item in options if item.wrong), "")

@@ -1,0 +1,239 @@
+"""The fixes of a run of `check`: file by file, until nothing changes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import NamedTuple
+
+from validator.checking.checked_file import CheckedFile
+from validator.checking.file_check import FileCheck, or_failure
+from validator.checking.file_fixes import FileState, FixedText, file_state, make_fixes
+from validator.checking.older_documents import OlderDocuments
+from validator.document.encoding import decode, detect_encoding
+from validator.document.unified_diff import LineHistory
+from validator.findings.diagnostic import Diagnostic
+from validator.findings.report import Report
+from validator.project.sources import Source, read_source
+from validator.run.preparation import Prepared
+
+_MAX_PASSES = 100
+"""Fixes that meet are made one after the other, in at most so many passes."""
+
+ReportOn = Callable[[Prepared, Sequence[CheckedFile]], Report]
+"""Returns the report on the results of all files."""
+
+
+class FixedFile(NamedTuple):
+    """A file that fixes have changed: its bytes, the number of its fixes, and the diff.
+
+    `path` is None for standard input.
+    """
+
+    name: str
+    path: str | None
+    before: bytes
+    after: bytes
+    number: int
+    diff: str
+    is_utf8: bool = True
+
+
+class FixRun(NamedTuple):
+    """The report on what is left, and the files that fixes have changed.
+
+    `stdin` are the bytes of standard input with their fixes; None where it is not checked.
+    `is_done` tells that no further fix can be made.
+    """
+
+    report: Report
+    files: tuple[FixedFile, ...]
+    stdin: bytes | None = None
+    is_done: bool = True
+
+
+class _File:
+    """A file while its fixes are made. `earlier` is the state before the last pass."""
+
+    def __init__(
+        self, source: Source, data: bytes, open_bytes: Callable[[bytes], FileState]
+    ) -> None:
+        self.source = source
+        self.before = data
+        self.mark, self.encoding = detect_encoding(data)
+        self._open = open_bytes
+        self.state = self.earlier = open_bytes(data)
+        self.made: list[FixedText] = []
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the file by now."""
+        return self.mark + self.state.text.encode(self.encoding) if self.made else self.before
+
+    def fix(self, wanted: Sequence[Diagnostic]) -> bool:
+        """Make the wanted fixes that do not meet; return whether there are any."""
+        if self.state.result.failures:
+            return False
+        fixed = make_fixes(self.state, wanted, self._open_text)
+        if fixed is None:
+            return False
+        self.earlier, self.state = self.state, fixed.state
+        self.made.append(fixed)
+        return True
+
+    def take_back(self) -> None:
+        """Take the fixes of the last pass back."""
+        self.state = self.earlier
+        self.made.pop()
+
+    def _open_text(self, text: str) -> FileState:
+        return self._open(self.mark + text.encode(self.encoding))
+
+    @property
+    def was_blocked(self) -> bool:
+        """Whether policies can look at a document now at which they could not look before."""
+        pairs = zip(
+            self.earlier.check.document_checks, self.state.check.document_checks, strict=True
+        )
+        return any(old.tenant is None and new.tenant is not None for old, new in pairs)
+
+    def fixed(self) -> FixedFile:
+        """Return the file with its fixes."""
+        # The diff is UTF-8; a byte order mark of another encoding is no part of its text.
+        mark = "\ufeff" if self.mark and self.encoding == "utf-8" else ""
+        history = LineHistory(mark + decode(self.before))
+        for made in self.made:
+            history.edit([edit.moved(len(mark)) for edit in made.edits])
+        name = self.source.name
+        diff = history.diff(_quoted(f"a/{name}"), _quoted(f"b/{name}"))
+        number = sum(made.number for made in self.made)
+        is_utf8 = self.encoding == "utf-8"
+        return FixedFile(name, self.source.path, self.before, self.data, number, diff, is_utf8)
+
+
+def fix_files(
+    prepared: Prepared,
+    results: Sequence[CheckedFile],
+    older: OlderDocuments | None,
+    report_on: ReportOn,
+) -> FixRun:
+    """Make the fixes of what is found in the results, and check again, until nothing changes.
+
+    Nothing is written. Findings that are suppressed, known or older are not fixed, as the report
+    sets them apart. Raises SchemaError.
+    """
+    sources = {source.name: source for source in prepared.looked.found.sources}
+    current = {result.file: result for result in results}
+    files: dict[str, _File] = {}
+    settled: set[str] = set()
+    report = report_on(prepared, results)
+    is_done = False
+    for _ in range(_MAX_PASSES):
+        changed: list[_File] = []
+        for name, wanted in _wanted(prepared, report).items():
+            if name in settled or name not in sources:
+                continue
+            outcome = _fix_file(prepared, files, sources[name], older, wanted)
+            if isinstance(outcome, str):
+                current[name] = current[name]._replace(failures=(*current[name].failures, outcome))
+            elif outcome is not None:
+                changed.append(outcome)
+                continue
+            settled.add(name)
+        before, report = report, _report_again(prepared, current, changed, files, report_on)
+        for file in _to_take_back(prepared, before, report, changed):
+            file.take_back()
+            settled.add(file.source.name)
+        if not changed:
+            is_done = True
+            break
+        report = _report_again(prepared, current, changed, files, report_on)
+    done = tuple(file.fixed() for file in files.values() if file.made)
+    stdin = prepared.stdin if any(source.path is None for source in sources.values()) else None
+    for fixed in done:
+        stdin = fixed.after if fixed.path is None else stdin
+    return FixRun(report, done, stdin, is_done)
+
+
+def _wanted(prepared: Prepared, report: Report) -> Mapping[str, list[Diagnostic]]:
+    """Return the reported findings with a fix that is to be made, by file."""
+    wanted: dict[str, list[Diagnostic]] = {}
+    for item in report.diagnostics:
+        if item.fix is not None and (item.fix.safe or prepared.request.unsafe_fixes):
+            wanted.setdefault(item.file, []).append(item)
+    return wanted
+
+
+def _fix_file(
+    prepared: Prepared,
+    files: dict[str, _File],
+    source: Source,
+    older: OlderDocuments | None,
+    wanted: Sequence[Diagnostic],
+) -> _File | str | None:
+    """Make fixes in a file; return it, None if none can be made, or one line about a failure."""
+
+    def fix() -> _File | None:
+        if source.name not in files:
+            data = read_source(source, prepared.stdin)
+            files[source.name] = _File(source, data, partial(_open, prepared, source.name, older))
+        file = files[source.name]
+        return file if file.fix(wanted) else None
+
+    return or_failure(source.name, fix)
+
+
+def _open(prepared: Prepared, name: str, older: OlderDocuments | None, data: bytes) -> FileState:
+    day: date = prepared.selection.settings.as_of
+    return file_state(FileCheck(name, data, prepared.selection, older=older), day)
+
+
+def _report_again(
+    prepared: Prepared,
+    current: dict[str, CheckedFile],
+    changed: Sequence[_File],
+    files: Mapping[str, _File],
+    report_on: ReportOn,
+) -> Report:
+    """Return the report on the files as they are by now."""
+    for file in changed:
+        current[file.source.name] = file.state.result
+    contents = {name: file.data for name, file in files.items() if file.made}
+    return report_on(prepared._replace(contents=contents), list(current.values()))
+
+
+def _to_take_back(
+    prepared: Prepared, before: Report, after: Report, changed: Sequence[_File]
+) -> list[_File]:
+    """Return the changed files whose fixes have brought a finding of a policy over the fleet."""
+    policies = prepared.selection.plugins.policies
+    names = {file.source.name: file for file in changed}
+
+    def found(report: Report) -> dict[tuple[str, str, int, str], Diagnostic]:
+        return {
+            (item.id, item.file, item.document, item.name): item
+            for item in (*report.diagnostics, *report.known, *report.older, *report.suppressed)
+            if item.id in policies and policies[item.id].over == "fleet"
+        }
+
+    known = found(before)
+    blamed: dict[str, _File] = {}
+    for key, item in found(after).items():
+        around = [item.file, *(place.file for place in item.related)]
+        here = [names[name] for name in around if name in names]
+        if key in known or any(file.was_blocked for file in here):
+            continue
+        here = here or list(changed)
+        blamed |= {file.source.name: file for file in here}
+    return list(blamed.values())
+
+
+def _quoted(name: str) -> str:
+    """Return a name as git writes it in a diff: in quotes where it has special characters."""
+    if name.isprintable() and not set(name) & set('"\\'):
+        return f"{name}\t" if " " in name else name
+    escaped = name.encode("utf-8", "surrogateescape")
+    shown = "".join(
+        chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\{byte:03o}"  # noqa: PLR2004
+        for byte in escaped
+    )
+    return f'"{shown}"'

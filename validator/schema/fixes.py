@@ -1,0 +1,110 @@
+"""Fixes for the errors of a schema: the one value or key that a help proposes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from validator.document.scalars import NumberTooLongError, describe_scalar, parse_plain
+from validator.findings.finding import Finding
+from validator.findings.fix import Edit, Fix
+from validator.findings.json_pointer import pointer
+from validator.schema.suggestions import written
+
+
+class Replacement(NamedTuple):
+    """A key, and what its value becomes: nothing but `value`, or nothing new if it is empty."""
+
+    key: str
+    value: tuple[object, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What a help shows: the key, with its value if that changes."""
+        return f"{self.key}: {written(self.value[0])}" if self.value else self.key
+
+    def edits(self, path: str) -> list[Edit]:
+        """Return the edits that put it in the place of the key at a path."""
+        changed = [Edit.set(path, value) for value in self.value]
+        return [*changed, Edit.rename(path, self.key)]
+
+
+def with_value(
+    finding: Finding, old: object, text: str | None, values: Sequence[object]
+) -> Finding:
+    """Return a finding with the fix that writes the value that is meant, if there is only one.
+
+    `text` is the text of a scalar as it stands in the file.
+    """
+    if len(values) != 1 or not finding.help:
+        return finding
+    safe = has_same_meaning(old, text, values[0])
+    return finding._replace(fix=Fix(finding.help, [Edit.set(finding.path, values[0])], safe))
+
+
+def with_removal(finding: Finding) -> Finding:
+    """Return a finding with the fix that removes its key."""
+    return finding._replace(fix=Fix(finding.help, [Edit.remove(finding.path)]))
+
+
+def with_rename(finding: Finding, replacement: Replacement | None) -> Finding:
+    """Return a finding about a key with the fix that replaces it, if there is something to."""
+    if replacement is None:
+        return finding
+    return finding._replace(fix=Fix(finding.help, replacement.edits(finding.path)))
+
+
+def with_missing_keys(
+    finding: Finding,
+    missing: Sequence[str],
+    renamed: Mapping[str, str],
+    replacements: Mapping[str, Replacement],
+    added: Mapping[str, object],
+) -> Finding:
+    """Return a finding about missing keys with its fix, if it is known for all of them.
+
+    `renamed` are the other names of keys, `replacements` what takes their place, and `added` are
+    values of keys for which a schema accepts no other, or only an empty list.
+    """
+    edits: list[Edit] = []
+    for key in missing:
+        if key in replacements:
+            edits += replacements[key].edits(finding.path + pointer(renamed[key]))
+        elif key in added:
+            edits.append(Edit.set(finding.path + pointer(key), added[key]))
+        else:
+            return finding
+    return finding._replace(fix=Fix(finding.help, edits))
+
+
+def only_value(schema: Mapping[str, Any]) -> tuple[object, ...]:
+    """Return the value of a missing key that says nothing new; empty if there is none."""
+    if "const" in schema:
+        return (schema["const"],)
+    if schema.get("type") == "array" and not schema.get("minItems"):
+        return ([],)
+    return ()
+
+
+def has_same_meaning(old: object, text: str | None, new: object) -> bool:
+    """Tell whether a value only says in another way what its author wrote.
+
+    A single value becomes a list of it or is taken out of one, repeated items go, quotes come or
+    go, and a word that YAML 1.1 reads as a boolean or number becomes that.
+    """
+    if isinstance(old, list):
+        kept = [item for number, item in enumerate(old) if item not in old[:number]]
+        return kept in (new, [new])
+    if isinstance(old, dict) or old is None:
+        return new == [old]
+    words = old if isinstance(old, str) else text
+    if new == [old] or words is None:
+        return new == [old]
+    if isinstance(new, str):
+        return new == words
+    if isinstance(new, list | dict) or not words:
+        return False
+    try:
+        value, yaml11 = parse_plain(words)
+    except NumberTooLongError:
+        return False
+    is_same = type(value) is type(new) and value == new
+    return is_same or (isinstance(value, str) and yaml11 == describe_scalar(new))
