@@ -21,7 +21,7 @@ Commands:
   explain   Print the page of a policy, or of a finding that is none.
   forecast  Say what time alone will do.
   import    Make a tenant file from what Control Hub exports, or bring one up to date.
-  init      Write a first tenant file, a configuration and the pre-commit entry, with comments.
+  init      Begin in the working folder: a first tenant file, a configuration, the hook of...
   lsp       Serve an editor: findings while one types, hover, completion and more.
   new       Write the beginning of something of your own.
   plan      Say who must be moved where, by when, and whether there is room.

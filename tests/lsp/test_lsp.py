@@ -89,6 +89,12 @@ def test_a_text_that_is_not_saved_is_judged(folder: Path) -> None:
             marked = line[2 * place.start.character : 2 * place.end.character].decode("utf-16-le")
             assert marked == "vpop"
             assert "Sub2 is active" in await there.hover(file, "vpop")
+            (found,) = await there.edit(file, "\ufeff" + text)
+            assert found.range == place
+            several = await there.edit(file, '\ufeff{"version": 2}')
+            (found,) = [item for item in several if item.code == "schema-const"]
+            assert found.range.start == types.Position(0, 13)
+            there.change(file, text)
             comment = "  # tenantlint: ignore[mixed-telephony]: OPS-42"
             hidden = text.rstrip("\n") + comment + "\n"
             assert codes(await there.edit(file, hidden)) == []
@@ -341,8 +347,8 @@ def test_the_day_turns_over_at_midnight(folder: Path) -> None:
         "from datetime import date; from pathlib import Path; import validator.lsp.server as s\n"
         f"s.utc_today = lambda: date.fromisoformat(Path({str(day)!r}).read_text())\n"
         "s._TICK_SECONDS = 0.05\n"
-        "from validator.lsp.messages import Options\n"
-        "s.serve(Options(), None)\n"
+        "from validator.lsp.messages import Options; from validator.lsp.features import serve\n"
+        "serve(Options(), None)\n"
     )
     ending = SOUND.replace("start: 2025-01-01", "start: 2025-01-01, end: 2026-05-31")
 
