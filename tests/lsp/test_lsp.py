@@ -121,6 +121,10 @@ def test_hover_explains(folder: Path) -> None:
             assert "Sub119911 is the primary until 2026-05-31, then Sub220022" in by_id
             assert "premium-agent: 10 until 2026-05-31, then 0; 1 holder" in by_id
             assert "Sub119911 is active until 2026-05-31" in await there.hover(file, "Sub119911", 2)
+            # the tenant
+            tenant = await there.hover(file, "Harbour Retail")
+            assert "- a subscription is active until 2028-06-30" in tenant
+            assert "- the primary is Sub119911, until 2026-05-31" in tenant
             # a user
             maud = await there.hover(file, "maud@harbour.example")
             assert (

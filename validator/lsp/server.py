@@ -16,6 +16,7 @@ from validator.lsp import to_protocol
 from validator.lsp.messages import Answer, Checked, Kind, Options, Place, Question
 from validator.lsp.positions import UTF16, Positions
 from validator.lsp.worker_process import WorkerProcess
+from validator.system.errors import describe_error
 
 _TICK_SECONDS = 60
 """How often the day is looked at: a computer that has slept does not know how long."""
@@ -89,6 +90,9 @@ class TenantlintServer(LanguageServer):
         if text is not None:
             self._worker(text.folder).close_file(Place(text.name, "", self.day))
             self._publish(uri, None, [])
+            is_used = any(other.folder == text.folder for other in self._texts.values())
+            if not is_used and text.folder not in self._folders():
+                self._run(self._workers.pop(text.folder).stop())
 
     def recheck(self, *, revive: bool = False) -> None:
         """Check all texts again; with `revive` also in folders whose worker has died."""
@@ -109,6 +113,10 @@ class TenantlintServer(LanguageServer):
                 )
                 if not text.is_stale and self._texts.get(uri) is text:
                     self._show(uri, text, positions, number, answer)
+        except Exception as error:
+            # Without diagnostics the text would look sound.
+            reason = f"{text.name}: internal error: {describe_error(error)}"
+            self._publish(uri, None, to_protocol.no_verdict((reason,)))
         finally:
             text.checking = None
 
@@ -166,16 +174,16 @@ class TenantlintServer(LanguageServer):
 
     def _folder_of(self, path: str) -> str:
         """Return the innermost folder of the workspace that holds a file, else the file's own."""
-        folders = [to_fs_path(item.uri) for item in self.workspace.folders.values()]
-        if not folders and self.workspace.root_path:
-            folders = [self.workspace.root_path]
         absolute = Path(os.path.abspath(path))
-        holding = [
-            str(folder)
-            for folder in (Path(os.path.abspath(name)) for name in folders if name)
-            if absolute.is_relative_to(folder)
-        ]
+        holding = [folder for folder in self._folders() if absolute.is_relative_to(folder)]
         return max(holding, key=len, default=str(absolute.parent))
+
+    def _folders(self) -> list[str]:
+        """Return the folders of the workspace."""
+        names = [to_fs_path(item.uri) for item in self.workspace.folders.values()]
+        if not names and self.workspace.root_path:
+            names = [self.workspace.root_path]
+        return [os.path.abspath(name) for name in names if name]
 
     def _worker(self, folder: str) -> WorkerProcess:
         if folder not in self._workers:
@@ -187,7 +195,7 @@ class TenantlintServer(LanguageServer):
         for uri in list(self._texts):
             self.close(uri)
             self.open(uri)
-        used = {text.folder for text in self._texts.values()}
+        used = {*self._folders(), *(text.folder for text in self._texts.values())}
         for folder in [folder for folder in self._workers if folder not in used]:
             await self._workers.pop(folder).stop()
 

@@ -4,22 +4,10 @@ from datetime import date
 from typing import NamedTuple
 
 from validator.findings.diagnostic import Diagnostic
-from validator.tenant.periods import Period, Role
 from validator.tenant.questions import Question
 from validator.tenant.subscription_standing import SubscriptionStanding
+from validator.tenant.tenant_standing import TenantStanding
 from validator.tenant.user_standing import UserStanding
-
-
-class TenantStanding(NamedTuple):
-    """A tenant on a day: until when a subscription is active, the primary, the option.
-
-    `option_path` is where the telephony option is set.
-    """
-
-    period: Period | None
-    primary: Role | None
-    option: str | None
-    option_path: str | None
 
 
 class PolicyAnswer(NamedTuple):
