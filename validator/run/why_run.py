@@ -198,6 +198,7 @@ def _policy_answer(
         tuple((item, _status(item, known)) for item in found),
         len(every) - len(found),
         () if has_crashed else _questions(name, policy, selection, on, parts, check.failures),
+        plus_days(on.clock.day, selection.horizon(policy)),
     )
 
 

@@ -16,7 +16,7 @@ class PolicyAnswer(NamedTuple):
     `outcome` is "ran", "off" or "not run"; `reason` says why it is off or has not run.
     `found` are its findings about the subjects, or all of them without a subject; with each
     comes whether it is reported, suppressed or known. `elsewhere` is the number of the others.
-    `questions` are the terms that it asked.
+    `questions` are the terms that it asked. `soon` is the last day that is soon for it.
     """
 
     id: str
@@ -25,6 +25,7 @@ class PolicyAnswer(NamedTuple):
     found: tuple[tuple[Diagnostic, str], ...] = ()
     elsewhere: int = 0
     questions: tuple[Question, ...] = ()
+    soon: date | None = None
 
 
 class ExplainedTenant(NamedTuple):

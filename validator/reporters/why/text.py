@@ -50,7 +50,10 @@ def _tenant(report: WhyReport, item: ExplainedTenant, paint: Paint) -> Iterator[
     for user in item.users:
         yield _user(user, paint)
     if item.policy is not None:
-        yield _policy(item.policy, paint)
+        lines = _policy(item.policy, paint)
+        if item.policy.soon not in (None, report.soon):
+            lines.append(f"{_INDENT}for this policy, soon is until {item.policy.soon}")
+        yield lines
 
 
 def _indented(lines: Iterable[str]) -> list[str]:
