@@ -379,21 +379,23 @@ def test_seconds_to_midnight(now: tuple[int, ...], seconds: float) -> None:
 # Trust and trouble
 
 
-def test_nothing_of_the_folder_runs(folder: Path) -> None:
+def test_nothing_of_the_folder_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     evil = f"open({str(folder / 'ran')!r}, 'a').write(__name__)\n"
     for name in ("yaml", "pygls", "validator", "sitecustomize", "pydantic", "json", "asyncio"):
         (folder / f"{name}.py").write_text(evil)
     (folder / "pyproject.toml").write_text("[tool.tenantlint]\nignore = ['usage']\n")
     file = folder / "a.tenant.yaml"
-    here = Path.cwd()
 
     async def work() -> None:
         async with editor(folder, options=DAY) as there:
             assert codes(await there.open(file, UNSOUND)) == ["mixed-telephony"]
 
-    os.chdir(folder)
     play(work())
-    os.chdir(here)
+    assert not (folder / "ran").exists()
+    # A path of modules that is relative does not lead into the folder of the worker.
+    monkeypatch.setenv("PYTHONPATH", ".")
+    monkeypatch.chdir(ROOT)
+    play(work())
     assert not (folder / "ran").exists()
 
 
