@@ -80,7 +80,7 @@ def load_policy_file(file: str, name: str, data: bytes | None = None) -> list[Po
             except PolicyFileError as error:
                 causes.append(str(error))
     if causes:
-        raise PolicyFileError("\n".join(causes))
+        raise PolicyFileError("\n".join(dict.fromkeys(causes)))
     return policies
 
 
