@@ -222,10 +222,10 @@ def _outcome_without_verdict(
         report_options = report_options._replace(output=None)
     verdict = Verdict(report_without_verdict(request, causes.splitlines()), reporters)
     outcome = render_verdict(verdict, report_options, [])
-    # To a person, standard error has said it.
+    # To whoever reads lines, standard error has said it.
     every = every_target(first, targets, report_options.output)
     printed = [name for name, file in every if file == STDOUT]
-    return outcome._replace(shown="") if printed == ["text"] else outcome
+    return outcome._replace(shown="") if printed in (["text"], ["concise"]) else outcome
 
 
 def _run_and_store(

@@ -156,7 +156,7 @@ def _nothing_found(folder: str, searched: _Searched, patterns: FilePatterns) -> 
         first = name_in_reports(os.path.normpath(os.path.join(folder, others[0])))
         more = f" (and {len(others) - 1:,} more)" if len(others) > 1 else ""
         return f"{text}; {first} is there{more}: name it, or rename it so that it is found"
-    is_here = os.path.realpath(folder) == os.path.realpath(os.curdir)
+    is_here = not searched.excluded and Path(folder).samefile(os.curdir)
     return f"{text}; `tenantlint init` writes a first one" if is_here else text
 
 
