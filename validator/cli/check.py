@@ -177,7 +177,6 @@ def command(
         width=terminal_width(),
         output=output,
         explain_options=options_of_explain(request.policy_folders, request.config_file),
-        can_be_fixed=not (request.fix or request.diff),
     )
     try:
         outcome = _outcome(request, report_options, is_cached=not no_cache)

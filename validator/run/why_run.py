@@ -16,15 +16,14 @@ from validator.project.sources import Source
 from validator.system.errors import describe_error
 from validator.tenant.calendar_days import plus_days
 from validator.tenant.model import Node, Subscription, Tenant, User
-from validator.tenant.periods import period_of, role_of
 from validator.tenant.questions import Question, Questions, observed
 from validator.tenant.subscription_standing import subscription_standing
 from validator.tenant.tenant_on import TenantOn
+from validator.tenant.tenant_standing import tenant_standing
 from validator.tenant.user_standing import user_standing
 from validator.tenant.why_report import (
     ExplainedTenant,
     PolicyAnswer,
-    TenantStanding,
     WhyReport,
 )
 
@@ -107,7 +106,7 @@ def _explained(
                 check.document.index,
                 organisation.id,
                 organisation.name,
-                _tenant_standing(on),
+                tenant_standing(on),
                 () if is_short else tuple(subscription_standing(on, i) for i in subscriptions),
                 () if is_short else tuple(user_standing(on, user) for user in users),
                 answer,
@@ -139,16 +138,6 @@ def _unknown(name: str, opened: FileCheck, subject: Subject) -> str:
         names = [item.id for tenant in tenants for item in tenant.subscriptions]
     hint = did_you_mean(wanted, names)
     return f"{name}: no {what} {wanted or 'that is empty'}" + (hint and f"; {hint}")
-
-
-def _tenant_standing(on: TenantOn) -> TenantStanding:
-    option = on.telephony_option
-    return TenantStanding(
-        period_of(on.timeline.tenant, on.clock.day),
-        role_of(on.timeline.primaries, on.clock.day),
-        None if option is None else option.value,
-        None if option is None else option.set_at.path,
-    )
 
 
 # Policies
@@ -214,6 +203,7 @@ def _policy_answer(
         tuple((item, _status(item, known)) for item in found),
         len(every) - len(found),
         () if has_crashed else _questions(name, policy, selection, on, parts, check.failures),
+        plus_days(on.clock.day, selection.horizon(policy)),
     )
 
 
