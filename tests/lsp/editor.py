@@ -37,11 +37,15 @@ class Editor:
 
     async def open(self, file: Path, text: str) -> Sequence[types.Diagnostic]:
         """Open a file with a text; return the diagnostics."""
+        self.show(file, text)
+        return await self.diagnostics(file)
+
+    def show(self, file: Path, text: str) -> None:
+        """Open a file with a text."""
         uri = file.as_uri()
         self.texts[uri], self.versions[uri] = text, 1
         item = types.TextDocumentItem(uri, "yaml", 1, text)
         self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
-        return await self.diagnostics(file)
 
     def close(self, file: Path) -> None:
         """Close a file."""
@@ -83,6 +87,16 @@ class Editor:
         def is_there() -> bool:
             last = self._last(file.as_uri())
             return last is not None and tuple(item.code for item in last.diagnostics) == codes
+
+        await self._wait(is_there)
+
+    async def wait_for_messages(self, file: Path, *messages: str) -> None:
+        """Wait until these are the messages of the diagnostics of a file."""
+
+        def is_there() -> bool:
+            last = self._last(file.as_uri())
+            found = () if last is None else last.diagnostics
+            return last is not None and tuple(item.message for item in found) == messages
 
         await self._wait(is_there)
 
@@ -161,10 +175,14 @@ class Editor:
 
 @asynccontextmanager
 async def editor(
-    *folders: Path, options: Sequence[str] = (), command: Sequence[str] = ()
+    *folders: Path,
+    options: Sequence[str] = (),
+    command: Sequence[str] = (),
+    configuration: dict[str, Any] | None = None,
 ) -> AsyncIterator[Editor]:
-    """Start a server for some folders, and end it."""
+    """Start a server for some folders, and end it; `configuration` are settings of the editor."""
     client = make_test_lsp_client()
+    client.set_configuration(configuration or {})
     made = Editor(client)
     features: Any = client.protocol.fm
     features.features.pop(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)

@@ -19,6 +19,7 @@ from validator.cli.output import print_error_text, print_messages, print_text
 
 COMMANDS = {
     "check": "check",
+    "config": "config",
     "drift": "drift",
     "explain": "explain",
     "forecast": "forecast",

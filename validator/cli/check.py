@@ -112,6 +112,11 @@ if TYPE_CHECKING:
     "-v", "--verbose", is_flag=True, help="Say which configuration holds and what is off."
 )
 @options.STATISTICS
+@click.option(
+    "--timing",
+    is_flag=True,
+    help="Say on standard error how long each policy takes; in one process, without the cache.",
+)
 def command(
     as_of: date | None,
     format_name: str,
@@ -153,6 +158,12 @@ def command(
         raise click.UsageError("--write-baseline and --assume exclude each other")
     if request.write_baseline and request.baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE")
+    if request.timing:
+        if request.scheduler is not None or request.jobs not in (None, 1):
+            raise click.UsageError(
+                "--timing measures one process; leave --jobs and --scheduler out"
+            )
+        request, no_cache = request._replace(jobs=1), True
     if request.scheduler is not None and request.jobs is not None:
         raise click.UsageError("--jobs and --scheduler exclude each other")
     if request.fix or request.diff:
@@ -166,7 +177,6 @@ def command(
         width=terminal_width(),
         output=output,
         explain_options=options_of_explain(request.policy_folders, request.config_file),
-        can_be_fixed=not (request.fix or request.diff),
     )
     try:
         outcome = _outcome(request, report_options, is_cached=not no_cache)
@@ -238,7 +248,7 @@ def _run_and_store(
     off = [f"off: {id}" for id in verdict.report.off] if request.verbose else []
     if _is_empty(verdict.report):
         report_options = report_options._replace(quiet=True)
-    messages = [*looked.found.notes, *configuration, *off]
+    messages = [*looked.found.notes, *verdict.notes, *configuration, *off]
     outcome = render_verdict(verdict, report_options, messages)
     if verdict.fixes is not None:
         return deliver_fixes(verdict.fixes, outcome, request)

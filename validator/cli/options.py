@@ -197,7 +197,7 @@ ORGANISATION = click.option(
 TIMEOUT = click.option(
     "--timeout",
     type=click.FloatRange(min=0.1, max=600),
-    default=60,
+    default=30,
     show_default=True,
     metavar="SECONDS",
     help="Give up an answer after so many seconds, and ask again.",
@@ -255,6 +255,7 @@ SELECTION = combined(
         help="Report a policy, or those of a topic, as error, warning or info, or turn them off. "
         "Repeatable.",
     ),
+    click.option("--preview", is_flag=True, help="Run the policies in preview, too."),
 )
 POLICIES = click.option(
     "--policies",

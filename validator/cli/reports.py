@@ -24,8 +24,7 @@ class ReportOptions(NamedTuple):
 
     `output` is the file that takes the place of standard output; None or `-` if none does.
     `width` is the width of the terminal that it is printed to, None without one. With
-    `explain_options` the command `explain` knows the policies of the run. `can_be_fixed` tells
-    that the run neither makes nor shows fixes.
+    `explain_options` the command `explain` knows the policies of the run.
     """
 
     color: bool
@@ -36,7 +35,6 @@ class ReportOptions(NamedTuple):
     include_suppressed: bool = False
     width: int | None = None
     explain_options: tuple[str, ...] = ()
-    can_be_fixed: bool = False
 
 
 def formats_of(format_name: str, targets: Sequence[tuple[str, str]]) -> tuple[str, ...]:
@@ -78,7 +76,6 @@ def render_verdict(
         statistics=options.statistics,
         include_suppressed=options.include_suppressed,
         explain_options=options.explain_options,
-        can_be_fixed=options.can_be_fixed,
     )
     printed = replace(plain, color=options.color, width=options.width, is_printed=True)
     fails = any(plain.fails(item) for item in plain.diagnostics)

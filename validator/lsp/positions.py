@@ -15,17 +15,24 @@ from validator.findings.diagnostic import Span
 UTF8, UTF16 = types.PositionEncodingKind.Utf8.value, types.PositionEncodingKind.Utf16.value
 
 
-class Positions:
-    """The positions in one text, with columns in the units of an encoding."""
+BYTE_ORDER_MARK = "\ufeff"
 
-    def __init__(self, text: str, encoding: str) -> None:
-        self._text = text
+
+class Positions:
+    """The positions in one text, with columns in the units of an encoding.
+
+    `text` is the text without a byte order mark, which is no part of the first line here.
+    """
+
+    def __init__(self, source: str, encoding: str) -> None:
+        self.text = source.removeprefix(BYTE_ORDER_MARK)
         self._encoding = encoding
-        self._is_plain = text.isascii()
+        self._is_plain = source.isascii()
+        self._mark = units(source[: len(source) - len(self.text)], encoding)
 
     @cached_property
     def _starts(self) -> list[int]:
-        return line_starts(self._text)
+        return line_starts(self.text)
 
     def range(self, span: Span) -> types.Range:
         """Return the range of a span."""
@@ -38,7 +45,8 @@ class Positions:
         if self._is_plain or line >= len(self._starts):
             return types.Position(line, column)
         start = self._starts[line]
-        return types.Position(line, units(self._text[start : start + column], self._encoding))
+        mark = self._mark if line == 0 else 0
+        return types.Position(line, mark + units(self.text[start : start + column], self._encoding))
 
     def characters(self, position: types.Position) -> tuple[int, int]:
         """Return the line and the column, in Unicode characters from 0, of a position."""
@@ -46,11 +54,12 @@ class Positions:
         if self._is_plain or line >= len(self._starts):
             return line, position.character
         start = self._starts[line]
-        end = self._starts[line + 1] if line + 1 < len(self._starts) else len(self._text)
-        content = self._text[start:end]
+        end = self._starts[line + 1] if line + 1 < len(self._starts) else len(self.text)
+        content = self.text[start:end]
+        wanted = position.character - (self._mark if line == 0 else 0)
         column = bisect_right(
             range(len(content)),
-            position.character,
+            wanted,
             key=lambda number: units(content[: number + 1], self._encoding),
         )
         return line, column
