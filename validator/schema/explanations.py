@@ -26,12 +26,11 @@ from validator.schema.fixes import (
     with_value,
 )
 from validator.schema.formats import FORMATS
+from validator.schema.location import Location, resolved_property
 from validator.schema.mistakes import (
-    Location,
     describe,
     empty_value,
     missing_keys,
-    resolved_property,
     type_help,
     value_help,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from validator.schema.mistakes import Location, resolved_property
+from validator.schema.location import Location, resolved_property
 from validator.schema.vocabulary import meant_key, meant_value
 
 _MAX_ENTRIES = 20
