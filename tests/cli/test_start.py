@@ -17,11 +17,12 @@ MODULES = ["validator", "validator.cli", "validator.cli.app"]
 HELP = """\
 Commands:
   check     Check tenant files.
+  config    Show the configuration that holds here, and where each value comes from.
   drift     Say where a tenant file and Control Hub differ.
   explain   Print the page of a policy, or of a finding that is none.
   forecast  Say what time alone will do.
   import    Make a tenant file from what Control Hub exports, or bring one up to date.
-  init      Begin in the working folder: a first tenant file, a configuration, the hook of...
+  init      Write a first tenant file, a configuration and the pre-commit hook, with comments.
   lsp       Serve an editor: findings while one types, hover, completion and more.
   new       Write the beginning of something of your own.
   plan      Say who must be moved where, by when, and whether there is room.
@@ -119,8 +120,7 @@ def test_the_help_lists_all_commands() -> None:
 def test_the_completion_lists_all_commands() -> None:
     env = {"_TENANTLINT_COMPLETE": "zsh_complete", "COMP_WORDS": "tenantlint ", "COMP_CWORD": "1"}
     lines = call(COMMAND, **env).stdout.splitlines()
-    assert lines[1::3] == sorted(COMMANDS)
-    assert lines[2::3][0] == "Check tenant files."
+    assert [line.partition(",")[2] for line in lines] == sorted(COMMANDS)
 
 
 def test_every_command_has_its_name() -> None:

@@ -75,6 +75,7 @@ def encoded_result(checked: CheckedFile, as_of: date) -> str | None:
         checked.tenants,
         checked.per_file,
         checked.sightings,
+        checked.renamed,
     ]
     day, until = as_of.isoformat(), checked.until.isoformat()
     return cache_store.encode([checked.stamp, checked.digest, day, until, result])
@@ -96,7 +97,7 @@ def _digest_of(source: Source) -> str:
 
 
 def _decoded(file: str, entry: Entry, stamp: Stamp | None) -> CheckedFile:
-    documents, diagnostics, tenants, per_file, sightings = entry[4]
+    documents, diagnostics, tenants, per_file, sightings, renamed = entry[4]
     _check_types(
         (documents, *tenants, *per_file),
         (_INT, *(_TEXT for _ in tenants), *(_INT for _ in per_file)),
@@ -112,6 +113,7 @@ def _decoded(file: str, entry: Entry, stamp: Stamp | None) -> CheckedFile:
         until=date.fromisoformat(entry[3]),
         digest=entry[1],
         stamp=stamp,
+        renamed=tuple(_renamed(*item) for item in renamed),
     )
 
 
@@ -152,6 +154,12 @@ def _place(*values: Any) -> RelatedLocation:
     made: Any = RelatedLocation(*values)
     found: RelatedLocation = made._replace(span=_span(*made.span))
     return found
+
+
+def _renamed(*values: Any) -> tuple[int, str]:
+    _check_types(values, (_INT, _TEXT))
+    line, old = values
+    return line, old
 
 
 def _span(*values: Any) -> Span:

@@ -4,7 +4,7 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import no_verdict_as_click_error
-from validator.cli.output import print_lines, run_steps
+from validator.cli.output import print_lines, print_messages, run_steps
 
 
 @click.command("pull")
@@ -40,6 +40,7 @@ def command(folder: str, organisation: str | None, timeout: float, *, quiet: boo
         if Path(folder).exists() and not Path(folder).is_dir():
             raise click.ClickException(f"{folder}: not a folder")
         pulled = run_steps(pull(os.environ, organisation, timeout), quiet=quiet)
+    print_messages(*pulled.notes)
     try:
         save_all(folder, pulled.files())
     except OSError as error:

@@ -80,6 +80,10 @@ def _pages(name: str, key: str) -> Iterator[Page]:
                 found = True
                 if not all(_is_item(item) for item in answer["items"]):
                     raise ExportError(_no_answer(name))
+                if any(item.get("errors") for item in (answer, *answer["items"])):
+                    raise ExportError(
+                        f"{name}: not complete: the answer reports errors; fetch it anew"
+                    )
                 yield Page(name, "", tuple(answer["items"]), link or _next(answer))
             elif _is_item(answer):
                 found = True

@@ -180,6 +180,8 @@ class _PolicyDocument:
             declared.evaluate,
             place=self.location(f"{path}/id"),
             options=options,
+            stage=item.get("stage", "stable"),
+            former_ids=tuple(item.get("former-ids", ())),
         )
 
     def _options(self, path: str, item: Mapping[str, Any], causes: list[str]) -> tuple[Option, ...]:

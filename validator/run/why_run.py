@@ -1,6 +1,6 @@
 """A run of `why`: how the terms of a tenant come out on a day, and what a policy did there."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from validator.checking.document_check import DocumentCheck
@@ -50,12 +50,14 @@ def why_run(
 ) -> WhyReport:
     """Return the answers about a file. Raises ConfigError where the subject does not exist."""
     as_of = selection.settings.as_of
+    current = selection.names.current
     if subject.policy is not None:
-        _check_policy(selection, subject.policy)
+        subject = subject._replace(policy=current.get(subject.policy, subject.policy))
+        _check_policy(selection, subject.policy or "")
     opened = open_source(source, selection, stdin)
     if isinstance(opened, str):
         return WhyReport(source.name, as_of, as_of, failures=(opened,))
-    known = _known_keys(baseline)
+    known = _known_keys(baseline, current)
     file = opened
 
     def explain() -> WhyReport:
@@ -156,13 +158,16 @@ def _check_policy(selection: Selection, id: str) -> None:
     raise ConfigError(f"--policy: no policy is called {id or 'nothing'}; {hint}")
 
 
-def _known_keys(baseline: str | None) -> Collection[tuple[str, str, str]]:
+def _known_keys(
+    baseline: str | None, current: Mapping[str, str]
+) -> Collection[tuple[str, str, str]]:
     """Return what the baseline knows. Raises BaselineError."""
     if baseline is None:
         return ()
     from validator.checking.baseline import read_baseline
 
-    return {entry.key for entry in read_baseline(baseline)}
+    keys = (entry.key for entry in read_baseline(baseline))
+    return {(current.get(id, id), tenant, place) for id, tenant, place in keys}
 
 
 def _policy_answer(

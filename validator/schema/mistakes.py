@@ -178,7 +178,13 @@ def missing_keys(
     }
     added = [_addition(key, schema) for key, schema in schemas.items()]
     help = "; ".join([*parts, *([f"add {listing(added)}"] if added else [])])
-    only = {key: value for key, schema in schemas.items() for value in only_value(schema)}
+    # A key that nobody knows may be the missing one.
+    is_known = all(key in properties or key.startswith("x-") for key in mapping)
+    only = {
+        key: value
+        for key, schema in schemas.items()
+        for value in (only_value(schema) if is_known else ())
+    }
     finding = finding._replace(help=help)
     return with_missing_keys(finding, missing, renamed, replacements, only)
 

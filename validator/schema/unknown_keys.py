@@ -101,7 +101,8 @@ def unknown_key_help(
     elsewhere = [place.path for place in places if key in place.keys]
     if meant is not None:
         if meant in mapping:
-            return KeyHelp(f"remove `{key}`: {meant} is there already", removes=True)
+            is_copy = mapping[key] == mapping[meant]
+            return KeyHelp(f"remove `{key}`: {meant} is there already", removes=is_copy)
         fitting = replacement(meant, mapping[key])
         if fitting is not None or not elsewhere:
             return KeyHelp(f"write `{fitting.text if fitting else meant}`", fitting)
