@@ -21,6 +21,8 @@ NAMED = re.compile(
         ("README.md", 2),
         ("docs/integrations.md", 3),
         ("templates/tenantlint.yml", 3),
+        ("templates/nightly.yml", 2),
+        ("templates/github/nightly.yml", 1),
         ("action.yml", 0),
     ],
 )

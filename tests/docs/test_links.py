@@ -86,9 +86,7 @@ def test_the_addresses_of_findings_have_their_pages() -> None:
         assert entry.id.lower() in findings
 
 
-@pytest.mark.parametrize(
-    "format", ["sarif", "rdjson", "html"]
-)
+@pytest.mark.parametrize("format", ["sarif", "rdjson", "html"])
 def test_links_in_reports_lead_somewhere(run: Run, harbour: str, format: str) -> None:
     out = run("check", harbour, "--as-of", "2026-05-01", "--format", format).out
     found = IN_REPOSITORY.findall(out.replace("\\/", "/").replace('"', " ").replace("]", " "))

@@ -125,6 +125,17 @@ def test_a_document_that_was_never_sound_is_completed_too() -> None:
     assert list(completed(partial, f"{partial}users:\n  - assignments: [|")) == ["Sub7"]
 
 
+def test_ids_of_a_suppression_are_completed_those_found_nearby_first() -> None:
+    text = TENANT.replace("[agent], assignments: [Sub1]}", "[agent]} # tenantlint: ignore[|")
+    labels = list(completed(TENANT, text))
+    assert labels[0] == "user-unassigned"
+    assert "mixed-telephony" in labels
+    assert "schema-required" not in labels
+    assert len(set(labels)) == len(labels)
+    second = text.replace("ignore[|", "ignore[user-unassigned, mixed-|")
+    assert completed(TENANT, second)["mixed-telephony"] == "mixed-telephony"
+
+
 def test_the_editor_gets_details_and_places(folder: Path) -> None:
     file = folder / "a.tenant.yaml"
 

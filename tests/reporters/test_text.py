@@ -51,15 +51,24 @@ def test_the_lines_fit_into_the_terminal(run: Run, folder: Path, columns: int) -
 def test_a_report_ends_with_how_to_go_on(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(UNSOUND)
     out = run("check", *DAY).out
-    assert out.endswith("\nnext: tenantlint explain mixed-telephony\n")
+    repair = "add --fix --unsafe-fixes to repair"
+    assert out.endswith(f"\nnext: tenantlint explain mixed-telephony; {repair} 1\n")
     (folder / "b.tenant.yaml").write_text(UNSOUND.replace("t1", "t2") + "x-y: {a: 1, a: 1}\n")
     out = run("check", *DAY).out
     assert out.count("next: ") == 1
-    assert out.endswith("\nnext: tenantlint explain mixed-telephony (or another id)\n")
+    assert out.endswith(f"\nnext: tenantlint explain mixed-telephony (or another id); {repair} 2\n")
     assert "next: " not in run("check", *DAY, "--quiet").out
     assert "next: " not in run("check", *DAY, "nofile", ".").out
     run("check", *DAY, "--report", "text=out.txt")
     assert "next: " not in (folder / "out.txt").read_text()
+
+
+def test_the_closing_line_names_the_fixes(run: Run, folder: Path) -> None:
+    text = SOUND + "  - {id: Sub2, type: named, start: 2025-01-01, auto_renew: yes}\n"
+    (folder / "a.tenant.yaml").write_text(text)
+    assert run("check", *DAY).out.endswith("; add --fix to repair 1\n")
+    left = run("check", *DAY, "--fix").out
+    assert "--fix" not in left.splitlines()[-1]
 
 
 def test_nothing_found_needs_no_next_step(run: Run, folder: Path) -> None:

@@ -44,7 +44,7 @@ def command(
     """
     del stdio
     try:
-        from validator.lsp.server import serve
+        from validator.lsp.features import serve
     except ImportError as error:
         if error.name is None or error.name.partition(".")[0] not in ("pygls", "lsprotocol"):
             raise

@@ -101,6 +101,10 @@ class EditBuilder:
         if locator.is_alias(node) or locator.has_properties(node):
             raise EditError(start, "an anchor or alias stands here; change it by hand")
         if locator.is_scalar(node):
+            if self.text[start : start + 1] in ("'", '"') and self.is_list_of(path, value):
+                self.replace(start, start, "[")
+                self.replace(end, end, "]")
+                return
             space = "" if self.text[start - 1 : start] in (" ", "\t", "\n", "[", "{", "") else " "
             new = self.styled(value, self.text[start : start + 1])
             self.replace(start, end, space + new)
@@ -110,11 +114,15 @@ class EditBuilder:
             return
         if not locator.is_flow(node) or "#" in self.text[start:end]:
             raise EditError(start, "a mapping or list stands here; change it by hand")
-        if isinstance(value, list) and value == [locator.value_at(path)]:
+        if self.is_list_of(path, value):
             self.replace(start, start, "[")
             self.replace(end, end, "]")
             return
         self.replace(start, end, self.styled(value, self.text[start + 1 : start + 2]))
+
+    def is_list_of(self, path: str, value: Any) -> bool:
+        """Tell whether a value is a list of nothing but the value at a path."""
+        return isinstance(value, list) and value == [self.locator.value_at(path)]
 
     def styled(self, value: Any, quote: str) -> str:
         """Return a value in flow style; strings keep the double quotes of what stood there.

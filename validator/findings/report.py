@@ -64,6 +64,7 @@ class Report:
     `color`, `quiet`, `verbose`, `statistics` and `include_suppressed` are options of the command
     line for reporters. `is_printed` tells that the report goes to standard output, with the
     failures on standard error; `width` is the width of the terminal there, None without one.
+    `is_fixed` tells that the fixes that could be made have been, or are shown as a diff.
     `explain_options` are those that `explain` needs to know the policies of this run.
     """
 
@@ -93,6 +94,7 @@ class Report:
     statistics: bool = False
     include_suppressed: bool = False
     is_printed: bool = False
+    is_fixed: bool = False
     width: int | None = None
     explain_options: tuple[str, ...] = ()
 
@@ -102,7 +104,7 @@ class Report:
 
     def count(self, severity: Severity) -> int:
         """Return the number of diagnostics of a severity."""
-        return sum(diagnostic.severity == severity for diagnostic in self.diagnostics)
+        return [diagnostic.severity for diagnostic in self.diagnostics].count(severity)
 
 
 def parted(

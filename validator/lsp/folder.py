@@ -143,7 +143,8 @@ class Folder:
         candidates = self._candidates()
         before = tuple(map(_state, candidates))
         looked = resolve_request(request)
-        policies = tuple(map(_state, looked.config.policy_files))
+        extended = looked.config.extended_files
+        policies = tuple(map(_state, (*looked.config.policy_files, *extended)))
         prepared = prepare(request, looked)
         belongs = file_matcher(os.curdir, looked.patterns)
         files = (*before, *policies)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 
 from validator.findings.diagnostic import Diagnostic, Span
+from validator.findings.fix import PlacedFix
 from validator.findings.report import Report
 
 
@@ -58,7 +59,13 @@ def diagnostic_to_json(item: Diagnostic) -> Mapping[str, object]:
             }
             for place in item.related
         ],
+        **({} if item.fix is None else {"fix": _fix_to_json(item.fix)}),
     }
+
+
+def _fix_to_json(fix: PlacedFix) -> Mapping[str, object]:
+    changes = [{**_span_to_json(Span(*change[:4])), "text": change.text} for change in fix.changes]
+    return {"title": fix.title, "safe": fix.safe, "changes": changes}
 
 
 def _span_to_json(span: Span) -> Mapping[str, int]:

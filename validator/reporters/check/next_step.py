@@ -8,7 +8,7 @@ from validator.findings.severity import SEVERITIES
 
 
 def next_step(report: Report) -> str:
-    """Return the commands with which to go on, as one line; empty where there are none.
+    """Return the commands and options with which to go on, as one line; empty where there are none.
 
     Without a verdict, its causes come first.
     """
@@ -16,8 +16,18 @@ def next_step(report: Report) -> str:
 
 
 def _steps(report: Report) -> Iterator[str]:
-    """Yield each command that helps with a finding of the report."""
+    """Yield each command or option that helps with a finding of the report."""
     ids = [item.id for level in SEVERITIES for item in report.diagnostics if item.severity == level]
     if ids:
         command = shlex.join(["tenantlint", "explain", ids[0], *report.explain_options])
         yield command + (" (or another id)" if len(set(ids)) > 1 else "")
+    fixes = [item.fix for item in report.diagnostics if item.fix is not None]
+    if not fixes or report.is_fixed or report.assumed:
+        return
+    safe = sum(fix.safe for fix in fixes)
+    unsafe = len(fixes) - safe
+    if safe:
+        more = f", and --unsafe-fixes for {unsafe:,} more" if unsafe else ""
+        yield f"add --fix to repair {safe:,}{more}"
+    else:
+        yield f"add --fix --unsafe-fixes to repair {unsafe:,}"

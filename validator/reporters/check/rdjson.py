@@ -37,7 +37,30 @@ def _finding(report: Report, item: Diagnostic) -> Mapping[str, object]:
         "location": {"path": repository_path(report, item.file), "range": _range(item)},
         "severity": _SEVERITIES[item.severity],
         "code": {"value": item.id, **({} if address is None else {"url": address})},
+        **_suggestions(item),
     }
+
+
+def _suggestions(item: Diagnostic) -> Mapping[str, object]:
+    """Return the fix, if it is one change of places whose columns are known in bytes."""
+    if item.fix is None or len(item.fix.changes) > 1:
+        return {}
+    change = item.fix.changes[0]
+    start = _position(item, change.line, change.column)
+    end = _position(item, change.end_line, change.end_column)
+    if start is None or end is None:
+        return {}
+    return {"suggestions": [{"range": {"start": start, "end": end}, "text": change.text}]}
+
+
+def _position(item: Diagnostic, line: int, column: int) -> Mapping[str, int] | None:
+    """Return a place with its column in bytes; None where the text of the line is not known."""
+    if column == 1:
+        return {"line": line, "column": 1}
+    known = column - 1 - item.source_offset
+    if line != item.span.line or not 0 <= known <= len(item.source):
+        return None
+    return {"line": line, "column": item.source_offset + _bytes(item.source[:known]) + 1}
 
 
 def _remark(report: Report, item: Remark) -> Mapping[str, object]:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from validator.findings.diagnostic import Diagnostic, RelatedLocation
+from validator.findings.fix import PlacedFix
 from validator.findings.report import Page, Report
 from validator.findings.severity import SEVERITIES
 from validator.findings.wording import counted
@@ -141,7 +142,30 @@ def _result(report: Report, item: Diagnostic, index: int, fingerprint: str) -> d
             }
             for number, place in enumerate(item.related[:_MAX_RELATED])
         ]
+    if item.fix is not None:
+        result["fixes"] = [_fix(report, item.file, item.fix)]
     return result
+
+
+def _fix(report: Report, file: str, fix: PlacedFix) -> Mapping[str, Any]:
+    replacements = [
+        {
+            "deletedRegion": {
+                "startLine": change.line,
+                "startColumn": change.column,
+                "endLine": change.end_line,
+                "endColumn": change.end_column,
+            },
+            "insertedContent": {"text": change.text},
+        }
+        for change in fix.changes
+    ]
+    location = _artifact_location(report, file)
+    return {
+        "description": {"text": fix.title},
+        "artifactChanges": [{"artifactLocation": location, "replacements": replacements}],
+        "properties": {"safe": fix.safe},
+    }
 
 
 def _suppressions(item: Diagnostic, baseline: str | None) -> dict[str, Any]:

@@ -1,0 +1,302 @@
+"""`check --fix`, `--unsafe-fixes` and `--diff`, as a user sees them."""
+
+import json
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import SOUND, UNSOUND, Run
+
+DAY = ("--as-of", "2026-05-01")
+NAME = "a.tenant.yaml"
+
+HEAD = "version: 1\ntenant: {id: t1, name: Harbour Retail}\n"
+SUBSCRIPTION = "subscriptions:\n  - id: Sub1\n    type: named\n    start: 2024-03-01\n"
+SAFE = [
+    (f"{HEAD}{SUBSCRIPTION}    name: no\n", '    name: "no"\n'),
+    (f"{HEAD}{SUBSCRIPTION}    name: &n no  # x\n", '    name: &n "no"  # x\n'),
+    (f"{HEAD}{SUBSCRIPTION}    name: 12:30:00\n", '    name: "12:30:00"\n'),
+    (f"{HEAD}{SUBSCRIPTION}    name: 4200\n", '    name: "4200"\n'),
+    (f"{HEAD}{SUBSCRIPTION}    term_months: 012\n", "    term_months: 12\n"),
+    (f"{HEAD}{SUBSCRIPTION}    term_months: 1_000\n", "    term_months: 1000\n"),
+    (f"{HEAD}{SUBSCRIPTION}    term_months: '36'\n", "    term_months: 36\n"),
+    (f"{HEAD}{SUBSCRIPTION}    auto_renew: yes   # x\n", "    auto_renew: true   # x\n"),
+    (f'{HEAD}{SUBSCRIPTION}    auto_renew: "off"\n', "    auto_renew: false\n"),
+    (f"{HEAD}{SUBSCRIPTION}    offer: [flex]\n", "    offer: flex\n"),
+    (f"{HEAD}{SUBSCRIPTION}    x-a: {{no: 1}}\n", '    x-a: {"no": 1}\n'),
+    (
+        f"{HEAD}{SUBSCRIPTION}    lapses: {{from: 2025-03-01, until: 2025-03-14}}\n",
+        "    lapses: [{from: 2025-03-01, until: 2025-03-14}]\n",
+    ),
+    (
+        (
+            f"{HEAD}{SUBSCRIPTION}users:\n  - email: m@x.example\n    roles: agent\n"
+            "    assignments: 'Sub1'  # x\n"
+        ),
+        "    roles: [agent]\n    assignments: ['Sub1']  # x\n",
+    ),
+    (
+        (
+            f"{HEAD}{SUBSCRIPTION}users:\n  - email: m@x.example\n    roles: [agent, agent]\n"
+            "    assignments: [Sub1]\n"
+        ),
+        "    roles: [agent]\n    assignments: [Sub1]\n",
+    ),
+    (f"{HEAD}{SUBSCRIPTION}    # tenantlint: ignore[over-assigned]: old\n", "2024-03-01\n"),
+    (
+        (
+            f"{HEAD}{SUBSCRIPTION}    # tenantlint: ignore[mixed-telephony] until 2026-01-01: old\n"
+            "    name: x  # y # tenantlint: ignore-file[over-assigned]: old\n"
+        ),
+        "2024-03-01\n    name: x  # y\n",
+    ),
+    (f"{HEAD}{SUBSCRIPTION}    # tenantlint: ignore[schema-type]: no\n", "2024-03-01\n"),
+]
+"""Files, and how they end when they are fixed."""
+
+UNSAFE = [
+    (f"{HEAD}{SUBSCRIPTION}    end: 28 Feb 2027\n", "    end: 2027-02-28\n"),
+    (f"{HEAD}{SUBSCRIPTION}    end: never\n", "start: 2024-03-01\n"),
+    (f"{HEAD}{SUBSCRIPTION}    end: never  # see OPS-1\n", "2024-03-01\n    # see OPS-1\n"),
+    (f"{HEAD}{SUBSCRIPTION}    telephony: Webex Calling\n", "    telephony: webex-calling\n"),
+    (f"{HEAD}{SUBSCRIPTION}    notice_days: 4 weeks\n", "    notice_days: 28\n"),
+    (f"{HEAD}{SUBSCRIPTION}    autoRenew: ja\n", "    auto_renew: true\n"),
+    (f"{HEAD}{SUBSCRIPTION}    'autoRenew': true\n", "    auto_renew: true\n"),
+    (f"{HEAD}{SUBSCRIPTION}    descripton: x\n    departmnt: Care\n", "\n    department: Care\n"),
+    (f"{HEAD}{SUBSCRIPTION}    status: active\n    end: 2026-01-31\n", "03-01\n    end: 2026-01-31\n"),
+    (
+        (f"{HEAD}{SUBSCRIPTION}  - primary: true # x\n    id: Sub2\n    type: named\n"
+        "    start: 2025-03-01\n"),
+        "  - id: Sub2\n    type: named\n    start: 2025-03-01\n",
+    ),
+    (
+        (f"{HEAD}{SUBSCRIPTION}usage:\n  - {{month: 2026-04, service: webex-connect, quantity: 1}}\n"
+        "  - {month: 2026-04, service: webex-connect, quantity: 1}\n"),
+        "\nusage:\n  - {month: 2026-04, service: webex-connect, quantity: 1}\n",
+    ),
+    (
+        f"{HEAD}{SUBSCRIPTION}users:\n  - {{email: m@x.example, roles: [agent], assignments: [Sb1]}}\n",
+        "assignments: [Sub1]}\n",
+    ),
+    (f"tenant: {{id: t1, name: Harbour Retail}}\n{SUBSCRIPTION}", f"{HEAD}{SUBSCRIPTION}"),
+    (HEAD, "subscriptions: []\n"),
+    (UNSOUND, "telephony: webex-calling}\n"),
+]  # fmt: skip
+
+
+def write(folder: Path, cases: Sequence[tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Write the files of some cases; return the cases by the names of their files."""
+    named = {f"{number:02}.tenant.yaml": case for number, case in enumerate(cases)}
+    for name, (before, _) in named.items():
+        (folder / name).write_text(before)
+    return named
+
+
+def test_safe_fixes(run: Run, folder: Path) -> None:
+    cases = write(folder, SAFE)
+    asked = ("--ignore", "fleet,user-unassigned", "--format", "concise")
+    found = run("check", *DAY, *asked).findings
+    assert {line.partition(":")[0] for line in found} == {*cases}
+    fixed = run("check", *DAY, "--fix", *asked)
+    for name, (_, end) in cases.items():
+        assert (folder / name).read_text().endswith(end), name
+    assert (fixed.findings, fixed.code) == ([], 0)
+    assert f" findings in {len(SAFE)} files\n" in fixed.err
+
+
+def test_unsafe_fixes(run: Run, folder: Path) -> None:
+    cases = write(folder, UNSAFE)
+    left = run("check", *DAY, "--ignore", "fleet", "--fix")
+    alone = run("check", *DAY, "--ignore", "fleet", "--unsafe-fixes")
+    for name, (before, _) in cases.items():
+        assert (folder / name).read_text() == before, name
+    assert "have an unsafe fix: add --unsafe-fixes" in left.err
+    assert (alone.code, left.code) == (1, 1)
+    run("check", *DAY, "--ignore", "fleet", "--fix", "--unsafe-fixes")
+    for name, (_, end) in cases.items():
+        assert (folder / name).read_text().endswith(end), name
+
+
+HANDOVER = f"""{HEAD}subscriptions:
+  - {{id: Sub1, type: named, start: 2024-01-01, end: 2026-05-15, entitlements: {{premium-agent: 5}}}}
+  - {{id: Sub2, type: named, start: 2026-01-01, entitlements: {{premium-agent: 5}}}}
+users:
+  - email: maud@x.example
+    roles: [agent]
+    assignments:
+      - {{subscription: Sub1, license: premium-agent}}  # first
+  - email: tom@x.example
+    roles: [supervisor]
+    assignments: [{{subscription: Sub1, license: premium-agent}}]
+"""
+
+
+def test_a_handover_to_the_only_successor(run: Run, folder: Path) -> None:
+    (folder / NAME).write_text(HANDOVER)
+    run("check", *DAY, "--fix", "--unsafe-fixes", NAME)
+    new = "{subscription: Sub2, license: premium-agent}"
+    first = "      - {subscription: Sub1, license: premium-agent}  # first\n"
+    assert f"{first}      - {new}\n" in (folder / NAME).read_text()
+    assert f"license: premium-agent}}, {new}]\n" in (folder / NAME).read_text()
+    assert "user-only-expiring" not in run("check", *DAY, NAME).out
+
+
+@pytest.mark.parametrize("other", ["premium-agent: 1", "premium-agent: 5"])
+def test_no_handover_without_room_or_with_a_choice(run: Run, folder: Path, other: str) -> None:
+    text = HANDOVER.replace("{premium-agent: 5}}\nusers", f"{{{other}}}}}\nusers")
+    if "5" in other:
+        more = "{id: Sub3, type: named, start: 2026-01-01, entitlements: {premium-agent: 9}}"
+        text = text.replace("users:", f"  - {more}\nusers:")
+    (folder / NAME).write_text(text)
+    assert "user-only-expiring" in run("check", *DAY, NAME).out
+    assert "would fix" not in run("check", *DAY, "--diff", "--unsafe-fixes", NAME).err
+
+
+def test_a_fix_that_brings_another_finding_is_not_made(run: Run, folder: Path) -> None:
+    """The tenant's option is wrong in its country; its own place is found already."""
+    text = UNSOUND.replace("telephony: webex-calling", "country: NL, telephony: bundled-pstn")
+    (folder / NAME).write_text(text)
+    run("check", *DAY, "--fix", "--unsafe-fixes", NAME)
+    assert (folder / NAME).read_text() == text
+    run("check", *DAY, "--fix", "--unsafe-fixes", "--ignore", "bundled-pstn-country", NAME)
+    assert (folder / NAME).read_text() == text.replace("vpop", "bundled-pstn")
+
+
+def test_of_many_fixes_the_sound_ones_are_made(run: Run, folder: Path) -> None:
+    """One fix in a hundred would bring another finding, so only that one is left out."""
+    lines = [f"  - {{id: Sub{n}, type: named, start: 2025-06-01, name: no}}\n" for n in range(99)]
+    text = "version: 1\ntenant: {id: t1, name: T, country: NL, telephony: bundled-pstn}\n"
+    text += "subscriptions:\n" + "".join(lines)
+    text += "  - {id: Last, type: named, start: 2025-06-01, telephony: vpop, name: no}\n"
+    (folder / NAME).write_text(text)
+    run("check", *DAY, "--fix", "--unsafe-fixes", "--ignore", "ambiguous-primary", NAME)
+    new = (folder / NAME).read_text()
+    assert new.count('name: "no"') == 100
+    assert "telephony: vpop" in new
+
+
+def test_suppressed_known_and_older_findings_are_left(run: Run, folder: Path) -> None:
+    text = UNSOUND.replace("vpop}", "vpop}  # tenantlint: ignore[mixed-telephony]: agreed")
+    (folder / NAME).write_text(text)
+    run("check", *DAY, "--fix", "--unsafe-fixes", NAME)
+    assert (folder / NAME).read_text() == text
+    (folder / NAME).write_text(UNSOUND)
+    run("check", *DAY, "--baseline", "k.json", "--write-baseline", NAME)
+    known = run("check", *DAY, "--baseline", "k.json", "--fix", "--unsafe-fixes", NAME)
+    assert ((folder / NAME).read_text(), known.code) == (UNSOUND, 0)
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
+        identity = ["-c", "user.name=t", "-c", "user.email=t@x.example"]
+        subprocess.run(["git", *identity, *arguments], cwd=folder, check=True)
+    changed = (
+        UNSOUND
+        + "users:\n  - {email: a@x.example, name: no, roles: [agent], assignments: [Sub1]}\n"
+    )
+    (folder / NAME).write_text(changed)
+    older = run("check", *DAY, "--since", "HEAD", "--fix", "--unsafe-fixes", NAME)
+    assert (folder / NAME).read_text() == changed.replace("name: no", 'name: "no"')
+    assert older.code == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32-be"])
+@pytest.mark.parametrize("line_break", ["\r\n", "\r", "\n"])
+def test_bytes_around_the_edits(run: Run, folder: Path, encoding: str, line_break: str) -> None:
+    text = f"# é\n{HEAD}{SUBSCRIPTION}    name: no # ü".replace("\n", line_break)
+    (folder / NAME).write_bytes(text.encode(encoding))
+    (folder / NAME).chmod(0o640)
+    run("check", *DAY, "--fix", NAME)
+    assert (folder / NAME).read_bytes() == text.replace(": no", ': "no"').encode(encoding)
+    assert (folder / NAME).stat().st_mode & 0o777 == 0o640
+
+
+def test_standard_input(run: Run) -> None:
+    text = f"{HEAD}{SUBSCRIPTION}    name: no\r\n    foo: 1\r\n".encode()
+    fixed = run("check", *DAY, "--fix", "-", "--format", "concise", stdin=text)
+    assert fixed.out.encode() == text.replace(b": no", b': "no"')
+    assert "<stdin>:8:5: error: schema-unknown-property" in fixed.err
+    assert fixed.code == 1
+    sound = run("check", *DAY, "--fix", "-", stdin=SOUND.encode())
+    assert (sound.out, sound.code) == (SOUND, 0)
+    shown = run("check", *DAY, "--diff", "-", "--stdin-filename", NAME, stdin=text)
+    assert f"--- a/{NAME}\n+++ b/{NAME}\n" in shown.out
+
+
+def test_a_diff_alone_goes_to_standard_output(run: Run, folder: Path) -> None:
+    (folder / "a b.tenant.yaml").write_text(f"{HEAD}{SUBSCRIPTION}    name: no")
+    (folder / "é\n.tenant.yaml").write_text(
+        f"{HEAD}{SUBSCRIPTION}    name: off\n".replace("t1", "t2")
+    )
+    asked = ("--ignore", "fleet", "--format", "json", "--report", "json=r.json")
+    shown = run("check", *DAY, "--diff", *asked)
+    assert shown.code == 1
+    assert "would fix 2 findings in 2 files" in shown.err
+    assert json.loads((folder / "r.json").read_text())["findings"] == []
+    (folder / "x.patch").write_text(shown.out)
+    subprocess.run(["git", "apply", "x.patch"], cwd=folder, check=True)
+    assert run("check", *DAY, "--diff", *asked).code == 0
+    assert run("check", *DAY, "--diff", *asked).out == ""
+    assert (folder / "a b.tenant.yaml").read_text().endswith('name: "no"')
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--fix", "--assume", "Sub1.end=2027-01-01"), "--fix and --assume exclude each other"),
+        (("--diff", "--assume", "Sub1.end=2027-01-01"), "--diff and --assume exclude each other"),
+        (("--fix", "--baseline", "k.json", "--write-baseline"), "--write-baseline exclude"),
+        (("--fix", "--no-suppressions"), "suppressed findings are not fixed"),
+    ],
+)
+def test_refused_combinations(
+    run: Run, folder: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    (folder / NAME).write_text(UNSOUND)
+    refused = run("check", *DAY, *arguments, NAME)
+    assert (refused.code, refused.out) == (2, "")
+    assert words in refused.err
+    assert (folder / NAME).read_text() == UNSOUND
+
+
+def test_no_variable_fixes(run: Run, folder: Path) -> None:
+    (folder / NAME).write_text(f"{HEAD}{SUBSCRIPTION}    name: no\n")
+    names = ("FIX", "UNSAFE_FIXES", "DIFF")
+    variables = {f"TENANTLINT_CHECK_{name}": "1" for name in names}
+    assert "yaml-ambiguous-scalar" in run("check", *DAY, NAME, **variables).out
+    assert (folder / NAME).read_text().endswith("name: no\n")
+
+
+def test_files_that_cannot_be_written(run: Run, folder: Path) -> None:
+    for name in ("a", "b"):
+        (folder / f"{name}.tenant.yaml").write_text(f"{HEAD}{SUBSCRIPTION}    name: no\n")
+    locked = folder / "b.tenant.yaml"
+    if subprocess.run(["chattr", "+i", locked], check=False, capture_output=True).returncode:
+        pytest.skip("no file can be made immutable here")
+    try:
+        refused = run("check", *DAY, "--fix", "--ignore", "fleet")
+    finally:
+        subprocess.run(["chattr", "-i", locked], check=True)
+    assert refused.code == 2
+    assert "no file is written" in refused.err
+    assert "name: no\n" in (folder / "a.tenant.yaml").read_text()
+
+
+@pytest.mark.parametrize("more", [(), ("--jobs", "2"), ("--no-cache",)])
+def test_caches_and_processes_carry_fixes(run: Run, folder: Path, more: tuple[str, ...]) -> None:
+    many = "".join(
+        f"  - {{email: u{n}@x.example, name: no, roles: [agent], assignments: [Sub1]}}\n"
+        for n in range(900)
+    )
+    for name in ("a", "b"):
+        text = HEAD.replace("t1", name) + SUBSCRIPTION.replace("Sub1", name)
+        text += f"users:\n{many.replace('Sub1', name)}"
+        (folder / f"{name}.tenant.yaml").write_text(text)
+    first = run("check", *DAY, *more, "--format", "sarif")
+    again = run("check", *DAY, *more, "--format", "sarif")
+    assert first.out == again.out
+    (fix,) = json.loads(again.out)["runs"][0]["results"][0]["fixes"]
+    (change,) = fix["artifactChanges"][0]["replacements"]
+    assert change["insertedContent"] == {"text": '"no"'}
+    fixed = run("check", *DAY, *more, "--fix")
+    assert "fixed 1,800 findings in 2 files" in fixed.err
+    assert run("check", *DAY, *more).out.startswith("No findings")
