@@ -4,13 +4,14 @@ import importlib
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
 
 import click
 import pytest
 
 from tests.conftest import ROOT
 from tests.docs.generated_page import DOCS, PAGES
-from tests.docs.source_messages import can_be_printed
+from tests.docs.source_messages import can_be_printed, source_texts
 from validator.cli.app import COMMANDS, tenantlint
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.plugins import cel_schema
@@ -46,6 +47,7 @@ FOREIGN_OPTIONS = {
     "--add": "git config",
     "--binary": "patch",
     "--global": "git",
+    "--health": "hx",
     "--include": "curl",
     "--linear": "benchmarks/run.py",
     "--strict": "zensical",
@@ -112,11 +114,13 @@ def test_every_command_line_can_be_given(page: str) -> None:
                 pytest.fail(f"{' '.join(words)}: {error.format_message()}")
 
 
+TEMPLATES = sorted((ROOT / "templates").rglob("*.yml"))
 VARIABLE = re.compile(r"\bTENANTLINT_[A-Z_]+")
 
 
 def test_every_variable_that_the_pages_name_exists() -> None:
     known = {"TENANTLINT_CACHE_DIR", "TENANTLINT_COMPLETE", "TENANTLINT_WRITE_GOLDEN"}
+    known |= {name for file in TEMPLATES for name in VARIABLE.findall(file.read_text())}
     for name in COMMANDS:
         command = tenantlint.get_command(click.Context(tenantlint), name)
         assert command is not None
@@ -126,14 +130,17 @@ def test_every_variable_that_the_pages_name_exists() -> None:
             assert variable in known, (page.name, variable)
 
 
+@cache
 def known_words() -> set[str]:
     """Return the words in kebab-case that the program, its files and its formats have."""
+    kebab = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
     schemas = "".join(file.read_text() for file in (ROOT / "schemas").glob("*.json"))
     words = {*POLICIES, *BUILTIN_FINDINGS, *(item.topic for item in POLICIES.values())}
     words |= set(re.findall(r'"([a-z][a-z0-9]*(?:-[a-z0-9]+)+)"', schemas))
+    words |= {text for text in source_texts() if kebab.fullmatch(text)}
     words |= {word for element in cel_schema.ELEMENT_VARIABLES for word in (element, "for-each")}
-    for name in (".pre-commit-hooks.yaml", "action.yml", "templates/tenantlint.yml"):
-        text = (ROOT / name).read_text()
+    for file in (ROOT / ".pre-commit-hooks.yaml", ROOT / "action.yml", *TEMPLATES):
+        text = file.read_text()
         words |= set(re.findall(r"^\s*(?:- id: )?([a-z]+(?:-[a-z]+)+)\b", text, re.MULTILINE))
     return words
 
