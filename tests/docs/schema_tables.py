@@ -9,32 +9,48 @@ from validator.findings.wording import listing
 Schema = Mapping[str, Any]
 MOST_VALUES = 20
 """Enumerations with more values are shown by an example."""
+MOST_WORDS = 6
+"""Definitions that are longer enumerations have a section of their own."""
 
 
-def tables(schema: Schema, root: str) -> str:
-    """Return a section for the root and for each definition that is a mapping."""
+def tables(schema: Schema, root: str, *, marks: str = "required") -> str:
+    """Return a section for the root and for each definition that is a mapping or a long list.
+
+    `marks` says which keys are marked: the `required` ones, or the `optional` ones.
+    """
     definitions: Mapping[str, Schema] = schema.get("$defs", {})
-    sections = [(root, schema), *definitions.items()]
-    return "".join(
-        f"\n### {name}\n\n{_description(item, definitions)}"
-        + table("key|value|meaning", list(_rows(item, definitions)))
-        for name, item in sections
-        if "properties" in item
-    )
+    sections = []
+    for name, item in ((root, schema), *definitions.items()):
+        head = f"\n### {name}\n\n{_description(item, definitions)}"
+        if "properties" in item:
+            rows = list(_rows(item, definitions, marks))
+            sections.append(head + table("key|value|meaning", rows))
+        elif name in _long_lists(definitions):
+            words = listing((f"`{word}`" for word in item["enum"]), "or")
+            sections.append(f"{head}It is {words}.\n")
+    return "".join(sections)
+
+
+def _long_lists(definitions: Mapping[str, Schema]) -> list[str]:
+    """Return the definitions whose words have a section instead of a place in each table."""
+    return [name for name, item in definitions.items() if len(item.get("enum", ())) > MOST_WORDS]
 
 
 def _rows(
-    schema: Schema, definitions: Mapping[str, Schema], prefix: str = ""
+    schema: Schema, definitions: Mapping[str, Schema], marks: str, prefix: str = ""
 ) -> Iterator[list[str]]:
     for key, written in schema["properties"].items():
         item = _resolved(written, definitions)
-        required = key in schema.get("required", ())
+        is_required = key in schema.get("required", ())
         name = f"{prefix}{key}"
-        yield [f"`{name}`", _value(written, definitions), _meaning(item, required=required)]
+        words = _meaning(key, written if "title" in written else item)
+        if is_required is (marks == "required"):
+            words = f"**{marks.capitalize()}.** {words}".rstrip()
+        yield [f"`{name}`", _value(written, definitions), words]
         inner = item.get("items", item)
         if "properties" in inner and "$ref" not in written and "$ref" not in inner:
             suffix = "[]." if "items" in item else "."
-            yield from _rows(inner, definitions, f"{name}{suffix}")
+            yield from _rows(inner, definitions, marks, f"{name}{suffix}")
 
 
 def _resolved(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:
@@ -48,6 +64,8 @@ def _value(written: Schema, definitions: Mapping[str, Schema]) -> str:
     """Return what the value can be: a type, the words of an enumeration, or a link to its table."""
     schema = _resolved(written, definitions)
     target = str(written.get("$ref", "")).rpartition("/")[2]
+    if target in _long_lists(definitions):
+        return f"[{target}](#{target})"
     if "const" in schema:
         return f"`{schema['const']}`"
     if "enum" in schema:
@@ -57,7 +75,8 @@ def _value(written: Schema, definitions: Mapping[str, Schema]) -> str:
     if "properties" in definitions.get(target, {}):
         return f"[{target}](#{target})"
     if "items" in schema:
-        return f"list of {_value(schema['items'], definitions)}"
+        inner = _value(schema["items"], definitions)
+        return f"list of {inner}{'s' if inner in ('string', 'mapping') else ''}"
     if "format" in schema:
         return {"date": "day", "email": "e-mail address"}[schema["format"]]
     if "x-type" in schema:
@@ -74,13 +93,14 @@ def _bounds(schema: Schema) -> str:
     return f", at least {schema['minimum']}" if "minimum" in schema else ""
 
 
-def _meaning(schema: Schema, *, required: bool) -> str:
+def _meaning(key: str, schema: Schema) -> str:
+    """Return what a key means: its description, and its title where that says more than the key."""
     title, description = schema.get("title", ""), schema.get("description", "")
-    words = f"{title}: {description}" if title and description else title or description
-    if words and not words.endswith("."):
-        words += "."
-    if required:
-        words = f"**Required.** {words}"
+    says_more = title.lower() not in (key.replace("_", " "), key.replace("-", " "))
+    words = ". ".join(
+        part.rstrip(".") for part in (title if says_more else "", description) if part
+    )
+    words += "." if words else ""
     default = schema.get("default")
     if default not in (None, []):
         shown = str(default).lower() if isinstance(default, bool) else default

@@ -20,7 +20,8 @@ def test_the_keys_of_the_schemas(generated: Generated) -> None:
         ("reports.md", "report", "The report"),
     ):
         schema = json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text())
-        text = schema_tables.tables(schema, root)
+        marks = "optional" if name == "report" else "required"
+        text = schema_tables.tables(schema, root, marks=marks)
         generated(DOCS / page, "<!-- keys -->\n", "<!-- end of keys -->", f"{text}\n")
 
 
