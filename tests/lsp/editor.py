@@ -1,6 +1,7 @@
 """A real client that edits files as an editor does, and waits for what the server publishes."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -55,12 +56,17 @@ class Editor:
     def change(self, file: Path, text: str) -> None:
         """Change the text of an open file."""
         uri = file.as_uri()
-        self.texts[uri] = text
+        before, self.texts[uri] = self.texts[uri], text
         self.versions[uri] += 1
+        # Every third time all of the text, else the part that differs, as most editors do.
+        change = (
+            types.TextDocumentContentChangeWholeDocument(text)
+            if self.versions[uri] % 3 == 0
+            else difference(before, text)
+        )
         self.client.text_document_did_change(
             types.DidChangeTextDocumentParams(
-                types.VersionedTextDocumentIdentifier(self.versions[uri], uri),
-                [types.TextDocumentContentChangeWholeDocument(text)],
+                types.VersionedTextDocumentIdentifier(self.versions[uri], uri), [change]
             )
         )
 
@@ -167,10 +173,33 @@ class Editor:
     def _position(
         self, file: Path, offset: int
     ) -> tuple[types.TextDocumentIdentifier, types.Position]:
-        before = self.texts[file.as_uri()][:offset]
-        column = len(before.rpartition("\n")[2].encode("utf-16-le")) // 2
-        place = types.Position(before.count("\n"), column)
+        place = position(self.texts[file.as_uri()], offset)
         return types.TextDocumentIdentifier(file.as_uri()), place
+
+
+def position(text: str, offset: int) -> types.Position:
+    """Return the position of an offset, as the protocol counts it."""
+    lines = re.split(r"\r\n|\r|\n", text[:offset])
+    return types.Position(len(lines) - 1, len(lines[-1].encode("utf-16-le")) // 2)
+
+
+def difference(before: str, after: str) -> types.TextDocumentContentChangePartial:
+    """Return the change of the part in which two texts differ."""
+    least = min(len(before), len(after))
+    start = next((i for i in range(least) if before[i] != after[i]), least)
+    least -= start
+    same = next((i for i in range(least) if before[-1 - i] != after[-1 - i]), least)
+    end = len(before) - same
+    # No position lies between the two characters of a line end.
+    start -= any(text[max(start - 1, 0) : start + 1] == "\r\n" for text in (before, after))
+    is_inside = before[end - 1 : end + 1] == "\r\n" or (
+        after[len(after) - same - 1 : len(after) - same + 1] == "\r\n"
+    )
+    end += is_inside
+    place = types.Range(position(before, start), position(before, end))
+    return types.TextDocumentContentChangePartial(
+        place, after[start : len(after) - len(before) + end]
+    )
 
 
 @asynccontextmanager

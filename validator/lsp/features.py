@@ -27,11 +27,12 @@ def make_server(options: Options, as_of: date | None) -> TenantlintServer:
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def _did_open(params: types.DidOpenTextDocumentParams) -> None:
-        server.open(params.text_document.uri)
+        item = params.text_document
+        server.open(item.uri, item.text, item.version)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def _did_change(params: types.DidChangeTextDocumentParams) -> None:
-        server.changed(params.text_document.uri)
+        server.change(params)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def _did_save(_: types.DidSaveTextDocumentParams) -> None:
@@ -99,7 +100,7 @@ async def _actions(
 ) -> list[types.CodeAction]:
     """Return the fixes of a range, and all safe fixes of the text, as far as they are wanted."""
     uri, context = params.text_document.uri, params.context
-    number = server.workspace.get_text_document(uri).version
+    number = server.version_of(uri)
     found: list[types.CodeAction] = []
     if _is_wanted(types.CodeActionKind.QuickFix, context.only):
         start, end = params.range.start, params.range.end

@@ -14,7 +14,7 @@ from pygls.uris import from_fs_path, to_fs_path
 
 from validator.lsp import to_protocol
 from validator.lsp.messages import Answer, Checked, Kind, Options, Place, Question
-from validator.lsp.positions import UTF16, Positions
+from validator.lsp.positions import UTF16, Positions, edited
 from validator.lsp.worker_process import WorkerProcess
 from validator.system.errors import describe_error
 
@@ -30,13 +30,16 @@ def utc_today() -> date:
 class Text:
     """A text that is open in the editor.
 
-    `folder` is the folder that it belongs to, `name` its name there. `is_stale` says that it has
-    changed since the last check began; `published` are the diagnostics that the editor has.
+    `source` is the text in its version `number`. `folder` is the folder that it belongs to,
+    `name` its name there. `is_stale` says that it has changed since the last check began;
+    `published` are the diagnostics that the editor has.
     """
 
-    def __init__(self, folder: str, name: str) -> None:
+    def __init__(self, folder: str, name: str, source: str, number: int) -> None:
         self.folder = folder
         self.name = name
+        self.source = source
+        self.number = number
         self.is_stale = True
         self.checking: asyncio.Task[None] | None = None
         self.published: list[types.Diagnostic] | None = None
@@ -50,8 +53,10 @@ class TenantlintServer(LanguageServer):
         super().__init__(
             "tenantlint",
             version("tenantlint"),
-            text_document_sync_kind=types.TextDocumentSyncKind.Full,
+            text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
         )
+        # The library ends lines at characters that end none in the protocol.
+        self.protocol.fm.builtin_features.pop(types.TEXT_DOCUMENT_DID_CHANGE)
         self._options = options
         self._as_of = as_of
         self._texts: dict[str, Text] = {}
@@ -65,17 +70,27 @@ class TenantlintServer(LanguageServer):
 
     # Texts
 
-    def open(self, uri: str) -> None:
+    def open(self, uri: str, source: str, number: int) -> None:
         """Begin to check a text."""
         path = to_fs_path(uri) if uri.startswith("file:") else None
         if path is None:
             return  # a text without a file has no configuration
         folder = self._folder_of(path)
         name = os.path.relpath(path, folder).replace(os.sep, "/")
-        self._texts[uri] = Text(folder, name)
-        self.changed(uri)
+        self._texts[uri] = Text(folder, name, source, number)
+        self.check(uri)
 
-    def changed(self, uri: str) -> None:
+    def change(self, params: types.DidChangeTextDocumentParams) -> None:
+        """Change a text, and check it."""
+        uri = params.text_document.uri
+        text = self._texts.get(uri)
+        if text is not None:
+            for change in params.content_changes:
+                text.source = edited(text.source, change, self._encoding)
+            text.number = params.text_document.version
+            self.check(uri)
+
+    def check(self, uri: str) -> None:
         """Check a text; edits that come while it is checked are checked together after that."""
         text = self._texts.get(uri)
         if text is None:
@@ -100,14 +115,13 @@ class TenantlintServer(LanguageServer):
             for worker in self._workers.values():
                 worker.revive()
         for uri in self._texts:
-            self.changed(uri)
+            self.check(uri)
 
     async def _check(self, uri: str, text: Text) -> None:
         try:
             while text.is_stale and self._texts.get(uri) is text:
                 text.is_stale = False
-                document = self.workspace.get_text_document(uri)
-                positions, number = self.positions(document.source), document.version
+                positions, number = Positions(text.source, self._encoding), text.number
                 answer = await self._worker(text.folder).ask(
                     Question("check", Place(text.name, positions.text, self.day))
                 )
@@ -138,16 +152,22 @@ class TenantlintServer(LanguageServer):
             types.PublishDiagnosticsParams(uri=uri, version=number, diagnostics=found)
         )
 
-    def positions(self, source: str) -> Positions:
-        """Return the positions in a text."""
+    @property
+    def _encoding(self) -> str:
+        """The encoding in whose units the editor counts columns."""
         encoding = self.workspace.position_encoding or UTF16
-        return Positions(source, getattr(encoding, "value", encoding))
+        return str(getattr(encoding, "value", encoding))
 
     def _uri_of(self, text: Text) -> Callable[[str], str]:
         def uri_of(name: str) -> str:
             return from_fs_path(os.path.join(text.folder, name)) or name
 
         return uri_of
+
+    def version_of(self, uri: str) -> int | None:
+        """Return the version of an open text."""
+        text = self._texts.get(uri)
+        return None if text is None else text.number
 
     # Questions about a place
 
@@ -159,9 +179,8 @@ class TenantlintServer(LanguageServer):
         end: types.Position | None = None,
     ) -> tuple[Any, Positions]:
         """Return the answer to a question about a text, None if there is none."""
-        source = self.workspace.get_text_document(uri).source if uri in self._texts else ""
-        positions = self.positions(source)
         text = self._texts.get(uri)
+        positions = Positions("" if text is None else text.source, self._encoding)
         if text is None:
             return None, positions
         begin = (0, 0) if position is None else positions.characters(position)
@@ -193,8 +212,9 @@ class TenantlintServer(LanguageServer):
     async def reassign(self) -> None:
         """Let each text belong to its folder again, after the folders have changed."""
         for uri in list(self._texts):
+            text = self._texts[uri]
             self.close(uri)
-            self.open(uri)
+            self.open(uri, text.source, text.number)
         used = {*self._folders(), *(text.folder for text in self._texts.values())}
         for folder in [folder for folder in self._workers if folder not in used]:
             await self._workers.pop(folder).stop()
