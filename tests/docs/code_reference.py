@@ -184,12 +184,12 @@ def _signature(function: Any, *, without_self: bool = False) -> str:
 
 def _call(name: str, function: Any) -> str:
     """Return a signature, with a parameter a line where it is long."""
-    shown = f"{name}{_signature(function)}"
+    shown = f"def {name}{_signature(function)}: ..."
     if len(shown) <= WIDTH:
         return shown
     parameters, _, returned = _signature(function)[1:].partition(") -> ")
     lines = re.split(r", (?=[\w*]+(?:: |$|, ))", parameters)
-    return "\n".join((f"{name}(", *(f"    {line}," for line in lines), f") -> {returned}"))
+    return "\n".join((f"def {name}(", *(f"    {line}," for line in lines), f") -> {returned}: ..."))
 
 
 def _plain(text: str) -> str:

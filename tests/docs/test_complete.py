@@ -50,9 +50,14 @@ FOREIGN_OPTIONS = {
     "--health": "hx",
     "--include": "curl",
     "--linear": "benchmarks/run.py",
+    "--case": "tests.fuzz",
+    "--prefix": "npm",
+    "--seconds": "tests.fuzz",
+    "--seed": "tests.fuzz",
     "--strict": "zensical",
     "--update-golden": "pytest",
     "--batch": "git cat-file",
+    "--ways": "benchmarks/run.py",
 }
 """Options of other programs that the pages name, and which program has them."""
 
