@@ -1,6 +1,7 @@
 """Tests of policies: changes of the policy itself, JUnit, the plugin of pytest, timing."""
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -154,6 +155,14 @@ def test_the_bundled_thresholds(run: Run) -> None:
     """The policies in the folder of examples are shown at their thresholds."""
     for file in sorted((ROOT / "examples").glob("*.yaml")):
         assert missed(run, str(file)) == [], file.stem
+
+
+def test_ten_policies_and_their_thresholds(run: Run, folder: Path) -> None:
+    shutil.copy(ROOT / "tests" / "data" / "ten_policies.yaml", folder / "policies.yaml")
+    outcome = run("test", "--mutate", "--fail-under", "100", "policies.yaml")
+    assert outcome.code == 0, outcome.out
+    assert len([line for line in outcome.out.splitlines() if line.startswith("ok ")]) == 10
+    assert "score: 100 %" in outcome.out
 
 
 def test_changes_do_not_end_the_run(run: Run, folder: Path) -> None:

@@ -93,8 +93,13 @@ def test_more_users_of_any_licence_than_people(run: Run, folder: Path, harbour: 
     basic = make_license("FMS", 2, "", 44, consumed=44, name="Basic Messaging")
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=1), basic)
     write_items(folder / "p.json", person("maud@x.example", license_id("CJPPRM", 1)))
-    message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
+    asked = ("--licenses", "l.json", "--people", "p.json")
+    message = refused(run, harbour, *asked)
     assert "Basic Messaging has 44 users in Control Hub, and the exports name 1 user" in message
+    # Devices are no users.
+    kits = {**basic, "name": "Webex Room Kit", "consumedByUsers": 0}
+    write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=1), kits)
+    assert len(imported(run, harbour, *asked)["users"]) == 1
 
 
 def test_holders_who_are_in_no_list_of_people(run: Run, folder: Path, harbour: Path) -> None:
@@ -114,7 +119,7 @@ def test_a_page_that_was_not_followed(run: Run, folder: Path, harbour: Path, how
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10))
     address = "https://webexapis.com/v1/people?max=1&cursor=bGltaXQ"
     first = {"items": [person("maud@x.example")], **({"next": address} if how == "next" else {})}
-    headers = f'HTTP/2 200 \r\ndate: now\r\nlink: <{address}>; rel="next"\r\n\r\n'
+    headers = f'HTTP/2 200 \r\ndate: now\r\nlink: <https://webexapis.com/v1/people?max=1>; rel="first", <{address}>; rel="next"\r\n\r\n'
     text = (headers if how == "header" else "") + json.dumps(first)
     (folder / "p1.json").write_text(text)
     asked = ("--licenses", "l.json", "--people")

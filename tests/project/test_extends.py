@@ -330,6 +330,13 @@ def test_what_is_wrong_with_the_command(run: Run) -> None:
     outcome = run("config", "--files", "nowhere")
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == "tenantlint: nowhere: No such file or directory\n"
+    outcome = run("config", "--files")
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "tenantlint: no YAML file there\n")
+
+
+def test_a_single_entry_is_written_as_a_list(run: Run, folder: Path) -> None:
+    (folder / "tenantlint.toml").write_text('extends = "base.toml"\n')
+    assert run("config").err.endswith('; write `["base.toml"]`\n')
 
 
 def test_the_page_about_sharing_is_true(run: Run, folder: Path, site: Path) -> None:

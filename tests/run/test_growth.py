@@ -114,7 +114,7 @@ def instructions(folder: Path) -> dict[str, tuple[int, ...]]:
         sys.executable, "-m", "tests.run.counted", str(folder / "in"),
     ]  # fmt: skip
     env = {**os.environ, "PYTHONHASHSEED": "0"}
-    subprocess.run(command, cwd=ROOT, env=env, check=True, timeout=150)
+    subprocess.run(command, cwd=ROOT, env=env, check=True, timeout=300)
     files = sorted(folder.glob("counts.*"), key=lambda file: int(file.suffix[1:]))
     # The first is from the first call to count to the first run, and so on.
     counts = [

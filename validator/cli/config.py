@@ -8,7 +8,7 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import no_verdict_as_click_error
-from validator.cli.output import print_lines, print_text
+from validator.cli.output import print_lines, print_messages, print_text
 
 if TYPE_CHECKING:
     from validator.project.config import Config
@@ -164,6 +164,8 @@ def _print_files(paths: tuple[str, ...], config: "Config", format_name: str) -> 
         _print_json({"configuration": config.name if config.file else None, "files": files})
     else:
         print_lines(*map(_file_line, reasons))
+        if not reasons:
+            print_messages("no YAML file there")
     return 0
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from validator.findings.report import Page
     from validator.plugins.policy import Policy
+    from validator.project.config import Config
 
 
 @click.command("explain")
@@ -33,16 +34,19 @@ def command(id: str, policy_folders: tuple[str, ...], config_file: str | None) -
     from validator.findings.builtin import BUILTIN_FINDINGS, find_builtin
     from validator.findings.wording import did_you_mean
     from validator.plugins.policy import Policy
+    from validator.project.config import load_config
 
     with no_verdict_as_click_error():
         plugins = load_configured_plugins(policy_folders, config_file)
+        config = load_config(config_file)
     every: list[Page] = [*plugins.policies.values(), *BUILTIN_FINDINGS.values()]
     current = current_ids(plugins.policies.values())
     entry = plugins.policies.get(current.get(id, id)) or find_builtin(id)
     of_topic = [item for item in every if item.topic == id]
     if entry is not None:
         life = f"{_life(entry)}\n\n" if isinstance(entry, Policy) and _life(entry) else ""
-        page = f"# {entry.id}\n\n{entry.severity}, {entry.topic}\n\n{life}{entry.text}\n"
+        held = _held_options(entry.id, config)
+        page = f"# {entry.id}\n\n{entry.severity}, {entry.topic}\n\n{life}{entry.text}\n{held}"
     elif of_topic:
         page = _topic_page(id, of_topic)
     else:
@@ -72,6 +76,17 @@ def _life(policy: "Policy") -> str:
     former = ", ".join(f"`{old}`" for old in policy.former_ids)
     parts = [stages.get(policy.stage, ""), f"Formerly {former}." if former else ""]
     return " ".join(filter(None, parts))
+
+
+def _held_options(id: str, config: "Config") -> str:
+    """Return what the configuration sets of the options of a policy, or an empty string."""
+    from validator.plugins.option import toml
+
+    lines = [
+        f"- `{name} = {toml(value)}` ({config.origins[f'policy.{id}.{name}']})\n"
+        for name, value in config.policy.get(id, {}).items()
+    ]
+    return f"\nSet here:\n\n{''.join(lines)}" if lines else ""
 
 
 def _escape_tokens(tokens: "Iterable[Token]") -> None:

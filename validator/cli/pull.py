@@ -35,6 +35,7 @@ def command(folder: str, organisation: str | None, timeout: float, *, quiet: boo
 
     from validator.controlhub.pull import LICENSE_USERS, LICENSES, PEOPLE, pull
     from validator.controlhub.saved_answers import save_all
+    from validator.findings.wording import counted
 
     with no_verdict_as_click_error():
         if Path(folder).exists() and not Path(folder).is_dir():
@@ -48,7 +49,7 @@ def command(folder: str, organisation: str | None, timeout: float, *, quiet: boo
     if not quiet:
         at = Path(folder)
         print_lines(
-            f"{folder}: {len(pulled.licenses.items):,} licences and "
+            f"{folder}: {counted(len(pulled.licenses.items), 'licence')} and "
             f"{len(pulled.people.items):,} people",
             f"Next: tenantlint drift --licenses {at / LICENSES} --licenses {at / LICENSE_USERS} "
             f"--people {at / PEOPLE}",

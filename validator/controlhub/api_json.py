@@ -103,7 +103,8 @@ def _license(name: str, item: dict[str, Any], id: str, code: str) -> License:
         subscription,
         service,
         None if total is None or total < 0 else total,
-        _consumed(item),
+        # Other licences may be consumed by devices.
+        _consumed(item) if service in AGENT_SERVICES else _whole(item.get("consumedByUsers")),
         "users" in item,
     )
 

@@ -61,7 +61,7 @@ def pull(
         licenses = yield from _list(client, "/licenses", "licences", _LICENSES_SCOPE, query)
         users: list[Page] = []
         for number, item in enumerate(licenses, 1):
-            users.append(_license_users(client, item["id"]))
+            users.append((yield from _license_users(client, item["id"])))
             yield Step("licences", number, len(licenses))
         asked = {"max": _PEOPLE_IN_A_PAGE, **query}
         people = yield from _list(client, "/people", "people", _PEOPLE_SCOPE, asked)
@@ -90,7 +90,7 @@ def _list(
     return items
 
 
-def _license_users(client: "WebexClient", id: str) -> Page:
+def _license_users(client: "WebexClient", id: str) -> Generator[Step, None, Page]:
     """Return a licence with the users of all its pages."""
     path = f"/licenses/{quote(id, safe='')}"
     query = {"includeAssignedTo": "user", "limit": _USERS_IN_A_PAGE}
@@ -103,6 +103,8 @@ def _license_users(client: "WebexClient", id: str) -> Page:
             raise PullError(f"{path}: the answer is not of this licence; nothing is saved")
         license = license or answer.value
         users += found
+        if len(users) > len(found):
+            yield Step("users of a licence", len(users))
     kept = {key: value for key, value in license.items() if key != "next"}
     return Page(f"/v1{path}", id, ({**kept, "users": users},), "")
 

@@ -1,7 +1,8 @@
 """Asks the Webex API, page by page, as often as it takes.
 
-httpx rather than wxc-sdk: answers are saved as they come, and the SDK keeps only the fields that
-its models know, follows a page to any address, and prints what it sends in its log.
+httpx rather than wxc-sdk: answers are saved as they come. The SDK yields parsed items, takes a page
+without items for the last one, follows the link to the next page to any host with the token, and
+lets verification be switched off.
 Sources: developer.webex.com/docs/basics (pagination, response codes, rate limits),
 /docs/integrations (refresh tokens).
 """

@@ -9,6 +9,7 @@ from validator.findings.finding import Finding
 from validator.plugins.cel_activation import activations
 from validator.plugins.cel_expression import Expression, ExpressionError, format_value
 from validator.plugins.cel_schema import Scope
+from validator.plugins.declared_fix import DeclaredFix
 from validator.plugins.policy import UndecidedError
 from validator.system.limits import MAX_SECONDS, LimitError, time_limit
 from validator.tenant.tenant_on import TenantOn
@@ -46,6 +47,7 @@ class DeclaredPolicy:
     scope: Scope
     when: Expression
     message: MessageTemplate
+    fix: DeclaredFix | None = None
 
     def evaluate(self, tenant: TenantOn, **options: Any) -> Iterator[Finding]:
         """Yield a finding for each element for which the condition is true.
@@ -65,7 +67,10 @@ class DeclaredPolicy:
         self, tenant: TenantOn, location: str, options: Mapping[str, Any]
     ) -> Iterator[Finding]:
         for_each = self.scope.for_each
-        variables = {name for part in (self.when, *self.message.values) for name in part.variables}
+        parts = [self.when, *self.message.values]
+        if self.fix is not None and self.fix.value is not None:
+            parts.append(self.fix.value)
+        variables = {name for part in parts for name in part.variables}
         begin = time.process_time()
         elements = activations(tenant, self.scope, sorted(variables), options)
         for number, (activation, make_finding) in enumerate(elements):
@@ -77,7 +82,16 @@ class DeclaredPolicy:
                 _timed_out[location] = f"{location}: not done {progress}"
                 raise UndecidedError(_timed_out[location])
             if self._value(self.when, activation, "when", 0) is True:
-                yield make_finding(self.item.get("at"), self._text(activation), "")
+                found = make_finding(self.item.get("at"), self._text(activation), "")
+                yield found if self.fix is None else self._fixed(self.fix, found, activation)
+
+    def _fixed(self, fix: DeclaredFix, found: Finding, activation: Any) -> Finding:
+        """Return a finding with its fix."""
+
+        def evaluate(value: Expression) -> Any:
+            return self._value(value, activation, f"fix/{fix.kind}", 0)
+
+        return found._replace(fix=fix.at(found.path, evaluate))
 
     def _text(self, activation: Any) -> str:
         """Return the message for an element."""

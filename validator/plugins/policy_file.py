@@ -16,6 +16,7 @@ from validator.document.reader import Document, read_documents
 from validator.document.scalar_places import offset_in_text
 from validator.document.span_locator import SpanLocator
 from validator.findings.diagnostic import Span
+from validator.findings.json_pointer import value_at
 from validator.findings.wording import did_you_mean, listing
 from validator.plugins.cel_environment import is_cel_installed
 from validator.plugins.cel_expression import (
@@ -25,6 +26,7 @@ from validator.plugins.cel_expression import (
 )
 from validator.plugins.cel_guards import Facts
 from validator.plugins.cel_schema import Scope, element_keys
+from validator.plugins.declared_fix import KINDS, DeclaredFix, fix_mistakes
 from validator.plugins.declared_policy import DeclaredPolicy, MessageTemplate, page_of
 from validator.plugins.option import Option
 from validator.plugins.policy import Policy
@@ -80,7 +82,7 @@ def load_policy_file(file: str, name: str, data: bytes | None = None) -> list[Po
             except PolicyFileError as error:
                 causes.append(str(error))
     if causes:
-        raise PolicyFileError("\n".join(causes))
+        raise PolicyFileError("\n".join(dict.fromkeys(causes)))
     return policies
 
 
@@ -144,9 +146,10 @@ class _PolicyDocument:
             at = self._at(self.spans.span(self.document, found.path, on_key=found.on_key))
             causes.append(f"{at}: {found.message}{hint}")
         items = value.get("policies") if isinstance(value, dict) else None
+        unsound = {"/".join(found.path.split("/")[:3]) for found in wrong}
         for index, item in enumerate(items if isinstance(items, list) else ()):
             path = f"/policies/{index}"
-            if not any(f"{found.path}/".startswith(f"{path}/") for found in wrong):
+            if path not in unsound:
                 yield path, item
 
     def policy(self, path: str, item: Mapping[str, Any]) -> Policy:
@@ -164,14 +167,15 @@ class _PolicyDocument:
         facts = when.facts if when is not None else None
         message = self._message(f"{path}/message", item["message"], scope, facts, causes)
         causes += self._unknown_key(path, item)
+        fix = self._fix(path, item, scope, facts, causes) if "fix" in item else None
         page = page_of(item, causes, self.location(path))
         if causes or when is None:
             raise PolicyFileError("\n".join(causes))
 
         def locate(key: str, offset: int | None) -> str:
-            return self.location_in(f"{path}/{key}", item[key], offset)
+            return self.location_in(f"{path}/{key}", value_at(item, f"/{key}"), offset)
 
-        declared = DeclaredPolicy(locate, item, scope, when, message)
+        declared = DeclaredPolicy(locate, item, scope, when, message, fix)
         return Policy(
             item["id"],
             item.get("topic", "custom"),
@@ -183,6 +187,29 @@ class _PolicyDocument:
             stage=item.get("stage", "stable"),
             former_ids=tuple(item.get("former-ids", ())),
         )
+
+    def _fix(
+        self,
+        path: str,
+        item: Mapping[str, Any],
+        scope: Scope,
+        facts: Facts | None,
+        causes: list[str],
+    ) -> DeclaredFix | None:
+        """Compile the fix of a policy; what is wrong with it is added to `causes`."""
+        wrong = [f"{self.location(f'{path}/fix')}: {line}" for line in fix_mistakes(item)]
+        causes += wrong
+        if wrong:
+            return None
+        fix = item["fix"]
+        kind = next(kind for kind in KINDS if kind in fix)
+        value = None
+        if kind in ("set", "append"):
+            at = f"{path}/fix/{kind}"
+            value = self._compiled(at, fix[kind], scope, causes, known=facts)
+            if value is not None and not value.is_printable:
+                causes.append(f"{self.location(at)}: no file can hold this; name a field of it")
+        return DeclaredFix(kind, value, fix.get("rename"), fix.get("safe", False))
 
     def _options(self, path: str, item: Mapping[str, Any], causes: list[str]) -> tuple[Option, ...]:
         """Return the options that are declared; what is wrong with them is added to `causes`."""

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from validator.findings.finding import Finding
+from validator.findings.json_pointer import value_at
 from validator.system.errors import NoVerdictError
 
 
@@ -44,12 +46,18 @@ def config_table(file: Path, name: str, data: bytes) -> dict[str, Any] | None:
         raise ConfigError(
             *(
                 f"{name}: {finding.path[1:].replace('/', '.') or 'the file'}: {finding.message}"
-                + (
-                    f"; {finding.help}"
-                    if finding.help.startswith(("did you mean", "write `"))
-                    else ""
-                )
+                f"{_hint(finding, table)}"
                 for _, finding in wrong
             )
         )
     return dict(table)
+
+
+def _hint(finding: Finding, table: Any) -> str:
+    """Return what to write, after a semicolon, or an empty string. TOML quotes each string."""
+    if not finding.help.startswith(("did you mean", "write `")):
+        return ""
+    value = value_at(table, finding.path)
+    if isinstance(value, str) and finding.help == f"write `[{value}]`":
+        return f"; write `[{json.dumps(value, ensure_ascii=False)}]`"
+    return f"; {finding.help}"

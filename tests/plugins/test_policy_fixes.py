@@ -1,0 +1,182 @@
+"""Fixes of policies of others: in a folder, and in a policy file."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Run
+
+DAY = ("--as-of", "2026-05-01")
+TENANT = """\
+version: 1
+tenant: {id: t1, name: Harbour}
+subscriptions:
+  - id: Sub1
+    name: old name  # a comment
+    type: named
+    start: 2024-03-01
+    department: care
+    x-notes: [a]
+"""
+POLICY = '''"""A subscription has an edit."""
+
+from collections.abc import Iterator
+
+from validator import Edit, Finding, Fix, TenantOn, policy
+
+
+@policy(severity="warning")
+def edited(tenant: TenantOn) -> Iterator[Finding]:
+    for item in tenant.live:
+        if CONDITION:
+            yield item.finding("id", message="to be edited", fix=FIX)
+'''
+
+CASES = [
+    ('item.name != "new"', 'Edit.set(item.at("name"), "new")', "name: new  # a comment"),
+    ("item.offer is None", 'Edit.set(item.at("offer"), "flex")', "x-notes: [a]\n    offer: flex"),
+    ("item.name", 'Edit.remove(item.at("name"))', "- id: Sub1\n    # a comment\n    type"),
+    ("item.name", 'Edit.rename(item.at("name"), "x-name")', "    x-name: old name  # a comment"),
+    ("len(item.x['x-notes']) < 2", 'Edit.append(item.at("x-notes"), "b")', "x-notes: [a, b]\n"),
+    (
+        "'x-a' not in item.x",
+        'Edit.set(item.at("x-a"), {"b": [1, True, None, "no"]})',
+        "\n    x-a:\n",
+    ),
+    ("item.department == 'care'", 'Edit.set(item.at("department"), "Care: 1")', '"Care: 1"'),
+]
+
+
+def write_policy(folder: Path, condition: str, fix: str) -> None:
+    (folder / "own" / "acme").mkdir(parents=True)
+    text = POLICY.replace("CONDITION", condition).replace("FIX", fix)
+    (folder / "own" / "acme" / "edited.py").write_text(text)
+
+
+@pytest.mark.parametrize(("condition", "edit", "result"), CASES)
+def test_a_policy_in_python(run: Run, folder: Path, condition: str, edit: str, result: str) -> None:
+    write_policy(folder, condition, f'Fix("edit it", [{edit}], safe=True)')
+    (folder / "a.tenant.yaml").write_text(TENANT)
+    fixed = run("check", *DAY, "--policies", "own", "--fix")
+    assert result in (folder / "a.tenant.yaml").read_text()
+    assert fixed.out.startswith("No findings")
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        'Edit.set(item.at("name"), "other")',  # the finding stays
+        'Edit.remove(item.at("type"))',  # the schema would reject it
+        'Edit.set("/nowhere/1", 2)',
+        'Edit.set(item.at("end"), "2026-05-10")',  # coverage-gap
+    ],
+)
+def test_a_fix_that_is_none(run: Run, folder: Path, edit: str) -> None:
+    write_policy(folder, "item.end is None", f'Fix("edit it", [{edit}], safe=True)')
+    (folder / "a.tenant.yaml").write_text(TENANT)
+    run("check", *DAY, "--policies", "own", "--fix")
+    assert (folder / "a.tenant.yaml").read_text() == TENANT
+
+
+def test_what_is_no_fix_is_a_crash(run: Run, folder: Path) -> None:
+    write_policy(folder, "True", '"remove it"')
+    (folder / "a.tenant.yaml").write_text(TENANT)
+    crashed = run("check", *DAY, "--policies", "own", "--fix")
+    assert crashed.code == 2
+    assert "the policy edited crashed: TypeError: a fix is str, not Fix" in crashed.err
+
+
+def test_fixes_that_meet_are_made_in_turn(run: Run, folder: Path) -> None:
+    fix = 'Fix("add it", [Edit.append(item.at("x-notes"), "b")], safe=True)'
+    write_policy(folder, "'b' not in item.x['x-notes']", fix)
+    first = folder / "own" / "acme" / "edited.py"
+    for name in ("c", "d", "e"):
+        other = first.read_text().replace("'b'", f"'{name}'").replace('"b"', f'"{name}"')
+        (first.parent / f"edited_{name}.py").write_text(other)
+    (folder / "a.tenant.yaml").write_text(TENANT)
+    assert "fixed 4 findings" in run("check", *DAY, "--policies", "own", "--fix").err
+    assert "x-notes: [a, b, c, d, e]\n" in (folder / "a.tenant.yaml").read_text()
+
+
+DECLARED = """\
+version: 1
+policies:
+  - id: declared
+    severity: warning
+    title: A subscription has an edit.
+    for-each: subscriptions
+    when: {when}
+    at: {at}
+    message: to be edited
+    fix: {fix}
+"""
+DECLARED_CASES = [
+    ('subscription.department == "care"', "department", '{set: \'"C" + "are"\'}', "nt: Care\n"),
+    ('subscription.name != ""', "name", "{remove: true}", "- id: Sub1\n    # a comment\n"),
+    ('subscription.name != ""', "name", "{rename: x-name}", "    x-name: old name  # a"),
+    ('!("x-day" in subscription.x)', "x-day", "{set: subscription.start}", "x-day: 2024-03-01\n"),
+    ('subscription.x["x-notes"].size() < 2', "x-notes", "{append: '1 + 1'}", "[a, 2]\n"),
+]
+
+
+@pytest.mark.parametrize(("when", "at", "fix", "result"), DECLARED_CASES)
+def test_a_policy_without_code(
+    run: Run, folder: Path, when: str, at: str, fix: str, result: str
+) -> None:
+    (folder / "p.yaml").write_text(
+        DECLARED.format(when=f"'{when}'", at=at, fix=fix.replace("}", ", safe: true}"))
+    )
+    (folder / "tenantlint.toml").write_text('policy-files = ["p.yaml"]\n')
+    (folder / "a.tenant.yaml").write_text(TENANT)
+    fixed = run("check", *DAY, "--fix")
+    assert result in (folder / "a.tenant.yaml").read_text(), fixed
+    assert fixed.out.startswith("No findings")
+
+
+def test_a_guess_of_a_policy_without_code(run: Run, folder: Path) -> None:
+    when, at, fix, _ = DECLARED_CASES[0]
+    (folder / "p.yaml").write_text(DECLARED.format(when=f"'{when}'", at=at, fix=fix))
+    (folder / "tenantlint.toml").write_text('policy-files = ["p.yaml"]\n')
+    (folder / "a.tenant.yaml").write_text(TENANT)
+    assert "1 finding has an unsafe fix" in run("check", *DAY, "--fix").err
+    run("check", *DAY, "--fix", "--unsafe-fixes")
+    assert "Care" in (folder / "a.tenant.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("fix", "line"),
+    [
+        ("{}", "p.yaml:10:5: a fix has one of set, append, remove and rename"),
+        ("{remove: true, rename: x}", "p.yaml:10:5: a fix has one of set, append, remove and rename"),
+        ("{set: subscriptin.name}", "p.yaml:10:27: undeclared reference"),
+        ("{set: subscription}", "p.yaml:10:16: no file can hold this; name a field of it"),
+        ("{set: subscription.end}", "p.yaml:10:16: subscription.end may be unset"),
+        ("{quote: true}", "p.yaml:10:11: Fix has no key quote"),
+    ],
+)  # fmt: skip
+def test_mistakes_in_a_policy_file(run: Run, folder: Path, fix: str, line: str) -> None:
+    (folder / "p.yaml").write_text(DECLARED.format(when="'true'", at="name", fix=fix))
+    (folder / "tenantlint.toml").write_text('policy-files = ["p.yaml"]\n')
+    (folder / "a.tenant.yaml").write_text(TENANT)
+    refused = run("check", *DAY)
+    assert refused.code == 2
+    assert line in refused.err
+
+
+def test_a_fix_needs_a_key(run: Run, folder: Path) -> None:
+    text = DECLARED.format(when="'true'", at="name", fix="{set: '1'}").replace("    at: name\n", "")
+    (folder / "p.yaml").write_text(text)
+    (folder / "tenantlint.toml").write_text('policy-files = ["p.yaml"]\n')
+    (folder / "a.tenant.yaml").write_text(TENANT)
+    assert "write `at`, the key that is to be written" in run("check", *DAY).err
+
+
+def test_the_policy_of_the_page_works(run: Run, folder: Path) -> None:
+    page = (ROOT / "docs" / "fixes.md").read_text()
+    (block,) = re.findall(r"<!-- a policy with a fix -->\n```python\n(.*?)```", page, re.DOTALL)
+    (folder / "own" / "acme").mkdir(parents=True)
+    (folder / "own" / "acme" / "department_spelling.py").write_text(f'"""A department."""\n{block}')
+    (folder / "a.tenant.yaml").write_text(TENANT.replace("care", "customer care"))
+    run("check", *DAY, "--policies", "own", "--fix")
+    assert "department: Customer care\n" in (folder / "a.tenant.yaml").read_text()
