@@ -1,13 +1,15 @@
 """Measures tenantlint beside check-jsonschema, yamllint and ryl, in the same run.
 
-    python benchmarks/run.py [--runs N] [--corpus NAME]... [--linear]
+    python benchmarks/run.py [--runs N] [--corpus NAME]... [--linear] [--ways]
 
 All check the same files, each program so many times in a row; tenantlint runs its policies, too,
 each time with an empty cache; "again" is the run after that, with what it has kept. ryl runs all
 its rules and keeps nothing. Of the peers, which come with `pip install tenantlint[bench]`, yamllint
 and ryl are left out where they are not installed beside the Python that runs this. Prints,
-for each corpus, the median of the wall times and its spread (the quartiles), the peak memory of
-the process and its children together, and both as ratios to check-jsonschema. `--linear` shows
+for each corpus, the median of the wall times and its spread (the quartiles), the processor time of
+all processes, the peak memory of the process and its children together, and ratios to
+check-jsonschema. `--ways` compares tenantlint with itself: text and concise, one process and two,
+another format after a run, and `--since` with a tenth of the files changed. `--linear` shows
 that time grows with the size: users, assignments, usage rows, subscriptions and files, each 1, 2,
 4 and 8 times.
 """
@@ -15,6 +17,7 @@ that time grows with the size: users, assignments, usage rows, subscriptions and
 import argparse
 import os
 import platform
+import resource
 import shutil
 import statistics
 import subprocess
@@ -25,7 +28,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpora import tenant, write
+from corpora import CORPORA, tenant, write
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -37,10 +40,11 @@ CACHE = Path(tempfile.mkdtemp()) / "cache"
 
 @dataclass(frozen=True)
 class Measured:
-    """The wall times of some runs, in seconds, and the highest peak of memory, in MB."""
+    """The wall times of some runs and the median processor time, in seconds; the peak, in MB."""
 
     times: list[float]
     peak: float
+    processor: float = 0.0
 
     @property
     def median(self) -> float:
@@ -64,12 +68,18 @@ def start(command: list[str]) -> subprocess.Popen[bytes]:
 
 def run(command: list[str]) -> float:
     """Run a command; return its wall time."""
-    begin = time.perf_counter()
+    return run_timed(command)[0]
+
+
+def run_timed(command: list[str]) -> tuple[float, float]:
+    """Run a command; return its wall time and the processor time of all its processes."""
+    begin, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     process = start(command)
     process.wait()
-    elapsed = time.perf_counter() - begin
+    elapsed, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
     assert process.returncode in (0, 1), f"{command[0]} ended with {process.returncode}"
-    return elapsed
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return elapsed, used
 
 
 def peak_of(command: list[str]) -> float:
@@ -136,20 +146,22 @@ def compare(corpus: str, folder: Path, runs: int) -> None:
     for name, command in programs.items():
         if corpus == "one":
             run(command)  # into the page cache
-        times = []
+        timed = []
         for _ in range(runs):
             if name == "tenantlint":
                 shutil.rmtree(CACHE, ignore_errors=True)
-            times.append(run(command))
+            timed.append(run_timed(command))
         if name == "tenantlint":
             shutil.rmtree(CACHE, ignore_errors=True)
-        results[name] = Measured(times, peak_of(command))
+        used = statistics.median(processor for _, processor in timed)
+        results[name] = Measured([wall for wall, _ in timed], peak_of(command), used)
     peer = results[PEER]
     head = (
         ("median", 10),
         ("spread", 18),
         ("of peer", 10),
         ("faster", 9),
+        ("CPU", 9),
         ("MB", 9),
         ("of peer", 10),
     )
@@ -158,8 +170,46 @@ def compare(corpus: str, folder: Path, runs: int) -> None:
         print(
             f"{name:20}{result.median:9.3f}s {result.spread:>17} "
             f"{result.median / peer.median:9.3f} {peer.median / result.median:7.1f}x "
+            f"{result.processor:8.2f}s "
             + (f"{result.peak:8.0f} {result.peak / peer.peak:9.2f}" if result.peak else f"{'-':>8}")
         )
+
+
+def ways(corpus: str, folder: Path, runs: int) -> None:
+    """Print the processor and wall times of tenantlint on a corpus, run in several ways."""
+    files = write(folder, corpus)
+    target = files[0].parent
+    ours = [str(BIN / "tenantlint"), "check", str(target), "--as-of", DAY, "--format"]
+    plain = [*ours, "concise", "--no-cache", "--jobs"]
+    print(f"\n{corpus}: {len(files):,} files; medians of {runs} runs")
+    one, _ = _show("concise, one process", [*plain, "1"], runs)
+    _show("text, one process", [*ours, "text", "--no-cache", "--jobs", "1"], runs, one)
+    _show("concise, two processes", [*plain, "2"], runs, one)
+    shutil.rmtree(CACHE, ignore_errors=True)
+    first, _ = _show("first run, with a cache", [*ours, "concise"], 1)
+    for name in ("text", "json", "sarif"):
+        _show(f"then {name}", [*ours, name], 1, first)
+    git = ["git", "-C", str(target), "-c", "user.name=x", "-c", "user.email=x@x.example"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "add", "."], check=True)
+    subprocess.run([*git, "commit", "-qm", "before"], check=True)
+    for file in files[::10]:
+        file.write_text(file.read_text() + "# changed\n")
+    os.chdir(target)
+    one, _ = _show("concise, one process", [*plain, "1"], runs)
+    since = [*plain, "1", "--since-exact", "HEAD"]
+    _show("--since, a tenth changed", since, runs, one)
+
+
+def _show(
+    name: str, command: list[str], runs: int, beside: float | None = None
+) -> tuple[float, float]:
+    """Print and return the median processor and wall times of a command."""
+    timed = [run_timed(command) for _ in range(runs)]
+    wall, used = (statistics.median(values) for values in zip(*timed, strict=True))
+    ratio = "" if beside is None else f"{used / beside:8.2f} of it"
+    print(f"{name:28}{used:8.2f}s CPU {wall:8.2f}s wall {peak_of(command):6.0f} MB{ratio}")
+    return used, wall
 
 
 def linear(folder: Path, runs: int) -> None:
@@ -212,17 +262,22 @@ def say_what_is_missing(*, peers: bool) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--corpus", action="append", choices=["one", "small", "middle", "large"])
+    parser.add_argument("--corpus", action="append", choices=list(CORPORA))
     parser.add_argument("--linear", action="store_true")
+    parser.add_argument("--ways", action="store_true")
     asked = parser.parse_args()
-    if not say_what_is_missing(peers=not asked.linear):
+    if not say_what_is_missing(peers=not (asked.linear or asked.ways)):
         return 2
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory() as name:
         if asked.linear:
             linear(Path(name), asked.runs)
             return 0
-        for corpus in asked.corpus or ["one", "small", "middle", "large"]:
+        if asked.ways:
+            for corpus in asked.corpus or ["small", "messy"]:
+                ways(corpus, Path(name), asked.runs)
+            return 0
+        for corpus in asked.corpus or list(CORPORA):
             compare(corpus, Path(name), 3 * asked.runs if corpus == "one" else asked.runs)
     return 0
 

@@ -4,14 +4,19 @@ A comment `# expect: id[, id]` at the end of a line names all findings on that l
 of a page are blocks of YAML marked `bad` or `good`. They are evaluated on EXAMPLE_DAY, or on the
 day of `as-of=DATE`. A `version` and a `tenant` are added if they are left out. For a policy over
 a change, a block marked `before` is the older version of the examples after it.
+
+As a plugin of pytest (`-p validator.testing`) this module collects policy files.
 """
 
+import os
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 from validator.checking.file_check import FileCheck, check_file
 from validator.checking.fleet import evaluate_fleet
@@ -19,6 +24,7 @@ from validator.checking.older_documents import OlderDocuments
 from validator.checking.selection import Selection, Settings
 from validator.checking.sighting_places import places_in_file
 from validator.findings.diagnostic import Diagnostic
+from validator.findings.policy_tests import ExampleResult
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy
 
@@ -89,7 +95,7 @@ def marked(
     if policies is not None:
         chosen = {item.id: item for item in policies}
         plugins = Plugins(chosen, plugins.schemas, plugins.reporters)
-    selection = Selection(Settings(as_of, since=before is not None), plugins)
+    selection = Selection(Settings(as_of, since=before is not None, preview=True), plugins)
     older = None
     if before is not None:
         opened = FileCheck(name, before.encode(), selection)
@@ -146,9 +152,18 @@ def wrong_examples(policy: Policy) -> list[str]:
 
     Raises AssertionError if the policy crashes.
     """
+    return [line for result in example_results(policy) for line in result.failures]
+
+
+def example_results(policy: Policy) -> list[ExampleResult]:
+    """Return the result of each example of a policy's page, bad ones and good ones.
+
+    If there is none of a kind, that is a failure, too. Raises AssertionError if the policy
+    crashes.
+    """
     every = examples(policy.page)
-    wrong = [
-        f"there is no {kind} example"
+    results = [
+        ExampleResult(f"{kind} example", (f"there is no {kind} example",))
         for kind in ("bad", "good")
         if not any(example.good is (kind == "good") for example in every)
     ]
@@ -156,25 +171,102 @@ def wrong_examples(policy: Policy) -> list[str]:
     for example in every:
         counts[example.good] += 1
         name = f"{'good' if example.good else 'bad'} example {counts[example.good]}"
-        wanted = expected(example.text)
-        if example.good is bool(wanted):
-            requirement = (
-                "expects no finding" if example.good else "says with `# expect: id` what is found"
-            )
-            wrong.append(f"{name}: a {name.split(maxsplit=1)[0]} example {requirement}")
-        every_found = marked(
-            example.text,
-            as_of=example.as_of,
-            policies=[policy],
-            before=example.before,
-            name=name,
+        results.append(ExampleResult(name, tuple(_failures(name, example, policy))))
+    return results
+
+
+def _failures(name: str, example: Example, policy: Policy) -> Iterator[str]:
+    """Yield a line for each way in which an example says otherwise than what is found."""
+    wanted = expected(example.text)
+    if example.good is bool(wanted):
+        requirement = (
+            "expects no finding" if example.good else "says with `# expect: id` what is found"
         )
-        got = Counter((item.span.line, item.id) for item in every_found)
-        lines = example.text.splitlines()
-        for words, items in (
-            ("expected and not found", wanted - got),
-            ("found and not expected", got - wanted),
-        ):
-            for number, id in sorted(items.elements()):
-                wrong.append(f"{name}, line {number}: {words}: {id}: {lines[number - 1].strip()}")
-    return wrong
+        yield f"{name}: a {name.split(maxsplit=1)[0]} example {requirement}"
+    every_found = marked(
+        example.text, as_of=example.as_of, policies=[policy], before=example.before, name=name
+    )
+    got = Counter((item.span.line, item.id) for item in every_found)
+    lines = example.text.splitlines()
+    for words, items in (
+        ("expected and not found", wanted - got),
+        ("found and not expected", got - wanted),
+    ):
+        for number, id in sorted(items.elements()):
+            yield f"{name}, line {number}: {words}: {id}: {lines[number - 1].strip()}"
+
+
+# An opt-in plugin of pytest: `pytest -p validator.testing`
+
+
+def pytest_addoption(parser: Any) -> None:
+    """Add the setting that names the policy files."""
+    parser.addini(
+        "tenantlint_policy_files",
+        "patterns of policy files, such as policies/*.yaml",
+        type="args",
+        default=["*policies*.yaml", "*policies*.yml", "*policy*.yaml", "*policy*.yml"],
+    )
+
+
+def pytest_collect_file(file_path: Path, parent: Any) -> Any:
+    """Collect a policy file: each example of each policy in it is a test."""
+    patterns = parent.config.getini("tenantlint_policy_files")
+    if file_path.suffix not in (".yaml", ".yml") or not any(map(file_path.match, patterns)):
+        return None
+    return _policy_file_class().from_parent(parent, path=file_path)
+
+
+class ExampleError(Exception):
+    """An example that says otherwise than what is found; a line for each difference."""
+
+
+@cache
+def _policy_file_class() -> Any:
+    """Return the class of the collector; pytest is imported only where it runs."""
+    import pytest
+
+    from validator.plugins.policy_file import PolicyFileError, load_policy_file
+
+    class ExampleItem(pytest.Item):
+        """One example of a policy."""
+
+        def __init__(self, *, result: ExampleResult, **values: Any) -> None:
+            super().__init__(**values)
+            self._result = result
+            self.funcargs: dict[str, Any] = {}  # other plugins expect it of every item
+
+        def runtest(self) -> None:
+            if self._result.failures:
+                raise ExampleError("\n".join(self._result.failures))
+
+        def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
+            is_ours = isinstance(excinfo.value, ExampleError)
+            return str(excinfo.value) if is_ours else super().repr_failure(excinfo, style)
+
+        def reportinfo(self) -> tuple[Path, None, str]:
+            return self.path, None, self.name
+
+    class PolicyFile(pytest.File):
+        """A policy file."""
+
+        def collect(self) -> Iterator[ExampleItem]:
+            name = os.path.relpath(self.path, self.config.rootpath)
+            try:
+                policies = load_policy_file(str(self.path), name)
+            except PolicyFileError as error:
+                raise self.CollectError(str(error)) from error
+            for policy in policies:
+                for result in _results_or_crash(policy):
+                    yield ExampleItem.from_parent(
+                        self, name=f"{policy.id}: {result.name}", result=result
+                    )
+
+    return PolicyFile
+
+
+def _results_or_crash(policy: Policy) -> list[ExampleResult]:
+    try:
+        return example_results(policy)
+    except AssertionError as error:
+        return [ExampleResult("examples", tuple(str(error).splitlines()))]

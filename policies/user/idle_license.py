@@ -12,14 +12,14 @@ one who has left. Or keep them and suppress this with the reason.
 subscriptions: [{id: Sub1, type: named, start: 2025-01-01}]
 users:
   - {email: maud@harbour.example, roles: [agent], assignments: [Sub1], status: inactive}  # expect: idle-license
-  - {email: tom@harbour.example, roles: [agent], assignments: [Sub1], last_access: 2026-01-15}  # expect: idle-license
+  - {email: tom@harbour.example, roles: [agent], assignments: [Sub1], last_access: 2026-01-30}  # expect: idle-license
 ```
 
 ```yaml good
 subscriptions: [{id: Sub1, type: named, start: 2025-01-01}]
 users:
   - {email: maud@harbour.example, roles: [agent], status: inactive}
-  - {email: tom@harbour.example, roles: [agent], assignments: [Sub1], last_access: 2026-04-15}
+  - {email: tom@harbour.example, roles: [agent], assignments: [Sub1], last_access: 2026-01-31}
 ```
 """
 

@@ -147,6 +147,18 @@ def test_what_turned_a_policy_off(
         assert "user-unassigned has run and found:" in out
 
 
+def test_a_policy_with_a_horizon_of_its_own(tenant: Path) -> None:
+    asked = ("why", tenant.name, *DAY, "--user", "maud@x.example", "--policy", "user-only-expiring")
+    out = in_process(*asked).out
+    assert "soon is until 2026-05-31\n" in out
+    assert "for this policy" not in out
+    (tenant.parent / "tenantlint.toml").write_text("[policy.user-only-expiring]\ndays = 300\n")
+    out = in_process(*asked).out
+    assert "soon is until 2026-05-31\n" in out
+    assert "for this policy, soon is until 2027-02-25" in out
+    assert "ending users: among them: 2026-12-15" in out
+
+
 def test_suppressed_and_known_findings(run: Run, tenant: Path) -> None:
     asked = ("why", tenant.name, *DAY, "--policy", "mixed-telephony")
     run("check", tenant.name, *DAY, "--baseline", "known.json", "--write-baseline")

@@ -52,9 +52,10 @@ def test_no_report_of_an_earlier_run_stays(run: Run, folder: Path) -> None:
         validate(name, text, Report(date(2026, 5, 1), (), 0, (), failures=tuple(causes)))
 
 
-def test_to_a_person_standard_error_says_it_once(run: Run, folder: Path) -> None:
+@pytest.mark.parametrize("name", ["text", "concise"])
+def test_to_a_person_standard_error_says_it_once(run: Run, folder: Path, name: str) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
-    outcome = run("check", *DAY, "--select", "usr")
+    outcome = run("check", *DAY, "--select", "usr", "-f", name)
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err.startswith("tenantlint: --select: no policy or topic is called usr")
     outcome = run("check", *DAY, "--select", "usr", "--report", "concise=-")

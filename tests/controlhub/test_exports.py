@@ -82,7 +82,8 @@ def test_a_missing_page_of_people(run: Run, folder: Path, harbour: Path) -> None
     asked = ("--licenses", "l.json", "--people", "p1.json")
     assert refused(run, harbour, *asked) == (
         "tenantlint: not complete: premium-agent of Sub1 has 2 users in Control Hub, and the exports "
-        "name 1; a page or a file is missing\n"
+        "name 1; a page or a file is missing, or users from outside hold it, whom "
+        "/v1/licenses/{id}?includeAssignedTo=user lists\n"
     )
     value = imported(run, harbour, *asked, "--people", "p2.json")
     assert [user["email"] for user in value["users"]] == ["maud@x.example", "tom@x.example"]
@@ -92,8 +93,25 @@ def test_more_users_of_any_licence_than_people(run: Run, folder: Path, harbour: 
     basic = make_license("FMS", 2, "", 44, consumed=44, name="Basic Messaging")
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=1), basic)
     write_items(folder / "p.json", person("maud@x.example", license_id("CJPPRM", 1)))
-    message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
+    asked = ("--licenses", "l.json", "--people", "p.json")
+    message = refused(run, harbour, *asked)
     assert "Basic Messaging has 44 users in Control Hub, and the exports name 1 user" in message
+    # Devices are no users.
+    kits = {**basic, "name": "Webex Room Kit", "consumedByUsers": 0}
+    write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=1), kits)
+    assert len(imported(run, harbour, *asked)["users"]) == 1
+
+
+def test_holders_who_are_in_no_list_of_people(run: Run, folder: Path, harbour: Path) -> None:
+    detail = make_license("CJPPRM", 1, "Sub1", 10, consumed=2)
+    users = [holder("maud@x.example"), holder("tom@x.example")]
+    write_json(folder / "a.json", {**detail, "users": users})
+    write_items(folder / "p.json", person("maud@x.example", license_id("CJPPRM", 1)))
+    asked = ("--licenses", "a.json", "--people", "p.json")
+    message = refused(run, harbour, *asked)
+    assert "tom@x.example holds licences, but the list of all users lacks them" in message
+    write_json(folder / "a.json", {**detail, "users": [users[0], {**users[1], "type": "EXTERNAL"}]})
+    assert len(imported(run, harbour, *asked)["users"]) == 2
 
 
 @pytest.mark.parametrize("how", ["next", "header"])
@@ -101,7 +119,7 @@ def test_a_page_that_was_not_followed(run: Run, folder: Path, harbour: Path, how
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10))
     address = "https://webexapis.com/v1/people?max=1&cursor=bGltaXQ"
     first = {"items": [person("maud@x.example")], **({"next": address} if how == "next" else {})}
-    headers = f'HTTP/2 200 \r\ndate: now\r\nlink: <{address}>; rel="next"\r\n\r\n'
+    headers = f'HTTP/2 200 \r\ndate: now\r\nlink: <https://webexapis.com/v1/people?max=1>; rel="first", <{address}>; rel="next"\r\n\r\n'
     text = (headers if how == "header" else "") + json.dumps(first)
     (folder / "p1.json").write_text(text)
     asked = ("--licenses", "l.json", "--people")
@@ -131,6 +149,19 @@ def test_people_without_licenses(run: Run, folder: Path, harbour: Path) -> None:
     write_json(folder / "p.json", person("maud@x.example"))
     message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
     assert "p.json: one person; give the list of /v1/people" in message
+
+
+def test_files_of_another_kind(run: Run, folder: Path, harbour: Path) -> None:
+    write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10))
+    write_items(folder / "p.json", person("maud@x.example"))
+    swapped = refused(run, harbour, "--licenses", "p.json")
+    assert "is no licence: no totalUnits; give people to --people" in swapped
+    swapped = refused(run, harbour, "--licenses", "l.json", "--people", "l.json")
+    assert "is no person: no emails; give licences to --licenses" in swapped
+    some = person("maud@x.example", errors={"licenses": {"code": "unavailable"}})
+    write_items(folder / "p.json", some)
+    message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
+    assert "p.json: not complete: the answer reports errors" in message
 
 
 def test_a_csv_without_rows_or_with_too_few(run: Run, folder: Path, harbour: Path) -> None:
@@ -239,6 +270,10 @@ def test_a_suspended_subscription(run: Run, folder: Path, harbour: Path) -> None
     assert checked.out.count("user-without-access") == 2
     write_csv(folder / "u.csv", [P1], *rows)
     assert imported(run, harbour, "--users", "u.csv")["subscriptions"][0]["status"] == "active"
+    write_csv(folder / "u.csv", [P1, f"{P1.replace('Premium', 'Standard')} (suspended)"], *rows)
+    some = run("drift", harbour.name, "--users", "u.csv", "--format", "concise")
+    assert "Sub1 is suspended for some of its licences" in some.err
+    assert "drift-status: Sub1 is suspended in Control Hub" in some.out
     harbour.write_text(HARBOUR.replace("type: named", "type: named\n    status: cancelled"))
     write_csv(folder / "u.csv", [P1.replace(" [", " (Suspended) [")], *rows)
     assert run("drift", harbour.name, "--users", "u.csv").code == 0
@@ -350,32 +385,36 @@ def test_a_csv_alone_makes_a_sound_file(run: Run, folder: Path) -> None:
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n"])
 @pytest.mark.parametrize("ending", [True, False])
-@pytest.mark.parametrize("tool", ["git", "patch"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("tool", [["git", "apply", "-p0"], ["patch", "--binary", "-p0", "-i"]])
 def test_a_dry_run_is_a_patch(
-    run: Run, folder: Path, harbour: Path, line_break: str, ending: bool, tool: str
+    run: Run, folder: Path, line_break: str, ending: bool, mark: str, tool: list[str]
 ) -> None:
-    text = HARBOUR if ending else HARBOUR.rstrip("\n")
-    harbour.write_bytes(text.replace("\n", line_break).encode())
+    file = folder / "our tenant.yaml"
+    # The first line is within the context of the first change.
+    text = HARBOUR.replace(
+        f"version: 1\ntenant: {{id: {ORG}, ", f"tenant: {{id: {ORG}, version: 1, "
+    )
+    text = mark + (text if ending else text.rstrip("\n"))
+    file.write_bytes(text.replace("\n", line_break).encode())
     rows: list[Cells] = [
         ("maud@x.example", ["TRUE", "TRUE"], {"User Status": "Inactive"}),
         ("new@x.example", ["TRUE", ""], {}),
     ]
-    write_csv(folder / "u.csv", [P1, S2], *rows)
-    asked = ("import", "--users", "u.csv", "--into", harbour.name)
+    write_csv(folder / "u.csv", [f"{P1} (Suspended)", S2], *rows)
+    asked = ("import", "--users", "u.csv", "--into", file.name)
     shown = run(*asked, "--dry-run")
     (folder / "d.patch").write_bytes(shown.out.encode())
-    shutil.copy(harbour, folder / "before")
+    shutil.copy(file, folder / "before")
     assert run(*asked).code == 0
-    wanted = harbour.read_bytes()
-    shutil.copy(folder / "before", harbour)
-    command = (
-        ["git", "apply", "-p0", "d.patch"]
-        if tool == "git"
-        else ["patch", "--binary", "-p0", "-i", "d.patch"]
+    wanted = file.read_bytes()
+    assert wanted.startswith(mark.encode())
+    shutil.copy(folder / "before", file)
+    done = subprocess.run(
+        [*tool, "d.patch"], cwd=folder, capture_output=True, text=True, check=False
     )
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert harbour.read_bytes() == wanted
+    assert file.read_bytes() == wanted
 
 
 def test_drift_of_a_warning_is_a_difference(run: Run, folder: Path, harbour: Path) -> None:
@@ -408,6 +447,13 @@ def test_removals_are_bounded(run: Run, folder: Path, harbour: Path) -> None:
     preview = run(*asked, "--dry-run")
     assert (preview.code, preview.out.count("\n-  - {email")) == (2, 11)
     assert harbour.read_bytes() == before
+    emptied: list[Cells] = [(email, ["FALSE"], {}) for email, _, _ in rows[:11]]
+    write_csv(folder / "e.csv", [P1], *emptied, *rows[11:])
+    other = run(*asked[:2], "e.csv", *asked[3:])
+    assert "11 of 109 users would be removed or lose all their assignments" in other.err
+    assert (other.code, harbour.read_bytes()) == (2, before)
+    partial = run("import", "--partial", "--users", "e.csv", "--into", harbour.name, "--dry-run")
+    assert partial.code == 0
     assert run("drift", harbour.name, "--users", "u.csv").code == 1
     done = run(*asked, "--allow-removals")
     assert done.out == "h.tenant.yaml: 11 users removed\n"

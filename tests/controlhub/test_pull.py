@@ -102,6 +102,13 @@ def test_a_refresh_token_is_exchanged(run: Run, folder: Path, api: Api, address:
     api.tries.clear()
     assert clean(run(*asked, WEBEX_API=address, **REFRESH), folder).code == 0
     assert api.asked.count("/v1/access_token") >= 3
+    api.exchange = {"refresh_token_expires_in": 9 * 86_400 + 5}
+    soon = clean(run(*asked, WEBEX_API=address, **REFRESH), folder)
+    assert soon.err == "tenantlint: WEBEX_REFRESH_TOKEN ends in 9 days; renew it\n"
+    api.exchange = {"refresh_token": "an0ther-refresh-t0ken"}
+    other = clean(run(*asked, WEBEX_API=address, **REFRESH), folder)
+    assert "Webex gave another refresh token, which is not stored" in other.err
+    assert "an0ther" not in other.err
     wrong = {**REFRESH, "WEBEX_REFRESH_TOKEN": "another-0ne-that-is-0ld"}
     done = clean(run(*asked, WEBEX_API=address, **wrong), folder)
     assert done.err == (
@@ -111,7 +118,7 @@ def test_a_refresh_token_is_exchanged(run: Run, folder: Path, api: Api, address:
 
 
 def slow(_: Handler) -> bool:
-    time.sleep(1.5)
+    time.sleep(0.8)
     return False
 
 
@@ -119,7 +126,7 @@ def dribble(request: Handler) -> bool:
     request.send_response(200)
     request.send_header("Content-Length", "50000")
     request.end_headers()
-    for _ in range(20):
+    for _ in range(8):
         try:
             request.wfile.write(b" ")
         except OSError:
@@ -178,7 +185,7 @@ def test_each_step_fails_once(run: Run, folder: Path) -> None:
 
     api.fault = fault
     with serve(api) as address:
-        done = run("pull", "--into", "hub", "--timeout", "1", WEBEX_API=address, **REFRESH)
+        done = run("pull", "--into", "hub", "--timeout", "0.5", WEBEX_API=address, **REFRESH)
     assert (clean(done, folder).code, done.err) == (0, "")
     assert set(used) == set(range(len(ways)))
     assert len(json.loads((folder / "hub" / "people.json").read_text())["items"]) == 7
@@ -190,7 +197,7 @@ def test_a_server_is_not_hurried(run: Run, api: Api, address: str) -> None:
     def fault(request: Handler) -> bool:
         if request.path == "/v1/licenses":
             times.append(time.monotonic())
-            return len(times) < 3 and status(request, 429, {"Retry-After": "1"})
+            return len(times) < 2 and status(request, 429, {"Retry-After": "1"})
         return False
 
     api.fault = fault
@@ -242,6 +249,13 @@ def only(path: str, code: int, message: str = "no", headers: dict[str, str] | No
                 )
             ),
             "/people: the answer goes on at evil.example, which is another origin than the API; nothing is saved",
+        ),
+        (
+            lambda request: (
+                request.path.startswith("/v1/people")
+                and not request.reply(200, {"items": [{"id": "p", "errors": {"roles": {}}}]})
+            ),
+            "/people: the answer reports errors; nothing is saved",
         ),
         (
             lambda request: (
@@ -374,7 +388,7 @@ def test_fifty_thousand_people(run: Run, folder: Path) -> None:
     with serve(
         Api([make_license("CJPPRM", 1, "Sub1", 60_000, consumed=50_000)], people)
     ) as address:
-        done = run("pull", "--into", "hub", WEBEX_API=address, timeout=120, **ACCESS)
+        done = run("pull", "--into", "hub", WEBEX_API=address, **ACCESS)
     assert (done.code, "and 50,000 people" in done.out) == (0, True)
     saved = json.loads((folder / "hub" / "license-users.json").read_text())
     assert len(saved[0]["users"]) == 50_000

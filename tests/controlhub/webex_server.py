@@ -40,6 +40,7 @@ class Api:
             for id in person["licenses"]:
                 self.holders[id].append(holder(person["emails"][0]))
         self.tokens = {TOKEN}
+        self.exchange: dict[str, Any] = {"refresh_token_expires_in": 90 * 86_400}
         self.asked: list[str] = []
         self.tries: Counter[str] = Counter()
         self.fault: Fault = lambda _: False
@@ -51,6 +52,7 @@ class Handler(BaseHTTPRequestHandler):
 
     api: Api
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def log_message(self, *_: object) -> None: ...
 
@@ -93,7 +95,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             token = f"renewed-{len(self.api.tokens)}-{TOKEN}"
             self.api.tokens.add(token)
-            self.reply(200, {"access_token": token, "expires_in": 1209599, **CLIENT})
+            self.reply(200, {"access_token": token, **CLIENT, **self.api.exchange})
 
     def do_GET(self) -> None:
         if self.begin():

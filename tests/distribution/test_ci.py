@@ -295,6 +295,8 @@ def test_the_template_takes_several_packages(repository: Repository, temp: Path)
     assert gitlab.out.endswith("2 found\n")
 
 
-def test_the_template_is_the_only_one_of_its_name() -> None:
+def test_the_templates_are_the_only_ones_of_their_names() -> None:
     """GitLab takes a component from templates/NAME.yml before templates/NAME/template.yml."""
-    assert [file.name for file in (ROOT / "templates").iterdir()] == ["tenantlint.yml"]
+    names = sorted(file.name for file in (ROOT / "templates").iterdir())
+    assert names == ["github", "nightly.yml", "tenantlint.yml"]
+    assert not (ROOT / "templates" / "github" / "template.yml").exists()

@@ -16,7 +16,15 @@ NAMED = re.compile(
 
 
 @pytest.mark.parametrize(
-    ("page", "least"), [("README.md", 3), ("templates/tenantlint.yml", 3), ("action.yml", 0)]
+    ("page", "least"),
+    [
+        ("README.md", 2),
+        ("docs/integrations.md", 3),
+        ("templates/tenantlint.yml", 3),
+        ("templates/nightly.yml", 2),
+        ("templates/github/nightly.yml", 1),
+        ("action.yml", 0),
+    ],
 )
 def test_the_version_is_the_same_everywhere(page: str, least: int) -> None:
     named = NAMED.findall((ROOT / page).read_text())

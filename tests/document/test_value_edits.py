@@ -1,6 +1,8 @@
 """Edits of values in a text, and edits that do not fit."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from validator.document.node_locator import NodeLocator
 from validator.document.reader import read_documents
@@ -69,3 +71,12 @@ def test_many_appended_and_removed() -> None:
         "users": [{"email": email} for email in ("b", "c0", "c1", "c2")],
         "none": None,
     }
+
+
+@settings(max_examples=300, derandomize=True)
+@given(st.text("yYnNoOefsT1_.@/-aZ", min_size=1, max_size=6))
+def test_a_word_is_printed_as_the_emitter_prints_it(text: str) -> None:
+    from validator.document.printer import _DAY, _emit, _print_strings
+
+    if not _DAY.fullmatch(text):
+        assert _print_strings([text]) == _emit([text], allow_unicode=True)

@@ -1,6 +1,7 @@
 """A real client that edits files as an editor does, and waits for what the server publishes."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -37,11 +38,15 @@ class Editor:
 
     async def open(self, file: Path, text: str) -> Sequence[types.Diagnostic]:
         """Open a file with a text; return the diagnostics."""
+        self.show(file, text)
+        return await self.diagnostics(file)
+
+    def show(self, file: Path, text: str) -> None:
+        """Open a file with a text."""
         uri = file.as_uri()
         self.texts[uri], self.versions[uri] = text, 1
         item = types.TextDocumentItem(uri, "yaml", 1, text)
         self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
-        return await self.diagnostics(file)
 
     def close(self, file: Path) -> None:
         """Close a file."""
@@ -51,12 +56,17 @@ class Editor:
     def change(self, file: Path, text: str) -> None:
         """Change the text of an open file."""
         uri = file.as_uri()
-        self.texts[uri] = text
+        before, self.texts[uri] = self.texts[uri], text
         self.versions[uri] += 1
+        # Every third time all of the text, else the part that differs, as most editors do.
+        change = (
+            types.TextDocumentContentChangeWholeDocument(text)
+            if self.versions[uri] % 3 == 0
+            else difference(before, text)
+        )
         self.client.text_document_did_change(
             types.DidChangeTextDocumentParams(
-                types.VersionedTextDocumentIdentifier(self.versions[uri], uri),
-                [types.TextDocumentContentChangeWholeDocument(text)],
+                types.VersionedTextDocumentIdentifier(self.versions[uri], uri), [change]
             )
         )
 
@@ -83,6 +93,16 @@ class Editor:
         def is_there() -> bool:
             last = self._last(file.as_uri())
             return last is not None and tuple(item.code for item in last.diagnostics) == codes
+
+        await self._wait(is_there)
+
+    async def wait_for_messages(self, file: Path, *messages: str) -> None:
+        """Wait until these are the messages of the diagnostics of a file."""
+
+        def is_there() -> bool:
+            last = self._last(file.as_uri())
+            found = () if last is None else last.diagnostics
+            return last is not None and tuple(item.message for item in found) == messages
 
         await self._wait(is_there)
 
@@ -153,18 +173,45 @@ class Editor:
     def _position(
         self, file: Path, offset: int
     ) -> tuple[types.TextDocumentIdentifier, types.Position]:
-        before = self.texts[file.as_uri()][:offset]
-        column = len(before.rpartition("\n")[2].encode("utf-16-le")) // 2
-        place = types.Position(before.count("\n"), column)
+        place = position(self.texts[file.as_uri()], offset)
         return types.TextDocumentIdentifier(file.as_uri()), place
+
+
+def position(text: str, offset: int) -> types.Position:
+    """Return the position of an offset, as the protocol counts it."""
+    lines = re.split(r"\r\n|\r|\n", text[:offset])
+    return types.Position(len(lines) - 1, len(lines[-1].encode("utf-16-le")) // 2)
+
+
+def difference(before: str, after: str) -> types.TextDocumentContentChangePartial:
+    """Return the change of the part in which two texts differ."""
+    least = min(len(before), len(after))
+    start = next((i for i in range(least) if before[i] != after[i]), least)
+    least -= start
+    same = next((i for i in range(least) if before[-1 - i] != after[-1 - i]), least)
+    end = len(before) - same
+    # No position lies between the two characters of a line end.
+    start -= any(text[max(start - 1, 0) : start + 1] == "\r\n" for text in (before, after))
+    is_inside = before[end - 1 : end + 1] == "\r\n" or (
+        after[len(after) - same - 1 : len(after) - same + 1] == "\r\n"
+    )
+    end += is_inside
+    place = types.Range(position(before, start), position(before, end))
+    return types.TextDocumentContentChangePartial(
+        place, after[start : len(after) - len(before) + end]
+    )
 
 
 @asynccontextmanager
 async def editor(
-    *folders: Path, options: Sequence[str] = (), command: Sequence[str] = ()
+    *folders: Path,
+    options: Sequence[str] = (),
+    command: Sequence[str] = (),
+    configuration: dict[str, Any] | None = None,
 ) -> AsyncIterator[Editor]:
-    """Start a server for some folders, and end it."""
+    """Start a server for some folders, and end it; `configuration` are settings of the editor."""
     client = make_test_lsp_client()
+    client.set_configuration(configuration or {})
     made = Editor(client)
     features: Any = client.protocol.fm
     features.features.pop(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)

@@ -19,7 +19,7 @@ from validator.document.reader import Document, read_documents
 from validator.lsp.completion import complete
 from validator.lsp.cursor import cursor_at
 from validator.lsp.folder import Folder
-from validator.lsp.messages import Options, Place
+from validator.lsp.messages import Place
 from validator.lsp.node_path import node_at
 from validator.lsp.schema_paths import ITEM
 
@@ -46,7 +46,7 @@ USERS = TENANT[: TENANT.index("partners:")] + "  - email: x@x.example\n"
 
 def completed(before: str, text: str) -> dict[str, str]:
     """Return labels and inserted texts at the `|` of a text, after another one was open."""
-    folder = Folder(Options())
+    folder = Folder({})
     name = "a.tenant.yaml"
     folder.check(Place(name, before, DAY))
     start = text[: text.index("|")]
@@ -123,6 +123,17 @@ def test_a_document_that_was_never_sound_is_completed_too() -> None:
     # Ids come from a text that can be read, though it breaks the schema.
     partial = "subscriptions:\n  - {id: Sub7}\n"
     assert list(completed(partial, f"{partial}users:\n  - assignments: [|")) == ["Sub7"]
+
+
+def test_ids_of_a_suppression_are_completed_those_found_nearby_first() -> None:
+    text = TENANT.replace("[agent], assignments: [Sub1]}", "[agent]} # tenantlint: ignore[|")
+    labels = list(completed(TENANT, text))
+    assert labels[0] == "user-unassigned"
+    assert "mixed-telephony" in labels
+    assert "schema-required" not in labels
+    assert len(set(labels)) == len(labels)
+    second = text.replace("ignore[|", "ignore[user-unassigned, mixed-|")
+    assert completed(TENANT, second)["mixed-telephony"] == "mixed-telephony"
 
 
 def test_the_editor_gets_details_and_places(folder: Path) -> None:

@@ -16,7 +16,7 @@ from tests.lsp.editor import editor
 from tests.lsp.test_lsp import SEVERITIES
 from validator.cli.app import tenantlint
 
-EDITS = int(os.environ.get("TENANTLINT_EDITS", "150"))
+EDITS = int(os.environ.get("TENANTLINT_EDITS", "100"))
 """How many edits are made; a longer run takes the variable."""
 DAY = ("--as-of", "2026-05-01")
 NAME = "tenants/harbour.tenant.yaml"

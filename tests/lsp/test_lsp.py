@@ -51,7 +51,7 @@ def test_diagnostics_are_those_of_check(run: Run, folder: Path) -> None:
             assert got.message == f"{item['message']}\n{item['help']}"
             assert SEVERITIES[got.severity or 0] == item["severity"]
             assert got.code_description is not None
-            assert got.code_description.href.endswith(f"policies/README.md#{item['id']}")
+            assert got.code_description.href.endswith(f"docs/policies.md#{item['id']}")
             start, end = got.range.start, got.range.end
             assert (start.line + 1, start.character + 1) == (item["line"], item["column"])
             assert (end.line + 1, end.character + 1) == (item["end_line"], item["end_column"])
@@ -89,6 +89,12 @@ def test_a_text_that_is_not_saved_is_judged(folder: Path) -> None:
             marked = line[2 * place.start.character : 2 * place.end.character].decode("utf-16-le")
             assert marked == "vpop"
             assert "Sub2 is active" in await there.hover(file, "vpop")
+            (found,) = await there.edit(file, "\ufeff" + text)
+            assert found.range == place
+            several = await there.edit(file, '\ufeff{"version": 2}')
+            (found,) = [item for item in several if item.code == "schema-const"]
+            assert found.range.start == types.Position(0, 13)
+            there.change(file, text)
             comment = "  # tenantlint: ignore[mixed-telephony]: OPS-42"
             hidden = text.rstrip("\n") + comment + "\n"
             assert codes(await there.edit(file, hidden)) == []
@@ -115,6 +121,10 @@ def test_hover_explains(folder: Path) -> None:
             assert "Sub119911 is the primary until 2026-05-31, then Sub220022" in by_id
             assert "premium-agent: 10 until 2026-05-31, then 0; 1 holder" in by_id
             assert "Sub119911 is active until 2026-05-31" in await there.hover(file, "Sub119911", 2)
+            # the tenant
+            tenant = await there.hover(file, "Harbour Retail")
+            assert "- a subscription is active until 2028-06-30" in tenant
+            assert "- the primary is Sub119911, until 2026-05-31" in tenant
             # a user
             maud = await there.hover(file, "maud@harbour.example")
             assert (
@@ -126,7 +136,7 @@ def test_hover_explains(folder: Path) -> None:
             finding = await there.hover(file, "vpop")
             assert "### mixed-telephony" in finding
             assert "error, telephony" in finding
-            assert "policies/README.md#mixed-telephony" in finding
+            assert "docs/policies.md#mixed-telephony" in finding
             # a key, and nothing
             assert "calendar day" in await there.hover(file, "start")
             assert await there.hover(file, "yaml-language-server") == ""
@@ -173,7 +183,7 @@ usage:
 )
 def test_ids_lead_to_their_definition(folder: Path, word: str, nth: int, target: list[str]) -> None:
     from validator.lsp.folder import Folder
-    from validator.lsp.messages import Options, Place
+    from validator.lsp.messages import Place
     from validator.lsp.navigation import define
 
     offset = -1
@@ -188,7 +198,7 @@ def test_ids_lead_to_their_definition(folder: Path, word: str, nth: int, target:
         len(before.rpartition("\n")[2]),
     )
     assert folder.exists()
-    found = define(Folder(Options()), place)
+    found = define(Folder({}), place)
     lines = DEFINITIONS.splitlines()
     shown = [
         f"{span.line}: {lines[span.line - 1][span.column - 1 : span.end_column - 1]}"
@@ -253,6 +263,14 @@ def test_each_folder_has_its_configuration(folder: Path) -> None:
             config.unlink()
             there.changed_on_disk(config)
             await there.wait_for(files[0], "mixed-telephony")
+            # So it is with a configuration that it extends.
+            (two / "base.toml").write_text("ignore = ['telephony']\n")
+            (two / "tenantlint.toml").write_text("extends = ['base.toml']\n")
+            there.changed_on_disk(two / "tenantlint.toml")
+            await there.wait_for(files[1])
+            (two / "base.toml").write_text("")
+            there.changed_on_disk(two / "base.toml")
+            await there.wait_for(files[1], "mixed-telephony")
             (two / "tenantlint.toml").write_text("exclude = ['inner/']\n")
             there.changed_on_disk(two / "tenantlint.toml")
             await there.wait_for(files[1])
@@ -341,8 +359,8 @@ def test_the_day_turns_over_at_midnight(folder: Path) -> None:
         "from datetime import date; from pathlib import Path; import validator.lsp.server as s\n"
         f"s.utc_today = lambda: date.fromisoformat(Path({str(day)!r}).read_text())\n"
         "s._TICK_SECONDS = 0.05\n"
-        "from validator.lsp.messages import Options\n"
-        "s.serve(Options(), None)\n"
+        "from validator.lsp.features import serve\n"
+        "serve({}, None)\n"
     )
     ending = SOUND.replace("start: 2025-01-01", "start: 2025-01-01, end: 2026-05-31")
 
@@ -369,21 +387,23 @@ def test_seconds_to_midnight(now: tuple[int, ...], seconds: float) -> None:
 # Trust and trouble
 
 
-def test_nothing_of_the_folder_runs(folder: Path) -> None:
+def test_nothing_of_the_folder_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     evil = f"open({str(folder / 'ran')!r}, 'a').write(__name__)\n"
     for name in ("yaml", "pygls", "validator", "sitecustomize", "pydantic", "json", "asyncio"):
         (folder / f"{name}.py").write_text(evil)
     (folder / "pyproject.toml").write_text("[tool.tenantlint]\nignore = ['usage']\n")
     file = folder / "a.tenant.yaml"
-    here = Path.cwd()
 
     async def work() -> None:
         async with editor(folder, options=DAY) as there:
             assert codes(await there.open(file, UNSOUND)) == ["mixed-telephony"]
 
-    os.chdir(folder)
     play(work())
-    os.chdir(here)
+    assert not (folder / "ran").exists()
+    # A path of modules that is relative does not lead into the folder of the worker.
+    monkeypatch.setenv("PYTHONPATH", ".")
+    monkeypatch.chdir(ROOT)
+    play(work())
     assert not (folder / "ran").exists()
 
 

@@ -262,6 +262,8 @@ def test_an_error_is_placed_within_the_expression(source: str, error: str, offse
 @pytest.mark.parametrize(
     ("source", "error"),
     [
+        ("subscriptions[0].x-cost == '1'", 'write subscription.x["x-cost-centre"]'),
+        ("nowhere + 3 > subscriptions.size()", "undeclared reference to 'nowhere'"),
         ("[true].sum() == 1", "found no matching overload for 'sum' applied to '(list(bool))'"),
         ("['a'].sum() == 'a'", "found no matching overload for 'sum' applied to '(list(string))'"),
         ("tenant.x['x-a'].sum() == 1", "sum() cannot tell the type of its values; convert them"),

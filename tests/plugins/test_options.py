@@ -358,3 +358,11 @@ def test_a_cached_result_of_another_value_is_not_taken(run: Run, folder: Path) -
         out = run("check", "--as-of", "2026-05-01", "--select", "idle-license", "-f", "concise").out
         counts.append(out.count(": idle-license: "))
     assert counts == [1, 0, 1]
+
+
+def test_explain_shows_what_is_set_here(run: Run, folder: Path) -> None:
+    assert "Set here" not in run("explain", "idle-license").out
+    (folder / "base.toml").write_text("[policy.idle-license]\ndays = 60\n")
+    (folder / "tenantlint.toml").write_text('extends = ["base.toml"]\n')
+    page = run("explain", "idle-license").out
+    assert page.endswith("\nSet here:\n\n- `days = 60` (base.toml)\n")

@@ -153,21 +153,20 @@ def test_nothing_to_check_passes_with_one_line(run: Run, folder: Path) -> None:
         assert run("check", *paths).code == 2
 
 
+NAME_IT = "name it, or rename it so that it is found"
+
+
 @pytest.mark.parametrize(
     ("files", "arguments", "ending"),
     [
-        ([], (), ("; searched for *.tenant.yaml, *.tenant.yml, and any YAML below a folder tenants/; "
-                 "`tenantlint init` writes a first one")),
-        ([], ("sub",), "any YAML below a folder tenants/"),
+        ([], (), "any YAML below a folder tenants/; `tenantlint init` writes a first one"),
+        ([], ("sub",), "*.tenant.yml, and any YAML below a folder tenants/"),
         ([], ("sub/tenants",), "; searched for *.yaml and *.yml"),
-        (["harbour.yaml", ".h.yaml", "a.txt"], (), ("; harbour.yaml is there: name it, or rename it so "
-                                          "that it is found")),
-        (["z.yml", "sub/b.yaml"], ("sub",), ("; sub/b.yaml is there: name it, or rename it so that it "
-                                            "is found")),
-        (["z.yml", "b.yaml"], (), ("; b.yaml is there (and 1 more): name it, or rename it so that it "
-                                  "is found")),
+        (["harbour.yaml", ".h.yaml", "a.txt"], (), f"; harbour.yaml is there: {NAME_IT}"),
+        (["z.yml", "sub/b.yaml"], ("sub",), f"; sub/b.yaml is there: {NAME_IT}"),
+        (["z.yml", "b.yaml"], (), f"; b.yaml is there (and 1 more): {NAME_IT}"),
     ],
-)  # fmt: skip
+)
 def test_an_empty_folder_says_how_to_begin(
     run: Run, folder: Path, files: list[str], arguments: tuple[str, ...], ending: str
 ) -> None:
@@ -185,4 +184,6 @@ def test_a_folder_without_what_include_names(run: Run, folder: Path) -> None:
     (folder / "tenantlint.toml").write_text("include = ['orgs/**/*.yaml', '*.tenants']\n")
     (folder / "a.tenant.yaml").write_text("")
     line = run("check").err
-    assert "; searched for orgs/**/*.yaml, *.tenants (`include`); a.tenant.yaml is there: " in line
+    assert (
+        "; searched for orgs/**/*.yaml and *.tenants (`include`); a.tenant.yaml is there: " in line
+    )

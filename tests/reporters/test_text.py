@@ -63,6 +63,14 @@ def test_a_report_ends_with_how_to_go_on(run: Run, folder: Path) -> None:
     assert "next: " not in (folder / "out.txt").read_text()
 
 
+def test_the_closing_line_names_the_fixes(run: Run, folder: Path) -> None:
+    text = SOUND + "  - {id: Sub2, type: named, start: 2025-01-01, auto_renew: yes}\n"
+    (folder / "a.tenant.yaml").write_text(text)
+    assert run("check", *DAY).out.endswith("; add --fix to repair 1\n")
+    left = run("check", *DAY, "--fix").out
+    assert "--fix" not in left.splitlines()[-1]
+
+
 def test_nothing_found_needs_no_next_step(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
     assert "next: " not in run("check", *DAY).out

@@ -1,13 +1,15 @@
 """A run takes steps and memory in proportion to its input, in each dimension that it has.
 
 Lines of Python and bytes are counted, not seconds. What happens inside a regular expression is no
-line of Python; valgrind counts the instructions of that, where it is installed.
+line of Python; callgrind counts the instructions of that, where valgrind is installed.
 """
 
 import contextlib
 import gc
 import io
+import os
 import shutil
+import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -17,12 +19,17 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.growing import DIMENSIONS, Input
+from tests.run.counted import SIZES, TIMES, write
 from validator.cli.app import tenantlint
 
 FORMATS = ("concise", "json", "sarif", "junit", "github", "gitlab", "markdown", "html")
 STEPS_AT_FOUR = 2.3
 """How much the second doubling may add to the steps, as a multiple of what the first adds."""
+INSTRUCTIONS_AT_FOUR = 2.5
+"""The same for instructions; those that a size does not explain are up to NOISE."""
+NOISE = 1_000_000
 BYTES_AT_FOUR = 2.3
 """How much more memory four times the input may take than twice."""
 
@@ -50,15 +57,6 @@ def counted_lines() -> Iterator[list[int]]:
         yield count
     finally:
         sys.settrace(before)
-
-
-def write(made: Input, folder: Path) -> list[str]:
-    """Write the files of an input into an empty folder; return the arguments of a run."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    for name, text in made.files.items():
-        (folder / name).write_text(text)
-    return ["check", ".", "--no-cache", "--jobs", "1", "--as-of", "2026-05-01", *made.arguments]
 
 
 def cost(made: Input, folder: Path, *formats: str) -> Cost:
@@ -95,3 +93,38 @@ def test_a_run_grows_no_faster_than_its_input(name: str, tmp_path: Path) -> None
         four,
     )
     assert four.size <= BYTES_AT_FOUR * two.size, (one, two, four)
+
+
+@pytest.mark.skipif(shutil.which("callgrind_control") is None, reason="valgrind is not installed")
+def test_instructions_grow_no_faster_than_the_input(tmp_path: Path) -> None:
+    counted = instructions(tmp_path)
+    grown = {
+        name: (one, two, four)
+        for name, (one, two, four) in counted.items()
+        if four - two > INSTRUCTIONS_AT_FOUR * max(0, two - one) + NOISE
+    }
+    assert not grown
+
+
+def instructions(folder: Path) -> dict[str, tuple[int, ...]]:
+    """Return the instructions of `check` for each of SIZES, once, twice and four times."""
+    command = [
+        "valgrind", "-q", "--tool=callgrind", "--instr-atstart=no", "--dump-before=getppid",
+        f"--callgrind-out-file={folder / 'counts'}",
+        sys.executable, "-m", "tests.run.counted", str(folder / "in"),
+    ]  # fmt: skip
+    env = {**os.environ, "PYTHONHASHSEED": "0"}
+    subprocess.run(command, cwd=ROOT, env=env, check=True, timeout=300)
+    files = sorted(folder.glob("counts.*"), key=lambda file: int(file.suffix[1:]))
+    # The first is from the first call to count to the first run, and so on.
+    counts = [
+        int(line.removeprefix("summary: "))
+        for file in files
+        for line in file.read_text().splitlines()
+        if line.startswith("summary: ")
+    ]
+    runs = counts[1::2]
+    assert len(runs) == len(SIZES) * len(TIMES)
+    return {
+        name: tuple(runs[at * len(TIMES) : (at + 1) * len(TIMES)]) for at, name in enumerate(SIZES)
+    }

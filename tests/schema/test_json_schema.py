@@ -145,7 +145,7 @@ def changed(path: tuple[str | int, ...], new: object) -> Any:
          f"write a list of {ROLES}, such as [agent]"),
         (("tenant", "id"), "", "minLength", "id is empty",
          "write the Webex organisation id, as Control Hub shows it"),
-        (("tenant", "country"), "nl", "enum", "nl is not one of AD, AE, AF or …", "write `NL`"),
+        (("tenant", "country"), "nl", "enum", "nl is not a country code of ISO 3166-1 (two letters, such as NL)", "write `NL`"),
         (("usage", 0, "quantity"), float("inf"), "type",
          "quantity must be a number, not the number inf", "write a number such as 12"),
         (("usage", 0, "month"), "2026-4", "pattern", "2026-4 is not a month (YYYY-MM)",

@@ -4,8 +4,10 @@ A file is the same if its stamp is, or else its contents. A result holds from th
 file was checked until the first day on which a verdict, or a word of it, can differ.
 """
 
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from validator.cache.run_cache import RunKey
@@ -75,6 +77,7 @@ def encoded_result(checked: CheckedFile, as_of: date) -> str | None:
         checked.tenants,
         checked.per_file,
         checked.sightings,
+        checked.renamed,
     ]
     day, until = as_of.isoformat(), checked.until.isoformat()
     return cache_store.encode([checked.stamp, checked.digest, day, until, result])
@@ -96,7 +99,7 @@ def _digest_of(source: Source) -> str:
 
 
 def _decoded(file: str, entry: Entry, stamp: Stamp | None) -> CheckedFile:
-    documents, diagnostics, tenants, per_file, sightings = entry[4]
+    documents, diagnostics, tenants, per_file, sightings, renamed = entry[4]
     _check_types(
         (documents, *tenants, *per_file),
         (_INT, *(_TEXT for _ in tenants), *(_INT for _ in per_file)),
@@ -112,6 +115,7 @@ def _decoded(file: str, entry: Entry, stamp: Stamp | None) -> CheckedFile:
         until=date.fromisoformat(entry[3]),
         digest=entry[1],
         stamp=stamp,
+        renamed=tuple(_renamed(*item) for item in renamed),
     )
 
 
@@ -124,38 +128,62 @@ _DIAGNOSTIC_TYPES = (
 _FIX_TYPES = (_TEXT, (bool,), _LIST, _LIST)
 _CHANGE_TYPES = (_INT, _INT, _INT, _INT, _TEXT)
 _PLACE_TYPES = (_TEXT, _TEXT, _TEXT, _LIST, _TEXT, _INT)
+_SPAN_TYPES = (_INT,) * 4
 _SIGHTING_TYPES = (_TEXT, _TEXT, _TEXT, _INT, _TEXT)
 
 
 def _check_types(values: Sequence[object], types: Sequence[tuple[type, ...]]) -> None:
     """Raise TypeError or ValueError if values are not of their types."""
-    for value, kinds in zip(values, types, strict=True):
-        if type(value) not in kinds:
-            raise TypeError(f"{type(value)} is none of {kinds}")
+    _check_kinds(tuple(map(type, values)), types)
+
+
+@lru_cache(maxsize=1_000)
+def _check_kinds(found: Sequence[type], types: Sequence[tuple[type, ...]]) -> None:
+    """Raise TypeError or ValueError; there are many values, and few combinations of types."""
+    for kind, kinds in zip(found, types, strict=True):
+        if kind not in kinds:
+            raise TypeError(f"{kind} is none of {kinds}")
 
 
 def _diagnostic(*values: Any) -> Diagnostic:
     """Return a diagnostic from its values, in the order of its fields."""
     _check_types(values, _DIAGNOSTIC_TYPES)
-    made: Any = Diagnostic(*values)
-    if made.severity not in SEVERITIES:
-        raise ValueError(made.severity)
-    related = tuple(_place(*place) for place in made.related)
-    fold = None if made.fold is None else _fold(*made.fold)
-    fix = None if made.fix is None else _fix(*made.fix)
-    found: Diagnostic = made._replace(span=_span(*made.span), related=related, fold=fold, fix=fix)
-    return found
+    fields = list(values)
+    if fields[_SEVERITY] not in SEVERITIES:
+        raise ValueError(fields[_SEVERITY])
+    # Most helps are those of a page; one copy of each is enough.
+    fields[_HELP] = sys.intern(fields[_HELP])
+    fields[_SPAN] = _span(*fields[_SPAN])
+    if fields[_RELATED]:
+        fields[_RELATED] = tuple([_place(*place) for place in fields[_RELATED]])
+    else:
+        fields[_RELATED] = ()
+    if fields[_FOLD] is not None:
+        fields[_FOLD] = _fold(*fields[_FOLD])
+    if fields[_FIX] is not None:
+        fields[_FIX] = _fix(*fields[_FIX])
+    return Diagnostic(*fields)
+
+
+_SEVERITY, _HELP, _SPAN, _RELATED, _FOLD, _FIX = map(
+    Diagnostic._fields.index, ("severity", "help", "span", "related", "fold", "fix")
+)
 
 
 def _place(*values: Any) -> RelatedLocation:
     _check_types(values, _PLACE_TYPES)
-    made: Any = RelatedLocation(*values)
-    found: RelatedLocation = made._replace(span=_span(*made.span))
-    return found
+    message, file, path, span, source, source_offset = values
+    return RelatedLocation(message, file, path, _span(*span), source, source_offset)
+
+
+def _renamed(*values: Any) -> tuple[int, str]:
+    _check_types(values, (_INT, _TEXT))
+    line, old = values
+    return line, old
 
 
 def _span(*values: Any) -> Span:
-    _check_types(values, (_INT,) * 4)
+    _check_types(values, _SPAN_TYPES)
     return Span(*values)
 
 

@@ -48,7 +48,9 @@ def run_key(request: Request, looked: ResolvedRequest) -> RunKey | None:
         return None
     if not is_larger_than(looked.found.sources, MIN_BYTES):
         return None
-    program = edition((*request.policy_folders, *looked.config.policy_files))
+    known = looked.config.policy_data
+    files = (name for name in looked.config.policy_files if name not in known)
+    program = edition((*request.policy_folders, *files))
     if program is None:
         return None
     asked = (

@@ -46,6 +46,7 @@ class CheckedFile(NamedTuple):
     sorted by place. `failures` are causes of exit code 2, a line each. `tenants` are the
     organisation ids. `per_file` are the numbers of the per-file settings that hold for this file.
     `sightings`, by policy id, and `pending_suppressions` are for the policies over the fleet.
+    `renamed` are the lines of suppressions that name a policy by a former id, and that id.
     `compared` is None without an older version. `until` is the first day on which the result can
     differ. `digest` is the digest of the bytes, empty unless the result is to be cached; `stamp`
     is None where the state of the file proves nothing. `assumed` has, for each tenant of the file,
@@ -65,3 +66,4 @@ class CheckedFile(NamedTuple):
     digest: str = ""
     stamp: Stamp | None = None
     assumed: tuple[Applied, ...] = ()
+    renamed: tuple[tuple[int, str], ...] = ()

@@ -87,8 +87,10 @@ class DocumentCheck:
         if document.is_readable:
             if selection.settings.suppressions:
                 found = find_suppressions(text, document, spans)
-                ids_of = selection.names.ids_in_comment
-                self.suppressions = [item.with_ids(ids_of) for item in found]
+                names = selection.names
+                self.suppressions = [
+                    item.with_ids(names.ids_in_comment, names.current) for item in found
+                ]
             self._add_schema_findings(schema_findings)
             if not schema_findings:
                 self.tenant = tenant_of(self._assume(document.value, self.placer))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
+from time import perf_counter
 from typing import TypeVar
 
 from validator.checking.assumptions import Applied
@@ -95,10 +96,14 @@ def open_source(
 def evaluate(selection: Selection, files: "Sequence[FileCheck]") -> None:
     """Run each policy over every document of the given files, whose day has started."""
     documents = [document for file in files for document in file.document_checks]
+    seconds = selection.seconds
     for policy in selection.plugins.policies.values():
+        begin = 0.0 if seconds is None else perf_counter()
         for document in documents:
             if policy.id in document.policies:
                 document.evaluate(policy)
+        if seconds is not None:
+            seconds[policy.id] = seconds.get(policy.id, 0.0) + perf_counter() - begin
 
 
 class FileCheck:
@@ -291,5 +296,13 @@ class FileCheck:
             until=min([check.until for check in checks]),
             digest=self.digest,
             stamp=self.stamp,
+            renamed=tuple(
+                [
+                    (item.span.line, old)
+                    for check in checks
+                    for item in check.suppressions
+                    for old in item.former
+                ]
+            ),
             assumed=self.assumed,
         )

@@ -7,7 +7,6 @@ from validator.document.node_locator import NodeLocator
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
 from validator.document.text_edits import EditError, TextEdit
-from validator.document.value_edits import build_text_edits
 from validator.document.yaml_findings import YamlFinding
 from validator.findings.diagnostic import Span
 from validator.findings.fix import Fix, PlacedFix, TextChange
@@ -34,6 +33,8 @@ class FixPlacer:
         """
         if not isinstance(fix, Fix):
             raise TypeError(f"a fix is {type(fix).__name__}, not Fix")
+        from validator.document.value_edits import build_text_edits
+
         try:
             edits = build_text_edits(self._locator, fix.edits)
         except EditError:

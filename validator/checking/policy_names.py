@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cached_property
 
+from validator.checking.renames import current_ids
 from validator.findings.builtin import (
     BUILTIN_FINDINGS,
     blocks_policies,
@@ -38,6 +39,11 @@ class PolicyNames:
             return self._policies[id].topic
         found = find_builtin(id)
         return found.topic if found else "custom"
+
+    @cached_property
+    def current(self) -> Mapping[str, str]:
+        """The id that a policy has now by each of its former ids."""
+        return current_ids(self._policies.values())
 
     @cached_property
     def by_topic(self) -> Mapping[str, tuple[str, ...]]:

@@ -33,17 +33,24 @@ def horizon_of(policy: Policy, configured: PolicyOptions, common: int) -> int:
 
 
 def wrong_options(
-    name: str, configured: PolicyOptions, policies: Mapping[str, Policy]
+    name: str,
+    configured: PolicyOptions,
+    policies: Mapping[str, Policy],
+    origins: Mapping[str, str],
 ) -> Iterator[str]:
-    """Yield a line for each policy, option or value of a configuration that there is not."""
+    """Yield a line for each policy, option or value of a configuration that there is not.
+
+    `origins` are the files that values come from, if that is not the configuration `name`.
+    """
     for id, values in configured.items():
-        at = f"{name}: policy.{id}"
         policy = policies.get(id)
         if policy is None:
-            yield f"{name}: policy: {_unknown_policy(id, policies)}"
+            origin = next((origins.get(f"policy.{id}.{key}", name) for key in values), name)
+            yield f"{origin}: policy: {_unknown_policy(id, policies)}"
             continue
         by_name = {item.name: item for item in policy.options}
         for key, value in values.items():
+            at = f"{origins.get(f'policy.{id}.{key}', name)}: policy.{id}"
             if key not in by_name:
                 names = listing(by_name) if by_name else "no options"
                 hint = did_you_mean(key, by_name) or f"{id} has {names}"

@@ -1,67 +1,26 @@
 """Which policies run, and how severe their findings are, in which files."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from validator.checking.assumptions import Assumption
-from validator.checking.policy_names import PolicyNames, is_blocking
+from validator.checking.policy_names import PolicyNames
 from validator.checking.policy_options import (
     horizon_of,
     option_values,
-    wrong_options,
 )
+from validator.checking.renames import current_ids, with_current_ids
+from validator.checking.settings import Choice, Settings
 from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies
 from validator.findings.builtin_finding import BuiltinFinding
 from validator.findings.severity import is_at_least
-from validator.findings.wording import did_you_mean
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy
-from validator.project.config import ConfigError, Level, PerFile
+from validator.project.config import Level
 
-
-class Choice(NamedTuple):
-    """The policies that the options or the configuration choose.
-
-    `name` is the name of the configuration in messages; empty for the options.
-    """
-
-    name: str
-    select: Sequence[str] = ()
-    ignore: Sequence[str] = ()
-    severity: Mapping[str, Level] = {}
-
-
-class Settings(NamedTuple):
-    """All settings that decide what is found in a text; plain values, fit for another process.
-
-    `options` override `config`. The patterns of `per_file` are relative to `folder`, file names
-    to `cwd`. `policy_data` has the contents of policy files that are not read from the working
-    tree. `policy_options` are the values of the options of policies. With `since` there is an
-    older version, and policies over a change run. Without `suppressions` no comment covers
-    anything. With `cached` each result says how long its words hold, and of which bytes it is.
-    `installed=False` leaves out the plugins of installed packages.
-    """
-
-    as_of: date
-    expiring_within: int = 30
-    options: Choice = Choice("")
-    config: Choice = Choice("the configuration")
-    per_file: tuple[PerFile, ...] = ()
-    folder: Path = Path()
-    cwd: Path = Path()
-    policy_folders: tuple[str, ...] = ()
-    policy_files: tuple[str, ...] = ()
-    policy_data: Mapping[str, bytes] = {}
-    policy_options: Mapping[str, Mapping[str, Any]] = {}
-    installed: bool = True
-    since: bool = False
-    suppressions: bool = True
-    cached: bool = False
-    assumptions: tuple[Assumption, ...] = ()
+__all__ = ["Choice", "FileSelection", "Selection", "Settings", "load_selection"]
 
 
 class FileSelection(NamedTuple):
@@ -80,10 +39,14 @@ class FileSelection(NamedTuple):
 
 @dataclass(frozen=True)
 class Selection:
-    """The settings of a run, and the plugins that they apply to."""
+    """The settings of a run, and the plugins that they apply to.
+
+    Where `seconds` is not None, the time that each policy takes in this process is added to it.
+    """
 
     settings: Settings
     plugins: Plugins
+    seconds: dict[str, float] | None = None
 
     def without_assumptions(self) -> "Selection":
         """Return the selection for what the files say."""
@@ -158,11 +121,15 @@ class Selection:
 
     @cached_property
     def running(self) -> frozenset[str]:
-        """The ids of the policies that can run: those over a change need an older version."""
+        """The ids of the policies that can run.
+
+        Those over a change need an older version, those in preview that previews are asked for.
+        """
         return frozenset(
             policy.id
             for policy in self.plugins.policies.values()
             if policy.over != "change" or self.settings.since
+            if policy.stage != "preview" or self.settings.preview
         )
 
     @cached_property
@@ -273,61 +240,5 @@ def load_selection(settings: Settings) -> Selection:
     """
     folders, files = settings.policy_folders, settings.policy_files
     plugins = load_plugins(folders, files, installed=settings.installed, data=settings.policy_data)
-    return Selection(settings, plugins)
-
-
-def validate_selection(selection: Selection, *, runs_policies: bool = True) -> None:
-    """Check that all ids exist and that a policy is left to run.
-
-    If no policy runs, only the ids of the options are checked: those of the configuration may
-    belong to policies that are not loaded. Raises ConfigError with a line for each cause.
-    """
-    causes: list[str] = []
-    settings = selection.settings
-    for choice in (settings.options, settings.config) if runs_policies else (settings.options,):
-        at = f"{choice.name}: " if choice.name else "--"
-        causes += _unknown(selection, f"{at}select", choice.select)
-        causes += _wrong(selection, at, choice.ignore, choice.severity)
-    for per_file in settings.per_file if runs_policies else ():
-        at = f"{settings.config.name}: per-file: "
-        causes += _wrong(selection, at, per_file.ignore, per_file.severity)
-    if runs_policies:
-        policies = selection.plugins.policies
-        causes += wrong_options(settings.config.name, settings.policy_options, policies)
-    if causes:
-        raise ConfigError(*causes)
-    looks_for_removals = settings.since and selection.levels_with(())["tenant-removed"] != "off"
-    names_removals = "tenant-removed" in (*settings.options.select, *settings.config.select)
-    is_empty = len(selection.off) == len(selection.running)
-    if runs_policies and is_empty and not (looks_for_removals and names_removals):
-        raise ConfigError(
-            "no policy is left to run; select one, or ignore fewer"
-            + ("" if settings.since else " (policies over a change need --since)")
-        )
-
-
-def _wrong(
-    selection: Selection, at: str, ignore: Iterable[str], severity: Iterable[str]
-) -> Iterator[str]:
-    for key, ids in (("ignore", ignore), ("severity", severity)):
-        yield from _unknown(selection, f"{at}{key}", ids)
-        yield from _blocking(f"{at}{key}", ids)
-
-
-def _unknown(selection: Selection, at: str, ids: Iterable[str]) -> Iterator[str]:
-    """Yield a line for each name that is neither an id nor a topic."""
-    for id in ids:
-        if not selection.names.is_known(id):
-            hint = did_you_mean(id, selection.names.suggestions)
-            hint = f"{hint} It" if hint else "it"
-            yield (
-                f"{at}: no policy or topic is called {id or 'nothing'}; "
-                f"{hint} may come from --policies or from a plugin that is not installed"
-            )
-
-
-def _blocking(at: str, ids: Iterable[str]) -> Iterator[str]:
-    """Yield a line for each id of a finding that keeps policies from running."""
-    for id in ids:
-        if is_blocking(id):
-            yield f"{at}: {id} stays an error, for policies cannot look at a document that has it"
+    current = current_ids(plugins.policies.values())
+    return Selection(with_current_ids(settings, current), plugins)

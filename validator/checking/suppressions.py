@@ -8,7 +8,7 @@ all of its ids.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Literal, NamedTuple
@@ -42,7 +42,7 @@ class Suppression(NamedTuple):
     past. `span` is where it stands, `source` its line. `wrong` says why it covers nothing, where
     its form is wrong. `written` is the comment as it stands. `extent` is what it covers: the
     document, its line, or the node (of the key, if there is one) that begins on the next line of
-    content; `node` is None if none does.
+    content; `node` is None if none does. `former` are names as written that policies had before.
     """
 
     names: tuple[str, ...]
@@ -57,11 +57,19 @@ class Suppression(NamedTuple):
     extent: Literal["file", "line", "node"] = "line"
     node: int | None = None
     ids: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
 
-    def with_ids(self, ids_of: Callable[[str], Sequence[str]]) -> "Suppression":
-        """Return the suppression with the ids that its names stand for."""
-        every = (id for name in dict.fromkeys(self.names) for id in ids_of(name))
-        return self._replace(ids=tuple(dict.fromkeys(every)))
+    def with_ids(
+        self, ids_of: Callable[[str], Sequence[str]], current: Mapping[str, str]
+    ) -> "Suppression":
+        """Return the suppression with the ids that its names stand for.
+
+        `current` are the ids of now by former ones.
+        """
+        former = tuple(name for name in dict.fromkeys(self.names) if name in current)
+        names = tuple(current.get(name, name) for name in self.names) if former else self.names
+        every = (id for name in dict.fromkeys(names) for id in ids_of(name))
+        return self._replace(names=names, ids=tuple(dict.fromkeys(every)), former=former)
 
     def is_expired(self, today: date) -> bool:
         """Tell whether the last day on which it covers anything is past."""

@@ -19,6 +19,7 @@ from validator.cli.output import print_error_text, print_messages, print_text
 
 COMMANDS = {
     "check": "check",
+    "config": "config",
     "drift": "drift",
     "explain": "explain",
     "forecast": "forecast",
@@ -82,7 +83,9 @@ def print_version(ctx: click.Context, _: click.Parameter, value: object) -> None
     cls=LazyGroup,
     commands=[click.Command(name) for name in COMMANDS],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 nothing found, 1 findings, 2 no verdict that can be trusted.",
+    epilog="Exit codes: 0 nothing found, 1 findings, 2 no verdict that can be trusted.\n\n"
+    'Completion in bash: eval "$(_TENANTLINT_COMPLETE=bash_source tenantlint)"; zsh_source and '
+    "fish_source for the others.",
 )
 @click.option(
     "--version",
@@ -106,6 +109,10 @@ def main() -> NoReturn:
     from validator.system.garbage_collector import collect_garbage_on_request
 
     collect_garbage_on_request()
+    if "_TENANTLINT_COMPLETE" in os.environ:
+        from validator.cli.shells import register_shells
+
+        register_shells()
     try:
         code = tenantlint.main(prog_name="tenantlint", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

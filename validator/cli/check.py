@@ -112,6 +112,11 @@ if TYPE_CHECKING:
     "-v", "--verbose", is_flag=True, help="Say which configuration holds and what is off."
 )
 @options.STATISTICS
+@click.option(
+    "--timing",
+    is_flag=True,
+    help="Say on standard error how long each policy takes; in one process, without the cache.",
+)
 def command(
     as_of: date | None,
     format_name: str,
@@ -153,6 +158,12 @@ def command(
         raise click.UsageError("--write-baseline and --assume exclude each other")
     if request.write_baseline and request.baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE")
+    if request.timing:
+        if request.scheduler is not None or request.jobs not in (None, 1):
+            raise click.UsageError(
+                "--timing measures one process; leave --jobs and --scheduler out"
+            )
+        request, no_cache = request._replace(jobs=1), True
     if request.scheduler is not None and request.jobs is not None:
         raise click.UsageError("--jobs and --scheduler exclude each other")
     if request.fix or request.diff:
@@ -211,10 +222,10 @@ def _outcome_without_verdict(
         report_options = report_options._replace(output=None)
     verdict = Verdict(report_without_verdict(request, causes.splitlines()), reporters)
     outcome = render_verdict(verdict, report_options, [])
-    # To a person, standard error has said it.
+    # To whoever reads lines, standard error has said it.
     every = every_target(first, targets, report_options.output)
     printed = [name for name, file in every if file == STDOUT]
-    return outcome._replace(shown="") if printed == ["text"] else outcome
+    return outcome._replace(shown="") if printed in (["text"], ["concise"]) else outcome
 
 
 def _run_and_store(
@@ -237,7 +248,7 @@ def _run_and_store(
     off = [f"off: {id}" for id in verdict.report.off] if request.verbose else []
     if _is_empty(verdict.report):
         report_options = report_options._replace(quiet=True)
-    messages = [*looked.found.notes, *configuration, *off]
+    messages = [*looked.found.notes, *verdict.notes, *configuration, *off]
     outcome = render_verdict(verdict, report_options, messages)
     if verdict.fixes is not None:
         return deliver_fixes(verdict.fixes, outcome, request)

@@ -31,6 +31,14 @@ def complete_schemas(_: click.Context, __: click.Parameter, incomplete: str) -> 
     return _beginning(incomplete, sorted(file.name.partition(".")[0] for file in files))
 
 
+def complete_report(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
+    """Return the formats of a value of the form NAME=FILE: those of the command's `--format`."""
+    if "=" in incomplete:
+        return []
+    option = next(param for param in ctx.command.params if param.name == "format_name")
+    return [f"{item.value}=" for item in option.shell_complete(ctx, incomplete)]
+
+
 def complete_with(names: Sequence[str]) -> Complete:
     """Return a function that completes one of these names."""
     return lambda _, __, incomplete: _beginning(incomplete, names)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from validator.findings.report import Page
+    from validator.plugins.policy import Policy
+    from validator.project.config import Config
 
 
 @click.command("explain")
@@ -28,16 +30,23 @@ def command(id: str, policy_folders: tuple[str, ...], config_file: str | None) -
 
     ID can also be a topic, such as user: then its ids are listed, with their titles.
     """
+    from validator.checking.renames import current_ids
     from validator.findings.builtin import BUILTIN_FINDINGS, find_builtin
     from validator.findings.wording import did_you_mean
+    from validator.plugins.policy import Policy
+    from validator.project.config import load_config
 
     with no_verdict_as_click_error():
         plugins = load_configured_plugins(policy_folders, config_file)
+        config = load_config(config_file)
     every: list[Page] = [*plugins.policies.values(), *BUILTIN_FINDINGS.values()]
-    entry = plugins.policies.get(id) or find_builtin(id)
+    current = current_ids(plugins.policies.values())
+    entry = plugins.policies.get(current.get(id, id)) or find_builtin(id)
     of_topic = [item for item in every if item.topic == id]
     if entry is not None:
-        page = f"# {entry.id}\n\n{entry.severity}, {entry.topic}\n\n{entry.text}\n"
+        life = f"{_life(entry)}\n\n" if isinstance(entry, Policy) and _life(entry) else ""
+        held = _held_options(entry.id, config)
+        page = f"# {entry.id}\n\n{entry.severity}, {entry.topic}\n\n{life}{entry.text}\n{held}"
     elif of_topic:
         page = _topic_page(id, of_topic)
     else:
@@ -56,6 +65,28 @@ def command(id: str, policy_folders: tuple[str, ...], config_file: str | None) -
     else:
         print_lines(*page.removesuffix("\n").split("\n"))
     return 0
+
+
+def _life(policy: "Policy") -> str:
+    """Return a line about the stage and the former ids of a policy, or an empty string."""
+    stages = {
+        "preview": "In preview: it may change, and runs only with `--preview`.",
+        "deprecated": "Deprecated: it will be removed.",
+    }
+    former = ", ".join(f"`{old}`" for old in policy.former_ids)
+    parts = [stages.get(policy.stage, ""), f"Formerly {former}." if former else ""]
+    return " ".join(filter(None, parts))
+
+
+def _held_options(id: str, config: "Config") -> str:
+    """Return what the configuration sets of the options of a policy, or an empty string."""
+    from validator.plugins.option import toml
+
+    lines = [
+        f"- `{name} = {toml(value)}` ({config.origins[f'policy.{id}.{name}']})\n"
+        for name, value in config.policy.get(id, {}).items()
+    ]
+    return f"\nSet here:\n\n{''.join(lines)}" if lines else ""
 
 
 def _escape_tokens(tokens: "Iterable[Token]") -> None:

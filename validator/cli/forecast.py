@@ -77,6 +77,6 @@ def command(
     appears = (item for event in report.events for item in event.appears)
     fails = any(is_at_least(item.severity, fail_on or "never") for item in appears)
     code = NO_VERDICT if report.failures else FINDINGS if fails or report.broken else 0
-    messages = (*found.notes, *report.incomplete)
+    messages = (*found.notes, *run.notes, *report.incomplete)
     outcome = render_reports(reporters, printed, written, targets, messages, code, output)
     return deliver(outcome, format_name, targets, output)

@@ -36,7 +36,8 @@ from validator.cli.output import print_lines, print_messages, print_text
 @click.option(
     "--allow-removals",
     is_flag=True,
-    help="Remove more than ten and more than a tenth of the users if the exports lack them.",
+    help="Let more than ten and more than a tenth of the users be removed, or lose all their "
+    "assignments.",
 )
 @click.option("--dry-run", is_flag=True, help="Write nothing; show what would change.")
 def command(
@@ -99,9 +100,9 @@ def command(
         print_text(result.diff(target), is_utf8=True)
     if export.not_understood:
         raise click.ClickException("\n".join(few_lines(export.not_understood)))
-    if not allow_removals:
+    if not (allow_removals or partial or result.value is None):
         with no_verdict_as_click_error():
-            require_few_removals(target, result.differences, result.users)
+            require_few_removals(target, result.differences, result.value)
     if dry_run:
         return 0
     if result.data != old:

@@ -11,7 +11,7 @@ from validator.cli.output import print_lines
 
 @click.command("init")
 def command() -> int:
-    """Begin in the working folder: a first tenant file, a configuration, the hook of pre-commit.
+    """Write a first tenant file, a configuration and the pre-commit hook, with comments.
 
     Asks nothing, and replaces nothing. Where tenant files or a configuration are there already,
     they stay as they are; the hook is added to the configuration of pre-commit.

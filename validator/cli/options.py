@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from validator.cli.completion import complete_ids, complete_levels, complete_with
+from validator.cli.completion import (
+    complete_ids,
+    complete_levels,
+    complete_report,
+    complete_with,
+)
 from validator.findings.severity import SEVERITIES
 from validator.schema.formats import is_date
 
@@ -153,6 +158,7 @@ REPORT = click.option(
     "targets",
     metavar="NAME=FILE",
     callback=parse_pairs,
+    shell_complete=complete_report,
     multiple=True,
     help="Also write this format to FILE; - is standard output. Repeatable.",
 )
@@ -191,7 +197,7 @@ ORGANISATION = click.option(
 TIMEOUT = click.option(
     "--timeout",
     type=click.FloatRange(min=0.1, max=600),
-    default=60,
+    default=30,
     show_default=True,
     metavar="SECONDS",
     help="Give up an answer after so many seconds, and ask again.",
@@ -249,6 +255,7 @@ SELECTION = combined(
         help="Report a policy, or those of a topic, as error, warning or info, or turn them off. "
         "Repeatable.",
     ),
+    click.option("--preview", is_flag=True, help="Run the policies in preview, too."),
 )
 POLICIES = click.option(
     "--policies",

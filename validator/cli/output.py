@@ -135,12 +135,16 @@ def run_steps(steps: "Generator[Step, None, Result]", *, quiet: bool = False) ->
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("asking Webex", total=None, count="")
+        shown = ""
         while True:
             try:
                 step = next(steps)
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]
+            if step.what != shown:
+                # A bar without an end cannot follow one that has an end.
+                bar.remove_task(task)
+                task = bar.add_task(step.what, total=step.total, count="")
+                shown = step.what
             count = f"{step.done:,}" if step.total is None else f"{step.done:,} of {step.total:,}"
-            bar.update(
-                task, description=step.what, completed=step.done, total=step.total, count=count
-            )
+            bar.update(task, completed=step.done, count=count)

@@ -24,7 +24,12 @@ def command(format_name: str, policy_folders: tuple[str, ...], config_file: str 
     with no_verdict_as_click_error():
         plugins = load_configured_plugins(policy_folders, config_file)
     rows = [
-        {"id": item.id, "topic": item.topic, "severity": item.severity, "title": item.title}
+        {
+            "id": item.id,
+            "topic": item.topic,
+            "severity": item.severity,
+            "title": item.title if item.stage == "stable" else f"{item.title} ({item.stage})",
+        }
         for item in plugins.policies.values()
     ]
     if format_name == "json":
@@ -71,6 +76,8 @@ def _described(item: "Policy", origin: "Origin") -> dict[str, Any]:
         "page": item.text,
         "address": item.address,
         "over": item.over,
+        "stage": item.stage,
+        "former_ids": list(item.former_ids),
         "kind": "expression" if item.place else "python",
         "origin": {"kind": origin.kind, "name": origin.name},
         "place": item.place or None,

@@ -4,7 +4,7 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import no_verdict_as_click_error
-from validator.cli.output import print_lines, run_steps
+from validator.cli.output import print_lines, print_messages, run_steps
 
 
 @click.command("pull")
@@ -35,11 +35,13 @@ def command(folder: str, organisation: str | None, timeout: float, *, quiet: boo
 
     from validator.controlhub.pull import LICENSE_USERS, LICENSES, PEOPLE, pull
     from validator.controlhub.saved_answers import save_all
+    from validator.findings.wording import counted
 
     with no_verdict_as_click_error():
         if Path(folder).exists() and not Path(folder).is_dir():
             raise click.ClickException(f"{folder}: not a folder")
         pulled = run_steps(pull(os.environ, organisation, timeout), quiet=quiet)
+    print_messages(*pulled.notes)
     try:
         save_all(folder, pulled.files())
     except OSError as error:
@@ -47,7 +49,7 @@ def command(folder: str, organisation: str | None, timeout: float, *, quiet: boo
     if not quiet:
         at = Path(folder)
         print_lines(
-            f"{folder}: {len(pulled.licenses.items):,} licences and "
+            f"{folder}: {counted(len(pulled.licenses.items), 'licence')} and "
             f"{len(pulled.people.items):,} people",
             f"Next: tenantlint drift --licenses {at / LICENSES} --licenses {at / LICENSE_USERS} "
             f"--people {at / PEOPLE}",

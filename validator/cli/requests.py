@@ -67,4 +67,5 @@ def load_configured_plugins(folders: Sequence[str], config_file: str | None) -> 
     from validator.plugins.loading import load_plugins
     from validator.project.config import load_config
 
-    return load_plugins(folders, load_config(config_file).policy_files)
+    config = load_config(config_file)
+    return load_plugins(folders, config.policy_files, data=config.policy_data)

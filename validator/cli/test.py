@@ -6,9 +6,12 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import FINDINGS, no_verdict_as_click_error
-from validator.cli.output import print_lines
+from validator.cli.output import print_lines, print_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from validator.findings.policy_tests import PolicyTest, PolicyTestReport
     from validator.plugins.policy import Policy
 
 
@@ -17,58 +20,126 @@ if TYPE_CHECKING:
 @click.option(
     "--mutate",
     is_flag=True,
-    help="Also change each good example in small ways, and show what is not found.",
+    help="Also change conditions and thresholds in small ways, and show which changes no example "
+    "notices; and change each good example, and show what is not found.",
+)
+@click.option(
+    "--fail-under",
+    type=click.IntRange(0, 100),
+    metavar="PERCENT",
+    help="With --mutate, exit with 1 if examples notice fewer changes of the policies than this.",
+)
+@click.option(
+    "-f",
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "junit"]),
+    default="text",
+    help="text (the default), or junit: a test case for each example.",
 )
 @options.CONFIG
-def command(paths: tuple[str, ...], config_file: str | None, *, mutate: bool) -> int:
+def command(
+    paths: tuple[str, ...],
+    config_file: str | None,
+    format_name: str,
+    fail_under: int | None,
+    *,
+    mutate: bool,
+) -> int:
     """Run the examples that policies carry.
 
     PATHS are files of policies without code, and folders of Python policies, whose code is run;
     without one, the policy-files of the configuration. Exits with 1 when an example says
     otherwise than what is found.
     """
+    from validator.findings.policy_tests import PolicyTestReport
+
+    if fail_under is not None and not mutate:
+        raise click.UsageError("--fail-under needs --mutate")
+    with no_verdict_as_click_error():
+        policies = _load(paths, config_file)
+    tests: list[PolicyTest] = []
+    lines: list[str] = []
+    for policy in policies:
+        tests.append(_tested(policy, mutate=mutate))
+        lines += _lines(tests[-1])
+        if mutate and format_name == "text":
+            lines += _example_lines(policy)
+    report = PolicyTestReport(tuple(tests))
+    if format_name == "junit":
+        from validator.reporters.test.junit import render
+
+        print_text(render(report), is_utf8=True)
+    else:
+        print_lines(*lines, *_score_lines(report))
+    is_low = fail_under is not None and (report.score or 0) < fail_under
+    return FINDINGS if is_low or any(item.failures for item in tests) else 0
+
+
+def _load(paths: "Sequence[str]", config_file: str | None) -> "list[Policy]":
+    """Return the policies that are to be tested. Raises NoVerdictError and UsageError."""
     from pathlib import Path
 
     from validator.plugins.loading import load_plugins
     from validator.project.config import load_config
     from validator.system.limits import run_in_limited_child
-    from validator.testing import examples, wrong_examples
 
-    with no_verdict_as_click_error():
-        named = paths or load_config(config_file).policy_files
-        if not named:
-            raise click.UsageError("nothing to test; name a file or a folder of policies")
-        run_in_limited_child(restart=False)
-        bundled = load_plugins(installed=False).policies
-        folders = [path for path in named if Path(path).is_dir()]
-        files = [path for path in named if path not in folders]
-        loaded = load_plugins(folders, files, installed=False).policies
-    failed = False
-    lines: list[str] = []
-    for policy in loaded.values():
-        if policy.id in bundled:
-            continue
-        try:
-            wrong = wrong_examples(policy)
-        except AssertionError as error:
-            raise click.ClickException(str(error)) from error
-        good = [example.good for example in examples(policy.page)]
-        counts = f"{good.count(False)} bad, {good.count(True)} good"
-        lines.append(f"{'FAILED' if wrong else 'ok':6}  {policy.id}: {counts}")
-        lines += [f"        {line}" for line in wrong]
-        failed = failed or bool(wrong)
-        if mutate:
-            lines += _mutation_lines(policy)
-    print_lines(*lines)
-    return FINDINGS if failed else 0
+    config = None if paths else load_config(config_file)
+    named = paths or (() if config is None else config.policy_files)
+    if not named:
+        raise click.UsageError("nothing to test; name a file or a folder of policies")
+    run_in_limited_child(restart=False)
+    bundled = load_plugins(installed=False).policies
+    data = {} if config is None else config.policy_data
+    folders = [path for path in named if path not in data and Path(path).is_dir()]
+    files = [path for path in named if path not in folders]
+    loaded = load_plugins(folders, files, installed=False, data=data).policies
+    return [policy for policy in loaded.values() if policy.id not in bundled]
 
 
-def _mutation_lines(policy: "Policy") -> list[str]:
+def _tested(policy: "Policy", *, mutate: bool) -> "PolicyTest":
+    """Return the results of a policy. Raises ClickException if it crashes."""
+    from validator.findings.policy_tests import ChangeResult, PolicyTest
+    from validator.testing import example_results, examples
+
+    try:
+        results = tuple(example_results(policy))
+    except AssertionError as error:
+        raise click.ClickException(str(error)) from error
+    good = [example.good for example in examples(policy.page)]
+    counts = f"{good.count(False)} bad, {good.count(True)} good"
+    changes = None
+    if mutate and not any(result.failures for result in results):
+        from validator.authoring.policy_mutation import score_policy
+
+        score = score_policy(policy)
+        changes = ChangeResult(len(score.caught), score.missed)
+    return PolicyTest(policy.id, results, counts, changes)
+
+
+def _lines(test: "PolicyTest") -> "Iterator[str]":
+    yield f"{'FAILED' if test.failures else 'ok':6}  {test.id}: {test.counts}"
+    yield from (f"        {line}" for line in test.failures)
+    changes = test.changes
+    if changes is not None:
+        counts = f"{changes.noticed} of {changes.total} small changes of the policy"
+        yield f"        the examples notice {counts}"
+        yield from (f"        no example notices: {line}" for line in changes.missed)
+
+
+def _score_lines(report: "PolicyTestReport") -> "Iterator[str]":
+    if report.score is not None:
+        changes = [item.changes for item in report.policies if item.changes is not None]
+        noticed, total = sum(item.noticed for item in changes), sum(item.total for item in changes)
+        yield f"score: {report.score} % ({noticed} of {total} changes of policies are noticed)"
+
+
+def _example_lines(policy: "Policy") -> list[str]:
     """Return lines on how a policy reports small changes of its good examples."""
     from validator.authoring.mutation import run_mutants
 
     if policy.over != "tenant":
-        return ["        --mutate changes one version of one file; this policy looks at more"]
+        return ["        good examples are not changed: this policy looks at more than one file"]
     mutants = run_mutants(policy)
     found, unshown, missed = len(mutants.found), len(mutants.unshown), len(mutants.missed)
     counts = f"{found} are found as in a bad example, {unshown} otherwise, {missed} not"

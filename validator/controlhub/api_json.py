@@ -46,6 +46,9 @@ def add_license(export: Export, name: str, item: dict[str, Any], *, is_list: boo
     The same licence may come several times: in the list, and with each page of its users.
     Raises ExportError.
     """
+    if "totalUnits" not in item:
+        hint = "; give people to --people" if "emails" in item else ""
+        raise ExportError(f"{name}: {shortened(item['id'])} is no licence: no totalUnits{hint}")
     id = item["id"].rstrip("=")
     organisation, code = _organisation_and_code(id)
     if organisation:
@@ -100,7 +103,8 @@ def _license(name: str, item: dict[str, Any], id: str, code: str) -> License:
         subscription,
         service,
         None if total is None or total < 0 else total,
-        _consumed(item),
+        # Other licences may be consumed by devices.
+        _consumed(item) if service in AGENT_SERVICES else _whole(item.get("consumedByUsers")),
         "users" in item,
     )
 
@@ -116,6 +120,8 @@ def _add_holders(export: Export, name: str, item: dict[str, Any], license: Licen
         person = export.person(email)
         person.name = person.name or _string(user.get("displayName"))
         person.licenses[license.held] = None
+        # EXTERNAL users are of another organisation, which lists them.
+        person.is_internal = person.is_internal or user.get("type") == "INTERNAL"
     export.has_users = export.has_users or "users" in item
 
 
@@ -127,7 +133,8 @@ def add_person(export: Export, name: str, item: dict[str, Any]) -> None:
     emails = item.get("emails")
     email = _string(emails[0]) if isinstance(emails, list) and emails else ""
     if not email:
-        raise ExportError(f"{name}: the person {shortened(item['id'])} has no emails")
+        hint = "; give licences to --licenses" if "totalUnits" in item else ""
+        raise ExportError(f"{name}: {shortened(item['id'])} is no person: no emails{hint}")
     if not isinstance(item.get("licenses"), list):
         raise ExportError(
             f"{name}: {email} has no licenses, so what they hold is not known; fetch the people "
@@ -136,6 +143,7 @@ def add_person(export: Export, name: str, item: dict[str, Any]) -> None:
     if _string(item.get("orgId")):
         _set_organisation(export, name, _decoded(_string(item["orgId"])).rpartition("/")[2])
     person = export.person(email)
+    person.is_listed = True
     full_name = " ".join(
         filter(None, (_string(item.get("firstName")), _string(item.get("lastName"))))
     )

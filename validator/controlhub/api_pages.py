@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from validator.controlhub.export import ExportError, read_text
 
 _HEADERS = re.compile(r"HTTP/[0-9.]+ [^\n]*\n(?:[^\r\n][^\n]*\n)*\r?\n")
-_NEXT_LINK = re.compile(
-    r"^link:[^\n]*<([^>\n]*)>\s*;[^\n,<]*\brel=\"?next\b", re.IGNORECASE | re.MULTILINE
-)
+_LINK = re.compile(r"^link:(.*)$", re.IGNORECASE | re.MULTILINE)
+_BETWEEN_LINKS = re.compile(r",\s*(?=<)")
+_REL_NEXT = re.compile(r"\brel=\"?next\b", re.IGNORECASE)
 _BLANK = re.compile(r"\s*")
 
 
@@ -80,6 +80,10 @@ def _pages(name: str, key: str) -> Iterator[Page]:
                 found = True
                 if not all(_is_item(item) for item in answer["items"]):
                     raise ExportError(_no_answer(name))
+                if any(item.get("errors") for item in (answer, *answer["items"])):
+                    raise ExportError(
+                        f"{name}: not complete: the answer reports errors; fetch it anew"
+                    )
                 yield Page(name, "", tuple(answer["items"]), link or _next(answer))
             elif _is_item(answer):
                 found = True
@@ -99,8 +103,7 @@ def _answers(name: str) -> Iterator[tuple[Any, str]]:
     while at < len(text) or not count:
         link = ""
         while (headers := _HEADERS.match(text, at)) is not None:
-            found = _NEXT_LINK.search(headers[0])
-            link = found[1] if found else ""
+            link = _next_link(headers[0])
             at = headers.end()
         try:
             value, at = decoder.raw_decode(text, _BLANK.match(text, at).end())  # type: ignore[union-attr]
@@ -109,6 +112,16 @@ def _answers(name: str) -> Iterator[tuple[Any, str]]:
         yield value, link
         count += 1
         at = _BLANK.match(text, at).end()  # type: ignore[union-attr]
+
+
+def _next_link(headers: str) -> str:
+    """Return the address of the next page in headers; empty if there is none."""
+    for line in _LINK.findall(headers):
+        for part in _BETWEEN_LINKS.split(line.strip()):
+            address, _, parameters = part.removeprefix("<").partition(">")
+            if _REL_NEXT.search(parameters):
+                return str(address)
+    return ""
 
 
 def _is_item(value: object) -> bool:

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from validator.controlhub.export import AGENT_SERVICES, Export, ExportError, HeldLicense
-from validator.findings.wording import counted, shortened
+from validator.findings.wording import counted, few, shortened
 
 _MAX_LINES = 5
+_MAX_NAMED = 3
 
 
 def require_complete(export: Export) -> None:
@@ -38,7 +39,9 @@ def _evidence(export: Export) -> Iterator[str]:
         if known < consumed:
             yield (
                 f"not complete: {service} of {subscription} has {counted(consumed, 'user')} in "
-                f"Control Hub, and the exports name {known or 'none'}; a page or a file is missing"
+                f"Control Hub, and the exports name {known or 'none'}; a page or a file is missing,"
+                " or users from outside hold it, whom /v1/licenses/{id}?includeAssignedTo=user "
+                "lists"
             )
     if export.is_complete:
         yield from _missing_people(export)
@@ -71,6 +74,17 @@ def _consumed(export: Export) -> dict[HeldLicense, int]:
 
 def _missing_people(export: Export) -> Iterator[str]:
     """Yield a line if a licence of any kind has more users than there are people."""
+    unlisted = [
+        person.email
+        for person in export.people.values()
+        if person.is_internal and not person.is_listed
+    ]
+    if unlisted:
+        yield (
+            f"not complete: {few(unlisted, _MAX_NAMED)} {'hold' if len(unlisted) > 1 else 'holds'} "
+            "licences, but the list of all users lacks them; a page or a file is missing"
+        )
+        return
     people = len(export.people)
     most = max(export.licenses.values(), key=lambda item: item.consumed or 0, default=None)
     if most is not None and (most.consumed or 0) > people and most.service not in AGENT_SERVICES:

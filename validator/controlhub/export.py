@@ -60,6 +60,7 @@ class Person:
     `licenses` is an ordered set of agents' licences, `denied` are those of which an export says
     that the user does not hold them. `roles` are those of administrators; None if they are unknown.
     `status` is empty if it is unknown; `is_enabled` says that it is neither inactive nor pending.
+    With `is_listed` the user is in a list of all users, with `is_internal` one should be.
     """
 
     email: str
@@ -70,6 +71,8 @@ class Person:
     denied: set[HeldLicense] = field(default_factory=set)
     status: str = ""
     is_enabled: bool = False
+    is_listed: bool = False
+    is_internal: bool = False
     last_access: date | None = None
 
 

@@ -54,7 +54,8 @@ def read_exports(
             person.last_access = None
     for name in usage:
         add_usage(export, name, read_text(name), usage_map or {})
-    export.notes = [*export_notes(export), *export.notes]
+    access = pulled.notes if pulled else ()
+    export.notes = [*access, *export_notes(export), *export.notes]
     return export
 
 

@@ -15,6 +15,11 @@ def export_notes(export: Export) -> Iterator[str]:
         if columns:
             yield f"left out of {name}: the {_named('column', columns)}"
     yield from _unlimited(export)
+    for id in sorted(export.suspended & export.serving):
+        yield (
+            f"{id} is suspended for some of its licences; the file can say it of all of it alone, "
+            "and does"
+        )
     for what, names in (
         ("licence", sorted(left_out.licenses, key=lambda name: "Contact" not in name)),
         ("role", left_out.roles),

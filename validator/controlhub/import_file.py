@@ -1,10 +1,12 @@
 """Import: a tenant file with the data of the exports."""
 
+from codecs import BOM_UTF8
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from validator.controlhub.difference import Difference, mappings
+from validator.controlhub.difference import Difference
 from validator.controlhub.differences import find_differences
 from validator.controlhub.export import Export
 from validator.controlhub.new_entries import new_subscription, new_user
@@ -34,7 +36,7 @@ class ImportedFile:
 
     `data` are its new contents, `before` is its text before, `edits` are the changes of that text,
     and `differences` those that the changes resolve. `notes` say what could not be changed.
-    `users` is the number of users before.
+    `value` is the value of the document before; None if there was none.
     """
 
     data: bytes
@@ -42,7 +44,7 @@ class ImportedFile:
     edits: tuple[TextEdit, ...]
     differences: tuple[Difference, ...]
     notes: tuple[str, ...] = ()
-    users: int = 0
+    value: Any = None
 
     @property
     def after(self) -> str:
@@ -54,7 +56,11 @@ class ImportedFile:
         if not self.edits:
             return ""
         old_name = name if self.before else "/dev/null"
-        return unified_diff(self.before, self.edits, old_name, name)
+        if not self.data.startswith(BOM_UTF8):
+            return unified_diff(self.before, self.edits, old_name, name)
+        # The mark is not in the text, but in the first line of the file.
+        moved = [TextEdit(edit.start + 1, edit.end + 1, edit.replacement) for edit in self.edits]
+        return unified_diff(f"\ufeff{self.before}", moved, old_name, name)
 
 
 def create_file(export: Export, today: date) -> ImportedFile:
@@ -100,13 +106,17 @@ def update_file(name: str, data: bytes, export: Export, today: date) -> Imported
     byte_order_mark, encoding = detect_encoding(data)
     new_data = byte_order_mark + apply_edits(text, edits).encode(encoding)
     unclear = unclear_denials(value, export) if export.is_partial else ()
-    by_hand = (_by_hand(name, document, text, item) for item in differences if not item.changes)
-    notes = (*unclear, *by_hand)
-    users = len(list(mappings(value, "users")))
-    return ImportedFile(new_data, text, tuple(edits), tuple(differences), notes, users)
+    notes = (*unclear, *_by_hand(name, document, text, differences))
+    return ImportedFile(new_data, text, tuple(edits), tuple(differences), notes, value)
 
 
-def _by_hand(name: str, document: Document, text: str, difference: Difference) -> str:
-    """Return a line about a difference that has no change."""
-    span = SpanLocator(text).span(document, difference.finding.path)
-    return f"{name}:{span.line}:{span.column}: change it by hand: {difference.finding.message}"
+def _by_hand(
+    name: str, document: Document, text: str, differences: Sequence[Difference]
+) -> Iterator[str]:
+    """Yield a line for each difference that has no change."""
+    locator = SpanLocator(text)
+    for difference in differences:
+        if not difference.changes:
+            span = locator.span(document, difference.finding.path)
+            place = f"{name}:{span.line}:{span.column}"
+            yield f"{place}: change it by hand: {difference.finding.message}"

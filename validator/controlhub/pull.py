@@ -26,11 +26,15 @@ class Step(NamedTuple):
 
 
 class Pulled(NamedTuple):
-    """The answers: the list of licences, each licence with its users, the list of people."""
+    """The answers: the list of licences, each licence with its users, the list of people.
+
+    `notes` are lines about the access.
+    """
 
     licenses: Page
     license_users: tuple[Page, ...]
     people: Page
+    notes: tuple[str, ...] = ()
 
     def files(self) -> dict[str, bytes]:
         """Return the contents of the files, by name."""
@@ -57,7 +61,7 @@ def pull(
         licenses = yield from _list(client, "/licenses", "licences", _LICENSES_SCOPE, query)
         users: list[Page] = []
         for number, item in enumerate(licenses, 1):
-            users.append(_license_users(client, item["id"]))
+            users.append((yield from _license_users(client, item["id"])))
             yield Step("licences", number, len(licenses))
         asked = {"max": _PEOPLE_IN_A_PAGE, **query}
         people = yield from _list(client, "/people", "people", _PEOPLE_SCOPE, asked)
@@ -67,6 +71,7 @@ def pull(
         Page("/v1/licenses", "", tuple(licenses), ""),
         tuple(users),
         Page("/v1/people", "", tuple(people), ""),
+        tuple(dict.fromkeys(client.notes)),
     )
 
 
@@ -78,12 +83,14 @@ def _list(
         found = answer.value.get("items")
         if not isinstance(found, list) or not all(map(_has_id, found)):
             raise PullError(f"{path}: the answer has no items with an id; nothing is saved")
+        if any(item.get("errors") for item in (answer.value, *found)):
+            raise PullError(f"{path}: the answer reports errors; nothing is saved")
         items += found
         yield Step(what, len(items))
     return items
 
 
-def _license_users(client: "WebexClient", id: str) -> Page:
+def _license_users(client: "WebexClient", id: str) -> Generator[Step, None, Page]:
     """Return a licence with the users of all its pages."""
     path = f"/licenses/{quote(id, safe='')}"
     query = {"includeAssignedTo": "user", "limit": _USERS_IN_A_PAGE}
@@ -91,10 +98,13 @@ def _license_users(client: "WebexClient", id: str) -> Page:
     users: list[Any] = []
     for answer in client.pages(path, _LICENSES_SCOPE, **query):
         found = answer.value.get("users", [])
-        if answer.value.get("id") != id or not isinstance(found, list):
+        is_other = answer.value.get("id", license.get("id")) != id
+        if is_other or not isinstance(found, list):
             raise PullError(f"{path}: the answer is not of this licence; nothing is saved")
         license = license or answer.value
         users += found
+        if len(users) > len(found):
+            yield Step("users of a licence", len(users))
     kept = {key: value for key, value in license.items() if key != "next"}
     return Page(f"/v1{path}", id, ({**kept, "users": users},), "")
 

@@ -1,8 +1,11 @@
 """The bound of what an import takes away."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from validator.controlhub.difference import Difference
+from validator.controlhub.difference import Difference, mappings
+from validator.findings.json_pointer import pointer_parts
 from validator.system.errors import NoVerdictError
 
 _FEW = 10
@@ -13,11 +16,45 @@ class RemovalsError(NoVerdictError):
     """An import that would take away too much."""
 
 
-def require_few_removals(name: str, differences: Sequence[Difference], users: int) -> None:
-    """Raise RemovalsError if more than ten and more than a tenth of the users would be removed."""
+def require_few_removals(name: str, differences: Sequence[Difference], value: Any) -> None:
+    """Raise RemovalsError if more than ten and more than a tenth of the users would lose all.
+
+    They would be removed, or left without any assignment. `value` is the document before.
+    """
+    users = len(list(mappings(value, "users")))
     removed = sum(item.id == "drift-user-extra" for item in differences)
-    if removed > _FEW and removed * _SHARE > users:
+    if _is_much(removed, users):
         raise RemovalsError(
             f"{name}: {removed:,} of {users:,} users would be removed, because the exports do not "
             "have them; if that is right, add --allow-removals; nothing is written"
         )
+    emptied = _left_without(value, differences)
+    if _is_much(removed + emptied, users):
+        raise RemovalsError(
+            f"{name}: {removed + emptied:,} of {users:,} users would be removed or lose all their "
+            "assignments; if that is right, add --allow-removals; nothing is written"
+        )
+
+
+def _is_much(number: int, users: int) -> bool:
+    return number > _FEW and number * _SHARE > users
+
+
+def _left_without(value: Mapping[str, Any], differences: Sequence[Difference]) -> int:
+    """Return how many users would lose all their assignments."""
+    lost: Counter[int] = Counter()
+    got: set[int] = set()
+    for difference in differences:
+        if difference.id != "drift-assignment":
+            continue
+        for change in difference.changes:
+            index = int(pointer_parts(change.path)[1])
+            if change.kind == "remove":
+                lost[index] += 1
+            else:
+                got.add(index)
+    return sum(
+        0 < lost[index] == len(user["assignments"])
+        for index, user in mappings(value, "users")
+        if index not in got and isinstance(user.get("assignments"), list)
+    )

@@ -120,7 +120,9 @@ def _columns(name: str, header: Row, map: Mapping[str, str]) -> _Columns:
     for key, column in map.items():
         if column.startswith(_VALUE_MARK):
             sources[key] = column.removeprefix(_VALUE_MARK).strip()
-        elif plain(column) in index_of:
+        elif column in titles:
+            sources[key] = titles.index(column)
+        elif plain(column) and plain(column) in index_of:
             sources[key] = index_of[plain(column)]
         else:
             hint = did_you_mean(column, titles) or _listed(titles)

@@ -83,6 +83,7 @@ def add_users(export: Export, name: str, text: str, *, takes_last_access: bool =
         if not email:
             raise ExportError(f"{name}:{row.line}: no {EMAIL_COLUMN}")
         person = export.person(email)
+        person.is_listed = True
         _set_details(export, person, header, row)
         _set_licenses(export, name, person, header, row)
     if export.is_partial:

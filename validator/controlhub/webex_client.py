@@ -1,7 +1,8 @@
 """Asks the Webex API, page by page, as often as it takes.
 
-httpx rather than wxc-sdk: answers are saved as they come, and the SDK keeps only the fields that
-its models know, follows a page to any address, and prints what it sends in its log.
+httpx rather than wxc-sdk: answers are saved as they come. The SDK yields parsed items, takes a page
+without items for the last one, follows the link to the next page to any host with the token, and
+lets verification be switched off.
 Sources: developer.webex.com/docs/basics (pagination, response codes, rate limits),
 /docs/integrations (refresh tokens).
 """
@@ -18,13 +19,14 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import httpx
 
 from validator.controlhub.webex_access import ACCESS_TOKEN, Access, PullError, origin
-from validator.findings.wording import shortened
+from validator.findings.wording import counted, shortened
 
 _MAX_TRIES = 6
-_MAX_FIRST_TRIES = 3
+_FEW_TRIES = 3
 _MAX_SLOWED = 20
 _MAX_WAIT = 300
 _MAX_REDIRECTS = 5
+_DAY, _SOON_DAYS = 86_400, 14
 _MIN_SECRET = 16
 """A shorter secret can stand in an answer by chance."""
 _MAX_BYTES = 64 * 1024 * 1024
@@ -55,6 +57,10 @@ class _UnreachableError(_PassingError):
     """There is no connection; it is not waited for so long if there never was one."""
 
 
+class _SlowError(_PassingError):
+    """There was no whole answer in time; each further try takes as long."""
+
+
 class WebexClient:
     """Asks one API with one access. It holds an access token that it may have to renew."""
 
@@ -63,6 +69,7 @@ class WebexClient:
         self._token = access.credentials.token
         self._timeout = timeout
         self._is_reached = False
+        self.notes: list[str] = []
         self._http = httpx.Client(
             timeout=timeout,
             follow_redirects=False,
@@ -123,7 +130,10 @@ class WebexClient:
         """Return the absolute form of a target. Raises PullError if it is of another origin."""
         absolute = urljoin(address, target)
         try:
-            is_same = origin(absolute) == origin(self._access.address)
+            # A user name in an address would take the place of the token.
+            is_same = origin(absolute) == origin(self._access.address) and (
+                "@" not in urlsplit(absolute).netloc
+            )
         except ValueError:
             is_same = False
         if not is_same:
@@ -163,10 +173,26 @@ class WebexClient:
             )
         if response.status != _OK:
             raise PullError(self._reason(path, response, ""))
-        token = (_json_object(response.body) or {}).get("access_token")
+        answer = _json_object(response.body) or {}
+        token = answer.get("access_token")
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():
             raise PullError(f"{path}: the answer has no access token")
         self._token = token
+        self._note_refresh_token(answer)
+
+    def _note_refresh_token(self, answer: dict[str, Any]) -> None:
+        """Note what the operator must do about the refresh token, which is not stored here."""
+        seconds = answer.get("refresh_token_expires_in")
+        if answer.get("refresh_token", self._access.credentials.refresh_token) != (
+            self._access.credentials.refresh_token
+        ):
+            self.notes.append(
+                "Webex gave another refresh token, which is not stored; the one of "
+                "WEBEX_REFRESH_TOKEN may end"
+            )
+        elif isinstance(seconds, int) and seconds < _SOON_DAYS * _DAY:
+            days = counted(max(0, seconds) // _DAY, "day")
+            self.notes.append(f"WEBEX_REFRESH_TOKEN ends in {days}; renew it")
 
     def _send(self, method: str, address: str, **how: Any) -> _Response:
         """Return a response, read whole. Raises _PassingError and PullError."""
@@ -177,13 +203,13 @@ class WebexClient:
                 for chunk in response.iter_bytes():
                     body += chunk
                     if time.monotonic() > deadline:
-                        raise _PassingError(f"no whole answer in {self._timeout:g} seconds")
+                        raise _SlowError(f"no whole answer in {self._timeout:g} seconds")
                     if len(body) > _MAX_BYTES:
                         raise PullError(f"{urlsplit(address).path}: the answer is too large")
                 self._is_reached = True
                 return _Response(response.status_code, response.headers, bytes(body))
         except httpx.TimeoutException as error:
-            raise _PassingError(f"no answer in {self._timeout:g} seconds") from error
+            raise _SlowError(f"no answer in {self._timeout:g} seconds") from error
         except httpx.TransportError as error:
             if _is_certificate(error):
                 raise PullError(
@@ -205,8 +231,9 @@ class WebexClient:
                     raise _PassingError("the answer is not JSON; it may be cut off")
             except _PassingError as error:
                 tries += 1
-                never = isinstance(error, _UnreachableError) and not self._is_reached
-                if tries >= (_MAX_FIRST_TRIES if never else _MAX_TRIES):
+                is_never = isinstance(error, _UnreachableError) and not self._is_reached
+                is_long = is_never or isinstance(error, _SlowError)
+                if tries >= (_FEW_TRIES if is_long else _MAX_TRIES):
                     reason = f"{path}: {error}, {tries} times; nothing is saved"
                     raise PullError(reason) from error
                 time.sleep(_pause(tries))

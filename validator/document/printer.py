@@ -12,6 +12,7 @@ from validator.document.scalars import NumberTooLongError, parse_plain
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _STR_TAG, _SEQ_TAG = "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.@/-]*")
 _MAX_WIDTH = 2**31 - 1
 _MAX_FLOW_KEYS = 4
 # Categories of invisible characters: controls, format characters such as direction marks,
@@ -93,14 +94,15 @@ def _print_strings(texts: Iterable[str]) -> dict[str, str]:
     """Return how strings are printed, by string."""
     visible: list[str] = []
     invisible: list[str] = []
-    days: dict[str, str] = {}
+    plain: dict[str, str] = {}
     for text in texts:
-        if _DAY.fullmatch(text):
-            days[text] = text  # the emitter would quote what is a date in YAML 1.1
+        # The emitter would quote what is a date in YAML 1.1, and leaves a word as it is.
+        if _DAY.fullmatch(text) or (_WORD.fullmatch(text) and parse_plain(text) == (text, None)):
+            plain[text] = text
             continue
         # The emitter itself escapes the invisible characters of ASCII.
         (visible if text.isascii() or not _has_invisible(text) else invisible).append(text)
-    return days | _emit(visible, allow_unicode=True) | _emit(invisible, allow_unicode=False)
+    return plain | _emit(visible, allow_unicode=True) | _emit(invisible, allow_unicode=False)
 
 
 def _has_invisible(text: str) -> bool:

@@ -91,7 +91,9 @@ def _rendered(
 ) -> str:
     matcher: Any = SequenceMatcher(None, before, after)
     matcher.opcodes = opcodes
-    lines = [f"--- {old_name}\n", f"+++ {new_name}\n"]
+    # A tab ends a name with blanks, as git writes it.
+    names = (f"{name}\t" if " " in name else name for name in (old_name, new_name))
+    lines = [f"{mark} {name}\n" for mark, name in zip(("---", "+++"), names, strict=True)]
     for group in matcher.get_grouped_opcodes(_CONTEXT_LINES):
         (_, i1, _, j1, _), (_, _, i2, _, j2) = group[0], group[-1]
         lines.append(f"@@ -{_line_range(i1, i2)} +{_line_range(j1, j2)} @@\n")

@@ -104,7 +104,7 @@ class Report:
 
     def count(self, severity: Severity) -> int:
         """Return the number of diagnostics of a severity."""
-        return sum(diagnostic.severity == severity for diagnostic in self.diagnostics)
+        return [diagnostic.severity for diagnostic in self.diagnostics].count(severity)
 
 
 def parted(

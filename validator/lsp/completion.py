@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
+from validator.findings.builtin import can_be_hidden
 from validator.findings.diagnostic import Span
 from validator.lsp.cursor import Cursor, cursor_at
 from validator.lsp.folder import Folder, Opened
@@ -17,6 +18,10 @@ from validator.tenant.subscription_standing import state_sentence, subscription_
 from validator.tenant.tenant_on import TenantOn
 
 _PLAIN = re.compile(r"[A-Za-z][\w./@+-]*")
+_SUPPRESSION = re.compile(
+    r"#[ \t]*tenantlint[ \t]*:[ \t]*ignore(?:-file)?[ \t]*\[(?:[^\]]*,)?[ \t]*"
+    r"(?P<id>[a-zA-Z0-9-]*)\Z"
+)
 _REST_OF_KEY = re.compile(r"[\w.-]*[\"']?[ \t]*:")
 _QUOTES = ("'", '"')
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
@@ -40,7 +45,7 @@ def complete(folder: Folder, place: Place) -> tuple[Proposal, ...]:
     offset = offset_of(place.text, place.line, place.column)
     cursor = cursor_at(place.text, offset)
     if cursor is None:
-        return ()
+        return tuple(_ids_of_comment(folder, place, offset))
     typed = place.text[cursor.start : offset]
     is_closed = typed[:1] in _QUOTES and place.text.startswith(typed[:1], offset)
     end = offset + is_closed
@@ -51,6 +56,25 @@ def complete(folder: Folder, place: Place) -> tuple[Proposal, ...]:
         values = _values(cursor, opened, place.text.count("\n---", 0, offset))
         found += (_proposal(value, span, typed) for value in values)
     return tuple(found[:_MOST])
+
+
+def _ids_of_comment(folder: Folder, place: Place, offset: int) -> Iterator[Proposal]:
+    """Yield the ids that a suppression at the cursor can name, those found nearby first."""
+    start = place.text.rfind("\n", 0, offset) + 1
+    match = _SUPPRESSION.search(place.text, start, offset)
+    if match is None:
+        return
+    opened = folder.open(place)
+    span = SpanLocator(place.text).span_between(match.start("id"), offset)
+    near = sorted(
+        {item.id: abs(item.span.line - span.line) for item in opened.result.diagnostics}.items(),
+        key=lambda item: item[1],
+    )
+    policies = opened.loaded.selection.plugins.policies
+    for id in dict.fromkeys((*(name for name, _ in near), *policies)):
+        page = folder.page(id, place.day)
+        if page is not None and can_be_hidden(id):
+            yield Proposal(id, "value", page.severity, page.title, id, span)
 
 
 def _keys(cursor: Cursor, span: Span, text: str, end: int) -> Iterator[Proposal]:

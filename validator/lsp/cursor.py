@@ -28,6 +28,8 @@ _PAIR = re.compile(
 _FLOW_PART = re.compile(
     r"\s*(?:[\"']?(?P<key>[A-Za-z_][\w.-]*)[\"']?\s*:[ \t]+)?(?P<word>[^\n]*)\Z"
 )
+_DASH_LINE = re.compile(r" *- ")
+_NEAR_LINES = 50
 _MOST_LINES = 5_000
 
 
@@ -58,15 +60,31 @@ class _Open(NamedTuple):
 def cursor_at(text: str, offset: int) -> Cursor | None:
     """Return where a cursor is; None in a comment, or where nothing is known."""
     line_start = text.rfind("\n", 0, offset) + 1
-    begin = 0
-    for match in _TOP_LEVEL.finditer(text, 0, offset):
-        begin = match.start()
+    begin = _scan_start(text, line_start, offset)
     brackets, is_comment = _open_brackets(text, begin, offset)
     if is_comment:
         return None
     if brackets:
         return _in_flow(text, offset, brackets)
     return _in_block(text, offset, line_start)
+
+
+def _scan_start(text: str, line_start: int, offset: int) -> int:
+    """Return the start of a line above the cursor that is in no bracket.
+
+    That is a line that begins with a dash, if one is near; else the last key at the top.
+    """
+    start = line_start
+    for _ in range(_NEAR_LINES):
+        if _DASH_LINE.match(text, start):
+            return start
+        if start == 0:
+            return 0
+        start = text.rfind("\n", 0, start - 1) + 1
+    begin = 0
+    for match in _TOP_LEVEL.finditer(text, 0, offset):
+        begin = match.start()
+    return begin
 
 
 def _open_brackets(text: str, begin: int, end: int) -> tuple[list[_Open], bool]:
@@ -144,7 +162,14 @@ def _parents(
     # The column of the keys of a mapping, or of the dashes of a list, whose parent is looked for.
     is_list, limit = (True, dashes[0]) if dashes else (False, column)
     is_own = not dashes
-    for above in _lines_above(text, line_start):
+    for content in _lines_above(text, line_start):
+        # Most lines are those of other items, and need not be looked at.
+        indent = content[: limit + 1]
+        if (indent.isspace() and len(indent) > limit) or (is_list and indent.strip(" ") == "-"):
+            continue
+        above = _LINE.match(content)
+        if above is None:
+            continue
         marks, key = _dash_columns(above), above["key"]
         key_column = len(above["indent"]) + len(above["dashes"])
         if is_list:
@@ -177,20 +202,16 @@ def _dash_columns(line: re.Match[str]) -> list[int]:
     return [indent + match.start() for match in _DASH.finditer(line["dashes"])]
 
 
-def _lines_above(text: str, start: int) -> Iterator[re.Match[str]]:
+def _lines_above(text: str, start: int) -> Iterator[str]:
     """Yield the lines of content above a line, the nearest first, up to that of a document."""
-    for _ in range(_MOST_LINES * 100):
-        if start == 0:
-            return
+    while start:
         end = start - 1
         start = text.rfind("\n", 0, end) + 1
         if text.startswith(("---", "..."), start):
             return
-        content = text[start:end].strip()
-        if content and not content.startswith("#"):
-            match = _LINE.match(text[start:end].rstrip("\r"))
-            if match is not None:
-                yield match
+        content = text[start:end].rstrip()
+        if content and not content.lstrip().startswith("#"):
+            yield content
 
 
 def _collect_below(text: str, start: int, column: int, entry: dict[str, str]) -> None:

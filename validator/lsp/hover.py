@@ -21,6 +21,7 @@ from validator.tenant.subscription_standing import (
     subscription_standing,
 )
 from validator.tenant.tenant_on import TenantOn
+from validator.tenant.tenant_standing import tenant_sentences, tenant_standing
 from validator.tenant.user_standing import (
     assignment_sentence,
     cover_sentence,
@@ -117,6 +118,8 @@ def _about_value(opened: Opened, check: DocumentCheck, node: NodeAt) -> Iterator
 def _standings(tenant: Tenant, on: TenantOn, node: NodeAt) -> Iterator[str]:
     """Yield how the subscription or the user at a node stands, and what it refers to."""
     section, number, *rest = (*node.parts, "", "")
+    if section == "tenant":
+        yield tenant_markdown(on)
     if not number.isdecimal():
         return
     index = int(number)
@@ -143,6 +146,12 @@ def _standings(tenant: Tenant, on: TenantOn, node: NodeAt) -> Iterator[str]:
             (item for item in tenant.subscriptions if item.partner == partner.id), _MOST_PARTS
         ):
             yield subscription_markdown(on, item)
+
+
+def tenant_markdown(on: TenantOn) -> str:
+    """Return how a tenant stands, as Markdown."""
+    lines = [f"- {escape_markdown(text)}" for text in tenant_sentences(tenant_standing(on))]
+    return "\n".join((f"**{escape_markdown(on.organisation.name)}**", "", *lines))
 
 
 def subscription_markdown(on: TenantOn, item: Subscription, service: str = "") -> str:

@@ -10,33 +10,34 @@ from datetime import date
 from typing import Any, BinaryIO, Literal, NamedTuple
 
 from validator.findings.diagnostic import Diagnostic, Span
-from validator.project.config import Level
+from validator.findings.fix import TextChange
 
 _LENGTH = struct.Struct("<Q")
 
 
-class Options(NamedTuple):
-    """The options of the server; they are those of `check`. Folders and files are absolute."""
+Options = Mapping[str, Any]
+"""The options of the server, by the names of the fields of a request of `check`.
 
-    expiring_within: int | None = None
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    severity: Mapping[str, Level] = {}
-    policy_folders: tuple[str, ...] = ()
-    config_file: str | None = None
+Names of folders and files are absolute.
+"""
 
 
 class Place(NamedTuple):
-    """A text of a file, named as in reports, the day on which it is judged, and a position."""
+    """A text of a file, named as in reports, the day on which it is judged, and a range.
+
+    Where a position is asked about, the range begins there.
+    """
 
     name: str
     text: str
     day: date
     line: int = 0
     column: int = 0
+    end_line: int = 0
+    end_column: int = 0
 
 
-Kind = Literal["check", "hover", "complete", "define", "symbols", "close"]
+Kind = Literal["check", "hover", "complete", "define", "symbols", "fixes", "fix all", "close"]
 
 
 class Question(NamedTuple):
@@ -93,6 +94,15 @@ class Symbol(NamedTuple):
     span: Span
     name_span: Span
     children: "tuple[Symbol, ...]" = ()
+
+
+class Repair(NamedTuple):
+    """An item of the answer to `fixes`: it removes the findings; `safe` fixes are no guesses."""
+
+    title: str
+    safe: bool
+    findings: tuple[Diagnostic, ...]
+    changes: tuple[TextChange, ...]
 
 
 READY = b"ready"

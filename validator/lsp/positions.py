@@ -4,7 +4,8 @@ The protocol counts lines from 0, and columns in units that client and server ag
 those of UTF-16. This program counts Unicode characters.
 """
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 
 from lsprotocol import types
@@ -13,19 +14,66 @@ from validator.document.span_locator import line_starts
 from validator.findings.diagnostic import Span
 
 UTF8, UTF16 = types.PositionEncodingKind.Utf8.value, types.PositionEncodingKind.Utf16.value
+BYTE_ORDER_MARK = "\ufeff"
+
+# The characters that take more than one unit.
+_WIDE = {
+    UTF8: re.compile(r"[^\x00-\x7f]"),
+    UTF16: re.compile(r"[\U00010000-\U0010ffff]"),
+}
 
 
-class Positions:
-    """The positions in one text, with columns in the units of an encoding."""
+class Columns:
+    """The columns of a text, in the units of an encoding."""
 
     def __init__(self, text: str, encoding: str) -> None:
         self._text = text
         self._encoding = encoding
-        self._is_plain = text.isascii()
+
+    @cached_property
+    def _wide(self) -> tuple[list[int], list[int]]:
+        """The offsets of the characters of several units, and the sums of what they add."""
+        offsets: list[int] = []
+        sums = [0]
+        pattern = _WIDE.get(self._encoding)
+        if pattern is not None and not self._text.isascii():
+            for match in pattern.finditer(self._text):
+                offsets.append(match.start())
+                width = len(match[0].encode("utf-8", "surrogatepass"))
+                sums.append(sums[-1] + (width - 1 if self._encoding == UTF8 else 1))
+        return offsets, sums
+
+    def units(self, start: int, end: int) -> int:
+        """Return the number of units between two offsets."""
+        offsets, sums = self._wide
+        return end - start + sums[bisect_left(offsets, end)] - sums[bisect_left(offsets, start)]
+
+    def offset(self, start: int, end: int, column: int) -> int:
+        """Return the offset of a column of the line between two offsets; the end if it is behind.
+
+        A column within a character is that of the character.
+        """
+        numbers = range(start, end)
+        return start + bisect_right(
+            numbers, column, key=lambda offset: self.units(start, offset + 1)
+        )
+
+
+class Positions:
+    """The positions in one text.
+
+    `text` is the text without a byte order mark, which is no part of the first line here.
+    """
+
+    def __init__(self, source: str, encoding: str) -> None:
+        self.text = source.removeprefix(BYTE_ORDER_MARK)
+        self._columns = Columns(self.text, encoding)
+        mark = Columns(BYTE_ORDER_MARK, encoding).units(0, 1)
+        self._mark = mark if len(source) > len(self.text) else 0
 
     @cached_property
     def _starts(self) -> list[int]:
-        return line_starts(self._text)
+        return line_starts(self.text)
 
     def range(self, span: Span) -> types.Range:
         """Return the range of a span."""
@@ -35,31 +83,45 @@ class Positions:
         )
 
     def _position(self, line: int, column: int) -> types.Position:
-        if self._is_plain or line >= len(self._starts):
+        mark = 0 if line else self._mark
+        if line >= len(self._starts):
             return types.Position(line, column)
         start = self._starts[line]
-        return types.Position(line, units(self._text[start : start + column], self._encoding))
+        return types.Position(line, mark + self._columns.units(start, start + column))
 
     def characters(self, position: types.Position) -> tuple[int, int]:
         """Return the line and the column, in Unicode characters from 0, of a position."""
         line = position.line
-        if self._is_plain or line >= len(self._starts):
+        if line >= len(self._starts):
             return line, position.character
-        start = self._starts[line]
-        end = self._starts[line + 1] if line + 1 < len(self._starts) else len(self._text)
-        content = self._text[start:end]
-        column = bisect_right(
-            range(len(content)),
-            position.character,
-            key=lambda number: units(content[: number + 1], self._encoding),
-        )
-        return line, column
+        start, end = self._starts[line], _line_end(self.text, self._starts, line)
+        column = position.character - (0 if line else self._mark)
+        return line, self._columns.offset(start, end, column) - start
 
 
-def units(text: str, encoding: str) -> int:
-    """Return the length of a text in the units of an encoding."""
-    if text.isascii():
-        return len(text)
-    if encoding == UTF16:
-        return len(text.encode("utf-16-le", "surrogatepass")) // 2
-    return len(text.encode("utf-8", "surrogatepass")) if encoding == UTF8 else len(text)
+def edited(source: str, change: types.TextDocumentContentChangeEvent, encoding: str) -> str:
+    """Return a text after a change of the editor, of a range or of all of it.
+
+    Only the line ends of the protocol count: LF, CR LF and CR.
+    """
+    if not isinstance(change, types.TextDocumentContentChangePartial):
+        return change.text
+    starts, columns = line_starts(source), Columns(source, encoding)
+
+    def offset_of(position: types.Position) -> int:
+        if position.line >= len(starts):
+            return len(source)
+        end = _line_end(source, starts, position.line)
+        return columns.offset(starts[position.line], end, position.character)
+
+    start, end = offset_of(change.range.start), offset_of(change.range.end)
+    return source[:start] + change.text + source[max(start, end) :]
+
+
+def _line_end(text: str, starts: list[int], line: int) -> int:
+    """Return the offset at which the content of a line ends."""
+    end = starts[line + 1] if line + 1 < len(starts) else len(text)
+    start = starts[line]
+    while end > start and text[end - 1] in "\r\n":
+        end -= 1
+    return end

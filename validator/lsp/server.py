@@ -1,7 +1,6 @@
-"""The language server: it follows the texts of an editor and publishes what is found in them."""
+"""The texts that are open in the editor: they are judged, and what is found is published."""
 
 import asyncio
-import logging
 import os
 from collections.abc import Callable, Coroutine
 from datetime import UTC, date, datetime, timedelta
@@ -15,12 +14,10 @@ from pygls.uris import from_fs_path, to_fs_path
 
 from validator.lsp import to_protocol
 from validator.lsp.messages import Answer, Checked, Kind, Options, Place, Question
-from validator.lsp.positions import UTF16, Positions
+from validator.lsp.positions import UTF16, Positions, edited
 from validator.lsp.worker_process import WorkerProcess
-from validator.system.garbage_collector import collect_garbage_by_itself
+from validator.system.errors import describe_error
 
-_TRIGGERS = [" ", ":", "-", "[", "{", ","]
-_WATCHED = ("**/tenantlint.toml", "**/pyproject.toml", "**/*.yaml", "**/*.yml")
 _TICK_SECONDS = 60
 """How often the day is looked at: a computer that has slept does not know how long."""
 
@@ -33,13 +30,16 @@ def utc_today() -> date:
 class Text:
     """A text that is open in the editor.
 
-    `folder` is the folder that it belongs to, `name` its name there. `is_stale` says that it has
-    changed since the last check began; `published` are the diagnostics that the editor has.
+    `source` is the text in its version `number`. `folder` is the folder that it belongs to,
+    `name` its name there. `is_stale` says that it has changed since the last check began;
+    `published` are the diagnostics that the editor has.
     """
 
-    def __init__(self, folder: str, name: str) -> None:
+    def __init__(self, folder: str, name: str, source: str, number: int) -> None:
         self.folder = folder
         self.name = name
+        self.source = source
+        self.number = number
         self.is_stale = True
         self.checking: asyncio.Task[None] | None = None
         self.published: list[types.Diagnostic] | None = None
@@ -53,8 +53,10 @@ class TenantlintServer(LanguageServer):
         super().__init__(
             "tenantlint",
             version("tenantlint"),
-            text_document_sync_kind=types.TextDocumentSyncKind.Full,
+            text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
         )
+        # The library ends lines at characters that end none in the protocol.
+        self.protocol.fm.builtin_features.pop(types.TEXT_DOCUMENT_DID_CHANGE)
         self._options = options
         self._as_of = as_of
         self._texts: dict[str, Text] = {}
@@ -68,17 +70,27 @@ class TenantlintServer(LanguageServer):
 
     # Texts
 
-    def open(self, uri: str) -> None:
+    def open(self, uri: str, source: str, number: int) -> None:
         """Begin to check a text."""
         path = to_fs_path(uri) if uri.startswith("file:") else None
         if path is None:
             return  # a text without a file has no configuration
         folder = self._folder_of(path)
         name = os.path.relpath(path, folder).replace(os.sep, "/")
-        self._texts[uri] = Text(folder, name)
-        self.changed(uri)
+        self._texts[uri] = Text(folder, name, source, number)
+        self.check(uri)
 
-    def changed(self, uri: str) -> None:
+    def change(self, params: types.DidChangeTextDocumentParams) -> None:
+        """Change a text, and check it."""
+        uri = params.text_document.uri
+        text = self._texts.get(uri)
+        if text is not None:
+            for change in params.content_changes:
+                text.source = edited(text.source, change, self._encoding)
+            text.number = params.text_document.version
+            self.check(uri)
+
+    def check(self, uri: str) -> None:
         """Check a text; edits that come while it is checked are checked together after that."""
         text = self._texts.get(uri)
         if text is None:
@@ -93,6 +105,9 @@ class TenantlintServer(LanguageServer):
         if text is not None:
             self._worker(text.folder).close_file(Place(text.name, "", self.day))
             self._publish(uri, None, [])
+            is_used = any(other.folder == text.folder for other in self._texts.values())
+            if not is_used and text.folder not in self._folders():
+                self._run(self._workers.pop(text.folder).stop())
 
     def recheck(self, *, revive: bool = False) -> None:
         """Check all texts again; with `revive` also in folders whose worker has died."""
@@ -100,29 +115,34 @@ class TenantlintServer(LanguageServer):
             for worker in self._workers.values():
                 worker.revive()
         for uri in self._texts:
-            self.changed(uri)
+            self.check(uri)
 
     async def _check(self, uri: str, text: Text) -> None:
         try:
             while text.is_stale and self._texts.get(uri) is text:
                 text.is_stale = False
-                document = self.workspace.get_text_document(uri)
-                source, number = document.source, document.version
+                positions, number = Positions(text.source, self._encoding), text.number
                 answer = await self._worker(text.folder).ask(
-                    Question("check", Place(text.name, source, self.day))
+                    Question("check", Place(text.name, positions.text, self.day))
                 )
                 if not text.is_stale and self._texts.get(uri) is text:
-                    self._show(uri, text, source, number, answer)
+                    self._show(uri, text, positions, number, answer)
+        except Exception as error:
+            # Without diagnostics the text would look sound.
+            reason = f"{text.name}: internal error: {describe_error(error)}"
+            self._publish(uri, None, to_protocol.no_verdict((reason,)))
         finally:
             text.checking = None
 
-    def _show(self, uri: str, text: Text, source: str, number: int | None, answer: Answer) -> None:
+    def _show(
+        self, uri: str, text: Text, positions: Positions, number: int | None, answer: Answer
+    ) -> None:
         """Publish the diagnostics of an answer, unless the editor has them."""
         checked: Checked | None = answer.value
         if checked is None:
             found = to_protocol.no_verdict((answer.failure,))
         else:
-            found = to_protocol.diagnostics(checked, self.positions(source), self._uri_of(text))
+            found = to_protocol.diagnostics(checked, positions, self._uri_of(text))
         if text.published != found or text.published_version != number:
             text.published, text.published_version = found, number
             self._publish(uri, number, found)
@@ -132,10 +152,11 @@ class TenantlintServer(LanguageServer):
             types.PublishDiagnosticsParams(uri=uri, version=number, diagnostics=found)
         )
 
-    def positions(self, source: str) -> Positions:
-        """Return the positions in a text."""
+    @property
+    def _encoding(self) -> str:
+        """The encoding in whose units the editor counts columns."""
         encoding = self.workspace.position_encoding or UTF16
-        return Positions(source, getattr(encoding, "value", encoding))
+        return str(getattr(encoding, "value", encoding))
 
     def _uri_of(self, text: Text) -> Callable[[str], str]:
         def uri_of(name: str) -> str:
@@ -143,19 +164,28 @@ class TenantlintServer(LanguageServer):
 
         return uri_of
 
+    def version_of(self, uri: str) -> int | None:
+        """Return the version of an open text."""
+        text = self._texts.get(uri)
+        return None if text is None else text.number
+
     # Questions about a place
 
     async def ask(
-        self, kind: Kind, uri: str, position: types.Position | None = None
+        self,
+        kind: Kind,
+        uri: str,
+        position: types.Position | None = None,
+        end: types.Position | None = None,
     ) -> tuple[Any, Positions]:
         """Return the answer to a question about a text, None if there is none."""
-        source = self.workspace.get_text_document(uri).source if uri in self._texts else ""
-        positions = self.positions(source)
         text = self._texts.get(uri)
+        positions = Positions("" if text is None else text.source, self._encoding)
         if text is None:
             return None, positions
-        line, column = (0, 0) if position is None else positions.characters(position)
-        place = Place(text.name, source, self.day, line, column)
+        begin = (0, 0) if position is None else positions.characters(position)
+        stop = begin if end is None else positions.characters(end)
+        place = Place(text.name, positions.text, self.day, *begin, *stop)
         answer = await self._worker(text.folder).ask(Question(kind, place))
         return answer.value, positions
 
@@ -163,16 +193,16 @@ class TenantlintServer(LanguageServer):
 
     def _folder_of(self, path: str) -> str:
         """Return the innermost folder of the workspace that holds a file, else the file's own."""
-        folders = [to_fs_path(item.uri) for item in self.workspace.folders.values()]
-        if not folders and self.workspace.root_path:
-            folders = [self.workspace.root_path]
         absolute = Path(os.path.abspath(path))
-        holding = [
-            str(folder)
-            for folder in (Path(os.path.abspath(name)) for name in folders if name)
-            if absolute.is_relative_to(folder)
-        ]
+        holding = [folder for folder in self._folders() if absolute.is_relative_to(folder)]
         return max(holding, key=len, default=str(absolute.parent))
+
+    def _folders(self) -> list[str]:
+        """Return the folders of the workspace."""
+        names = [to_fs_path(item.uri) for item in self.workspace.folders.values()]
+        if not names and self.workspace.root_path:
+            names = [self.workspace.root_path]
+        return [os.path.abspath(name) for name in names if name]
 
     def _worker(self, folder: str) -> WorkerProcess:
         if folder not in self._workers:
@@ -182,9 +212,10 @@ class TenantlintServer(LanguageServer):
     async def reassign(self) -> None:
         """Let each text belong to its folder again, after the folders have changed."""
         for uri in list(self._texts):
+            text = self._texts[uri]
             self.close(uri)
-            self.open(uri)
-        used = {text.folder for text in self._texts.values()}
+            self.open(uri, text.source, text.number)
+        used = {*self._folders(), *(text.folder for text in self._texts.values())}
         for folder in [folder for folder in self._workers if folder not in used]:
             await self._workers.pop(folder).stop()
 
@@ -218,103 +249,3 @@ def seconds_to_midnight(now: datetime) -> float:
     """Return the seconds to the next midnight, and a little more."""
     midnight = datetime.combine(now.date() + timedelta(1), datetime.min.time(), UTC)
     return (midnight - now).total_seconds() + 0.05
-
-
-def make_server(options: Options, as_of: date | None) -> TenantlintServer:
-    """Return the server with its features."""
-    server = TenantlintServer(options, as_of)
-
-    @server.feature(types.INITIALIZED)
-    def _initialized(_: types.InitializedParams) -> None:
-        server.start_ticking()
-        _watch_files(server)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
-    def _did_open(params: types.DidOpenTextDocumentParams) -> None:
-        server.open(params.text_document.uri)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
-    def _did_change(params: types.DidChangeTextDocumentParams) -> None:
-        server.changed(params.text_document.uri)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
-    def _did_save(_: types.DidSaveTextDocumentParams) -> None:
-        server.recheck(revive=True)
-
-    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
-    def _did_close(params: types.DidCloseTextDocumentParams) -> None:
-        server.close(params.text_document.uri)
-
-    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    def _did_change_files(_: types.DidChangeWatchedFilesParams) -> None:
-        server.recheck(revive=True)
-
-    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
-    async def _did_change_folders(_: types.DidChangeWorkspaceFoldersParams) -> None:
-        await server.reassign()
-
-    @server.feature(types.SHUTDOWN)
-    async def _shutdown(_: None) -> None:
-        await server.stop_workers()
-
-    _add_questions(server)
-    return server
-
-
-def _add_questions(server: TenantlintServer) -> None:
-    """Add the features that answer a question about a place."""
-
-    @server.feature(types.TEXT_DOCUMENT_HOVER)
-    async def _hover(params: types.HoverParams) -> types.Hover | None:
-        found, positions = await server.ask("hover", params.text_document.uri, params.position)
-        return None if found is None else to_protocol.hover(found, positions)
-
-    @server.feature(
-        types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=_TRIGGERS)
-    )
-    async def _complete(params: types.CompletionParams) -> types.CompletionList:
-        found, positions = await server.ask("complete", params.text_document.uri, params.position)
-        items = [
-            to_protocol.completion(item, number, positions)
-            for number, item in enumerate(found or ())
-        ]
-        return types.CompletionList(is_incomplete=False, items=items)
-
-    @server.feature(types.TEXT_DOCUMENT_DEFINITION)
-    async def _define(params: types.DefinitionParams) -> list[types.Location]:
-        uri = params.text_document.uri
-        found, positions = await server.ask("define", uri, params.position)
-        return [types.Location(uri, positions.range(span)) for span in found or ()]
-
-    @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
-    async def _symbols(params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
-        found, positions = await server.ask("symbols", params.text_document.uri)
-        return [to_protocol.symbol(item, positions) for item in found or ()]
-
-
-def _watch_files(server: TenantlintServer) -> None:
-    """Ask the editor to tell of changes of configurations and policy files, if it can."""
-    workspace = server.client_capabilities.workspace
-    watched = None if workspace is None else workspace.did_change_watched_files
-    if watched is None or not watched.dynamic_registration:
-        return
-    watchers = [types.FileSystemWatcher(glob_pattern=pattern) for pattern in _WATCHED]
-    server.client_register_capability(
-        types.RegistrationParams(
-            [
-                types.Registration(
-                    id="tenantlint-files",
-                    method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
-                    register_options=types.DidChangeWatchedFilesRegistrationOptions(watchers),
-                )
-            ]
-        )
-    )
-
-
-def serve(options: Options, as_of: date | None) -> None:
-    """Serve the editor on standard input and output, until it leaves."""
-    # Its errors are told to the editor, and standard error is to have no traceback.
-    logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
-    collect_garbage_by_itself()
-    make_server(options, as_of).start_io()

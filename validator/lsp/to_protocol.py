@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from lsprotocol import types
 
-from validator.findings.diagnostic import Diagnostic
+from validator.findings.diagnostic import Diagnostic, Span
 from validator.findings.severity import Severity
-from validator.lsp.messages import Checked, Explanation, Proposal, Symbol
+from validator.lsp.messages import Checked, Explanation, Proposal, Repair, Symbol
 from validator.lsp.positions import Positions
 
 SOURCE = "tenantlint"
@@ -116,4 +116,27 @@ def symbol(item: Symbol, positions: Positions) -> types.DocumentSymbol:
         range=positions.range(item.span),
         selection_range=positions.range(item.name_span),
         children=[symbol(child, positions) for child in item.children],
+    )
+
+
+def code_action(
+    item: Repair,
+    kind: types.CodeActionKind,
+    uri: str,
+    number: int | None,
+    found: Sequence[types.Diagnostic],
+    positions: Positions,
+) -> types.CodeAction:
+    """Return a fix as an action on a version of a text; `found` are diagnostics of the editor."""
+    edits = [
+        types.TextEdit(positions.range(Span(*change[:4])), change.text) for change in item.changes
+    ]
+    version = types.OptionalVersionedTextDocumentIdentifier(uri, number)
+    ids = {finding.id for finding in item.findings}
+    return types.CodeAction(
+        title=item.title if item.safe else f"{item.title} (a guess)",
+        kind=kind,
+        diagnostics=[one for one in found if one.code in ids] or None,
+        is_preferred=item.safe or None,
+        edit=types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(version, edits)]),
     )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
 from validator.lsp.completion import complete
+from validator.lsp.fixes import fix_all, fixes
 from validator.lsp.folder import Folder
 from validator.lsp.hover import hover
 from validator.lsp.messages import READY, Answer, Options, Place, Question, frame, read_frame
@@ -26,6 +27,8 @@ _ANSWERS: Mapping[str, Callable[[Folder, Place], Any]] = {
     "complete": complete,
     "define": define,
     "symbols": symbols,
+    "fixes": fixes,
+    "fix all": fix_all,
 }
 _CHARACTERS_BETWEEN_COLLECTIONS = 1_000_000
 

@@ -1,8 +1,10 @@
 """The worker of a folder as the server sees it: questions go in, answers come out, in order."""
 
 import asyncio
+import os
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping
 from contextlib import suppress
 
 from validator.lsp.messages import (
@@ -98,7 +100,7 @@ class WorkerProcess:
         # With -P the interpreter does not look for modules in the folder, which is not trusted.
         command = (sys.executable, "-P", "-m", "validator.lsp.worker")
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=PIPE, stdout=PIPE, cwd=self._folder
+            *command, stdin=PIPE, stdout=PIPE, cwd=self._folder, env=_environment()
         )
         self._process = process
         await _send(process, self._options)
@@ -121,6 +123,13 @@ class WorkerProcess:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+
+def _environment() -> Mapping[str, str]:
+    """Return the environment of a worker: no module is looked for in its working folder."""
+    paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    absolute = os.pathsep.join(os.path.abspath(path) for path in paths if path)
+    return {**os.environ, "PYTHONPATH": absolute} if absolute else os.environ
 
 
 async def _send(process: Process, message: object) -> None:

@@ -194,6 +194,8 @@ def _compile_errors(text: str, source: str, scope: Scope) -> list[ExpressionErro
         is_placed = 0 < line <= len(starts) and column > 0
         offset = starts[line - 1] + column - 1 if is_placed else None
         errors.append(ExpressionError(message + hint, offset))
+    # What follows from an error of its own part says nothing new.
+    errors = [item for item in errors if "*error*" not in str(item)] or errors
     # After a syntax error the parser reports more, which the first one has caused.
     if errors and str(errors[0]).startswith("Syntax error"):
         del errors[1:]
@@ -226,6 +228,7 @@ _HABITS: tuple[tuple[str, str, str], ...] = (
     (r"Duration", "", "write days(90)"),
     (r"list\(\w+\), string", "", "look for it: list.exists(x, x.key == value)"),
     (r"undeclared reference to 'len'", "", "write size(x)"),
+    (r"undeclared|undefined|overload", r"\.x-\w", 'write subscription.x["x-cost-centre"]'),
     (r"Syntax error", r"\b(?:and|or|not)\b", "CEL writes &&, || and !"),
     (r"Syntax error", r"\bis\b|(?<![=!<>])=(?!=)", "CEL compares with =="),
     (r"Syntax error", r"\w contains\b", "CEL writes value in list, or text.contains(part)"),

@@ -148,6 +148,10 @@ class Tree:
         found: int = self._positions.get(expr.id, 0)
         return found
 
+    def has_position(self, expr: Expr) -> bool:
+        """Tell whether the text of an expression has a place for a node."""
+        return expr.id in self._positions
+
     def begin(self, expr: Expr) -> int:
         """Return the offset at which the text of a node begins."""
         here = [self._positions[item.id] for item in nodes(expr) if item.id in self._positions]

@@ -129,6 +129,7 @@ def _plugins_of(manager: pluggy.PluginManager) -> Plugins:
                 raise PluginError(f"{place}: the policy id {policy.id} is taken by {taken_by}")
             policies[policy.id] = policy
             origins[policy.id] = _origin(manager, plugin, distributions)
+    _check_former_ids(policies)
     schemas = _collect_mappings(manager.hook.validator_schemas, "schema name")
     reporters = _collect_mappings(manager.hook.validator_reporters, "format")
     order = sorted(policies.values(), key=lambda policy: (policy.topic, policy.id))
@@ -138,6 +139,23 @@ def _plugins_of(manager: pluggy.PluginManager) -> Plugins:
         reporters,
         origins,
     )
+
+
+def _check_former_ids(policies: Mapping[str, Policy]) -> None:
+    """Raise PluginError if a former id is that of a policy or of a topic, or of two policies."""
+    topics = {policy.topic for policy in policies.values()}
+    known: dict[str, str] = {}
+    for policy in policies.values():
+        for old in policy.former_ids:
+            if old in policies or is_builtin(old) or old in topics:
+                raise PluginError(
+                    f"{policy.place or policy.id}: the former id {old} is that of another policy "
+                    "or topic"
+                )
+            if known.setdefault(old, policy.id) != policy.id:
+                raise PluginError(
+                    f"{policy.place or policy.id}: the former id {old} is one of {known[old]}, too"
+                )
 
 
 def _origin(manager: pluggy.PluginManager, name: str, distributions: Mapping[int, str]) -> Origin:

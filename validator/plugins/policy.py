@@ -33,6 +33,9 @@ same day. The findings are about this version.
 fleet: `(Sequence[Sighting]) -> Iterable[FleetFinding]`: the facts of all tenants of a run, in the
 order of their files.
 """
+Stage = Literal["preview", "stable", "deprecated"]
+"""How far the life of a policy is: a preview may change, a deprecated one will be removed."""
+STAGES: tuple[Stage, ...] = ("preview", "stable", "deprecated")
 Scope = Literal["tenant", "change", "fleet"]
 """What a policy is evaluated over: each tenant, each changed tenant, or all tenants of a run."""
 FactsFunction = Callable[["TenantOn"], Iterable[Fact]]
@@ -51,7 +54,8 @@ class Policy:
     line is the title, and the paragraph that begins with `**Do:**` is the help of findings that
     have none. `over` is the scope. Only a policy over the fleet has `facts`.
     `place` is where it stands in a policy file: file, line and column. The functions are called
-    with the values of the `options` by their names.
+    with the values of the `options` by their names. A policy in the stage `preview` runs only
+    where previews are asked for. `former_ids` are those that it had before.
     """
 
     id: str
@@ -63,6 +67,8 @@ class Policy:
     facts: FactsFunction | None = None
     place: str = ""
     options: tuple[Option, ...] = ()
+    stage: Stage = "stable"
+    former_ids: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -113,11 +119,13 @@ def policy(
     topic: str | None = None,
     page: str | None = None,
     options: Iterable[Option] = (),
+    stage: Stage = "stable",
+    former_ids: Iterable[str] = (),
 ) -> Callable[[PolicyFunction], Policy]:
     """Return a decorator that makes a policy of a function.
 
-    `over` is the scope (see `PolicyFunction`). A policy over the fleet must have `facts`. The
-    function, and `facts`, are called with the values of the `options` by their names. By
+    `over` is the scope: `tenant`, `change` or `fleet`. A policy over the fleet must have `facts`.
+    The function, and `facts`, are called with the values of the `options` by their names. By
     default the id is the name of the module, the topic the name of its folder, and the page its
     docstring. The decorator raises ValueError if one of them is missing or malformed.
     """
@@ -136,7 +144,11 @@ def policy(
             over,
             facts,
             options=tuple(options),
+            stage=stage,
+            former_ids=tuple(former_ids),
         )
+        if stage not in STAGES:
+            raise ValueError(f"the stage {stage!r} is not one of {', '.join(STAGES)}")
         if (over == "fleet") != (facts is not None):
             raise ValueError("a policy over the fleet has facts, and no other has")
         if severity not in SEVERITIES:
@@ -144,7 +156,7 @@ def policy(
         wrong = wrong_declarations(made.options)
         if wrong or (over != "tenant" and any(item.is_horizon for item in made.options)):
             raise ValueError(wrong or "only a policy over a tenant has a horizon")
-        for name in (made.id, made.topic):
+        for name in (made.id, made.topic, *made.former_ids):
             if not is_kebab_case(name):
                 raise ValueError(f"{name!r} is not in kebab-case")
         return made

@@ -82,7 +82,7 @@ def load_policy_file(file: str, name: str, data: bytes | None = None) -> list[Po
             except PolicyFileError as error:
                 causes.append(str(error))
     if causes:
-        raise PolicyFileError("\n".join(causes))
+        raise PolicyFileError("\n".join(dict.fromkeys(causes)))
     return policies
 
 
@@ -146,9 +146,10 @@ class _PolicyDocument:
             at = self._at(self.spans.span(self.document, found.path, on_key=found.on_key))
             causes.append(f"{at}: {found.message}{hint}")
         items = value.get("policies") if isinstance(value, dict) else None
+        unsound = {"/".join(found.path.split("/")[:3]) for found in wrong}
         for index, item in enumerate(items if isinstance(items, list) else ()):
             path = f"/policies/{index}"
-            if not any(f"{found.path}/".startswith(f"{path}/") for found in wrong):
+            if path not in unsound:
                 yield path, item
 
     def policy(self, path: str, item: Mapping[str, Any]) -> Policy:
@@ -183,6 +184,8 @@ class _PolicyDocument:
             declared.evaluate,
             place=self.location(f"{path}/id"),
             options=options,
+            stage=item.get("stage", "stable"),
+            former_ids=tuple(item.get("former-ids", ())),
         )
 
     def _fix(

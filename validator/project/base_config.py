@@ -1,5 +1,6 @@
 """The configuration of an older version of the tree, which a change of it cannot ease."""
 
+import os
 from pathlib import Path
 
 from validator.project.config import (
@@ -10,7 +11,11 @@ from validator.project.config import (
     parse_config,
     read_config_if_any,
 )
+from validator.project.config_layers import read_base_file, shown_name
+from validator.project.git import is_blob
 from validator.project.git_tree import GitTree, RepositoryNames
+
+_NO_SOURCES = ("__pycache__", ".git")
 
 
 class BaseTree:
@@ -41,6 +46,31 @@ class BaseTree:
         name = self._names.file(path) or ""
         return (self.revision.root / (self._tree.find_file(name) or name)).parent
 
+    def first_change(self, folder: str) -> str | None:
+        """Return a file of a folder in the working tree that is another at the revision.
+
+        None if there is none, or if the folder is not in the repository. Raises GitError.
+        """
+        name = self._names.folder(folder)
+        if name is None:
+            return None
+        prefix = f"{name}/" if name else ""
+        entries = self._tree.entries
+        older = {path for path in entries if path.startswith(prefix)}
+        for root, folders, files in os.walk(self.revision.root / name):
+            folders[:] = sorted(item for item in folders if item not in _NO_SOURCES)
+            links = [item for item in folders if Path(root, item).is_symlink()]
+            for base_name in (*links, *sorted(files)):
+                file = Path(root, base_name)
+                path = file.relative_to(self.revision.root).as_posix()
+                older.discard(path)
+                entry = entries.get(path)
+                # What a link leads to may be another without a change of the link.
+                is_same = entry is not None and file.is_file() and not file.is_symlink()
+                if entry is None or not is_same or not is_blob(file.read_bytes(), entry.object):
+                    return path
+        return min(older, default=None)
+
 
 def load_base_config(path: str | None, tree: BaseTree) -> Config:
     """Return the configuration as it is at a revision, or the defaults where there is none.
@@ -67,11 +97,21 @@ def _read_at_revision(file: Path, name: str, tree: BaseTree) -> Config | None:
     if data is None:
         return None
     shown = f"{name} at {tree.revision.title}"
-    config = parse_config(file, shown, data, tree.folder_of(str(file)))
+
+    def read_base(base: Path) -> tuple[str, bytes] | None:
+        if not tree.has(str(base)):
+            return read_base_file(base)
+        found = tree.read(str(base))
+        title = tree.revision.title
+        return None if found is None else (f"{shown_name(base)} at {title}", found)
+
+    config = parse_config(file, shown, data, tree.folder_of(str(file)), read_base)
     if config is None:
         return None
-    contents: dict[str, bytes] = {}
+    contents = dict(config.policy_data)
     for policy_file in config.policy_files:
+        if policy_file in contents:
+            continue
         text = tree.read(policy_file)
         if text is None:
             raise ConfigError(f"{shown}: policy-files: {policy_file} is not there")

@@ -1,27 +1,38 @@
 """The configuration file: its search, its schema and its values."""
 
-import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from validator.findings.severity import FailOn, Severity
-from validator.project.repository import is_in_tree, repository_root, tree_root
-from validator.system.errors import NoVerdictError
+from validator.project.config_layers import (
+    Layer,
+    ReadBase,
+    all_layers,
+    merged_table,
+    policy_files,
+    read_base_file,
+)
+from validator.project.config_table import ConfigError, config_table
+from validator.project.repository import is_in_tree, repository_root
+
+__all__ = [
+    "CONFIG_FILE_NAME",
+    "Config",
+    "ConfigError",
+    "Level",
+    "PerFile",
+    "ReadConfig",
+    "find_config",
+    "load_config",
+    "parse_config",
+    "read_config_if_any",
+]
 
 Level = Severity | Literal["off"]
 """The severity of a policy or a built-in finding in a run, or that it is off."""
 
 CONFIG_FILE_NAME = "tenantlint.toml"
-
-
-class ConfigError(NoVerdictError):
-    """A configuration that does not exist or is invalid; one line for each cause."""
-
-    def __init__(self, *causes: str) -> None:
-        super().__init__("\n".join(causes))
-        self.causes = causes
 
 
 class PerFile(NamedTuple):
@@ -57,6 +68,10 @@ class Config(NamedTuple):
     policy_data: Mapping[str, bytes] = {}
     usage_map: Mapping[str, str] = {}
     policy: Mapping[str, Mapping[str, Any]] = {}
+    preview: bool = False
+    extends: tuple[str, ...] = ()
+    extended_files: tuple[str, ...] = ()
+    origins: Mapping[str, str] = {}
 
 
 ReadConfig = Callable[[Path, str], Config | None]
@@ -111,52 +126,36 @@ def _read_bytes(file: Path, name: str) -> bytes:
         raise ConfigError(f"{name}: {error.strerror}") from error
 
 
-def parse_config(file: Path, name: str, data: bytes, folder: Path | None = None) -> Config | None:
+def parse_config(
+    file: Path,
+    name: str,
+    data: bytes,
+    folder: Path | None = None,
+    read_base: ReadBase = read_base_file,
+) -> Config | None:
     """Return the configuration in the contents of a file; None for a pyproject.toml without one.
 
     `name` is the name of the file in messages. Patterns and policy files are relative to `folder`,
-    by default the one that the file is in when links are followed. Raises ConfigError.
+    by default the one that the file is in when links are followed. `read_base` reads the files
+    that it extends. Raises ConfigError.
     """
-    # Most pyproject.toml do not name this program, and need not be parsed.
-    if file.name == "pyproject.toml" and b"tenantlint" not in data:
+    table = config_table(file, name, data)
+    if table is None:
         return None
-    import tomllib
-
-    from validator.schema.json_schema import Schema
-    from validator.system.bundled_files import bundled_schema
-
-    try:
-        table: Any = tomllib.loads(data.decode().removeprefix("\ufeff"))
-    except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{name}: not TOML: {' '.join(str(error).split())}") from error
-    if file.name == "pyproject.toml":
-        tool = table.get("tool", {})
-        if not isinstance(tool, dict) or "tenantlint" not in tool:
-            return None
-        table = tool["tenantlint"]
-    # JSON has no dates and times. As strings they break the schema, which has no use for them.
-    table = json.loads(json.dumps(table, default=str))
-    wrong = Schema("config", bundled_schema("config")).findings(table)
-    if wrong:
-        raise ConfigError(
-            *(
-                f"{name}: {finding.path[1:].replace('/', '.') or 'the file'}: {finding.message}"
-                + (
-                    f"; {finding.help}"
-                    if finding.help.startswith(("did you mean", "write `"))
-                    else ""
-                )
-                for _, finding in wrong
-            )
-        )
-    return _config_of(table, name, file.resolve(), folder or file.resolve().parent)
+    layer = Layer(name, str(file.resolve()), folder or file.resolve().parent, table)
+    return _config_of(all_layers(layer, read_base), file.resolve(), read_base)
 
 
-def _config_of(table: Mapping[str, Any], name: str, file: Path, folder: Path) -> Config:
+def _config_of(layers: Sequence[Layer], file: Path, read_base: ReadBase) -> Config:
+    """Return the configuration of layers, each of which wins over those before it."""
+    *_, nearest = layers
+    merged = merged_table(layers)
+    table, name, folder = merged.table, nearest.name, nearest.folder
     per_file = tuple(
         PerFile(tuple(item["files"]), tuple(item.get("ignore", ())), item.get("severity", {}))
         for item in table.get("per-file", ())
     )
+    files, contents = policy_files(layers, read_base)
     return Config(
         name=name,
         folder=folder,
@@ -169,33 +168,12 @@ def _config_of(table: Mapping[str, Any], name: str, file: Path, folder: Path) ->
         fail_on=table.get("fail-on"),
         severity=table.get("severity", {}),
         per_file=per_file,
-        usage_map=table.get("import", {}).get("usage", {}),
         policy=table.get("policy", {}),
-        policy_files=_policy_files(table.get("policy-files", ()), folder, name),
+        preview=table.get("preview", False),
+        policy_files=files,
+        policy_data=contents,
+        usage_map=table.get("import", {}).get("usage", {}),
+        extends=tuple(layer.name for layer in layers[:-1]),
+        extended_files=tuple(layer.key for layer in layers[:-1] if layer.package is None),
+        origins=merged.origins,
     )
-
-
-def _policy_files(items: Sequence[str], folder: Path, name: str) -> tuple[str, ...]:
-    """Return the paths of policy files, which must lie in the tree of the configuration.
-
-    A configuration comes from the tree under check, and messages about a policy file quote it.
-    Raises ConfigError.
-    """
-    if not items:
-        return ()
-    root = tree_root(folder, folder)
-    outside = [item for item in items if not is_in_tree(os.path.join(folder, item), root)]
-    if outside:
-        raise ConfigError(
-            *(
-                f"{name}: policy-files: {item} must lie below {root}, and not in .git"
-                for item in outside
-            )
-        )
-    return tuple(_relative_to_cwd(folder / item) for item in items)
-
-
-def _relative_to_cwd(file: Path) -> str:
-    """Return a path relative to the working folder if it is inside, else the absolute path."""
-    here = Path.cwd()
-    return file.relative_to(here).as_posix() if file.is_relative_to(here) else str(file)

@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from validator.project.config import CONFIG_FILE_NAME
 from validator.project.file_patterns import (
     FilePatterns,
     file_matcher,
@@ -17,8 +18,6 @@ from validator.project.file_patterns import (
 )
 from validator.project.repository import is_in_tree, repository_root, tree_root
 from validator.project.sources import Source, name_in_reports
-
-_CONFIG_FILE_NAME = "tenantlint.toml"
 
 
 class FoundFiles(NamedTuple):
@@ -156,7 +155,7 @@ def _nothing_found(folder: str, searched: _Searched, patterns: FilePatterns) -> 
         first = name_in_reports(os.path.normpath(os.path.join(folder, others[0])))
         more = f" (and {len(others) - 1:,} more)" if len(others) > 1 else ""
         return f"{text}; {first} is there{more}: name it, or rename it so that it is found"
-    is_here = os.path.realpath(folder) == os.path.realpath(os.curdir)
+    is_here = not searched.excluded and Path(folder).samefile(os.curdir)
     return f"{text}; `tenantlint init` writes a first one" if is_here else text
 
 
@@ -190,7 +189,7 @@ class _WorkingFolder:
 
     @cached_property
     def _ignored(self) -> frozenset[str]:
-        return _git_ignored(self._folder)
+        return git_ignored(self._folder)
 
     @cached_property
     def _root(self) -> Path:
@@ -225,7 +224,7 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
     belongs = file_matcher(folder, patterns)
     by_default = patterns._replace(include=None)
     belongs_by_default = belongs if patterns == by_default else file_matcher(folder, by_default)
-    ignored, base = _git_ignored(absolute), patterns.base.resolve()
+    ignored, base = git_ignored(absolute), patterns.base.resolve()
     found: list[str] = []
     left_out: list[str] = []
     links: dict[str, str] = {}
@@ -244,7 +243,7 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
                     if not is_hidden and f"{name}/" not in ignored:
                         pending.append(f"{name}/")
                     continue
-                if entry.name == _CONFIG_FILE_NAME and name not in ignored:
+                if entry.name == CONFIG_FILE_NAME and name not in ignored:
                     configs.append(name)
                 belonging = belongs(name)
                 is_left_out = belonging is False and belongs_by_default(name) is True
@@ -297,7 +296,7 @@ def _is_file_or_broken(entry: "os.DirEntry[str]") -> bool:
         return True
 
 
-def _git_ignored(folder: Path) -> frozenset[str]:
+def git_ignored(folder: Path) -> frozenset[str]:
     """Return the names that git ignores in a folder; those of folders end in `/`.
 
     Without git or a repository nothing is ignored, so that more files are checked, not fewer.

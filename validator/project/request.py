@@ -50,6 +50,8 @@ class Request(NamedTuple):
     fix: bool = False
     unsafe_fixes: bool = False
     diff: bool = False
+    preview: bool = False
+    timing: bool = False
 
 
 class ResolvedRequest(NamedTuple):

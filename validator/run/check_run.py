@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from validator.cache.file_cache import Reused, encoded_result, reuse_results, store_results
@@ -12,6 +13,7 @@ from validator.cache.run_cache import RunKey
 from validator.checking.assumptions import unused_assumptions
 from validator.checking.checked_file import CheckedFile
 from validator.checking.fleet import evaluate_fleet
+from validator.checking.renames import baseline_notes, suppression_notes
 from validator.checking.sighting_places import FindPlaces
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic
@@ -42,13 +44,14 @@ Track = Callable[[Iterable[CheckedFile], int], Iterable[CheckedFile]]
 class Verdict(NamedTuple):
     """The report of a run, the reporters of its formats, and the stamps of its files.
 
-    `fixes` are None unless some were to be made.
+    `fixes` are None unless some were to be made. `notes` are lines about ids that are out of date.
     """
 
     report: Report
     reporters: Mapping[str, Reporter]
     stamps: tuple[Stamp | None, ...] = ()
     fixes: "FixRun | None" = None
+    notes: tuple[str, ...] = ()
 
 
 def check_run(
@@ -59,6 +62,7 @@ def check_run(
     With a `run_key`, results of earlier runs are reused, and those of this run stored.
     Raises what `prepare` raises, and BaselineError, ClusterError and GitError.
     """
+    begin = perf_counter()
     prepared = prepare(request, looked, cached=run_key is not None)
     reporters = {name: reporter_named(prepared.selection, name) for name in request.formats}
     older = _older_version(prepared)
@@ -71,10 +75,34 @@ def check_run(
     stamps = tuple([checked.stamp for checked in results])
     if request.fix or request.diff:
         fixes = _fixes(prepared, older, results)
-        return Verdict(fixes.report, reporters, stamps, fixes)
+        return Verdict(fixes.report, reporters, stamps, fixes, prepared.notes)
     find = place_finder(looked.found.sources, prepared.stdin, request.jobs)
     find_cached = cached_place_finder(find, run_key, results)
-    return Verdict(_report_on(prepared, older, results, find, find_cached), reporters, stamps)
+    report = _report_on(prepared, older, results, find, find_cached)
+    timing = timing_lines(prepared.selection.seconds, perf_counter() - begin)
+    notes = (*prepared.notes, *_rename_notes(prepared, results), *timing)
+    return Verdict(report, reporters, stamps, notes=notes)
+
+
+def timing_lines(seconds: Mapping[str, float] | None, total: float) -> Iterator[str]:
+    """Yield how long each policy has taken, the slowest first; nothing without times."""
+    if seconds is None:
+        return
+    yield f"timing: {sum(seconds.values()):.3f} s in policies, {total:.3f} s in all"
+    for id, spent in sorted(seconds.items(), key=lambda item: (-item[1], item[0])):
+        yield f"timing: {spent:.3f} s  {id}"
+
+
+def _rename_notes(prepared: Prepared, results: Sequence[CheckedFile]) -> Iterator[str]:
+    """Yield lines about former ids in suppressions and in the baseline."""
+    policies = prepared.selection.plugins.policies
+    renamed = ((item.file, line, old) for item in results for line, old in item.renamed)
+    yield from suppression_notes(renamed, policies)
+    if prepared.request.baseline is not None and prepared.selection.names.current:
+        from validator.checking.baseline import read_baseline
+
+        entries = read_baseline(prepared.request.baseline)
+        yield from baseline_notes(prepared.request.baseline, entries, policies)
 
 
 def _report_on(

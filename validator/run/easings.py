@@ -29,6 +29,7 @@ def run_easings(
         yield f"{config.name} looks {days} ahead instead of {DEFAULT_EXPIRING_WITHIN}"
     if request.fail_on is None and config.fail_on == "never":
         yield f"{config.name} lets no finding fail the run"
+    yield from _changed_folders(prepared)
     excluded = prepared.looked.found.excluded
     if excluded:
         yield f"{config.name} excludes {counted(excluded, 'file')}"
@@ -42,3 +43,18 @@ def run_easings(
     if older and older.left_out:
         files = counted(older.left_out, "file")
         yield f"{config.name} leaves out {files} of the older version, now removed"
+
+
+def _changed_folders(prepared: Prepared) -> Iterator[str]:
+    """Yield a sentence for each folder of policies that is another in the older version.
+
+    Its code is that of the working tree also where the configuration is that of the base.
+    """
+    base = prepared.looked.base
+    for folder in prepared.request.policy_folders if base is not None else ():
+        changed = None if base is None else base.first_change(folder)
+        if base is not None and changed is not None:
+            yield (
+                f"--policies {folder} is that of the working tree; {changed} is not as it is at "
+                f"{base.revision.title}"
+            )

@@ -37,7 +37,7 @@ def without_known(
     if prepared.request.write_baseline:
         if report.failures:
             raise ConfigError(*report.failures, f"{file} is not written: there is no verdict")
-        old = read_baseline(file) if Path(file).exists() else ()
+        old = _read(prepared, file) if Path(file).exists() else ()
         try:
             write_text_atomically(file, merged_baseline(old, current, scope))
         except OSError as error:
@@ -69,9 +69,18 @@ def _known_entries(prepared: Prepared, file: str) -> tuple[Sequence[Entry], Coll
     """
     base = prepared.looked.base
     if base is None or not base.has(file):
-        entries = read_baseline(file)
+        entries = _read(prepared, file)
         return entries, {entry.key for entry in entries}
     data = base.read(file)
-    entries = read_baseline(file) if data is None or os.path.lexists(file) else ()
-    older = () if data is None else read_baseline(file, data)
+    entries = _read(prepared, file) if data is None or os.path.lexists(file) else ()
+    older = () if data is None else _read(prepared, file, data)
     return entries, {entry.key for entry in older}
+
+
+def _read(prepared: Prepared, file: str, data: bytes | None = None) -> Sequence[Entry]:
+    """Return the entries of a baseline, with the ids that policies have now."""
+    current = prepared.selection.names.current
+    entries = read_baseline(file) if data is None else read_baseline(file, data)
+    return [
+        replace(entry, id=current[entry.id]) if entry.id in current else entry for entry in entries
+    ]

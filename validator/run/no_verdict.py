@@ -21,6 +21,7 @@ def report_without_verdict(request: Request, causes: Sequence[str]) -> Report:
         fail_on=request.fail_on or "error",
         pages={},
         failures=tuple(causes),
+        assumed=tuple(request.assume),
         folder=folder,
         roots=repository_roots(folder),
         is_on_jenkins="JENKINS_URL" in os.environ,

@@ -4,11 +4,13 @@ If a thread of the pool cannot go on, its futures would never have a result.
 """
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from validator.system.errors import NoVerdictError, describe_error, is_shortage
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 _SECONDS_BETWEEN_LOOKS = 1
 
@@ -50,6 +52,8 @@ def pool_errors() -> Iterator[None]:
 
 def wait_for_result(future: "Future[Any]", errors: Sequence[BaseException]) -> None:
     """Wait until a future has a result. Raises PoolError if a thread fails before."""
+    from concurrent.futures import CancelledError
+
     while not future.done():
         try:
             future.exception(timeout=_SECONDS_BETWEEN_LOOKS)

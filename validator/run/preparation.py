@@ -1,17 +1,19 @@
 """The first step of every command that reads tenant files: selection and standard input."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from validator.checking.assumptions import parse_assumptions
+from validator.checking.renames import life_notes
 from validator.checking.selection import (
     Choice,
     Selection,
     Settings,
     load_selection,
-    validate_selection,
 )
+from validator.checking.selection_errors import validate_selection
 from validator.findings.wording import did_you_mean, listing
 from validator.plugins.hookspecs import Reporter
 from validator.project.config import ConfigError
@@ -23,6 +25,7 @@ class Prepared(NamedTuple):
     """A request with all that must be known before the first file is read.
 
     `contents` are the bytes of files that fixes have changed, which may not be written yet.
+    `notes` are lines about ids that are out of date.
     """
 
     request: Request
@@ -30,6 +33,7 @@ class Prepared(NamedTuple):
     selection: Selection
     stdin: bytes
     contents: Mapping[str, bytes] = {}
+    notes: tuple[str, ...] = ()
 
 
 def prepare(
@@ -41,7 +45,11 @@ def prepare(
     the ids in the configuration: it lacks the folders that some of them come from. Raises
     AssumptionError, ConfigError, PluginError, SchemaError and FileNotFoundError.
     """
-    selection = load_selection(_settings(request, looked, cached=cached))
+    settings = _settings(request, looked, cached=cached)
+    selection = load_selection(settings)
+    if request.timing:
+        selection = replace(selection, seconds={})
+    notes = tuple(life_notes(settings, selection.plugins.policies)) if runs_policies else ()
     validate_selection(selection, runs_policies=runs_policies)
     if looked.new_config is not None:
         # It does not hold yet, but a mistake in it must not get in.
@@ -49,7 +57,8 @@ def prepare(
         new_selection = load_selection(_settings(request, changed, cached=False))
         validate_selection(new_selection, runs_policies=runs_policies)
     needs_stdin = any(item.path is None for item in looked.found.sources)
-    return Prepared(request, looked, selection, read_stdin() if needs_stdin else b"")
+    stdin = read_stdin() if needs_stdin else b""
+    return Prepared(request, looked, selection, stdin, notes=notes)
 
 
 def _settings(request: Request, looked: ResolvedRequest, *, cached: bool) -> Settings:
@@ -69,6 +78,8 @@ def _settings(request: Request, looked: ResolvedRequest, *, cached: bool) -> Set
         policy_files=config.policy_files,
         policy_data=config.policy_data,
         policy_options=config.policy,
+        preview=request.preview or config.preview,
+        origins=config.origins,
         since=request.since is not None,
         suppressions=request.suppressions,
         cached=cached,

@@ -2,9 +2,8 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from validator.project.sources import Source, is_larger_than
 from validator.run.pool_errors import failed_threads, pool_errors, wait_for_result
@@ -12,6 +11,9 @@ from validator.system.errors import describe_error
 from validator.system.garbage_collector import collect_garbage_on_request
 from validator.system.limits import exit_if_work_was_killed
 from validator.system.signals import become_worker, cleanup_on_signal
+
+if TYPE_CHECKING:  # it imports much that one process does not need
+    from concurrent.futures import Executor, Future
 
 Result = TypeVar("Result")
 State = TypeVar("State")
@@ -68,7 +70,7 @@ def results_of_processes(
 @contextmanager
 def _process_pool(
     sources: Sequence[Source], load: Callable[[], State], workers: int, work: ChunkWork[State, Any]
-) -> Iterator[Executor]:
+) -> Iterator["Executor"]:
     import multiprocessing
     import sys
     from concurrent.futures import ProcessPoolExecutor

@@ -1,6 +1,6 @@
 """A run of `why`: how the terms of a tenant come out on a day, and what a policy did there."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from validator.checking.document_check import DocumentCheck
@@ -9,22 +9,21 @@ from validator.checking.off_reason import off_reason
 from validator.checking.selection import Selection
 from validator.findings.builtin import can_be_hidden, find_builtin
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.wording import did_you_mean
+from validator.findings.wording import cannot_look_at, did_you_mean
 from validator.plugins.policy import Policy
 from validator.project.config import ConfigError
 from validator.project.sources import Source
 from validator.system.errors import describe_error
 from validator.tenant.calendar_days import plus_days
 from validator.tenant.model import Node, Subscription, Tenant, User
-from validator.tenant.periods import period_of, role_of
 from validator.tenant.questions import Question, Questions, observed
 from validator.tenant.subscription_standing import subscription_standing
 from validator.tenant.tenant_on import TenantOn
+from validator.tenant.tenant_standing import tenant_standing
 from validator.tenant.user_standing import user_standing
 from validator.tenant.why_report import (
     ExplainedTenant,
     PolicyAnswer,
-    TenantStanding,
     WhyReport,
 )
 
@@ -51,12 +50,14 @@ def why_run(
 ) -> WhyReport:
     """Return the answers about a file. Raises ConfigError where the subject does not exist."""
     as_of = selection.settings.as_of
+    current = selection.names.current
     if subject.policy is not None:
-        _check_policy(selection, subject.policy)
+        subject = subject._replace(policy=current.get(subject.policy, subject.policy))
+        _check_policy(selection, subject.policy or "")
     opened = open_source(source, selection, stdin)
     if isinstance(opened, str):
         return WhyReport(source.name, as_of, as_of, failures=(opened,))
-    known = _known_keys(baseline)
+    known = _known_keys(baseline, current)
     file = opened
 
     def explain() -> WhyReport:
@@ -86,7 +87,7 @@ def _explained(
         if check.tenant is None:
             number = check.document.index + 1
             where = f", document {number}" if len(opened.document_checks) > 1 else ""
-            broken.append(f"{name}{where}: has findings of YAML or of the schema; run check")
+            broken.append(cannot_look_at(f"{name}{where}"))
             continue
         subscriptions, users = _subjects(check.tenant, subject)
         if not (subject.is_tenant or subscriptions or users):
@@ -105,7 +106,7 @@ def _explained(
                 check.document.index,
                 organisation.id,
                 organisation.name,
-                _tenant_standing(on),
+                tenant_standing(on),
                 () if is_short else tuple(subscription_standing(on, i) for i in subscriptions),
                 () if is_short else tuple(user_standing(on, user) for user in users),
                 answer,
@@ -139,16 +140,6 @@ def _unknown(name: str, opened: FileCheck, subject: Subject) -> str:
     return f"{name}: no {what} {wanted or 'that is empty'}" + (hint and f"; {hint}")
 
 
-def _tenant_standing(on: TenantOn) -> TenantStanding:
-    option = on.telephony_option
-    return TenantStanding(
-        period_of(on.timeline.tenant, on.clock.day),
-        role_of(on.timeline.primaries, on.clock.day),
-        None if option is None else option.value,
-        None if option is None else option.set_at.path,
-    )
-
-
 # Policies
 
 
@@ -167,13 +158,16 @@ def _check_policy(selection: Selection, id: str) -> None:
     raise ConfigError(f"--policy: no policy is called {id or 'nothing'}; {hint}")
 
 
-def _known_keys(baseline: str | None) -> Collection[tuple[str, str, str]]:
+def _known_keys(
+    baseline: str | None, current: Mapping[str, str]
+) -> Collection[tuple[str, str, str]]:
     """Return what the baseline knows. Raises BaselineError."""
     if baseline is None:
         return ()
     from validator.checking.baseline import read_baseline
 
-    return {entry.key for entry in read_baseline(baseline)}
+    keys = (entry.key for entry in read_baseline(baseline))
+    return {(current.get(id, id), tenant, place) for id, tenant, place in keys}
 
 
 def _policy_answer(
@@ -209,6 +203,7 @@ def _policy_answer(
         tuple((item, _status(item, known)) for item in found),
         len(every) - len(found),
         () if has_crashed else _questions(name, policy, selection, on, parts, check.failures),
+        plus_days(on.clock.day, selection.horizon(policy)),
     )
 
 

@@ -3,10 +3,9 @@
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future
 from functools import partial
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from validator.cache.program_fingerprint import contents
 from validator.checking.checked_file import CheckedFile
@@ -22,6 +21,9 @@ from validator.run.process_pool import (
 )
 from validator.system.cache_store import Stamp
 from validator.system.garbage_collector import collect_garbage
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 # The files that a policy is run over together. More do not stay in the processor's cache.
 _GROUP_FILES = 12
@@ -59,7 +61,7 @@ def check_sources(
     jobs: int | None = None,
     stdin: bytes = b"",
     older: OlderDocuments | None = None,
-    executor: Executor | None = None,
+    executor: "Executor | None" = None,
 ) -> Iterator[CheckedFile]:
     """Yield the result of each file: standard input first, then in the order of the sources.
 
@@ -148,7 +150,7 @@ def _check_chunk(
 
 
 def _by_executor(
-    executor: Executor,
+    executor: "Executor",
     sources: Sequence[Source],
     settings: Settings,
     older: OlderDocuments | None,

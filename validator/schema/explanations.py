@@ -26,19 +26,25 @@ from validator.schema.fixes import (
     with_value,
 )
 from validator.schema.formats import FORMATS
+from validator.schema.location import Location, resolved_property
 from validator.schema.mistakes import (
-    Location,
     describe,
     empty_value,
     missing_keys,
-    resolved_property,
     type_help,
     value_help,
 )
 from validator.schema.placeholder import TODO
+from validator.schema.restructuring import named_entries, restructured
 from validator.schema.suggestions import accepted_values, write, written
-from validator.schema.unknown_keys import Place, find_places, unknown_key_help
-from validator.schema.vocabulary import meant_value
+from validator.schema.unknown_keys import (
+    Place,
+    find_places,
+    intended_key,
+    missing_key_names,
+    unknown_key_help,
+)
+from validator.schema.vocabulary import meant_values
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -147,7 +153,8 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
             text = context.text_at(path)
             # An anchor, a tag or a merge key is not the text of the value.
             text = None if text is None or text[:1] in "&!<" else text
-        return accepted_values(value, text, schema, location.key, context.accepts)
+        other = list(restructured(value, location, context.accepts))
+        return other or accepted_values(value, text, schema, location.key, context.accepts)
 
     def replacement(key: str, value: object) -> Replacement | None:
         """Return a key, with a value that its schema accepts if the given one is not accepted.
@@ -167,17 +174,26 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
 
     match keyword:
         case "required":
-            missing = [key for key in expected if key not in value]
+            named = _missing_under_other_names(schema, value, location, context)
+            missing = [key for key in expected if key not in value and key not in named]
+            if not missing:
+                return  # what is said about the other names is enough
             message = f"{title} lacks {listing(missing)}"
             found = Finding(path, message)
             yield keyword, missing_keys(missing, value, location, replacement, found)
         case "additionalProperties":
             properties = list(schema.get("properties", ()))
             for key in _unknown_keys(schema, value):
+                message = f"{title} has no key {shortened(key)}"
+                if entry := _entry_help(value, location, context):
+                    yield (
+                        "unknown-property",
+                        Finding(path + pointer(key), message, entry, on_key=True),
+                    )
+                    continue
                 key_help = unknown_key_help(
                     key, value, properties, location.path, context.places, replacement
                 )
-                message = f"{title} has no key {shortened(key)}"
                 found = Finding(path + pointer(key), message, key_help.text, on_key=True)
                 yield (
                     "unknown-property",
@@ -199,15 +215,17 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
         case "enum":
             options = [_format_value(option) for option in expected]
             values = meant()
-            is_guess = isinstance(value, str) and meant_value(value, options) is None
+            is_guess = isinstance(value, str) and not meant_values(value, options)
             help = f"did you mean `{values[0]}`?" if values and is_guess else write(values)
             is_long = len(options) > (_MAX_OPTIONS_BESIDE_HELP if help else _MAX_OPTIONS)
             shown = [*options[:_OPTIONS_OF_LONG_LIST], "…"] if is_long else options
             shown_value = (
                 describe(value) if isinstance(value, dict | list) else _format_value(value)
             )
-            message = f"{shown_value} is not one of {listing(shown, 'or')}"
-            yield keyword, fixed(Finding(path, message, help or value_help(location)), values)
+            form = schema.get("x-form", f"one of {listing(shown, 'or')}")
+            message = f"{shown_value} is not {form}"
+            help = help or value_help(location, value)
+            yield keyword, fixed(Finding(path, message, help), values)
         case "const":
             message = f"{_format_value(value)} is not {_format_value(expected)}"
             yield keyword, fixed(Finding(path, message, write([expected])), [expected])
@@ -263,6 +281,42 @@ def _unknown_keys(schema: Mapping[str, Any], value: Mapping[str, object]) -> Ite
             re.search(pattern, key) for pattern in patterns
         ):
             yield key
+
+
+def _missing_under_other_names(
+    schema: Mapping[str, Any], value: Mapping[str, object], location: Location, context: _Explainer
+) -> set[str]:
+    """Return the missing keys that the help for an unknown key puts in its place."""
+    if schema.get("additionalProperties") is not False:
+        return set()
+    if _entry_help(value, location, context):
+        return set(schema.get("required", ()))
+    unknown = set(_unknown_keys(schema, value))
+    properties = list(schema.get("properties", ()))
+    missing = [key for key in schema.get("required", ()) if key not in value]
+    renamed = missing_key_names(missing, value, properties)
+    return {key for key, other in renamed if other in unknown and ":" not in other}
+
+
+def _entry_help(value: Mapping[str, object], location: Location, context: _Explainer) -> str:
+    """Return the help for an entry that has its name as a key: `{Sub1: premium-agent}`."""
+    if len(value) != 1 or not location.path or not isinstance(location.path[-1], int):
+        return ""
+    ((name, inner),) = value.items()
+    schema = location.schema
+    is_unknown = schema.get("additionalProperties") is False and name in _unknown_keys(
+        schema, value
+    )
+    if not is_unknown or intended_key(name, list(schema.get("properties", ()))) is not None:
+        return ""
+    entries = named_entries(value, schema, location, context.accepts)
+    if isinstance(inner, dict) and entries:
+        naming = schema["required"][0]
+        return f"write - {naming}: {shortened(name)}, and its keys below it"
+    texts = [written(entry) for entry in entries]
+    if not texts or None in texts:
+        return ""
+    return f"write the entry as {listing(texts)}"
 
 
 def _repeated_item(items: list[object]) -> str:

@@ -3,58 +3,20 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from validator.findings.finding import Finding
 from validator.findings.wording import listing, shortened
 from validator.schema.fixes import Replacement, only_value, with_missing_keys
+from validator.schema.location import Location, resolved_property
 from validator.schema.readings import is_no_value
-from validator.schema.suggestions import write, written
+from validator.schema.suggestions import several_options, write, written
 from validator.schema.unknown_keys import missing_key_names, resolved
 
 _MAX_SHOWN_OPTIONS = 4
+_MAX_LISTED_OPTIONS = 12
 _FIRST_KEYS = "version: 1, tenant: and subscriptions:; `tenantlint init` writes a first file"
 _SPACE_MISSING = re.compile(r"([\w-]+):(\S.*)", re.DOTALL)
-
-
-class Location(NamedTuple):
-    """The place of an error: its path, the path of its keyword in the schema, and the schemas."""
-
-    path: tuple[str | int, ...]
-    schema_path: tuple[str | int, ...]
-    root: Any
-    schema: Mapping[str, Any]
-
-    @property
-    def key(self) -> str:
-        """The nearest key around the value; empty at the root."""
-        return next((part for part in reversed(self.path) if isinstance(part, str)), "")
-
-    @property
-    def subject(self) -> str:
-        """What a message calls the value."""
-        if not self.path:
-            return "the document"
-        is_item = isinstance(self.path[-1], int)
-        return f"an entry of {shortened(self.key)}" if is_item else shortened(self.key)
-
-    @property
-    def is_optional(self) -> bool:
-        """Whether the value is that of a key that its mapping may lack."""
-        if not self.path or isinstance(self.path[-1], int):
-            return False
-        schema = self.root
-        parent: Any = None
-        for part in self.schema_path[:-1]:
-            # The path of an error leaves out references.
-            schema = resolved(self.root, schema)
-            if part == "properties":
-                parent = schema
-            if isinstance(schema, Mapping):
-                schema = schema.get(str(part))
-            elif isinstance(schema, list) and isinstance(part, int):
-                schema = schema[part]
-        return isinstance(parent, Mapping) and self.key not in parent.get("required", ())
 
 
 def describe(value: object) -> str:
@@ -90,19 +52,24 @@ def empty_value(location: Location, text: str | None = None) -> tuple[str, str]:
         return f"{message}: what begins with {text[0]} is {what}", f"write `{value}`"
     if isinstance(location.path[-1], int):
         return message, "write the entry behind the dash, or remove the dash"
-    what = _what_to_write(location)
+    what = _what_to_write(location, is_empty=True)
     if location.schema.get("type") == "array" and not location.schema.get("minItems"):
         what = "write `[]` if there are none"
     return message, f"{what}, or remove `{key}`" if location.is_optional else what
 
 
-def _what_to_write(location: Location) -> str:
-    """Return what a value is to be, with an example where the schema has one."""
+def _what_to_write(location: Location, *, is_empty: bool = False) -> str:
+    """Return what a value is to be, with an example where the schema has one.
+
+    The message about a value lists the options of a schema; where it `is_empty` the help does.
+    """
     schema = location.schema
     options = schema.get("enum", ())
     if options:
-        is_short = len(options) <= _MAX_SHOWN_OPTIONS + 1
-        return f"write {listing(options, 'or')}" if is_short else "write one of them"
+        if len(options) > _MAX_LISTED_OPTIONS:
+            return "write one of them"
+        is_listed = is_empty or len(options) <= _MAX_SHOWN_OPTIONS + 1
+        return f"write {listing(options, 'or')}" if is_listed else "write one of them"
     types = schema.get("type", ())
     example = next(iter(schema.get("examples", ())), None)
     if types == "object" and example is None:
@@ -111,7 +78,8 @@ def _what_to_write(location: Location) -> str:
         described = str(schema.get("description", "")).rstrip(".")
         return f"write {described[:1].lower()}{described[1:] or _name(location)}"
     if types == "array":
-        return f"write a list{_of_entries(resolved(location.root, schema.get('items', {})))}"
+        item = resolved(location.root, schema.get("items", {}))
+        return f"write a list{_of_entries(item, _example_of_entry(item))}"
     described = str(schema.get("description", "")).partition(";")[0].rstrip(".")
     if types == "string" and example is None and described:
         return f"write {described[:1].lower()}{described[1:]}"
@@ -137,9 +105,20 @@ def _name(location: Location) -> str:
     return f"the {title[:1].lower()}{title[1:]}" if not title[1:2].isupper() else f"the {title}"
 
 
-def _of_entries(item: Any) -> str:
+def _example_of_entry(item: Any) -> object:
+    """Return an example of an entry that can be a string, as its name; None without one."""
+    schema = item if isinstance(item, Mapping) else {}
+    if "string" not in schema.get("type", ()) or not schema.get("required"):
+        return None
+    naming = schema.get("properties", {}).get(schema["required"][0], {})
+    return next(iter(naming.get("examples", ())), None)
+
+
+def _of_entries(item: Any, example: object) -> str:
     """Return what the entries of a list are, as an end of a sentence."""
     schema = item if isinstance(item, Mapping) else {}
+    if example is not None:
+        return f" such as [{written(example)}]"
     if options := schema.get("enum"):
         return f" of {listing(options, 'or')}, such as [{options[0]}]"
     required = schema.get("required")
@@ -189,12 +168,6 @@ def missing_keys(
     return with_missing_keys(finding, missing, renamed, replacements, only)
 
 
-def resolved_property(location: Location, schema: Any) -> Mapping[str, Any]:
-    """Return the schema of a property, with what its reference leads to."""
-    target = resolved(location.root, schema)
-    return {**(target if isinstance(target, Mapping) else {}), **schema}
-
-
 def _addition(key: str, schema: Mapping[str, Any]) -> str:
     if "const" in schema:
         return f"`{key}: {schema['const']}`"
@@ -213,18 +186,23 @@ def _addition(key: str, schema: Mapping[str, Any]) -> str:
 
 def type_help(value: object, meant: Sequence[object], location: Location) -> str:
     """Return the help for a value of the wrong type."""
-    if isinstance(value, dict) and meant and isinstance(meant[0], list):
+    if isinstance(value, dict) and list(meant[:1]) == [[value]]:
         first = next(iter(value), "")
         return f"make it a list: write a dash before its first key: - {shortened(str(first))}:"
     types = location.schema.get("type", ())
     is_nested = isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict)
-    is_meant = bool(meant) and isinstance(meant[0], dict)
+    is_meant = bool(meant) and isinstance(meant[0], dict) and _has_keys_of(value, meant[0])
+    is_nested = is_nested and not meant
+    if isinstance(value, dict) and "array" in types and all(map(_is_mapping, value.values())):
+        return _list_help(value, location)
     if isinstance(value, list) and (is_meant or (is_nested and "object" in types)):
         where = "the dash" if len(value) == 1 else "the dash before each key"
         return f"make it one mapping: remove {where}"
     if text := write(list(meant)):
         return text
     schema = location.schema
+    if isinstance(value, dict) and meant and isinstance(meant[0], list):
+        return f"write a list with an entry for each, such as {written(meant[0][0])}"
     if isinstance(value, str) and location.is_optional and is_no_value(value):
         return f"remove `{location.key}`"
     if isinstance(value, str) and (match := _SPACE_MISSING.fullmatch(value)):
@@ -243,6 +221,16 @@ def type_help(value: object, meant: Sequence[object], location: Location) -> str
         below = f", with {listing(others)} below" if others else ""
         return f"write the entry as a mapping: - {required[0]}: {written(value)}{below}"
     return _what_to_write(location)
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _has_keys_of(items: object, mapping: Mapping[str, object]) -> bool:
+    """Tell whether the keys of a mapping are those of the items of a list."""
+    keys = {key for item in items for key in item} if isinstance(items, list) else set()
+    return keys == set(mapping)
 
 
 def _list_help(value: Mapping[str, object], location: Location) -> str:
@@ -267,9 +255,20 @@ def value_help(location: Location, value: object = None, meant: Sequence[object]
     schema = location.schema
     if isinstance(value, str) and location.is_optional and is_no_value(value):
         return f"remove `{location.key}`"
+    several = several_options(value, schema.get("enum", ())) if isinstance(value, str) else []
+    if several and isinstance(location.path[-1], int):
+        return f"write {listing(several)}, each as an entry of its own"
+    if isinstance(value, list) and len(value) > 1:
+        return "write one value" + (
+            f"; each of the others needs an entry of {location.list_name} of its own"
+            if location.list_name
+            else ""
+        )
     if isinstance(value, str) and schema.get("format") == "email":
         return _email_help(value)
     example = next(iter(schema.get("examples", ())), None)
+    if "x-where" in schema and len(schema.get("enum", ())) > _MAX_LISTED_OPTIONS:
+        return str(schema["x-where"])
     if "enum" in schema and example is not None:
         described = str(schema.get("description", "one of them")).rstrip(".")
         return f"write {described[:1].lower()}{described[1:]}, such as {written(example)}"

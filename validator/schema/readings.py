@@ -149,7 +149,8 @@ def numbers(text: str, key: str) -> list[int | float]:
     """
     match = _NUMBER.fullmatch(cleaned(text))
     if match is None:
-        return []
+        is_none = cleaned(text).lower() in _FALSE and key.endswith("days")
+        return [0] if is_none else []
     factor = 1
     if match[2]:
         counted = next((unit for unit in ("months", "days") if key.endswith(unit)), "")

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -10,13 +10,15 @@ from validator.document.scalars import parse_plain
 from validator.findings.finding import Finding
 from validator.findings.wording import closest_name, listing
 from validator.schema import readings
-from validator.schema.vocabulary import meant_value
+from validator.schema.vocabulary import meant_value, meant_values
 
 _MAX_LENGTH = 80
 _MAX_ITEMS = 20
 _MAX_READINGS = 3
 _NAMING_KEYS = ("id", "email", "subscription", "name")
 _PLAIN = re.compile(r"[^\W_](?:[\w .@+/-]*[\w.@+/-])?")
+_SEPARATOR = re.compile(r"[\s,;/+&|]+(?:(?:and|en)\s+)?")
+_EVERYTHING = frozenset({"all", "any", "every", "everything", "alle", "alles", "*"})
 _LIST_SEPARATOR = re.compile(r"\s*[,;/+&|]\s*|\s+(?:and|en)\s+")
 
 Accepts = Callable[[Mapping[str, Any], object], bool]
@@ -133,12 +135,21 @@ def _from_scalar(
 
 def _options(text: str, options: list[object]) -> Iterator[object]:
     words = [option for option in options if isinstance(option, str)]
-    meant = meant_value(text, words)
-    if meant is None:
-        # Two letters that are no country are like many others.
-        meant = closest_name(text, words) if len(text) > 2 else None  # noqa: PLR2004
-    if meant is not None:
-        yield meant
+    meant = meant_values(text, words)
+    if meant or several_options(text, words):
+        yield from meant
+        return
+    # Two letters that are no country are like many others.
+    close = closest_name(text, words) if len(text) > 2 else None  # noqa: PLR2004
+    if close is not None:
+        yield close
+
+
+def several_options(text: str, options: Collection[str]) -> list[str]:
+    """Return the options that a text such as "agent supervisor" names; empty if it is not so."""
+    words = [word for word in _SEPARATOR.split(readings.cleaned(text)) if word]
+    meant = [meant_value(word, options) for word in words]
+    return [] if len(meant) < 2 or None in meant else [word for word in meant if word]  # noqa: PLR2004
 
 
 def _strings(text: str, value: object, *, is_free: bool) -> Iterator[object]:
@@ -196,15 +207,19 @@ def _lists_of(
     item_schema = schema.get("items")
     if not isinstance(item_schema, Mapping) or len(text) > _MAX_LENGTH:
         return
-    parts = _LIST_SEPARATOR.split(readings.cleaned(text).strip("[](){}"))
-    for words in (parts, [text]):
+    words_of_text = readings.cleaned(text).strip("[](){}")
+    is_none = readings.is_no_value(text) or bool(readings.booleans(text))
+    if is_none or words_of_text.lower() in _EVERYTHING:
+        return
+    parts = _LIST_SEPARATOR.split(words_of_text)
+    for words in (parts, several_options(text, item_schema.get("enum", ())), [text]):
         found: list[object] = []
         for word in words:
             if accepts(item_schema, word):
                 found.append(word)
             else:
                 found += accepted_values(word, None, item_schema, key, accepts)[:1]
-        if len(found) == len(words):
+        if found and len(found) == len(words):
             yield found
             return
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from validator.findings.wording import closest_name, listing
 from validator.schema.fixes import Replacement
-from validator.schema.vocabulary import meant_key, meant_value, same_key
+from validator.schema.vocabulary import meant_key, meant_value, meant_values, same_key
 
 _ANY = ("[]", "*")
 _MAX_PLACES = 3
@@ -109,6 +109,11 @@ def unknown_key_help(
     if elsewhere:
         return KeyHelp(_move(key, here, elsewhere))
     free = [other for other in keys if other not in mapping]
+    several = [other for other in meant_values(key, keys) if other in free]
+    if len(several) > 1:
+        return KeyHelp(f"write {listing([f'`{other}`' for other in several], 'or')}")
+    if key == "$schema":
+        return KeyHelp(f"write it as a comment: # yaml-language-server: $schema={mapping[key]}")
     close = closest_name(key, free)
     if close is not None:
         fitting = replacement(close, mapping[key])

@@ -8,7 +8,7 @@ spreadsheet has Dutch words.
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from validator.schema.countries import COUNTRIES
@@ -48,8 +48,8 @@ LICENSE_NAMES: Mapping[str, tuple[str, ...]] = {
 
 _VALUES: Mapping[str, tuple[str, ...]] = {
     # services, beside their names
-    "standard-agent": ("standard", "standaard", "standaard agent", "standaardagent"),
-    "premium-agent": ("premium", "premiumagent"),
+    "standard-agent": ("standard", "standaard", "standaard agent", "standaardagent", "agent"),
+    "premium-agent": ("premium", "premiumagent", "agent"),
     # telephony
     "webex-calling": (
         "webex calling", "calling", "wxc", "webex calling pstn", "cisco calling plan",
@@ -72,7 +72,7 @@ _VALUES: Mapping[str, tuple[str, ...]] = {
     ),
     "flex": ("flex plan", "collaboration flex plan", "cisco collaboration flex plan", "a flex"),
     # statuses
-    "active": ("actief", "provisioned", "in service", "running"),
+    "active": ("actief", "enabled", "provisioned", "in service", "running"),
     "trial": ("trialing", "proof of concept", "poc", "proef"),
     "pending": (
         "invite pending", "invited", "provisioning", "upcoming", "scheduled", "future",
@@ -137,7 +137,11 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "last_access": ("last login", "last accessed", "last seen", "last service accessed"),
     "license": ("licence", "service", "licentie", "type"),
     "month": ("period", "date", "maand", "periode"),
-    "name": ("display name", "full name", "title", "customer name", "naam"),
+    "name": (
+        "display name", "full name", "first name", "last name", "title", "customer name",
+        "subscription name", "organisation name", "organization name", "org name", "orgname",
+        "voornaam", "achternaam", "naam",
+    ),
     "notice_days": ("notice", "notice period", "opzegtermijn"),
     "partner": ("reseller", "sold by"),
     "quantity": (
@@ -202,20 +206,33 @@ def service_of_license(name: str, services: Collection[str] = tuple(LICENSE_NAME
 
 def meant_value(word: str, options: Collection[str]) -> str | None:
     """Return the one of the options that a word means; None if it means none, or several."""
+    for meant in _meanings(word, options):
+        if len(meant) == 1:
+            return meant[0]
+    return None
+
+
+def meant_values(word: str, options: Collection[str]) -> list[str]:
+    """Return the options that a word means: "agent" means two licences."""
+    only = meant_value(word, options)
+    return [only] if only is not None else next(iter(_meanings(word, options)), [])
+
+
+def _meanings(word: str, options: Collection[str]) -> Iterator[list[str]]:
+    """Yield the options that each form of a word means, where it means some."""
     name = plain(_SUBSCRIPTION_OR_STATUS.sub(" ", word))
     if not name:
-        return None
+        return
     joined = {plain(option).replace(" ", ""): option for option in options}
     product = _VENDOR.sub("", name, count=1)
     forms = [name, _singular(name), product, _singular(product), _LICENSE.sub("", product)]
     forms.append(_singular(forms[-1]))
     for form in dict.fromkeys(forms):
         if form.replace(" ", "") in joined:
-            return joined[form.replace(" ", "")]
+            yield [joined[form.replace(" ", "")]]
         meant = [option for option in _values().get(form, ()) if option in options]
-        if len(meant) == 1:
-            return meant[0]
-    return None
+        if meant:
+            yield meant
 
 
 def meant_key(word: str, keys: Collection[str]) -> str | None:

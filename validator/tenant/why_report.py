@@ -4,22 +4,10 @@ from datetime import date
 from typing import NamedTuple
 
 from validator.findings.diagnostic import Diagnostic
-from validator.tenant.periods import Period, Role
 from validator.tenant.questions import Question
 from validator.tenant.subscription_standing import SubscriptionStanding
+from validator.tenant.tenant_standing import TenantStanding
 from validator.tenant.user_standing import UserStanding
-
-
-class TenantStanding(NamedTuple):
-    """A tenant on a day: until when a subscription is active, the primary, the option.
-
-    `option_path` is where the telephony option is set.
-    """
-
-    period: Period | None
-    primary: Role | None
-    option: str | None
-    option_path: str | None
 
 
 class PolicyAnswer(NamedTuple):
@@ -28,7 +16,7 @@ class PolicyAnswer(NamedTuple):
     `outcome` is "ran", "off" or "not run"; `reason` says why it is off or has not run.
     `found` are its findings about the subjects, or all of them without a subject; with each
     comes whether it is reported, suppressed or known. `elsewhere` is the number of the others.
-    `questions` are the terms that it asked.
+    `questions` are the terms that it asked. `soon` is the last day that is soon for it.
     """
 
     id: str
@@ -37,6 +25,7 @@ class PolicyAnswer(NamedTuple):
     found: tuple[tuple[Diagnostic, str], ...] = ()
     elsewhere: int = 0
     questions: tuple[Question, ...] = ()
+    soon: date | None = None
 
 
 class ExplainedTenant(NamedTuple):

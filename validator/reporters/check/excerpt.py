@@ -30,6 +30,8 @@ def excerpt(item: Diagnostic | RelatedLocation, width: int = MAX_WIDTH) -> Excer
     start = min(span.column - 1 - offset, len(source))
     is_within = span.end_line == span.line
     end = min(span.end_column - 1 - offset, len(source)) if is_within else len(source)
+    if offset == 0 and len(source) <= width and source.isascii() and source.isprintable():
+        return Excerpt(source[:start], source[start:end], source[end:])
     before = printable(source[max(0, start - width) : start])
     marked = printable(source[start : min(end, start + width)].replace("\t", _VISIBLE_TAB))
     after = printable(source[end : end + width])

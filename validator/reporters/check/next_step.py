@@ -22,7 +22,7 @@ def _steps(report: Report) -> Iterator[str]:
         command = shlex.join(["tenantlint", "explain", ids[0], *report.explain_options])
         yield command + (" (or another id)" if len(set(ids)) > 1 else "")
     fixes = [item.fix for item in report.diagnostics if item.fix is not None]
-    if not fixes or report.is_fixed:
+    if not fixes or report.is_fixed or report.assumed:
         return
     safe = sum(fix.safe for fix in fixes)
     unsafe = len(fixes) - safe

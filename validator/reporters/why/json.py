@@ -139,6 +139,7 @@ def _policy(item: PolicyAnswer) -> dict[str, Any]:
             for found, status in item.found
         ],
         "findings_elsewhere": item.elsewhere,
+        "soon": _day(item.soon),
         "asked": [question._asdict() for question in item.questions],
     }
 

@@ -1,11 +1,10 @@
 """Format `text` of `why`: sentences for people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from validator.findings.wording import counted
 from validator.reporters.escaping import printable
 from validator.reporters.terminal import SEVERITY_COLORS, Paint, painter, wrap_width
-from validator.tenant.periods import until_text
 from validator.tenant.questions import Question
 from validator.tenant.subscription_standing import (
     SubscriptionStanding,
@@ -13,6 +12,7 @@ from validator.tenant.subscription_standing import (
     service_sentence,
     state_sentence,
 )
+from validator.tenant.tenant_standing import tenant_sentences
 from validator.tenant.user_standing import (
     UserStanding,
     assignment_sentence,
@@ -20,7 +20,7 @@ from validator.tenant.user_standing import (
     license_sentence,
     remark_sentence,
 )
-from validator.tenant.why_report import ExplainedTenant, PolicyAnswer, TenantStanding, WhyReport
+from validator.tenant.why_report import ExplainedTenant, PolicyAnswer, WhyReport
 
 _INDENT = "  "
 
@@ -44,31 +44,20 @@ def _wrapped(report: WhyReport, lines: list[str]) -> Iterator[str]:
 
 def _tenant(report: WhyReport, item: ExplainedTenant, paint: Paint) -> Iterator[list[str]]:
     head = f"{item.name} ({report.file}), as of {report.as_of}; soon is until {report.soon}"
-    yield [paint(printable(head), bold=True), *_indented(_tenant_lines(item.standing))]
+    yield [paint(printable(head), bold=True), *_indented(tenant_sentences(item.standing))]
     for subscription in item.subscriptions:
         yield _subscription(subscription, paint)
     for user in item.users:
         yield _user(user, paint)
     if item.policy is not None:
-        yield _policy(item.policy, paint)
+        lines = _policy(item.policy, paint)
+        if item.policy.soon not in (None, report.soon):
+            lines.append(f"{_INDENT}for this policy, soon is until {item.policy.soon}")
+        yield lines
 
 
-def _indented(lines: list[str]) -> list[str]:
+def _indented(lines: Iterable[str]) -> list[str]:
     return [f"{_INDENT}{printable(line)}" for line in lines]
-
-
-def _tenant_lines(standing: TenantStanding) -> list[str]:
-    period, primary = standing.period, standing.primary
-    lines = ["no subscription is active"]
-    if period is not None and period.is_now:
-        lines = [f"a subscription is active {until_text(period.last)}"]
-    elif period is not None and not period.is_past:
-        lines = [f"no subscription is active before {period.first}"]
-    if primary is not None:
-        lines.append(f"the primary is {primary.subscription.id}, {until_text(primary.until)}")
-    if standing.option is not None:
-        lines.append(f"the telephony option is {standing.option}, set at {standing.option_path}")
-    return lines
 
 
 def _subscription(item: SubscriptionStanding, paint: Paint) -> list[str]:

@@ -1,0 +1,122 @@
+"""Quick fixes: what the editor offers, and that it does what `check --fix` does."""
+
+import asyncio
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+
+from tests.conftest import COMMAND, ROOT, UNSOUND
+from tests.lsp.editor import Editor, editor
+
+DAY = ("--as-of", "2026-05-01")
+HARBOUR = (ROOT / "fixtures" / "harbour.tenant.yaml").read_text()
+AMBIGUOUS = """\
+version: 1
+tenant: {id: t1, name: no, x-own: on}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01}  # tenantlint: ignore[mixed-telephony]: unused
+"""
+
+
+async def actions(
+    there: Editor, file: Path, *, only: types.CodeActionKind | None = None, line: int | None = None
+) -> dict[str, types.CodeAction]:
+    """Return what is offered for a line, or for the whole text, by title."""
+    lines = there.texts[file.as_uri()].split("\n")
+    begin, end = (0, len(lines) - 1) if line is None else (line, line)
+    whole = types.Range(types.Position(begin, 0), types.Position(end, len(lines[end])))
+    found = [
+        item for item in await there.diagnostics(file) if begin <= item.range.start.line <= end
+    ]
+    context = types.CodeActionContext(found, only=[only] if only else None)
+    answer: Any = await there.client.text_document_code_action_async(
+        types.CodeActionParams(types.TextDocumentIdentifier(file.as_uri()), whole, context)
+    )
+    return {item.title: item for item in answer}
+
+
+def applied(text: str, action: types.CodeAction) -> str:
+    """Return a text after an action, as an editor applies it."""
+    assert action.edit is not None
+    (change,) = action.edit.document_changes or ()
+    assert isinstance(change, types.TextDocumentEdit)
+    lines = [*text.splitlines(keepends=True), ""]
+    starts = [sum(map(len, lines[:number])) for number in range(len(lines) + 1)]
+    for edit in sorted(change.edits, key=lambda edit: edit.range.start, reverse=True):
+        assert isinstance(edit, types.TextEdit)
+        begin = starts[edit.range.start.line] + edit.range.start.character
+        end = starts[edit.range.end.line] + edit.range.end.character
+        text = text[:begin] + edit.new_text + text[end:]
+    return text
+
+
+def test_a_finding_is_fixed(folder: Path) -> None:
+    file = folder / "a.tenant.yaml"
+
+    async def work() -> None:
+        async with editor(folder, options=DAY) as there:
+            before = await there.open(file, UNSOUND)
+            (action,) = (await actions(there, file)).values()
+            assert action.kind == types.CodeActionKind.QuickFix
+            assert action.title.endswith(" (a guess)")
+            assert action.is_preferred is None
+            assert action.diagnostics == before
+            fixed = applied(UNSOUND, action)
+            assert list(await there.edit(file, fixed)) == []
+            assert await actions(there, file) == {}
+            # Only the line that the cursor is in counts.
+            await there.edit(file, UNSOUND)
+            assert await actions(there, file, line=1) == {}
+            assert len(await actions(there, file, line=4)) == 1
+            # A suppressed finding has no fix.
+            await there.edit(file, f"{UNSOUND[:-1]}  # tenantlint: ignore[mixed-telephony]: OPS\n")
+            assert await actions(there, file) == {}
+
+    asyncio.run(work())
+
+
+def test_all_safe_fixes_are_those_of_check_fix(folder: Path) -> None:
+    file = folder / "a.tenant.yaml"
+
+    async def work() -> str:
+        async with editor(folder, options=DAY) as there:
+            await there.open(file, AMBIGUOUS)
+            offered = await actions(there, file)
+            assert {item.kind for item in offered.values()} == {types.CodeActionKind.QuickFix}
+            assert all(item.is_preferred for item in offered.values())
+            (action,) = (
+                await actions(there, file, only=types.CodeActionKind.SourceFixAll)
+            ).values()
+            assert action.title == "make 3 safe fixes"
+            fixed = applied(AMBIGUOUS, action)
+            assert list(await there.edit(file, fixed)) == []
+            only = types.CodeActionKind.SourceFixAll
+            assert await actions(there, file, only=only) == {}
+            return fixed
+
+    fixed = asyncio.run(work())
+    done = subprocess.run(
+        [COMMAND, "check", "-", "--stdin-filename", file.name, *DAY, "--fix"],
+        input=AMBIGUOUS, capture_output=True, text=True, cwd=folder, check=False,
+    )  # fmt: skip
+    assert done.stdout.startswith(fixed)
+
+
+def test_each_offered_fix_removes_its_finding_and_brings_none(folder: Path) -> None:
+    """Fixes of the tenant of the README, each made by itself."""
+    file = folder / "h.tenant.yaml"
+
+    async def work() -> None:
+        async with editor(folder, options=DAY) as there:
+            before = [item.code for item in await there.open(file, HARBOUR)]
+            offered = await actions(there, file)
+            assert len(offered) >= 3
+            for action in offered.values():
+                (finding, *_) = action.diagnostics or ()
+                after = [item.code for item in await there.edit(file, applied(HARBOUR, action))]
+                assert after.count(finding.code) < before.count(finding.code)
+                assert set(after) <= set(before)
+
+    asyncio.run(work())

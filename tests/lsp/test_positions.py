@@ -1,0 +1,81 @@
+"""Positions against plain counting, in each encoding, and edits of parts of a text."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lsprotocol import types
+
+from validator.findings.diagnostic import Span
+from validator.lsp.positions import Positions, edited
+
+ENCODINGS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
+texts = st.text(st.sampled_from("ab é😀\u2028\x85\n\r\ufeff"), max_size=30)
+FEW = settings(max_examples=150, derandomize=True)
+
+
+def width(text: str, encoding: str) -> int:
+    codec, size = ENCODINGS[encoding]
+    return len(text.encode(codec)) // size
+
+
+def places(text: str) -> list[tuple[int, int, int]]:
+    """Return each offset of a text that has a position, with its line and column in characters."""
+    found, start = [], 0
+    for number, line in enumerate(re.split(r"(\r\n|\r|\n)", text)[::2]):
+        found += [(start + column, number, column) for column in range(len(line) + 1)]
+        start += len(line)
+        match = re.compile(r"\r\n|\r|\n").match(text, start)
+        start += len(match[0]) if match else 0
+    return found
+
+
+def position(text: str, encoding: str, line: int, column: int) -> types.Position:
+    lines = re.split(r"\r\n|\r|\n", text)
+    return types.Position(line, width(lines[line][:column], encoding))
+
+
+@FEW
+@given(texts, st.sampled_from(sorted(ENCODINGS)))
+def test_positions_there_and_back(source: str, encoding: str) -> None:
+    positions = Positions(source, encoding)
+    mark = source[:1] == "\ufeff"
+    for _, line, column in places(positions.text):
+        shown = positions.range(Span(line + 1, column + 1, line + 1, column + 1)).start
+        assert shown == position(source, encoding, line, column + (mark and line == 0))
+        assert positions.characters(shown) == (line, column)
+
+
+@FEW
+@given(texts, texts, st.data(), st.sampled_from(sorted(ENCODINGS)))
+def test_an_edit_of_a_part(source: str, new: str, data: st.DataObject, encoding: str) -> None:
+    ends = sorted(data.draw(st.lists(st.sampled_from(places(source)), min_size=2, max_size=2)))
+    (start, *begin), (end, *stop) = ends
+    change = types.TextDocumentContentChangePartial(
+        types.Range(
+            position(source, encoding, begin[0], begin[1]),
+            position(source, encoding, stop[0], stop[1]),
+        ),
+        new,
+    )
+    assert edited(source, change, encoding) == source[:start] + new + source[end:]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "text"),
+    [
+        ((0, 99), (0, 99), "abX\ncd"),  # behind the end of a line
+        ((9, 0), (9, 5), "ab\ncdX"),  # behind the last line
+        ((1, 1), (0, 1), "ab\ncXd"),  # the wrong way round
+    ],
+)
+def test_positions_that_are_not_there(
+    start: tuple[int, int], end: tuple[int, int], text: str
+) -> None:
+    place = types.Range(types.Position(*start), types.Position(*end))
+    assert edited("ab\ncd", types.TextDocumentContentChangePartial(place, "X"), "utf-16") == text
+
+
+def test_all_of_a_text() -> None:
+    assert edited("ab", types.TextDocumentContentChangeWholeDocument("x"), "utf-16") == "x"

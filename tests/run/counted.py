@@ -1,0 +1,76 @@
+"""Checks inputs of three sizes in this process, for callgrind to count the instructions.
+
+    valgrind --tool=callgrind --instr-atstart=no --dump-before=getppid \\
+        python -m tests.run.counted FOLDER
+
+Callgrind writes what it has counted since the last time whenever `getppid` is called: before and
+after each run.
+"""
+
+import contextlib
+import gc
+import io
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.growing import DIMENSIONS, Input
+from validator.cli.app import tenantlint
+
+SIZES = {
+    "bytes of a line": 160,
+    "bytes of an id": 24,
+    "lines": 600,
+    "findings on a line": 24,
+    "suppression comments": 60,
+    "ids in a suppression": 600,
+    "patterns": 24,
+    "documents that cannot be read": 24,
+}
+"""The smallest size of each dimension in which code that is not Python works much."""
+
+TIMES = (1, 2, 4)
+
+
+def write(made: Input, folder: Path) -> list[str]:
+    """Write the files of an input into an empty folder; return the arguments of a run."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name, text in made.files.items():
+        (folder / name).write_text(text)
+    return ["check", ".", "--no-cache", "--jobs", "1", "--as-of", "2026-05-01", *made.arguments]
+
+
+def run(made: Input, folder: Path) -> None:
+    """Run `check` between two calls of `getppid`."""
+    arguments = [*write(made, folder), "--format", "concise"]
+    printed = io.StringIO()
+    with (
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),
+    ):
+        os.getppid()
+        code = tenantlint.main(arguments, standalone_mode=False)
+        os.getppid()
+    assert code in (0, 1), printed.getvalue()
+
+
+def main() -> None:
+    """Run each of SIZES once, for imports and caches, and then count it in each size."""
+    folder = Path(sys.argv[1])
+    gc.disable()
+    for name, size in SIZES.items():
+        run(DIMENSIONS[name](size), folder)
+    # Until here nothing was counted, which takes a tenth of the time.
+    command = ["callgrind_control", "-i", "on", str(os.getpid())]
+    subprocess.run(command, check=True, capture_output=True)
+    for name, size in SIZES.items():
+        for times in TIMES:
+            run(DIMENSIONS[name](times * size), folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Policies that have another id now, and those that are deprecated or in preview.
+
+An old id still works in options, configurations, suppressions and baselines; notes say the new
+one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from validator.project.config import PerFile
+
+if TYPE_CHECKING:
+    from validator.checking.settings import Choice, Settings
+    from validator.plugins.policy import Policy
+
+Value = TypeVar("Value")
+
+
+def current_ids(policies: Iterable["Policy"]) -> dict[str, str]:
+    """Return the id that a policy has now by each of its former ids."""
+    return {old: item.id for item in policies for old in item.former_ids}
+
+
+def with_current_ids(settings: "Settings", current: Mapping[str, str]) -> "Settings":
+    """Return settings in which policies have the ids of now."""
+    if not current:
+        return settings
+    return settings._replace(
+        options=_choice(settings.options, current),
+        config=_choice(settings.config, current),
+        per_file=tuple(_per_file(item, current) for item in settings.per_file),
+        policy_options=_renamed_keys(settings.policy_options, current),
+    )
+
+
+def _choice(choice: "Choice", current: Mapping[str, str]) -> "Choice":
+    return choice._replace(
+        select=_renamed(choice.select, current),
+        ignore=_renamed(choice.ignore, current),
+        severity=_renamed_keys(choice.severity, current),
+    )
+
+
+def _per_file(item: PerFile, current: Mapping[str, str]) -> PerFile:
+    return item._replace(
+        ignore=_renamed(item.ignore, current), severity=_renamed_keys(item.severity, current)
+    )
+
+
+def _renamed(ids: Iterable[str], current: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(current.get(id, id) for id in ids)
+
+
+def _renamed_keys(values: Mapping[str, Value], current: Mapping[str, str]) -> dict[str, Value]:
+    """Return values by the ids of now; what has the id of now already wins."""
+    renamed = {current[id]: value for id, value in values.items() if id in current}
+    return {**renamed, **{id: value for id, value in values.items() if id not in current}}
+
+
+def life_notes(settings: "Settings", policies: Mapping[str, "Policy"]) -> Iterator[str]:
+    """Yield a line for each old id that the options or the configuration name.
+
+    So it does for each policy that is deprecated.
+    """
+    current = current_ids(policies.values())
+    for at, names in _names(settings):
+        for name in dict.fromkeys(names):
+            if name in current:
+                yield f"{at}: {renamed_note(name, current[name])}"
+            elif name in policies and policies[name].stage == "deprecated":
+                yield f"{at}: {name} is deprecated; tenantlint explain {name} says why"
+
+
+def renamed_note(old: str, new: str) -> str:
+    """Return that a policy has another id now."""
+    return f"{old} is called {new} now; write {new}"
+
+
+def _names(settings: "Settings") -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield the places of options and configuration that name policies, and the names there."""
+    for choice in (settings.options, settings.config):
+        at = f"{choice.name}: " if choice.name else "--"
+        yield f"{at}select", choice.select
+        yield f"{at}ignore", choice.ignore
+        yield f"{at}severity", choice.severity
+    for item in settings.per_file:
+        yield f"{settings.config.name}: per-file: ignore", item.ignore
+        yield f"{settings.config.name}: per-file: severity", item.severity
+    yield f"{settings.config.name}: policy", settings.policy_options
+
+
+def suppression_notes(
+    renamed: Iterable[tuple[str, int, str]], policies: Mapping[str, "Policy"]
+) -> Iterator[str]:
+    """Yield a line for each old id that suppressions name: `renamed` are file, line and id."""
+    current = current_ids(policies.values())
+    places: dict[str, list[str]] = {}
+    for file, line, old in renamed:
+        places.setdefault(old, []).append(f"{file}:{line}")
+    for old, found in places.items():
+        if old in current:
+            more = f" and {len(found) - 1:,} more" if len(found) > 1 else ""
+            yield f"{found[0]}{more}: {renamed_note(old, current[old])}"
+
+
+def baseline_notes(
+    file: str, entries: Iterable[Any], policies: Mapping[str, "Policy"]
+) -> Iterator[str]:
+    """Yield a line for each old id that the entries of a baseline have."""
+    current = current_ids(policies.values())
+    for old in sorted({entry.id for entry in entries if entry.id in current}):
+        text = f"{old} is called {current[old]} now"
+        yield f"{file}: {text}; --write-baseline writes {current[old]}"

@@ -1,0 +1,180 @@
+"""The command `config`."""
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from validator.cli import options
+from validator.cli.exit_codes import no_verdict_as_click_error
+from validator.cli.output import print_lines, print_messages, print_text
+
+if TYPE_CHECKING:
+    from validator.project.config import Config
+    from validator.project.file_reasons import FileReason
+
+_DEFAULTS = {
+    "include": (
+        "**/*.tenant.yaml", "**/*.tenant.yml", "**/tenants/**/*.yaml", "**/tenants/**/*.yml",
+    ),
+    "exclude": (), "select": (), "ignore": (), "expiring-within": 30, "fail-on": "error",
+    "preview": False,
+}  # fmt: skip
+_VARIABLES = ("select", "ignore", "severity", "expiring-within", "fail-on", "preview", "config")
+
+
+@click.command("config")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option(
+    "--files",
+    "wants_files",
+    is_flag=True,
+    help="Say of each YAML file of PATHS (by default of this folder) why it is checked, or is not.",
+)
+@click.option(
+    "-f",
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="text (the default; TOML with comments) or json.",
+)
+@options.CONFIG
+def command(
+    paths: tuple[str, ...], config_file: str | None, format_name: str, *, wants_files: bool
+) -> int:
+    """Show the configuration that holds here, and where each value comes from."""
+    from validator.project.config import load_config
+
+    if paths and not wants_files:
+        raise click.UsageError("PATHS need --files")
+    with no_verdict_as_click_error():
+        config = load_config(config_file)
+        if wants_files:
+            return _print_files(paths, config, format_name)
+    values = list(_values(config))
+    variables = [name for name in map(_variable, _VARIABLES) if os.environ.get(name)]
+    if format_name == "json":
+        _print_json(
+            {
+                "configuration": config.name if config.file else None,
+                "extends": list(config.extends),
+                "values": [
+                    {"key": key, "value": value, "origin": origin} for key, value, origin in values
+                ],
+                "variables": {name: os.environ[name] for name in variables},
+            }
+        )
+    else:
+        print_lines(*_text(config, values, variables))
+    return 0
+
+
+def _variable(key: str) -> str:
+    return f"TENANTLINT_CHECK_{key.upper().replace('-', '_')}"
+
+
+def _values(config: "Config") -> Iterator[tuple[str, Any, str]]:
+    """Yield each key, its value and where that comes from; tables last."""
+    origins = config.origins
+    for key, default in _DEFAULTS.items():
+        held = getattr(config, key.replace("-", "_"))
+        value = default if held is None else held
+        yield key, list(value) if isinstance(value, tuple) else value, origins.get(key, "default")
+    if config.policy_files:
+        yield "policy-files", list(config.policy_files), "all layers"
+    for id, level in config.severity.items():
+        yield f"severity.{id}", level, origins[f"severity.{id}"]
+    for id, own in config.policy.items():
+        for option, value in own.items():
+            key = f"policy.{id}.{option}"
+            yield key, value, origins[key]
+    for key, value in config.usage_map.items():
+        yield f"import.usage.{key}", value, origins["import"]
+    for number, item in enumerate(config.per_file):
+        table = {"files": list(item.files)}
+        table |= {"ignore": list(item.ignore)} if item.ignore else {}
+        table |= {"severity": dict(item.severity)} if item.severity else {}  # type: ignore[dict-item]
+        yield f"per-file.{number}", table, origins[f"per-file.{number}"]
+
+
+def _text(
+    config: "Config", values: list[tuple[str, Any, str]], variables: list[str]
+) -> Iterator[str]:
+    """Yield the configuration as TOML: each value with a comment that says where it is from."""
+    yield f"# configuration: {config.name}"
+    for name in reversed(config.extends):
+        yield f"# extends: {name}"
+    for name in variables:
+        yield f"# the variable {name} wins over it in check: {os.environ[name]}"
+    table = ""
+    for key, value, origin in values:
+        parent, name = _split(key)
+        if parent != table and not key.startswith("per-file."):
+            table = parent
+            yield ""
+            yield f"[{parent}]"
+        if key.startswith("per-file."):
+            yield ""
+            yield f"[[per-file]]  # {origin}"
+            yield from (f"{inner} = {_toml(item)}" for inner, item in value.items())
+        else:
+            yield f"{name} = {_toml(value)}  # {origin}"
+
+
+def _split(key: str) -> tuple[str, str]:
+    """Return the name of the table of a key, and its name in that."""
+    table, dot, name = key.rpartition(".")
+    return (table, name) if dot else ("", key)
+
+
+def _toml(value: Any) -> str:
+    import json
+
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_toml_key(k)} = {_toml(item)}" for k, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _toml_key(key: str) -> str:
+    import json
+
+    return key if key.replace("-", "").replace("_", "").isalnum() else json.dumps(key)
+
+
+def _print_files(paths: tuple[str, ...], config: "Config", format_name: str) -> int:
+    from validator.project.file_patterns import FilePatterns
+    from validator.project.file_reasons import file_reasons
+
+    patterns = FilePatterns(config.include, config.exclude, config.folder, config.file)
+    try:
+        reasons = list(file_reasons(paths or (".",), patterns))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        file = getattr(error, "filename", None) or ""
+        raise click.ClickException(f"{file}: {reason}" if file else str(reason)) from error
+    if format_name == "json":
+        files = [
+            {"file": item.name, "checked": item.is_checked, "reason": item.reason}
+            for item in reasons
+        ]
+        _print_json({"configuration": config.name if config.file else None, "files": files})
+    else:
+        print_lines(*map(_file_line, reasons))
+        if not reasons:
+            print_messages("no YAML file there")
+    return 0
+
+
+def _file_line(item: "FileReason") -> str:
+    return f"{'checked' if item.is_checked else '-':7}  {item.name}: {item.reason}"
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    import json
+
+    whole = {"version": 1, **value}
+    print_text(json.dumps(whole, indent=2, ensure_ascii=False) + "\n", is_utf8=True)

@@ -1,0 +1,245 @@
+"""What a configuration extends: files of the repository and data of installed packages.
+
+A layer is one file. Each wins over those that it extends, and of several that one file extends
+each wins over those before it. Nothing is read from a network, and no package is imported.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from validator.project.config_table import ConfigError, config_table
+from validator.project.repository import is_in_tree, tree_root
+from validator.project.sources import name_in_reports
+
+MAX_LAYERS = 50
+"""The most files that a configuration may extend."""
+
+_PACKAGE = re.compile(r"package:([A-Za-z_][A-Za-z0-9_]*)/(.+)", re.DOTALL)
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_WHOLE = (
+    "include", "exclude", "select", "ignore", "expiring-within", "fail-on", "preview", "import",
+)  # fmt: skip
+"""Keys whose value is that of the nearest layer that has them."""
+
+
+class Layer(NamedTuple):
+    """One file of a configuration.
+
+    `name` is what messages call it, `key` what it is known by. What it names is relative to
+    `folder`. `package` is the folder of the package that it belongs to, if it is in one.
+    """
+
+    name: str
+    key: str
+    folder: Path
+    table: Mapping[str, Any]
+    package: Path | None = None
+
+
+class Merged(NamedTuple):
+    """The table of all layers, and the name of the layer that each key comes from.
+
+    A key of a table in it is written with a dot: `severity.primary-shift`.
+    """
+
+    table: Mapping[str, Any]
+    origins: Mapping[str, str]
+
+
+ReadBase = Callable[[Path], tuple[str, bytes] | None]
+"""Returns the name in messages and the contents of a file; None where there is none."""
+
+
+def read_base_file(file: Path) -> tuple[str, bytes] | None:
+    """Return the name and the contents of a file of the working tree. Raises ConfigError."""
+    name = shown_name(file)
+    try:
+        return (name, file.read_bytes()) if file.is_file() else None
+    except OSError as error:
+        raise ConfigError(f"{name}: {error.strerror}") from error
+
+
+def shown_name(file: Path) -> str:
+    """Return what messages call a file: its path from the working folder."""
+    try:
+        return name_in_reports(os.path.relpath(file))
+    except ValueError:  # another drive
+        return str(file)
+
+
+def all_layers(layer: Layer, read: ReadBase) -> Sequence[Layer]:
+    """Return a layer after all that it extends. Raises ConfigError."""
+    if not layer.table.get("extends"):
+        return (layer,)
+    root = tree_root(layer.folder, layer.folder)
+    found: dict[str, Layer] = {}
+    _collect(layer, read, root, [], found)
+    return tuple(found.values())
+
+
+def _collect(
+    layer: Layer, read: ReadBase, root: Path, path: list[Layer], found: dict[str, Layer]
+) -> None:
+    """Add what a layer extends, then the layer itself; `path` are those that lead to it."""
+    if layer.key in (item.key for item in path):
+        names = [item.name for item in path] + [layer.name]
+        cycle = " extends ".join(names[[item.key for item in path].index(layer.key) :])
+        raise ConfigError(f"{path[-1].name}: extends: a cycle: {cycle}")
+    if layer.key in found:
+        return
+    for item in layer.table.get("extends", ()):
+        if len(found) + len(path) >= MAX_LAYERS:
+            raise ConfigError(f"{layer.name}: extends: more than {MAX_LAYERS} files")
+        _collect(_open(layer, item, read, root), read, root, [*path, layer], found)
+    found[layer.key] = layer
+
+
+def _open(layer: Layer, item: str, read: ReadBase, root: Path) -> Layer:
+    """Return the layer that an entry of `extends` names. Raises ConfigError."""
+    at = f"{layer.name}: extends: {item}"
+    package = _PACKAGE.fullmatch(item)
+    if package is not None:
+        return _open_in_package(at, package[1], package[2], read)
+    if item.startswith("package:"):
+        raise ConfigError(f"{at} is not of the form package:NAME/FILE.toml")
+    if _ADDRESS.match(item):
+        raise ConfigError(f"{at} is an address; name a file, or one of an installed package")
+    if layer.package is not None:
+        inside = os.path.relpath(os.path.join(layer.folder, item), layer.package)
+        name = layer.name.partition("/")[0].removeprefix("package:")
+        return _open_in_package(at, name, inside.replace(os.sep, "/"), read)
+    file = Path(os.path.normpath(layer.folder / item))
+    if not is_in_tree(str(file), root):
+        raise ConfigError(f"{at} must lie below {root}, and not in .git")
+    opened = read(file)
+    if opened is None:
+        raise ConfigError(f"{at} is not there")
+    name, data = opened
+    return Layer(name, os.path.realpath(file), file.parent, _table(file, name, data))
+
+
+def _open_in_package(at: str, package: str, path: str, read: ReadBase) -> Layer:
+    folders = package_folders(package)
+    if not folders:
+        raise ConfigError(f"{at}: no package {package} is installed here")
+    for folder in folders:
+        file = Path(os.path.normpath(folder / path))
+        if not is_below(file, folder):
+            raise ConfigError(f"{at} must lie in the package {package}")
+        data = _package_data(file, read)
+        if data is not None:
+            name = f"package:{package}/{file.relative_to(folder).as_posix()}"
+            table = _table(file, name, data)
+            return Layer(name, os.path.realpath(file), file.parent, table, folder)
+    raise ConfigError(f"{at}: the package {package} has no file {path}")
+
+
+def _package_data(file: Path, read: ReadBase) -> bytes | None:
+    """Return the contents of a file of a package, in the older version if that has it."""
+    opened = read(file)
+    if opened is None:
+        opened = read_base_file(file)
+    return None if opened is None else opened[1]
+
+
+def is_below(file: Path, folder: Path) -> bool:
+    """Tell whether a file, its links resolved, lies in a folder."""
+    return Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder))
+
+
+def package_folders(name: str) -> Sequence[Path]:
+    """Return the folders of an installed package, which is not imported; none if there is none."""
+    from importlib.util import find_spec
+
+    try:
+        spec = find_spec(name)
+    except (ImportError, ValueError):
+        return ()
+    places = None if spec is None else spec.submodule_search_locations
+    return [Path(place) for place in places or ()]
+
+
+def _table(file: Path, name: str, data: bytes) -> Mapping[str, Any]:
+    table = config_table(file, name, data)
+    if table is None:
+        raise ConfigError(f"{name}: has no [tool.tenantlint]")
+    return table
+
+
+def merged_table(layers: Sequence[Layer]) -> Merged:
+    """Return the table of all layers: the last one wins.
+
+    `[severity]` and `[policy]` are merged key by key, `[[per-file]]` and `policy-files` are those
+    of all layers.
+    """
+    table: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for layer in layers:
+        for key in _WHOLE:
+            if key in layer.table:
+                table[key] = layer.table[key]
+                origins[key] = layer.name
+        for id, level in layer.table.get("severity", {}).items():
+            table.setdefault("severity", {})[id] = level
+            origins[f"severity.{id}"] = layer.name
+        for id, options in layer.table.get("policy", {}).items():
+            own = table.setdefault("policy", {}).setdefault(id, {})
+            for option, value in options.items():
+                own[option] = value
+                origins[f"policy.{id}.{option}"] = layer.name
+        for item in layer.table.get("per-file", ()):
+            items = table.setdefault("per-file", [])
+            origins[f"per-file.{len(items)}"] = layer.name
+            items.append(item)
+    return Merged(table, origins)
+
+
+def policy_files(
+    layers: Sequence[Layer], read: ReadBase
+) -> tuple[tuple[str, ...], Mapping[str, bytes]]:
+    """Return the policy files of all layers, and the contents of those in packages.
+
+    They lie in the tree of the configuration, or in the package of their layer: a configuration
+    comes from the tree under check, and messages about a policy file quote it. Raises ConfigError.
+    """
+    contents: dict[str, bytes] = {}
+    names: list[str] = []
+    outside: list[str] = []
+    nearest = layers[-1]
+    for layer in layers:
+        for item in layer.table.get("policy-files", ()):
+            if layer.package is not None:
+                name, data = _policy_file_in_package(layer, item, read)
+                contents[name] = data
+                names.append(name)
+                continue
+            root = tree_root(nearest.folder, nearest.folder)
+            if not is_in_tree(os.path.join(layer.folder, item), root):
+                at = f"{layer.name}: policy-files: {item}"
+                outside.append(f"{at} must lie below {root}, and not in .git")
+            names.append(_relative_to_cwd(Path(os.path.normpath(layer.folder / item))))
+    if outside:
+        raise ConfigError(*outside)
+    return tuple(dict.fromkeys(names)), contents
+
+
+def _policy_file_in_package(layer: Layer, item: str, read: ReadBase) -> tuple[str, bytes]:
+    folder = layer.package or layer.folder
+    file = Path(os.path.normpath(layer.folder / item))
+    at = f"{layer.name}: policy-files: {item}"
+    package = layer.name.partition("/")[0]
+    if not is_below(file, folder):
+        raise ConfigError(f"{at} must lie in {package}")
+    data = _package_data(file, read)
+    if data is None:
+        raise ConfigError(f"{at} is not there")
+    return f"{package}/{file.relative_to(folder).as_posix()}", data
+
+
+def _relative_to_cwd(file: Path) -> str:
+    """Return a path relative to the working folder if it is inside, else the absolute path."""
+    here = Path.cwd()
+    return file.relative_to(here).as_posix() if file.is_relative_to(here) else str(file)

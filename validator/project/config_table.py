@@ -1,0 +1,63 @@
+"""The table of one configuration file: its TOML, valid against the schema."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from validator.findings.finding import Finding
+from validator.findings.json_pointer import value_at
+from validator.system.errors import NoVerdictError
+
+
+class ConfigError(NoVerdictError):
+    """A configuration that does not exist or is invalid; one line for each cause."""
+
+    def __init__(self, *causes: str) -> None:
+        super().__init__("\n".join(causes))
+        self.causes = causes
+
+
+def config_table(file: Path, name: str, data: bytes) -> dict[str, Any] | None:
+    """Return the table in the contents of a file; None for a pyproject.toml without one.
+
+    `name` is the name of the file in messages. Raises ConfigError.
+    """
+    # Most pyproject.toml do not name this program, and need not be parsed.
+    if file.name == "pyproject.toml" and b"tenantlint" not in data:
+        return None
+    import tomllib
+
+    from validator.schema.json_schema import Schema
+    from validator.system.bundled_files import bundled_schema
+
+    try:
+        table: Any = tomllib.loads(data.decode().removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{name}: not TOML: {' '.join(str(error).split())}") from error
+    if file.name == "pyproject.toml":
+        tool = table.get("tool", {})
+        if not isinstance(tool, dict) or "tenantlint" not in tool:
+            return None
+        table = tool["tenantlint"]
+    # JSON has no dates and times. As strings they break the schema, which has no use for them.
+    table = json.loads(json.dumps(table, default=str))
+    wrong = Schema("config", bundled_schema("config")).findings(table)
+    if wrong:
+        raise ConfigError(
+            *(
+                f"{name}: {finding.path[1:].replace('/', '.') or 'the file'}: {finding.message}"
+                f"{_hint(finding, table)}"
+                for _, finding in wrong
+            )
+        )
+    return dict(table)
+
+
+def _hint(finding: Finding, table: Any) -> str:
+    """Return what to write, after a semicolon, or an empty string. TOML quotes each string."""
+    if not finding.help.startswith(("did you mean", "write `")):
+        return ""
+    value = value_at(table, finding.path)
+    if isinstance(value, str) and finding.help == f"write `[{value}]`":
+        return f"; write `[{json.dumps(value, ensure_ascii=False)}]`"
+    return f"; {finding.help}"

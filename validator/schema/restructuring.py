@@ -1,0 +1,95 @@
+"""Values of another structure than a schema's: entries by their names, services in a list."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from validator.schema.location import Location, resolved_property
+from validator.schema.vocabulary import meant_key, meant_value
+
+_MAX_ENTRIES = 20
+_NAMES_OF_A_NAME = ("service", "license", "licence", "name", "id", "type", "product")
+_LINE_KEYS = ("quantity", "since", "until")
+
+Accepts = Callable[[Mapping[str, Any], object], bool]
+
+
+def restructured(value: object, location: Location, accepts: Accepts) -> Iterator[object]:
+    """Yield what a value means in the structure that a schema wants, if it accepts that."""
+    schema = location.schema
+    found: object = None
+    if isinstance(value, dict) and schema.get("type") == "array":
+        found = named_entries(value, schema.get("items", {}), location, accepts)
+    elif isinstance(value, list) and schema.get("type") == "object":
+        found = _keyed(value, list(schema.get("properties", ())))
+    if found and accepts(schema, found):
+        yield found
+
+
+def named_entries(
+    value: Mapping[str, object], items: Any, location: Location, accepts: Accepts
+) -> list[object]:
+    """Return the entries of a list that stand by their names in a mapping; empty if they do not.
+
+    `{Sub1: premium-agent}` are the entries `{subscription: Sub1, license: premium-agent}`.
+    `items` is the schema of an entry.
+    """
+    item = resolved_property(location, items)
+    if len(value) > _MAX_ENTRIES:
+        return []
+    options = item.get("enum")
+    if options is not None:
+        # In braces without values, as in `{agent, supervisor}`.
+        meant = [meant_value(key, options) for key in value]
+        return [] if None in meant or any(value.values()) else list(meant)
+    properties = {
+        key: resolved_property(location, schema)
+        for key, schema in item.get("properties", {}).items()
+    }
+    naming, *_ = item.get("required", [None])
+    if naming not in properties or any(key in properties for key in value):
+        return []
+    entries: list[object] = []
+    for name, inner in value.items():
+        if not accepts(properties[naming], name):
+            return []
+        found = list(_entries_of(name, inner, naming, properties))
+        if not found:
+            return []
+        entries += found
+    return entries
+
+
+def _entries_of(
+    name: str, inner: object, naming: str, properties: Mapping[str, Mapping[str, Any]]
+) -> Iterator[object]:
+    """Yield the entries of a name: one, or one for each item of a list."""
+    if isinstance(inner, dict):
+        yield {naming: name, **inner}
+        return
+    for key, schema in properties.items():
+        of_items = schema.get("items", {})
+        options = schema.get("enum") or of_items.get("enum") or ()
+        words = inner if isinstance(inner, list) else [inner]
+        meant = [meant_value(word, options) if isinstance(word, str) else None for word in words]
+        if key != naming and meant and None not in meant:
+            if of_items:
+                yield {naming: name, key: meant}
+            else:
+                yield from ({naming: name, key: word} for word in meant)
+            return
+
+
+def _keyed(items: Sequence[object], keys: Sequence[str]) -> dict[str, object]:
+    """Return the mapping that a list of `{service: premium-agent, quantity: 10}` means."""
+    found: dict[str, object] = {}
+    for item in items[: _MAX_ENTRIES + 1]:
+        if not isinstance(item, dict):
+            return {}
+        names = [key for key in item if str(key).lower() in _NAMES_OF_A_NAME]
+        word = item[names[0]] if names else None
+        name = meant_value(word, keys) if isinstance(word, str) else None
+        line = {meant_key(key, _LINE_KEYS): item[key] for key in item if key not in names[:1]}
+        if name is None or name in found or None in line or "quantity" not in line:
+            return {}
+        found[name] = line["quantity"] if len(line) == 1 else line
+    return found
