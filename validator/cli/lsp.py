@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 )
 @options.EXPIRING_WITHIN
 @options.SELECTION
+@options.PREVIEW
 @options.POLICIES
 @options.CONFIG
 @click.option("--stdio", is_flag=True, hidden=True, help="What some editors add; it is so anyway.")
@@ -34,6 +35,7 @@ def command(
     policy_folders: tuple[str, ...],
     config_file: str | None,
     *,
+    preview: bool,
     stdio: bool,
 ) -> int:
     """Serve an editor: findings while one types, hover, completion and more.
@@ -67,6 +69,7 @@ def command(
             dict(severity),
             tuple(map(os.path.abspath, policy_folders)),
             None if config_file is None else os.path.abspath(config_file),
+            preview=preview,
         ),
         as_of,
     )

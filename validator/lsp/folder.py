@@ -139,6 +139,7 @@ class Folder:
             options.severity,
             policy_folders=options.policy_folders,
             config_file=options.config_file,
+            preview=options.preview,
         )
         candidates = self._candidates()
         before = tuple(map(_state, candidates))

@@ -25,6 +25,7 @@ class Options(NamedTuple):
     severity: Mapping[str, Level] = {}
     policy_folders: tuple[str, ...] = ()
     config_file: str | None = None
+    preview: bool = False
 
 
 class Place(NamedTuple):
