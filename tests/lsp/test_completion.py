@@ -19,7 +19,7 @@ from validator.document.reader import Document, read_documents
 from validator.lsp.completion import complete
 from validator.lsp.cursor import cursor_at
 from validator.lsp.folder import Folder
-from validator.lsp.messages import Options, Place
+from validator.lsp.messages import Place
 from validator.lsp.node_path import node_at
 from validator.lsp.schema_paths import ITEM
 
@@ -46,7 +46,7 @@ USERS = TENANT[: TENANT.index("partners:")] + "  - email: x@x.example\n"
 
 def completed(before: str, text: str) -> dict[str, str]:
     """Return labels and inserted texts at the `|` of a text, after another one was open."""
-    folder = Folder(Options())
+    folder = Folder({})
     name = "a.tenant.yaml"
     folder.check(Place(name, before, DAY))
     start = text[: text.index("|")]

@@ -183,7 +183,7 @@ usage:
 )
 def test_ids_lead_to_their_definition(folder: Path, word: str, nth: int, target: list[str]) -> None:
     from validator.lsp.folder import Folder
-    from validator.lsp.messages import Options, Place
+    from validator.lsp.messages import Place
     from validator.lsp.navigation import define
 
     offset = -1
@@ -198,7 +198,7 @@ def test_ids_lead_to_their_definition(folder: Path, word: str, nth: int, target:
         len(before.rpartition("\n")[2]),
     )
     assert folder.exists()
-    found = define(Folder(Options()), place)
+    found = define(Folder({}), place)
     lines = DEFINITIONS.splitlines()
     shown = [
         f"{span.line}: {lines[span.line - 1][span.column - 1 : span.end_column - 1]}"
@@ -263,6 +263,14 @@ def test_each_folder_has_its_configuration(folder: Path) -> None:
             config.unlink()
             there.changed_on_disk(config)
             await there.wait_for(files[0], "mixed-telephony")
+            # So it is with a configuration that it extends.
+            (two / "base.toml").write_text("ignore = ['telephony']\n")
+            (two / "tenantlint.toml").write_text("extends = ['base.toml']\n")
+            there.changed_on_disk(two / "tenantlint.toml")
+            await there.wait_for(files[1])
+            (two / "base.toml").write_text("")
+            there.changed_on_disk(two / "base.toml")
+            await there.wait_for(files[1], "mixed-telephony")
             (two / "tenantlint.toml").write_text("exclude = ['inner/']\n")
             there.changed_on_disk(two / "tenantlint.toml")
             await there.wait_for(files[1])
@@ -351,8 +359,8 @@ def test_the_day_turns_over_at_midnight(folder: Path) -> None:
         "from datetime import date; from pathlib import Path; import validator.lsp.server as s\n"
         f"s.utc_today = lambda: date.fromisoformat(Path({str(day)!r}).read_text())\n"
         "s._TICK_SECONDS = 0.05\n"
-        "from validator.lsp.messages import Options; from validator.lsp.features import serve\n"
-        "serve(Options(), None)\n"
+        "from validator.lsp.features import serve\n"
+        "serve({}, None)\n"
     )
     ending = SOUND.replace("start: 2025-01-01", "start: 2025-01-01, end: 2026-05-31")
 

@@ -3,14 +3,11 @@
 import os
 import sys
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from validator.cli import options
-
-if TYPE_CHECKING:
-    from validator.project.config import Level
 
 
 @click.command("lsp")
@@ -26,18 +23,7 @@ if TYPE_CHECKING:
 @options.POLICIES
 @options.CONFIG
 @click.option("--stdio", is_flag=True, hidden=True, help="What some editors add; it is so anyway.")
-def command(
-    as_of: date | None,
-    expiring_within: int | None,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    severity: "tuple[tuple[str, Level], ...]",
-    policy_folders: tuple[str, ...],
-    config_file: str | None,
-    *,
-    preview: bool,
-    stdio: bool,
-) -> int:
+def command(as_of: date | None, *, stdio: bool, **values: Any) -> int:
     """Serve an editor: findings while one types, hover, completion and more.
 
     Speaks the Language Server Protocol on standard input and output; an editor starts it. Needs
@@ -54,23 +40,15 @@ def command(
             "the language server needs pygls: pip install 'tenantlint[lsp]'"
         ) from error
     from validator.cli.output import print_messages
-    from validator.lsp.messages import Options
 
     if sys.stdin is not None and sys.stdin.isatty():
         print_messages(
             "this is a language server for editors, which speak to it on standard input; "
             "to check files, run tenantlint check"
         )
-    serve(
-        Options(
-            expiring_within,
-            select,
-            ignore,
-            dict(severity),
-            tuple(map(os.path.abspath, policy_folders)),
-            None if config_file is None else os.path.abspath(config_file),
-            preview=preview,
-        ),
-        as_of,
-    )
+    # The workers of the folders have other working folders.
+    values["policy_folders"] = tuple(map(os.path.abspath, values["policy_folders"]))
+    if values["config_file"] is not None:
+        values["config_file"] = os.path.abspath(values["config_file"])
+    serve({**values, "severity": dict(values["severity"])}, as_of)
     return 0

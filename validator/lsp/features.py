@@ -13,7 +13,7 @@ from validator.system.garbage_collector import collect_garbage_by_itself
 
 _TRIGGERS = [" ", ":", "-", "[", "{", ","]
 _ACTION_KINDS = [types.CodeActionKind.QuickFix, types.CodeActionKind.SourceFixAll]
-_WATCHED = ("**/tenantlint.toml", "**/pyproject.toml", "**/*.yaml", "**/*.yml")
+_WATCHED = ("**/*.toml", "**/*.yaml", "**/*.yml")
 
 
 def make_server(options: Options, as_of: date | None) -> TenantlintServer:

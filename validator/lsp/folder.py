@@ -128,19 +128,7 @@ class Folder:
                 self._loaded = loaded = loaded._replace(selection=selection)
             return loaded
         self._loaded = None
-        options = self._options
-        request = Request(
-            (),
-            day,
-            (),
-            options.expiring_within,
-            options.select,
-            options.ignore,
-            options.severity,
-            policy_folders=options.policy_folders,
-            config_file=options.config_file,
-            preview=options.preview,
-        )
+        request = Request((), day, (), **self._options)
         candidates = self._candidates()
         before = tuple(map(_state, candidates))
         looked = resolve_request(request)
@@ -154,8 +142,8 @@ class Folder:
 
     def _candidates(self) -> list[str]:
         """Return the files that are, or can become, the configuration."""
-        if self._options.config_file is not None:
-            return [self._options.config_file]
+        if self._options.get("config_file") is not None:
+            return [self._options["config_file"]]
         here = Path.cwd()
         names = (CONFIG_FILE_NAME, "pyproject.toml")
         return [str(folder / name) for folder in (here, *here.parents) for name in names]

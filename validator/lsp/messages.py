@@ -11,21 +11,15 @@ from typing import Any, BinaryIO, Literal, NamedTuple
 
 from validator.findings.diagnostic import Diagnostic, Span
 from validator.findings.fix import TextChange
-from validator.project.config import Level
 
 _LENGTH = struct.Struct("<Q")
 
 
-class Options(NamedTuple):
-    """The options of the server; they are those of `check`. Folders and files are absolute."""
+Options = Mapping[str, Any]
+"""The options of the server, by the names of the fields of a request of `check`.
 
-    expiring_within: int | None = None
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    severity: Mapping[str, Level] = {}
-    policy_folders: tuple[str, ...] = ()
-    config_file: str | None = None
-    preview: bool = False
+Names of folders and files are absolute.
+"""
 
 
 class Place(NamedTuple):

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from validator.project.config_table import ConfigError, config_table
 from validator.project.repository import is_in_tree, tree_root
+from validator.project.sources import name_in_reports
 
 MAX_LAYERS = 50
 """The most files that a configuration may extend."""
@@ -64,7 +65,7 @@ def read_base_file(file: Path) -> tuple[str, bytes] | None:
 def shown_name(file: Path) -> str:
     """Return what messages call a file: its path from the working folder."""
     try:
-        return os.path.relpath(file).replace(os.sep, "/")
+        return name_in_reports(os.path.relpath(file))
     except ValueError:  # another drive
         return str(file)
 

@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from validator.project.config import CONFIG_FILE_NAME
 from validator.project.file_patterns import (
     FilePatterns,
     file_matcher,
@@ -17,8 +18,6 @@ from validator.project.file_patterns import (
 )
 from validator.project.repository import is_in_tree, repository_root, tree_root
 from validator.project.sources import Source, name_in_reports
-
-_CONFIG_FILE_NAME = "tenantlint.toml"
 
 
 class FoundFiles(NamedTuple):
@@ -244,7 +243,7 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
                     if not is_hidden and f"{name}/" not in ignored:
                         pending.append(f"{name}/")
                     continue
-                if entry.name == _CONFIG_FILE_NAME and name not in ignored:
+                if entry.name == CONFIG_FILE_NAME and name not in ignored:
                     configs.append(name)
                 belonging = belongs(name)
                 is_left_out = belonging is False and belongs_by_default(name) is True

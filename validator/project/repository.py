@@ -9,7 +9,8 @@ _GIT = ".git"
 def repository_root(folder: Path) -> Path | None:
     """Return the closest folder from `folder` upwards that git has made a repository.
 
-    `folder` must be resolved. Git itself is not run.
+    `folder` is absolute; its links are not followed. `.git` is a folder, or a file in a worktree.
+    Git itself is not run.
     """
     return next((item for item in (folder, *folder.parents) if (item / _GIT).exists()), None)
 

@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from validator.project.repository import repository_root
+
 _CI_VARIABLES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 """Where GitHub Actions and GitLab CI check a repository out."""
 
@@ -14,12 +16,8 @@ def repository_roots(folder: str, environ: Mapping[str, str] = os.environ) -> tu
     Each is given as it is named and with links resolved.
     """
     named = [environ.get(variable, "") for variable in _CI_VARIABLES]
-    found = [_git_root(folder), *(name for name in named if Path(name).is_absolute()), folder]
+    root = repository_root(Path(folder))
+    of_git = None if root is None else str(root)
+    found = [of_git, *(name for name in named if Path(name).is_absolute()), folder]
     roots = [path for path in found if path is not None]
     return tuple(dict.fromkeys(path for root in roots for path in (root, os.path.realpath(root))))
-
-
-def _git_root(folder: str) -> str | None:
-    """Return the nearest folder upwards that holds `.git`: a folder, or a file in a worktree."""
-    path = Path(folder)
-    return next((str(root) for root in (path, *path.parents) if (root / ".git").exists()), None)

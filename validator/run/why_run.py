@@ -9,7 +9,7 @@ from validator.checking.off_reason import off_reason
 from validator.checking.selection import Selection
 from validator.findings.builtin import can_be_hidden, find_builtin
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.wording import did_you_mean
+from validator.findings.wording import cannot_look_at, did_you_mean
 from validator.plugins.policy import Policy
 from validator.project.config import ConfigError
 from validator.project.sources import Source
@@ -87,7 +87,7 @@ def _explained(
         if check.tenant is None:
             number = check.document.index + 1
             where = f", document {number}" if len(opened.document_checks) > 1 else ""
-            broken.append(f"{name}{where}: has findings of YAML or of the schema; run check")
+            broken.append(cannot_look_at(f"{name}{where}"))
             continue
         subscriptions, users = _subjects(check.tenant, subject)
         if not (subject.is_tenant or subscriptions or users):
