@@ -107,6 +107,21 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 
 @pytest.fixture
+def generated(request: pytest.FixtureRequest) -> Callable[[Path, str, str, str], None]:
+    """Compare what stands between two marks of a page with a text, or rewrite it."""
+
+    def compare(page: Path, begin: str, end: str, text: str) -> None:
+        old = page.read_text() if page.exists() else f"{begin}{end}"
+        start = old.index(begin) + len(begin)
+        new = old[:start] + text + old[old.index(end, start) :]
+        if request.config.getoption("--update-golden"):
+            page.write_text(new)
+        assert page.read_text() == new
+
+    return compare
+
+
+@pytest.fixture
 def harbour(folder: Path) -> str:
     """The tenant of the README, in the working folder."""
     (folder / "tenants").mkdir()

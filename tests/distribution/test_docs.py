@@ -7,52 +7,29 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.checking.repositories import Repository
 from tests.conftest import ROOT, Run
+from tests.docs.generated_page import DOCS, README, Generated, block, table
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.wording import listing
 from validator.plugins import cel_schema
 from validator.plugins.loading import load_plugins
-from validator.plugins.policy import Policy
 from validator.project.config import load_config
-from validator.testing import check_examples, examples, expected, found
+from validator.testing import examples, expected, found
 
 POLICIES = list(load_plugins(installed=False).policies.values())
-README = ROOT / "README.md"
+DAY = ("--as-of", "2026-05-01")
 
 
-@pytest.fixture
-def generated(request: pytest.FixtureRequest) -> Callable[[Path, str, str, str], None]:
-    """Compare what stands between two marks of a page with a text, or rewrite it."""
-
-    def compare(page: Path, begin: str, end: str, text: str) -> None:
-        old = page.read_text() if page.exists() else f"{begin}{end}"
-        start = old.index(begin) + len(begin)
-        new = old[:start] + text + old[old.index(end, start) :]
-        if request.config.getoption("--update-golden"):
-            page.write_text(new)
-        assert page.read_text() == new
-
-    return compare
-
-
-def block(mark: str, page: Path = README) -> str:
-    """Return the block of code after a mark of a page."""
-    match = re.search(rf"<!-- {mark} -->\n(```+)\w+\n(.*?)\n\1", page.read_text(), re.DOTALL)
-    assert match
-    return match[2]
-
-
-def test_the_output_in_the_readme_is_true(
-    run: Run, folder: Path, generated: Callable[[Path, str, str, str], None]
-) -> None:
+def test_the_output_in_the_readme_is_true(run: Run, folder: Path, generated: Generated) -> None:
     command = block("main command")
     assert "\n" not in command
+    tenant = (ROOT / "fixtures" / "quickstart.tenant.yaml").read_text()
+    generated(README, "<!-- the tenant file -->\n```yaml\n", "```", tenant)
     shutil.copytree(ROOT / "fixtures", folder / "fixtures")
     program, _, arguments = command.rpartition(" && ")[2].partition(" ")
     assert program == ".venv/bin/tenantlint"
@@ -62,7 +39,7 @@ def test_the_output_in_the_readme_is_true(
 
 
 def test_the_stopped_pull_request_in_the_readme_is_true(
-    run: Run, folder: Path, generated: Callable[[Path, str, str, str], None]
+    run: Run, folder: Path, generated: Generated
 ) -> None:
     repository = Repository(folder, run)
     text = (ROOT / "fixtures" / "harbour.tenant.yaml").read_text()
@@ -75,34 +52,14 @@ def test_the_stopped_pull_request_in_the_readme_is_true(
     outcome = run(*arguments)
     assert outcome.code == 1
     shown = f"$ tenantlint {' '.join(arguments[:3])}\n{outcome.out}"
-    generated(README, "<!-- output of since -->\n```text\n", "```", shown)
+    generated(DOCS / "configuration.md", "<!-- output of since -->\n```text\n", "```", shown)
 
 
-def test_the_forecast_in_the_readme_is_true(
-    run: Run, harbour: str, generated: Callable[[Path, str, str, str], None]
-) -> None:
-    arguments = ("forecast", harbour, "--from", "2026-05-01")
-    outcome = run(*arguments, COLUMNS="100")
-    shown = f"$ tenantlint {' '.join(arguments)}\n{outcome.out}"
-    generated(README, "<!-- output of forecast -->\n```text\n", "```", shown)
-
-
-def test_the_plan_in_the_readme_is_true(
-    run: Run, folder: Path, generated: Callable[[Path, str, str, str], None]
-) -> None:
+def test_the_plan_in_the_readme_is_true(run: Run, folder: Path, generated: Generated) -> None:
     shutil.copytree(ROOT / "fixtures", folder / "fixtures")
-    arguments = ("plan", "fixtures/harbour.tenant.yaml", "--from", "2026-05-01")
+    arguments = ("plan", "fixtures/quickstart.tenant.yaml", "--from", "2026-05-01")
     shown = f"$ tenantlint {' '.join(arguments)}\n{run(*arguments).out}"
     generated(README, "<!-- output of plan -->\n```text\n", "```", shown)
-
-
-def test_the_usage_in_the_readme_is_true(
-    run: Run, folder: Path, generated: Callable[[Path, str, str, str], None]
-) -> None:
-    shutil.copytree(ROOT / "fixtures", folder / "fixtures")
-    outcome = run("usage", "fixtures/worked-examples")
-    shown = f"$ tenantlint usage fixtures/worked-examples\n{outcome.out}"
-    generated(README, "<!-- output of usage -->\n```text\n", "```", shown)
 
 
 CONSOLE = re.compile(r"```console\n\$ tenantlint (.*)\n(?:.*\n)*?```\n")
@@ -124,28 +81,21 @@ def test_the_commands_in_the_docs_print_what_is_shown(
     assert page.read_text() == text
 
 
-def test_the_table_of_policies(generated: Callable[[Path, str, str, str], None]) -> None:
-    rows = [
-        f"| {item.topic} | [`{item.id}`](policies/README.md#{item.id}) "
-        f"| {item.severity} | {item.title} |\n"
-        for item in POLICIES
-    ]
-    table = "| topic | id | severity | found when |\n|---|---|---|---|\n" + "".join(rows)
-    generated(README, "<!-- policies -->\n", "<!-- end of policies -->", table)
-
-
-def test_the_pages_of_the_policies(generated: Callable[[Path, str, str, str], None]) -> None:
+def test_the_pages_of_the_policies(generated: Generated) -> None:
     head = (
         "# Policies\n\nThis page is generated from the policies; their docstrings are its source.\n"
     )
+    rows = [
+        [item.topic, f"[`{item.id}`](#{item.id})", item.severity, item.title] for item in POLICIES
+    ]
     pages = [
         f"\n## {item.id}\n\n{item.severity}, {item.topic}\n\n{item.text}\n" for item in POLICIES
     ]
-    page = ROOT / "policies" / "README.md"
-    generated(page, head, "<!-- end -->\n", "".join(pages))
+    text = f"\n{table('topic|id|severity|found when', rows)}{''.join(pages)}"
+    generated(DOCS / "policies.md", head, "<!-- end -->\n", text)
 
 
-def test_the_pages_of_the_other_findings(generated: Callable[[Path, str, str, str], None]) -> None:
+def test_the_pages_of_the_other_findings(generated: Generated) -> None:
     head = "# Findings that no policy reports\n\nThis page is generated from `findings/builtin_pages.py`.\n"
     pages = [
         f"\n## {item.id}\n\n{item.severity}, {item.topic}\n\n{item.text}\n"
@@ -154,35 +104,20 @@ def test_the_pages_of_the_other_findings(generated: Callable[[Path, str, str, st
     generated(ROOT / "docs" / "findings.md", head, "<!-- end -->\n", "".join(pages))
 
 
-def test_the_configuration_in_the_readme_holds(folder: Path) -> None:
-    (folder / "tenantlint.toml").write_text(block("configuration"))
+def test_the_configuration_that_is_shown_holds(folder: Path) -> None:
+    shown = block("configuration", DOCS / "configuration.md")
+    (folder / "tenantlint.toml").write_text(shown)
     assert load_config(None).expiring_within == 60
-    assert tomllib.loads(block("configuration"))["fail-on"] == "warning"
+    assert tomllib.loads(shown)["fail-on"] == "warning"
 
 
-def test_the_policy_in_contributing_works() -> None:
-    text = block("a policy", ROOT / "CONTRIBUTING.md")
-    bundled = (ROOT / "policies" / "telephony" / "mixed_telephony.py").read_text()
-    assert text.split('"""')[2].strip() == bundled.split('"""')[2].strip()
-    page = text.split('"""')[1].strip()
-    (real,) = (item for item in POLICIES if item.id == "mixed-telephony")
-    check_examples(Policy(real.id, real.topic, real.severity, page, real.function))
-
-
-def test_the_readme_names_every_option(run: Run) -> None:
-    commands = re.findall(r"^  ([a-z]+) ", run("--help").out, re.MULTILINE)
-    helps = "".join(run(command, "--help").out for command in commands)
-    for option in re.findall(r"`(--[a-z][a-z-]+)", README.read_text()):
-        assert f" {option}" in helps, option
-
-
-def test_the_readme_names_every_command(run: Run) -> None:
-    for command in re.findall(r"^  ([a-z]+) ", run("--help").out, re.MULTILINE):
-        assert f"tenantlint {command}" in README.read_text(), command
+def test_the_policy_that_is_shown_is_a_bundled_one(generated: Generated) -> None:
+    text = (ROOT / "policies" / "telephony" / "mixed_telephony.py").read_text()
+    generated(DOCS / "writing-policies.md", "<!-- a policy -->\n````python\n", "````", text)
 
 
 def test_the_scope_of_expressions_is_told(
-    generated: Callable[[Path, str, str, str], None],
+    generated: Generated,
 ) -> None:
     def typed(kind: str) -> str:
         plain = kind.removeprefix("list ")
@@ -216,11 +151,11 @@ def test_the_scope_of_expressions_is_told(
     }
     assert cel_schema.MEANINGS.keys() <= known
     table = "\n".join(("", *rows, ""))
-    generated(README, "<!-- scope -->\n", "<!-- end of scope -->", table)
+    generated(DOCS / "policy-reference.md", "<!-- scope -->\n", "<!-- end of scope -->", table)
 
 
-def test_the_policy_without_code_in_the_readme_works(run: Run, folder: Path) -> None:
-    (folder / "policies.yaml").write_text(block("declared"))
+def test_the_first_policy_without_code_works(run: Run, folder: Path) -> None:
+    (folder / "policies.yaml").write_text(block("declared", DOCS / "policies-without-code.md"))
     (folder / "tenantlint.toml").write_text('policy-files = ["policies.yaml"]\n')
     assert run("test").out == "ok      department-without-partner: 1 bad, 1 good\n"
 
@@ -258,8 +193,15 @@ def test_the_options_of_the_bundled_policies_are_told() -> None:
     assert told == {(item.id, option.name) for item in POLICIES for option in item.options}
 
 
-def test_the_chapter_about_plugins_is_true(folder: Path) -> None:
-    page = (ROOT / "docs" / "policies.md").read_text()
+OUTPUT = re.compile(r"(<!-- output -->\n```text\n).*?^```", re.MULTILINE | re.DOTALL)
+RUN_PAGES = ("quickstart.md", "tenant-file.md", "writing-policies.md")
+
+
+@pytest.mark.parametrize("name", RUN_PAGES)
+def test_the_pages_that_are_followed_step_by_step(
+    folder: Path, request: pytest.FixtureRequest, name: str
+) -> None:
+    page = (DOCS / name).read_text()
     marks = re.findall(
         r"^<!-- (file|excerpt|run|output)(?:: (\S+))? -->\n(`{3,})\w*\n(.*?)^\3$",
         page,
@@ -268,14 +210,15 @@ def test_the_chapter_about_plugins_is_true(folder: Path) -> None:
     place = folder / "installed"
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     env = {**os.environ, "PATH": path, "PYTHONPATH": str(place)}
-    assert {kind for kind, *_ in marks} == {"file", "excerpt", "run", "output"}
+    assert {kind for kind, *_ in marks} >= {"file", "run", "output"}
     said, errors = "", ""
-    for kind, name, _, text in marks:
+    shown: list[tuple[str, str, str]] = []
+    for kind, file, _, text in marks:
         if kind == "file":
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text)
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_text(text)
         elif kind == "excerpt":
-            assert text in (folder / name).read_text()
+            assert text in (folder / file).read_text()
         elif kind == "run":
             # Into a folder of its own, and not among the packages that the tests run with.
             aside = text.replace("pip install", f"pip install --no-deps --target {place}")
@@ -286,11 +229,18 @@ def test_the_chapter_about_plugins_is_true(folder: Path) -> None:
             assert "Traceback" not in done.stderr, done.stderr
             said, errors = done.stdout, done.stderr
         else:
-            assert said == text, errors
+            shown.append((text, said, errors))
+    if request.config.getoption("--update-golden"):
+        outputs = iter(shown)
+        page = OUTPUT.sub(lambda match: match[1] + next(outputs)[1] + "```", page)
+        (DOCS / name).write_text(page)
+    else:
+        for text, said, errors in shown:
+            assert text == said, errors
 
 
 def test_sources_are_listed() -> None:
-    listed = set(re.findall(r"^\| (R\d+) \|", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE))
+    listed = set(re.findall(r"^\| (R\d+) \|", (DOCS / "development.md").read_text(), re.MULTILINE))
     for item in POLICIES:
         assert set(re.findall(r"\bR\d+\b", item.page)) <= listed, item.id
 

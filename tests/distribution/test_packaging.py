@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT, SOUND, UNSOUND
-from tests.distribution.test_docs import block
+from tests.docs.generated_page import DOCS, block
 from validator.system import addresses
 
 HIJACK = "raise SystemExit('code of the tree ran')\n"
@@ -167,10 +167,10 @@ def test_the_wheel_says_that_it_is_typed(wheel: Path) -> None:
 
 
 def test_a_plugin_package(clean: Path, tmp_path: Path) -> None:
-    """Build the plugin of CONTRIBUTING.md, install it, and see all that it brings."""
+    """Build the plugin of the page, install it, and see all that it brings."""
     package = tmp_path / "package"
     package.mkdir()
-    (package / "acme_tenantlint.py").write_text(block("a plugin", ROOT / "CONTRIBUTING.md"))
+    (package / "acme_tenantlint.py").write_text(block("a plugin", DOCS / "writing-policies.md"))
     (package / "pyproject.toml").write_text(
         '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
         '[project]\nname = "acme-tenantlint"\nversion = "1"\n'

@@ -18,7 +18,8 @@ NAMED = re.compile(
 @pytest.mark.parametrize(
     ("page", "least"),
     [
-        ("README.md", 3),
+        ("README.md", 2),
+        ("docs/integrations.md", 3),
         ("templates/tenantlint.yml", 3),
         ("templates/nightly.yml", 2),
         ("templates/github/nightly.yml", 1),

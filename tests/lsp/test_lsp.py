@@ -51,7 +51,7 @@ def test_diagnostics_are_those_of_check(run: Run, folder: Path) -> None:
             assert got.message == f"{item['message']}\n{item['help']}"
             assert SEVERITIES[got.severity or 0] == item["severity"]
             assert got.code_description is not None
-            assert got.code_description.href.endswith(f"policies/README.md#{item['id']}")
+            assert got.code_description.href.endswith(f"docs/policies.md#{item['id']}")
             start, end = got.range.start, got.range.end
             assert (start.line + 1, start.character + 1) == (item["line"], item["column"])
             assert (end.line + 1, end.character + 1) == (item["end_line"], item["end_column"])
@@ -136,7 +136,7 @@ def test_hover_explains(folder: Path) -> None:
             finding = await there.hover(file, "vpop")
             assert "### mixed-telephony" in finding
             assert "error, telephony" in finding
-            assert "policies/README.md#mixed-telephony" in finding
+            assert "docs/policies.md#mixed-telephony" in finding
             # a key, and nothing
             assert "calendar day" in await there.hover(file, "start")
             assert await there.hover(file, "yaml-language-server") == ""

@@ -173,7 +173,7 @@ def test_sarif_says_what_the_tool_and_its_rules_are(run: Run, harbour: str) -> N
     assert single["automationDetails"]["id"] == "tenantlint/2026-05-01"
     assert driver["fullName"] == f"tenantlint {driver['version']}"
     for rule in driver["rules"]:
-        assert rule["helpUri"].endswith(f"policies/README.md#{rule['id']}")
+        assert rule["helpUri"].endswith(f"docs/policies.md#{rule['id']}")
         assert re.fullmatch(r"([A-Z][a-z]*)+", rule["name"])
 
 

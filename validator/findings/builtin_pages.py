@@ -100,7 +100,7 @@ What keeps policies from looking at a document (`yaml-syntax`, `yaml-too-large`,
 
 **Do:** remove it, or put it where the finding is.
 
-**Source:** README, suppressions.
+**Source:** docs/configuration.md, suppressions.
 """,
     ),
     BuiltinFinding(
@@ -113,7 +113,7 @@ It covers nothing until it says why: `# tenantlint: ignore[ids]: reason`.
 
 **Do:** write the reason, such as a ticket, after a colon.
 
-**Source:** README, suppressions.
+**Source:** docs/configuration.md, suppressions.
 """,
     ),
     BuiltinFinding(
@@ -126,7 +126,7 @@ It covers nothing any more.
 
 **Do:** remove it and what it covered, or agree on another day.
 
-**Source:** README, suppressions.
+**Source:** docs/configuration.md, suppressions.
 """,
     ),
     BuiltinFinding(
@@ -137,7 +137,7 @@ It covers nothing any more.
 
 **Do:** correct the id; `tenantlint policies` lists them.
 
-**Source:** README, suppressions.
+**Source:** docs/configuration.md, suppressions.
 """,
     ),
     BuiltinFinding(
@@ -155,7 +155,7 @@ options `--ignore` and `--severity` do.
 **Do:** agree on the suppression in the review, or correct what it hides and remove it;
 `--no-suppressions` shows what it hides.
 
-**Source:** README, suppressions.
+**Source:** docs/configuration.md, suppressions.
 """,
     ),
     BuiltinFinding(
@@ -171,7 +171,7 @@ A file that cannot be read is no removal.
 
 **Do:** restore the file, or agree on the removal in the review.
 
-**Source:** README, pull requests.
+**Source:** docs/configuration.md, before and after.
 """,
     ),
     *DRIFT_PAGES,
@@ -185,7 +185,7 @@ What it let pass has been put right.
 
 **Do:** remove the entry, or write the baseline again with `--write-baseline`.
 
-**Source:** README, baseline.
+**Source:** docs/configuration.md, baseline.
 """,
     ),
 )

@@ -124,8 +124,8 @@ def policy(
 ) -> Callable[[PolicyFunction], Policy]:
     """Return a decorator that makes a policy of a function.
 
-    `over` is the scope (see `PolicyFunction`). A policy over the fleet must have `facts`. The
-    function, and `facts`, are called with the values of the `options` by their names. By
+    `over` is the scope: `tenant`, `change` or `fleet`. A policy over the fleet must have `facts`.
+    The function, and `facts`, are called with the values of the `options` by their names. By
     default the id is the name of the module, the topic the name of its folder, and the page its
     docstring. The decorator raises ValueError if one of them is missing or malformed.
     """

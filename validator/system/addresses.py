@@ -1,7 +1,7 @@
 """The addresses of the project on the web: the only place where they are written."""
 
 PROJECT = "https://github.com/tenantlint/tenantlint"
-PAGES = f"{PROJECT}/blob/main/policies/README.md"
+PAGES = f"{PROJECT}/blob/main/docs/policies.md"
 """The pages of the policies; the id of a policy is the anchor."""
 FINDINGS = f"{PROJECT}/blob/main/docs/findings.md"
 """The pages of the findings that no policy reports; the id of the page is the anchor."""

@@ -29,8 +29,8 @@ class OnDay:
         earlier: dict[Hashable, tuple[Any, date]],
     ) -> None:
         self.clock = clock
-        self.today = clock.today
-        self.expiring_within = expiring_within
+        self.today: date = clock.today
+        self.expiring_within: int = expiring_within
         day = clock.day
         self.worked_out = {key: known for key, known in earlier.items() if day < known[1]}
 

@@ -47,7 +47,7 @@ class SubscriptionsOn(OnDay):
     ) -> None:
         earlier = {} if before is None else before.worked_out
         super().__init__(clock or Clock(today), expiring_within, earlier)
-        self.tenant = tenant
+        self.tenant: Tenant = tenant
         self.organisation: Organisation = tenant.organisation
         self.subscriptions: tuple[Subscription, ...] = tenant.subscriptions
         self.users: tuple[User, ...] = tenant.users
