@@ -194,6 +194,12 @@ def test_the_options_of_the_bundled_policies_are_told() -> None:
 
 
 OUTPUT = re.compile(r"(<!-- output -->\n```text\n).*?^```", re.MULTILINE | re.DOTALL)
+MARKS = re.compile(
+    r"^<!-- (file|excerpt|run|output)(?:: (\S+))? -->\n(`{3,})\w*\n(.*?)^\3$"
+    r"|^<!-- (edit): (\S+): ([^\n]+) => ([^\n]+) -->$",
+    re.MULTILINE | re.DOTALL,
+)
+"""Steps of a page. What an `edit` changes is told in the text of the page."""
 RUN_PAGES = ("quickstart.md", "tenant-file.md", "writing-policies.md")
 
 
@@ -202,19 +208,19 @@ def test_the_pages_that_are_followed_step_by_step(
     folder: Path, request: pytest.FixtureRequest, name: str
 ) -> None:
     page = (DOCS / name).read_text()
-    marks = re.findall(
-        r"^<!-- (file|excerpt|run|output)(?:: (\S+))? -->\n(`{3,})\w*\n(.*?)^\3$",
-        page,
-        re.MULTILINE | re.DOTALL,
-    )
+    marks = MARKS.findall(page)
     place = folder / "installed"
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     env = {**os.environ, "PATH": path, "PYTHONPATH": str(place)}
     assert {kind for kind, *_ in marks} >= {"file", "run", "output"}
     said, errors = "", ""
     shown: list[tuple[str, str, str]] = []
-    for kind, file, _, text in marks:
-        if kind == "file":
+    for kind, file, _, text, is_edit, edited, old, new in marks:
+        if is_edit:
+            before = (folder / edited).read_text()
+            assert before.count(old) == 1, old
+            (folder / edited).write_text(before.replace(old, new))
+        elif kind == "file":
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / file).write_text(text)
         elif kind == "excerpt":
