@@ -83,7 +83,9 @@ def test_the_commands_in_the_docs_print_what_is_shown(
 
 def test_the_pages_of_the_policies(generated: Generated) -> None:
     head = (
-        "# Policies\n\nThis page is generated from the policies; their docstrings are its source.\n"
+        "# Policies\n\nEach policy has a page: what it finds, why, what to do, and examples. "
+        "`tenantlint explain ID` prints the same page, and `tenantlint policies` lists the policies "
+        "of plugins, too.\n\nThis page is generated from the docstrings of the policies.\n"
     )
     rows = [
         [item.topic, f"[`{item.id}`](#{item.id})", item.severity, item.title] for item in POLICIES
@@ -96,7 +98,11 @@ def test_the_pages_of_the_policies(generated: Generated) -> None:
 
 
 def test_the_pages_of_the_other_findings(generated: Generated) -> None:
-    head = "# Findings that no policy reports\n\nThis page is generated from `findings/builtin_pages.py`.\n"
+    head = (
+        "# Findings that no policy reports\n\nThe reader, the schema, suppressions, changes and "
+        "`drift` have findings as well. `tenantlint explain ID` prints the same page.\n\n"
+        "This page is generated from `findings/builtin_pages.py`.\n"
+    )
     pages = [
         f"\n## {item.id}\n\n{item.severity}, {item.topic}\n\n{item.text}\n"
         for item in BUILTIN_FINDINGS.values()
