@@ -117,6 +117,29 @@ def test_the_configuration_that_is_shown_holds(folder: Path) -> None:
     assert tomllib.loads(shown)["fail-on"] == "warning"
 
 
+def test_the_suppression_that_is_shown_covers_its_finding(run: Run, folder: Path) -> None:
+    text = (ROOT / "fixtures" / "quickstart.tenant.yaml").read_text()
+    line = "    telephony: vpop  # expect: mixed-telephony"
+    shown = block("suppression", DOCS / "configuration.md")
+    assert line in text
+    (folder / "a.tenant.yaml").write_text(text.replace(line, shown))
+    outcome = run("check", *DAY, "--select", "telephony", "--verbose")
+    assert outcome.code == 0
+    assert "OPS-42, number porting" in outcome.out
+
+
+def test_the_baseline_that_is_shown_lets_findings_pass(run: Run, folder: Path) -> None:
+    shutil.copy(ROOT / "fixtures" / "quickstart.tenant.yaml", folder)
+    once, *later = block("baseline", DOCS / "configuration.md").splitlines()
+    assert run("check", *DAY).code == 1
+    for line in (once, *later):
+        program, *arguments = shlex.split(line, comments=True)
+        assert program == "tenantlint"
+        outcome = run(*arguments, *DAY)
+        assert outcome.code == 0, outcome.out
+    assert (folder / "known.json").exists()
+
+
 def test_the_policy_that_is_shown_is_a_bundled_one(generated: Generated) -> None:
     text = (ROOT / "policies" / "telephony" / "mixed_telephony.py").read_text()
     generated(DOCS / "writing-policies.md", "<!-- a policy -->\n````python\n", "````", text)
