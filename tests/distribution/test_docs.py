@@ -83,7 +83,9 @@ def test_the_commands_in_the_docs_print_what_is_shown(
 
 def test_the_pages_of_the_policies(generated: Generated) -> None:
     head = (
-        "# Policies\n\nThis page is generated from the policies; their docstrings are its source.\n"
+        "# Policies\n\nEach policy has a page: what it finds, why, what to do, and examples. "
+        "`tenantlint explain ID` prints the same page, and `tenantlint policies` lists the policies "
+        "of plugins, too.\n\nThis page is generated from the docstrings of the policies.\n"
     )
     rows = [
         [item.topic, f"[`{item.id}`](#{item.id})", item.severity, item.title] for item in POLICIES
@@ -96,7 +98,11 @@ def test_the_pages_of_the_policies(generated: Generated) -> None:
 
 
 def test_the_pages_of_the_other_findings(generated: Generated) -> None:
-    head = "# Findings that no policy reports\n\nThis page is generated from `findings/builtin_pages.py`.\n"
+    head = (
+        "# Findings that no policy reports\n\nThe reader, the schema, suppressions, changes and "
+        "`drift` have findings as well. `tenantlint explain ID` prints the same page.\n\n"
+        "This page is generated from `findings/builtin_pages.py`.\n"
+    )
     pages = [
         f"\n## {item.id}\n\n{item.severity}, {item.topic}\n\n{item.text}\n"
         for item in BUILTIN_FINDINGS.values()
@@ -109,6 +115,29 @@ def test_the_configuration_that_is_shown_holds(folder: Path) -> None:
     (folder / "tenantlint.toml").write_text(shown)
     assert load_config(None).expiring_within == 60
     assert tomllib.loads(shown)["fail-on"] == "warning"
+
+
+def test_the_suppression_that_is_shown_covers_its_finding(run: Run, folder: Path) -> None:
+    text = (ROOT / "fixtures" / "quickstart.tenant.yaml").read_text()
+    line = "    telephony: vpop  # expect: mixed-telephony"
+    shown = block("suppression", DOCS / "configuration.md")
+    assert line in text
+    (folder / "a.tenant.yaml").write_text(text.replace(line, shown))
+    outcome = run("check", *DAY, "--select", "telephony", "--verbose")
+    assert outcome.code == 0
+    assert "OPS-42, number porting" in outcome.out
+
+
+def test_the_baseline_that_is_shown_lets_findings_pass(run: Run, folder: Path) -> None:
+    shutil.copy(ROOT / "fixtures" / "quickstart.tenant.yaml", folder)
+    once, *later = block("baseline", DOCS / "configuration.md").splitlines()
+    assert run("check", *DAY).code == 1
+    for line in (once, *later):
+        program, *arguments = shlex.split(line, comments=True)
+        assert program == "tenantlint"
+        outcome = run(*arguments, *DAY)
+        assert outcome.code == 0, outcome.out
+    assert (folder / "known.json").exists()
 
 
 def test_the_policy_that_is_shown_is_a_bundled_one(generated: Generated) -> None:
@@ -194,6 +223,12 @@ def test_the_options_of_the_bundled_policies_are_told() -> None:
 
 
 OUTPUT = re.compile(r"(<!-- output -->\n```text\n).*?^```", re.MULTILINE | re.DOTALL)
+MARKS = re.compile(
+    r"^<!-- (file|excerpt|run|output)(?:: (\S+))? -->\n(`{3,})\w*\n(.*?)^\3$"
+    r"|^<!-- (edit): (\S+): ([^\n]+) => ([^\n]+) -->$",
+    re.MULTILINE | re.DOTALL,
+)
+"""Steps of a page. What an `edit` changes is told in the text of the page."""
 RUN_PAGES = ("quickstart.md", "tenant-file.md", "writing-policies.md")
 
 
@@ -202,19 +237,19 @@ def test_the_pages_that_are_followed_step_by_step(
     folder: Path, request: pytest.FixtureRequest, name: str
 ) -> None:
     page = (DOCS / name).read_text()
-    marks = re.findall(
-        r"^<!-- (file|excerpt|run|output)(?:: (\S+))? -->\n(`{3,})\w*\n(.*?)^\3$",
-        page,
-        re.MULTILINE | re.DOTALL,
-    )
+    marks = MARKS.findall(page)
     place = folder / "installed"
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     env = {**os.environ, "PATH": path, "PYTHONPATH": str(place)}
     assert {kind for kind, *_ in marks} >= {"file", "run", "output"}
     said, errors = "", ""
     shown: list[tuple[str, str, str]] = []
-    for kind, file, _, text in marks:
-        if kind == "file":
+    for kind, file, _, text, is_edit, edited, old, new in marks:
+        if is_edit:
+            before = (folder / edited).read_text()
+            assert before.count(old) == 1, old
+            (folder / edited).write_text(before.replace(old, new))
+        elif kind == "file":
             (folder / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / file).write_text(text)
         elif kind == "excerpt":

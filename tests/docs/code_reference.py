@@ -8,11 +8,17 @@ from typing import Any, get_args, get_origin
 
 import validator
 from tests.docs.generated_page import table
+from validator import testing
+from validator.plugins import hookspecs
 from validator.tenant.advice_on import Advice, AdviceOn
 from validator.tenant.handover_on import Ending, HandoverOn
 from validator.tenant.months_on import MonthsOn
 from validator.tenant.shared import shared
 
+HOOKS = tuple(
+    item for name, item in vars(hookspecs).items() if name.startswith(f"{validator.__name__}_")
+)
+"""The specifications of the hooks."""
 SECTIONS: dict[str, tuple[str, tuple[Any, ...]]] = {
     "Policies and their findings": (
         "What a policy is made of.",
@@ -50,8 +56,18 @@ SECTIONS: dict[str, tuple[str, tuple[Any, ...]]] = {
     ),
     "Words": ("Messages are made with these.", (validator.counted, validator.listing)),
     "Plugins": (
-        "What a package of plugins uses.",
-        (validator.hookimpl, validator.policies_in, validator.Report, validator.Reporter),
+        "What a package of plugins uses: the hooks, which it implements with `@hookimpl`, and more.",
+        (
+            *HOOKS,
+            validator.hookimpl,
+            validator.policies_in,
+            validator.Report,
+            validator.Reporter,
+        ),
+    ),
+    "Tests of policies": (
+        "The public names of `validator.testing`.",
+        (testing.check_examples, testing.found, testing.expected, testing.examples),
     ),
     "Running checks": (
         "For programs that check files themselves.",
@@ -188,7 +204,7 @@ def _call(name: str, function: Any) -> str:
     if len(shown) <= WIDTH:
         return shown
     parameters, _, returned = _signature(function)[1:].partition(") -> ")
-    lines = re.split(r", (?=[\w*]+(?:: |$|, ))", parameters)
+    lines = re.split(r", (?=\*,|[*]{0,2}[a-z_]\w*: )", parameters)
     return "\n".join((f"def {name}(", *(f"    {line}," for line in lines), f") -> {returned}: ..."))
 
 

@@ -1,5 +1,6 @@
 """JSON Schemas as tables in Markdown: a table for each mapping, a row for each key."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -22,13 +23,20 @@ def tables(schema: Schema, root: str, *, marks: str = "required") -> str:
     sections = []
     for name, item in ((root, schema), *definitions.items()):
         head = f"\n### {name}\n\n{_description(item, definitions)}"
-        if "properties" in item:
-            rows = list(_rows(item, definitions, marks))
+        mapping = _mapping(item)
+        if mapping is not None:
+            rows = list(_rows(mapping, definitions, marks))
             sections.append(head + table("key|value|meaning", rows))
         elif name in _long_lists(definitions):
             words = listing((f"`{word}`" for word in item["enum"]), "or")
             sections.append(f"{head}It is {words}.\n")
     return "".join(sections)
+
+
+def _mapping(schema: Schema) -> Schema | None:
+    """Return what describes the keys of a mapping: the schema, or an alternative of it."""
+    alternatives = (schema, *schema.get("oneOf", ()))
+    return next((item for item in alternatives if "properties" in item), None)
 
 
 def _long_lists(definitions: Mapping[str, Schema]) -> list[str]:
@@ -67,12 +75,12 @@ def _value(written: Schema, definitions: Mapping[str, Schema]) -> str:
     if target in _long_lists(definitions):
         return f"[{target}](#{target})"
     if "const" in schema:
-        return f"`{schema['const']}`"
+        return f"`{json.dumps(schema['const'])}`"
     if "enum" in schema:
         if len(schema["enum"]) > MOST_VALUES:
             return f"such as `{schema['examples'][0]}`"
         return listing((f"`{word}`" for word in schema["enum"]), "or")
-    if "properties" in definitions.get(target, {}):
+    if target and _mapping(definitions[target]) is not None:
         return f"[{target}](#{target})"
     if "items" in schema:
         inner = _value(schema["items"], definitions)

@@ -135,6 +135,26 @@ def test_every_variable_that_the_pages_name_exists() -> None:
             assert variable in known, (page.name, variable)
 
 
+def test_the_options_without_a_variable_are_named() -> None:
+    paragraph = re.search(
+        r"^Options that run code.+$", (DOCS / "usage.md").read_text(), re.MULTILINE
+    )
+    assert paragraph
+    named = set(re.findall(r"`(--[a-z-]+)`", paragraph[0]))
+    commands = set(re.findall(r"`([a-z]+)`", paragraph[0]))
+    without: set[str] = set()
+    for name in COMMANDS:
+        command = tenantlint.get_command(click.Context(tenantlint), name)
+        assert command is not None
+        options = [param for param in command.params if isinstance(param, click.Option)]
+        if any(option.envvar for option in options):
+            assert name not in commands
+            without |= {max(item.opts, key=len) for item in options if not item.envvar}
+        else:
+            assert name in commands
+    assert named == without
+
+
 @cache
 def known_words() -> set[str]:
     """Return the words in kebab-case that the program, its files and its formats have."""
@@ -194,7 +214,8 @@ def test_every_format_is_in_the_page_about_reports() -> None:
         ("`forecast`", formats.FORECAST_FORMATS),
         ("`plan`", formats.PLAN_FORMATS),
         ("`usage`", formats.USAGE_FORMATS),
-        ("`why`, `policies`", formats.WHY_FORMATS),
+        ("`why`, `policies`, `config`", formats.WHY_FORMATS),
+        ("`test`", ("text", "junit")),
     ):
         assert set(re.findall(r"`(\w+)`", rows[command])) == set(names), command
 

@@ -17,6 +17,7 @@ def test_the_keys_of_the_schemas(generated: Generated) -> None:
     for page, name, root in (
         ("tenant-file.md", "tenant", "The document"),
         ("configuration.md", "config", "The file"),
+        ("policies-without-code.md", "policies", "The policy file"),
         ("reports.md", "report", "The report"),
     ):
         schema = json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text())
@@ -26,7 +27,12 @@ def test_the_keys_of_the_schemas(generated: Generated) -> None:
 
 
 def test_every_key_is_in_a_table() -> None:
-    for page, name in (("tenant-file.md", "tenant"), ("configuration.md", "config")):
+    for page, name in (
+        ("tenant-file.md", "tenant"),
+        ("configuration.md", "config"),
+        ("policies-without-code.md", "policies"),
+        ("reports.md", "report"),
+    ):
         schema = json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text())
         text = (DOCS / page).read_text()
         for key in keys_of(schema):
@@ -52,7 +58,9 @@ def test_what_policies_in_python_can_use(generated: Generated) -> None:
 
 
 def test_every_public_name_is_shown() -> None:
-    assert set(validator.__all__) <= code_reference.shown_names()
+    shown = code_reference.shown_names()
+    assert set(validator.__all__) <= shown
+    assert {"validator_policies", "validator_schemas", "validator_reporters"} <= shown
 
 
 def test_the_inputs_of_the_action_and_the_template(generated: Generated) -> None:

@@ -46,8 +46,10 @@ def test_each_page_is_built_and_in_the_navigation(site: Path) -> None:
     named = [page for group in CONFIG["nav"] for pages in group.values() for page in pages]
     files = [file for page in named for file in page.values()]
     assert sorted(files) == sorted(f"{name}.md" for name in NAMES)
+    index = (DOCS / "index.md").read_text()
     for name in NAMES:
         assert (site / f"{name}.html").is_file(), name
+        assert f"]({name}.md)" in index or name == "index", name
 
 
 def test_a_broken_link_fails_the_build(tmp_path: Path) -> None:
