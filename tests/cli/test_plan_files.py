@@ -65,6 +65,10 @@ def test_licences_that_may_be_given_back(run: Run, folder: Path) -> None:
         ["User ID/Email (Required)", "Contact Center Premium Agent [Sub1]"],
         ["maud@x.example", "FALSE"],
     ]
+    # A day behind the window, on which both licences serve.
+    short = ("plan", "--from", "2026-05-01", "--days", "10", "--format", "csv", "--release")
+    assert rows(run(*short, "--on", "2026-05-20").out) == [["User ID/Email (Required)"]]
+    assert rows(run(*short, "--on", "2026-06-01").out)[1:] == [["maud@x.example", "FALSE"]]
     refused = run("plan", *WINDOW, "--release")
     assert (refused.code, refused.err) == (
         2, "tenantlint: --release and --on are for the format csv\n",
