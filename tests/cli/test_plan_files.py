@@ -153,6 +153,50 @@ def test_apply_changes_the_assignments_and_nothing_else(
         assert found.code == 0, found.out
 
 
+GAP = """\
+version: 1
+tenant: {id: t1, name: Harbour}
+subscriptions:
+  - {id: Sub1, type: named, start: 2024-01-01, end: 2026-06-30, entitlements: {standard-agent: 9}}
+  - id: Sub2
+    type: named
+    start: 2024-01-01
+    entitlements:
+      premium-agent: [{quantity: 2, until: 2026-05-20}, {quantity: 2, since: 2026-06-01}]
+  - {id: Sub3, type: named, start: 2024-02-01, end: 2026-06-30, entitlements: {premium-agent: 2}}
+users:
+  - email: sue@x.example
+    roles: [supervisor]
+    assignments: [{subscription: Sub1, license: standard-agent}]
+"""
+
+
+def test_nothing_is_left_to_move_where_what_is_planned_serves_for_some_days_before(
+    run: Run, folder: Path
+) -> None:
+    (folder / "a.tenant.yaml").write_text(GAP)
+    outcome = run("plan", *WINDOW, "--apply", "--format", "json")
+    (move,) = json.loads(outcome.out)["tenants"][0]["moves"]
+    assert (move["to"], move["license"], move["earliest"], move["latest"]) == (
+        "Sub2", "premium-agent", "2026-06-01", "2026-06-30",
+    )  # fmt: skip
+    assert outcome.code == 0
+    assert outcome.err == (
+        "tenantlint: a.tenant.yaml: 2 assignments added; 1 more than planned, for days before a "
+        "planned one that has a gap\n"
+    )
+    assert (
+        (folder / "a.tenant.yaml")
+        .read_text()
+        .endswith(
+            "{subscription: Sub2, license: premium-agent}, "
+            "{subscription: Sub3, license: premium-agent}]\n"
+        )
+    )
+    (tenant,) = json.loads(run("plan", *WINDOW, "--format", "json").out)["tenants"]
+    assert (tenant["moves"], tenant["unplaced"]) == ([], [])
+
+
 def test_apply_writes_all_files_or_none(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(HEAD + USERS)
     anchored = USERS.replace("assignments: [Sub1]", "assignments: &all [Sub1]")
