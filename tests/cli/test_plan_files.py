@@ -34,6 +34,12 @@ USERS = """\
 """
 
 
+TWO = """\
+  - {email: eve@x.example, roles: [agent], assignments: [{subscription: Sub1, license: premium-agent}]}
+  - {email: tom@x.example, roles: [agent], assignments: [{subscription: Sub1, license: premium-agent}]}
+"""
+
+
 def rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
@@ -124,6 +130,29 @@ def test_a_calendar_of_the_last_days_to_act(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(HEAD + USERS + more.replace("u2@", "u7@"))
     again = run("plan", *WINDOW, "--format", "ics").out.splitlines()
     assert {line for line in again if line.startswith("UID:")} == uids
+    # A day on which the new assignment serves already, so that the earliest day is the first one.
+    later = run("plan", "--from", "2026-05-20", "--days", "101", "--format", "ics").out.splitlines()
+    assert {line for line in later if line.startswith("UID:")} == uids
+
+
+def test_moves_that_differ_in_their_earliest_day_have_uids_of_their_own(
+    run: Run, folder: Path
+) -> None:
+    head = HEAD.replace(
+        "premium-agent: 2,",
+        "premium-agent: [{quantity: 1}, {quantity: 1, since: 2026-05-20}],",
+    )
+    (folder / "a.tenant.yaml").write_text(
+        head + USERS.partition("\n  - email: maud")[0] + "\n" + TWO
+    )
+    outcome = run("plan", *WINDOW, "--format", "json")
+    moves = json.loads(outcome.out)["tenants"][0]["moves"]
+    assert [(item["license"], item["earliest"]) for item in moves] == [
+        (None, "2026-05-15"), ("premium-agent", "2026-05-15"), ("premium-agent", "2026-05-20"),
+    ]  # fmt: skip
+    calendar = run("plan", *WINDOW, "--format", "ics").out.splitlines()
+    uids = [line for line in calendar if line.startswith("UID:")]
+    assert len(set(uids)) == len(uids)
 
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n"])

@@ -1,5 +1,6 @@
 """Format `ics` of `plan`: a calendar with an all-day entry on each last day to act."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -20,9 +21,13 @@ def render(report: PlanReport) -> str:
 
 
 def _entries(report: PlanReport) -> Iterator[CalendarEntry]:
+    numbers: Counter[str] = Counter()
     for tenant in report.tenants:
         for task in tasks_of(tenant.plan):
-            yield _entry(tenant, task)
+            entry = _entry(tenant, task)
+            number = numbers[entry.identity]
+            numbers[entry.identity] += 1
+            yield entry._replace(identity=f"{entry.identity}\0{number}") if number else entry
 
 
 def _entry(tenant: PlannedTenant, task: Task) -> CalendarEntry:

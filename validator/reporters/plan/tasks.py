@@ -27,8 +27,8 @@ class Task(NamedTuple):
     """An entry of a plan.
 
     `day` is the last day to act, or the day on which something changes. `kind` is one word.
-    `about` is the same from run to run, whoever and how many it concerns. `text` is what is to be
-    done or known, `help` how. `users` are e-mail addresses.
+    `about` is the same from run to run, whoever and how many it concerns; several moves can have
+    the same. `text` is what is to be done or known, `help` how. `users` are e-mail addresses.
     """
 
     day: date
@@ -112,7 +112,8 @@ def _move(move: Move) -> Task:
         help = "on this day: there is no other one"
     else:
         help = f"from {move.earliest} on, on this day at the latest"
-    about = f"{move.source} {move.target} {move.license} {move.earliest}"
+    # Not the earliest day: where it is the first of the window, it is another one tomorrow.
+    about = f"{move.source} {move.target} {move.license}"
     return Task(move.latest, "move", about, text, help, move.users)
 
 
