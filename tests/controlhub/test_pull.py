@@ -326,7 +326,11 @@ def test_a_redirect_of_the_same_origin_is_followed(run: Run, api: Api, address: 
         ({"WEBEX_API": "http://webex.example/v1"}, "is not https; a token is not sent in the clear"),
         ({"WEBEX_API": "http://127.0.0.1.evil.example/v1"}, "is not https"),
         ({"WEBEX_API": f"https://{TOKEN}@webexapis.com/v1"}, "WEBEX_API: holds a user name; leave it out"),
-        ({"WEBEX_API": "ftp://webexapis.com"}, "is not an address such as https://webexapis.com/v1"),
+        ({"WEBEX_API": "ftp://webexapis.com"}, "WEBEX_API: not an address such as https://webexapis.com/v1"),
+        ({"WEBEX_API": TOKEN}, "WEBEX_API: not an address"),
+        ({"WEBEX_API": f"https://webexapis.com:{TOKEN}/v1"}, "WEBEX_API: not an address"),
+        ({"WEBEX_API": f"https://webexapis.com/v1?access_token={TOKEN}"}, "WEBEX_API: not an address"),
+        ({"WEBEX_API": f"http://webex.example/{TOKEN}"}, "WEBEX_API: http://webex.example is not https"),
         ({"WEBEX_API": "https://[::1"}, "WEBEX_API: not an address"),
     ],
 )  # fmt: skip

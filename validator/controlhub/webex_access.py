@@ -64,21 +64,24 @@ def access_from(environment: Mapping[str, str]) -> Access:
 
 
 def _address(text: str) -> str:
-    """Return an address of the API that can be trusted with a token. Raises PullError."""
+    """Return an address of the API that can be trusted with a token. Raises PullError.
+
+    Messages show no more of it than its host: a token may be in it by mistake.
+    """
+    wanted = f"{ADDRESS}: not an address such as {_DEFAULT_ADDRESS}"
     try:
         parts = urlsplit(text)
         _ = parts.port
-    except ValueError as error:
-        raise PullError(f"{ADDRESS}: not an address: {error}") from error
+    except ValueError:
+        raise PullError(wanted) from None
     if "@" in parts.netloc:
         raise PullError(f"{ADDRESS}: holds a user name; leave it out")
     if parts.scheme not in _PORTS or not parts.hostname or parts.query or parts.fragment:
-        raise PullError(
-            f"{ADDRESS}: {shortened(text)} is not an address such as {_DEFAULT_ADDRESS}"
-        )
+        raise PullError(wanted)
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise PullError(
-            f"{ADDRESS}: {shortened(text)} is not https; a token is not sent in the clear"
+            f"{ADDRESS}: http://{shortened(parts.hostname)} is not https; a token is not sent in the "
+            "clear"
         )
     return text.rstrip("/")
 
