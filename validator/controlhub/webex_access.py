@@ -80,8 +80,8 @@ def _address(text: str) -> str:
         raise PullError(wanted)
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise PullError(
-            f"{ADDRESS}: http://{shortened(parts.hostname)} is not https; a token is not sent in the "
-            "clear"
+            f"{ADDRESS}: http://{shortened(parts.hostname)} is not https; "
+            "a token is not sent in the clear"
         )
     return text.rstrip("/")
 
