@@ -133,6 +133,12 @@ def test_a_calendar_of_the_last_days_to_act(run: Run, folder: Path) -> None:
     # A day on which the new assignment serves already, so that the earliest day is the first one.
     later = run("plan", "--from", "2026-05-20", "--days", "101", "--format", "ics").out.splitlines()
     assert {line for line in later if line.startswith("UID:")} == uids
+    # Another file is broken.
+    (folder / "b.tenant.yaml").write_text("version: 1\n")
+    broken = run("plan", *WINDOW, "--format", "ics")
+    assert broken.code == 1
+    assert "Not complete: b.tenant.yaml" in broken.out
+    assert {line for line in broken.out.splitlines() if line.startswith("UID:")} == uids
 
 
 def test_moves_that_differ_in_their_earliest_day_have_uids_of_their_own(

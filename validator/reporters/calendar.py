@@ -20,26 +20,30 @@ class CalendarEntry(NamedTuple):
 
 
 def render_calendar(
-    product: str, created: date, entries: Iterable[CalendarEntry], notes: Sequence[str] = ()
+    product: str,
+    created: date,
+    entries: Iterable[CalendarEntry],
+    assumed: Sequence[str] = (),
+    causes: Sequence[str] = (),
 ) -> str:
     """Return a calendar. The same entries give the same bytes, UIDs included.
 
-    `notes` are lines about the calendar itself. They are part of its name, of its entries and of
-    their UIDs: an entry of what is assumed must not take the place of a real one.
+    `assumed` are lines about what is assumed, `causes` about why the calendar is not complete.
+    They are part of its name and of its entries. What is assumed is part of the UIDs, too: its
+    entry must not take the place of a real one.
     """
+    notes = (*assumed, *causes)
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//tenantlint//{product}//EN"]
     lines += [f"X-WR-CALNAME:{'. '.join(('tenantlint', *notes)).translate(_ESCAPES)}"]
     for entry in entries:
-        lines += _entry_lines(_noted(entry, notes), created)
+        lines += _entry_lines(_noted(entry, assumed, notes), created)
     lines.append("END:VCALENDAR")
     return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
 
 
-def _noted(entry: CalendarEntry, notes: Sequence[str]) -> CalendarEntry:
-    if not notes:
-        return entry
+def _noted(entry: CalendarEntry, assumed: Sequence[str], notes: Sequence[str]) -> CalendarEntry:
     return entry._replace(
-        identity="\0".join((*notes, entry.identity)),
+        identity="\0".join((*assumed, entry.identity)),
         description="\n".join((*notes, entry.description)),
     )
 

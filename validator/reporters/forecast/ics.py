@@ -13,8 +13,8 @@ def render(report: ForecastReport) -> str:
     by_file: dict[tuple[object, str], list[ForecastEvent]] = {}
     for event in report.events:
         by_file.setdefault((event.date, event.file), []).append(event)
-    notes = text_notes(report.assumed, report.failures)
-    return render_calendar("forecast", report.begin, map(_entry, by_file.values()), notes)
+    assumed, causes = text_notes(report.assumed), text_notes((), report.failures)
+    return render_calendar("forecast", report.begin, map(_entry, by_file.values()), assumed, causes)
 
 
 def _entry(events: list[ForecastEvent]) -> CalendarEntry:

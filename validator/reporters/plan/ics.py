@@ -16,8 +16,8 @@ _DAY_BEFORE = {"unplaced", "capacity"}
 
 def render(report: PlanReport) -> str:
     """Return a calendar (RFC 5545). The UID of an entry says what it is about."""
-    notes = text_notes(report.assumed, report.incomplete)
-    return render_calendar("plan", report.begin, _entries(report), notes)
+    assumed, causes = text_notes(report.assumed), text_notes((), report.incomplete)
+    return render_calendar("plan", report.begin, _entries(report), assumed, causes)
 
 
 def _entries(report: PlanReport) -> Iterator[CalendarEntry]:
