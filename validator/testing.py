@@ -26,10 +26,8 @@ from validator.checking.sighting_places import places_in_file
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.policy_tests import ExampleResult
 from validator.plugins.loading import Plugins, load_plugins
+from validator.plugins.policy import EXAMPLE_DAY as EXAMPLE_DAY
 from validator.plugins.policy import Policy
-
-EXAMPLE_DAY = date(2026, 5, 1)
-"""The day of examples that name no other."""
 
 _EXPECT_COMMENT = re.compile(r"#\s*expect:\s*([\w-]+(?:\s*,\s*[\w-]+)*)")
 _EXAMPLE_BLOCK = re.compile(

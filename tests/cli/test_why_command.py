@@ -25,7 +25,7 @@ subscriptions:
   - {id: Trial, type: named, start: 2025-01-05, status: trial, end: 2026-05-20, grace_days: 3}
   - {id: Renews, type: named, start: 2025-01-06, end: 2026-08-31, auto_renew: true}
   - {id: Held, type: named, start: 2025-01-07, status: suspended}
-  - {id: Core, type: named, start: 2025-01-08}
+  - {id: Core, type: named, start: 2025-01-08, entitlements: {premium-agent: 1}}
 users:
   - {email: maud@x.example, name: Maud, roles: [agent], assignments: [Core, Wfo]}
   - {email: tom@x.example, name: Tom, roles: [agent], assignments: [{subscription: Core, license: premium-agent}, {subscription: Wfo, license: wfo-analytics}, {subscription: Next, license: standard-agent}]}
@@ -69,7 +69,7 @@ def tenant(folder: Path) -> Path:
         ("--user maud@x.example --as-of 2026-12-16", ["Maud is not covered on 2026-12-16: Core had premium-agent until 2026-12-15; Wfo lists no agent licence"]),
         ("--user tom@x.example --as-of 2024-06-01", ["Tom is not covered on 2024-06-01, but from 2025-01-01 on, until 2026-12-15"]),
         # subscriptions: state, cover, days left, primary
-        ("--subscription Core", ["Core is active without an end (Care core)", "Core is active without an end\n", "Core is the primary without an end", "its id stands earlier in the file", "3 users assigned"]),
+        ("--subscription Core", ["Core is active without an end (Care core)", "Core is active without an end\n", "Core is the primary without an end", "its id stands earlier in the file", "3 users assigned", "premium-agent: 1; 0 holders, 1 free seat"]),
         ("--subscription Next", ["Next starts on 2027-01-01", "the primary is Core, without an end", "standard-agent: 0 until 2026-12-31, then 3; 1 holder, 0 free seats"]),
         ("--subscription Old", ["Old ended on 2026-02-05", "it lists no entitlements, so nothing is known of licences and seats"]),
         ("--subscription Old --as-of 2026-02-05", ["Old is active until 2026-02-05: its end is 2026-01-31, with 5 days of grace; 0 days left", "Old is the primary until 2026-02-05, then Core"]),

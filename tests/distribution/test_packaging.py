@@ -198,7 +198,8 @@ def test_a_plugin_package(clean: Path, tmp_path: Path) -> None:
         installed.write_text("raise SystemExit(0)\n")
         out = call(program, "check", cwd=work, code=2)
         assert out == (
-            "tenantlint: an installed plugin does not load: SystemExit: 0 (acme_tenantlint.py:1)\n"
+            "tenantlint: the entry point acme = acme_tenantlint of the distribution "
+            "acme-tenantlint does not load: SystemExit: 0 (acme_tenantlint.py:1)\n"
         )
     finally:
         call(clean / "pip", "uninstall", "-q", "-y", "acme-tenantlint", cwd=tmp_path)

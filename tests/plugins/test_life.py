@@ -182,6 +182,9 @@ def test_a_preview_runs_where_it_is_asked_for(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND.replace("01}\n", f"01}}{comment}"))
     assert run("check", *DAY).out == ""
     assert run("check", *DAY, "--preview").out == ""
+    why = ("why", "a.tenant.yaml", "--policy", "new-name", "--as-of", "2026-05-01")
+    assert "it is in preview; add --preview" in run(*why).out
+    assert "it is in preview" not in run(*why, "--preview").out
     write(folder, "preview = true\n", stage="preview")
     assert run("check", *DAY).out == FOUND
 

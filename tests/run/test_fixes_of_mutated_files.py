@@ -41,16 +41,17 @@ def is_blocked(places: Places) -> bool:
 
 
 def new_places(before: Places, after: Places) -> Iterator[tuple[str, str]]:
-    """Yield what is found that was not, apart from items of lists that have moved up."""
-    counts = Counter((id, _without_indexes(path)) for id, path in before.elements())
+    """Yield what is found that was not, apart from what has only moved."""
+    counts = Counter((id, _end(path)) for id, path in before.elements())
     for (id, path), number in after.items():
-        if number > before[id, path] and counts[id, _without_indexes(path)] <= 0:
+        if number > before[id, path] and counts[id, _end(path)] <= 0:
             yield id, path
-        counts[id, _without_indexes(path)] -= number
+        counts[id, _end(path)] -= number
 
 
-def _without_indexes(path: str) -> str:
-    return re.sub(r"/\d+(?=/|$)", "/-", path)
+def _end(path: str) -> str:
+    """Return the end of a path; items move up, and a key above may have been renamed."""
+    return re.sub(r"\d+$", "-", path.rpartition("/")[2])
 
 
 def comments(data: bytes) -> set[str]:

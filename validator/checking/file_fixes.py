@@ -6,7 +6,7 @@ other finding has come, except those of policies that could not look at the docu
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -20,14 +20,22 @@ from validator.document.text_edits import TextEdit, apply_edits
 from validator.document.value_edits import edited_value
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.fix import Edit, PlacedFix, TextChange
+from validator.findings.json_pointer import pointer_parts
 
-_MAX_TRIALS = 400
-_MIN_TRIALS = 24
-_TRIAL_BYTES = 20_000_000
-"""Fixes that cannot be made together are tried in parts, until so many bytes are checked."""
+_MIN_TRIALS, _MAX_TRIALS = 16, 60
+_TRIAL_BYTES = 6_000_000
+"""Fixes that cannot be made together are tried in parts, until about so many bytes are checked."""
+
+_MAX_FAILURES = 6
+"""After so many fixes of a finding that cannot be made, and none that can, no other is tried."""
 
 Key = tuple[str, tuple[str, ...]]
 """What a finding is known by, before and after a fix: its id and the parts of its path."""
+
+
+Place = tuple[str, ...]
+"""The first parts of a path: those of an entry of subscriptions, users, partners or usage."""
+_PLACE_PARTS = 2
 
 
 class FileState(NamedTuple):
@@ -75,6 +83,16 @@ class _Candidate(NamedTuple):
     fix: PlacedFix
     edits: tuple[TextEdit, ...]
     targets: tuple[Diagnostic, ...]
+
+    @property
+    def kind(self) -> str:
+        """The id of its finding."""
+        return self.targets[0].id
+
+    @property
+    def places(self) -> frozenset[Place]:
+        """The places of its edits."""
+        return frozenset(tuple(pointer_parts(edit.path))[:_PLACE_PARTS] for edit in self.fix.edits)
 
 
 def make_fixes(state: FileState, wanted: Sequence[Diagnostic], open_text: Open) -> FixedText | None:
@@ -153,6 +171,47 @@ def _meets(span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
     return False
 
 
+class _Search:
+    """The search for those fixes of a document that can be made together."""
+
+    def __init__(self) -> None:
+        self.made: list[_Candidate] = []
+        self.group: list[_Candidate] = []
+        self._waiting: list[list[_Candidate]] = [[]]
+        self._failures: Counter[str] = Counter()
+
+    def add(self, item: _Candidate) -> None:
+        """Add a fix that is to be tried with the others."""
+        self._waiting[0].append(item)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to try."""
+        return not self._waiting
+
+    def start_trial(self) -> list[_Candidate]:
+        """Choose the next group; return it with the fixes that can be made."""
+        self.group = self._waiting.pop() if self._waiting else []
+        if any(self._failures[item.kind] >= _MAX_FAILURES for item in self.group):
+            self.group = []
+        return [*self.made, *self.group]
+
+    def end_trial(self, blamed: Collection[Place] | None) -> None:
+        """Take the group as made, or leave it out and try its parts.
+
+        `blamed` are the places at which the fixes have failed; None if they have not.
+        """
+        group = self.group
+        if blamed is None:
+            self.made += group
+            for item in group:
+                self._failures[item.kind] = -_MAX_TRIALS
+        elif len(group) == 1:
+            self._failures[group[0].kind] += 1
+        else:
+            self._waiting += _parts(group, blamed)
+
+
 def _prove(
     before: FileState, chosen: Sequence[_Candidate], open_text: Open
 ) -> tuple[list[_Candidate], FileState]:
@@ -161,31 +220,30 @@ def _prove(
     The documents of a file are judged apart, all at once. Where the fixes of a document cannot be
     made together, they are tried in parts.
     """
-    waiting: dict[int, list[list[_Candidate]]] = {}
+    searches: dict[int, _Search] = {}
     for item in chosen:
-        waiting.setdefault(item.document, [[]])[0].append(item)
-    made: dict[int, list[_Candidate]] = {document: [] for document in waiting}
-    state = before
+        searches.setdefault(item.document, _Search()).add(item)
     size = max(1, len(before.text))
     for _ in range(max(_MIN_TRIALS, min(_MAX_TRIALS, _TRIAL_BYTES // size))):
-        trial = {document: groups.pop() for document, groups in waiting.items() if groups}
-        if not trial:
-            break
-        tried = {document: [*made[document], *trial.get(document, ())] for document in made}
+        tried = {document: search.start_trial() for document, search in searches.items()}
+        if not any(search.group for search in searches.values()):
+            if all(search.is_done for search in searches.values()):
+                break
+            continue
         state = open_text(_edited(before.text, tried))
-        for document, group in trial.items():
-            if _is_proven(before, state, document, tried[document]):
-                made[document] = tried[document]
-            elif len(group) > 1:
-                waiting[document] += _parts(group)
-        if tried == made and not any(waiting.values()):
-            return _flat(made), state
-    left = _flat(made)
-    if left:
+        for document, search in searches.items():
+            if search.group:
+                search.end_trial(_failures(before, state, document, tried[document]))
+        if all(
+            search.is_done and search.made == tried[number] for number, search in searches.items()
+        ):
+            return _flat(tried), state
+    made = {document: search.made for document, search in searches.items()}
+    if any(made.values()):
         state = open_text(_edited(before.text, made))
-        if not all(_is_proven(before, state, number, items) for number, items in made.items()):
-            return [], before
-    return left, state
+        if all(_failures(before, state, number, items) is None for number, items in made.items()):
+            return _flat(made), state
+    return [], before
 
 
 def _flat(made: Mapping[int, Sequence[_Candidate]]) -> list[_Candidate]:
@@ -197,49 +255,60 @@ def _edited(text: str, candidates: Mapping[int, Sequence[_Candidate]]) -> str:
     return apply_edits(text, sorted(edits, key=_start))
 
 
-def _parts(group: Sequence[_Candidate]) -> list[list[_Candidate]]:
-    """Return the parts of a group to try: its kinds of fixes, or else its halves."""
+def _parts(group: Sequence[_Candidate], blamed: Collection[Place]) -> list[list[_Candidate]]:
+    """Return the parts of a group to try, the last one first.
+
+    These are the fixes at places that are blamed and the others, or the kinds of fixes, or halves.
+    """
+    around = [item for item in group if not item.places.isdisjoint(blamed)]
+    if 0 < len(around) < len(group):
+        return [around, [item for item in group if item.places.isdisjoint(blamed)]]
     kinds: dict[str, list[_Candidate]] = {}
     for item in group:
-        kinds.setdefault(item.targets[0].id, []).append(item)
+        kinds.setdefault(item.kind, []).append(item)
     if len(kinds) > 1:
         return list(kinds.values())[::-1]
     middle = len(group) // 2
     return [list(group[middle:]), list(group[:middle])]
 
 
-def _is_proven(
+def _failures(
     before: FileState, after: FileState, document: int, made: Sequence[_Candidate]
-) -> bool:
-    """Tell whether fixes of a document have done what they are to do, and nothing else."""
+) -> Collection[Place] | None:
+    """Return the places at which fixes of a document have done too little or too much.
+
+    None if they have done what they are to do, and nothing else. Nothing is said of a place where
+    the document is another than it is to be.
+    """
     if not made:
-        return True
-    if len(before.check.documents) != len(after.check.documents):
-        return False
-    if not set(after.result.failures) <= set(before.result.failures):
-        return False
+        return None
+    is_same_file = len(before.check.documents) == len(after.check.documents)
+    if not is_same_file or not set(after.result.failures) <= set(before.result.failures):
+        return ()
     old, new = before.document(document), after.document(document)
     edits = [edit for item in made for edit in item.fix.edits]
     if not _is_expected(old, new, edits):
-        return False
+        return ()
     moved = MovedPaths(edits)
     targets = [[_moved_key(moved, target) for target in item.targets] for item in made]
     wanted = Counter(key for keys in targets for key in {*keys} if key is not None)
     was_blocked = old.tenant is None and new.tenant is not None
-    for only_visible in (False, True):
-        then = Counter(_keys(before, document, moved, only_visible=only_visible))
-        now = Counter(_keys(after, document, MovedPaths(()), only_visible=only_visible))
-        if any(
-            number > then[key] and not (was_blocked and _is_of_policies(key[0]))
-            for key, number in now.items()
-        ):
-            return False
-        if not only_visible and not all(
-            any(key is None or now[key] <= then[key] - wanted[key] for key in keys)
-            for keys in targets
-        ):
-            return False
-    return True
+    then = Counter(_keys(before, document, moved))
+    now = Counter(_keys(after, document, MovedPaths(())))
+    failed = [
+        keys[0]
+        for keys in targets
+        if not any(key is None or now[key] <= then[key] - wanted[key] for key in keys)
+    ]
+    visible_then = Counter(_keys(before, document, moved, only_visible=True))
+    visible_now = Counter(_keys(after, document, MovedPaths(()), only_visible=True))
+    failed += [
+        key
+        for had, has in ((then, now), (visible_then, visible_now))
+        for key, number in has.items()
+        if number > had[key] and not (was_blocked and _is_of_policies(key[0]))
+    ]
+    return {path[:_PLACE_PARTS] for _, path in filter(None, failed)} if failed else None
 
 
 def _is_expected(old: DocumentCheck, new: DocumentCheck, edits: Sequence[Edit]) -> bool:
@@ -266,7 +335,7 @@ def _moved_key(moved: MovedPaths, item: Diagnostic) -> Key | None:
 
 
 def _keys(
-    state: FileState, document: int, moved: MovedPaths, *, only_visible: bool
+    state: FileState, document: int, moved: MovedPaths, *, only_visible: bool = False
 ) -> Iterator[Key]:
     """Yield what the findings of a document are known by, where they are after edits."""
     for item in state.found.get(document, ()):

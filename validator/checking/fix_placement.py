@@ -24,7 +24,7 @@ class FixPlacer:
 
     @cached_property
     def _locator(self) -> NodeLocator:
-        return NodeLocator(self._spans.text, self._document)
+        return NodeLocator(self._spans.text, self._document, self._spans.line_starts)
 
     def place(self, fix: Fix) -> PlacedFix | None:
         """Return a fix with the changes of the text; None where the text takes no such change.

@@ -8,6 +8,9 @@ from validator.project.config import Level
 
 def off_reason(selection: Selection, file: str, id: str) -> str:
     """Return which option or setting turns an id off in a file; empty if it is on."""
+    policy = selection.plugins.policies.get(id)
+    if policy is not None and policy.stage == "preview" and not selection.settings.preview:
+        return "it is in preview; add --preview, or preview = true in the configuration"
     if selection.levels(file)[id] != "off":
         return ""
     settings = selection.settings

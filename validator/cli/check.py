@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 @options.OUTPUT
 @options.REPORT
 @options.SELECTION
+@options.PREVIEW
 @options.fail_on_option("error")
 @options.POLICIES
 @options.CONFIG

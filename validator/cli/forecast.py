@@ -32,6 +32,7 @@ _FILE_WIDTH = 100
 @options.OUTPUT
 @options.REPORT
 @options.SELECTION
+@options.PREVIEW
 @options.fail_on_option("never")
 @options.POLICIES
 @options.CONFIG

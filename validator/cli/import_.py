@@ -107,6 +107,7 @@ def command(
         return 0
     if result.data != old:
         try:
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
             write_bytes_atomically(target, [result.data])
         except OSError as error:
             raise click.ClickException(f"{target}: {error.strerror}; not written") from error

@@ -19,6 +19,7 @@ from validator.cli import options
 )
 @options.EXPIRING_WITHIN
 @options.SELECTION
+@options.PREVIEW
 @options.POLICIES
 @options.CONFIG
 @click.option("--stdio", is_flag=True, hidden=True, help="What some editors add; it is so anyway.")

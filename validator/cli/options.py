@@ -255,8 +255,8 @@ SELECTION = combined(
         help="Report a policy, or those of a topic, as error, warning or info, or turn them off. "
         "Repeatable.",
     ),
-    click.option("--preview", is_flag=True, help="Run the policies in preview, too."),
 )
+PREVIEW = click.option("--preview", is_flag=True, help="Run the policies in preview, too.")
 POLICIES = click.option(
     "--policies",
     "policy_folders",

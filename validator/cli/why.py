@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 @options.format_option(*WHY_FORMATS)
 @options.OUTPUT
 @options.SELECTION
+@options.PREVIEW
 @options.POLICIES
 @options.CONFIG
 @click.option("--baseline", metavar="FILE", help="Say which findings this file knows.")

@@ -278,17 +278,21 @@ class EditBuilder:
     def edit_flow_list(self, node: int, added: list[Any], removed: set[int]) -> None:
         """Edit a list in flow style that has items."""
         locator = self.locator
-        items = [value for _, value in locator.children(node)]
-        kept = [index for index in range(len(items)) if index not in removed]
-        last_kept = kept[-1] if kept else -1
+        items = locator.children(node)
+        last_kept = len(items) - 1
+        while last_kept in removed:
+            last_kept -= 1
         for index in sorted(removed):
             if index < last_kept:
-                self.replace(locator.start(items[index]), locator.start(items[index + 1]), "")
+                start, end = locator.start(items[index][1]), locator.start(items[index + 1][1])
+                self.replace(start, end, "")
         new = [self.printer.flow(item) for item in added]
-        end = locator.content_end(items[-1])
-        if last_kept < len(items) - 1 or not kept:
-            start = locator.content_end(items[last_kept]) if kept else locator.start(items[0])
-            separator = ", " if kept and new else ""
+        end = locator.content_end(items[-1][1])
+        if last_kept < len(items) - 1:
+            start = locator.start(items[0][1])
+            if last_kept >= 0:
+                start = locator.content_end(items[last_kept][1])
+            separator = ", " if new and last_kept >= 0 else ""
             self.replace(start, end, separator + ", ".join(new))
         elif new:
             self.replace(end, end, ", " + ", ".join(new))
@@ -296,16 +300,17 @@ class EditBuilder:
     def edit_block_list(self, node: int, added: list[Any], removed: set[int]) -> None:
         """Edit a list in block style."""
         locator = self.locator
-        items = [value for _, value in locator.children(node)]
+        items = locator.children(node)
         column = locator.dash_column(node)
         for index in sorted(removed):
-            start = locator.item_start(items[index], column)
+            item = items[index][1]
             if self.keeps_comments:
-                line = locator.dash_before(items[index], column) - column
-                self.remove_lines(items[index], line, line + column)
+                line = locator.dash_before(item, column) - column
+                self.remove_lines(item, line, line + column)
                 continue
-            self.replace(start, locator.block_end(items[index], column), "")
-        end = locator.block_end(items[-1], column)
+            start = locator.item_start(item, column)
+            self.replace(start, locator.block_end(item, column), "")
+        end = locator.block_end(items[-1][1], column)
         if added:
             self.insert_lines(end, self.printer.item_lines(added, " " * column))
         if added or len(removed) < len(items):

@@ -20,11 +20,13 @@ _PROPERTIES = re.compile(r"(?:[&!]\S*(?:[ \t]+|$))*", re.MULTILINE)
 class NodeLocator:
     """Locates the nodes of one document. Positions are character offsets in the text."""
 
-    def __init__(self, text: str, document: Document) -> None:
+    def __init__(self, text: str, document: Document, starts: list[int] | None = None) -> None:
         self.text = text
         self.nodes: Nodes = document.nodes
         self._value = document.value
-        self._line_starts = line_starts(text)
+        # A text can have many documents, so its line starts are given if they are known.
+        self._line_starts = line_starts(text) if starts is None else starts
+        self._values: dict[int, dict[str, int]] = {}
         self._children: dict[int, list[tuple[int | None, int]]] = {}
 
     # Nodes
@@ -54,13 +56,9 @@ class NodeLocator:
                 continue
             if kind == SCALAR:
                 raise self.error(node, "no mapping stands here")
-            values = [
-                value
-                for key, value in children
-                if key is not None and self.nodes.key_name(key) == part
-            ]
-            if values:
-                node = values[-1]
+            values = self._values_of(node)
+            if part in values:
+                node = values[part]
             elif any(key is not None and self.nodes.key_name(key) is MERGE for key, _ in children):
                 raise self.error(node, f"{part} may come in through <<; change it by hand")
             elif number == len(parts) - 1:
@@ -68,6 +66,16 @@ class NodeLocator:
             else:
                 raise self.error(node, f"{part} is missing here")
         return node, None
+
+    def _values_of(self, mapping: int) -> dict[str, int]:
+        """Return the values of a mapping by their keys; of keys that stand twice the last."""
+        if mapping not in self._values:
+            self._values[mapping] = {
+                name: value
+                for key, value in self.children(mapping)
+                if key is not None and isinstance(name := self.nodes.key_name(key), str)
+            }
+        return self._values[mapping]
 
     def key_at(self, path: str) -> int | None:
         """Return the node of the key at a path; None for an item of a list. Raises EditError."""

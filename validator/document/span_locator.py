@@ -50,6 +50,11 @@ class SpanLocator:
         return self._text
 
     @property
+    def line_starts(self) -> list[int]:
+        """The offset at which each line starts."""
+        return self._line_starts
+
+    @property
     def line_count(self) -> int:
         """The number of lines; after a line break at the end there is an empty line."""
         return len(self._line_starts)

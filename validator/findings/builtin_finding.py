@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from validator.findings.severity import Severity
-from validator.system.addresses import finding_address
+from validator.system.addresses import finding_address, link_articles
 
 
 class BuiltinFinding(NamedTuple):
@@ -37,7 +37,7 @@ class BuiltinFinding(NamedTuple):
     @property
     def text(self) -> str:
         """The page as readers see it."""
-        return self.page
+        return link_articles(self.page)
 
     @property
     def address(self) -> str:

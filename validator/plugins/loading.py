@@ -106,9 +106,22 @@ def load_plugins(
             raise
         except BaseException as error:
             raise PluginError(
-                f"an installed plugin does not load: {describe_error(error)}"
+                f"{_broken_entry_point()} does not load: {describe_error(error)}"
             ) from error
     return _plugins_of(manager)
+
+
+def _broken_entry_point() -> str:
+    """Return the name of the first entry point that does not load, and its distribution."""
+    from importlib.metadata import entry_points
+
+    for entry in entry_points(group=PLUGIN_GROUP):
+        try:
+            entry.load()
+        except BaseException:
+            of = f" of the distribution {entry.dist.name}" if entry.dist else ""
+            return f"the entry point {entry.name} = {entry.value}{of}"
+    return "an installed plugin"
 
 
 def _plugins_of(manager: pluggy.PluginManager) -> Plugins:

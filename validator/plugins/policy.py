@@ -4,17 +4,20 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from validator.findings.finding import Fact
 from validator.findings.severity import SEVERITIES, Severity
 from validator.plugins.option import Option, options_text, wrong_declarations
-from validator.system.addresses import page_address
+from validator.system.addresses import link_articles, page_address
 
 if TYPE_CHECKING:
     from validator.tenant.tenant_on import TenantOn
 
+EXAMPLE_DAY = date(2026, 5, 1)
+"""The day on which an example is judged that names no other."""
 _KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _DO_PARAGRAPH = re.compile(r"^\*\*Do:\*\*\s*(.+?)(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
 _EXAMPLE_FENCE = re.compile(r"^```yaml (before|bad|good)(?: as-of=(\S+))?$", re.MULTILINE)
@@ -77,15 +80,14 @@ class Policy:
 
     @property
     def text(self) -> str:
-        """The page as readers see it, with the options; examples have a label, bad or good."""
+        """The page as readers see it, with the options; examples have a label and a day."""
 
         def labelled(match: re.Match[str]) -> str:
-            day = f", on {match[2]}" if match[2] else ""
-            return f"{match[1].capitalize()}{day}:\n\n```yaml"
+            return f"{match[1].capitalize()}, on {match[2] or EXAMPLE_DAY}:\n\n```yaml"
 
         options = options_text(self.options).replace("[policy.ID]", f"[policy.{self.id}]")
         page = f"{self.page}\n\n{options}" if options else self.page
-        return _EXAMPLE_FENCE.sub(labelled, page)
+        return _EXAMPLE_FENCE.sub(labelled, link_articles(page))
 
     @property
     def help(self) -> str:

@@ -100,6 +100,7 @@ def _collect(
 def _open(layer: Layer, item: str, read: ReadBase, root: Path) -> Layer:
     """Return the layer that an entry of `extends` names. Raises ConfigError."""
     at = f"{layer.name}: extends: {item}"
+    _check_path(at, item)
     package = _PACKAGE.fullmatch(item)
     if package is not None:
         return _open_in_package(at, package[1], package[2], read)
@@ -119,6 +120,12 @@ def _open(layer: Layer, item: str, read: ReadBase, root: Path) -> Layer:
         raise ConfigError(f"{at} is not there")
     name, data = opened
     return Layer(name, os.path.realpath(file), file.parent, _table(file, name, data))
+
+
+def _check_path(at: str, path: str) -> None:
+    """Raise ConfigError for a path that no file system takes."""
+    if "\0" in path:
+        raise ConfigError(f"{at} has a null character")
 
 
 def _open_in_package(at: str, package: str, path: str, read: ReadBase) -> Layer:
@@ -211,6 +218,7 @@ def policy_files(
     nearest = layers[-1]
     for layer in layers:
         for item in layer.table.get("policy-files", ()):
+            _check_path(f"{layer.name}: policy-files: {item}", item)
             if layer.package is not None:
                 name, data = _policy_file_in_package(layer, item, read)
                 contents[name] = data
