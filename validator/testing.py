@@ -26,8 +26,7 @@ from validator.checking.sighting_places import places_in_file
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.policy_tests import ExampleResult
 from validator.plugins.loading import Plugins, load_plugins
-from validator.plugins.policy import EXAMPLE_DAY as EXAMPLE_DAY  # noqa: PLC0414 - public here
-from validator.plugins.policy import Policy
+from validator.plugins.policy import EXAMPLE_DAY, Policy
 
 _EXPECT_COMMENT = re.compile(r"#\s*expect:\s*([\w-]+(?:\s*,\s*[\w-]+)*)")
 _EXAMPLE_BLOCK = re.compile(

@@ -593,7 +593,8 @@ def test_small_changes_show_what_is_not_found(run: Run, use: Callable[..., None]
     done = run("test", "--mutate")
     assert done.code == 0
     lines = done.out.splitlines()
-    assert "are found as in a bad example" in lines[1]
+    assert "the examples notice 3 of 3 small changes of the policy" in lines[1]
+    assert "are found as in a bad example" in lines[2]
     assert not any("30 becomes 31" in line for line in lines)
     assert any(
         "not found: good example 1: /subscriptions/0/grace_days: 30 becomes 29" in x for x in lines

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from validator.plugins.loading import load_plugins
-from validator.plugins.policy import Policy
-from validator.testing import EXAMPLE_DAY, check_examples, examples, expected, found
+from validator.plugins.policy import EXAMPLE_DAY, Policy
+from validator.testing import check_examples, examples, expected, found
 
 POLICIES = load_plugins(installed=False).policies.values()
 FOLDER = Path(__file__).parents[2] / "policies"
