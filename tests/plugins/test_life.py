@@ -100,6 +100,8 @@ def test_an_old_id_in_suppressions(run: Run, renamed: Path) -> None:
             "tenantlint: a.tenant.yaml:4 and 1 more: old-name is called new-name now; write new-name",
             "tenantlint: b.tenant.yaml:4: older-name is called new-name now; write new-name",
         ]
+    for option in ("--diff", "--fix"):
+        assert run("check", *DAY, option).err == outcome.err
     (renamed / "b.tenant.yaml").unlink()
     (renamed / "a.tenant.yaml").write_text(text.replace("old-name", "oldname"))
     assert "unknown-policy: no policy or topic is called oldname" in run("check", *DAY).out
