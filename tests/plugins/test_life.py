@@ -217,3 +217,11 @@ def test_two_policies_cannot_have_had_one_id(run: Run, renamed: Path) -> None:
     second = text.partition("policies:\n")[2].replace("new-name", "other-name")
     (renamed / "policies.yaml").write_text(text + second)
     assert "the former id old-name is one of new-name, too" in run("check", *DAY).err
+
+
+def test_the_note_names_the_file_that_holds_an_old_id(run: Run, renamed: Path) -> None:
+    (renamed / "base.toml").write_text(f'{CONFIG}[severity]\nold-name = "warning"\n')
+    (renamed / "tenantlint.toml").write_text('extends = ["base.toml"]\n')
+    outcome = run("check", *DAY)
+    note = "base.toml: severity: old-name is called new-name now; write new-name"
+    assert f"tenantlint: {note}\n" in outcome.err
