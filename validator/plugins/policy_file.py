@@ -36,9 +36,7 @@ from validator.system.bundled_files import bundled_schema
 from validator.system.errors import NoVerdictError
 
 _TEMPLATE_PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_QUOTE_HINT = (
-    "; an expression that begins with `!` or a quote stands in quotes, or below `when: |`"
-)
+_QUOTE_HINT = "; an expression that begins with `!` or a quote stands in quotes, or below `when: |`"
 _POLICIES_KEY = re.compile(r"""(?:^|[{,])[ \t]*["']?policies["']?[ \t]*:""", re.MULTILINE)
 MAX_BYTES = 1_000_000
 """The largest policy file that is read."""
