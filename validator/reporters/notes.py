@@ -37,8 +37,14 @@ def markdown_notes(assumed: Sequence[str], causes: Sequence[str], heading: str) 
     return [*lines, *([f"**{heading}**", "", *bounded_list(causes), ""] if causes else [])]
 
 
-def html_notes(assumed: Sequence[str], causes: Sequence[str], heading: str) -> str:
-    """Return the HTML that a page begins with: assumptions, then causes below a heading."""
+def html_head(
+    title: str, assumed: Sequence[str], causes: Sequence[str] = (), heading: str = ""
+) -> str:
+    """Return the HTML that a page begins with: assumptions, title, causes below a heading.
+
+    `title` is HTML.
+    """
     text = escape_html(as_if(assumed))
     note = f'<p class="assumed" role="note"><strong>{text}</strong></p>\n' if text else ""
-    return note + render_failures(causes, heading)
+    failures = render_failures(causes, heading) if causes else ""
+    return f"<header>{note}<h1>{title}</h1></header>\n{failures}"

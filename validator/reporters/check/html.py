@@ -16,6 +16,7 @@ from validator.reporters.html_page import (
     render_failures,
     render_page,
 )
+from validator.reporters.notes import html_head
 
 _SCRIPT = """
 const form = document.querySelector("form");
@@ -53,8 +54,8 @@ def render(report: Report) -> str:
     diagnostics.sort(key=lambda item: item.sort_key)
     files = groupby(diagnostics, key=lambda item: item.file)
     body = (
-        f"<header>\n<h1>{escape_html(counts)}</h1>\n<p>{escape_html(details)}</p>\n"
-        f"{_remarks(report)}</header>\n"
+        html_head(escape_html(counts), report.assumed)
+        + f"<p>{escape_html(details)}</p>\n{_remarks(report)}"
         + render_failures(report.failures)
         + (_filter_form(diagnostics) if diagnostics else "")
         + f"<main>\n{''.join(_file_section(file, items) for file, items in files)}</main>\n"
@@ -63,9 +64,8 @@ def render(report: Report) -> str:
 
 
 def _remarks(report: Report) -> str:
-    """Return a list of the remarks about the report, but for the failures."""
-    items = [item for item in remarks(report) if item.kind != "not complete"]
-    items.sort(key=lambda item: item.kind != "assumed")
+    """Return a list of the remarks about the report, but for failures and assumptions."""
+    items = [item for item in remarks(report) if item.kind not in ("not complete", "assumed")]
     if not items:
         return ""
     lines = "".join(f"<li>{escape_html(item.line)}</li>\n" for item in items)

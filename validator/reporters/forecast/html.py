@@ -22,7 +22,7 @@ from validator.reporters.forecast.wording import (
     term_text,
 )
 from validator.reporters.html_page import escape_html, render_page
-from validator.reporters.notes import html_notes
+from validator.reporters.notes import html_head
 from validator.reporters.timeline_html import PATTERNS, STYLE, mark_days, render_table
 
 _LEGEND = "".join(
@@ -54,9 +54,9 @@ def render(report: ForecastReport) -> str:
     title = headline(report)
     events = events_by_document(report)
     heading = "There is no verdict that can be trusted:"
-    notes = html_notes(report.assumed, report.failures, heading)
+    head = html_head(mark_days(title), report.assumed, report.failures, heading)
     body = (
-        f"<header><h1>{mark_days(title)}</h1></header>\n{notes}<main>\n"
+        f"{head}<main>\n"
         + (PATTERNS if report.timelines else "")
         + "".join(
             _tenant_section(report, timeline, events.get((timeline.file, timeline.document), ()))

@@ -8,7 +8,7 @@ from validator.findings.plan_report import PlannedTenant, PlanReport, TenantPlan
 from validator.findings.wording import counted
 from validator.reporters.forecast.wording import primary_text, term_text
 from validator.reporters.html_page import escape_html, render_page
-from validator.reporters.notes import html_notes
+from validator.reporters.notes import html_head
 from validator.reporters.plan import drawing, seat_drawing
 from validator.reporters.plan.page_style import STYLE
 from validator.reporters.plan.tasks import MAX_USERS, Task, by_day, compared, headline, tasks_of
@@ -43,8 +43,7 @@ def render(report: PlanReport) -> str:
     title = headline(report)
     scale = TimeScale(report.begin, report.until)
     body = (
-        f"<header><h1>{mark_days(title)}</h1></header>\n"
-        + html_notes(report.assumed, report.incomplete, "The plan is not complete:")
+        html_head(mark_days(title), report.assumed, report.incomplete, "The plan is not complete:")
         + _comparison(report)
         + _contents(report.tenants)
         + "<main>\n"

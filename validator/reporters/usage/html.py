@@ -1,7 +1,7 @@
 """Format `html` of `usage`: a page with a table for each tenant."""
 
 from validator.reporters.html_page import escape_html, render_page
-from validator.reporters.notes import html_notes
+from validator.reporters.notes import html_head
 from validator.reporters.usage.table import NUMBER_COLUMNS, table_for_people
 from validator.tenant.usage import SplitBy, TenantUse, UsageReport
 
@@ -26,8 +26,9 @@ def render(report: UsageReport) -> str:
         f"The split gives used/entitled of each {report.by}.</p>\n"
     )
     main = f"{note}{tables}" if tables else "<p>No usage.</p>"
-    notes = html_notes(report.assumed, report.incomplete, "The report is not complete:")
-    body = f"<header><h1>Usage</h1></header>\n{notes}<main>{main}</main>\n"
+    heading = "The report is not complete:"
+    head = html_head("Usage", report.assumed, report.incomplete, heading)
+    body = f"{head}<main>{main}</main>\n"
     return render_page("Usage", body, style=_STYLE)
 
 
