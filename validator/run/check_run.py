@@ -24,7 +24,7 @@ from validator.project.request import Request, ResolvedRequest
 from validator.project.sources import Source, name_in_reports
 from validator.run.easings import run_easings
 from validator.run.fleet_places import cached_place_finder, place_finder
-from validator.run.preparation import Prepared, prepare, reporter_named
+from validator.run.preparation import Prepared, needs_of, prepare, reporter_named
 from validator.run.workers import check_sources
 from validator.system.cache_store import Stamp
 
@@ -63,7 +63,9 @@ def check_run(
     Raises what `prepare` raises, and BaselineError, ClusterError and GitError.
     """
     begin = perf_counter()
-    prepared = prepare(request, looked, cached=run_key is not None)
+    cached = run_key is not None
+    needs = needs_of(request, cached=cached)
+    prepared = prepare(request, looked, cached=cached, needs=needs)
     reporters = {name: reporter_named(prepared.selection, name) for name in request.formats}
     older = _older_version(prepared)
     reused = _reused(prepared, run_key)
@@ -76,7 +78,7 @@ def check_run(
     if request.fix or request.diff:
         fixes = _fixes(prepared, older, results)
         return Verdict(fixes.report, reporters, stamps, fixes, prepared.notes)
-    find = place_finder(looked.found.sources, prepared.stdin, request.jobs)
+    find = place_finder(looked.found.sources, prepared.stdin, request.jobs, needs)
     find_cached = cached_place_finder(find, run_key, results)
     report = _report_on(prepared, older, results, find, find_cached)
     timing = timing_lines(prepared.selection.seconds, perf_counter() - begin)
@@ -150,7 +152,8 @@ def _fixes(
 
     def report_on(again: Prepared, checked: Sequence[CheckedFile]) -> Report:
         sources, jobs = prepared.looked.found.sources, prepared.request.jobs
-        find = place_finder(sources, prepared.stdin, jobs, again.contents)
+        needs = again.selection.settings.needs
+        find = place_finder(sources, prepared.stdin, jobs, needs, again.contents)
         return _report_on(again, older, checked, find, find)
 
     documents = None
