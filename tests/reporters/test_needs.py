@@ -10,6 +10,7 @@ from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import check_file
 from validator.checking.selection import load_selection
 from validator.checking.settings import EVERYTHING, Needs, Settings
+from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
 from validator.project.request import Request
 from validator.reporters.formats import CHECK_FORMATS
@@ -22,6 +23,10 @@ FILE = ROOT / "fixtures" / "messy.tenant.yaml"
 def checked(needs: Needs) -> CheckedFile:
     selection = load_selection(Settings(DAY, installed=False, needs=needs))
     return check_file("messy.tenant.yaml", FILE.read_bytes(), selection)
+
+
+def shown(item: Diagnostic) -> Diagnostic:
+    return item._replace(name="", digest="", fix=None)
 
 
 def report(needs: Needs) -> Report:
@@ -42,10 +47,7 @@ def test_what_is_not_needed_is_not_made() -> None:
     assert any(item.fix for item in every)
     assert not any(item.fix for item in policies)
     assert not any(item.name or item.digest for item in lean)
-    left_out = {"name": "", "digest": "", "fix": None}
-    assert [item._replace(**left_out) for item in every] == [
-        item._replace(**left_out) for item in lean
-    ]
+    assert list(map(shown, every)) == list(map(shown, lean))
 
 
 @pytest.mark.parametrize(
