@@ -72,6 +72,7 @@ def check_run(
     fresh, encoded = _check_missing(prepared, reused, older, track)
     if run_key is not None:
         store_results(run_key, reused, encoded)
+    del encoded  # those of a large fleet take as much memory as its diagnostics
     by_name = {**reused.results, **fresh}
     results = [by_name[source.name] for source in looked.found.sources]
     stamps = tuple([checked.stamp for checked in results])
@@ -197,10 +198,10 @@ def _reused(prepared: Prepared, run_key: RunKey | None) -> Reused:
 
 def _check_missing(
     prepared: Prepared, reused: Reused, older: "OlderVersion | None", track: Track
-) -> tuple[Mapping[str, CheckedFile], Mapping[str, str]]:
+) -> tuple[Mapping[str, CheckedFile], Mapping[str, bytes]]:
     """Return the results of the files that no result is reused for, and their cache entries."""
     results: dict[str, CheckedFile] = {}
-    encoded: dict[str, str] = {}
+    encoded: dict[str, bytes] = {}
     request, sources = prepared.request, prepared.looked.found.sources
     names = {source.name for source in sources if source.path is not None}
     for checked in track(_results(prepared, reused, older), len(sources)):
