@@ -238,3 +238,7 @@ def test_timing(run: Run, folder: Path) -> None:
     plain = run("check", "--as-of", "2026-05-01")
     assert (plain.out, plain.err) == (outcome.out, "")
     assert "--timing measures one process" in run("check", "--timing", "--jobs", "2").err
+    for option in ("--diff", "--fix"):
+        fixed = run("check", "--as-of", "2026-05-01", "--timing", option)
+        assert " s in policies, " in fixed.err
+        assert " s  mixed-telephony\n" in fixed.err

@@ -61,12 +61,12 @@ def tenant(folder: Path) -> Path:
         ("--user MAUD@X.example", ["Maud is covered until 2026-12-15"]),
         ("--user tom@x.example", ["wfo-analytics of Wfo is no agent licence; Next has standard-agent from 2027-01-01 on, without an end", "Wfo, wfo-analytics: serves without an end; takes a seat of wfo-analytics; gives no access", "licence standard-agent: not covered, but from 2027-01-01 on"]),
         # why not
-        ("--user ada@x.example", ["Ada is not covered on 2026-05-01: Old ended on 2026-02-05", "does not work as agent or supervisor; idle since 2026-01-02"]),
+        ("--user ada@x.example", ["Ada is not covered on 2026-05-01: Old ended on 2026-02-05", "does not work as agent or supervisor; idle: the last access was on 2026-01-02"]),
         ("--user lap@x.example", ["Lea is not covered on 2026-05-01, but from 2026-06-16 on, without an end: Lap is active from 2026-06-16 on, without an end; core is not a subscription of this tenant (did you mean Core?); Held is suspended"]),
         ("--user none@x.example", ["Nora is not covered on 2026-05-01: there are no assignments"]),
         ("--user tri@x.example", ["Tri is covered without an end: Trial is active until 2026-05-23; Core lists no standard-agent, and is active without an end", "Twin is covered until 2026-05-23: Trial is active until then"]),
         # a later day, and an earlier one
-        ("--user maud@x.example --as-of 2026-12-16", ["Maud is not covered on 2026-12-16: Core had premium-agent until 2026-12-15; Wfo lists no agent licence"]),
+        ("--user maud@x.example --as-of 2026-12-16", ["Maud is not covered on 2026-12-16: Core had premium-agent until 2026-12-15; Wfo lists no agent licence", "licence premium-agent: not covered, since it ended on 2026-12-15"]),
         ("--user tom@x.example --as-of 2024-06-01", ["Tom is not covered on 2024-06-01, but from 2025-01-01 on, until 2026-12-15"]),
         # subscriptions: state, cover, days left, primary
         ("--subscription Core", ["Core is active without an end (Care core)", "Core is active without an end\n", "Core is the primary without an end", "its id stands earlier in the file", "3 users assigned", "premium-agent: 1; 0 holders, 1 free seat"]),

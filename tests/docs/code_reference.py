@@ -215,7 +215,7 @@ def _plain(text: str) -> str:
         .replace("NoneType", "None")
         .replace("~", "")
     )
-    return re.sub(r"'([A-Z]\w*)'", r"\1", short)
+    return re.sub(r"'([A-Z]\w*)'", r"\1", short).replace("'", '"')
 
 
 def _type(annotation: Any) -> str:

@@ -453,10 +453,13 @@ def test_all_errors_of_a_policy_at_once(tmp_path: Path) -> None:
         "a message cannot show {user.x}",
         "{} is no expression in braces",
         "an element has no key mail",
+        "the policy id mine is taken by p.yaml:3:7",
         "undefined field 'nam' not found in struct 'User'",
-        "the policy id mine is taken by p.yaml:12:7",
+        "the policy id mine is taken by p.yaml:3:7",
     ]
     assert str(error.value).splitlines()[-1].startswith("p.yaml:31:7: the policy id")
+    # The ids are compared where the first policy has mistakes of its own, too.
+    assert "\np.yaml:12:7: the policy id mine is taken" in str(error.value)
 
 
 def test_an_id_that_is_taken_has_a_place(run: Run, folder: Path) -> None:

@@ -100,6 +100,8 @@ def test_an_old_id_in_suppressions(run: Run, renamed: Path) -> None:
             "tenantlint: a.tenant.yaml:4 and 1 more: old-name is called new-name now; write new-name",
             "tenantlint: b.tenant.yaml:4: older-name is called new-name now; write new-name",
         ]
+    for option in ("--diff", "--fix"):
+        assert run("check", *DAY, option).err == outcome.err
     (renamed / "b.tenant.yaml").unlink()
     (renamed / "a.tenant.yaml").write_text(text.replace("old-name", "oldname"))
     assert "unknown-policy: no policy or topic is called oldname" in run("check", *DAY).out
@@ -215,3 +217,11 @@ def test_two_policies_cannot_have_had_one_id(run: Run, renamed: Path) -> None:
     second = text.partition("policies:\n")[2].replace("new-name", "other-name")
     (renamed / "policies.yaml").write_text(text + second)
     assert "the former id old-name is one of new-name, too" in run("check", *DAY).err
+
+
+def test_the_note_names_the_file_that_holds_an_old_id(run: Run, renamed: Path) -> None:
+    (renamed / "base.toml").write_text(f'{CONFIG}[severity]\nold-name = "warning"\n')
+    (renamed / "tenantlint.toml").write_text('extends = ["base.toml"]\n')
+    outcome = run("check", *DAY)
+    note = "base.toml: severity: old-name is called new-name now; write new-name"
+    assert f"tenantlint: {note}\n" in outcome.err

@@ -366,3 +366,15 @@ def test_explain_shows_what_is_set_here(run: Run, folder: Path) -> None:
     (folder / "tenantlint.toml").write_text('extends = ["base.toml"]\n')
     page = run("explain", "idle-license").out
     assert page.endswith("\nSet here:\n\n- `days = 60` (base.toml)\n")
+
+
+def test_the_list_of_policies_shows_options(run: Run, folder: Path) -> None:
+    (folder / "policies.yaml").write_text(policy_text("true", options=DECLARED))
+    (folder / "tenantlint.toml").write_text('policy-files = ["policies.yaml"]\n')
+    lines = {line.split()[1]: line for line in run("policies").out.splitlines()}
+    assert lines["idle-license"].endswith(" holds a licence.  [days = 90]")
+    assert lines["coverage-gap"].endswith("  [days = expiring-within]")
+    assert lines["tenant-overage"].endswith("  [months = all]")
+    assert "[" not in lines["mixed-telephony"]
+    shown = [f"{name} = " for name in DECLARED]
+    assert all(part in lines["mine"] for part in shown)

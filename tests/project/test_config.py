@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pathspec import PathSpec
 
-from tests.conftest import ROOT, UNSOUND, Outcome, Run
+from tests.conftest import ROOT, SOUND, UNSOUND, Outcome, Run
 from validator.project.file_patterns import FilePatterns, file_matcher
 
 DAY = ("--as-of", "2026-05-01")
@@ -327,3 +327,22 @@ def test_it_is_found_upwards(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.chdir(deep)
     config = load_config(None)
     assert (config.expiring_within, config.folder) == (7, folder)
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ('include = "tenants/*.yaml"', '["tenants/*.yaml"]'),
+        ('exclude = "archive/, old/"', '["archive/, old/"]'),
+        ('policy-files = "../base/policies.yaml"', '["../base/policies.yaml"]'),
+        ('extends = "base.toml"', '["base.toml"]'),
+        ('select = "user"', '["user"]'),
+        ('ignore = "user, usage"', '["user", "usage"]'),
+    ],
+)
+def test_a_string_in_the_place_of_a_list(run: Run, folder: Path, line: str, written: str) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    (folder / "tenantlint.toml").write_text(f"{line}\n")
+    outcome = run("check")
+    assert outcome.code == 2
+    assert outcome.err.endswith(f"; write `{written}`\n")

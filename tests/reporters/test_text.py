@@ -48,6 +48,42 @@ def test_the_lines_fit_into_the_terminal(run: Run, folder: Path, columns: int) -
     assert max(map(len, run(*asked).out.splitlines())) > 100
 
 
+USED = """\
+version: 1
+tenant: {id: t1, name: Harbour Retail of the north and of all the other parts}
+subscriptions:
+  - id: Sub1
+    type: named
+    start: 2025-01-01
+    entitlements: {ivr-port: [{quantity: 3, until: 2026-03-15}, {quantity: 4, since: 2026-03-16}]}
+  - {id: Sub2-with-a-long-id, type: named, start: 2025-02-01, entitlements: {ivr-port: 15}}
+usage:
+  - {month: 2026-03, subscription: Sub1, service: ivr-port, quantity: 26}
+"""
+
+
+@pytest.mark.parametrize("columns", [24, 60, 140])
+@pytest.mark.usefixtures("run")
+def test_a_table_of_usage_fits_into_the_terminal(folder: Path, columns: int) -> None:
+    (folder / "a.tenant.yaml").write_text(USED)
+    lines = on_terminal(columns, ("usage", *DAY))
+    assert [line for line in lines if display_width(line) > columns] == []
+    words = " ".join(lines).split()
+    for word in ("2026-03", "ivr-port", "19", "2026-03-31", "18", "26", "7", "26/4,", "0/15"):
+        assert word in words
+    assert ("  overage   7" in lines) == (columns < 140)
+
+
+@pytest.mark.parametrize("columns", [40, 60, 100])
+@pytest.mark.usefixtures("run")
+def test_the_list_of_policies_fits_into_the_terminal(columns: int) -> None:
+    lines = on_terminal(columns, ("policies",))
+    assert [line for line in lines if display_width(line) > columns] == []
+    text = " ".join(lines).split()
+    assert {"usage-without-entitlement", "subscription-in-two-tenants"} <= set(text)
+    assert "[days = 90]" in [line.strip() for line in lines]
+
+
 def test_a_report_ends_with_how_to_go_on(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(UNSOUND)
     out = run("check", *DAY).out

@@ -78,15 +78,25 @@ def renamed_note(old: str, new: str) -> str:
 
 def _names(settings: "Settings") -> Iterator[tuple[str, Iterable[str]]]:
     """Yield the places of options and configuration that name policies, and the names there."""
-    for choice in (settings.options, settings.config):
-        at = f"{choice.name}: " if choice.name else "--"
-        yield f"{at}select", choice.select
-        yield f"{at}ignore", choice.ignore
-        yield f"{at}severity", choice.severity
-    for item in settings.per_file:
-        yield f"{settings.config.name}: per-file: ignore", item.ignore
-        yield f"{settings.config.name}: per-file: severity", item.severity
-    yield f"{settings.config.name}: policy", settings.policy_options
+    options, config = settings.options, settings.config
+    yield "--select", options.select
+    yield "--ignore", options.ignore
+    yield "--severity", options.severity
+
+    def origin(key: str) -> str:
+        return settings.origins.get(key, config.name)
+
+    yield f"{origin('select')}: select", config.select
+    yield f"{origin('ignore')}: ignore", config.ignore
+    for id in config.severity:
+        yield f"{origin(f'severity.{id}')}: severity", (id,)
+    for number, item in enumerate(settings.per_file):
+        at = f"{origin(f'per-file.{number}')}: per-file"
+        yield f"{at}: ignore", item.ignore
+        yield f"{at}: severity", item.severity
+    for id, values in settings.policy_options.items():
+        origins = dict.fromkeys(origin(f"policy.{id}.{key}") for key in values)
+        yield from ((f"{name}: policy", (id,)) for name in origins or (config.name,))
 
 
 def suppression_notes(

@@ -1,7 +1,9 @@
 """The command `new`."""
 
 import os
+import shlex
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
@@ -47,5 +49,7 @@ def new_policy(name: str, folder: str, package: str | None) -> int:
     if package is None:
         print_lines(f"Next: tenantlint test {folder}")
     else:
-        print_lines(f"Next: pip install {package}; pytest {package}")
+        # A bare name would ask the package index for a package of that name.
+        place = package if Path(package).is_absolute() else f"./{package}"
+        print_lines(f"Next: pip install {shlex.quote(place)}; pytest {shlex.quote(package)}")
     return 0

@@ -1,18 +1,25 @@
 """The command `policies`."""
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from validator.cli import options
 from validator.cli.exit_codes import no_verdict_as_click_error
-from validator.cli.output import print_lines, print_text
+from validator.cli.output import print_text, terminal_width, wants_color
 from validator.cli.requests import load_configured_plugins
+from validator.reporters.terminal import painter
 
 if TYPE_CHECKING:
-    from validator.plugins.loading import Origin
+    from collections.abc import Iterator
+
+    from validator.plugins.loading import Origin, Plugins
     from validator.plugins.policy import Policy
+    from validator.reporters.terminal import Paint
+
+_HEADS = ("topic", "id", "severity")
+_MIN_WIDTH = 20
+_MIN_TITLE_WIDTH = 30
 
 
 @click.command("policies")
@@ -20,18 +27,12 @@ if TYPE_CHECKING:
 @options.POLICIES
 @options.CONFIG
 def command(format_name: str, policy_folders: tuple[str, ...], config_file: str | None) -> int:
-    """List all policies, those that the configuration names included."""
+    """List all policies, those that the configuration names included.
+
+    The options of a policy are shown with their defaults; explain ID says what they mean.
+    """
     with no_verdict_as_click_error():
         plugins = load_configured_plugins(policy_folders, config_file)
-    rows = [
-        {
-            "id": item.id,
-            "topic": item.topic,
-            "severity": item.severity,
-            "title": item.title if item.stage == "stable" else f"{item.title} ({item.stage})",
-        }
-        for item in plugins.policies.values()
-    ]
     if format_name == "json":
         import json
 
@@ -40,29 +41,51 @@ def command(format_name: str, policy_folders: tuple[str, ...], config_file: str 
         ]
         value = {"version": 1, "policies": described}
         print_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", is_utf8=True)
-    elif sys.stdout.isatty():
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
-
-        from validator.reporters.escaping import printable
-
-        table = Table("topic", "id", "severity", "title", box=None, header_style="bold")
-        for row in rows:
-            # Text, because a title can hold what rich takes for markup.
-            cells = (row["topic"], row["id"], row["severity"], row["title"])
-            table.add_row(*(Text(printable(cell)) for cell in cells))
-        Console().print(table)
     else:
-        widths = {key: max(len(row[key]) for row in rows) for key in ("topic", "id", "severity")}
-        print_lines(
-            *(
-                "  ".join(f"{row[key]:<{size}}" for key, size in widths.items())
-                + f"  {row['title']}"
-                for row in rows
-            )
-        )
+        width, paint = terminal_width(), painter(color=wants_color("auto"))
+        print_text("".join(f"{line}\n" for line in _lines(plugins, width, paint)))
     return 0
+
+
+def _lines(plugins: "Plugins", width: int | None, paint: "Paint") -> "Iterator[str]":
+    """Yield a line for each policy; on a terminal, what is said of it is wrapped.
+
+    A terminal that has no room beside the first columns shows it below them.
+    """
+    from validator.reporters.escaping import printable
+    from validator.reporters.terminal import display_width, wrap_width
+
+    rows = [
+        ((item.topic, item.id, item.severity), [printable(line) for line in _said(item)])
+        for item in plugins.policies.values()
+    ]
+    heads = [_HEADS, *(head for head, _ in rows)]
+    sizes = [max(map(display_width, column)) for column in zip(*heads, strict=True)]
+    head_width = sum(sizes) + 2 * len(sizes)
+    if width is not None and width - head_width >= _MIN_TITLE_WIDTH:
+        yield paint(f"{_padded(_HEADS, sizes)}title", bold=True)
+    for head, said in rows:
+        if width is None:
+            yield f"{_padded(head, sizes)}{'  '.join(said)}"
+        elif width - head_width >= _MIN_TITLE_WIDTH:
+            lines = [line for text in said for line in wrap_width(text, width - head_width)]
+            yield f"{_padded(head, sizes)}{lines[0]}"
+            yield from (" " * head_width + line for line in lines[1:])
+        else:
+            yield from wrap_width("  ".join(head), max(_MIN_WIDTH, width))
+            for text in said:
+                yield from (f"    {line}" for line in wrap_width(text, max(_MIN_WIDTH, width) - 4))
+
+
+def _padded(cells: tuple[str, ...], sizes: "list[int]") -> str:
+    return "".join(f"{cell:<{size}}  " for cell, size in zip(cells, sizes, strict=True))
+
+
+def _said(item: "Policy") -> "Iterator[str]":
+    """Yield the title of a policy with its stage, and its options."""
+    yield item.title if item.stage == "stable" else f"{item.title} ({item.stage})"
+    if item.options:
+        yield f"[{', '.join(option.brief for option in item.options)}]"
 
 
 def _described(item: "Policy", origin: "Origin") -> dict[str, Any]:

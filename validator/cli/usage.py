@@ -1,5 +1,6 @@
 """The command `usage`."""
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +8,7 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import FINDINGS, NO_VERDICT, no_verdict_as_click_error
+from validator.cli.output import terminal_width
 from validator.cli.reports import deliver, formats_of, load_reporters, render_reports
 from validator.cli.requests import make_request
 from validator.reporters.formats import USAGE_FORMATS
@@ -73,5 +75,6 @@ def command(
         report = usage_run(found.sources, run.selection, months, run.stdin, found.failures, by)
     code = NO_VERDICT if report.failures else FINDINGS if report.broken else 0
     messages = (*found.notes, *report.incomplete)
-    outcome = render_reports(reporters, report, report, targets, messages, code, output)
+    printed = replace(report, width=terminal_width())
+    outcome = render_reports(reporters, printed, report, targets, messages, code, output)
     return deliver(outcome, format_name, targets, output)

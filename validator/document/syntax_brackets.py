@@ -13,6 +13,7 @@ from validator.document.syntax_problem import (
 from validator.document.token_scan import CLOSING, PLAIN, QUOTED, scan
 from validator.findings.wording import shortened
 
+_FLOW_VALUE = re.compile(r"(?:(?! #)[^,\[\]{}\r\n])*")
 _WORD = re.compile(r"\"[^\"\r\n]*\"?|'[^'\r\n]*'?|[^\s,\[\]{}]+")
 
 
@@ -131,6 +132,12 @@ def explain_comma(found: SyntaxProblem) -> Explanation | None:
         # In `a b: c` the comma is missing before the last word.
         if token.kind == PLAIN:
             start = max(found.text.rfind(" ", start, end) + 1, start)
+        before = found.text[:start].rstrip(" ")
+        if token.kind == PLAIN and start == token.start and before.endswith(":"):
+            match = _FLOW_VALUE.match(found.text, start)
+            value = match[0].rstrip() if match else ""
+            message = "a value that holds a colon and a space is taken for a key"
+            return Explanation(message, quote_help(value), start, start + len(value))
     elif match := _WORD.match(found.text, start):
         end = match.end()
     shown = shortened(found.text[start:end]) or "this"

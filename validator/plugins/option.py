@@ -94,6 +94,13 @@ class Option(NamedTuple):
         return bool(value < usual) is (self.eases == "lower")
 
     @property
+    def brief(self) -> str:
+        """The name and the default, as a list of policies shows them."""
+        if self.default is not None:
+            return f"{self.name} = {toml(self.default)}"
+        return f"{self.name} = {self.otherwise.strip('`')}" if self.otherwise else self.name
+
+    @property
     def summary(self) -> str:
         """The kind, the default and the bounds, as a page says them."""
         return "; ".join(self._parts())

@@ -36,6 +36,7 @@ from validator.system.bundled_files import bundled_schema
 from validator.system.errors import NoVerdictError
 
 _TEMPLATE_PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+_QUOTE_HINT = "; an expression that begins with `!` or a quote stands in quotes, or below `when: |`"
 _POLICIES_KEY = re.compile(r"""(?:^|[{,])[ \t]*["']?policies["']?[ \t]*:""", re.MULTILINE)
 MAX_BYTES = 1_000_000
 """The largest policy file that is read."""
@@ -71,14 +72,12 @@ def load_policy_file(file: str, name: str, data: bytes | None = None) -> list[Po
     for document in read_documents(text):
         policy_document = _PolicyDocument(name, document, spans)
         for path, item in policy_document.sound_items(causes):
+            place = policy_document.location(f"{path}/id")
+            first = places.setdefault(item["id"], place)
+            if first != place:
+                causes.append(f"{place}: the policy id {item['id']} is taken by {first}")
             try:
-                made = policy_document.policy(path, item)
-                first = places.setdefault(made.id, made.place)
-                if first != made.place:
-                    raise PolicyFileError(
-                        f"{made.place}: the policy id {made.id} is taken by {first}"
-                    )
-                policies.append(made)
+                policies.append(policy_document.policy(path, item))
             except PolicyFileError as error:
                 causes.append(str(error))
     if causes:
@@ -134,8 +133,7 @@ class _PolicyDocument:
         """
         for unread in self.document.findings:
             span = self.spans.span_between(unread.start, unread.end)
-            hint = "; an expression that begins with a quote stands in quotes, or below `when: |`"
-            hint = hint if unread.id == "yaml-syntax" else ""
+            hint = _QUOTE_HINT if unread.id == "yaml-syntax" else ""
             causes.append(f"{self._at(span)}: {unread.message}{hint}")
         if not self.document.is_readable:
             return

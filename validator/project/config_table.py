@@ -58,6 +58,9 @@ def _hint(finding: Finding, table: Any) -> str:
     if not finding.help.startswith(("did you mean", "write `")):
         return ""
     value = value_at(table, finding.path)
-    if isinstance(value, str) and finding.help == f"write `[{value}]`":
-        return f"; write `[{json.dumps(value, ensure_ascii=False)}]`"
+    if isinstance(value, str) and finding.help.startswith("write `["):
+        # A path or a pattern is one string; ids may be separated by commas, as in the options.
+        parts = value.split(",") if finding.path in ("/select", "/ignore") else [value]
+        items = [part.strip() for part in parts if part.strip()]
+        return f"; write `{json.dumps(items, ensure_ascii=False)}`"
     return f"; {finding.help}"

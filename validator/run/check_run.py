@@ -76,15 +76,17 @@ def check_run(
     by_name = {**reused.results, **fresh}
     results = [by_name[source.name] for source in looked.found.sources]
     stamps = tuple([checked.stamp for checked in results])
+    fixes = None
     if request.fix or request.diff:
         fixes = _fixes(prepared, older, results)
-        return Verdict(fixes.report, reporters, stamps, fixes, prepared.notes)
-    find = place_finder(looked.found.sources, prepared.stdin, request.jobs, needs)
-    find_cached = cached_place_finder(find, run_key, results)
-    report = _report_on(prepared, older, results, find, find_cached)
+        report = fixes.report
+    else:
+        find = place_finder(looked.found.sources, prepared.stdin, request.jobs, needs)
+        find_cached = cached_place_finder(find, run_key, results)
+        report = _report_on(prepared, older, results, find, find_cached)
     timing = timing_lines(prepared.selection.seconds, perf_counter() - begin)
     notes = (*prepared.notes, *_rename_notes(prepared, results), *timing)
-    return Verdict(report, reporters, stamps, notes=notes)
+    return Verdict(report, reporters, stamps, fixes, notes)
 
 
 def timing_lines(seconds: Mapping[str, float] | None, total: float) -> Iterator[str]:

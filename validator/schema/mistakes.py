@@ -8,6 +8,7 @@ from typing import Any
 from validator.findings.finding import Finding
 from validator.findings.wording import listing, shortened
 from validator.schema.fixes import Replacement, only_value, with_missing_keys
+from validator.schema.formats import FORMATS
 from validator.schema.location import Location, resolved_property
 from validator.schema.readings import is_no_value
 from validator.schema.suggestions import several_options, write, written
@@ -217,6 +218,11 @@ def type_help(value: object, meant: Sequence[object], location: Location) -> str
     required = schema.get("required")
     is_scalar = isinstance(value, str | int | float)
     if types == "object" and required and is_scalar and isinstance(location.path[-1], int):
+        first = resolved_property(location, schema.get("properties", {}).get(required[0], {}))
+        is_valid = FORMATS.get(first.get("format", ""))
+        if isinstance(value, str) and is_valid is not None and not is_valid(value):
+            # The value of the first key is none as it stands.
+            return f"write the entry as a mapping with {listing([f'{key}:' for key in required])}"
         others = [f"{key}:" for key in required[1:]]
         below = f", with {listing(others)} below" if others else ""
         return f"write the entry as a mapping: - {required[0]}: {written(value)}{below}"

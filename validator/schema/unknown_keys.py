@@ -104,7 +104,8 @@ def unknown_key_help(
             is_copy = mapping[key] == mapping[meant]
             return KeyHelp(f"remove `{key}`: {meant} is there already", removes=is_copy)
         fitting = replacement(meant, mapping[key])
-        if fitting is not None or not elsewhere:
+        # A list with mistakes within it has no replacement, but is meant all the same.
+        if fitting is not None or not elsewhere or isinstance(mapping[key], (list, Mapping)):
             return KeyHelp(f"write `{fitting.text if fitting else meant}`", fitting)
     if elsewhere:
         return KeyHelp(_move(key, here, elsewhere))

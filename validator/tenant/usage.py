@@ -98,7 +98,7 @@ class UsageReport:
 
     `by` tells into what parts a row is split. `broken` names the files that cannot be counted,
     `failures` are the causes of exit code 2, one line each. `assumed` are the assumptions of the
-    run.
+    run. `width` is for reporters that print to a terminal; it is None without one.
     """
 
     tenants: tuple[TenantUse, ...]
@@ -106,6 +106,7 @@ class UsageReport:
     broken: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
+    width: int | None = None
 
     @property
     def incomplete(self) -> tuple[str, ...]:

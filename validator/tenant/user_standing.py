@@ -225,7 +225,7 @@ def license_sentence(standing: LicenseStanding) -> str:
         return f"{standing.license}: covered {until_text(period.last)}, today by {by}"
     if period is not None and not period.is_past:
         return f"{standing.license}: not covered, but from {period.first} on"
-    ended = "" if period is None else f" since {period.last}"
+    ended = "" if period is None else f", since it ended on {period.last}"
     return f"{standing.license}: not covered{ended}"
 
 
@@ -237,5 +237,6 @@ def remark_sentence(standing: UserStanding) -> str:
         parts.append("does not work as agent or supervisor")
     if standing.is_idle:
         last = standing.user.last_access
-        parts.append("is inactive" if standing.user.status == "inactive" else f"idle since {last}")
+        is_inactive = standing.user.status == "inactive"
+        parts.append("is inactive" if is_inactive else f"idle: the last access was on {last}")
     return "; ".join(parts)

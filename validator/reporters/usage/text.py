@@ -1,32 +1,79 @@
-"""Format `text` of `usage`: a table for each tenant."""
+"""Format `text` of `usage`: a table for each tenant.
+
+Where a table is wider than the terminal, each row becomes lines: a cell a line, after its name.
+"""
+
+from collections.abc import Iterator
 
 from validator.reporters.escaping import printable
 from validator.reporters.notes import text_notes
-from validator.reporters.terminal import display_width
-from validator.reporters.usage.table import NUMBER_COLUMNS, table_for_people
-from validator.tenant.usage import SplitBy, TenantUse, UsageReport
+from validator.reporters.terminal import display_width, wrap_width
+from validator.reporters.usage.table import NUMBER_COLUMNS, Table, table_for_people
+from validator.tenant.usage import TenantUse, UsageReport
+
+_MIN_WIDTH = 20
+_KEY_COLUMNS = ("month", "service")
 
 
 def render(report: UsageReport) -> str:
     """Return the tables. The column `split` gives used/entitled by subscription or department."""
-    tables = [_table(tenant, report.by) for tenant in report.tenants if tenant.uses]
-    notes = [f"{line}\n" for line in text_notes(report.assumed, report.incomplete)]
+    width = None if report.width is None else max(_MIN_WIDTH, report.width)
+    tables = [_tenant(tenant, report, width) for tenant in report.tenants if tenant.uses]
+    notes = [
+        "".join(f"{line}\n" for line in _wrapped(note, width))
+        for note in text_notes(report.assumed, report.incomplete)
+    ]
     return "\n".join((*notes, *(tables or ["No usage.\n"])))
 
 
-def _table(tenant: TenantUse, by: SplitBy) -> str:
-    columns, cells = table_for_people(tenant, by)
-    rows = [columns, *(tuple(map(printable, row)) for row in cells)]
+def _tenant(tenant: TenantUse, report: UsageReport, width: int | None) -> str:
+    columns, cells = table_for_people(tenant, report.by)
+    table = Table(columns, tuple(tuple(map(printable, row)) for row in cells))
+    lines = _table_lines(table)
+    if width is not None and max(map(display_width, lines)) > width:
+        lines = list(_stacked_lines(table, width))
+    title = _wrapped(printable(f"{tenant.name} ({tenant.file})"), width)
+    return "\n".join((*title, "", *lines)) + "\n"
+
+
+def _table_lines(table: Table) -> list[str]:
+    """Return a line for the names of the columns, and one for each row."""
+    rows = (table.columns, *table.rows)
     widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
-    lines = [
+    return [
         "  ".join(
             _padded(cell, size, right=name in NUMBER_COLUMNS)
-            for name, cell, size in zip(columns, row, widths, strict=True)
+            for name, cell, size in zip(table.columns, row, widths, strict=True)
         ).rstrip()
         for row in rows
     ]
-    title = f"{tenant.name} ({tenant.file})"
-    return "\n".join((printable(title), "", *lines)) + "\n"
+
+
+def _stacked_lines(table: Table, width: int) -> Iterator[str]:
+    """Yield for each row its month and service, and below them a line for each other cell."""
+    names = [name for name in table.columns if name not in _KEY_COLUMNS]
+    size = max(map(display_width, names))
+    for row in table.rows:
+        cells = dict(zip(table.columns, row, strict=True))
+        yield from wrap_width("  ".join(cells[name] for name in _KEY_COLUMNS), width)
+        for name in names:
+            if cells[name]:
+                line = f"  {name:<{size}}  {cells[name]}"
+                yield from _wrapped_cell(line, width, " " * (size + 4))
+
+
+def _wrapped_cell(line: str, width: int, indent: str) -> list[str]:
+    """Return a name and its cell as lines; the first one keeps the columns where it fits."""
+    if display_width(line) <= width:
+        return [line]
+    head, cell = line[: len(indent)], line[len(indent) :]
+    first, *rest = wrap_width(cell, max(1, width - len(indent)))
+    return [head + first, *(indent + part for part in rest)]
+
+
+def _wrapped(text: str, width: int | None) -> list[str]:
+    """Return a printable text as lines that fit into the terminal; one line without one."""
+    return [text] if width is None else wrap_width(text, width)
 
 
 def _padded(cell: str, columns: int, *, right: bool) -> str:
