@@ -82,9 +82,10 @@ def test_a_fix_that_is_none(run: Run, folder: Path, edit: str) -> None:
 def test_what_is_no_fix_is_a_crash(run: Run, folder: Path) -> None:
     write_policy(folder, "True", '"remove it"')
     (folder / "a.tenant.yaml").write_text(TENANT)
-    crashed = run("check", *DAY, "--policies", "own", "--fix")
-    assert crashed.code == 2
-    assert "the policy edited crashed: TypeError: a fix is str, not Fix" in crashed.err
+    for options in (["--fix"], ["--format", "concise", "--no-cache"]):
+        crashed = run("check", *DAY, "--policies", "own", *options)
+        assert crashed.code == 2
+        assert "the policy edited crashed: TypeError: a fix is str, not Fix" in crashed.err
 
 
 def test_fixes_that_meet_are_made_in_turn(run: Run, folder: Path) -> None:

@@ -67,8 +67,8 @@ def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey) -> Re
     return Reused(results, missing, entries, has_moved or has_stale)
 
 
-def encoded_result(checked: CheckedFile, as_of: date) -> str | None:
-    """Return the entry of a result as text; None for a result that is not cached."""
+def encoded_result(checked: CheckedFile, as_of: date) -> bytes | None:
+    """Return the entry of a result, encoded; None for a result that is not cached."""
     if not checked.digest or checked.failures or checked.pending_suppressions:
         return None
     result = [
@@ -83,8 +83,8 @@ def encoded_result(checked: CheckedFile, as_of: date) -> str | None:
     return cache_store.encode([checked.stamp, checked.digest, day, until, result])
 
 
-def store_results(run_key: RunKey, reused: Reused, encoded: Mapping[str, str]) -> None:
-    """Write the entries that were reused, and new ones as text, by file name."""
+def store_results(run_key: RunKey, reused: Reused, encoded: Mapping[str, bytes]) -> None:
+    """Write the entries that were reused, and new ones that are encoded, by file name."""
     if not (encoded or reused.must_store):
         return
     old = {name: cache_store.encode(entry) for name, entry in reused.entries.items()}

@@ -15,6 +15,13 @@ from validator.findings.wording import bounded
 _PROPERTIES = re.compile(r"(?:[&!]\S*[ \t]+)*")
 
 
+def fix_title(fix: Fix) -> str:
+    """Return the title of a fix, cut where it is long. Raises TypeError for what is no fix."""
+    if not isinstance(fix, Fix):
+        raise TypeError(f"a fix is {type(fix).__name__}, not Fix")
+    return bounded(fix.title)
+
+
 class FixPlacer:
     """Places the fixes of findings about one document."""
 
@@ -26,13 +33,8 @@ class FixPlacer:
     def _locator(self) -> NodeLocator:
         return NodeLocator(self._spans.text, self._document, self._spans.line_starts)
 
-    def place(self, fix: Fix) -> PlacedFix | None:
-        """Return a fix with the changes of the text; None where the text takes no such change.
-
-        Raises TypeError for what is no fix.
-        """
-        if not isinstance(fix, Fix):
-            raise TypeError(f"a fix is {type(fix).__name__}, not Fix")
+    def place(self, fix: Fix, title: str) -> PlacedFix | None:
+        """Return a fix with the changes of the text; None where the text takes no such change."""
         from validator.document.value_edits import build_text_edits
 
         try:
@@ -42,7 +44,7 @@ class FixPlacer:
         changes = tuple(map(self._change, edits))
         if not changes:
             return None
-        return PlacedFix(bounded(fix.title), bool(fix.safe), changes, tuple(fix.edits))
+        return PlacedFix(title, bool(fix.safe), changes, tuple(fix.edits))
 
     def place_scalar(self, finding: YamlFinding) -> PlacedFix | None:
         """Return the fix of a finding of the reader: another spelling of the same value."""

@@ -3,7 +3,8 @@
 from functools import cached_property
 
 from validator.checking.assumptions import Assumed
-from validator.checking.fix_placement import FixPlacer
+from validator.checking.fix_placement import FixPlacer, fix_title
+from validator.checking.settings import Needs
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import StablePaths
@@ -20,15 +21,16 @@ class Placer:
     """Turns findings about one document into diagnostics.
 
     `tenant` is the organisation id of the document, None where it has none. With `assumed` the
-    findings are about that value instead of the one in the file.
+    findings are about that value instead of the one in the file. What `needs` leaves out is empty.
     """
 
-    def __init__(self, file: str, document: Document, spans: SpanLocator) -> None:
+    def __init__(self, file: str, document: Document, spans: SpanLocator, needs: Needs) -> None:
         self.file = file
         self.document = document
         self.tenant = organisation_id(document.value)
         self.assumed: Assumed | None = None
         self._spans = spans
+        self._needs = needs
         self._stable_paths = StablePaths(document.value)
 
     @cached_property
@@ -52,8 +54,7 @@ class Placer:
         )
         return self._build(
             id, topic, severity, path, finding.message, finding.help or default_help,
-            span, related, self._stable_paths.identify(path), finding.fold,
-            self.fixes.place(finding.fix) if finding.fix and self.assumed is None else None,
+            span, related, self._name_and_digest(path), finding.fold, self._fix(finding),
         )  # fmt: skip
 
     def path_in_file(self, path: str) -> str:
@@ -66,7 +67,7 @@ class Placer:
         Raises KeyError for an unknown path.
         """
         span = self._spans.span(self.document, path)
-        return (span, *self._spans.excerpt(span), *self._stable_paths.identify(path))
+        return (span, *self._spans.excerpt(span), *self._name_and_digest(path))
 
     def text_at(self, path: str) -> str | None:
         """Return the text of the scalar at a path; None if no scalar stands there."""
@@ -81,7 +82,7 @@ class Placer:
         return self._build(
             finding.id, "yaml", severity, finding.path, finding.message, finding.help,
             self._spans.span_between(finding.start, finding.end), related,
-            self._stable_paths.identify(finding.path), fix=self.fixes.place_scalar(finding),
+            self._name_and_digest(finding.path), fix=self.fixes.place_scalar(finding),
         )  # fmt: skip
 
     def comment_diagnostic(
@@ -133,6 +134,17 @@ class Placer:
             source_offset=source_offset,
             fix=fix,
         )
+
+    def _name_and_digest(self, path: str) -> tuple[str, str]:
+        return self._stable_paths.identify(path) if self._needs.names else ("", "")
+
+    def _fix(self, finding: Finding) -> PlacedFix | None:
+        """Return the placed fix of a finding. Raises TypeError for what is no fix."""
+        fix = finding.fix
+        if not fix or self.assumed is not None:
+            return None
+        title = fix_title(fix)
+        return self.fixes.place(fix, title) if self._needs.fixes else None
 
     def _related(self, message: str, path: str, span: Span) -> RelatedLocation:
         return RelatedLocation(bounded(message), self.file, path, span, *self._spans.excerpt(span))

@@ -21,6 +21,19 @@ class Choice(NamedTuple):
     severity: Mapping[str, Level] = {}
 
 
+class Needs(NamedTuple):
+    """What diagnostics must have beside what every format shows.
+
+    `names` are the stable path and the digest of the value. `fixes` are the placed fixes.
+    """
+
+    names: bool = True
+    fixes: bool = True
+
+
+EVERYTHING = Needs()
+
+
 class Settings(NamedTuple):
     """All settings that decide what is found in a text; plain values, fit for another process.
 
@@ -30,7 +43,8 @@ class Settings(NamedTuple):
     older version, and policies over a change run. Without `suppressions` no comment covers
     anything. With `preview` policies in preview run. `origins` are the files that values of the
     configuration come from. With `cached` each result says how long its words hold, and of
-    which bytes it is. `installed=False` leaves out the plugins of installed packages.
+    which bytes it is. `installed=False` leaves out the plugins of installed packages. What
+    `needs` leaves out is empty in the diagnostics.
     """
 
     as_of: date
@@ -51,3 +65,4 @@ class Settings(NamedTuple):
     suppressions: bool = True
     cached: bool = False
     assumptions: tuple[Assumption, ...] = ()
+    needs: Needs = EVERYTHING

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from validator.checking.placement import Placer
+from validator.checking.settings import EVERYTHING, Needs
 from validator.document.encoding import decode
 from validator.document.reader import read_documents
 from validator.document.span_locator import SpanLocator
@@ -37,7 +38,9 @@ FindPlaces = Callable[[WantedPlaces], Mapping[str, FilePlaces | str]]
 """Returns the places in each file, or one line that says why it cannot be read."""
 
 
-def places_in_file(file: str, data: bytes, wanted: Sequence[DocumentPath]) -> FilePlaces:
+def places_in_file(
+    file: str, data: bytes, wanted: Sequence[DocumentPath], needs: Needs = EVERYTHING
+) -> FilePlaces:
     """Return the places in a file with these bytes. The file is read, and not judged."""
     try:
         text = decode(data)
@@ -49,7 +52,7 @@ def places_in_file(file: str, data: bytes, wanted: Sequence[DocumentPath]) -> Fi
     placers: dict[int, Placer] = {}
     for document in read_documents(text):
         if document.index in numbers and document.is_readable:
-            placers[document.index] = Placer(file, document, spans)
+            placers[document.index] = Placer(file, document, spans, needs)
         if document.index == last:
             break
     return places_by(placers, wanted)

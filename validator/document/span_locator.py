@@ -43,6 +43,8 @@ class SpanLocator:
         self._children: dict[tuple[int, int], tuple[dict[str, int], int | None]] = {}
         # By document index and node: the spans of collections that are not below a key.
         self._first_lines: dict[tuple[int, int], Span] = {}
+        # By number: the lines that were shown whole. Many findings can be on one line.
+        self._short_lines: dict[int, Excerpt] = {}
 
     @property
     def text(self) -> str:
@@ -74,11 +76,15 @@ class SpanLocator:
     def excerpt(self, span: Span) -> Excerpt:
         """Return the first line of a span, or if that is long, the part around the span's start.
 
-        Many findings can be on one line, and each of them keeps its excerpt.
+        Findings on one short line share its text. On a long line, each of them keeps its part.
         """
+        known = self._short_lines.get(span.line)
+        if known is not None:
+            return known
         start, end = self._line_starts[span.line - 1], self._line_end(span.line)
         if end - start <= MAX_EXCERPT_LENGTH:
-            return Excerpt(self._text[start:end], 0)
+            whole = self._short_lines[span.line] = Excerpt(self._text[start:end], 0)
+            return whole
         offset = max(0, min(span.column - 1 - _EXCERPT_BEFORE, end - start - MAX_EXCERPT_LENGTH))
         begin = start + offset
         return Excerpt(self._text[begin : begin + MAX_EXCERPT_LENGTH], offset)

@@ -24,7 +24,7 @@ from validator.project.request import Request, ResolvedRequest
 from validator.project.sources import Source, name_in_reports
 from validator.run.easings import run_easings
 from validator.run.fleet_places import cached_place_finder, place_finder
-from validator.run.preparation import Prepared, prepare, reporter_named
+from validator.run.preparation import Prepared, needs_of, prepare, reporter_named
 from validator.run.workers import check_sources
 from validator.system.cache_store import Stamp
 
@@ -63,13 +63,16 @@ def check_run(
     Raises what `prepare` raises, and BaselineError, ClusterError and GitError.
     """
     begin = perf_counter()
-    prepared = prepare(request, looked, cached=run_key is not None)
+    cached = run_key is not None
+    needs = needs_of(request, cached=cached)
+    prepared = prepare(request, looked, cached=cached, needs=needs)
     reporters = {name: reporter_named(prepared.selection, name) for name in request.formats}
     older = _older_version(prepared)
     reused = _reused(prepared, run_key)
     fresh, encoded = _check_missing(prepared, reused, older, track)
     if run_key is not None:
         store_results(run_key, reused, encoded)
+    del encoded  # those of a large fleet take as much memory as its diagnostics
     by_name = {**reused.results, **fresh}
     results = [by_name[source.name] for source in looked.found.sources]
     stamps = tuple([checked.stamp for checked in results])
@@ -78,7 +81,7 @@ def check_run(
         fixes = _fixes(prepared, older, results)
         report = fixes.report
     else:
-        find = place_finder(looked.found.sources, prepared.stdin, request.jobs)
+        find = place_finder(looked.found.sources, prepared.stdin, request.jobs, needs)
         find_cached = cached_place_finder(find, run_key, results)
         report = _report_on(prepared, older, results, find, find_cached)
     timing = timing_lines(prepared.selection.seconds, perf_counter() - begin)
@@ -152,7 +155,8 @@ def _fixes(
 
     def report_on(again: Prepared, checked: Sequence[CheckedFile]) -> Report:
         sources, jobs = prepared.looked.found.sources, prepared.request.jobs
-        find = place_finder(sources, prepared.stdin, jobs, again.contents)
+        needs = again.selection.settings.needs
+        find = place_finder(sources, prepared.stdin, jobs, needs, again.contents)
         return _report_on(again, older, checked, find, find)
 
     documents = None
@@ -196,10 +200,10 @@ def _reused(prepared: Prepared, run_key: RunKey | None) -> Reused:
 
 def _check_missing(
     prepared: Prepared, reused: Reused, older: "OlderVersion | None", track: Track
-) -> tuple[Mapping[str, CheckedFile], Mapping[str, str]]:
+) -> tuple[Mapping[str, CheckedFile], Mapping[str, bytes]]:
     """Return the results of the files that no result is reused for, and their cache entries."""
     results: dict[str, CheckedFile] = {}
-    encoded: dict[str, str] = {}
+    encoded: dict[str, bytes] = {}
     request, sources = prepared.request, prepared.looked.found.sources
     names = {source.name for source in sources if source.path is not None}
     for checked in track(_results(prepared, reused, older), len(sources)):

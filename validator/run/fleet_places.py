@@ -9,6 +9,7 @@ from validator.cache.place_cache import reuse_places, store_places
 from validator.cache.run_cache import RunKey
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import or_failure
+from validator.checking.settings import EVERYTHING, Needs
 from validator.checking.sighting_places import FilePlaces, FindPlaces, WantedPlaces, places_in_file
 from validator.project.sources import Source, read_source
 from validator.run.process_pool import results_of_processes, worker_count
@@ -26,6 +27,7 @@ def place_finder(
     sources: Sequence[Source],
     stdin: bytes,
     jobs: int | None,
+    needs: Needs,
     contents: Mapping[str, bytes] | None = None,
 ) -> FindPlaces:
     """Return a function that finds places in the files of a run.
@@ -42,7 +44,7 @@ def place_finder(
             file: paths for file, paths in wanted.items() if not has_places(known.get(file), paths)
         }
         files = [by_name.get(file, Source(file, file)) for file in missing]
-        known.update(find_places(files, missing, read, jobs))
+        known.update(find_places(files, missing, read, jobs, needs))
         return known
 
     return find
@@ -84,15 +86,19 @@ def has_places(places: FilePlaces | str | None, wanted: Sequence[tuple[int, str]
 
 
 def find_places(
-    files: Sequence[Source], wanted: WantedPlaces, read: Read, jobs: int | None
+    files: Sequence[Source],
+    wanted: WantedPlaces,
+    read: Read,
+    jobs: int | None,
+    needs: Needs = EVERYTHING,
 ) -> Mapping[str, FilePlaces | str]:
     """Return the places in files, by several processes if there is enough work."""
     workers = worker_count(files, jobs)
     here = files if workers < 2 else [file for file in files if file.path is None]  # noqa: PLR2004
     there = [] if workers < 2 else [file for file in files if file.path is not None]  # noqa: PLR2004
-    found = _find_in_chunk(here, None, wanted=wanted, read=read)
+    found = _find_in_chunk(here, None, wanted=wanted, read=read, needs=needs)
     if there:
-        work = partial(_find_in_chunk, wanted=wanted, read=read)
+        work = partial(_find_in_chunk, wanted=wanted, read=read, needs=needs)
         chunks = results_of_processes(there, _nothing, workers, work, _failed)
         found += chain.from_iterable(chunks)
     return dict(found)
@@ -103,10 +109,10 @@ def _nothing() -> None:
 
 
 def _find_in_chunk(
-    files: Sequence[Source], _: None, *, wanted: WantedPlaces, read: Read
+    files: Sequence[Source], _: None, *, wanted: WantedPlaces, read: Read, needs: Needs
 ) -> list[_FoundPlaces]:
     def find(file: Source) -> FilePlaces:
-        return places_in_file(file.name, read(file), wanted[file.name])
+        return places_in_file(file.name, read(file), wanted[file.name], needs)
 
     return [_FoundPlaces(file.name, or_failure(file.name, partial(find, file))) for file in files]
 

@@ -14,11 +14,13 @@ from validator.checking.selection import (
     load_selection,
 )
 from validator.checking.selection_errors import validate_selection
+from validator.checking.settings import EVERYTHING, Needs
 from validator.findings.wording import did_you_mean, listing
 from validator.plugins.hookspecs import Reporter
 from validator.project.config import ConfigError
 from validator.project.request import DEFAULT_EXPIRING_WITHIN, Request, ResolvedRequest
 from validator.project.sources import read_stdin
+from validator.reporters.formats import FORMATS_WITHOUT_FIXES, FORMATS_WITHOUT_NAMES
 
 
 class Prepared(NamedTuple):
@@ -37,15 +39,21 @@ class Prepared(NamedTuple):
 
 
 def prepare(
-    request: Request, looked: ResolvedRequest, *, cached: bool = False, runs_policies: bool = True
+    request: Request,
+    looked: ResolvedRequest,
+    *,
+    cached: bool = False,
+    runs_policies: bool = True,
+    needs: Needs = EVERYTHING,
 ) -> Prepared:
     """Return a request with its selection and the bytes of standard input.
 
-    With `cached` the results are to be cached. A command that runs no policies does not check
-    the ids in the configuration: it lacks the folders that some of them come from. Raises
-    AssumptionError, ConfigError, PluginError, SchemaError and FileNotFoundError.
+    With `cached` the results are to be cached. `needs` is what their diagnostics must have. A
+    command that runs no policies does not check the ids in the configuration: it lacks the folders
+    that some of them come from. Raises AssumptionError, ConfigError, PluginError, SchemaError and
+    FileNotFoundError.
     """
-    settings = _settings(request, looked, cached=cached)
+    settings = _settings(request, looked, cached=cached)._replace(needs=needs)
     selection = load_selection(settings)
     if request.timing:
         selection = replace(selection, seconds={})
@@ -59,6 +67,21 @@ def prepare(
     needs_stdin = any(item.path is None for item in looked.found.sources)
     stdin = read_stdin() if needs_stdin else b""
     return Prepared(request, looked, selection, stdin, notes=notes)
+
+
+def needs_of(request: Request, *, cached: bool) -> Needs:
+    """Return what the diagnostics of a run of `check` must have.
+
+    The cache needs everything, for it serves later runs with other formats. So do fixes, a
+    baseline and an older version. The formats of plugins may show all that there is.
+    """
+    compares = request.baseline is not None or request.since is not None
+    if cached or compares or request.fix or request.diff:
+        return EVERYTHING
+    formats = set(request.formats)
+    return Needs(
+        names=not formats <= FORMATS_WITHOUT_NAMES, fixes=not formats <= FORMATS_WITHOUT_FIXES
+    )
 
 
 def _settings(request: Request, looked: ResolvedRequest, *, cached: bool) -> Settings:

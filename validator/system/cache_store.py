@@ -119,22 +119,22 @@ def _open_without_waiting(file: str, flags: int) -> int:
     return os.open(file, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def encode(value: object) -> str:
+def encode(value: object) -> bytes:
     """Return a value as JSON; named tuples become lists."""
-    return _ENCODER.encode(value)
+    return _ENCODER.encode(value).encode()
 
 
-def encode_mapping(values: Mapping[str, str]) -> Iterator[str]:
+def encode_mapping(values: Mapping[str, bytes]) -> Iterator[bytes]:
     """Yield the parts of a mapping as JSON; its values are encoded already."""
-    before = "{"
+    before = b"{"
     for name, value in values.items():
-        yield f"{before}{encode(name)}:"
+        yield b"%b%b:" % (before, encode(name))
         yield value
-        before = ","
-    yield "}" if values else "{}"
+        before = b","
+    yield b"}" if values else b"{}"
 
 
-def store(key: str, parts: Iterable[str]) -> None:
+def store(key: str, parts: Iterable[bytes]) -> None:
     """Write the parts of an encoded value under a key.
 
     Errors are ignored, as a cache is never required.
@@ -144,7 +144,7 @@ def store(key: str, parts: Iterable[str]) -> None:
     folder = cache_folder()
     if folder is None:
         return
-    data = [part.encode() for part in parts]
+    data = list(parts)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = folder / f"{key}.json"

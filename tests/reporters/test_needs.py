@@ -1,0 +1,71 @@
+"""What a format does not show is not made, and no format misses anything."""
+
+from datetime import date
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.reporters.test_reports import PAGES, rendered
+from validator.checking.checked_file import CheckedFile
+from validator.checking.file_check import check_file
+from validator.checking.selection import load_selection
+from validator.checking.settings import EVERYTHING, Needs, Settings
+from validator.findings.diagnostic import Diagnostic
+from validator.findings.report import Report
+from validator.project.request import Request
+from validator.reporters.formats import CHECK_FORMATS
+from validator.run.preparation import needs_of
+
+DAY = date(2026, 5, 1)
+FILE = ROOT / "fixtures" / "messy.tenant.yaml"
+
+
+def checked(needs: Needs) -> CheckedFile:
+    selection = load_selection(Settings(DAY, installed=False, needs=needs))
+    return check_file("messy.tenant.yaml", FILE.read_bytes(), selection)
+
+
+def shown(item: Diagnostic) -> Diagnostic:
+    return item._replace(name="", digest="", fix=None)
+
+
+def report(needs: Needs) -> Report:
+    found = checked(needs).diagnostics
+    return Report(DAY, ("messy.tenant.yaml",), 1, found, pages=PAGES)
+
+
+@pytest.mark.parametrize("name", CHECK_FORMATS)
+def test_a_format_shows_the_same_without_what_it_does_not_need(name: str) -> None:
+    needs = needs_of(Request((), DAY, (name,)), cached=False)
+    assert rendered(name, report(needs)) == rendered(name, report(EVERYTHING))
+
+
+def test_what_is_not_needed_is_not_made() -> None:
+    needs = needs_of(Request((), DAY, ("concise",)), cached=False)
+    every, lean = checked(EVERYTHING).diagnostics, checked(needs).diagnostics
+    policies = [item for item in lean if item.topic != "yaml"]
+    assert any(item.fix for item in every)
+    assert not any(item.fix for item in policies)
+    assert not any(item.name or item.digest for item in lean)
+    assert list(map(shown, every)) == list(map(shown, lean))
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request((), DAY, ("concise", "json")),
+        Request((), DAY, ("concise",), fix=True),
+        Request((), DAY, ("concise",), diff=True),
+        Request((), DAY, ("concise",), since="main"),
+        Request((), DAY, ("concise",), baseline="known.json"),
+        Request((), DAY, ("a-format-of-a-plugin",)),
+    ],
+)
+def test_who_asks_for_fixes_gets_everything(request_: Request) -> None:
+    assert needs_of(request_, cached=False) == EVERYTHING
+    assert needs_of(request_._replace(), cached=True) == EVERYTHING
+
+
+def test_text_counts_fixes_and_shows_no_names() -> None:
+    needs = needs_of(Request((), DAY, ("text", "concise")), cached=False)
+    assert needs == Needs(names=False, fixes=True)
