@@ -73,7 +73,17 @@ def test_nothing_after_the_equals_sign_takes_the_key_away() -> None:
 
 @pytest.mark.parametrize(
     "option",
-    ["Sub1", "=1", "Sub1=1", ".end=1", "Sub1.ends=1", "Sub1.end=[1]", "+Sub9=1", "+={a: 1}"],
+    [
+        "Sub1",
+        "=1",
+        "Sub1=1",
+        ".end=1",
+        "Sub1.ends=1",
+        "Sub1.end=[1]",
+        "+Sub9=1",
+        "+={a: 1}",
+        "+Sub9={id: Sub8, type: named, start: 2027-01-01}",
+    ],
 )
 def test_an_option_that_cannot_be_read_names_itself(option: str) -> None:
     with pytest.raises(AssumptionError) as caught:

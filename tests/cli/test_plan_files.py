@@ -65,6 +65,10 @@ def test_licences_that_may_be_given_back(run: Run, folder: Path) -> None:
         ["User ID/Email (Required)", "Contact Center Premium Agent [Sub1]"],
         ["maud@x.example", "FALSE"],
     ]
+    # A day behind the window, on which both licences serve.
+    short = ("plan", "--from", "2026-05-01", "--days", "10", "--format", "csv", "--release")
+    assert rows(run(*short, "--on", "2026-05-20").out) == [["User ID/Email (Required)"]]
+    assert rows(run(*short, "--on", "2026-06-01").out)[1:] == [["maud@x.example", "FALSE"]]
     refused = run("plan", *WINDOW, "--release")
     assert (refused.code, refused.err) == (
         2, "tenantlint: --release and --on are for the format csv\n",
@@ -147,6 +151,50 @@ def test_apply_changes_the_assignments_and_nothing_else(
     for day in ("2026-05-01", "2026-06-01", "2026-08-28"):
         found = run("check", "--as-of", day, "--select", "user-without-access")
         assert found.code == 0, found.out
+
+
+GAP = """\
+version: 1
+tenant: {id: t1, name: Harbour}
+subscriptions:
+  - {id: Sub1, type: named, start: 2024-01-01, end: 2026-06-30, entitlements: {standard-agent: 9}}
+  - id: Sub2
+    type: named
+    start: 2024-01-01
+    entitlements:
+      premium-agent: [{quantity: 2, until: 2026-05-20}, {quantity: 2, since: 2026-06-01}]
+  - {id: Sub3, type: named, start: 2024-02-01, end: 2026-06-30, entitlements: {premium-agent: 2}}
+users:
+  - email: sue@x.example
+    roles: [supervisor]
+    assignments: [{subscription: Sub1, license: standard-agent}]
+"""
+
+
+def test_nothing_is_left_to_move_where_what_is_planned_serves_for_some_days_before(
+    run: Run, folder: Path
+) -> None:
+    (folder / "a.tenant.yaml").write_text(GAP)
+    outcome = run("plan", *WINDOW, "--apply", "--format", "json")
+    (move,) = json.loads(outcome.out)["tenants"][0]["moves"]
+    assert (move["to"], move["license"], move["earliest"], move["latest"]) == (
+        "Sub2", "premium-agent", "2026-06-01", "2026-06-30",
+    )  # fmt: skip
+    assert outcome.code == 0
+    assert outcome.err == (
+        "tenantlint: a.tenant.yaml: 2 assignments added; 1 more than planned, for days before a "
+        "planned one that has a gap\n"
+    )
+    assert (
+        (folder / "a.tenant.yaml")
+        .read_text()
+        .endswith(
+            "{subscription: Sub2, license: premium-agent}, "
+            "{subscription: Sub3, license: premium-agent}]\n"
+        )
+    )
+    (tenant,) = json.loads(run("plan", *WINDOW, "--format", "json").out)["tenants"]
+    assert (tenant["moves"], tenant["unplaced"]) == ([], [])
 
 
 def test_apply_writes_all_files_or_none(run: Run, folder: Path) -> None:

@@ -266,6 +266,28 @@ def only(path: str, code: int, message: str = "no", headers: dict[str, str] | No
         ),
         (
             lambda request: (
+                request.path == "/v1/licenses" and not request.reply(200, {"items": []})
+            ),
+            "/licenses: the answer has no items, but an organisation has some; the token may not see them; nothing is saved",
+        ),
+        (
+            lambda request: (
+                request.path.startswith("/v1/people") and not request.reply(200, {"items": []})
+            ),
+            "/people: the answer has no items, but an organisation has some; the token may not see them; nothing is saved",
+        ),
+        (
+            lambda request: (
+                "&next=" in request.path and not request.reply(200, {"errors": {"users": {}}})
+            ),
+            f"/licenses/{P}: the answer reports errors; nothing is saved",
+        ),
+        (
+            lambda request: "&next=" in request.path and not request.reply(200, {"items": []}),
+            f"/licenses/{P}: the answer is not of this licence; nothing is saved",
+        ),
+        (
+            lambda request: (
                 request.path.startswith("/v1/people")
                 and not request.reply(200, {"items": [{"id": TOKEN}]})
             ),

@@ -99,6 +99,10 @@ def _parsed(text: str) -> Assumption:
         value = _yaml_value(text, written)
         if not isinstance(value, dict):
             raise AssumptionError(f"--assume {text}: a new subscription is a mapping; {_FORM}")
+        if value.get("id", name[1:]) != name[1:]:
+            raise AssumptionError(
+                f"--assume {text}: the id is {name[1:]}, which stands before =; leave out id"
+            )
         return Assumption(text, name[1:], (), {**value, "id": name[1:]})
     for match in re.finditer("=", text):
         name, written = text[: match.start()], text[match.end() :]
@@ -180,17 +184,20 @@ def _changed(subscription: Any, item: Assumption, first_day: date) -> Any:
     """Return a subscription with one value assumed."""
     key = item.keys[0]
     if len(item.keys) == 1:
-        rest = {name: value for name, value in subscription.items() if name != key}
-        return rest if item.removes else {**rest, key: item.value}
+        return _without(subscription, key) if item.removes else {**subscription, key: item.value}
     service = item.keys[1]
     if item.removes and key not in subscription:
         return subscription
     lines = subscription.get(key, {})
-    rest = {name: value for name, value in lines.items() if name != service}
-    if not item.removes:
-        earlier = list(_earlier_lines(subscription, lines.get(service, []), first_day))
-        rest[service] = [*earlier, {"quantity": item.value, "since": first_day.isoformat()}]
-    return {**subscription, key: rest}
+    if item.removes:
+        return {**subscription, key: _without(lines, service)}
+    earlier = list(_earlier_lines(subscription, lines.get(service, []), first_day))
+    entitlement = [*earlier, {"quantity": item.value, "since": first_day.isoformat()}]
+    return {**subscription, key: {**lines, service: entitlement}}
+
+
+def _without(mapping: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in mapping.items() if name != key}
 
 
 def _earlier_lines(subscription: Any, entitlement: Any, first_day: date) -> Iterator[Any]:

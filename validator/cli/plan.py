@@ -127,7 +127,7 @@ def command(
             messages += _csv_notes(report)
             targets = _split_csv(report, format_name, targets, reporters)
         if apply:
-            messages += _apply(found.sources, report)
+            messages += _apply(found.sources, report, lambda: plan(run.selection))
     fails = report.is_anybody_unplaced or report.broken
     code = NO_VERDICT if report.failures else FINDINGS if fails else 0
     printed = report._replace(color=wants_color(color), width=terminal_width())
@@ -183,17 +183,38 @@ def _split_csv(
     return tuple(split)
 
 
-def _apply(sources: "Sequence[Source]", report: "PlanReport") -> list[str]:
-    """Write the assignments into the files; return a line for each file."""
+def _apply(
+    sources: "Sequence[Source]", report: "PlanReport", plan_again: "Callable[[], PlanReport]"
+) -> list[str]:
+    """Write the assignments into the files until nothing is left to move; return lines about it.
+
+    An assignment that is planned for a later day can serve for some days before, with a gap
+    between. Once it is in the file, those days are a holding that ends, and has a move of its own.
+    """
     from validator.findings.wording import counted
     from validator.run.plan_apply import ApplyError, apply_plan
 
     if report.incomplete:
         raise ApplyError("\n".join((*report.incomplete, "--apply: no file is written")))
+    planned, added = _assignments_by_file(report), Counter[str]()
+    while apply_plan(sources, report):
+        added += _assignments_by_file(report)
+        report = plan_again()
+    return [
+        f"{name}: {counted(number, 'assignment')} added"
+        + (
+            f"; {number - planned[name]} more than planned, for days before a planned one that "
+            "has a gap"
+            if number > planned[name]
+            else ""
+        )
+        for name, number in added.items()
+    ]
+
+
+def _assignments_by_file(report: "PlanReport") -> Counter[str]:
     counts: Counter[str] = Counter()
     for item in report.tenants:
-        counts[item.file] += len(item.plan.assignments)
-    return [
-        f"{name}: {counted(counts[name], 'assignment')} added"
-        for name in apply_plan(sources, report)
-    ]
+        if item.plan.assignments:
+            counts[item.file] += len(item.plan.assignments)
+    return counts

@@ -87,6 +87,11 @@ def _list(
             raise PullError(f"{path}: the answer reports errors; nothing is saved")
         items += found
         yield Step(what, len(items))
+    if not items:
+        raise PullError(
+            f"{path}: the answer has no items, but an organisation has some; the token may not see "
+            "them; nothing is saved"
+        )
     return items
 
 
@@ -97,7 +102,10 @@ def _license_users(client: "WebexClient", id: str) -> Generator[Step, None, Page
     license: dict[str, Any] = {}
     users: list[Any] = []
     for answer in client.pages(path, _LICENSES_SCOPE, **query):
-        found = answer.value.get("users", [])
+        if answer.value.get("errors"):
+            raise PullError(f"{path}: the answer reports errors; nothing is saved")
+        # A licence without users may lack the key; a further page has nothing else to say.
+        found = answer.value.get("users", None if license else [])
         is_other = answer.value.get("id", license.get("id")) != id
         if is_other or not isinstance(found, list):
             raise PullError(f"{path}: the answer is not of this licence; nothing is saved")

@@ -13,9 +13,10 @@ from validator.tenant.timeline import assignment_keys
 def releases_of(tenant: Tenant, day: date, last: date) -> Iterator[LicenseChange]:
     """Yield the licences that may be given back on a day, in the order of the file.
 
-    The assignment that names the licence serves on no day from the given one to the last day of
-    the window, and another assignment of the user gives the licence on the day.
+    The assignment that names the licence serves neither on the day nor on a later one up to the
+    last day of the window, and another assignment of the user gives the licence on the day.
     """
+    last = max(day, last)
     index = Index(tenant)
     timeline = index.timeline
     for number, user in enumerate(tenant.users):

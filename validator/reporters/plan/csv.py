@@ -62,7 +62,7 @@ def notes(report: PlanReport) -> Iterator[str]:
     """Yield a line for what the file does not hold: later moves, licences without a column."""
     later: dict[tuple[str, str | None, date], list[str]] = {}
     unnamed: dict[tuple[str, str | None], list[str]] = {}
-    for change in _changes(report):
+    for change in sorted(_changes(report), key=lambda change: change.user):
         if license_column(*change.named) is None:
             unnamed.setdefault(change.named, []).append(change.email)
         elif change.earliest > report.on:
