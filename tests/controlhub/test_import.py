@@ -542,7 +542,12 @@ def test_options_that_say_too_little(run: Run, folder: Path, exports: tuple[str,
     (folder / "y.yaml").write_text(SOUND)
     two = run("drift", "x.yaml", "y.yaml", "--users", "users.csv")
     assert "2 tenants" in two.err
-    assert run("import", *exports, "--into", "no/such/folder.yaml").code == 2
+    assert run("import", *exports, "--into", "x.yaml/a.yaml").code == 2
+
+
+def test_a_missing_folder_is_made(run: Run, folder: Path, exports: tuple[str, ...]) -> None:
+    assert run("import", *exports, "--into", "tenants/emea/a.yaml").code == 0
+    assert (folder / "tenants" / "emea" / "a.yaml").exists()
 
 
 def test_columns_in_any_order_and_form(folder: Path) -> None:
