@@ -253,3 +253,5 @@ def test_the_nearest_option_wins_under_either_id(
     )
     outcome = run("check", "--as-of", "2026-05-01", "--format", "concise")
     assert ": mine: 2 3 3\n" in outcome.out
+    assert "\n- `b = 3` (tenantlint.toml)\n" in run("explain", "mine").out
+    assert "\n- `a = 2` (base.toml)\n" in run("explain", "mine").out

@@ -29,7 +29,7 @@ def with_current_ids(settings: "Settings", current: Mapping[str, str]) -> "Setti
         options=_choice(settings.options, current),
         config=_choice(settings.config, current, settings.origins),
         per_file=tuple(_per_file(item, current) for item in settings.per_file),
-        policy_options=_renamed_options(settings.policy_options, current, settings.origins),
+        policy_options=renamed_options(settings.policy_options, current, settings.origins),
     )
 
 
@@ -81,7 +81,7 @@ def _renamed_keys(
     return {new: values[id] for new, id in held.items()}
 
 
-def _renamed_options(
+def renamed_options(
     configured: Mapping[str, Mapping[str, Any]],
     current: Mapping[str, str],
     origins: Mapping[str, str],
