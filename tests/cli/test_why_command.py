@@ -66,7 +66,7 @@ def tenant(folder: Path) -> Path:
         ("--user none@x.example", ["Nora is not covered on 2026-05-01: there are no assignments"]),
         ("--user tri@x.example", ["Tri is covered without an end: Trial is active until 2026-05-23; Core lists no standard-agent, and is active without an end", "Twin is covered until 2026-05-23: Trial is active until then"]),
         # a later day, and an earlier one
-        ("--user maud@x.example --as-of 2026-12-16", ["Maud is not covered on 2026-12-16: Core had premium-agent until 2026-12-15; Wfo lists no agent licence", "licence premium-agent: not covered, since it ended on 2026-12-15"]),
+        ("--user maud@x.example --as-of 2026-12-16", ["Maud is not covered on 2026-12-16: Core had premium-agent until 2026-12-15; Wfo lists no agent licence"]),
         ("--user tom@x.example --as-of 2024-06-01", ["Tom is not covered on 2024-06-01, but from 2025-01-01 on, until 2026-12-15"]),
         # subscriptions: state, cover, days left, primary
         ("--subscription Core", ["Core is active without an end (Care core)", "Core is active without an end\n", "Core is the primary without an end", "its id stands earlier in the file", "3 users assigned", "premium-agent: 1; 0 holders, 1 free seat"]),
@@ -268,3 +268,16 @@ def test_many_assignments_are_bounded_in_words(run: Run, tenant: Path) -> None:
     tenant.write_text(TENANT.replace("[Core, Wfo]", f"[Core, {ids}]"))
     outcome = run("why", tenant.name, *DAY, "--user", "maud@x.example", timeout=20)
     assert "; and 2,991 more assignments" in outcome.out
+
+
+def test_a_licence_that_has_ended_names_its_last_day(folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(
+        "version: 1\ntenant: {id: t1, name: Harbour Retail}\nsubscriptions:\n"
+        "  - {id: Sub1, type: named, start: 2025-01-01, end: 2026-04-30}\n"
+        "users:\n  - email: maud@x.example\n    roles: [agent]\n"
+        "    assignments: [{subscription: Sub1, license: premium-agent}]\n"
+    )
+    asked = ("why", "a.tenant.yaml", "--user", "maud@x.example", "--as-of")
+    ended = in_process(*asked, "2026-05-01").out
+    assert "  licence premium-agent: not covered, since it ended on 2026-04-30\n" in ended
+    assert "licence premium-agent: covered until 2026-04-30" in in_process(*asked, "2026-04-30").out

@@ -225,3 +225,33 @@ def test_the_note_names_the_file_that_holds_an_old_id(run: Run, renamed: Path) -
     outcome = run("check", *DAY)
     note = "base.toml: severity: old-name is called new-name now; write new-name"
     assert f"tenantlint: {note}\n" in outcome.err
+
+
+@pytest.mark.parametrize(("near", "far"), [("old-name", "new-name"), ("new-name", "old-name")])
+def test_the_nearest_file_wins_under_either_id(
+    run: Run, renamed: Path, near: str, far: str
+) -> None:
+    (renamed / "base.toml").write_text(f'{CONFIG}[severity]\n{far} = "warning"\n')
+    (renamed / "tenantlint.toml").write_text(
+        f'extends = ["base.toml"]\n[severity]\n{near} = "info"\n'
+    )
+    assert ": info: new-name: " in run("check", *DAY).out
+
+
+@pytest.mark.parametrize(("near", "far"), [("older", "mine"), ("mine", "older")])
+def test_the_nearest_option_wins_under_either_id(
+    run: Run, folder: Path, near: str, far: str
+) -> None:
+    option = {"type": "integer", "default": 1, "description": "A number."}
+    item = {"options": {"a": option, "b": option, "c": option}, "former-ids": ["older"]}
+    text = policy_text("true", "{options.a} {options.b} {options.c}", "tenant", **item)
+    (folder / "policies.yaml").write_text(text)
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    (folder / "base.toml").write_text(f"{CONFIG}[policy.{far}]\na = 2\nb = 2\n")
+    (folder / "tenantlint.toml").write_text(
+        f'extends = ["base.toml"]\n[policy.{near}]\nb = 3\nc = 3\n'
+    )
+    outcome = run("check", "--as-of", "2026-05-01", "--format", "concise")
+    assert ": mine: 2 3 3\n" in outcome.out
+    assert "\n- `b = 3` (tenantlint.toml)\n" in run("explain", "mine").out
+    assert "\n- `a = 2` (base.toml)\n" in run("explain", "mine").out

@@ -84,6 +84,18 @@ def test_the_list_of_policies_fits_into_the_terminal(columns: int) -> None:
     assert "[days = 90]" in [line.strip() for line in lines]
 
 
+@pytest.mark.parametrize("columns", [40, 60])
+@pytest.mark.usefixtures("run")
+def test_the_answers_of_why_fit_into_the_terminal(folder: Path, columns: int) -> None:
+    (folder / "a.tenant.yaml").write_bytes((ROOT / "fixtures/harbour.tenant.yaml").read_bytes())
+    asked = ("why", "a.tenant.yaml", *DAY, "--user", "maud@harbour.example")
+    lines = on_terminal(columns, (*asked, "--policy", "user-only-expiring"))
+    assert [line for line in lines if display_width(line) > columns] == []
+    text = " ".join(" ".join(lines).split())
+    assert "Maud is covered until 2026-05-31: Sub119911 has premium-agent until then" in text
+    assert ": Maud loses the Agent Desktop on 2026-06-01" in text
+
+
 def test_a_report_ends_with_how_to_go_on(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(UNSOUND)
     out = run("check", *DAY).out

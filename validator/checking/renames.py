@@ -27,18 +27,26 @@ def with_current_ids(settings: "Settings", current: Mapping[str, str]) -> "Setti
         return settings
     return settings._replace(
         options=_choice(settings.options, current),
-        config=_choice(settings.config, current),
+        config=_choice(settings.config, current, settings.origins),
         per_file=tuple(_per_file(item, current) for item in settings.per_file),
-        policy_options=_renamed_keys(settings.policy_options, current),
+        policy_options=renamed_options(settings.policy_options, current, settings.origins),
     )
 
 
-def _choice(choice: "Choice", current: Mapping[str, str]) -> "Choice":
+def _choice(
+    choice: "Choice", current: Mapping[str, str], origins: Mapping[str, str] = {}
+) -> "Choice":
+    of_severity = {id: origins.get(f"severity.{id}", "") for id in choice.severity}
     return choice._replace(
         select=_renamed(choice.select, current),
         ignore=_renamed(choice.ignore, current),
-        severity=_renamed_keys(choice.severity, current),
+        severity=_renamed_keys(choice.severity, current, of_severity, _layers(origins)),
     )
+
+
+def _layers(origins: Mapping[str, str]) -> Mapping[str, int]:
+    """Return the number of each file that values come from; the nearest has the largest."""
+    return {name: number for number, name in enumerate(dict.fromkeys(origins.values()))}
 
 
 def _per_file(item: PerFile, current: Mapping[str, str]) -> PerFile:
@@ -51,10 +59,47 @@ def _renamed(ids: Iterable[str], current: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(current.get(id, id) for id in ids)
 
 
-def _renamed_keys(values: Mapping[str, Value], current: Mapping[str, str]) -> dict[str, Value]:
-    """Return values by the ids of now; what has the id of now already wins."""
-    renamed = {current[id]: value for id, value in values.items() if id in current}
-    return {**renamed, **{id: value for id, value in values.items() if id not in current}}
+def _renamed_keys(
+    values: Mapping[str, Value],
+    current: Mapping[str, str],
+    origins: Mapping[str, str] = {},
+    layers: Mapping[str, int] = {},
+) -> dict[str, Value]:
+    """Return values by the ids of now.
+
+    Of an old and a new id of one policy, that of the nearest file wins; in one file, the new one.
+    """
+    held: dict[str, str] = {}
+
+    def rank(id: str) -> tuple[int, bool]:
+        return layers.get(origins.get(id, ""), 0), id not in current
+
+    for id in values:
+        new = current.get(id, id)
+        if new not in held or rank(id) > rank(held[new]):
+            held[new] = id
+    return {new: values[id] for new, id in held.items()}
+
+
+def renamed_options(
+    configured: Mapping[str, Mapping[str, Any]],
+    current: Mapping[str, str],
+    origins: Mapping[str, str],
+) -> dict[str, Mapping[str, Any]]:
+    """Return the options of policies by the ids of now, each as in `_renamed_keys`."""
+    layers = _layers(origins)
+    renamed: dict[str, Mapping[str, Any]] = {}
+    by_current: dict[str, list[str]] = {}
+    for id in configured:
+        by_current.setdefault(current.get(id, id), []).append(id)
+    for new, ids in by_current.items():
+        own: dict[str, Any] = {}
+        for option in dict.fromkeys(option for id in ids for option in configured[id]):
+            values = {id: configured[id][option] for id in ids if option in configured[id]}
+            of_option = {id: origins.get(f"policy.{id}.{option}", "") for id in values}
+            own[option] = _renamed_keys(values, current, of_option, layers)[new]
+        renamed[new] = own
+    return renamed
 
 
 def life_notes(settings: "Settings", policies: Mapping[str, "Policy"]) -> Iterator[str]:

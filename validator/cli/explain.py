@@ -45,7 +45,7 @@ def command(id: str, policy_folders: tuple[str, ...], config_file: str | None) -
     of_topic = [item for item in every if item.topic == id]
     if entry is not None:
         life = f"{_life(entry)}\n\n" if isinstance(entry, Policy) and _life(entry) else ""
-        held = _held_options(entry.id, config)
+        held = _held_options(entry, config) if isinstance(entry, Policy) else ""
         page = f"# {entry.id}\n\n{entry.severity}, {entry.topic}\n\n{life}{entry.text}\n{held}"
     elif of_topic:
         page = _topic_page(id, of_topic)
@@ -78,14 +78,19 @@ def _life(policy: "Policy") -> str:
     return " ".join(filter(None, parts))
 
 
-def _held_options(id: str, config: "Config") -> str:
+def _held_options(policy: "Policy", config: "Config") -> str:
     """Return what the configuration sets of the options of a policy, or an empty string."""
+    from validator.checking.renames import renamed_options
     from validator.plugins.option import toml
 
-    lines = [
-        f"- `{name} = {toml(value)}` ({config.origins[f'policy.{id}.{name}']})\n"
-        for name, value in config.policy.get(id, {}).items()
-    ]
+    former = dict.fromkeys(policy.former_ids, policy.id)
+    own = {id: config.policy[id] for id in (policy.id, *former) if id in config.policy}
+    held = renamed_options(own, former, config.origins).get(policy.id, {})
+    lines = []
+    for name, value in held.items():
+        ids = (id for id, values in own.items() if values.get(name) == value)
+        origin = config.origins[f"policy.{next(ids)}.{name}"]
+        lines.append(f"- `{name} = {toml(value)}` ({origin})\n")
     return f"\nSet here:\n\n{''.join(lines)}" if lines else ""
 
 

@@ -180,26 +180,31 @@ def merged_table(layers: Sequence[Layer]) -> Merged:
     """Return the table of all layers: the last one wins.
 
     `[severity]` and `[policy]` are merged key by key, `[[per-file]]` and `policy-files` are those
-    of all layers.
+    of all layers. The origins are in the order of the layers.
     """
     table: dict[str, Any] = {}
     origins: dict[str, str] = {}
+
+    def note(key: str, layer: Layer) -> None:
+        origins.pop(key, None)
+        origins[key] = layer.name
+
     for layer in layers:
         for key in _WHOLE:
             if key in layer.table:
                 table[key] = layer.table[key]
-                origins[key] = layer.name
+                note(key, layer)
         for id, level in layer.table.get("severity", {}).items():
             table.setdefault("severity", {})[id] = level
-            origins[f"severity.{id}"] = layer.name
+            note(f"severity.{id}", layer)
         for id, options in layer.table.get("policy", {}).items():
             own = table.setdefault("policy", {}).setdefault(id, {})
             for option, value in options.items():
                 own[option] = value
-                origins[f"policy.{id}.{option}"] = layer.name
+                note(f"policy.{id}.{option}", layer)
         for item in layer.table.get("per-file", ()):
             items = table.setdefault("per-file", [])
-            origins[f"per-file.{len(items)}"] = layer.name
+            note(f"per-file.{len(items)}", layer)
             items.append(item)
     return Merged(table, origins)
 

@@ -1,7 +1,9 @@
 """Format `text` of `why`: sentences for people."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
+from validator.findings.severity import Severity
 from validator.findings.wording import counted
 from validator.reporters.escaping import printable
 from validator.reporters.terminal import SEVERITY_COLORS, Paint, painter, wrap_width
@@ -25,42 +27,59 @@ from validator.tenant.why_report import ExplainedTenant, PolicyAnswer, WhyReport
 _INDENT = "  "
 
 
+class _Line(NamedTuple):
+    """A line before it is wrapped: a heading is bold, and `mark` is a severity in its colour."""
+
+    text: str
+    is_heading: bool = False
+    mark: Severity | None = None
+
+
 def render(report: WhyReport) -> str:
     """Return the answers about each tenant of the file."""
     paint = painter(color=report.color)
-    blocks = [block for tenant in report.tenants for block in _tenant(report, tenant, paint)]
-    return "\n".join("\n".join(_wrapped(report, block)) + "\n" for block in blocks)
+    blocks = [block for tenant in report.tenants for block in _tenant(report, tenant)]
+    return "\n".join("\n".join(_painted(report, block, paint)) + "\n" for block in blocks)
 
 
-def _wrapped(report: WhyReport, lines: list[str]) -> Iterator[str]:
-    """Yield lines no wider than the terminal."""
+def _painted(report: WhyReport, lines: list[_Line], paint: Paint) -> Iterator[str]:
+    """Yield lines no wider than the terminal, in their colours."""
     for line in lines:
-        if report.width is None or "\x1b" in line:
-            yield line
-        else:
-            indent = line[: len(line) - len(line.lstrip())] + _INDENT
-            yield from wrap_width(line, report.width, indent)
+        parts = [line.text]
+        if report.width is not None:
+            indent = line.text[: len(line.text) - len(line.text.lstrip())] + _INDENT
+            parts = wrap_width(line.text, report.width, indent)
+        if line.is_heading:
+            parts = [paint(part, bold=True) for part in parts]
+        elif line.mark is not None:
+            mark = paint(line.mark, fg=SEVERITY_COLORS[line.mark])
+            parts = [parts[0].replace(line.mark, mark, 1), *parts[1:]]
+        yield from parts
 
 
-def _tenant(report: WhyReport, item: ExplainedTenant, paint: Paint) -> Iterator[list[str]]:
+def _tenant(report: WhyReport, item: ExplainedTenant) -> Iterator[list[_Line]]:
     head = f"{item.name} ({report.file}), as of {report.as_of}; soon is until {report.soon}"
-    yield [paint(printable(head), bold=True), *_indented(tenant_sentences(item.standing))]
+    yield [_heading(head), *_indented(tenant_sentences(item.standing))]
     for subscription in item.subscriptions:
-        yield _subscription(subscription, paint)
+        yield _subscription(subscription)
     for user in item.users:
-        yield _user(user, paint)
+        yield _user(user)
     if item.policy is not None:
-        lines = _policy(item.policy, paint)
+        lines = _policy(item.policy)
         if item.policy.soon not in (None, report.soon):
-            lines.append(f"{_INDENT}for this policy, soon is until {item.policy.soon}")
+            lines += _indented([f"for this policy, soon is until {item.policy.soon}"])
         yield lines
 
 
-def _indented(lines: Iterable[str]) -> list[str]:
-    return [f"{_INDENT}{printable(line)}" for line in lines]
+def _heading(text: str) -> _Line:
+    return _Line(printable(text), is_heading=True)
 
 
-def _subscription(item: SubscriptionStanding, paint: Paint) -> list[str]:
+def _indented(lines: Iterable[str]) -> list[_Line]:
+    return [_Line(f"{_INDENT}{printable(line)}") for line in lines]
+
+
+def _subscription(item: SubscriptionStanding) -> list[_Line]:
     subscription = item.subscription
     head = state_sentence(item) + (f" ({subscription.name})" if subscription.name else "")
     lines = [primary_sentence(item)]
@@ -70,33 +89,32 @@ def _subscription(item: SubscriptionStanding, paint: Paint) -> list[str]:
     if not subscription.has_entitlements:
         lines.append("it lists no entitlements, so nothing is known of licences and seats")
     lines += [service_sentence(item, service) for service in item.services]
-    return [paint(printable(head), bold=True), *_indented(lines)]
+    return [_heading(head), *_indented(lines)]
 
 
-def _user(item: UserStanding, paint: Paint) -> list[str]:
+def _user(item: UserStanding) -> list[_Line]:
     remark = remark_sentence(item)
     lines = [remark] if remark else []
     lines += [assignment_sentence(part) for part in item.assignments]
     if item.licenses:
         lines += [f"licence {license_sentence(part)}" for part in item.licenses]
-    return [paint(printable(cover_sentence(item)), bold=True), *_indented(lines)]
+    return [_heading(cover_sentence(item)), *_indented(lines)]
 
 
-def _policy(item: PolicyAnswer, paint: Paint) -> list[str]:
-    lines = [paint(_policy_head(item), bold=True)]
+def _policy(item: PolicyAnswer) -> list[_Line]:
+    lines = [_heading(_policy_head(item))]
     for found, status in item.found:
-        color = SEVERITY_COLORS[found.severity]
-        mark = paint(found.severity, fg=color)
         place = f"line {found.span.line}"
         state = "" if status == "reported" else f" ({_status_text(status, found.suppressed)})"
-        lines.append(f"{_INDENT}{mark}, {place}: {printable(found.message + state)}")
+        text = f"{_INDENT}{found.severity}, {place}: {printable(found.message + state)}"
+        lines.append(_Line(text, mark=found.severity))
     if item.elsewhere:
-        lines.append(f"{_INDENT}{counted(item.elsewhere, 'finding')} elsewhere in the document")
+        lines += _indented([f"{counted(item.elsewhere, 'finding')} elsewhere in the document"])
     if item.questions:
-        lines.append(f"{_INDENT}it asked:")
-        lines += [f"{_INDENT * 2}{printable(_question(part))}" for part in item.questions]
+        lines += _indented(["it asked:"])
+        lines += _indented(f"{_INDENT}{_question(part)}" for part in item.questions)
     elif item.outcome == "ran":
-        lines.append(f"{_INDENT}it asked no term; it looked at the keys of the file alone")
+        lines += _indented(["it asked no term; it looked at the keys of the file alone"])
     return lines
 
 
