@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from datetime import date, timedelta
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -179,3 +180,28 @@ def test_other_formats_have_no_picture(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
     assert "picture" not in run("plan", *WINDOW, "--format", "json").out
     assert run("plan", *WINDOW, "--format", "html").code == 0
+
+
+def test_many_flows_of_one_day_are_thin_lines_side_by_side() -> None:
+    value: dict[str, Any] = {
+        "version": 1,
+        "tenant": {"id": "t", "name": "T"},
+        "subscriptions": [
+            {"id": f"{kind}{number:02}", "type": "named", "start": "2025-01-01",
+             "entitlements": {"premium-agent": seats}} | end
+            for kind, seats, end in (("Old", 40, {"end": "2026-05-31"}), ("New", 8, {}))
+            for number in range(8)
+        ],
+        "users": [
+            {"email": f"u{number}@x.example", "roles": ["agent"],
+             "assignments": [{"subscription": f"Old{number % 8:02}", "license": "premium-agent"}]}
+            for number in range(64)
+        ],
+    }  # fmt: skip
+    page = page_of(value)
+    flows = re.findall(r'stroke-width="([\d.]+)"/><polygon points="([\d.]+)', page)
+    assert len(flows) == 64
+    assert {float(width) for width, _ in flows} == {2.0}
+    ends = sorted(float(left) for _, left in flows)
+    assert all(later - earlier > 2 for earlier, later in pairwise(ends))
+    assert '<text class="number"' not in page

@@ -21,6 +21,9 @@ _MANY = 24
 _MAX_WIDTH, _ARROW = 8, 6
 _LANES = 44
 """The width in which the flows of one day reach their targets side by side."""
+_CROWD = 30
+"""With more flows on one day, each is a thin line, and one of a single user has no number."""
+_CROWD_LANES, _THIN, _THIN_STEP = 160, 2, 2.5
 _MAX_DESCRIBED = 12
 _CHARACTER = 7
 """The width of a digit, and the height of a label is twice as much."""
@@ -139,23 +142,30 @@ class _Drawing:
         flows = sorted(_flows_of(self._plan.moves, self._picture), key=lambda flow: -flow.target)
         most = max((flow.number for flow in flows), default=1)
         lanes = Counter(flow.latest for flow in flows)
+        is_crowded = max(lanes.values(), default=0) > _CROWD
+        widest = _THIN if is_crowded else _MAX_WIDTH
         used: Counter[date] = Counter()
         leaving: Counter[tuple[date, int]] = Counter()
         placed: list[tuple[_Flow, float, float, float]] = []
         for flow in flows:
-            width = round(max(1.5, _MAX_WIDTH * sqrt(flow.number / most)), 1)
+            width = round(max(1.5, widest * sqrt(flow.number / most)), 1)
             day = self._scale.x(flow.latest, after=True)
             step = min(2 * _ARROW, _LANES / lanes[flow.latest])
+            if is_crowded:
+                step = min(_THIN_STEP, _CROWD_LANES / lanes[flow.latest])
             left = day - width / 2 - 2 - step * leaving[flow.latest, flow.source] / 2
             right = day + _ARROW + step * used[flow.latest]
             used[flow.latest] += 1
             leaving[flow.latest, flow.source] += 1
             placed.append((flow, _inside(left), _inside(right), width))
         placed.sort(key=lambda item: -item[0].number)
-        for item in placed:
-            yield self._flow(*item)
+        for flow, left, right, width in placed:
+            has_label = not is_crowded or flow.number > 1
+            yield self._flow(flow, left, right, width, has_label=has_label)
 
-    def _flow(self, flow: _Flow, left: float, right: float, width: float) -> str:
+    def _flow(
+        self, flow: _Flow, left: float, right: float, width: float, *, has_label: bool
+    ) -> str:
         is_down = flow.target > flow.source
         begin = self._y(flow.source) + (_BAR if is_down else 0)
         tip = self._y(flow.target) + (0 if is_down else _BAR)
@@ -168,15 +178,14 @@ class _Drawing:
         points = f"{right - half:.1f},{end} {right + half:.1f},{end} {right:.1f},{tip}"
         beside = end + 3 if is_down else end + 7
         by_source = begin + 11 if is_down else begin - 3
-        self._label(
-            flow.number,
-            [
-                (right + half + 1, beside, False),
-                (right - half - 2, beside, True),
-                (left + width / 2 + 2, by_source, False),
-                (left - width / 2 - 2, by_source, True),
-            ],
-        )
+        places = [
+            (right + half + 1, beside, False),
+            (right - half - 2, beside, True),
+            (left + width / 2 + 2, by_source, False),
+            (left - width / 2 - 2, by_source, True),
+        ]
+        if has_label:
+            self._label(flow.number, places)
         title = "\n".join(escape_html(text) for text in _flow_texts(flow))
         return (
             f'<g class="flow"><title>{title}</title>{self._window(flow, right, tip)}'
