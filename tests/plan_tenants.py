@@ -362,7 +362,7 @@ def tenants(draw: st.DrawFn, size: Size = SMALL) -> Value:
 
 @st.composite
 def windows(draw: st.DrawFn) -> tuple[date, date]:
-    """Draw FIRST..LAST, or in one case out of four a window within it, down to one day."""
+    """Draw FIRST..LAST in most cases, otherwise a window within it, down to one day."""
     if draw(st.integers(0, 3)) < 3:
         return FIRST, LAST
     first = FIRST + timedelta(days=draw(st.sampled_from([0, 1, 16, 17, 18, 30])))
@@ -378,7 +378,10 @@ def random_tangled(seed: int) -> Value:
 
 
 def random_large(seed: int) -> Value:
-    """Return a tenant with 5-40 users, 2-8 subscriptions, and up to 2-40 seats in each line."""
+    """Return a tenant with 5-40 users and 2-8 subscriptions.
+
+    The largest quantity of a line is between a quarter of the users and all of them, at least 2.
+    """
     source = random.Random(seed)
     users = source.randint(5, 40)
     seats = max(2, users // source.choice([1, 2, 3, 4]))

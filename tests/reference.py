@@ -343,7 +343,7 @@ class Tenant:
             for when in days_of(month)
         )
 
-    # People
+    # Users
 
     def works(self, u: int) -> bool:
         return "agent" in self.users[u]["roles"] or "supervisor" in self.users[u]["roles"]
@@ -571,12 +571,12 @@ def primary_findings(t: Tenant) -> Iterator[Found]:
     if chief is None:
         return
     others = [i for i in t.all if i != chief and t.active(i, t.today)]
-    beside = [i for i in others if t.subs[i]["start"] == t.subs[chief]["start"]]
-    claims = sum(bool(t.subs[i].get("primary")) for i in [chief, *beside])
+    same_start = [i for i in others if t.subs[i]["start"] == t.subs[chief]["start"]]
+    claims = sum(bool(t.subs[i].get("primary")) for i in [chief, *same_start])
     for i in others:
         if t.subs[i].get("primary"):
             yield "wrong-primary", f"/subscriptions/{i}/primary"
-    for i in beside:
+    for i in same_start:
         if claims != 1:
             yield "ambiguous-primary", f"/subscriptions/{i}/start"
 
