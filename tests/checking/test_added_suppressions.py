@@ -97,7 +97,7 @@ def test_the_message_names_the_hidden_findings(repository: Repository) -> None:
     assert line.endswith("hides 3 findings: 1 of history-rewritten and 2 of mixed-telephony")
 
 
-def test_only_command_line_options_turn_it_off(repository: Repository) -> None:
+def test_only_command_line_options_turn_off_suppression_added(repository: Repository) -> None:
     repository.write("tenants/a.yaml", ABOVE)
     for text in (
         "ignore = ['suppression-added', 'change', 'suppression']",
@@ -119,7 +119,7 @@ def test_only_command_line_options_turn_it_off(repository: Repository) -> None:
     assert ": info: suppression-added" in outcome.out
 
 
-def test_a_baseline_does_not_hide_it(repository: Repository) -> None:
+def test_a_baseline_does_not_hide_suppression_added(repository: Repository) -> None:
     repository.write("tenants/a.yaml", ABOVE)
     entry = {"id": "suppression-added", "tenant": "t1", "place": f"#{IGNORE}"}
     known = json.dumps({"version": 1, "known": [entry]})
