@@ -36,7 +36,7 @@ def main() -> int:
         number += 1
         if number % ROUND == 0 and is_installed():
             broken += _disagreements(options.seed + number)
-    print(f"{number} cases, {broken} failures, kept in {KEPT}/")  # noqa: T201
+    print(f"{number} cases, {broken} failures; failed cases are kept in {KEPT}/")  # noqa: T201
     return int(broken > 0)
 
 
