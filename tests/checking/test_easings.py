@@ -22,7 +22,7 @@ from tests.conftest import SOUND, UNSOUND, Run
             ("tenantlint.toml lowers mixed-subscription-types from error to warning and "
              "mixed-telephony from error to info")]),
         ("expiring-within = 1", (), ["tenantlint.toml looks 1 day ahead instead of 30"]),
-        ("fail-on = 'never'", (), ["tenantlint.toml lets no finding fail the run"]),
+        ("fail-on = 'never'", (), ["tenantlint.toml sets fail-on to never, so no finding fails the run"]),
         ("exclude = ['b.*']", (), ["tenantlint.toml excludes 1 file"]),
         ("include = ['a.*']", (),
          ["tenantlint.toml does not include 1 file that counts by default"]),
@@ -50,8 +50,8 @@ def test_easings(
 @pytest.mark.parametrize(
     ("config", "expected"),
     [
-        ("exclude = ['b.*']", "leaves out 1 file of the older version, now removed"),
-        ("include = ['a.*']", "leaves out 1 file of the older version, now removed"),
+        ("exclude = ['b.*']", "leaves out 1 removed file of the older version"),
+        ("include = ['a.*']", "leaves out 1 removed file of the older version"),
         ("[[per-file]]\nfiles = ['b.*']\nignore = ['tenant-removed']",
          "turns off tenant-removed in 1 file (per-file)"),
         ("[[per-file]]\nfiles = ['b.*']\nseverity = {change = 'off'}",
@@ -80,7 +80,7 @@ def test_a_change_that_removes_a_tenant_and_hides_it(
     [
         ("exclude = ['a.*']", ["tenantlint.toml excludes 1 file"]),
         ("include = ['b.*']", ["tenantlint.toml does not include 1 file that counts by default"]),
-        ("", ["links that lead out of the tree are not followed: 1 file"]),
+        ("", ["links to targets outside the tree are not followed: 1 file"]),
     ],
 )
 def test_what_force_exclude_skips_is_eased_as_in_a_search(

@@ -244,5 +244,5 @@ def test_apply_writes_all_files_or_none(run: Run, folder: Path) -> None:
     assert (folder / "a.tenant.yaml").read_text() == HEAD + USERS
     stdin = run("plan", "-", *WINDOW, "--apply", stdin=(HEAD + USERS).encode())
     assert (stdin.code, stdin.err) == (
-        2, "tenantlint: --apply writes files; standard input is none\n",
+        2, "tenantlint: --apply cannot write to standard input; give the path of a file\n",
     )  # fmt: skip
