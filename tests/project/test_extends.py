@@ -258,7 +258,7 @@ def test_a_folder_of_policies_that_a_pull_request_changes_is_named(run: Run, fol
     assert "policies/acme/_helper.py differs from" in repository.since(*arguments).out
     (folder / "policies" / "acme" / "_helper.py").unlink()
     file.rename(folder / "policies" / "no_name.py")
-    assert "policies/no_name.py is not as it is" in repository.since(*arguments).out
+    assert "policies/no_name.py differs from" in repository.since(*arguments).out
 
 
 # The command
