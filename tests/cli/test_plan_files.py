@@ -50,7 +50,7 @@ def test_the_file_for_control_hub(run: Run, folder: Path) -> None:
     assert (early.code, rows(early.out)) == (0, [["User ID/Email (Required)"]])
     assert early.err.splitlines() == [
         "tenantlint: not before 2026-05-15: premium-agent of Sub2 for maud@x.example and tom@x.example",
-        "tenantlint: no column; assign it in Control Hub by hand: Sub2, for ada@x.example",
+        "tenantlint: no column; assign it by hand in Control Hub: Sub2, for ada@x.example",
     ]
     later = run("plan", *WINDOW, "--format", "csv", "--on", "2026-05-15")
     assert rows(later.out) == [
