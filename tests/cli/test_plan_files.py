@@ -240,7 +240,7 @@ def test_apply_writes_all_files_or_none(run: Run, folder: Path) -> None:
     outcome = run("plan", *WINDOW, "--apply")
     assert outcome.code == 2
     assert outcome.err.startswith("tenantlint: b.tenant.yaml:")
-    assert outcome.err.endswith("an alias stands here; change it by hand; no file is written\n")
+    assert outcome.err.endswith("this value is an alias; change it by hand; no file is written\n")
     assert (folder / "a.tenant.yaml").read_text() == HEAD + USERS
     stdin = run("plan", "-", *WINDOW, "--apply", stdin=(HEAD + USERS).encode())
     assert (stdin.code, stdin.err) == (
