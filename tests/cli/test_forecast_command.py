@@ -302,8 +302,8 @@ def test_broken_files_have_findings_on_the_first_day(run: Run, folder: Path) -> 
 def test_the_forecast_names_files_that_were_not_checked(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(f"{SOUND}---\nx: 1\n")
     (folder / "b.tenant.yaml").write_text("version: 1\n")
-    unread = "a.tenant.yaml, document 2 and b.tenant.yaml were not looked at"
-    why = "(findings of YAML or of the schema)"
+    unread = "a.tenant.yaml, document 2 and b.tenant.yaml were not checked"
+    why = "because of YAML or schema findings"
     window = "from 2026-05-01 to 2026-08-28"
     outcome = run("forecast", *WINDOW, COLUMNS="160")
     last = " ".join(outcome.out.split("\n\n")[-1].split())

@@ -154,4 +154,4 @@ def test_text_fits_the_width_of_the_terminal(folder: Path, monkeypatch: pytest.M
     shown = in_terminal(folder, "plan", *WINDOW, "--color", "never").splitlines()
     assert max(map(len, shown)) <= 50
     assert "  move      move 12 users from Sub1 to Sub2:" in shown
-    assert "            first shift: there is no overlap" in shown
+    assert "            the first shift: there is no overlap" in shown

@@ -50,7 +50,7 @@ def test_csv_has_the_assignments_that_can_be_made_on_the_day(run: Run, folder: P
     assert (early.code, rows(early.out)) == (0, [["User ID/Email (Required)"]])
     assert early.err.splitlines() == [
         "tenantlint: not before 2026-05-15: premium-agent of Sub2 for maud@x.example and tom@x.example",
-        "tenantlint: no column; assign it in Control Hub by hand: Sub2, for ada@x.example",
+        "tenantlint: no column; assign it by hand in Control Hub: Sub2, for ada@x.example",
     ]
     later = run("plan", *WINDOW, "--format", "csv", "--on", "2026-05-15")
     assert rows(later.out) == [
@@ -236,9 +236,9 @@ def test_apply_writes_all_files_or_none(run: Run, folder: Path) -> None:
     outcome = run("plan", *WINDOW, "--apply")
     assert outcome.code == 2
     assert outcome.err.startswith("tenantlint: b.tenant.yaml:")
-    assert outcome.err.endswith("an alias stands here; change it by hand; no file is written\n")
+    assert outcome.err.endswith("this value is an alias; change it by hand; no file is written\n")
     assert (folder / "a.tenant.yaml").read_text() == HEAD + USERS
     stdin = run("plan", "-", *WINDOW, "--apply", stdin=(HEAD + USERS).encode())
     assert (stdin.code, stdin.err) == (
-        2, "tenantlint: --apply writes files; standard input is none\n",
+        2, "tenantlint: --apply cannot write to standard input; give the path of a file\n",
     )  # fmt: skip

@@ -240,8 +240,11 @@ def test_a_list_is_updated_in_every_notation(before: str, after: str | None) -> 
     ("text", "message"),
     [
         ("users: *u\n", "cannot be read as YAML"),
-        ("x-u: &u []\nusers: *u\n", "x:4:8: an alias stands here; change it by hand"),
-        ("x-u: &u {users: []}\n<<: *u\n", "x:1:1: users may come in through <<; change it by hand"),
+        ("x-u: &u []\nusers: *u\n", "x:4:8: this value is an alias; change it by hand"),
+        (
+            "x-u: &u {users: []}\n<<: *u\n",
+            "x:1:1: users may come from a merge key (<<); change it by hand",
+        ),
         ("users: !!seq\n", "cannot be read as YAML"),
         ("- a\n", "cannot be read as YAML"),
         ("---\ntenant: {id: t2}\n", "x: 2 tenants, and the exports do not say of which"),

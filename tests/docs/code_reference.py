@@ -143,11 +143,7 @@ def _line(value: Any) -> str:
 
 
 def _fields(value: Any) -> Iterator[list[str]]:
-<<<<<<< HEAD
-    """Return a row for each field of a named tuple, a dataclass or a node, and for inherited ones.
-=======
-    """Yield a row for each field of a named tuple or dataclass, including inherited ones.
->>>>>>> wt-va
+    """Yield a row for each field of a named tuple, dataclass or node, including inherited ones.
 
     For other classes, yield a row for each attribute that `__init__` annotates.
     """

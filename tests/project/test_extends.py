@@ -247,8 +247,8 @@ def test_a_pull_request_that_changes_a_folder_of_policies_is_reported(
     file = folder / "policies" / "acme" / "no_name.py"
     file.write_text(file.read_text().replace("is None", "== 'x'"))
     line = (
-        "eased: --policies policies is that of the working tree; policies/acme/no_name.py is not "
-        "as it is at the merge base with HEAD"
+        "eased: --policies policies is read from the working tree, where "
+        "policies/acme/no_name.py differs from the merge base with HEAD"
     )
     assert line in repository.since(*arguments).out
     assert line in repository.since(
@@ -257,10 +257,10 @@ def test_a_pull_request_that_changes_a_folder_of_policies_is_reported(
     assert "--policies" not in repository.since("HEAD", "--policies", "policies").out
     repository.git("checkout", "-q", ".")
     (folder / "policies" / "acme" / "_helper.py").write_text("x = 1\n")
-    assert "policies/acme/_helper.py is not as it is" in repository.since(*arguments).out
+    assert "policies/acme/_helper.py differs from" in repository.since(*arguments).out
     (folder / "policies" / "acme" / "_helper.py").unlink()
     file.rename(folder / "policies" / "no_name.py")
-    assert "policies/no_name.py is not as it is" in repository.since(*arguments).out
+    assert "policies/no_name.py differs from" in repository.since(*arguments).out
 
 
 # The config command

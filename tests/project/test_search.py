@@ -63,7 +63,7 @@ def test_a_link_out_of_the_tree_is_not_followed(run: Run, folder: Path, target: 
     assert outcome.code == 0
     assert outcome.out.startswith("No findings in 1 file ")
     assert outcome.out.endswith(
-        "\neased: links that lead out of the tree are not followed: 1 file\n"
+        "\neased: links to targets outside the tree are not followed: 1 file\n"
     )
     assert outcome.err == (
         "tenantlint: repository/l/x.tenant.yaml: "

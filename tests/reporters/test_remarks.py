@@ -38,13 +38,8 @@ def test_every_format_has_the_remarks(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CHECK_FORMATS)
-<<<<<<< HEAD
-def test_a_whole_report_says_nothing_of_it(name: str) -> None:
-    report = REPORT._replace(failures=(), not_compared=(), eased=(), assumed=())
-=======
 def test_a_report_without_restrictions_has_no_remarks(name: str) -> None:
-    report = replace(REPORT, failures=(), not_compared=(), eased=(), assumed=())
->>>>>>> wt-va
+    report = REPORT._replace(failures=(), not_compared=(), eased=(), assumed=())
     text = rendered(name, report)
     for word in ("not complete", "not compared", "eased:", "assumed:", "no verdict"):
         assert word not in text.replace("executionSuccessful", "")
@@ -57,13 +52,8 @@ def test_assumptions_are_first_and_other_remarks_last() -> None:
         assert "eased: " in last
 
 
-<<<<<<< HEAD
-def test_quiet_leaves_the_traces() -> None:
-    text = rendered("text", REPORT._replace(quiet=True))
-=======
 def test_quiet_keeps_the_remarks() -> None:
-    text = rendered("text", replace(REPORT, quiet=True))
->>>>>>> wt-va
+    text = rendered("text", REPORT._replace(quiet=True))
     assert "No verdict" in text or "no verdict that can be trusted" in text
     assert SENTENCES["eased"] in text
     assert "in 1 file" not in text
@@ -79,13 +69,8 @@ def test_failures_of_a_printed_report_are_on_standard_error(run: Run, folder: Pa
     assert last == "not complete: no.yaml: No such file or directory"
 
 
-<<<<<<< HEAD
-def test_a_comment_with_many_causes_is_short() -> None:
-    report = REPORT._replace(failures=tuple(f"f{n}.yaml: {'x' * 5000}" for n in range(2000)))
-=======
 def test_a_comment_with_many_failures_is_shortened() -> None:
-    report = replace(REPORT, failures=tuple(f"f{n}.yaml: {'x' * 5000}" for n in range(2000)))
->>>>>>> wt-va
+    report = REPORT._replace(failures=tuple(f"f{n}.yaml: {'x' * 5000}" for n in range(2000)))
     text = rendered("markdown", report)
     assert len(text) < 20_000
     assert "… and 1,980 more" in text
@@ -105,13 +90,8 @@ def test_json_has_a_list_for_each_kind_of_remark() -> None:
         assert value[name] == [sentence]
 
 
-<<<<<<< HEAD
-def test_a_test_case_for_each_finding_and_for_each_sound_file() -> None:
-    text = rendered("junit", REPORT._replace(files=("s.yaml", "t.yaml"), fail_on="never"))
-=======
 def test_junit_has_a_test_case_for_each_finding_and_file_without_findings() -> None:
-    text = rendered("junit", replace(REPORT, files=("s.yaml", "t.yaml"), fail_on="never"))
->>>>>>> wt-va
+    text = rendered("junit", REPORT._replace(files=("s.yaml", "t.yaml"), fail_on="never"))
     validate_junit(text)
     suite = ET.fromstring(text)[0]
     cases = [(case.get("classname"), case.get("name")) for case in suite.findall("testcase")]
@@ -124,13 +104,8 @@ def test_junit_has_a_test_case_for_each_finding_and_file_without_findings() -> N
     assert {case.get("file") for case in suite.findall("testcase")} == {None, "s.yaml", "t.yaml"}
 
 
-<<<<<<< HEAD
-def test_junit_on_jenkins_is_valid_to_the_letter() -> None:
-    text = rendered("junit", REPORT._replace(is_on_jenkins=True))
-=======
 def test_junit_on_jenkins_has_no_file_attributes() -> None:
-    text = rendered("junit", replace(REPORT, is_on_jenkins=True))
->>>>>>> wt-va
+    text = rendered("junit", REPORT._replace(is_on_jenkins=True))
     assert "file=" not in text
     validate_junit(text)
 
@@ -143,13 +118,8 @@ def test_a_line_break_is_an_escape_in_junit() -> None:
 
 
 @pytest.mark.parametrize("name", ["sarif", "gitlab", "rdjson", "junit", "github"])
-<<<<<<< HEAD
-def test_formats_stay_valid(name: str) -> None:
-    report = REPORT if name != "github" else REPORT._replace(not_compared=(), eased=(), assumed=())
-=======
 def test_reports_with_remarks_are_valid(name: str) -> None:
-    report = REPORT if name != "github" else replace(REPORT, not_compared=(), eased=(), assumed=())
->>>>>>> wt-va
+    report = REPORT if name != "github" else REPORT._replace(not_compared=(), eased=(), assumed=())
     if name in ("gitlab", "rdjson"):
         report = report._replace(not_compared=(), eased=(), assumed=())
     validate(name, rendered(name, report), report)
