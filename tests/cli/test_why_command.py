@@ -111,7 +111,7 @@ def test_only_the_requested_subject_is_explained(run: Run, tenant: Path) -> None
     assert "Maud" not in out
     out = run("why", tenant.name, *DAY, "--policy", "user-unassigned").out
     assert "Maud" not in out
-    assert "Nora (agent) is assigned to no subscription" in out
+    assert "Nora (agent) is not assigned to any subscription" in out
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_why_reads_several_documents_and_standard_input(run: Run, tenant: Path) 
     assert outcome.code == 1
     assert "Wfo is active" in outcome.out
     assert outcome.err == (
-        "tenantlint: a.tenant.yaml, document 2: has findings of YAML or of the schema; run check\n"
+        "tenantlint: a.tenant.yaml, document 2: has YAML or schema errors; run `tenantlint check`\n"
     )
 
 
