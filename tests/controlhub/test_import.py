@@ -408,6 +408,19 @@ def test_people_bring_roles(run: Run, folder: Path) -> None:
     assert "roles: [administrator]" in file.read_text()
 
 
+@pytest.mark.parametrize("id", ["[Sub1]", "{a: Sub1}", "12", "null", "true"])
+def test_drift_where_an_id_is_not_a_string(
+    run: Run, folder: Path, exports: tuple[str, ...], id: str
+) -> None:
+    text = SOUND.replace("t1", ORG).replace("id: Sub1", f"id: {id}")
+    assert f"id: {id}" in text
+    (folder / "x.tenant.yaml").write_text(text)
+    found = run("drift", "x.tenant.yaml", *exports, "--format", "concise")
+    assert "internal error" not in found.err
+    assert found.code in (1, 2)
+    assert "Sub1" in found.out + found.err
+
+
 def test_drift_in_its_places(run: Run, folder: Path, exports: tuple[str, ...]) -> None:
     (folder / "x.tenant.yaml").write_text(
         SOUND.replace("t1", ORG)
