@@ -242,7 +242,7 @@ def test_gitlab_opens_a_merge_request(night: Night, address: str) -> None:
     assert (night.origin / "push-options").read_text().splitlines() == [
         "merge_request.create",
         "merge_request.target=main",
-        "merge_request.title=tenants/harbour.yaml: what Control Hub has",
+        "merge_request.title=tenants/harbour.yaml: import from Control Hub",
         "merge_request.remove_source_branch",
     ]
     assert 'name="' in (night.repository.folder / "drift.xml").read_text()
