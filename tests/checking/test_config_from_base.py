@@ -163,7 +163,7 @@ def test_the_baseline_is_that_of_the_base(repository: Repository) -> None:
     [
         (("--config-from-base",), "--config-from-base needs --since REV or --since-exact REV"),
         (("--config-from-base", "--since", "HEAD", "--baseline", "k", "--write-baseline"),
-         "--config-from-base and --write-baseline exclude each other"),
+         "--config-from-base and --write-baseline cannot be used together"),
     ],
 )  # fmt: skip
 def test_usage(repository: Repository, arguments: tuple[str, ...], reason: str) -> None:
@@ -195,7 +195,7 @@ def test_a_configuration_that_leads_out_of_the_repository(
         outcome = repository.run("check", *arguments)
         assert outcome.code == 2
         assert outcome.err.endswith(
-            f"tenantlint.toml: this link must lead to a file below {repository.folder}, not in .git\n"
+            f"tenantlint.toml: this link must point to a file below {repository.folder}, not in .git\n"
         )
         assert "secret" not in outcome.err
         assert "core" not in outcome.err

@@ -57,13 +57,13 @@ def test_a_merge_moves_the_merge_base(repository: Repository) -> None:
 def test_both_options_are_a_usage_error(repository: Repository) -> None:
     outcome = repository.since("HEAD", "--since-exact", "HEAD")
     assert (outcome.code, outcome.findings) == (2, [])
-    assert outcome.err == "tenantlint: --since and --since-exact exclude each other\n"
+    assert outcome.err == "tenantlint: --since and --since-exact cannot be used together\n"
 
 
 def test_the_exact_revision_has_no_dots(repository: Repository) -> None:
     outcome = repository.run("check", *DAY, "--since-exact", "main...")
     assert outcome.code == 2
-    assert outcome.err.startswith("tenantlint: --since-exact: main... is no revision of")
+    assert outcome.err.startswith("tenantlint: --since-exact: main... is not a revision in")
 
 
 def test_without_a_merge_base(repository: Repository) -> None:

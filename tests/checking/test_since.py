@@ -145,11 +145,11 @@ def test_an_old_version_that_was_broken_is_no_crash(repository: Repository) -> N
 @pytest.mark.parametrize(
     ("revision", "reason"),
     [
-        ("nowhere", "nowhere is no revision of"),
-        ("HEAD~99", "HEAD~99 is no revision of"),
+        ("nowhere", "nowhere is not a revision in"),
+        ("HEAD~99", "HEAD~99 is not a revision in"),
         ("", "a revision is missing"),
-        ("--all", "--all is no revision of"),
-        ("HEAD:tenants/a.yaml", "is no revision of"),
+        ("--all", "--all is not a revision in"),
+        ("HEAD:tenants/a.yaml", "is not a revision in"),
     ],
 )
 def test_a_revision_that_is_none(repository: Repository, revision: str, reason: str) -> None:

@@ -137,7 +137,7 @@ def test_what_fails(run: Run, folder: Path, options: tuple[str, ...], code: int)
         (("check", "a.tenant.yaml", "--severity", "x=error"), "no policy or topic is called x"),
         (("check", "a.tenant.yaml", "--severity", "yaml=info"), "yaml stays an error"),
         (("check", "a.tenant.yaml", "--severity", "user"), "user is not of the form ID=LEVEL"),
-        (("check", "a.tenant.yaml", "--severity", "user=bad"), "is none of error, warning"),
+        (("check", "a.tenant.yaml", "--severity", "user=bad"), "write error, warning, info or off"),
         (("check", "a.tenant.yaml", "--severity", "schema-type=info"), "stays an error"),
         (("check", "a.tenant.yaml", "--select", "yaml"), "no policy is left to run"),
         (("check", "a.tenant.yaml", "--config", "no.toml"), "no.toml: No such file"),
@@ -148,7 +148,7 @@ def test_what_fails(run: Run, folder: Path, options: tuple[str, ...], code: int)
         (("chek",), "check"),
         (("explain", "mixed-telefony"), "did you mean mixed-telephony?"),
         (("explain", ""), "no policy or topic is called nothing"),
-        (("schema", "tennant"), "there are config, policies, report and tenant"),
+        (("schema", "tennant"), "the schemas are config, policies, report and tenant"),
     ],
 )
 def test_no_verdict_is_2_with_one_clear_line(

@@ -229,7 +229,7 @@ def test_what_stands_on_the_first_day_fails_nothing(run: Run, folder: Path) -> N
         (("nowhere.yaml",), "nowhere.yaml: No such file or directory"),
         (("--from", "2026-02-30"), "2026-02-30 is not a calendar day"),
         (("--until", "2020-01-01"), "--until 2020-01-01 is before the first day"),
-        (("--until", "2030-01-01", "--days", "3"), "--until and --days exclude each other"),
+        (("--until", "2030-01-01", "--days", "3"), "--until and --days cannot be used together"),
         (("--days", "0"), "0 is not in the range"),
         (("--format", "sarif"), "no format of forecast is called sarif"),
         (("--format", "icls"), "did you mean ics?"),

@@ -126,7 +126,7 @@ def test_options_that_say_too_little(run: Run, folder: Path, harbour: Path) -> N
     for map, message in (
         ("month=Monht,service=Service,quantity=Used", "no column Monht; did you mean Month?"),
         ("month", "month is not of the form KEY=COLUMN"),
-        ("month=A,month=B", "month stands twice"),
+        ("month=A,month=B", "month is given twice"),
         ("mont=A", "mont is not a key; did you mean month?"),
     ):
         wrong = run(*asked, "--map", map)

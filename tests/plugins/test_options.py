@@ -361,11 +361,11 @@ def test_a_cached_result_of_another_value_is_not_taken(run: Run, folder: Path) -
 
 
 def test_explain_shows_what_is_set_here(run: Run, folder: Path) -> None:
-    assert "Set here" not in run("explain", "idle-license").out
+    assert "Set in the configuration" not in run("explain", "idle-license").out
     (folder / "base.toml").write_text("[policy.idle-license]\ndays = 60\n")
     (folder / "tenantlint.toml").write_text('extends = ["base.toml"]\n')
     page = run("explain", "idle-license").out
-    assert page.endswith("\nSet here:\n\n- `days = 60` (base.toml)\n")
+    assert page.endswith("\nSet in the configuration:\n\n- `days = 60` (base.toml)\n")
 
 
 def test_the_list_of_policies_shows_options(run: Run, folder: Path) -> None:

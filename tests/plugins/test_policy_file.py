@@ -464,7 +464,7 @@ def test_a_missing_file_is_no_verdict(run: Run, folder: Path, name: str) -> None
     outcome = run("check")
     assert outcome.code == 2
     assert outcome.err.startswith("tenantlint: ")
-    assert f"{name}: " in outcome.err or f"policy-files: {name} must lie below" in outcome.err
+    assert f"{name}: " in outcome.err or f"policy-files: {name} must be below" in outcome.err
 
 
 def test_a_duration_in_days_says_how_to_write_it(run: Run, use: Callable[..., None]) -> None:
@@ -593,11 +593,12 @@ def test_small_changes_show_what_is_not_found(run: Run, use: Callable[..., None]
     done = run("test", "--mutate")
     assert done.code == 0
     lines = done.out.splitlines()
-    assert "the examples notice 3 of 3 small changes of the policy" in lines[1]
-    assert "are found as in a bad example" in lines[2]
+    assert "the examples detect 3 of 3 small changes of the policy" in lines[1]
+    assert "reported as in a bad example" in lines[2]
     assert not any("30 becomes 31" in line for line in lines)
     assert any(
-        "not found: good example 1: /subscriptions/0/grace_days: 30 becomes 29" in x for x in lines
+        "not reported: good example 1: /subscriptions/0/grace_days: 30 becomes 29" in x
+        for x in lines
     )
     assert any("/subscriptions/0/grace_days: left out" in line for line in lines)
 
@@ -614,7 +615,7 @@ def test_python_policies_are_tested_too(run: Run, folder: Path) -> None:
     assert run("test", "policies").out == "ok      no-name: 1 bad, 1 good\n"
     again = run("new", "policy", "acme/no-name")
     assert again.code == 2
-    assert "policies/acme/no_name.py is there already" in again.err
+    assert "policies/acme/no_name.py already exists" in again.err
     (folder / "a.tenant.yaml").write_text(SOUND)
     found = run("check", *DAY, "--policies", "policies", "--format", "concise")
     assert found.out == "a.tenant.yaml:4:5: warning: no-name: Sub1 has no name\n"
@@ -639,7 +640,7 @@ def test_a_second_policy_joins_the_package(run: Run) -> None:
     run("new", "policy", "acme/no-name", "--package", "acme-tenantlint")
     done = run("new", "policy", "care/no-day", "--package", "acme-tenantlint")
     assert done.out == (
-        "acme-tenantlint/src/acme_tenantlint/care/no_day.py is written\n"
+        "acme-tenantlint/src/acme_tenantlint/care/no_day.py created\n"
         "Next: pip install ./acme-tenantlint; pytest acme-tenantlint\n"
     )
     assert run("new", "policy", "a/b", "--package", "Bad_Name").code == 2
