@@ -75,7 +75,7 @@ def test_a_threshold_that_is_off_by_one(
 def test_the_score(run: Run, write: Write) -> None:
     write("subscription.grace_days > 30", 31, 30)
     outcome = run("test", "--mutate", "policies.yaml")
-    assert "the examples detect 3 of 3 small changes of the policy\n" in outcome.out
+    assert "the examples detect 3 of 3 small changes to the policy\n" in outcome.out
     assert outcome.out.endswith("score: 100 % (3 of 3 policy changes are detected)\n")
     write("subscription.grace_days > 30", 40, 30)
     outcome = run("test", "--mutate", "policies.yaml")

@@ -141,7 +141,7 @@ def test_what_fails(run: Run, folder: Path, options: tuple[str, ...], code: int)
         (("check", "a.tenant.yaml", "--severity", "schema-type=info"), "stays an error"),
         (("check", "a.tenant.yaml", "--select", "yaml"), "no policy is left to run"),
         (("check", "a.tenant.yaml", "--config", "no.toml"), "no.toml: No such file"),
-        (("check", "a.tenant.yaml", "--policies", "no"), "no folder of policies at no"),
+        (("check", "a.tenant.yaml", "--policies", "no"), "no policy folder at no"),
         (("check", "a.tenant.yaml", "--policies", "empty"), "no policy in empty"),
         (("check", "a.tenant.yaml", "--fail-on", "bad"), "'bad' is not one of"),
         (("check", "a.tenant.yaml", "--formt", "json"), "--format"),

@@ -235,7 +235,7 @@ def test_what_stands_on_the_first_day_fails_nothing(run: Run, folder: Path) -> N
         (("--format", "icls"), "did you mean ics?"),
         (("--report", "pdf=x"), "no format of forecast is called pdf"),
         (("--select", "telefony"), "did you mean telephony?"),
-        (("--policies", "nowhere"), "no folder of policies at nowhere"),
+        (("--policies", "nowhere"), "no policy folder at nowhere"),
     ],
 )
 def test_it_fails_closed(run: Run, folder: Path, arguments: tuple[str, ...], reason: str) -> None:

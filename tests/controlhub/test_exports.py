@@ -81,9 +81,9 @@ def test_a_missing_page_of_people(run: Run, folder: Path, harbour: Path) -> None
     write_items(folder / "p2.json", person("tom@x.example", held))
     asked = ("--licenses", "l.json", "--people", "p1.json")
     assert refused(run, harbour, *asked) == (
-        "tenantlint: not complete: premium-agent of Sub1 has 2 users in Control Hub, and the exports "
-        "name 1; a page or a file is missing, or users from outside hold it, whom "
-        "/v1/licenses/{id}?includeAssignedTo=user lists\n"
+        "tenantlint: not complete: premium-agent of Sub1 has 2 users in Control Hub, but the exports "
+        "have 1; a page or a file is missing, or users of other organisations hold it, who are "
+        "listed by /v1/licenses/{id}?includeAssignedTo=user\n"
     )
     value = imported(run, harbour, *asked, "--people", "p2.json")
     assert [user["email"] for user in value["users"]] == ["maud@x.example", "tom@x.example"]
@@ -95,7 +95,7 @@ def test_more_users_of_any_licence_than_people(run: Run, folder: Path, harbour: 
     write_items(folder / "p.json", person("maud@x.example", license_id("CJPPRM", 1)))
     asked = ("--licenses", "l.json", "--people", "p.json")
     message = refused(run, harbour, *asked)
-    assert "Basic Messaging has 44 users in Control Hub, and the exports name 1 user" in message
+    assert "Basic Messaging has 44 users in Control Hub, but the exports have 1 user" in message
     # Devices are no users.
     kits = {**basic, "name": "Webex Room Kit", "consumedByUsers": 0}
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=1), kits)
@@ -109,7 +109,7 @@ def test_holders_who_are_in_no_list_of_people(run: Run, folder: Path, harbour: P
     write_items(folder / "p.json", person("maud@x.example", license_id("CJPPRM", 1)))
     asked = ("--licenses", "a.json", "--people", "p.json")
     message = refused(run, harbour, *asked)
-    assert "tom@x.example holds licences, but the list of all users lacks them" in message
+    assert "tom@x.example holds licences, but the list of all users does not have them" in message
     write_json(folder / "a.json", {**detail, "users": [users[0], {**users[1], "type": "EXTERNAL"}]})
     assert len(imported(run, harbour, *asked)["users"]) == 2
 
@@ -124,7 +124,7 @@ def test_a_page_that_was_not_followed(run: Run, folder: Path, harbour: Path, how
     (folder / "p1.json").write_text(text)
     asked = ("--licenses", "l.json", "--people")
     message = refused(run, harbour, *asked, "p1.json")
-    assert f"p1.json: not complete: the answer goes on at {address}" in message
+    assert f"p1.json: not complete: the response continues at {address}" in message
     # Both pages in one file, the last one first.
     last = json.dumps({"items": [person("tom@x.example")]})
     (folder / "p.json").write_text(f"{last}\n{text}\n")
@@ -136,7 +136,7 @@ def test_licences_that_no_export_explains(run: Run, folder: Path, harbour: Path)
     write_items(folder / "p.json", person("maud@x.example", license_id("CJPPRM", 7)))
     message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
     assert "maud@x.example holds the licence" in message
-    assert "give the whole answer of /v1/licenses" in message
+    assert "use the whole response of /v1/licenses" in message
 
 
 def test_people_without_licenses(run: Run, folder: Path, harbour: Path) -> None:
@@ -145,23 +145,23 @@ def test_people_without_licenses(run: Run, folder: Path, harbour: Path) -> None:
     del unknown["licenses"]
     write_items(folder / "p.json", unknown)
     message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
-    assert "p.json: maud@x.example has no licenses, so what they hold is not known" in message
+    assert "p.json: maud@x.example has no key licenses, so their licences are unknown" in message
     write_json(folder / "p.json", person("maud@x.example"))
     message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
-    assert "p.json: one person; give the list of /v1/people" in message
+    assert "p.json: has only one person; use the list of /v1/people" in message
 
 
 def test_files_of_another_kind(run: Run, folder: Path, harbour: Path) -> None:
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10))
     write_items(folder / "p.json", person("maud@x.example"))
     swapped = refused(run, harbour, "--licenses", "p.json")
-    assert "is no licence: no totalUnits; give people to --people" in swapped
+    assert "is not a licence: it has no totalUnits; use --people for people" in swapped
     swapped = refused(run, harbour, "--licenses", "l.json", "--people", "l.json")
-    assert "is no person: no emails; give licences to --licenses" in swapped
+    assert "is not a person: it has no emails; use --licenses for licences" in swapped
     some = person("maud@x.example", errors={"licenses": {"code": "unavailable"}})
     write_items(folder / "p.json", some)
     message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
-    assert "p.json: not complete: the answer reports errors" in message
+    assert "p.json: not complete: the response reports errors" in message
 
 
 def test_a_csv_without_rows_or_with_too_few(run: Run, folder: Path, harbour: Path) -> None:
@@ -170,7 +170,7 @@ def test_a_csv_without_rows_or_with_too_few(run: Run, folder: Path, harbour: Pat
     write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], {}))
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=2))
     message = refused(run, harbour, "--users", "u.csv", "--licenses", "l.json")
-    assert "premium-agent of Sub1 has 2 users in Control Hub, and the exports name 1;" in message
+    assert "premium-agent of Sub1 has 2 users in Control Hub, but the exports have 1;" in message
 
 
 def test_pages_of_a_licence_are_one_licence(run: Run, folder: Path, harbour: Path) -> None:
@@ -183,10 +183,10 @@ def test_pages_of_a_licence_are_one_licence(run: Run, folder: Path, harbour: Pat
     assert value["subscriptions"][0]["entitlements"] == {PREMIUM: 12}
     assert [len(user["assignments"]) for user in value["users"]] == [1, 1]
     without = refused(run, harbour, "--licenses", "a.json")
-    assert "a.json: not complete: the answer goes on at abc" in without
+    assert "a.json: not complete: the response continues at abc" in without
     write_json(folder / "b.json", {**detail, "totalUnits": 20, "users": []})
     other = refused(run, harbour, "--licenses", "l.json", "--licenses", "b.json")
-    assert "has totalUnits 20 here and 12 in another answer; fetch both anew" in other
+    assert "has totalUnits 20 here and 12 in another response; fetch both again" in other
     assert "Contact Center Premium Agent (CJPPRM_00000001-0000)" in other
 
 
@@ -199,7 +199,7 @@ def test_users_of_one_licence_say_nothing_of_another(run: Run, folder: Path, har
     unknown = make_license("CJPSTD", 2, "Sub1", 5, consumedUnits=None, consumedByUsers=None)
     write_items(folder / "l.json", unknown)
     message = refused(run, harbour, *asked)
-    assert "nothing lists the users of standard-agent in Sub1; fetch /v1/licenses/{id}?" in message
+    assert "no export has the users of standard-agent in Sub1; fetch /v1/licenses/{id}?" in message
 
 
 def test_licences_without_a_limit(run: Run, folder: Path, harbour: Path) -> None:
@@ -263,7 +263,7 @@ def test_a_suspended_subscription(run: Run, folder: Path, harbour: Path) -> None
     found = run("drift", harbour.name, "--users", "u.csv", "--format", "concise")
     assert (found.code, found.out) == (
         1,
-        "h.tenant.yaml:4:5: error: drift-status: Sub1 is suspended in Control Hub, the file says active\n",
+        "h.tenant.yaml:4:5: error: drift-status: Sub1 is suspended in Control Hub, but the file says active\n",
     )
     assert imported(run, harbour, "--users", "u.csv")["subscriptions"][0]["status"] == "suspended"
     checked = run("check", harbour.name, "--as-of", "2026-05-01", "--format", "concise")
@@ -442,7 +442,7 @@ def test_removals_are_bounded(run: Run, folder: Path, harbour: Path) -> None:
     stopped = run(*asked)
     assert (stopped.code, stopped.err.splitlines()[-1]) == (
         2,
-        "tenantlint: h.tenant.yaml: 11 of 109 users would be removed, because the exports do not have them; if that is right, add --allow-removals; nothing is written",
+        "tenantlint: h.tenant.yaml: 11 of 109 users would be removed, because the exports do not have them; if this is correct, add --allow-removals; nothing is written",
     )
     preview = run(*asked, "--dry-run")
     assert (preview.code, preview.out.count("\n-  - {email")) == (2, 11)

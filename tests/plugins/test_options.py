@@ -215,7 +215,7 @@ def test_a_policy_of_a_folder(run: Run, folder: Path, concise: Check) -> None:
     outcome = run("check", "--policies", "own")
     assert (outcome.code, outcome.err) == (
         2,
-        "tenantlint: tenantlint.toml: policy.crowded.word: few is none of too many and a lot\n",
+        "tenantlint: tenantlint.toml: policy.crowded.word: few is not one of too many and a lot\n",
     )
     page = run("explain", "crowded", "--policies", "own", "--config", "/dev/null").out
     assert page.endswith(
@@ -261,7 +261,7 @@ def test_a_policy_without_code(run: Run, folder: Path, concise: Check) -> None:
         (DECLARED, "options.days > 'x'", "found no matching overload for '_>_'"),
         ({}, "options.days > 3", "; the policy has no options"),
         ({"days": {**DECLARED["days"], "default": 0}}, "true", "the default of the option days: 0 is less than 1"),
-        ({"class": DECLARED["days"]}, "true", "the option 'class' is not a name"),
+        ({"class": DECLARED["days"]}, "true", "the option 'class' must have a name"),
         ({"days": {**DECLARED["days"], "type": "day"}}, "true", "day is not one of integer"),
         ({"Days": DECLARED["days"]}, "true", "Days"),
     ],

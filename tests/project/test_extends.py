@@ -266,7 +266,10 @@ def test_a_folder_of_policies_that_a_pull_request_changes_is_named(run: Run, fol
 
 def test_variables_are_named(run: Run) -> None:
     outcome = run("config", TENANTLINT_CHECK_FAIL_ON="info", TENANTLINT_CHECK_SELECT="")
-    assert "# in check, the variable TENANTLINT_CHECK_FAIL_ON overrides the configuration: info\n" in outcome.out
+    assert (
+        "# in check, the variable TENANTLINT_CHECK_FAIL_ON overrides the configuration: info\n"
+        in outcome.out
+    )
     assert "SELECT" not in outcome.out
     assert outcome.out.startswith("# configuration: none\n")
 

@@ -122,7 +122,7 @@ def _lines(test: "PolicyTest") -> "Iterator[str]":
     yield from (f"        {line}" for line in test.failures)
     changes = test.changes
     if changes is not None:
-        counts = f"{changes.noticed} of {changes.total} small changes of the policy"
+        counts = f"{changes.noticed} of {changes.total} small changes to the policy"
         yield f"        the examples detect {counts}"
         yield from (f"        not detected: {line}" for line in changes.missed)
 
