@@ -231,13 +231,13 @@ def test_findings_on_the_first_day_do_not_fail_the_run(run: Run, folder: Path) -
         (("nowhere.yaml",), "nowhere.yaml: No such file or directory"),
         (("--from", "2026-02-30"), "2026-02-30 is not a calendar day"),
         (("--until", "2020-01-01"), "--until 2020-01-01 is before the first day"),
-        (("--until", "2030-01-01", "--days", "3"), "--until and --days exclude each other"),
+        (("--until", "2030-01-01", "--days", "3"), "--until and --days cannot be used together"),
         (("--days", "0"), "0 is not in the range"),
         (("--format", "sarif"), "no format of forecast is called sarif"),
         (("--format", "icls"), "did you mean ics?"),
         (("--report", "pdf=x"), "no format of forecast is called pdf"),
         (("--select", "telefony"), "did you mean telephony?"),
-        (("--policies", "nowhere"), "no folder of policies at nowhere"),
+        (("--policies", "nowhere"), "no policy folder at nowhere"),
     ],
 )
 def test_a_usage_error_is_2_with_one_line(

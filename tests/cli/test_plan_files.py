@@ -77,7 +77,7 @@ def test_release_lists_the_licences_that_are_no_longer_needed(run: Run, folder: 
     assert rows(run(*short, "--on", "2026-06-01").out)[1:] == [["maud@x.example", "FALSE"]]
     refused = run("plan", *WINDOW, "--release")
     assert (refused.code, refused.err) == (
-        2, "tenantlint: --release and --on are for the format csv\n",
+        2, "tenantlint: --release and --on need the format csv\n",
     )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def test_csv_needs_a_single_tenant(run: Run, folder: Path) -> None:
     outcome = run("plan", *WINDOW, "--format", "csv")
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == (
-        "tenantlint: the format csv is for one tenant, and there are 2; name one file\n"
+        "tenantlint: the format csv is for one tenant, but there are 2; name one file\n"
     )
 
 
@@ -213,8 +213,8 @@ def test_apply_also_covers_the_days_before_a_planned_assignment_with_a_gap(
     )  # fmt: skip
     assert outcome.code == 0
     assert outcome.err == (
-        "tenantlint: a.tenant.yaml: 2 assignments added; 1 more than planned, for days before a "
-        "planned one that has a gap\n"
+        "tenantlint: a.tenant.yaml: 2 assignments added; 1 more than planned, for assignments "
+        "that serve before their planned day, with a gap\n"
     )
     assert (
         (folder / "a.tenant.yaml")

@@ -237,9 +237,9 @@ def test_why_reads_several_documents_and_standard_input(run: Run, tenant: Path) 
     ("arguments", "reason"),
     [
         ("nofile.yaml", "nofile.yaml: No such file or directory"),
-        (".", ". is a folder; name one tenant file in it"),
+        (".", ". is a folder; name a tenant file in it"),
         ("", "Missing argument 'FILE'"),
-        ("a.tenant.yaml --user x@y.example --subscription Core", "--user and --subscription exclude each other"),
+        ("a.tenant.yaml --user x@y.example --subscription Core", "--user and --subscription cannot be used together"),
         ("a.tenant.yaml --user mau@x.example", "a.tenant.yaml: no user has the e-mail address mau@x.example; did you mean maud@x.example?"),
         ("a.tenant.yaml --subscription core", "a.tenant.yaml: no subscription has the id core; did you mean Core?"),
         ("a.tenant.yaml --policy user-unasigned", "no policy is called user-unasigned; did you mean user-unassigned?"),

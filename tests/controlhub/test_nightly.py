@@ -213,7 +213,7 @@ def test_github_fails_if_the_answers_are_incomplete(night: Night) -> None:
     api.people = api.people[:3]
     with serve(api) as address:
         code, printed = night.github(address)
-    assert (code, "lacks them; a page or a file is missing" in printed) == (1, True)
+    assert (code, "does not have them; a page or a file is missing" in printed) == (1, True)
     assert night.log.read_text() == ""
     code, printed = night.github("http://127.0.0.1:9/v1")
     assert (code, "nothing is saved" in printed) == (2, True)

@@ -122,7 +122,7 @@ def test_an_unreachable_scheduler_is_2(run: Run, folder: Path) -> None:
             f"tenantlint: --scheduler {address}: no Dask scheduler answers there\n"
         )
     both = run(*asked, "--scheduler", "tcp://127.0.0.1:1", "--jobs", "2")
-    assert both.err == "tenantlint: --jobs and --scheduler exclude each other\n"
+    assert both.err == "tenantlint: --jobs and --scheduler cannot be used together\n"
 
 
 def settings(**other: Any) -> Settings:
