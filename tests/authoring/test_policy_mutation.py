@@ -35,9 +35,9 @@ def missed(run: Run, *arguments: str) -> list[str]:
     outcome = run("test", "--mutate", *(arguments or ("policies.yaml",)))
     assert outcome.code == 0, outcome.out + outcome.err
     return [
-        line.partition("no example notices: ")[2]
+        line.partition("not detected: ")[2]
         for line in outcome.out.splitlines()
-        if "no example notices" in line
+        if "not detected" in line
     ]
 
 
@@ -75,11 +75,11 @@ def test_a_change_that_no_example_notices_is_listed(
 def test_the_score_is_the_share_of_noticed_changes(run: Run, write: Write) -> None:
     write("subscription.grace_days > 30", 31, 30)
     outcome = run("test", "--mutate", "policies.yaml")
-    assert "the examples notice 3 of 3 small changes of the policy\n" in outcome.out
-    assert outcome.out.endswith("score: 100 % (3 of 3 changes of policies are noticed)\n")
+    assert "the examples detect 3 of 3 small changes to the policy\n" in outcome.out
+    assert outcome.out.endswith("score: 100 % (3 of 3 policy changes are detected)\n")
     write("subscription.grace_days > 30", 40, 30)
     outcome = run("test", "--mutate", "policies.yaml")
-    assert outcome.out.endswith("score: 66 % (2 of 3 changes of policies are noticed)\n")
+    assert outcome.out.endswith("score: 66 % (2 of 3 policy changes are detected)\n")
     assert run("test", "--mutate", "--fail-under", "66", "policies.yaml").code == 0
     assert run("test", "--mutate", "--fail-under", "67", "policies.yaml").code == 1
     assert "--fail-under needs --mutate" in run("test", "--fail-under", "67", "policies.yaml").err

@@ -270,14 +270,14 @@ def test_a_run_with_assumptions_writes_nothing_that_lasts(folder: Path, run: Run
     write(folder)
     both = ("--assume", "Sub1.end=2026-05-20")
     assert (
-        "--write-baseline and --assume exclude"
+        "--write-baseline and --assume cannot"
         in run("check", *both, "--baseline", "b.json", "--write-baseline").err
     )
-    assert "--apply and --assume exclude" in run("plan", *both, "--apply").err
+    assert "--apply and --assume cannot" in run("plan", *both, "--apply").err
     assert run("check", *DAY, TENANTLINT_CHECK_ASSUME="Sub1.end=2020-01-01").code == 0
     csv = run("plan", "--from", "2026-05-01", "-f", "csv", *both)
     assert csv.out.splitlines()[0] == "User ID/Email (Required)"
-    assert "As if Sub1.end=2026-05-20; do not import it before it is so" in csv.err
+    assert "Assuming Sub1.end=2026-05-20; do not import the file before this is true" in csv.err
     real = run("plan", "--from", "2026-05-01", "--days", "300", "-f", "ics").out
     if_so = run("plan", "--from", "2026-05-01", "--days", "300", "-f", "ics", *both).out
     uids = [{line for line in out.splitlines() if "UID" in line} for out in (real, if_so)]
@@ -330,8 +330,8 @@ def test_plan_compares_with_the_plan_without_assumptions(folder: Path, run: Run)
     assert report["without"] == plain["tenants"]
     assert [move["latest"] for move in report["tenants"][0]["moves"]] == ["2026-06-20"]
     text = run("plan", *window, *both).out
-    assert text.startswith("As if Sub1.end=2026-06-20\n")
-    assert "assignments to make                     1        0" in text
+    assert text.startswith("Assuming Sub1.end=2026-06-20\n")
+    assert "assignments to make                       1        0" in text
     assert "Nothing to do from 2026-05-01 to 2026-06-29" in text
     assert "<h2" in run("plan", *window, "-f", "html", *both).out
     assert "| assignments to make | 1 | 0 |" in run("plan", *window, "-f", "markdown", *both).out
@@ -339,4 +339,4 @@ def test_plan_compares_with_the_plan_without_assumptions(folder: Path, run: Run)
     for name in ("csv", "ics"):
         refused = run("plan", *window, "-f", name, *both)
         assert (refused.code, refused.out) == (2, "")
-        assert "--compare is for the formats text, json, markdown and html" in refused.err
+        assert "--compare cannot be used with the formats csv and ics" in refused.err

@@ -167,7 +167,7 @@ def test_the_baseline_is_read_from_the_merge_base(repository: Repository) -> Non
     [
         (("--config-from-base",), "--config-from-base needs --since REV or --since-exact REV"),
         (("--config-from-base", "--since", "HEAD", "--baseline", "k", "--write-baseline"),
-         "--config-from-base and --write-baseline exclude each other"),
+         "--config-from-base and --write-baseline cannot be used together"),
     ],
 )  # fmt: skip
 def test_an_option_that_does_not_fit_is_refused(
@@ -201,7 +201,7 @@ def test_a_configuration_that_links_outside_the_repository_is_refused(
         outcome = repository.run("check", *arguments)
         assert outcome.code == 2
         assert outcome.err.endswith(
-            f"tenantlint.toml: this link must lead to a file below {repository.folder}, not in .git\n"
+            f"tenantlint.toml: this link must point to a file below {repository.folder}, not in .git\n"
         )
         assert "secret" not in outcome.err
         assert "core" not in outcome.err

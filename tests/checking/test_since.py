@@ -149,11 +149,11 @@ def test_an_unreadable_older_version_does_not_crash(repository: Repository) -> N
 @pytest.mark.parametrize(
     ("revision", "reason"),
     [
-        ("nowhere", "nowhere is no revision of"),
-        ("HEAD~99", "HEAD~99 is no revision of"),
+        ("nowhere", "nowhere is not a revision in"),
+        ("HEAD~99", "HEAD~99 is not a revision in"),
         ("", "a revision is missing"),
-        ("--all", "--all is no revision of"),
-        ("HEAD:tenants/a.yaml", "is no revision of"),
+        ("--all", "--all is not a revision in"),
+        ("HEAD:tenants/a.yaml", "is not a revision in"),
     ],
 )
 def test_an_unknown_revision_is_2(repository: Repository, revision: str, reason: str) -> None:

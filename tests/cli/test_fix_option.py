@@ -246,9 +246,15 @@ def test_a_diff_is_the_only_standard_output(run: Run, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--fix", "--assume", "Sub1.end=2027-01-01"), "--fix and --assume exclude each other"),
-        (("--diff", "--assume", "Sub1.end=2027-01-01"), "--diff and --assume exclude each other"),
-        (("--fix", "--baseline", "k.json", "--write-baseline"), "--write-baseline exclude"),
+        (
+            ("--fix", "--assume", "Sub1.end=2027-01-01"),
+            "--fix and --assume cannot be used together",
+        ),
+        (
+            ("--diff", "--assume", "Sub1.end=2027-01-01"),
+            "--diff and --assume cannot be used together",
+        ),
+        (("--fix", "--baseline", "k.json", "--write-baseline"), "--write-baseline cannot"),
         (("--fix", "--no-suppressions"), "suppressed findings are not fixed"),
     ],
 )

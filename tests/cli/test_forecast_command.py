@@ -231,13 +231,13 @@ def test_findings_on_the_first_day_do_not_fail_the_run(run: Run, folder: Path) -
         (("nowhere.yaml",), "nowhere.yaml: No such file or directory"),
         (("--from", "2026-02-30"), "2026-02-30 is not a calendar day"),
         (("--until", "2020-01-01"), "--until 2020-01-01 is before the first day"),
-        (("--until", "2030-01-01", "--days", "3"), "--until and --days exclude each other"),
+        (("--until", "2030-01-01", "--days", "3"), "--until and --days cannot be used together"),
         (("--days", "0"), "0 is not in the range"),
         (("--format", "sarif"), "no format of forecast is called sarif"),
         (("--format", "icls"), "did you mean ics?"),
         (("--report", "pdf=x"), "no format of forecast is called pdf"),
         (("--select", "telefony"), "did you mean telephony?"),
-        (("--policies", "nowhere"), "no folder of policies at nowhere"),
+        (("--policies", "nowhere"), "no policy folder at nowhere"),
     ],
 )
 def test_a_usage_error_is_2_with_one_line(
@@ -289,7 +289,7 @@ def test_broken_files_have_findings_on_the_first_day(run: Run, folder: Path) -> 
     assert [item["id"] for item in value["standing"]] == ["yaml-syntax", "schema-type"]
     assert value["events"] == []
     assert outcome.err == "".join(
-        f"tenantlint: {name}.tenant.yaml: has findings of YAML or of the schema; run check\n"
+        f"tenantlint: {name}.tenant.yaml: has YAML or schema errors; run `tenantlint check`\n"
         for name in "ab"
     )
     for name in ("text", "html", "markdown", "ics"):
@@ -302,8 +302,8 @@ def test_broken_files_have_findings_on_the_first_day(run: Run, folder: Path) -> 
 def test_the_forecast_names_files_that_were_not_checked(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(f"{SOUND}---\nx: 1\n")
     (folder / "b.tenant.yaml").write_text("version: 1\n")
-    unread = "a.tenant.yaml, document 2 and b.tenant.yaml were not looked at"
-    why = "(findings of YAML or of the schema)"
+    unread = "a.tenant.yaml, document 2 and b.tenant.yaml were not checked"
+    why = "because of YAML or schema findings"
     window = "from 2026-05-01 to 2026-08-28"
     outcome = run("forecast", *WINDOW, COLUMNS="160")
     last = " ".join(outcome.out.split("\n\n")[-1].split())

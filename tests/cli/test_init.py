@@ -18,7 +18,7 @@ def test_the_written_files_pass_a_check(run: Run, folder: Path) -> None:
     names = {".pre-commit-config.yaml", "tenantlint.toml", "tenants/example.yaml"}
     files = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
     assert files == names
-    assert all(f"{name} is written\n" in done.out for name in names)
+    assert all(f"{name} created\n" in done.out for name in names)
     checked = run("check")
     assert checked.out.startswith("No findings in 1 file and 1 document")
     assert checked.code == 0
@@ -65,7 +65,7 @@ def test_the_hook_is_added_to_an_existing_file(
     assert (folder / "tenants/example.yaml").exists()
     again = run("init")
     assert again.code == 0
-    assert f"{NAMES[0]} has the hook already" in again.out
+    assert f"{NAMES[0]} already has the hook" in again.out
     assert file.read_bytes().decode() == written
 
 
@@ -74,7 +74,7 @@ def test_a_file_that_cannot_be_edited_is_left_unchanged(run: Run, folder: Path, 
     (folder / NAMES[0]).write_text(text)
     done = run("init")
     assert done.code == 0
-    assert f"{NAMES[0]} stays as it is; add the hook tenantlint-fleet of https://" in done.out
+    assert f"{NAMES[0]} is left unchanged; add the hook tenantlint-fleet of https://" in done.out
     assert (folder / NAMES[0]).read_text() == text
     assert (folder / NAMES[1]).exists()
 
@@ -86,7 +86,7 @@ def test_an_existing_configuration_is_left_unchanged(folder: Path, name: str) ->
     here.mkdir(exist_ok=True)
     (here / name).write_text(text)
     done = _init_in(here)
-    assert "holds the configuration already; it stays as it is" in done
+    assert "already has a configuration; left unchanged" in done
     assert (here / name).read_text() == text
     assert (here / "tenantlint.toml").exists() == (name == "tenantlint.toml")
 
@@ -95,14 +95,14 @@ def test_no_example_is_written_if_there_is_a_tenant_file(run: Run, folder: Path)
     (folder / "a.tenant.yaml").write_text(SOUND)
     (folder / "b.tenant.yaml").write_text(SOUND)
     out = run("init").out
-    assert "a.tenant.yaml is there already (and 1 more); no example is needed\n" in out
+    assert "a.tenant.yaml already exists (and 1 more); no example is needed\n" in out
     assert not (folder / "tenants").exists()
 
 
 def test_an_example_that_no_search_would_find_is_not_written(run: Run, folder: Path) -> None:
     (folder / "tenantlint.toml").write_text("include = ['orgs/**/*.yaml']\n")
     out = run("init").out
-    assert "example.yaml is not written: tenantlint.toml does not take such a file\n" in out
+    assert "example.yaml is not written: tenantlint.toml does not include it\n" in out
     assert not (folder / "tenants").exists()
 
 

@@ -99,7 +99,7 @@ def test_a_broken_file_is_1_and_is_named(run: Run, folder: Path) -> None:
     outcome = run("plan", *WINDOW, "--format", "json")
     assert outcome.code == 1
     assert outcome.err == "".join(
-        f"tenantlint: {name}.tenant.yaml: has findings of YAML or of the schema; run check\n"
+        f"tenantlint: {name}.tenant.yaml: has YAML or schema errors; run `tenantlint check`\n"
         for name in "bc"
     )
     assert json.loads(outcome.out)["tenants"][0]["file"] == "a.tenant.yaml"
@@ -154,4 +154,4 @@ def test_text_fits_the_width_of_the_terminal(folder: Path, monkeypatch: pytest.M
     shown = in_terminal(folder, "plan", *WINDOW, "--color", "never").splitlines()
     assert max(map(len, shown)) <= 50
     assert "  move      move 12 users from Sub1 to Sub2:" in shown
-    assert "            first shift: there is no overlap" in shown
+    assert "            the first shift: there is no overlap" in shown

@@ -50,7 +50,7 @@ def test_csv_has_the_assignments_that_can_be_made_on_the_day(run: Run, folder: P
     assert (early.code, rows(early.out)) == (0, [["User ID/Email (Required)"]])
     assert early.err.splitlines() == [
         "tenantlint: not before 2026-05-15: premium-agent of Sub2 for maud@x.example and tom@x.example",
-        "tenantlint: no column; assign it in Control Hub by hand: Sub2, for ada@x.example",
+        "tenantlint: no column; assign it by hand in Control Hub: Sub2, for ada@x.example",
     ]
     later = run("plan", *WINDOW, "--format", "csv", "--on", "2026-05-15")
     assert rows(later.out) == [
@@ -77,7 +77,7 @@ def test_release_lists_the_licences_that_are_no_longer_needed(run: Run, folder: 
     assert rows(run(*short, "--on", "2026-06-01").out)[1:] == [["maud@x.example", "FALSE"]]
     refused = run("plan", *WINDOW, "--release")
     assert (refused.code, refused.err) == (
-        2, "tenantlint: --release and --on are for the format csv\n",
+        2, "tenantlint: --release and --on need the format csv\n",
     )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def test_csv_needs_a_single_tenant(run: Run, folder: Path) -> None:
     outcome = run("plan", *WINDOW, "--format", "csv")
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == (
-        "tenantlint: the format csv is for one tenant, and there are 2; name one file\n"
+        "tenantlint: the format csv is for one tenant, but there are 2; name one file\n"
     )
 
 
@@ -213,8 +213,8 @@ def test_apply_also_covers_the_days_before_a_planned_assignment_with_a_gap(
     )  # fmt: skip
     assert outcome.code == 0
     assert outcome.err == (
-        "tenantlint: a.tenant.yaml: 2 assignments added; 1 more than planned, for days before a "
-        "planned one that has a gap\n"
+        "tenantlint: a.tenant.yaml: 2 assignments added; 1 more than planned, for assignments "
+        "that serve before their planned day, with a gap\n"
     )
     assert (
         (folder / "a.tenant.yaml")
@@ -236,9 +236,9 @@ def test_apply_writes_all_files_or_none(run: Run, folder: Path) -> None:
     outcome = run("plan", *WINDOW, "--apply")
     assert outcome.code == 2
     assert outcome.err.startswith("tenantlint: b.tenant.yaml:")
-    assert outcome.err.endswith("an alias stands here; change it by hand; no file is written\n")
+    assert outcome.err.endswith("this value is an alias; change it by hand; no file is written\n")
     assert (folder / "a.tenant.yaml").read_text() == HEAD + USERS
     stdin = run("plan", "-", *WINDOW, "--apply", stdin=(HEAD + USERS).encode())
     assert (stdin.code, stdin.err) == (
-        2, "tenantlint: --apply writes files; standard input is none\n",
+        2, "tenantlint: --apply cannot write to standard input; give the path of a file\n",
     )  # fmt: skip

@@ -69,9 +69,9 @@ def tenant(folder: Path) -> Path:
         ("--user maud@x.example --as-of 2026-12-16", ["Maud is not covered on 2026-12-16: Core had premium-agent until 2026-12-15; Wfo lists no agent licence"]),
         ("--user tom@x.example --as-of 2024-06-01", ["Tom is not covered on 2024-06-01, but from 2025-01-01 on, until 2026-12-15"]),
         # subscriptions: state, cover, days left, primary
-        ("--subscription Core", ["Core is active without an end (Care core)", "Core is active without an end\n", "Core is the primary without an end", "its id stands earlier in the file", "3 users assigned", "premium-agent: 1; 0 holders, 1 free seat"]),
+        ("--subscription Core", ["Core is active without an end (Care core)", "Core is active without an end\n", "Core is the primary without an end", "an earlier subscription has the same id", "3 users assigned", "premium-agent: 1; 0 holders, 1 free seat"]),
         ("--subscription Next", ["Next starts on 2027-01-01", "the primary is Core, without an end", "standard-agent: 0 until 2026-12-31, then 3; 1 holder, 0 free seats"]),
-        ("--subscription Old", ["Old ended on 2026-02-05", "it lists no entitlements, so nothing is known of licences and seats"]),
+        ("--subscription Old", ["Old ended on 2026-02-05", "it lists no entitlements, so its licences and seats are not known"]),
         ("--subscription Old --as-of 2026-02-05", ["Old is active until 2026-02-05: its end is 2026-01-31, with 5 days of grace; 0 days left", "Old is the primary until 2026-02-05, then Core"]),
         ("--subscription Core --as-of 2026-02-05", ["the primary is Old, until 2026-02-05, then Core; Core becomes the primary on 2026-02-06"]),
         ("--subscription Lap", ["Lap has lapsed on 2026-05-01; it is active again from 2026-06-16 on"]),
@@ -84,13 +84,13 @@ def tenant(folder: Path) -> Path:
         ("--subscription Core --as-of 2026-12-16", ["premium-agent: 0; the last line ended on 2026-12-15"]),
         ("", ["a subscription is active without an end", "the primary is Core, without an end", "the telephony option is webex-calling, set at /tenant/telephony", "Held is suspended", "Nora is not covered"]),
         # policies
-        ("--user maud@x.example --policy user-only-expiring", ["soon is until 2026-05-31", "user-only-expiring has run and found nothing here", "ending users: not among them"]),
-        ("--user maud@x.example --policy user-only-expiring --expiring-within 300", ["soon is until 2027-02-25", "error, line 14: Maud loses the Agent Desktop on 2026-12-16", "ending users: among them: 2026-12-15", "elsewhere in the document"]),
+        ("--user maud@x.example --policy user-only-expiring", ["soon means until 2026-05-31", "user-only-expiring has run and found nothing here", "ending users: not among them"]),
+        ("--user maud@x.example --policy user-only-expiring --expiring-within 300", ["soon means until 2027-02-25", "error, line 14: Maud loses the Agent Desktop on 2026-12-16", "ending users: among them: 2026-12-15", "elsewhere in the document"]),
         ("--user ada@x.example --policy user-without-access", ["user-without-access has run and found:", "error, line 16: Ada has no access on 2026-05-01", "user covered until (Ada): none"]),
         ("--subscription Wfo --policy mixed-telephony", ["error, line 5: Wfo uses vpop", "telephony option: value: webex-calling, set_at: /tenant/telephony", "live: among them"]),
         ("--subscription Core --policy over-assigned", ["over-assigned has run and found nothing here", "holders (Core, premium-agent): 2", "largest quantity (Core, premium-agent): 3"]),
         ("--policy bearer-shift", ["bearer (ai-agent): Wfo"]),
-        ("--policy duplicate-user", ["duplicate-user has run and found:", "it asked no term; it looked at the keys of the file alone"]),
+        ("--policy duplicate-user", ["duplicate-user has run and found:", "it used no terms, only the keys of the file"]),
         ("--policy history-rewritten", ["history-rewritten has not run: it compares two versions of a file; run check --since REV"]),
         ("--policy tenant-in-two-files", ["tenant-in-two-files has not run: it compares the files of a run; run check over all of them"]),
     ],
@@ -111,7 +111,7 @@ def test_only_the_requested_subject_is_explained(run: Run, tenant: Path) -> None
     assert "Maud" not in out
     out = run("why", tenant.name, *DAY, "--policy", "user-unassigned").out
     assert "Maud" not in out
-    assert "Nora (agent) is assigned to no subscription" in out
+    assert "Nora (agent) is not assigned to any subscription" in out
 
 
 @pytest.mark.parametrize(
@@ -152,12 +152,12 @@ def test_why_names_the_setting_that_turns_a_policy_off(
 def test_a_policy_can_have_a_different_horizon(tenant: Path) -> None:
     asked = ("why", tenant.name, *DAY, "--user", "maud@x.example", "--policy", "user-only-expiring")
     out = in_process(*asked).out
-    assert "soon is until 2026-05-31\n" in out
+    assert "soon means until 2026-05-31\n" in out
     assert "for this policy" not in out
     (tenant.parent / "tenantlint.toml").write_text("[policy.user-only-expiring]\ndays = 300\n")
     out = in_process(*asked).out
-    assert "soon is until 2026-05-31\n" in out
-    assert "for this policy, soon is until 2027-02-25" in out
+    assert "soon means until 2026-05-31\n" in out
+    assert "for this policy, soon means until 2027-02-25" in out
     assert "ending users: among them: 2026-12-15" in out
 
 
@@ -229,7 +229,7 @@ def test_why_reads_several_documents_and_standard_input(run: Run, tenant: Path) 
     assert outcome.code == 1
     assert "Wfo is active" in outcome.out
     assert outcome.err == (
-        "tenantlint: a.tenant.yaml, document 2: has findings of YAML or of the schema; run check\n"
+        "tenantlint: a.tenant.yaml, document 2: has YAML or schema errors; run `tenantlint check`\n"
     )
 
 
@@ -237,14 +237,14 @@ def test_why_reads_several_documents_and_standard_input(run: Run, tenant: Path) 
     ("arguments", "reason"),
     [
         ("nofile.yaml", "nofile.yaml: No such file or directory"),
-        (".", ". is a folder; name one tenant file in it"),
+        (".", ". is a folder; name a tenant file in it"),
         ("", "Missing argument 'FILE'"),
-        ("a.tenant.yaml --user x@y.example --subscription Core", "--user and --subscription exclude each other"),
+        ("a.tenant.yaml --user x@y.example --subscription Core", "--user and --subscription cannot be used together"),
         ("a.tenant.yaml --user mau@x.example", "a.tenant.yaml: no user has the e-mail address mau@x.example; did you mean maud@x.example?"),
         ("a.tenant.yaml --subscription core", "a.tenant.yaml: no subscription has the id core; did you mean Core?"),
         ("a.tenant.yaml --policy user-unasigned", "no policy is called user-unasigned; did you mean user-unassigned?"),
-        ("a.tenant.yaml --policy user", "user is a topic; tenantlint explain user lists its policies"),
-        ("a.tenant.yaml --policy yaml-syntax", "yaml-syntax is not a policy but a finding of the reader"),
+        ("a.tenant.yaml --policy user", "user is a topic; run tenantlint explain user to list its policies"),
+        ("a.tenant.yaml --policy yaml-syntax", "yaml-syntax is a finding that does not come from a policy"),
         ("a.tenant.yaml --as-of 2026-13-01", "2026-13-01 is not a calendar day"),
         ("a.tenant.yaml -f xml", "no format of why is called xml"),
         ("a.tenant.yaml --baseline no.json --policy user-unassigned", "no.json: No such file or directory"),

@@ -83,9 +83,9 @@ def test_a_missing_page_of_people_is_refused(run: Run, folder: Path, harbour: Pa
     write_items(folder / "p2.json", person("tom@x.example", held))
     asked = ("--licenses", "l.json", "--people", "p1.json")
     assert refused(run, harbour, *asked) == (
-        "tenantlint: not complete: premium-agent of Sub1 has 2 users in Control Hub, and the exports "
-        "name 1; a page or a file is missing, or users from outside hold it, whom "
-        "/v1/licenses/{id}?includeAssignedTo=user lists\n"
+        "tenantlint: not complete: premium-agent of Sub1 has 2 users in Control Hub, but the exports "
+        "have 1; a page or a file is missing, or users of other organisations hold it, who are "
+        "listed by /v1/licenses/{id}?includeAssignedTo=user\n"
     )
     value = imported(run, harbour, *asked, "--people", "p2.json")
     assert [user["email"] for user in value["users"]] == ["maud@x.example", "tom@x.example"]
@@ -99,7 +99,7 @@ def test_fewer_people_than_users_of_a_licence_is_refused(
     write_items(folder / "p.json", person("maud@x.example", license_id("CJPPRM", 1)))
     asked = ("--licenses", "l.json", "--people", "p.json")
     message = refused(run, harbour, *asked)
-    assert "Basic Messaging has 44 users in Control Hub, and the exports name 1 user" in message
+    assert "Basic Messaging has 44 users in Control Hub, but the exports have 1 user" in message
     # Devices do not count as users.
     kits = {**basic, "name": "Webex Room Kit", "consumedByUsers": 0}
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=1), kits)
@@ -115,7 +115,7 @@ def test_licence_holders_missing_from_the_list_of_people_are_refused(
     write_items(folder / "p.json", person("maud@x.example", license_id("CJPPRM", 1)))
     asked = ("--licenses", "a.json", "--people", "p.json")
     message = refused(run, harbour, *asked)
-    assert "tom@x.example holds licences, but the list of all users lacks them" in message
+    assert "tom@x.example holds licences, but the list of all users does not have them" in message
     write_json(folder / "a.json", {**detail, "users": [users[0], {**users[1], "type": "EXTERNAL"}]})
     assert len(imported(run, harbour, *asked)["users"]) == 2
 
@@ -132,7 +132,7 @@ def test_an_answer_with_a_next_page_is_refused(
     (folder / "p1.json").write_text(text)
     asked = ("--licenses", "l.json", "--people")
     message = refused(run, harbour, *asked, "p1.json")
-    assert f"p1.json: not complete: the answer goes on at {address}" in message
+    assert f"p1.json: not complete: the response continues at {address}" in message
     # Both pages are in one file, the last page first.
     last = json.dumps({"items": [person("tom@x.example")]})
     (folder / "p.json").write_text(f"{last}\n{text}\n")
@@ -146,7 +146,7 @@ def test_a_held_licence_that_is_not_in_the_exports_is_refused(
     write_items(folder / "p.json", person("maud@x.example", license_id("CJPPRM", 7)))
     message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
     assert "maud@x.example holds the licence" in message
-    assert "give the whole answer of /v1/licenses" in message
+    assert "use the whole response of /v1/licenses" in message
 
 
 def test_people_without_the_key_licenses_are_refused(run: Run, folder: Path, harbour: Path) -> None:
@@ -155,23 +155,23 @@ def test_people_without_the_key_licenses_are_refused(run: Run, folder: Path, har
     del unknown["licenses"]
     write_items(folder / "p.json", unknown)
     message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
-    assert "p.json: maud@x.example has no licenses, so what they hold is not known" in message
+    assert "p.json: maud@x.example has no key licenses, so their licences are unknown" in message
     write_json(folder / "p.json", person("maud@x.example"))
     message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
-    assert "p.json: one person; give the list of /v1/people" in message
+    assert "p.json: has only one person; use the list of /v1/people" in message
 
 
 def test_files_for_another_option_are_refused(run: Run, folder: Path, harbour: Path) -> None:
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10))
     write_items(folder / "p.json", person("maud@x.example"))
     swapped = refused(run, harbour, "--licenses", "p.json")
-    assert "is no licence: no totalUnits; give people to --people" in swapped
+    assert "is not a licence: it has no totalUnits; use --people for people" in swapped
     swapped = refused(run, harbour, "--licenses", "l.json", "--people", "l.json")
-    assert "is no person: no emails; give licences to --licenses" in swapped
+    assert "is not a person: it has no emails; use --licenses for licences" in swapped
     some = person("maud@x.example", errors={"licenses": {"code": "unavailable"}})
     write_items(folder / "p.json", some)
     message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
-    assert "p.json: not complete: the answer reports errors" in message
+    assert "p.json: not complete: the response reports errors" in message
 
 
 def test_a_csv_without_rows_or_with_too_few_rows_is_refused(
@@ -182,7 +182,7 @@ def test_a_csv_without_rows_or_with_too_few_rows_is_refused(
     write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], {}))
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=2))
     message = refused(run, harbour, "--users", "u.csv", "--licenses", "l.json")
-    assert "premium-agent of Sub1 has 2 users in Control Hub, and the exports name 1;" in message
+    assert "premium-agent of Sub1 has 2 users in Control Hub, but the exports have 1;" in message
 
 
 def test_several_pages_of_a_licence_are_merged(run: Run, folder: Path, harbour: Path) -> None:
@@ -195,10 +195,10 @@ def test_several_pages_of_a_licence_are_merged(run: Run, folder: Path, harbour: 
     assert value["subscriptions"][0]["entitlements"] == {PREMIUM: 12}
     assert [len(user["assignments"]) for user in value["users"]] == [1, 1]
     without = refused(run, harbour, "--licenses", "a.json")
-    assert "a.json: not complete: the answer goes on at abc" in without
+    assert "a.json: not complete: the response continues at abc" in without
     write_json(folder / "b.json", {**detail, "totalUnits": 20, "users": []})
     other = refused(run, harbour, "--licenses", "l.json", "--licenses", "b.json")
-    assert "has totalUnits 20 here and 12 in another answer; fetch both anew" in other
+    assert "has totalUnits 20 here and 12 in another response; fetch both again" in other
     assert "Contact Center Premium Agent (CJPPRM_00000001-0000)" in other
 
 
@@ -211,7 +211,7 @@ def test_each_licence_needs_its_own_list_of_users(run: Run, folder: Path, harbou
     unknown = make_license("CJPSTD", 2, "Sub1", 5, consumedUnits=None, consumedByUsers=None)
     write_items(folder / "l.json", unknown)
     message = refused(run, harbour, *asked)
-    assert "nothing lists the users of standard-agent in Sub1; fetch /v1/licenses/{id}?" in message
+    assert "no export has the users of standard-agent in Sub1; fetch /v1/licenses/{id}?" in message
 
 
 def test_a_licence_without_a_limit_leaves_the_quantity_unchanged(
@@ -277,7 +277,7 @@ def test_a_suspended_subscription_is_imported(run: Run, folder: Path, harbour: P
     found = run("drift", harbour.name, "--users", "u.csv", "--format", "concise")
     assert (found.code, found.out) == (
         1,
-        "h.tenant.yaml:4:5: error: drift-status: Sub1 is suspended in Control Hub, the file says active\n",
+        "h.tenant.yaml:4:5: error: drift-status: Sub1 is suspended in Control Hub, but the file says active\n",
     )
     assert imported(run, harbour, "--users", "u.csv")["subscriptions"][0]["status"] == "suspended"
     checked = run("check", harbour.name, "--as-of", "2026-05-01", "--format", "concise")
@@ -460,7 +460,7 @@ def test_more_than_ten_removals_need_an_option(run: Run, folder: Path, harbour: 
     stopped = run(*asked)
     assert (stopped.code, stopped.err.splitlines()[-1]) == (
         2,
-        "tenantlint: h.tenant.yaml: 11 of 109 users would be removed, because the exports do not have them; if that is right, add --allow-removals; nothing is written",
+        "tenantlint: h.tenant.yaml: 11 of 109 users would be removed, because the exports do not have them; if this is correct, add --allow-removals; nothing is written",
     )
     preview = run(*asked, "--dry-run")
     assert (preview.code, preview.out.count("\n-  - {email")) == (2, 11)

@@ -78,7 +78,7 @@ def test_a_first_import_matches_its_golden_file(
     done = run("import", *exports, "--into", "x.tenant.yaml")
     assert (done.code, done.err) == (
         0,
-        "tenantlint: left out: 1 user without a licence of an agent\n",
+        "tenantlint: left out: 1 user without an agent licence\n",
     )
     golden("import.tenant.yaml", (folder / "x.tenant.yaml").read_text())
     golden("import.txt", done.out)
@@ -240,11 +240,14 @@ def test_a_list_is_updated_in_every_notation(before: str, after: str | None) -> 
     ("text", "message"),
     [
         ("users: *u\n", "cannot be read as YAML"),
-        ("x-u: &u []\nusers: *u\n", "x:4:8: an alias stands here; change it by hand"),
-        ("x-u: &u {users: []}\n<<: *u\n", "x:1:1: users may come in through <<; change it by hand"),
+        ("x-u: &u []\nusers: *u\n", "x:4:8: this value is an alias; change it by hand"),
+        (
+            "x-u: &u {users: []}\n<<: *u\n",
+            "x:1:1: users may come from a merge key (<<); change it by hand",
+        ),
         ("users: !!seq\n", "cannot be read as YAML"),
         ("- a\n", "cannot be read as YAML"),
-        ("---\ntenant: {id: t2}\n", "x: 2 tenants, and the exports do not say of which"),
+        ("---\ntenant: {id: t2}\n", "x: 2 tenants, and the exports do not name their tenant"),
     ],
 )
 def test_what_cannot_be_edited_is_refused_with_its_position(text: str, message: str) -> None:
@@ -414,6 +417,19 @@ def test_the_roles_of_people_are_imported(run: Run, folder: Path) -> None:
     assert "roles: [administrator]" in file.read_text()
 
 
+@pytest.mark.parametrize("id", ["[Sub1]", "{a: Sub1}", "12", "null", "true"])
+def test_drift_where_an_id_is_not_a_string(
+    run: Run, folder: Path, exports: tuple[str, ...], id: str
+) -> None:
+    text = SOUND.replace("t1", ORG).replace("id: Sub1", f"id: {id}")
+    assert f"id: {id}" in text
+    (folder / "x.tenant.yaml").write_text(text)
+    found = run("drift", "x.tenant.yaml", *exports, "--format", "concise")
+    assert "internal error" not in found.err
+    assert found.code in (1, 2)
+    assert "Sub1" in found.out + found.err
+
+
 def test_drift_findings_are_at_the_place_of_the_difference(
     run: Run, folder: Path, exports: tuple[str, ...]
 ) -> None:
@@ -472,15 +488,15 @@ def test_a_dry_run_writes_nothing(run: Run, folder: Path, exports: tuple[str, ..
         ("", "u.csv: empty"),
         ("a,b\n1,2\n", "u.csv:1: no column User ID/Email (Required)"),
         ("User ID/Email,x\n", "did you mean User ID/Email?"),
-        (f"{EMAIL_COLUMN},x\na@b.example,1\n", "no column of an agent's licence"),
+        (f"{EMAIL_COLUMN},x\na@b.example,1\n", "no column for an agent licence"),
         (f"{EMAIL_COLUMN},Contact Center Premium Agent [S]\n,TRUE\n", "u.csv:2: no User ID/Email"),
         (
             f"{EMAIL_COLUMN},Contact Center Premium Agent [S]\na@b.example,maybe\n",
-            "u.csv:2: Contact Center Premium Agent [S]: maybe is neither TRUE, FALSE nor blank",
+            "u.csv:2: Contact Center Premium Agent [S]: maybe is not TRUE, FALSE or blank",
         ),
         (
             f"{EMAIL_COLUMN},Contact Center Premium Agent [S]\na,b@b.example,TRUE\n",
-            "u.csv:2: 3 values, but 2 columns; quote what holds a comma",
+            "u.csv:2: 3 values, but 2 columns; quote values that contain a comma",
         ),
         (f'{EMAIL_COLUMN},Contact Center Premium Agent [S]\n"a', "not CSV: unexpected end of data"),
         (
@@ -502,32 +518,32 @@ def test_an_invalid_csv_is_2(run: Run, folder: Path, text: str, message: str) ->
     [
         ("{", "l.json: not JSON"),
         ("[" * 100_000, "l.json: not JSON"),
-        ("3", "l.json: no answer of the Webex API"),
-        ('{"message": "unauthorized"}', "l.json: no answer of the Webex API"),
+        ("3", "l.json: not a response of the Webex API"),
+        ('{"message": "unauthorized"}', "l.json: not a response of the Webex API"),
         ('{"items": [{"id": "CJPPRM_1", "totalUnits": 1}]}', "has no subscriptionId"),
         (
             '{"items": [{"id": "CJPPRM_1", "totalUnits": "many", "subscriptionId": "S"}]}',
-            "l.json: S: the totalUnits of premium-agent are many, which is no number",
+            "l.json: S: the totalUnits of premium-agent are many, which is not a number",
         ),
         (
             '{"items": [{"id": "CJPPRM_1", "totalUnits": 1e400, "subscriptionId": "S"}]}',
-            "l.json: S: the totalUnits of premium-agent are inf, which is no number",
+            "l.json: S: the totalUnits of premium-agent are inf, which is not a number",
         ),
         (
             '{"items": [{"id": "CJPPRM_1", "totalUnits": NaN, "subscriptionId": "S"}]}',
-            "l.json: S: the totalUnits of premium-agent are nan, which is no number",
+            "l.json: S: the totalUnits of premium-agent are nan, which is not a number",
         ),
         (
             '{"items": [{"id": "CJPPRM_1", "totalUnits": -Infinity, "subscriptionId": "S"}]}',
-            "l.json: S: the totalUnits of premium-agent are -inf, which is no number",
+            "l.json: S: the totalUnits of premium-agent are -inf, which is not a number",
         ),
         (
             '{"items": [{"id": "CJPPRM_1", "totalUnits": 1.5, "subscriptionId": "S"}]}',
-            "l.json: S: the totalUnits of premium-agent are 1.5, which is no number",
+            "l.json: S: the totalUnits of premium-agent are 1.5, which is not a number",
         ),
         (
             '{"items": [{"id": "CJPPRM_1", "totalUnits": true, "subscriptionId": "S"}]}',
-            "l.json: S: the totalUnits of premium-agent are True, which is no number",
+            "l.json: S: the totalUnits of premium-agent are True, which is not a number",
         ),
     ],
 )
@@ -542,13 +558,13 @@ def test_missing_or_inconsistent_exports_are_refused(
     run: Run, folder: Path, exports: tuple[str, ...]
 ) -> None:
     (folder / "x.yaml").write_text(SOUND)
-    assert "name --users, --licenses, --people or --usage" in run("drift", "x.yaml").err
+    assert "add --users, --licenses, --people, --usage or --pull" in run("drift", "x.yaml").err
     people = run("drift", "x.yaml", "--people", "licenses.json")
-    assert "--licenses says what those are" in people.err
+    assert "--people needs --licenses" in people.err
     assert run("drift", "x.yaml", "--users", "none.csv").code == 2
     other = run("drift", "x.yaml", *exports)
     assert other.code == 2
-    assert f"no tenant {ORG}, of which the exports are, but t1" in other.err
+    assert f"the exports are from the tenant {ORG}, but the files have t1" in other.err
     (folder / "y.yaml").write_text(SOUND)
     two = run("drift", "x.yaml", "y.yaml", "--users", "users.csv")
     assert "2 tenants" in two.err

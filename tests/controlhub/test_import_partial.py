@@ -92,8 +92,8 @@ def test_an_assignment_without_a_license_is_left_unchanged(run: Run, folder: Pat
     unclear = run(*ASKED)
     assert unclear.code == 0
     assert unclear.err == (
-        "tenantlint: left as it is: tom@x.example is assigned to Sub2 without a license, which may "
-        "mean another one than premium-agent; name the license in the file\n"
+        "tenantlint: left unchanged: tom@x.example is assigned to Sub2 without a license, which may "
+        "mean another licence than premium-agent; name the license in the file\n"
     )
     assert file.read_text() == HEAD + USERS
     write(folder, [("Sub2", PREMIUM), ("Sub2", STANDARD)], ["tom@x.example", "FALSE", "FALSE"])
@@ -110,7 +110,7 @@ def test_an_assignment_without_a_license_is_left_unchanged(run: Run, folder: Pat
             [["tom@x.example", "TRUE"], ["TOM@x.example", "FALSE"]],
             "u.csv:3: TOM@x.example: premium-agent of Sub1 is TRUE in one row and FALSE in another",
         ),
-        ([["tom@x.example", "yes"]], "yes is neither TRUE, FALSE nor blank"),
+        ([["tom@x.example", "yes"]], "yes is not TRUE, FALSE or blank"),
     ],
 )
 def test_ambiguous_rows_are_2(run: Run, folder: Path, rows: list[list[str]], message: str) -> None:
@@ -129,12 +129,12 @@ def test_options_that_do_not_fit_are_refused(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(HEAD + USERS)
     for more in ("--licenses", "--people"):
         refused = run(*ASKED, more, "u.csv")
-        assert (refused.code, "--partial takes --users alone" in refused.err) == (2, True)
+        assert (refused.code, "--partial can only be used with --users" in refused.err) == (2, True)
     nothing = run("import", "--partial", "--into", "a.tenant.yaml")
-    assert (nothing.code, "name them with --users" in nothing.err) == (2, True)
+    assert (nothing.code, "add them with --users" in nothing.err) == (2, True)
     write(folder, [], ["tom@x.example"])
     silent = run(*ASKED)
-    assert (silent.code, "no column of an agent's licence" in silent.err) == (2, True)
+    assert (silent.code, "no column for an agent licence" in silent.err) == (2, True)
 
 
 def some_tenant(random: Random) -> dict[str, Any]:

@@ -53,8 +53,8 @@ def test_rows_are_added_and_corrected(run: Run, harbour: Path) -> None:
         "+  - {month: 2026-04, subscription: Sub1, service: premium-agent, quantity: 12.5}",
     ]
     assert preview.err.splitlines() == [
-        "tenantlint: left out of r.csv: 2 rows of Webex Calling - Professional and Webex Meetings, which are no services of the tenant file",
-        "tenantlint: left out of r.csv: 1 row of totals",
+        "tenantlint: left out of r.csv: 2 rows of Webex Calling - Professional and Webex Meetings, which are not services in tenant files",
+        "tenantlint: left out of r.csv: 1 row with totals",
     ]
     found = run("drift", harbour.name, *asked[1:-2], "--format", "concise")
     assert found.code == 1
@@ -80,7 +80,7 @@ def test_the_columns_can_be_set_in_the_configuration(run: Run, folder: Path, har
     assert "  - {month: 2026-06, service: premium-agent, quantity: 3}\n" in harbour.read_text()
     assert run("drift", harbour.name, *asked).code == 0
     other = run("drift", harbour.name, *asked, "--map", "quantity=Used", "--format", "concise")
-    assert "the report has 5 of premium-agent in 2026-06, the file says 3" in other.out
+    assert "the report has 5 of premium-agent in 2026-06, but the file says 3" in other.out
     (folder / "tenantlint.toml").write_text('[import.usage]\nmonths = "Period"\n')
     wrong = run("import", *asked, "--into", harbour.name)
     assert (wrong.code, "has no key months; write `month`" in wrong.err) == (2, True)
@@ -90,14 +90,14 @@ def test_the_columns_can_be_set_in_the_configuration(run: Run, folder: Path, har
     ("row", "message"),
     [
         ("someday,,Premium Agent,Sub1,3", "r.csv:2: someday is not a month such as 2026-04"),
-        ("03/04/2026,,Premium Agent,Sub1,3", "r.csv:2: the month of 03/04/2026 is not clear"),
+        ("03/04/2026,,Premium Agent,Sub1,3", "r.csv:2: the month of 03/04/2026 is ambiguous"),
         ("2026-04,,Premium Agent,Sub1,many", "r.csv:2: many is not a number of 0 or more"),
         ("2026-04,,Premium Agent,Sub1,-3", "r.csv:2: -3 is not a number of 0 or more"),
-        ('2026-04,,Premium Agent,Sub1,"1,234"', "r.csv:2: 1,234 may be a thousand times as much"),
+        ('2026-04,,Premium Agent,Sub1,"1,234"', "r.csv:2: 1,234 may have a thousands separator"),
         ("2026-04,,,Sub1,3", "r.csv:2: no service"),
         (
             "2026-04,,Premium Agent,Sub1,3\n2026/04,,premium-agent,Sub1,4",
-            "r.csv:3: 2026-04, premium-agent, Sub1 stands in line 2 too; make one row of them",
+            "r.csv:3: 2026-04, premium-agent, Sub1 is also in line 2; combine the rows",
         ),
     ],
 )
@@ -126,7 +126,7 @@ def test_missing_or_invalid_columns_are_refused(run: Run, folder: Path, harbour:
     for map, message in (
         ("month=Monht,service=Service,quantity=Used", "no column Monht; did you mean Month?"),
         ("month", "month is not of the form KEY=COLUMN"),
-        ("month=A,month=B", "month stands twice"),
+        ("month=A,month=B", "month is given twice"),
         ("mont=A", "mont is not a key; did you mean month?"),
     ):
         wrong = run(*asked, "--map", map)
@@ -145,7 +145,10 @@ def test_several_rows_for_one_value_are_changed_by_hand(
     asked = ("--usage", "r.csv", "--map", MAP)
     done = run("import", *asked, "--into", harbour.name)
     assert done.out == "h.tenant.yaml: 1 value to change by hand\n"
-    assert "change it by hand: the report has 9 of ivr-port in 2026-02, the file says 8" in done.err
+    assert (
+        "change it by hand: the report has 9 of ivr-port in 2026-02, but the file says 8"
+        in done.err
+    )
     assert harbour.read_text() == twice
 
 

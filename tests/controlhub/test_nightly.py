@@ -213,7 +213,7 @@ def test_github_fails_if_the_answers_are_incomplete(night: Night) -> None:
     api.people = api.people[:3]
     with serve(api) as address:
         code, printed = night.github(address)
-    assert (code, "lacks them; a page or a file is missing" in printed) == (1, True)
+    assert (code, "does not have them; a page or a file is missing" in printed) == (1, True)
     assert night.log.read_text() == ""
     code, printed = night.github("http://127.0.0.1:9/v1")
     assert (code, "nothing is saved" in printed) == (2, True)
@@ -242,7 +242,7 @@ def test_gitlab_opens_a_merge_request(night: Night, address: str) -> None:
     assert (night.origin / "push-options").read_text().splitlines() == [
         "merge_request.create",
         "merge_request.target=main",
-        "merge_request.title=tenants/harbour.yaml: what Control Hub has",
+        "merge_request.title=tenants/harbour.yaml: import from Control Hub",
         "merge_request.remove_source_branch",
     ]
     assert 'name="' in (night.repository.folder / "drift.xml").read_text()

@@ -106,10 +106,10 @@ def test_a_refresh_token_is_exchanged(run: Run, folder: Path, api: Api, address:
     assert api.asked.count("/v1/access_token") >= 3
     api.exchange = {"refresh_token_expires_in": 9 * 86_400 + 5}
     soon = clean(run(*asked, WEBEX_API=address, **REFRESH), folder)
-    assert soon.err == "tenantlint: WEBEX_REFRESH_TOKEN ends in 9 days; renew it\n"
+    assert soon.err == "tenantlint: WEBEX_REFRESH_TOKEN expires in 9 days; renew it\n"
     api.exchange = {"refresh_token": "an0ther-refresh-t0ken"}
     other = clean(run(*asked, WEBEX_API=address, **REFRESH), folder)
-    assert "Webex gave another refresh token, which is not stored" in other.err
+    assert "Webex returned another refresh token, which is not stored" in other.err
     assert "an0ther" not in other.err
     wrong = {**REFRESH, "WEBEX_REFRESH_TOKEN": "another-0ne-that-is-0ld"}
     done = clean(run(*asked, WEBEX_API=address, **wrong), folder)
@@ -224,7 +224,7 @@ def only(path: str, code: int, message: str = "no", headers: dict[str, str] | No
     [
         (
             only("/v1/people", 403, "Missing required scope."),
-            "/people: no permission (403); the token must be of an administrator and have the scope spark-admin:people_read: Missing required scope.",
+            "/people: no permission (403); the token must be from an administrator and have the scope spark-admin:people_read: Missing required scope.",
         ),
         (
             only("/v1/licenses", 401, f"{TOKEN} is wrong"),
@@ -237,11 +237,11 @@ def only(path: str, code: int, message: str = "no", headers: dict[str, str] | No
         ),
         (
             only("/v1/people", 302, headers={"Location": "http://127.0.0.1:9/v1/people"}),
-            "/people: the answer goes on at 127.0.0.1:9, which is another origin than the API; nothing is saved",
+            "/people: the response continues at 127.0.0.1:9, which is another origin than the API; nothing is saved",
         ),
         (
             lambda request: request.path == "/v1/licenses" and not request.reply(200, {"items": 3}),
-            "/licenses: the answer has no items with an id; nothing is saved",
+            "/licenses: the response has no items with an id; nothing is saved",
         ),
         (
             lambda request: (
@@ -250,50 +250,50 @@ def only(path: str, code: int, message: str = "no", headers: dict[str, str] | No
                     200, {"items": []}, {"Link": '<https://evil.example/v1/people>; rel="next"'}
                 )
             ),
-            "/people: the answer goes on at evil.example, which is another origin than the API; nothing is saved",
+            "/people: the response continues at evil.example, which is another origin than the API; nothing is saved",
         ),
         (
             lambda request: (
                 request.path.startswith("/v1/people")
                 and not request.reply(200, {"items": [{"id": "p", "errors": {"roles": {}}}]})
             ),
-            "/people: the answer reports errors; nothing is saved",
+            "/people: the response reports errors; nothing is saved",
         ),
         (
             lambda request: (
                 request.path.startswith("/v1/people")
                 and not request.reply(200, {"items": [], "next": "same"})
             ),
-            "/people: its pages go in a circle; nothing is saved",
+            "/people: its pages form a cycle; nothing is saved",
         ),
         (
             lambda request: (
                 request.path == "/v1/licenses" and not request.reply(200, {"items": []})
             ),
-            "/licenses: the answer has no items, but an organisation has some; the token may not see them; nothing is saved",
+            "/licenses: the response has no items, but every organisation has some; the token may have no access to them; nothing is saved",
         ),
         (
             lambda request: (
                 request.path.startswith("/v1/people") and not request.reply(200, {"items": []})
             ),
-            "/people: the answer has no items, but an organisation has some; the token may not see them; nothing is saved",
+            "/people: the response has no items, but every organisation has some; the token may have no access to them; nothing is saved",
         ),
         (
             lambda request: (
                 "&next=" in request.path and not request.reply(200, {"errors": {"users": {}}})
             ),
-            f"/licenses/{P}: the answer reports errors; nothing is saved",
+            f"/licenses/{P}: the response reports errors; nothing is saved",
         ),
         (
             lambda request: "&next=" in request.path and not request.reply(200, {"items": []}),
-            f"/licenses/{P}: the answer is not of this licence; nothing is saved",
+            f"/licenses/{P}: the response is not about this licence; nothing is saved",
         ),
         (
             lambda request: (
                 request.path.startswith("/v1/people")
                 and not request.reply(200, {"items": [{"id": TOKEN}]})
             ),
-            "/people: the answer repeats a secret; nothing is saved",
+            "/people: the response contains a secret; nothing is saved",
         ),
     ],
 )
@@ -322,12 +322,12 @@ def test_a_redirect_to_the_same_origin_is_followed(run: Run, api: Api, address: 
 @pytest.mark.parametrize(
     ("environment", "message"),
     [
-        ({}, "no access to the Webex API; set WEBEX_ACCESS_TOKEN, or WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN"),
+        ({}, "no credentials for the Webex API; set WEBEX_ACCESS_TOKEN, or WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN"),
         ({"WEBEX_CLIENT_ID": "a"}, "set WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN, too"),
-        ({"WEBEX_ACCESS_TOKEN": f"{TOKEN}\nX: y"}, "WEBEX_ACCESS_TOKEN: holds a character"),
-        ({"WEBEX_API": "http://webex.example/v1"}, "is not https; a token is not sent in the clear"),
+        ({"WEBEX_ACCESS_TOKEN": f"{TOKEN}\nX: y"}, "WEBEX_ACCESS_TOKEN: contains an invalid character"),
+        ({"WEBEX_API": "http://webex.example/v1"}, "is not https; a token is not sent unencrypted"),
         ({"WEBEX_API": "http://127.0.0.1.evil.example/v1"}, "is not https"),
-        ({"WEBEX_API": f"https://{TOKEN}@webexapis.com/v1"}, "WEBEX_API: holds a user name; leave it out"),
+        ({"WEBEX_API": f"https://{TOKEN}@webexapis.com/v1"}, "WEBEX_API: contains a user name; remove it"),
         ({"WEBEX_API": "ftp://webexapis.com"}, "WEBEX_API: not an address such as https://webexapis.com/v1"),
         ({"WEBEX_API": TOKEN}, "WEBEX_API: not an address"),
         ({"WEBEX_API": f"https://webexapis.com:{TOKEN}/v1"}, "WEBEX_API: not an address"),
@@ -368,9 +368,9 @@ def test_a_certificate_is_always_verified(run: Run, folder: Path, api: Api) -> N
 def test_options_that_do_not_fit_are_refused(run: Run, folder: Path) -> None:
     (folder / "l.json").write_text("{}")
     for more, message in (
-        (("--pull", "--licenses", "l.json"), "--pull asks for licences and people"),
-        (("--org", "o", "--licenses", "l.json"), "--org is for --pull"),
-        (("--pull", "--partial"), "--partial takes --users alone"),
+        (("--pull", "--licenses", "l.json"), "--pull requests licences and people"),
+        (("--org", "o", "--licenses", "l.json"), "--org needs --pull"),
+        (("--pull", "--partial"), "--partial can only be used with --users"),
     ):
         done = run("import", *more, "--into", "x.tenant.yaml", **ACCESS)
         assert (done.code, message in done.err) == (2, True)

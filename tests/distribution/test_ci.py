@@ -182,7 +182,7 @@ def test_an_option_and_its_value_on_one_line_are_refused_with_a_hint(runner: Run
     code, out = runner.check(arguments="--as-of=2026-05-01\n--select user\n")
     assert code == 2
     assert (
-        "::error title=tenantlint::arguments: --select and its value stand on one line; "
+        "::error title=tenantlint::arguments: --select and its value are on one line; "
         "write --select=user, or two lines\n"
     ) in out
     assert "write --select=user" in runner.summary

@@ -199,7 +199,7 @@ def test_a_plugin_package_adds_policies_schemas_and_reporters(clean: Path, tmp_p
         out = call(program, "check", cwd=work, code=2)
         assert out == (
             "tenantlint: the entry point acme = acme_tenantlint of the distribution "
-            "acme-tenantlint does not load: SystemExit: 0 (acme_tenantlint.py:1)\n"
+            "acme-tenantlint cannot be loaded: SystemExit: 0 (acme_tenantlint.py:1)\n"
         )
     finally:
         call(clean / "pip", "uninstall", "-q", "-y", "acme-tenantlint", cwd=tmp_path)

@@ -4,7 +4,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, get_args, get_origin
+from typing import Any, ForwardRef, get_args, get_origin
 
 import validator
 from tests.docs.generated_page import table
@@ -12,6 +12,7 @@ from validator import testing
 from validator.plugins import hookspecs
 from validator.tenant.advice_on import Advice, AdviceOn
 from validator.tenant.handover_on import Ending, HandoverOn
+from validator.tenant.model import Node
 from validator.tenant.months_on import MonthsOn
 from validator.tenant.shared import shared
 
@@ -142,13 +143,14 @@ def _line(value: Any) -> str:
 
 
 def _fields(value: Any) -> Iterator[list[str]]:
-    """Yield a row for each field of a named tuple or dataclass, including inherited ones.
+    """Yield a row for each field of a named tuple, dataclass or node, including inherited ones.
 
     For other classes, yield a row for each attribute that `__init__` annotates.
     """
     for owner in reversed(value.__mro__):
         for name, annotation in inspect.get_annotations(owner).items():
-            is_field = name in getattr(value, "_fields", getattr(value, "__dataclass_fields__", ()))
+            declared = (getattr(value, "_fields", ()), getattr(value, "__dataclass_fields__", ()))
+            is_field = any(name in names for names in (*declared, _slots(owner)))
             if is_field and not name.startswith("_"):
                 yield [f"`{name}`", _type(annotation)]
         is_own = "__init__" in vars(owner) and not hasattr(owner, "__dataclass_fields__")
@@ -156,6 +158,11 @@ def _fields(value: Any) -> Iterator[list[str]]:
             source = inspect.getsource(owner.__init__)
             for name, written in re.findall(r"self\.([a-z]\w*): (.+?) =", source):
                 yield [f"`{name}`", f"`{written}`"]
+
+
+def _slots(owner: type) -> tuple[str, ...]:
+    """Return the fields of a node's class."""
+    return vars(owner).get("__slots__", ()) if issubclass(owner, Node) else ()
 
 
 def _members(value: Any) -> Iterator[list[str]]:
@@ -225,6 +232,8 @@ def _type(annotation: Any) -> str:
     """Return a type as it is written in source code, without module names."""
     if annotation is None:
         return "`None`"
+    if isinstance(annotation, ForwardRef):
+        return f"`{annotation.__forward_arg__}`"
     if isinstance(annotation, type) and get_origin(annotation) is None:
         return f"`{annotation.__name__}`"
     text = str(annotation) if get_args(annotation) else str(annotation).strip("'")

@@ -286,8 +286,8 @@ def test_a_duplicate_key_is_related_to_the_first_one() -> None:
     (document,) = read(text)
     places = [(item.start, item.related) for item in document.findings]
     assert places == [
-        (20, (14, "the first one stands here")),
-        (27, (4, "the first one stands here")),
+        (20, (14, "first listed here")),
+        (27, (4, "first listed here")),
     ]
 
 

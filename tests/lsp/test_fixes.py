@@ -89,7 +89,7 @@ def test_fix_all_does_what_check_fix_does(folder: Path) -> None:
             (action,) = (
                 await actions(there, file, only=types.CodeActionKind.SourceFixAll)
             ).values()
-            assert action.title == "make 3 safe fixes"
+            assert action.title == "apply 3 safe fixes"
             fixed = applied(AMBIGUOUS, action)
             assert list(await there.edit(file, fixed)) == []
             only = types.CodeActionKind.SourceFixAll

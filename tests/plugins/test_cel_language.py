@@ -140,7 +140,7 @@ def texts(tmp_path: Path, when: str, message: str, each: str, **more: str) -> li
 )  # fmt: skip
 def test_a_day_that_may_be_unset_needs_a_guard(when: str, each: str, unset: list[str]) -> None:
     found = errors_of(when, each)
-    assert [error.partition(" may be unset; ask has()")[0] for error in found] == unset
+    assert [error.partition(" may be unset; test it with has()")[0] for error in found] == unset
 
 
 def test_a_condition_guards_the_message(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_a_condition_guards_the_message(tmp_path: Path) -> None:
     with pytest.raises(PolicyFileError) as error:
         load(tmp_path, "subscription.is_live", ends, "subscriptions")
     assert str(error.value) == (
-        "policies.yaml:8:40: subscription.end may be unset; ask has() before it is used: "
+        "policies.yaml:8:40: subscription.end may be unset; test it with has() first: "
         "has(subscription.end) && …"
     )
     either = "{has(subscription.end) ? string(subscription.end) : 'no end'}"
@@ -233,14 +233,14 @@ def test_functions_return_values_of_the_expected_type(source: str, value: object
 @pytest.mark.parametrize(
     ("source", "error", "offset"),
     [
-        ("1 + users.filter(u, false).map(u, 1).max()", "max() of an empty list; ask size()", 4),
+        ("1 + users.filter(u, false).map(u, 1).max()", "max() of an empty list; test size()", 4),
         ("1 == 2 || day('2026-02-30') == today", "2026-02-30 is not a calendar day", 10),
         ("days(1000000) == days(1)", "days() takes at most 100,000 days, not 1000000", 0),
         ("round(1.0, 20) > 1.0", "round() takes 0 to 15 digits, not 20", 0),
         ("1 > 0 ? [1][3] == 1 : [2][4] == 1", "", 8),
         ("1 > 2 ? [1][3] == 1 : [2][4] == 1", "", 22),
         ("1 > 0 && 1 / (1 - 1) == 1", "divide by zero", 9),
-        ("x['x-a'] == 'b'", 'Key not found in map : "x-a"; ask "x-key" in subscription.x', 0),
+        ("x['x-a'] == 'b'", 'Key not found in map : "x-a"; test "x-key" in subscription.x', 0),
     ],
 )  # fmt: skip
 def test_an_error_has_its_offset_in_the_expression(source: str, error: str, offset: int) -> None:
@@ -266,7 +266,10 @@ def test_an_error_has_its_offset_in_the_expression(source: str, error: str, offs
         ("nowhere + 3 > subscriptions.size()", "undeclared reference to 'nowhere'"),
         ("[true].sum() == 1", "found no matching overload for 'sum' applied to '(list(bool))'"),
         ("['a'].sum() == 'a'", "found no matching overload for 'sum' applied to '(list(string))'"),
-        ("tenant.x['x-a'].sum() == 1", "sum() cannot tell the type of its values; convert them"),
+        (
+            "tenant.x['x-a'].sum() == 1",
+            "sum() cannot determine the type of its values; convert them",
+        ),
         ("[subscriptions[0].start].min() < 3", "found no matching overload for '_<_'"),
         ("today - subscriptions[0].start > 90", "applied to '(duration, int)'; write days(90)"),
     ],
@@ -361,7 +364,7 @@ def test_a_value_that_is_nested_too_deeply_is_2(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND.replace("{id: t1", f"{{x-a: {nested}, id: t1"))
     outcome = run("check", "--as-of", "2026-05-01")
     assert outcome.code == 2
-    assert "a value of a key x- is nested in more than 16 others" in outcome.err
+    assert "the value of a key x- is nested more than 16 levels deep" in outcome.err
     (folder / "a.tenant.yaml").write_text(SOUND.replace("{id: t1", "{x-a: [[[[1e999]]]], id: t1"))
     assert run("check", "--as-of", "2026-05-01").code == 0
 
@@ -389,7 +392,7 @@ def test_a_month_has_one_element_per_service(tmp_path: Path) -> None:
         ("subscriptions", "startt", "did you mean start?"),
         ("users", "mail", "did you mean email?"),
         ("months", "montth", "did you mean month?"),
-        ("entitlements", "qqq", "there are quantity, since and until"),
+        ("entitlements", "qqq", "the keys are quantity, since and until"),
         ("tenant", "userss", "did you mean users?"),
         ("assignments", "licence", "did you mean license?"),
     ],
@@ -453,15 +456,15 @@ def test_all_errors_in_a_policy_file_are_reported_together(tmp_path: Path) -> No
         "undefined field 'end' not found in struct 'User'",
         "undefined field 'nme' not found in struct 'User'",
         "a message cannot show {user.x}",
-        "{} is no expression in braces",
+        "{} is not an expression in braces",
         "an element has no key mail",
-        "the policy id mine is taken by p.yaml:3:7",
+        "the policy id mine is already used at p.yaml:3:7",
         "undefined field 'nam' not found in struct 'User'",
-        "the policy id mine is taken by p.yaml:3:7",
+        "the policy id mine is already used at p.yaml:3:7",
     ]
     assert str(error.value).splitlines()[-1].startswith("p.yaml:31:7: the policy id")
     # Ids are also compared if the first policy has other errors.
-    assert "\np.yaml:12:7: the policy id mine is taken" in str(error.value)
+    assert "\np.yaml:12:7: the policy id mine is already used" in str(error.value)
 
 
 def test_an_id_that_is_taken_is_reported_at_its_position(run: Run, folder: Path) -> None:
@@ -469,11 +472,11 @@ def test_an_id_that_is_taken_is_reported_at_its_position(run: Run, folder: Path)
     (folder / "a.yaml").write_text(policy_text("true"))
     (folder / "b.yaml").write_text("# the second\n" + policy_text("true"))
     assert run("policies").err == (
-        "tenantlint: b.yaml:4:7: the policy id mine is taken by a.yaml:3:7\n"
+        "tenantlint: b.yaml:4:7: the policy id mine is already used by a.yaml:3:7\n"
     )
     (folder / "b.yaml").write_text(policy_text("true", id="mixed-telephony"))
     assert run("policies").err == (
-        "tenantlint: b.yaml:3:7: the policy id mixed-telephony is taken by tenantlint\n"
+        "tenantlint: b.yaml:3:7: the policy id mixed-telephony is already used by tenantlint\n"
     )
 
 

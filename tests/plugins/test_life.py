@@ -209,14 +209,14 @@ def test_a_former_id_cannot_be_the_id_of_another_policy(run: Run, folder: Path, 
     outcome = run("check", *DAY)
     assert outcome.code == 2
     place = "policies.yaml:3:7: the former id"
-    assert f"{place} {old} is that of another policy or topic" in outcome.err
+    assert f"{place} {old} is the id of another policy or topic" in outcome.err
 
 
 def test_two_policies_cannot_have_the_same_former_id(run: Run, renamed: Path) -> None:
     text = (renamed / "policies.yaml").read_text()
     second = text.partition("policies:\n")[2].replace("new-name", "other-name")
     (renamed / "policies.yaml").write_text(text + second)
-    assert "the former id old-name is one of new-name, too" in run("check", *DAY).err
+    assert "the former id old-name is also a former id of new-name" in run("check", *DAY).err
 
 
 def test_the_note_names_the_file_with_the_old_id(run: Run, renamed: Path) -> None:

@@ -215,7 +215,7 @@ def test_a_policy_in_a_folder_has_options(run: Run, folder: Path, concise: Check
     outcome = run("check", "--policies", "own")
     assert (outcome.code, outcome.err) == (
         2,
-        "tenantlint: tenantlint.toml: policy.crowded.word: few is none of too many and a lot\n",
+        "tenantlint: tenantlint.toml: policy.crowded.word: few is not one of too many and a lot\n",
     )
     page = run("explain", "crowded", "--policies", "own", "--config", "/dev/null").out
     assert page.endswith(
@@ -261,7 +261,7 @@ def test_a_policy_without_code_has_options(run: Run, folder: Path, concise: Chec
         (DECLARED, "options.days > 'x'", "found no matching overload for '_>_'"),
         ({}, "options.days > 3", "; the policy has no options"),
         ({"days": {**DECLARED["days"], "default": 0}}, "true", "the default of the option days: 0 is less than 1"),
-        ({"class": DECLARED["days"]}, "true", "the option 'class' is not a name"),
+        ({"class": DECLARED["days"]}, "true", "the option 'class' must have a name"),
         ({"days": {**DECLARED["days"], "type": "day"}}, "true", "day is not one of integer"),
         ({"Days": DECLARED["days"]}, "true", "Days"),
     ],
@@ -361,11 +361,11 @@ def test_options_are_part_of_the_cache_key(run: Run, folder: Path) -> None:
 
 
 def test_explain_shows_the_values_in_the_configuration(run: Run, folder: Path) -> None:
-    assert "Set here" not in run("explain", "idle-license").out
+    assert "Set in the configuration" not in run("explain", "idle-license").out
     (folder / "base.toml").write_text("[policy.idle-license]\ndays = 60\n")
     (folder / "tenantlint.toml").write_text('extends = ["base.toml"]\n')
     page = run("explain", "idle-license").out
-    assert page.endswith("\nSet here:\n\n- `days = 60` (base.toml)\n")
+    assert page.endswith("\nSet in the configuration:\n\n- `days = 60` (base.toml)\n")
 
 
 def test_the_list_of_policies_shows_options(run: Run, folder: Path) -> None:

@@ -94,12 +94,12 @@ def test_helper_modules_begin_with_an_underscore(own: Run, folder: Path) -> None
         ("x.py", "def", "x.py: SyntaxError: invalid syntax (x.py, line 1)"),
         ("x.py", "import nowhere", "x.py: ModuleNotFoundError: No module named 'nowhere' (x.py:1)"),
         ("x.py", "raise SystemExit(0)", "x.py: SystemExit: 0 (x.py:1)"),
-        ("x.py", "x = 1", "x.py: holds no policy"),
+        ("x.py", "x = 1", "x.py: contains no policy"),
         ("x.py", POLICY.replace('"warning"', '"warn"'), "the severity 'warn' is not one of"),
         ("Bad.Name.py", POLICY, "Bad.Name.py: "),
-        ("mixed_telephony.py", POLICY, "the policy id mixed-telephony is taken"),
-        ("yaml_syntax.py", POLICY, "the policy id yaml-syntax is taken"),
-        ("schema_own.py", POLICY, "the policy id schema-own is taken"),
+        ("mixed_telephony.py", POLICY, "the policy id mixed-telephony is already used"),
+        ("yaml_syntax.py", POLICY, "the policy id yaml-syntax is already used"),
+        ("schema_own.py", POLICY, "the policy id schema-own is already used"),
     ],
 )
 def test_a_policy_that_does_not_load_is_2(

@@ -384,24 +384,27 @@ def test_every_field_can_be_read(tmp_path: Path) -> None:
             ["policies.yaml:7:9: the expression must return a boolean, not string"],
         ),
         (policy_text("true", "{user.nme}"), ["8:", "undefined field 'nme'; did", "name?"]),
-        (policy_text("true", "a } b"), ["policies.yaml:8:14: } is no expression in braces"]),
-        (policy_text("true", "a {} b"), ["policies.yaml:8:14: {} is no expression"]),
-        (policy_text("subscription.id == ''"), ["in scope for each of subscriptions or entitle"]),
-        (policy_text("1.5 > 1"), ["write 10.0 rather than 10, or double(x)"]),
+        (policy_text("true", "a } b"), ["policies.yaml:8:14: } is not an expression in braces"]),
+        (policy_text("true", "a {} b"), ["policies.yaml:8:14: {} is not an expression"]),
+        (policy_text("subscription.id == ''"), ["available for each of subscriptions or entitle"]),
+        (policy_text("1.5 > 1"), ["write 10.0 instead of 10, or double(x)"]),
         (
             policy_text("today < '2026-05-01'"),
             ["7:15: found no", "(timestamp, string)'; write day("],
         ),
-        (policy_text("user.name == null"), ["has() tells whether the file has a value"]),
-        (policy_text("not user.has_access"), ["CEL writes &&, || and !"]),
-        (policy_text("user.name = 'x'"), ["CEL compares with =="]),
+        (policy_text("user.name == null"), ["test with has() whether the file has a value"]),
+        (policy_text("not user.has_access"), ["write &&, || and !"]),
+        (policy_text("user.name = 'x'"), ["write == to compare"]),
         (policy_text("len(user.name) > 1"), ["write size(x)"]),
-        (policy_text("user.assignments['x'] == 1"), ["look for it: list.exists"]),
+        (policy_text("user.assignments['x'] == 1"), ["write list.exists"]),
         (policy_text("true", "{user.assignments}"), ["8:13: a message cannot show {user.assign"]),
         (policy_text("true", "{user}"), ["a message cannot show {user}; name one of its fields"]),
         (policy_text("(" * 900 + "true" + ")" * 900), ["policies.yaml:7:9: ", "recursion"]),
         (policy_text("'" + "a" * 5000 + "' == ''"), ["has more than 4,000 characters"]),
-        (policy_text("true", id="mixed-telephony"), ["the policy id mixed-telephony is taken"]),
+        (
+            policy_text("true", id="mixed-telephony"),
+            ["the policy id mixed-telephony is already used"],
+        ),
         (policy_text("true", id="Mine"), ["Mine is not of the form of Id"]),
     ],
 )
@@ -456,8 +459,8 @@ def test_many_slow_policies_are_stopped(tmp_path: Path, monkeypatch: pytest.Monk
         with pytest.raises(UndecidedError) as error:
             list(policy.function(on))
         said.append(str(error.value))
-    assert all("not done with 0 users in 0 seconds" in line for line in said[:12] + said[14:26])
-    assert all("12 policies have run past their bound" in line for line in said[12:14])
+    assert all("not finished with 0 users in 0 seconds" in line for line in said[:12] + said[14:26])
+    assert all("12 policies have exceeded their time limit" in line for line in said[12:14])
 
 
 @pytest.mark.parametrize("name", ["nowhere.yaml", ".", "/dev/zero", "large.yaml"])
@@ -468,7 +471,7 @@ def test_a_policy_file_that_cannot_be_read_is_2(run: Run, folder: Path, name: st
     outcome = run("check")
     assert outcome.code == 2
     assert outcome.err.startswith("tenantlint: ")
-    assert f"{name}: " in outcome.err or f"policy-files: {name} must lie below" in outcome.err
+    assert f"{name}: " in outcome.err or f"policy-files: {name} must be below" in outcome.err
 
 
 def test_an_invalid_duration_has_advice(run: Run, use: Callable[..., None]) -> None:
@@ -599,13 +602,14 @@ def test_mutate_lists_changes_that_no_example_notices(run: Run, use: Callable[..
     done = run("test", "--mutate")
     assert done.code == 0
     lines = done.out.splitlines()
-    assert "the examples notice 3 of 3 small changes of the policy" in lines[1]
-    assert "are found as in a bad example" in lines[2]
+    assert "the examples detect 3 of 3 small changes to the policy" in lines[1]
+    assert "reported as in a bad example" in lines[2]
     assert not any("30 becomes 31" in line for line in lines)
     assert any(
-        "not found: good example 1: /subscriptions/0/grace_days: 30 becomes 29" in x for x in lines
+        "not reported: good example 1: /subscriptions/0/grace_days: 30 becomes 29" in x
+        for x in lines
     )
-    assert any("/subscriptions/0/grace_days: left out" in line for line in lines)
+    assert any("/subscriptions/0/grace_days: removed" in line for line in lines)
 
 
 def test_nothing_to_test_is_2(run: Run, folder: Path) -> None:
@@ -620,7 +624,7 @@ def test_python_policies_can_be_tested(run: Run, folder: Path) -> None:
     assert run("test", "policies").out == "ok      no-name: 1 bad, 1 good\n"
     again = run("new", "policy", "acme/no-name")
     assert again.code == 2
-    assert "policies/acme/no_name.py is there already" in again.err
+    assert "policies/acme/no_name.py already exists" in again.err
     (folder / "a.tenant.yaml").write_text(SOUND)
     found = run("check", *DAY, "--policies", "policies", "--format", "concise")
     assert found.out == "a.tenant.yaml:4:5: warning: no-name: Sub1 has no name\n"
@@ -645,7 +649,7 @@ def test_a_second_policy_is_added_to_the_package(run: Run) -> None:
     run("new", "policy", "acme/no-name", "--package", "acme-tenantlint")
     done = run("new", "policy", "care/no-day", "--package", "acme-tenantlint")
     assert done.out == (
-        "acme-tenantlint/src/acme_tenantlint/care/no_day.py is written\n"
+        "acme-tenantlint/src/acme_tenantlint/care/no_day.py created\n"
         "Next: pip install ./acme-tenantlint; pytest acme-tenantlint\n"
     )
     assert run("new", "policy", "a/b", "--package", "Bad_Name").code == 2

@@ -150,10 +150,10 @@ def test_a_fix_from_a_policy_without_code_is_unsafe_by_default(run: Run, folder:
 @pytest.mark.parametrize(
     ("fix", "line"),
     [
-        ("{}", "p.yaml:10:5: a fix has one of set, append, remove and rename"),
-        ("{remove: true, rename: x}", "p.yaml:10:5: a fix has one of set, append, remove and rename"),
+        ("{}", "p.yaml:10:5: a fix must have exactly one of set, append, remove and rename"),
+        ("{remove: true, rename: x}", "p.yaml:10:5: a fix must have exactly one of set, append, remove and rename"),
         ("{set: subscriptin.name}", "p.yaml:10:27: undeclared reference"),
-        ("{set: subscription}", "p.yaml:10:16: no file can hold this; name a field of it"),
+        ("{set: subscription}", "p.yaml:10:16: this value cannot be in a file; name one of its fields"),
         ("{set: subscription.end}", "p.yaml:10:16: subscription.end may be unset"),
         ("{quote: true}", "p.yaml:10:11: Fix has no key quote"),
     ],
@@ -172,7 +172,7 @@ def test_a_fix_needs_a_key(run: Run, folder: Path) -> None:
     (folder / "p.yaml").write_text(text)
     (folder / "tenantlint.toml").write_text('policy-files = ["p.yaml"]\n')
     (folder / "a.tenant.yaml").write_text(TENANT)
-    assert "write `at`, the key that is to be written" in run("check", *DAY).err
+    assert "add `at` with the key to write" in run("check", *DAY).err
 
 
 def test_the_policy_in_the_docs_works(run: Run, folder: Path) -> None:

@@ -290,5 +290,5 @@ def test_the_help_orders_seats_for_all_users_who_lose_them_that_day() -> None:
     found = findings(value, date(2026, 5, 1), 30)
     helps = {one.help for one in found if one.id == "user-only-expiring"}
     order = "order 2 seats of premium-agent that count from 2026-05-21 on, and assign it to "
-    plan = "`tenantlint plan` lists all who must be moved"
+    plan = "`tenantlint plan` lists all users who must be moved"
     assert helps == {f"{order}{name}@x.example; {plan}" for name in ("maud", "tom")}

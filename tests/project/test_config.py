@@ -243,7 +243,7 @@ def test_a_policy_file_outside_the_repository_is_refused(
     outcome = check(f"policy-files = ['{outside}']")
     assert (outcome.code, outcome.findings) == (2, [])
     assert outcome.err == (
-        f"tenantlint: tenantlint.toml: policy-files: {outside} must lie below {folder}, "
+        f"tenantlint: tenantlint.toml: policy-files: {outside} must be below {folder}, "
         "and not in .git\n"
     )
 
@@ -257,7 +257,7 @@ def test_a_policy_file_can_be_above_the_configuration(run: Run, folder: Path) ->
     config = ("--config", "emea/tenantlint.toml", *DAY)
     assert run("check", "emea", *config).code == 1
     (folder / ".git").rmdir()
-    assert "own.yaml must lie below" in run("check", "emea", *config).err
+    assert "own.yaml must be below" in run("check", "emea", *config).err
 
 
 @pytest.mark.parametrize("text", ["root:hunter2\nx: hunter2", "[hunter2]", "hunter2 = 1\n\t"])

@@ -140,20 +140,20 @@ def test_a_set_is_cached_by_its_contents(run: Run, folder: Path, site: Path) -> 
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [
-        ("nowhere.toml", "extends: nowhere.toml is not there"),
-        ("../../x.toml", "extends: ../../x.toml must lie below"),
-        ("/etc/passwd", "extends: /etc/passwd must lie below"),
-        (".git/config", "extends: .git/config must lie below"),
-        ("link.toml", "extends: link.toml must lie below"),
+        ("nowhere.toml", "extends: nowhere.toml does not exist"),
+        ("../../x.toml", "extends: ../../x.toml must be below"),
+        ("/etc/passwd", "extends: /etc/passwd must be below"),
+        (".git/config", "extends: .git/config must be below"),
+        ("link.toml", "extends: link.toml must be below"),
         ("tenantlint.toml", "extends: a cycle: tenantlint.toml extends tenantlint.toml"),
         ("a.toml", "extends: a cycle: a.toml extends b.toml extends a.toml"),
-        ("https://x.example/strict.toml", "is an address; name a file, or one of an installed"),
-        ("package:acme_nowhere/x.toml", "no package acme_nowhere is installed here"),
+        ("https://x.example/strict.toml", "is a URL; name a file, or a file in an installed"),
+        ("package:acme_nowhere/x.toml", "the package acme_nowhere is not installed"),
         ("package:acme_tenantlint/x.toml", "the package acme_tenantlint has no file x.toml"),
-        ("package:acme_tenantlint/../x.toml", "must lie in the package acme_tenantlint"),
+        ("package:acme_tenantlint/../x.toml", "must be in the package acme_tenantlint"),
         ("package:acme_tenantlint", "is not of the form package:NAME/FILE.toml"),
         ("package:acme.inner/x.toml", "is not of the form package:NAME/FILE.toml"),
-        ("package:acme_tenantlint/bad.toml", "policies.yaml must lie in package:acme_tenantlint"),
+        ("package:acme_tenantlint/bad.toml", "policies.yaml must be in package:acme_tenantlint"),
         ("a\\u0000b.toml", "has a null character"),
         ("package:acme_tenantlint/\\u0000", "has a null character"),
         ("wrong.toml", "wrong.toml: expirng-within: The configuration has no key"),
@@ -247,8 +247,8 @@ def test_a_pull_request_that_changes_a_folder_of_policies_is_reported(
     file = folder / "policies" / "acme" / "no_name.py"
     file.write_text(file.read_text().replace("is None", "== 'x'"))
     line = (
-        "eased: --policies policies is that of the working tree; policies/acme/no_name.py is not "
-        "as it is at the merge base with HEAD"
+        "eased: --policies policies is read from the working tree, where "
+        "policies/acme/no_name.py differs from the merge base with HEAD"
     )
     assert line in repository.since(*arguments).out
     assert line in repository.since(
@@ -257,10 +257,10 @@ def test_a_pull_request_that_changes_a_folder_of_policies_is_reported(
     assert "--policies" not in repository.since("HEAD", "--policies", "policies").out
     repository.git("checkout", "-q", ".")
     (folder / "policies" / "acme" / "_helper.py").write_text("x = 1\n")
-    assert "policies/acme/_helper.py is not as it is" in repository.since(*arguments).out
+    assert "policies/acme/_helper.py differs from" in repository.since(*arguments).out
     (folder / "policies" / "acme" / "_helper.py").unlink()
     file.rename(folder / "policies" / "no_name.py")
-    assert "policies/no_name.py is not as it is" in repository.since(*arguments).out
+    assert "policies/no_name.py differs from" in repository.since(*arguments).out
 
 
 # The config command
@@ -268,7 +268,10 @@ def test_a_pull_request_that_changes_a_folder_of_policies_is_reported(
 
 def test_config_names_environment_variables(run: Run) -> None:
     outcome = run("config", TENANTLINT_CHECK_FAIL_ON="info", TENANTLINT_CHECK_SELECT="")
-    assert "# the variable TENANTLINT_CHECK_FAIL_ON wins over it in check: info\n" in outcome.out
+    assert (
+        "# in check, the variable TENANTLINT_CHECK_FAIL_ON overrides the configuration: info\n"
+        in outcome.out
+    )
     assert "SELECT" not in outcome.out
     assert outcome.out.startswith("# configuration: none\n")
 
@@ -296,38 +299,38 @@ def test_config_says_why_a_file_is_checked_or_not(
     report = json.loads(run("check", "--format", "json", *DAY[:2]).out)
     assert len(checked) == report["summary"]["files"]
     common = {
-        ".hidden/": (False, "it is hidden"),
-        ".git/": (False, "it is hidden"),
-        "build/": (False, "git ignores it"),
-        "tenants/.h.yaml": (False, "it is hidden"),
-        "i.tenant.yml": (False, "git ignores it"),
+        ".hidden/": (False, "hidden"),
+        ".git/": (False, "hidden"),
+        "build/": (False, "ignored by git"),
+        "tenants/.h.yaml": (False, "hidden"),
+        "i.tenant.yml": (False, "ignored by git"),
         "l.tenant.yaml": (
-            False, "a link that leads out of the tree, or to a file that is taken already",
+            False, "a link that points outside the tree, or to a file that is already checked",
         ),
     }  # fmt: skip
     if has_config:
         assert reasons == {
             **common,
-            "a.tenant.yaml": (True, "`**/*.yaml` of include"),
-            "b.tenant.yaml": (False, "it matches no pattern of include"),
-            "tenants/c.yaml": (True, "`**/*.yaml` of include"),
-            "other.yaml": (True, "`**/*.yaml` of include"),
-            "old/d.tenant.yaml": (False, "`old/` of exclude"),
-            "e.bak.yaml": (False, "`*.bak.yaml` of exclude"),
+            "a.tenant.yaml": (True, "matches `**/*.yaml` in include"),
+            "b.tenant.yaml": (False, "matches no pattern in include"),
+            "tenants/c.yaml": (True, "matches `**/*.yaml` in include"),
+            "other.yaml": (True, "matches `**/*.yaml` in include"),
+            "old/d.tenant.yaml": (False, "matches `old/` in exclude"),
+            "e.bak.yaml": (False, "matches `*.bak.yaml` in exclude"),
         }
     else:
         assert reasons == {
             **common,
-            "a.tenant.yaml": (True, "`**/*.tenant.yaml` counts by default"),
-            "b.tenant.yaml": (True, "`**/*.tenant.yaml` counts by default"),
-            "tenants/c.yaml": (True, "`**/tenants/**/*.yaml` counts by default"),
-            "other.yaml": (False, "it matches no pattern of the defaults"),
-            "old/d.tenant.yaml": (True, "`**/*.tenant.yaml` counts by default"),
-            "e.bak.yaml": (False, "it matches no pattern of the defaults"),
+            "a.tenant.yaml": (True, "matches the default pattern `**/*.tenant.yaml`"),
+            "b.tenant.yaml": (True, "matches the default pattern `**/*.tenant.yaml`"),
+            "tenants/c.yaml": (True, "matches the default pattern `**/tenants/**/*.yaml`"),
+            "other.yaml": (False, "matches no default pattern"),
+            "old/d.tenant.yaml": (True, "matches the default pattern `**/*.tenant.yaml`"),
+            "e.bak.yaml": (False, "matches no default pattern"),
         }
-    assert "checked  a.tenant.yaml: `**/*" in run("config", "--files").out
+    assert "checked  a.tenant.yaml: matches " in run("config", "--files").out
     named = run("config", "--files", "other.yaml", "notes.txt", "tenants").out.splitlines()
-    assert named[0].startswith("checked  other.yaml: it is named; ")
+    assert named[0].startswith("checked  other.yaml: named in PATHS; ")
     assert "checked  tenants/c.yaml: " in "\n".join(named)
 
 
@@ -337,7 +340,7 @@ def test_errors_of_the_config_command_are_2(run: Run) -> None:
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == "tenantlint: nowhere: No such file or directory\n"
     outcome = run("config", "--files")
-    assert (outcome.code, outcome.out, outcome.err) == (0, "", "tenantlint: no YAML file there\n")
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "tenantlint: no YAML files found\n")
 
 
 def test_a_string_in_extends_is_refused_with_advice(run: Run, folder: Path) -> None:

@@ -63,11 +63,11 @@ def test_a_link_out_of_the_tree_is_not_followed(run: Run, folder: Path, target: 
     assert outcome.code == 0
     assert outcome.out.startswith("No findings in 1 file ")
     assert outcome.out.endswith(
-        "\neased: links that lead out of the tree are not followed: 1 file\n"
+        "\neased: links to targets outside the tree are not followed: 1 file\n"
     )
     assert outcome.err == (
         "tenantlint: repository/l/x.tenant.yaml: "
-        "a link that leads out of the tree is not followed\n"
+        "a link that points outside the tree is not followed\n"
     )
     outcome = run("check", "repository/l", "--config", "/dev/null")
     assert outcome.code == 2
@@ -80,7 +80,7 @@ def test_a_link_into_the_git_folder_is_not_followed(run: Run, folder: Path) -> N
     (folder / "x.tenant.yaml").symlink_to(".git/config")
     outcome = run("check", *CONCISE)
     assert (outcome.code, files(outcome)) == (0, [])
-    assert "x.tenant.yaml: a link that leads out of the tree" in outcome.err
+    assert "x.tenant.yaml: a link that points outside the tree" in outcome.err
 
 
 def test_a_link_within_the_repository_is_followed(run: Run, folder: Path) -> None:
@@ -95,8 +95,8 @@ def test_an_unused_configuration_is_named_once(run: Run, folder: Path) -> None:
     write(folder, "a.tenant.yaml", "emea/tenants/b.yaml", "apac/tenants/c.yaml", text=SOUND)
     write(folder, "emea/tenantlint.toml", text="ignore = ['user']\n")
     said = (
-        "tenantlint: {} is not used{}: one configuration holds for a run, that of the working "
-        "folder or of the nearest folder above it\n"
+        "tenantlint: {} is not used{}: a run uses one configuration, from the working folder or "
+        "the nearest folder above it\n"
     )
     for command in (("check", *CONCISE), ("usage",), ("forecast", "--ignore", "fleet")):
         outcome = run(*command)
@@ -153,18 +153,18 @@ def test_nothing_to_check_passes_with_force_exclude(run: Run, folder: Path) -> N
         assert run("check", *paths).code == 2
 
 
-NAME_IT = "name it, or rename it so that it is found"
+NAME_IT = "name a file on the command line, or rename it so that it is found"
 
 
 @pytest.mark.parametrize(
     ("files", "arguments", "ending"),
     [
-        ([], (), "any YAML below a folder tenants/; `tenantlint init` writes a first one"),
+        ([], (), "any YAML below a folder tenants/; run `tenantlint init` to create one"),
         ([], ("sub",), "*.tenant.yml, and any YAML below a folder tenants/"),
         ([], ("sub/tenants",), "; searched for *.yaml and *.yml"),
-        (["harbour.yaml", ".h.yaml", "a.txt"], (), f"; harbour.yaml is there: {NAME_IT}"),
-        (["z.yml", "sub/b.yaml"], ("sub",), f"; sub/b.yaml is there: {NAME_IT}"),
-        (["z.yml", "b.yaml"], (), f"; b.yaml is there (and 1 more): {NAME_IT}"),
+        (["harbour.yaml", ".h.yaml", "a.txt"], (), f"; other YAML: harbour.yaml; {NAME_IT}"),
+        (["z.yml", "sub/b.yaml"], ("sub",), f"; other YAML: sub/b.yaml; {NAME_IT}"),
+        (["z.yml", "b.yaml"], (), f"; other YAML: b.yaml (and 1 more); {NAME_IT}"),
     ],
 )
 def test_the_error_for_an_empty_folder_says_what_to_do(
@@ -187,5 +187,6 @@ def test_the_error_for_an_empty_folder_names_the_patterns_in_include(
     (folder / "a.tenant.yaml").write_text("")
     line = run("check").err
     assert (
-        "; searched for orgs/**/*.yaml and *.tenants (`include`); a.tenant.yaml is there: " in line
+        "; searched for orgs/**/*.yaml and *.tenants (`include`); other YAML: a.tenant.yaml; "
+        in line
     )

@@ -138,8 +138,8 @@ def test_hostile_names_are_escaped() -> None:
 
 def test_assumptions_and_unreadable_files_are_shown_first() -> None:
     text = page_of(many(1, 1), assumed=("Sub1.end=2026-12-31",), broken=("b.yaml: broken",), failures=("c.yaml: gone",))  # fmt: skip
-    assert "As if Sub1.end=2026-12-31" in text
-    assert text.index("As if") < text.index('role="alert"') < text.index("<main>")
+    assert "Assuming Sub1.end=2026-12-31" in text
+    assert text.index("Assuming") < text.index('role="alert"') < text.index("<main>")
     assert "The plan is not complete:" in text
     for cause in ("b.yaml: broken", "c.yaml: gone"):
         assert f"<li>{cause}</li>" in text
@@ -169,7 +169,7 @@ def test_names_after_the_tenth_are_collapsed(run: Run, folder: Path) -> None:
 
 def test_rows_with_enough_seats_are_collapsed_if_there_are_many() -> None:
     text = page_of(many(60, 300))
-    first, *folded = text.split(" without a lack of seats</summary>")
+    first, *folded = text.split(" with enough seats</summary>")
     assert len(folded) == 1
     shown = first[first.index('<figure class="seats"') :]
     assert "too few" in shown

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -40,7 +39,7 @@ def test_every_format_has_the_remarks(name: str) -> None:
 
 @pytest.mark.parametrize("name", CHECK_FORMATS)
 def test_a_report_without_restrictions_has_no_remarks(name: str) -> None:
-    report = replace(REPORT, failures=(), not_compared=(), eased=(), assumed=())
+    report = REPORT._replace(failures=(), not_compared=(), eased=(), assumed=())
     text = rendered(name, report)
     for word in ("not complete", "not compared", "eased:", "assumed:", "no verdict"):
         assert word not in text.replace("executionSuccessful", "")
@@ -54,7 +53,7 @@ def test_assumptions_are_first_and_other_remarks_last() -> None:
 
 
 def test_quiet_keeps_the_remarks() -> None:
-    text = rendered("text", replace(REPORT, quiet=True))
+    text = rendered("text", REPORT._replace(quiet=True))
     assert "No verdict" in text or "no verdict that can be trusted" in text
     assert SENTENCES["eased"] in text
     assert "in 1 file" not in text
@@ -71,7 +70,7 @@ def test_failures_of_a_printed_report_are_on_standard_error(run: Run, folder: Pa
 
 
 def test_a_comment_with_many_failures_is_shortened() -> None:
-    report = replace(REPORT, failures=tuple(f"f{n}.yaml: {'x' * 5000}" for n in range(2000)))
+    report = REPORT._replace(failures=tuple(f"f{n}.yaml: {'x' * 5000}" for n in range(2000)))
     text = rendered("markdown", report)
     assert len(text) < 20_000
     assert "… and 1,980 more" in text
@@ -92,7 +91,7 @@ def test_json_has_a_list_for_each_kind_of_remark() -> None:
 
 
 def test_junit_has_a_test_case_for_each_finding_and_file_without_findings() -> None:
-    text = rendered("junit", replace(REPORT, files=("s.yaml", "t.yaml"), fail_on="never"))
+    text = rendered("junit", REPORT._replace(files=("s.yaml", "t.yaml"), fail_on="never"))
     validate_junit(text)
     suite = ET.fromstring(text)[0]
     cases = [(case.get("classname"), case.get("name")) for case in suite.findall("testcase")]
@@ -106,23 +105,23 @@ def test_junit_has_a_test_case_for_each_finding_and_file_without_findings() -> N
 
 
 def test_junit_on_jenkins_has_no_file_attributes() -> None:
-    text = rendered("junit", replace(REPORT, is_on_jenkins=True))
+    text = rendered("junit", REPORT._replace(is_on_jenkins=True))
     assert "file=" not in text
     validate_junit(text)
 
 
 def test_a_line_break_is_an_escape_in_junit() -> None:
     found = REPORT.diagnostics[0]._replace(message="a\nb", help="c\nd")
-    text = rendered("junit", replace(REPORT, diagnostics=(found,)))
+    text = rendered("junit", REPORT._replace(diagnostics=(found,)))
     assert r"a\x0ab" in text
     assert r"c\x0ad" in text
 
 
 @pytest.mark.parametrize("name", ["sarif", "gitlab", "rdjson", "junit", "github"])
 def test_reports_with_remarks_are_valid(name: str) -> None:
-    report = REPORT if name != "github" else replace(REPORT, not_compared=(), eased=(), assumed=())
+    report = REPORT if name != "github" else REPORT._replace(not_compared=(), eased=(), assumed=())
     if name in ("gitlab", "rdjson"):
-        report = replace(report, not_compared=(), eased=(), assumed=())
+        report = report._replace(not_compared=(), eased=(), assumed=())
     validate(name, rendered(name, report), report)
 
 

@@ -122,7 +122,7 @@ def test_an_unreachable_scheduler_is_2(run: Run, folder: Path) -> None:
             f"tenantlint: --scheduler {address}: no Dask scheduler answers there\n"
         )
     both = run(*asked, "--scheduler", "tcp://127.0.0.1:1", "--jobs", "2")
-    assert both.err == "tenantlint: --jobs and --scheduler exclude each other\n"
+    assert both.err == "tenantlint: --jobs and --scheduler cannot be used together\n"
 
 
 def settings(**other: Any) -> Settings:
@@ -161,13 +161,13 @@ def test_a_lost_task_is_a_failure_of_its_files(folder: Path) -> None:
     lost = [result for result in results if result.failures]
     assert [result.file for result in results] == [source.name for source in sources]
     assert len(lost) == 100
-    said = f"{lost[0].file}: a worker did not check it: RuntimeError: gone"
+    said = f"{lost[0].file}: a worker could not check this file: RuntimeError: gone"
     assert lost[0].failures[0].startswith(said)
 
 
 def test_a_worker_with_another_version_is_refused() -> None:
     job = Job(settings(), None, "other")
-    with pytest.raises(WorkerError, match="another edition"):
+    with pytest.raises(WorkerError, match="another version"):
         _check_sent(job, [SentFile("a", SOUND.encode())])
     same = Job(settings(), None, contents(()))
     assert [result.file for result in _check_sent(same, [SentFile("a", SOUND.encode())])] == ["a"]
