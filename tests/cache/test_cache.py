@@ -88,7 +88,7 @@ def test_a_known_outcome_says_what_the_configuration_leaves_out(folder: Path, ch
     settle(folder)
     assert "eased" not in check(".").out
     write(folder, b=SOUND)
-    assert "tenantlint.toml does not include 1 file that counts by default" in check(".").out
+    assert "tenantlint.toml leaves out 1 file that is included by default" in check(".").out
 
 
 def test_a_known_outcome_needs_no_policy(run: Run, folder: Path, kept: Path) -> None:

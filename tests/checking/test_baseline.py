@@ -78,8 +78,11 @@ def test_what_keeps_policies_from_looking_is_never_known(check: Run, folder: Pat
         ("", "known.json: not a baseline"),
         ("[]", "known.json: not a baseline"),
         ('{"version": 2, "known": []}', "known.json: not a baseline of tenantlint, version 1"),
-        ('{"version": 1, "known": [\n{"id": "x"}]}', "known.json:2: an entry has an id, a tenant"),
-        ('{"version": 1, "known": [3]}', "known.json:1: an entry has"),
+        (
+            '{"version": 1, "known": [\n{"id": "x"}]}',
+            "known.json:2: an entry must have an id, tenant",
+        ),
+        ('{"version": 1, "known": [3]}', "known.json:1: an entry must have"),
         ("\udcff", "known.json: "),
     ],
 )
@@ -261,5 +264,5 @@ def test_another_file_is_not_overwritten(check: Run, folder: Path) -> None:
 
 def test_the_first_time_the_way_to_write_it_is_told(check: Run) -> None:
     assert check(UNSOUND).err == (
-        "tenantlint: known.json: No such file or directory; to write it, add --write-baseline\n"
+        "tenantlint: known.json: No such file or directory; add --write-baseline to create it\n"
     )

@@ -478,7 +478,7 @@ def test_an_error_of_a_step_is_no_verdict(run: Run, use: Callable[..., None]) ->
     outcome = run("check", *DAY)
     assert outcome.code == 2
     assert "policies.yaml:7:9: " in outcome.err
-    assert "(the policy mine, looking at a.tenant.yaml)" in outcome.err
+    assert "(policy mine on a.tenant.yaml)" in outcome.err
 
 
 # Hostile ones
