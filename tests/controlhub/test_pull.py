@@ -1,4 +1,4 @@
-"""`pull`, `import --pull` and `drift --pull`, against a server that fails at every step once."""
+"""`pull`, `import --pull` and `drift --pull`, against a local server that can fail."""
 
 import json
 import os
@@ -22,12 +22,12 @@ P, S = license_id("CJPPRM", 1), license_id("CJPSTD", 2)
 ACCESS = {"WEBEX_ACCESS_TOKEN": TOKEN}
 REFRESH = {f"WEBEX_{name.upper()}": value for name, value in CLIENT.items()}
 CERTIFICATE = Path(__file__).parent / "loopback.pem"
-"""A certificate for 127.0.0.1 that nobody has signed, and its key."""
+"""A self-signed certificate for 127.0.0.1, and its key."""
 SECRETS = (TOKEN, CLIENT["client_secret"], CLIENT["refresh_token"])
 
 
 def small() -> Api:
-    """Return an organisation of seven people, in pages of two."""
+    """Return an organisation with seven people, in pages of two."""
     people = [person(f"u{number}@x.example", *([P] if number < 5 else [S])) for number in range(7)]
     licenses = [
         make_license("CJPPRM", 1, "Sub1", 10, consumed=5),
@@ -49,7 +49,7 @@ def address(api: Api) -> Iterator[str]:
 
 
 def clean(done: Outcome, folder: Path) -> Outcome:
-    """Return an outcome that shows no secret, nor does a file."""
+    """Assert that neither the outcome nor a file in the folder has a secret; return the outcome."""
     texts = [
         done.out,
         done.err,
@@ -60,7 +60,9 @@ def clean(done: Outcome, folder: Path) -> Outcome:
     return done
 
 
-def test_the_answers_are_saved_and_taken(run: Run, folder: Path, api: Api, address: str) -> None:
+def test_saved_answers_can_be_imported_and_compared(
+    run: Run, folder: Path, api: Api, address: str
+) -> None:
     done = clean(run("pull", "--into", "hub", WEBEX_API=address, **ACCESS), folder)
     assert (done.code, done.err) == (0, "")
     assert done.out == (
@@ -92,7 +94,7 @@ def test_a_refresh_token_is_exchanged(run: Run, folder: Path, api: Api, address:
     assert clean(run(*asked, WEBEX_API=address, **REFRESH), folder).code == 0
     assert api.asked[0] == "/v1/access_token"
 
-    # The token ends during the run, once.
+    # The access token expires once during the run.
     def end(request: Handler) -> bool:
         if request.path.startswith("/v1/people") and request.tries == 1:
             api.tokens.clear()
@@ -171,8 +173,8 @@ FAULTS: dict[str, Any] = {
 }
 
 
-def test_each_step_fails_once(run: Run, folder: Path) -> None:
-    """Each address fails at its first try, each in the next of all the ways."""
+def test_a_request_that_fails_once_is_retried(run: Run, folder: Path) -> None:
+    # The first request to each address fails, each with the next kind of failure.
     api = small()
     ways = list(FAULTS.values())
     used: list[int] = []
@@ -191,7 +193,7 @@ def test_each_step_fails_once(run: Run, folder: Path) -> None:
     assert len(json.loads((folder / "hub" / "people.json").read_text())["items"]) == 7
 
 
-def test_a_server_is_not_hurried(run: Run, api: Api, address: str) -> None:
+def test_pull_waits_as_long_as_the_server_asks(run: Run, api: Api, address: str) -> None:
     times: list[float] = []
 
     def fault(request: Handler) -> bool:
@@ -206,7 +208,7 @@ def test_a_server_is_not_hurried(run: Run, api: Api, address: str) -> None:
 
 
 def only(path: str, code: int, message: str = "no", headers: dict[str, str] | None = None) -> Any:
-    """Return a fault of each request whose address begins with a path."""
+    """Return a fault that refuses each request whose address begins with a path."""
 
     def fault(request: Handler) -> bool:
         if not request.path.startswith(path):
@@ -295,7 +297,7 @@ def only(path: str, code: int, message: str = "no", headers: dict[str, str] | No
         ),
     ],
 )
-def test_what_fails_for_good_is_one_line(
+def test_a_permanent_failure_is_2_with_one_line(
     run: Run, folder: Path, api: Api, address: str, fault: Any, message: str
 ) -> None:
     (folder / "hub").mkdir()
@@ -307,7 +309,7 @@ def test_what_fails_for_good_is_one_line(
     assert (folder / "hub" / "people.json").read_text() == "old"
 
 
-def test_a_redirect_of_the_same_origin_is_followed(run: Run, api: Api, address: str) -> None:
+def test_a_redirect_to_the_same_origin_is_followed(run: Run, api: Api, address: str) -> None:
     def fault(request: Handler) -> bool:
         return request.path == "/v1/licenses" and status(
             request, 307, {"Location": "/v1/licenses?a=1"}
@@ -334,7 +336,7 @@ def test_a_redirect_of_the_same_origin_is_followed(run: Run, api: Api, address: 
         ({"WEBEX_API": "https://[::1"}, "WEBEX_API: not an address"),
     ],
 )  # fmt: skip
-def test_the_environment_says_too_little(
+def test_missing_or_invalid_variables_are_2(
     run: Run, folder: Path, environment: dict[str, str], message: str
 ) -> None:
     given = {**({} if "WEBEX_API" not in environment else ACCESS), **environment}
@@ -343,7 +345,7 @@ def test_the_environment_says_too_little(
     assert not (folder / "hub").exists()
 
 
-def test_a_server_that_is_not_there(run: Run, folder: Path) -> None:
+def test_an_unreachable_server_is_2(run: Run, folder: Path) -> None:
     done = clean(run("pull", "--into", "hub", WEBEX_API="http://127.0.0.1:9/v1", **ACCESS), folder)
     assert done.code == 2
     assert done.err.startswith("tenantlint: /licenses: ")
@@ -363,7 +365,7 @@ def test_a_certificate_is_always_verified(run: Run, folder: Path, api: Api) -> N
     assert not any(word in shown for word in ("insecure", "verify", "--no-"))
 
 
-def test_options_that_exclude_each_other(run: Run, folder: Path) -> None:
+def test_options_that_do_not_fit_are_refused(run: Run, folder: Path) -> None:
     (folder / "l.json").write_text("{}")
     for more, message in (
         (("--pull", "--licenses", "l.json"), "--pull requests licences and people"),
@@ -374,13 +376,13 @@ def test_options_that_exclude_each_other(run: Run, folder: Path) -> None:
         assert (done.code, message in done.err) == (2, True)
 
 
-def test_another_organisation(run: Run, api: Api, address: str) -> None:
+def test_another_organisation_can_be_pulled(run: Run, api: Api, address: str) -> None:
     assert run("pull", "--into", "hub", "--org", "Y2lz", WEBEX_API=address, **ACCESS).code == 0
     assert api.asked[0] == "/v1/licenses?orgId=Y2lz"
     assert any(path.startswith("/v1/people?max=1000&orgId=Y2lz") for path in api.asked)
 
 
-def test_progress_in_a_terminal(folder: Path, address: str) -> None:
+def test_progress_is_shown_on_a_terminal(folder: Path, address: str) -> None:
     main, sub = pty.openpty()
     child = subprocess.Popen(
         [COMMAND, "pull", "--into", "hub"],
@@ -406,7 +408,7 @@ def test_progress_in_a_terminal(folder: Path, address: str) -> None:
     assert TOKEN.encode() not in shown
 
 
-def test_fifty_thousand_people(run: Run, folder: Path) -> None:
+def test_fifty_thousand_people_can_be_pulled(run: Run, folder: Path) -> None:
     people = [
         {"id": f"p{number}", "emails": [f"u{number}@x.example"], "licenses": [P]}
         for number in range(50_000)

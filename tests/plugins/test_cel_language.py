@@ -1,4 +1,4 @@
-"""What expressions can say: guards of days, functions, keys that begin with x-, places of errors."""
+"""CEL expressions: guards for unset days, functions, keys that begin with x-, error positions."""
 
 import json
 from datetime import date, timedelta
@@ -115,10 +115,10 @@ def texts(tmp_path: Path, when: str, message: str, each: str, **more: str) -> li
         ("has(subscriptions[0].end) && subscriptions[0].end < today", "subscriptions", []),
         ("has(subscriptions[1].end) && subscriptions[0].end < today", "subscriptions",
          ["subscriptions[0].end"]),
-        # a name that a loop takes is another
+        # A loop variable hides a name outside the loop.
         ("has(subscription.end) && subscriptions.exists(subscription, subscription.end < today)",
          "subscriptions", ["subscription.end"]),
-        # the primary, of which there may be none
+        # There may be no primary.
         ("primary.start < today", "tenant", ["primary.start"]),
         ("has(primary.start) && primary.start < today", "tenant", []),
         ("[primary].exists(p, p.last_day < today)", "tenant", ["p.last_day"]),
@@ -143,7 +143,7 @@ def test_a_day_that_may_be_unset_needs_a_guard(when: str, each: str, unset: list
     assert [error.partition(" may be unset; test it with has()")[0] for error in found] == unset
 
 
-def test_a_message_is_guarded_by_the_condition(tmp_path: Path) -> None:
+def test_a_condition_guards_the_message(tmp_path: Path) -> None:
     ends = "{subscription.id} ends on {subscription.end}"
     guarded = "subscription.is_live && has(subscription.end)"
     assert texts(tmp_path, guarded, ends, "subscriptions") == [
@@ -170,8 +170,8 @@ def test_a_message_is_guarded_by_the_condition(tmp_path: Path) -> None:
         st.tuples(inner, inner, inner).map(lambda three: f"({three[0]} ? {three[1]} : {three[2]})"),
     ), max_leaves=6,
 ))  # fmt: skip
-def test_what_is_accepted_does_not_depend_on_an_unset_day(condition: str) -> None:
-    """Whatever an unset day were, an expression that is accepted is the same."""
+def test_an_accepted_expression_does_not_depend_on_an_unset_day(condition: str) -> None:
+    # An accepted expression has the same value whatever is substituted for the unset day.
     if errors_of(condition):
         return
     scope = Scope("subscriptions")
@@ -221,7 +221,7 @@ def test_what_is_accepted_does_not_depend_on_an_unset_day(condition: str) -> Non
         ("duration('36h').days()", 1),
     ],
 )
-def test_functions(source: str, value: object) -> None:
+def test_functions_return_values_of_the_expected_type(source: str, value: object) -> None:
     if "users" in source:
         scope = Scope("tenant")
         got = compile_expression(source, scope).evaluate(evaluator(scope).Activation({"users": []}))
@@ -243,7 +243,7 @@ def test_functions(source: str, value: object) -> None:
         ("x['x-a'] == 'b'", 'Key not found in map : "x-a"; test "x-key" in subscription.x', 0),
     ],
 )  # fmt: skip
-def test_an_error_is_placed_within_the_expression(source: str, error: str, offset: int) -> None:
+def test_an_error_has_its_offset_in_the_expression(source: str, error: str, offset: int) -> None:
     from validator.plugins.cel_environment import message_class
 
     scope = Scope("tenant")
@@ -274,14 +274,14 @@ def test_an_error_is_placed_within_the_expression(source: str, error: str, offse
         ("today - subscriptions[0].start > 90", "applied to '(duration, int)'; write days(90)"),
     ],
 )
-def test_a_type_that_does_not_fit(source: str, error: str) -> None:
+def test_a_type_error_names_the_types_or_a_remedy(source: str, error: str) -> None:
     (found,) = errors_of(source)
     assert error in found
 
 
 @settings(max_examples=40, derandomize=True)
 @given(st.lists(st.integers(-(10**6), 10**6), min_size=1, max_size=8))
-def test_aggregates_are_those_of_python(numbers: list[int]) -> None:
+def test_aggregates_return_the_results_of_python(numbers: list[int]) -> None:
     listed = json.dumps(numbers)
     for name, function in (("sum", sum), ("min", min), ("max", max), ("sort", sorted)):
         assert value_of(f"{listed}.{name}()") == function(numbers)
@@ -299,7 +299,7 @@ def test_aggregates_are_those_of_python(numbers: list[int]) -> None:
         (timedelta(), "0 days"),
     ],
 )
-def test_a_duration_in_a_message(value: timedelta, text: str) -> None:
+def test_a_duration_in_a_message_has_days_or_smaller_units(value: timedelta, text: str) -> None:
     assert format_value(value) == text
 
 
@@ -325,7 +325,7 @@ def test_a_duration_in_a_message(value: timedelta, text: str) -> None:
         ("usage", "'x-source' in row.x", "{row.x['x-source']}", "/usage/1: report"),
     ],
 )  # fmt: skip
-def test_keys_of_ones_own(
+def test_keys_with_x_can_be_read(
     tmp_path: Path, each: str, when: str, message: str, expected: str
 ) -> None:
     if each == "tenant":
@@ -333,12 +333,12 @@ def test_keys_of_ones_own(
     assert texts(tmp_path, when, message, each) == [expected]
 
 
-def test_such_a_key_can_be_marked(tmp_path: Path) -> None:
+def test_findings_can_be_at_a_key_with_x(tmp_path: Path) -> None:
     found = texts(tmp_path, "'x-limit' in subscription.x", "x", "subscriptions", at="x-limit")
     assert found == ["/subscriptions/0/x-limit: x"]
 
 
-def test_python_reads_them_too() -> None:
+def test_policies_in_python_can_read_keys_with_x() -> None:
     from validator.tenant.clock import Clock
     from validator.tenant.model_schema import tenant_of
 
@@ -357,7 +357,7 @@ def test_python_reads_them_too() -> None:
     assert finding == Finding("/subscriptions/0/x-limit", "x")
 
 
-def test_a_value_that_is_nested_too_deeply_is_no_verdict(run: Run, folder: Path) -> None:
+def test_a_value_that_is_nested_too_deeply_is_2(run: Run, folder: Path) -> None:
     (folder / "tenantlint.toml").write_text('policy-files = ["policies.yaml"]\n')
     (folder / "policies.yaml").write_text(policy_text("tenant.x.size() > 5", each="tenant"))
     nested = "[" * 40 + "]" * 40
@@ -372,7 +372,7 @@ def test_a_value_that_is_nested_too_deeply_is_no_verdict(run: Run, folder: Path)
 # Months
 
 
-def test_a_month_is_one_element(tmp_path: Path) -> None:
+def test_a_month_has_one_element_per_service(tmp_path: Path) -> None:
     message = "{month.month} {month.service} {month.used} {month.overage} {month.rows.size()}"
     assert texts(tmp_path, "true", f"{message} {{month.start}} {{month.end}}", "months") == [
         "/usage/1: 2026-03 premium-agent 1.5 0 1 2026-03-01 2026-03-31",
@@ -383,7 +383,7 @@ def test_a_month_is_one_element(tmp_path: Path) -> None:
     ]
 
 
-# Keys that are marked
+# Keys at which findings are reported
 
 
 @pytest.mark.parametrize(
@@ -397,13 +397,15 @@ def test_a_month_is_one_element(tmp_path: Path) -> None:
         ("assignments", "licence", "did you mean license?"),
     ],
 )
-def test_a_key_that_no_element_has(tmp_path: Path, each: str, at: str, hint: str) -> None:
+def test_an_unknown_key_is_an_error_with_a_hint(
+    tmp_path: Path, each: str, at: str, hint: str
+) -> None:
     with pytest.raises(PolicyFileError) as error:
         load(tmp_path, "true", "x", each, at=at)
     assert str(error.value) == f"policies.yaml:9:7: an element has no key {at}; {hint}"
 
 
-# Places of errors
+# Positions of errors
 
 
 FORMS = [
@@ -414,11 +416,11 @@ BROKEN = "has(user.name) && size(user.rolls) > 1 && user.emial != user.name"
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("breaks", [False, True])
-def test_every_error_of_an_expression_has_its_place(
+def test_every_error_in_an_expression_has_its_position(
     tmp_path: Path, form: str, *, breaks: bool
 ) -> None:
     if breaks and form == FORMS[5]:
-        pytest.skip("the indentation of its lines counts")
+        pytest.skip("the lines of this scalar need a fixed indentation")
     broken = BROKEN.replace(" && ", " &&\n          ") if breaks else BROKEN
     if form == FORMS[3]:
         broken = broken.replace("\n          ", "\n      ")
@@ -435,7 +437,7 @@ def test_every_error_of_an_expression_has_its_place(
     assert found == [".rolls", ".emial"]
 
 
-def test_all_errors_of_a_policy_at_once(tmp_path: Path) -> None:
+def test_all_errors_in_a_policy_file_are_reported_together(tmp_path: Path) -> None:
     file = tmp_path / "p.yaml"
     file.write_text(
         policy_text("user.rolls == 1 || user.end < today", "a {user.nme}\nb {user.x} {}", at="mail")
@@ -461,11 +463,11 @@ def test_all_errors_of_a_policy_at_once(tmp_path: Path) -> None:
         "the policy id mine is already used at p.yaml:3:7",
     ]
     assert str(error.value).splitlines()[-1].startswith("p.yaml:31:7: the policy id")
-    # The ids are compared where the first policy has mistakes of its own, too.
+    # Ids are also compared if the first policy has other errors.
     assert "\np.yaml:12:7: the policy id mine is already used" in str(error.value)
 
 
-def test_an_id_that_is_taken_has_a_place(run: Run, folder: Path) -> None:
+def test_an_id_that_is_taken_is_reported_at_its_position(run: Run, folder: Path) -> None:
     (folder / "tenantlint.toml").write_text('policy-files = ["a.yaml", "b.yaml"]\n')
     (folder / "a.yaml").write_text(policy_text("true"))
     (folder / "b.yaml").write_text("# the second\n" + policy_text("true"))
@@ -499,7 +501,7 @@ SCALARS = st.text(st.sampled_from("ab'\"\\ \n\t:#é😀{}"), min_size=1, max_siz
 
 @settings(max_examples=150, derandomize=True)
 @given(SCALARS, st.sampled_from(["'", '"', "|", ">", None]))
-def test_where_a_character_of_a_scalar_stands(value: str, style: str | None) -> None:
+def test_the_offset_of_a_character_in_a_scalar_is_found(value: str, style: str | None) -> None:
     text = yaml.safe_dump({"k": value}, default_style=style, allow_unicode=style != '"', width=15)
     (document,) = read_documents(text)
     if not document.is_readable or document.value not in ({"k": value}, {'"k"': value}):

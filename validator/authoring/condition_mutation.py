@@ -54,7 +54,7 @@ def condition_mutants(policy: Policy) -> Iterator[tuple[str, Policy]]:
             return where
 
         mutant: DeclaredPolicy = replace(declared, when=changed, locate=locate)
-        yield description, replace(policy, function=mutant.evaluate)
+        yield description, policy._replace(function=mutant.evaluate)
 
 
 def _changes(tree: Tree, source: str) -> Iterator[_Change]:

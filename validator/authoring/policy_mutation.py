@@ -7,7 +7,6 @@ lacks a part. If all examples still pass, they do not test the boundary of the c
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import NamedTuple
 
 from validator.authoring.code_mutation import code_mutants
@@ -67,7 +66,7 @@ def _option_mutants(policy: Policy) -> Iterator[PolicyMutant]:
                 options = list(policy.options)
                 options[number] = item._replace(default=value)
                 description = f"option {item.name}: {item.default} becomes {value}"
-                yield PolicyMutant(description, replace(policy, options=tuple(options)))
+                yield PolicyMutant(description, policy._replace(options=tuple(options)))
 
 
 def _near(item: Option) -> Sequence[bool | int | float]:

@@ -1,7 +1,6 @@
 """Render the reports of a command in the requested formats, write them to files and print them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -70,14 +69,13 @@ def render_verdict(
 
     `messages` are lines for standard error, before the failures of the report.
     """
-    plain = replace(
-        verdict.report,
+    plain = verdict.report._replace(
         quiet=options.quiet,
         statistics=options.statistics,
         include_suppressed=options.include_suppressed,
         explain_options=options.explain_options,
     )
-    printed = replace(plain, color=options.color, width=options.width, is_printed=True)
+    printed = plain._replace(color=options.color, width=options.width, is_printed=True)
     fails = any(plain.fails(item) for item in plain.diagnostics)
     code = NO_VERDICT if plain.failures else FINDINGS if fails else 0
     messages = [*messages, *plain.failures]

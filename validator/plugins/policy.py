@@ -3,10 +3,9 @@
 import re
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from validator.findings.finding import Fact
 from validator.findings.severity import SEVERITIES, Severity
@@ -49,8 +48,7 @@ class UndecidedError(Exception):
     """A policy that cannot be evaluated for a document; the text has the position in its file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """A policy: its metadata, its page and its function.
 
     `id` and `topic` are in kebab-case. `severity` is the default severity. The page is Markdown:
