@@ -1,6 +1,6 @@
-"""The tenant as values: what a document says, typed, each part with its path.
+"""The typed parts of a tenant document, each with its path.
 
-The classes are frozen dataclasses, which `model_schema` fills from the value of a document.
+The classes are frozen dataclasses. `model_schema` builds them from the value of a document.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,21 +28,21 @@ Access = Literal["full", "read-only"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """A part of a tenant. Two nodes are equal only if they are the same.
+    """A part of a tenant. Two nodes are only equal if they are identical.
 
-    It knows its path, and the value of the document that it is part of.
+    `path` is its JSON Pointer, and `document` the value of the whole document.
     """
 
     path: str = field(init=False, repr=False, default="")
     document: object = field(init=False, repr=False, default=None)
 
     def at(self, *keys: str | int) -> str:
-        """Return the path of a value under this node."""
+        """Return the path of a value in this node."""
         return self.path + pointer(*keys)
 
     @property
     def x(self) -> Mapping[str, Any]:
-        """The keys that begin with `x-`, and their values as the document has them."""
+        """The keys that begin with `x-`, with the values from the document."""
         return self._keys_at(self.path)
 
     def _keys_at(self, path: str) -> Mapping[str, Any]:
@@ -52,7 +52,7 @@ class Node:
         return {key: value for key, value in found.items() if str(key).startswith("x-")}
 
     def repeats(self, other: "Node") -> bool:
-        """Return whether the document says the same here as at another part."""
+        """Return whether another part of the document has the same value."""
         if self.document is None or other.document is None:
             return False
         return bool(value_at(self.document, self.path) == value_at(other.document, other.path))
@@ -66,13 +66,13 @@ class Node:
         fold: Fold | None = None,
         fix: Fix | None = None,
     ) -> Finding:
-        """Return a finding at this node, or at the value under these keys."""
+        """Return a finding at this node, or at the value under the given keys."""
         return Finding(self.at(*keys), message, help, related, fold=fold, fix=fix)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Organisation(Node):
-    """The mapping `tenant`: which Webex organisation the document describes."""
+    """The mapping `tenant`: the Webex organisation that the document describes."""
 
     id: str
     name: str
@@ -82,9 +82,9 @@ class Organisation(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EntitlementLine(Node):
-    """A quantity of a service, from `since` (by default the subscription's start) to `until`.
+    """A quantity of a service from `since` (by default the subscription's start) to `until`.
 
-    Its path is that of the line in a list of lines, else that of the service.
+    Its path is that of the line if the lines are a list, else that of the service.
     """
 
     quantity: int
@@ -94,9 +94,9 @@ class EntitlementLine(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entitlement(Node):
-    """The lines of a service in a subscription. Lines that overlap are added up.
+    """The lines of a service in a subscription. Overlapping lines are added up.
 
-    `is_list` tells whether they are written as a list.
+    `is_list`: the document has the lines as a list.
     """
 
     lines: tuple[EntitlementLine, ...]
@@ -115,8 +115,8 @@ class Lapse(Node):
 class Subscription(Node):
     """A subscription.
 
-    `status` is None where the document leaves it to mean active. `entitlements` are by service;
-    where the document has no such key they are empty, and `has_entitlements` is false.
+    `status` is None if the document has no status, which means active. `entitlements` has an entry
+    for each service. If the document has no such key, it is empty and `has_entitlements` is false.
     """
 
     id: str
@@ -141,26 +141,26 @@ class Subscription(Node):
 
     @property
     def entitlements_x(self) -> Mapping[str, Any]:
-        """The keys of `entitlements` that begin with `x-`, and their values."""
+        """The keys of `entitlements` that begin with `x-`, with their values."""
         return self._keys_at(self.at("entitlements")) if self.has_entitlements else {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Assignment(Node):
-    """A user's assignment to a subscription. `bare`: written as the id alone."""
+    """A user's assignment to a subscription. `bare`: the document only has the id."""
 
     subscription: str
     license: str | None = None
     bare: bool = False
 
     def at(self, *keys: str | int) -> str:
-        """Return the path of a value under this node; a bare one is all that there is."""
+        """Return the path of a value in this node; a bare assignment has only one path."""
         return self.path if self.bare else self.path + pointer(*keys)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class User(Node):
-    """A user of the tenant. `status` is None where the document leaves it to mean active."""
+    """A user of the tenant. `status` is None if the document has none, which means active."""
 
     email: str
     roles: tuple[Role, ...]
@@ -172,7 +172,7 @@ class User(Node):
 
     @property
     def label(self) -> str:
-        """What messages call the user."""
+        """The name of the user in messages: the name, or else the e-mail address."""
         return self.name or self.email
 
 
@@ -190,7 +190,7 @@ class Partner(Node):
 class UsageRow(Node):
     """The use of a service in a month (YYYY-MM).
 
-    Without a `subscription` it is the tenant's own figure.
+    Without a `subscription`, the row is the figure for the whole tenant.
     """
 
     month: str
@@ -201,7 +201,7 @@ class UsageRow(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tenant(Node):
-    """All that one document says."""
+    """The content of a tenant document."""
 
     organisation: Organisation
     subscriptions: tuple[Subscription, ...]
@@ -212,5 +212,5 @@ class Tenant(Node):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> "CoreSchema":
-        """Let pydantic take the class as it stands, once `model_schema` is imported."""
+        """Return the core schema, which `model_schema` sets when it is imported."""
         return cls.core_schema
