@@ -1,9 +1,8 @@
 """The report of a check: the input of the `check` reporters."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.severity import FailOn, Severity, is_at_least
@@ -41,8 +40,7 @@ class Page(Protocol):
         """The web address of the page, or None."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The result of a run.
 
     `as_of` is the day for which policies were evaluated. `documents` is the number of documents.
@@ -79,7 +77,7 @@ class Report:
     since: str | None = None
     baseline: str | None = None
     failures: tuple[str, ...] = ()
-    pages: Mapping[str, Page] = field(default_factory=dict)
+    pages: Mapping[str, Page] = {}
     policies: int = 0
     off: tuple[str, ...] = ()
     eased: tuple[str, ...] = ()

@@ -7,7 +7,6 @@ advice.
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -49,7 +48,8 @@ class Successor(NamedTuple):
     @property
     def assignment(self) -> Assignment:
         """The assignment that meets the need."""
-        return Assignment(self.subscription.id, self.license, bare=self.license is None)
+        bare = self.license is None
+        return Assignment(subscription=self.subscription.id, license=self.license, bare=bare)
 
 
 class Advice(NamedTuple):
@@ -154,7 +154,7 @@ class AdviceOn:
         """
         added = [successor.assignment for successor in successors]
         kept = [item for item in user.assignments if item not in instead_of]
-        if not self._is_safe(user, replace(user, assignments=(*kept, *added))):
+        if not self._is_safe(user, user.with_assignments((*kept, *added))):
             return Advice()
         new = listing(map(_entry, added))
         assign = f"and assign {'it' if len(added) == 1 else 'them'} {_WAY}"
