@@ -154,7 +154,7 @@ def test_explaining_a_topic_lists_its_ids(run: Run) -> None:
     assert outcome.code == 0
     assert outcome.out.startswith("# telephony\n\n- `")
     assert (
-        "- `mixed-telephony` (error): A subscription uses another telephony option than its tenant.\n"
+        "- `mixed-telephony` (error): A subscription and its tenant use different telephony options.\n"
     ) in outcome.out
     assert "- `yaml-syntax` (error): " in run("explain", "yaml").out
     assert "did you mean telephony?" in run("explain", "telefony").err
