@@ -1,7 +1,7 @@
-"""Results of earlier runs by file, reused for files that are the same.
+"""The file cache: results for single files from earlier runs, reused for unchanged files.
 
-A file is the same if its stamp is, or else its contents. A result holds from the day on which the
-file was checked until the first day on which a verdict, or a word of it, can differ.
+A file is unchanged if its stamp or its contents are unchanged. A result is valid from the day on
+which the file was checked until the first day on which a finding or its message can differ.
 """
 
 import sys
@@ -21,14 +21,14 @@ from validator.system import cache_store
 from validator.system.cache_store import Stamp, digest
 
 Entry = list[Any]
-"""The stamp, the digest of the contents, the first day, the day it ends, and the result."""
+"""The stamp, the digest of the contents, the first valid day, the first invalid day, the result."""
 
 
 class Reused(NamedTuple):
-    """The results that are reused, by file name, and the sources that must be checked.
+    """The reused results, by file name, and the sources that must be checked.
 
-    `entries` are the entries of the cache that are still of use. `must_store` tells whether the
-    cache must be written even if no file is checked.
+    `entries` holds the cache entries that are still valid. `must_store` says whether the cache
+    must be written even if no file is checked.
     """
 
     results: Mapping[str, CheckedFile]
@@ -38,7 +38,7 @@ class Reused(NamedTuple):
 
 
 def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey) -> Reused:
-    """Return the results of earlier runs that hold for the files on the day."""
+    """Return the results from earlier runs that are valid for the files on the given day."""
     loaded = cache_store.load(run_key.key)
     stored: dict[str, Entry] = loaded if isinstance(loaded, dict) else {}
     day = as_of.isoformat()
@@ -57,7 +57,7 @@ def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey) -> Re
                 continue
             result = _decoded(source.name, entry, stamp)
         except (TypeError, ValueError, LookupError, AttributeError):
-            continue  # an entry of another shape
+            continue  # the entry has an unknown format
         if is_moved:
             entry[0], has_moved = stamp, True
         results[source.name] = result
@@ -68,7 +68,7 @@ def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey) -> Re
 
 
 def encoded_result(checked: CheckedFile, as_of: date) -> bytes | None:
-    """Return the entry of a result, encoded; None for a result that is not cached."""
+    """Return the encoded cache entry of a result; None if the result is not cached."""
     if not checked.digest or checked.failures or checked.pending_suppressions:
         return None
     result = [
@@ -84,7 +84,7 @@ def encoded_result(checked: CheckedFile, as_of: date) -> bytes | None:
 
 
 def store_results(run_key: RunKey, reused: Reused, encoded: Mapping[str, bytes]) -> None:
-    """Write the entries that were reused, and new ones that are encoded, by file name."""
+    """Write the reused entries and the new, encoded entries to the cache, by file name."""
     if not (encoded or reused.must_store):
         return
     old = {name: cache_store.encode(entry) for name, entry in reused.entries.items()}
@@ -133,16 +133,19 @@ _SIGHTING_TYPES = (_TEXT, _TEXT, _TEXT, _INT, _TEXT)
 
 
 def _check_types(values: Sequence[object], types: Sequence[tuple[type, ...]]) -> None:
-    """Raise TypeError or ValueError if values are not of their types."""
+    """Raise TypeError or ValueError if a value does not have one of its types."""
     _check_kinds(tuple(map(type, values)), types)
 
 
 @lru_cache(maxsize=1_000)
 def _check_kinds(found: Sequence[type], types: Sequence[tuple[type, ...]]) -> None:
-    """Raise TypeError or ValueError; there are many values, and few combinations of types."""
+    """Raise TypeError or ValueError if a type is not allowed.
+
+    Cached because many values have few combinations of types.
+    """
     for kind, kinds in zip(found, types, strict=True):
         if kind not in kinds:
-            raise TypeError(f"{kind} is none of {kinds}")
+            raise TypeError(f"{kind} is not in {kinds}")
 
 
 def _diagnostic(*values: Any) -> Diagnostic:
@@ -151,7 +154,7 @@ def _diagnostic(*values: Any) -> Diagnostic:
     fields = list(values)
     if fields[_SEVERITY] not in SEVERITIES:
         raise ValueError(fields[_SEVERITY])
-    # Most helps are those of a page; one copy of each is enough.
+    # Most help texts come from a page, so interning them saves memory.
     fields[_HELP] = sys.intern(fields[_HELP])
     fields[_SPAN] = _span(*fields[_SPAN])
     if fields[_RELATED]:

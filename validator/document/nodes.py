@@ -1,4 +1,4 @@
-"""The nodes of a document, in flat arrays instead of a tree: kinds, offsets and keys."""
+"""Stores the nodes of a document in flat arrays instead of a tree: kinds, offsets and keys."""
 
 from array import array
 from bisect import bisect_left
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 SCALAR, MAPPING, SEQUENCE, ALIAS = range(4)
-"""The kinds of nodes."""
+"""The node kinds."""
 
 
 class Merge:
@@ -17,7 +17,7 @@ MERGE = Merge()
 """The name of a merge key (`<<`)."""
 
 MAX_PENDING_MARKS = 2_000
-"""The number of nodes whose marks are kept. A mark takes thirty times the memory of an offset."""
+"""The number of nodes whose marks are kept. A mark takes as much memory as thirty offsets."""
 
 
 def key_text(key: str | Merge | None) -> str:
@@ -37,17 +37,17 @@ class Children(NamedTuple):
 
 
 class Nodes:
-    """The nodes of a document in text order, a key before its value.
+    """The nodes of a document in text order. A key comes before its value.
 
-    A node is a number. Most nodes are scalars. Other nodes and keys are listed in arrays of their
-    own, so a scalar takes only the eight bytes of its two offsets. An alias has no subtree.
+    A node is a number. Most nodes are scalars. Other nodes and keys are stored in separate
+    arrays, so a scalar takes only the eight bytes of its two offsets. An alias has no subtree.
 
-    Nodes are added with the marks of the parser, in `pending_starts` and `pending_ends`. Nobody
-    needs the offsets of most documents, so they are taken from the marks on request, or by
+    Nodes are added with the marks of the parser, in `pending_starts` and `pending_ends`. The
+    offsets in most documents are never needed, so they are taken from the marks on request, or by
     `resolve_marks` when there are many. `base` is added to each offset. `resolved` is the number
-    of nodes whose marks have been resolved. `key_names` has the name of each key;
-    `pending_keys` has, for each key that is not resolved, the number of pending nodes up to and
-    including it.
+    of nodes whose marks have been resolved. `key_names` holds the name of each key.
+    `pending_keys` holds, for each unresolved key, the number of pending nodes up to and including
+    it.
     """
 
     __slots__ = (
@@ -87,7 +87,7 @@ class Nodes:
         return self._end_offsets
 
     def offsets(self, node: int) -> tuple[int, int]:
-        """Return the offset of a node's first character, and the one after its last."""
+        """Return the offset of a node's first character and the offset after its last."""
         pending = node - self.resolved
         if pending < 0:
             return self._start_offsets[node], self._end_offsets[node]
@@ -95,7 +95,7 @@ class Nodes:
         return self.base + start.index, self.base + end.index
 
     def resolve_marks(self) -> None:
-        """Replace the pending marks and keys by offsets and node numbers."""
+        """Replace pending marks with offsets, and pending keys with node numbers."""
         if self.pending_starts:
             self._resolve_keys()
             base = self.base
@@ -111,7 +111,7 @@ class Nodes:
         self.pending_keys.clear()
 
     def move(self, node: int, event: Any) -> None:
-        """Give a node the offsets of an event."""
+        """Set the offsets of a node to those of an event."""
         self.start_offsets[node] = self.base + event.start_mark.index
         self.end_offsets[node] = self.base + event.end_mark.index
 
@@ -128,7 +128,7 @@ class Nodes:
     def close(self, index: int, end_mark: Any) -> int:
         """End a mapping or list after its last child; return the number of nodes in its subtree.
 
-        `index` is what `add_nonscalar` returned.
+        `index` is the return value of `add_nonscalar`.
         """
         node, subtree_end = self._nonscalars[index], self.resolved + len(self.pending_starts)
         if node < self.resolved:
@@ -206,7 +206,7 @@ class Nodes:
         return Children(by_part, merge, is_mapping)
 
     def first_keys(self, duplicates: Collection[int]) -> dict[int, int]:
-        """Return, for keys that stand twice, the first key of that name in their mapping."""
+        """Return the first key of the same name in the mapping of each duplicate key."""
         firsts: dict[int, int] = {}
         for node, kind in zip(self._nonscalars, self._kinds, strict=True):
             if kind != MAPPING:

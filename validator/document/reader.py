@@ -1,8 +1,8 @@
 """Reads the documents of a YAML stream.
 
-YAML 1.2 as far as it matters here: the core schema, and only CR and LF end a line.
-A document that cannot be read is a finding. Reading continues at the next `---` line. This is
-safe because YAML allows no scalar or collection to extend over such a line.
+The relevant parts of YAML 1.2 are implemented: the core schema, and only CR and LF end a line.
+A document that cannot be read has a finding, and reading continues at the next `---` line. This
+is safe because no scalar or collection can contain such a line.
 """
 
 import io
@@ -25,7 +25,7 @@ from validator.document.yaml_findings import (
     undecodable_byte,
 )
 
-# Only events are needed, so there is no loader around the parser of libyaml.
+# Only events are needed, so libyaml's parser is used without a loader.
 _PARSER: Any = yaml.SafeLoader
 if yaml.__with_libyaml__:
     _PARSER = yaml.cyaml.CParser  # type: ignore[attr-defined]
@@ -42,9 +42,9 @@ _START_MARK = yaml.Mark("", 0, 0, 0, None, 0)
 class Document(NamedTuple):
     """One YAML document.
 
-    `index` counts the documents of the stream from 0. The document extends from the character
+    `index` counts the documents in the stream from 0. The document extends from the character
     offset `start`, where the previous document ends, up to `end`. If `is_readable` is false, the
-    only finding says why, and `value`, `nodes`, `start` and `end` mean nothing.
+    only finding says why, and `value`, `nodes`, `start` and `end` are meaningless.
     """
 
     index: int  # type: ignore[assignment]
@@ -59,7 +59,7 @@ class Document(NamedTuple):
 def read_documents(text: str) -> Iterator[Document]:
     """Yield the documents of a YAML stream.
 
-    There is at least one: an empty stream is a document with the value null.
+    There is at least one document: an empty stream is a document with the value null.
     """
     readable, offsets, restore = parser_input(text)
     forbidden = deque(offsets)
@@ -108,7 +108,7 @@ def _may_be_misread(text: str) -> bool:
 
 
 def _start(text: str) -> int:
-    """Return the offset after document ends (`...`) that no document precedes."""
+    """Return the offset after leading document ends (`...`), before which there is no document."""
     position = 0
     while match := _LEADING_END.match(text, position):
         position = match.end()
@@ -116,9 +116,9 @@ def _start(text: str) -> int:
 
 
 def read_undecodable(error: UnicodeDecodeError) -> tuple[str, Document]:
-    """Return the text of a stream with invalid bytes, and a document with a finding for the first.
+    """Return a stream's text, and a document with a finding about its first invalid byte.
 
-    Each invalid byte is U+FFFD in the text.
+    Each invalid byte is replaced by U+FFFD in the text.
     """
     text = error.object.decode(error.encoding, errors="replace")
     return text, _unreadable(0, undecodable_byte(error))
@@ -140,8 +140,8 @@ def _read_document(
 ) -> tuple[Document | None, int, int]:
     """Return the next document, or None at the end of the stream, and its first and last offset.
 
-    `base` is the offset at which the parser started, `previous_end` the one at which the previous
-    document ended. After an unreadable document the parser cannot be used any more.
+    `base` is the offset at which the parser started, and `previous_end` the offset at which the
+    previous document ended. After an unreadable document, the parser cannot be used any more.
     """
     composer = Composer(get_event, base, restore)
     start = previous_end
@@ -185,12 +185,12 @@ def _relate_duplicates(composer: Composer, base: int) -> None:
     firsts = nodes.first_keys({node for _, node in composer.duplicates})
     for number, node in composer.duplicates:
         start, _ = nodes.offsets(firsts[node])
-        related = (start - base, "the first one stands here")
+        related = (start - base, "first listed here")
         findings[number] = findings[number]._replace(related=related)
 
 
 def _move_empty_root(nodes: Nodes, event: Any) -> None:
-    """Place the root of an empty document at the `---`, because it has no text of its own."""
+    """Place the root of an empty document at its `---`, because it has no text."""
     if len(nodes) == 1 and nodes.start_offsets[0] == nodes.end_offsets[0]:
         nodes.move(0, event)
 

@@ -1,4 +1,4 @@
-"""Edits of a text: replacements of character ranges."""
+"""Edits in a text: replacements of character ranges."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from validator.system.errors import NoVerdictError
 
 
 class EditError(NoVerdictError):
-    """An edit that cannot be made in a text; `offset` is the character offset of the place."""
+    """An edit cannot be made in a text. `offset` is the character offset of the place."""
 
     def __init__(self, offset: int, message: str) -> None:
         super().__init__(message)
@@ -22,12 +22,12 @@ class TextEdit(NamedTuple):
     replacement: str
 
     def moved(self, by: int) -> "TextEdit":
-        """Return the same edit so many characters later."""
+        """Return the same edit, moved by the given number of characters."""
         return TextEdit(self.start + by, self.end + by, self.replacement)
 
 
 def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
-    """Return the text with edits applied that are in text order and do not overlap."""
+    """Return the text with edits applied. The edits must be in text order and not overlap."""
     parts: list[str] = []
     last = 0
     for edit in edits:

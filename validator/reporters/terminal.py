@@ -1,4 +1,4 @@
-"""Colours and column widths of text on a terminal."""
+"""Colours and widths of text on a terminal."""
 
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ def display_width(text: str) -> int:
 
 
 def fit_width(text: str, columns: int) -> str:
-    """Return a printable text in exactly so many terminal columns, cut with an ellipsis."""
+    """Pad a printable text to the given number of terminal columns, or cut it with an ellipsis."""
     width = display_width(text)
     if width > columns:
         text = f"{_split_width(text, columns - 1)[0]}…" if columns > 0 else ""
@@ -39,10 +39,10 @@ def fit_width(text: str, columns: int) -> str:
 
 
 def wrap_width(text: str, columns: int, indent: str = "") -> list[str]:
-    """Return a printable text as lines that are no wider than so many terminal columns.
+    """Wrap a printable text to lines of at most the given number of terminal columns.
 
-    Lines break at spaces; a word that is too long is cut. Lines after the first are indented,
-    where that leaves them room.
+    Lines break at spaces; a word that is too long is split. Lines after the first are indented
+    unless the indent takes more than half of the columns.
     """
     if display_width(text) <= columns:
         return [text] if text else []
@@ -50,25 +50,29 @@ def wrap_width(text: str, columns: int, indent: str = "") -> list[str]:
         indent = ""
     lines: list[str] = []
     line = text[: len(text) - len(text.lstrip(" "))]
+    width = len(line)
     is_begun = False
     for word in text.split():
-        if is_begun and display_width(line) + 1 + display_width(word) <= columns:
+        size = display_width(word)
+        if is_begun and width + 1 + size <= columns:
             line += f" {word}"
+            width += 1 + size
             continue
         if is_begun:
             lines.append(line)
-            line = indent
-        while display_width(line) + display_width(word) > columns:
-            part, word = _split_width(word, max(1, columns - display_width(line)))  # noqa: PLW2901
+            line, width = indent, display_width(indent)
+        while width + size > columns:
+            part, word = _split_width(word, max(1, columns - width))  # noqa: PLW2901
             lines.append(line + part)
-            line = indent
+            line, width, size = indent, display_width(indent), display_width(word)
         line += word
+        width += size
         is_begun = True
     return [*lines, line] if line.strip() else lines
 
 
 def _split_width(text: str, columns: int) -> tuple[str, str]:
-    """Return the beginning that fits into so many columns, and the rest."""
+    """Return the beginning of a text that fits into the given number of columns, and the rest."""
     width = 0
     for number, char in enumerate(text):
         width += display_width(char)

@@ -1,4 +1,4 @@
-"""A run of `check`: from a request to a report, as a list of steps."""
+"""Runs `check`: turns a request into a report, step by step."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -36,13 +36,14 @@ if TYPE_CHECKING:
     Check = Callable[[Sequence[Source], OlderDocuments | None], Iterator[CheckedFile]]
 
 Track = Callable[[Iterable[CheckedFile], int], Iterable[CheckedFile]]
-"""Yields results as they come and shows the progress, given their total number."""
+"""Yields the given results unchanged and shows the progress. Takes their total number, too."""
 
 
 class Verdict(NamedTuple):
-    """The report of a run, the reporters of its formats, and the stamps of its files.
+    """The report of a run, the reporters for its formats, and the stamps of its files.
 
-    `fixes` are None unless some were to be made. `notes` are lines about ids that are out of date.
+    `fixes` is None unless fixes were requested. `notes` are lines about renamed, deprecated or
+    removed ids, and about times.
     """
 
     report: Report
@@ -57,8 +58,8 @@ def check_run(
 ) -> Verdict:
     """Return the verdict on the files of a request.
 
-    With a `run_key`, results of earlier runs are reused, and those of this run stored.
-    Raises what `prepare` raises, and BaselineError, ClusterError and GitError.
+    With a `run_key`, results from earlier runs are reused, and new results are stored.
+    Raises the errors of `prepare`, and BaselineError, ClusterError and GitError.
     """
     begin = perf_counter()
     cached = run_key is not None
@@ -70,7 +71,7 @@ def check_run(
     fresh, encoded = _check_missing(prepared, reused, older, track)
     if run_key is not None:
         store_results(run_key, reused, encoded)
-    del encoded  # those of a large fleet take as much memory as its diagnostics
+    del encoded  # for a large fleet, the entries take as much memory as the diagnostics
     by_name = {**reused.results, **fresh}
     results = [by_name[source.name] for source in looked.found.sources]
     stamps = tuple([checked.stamp for checked in results])
@@ -88,7 +89,7 @@ def check_run(
 
 
 def timing_lines(seconds: Mapping[str, float] | None, total: float) -> Iterator[str]:
-    """Yield how long each policy has taken, the slowest first; nothing without times."""
+    """Yield a line with the time of each policy, the slowest first; nothing without times."""
     if seconds is None:
         return
     yield f"timing: {sum(seconds.values()):.3f} s in policies, {total:.3f} s in all"
@@ -115,9 +116,9 @@ def _report_on(
     find: "FindPlaces",
     find_cached: "FindPlaces",
 ) -> Report:
-    """Return the report on the results of all files.
+    """Return the report on the results for all files.
 
-    Places of the older version are never taken from the cache.
+    Places in the older version are never taken from the cache.
     """
     request = prepared.request
     diagnostics, failures = _all_diagnostics(prepared, results, find_cached)
@@ -150,7 +151,7 @@ def _report_on(
 def _fixes(
     prepared: Prepared, older: "OlderVersion | None", results: Sequence[CheckedFile]
 ) -> "FixRun":
-    """Make the fixes of the results, without writing them."""
+    """Make the fixes of the findings in the results, without writing them."""
     from validator.run.fix_run import fix_files
 
     def report_on(again: Prepared, checked: Sequence[CheckedFile]) -> Report:
@@ -172,7 +173,7 @@ def _fixes(
 def _parted_sources(
     prepared: Prepared, older: "OlderVersion"
 ) -> tuple[dict[str, Source], list[Source]]:
-    """Return the files that the older version has, too, by name, and the others."""
+    """Return the files that are the same in the older version, by name, and the other files."""
     unchanged: dict[str, Source] = {}
     changed: list[Source] = []
     for source in prepared.looked.found.sources:
@@ -201,7 +202,7 @@ def _reused(prepared: Prepared, run_key: RunKey | None) -> Reused:
 def _check_missing(
     prepared: Prepared, reused: Reused, older: "OlderVersion | None", track: Track
 ) -> tuple[Mapping[str, CheckedFile], Mapping[str, bytes]]:
-    """Return the results of the files that no result is reused for, and their cache entries."""
+    """Return the results for the files without a reused result, and their cache entries."""
     results: dict[str, CheckedFile] = {}
     encoded: dict[str, bytes] = {}
     request, sources = prepared.request, prepared.looked.found.sources
@@ -220,7 +221,7 @@ def _check_missing(
 def _results(
     prepared: Prepared, reused: Reused, older: "OlderVersion | None"
 ) -> Iterator[CheckedFile]:
-    """Yield the results that are reused, then the others as they come."""
+    """Yield the reused results, then each new result when it is ready."""
     yield from reused.results.values()
     if not reused.missing:
         return
@@ -248,9 +249,9 @@ def _results(
 def _compared_results(
     prepared: Prepared, older: "OlderVersion", check: "Check"
 ) -> Iterator[CheckedFile]:
-    """Yield the results of the unchanged files, then those of the others.
+    """Yield the results for the unchanged files, then the results for the other files.
 
-    The tenants of the unchanged files are known then without reading their older versions.
+    The older tenants of the unchanged files are then known without reading their older versions.
     """
     from validator.checking.older_version import with_unchanged_tenants
 
@@ -274,7 +275,7 @@ def _executor(scheduler: str | None) -> AbstractContextManager["Executor | None"
 def _all_diagnostics(
     prepared: Prepared, results: Sequence[CheckedFile], find_places: "FindPlaces"
 ) -> tuple[list[Diagnostic], list[str]]:
-    """Return the diagnostics of all files and of the fleet, sorted, and the failures."""
+    """Return the sorted diagnostics for the files and the fleet, and the failures."""
     fleet, failures = evaluate_fleet(results, prepared.selection, find_places)
     diagnostics = [*fleet, *(item for result in results for item in result.diagnostics)]
     diagnostics.sort(key=lambda item: item.sort_key)
@@ -287,7 +288,7 @@ def build_report(
     documents: int,
     failures: Sequence[str],
 ) -> Report:
-    """Return a report on sorted diagnostics, of which suppressions are the only ones set apart."""
+    """Return a report on sorted diagnostics, in which only suppressed ones are set apart."""
     request, found = prepared.request, prepared.looked.found
     return Report(
         as_of=request.as_of,
@@ -310,7 +311,7 @@ def _with_traces(
     results: Sequence[CheckedFile],
     older: "OlderVersion | None",
 ) -> Report:
-    """Return the report with what the options and the configuration leave out."""
+    """Add to the report the options and settings that change what is reported."""
     request, selection = prepared.request, prepared.selection
     revision = prepared.looked.revision
     return report._replace(
@@ -325,9 +326,9 @@ def _with_traces(
 
 
 def _without_older(report: Report, comparison: "Comparison") -> Report:
-    """Set apart the diagnostics that the older version has, too.
+    """Set apart the diagnostics that are also in the older version.
 
-    A path that leads to nothing but what was removed is no failure.
+    A given path is not reported as a failure if all tenant files in it were removed.
     """
     paths = tuple(f"{name_in_reports(path)}: " for path in comparison.removed_paths())
     older, new = parted(report.diagnostics, comparison.is_older)

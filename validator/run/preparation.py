@@ -1,4 +1,4 @@
-"""The first step of every command that reads tenant files: selection and standard input."""
+"""Loads the selection and reads standard input for each command that reads tenant files."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 
 class Prepared(NamedTuple):
-    """A request with all that must be known before the first file is read.
+    """A request with everything that is needed before the first file is read.
 
-    `contents` are the bytes of files that fixes have changed, which may not be written yet.
-    `notes` are lines about ids that are out of date.
+    `contents` holds the bytes of files that fixes have changed but that may not be written yet.
+    `notes` are lines about renamed, deprecated or removed ids.
     """
 
     request: Request
@@ -49,10 +49,10 @@ def prepare(
 ) -> Prepared:
     """Return a request with its selection and the bytes of standard input.
 
-    With `cached` the results are to be cached. `needs` is what their diagnostics must have. A
-    command that runs no policies does not check the ids in the configuration: it lacks the folders
-    that some of them come from. Raises AssumptionError, ConfigError, PluginError, SchemaError and
-    FileNotFoundError.
+    `cached` says whether the results will be cached. `needs` says what their diagnostics must
+    have. A command that runs no policies does not check the ids in the configuration, because it
+    does not load all folders of policies. Raises AssumptionError, ConfigError, PluginError,
+    SchemaError and FileNotFoundError.
     """
     settings = _settings(request, looked, cached=cached)._replace(needs=needs)
     selection = load_selection(settings)
@@ -61,7 +61,7 @@ def prepare(
     notes = tuple(life_notes(settings, selection.plugins.policies)) if runs_policies else ()
     validate_selection(selection, runs_policies=runs_policies)
     if looked.new_config is not None:
-        # It does not hold yet, but a mistake in it must not get in.
+        # The new configuration does not apply yet, but an error in it must not be merged.
         changed = looked._replace(config=looked.new_config)
         new_selection = load_selection(_settings(request, changed, cached=False))
         validate_selection(new_selection, runs_policies=runs_policies)
@@ -71,10 +71,10 @@ def prepare(
 
 
 def needs_of(request: Request, *, cached: bool) -> Needs:
-    """Return what the diagnostics of a run of `check` must have.
+    """Return what the diagnostics of a `check` run must have.
 
-    The cache needs everything, for it serves later runs with other formats. So do fixes, a
-    baseline and an older version. The formats of plugins may show all that there is.
+    The cache needs everything because later runs may use other formats. Fixes, a baseline and an
+    older version need everything, too. A plugin's format may show every part of a diagnostic.
     """
     compares = request.baseline is not None or request.since is not None
     if cached or compares or request.fix or request.diff:

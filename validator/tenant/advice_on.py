@@ -23,7 +23,7 @@ from validator.tenant.runs import Runs, run_at
 _WAY = (
     "in Control Hub: Management > Users > the user > Summary > Licenses > Edit licenses, then Edit "
     "licenses once more in the panel that opens > Contact Center > the subscription > Save; "
-    "afterwards synchronize the users in the settings of the contact centre"
+    "then synchronize the users in the contact centre settings"
 )
 """Sources: n98y8mz (R9), and 52ulis for the synchronization."""
 

@@ -1,4 +1,4 @@
-"""Fingerprints that identify a finding across runs, even when its lines have moved."""
+"""Fingerprints that identify a finding across runs, even if its line has changed."""
 
 import hashlib
 from collections import Counter
@@ -9,10 +9,10 @@ from validator.findings.report import Report
 
 
 def report_fingerprints(report: Report) -> Mapping[int, str]:
-    """Return the fingerprint of each diagnostic of a report, by the `id()` of the diagnostic.
+    """Return the fingerprint of each diagnostic in a report, by the `id()` of the diagnostic.
 
-    Equal ones are numbered before any is set apart, so that the number of one does not depend
-    on a suppression, a baseline or an older version.
+    Suppressed, known and older diagnostics are included, so that the number of a repeated
+    fingerprint does not depend on a suppression, a baseline or an older version.
     """
     found = (*report.diagnostics, *report.suppressed, *report.known, *report.older)
     ordered = sorted(found, key=lambda item: item.sort_key)
@@ -20,10 +20,10 @@ def report_fingerprints(report: Report) -> Mapping[int, str]:
 
 
 def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[str]:
-    """Return a fingerprint for each diagnostic, in hexadecimal digits; no two are equal.
+    """Return a unique fingerprint for each diagnostic, in hexadecimal digits.
 
-    A fingerprint stays the same while the id, the tenant (or file), the named place and a scalar
-    there do. Diagnostics that agree in all of these are numbered.
+    A fingerprint depends on the id, the tenant (or file), the named place and the scalar there.
+    Diagnostics that are equal in all of these are numbered.
     """
     seen: Counter[str] = Counter()
     result: list[str] = []

@@ -1,7 +1,7 @@
 """Format `sarif`: SARIF 2.1.0, which GitHub code scanning and many other tools read.
 
-GitHub opens an alert for a suppressed result, too; so they are left out unless the user wants
-them. It refuses a run of more than 25,000 results as a whole. Source: the OASIS standard,
+GitHub opens alerts for suppressed results, too, so they are left out unless the user requests
+them. GitHub rejects a run with more than 25,000 results. Source: the OASIS standard,
 sarif-v2.1.0; docs.github.com, "SARIF support for code scanning".
 """
 
@@ -33,7 +33,7 @@ _URI_BASE_ID = "%SRCROOT%"
 
 
 def render(report: Report) -> str:
-    """Return a log with one run."""
+    """Return a SARIF log with one run."""
     known = {id(item) for item in report.known}
     found = report.diagnostics
     if report.include_suppressed:
@@ -80,7 +80,7 @@ def render(report: Report) -> str:
 
 
 def _most_severe(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """Return the diagnostics that GitHub accepts, the most severe ones, sorted by place."""
+    """Return as many diagnostics as GitHub accepts, the most severe ones, sorted by place."""
     by_place = sorted(diagnostics, key=lambda item: item.sort_key)
     if len(by_place) <= MAX_RESULTS:
         return by_place
