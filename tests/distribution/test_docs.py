@@ -99,7 +99,7 @@ def test_the_pages_of_the_policies_are_current(generated: Generated) -> None:
 
 def test_the_pages_of_the_other_findings_are_current(generated: Generated) -> None:
     head = (
-        "# Other findings\n\nThese findings do not come from a policy. They are reported by the YAML "
+        "# Built-in findings\n\nThese findings do not come from a policy. They are reported by the YAML "
         "reader, the schema, suppressions, comparisons with an older version, and `drift`. "
         "`tenantlint explain ID` prints the same page.\n\n"
         "This page is generated from `findings/builtin_pages.py`.\n"
