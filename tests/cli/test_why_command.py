@@ -1,4 +1,4 @@
-"""The command `why`: the answers as a user reads them, and what is refused."""
+"""The `why` command: its answers, and the arguments that it refuses."""
 
 import json
 import re
@@ -38,7 +38,7 @@ users:
 
 
 def in_process(*arguments: str) -> Outcome:
-    """Run the command without a process of its own, which takes most of the time."""
+    """Run the command in this process, because starting a new one takes most of the time."""
     done = CliRunner().invoke(tenantlint, arguments, standalone_mode=False)
     if isinstance(done.exception, click.ClickException):
         return Outcome(2, done.stdout, done.exception.format_message())
@@ -56,7 +56,7 @@ def tenant(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("asked", "answers"),
     [
-        # until when, by which assignment
+        # until when, and through which assignment
         ("--user maud@x.example", ["Maud is covered until 2026-12-15: Core has premium-agent until then; Wfo lists no agent licence", "228 days left", "Core: serves until 2026-12-15; takes a seat of premium-agent", "licence premium-agent: covered until 2026-12-15, today by Core"]),
         ("--user MAUD@X.example", ["Maud is covered until 2026-12-15"]),
         ("--user tom@x.example", ["wfo-analytics of Wfo is no agent licence; Next has standard-agent from 2027-01-01 on, without an end", "Wfo, wfo-analytics: serves without an end; takes a seat of wfo-analytics; gives no access", "licence standard-agent: not covered, but from 2027-01-01 on"]),
@@ -95,13 +95,15 @@ def tenant(folder: Path) -> Path:
         ("--policy tenant-in-two-files", ["tenant-in-two-files has not run: it compares the files of a run; run check over all of them"]),
     ],
 )  # fmt: skip
-def test_questions_and_answers(tenant: Path, asked: str, answers: list[str]) -> None:
+def test_why_explains_users_subscriptions_and_policies(
+    tenant: Path, asked: str, answers: list[str]
+) -> None:
     outcome = in_process("why", tenant.name, *DAY, *asked.split())
     assert (outcome.code, outcome.err) == (0, "")
     assert [answer for answer in answers if answer not in outcome.out] == []
 
 
-def test_a_subject_alone_is_explained(run: Run, tenant: Path) -> None:
+def test_only_the_requested_subject_is_explained(run: Run, tenant: Path) -> None:
     out = run("why", tenant.name, *DAY, "--user", "maud@x.example").out
     assert "Tom" not in out
     assert "Wfo is active" not in out
@@ -109,7 +111,7 @@ def test_a_subject_alone_is_explained(run: Run, tenant: Path) -> None:
     assert "Maud" not in out
     out = run("why", tenant.name, *DAY, "--policy", "user-unassigned").out
     assert "Maud" not in out
-    assert "Nora (agent) is assigned to no subscription" in out
+    assert "Nora (agent) is not assigned to any subscription" in out
 
 
 @pytest.mark.parametrize(
@@ -126,14 +128,14 @@ def test_a_subject_alone_is_explained(run: Run, tenant: Path) -> None:
         ([], "[[per-file]]\nfiles = ['*.yaml']\nignore = ['user-unassigned']", "tenantlint.toml: per-file *.yaml: ignore contains user-unassigned"),
         ([], "[[per-file]]\nfiles = ['a.*']\nseverity = {user = 'off'}", "tenantlint.toml: per-file a.*: severity of user is off"),
         (["--select", "user"], "[[per-file]]\nfiles = ['a.*']\nignore = ['user']", "tenantlint.toml: per-file a.*: ignore contains user"),
-        # What turns it on again
+        # Settings that turn it on again.
         (["--select", "user"], "ignore = ['user']", ""),
         ([], "severity = {user = 'off', user-unassigned = 'info'}", ""),
         (["--severity", "user=error"], "severity = {user = 'off'}", ""),
         ([], "[[per-file]]\nfiles = ['b.*']\nignore = ['user']", ""),
     ],
 )  # fmt: skip
-def test_what_turned_a_policy_off(
+def test_why_names_the_setting_that_turns_a_policy_off(
     tenant: Path, arguments: list[str], config: str, reason: str
 ) -> None:
     (tenant.parent / "tenantlint.toml").write_text(config)
@@ -147,7 +149,7 @@ def test_what_turned_a_policy_off(
         assert "user-unassigned has run and found:" in out
 
 
-def test_a_policy_with_a_horizon_of_its_own(tenant: Path) -> None:
+def test_a_policy_can_have_a_different_horizon(tenant: Path) -> None:
     asked = ("why", tenant.name, *DAY, "--user", "maud@x.example", "--policy", "user-only-expiring")
     out = in_process(*asked).out
     assert "soon means until 2026-05-31\n" in out
@@ -159,7 +161,7 @@ def test_a_policy_with_a_horizon_of_its_own(tenant: Path) -> None:
     assert "ending users: among them: 2026-12-15" in out
 
 
-def test_suppressed_and_known_findings(run: Run, tenant: Path) -> None:
+def test_suppressed_and_known_findings_are_marked(run: Run, tenant: Path) -> None:
     asked = ("why", tenant.name, *DAY, "--policy", "mixed-telephony")
     run("check", tenant.name, *DAY, "--baseline", "known.json", "--write-baseline")
     assert "known to the baseline" not in run(*asked).out
@@ -176,7 +178,7 @@ def test_suppressed_and_known_findings(run: Run, tenant: Path) -> None:
     assert "suppressed" not in run(*later).out
 
 
-def test_json_has_the_same(run: Run, tenant: Path) -> None:
+def test_json_has_the_answers(run: Run, tenant: Path) -> None:
     asked = ("--user", "tom@x.example", "--policy", "license-expiring")
     value = json.loads(run("why", tenant.name, *DAY, *asked, "-f", "json").out)
     assert (value["version"], value["as_of"], value["soon"]) == (1, "2026-05-01", "2026-05-31")
@@ -193,7 +195,7 @@ def test_json_has_the_same(run: Run, tenant: Path) -> None:
     assert json.loads((tenant.parent / "out.json").read_text()) == value
 
 
-def test_a_policy_without_code_is_observed_too(run: Run, tenant: Path) -> None:
+def test_the_terms_of_a_policy_without_code_are_listed(run: Run, tenant: Path) -> None:
     (tenant.parent / "policies.yaml").write_text(policy_text("!has(user.covered_until)"))
     (tenant.parent / "tenantlint.toml").write_text("policy-files = ['policies.yaml']")
     outcome = run("why", tenant.name, *DAY, "--user", "ada@x.example", "--policy", "mine")
@@ -213,7 +215,7 @@ def test_a_policy_that_crashes_is_2(run: Run, tenant: Path) -> None:
     assert outcome.err.count("the policy bad crashed: ZeroDivisionError") == 1
 
 
-def test_several_documents_and_standard_input(run: Run, tenant: Path) -> None:
+def test_why_reads_several_documents_and_standard_input(run: Run, tenant: Path) -> None:
     text = f"{TENANT}---\n{TENANT.replace('maud', 'Rosa').replace('t1', 't2')}"
     tenant.write_text(text)
     outcome = run("why", tenant.name, *DAY, "--user", "rosa@x.example", "-f", "json")
@@ -227,7 +229,7 @@ def test_several_documents_and_standard_input(run: Run, tenant: Path) -> None:
     assert outcome.code == 1
     assert "Wfo is active" in outcome.out
     assert outcome.err == (
-        "tenantlint: a.tenant.yaml, document 2: has findings of YAML or of the schema; run check\n"
+        "tenantlint: a.tenant.yaml, document 2: has YAML or schema errors; run `tenantlint check`\n"
     )
 
 
@@ -235,9 +237,9 @@ def test_several_documents_and_standard_input(run: Run, tenant: Path) -> None:
     ("arguments", "reason"),
     [
         ("nofile.yaml", "nofile.yaml: No such file or directory"),
-        (".", ". is a folder; name one tenant file in it"),
+        (".", ". is a folder; name a tenant file in it"),
         ("", "Missing argument 'FILE'"),
-        ("a.tenant.yaml --user x@y.example --subscription Core", "--user and --subscription exclude each other"),
+        ("a.tenant.yaml --user x@y.example --subscription Core", "--user and --subscription cannot be used together"),
         ("a.tenant.yaml --user mau@x.example", "a.tenant.yaml: no user has the e-mail address mau@x.example; did you mean maud@x.example?"),
         ("a.tenant.yaml --subscription core", "a.tenant.yaml: no subscription has the id core; did you mean Core?"),
         ("a.tenant.yaml --policy user-unasigned", "no policy is called user-unasigned; did you mean user-unassigned?"),
@@ -249,7 +251,7 @@ def test_several_documents_and_standard_input(run: Run, tenant: Path) -> None:
         ("a.tenant.yaml --ignore usr", "no policy or topic is called usr"),
     ],
 )  # fmt: skip
-def test_what_is_refused(tenant: Path, arguments: str, reason: str) -> None:
+def test_arguments_that_do_not_fit_are_refused(tenant: Path, arguments: str, reason: str) -> None:
     assert tenant.exists()
     outcome = in_process("why", *arguments.split())
     assert (outcome.code, outcome.out) == (2, "")
@@ -257,13 +259,13 @@ def test_what_is_refused(tenant: Path, arguments: str, reason: str) -> None:
     assert "\n" not in outcome.err
 
 
-def test_control_characters_and_width(run: Run, tenant: Path) -> None:
+def test_control_characters_in_names_are_escaped(run: Run, tenant: Path) -> None:
     tenant.write_text(TENANT.replace("name: Maud", r'name: "Ma\e[31mud\u202e\n"'))
     outcome = run("why", tenant.name, *DAY, "--user", "maud@x.example")
     assert r"Ma\x1b[31mud\u202e\x0a is covered" in outcome.out
 
 
-def test_many_assignments_are_bounded_in_words(run: Run, tenant: Path) -> None:
+def test_many_assignments_are_summarized(run: Run, tenant: Path) -> None:
     ids = ", ".join(f"Unknown{number}" for number in range(3000))
     tenant.write_text(TENANT.replace("[Core, Wfo]", f"[Core, {ids}]"))
     outcome = run("why", tenant.name, *DAY, "--user", "maud@x.example", timeout=20)

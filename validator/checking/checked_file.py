@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from validator.checking.assumptions import Applied
-from validator.checking.older_documents import ComparedFile
-from validator.checking.suppressions import Suppression
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.finding import Sighting
 from validator.system.cache_store import Stamp
 from validator.tenant.clock import NEVER
+
+if TYPE_CHECKING:
+    from validator.checking.assumptions import Applied
+    from validator.checking.older_documents import ComparedFile
+    from validator.checking.suppressions import Suppression
 
 
 class AddedSuppression(NamedTuple):
@@ -33,7 +35,7 @@ class PendingSuppression(NamedTuple):
     `added` is None if the suppression is not new.
     """
 
-    suppression: Suppression
+    suppression: "Suppression"
     file: str
     document: int
     unused: Diagnostic | None
@@ -62,9 +64,9 @@ class CheckedFile(NamedTuple):
     per_file: tuple[int, ...] = ()
     sightings: Mapping[str, tuple[Sighting, ...]] = {}
     pending_suppressions: tuple[PendingSuppression, ...] = ()
-    compared: ComparedFile | None = None
+    compared: "ComparedFile | None" = None
     until: date = NEVER
     digest: str = ""
     stamp: Stamp | None = None
-    assumed: tuple[Applied, ...] = ()
+    assumed: "tuple[Applied, ...]" = ()
     renamed: tuple[tuple[int, str], ...] = ()

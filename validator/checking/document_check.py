@@ -3,26 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from validator.checking.assumptions import assume
 from validator.checking.checked_file import AddedSuppression, PendingSuppression
-from validator.checking.older_documents import OlderDocument
 from validator.checking.placement import Placer
 from validator.checking.policy_run import NOTHING, PolicyResult, run_policy
 from validator.checking.selection import FileSelection, Selection
-from validator.checking.suppression_findings import (
-    added_suppression,
-    is_without_effect,
-    suppression_findings,
-    unused_suppression,
-)
-from validator.checking.suppression_identity import Reach, SuppressionIdentifier, SuppressionKey
-from validator.checking.suppressions import (
-    Suppression,
-    cover,
-    find_refused_suppressions,
-    find_suppressions,
-)
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import value_digest
@@ -31,12 +17,16 @@ from validator.findings.diagnostic import Diagnostic, Span
 from validator.findings.finding import Finding, Sighting
 from validator.plugins.policy import Policy
 from validator.project.config import Level
-from validator.schema.suggestions import value_help
 from validator.tenant.calendar_days import day_after
 from validator.tenant.clock import NEVER, Clock
 from validator.tenant.model import Tenant
 from validator.tenant.model_schema import tenant_of
 from validator.tenant.tenant_on import TenantOn
+
+if TYPE_CHECKING:
+    from validator.checking.older_documents import OlderDocument
+    from validator.checking.suppression_identity import Reach, SuppressionIdentifier, SuppressionKey
+    from validator.checking.suppressions import Suppression
 
 
 class DocumentCheck:
@@ -59,7 +49,7 @@ class DocumentCheck:
         selection: Selection,
         in_file: FileSelection,
         *,
-        older: OlderDocument | None = None,
+        older: "OlderDocument | None" = None,
         is_compared: bool = False,
         unread: tuple[int, int] = (0, 0),
     ) -> None:
@@ -83,39 +73,51 @@ class DocumentCheck:
         self._spans = spans
         self._covered: Mapping[Span, Sequence[Diagnostic]] = {}
         schema_findings = self._schema_findings() if document.is_readable else []
-        self._add_yaml_findings({found.path: value_help(found) for _, found in schema_findings})
+        self._add_yaml_findings(schema_findings)
+        # Only the part of this document is searched, because a text can have many documents.
+        extent = (document.start, document.end) if document.is_readable else unread
+        if selection.settings.suppressions and text.find("tenantlint", *extent) >= 0:
+            self.suppressions = self._find_suppressions(text, extent)
         if document.is_readable:
-            if selection.settings.suppressions:
-                found = find_suppressions(text, document, spans)
-                names = selection.names
-                self.suppressions = [
-                    item.with_ids(names.ids_in_comment, names.current) for item in found
-                ]
             self._add_schema_findings(schema_findings)
             if not schema_findings:
                 self.tenant = tenant_of(self._assume(document.value, self.placer))
                 self.policies = in_file.policies
                 if older is not None and older.value is not None:
                     self.older = tenant_of(self._assume(older.value))
-        elif selection.settings.suppressions and text.find("tenantlint", *unread) >= 0:
-            self.suppressions = find_refused_suppressions(text, *unread, document, spans)
+
+    def _find_suppressions(self, text: str, extent: tuple[int, int]) -> "list[Suppression]":
+        from validator.checking.suppressions import find_refused_suppressions, find_suppressions
+
+        if not self.document.is_readable:
+            return find_refused_suppressions(text, *extent, self.document, self._spans)
+        found = find_suppressions(text, self.document, self._spans)
+        names = self._selection.names
+        return [item.with_ids(names.ids_in_comment, names.current) for item in found]
 
     def _assume(self, value: object, placer: Placer | None = None) -> object:
         """Return the value of a tenant with the assumptions, and store them in `placer`."""
         settings, schemas = self._selection.settings, self._selection.plugins.schemas
         if not settings.assumptions:
             return value
+        from validator.checking.assumptions import assume
+
         assumed = assume(value, settings.assumptions, schemas, settings.as_of, self.placer.file)
         if placer is not None:
             placer.assumed = assumed
         return assumed.value
 
-    def _add_yaml_findings(self, schema_helps: Mapping[str, str]) -> None:
+    def _add_yaml_findings(self, schema_findings: Sequence[tuple[str, Finding]]) -> None:
         """Add the findings from the reader.
 
         If a schema rejects an ambiguous scalar, the help and the fix of the schema finding apply:
         `auto_renew: yes` must become `true`, not `"yes"`.
         """
+        schema_helps: Mapping[str, str] = {}
+        if schema_findings and self.document.findings:
+            from validator.schema.suggestions import value_help
+
+            schema_helps = {found.path: value_help(found) for _, found in schema_findings}
         for finding in self.document.findings:
             level = self._level(finding.id)
             if level != "off":
@@ -192,10 +194,9 @@ class DocumentCheck:
         tenants = self._versions_on if policy.over == "change" else self._tenant_on
         if not tenants:
             return NOTHING
-        horizon = self._selection.horizon(policy)
+        options, horizon = self._selection.arguments(policy)
         if horizon != self._selection.settings.expiring_within:
             tenants = (self.tenant_with_horizon(horizon),)
-        options = self._selection.options(policy)
         return run_policy(
             policy, tenants, self._clock, self.levels[policy.id], self.placer, options
         )
@@ -215,6 +216,10 @@ class DocumentCheck:
 
         A suppression is not reported as unused if this run does not search for one of its ids.
         """
+        if not self.suppressions:
+            return
+        from validator.checking.suppression_findings import added_suppression, suppression_findings
+
         today = self._clock.day
         for item in self.suppressions:
             if item.until is not None and today <= item.until < NEVER:
@@ -242,6 +247,8 @@ class DocumentCheck:
 
     def _mark_suppressed(self, today: date) -> Mapping[Span, Sequence[Diagnostic]]:
         """Mark the covered diagnostics; return them by the span of the suppression."""
+        from validator.checking.suppressions import cover
+
         covered: dict[Span, list[Diagnostic]] = {}
         covers = cover(
             [item for item in self.suppressions if item.is_open(today)],
@@ -254,13 +261,15 @@ class DocumentCheck:
                 self.diagnostics[number] = found._replace(suppressed=nearest.justification)
         return covered
 
-    def _unused(self, item: Suppression, searched: set[str], today: date) -> Diagnostic | None:
+    def _unused(self, item: "Suppression", searched: set[str], today: date) -> Diagnostic | None:
         if self._selection.settings.assumptions:
             return None  # an assumption may hide the finding that it covers
+        from validator.checking.suppression_findings import unused_suppression
+
         found = unused_suppression(item, self._selection, searched, today)
         return None if found is None else self._comment_finding(item, "unused-suppression", *found)
 
-    def _added(self, item: Suppression, covered: Sequence[Diagnostic]) -> AddedSuppression | None:
+    def _added(self, item: "Suppression", covered: Sequence[Diagnostic]) -> AddedSuppression | None:
         """Return a suppression that may hide more than in the older version; None if it cannot."""
         older = self._older_suppressions
         if older is None or not self.document.is_readable:
@@ -280,11 +289,13 @@ class DocumentCheck:
         """The digest of the value; empty if the document cannot be read."""
         return value_digest(self.document.value) if self.document.is_readable else ""
 
-    def as_older_version(self) -> OlderDocument:
+    def as_older_version(self) -> "OlderDocument":
         """Return the document as a document of an older version.
 
         Call `apply_suppressions` before this.
         """
+        from validator.checking.older_documents import OlderDocument
+
         return OlderDocument(
             self.document.index,
             self.placer.tenant,
@@ -301,10 +312,12 @@ class DocumentCheck:
         return f"cannot be compared: {where[0] if where else 'it has a schema error'}"
 
     @cached_property
-    def _identifier(self) -> SuppressionIdentifier:
+    def _identifier(self) -> "SuppressionIdentifier":
+        from validator.checking.suppression_identity import SuppressionIdentifier
+
         return SuppressionIdentifier(self.document, self._spans)
 
-    def suppression_reaches(self) -> Mapping[SuppressionKey, Reach]:
+    def suppression_reaches(self) -> "Mapping[SuppressionKey, Reach]":
         """Return the places that each suppression reaches, by the key of the suppression.
 
         Call `apply_suppressions` before this. The places of covered findings are included,
@@ -318,7 +331,9 @@ class DocumentCheck:
             reaches[key] = None if reach is None or before is None else before | reach | more
         return reaches
 
-    def _comment_finding(self, item: Suppression, id: str, message: str, help: str) -> Diagnostic:
+    def _comment_finding(self, item: "Suppression", id: str, message: str, help: str) -> Diagnostic:
+        from validator.checking.suppression_findings import is_without_effect
+
         removes = self.document.is_readable and is_without_effect(item, id)
         span, written = item.span, item.written
         return self.placer.comment_diagnostic(id, message, help, span, written, removes=removes)

@@ -4,21 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from time import perf_counter
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from validator.checking.assumptions import Applied
 from validator.checking.checked_file import CheckedFile
 from validator.checking.document_check import DocumentCheck
-from validator.checking.older_documents import (
-    ComparedFile,
-    OlderDocument,
-    OlderDocuments,
-    pair_documents,
-)
 from validator.checking.placement import organisation_id
 from validator.checking.selection import Selection
-from validator.checking.sighting_places import DocumentPath, FilePlaces, places_by
-from validator.checking.suppressions import cover
 from validator.document.encoding import decode
 from validator.document.reader import Document, read_documents, read_undecodable
 from validator.document.span_locator import SpanLocator
@@ -31,6 +22,11 @@ from validator.system.cache_store import Stamp, digest
 from validator.system.errors import NoVerdictError, describe_error
 from validator.tenant.clock import Clock
 from validator.tenant.model import Tenant
+
+if TYPE_CHECKING:
+    from validator.checking.assumptions import Applied
+    from validator.checking.older_documents import ComparedFile, OlderDocument, OlderDocuments
+    from validator.checking.sighting_places import DocumentPath, FilePlaces
 
 Result = TypeVar("Result")
 
@@ -52,7 +48,7 @@ def check_file(
     data: bytes,
     selection: Selection,
     *,
-    older: OlderDocuments | None = None,
+    older: "OlderDocuments | None" = None,
 ) -> CheckedFile:
     """Check the bytes of a file on the day of the settings. Raises SchemaError.
 
@@ -67,7 +63,7 @@ def open_file(
     data: bytes,
     selection: Selection,
     *,
-    older: OlderDocuments | None = None,
+    older: "OlderDocuments | None" = None,
     stamp: Stamp | None = None,
 ) -> "FileCheck":
     """Read the bytes of a file to check. `file` is the file's name in reports.
@@ -119,7 +115,7 @@ class FileCheck:
         data: bytes,
         selection: Selection,
         *,
-        older: OlderDocuments | None = None,
+        older: "OlderDocuments | None" = None,
         ahead: bool = False,
         verbatim: bool = False,
     ) -> None:
@@ -172,7 +168,7 @@ class FileCheck:
         return self._older is not None and self._file not in self._older.unchanged
 
     @cached_property
-    def _older_versions(self) -> list[OlderDocument | None]:
+    def _older_versions(self) -> "list[OlderDocument | None]":
         """The older version of each document."""
         if self._older is None or not self._is_compared:
             return [None] * len(self.documents)
@@ -181,13 +177,17 @@ class FileCheck:
             value_digest(document.value) if document.is_readable and tenant is None else ""
             for document, tenant in zip(self.documents, tenants, strict=True)
         ]
+        from validator.checking.older_documents import pair_documents
+
         return pair_documents(self._older, self._file, tenants, digests)
 
-    def _comparison(self) -> ComparedFile | None:
+    def _comparison(self) -> "ComparedFile | None":
         """Return the comparison of the file with its older version; None if there is none."""
         older, checks = self._older, self.document_checks
         if older is None:
             return None
+        from validator.checking.older_documents import ComparedFile
+
         if not self._is_compared:
             return ComparedFile(frozenset(range(len(checks))), has_unknown=False)
         pairs = self._older_versions
@@ -209,7 +209,7 @@ class FileCheck:
         ]
         return ComparedFile(frozenset(same), has_unknown, tuple(lines))
 
-    def older_documents(self) -> tuple[OlderDocument, ...]:
+    def older_documents(self) -> "tuple[OlderDocument, ...]":
         """Return the documents as documents of an older version. Call `result` before this."""
         return tuple(check.as_older_version() for check in self.document_checks)
 
@@ -220,7 +220,7 @@ class FileCheck:
         return tuple((item.document.index, item.tenant) for item in checks if item.tenant)
 
     @property
-    def assumed(self) -> tuple[Applied, ...]:
+    def assumed(self) -> "tuple[Applied, ...]":
         """The assumptions that apply to each tenant."""
         found = [check.placer.assumed for check in self.document_checks]
         return tuple([item.applied for item in found if item is not None])
@@ -230,8 +230,10 @@ class FileCheck:
         """Whether a document cannot be read or has a schema error."""
         return any(item.tenant is None for item in self.document_checks)
 
-    def places(self, wanted: Iterable[DocumentPath]) -> FilePlaces:
+    def places(self, wanted: "Iterable[DocumentPath]") -> "FilePlaces":
         """Return the wanted places in the file."""
+        from validator.checking.sighting_places import places_by
+
         return places_by(dict(enumerate(check.placer for check in self.document_checks)), wanted)
 
     def place(
@@ -247,6 +249,10 @@ class FileCheck:
             for page, finding in found
             if (level := check.levels[page.id]) != "off"
         ]
+        if not check.suppressions:
+            return placed
+        from validator.checking.suppressions import cover
+
         covers = cover(
             [item for item in check.suppressions if item.is_open(day)],
             [(item.id, item.span) for item in placed],
@@ -278,7 +284,7 @@ class FileCheck:
         failures = [item for check in checks for item in check.failures]
         if off == len(selection.running) > 0:
             name = selection.settings.config.name
-            failures.append(f"{self._file}: {name} turns off all policies for this file")
+            failures.append(f"{self._file}: no policy runs because {name} turns all of them off")
         sightings: dict[str, list[Sighting]] = {}
         for check in checks:
             for id, seen in check.sightings.items():

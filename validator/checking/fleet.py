@@ -1,19 +1,20 @@
 """Runs policies over the fleet, which compare the sightings from all files in a run."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from validator.checking.checked_file import CheckedFile, PendingSuppression
 from validator.checking.selection import Selection
-from validator.checking.sighting_places import FilePlaces, FindPlaces, SightingPlace
-from validator.checking.suppression_findings import added_suppression
-from validator.checking.suppressions import Suppression, cover
 from validator.findings.diagnostic import Diagnostic, RelatedLocation
 from validator.findings.finding import FleetFinding, Sighting
 from validator.findings.severity import Severity
 from validator.findings.wording import bounded
 from validator.plugins.policy import Policy
 from validator.system.errors import describe_error
+
+if TYPE_CHECKING:
+    from validator.checking.sighting_places import FilePlaces, FindPlaces, SightingPlace
+    from validator.checking.suppressions import Suppression
 
 
 class _Found(NamedTuple):
@@ -25,7 +26,7 @@ class _Found(NamedTuple):
 
 
 def evaluate_fleet(
-    results: Sequence[CheckedFile], selection: Selection, find_places: FindPlaces
+    results: Sequence[CheckedFile], selection: Selection, find_places: "FindPlaces"
 ) -> tuple[list[Diagnostic], list[str]]:
     """Return the diagnostics from policies over the fleet, and failures, one line each.
 
@@ -53,6 +54,8 @@ def evaluate_fleet(
         here = covered.get(id(item.suppression), ())
         found = None if here else item.unused
         if item.added is not None:
+            from validator.checking.suppression_findings import added_suppression
+
             found = added_suppression(item.added, here) or found
         if found is not None:
             level = selection.levels(found.file)[found.id]
@@ -64,7 +67,7 @@ def evaluate_fleet(
 def _run(policy: Policy, seen: Sequence[Sighting], selection: Selection) -> Iterator[_Found]:
     """Yield the findings of a policy, one for each place."""
     places: set[tuple[str, int, str]] = set()
-    for found in policy.function(seen, **selection.options(policy)):
+    for found in policy.function(seen, **selection.arguments(policy).options):
         if not isinstance(found, FleetFinding):
             raise TypeError(f"yields {type(found).__name__}, not FleetFinding")
         level = selection.levels(_checked(found.at).file)[policy.id]
@@ -84,7 +87,9 @@ def _checked(sighting: Sighting) -> Sighting:
     return sighting
 
 
-def _placed(every: Sequence[_Found], find_places: FindPlaces) -> tuple[list[Diagnostic], list[str]]:
+def _placed(
+    every: Sequence[_Found], find_places: "FindPlaces"
+) -> tuple[list[Diagnostic], list[str]]:
     """Return the diagnostics for findings, and a line for each place that is not found."""
     wanted: dict[str, dict[tuple[int, str], None]] = {}
     for found in every:
@@ -107,7 +112,9 @@ class _PlaceError(Exception):
     """Raised if a place is not found. The message is one line."""
 
 
-def _place(policy: Policy, at: Sighting, places: Mapping[str, FilePlaces | str]) -> SightingPlace:
+def _place(
+    policy: Policy, at: Sighting, places: "Mapping[str, FilePlaces | str]"
+) -> "SightingPlace":
     in_file = places[at.file]
     if isinstance(in_file, str):
         raise _PlaceError(in_file)
@@ -118,7 +125,7 @@ def _place(policy: Policy, at: Sighting, places: Mapping[str, FilePlaces | str])
     return place
 
 
-def _diagnostic(found: _Found, places: Mapping[str, FilePlaces | str]) -> Diagnostic:
+def _diagnostic(found: _Found, places: "Mapping[str, FilePlaces | str]") -> Diagnostic:
     policy, level, (at, message, help, related) = found
     place = _place(policy, at, places)
     return Diagnostic(
@@ -151,6 +158,10 @@ def _mark_suppressed(
     diagnostics: list[Diagnostic], pending: Sequence[PendingSuppression]
 ) -> Mapping[int, Sequence[Diagnostic]]:
     """Mark the covered diagnostics; return them by the `id()` of their suppression."""
+    if not pending:
+        return {}
+    from validator.checking.suppressions import cover
+
     suppressions: dict[tuple[str, int], list[Suppression]] = {}
     for item in pending:
         suppressions.setdefault((item.file, item.document), []).append(item.suppression)

@@ -1,9 +1,8 @@
 """Turns findings into diagnostics: adds the file, the span, the source line and the stable path."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from validator.checking.assumptions import Assumed
-from validator.checking.fix_placement import FixPlacer, fix_title
 from validator.checking.settings import Needs
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
@@ -15,6 +14,10 @@ from validator.findings.finding import Finding, Fold
 from validator.findings.fix import PlacedFix
 from validator.findings.severity import Severity
 from validator.findings.wording import bounded
+
+if TYPE_CHECKING:
+    from validator.checking.assumptions import Assumed
+    from validator.checking.fix_placement import FixPlacer
 
 
 class Placer:
@@ -35,8 +38,10 @@ class Placer:
         self._stable_paths = StablePaths(document.value)
 
     @cached_property
-    def fixes(self) -> FixPlacer:
+    def fixes(self) -> "FixPlacer":
         """The placer for fixes of findings in the document."""
+        from validator.checking.fix_placement import FixPlacer
+
         return FixPlacer(self.document, self._spans)
 
     def diagnostic(
@@ -144,6 +149,8 @@ class Placer:
         fix = finding.fix
         if not fix or self.assumed is not None:
             return None
+        from validator.checking.fix_placement import fix_title
+
         title = fix_title(fix)
         return self.fixes.place(fix, title) if self._needs.fixes else None
 

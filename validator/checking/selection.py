@@ -1,7 +1,6 @@
 """Selects the policies that run in each file, and the levels of their findings."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -37,16 +36,25 @@ class FileSelection(NamedTuple):
     per_file: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
+class PolicyArguments(NamedTuple):
+    """The values of a policy's options by name, and its horizon in days."""
+
+    options: Mapping[str, Any]
+    horizon: int
+
+
 class Selection:
     """The settings of a run and the plugins that they apply to.
 
     If `seconds` is not None, the time that each policy takes in this process is added to it.
     """
 
-    settings: Settings
-    plugins: Plugins
-    seconds: dict[str, float] | None = None
+    def __init__(
+        self, settings: Settings, plugins: Plugins, seconds: dict[str, float] | None = None
+    ) -> None:
+        self.settings: Settings = settings
+        self.plugins: Plugins = plugins
+        self.seconds: dict[str, float] | None = seconds
 
     def without_assumptions(self) -> "Selection":
         """Return the same selection without assumptions."""
@@ -153,13 +161,19 @@ class Selection:
         alone = (self.levels_with((number,)) for number in range(len(self.settings.per_file)))
         return [self._levels, *alone]
 
-    def options(self, policy: Policy) -> Mapping[str, Any]:
-        """Return the values with which the functions of a policy are called."""
-        return option_values(policy, self.settings.policy_options)
+    def arguments(self, policy: Policy) -> PolicyArguments:
+        """Return the arguments with which the functions of a policy are called."""
+        return self._arguments[policy.id]
 
-    def horizon(self, policy: Policy) -> int:
-        """Return the horizon of a policy, in days."""
-        return horizon_of(policy, self.settings.policy_options, self.settings.expiring_within)
+    @cached_property
+    def _arguments(self) -> Mapping[str, PolicyArguments]:
+        configured, common = self.settings.policy_options, self.settings.expiring_within
+        return {
+            id: PolicyArguments(
+                option_values(policy, configured), horizon_of(policy, configured, common)
+            )
+            for id, policy in self.plugins.policies.items()
+        }
 
     @cached_property
     def names(self) -> PolicyNames:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from validator.checking.assumptions import Assumption
 from validator.project.config import Level, PerFile
+
+if TYPE_CHECKING:
+    from validator.checking.assumptions import Assumption
 
 
 class Choice(NamedTuple):
@@ -65,5 +67,5 @@ class Settings(NamedTuple):
     since: bool = False
     suppressions: bool = True
     cached: bool = False
-    assumptions: tuple[Assumption, ...] = ()
+    assumptions: "tuple[Assumption, ...]" = ()
     needs: Needs = EVERYTHING

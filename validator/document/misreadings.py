@@ -14,8 +14,6 @@ from validator.document.nodes import ALIAS, SCALAR, Nodes
 from validator.document.yaml_findings import YamlFinding
 from validator.findings.wording import shortened
 
-# Searching for substrings is many times faster than searching for a pattern.
-_COMMENT_HINTS = tuple(f"{char}#" for char in "]}\"',[{|>+-123456789")
 _SUSPECT = re.compile(
     r"""(?:(?<=[\s\[{,:])|\A)(?:[?](?=\S)|:(?=[^\s,\[\]{}])|[&*][\w-]+(?=[^\w\s,\[\]{}-]))|(?<=[]}"',\[{|>+\-1-9])\#""",
     re.ASCII,
@@ -23,13 +21,6 @@ _SUSPECT = re.compile(
 _PROPERTIES = re.compile(r"(?:[&!]\S*[ \t]+)*")
 _BLOCK_HEADER = re.compile(r"(?:[&!]\S*[ \t]+)*[|>][-+0-9]*")
 _VALUE_END = re.compile(r":(?=[\s,\[\]{}]|\Z)|[,\]}\r\n]|[ \t]#")
-
-
-def may_be_misread(text: str) -> bool:
-    """Return whether a quick test finds text that libyaml may misread."""
-    if "?" in text or "&" in text or "*" in text or "!" in text:
-        return True
-    return "#" in text and any(hint in text for hint in _COMMENT_HINTS)
 
 
 def find_misreading(text: str, nodes: Nodes, start: int, end: int) -> YamlFinding | None:

@@ -3,7 +3,7 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 SCALAR, MAPPING, SEQUENCE, ALIAS = range(4)
 """The node kinds."""
@@ -23,6 +23,17 @@ MAX_PENDING_MARKS = 2_000
 def key_text(key: str | Merge | None) -> str:
     """Return a key as text; `<<` for a merge key."""
     return key if isinstance(key, str) else "<<"
+
+
+class Children(NamedTuple):
+    """The children of a mapping or list by path part, and the first merge key of a mapping.
+
+    A child of a mapping is the node of its key. Of duplicate keys, it is the last one.
+    """
+
+    by_part: dict[str, int]
+    merge: int | None
+    is_mapping: bool
 
 
 class Nodes:
@@ -159,6 +170,40 @@ class Nodes:
             yield (child if is_mapping else None), value
             is_scalar = index == len(nonscalars) or nonscalars[index] != value
             child = value + 1 if is_scalar else self._subtree_ends[index]
+
+    def children_by_part(self, node: int) -> Children:
+        """Return the children of a mapping or list. A scalar or an alias has no children."""
+        nonscalars, subtree_ends = self._nonscalars, self._subtree_ends
+        by_part: dict[str, int] = {}
+        merge: int | None = None
+        index, count = bisect_left(nonscalars, node), len(nonscalars)
+        if index == count or nonscalars[index] != node:
+            return Children(by_part, merge, is_mapping=False)
+        is_mapping, end = self._kinds[index] == MAPPING, subtree_ends[index]
+        if self.pending_keys:
+            self._resolve_keys()
+        key_nodes, names = self._key_nodes, self.key_names
+        child, index = node + 1, index + 1
+        number = bisect_left(key_nodes, child)
+        while child < end:
+            value = child
+            if is_mapping:
+                name = names[number]
+                if name is not MERGE:
+                    by_part[str(name)] = child
+                elif merge is None:
+                    merge = child
+                value, number = child + 1, number + 1
+                index += index < count and nonscalars[index] == child  # an alias as the key
+            else:
+                by_part[str(len(by_part))] = child
+            child = value + 1
+            if index < count and nonscalars[index] == value:
+                child, index = subtree_ends[index], index + 1
+                if child > value + 1:
+                    index = bisect_left(nonscalars, child, index)
+                    number = bisect_left(key_nodes, child, number)
+        return Children(by_part, merge, is_mapping)
 
     def first_keys(self, duplicates: Collection[int]) -> dict[int, int]:
         """Return the first key of the same name in the mapping of each duplicate key."""

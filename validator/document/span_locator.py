@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from validator.document.nodes import ALIAS, MAPPING, MERGE, SCALAR, SEQUENCE
+from validator.document.nodes import ALIAS, MAPPING, SCALAR, SEQUENCE, Children
 from validator.document.reader import Document
 from validator.findings.diagnostic import Span
 from validator.findings.json_pointer import pointer_parts
@@ -40,7 +40,7 @@ class SpanLocator:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._children: dict[tuple[int, int], tuple[dict[str, int], int | None]] = {}
+        self._children: dict[tuple[int, int], Children] = {}
         # By document index and node: the spans of mappings and lists without a key.
         self._first_lines: dict[tuple[int, int], Span] = {}
         # By number: the lines that are shown in full. Cached as many findings can be on one line.
@@ -152,13 +152,13 @@ class SpanLocator:
         for number, part in enumerate(parts, 1):
             if nodes.kind(node) == ALIAS:
                 return None, node
-            children, merge = self._children_of(document, node)
-            if part in children:
-                node = children[part]
-                key = node if nodes.key_name(node) is not None else None
-                node += key is not None
-            elif merge is not None:
-                return None, merge
+            children = self._children_of(document, node)
+            if part in children.by_part:
+                node = children.by_part[part]
+                key = node if children.is_mapping else None
+                node += children.is_mapping
+            elif children.merge is not None:
+                return None, children.merge
             elif nodes.kind(node) != MAPPING or number < len(parts):
                 raise KeyError(path)
         return key, node
@@ -182,22 +182,9 @@ class SpanLocator:
         end = comment.start() if comment else line_end
         return self.span_between(start, self._content_end(start, end))
 
-    def _children_of(self, document: Document, node: int) -> tuple[dict[str, int], int | None]:
-        """Return the children of a node by path part, and its first merge key.
-
-        For a child of a mapping, the node is that of the key.
-        """
+    def _children_of(self, document: Document, node: int) -> Children:
         cache_key = (document.index, node)
-        if cache_key not in self._children:
-            nodes = document.nodes
-            children: dict[str, int] = {}
-            merge = None
-            for key, value in nodes.children(node):
-                if key is None:
-                    children[str(len(children))] = value
-                elif nodes.key_name(key) is MERGE:
-                    merge = key if merge is None else merge
-                else:
-                    children[str(nodes.key_name(key))] = key
-            self._children[cache_key] = children, merge
-        return self._children[cache_key]
+        known = self._children.get(cache_key)
+        if known is None:
+            known = self._children[cache_key] = document.nodes.children_by_part(node)
+        return known

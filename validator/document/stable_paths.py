@@ -1,6 +1,5 @@
 """Stable paths: paths with ids instead of list indexes, so that they survive moved items."""
 
-import hashlib
 import json
 from collections import Counter
 from itertools import count
@@ -84,8 +83,7 @@ class StablePaths:
 
 def value_digest(value: object) -> str:
     """Return a digest of a value in a document."""
-    text = _ENCODER.encode(value)
-    return hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+    return _digest(_ENCODER.encode(value), 16)
 
 
 def _bounded(label: str) -> str:
@@ -95,8 +93,14 @@ def _bounded(label: str) -> str:
     """
     if len(label) <= _MAX_LABEL:
         return label
-    digest = hashlib.blake2b(label.encode("utf-8", "backslashreplace"), digest_size=8)
-    return f"{label[:_MAX_LABEL]}…{digest.hexdigest()}"
+    return f"{label[:_MAX_LABEL]}…{_digest(label, 8)}"
+
+
+def _digest(text: str, size: int) -> str:
+    """Return a digest of a text, `size` bytes long and written in hexadecimal digits."""
+    from hashlib import blake2b
+
+    return blake2b(text.encode("utf-8", "backslashreplace"), digest_size=size).hexdigest()
 
 
 def _label(item: object) -> str:

@@ -1,7 +1,7 @@
 """Edits in a text: replacements of character ranges."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from validator.system.errors import NoVerdictError
 
@@ -14,8 +14,7 @@ class EditError(NoVerdictError):
         self.offset = offset
 
 
-@dataclass(frozen=True, slots=True)
-class TextEdit:
+class TextEdit(NamedTuple):
     """The replacement of the characters from the offset `start` up to `end`."""
 
     start: int

@@ -50,19 +50,23 @@ def wrap_width(text: str, columns: int, indent: str = "") -> list[str]:
         indent = ""
     lines: list[str] = []
     line = text[: len(text) - len(text.lstrip(" "))]
+    width = len(line)
     is_begun = False
     for word in text.split():
-        if is_begun and display_width(line) + 1 + display_width(word) <= columns:
+        size = display_width(word)
+        if is_begun and width + 1 + size <= columns:
             line += f" {word}"
+            width += 1 + size
             continue
         if is_begun:
             lines.append(line)
-            line = indent
-        while display_width(line) + display_width(word) > columns:
-            part, word = _split_width(word, max(1, columns - display_width(line)))  # noqa: PLW2901
+            line, width = indent, display_width(indent)
+        while width + size > columns:
+            part, word = _split_width(word, max(1, columns - width))  # noqa: PLW2901
             lines.append(line + part)
-            line = indent
+            line, width, size = indent, display_width(indent), display_width(word)
         line += word
+        width += size
         is_begun = True
     return [*lines, line] if line.strip() else lines
 

@@ -3,18 +3,15 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from validator.cache.file_cache import Reused, encoded_result, reuse_results, store_results
 from validator.cache.run_cache import RunKey
-from validator.checking.assumptions import unused_assumptions
 from validator.checking.checked_file import CheckedFile
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.renames import baseline_notes, suppression_notes
-from validator.checking.sighting_places import FindPlaces
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report, parted
@@ -33,6 +30,7 @@ if TYPE_CHECKING:
 
     from validator.checking.older_documents import OlderDocuments
     from validator.checking.older_version import Comparison, OlderVersion
+    from validator.checking.sighting_places import FindPlaces
     from validator.run.fix_run import FixRun
 
     Check = Callable[[Sequence[Source], OlderDocuments | None], Iterator[CheckedFile]]
@@ -115,8 +113,8 @@ def _report_on(
     prepared: Prepared,
     older: "OlderVersion | None",
     results: Sequence[CheckedFile],
-    find: FindPlaces,
-    find_cached: FindPlaces,
+    find: "FindPlaces",
+    find_cached: "FindPlaces",
 ) -> Report:
     """Return the report on the results for all files.
 
@@ -133,7 +131,9 @@ def _report_on(
             (*diagnostics, *comparison.removed_tenants()), key=lambda item: item.sort_key
         )
         failures = [*comparison.failures, *failures]
-    if not (failures or prepared.looked.found.failures):
+    if request.assume and not (failures or prepared.looked.found.failures):
+        from validator.checking.assumptions import unused_assumptions
+
         applied = [item for result in results for item in result.assumed]
         failures = list(unused_assumptions(prepared.selection.settings.assumptions, applied))
     report = build_report(prepared, diagnostics, sum(item.documents for item in results), failures)
@@ -273,7 +273,7 @@ def _executor(scheduler: str | None) -> AbstractContextManager["Executor | None"
 
 
 def _all_diagnostics(
-    prepared: Prepared, results: Sequence[CheckedFile], find_places: FindPlaces
+    prepared: Prepared, results: Sequence[CheckedFile], find_places: "FindPlaces"
 ) -> tuple[list[Diagnostic], list[str]]:
     """Return the sorted diagnostics for the files and the fleet, and the failures."""
     fleet, failures = evaluate_fleet(results, prepared.selection, find_places)
@@ -314,8 +314,7 @@ def _with_traces(
     """Add to the report the options and settings that change what is reported."""
     request, selection = prepared.request, prepared.selection
     revision = prepared.looked.revision
-    return replace(
-        report,
+    return report._replace(
         assumed=request.assume,
         since=None if revision is None else revision.label,
         baseline=request.baseline,
@@ -333,8 +332,7 @@ def _without_older(report: Report, comparison: "Comparison") -> Report:
     """
     paths = tuple(f"{name_in_reports(path)}: " for path in comparison.removed_paths())
     older, new = parted(report.diagnostics, comparison.is_older)
-    return replace(
-        report,
+    return report._replace(
         diagnostics=tuple(new),
         older=tuple(older),
         not_compared=comparison.not_compared,

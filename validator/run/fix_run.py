@@ -1,7 +1,6 @@
 """Makes the fixes of a `check` run, file by file, until nothing changes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import NamedTuple
@@ -151,7 +150,7 @@ def fix_files(
     stdin = prepared.stdin if any(source.path is None for source in sources.values()) else None
     for fixed in done:
         stdin = fixed.after if fixed.path is None else stdin
-    return FixRun(replace(report, is_fixed=True), done, stdin, is_done)
+    return FixRun(report._replace(is_fixed=True), done, stdin, is_done)
 
 
 def _wanted(prepared: Prepared, report: Report) -> Mapping[str, list[Diagnostic]]:

@@ -59,8 +59,7 @@ def without_known(
     if level != "off" and not (report.failures or report.assumed):
         gone = outdated(name, entries, {known_key(item) for item in current}, scope, level)
     known, left = parted(report.diagnostics, is_known)
-    return replace(
-        report,
+    return report._replace(
         diagnostics=tuple(sorted((*left, *gone), key=lambda item: item.sort_key)),
         known=tuple(known),
     )

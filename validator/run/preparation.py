@@ -1,11 +1,9 @@
 """Loads the selection and reads standard input for each command that reads tenant files."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from validator.checking.assumptions import parse_assumptions
 from validator.checking.renames import life_notes
 from validator.checking.selection import (
     Choice,
@@ -21,6 +19,9 @@ from validator.project.config import ConfigError
 from validator.project.request import DEFAULT_EXPIRING_WITHIN, Request, ResolvedRequest
 from validator.project.sources import read_stdin
 from validator.reporters.formats import FORMATS_WITHOUT_FIXES, FORMATS_WITHOUT_NAMES
+
+if TYPE_CHECKING:
+    from validator.checking.assumptions import Assumption
 
 
 class Prepared(NamedTuple):
@@ -56,7 +57,7 @@ def prepare(
     settings = _settings(request, looked, cached=cached)._replace(needs=needs)
     selection = load_selection(settings)
     if request.timing:
-        selection = replace(selection, seconds={})
+        selection = Selection(selection.settings, selection.plugins, {})
     notes = tuple(life_notes(settings, selection.plugins.policies)) if runs_policies else ()
     validate_selection(selection, runs_policies=runs_policies)
     if looked.new_config is not None:
@@ -106,8 +107,16 @@ def _settings(request: Request, looked: ResolvedRequest, *, cached: bool) -> Set
         since=request.since is not None,
         suppressions=request.suppressions,
         cached=cached,
-        assumptions=parse_assumptions(request.assume),
+        assumptions=_assumptions(request.assume),
     )
+
+
+def _assumptions(texts: Sequence[str]) -> "tuple[Assumption, ...]":
+    if not texts:
+        return ()
+    from validator.checking.assumptions import parse_assumptions
+
+    return parse_assumptions(texts)
 
 
 def reporter_named(selection: Selection, name: str) -> Reporter:

@@ -205,7 +205,7 @@ def _policy_answer(
         tuple((item, _status(item, known)) for item in found),
         len(every) - len(found),
         () if has_crashed else _questions(name, policy, selection, on, parts, check.failures),
-        plus_days(on.clock.day, selection.horizon(policy)),
+        plus_days(on.clock.day, selection.arguments(policy).horizon),
     )
 
 
@@ -235,9 +235,9 @@ def _questions(
     questions = Questions(parts)
     run = policy.function if policy.facts is None else policy.facts
     try:
-        if selection.horizon(policy) != on.expiring_within:
-            on = TenantOn(on.tenant, on.clock.day, selection.horizon(policy))
-        for _ in run(observed(on, questions), **selection.options(policy)):
+        if selection.arguments(policy).horizon != on.expiring_within:
+            on = TenantOn(on.tenant, on.clock.day, selection.arguments(policy).horizon)
+        for _ in run(observed(on, questions), **selection.arguments(policy).options):
             pass
     except KeyboardInterrupt:
         raise

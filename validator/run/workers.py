@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from validator.cache.program_fingerprint import contents
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, evaluate, open_file, or_failure
-from validator.checking.older_documents import OlderDocuments
 from validator.checking.selection import Selection, Settings, load_selection
 from validator.project.sources import Source, SourceError, read_source_and_stamp
 from validator.run.process_pool import (
@@ -24,6 +23,8 @@ from validator.system.garbage_collector import collect_garbage
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
+
+    from validator.checking.older_documents import OlderDocuments
 
 # The size of a group of files that a policy is run over at once. Larger groups do not stay in
 # the processor's cache.
@@ -51,7 +52,7 @@ class Job(NamedTuple):
     """The input of a remote worker, and the fingerprint that its program must have."""
 
     settings: Settings
-    older: OlderDocuments | None
+    older: "OlderDocuments | None"
     fingerprint: str
 
 
@@ -61,7 +62,7 @@ def check_sources(
     *,
     jobs: int | None = None,
     stdin: bytes = b"",
-    older: OlderDocuments | None = None,
+    older: "OlderDocuments | None" = None,
     executor: "Executor | None" = None,
 ) -> Iterator[CheckedFile]:
     """Yield the result for each file: standard input first, then in the order of the sources.
@@ -91,7 +92,7 @@ def check_sources(
 def check_files(
     sources: Iterable[Source],
     selection: Selection,
-    older: OlderDocuments | None,
+    older: "OlderDocuments | None",
     read: Callable[[Source], tuple[bytes, Stamp | None]],
 ) -> Iterator[CheckedFile]:
     """Read and check files in the given order, small files in groups.
@@ -141,7 +142,7 @@ def _failed(source: Source, failure: str) -> CheckedFile:
 
 
 def _check_chunk(
-    sources: Sequence[Source], selection: Selection, *, older: OlderDocuments | None
+    sources: Sequence[Source], selection: Selection, *, older: "OlderDocuments | None"
 ) -> list[CheckedFile]:
     read = partial(read_source_and_stamp, stdin=b"")
     return list(check_files(sources, selection, older, read))
@@ -154,7 +155,7 @@ def _by_executor(
     executor: "Executor",
     sources: Sequence[Source],
     settings: Settings,
-    older: OlderDocuments | None,
+    older: "OlderDocuments | None",
 ) -> Iterator[list[CheckedFile]]:
     """Yield the results for chunks of files, in order. The contents of the files are sent."""
     sent_settings = settings._replace(

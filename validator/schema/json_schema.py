@@ -6,7 +6,6 @@ to explain what jsonschema-rs rejects. Both use the same formats, and neither fe
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -25,15 +24,15 @@ def _no_text(_: str) -> None:
     """Return that the text of no value is known."""
 
 
-@dataclass(frozen=True)
 class Schema:
     """A JSON Schema (2020-12); `text` is its JSON.
 
     The text is parsed on first use, which raises SchemaError if it is not a schema.
     """
 
-    name: str
-    text: str
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
 
     @cached_property
     def value(self) -> Any:

@@ -4,7 +4,6 @@ The folder is never inside the checked tree, where a commit could bring its own 
 A file is a digest, which detects damage, and a JSON value, so that loading it runs no code.
 """
 
-import hashlib
 import json
 import os
 import stat
@@ -51,7 +50,9 @@ def file_stamp(status: os.stat_result) -> Stamp | None:
 
 def digest(*parts: object) -> str:
     """Return a digest of values: of bytes as they are, of anything else by its `repr`."""
-    made = hashlib.blake2b(digest_size=_DIGEST_LENGTH // 2)
+    from hashlib import blake2b
+
+    made = blake2b(digest_size=_DIGEST_LENGTH // 2)
     for part in parts:
         data = part if isinstance(part, bytes) else repr(part).encode("utf-8", "surrogateescape")
         made.update(b"%d:" % len(data))
@@ -101,7 +102,9 @@ def load(key: str) -> Any:
 
 def _digest_of(key: str, parts: Iterable[bytes]) -> str:
     """Return the digest of an entry, which does not depend on how it is parted."""
-    made = hashlib.blake2b(key.encode(), digest_size=_DIGEST_LENGTH // 2)
+    from hashlib import blake2b
+
+    made = blake2b(key.encode(), digest_size=_DIGEST_LENGTH // 2)
     for part in parts:
         made.update(part)
     return made.hexdigest()

@@ -7,7 +7,6 @@ no advice.
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -24,7 +23,7 @@ from validator.tenant.runs import Runs, run_at
 _WAY = (
     "in Control Hub: Management > Users > the user > Summary > Licenses > Edit licenses, then Edit "
     "licenses once more in the panel that opens > Contact Center > the subscription > Save; "
-    "afterwards synchronize the users in the settings of the contact centre"
+    "then synchronize the users in the contact centre settings"
 )
 """Sources: n98y8mz (R9), and 52ulis for the synchronization."""
 
@@ -49,7 +48,8 @@ class Successor(NamedTuple):
     @property
     def assignment(self) -> Assignment:
         """The assignment that meets the need."""
-        return Assignment(self.subscription.id, self.license, bare=self.license is None)
+        bare = self.license is None
+        return Assignment(subscription=self.subscription.id, license=self.license, bare=bare)
 
 
 class Advice(NamedTuple):
@@ -154,7 +154,7 @@ class AdviceOn:
         """
         added = [successor.assignment for successor in successors]
         kept = [item for item in user.assignments if item not in instead_of]
-        if not self._is_safe(user, replace(user, assignments=(*kept, *added))):
+        if not self._is_safe(user, user.with_assignments((*kept, *added))):
             return Advice()
         new = listing(map(_entry, added))
         assign = f"and assign {'it' if len(added) == 1 else 'them'} {_WAY}"

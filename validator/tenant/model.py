@@ -1,13 +1,13 @@
 """The tenant as values: what a document says, typed, each part with its path.
 
-The classes are frozen dataclasses, which `model_schema` fills from the value of a document.
+`model_schema` fills the classes from the value of a document. They declare their fields in plain
+slots: creating nine dataclasses takes longer than checking a small file.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn
 
 from validator.findings.finding import Finding, Fold, Related
 from validator.findings.fix import Fix
@@ -26,15 +26,32 @@ Role = Literal["agent", "supervisor", "administrator", "read-only-administrator"
 Access = Literal["full", "read-only"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """A part of a tenant. Two nodes are equal only if they are the same.
+    """A part of a tenant, which cannot be changed. Two nodes are equal only if they are the same.
 
-    It knows its path, and the value of the document that it is part of.
+    `path` is its path in the document. `document` is the value of the document; it is None for a
+    node that is not in a document.
     """
 
-    path: str = field(init=False, repr=False, default="")
-    document: object = field(init=False, repr=False, default=None)
+    __slots__ = ("document", "path")
+
+    path: str
+    document: object
+
+    def __init__(self, *, path: str = "", document: object = None, **fields: object) -> None:
+        """Make a node from all of its fields."""
+        for name, value in {"path": path, "document": document, **fields}.items():
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{name} of {type(self).__name__} cannot be set")
+
+    __delattr__ = __setattr__  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        """Return the class with its own fields."""
+        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in type(self).__slots__)
+        return f"{type(self).__name__}({fields})"
 
     def at(self, *keys: str | int) -> str:
         """Return the path of a value under this node."""
@@ -70,48 +87,51 @@ class Node:
         return Finding(self.at(*keys), message, help, related, fold=fold, fix=fix)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Organisation(Node):
     """The mapping `tenant`: which Webex organisation the document describes."""
 
+    __slots__ = ("country", "id", "name", "telephony")
+
     id: str
     name: str
-    country: str | None = None
-    telephony: Telephony | None = None
+    country: str | None
+    telephony: Telephony | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class EntitlementLine(Node):
     """A quantity of a service, from `since` (by default the subscription's start) to `until`.
 
     Its path is that of the line in a list of lines, else that of the service.
     """
 
+    __slots__ = ("quantity", "since", "until")
+
     quantity: int
-    since: date | None = None
-    until: date | None = None
+    since: date | None
+    until: date | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Entitlement(Node):
     """The lines of a service in a subscription. Lines that overlap are added up.
 
     `is_list` tells whether they are written as a list.
     """
 
+    __slots__ = ("is_list", "lines")
+
     lines: tuple[EntitlementLine, ...]
-    is_list: bool = False
+    is_list: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Lapse(Node):
     """Days without service between a term and its renewal: from `first` to `until`."""
+
+    __slots__ = ("first", "until")
 
     first: date
     until: date
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Subscription(Node):
     """A subscription.
 
@@ -119,25 +139,31 @@ class Subscription(Node):
     where the document has no such key they are empty, and `has_entitlements` is false.
     """
 
+    __slots__ = (
+        "auto_renew", "department", "deployment", "end", "entitlements", "grace_days",
+        "has_entitlements", "id", "lapses", "name", "notice_days", "offer", "partner", "primary",
+        "start", "status", "telephony", "term_months", "type",
+    )  # fmt: skip
+
     id: str
     type: SubscriptionType
     start: date
-    name: str | None = None
-    department: str | None = None
-    partner: str | None = None
-    offer: Offer | None = None
-    telephony: Telephony | None = None
-    status: Status | None = None
-    end: date | None = None
-    term_months: int | None = None
-    auto_renew: bool = False
-    notice_days: int = 30
-    grace_days: int = 0
-    lapses: tuple[Lapse, ...] = ()
-    deployment: Deployment | None = None
-    primary: bool | None = None
-    entitlements: Mapping[str, Entitlement] = field(default_factory=dict)
-    has_entitlements: bool = False
+    name: str | None
+    department: str | None
+    partner: str | None
+    offer: Offer | None
+    telephony: Telephony | None
+    status: Status | None
+    end: date | None
+    term_months: int | None
+    auto_renew: bool
+    notice_days: int
+    grace_days: int
+    lapses: tuple[Lapse, ...]
+    deployment: Deployment | None
+    primary: bool | None
+    entitlements: Mapping[str, Entitlement]
+    has_entitlements: bool
 
     @property
     def entitlements_x(self) -> Mapping[str, Any]:
@@ -145,30 +171,37 @@ class Subscription(Node):
         return self._keys_at(self.at("entitlements")) if self.has_entitlements else {}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Assignment(Node):
     """A user's assignment to a subscription. `bare`: written as the id alone."""
 
+    __slots__ = ("bare", "license", "subscription")
+
     subscription: str
-    license: str | None = None
-    bare: bool = False
+    license: str | None
+    bare: bool
 
     def at(self, *keys: str | int) -> str:
         """Return the path of a value under this node; a bare one is all that there is."""
         return self.path if self.bare else self.path + pointer(*keys)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class User(Node):
     """A user of the tenant. `status` is None where the document leaves it to mean active."""
 
+    __slots__ = ("assignments", "department", "email", "last_access", "name", "roles", "status")
+
     email: str
     roles: tuple[Role, ...]
-    name: str | None = None
-    department: str | None = None
-    status: UserStatus | None = None
-    last_access: date | None = None
-    assignments: tuple[Assignment, ...] = ()
+    name: str | None
+    department: str | None
+    status: UserStatus | None
+    last_access: date | None
+    assignments: tuple[Assignment, ...]
+
+    def with_assignments(self, assignments: Sequence[Assignment]) -> "User":
+        """Return a user with these assignments who is otherwise the same, in no document."""
+        fields = {name: getattr(self, name) for name in User.__slots__}
+        return User(**{**fields, "assignments": tuple(assignments)})
 
     @property
     def label(self) -> str:
@@ -176,38 +209,41 @@ class User(Node):
         return self.name or self.email
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Partner(Node):
     """A partner that looks after subscriptions."""
 
+    __slots__ = ("access", "approved_by", "id", "name")
+
     id: str
     access: Access
-    name: str | None = None
-    approved_by: str | None = None
+    name: str | None
+    approved_by: str | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class UsageRow(Node):
     """The use of a service in a month (YYYY-MM).
 
     Without a `subscription` it is the tenant's own figure.
     """
 
+    __slots__ = ("month", "quantity", "service", "subscription")
+
     month: str
     service: str
     quantity: Decimal
-    subscription: str | None = None
+    subscription: str | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Tenant(Node):
     """All that one document says."""
 
+    __slots__ = ("organisation", "partners", "subscriptions", "usage", "users")
+
     organisation: Organisation
     subscriptions: tuple[Subscription, ...]
-    users: tuple[User, ...] = ()
-    partners: tuple[Partner, ...] = ()
-    usage: tuple[UsageRow, ...] = ()
+    users: tuple[User, ...]
+    partners: tuple[Partner, ...]
+    usage: tuple[UsageRow, ...]
     core_schema: "ClassVar[CoreSchema]"
 
     @classmethod

@@ -1,9 +1,9 @@
 """The tenant on a day: what policies ask, worked out once and shared by all of them."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from validator.tenant import terms
-from validator.tenant.advice_on import AdviceOn
 from validator.tenant.handover_on import HandoverOn
 from validator.tenant.model import (
     Partner,
@@ -11,6 +11,9 @@ from validator.tenant.model import (
 )
 from validator.tenant.months_on import MonthsOn
 from validator.tenant.people_on import PeopleOn
+
+if TYPE_CHECKING:
+    from validator.tenant.advice_on import AdviceOn
 
 
 class TenantOn(PeopleOn):
@@ -36,8 +39,10 @@ class TenantOn(PeopleOn):
         return HandoverOn(self)
 
     @cached_property
-    def advice(self) -> AdviceOn:
+    def advice(self) -> "AdviceOn":
         """What to assign to those who have no access or licence, or soon lose it."""
+        from validator.tenant.advice_on import AdviceOn
+
         return AdviceOn(self, self.handover)
 
     # Partners

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.report import Report
@@ -72,39 +73,66 @@ def _wrapped(text: str, report: Report, indent: str = _INDENT) -> list[str]:
     return wrap_width(text, max(_MIN_WIDTH, report.width), indent) or [text]
 
 
+class _Marks(NamedTuple):
+    """The painted marks at the start of the lines of a finding."""
+
+    bar: str
+    arrow: str
+    see: str
+    also: str
+    help: str
+
+
+@lru_cache
+def _marks(paint: Paint) -> _Marks:
+    equals = paint("=", fg="blue")
+    named = [f"{equals} {paint(word, bold=True)}:" for word in ("see", "also", "help")]
+    return _Marks(paint("|", fg="blue"), paint("-->", fg="blue"), *named)
+
+
 def _finding(group: Sequence[Diagnostic], report: Report, paint: Paint) -> str:
     """Return the text of a diagnostic, or of several that are shown as one at the first place."""
-    item = group[0]
-    color = SEVERITY_COLORS[item.severity]
-    margin = " " * len(str(max(place.line for place in (item.span, *_related_spans(item)))))
-    label = f"{item.severity}[{item.id}]"
-    first, *rest = _wrapped(f"{label}: {printable(folded_message(group))}", report)
-    length = len(label) if first.startswith(label) else 0
-    lines = [
-        (paint(label, fg=color, bold=True) if length else "") + paint(first[length:], bold=True),
-        *(paint(line, bold=True) for line in rest),
-        f"{margin}{paint('-->', fg='blue')} {printable(_location(item.file, item.span))}",
-        *_excerpt(item, margin, color, "^", report, paint),
-    ]
-    for place in item.related:
-        lines += _related(place, margin, report, paint)
-    others = other_lines(group)
-    if others:
-        also = f"{paint('=', fg='blue')} {paint('also', bold=True)}"
-        lines.append(f"{margin} {also}: {'lines' if len(group) > 2 else 'line'} {others}")  # noqa: PLR2004
-    help = item.help if len(group) == 1 else report.pages[item.id].help
+    item, marks = group[0], _marks(paint)
+    span, related, color = item.span, item.related, SEVERITY_COLORS[item.severity]
+    last = max(span.line, *[place.span.line for place in related]) if related else span.line
+    margin = " " * len(str(last))
+    excerpt_lines = _excerpt(item, margin, color, "^", report, paint)
+    text = (
+        f"{_headline(group, report, paint, color)}{margin}{marks.arrow} "
+        f"{printable(_location(item.file, span))}\n{margin} {marks.bar}\n{excerpt_lines}"
+    )
+    for place in related:
+        text += _related(place, margin, report, paint)
+    help = item.help
+    if len(group) > 1:
+        noun = "lines" if len(group) > 2 else "line"  # noqa: PLR2004
+        text += f"{margin} {marks.also} {noun} {other_lines(group)}\n"
+        help = report.pages[item.id].help
     if help:
         width = _fitting(report, _HELP_WIDTH, len(margin) + len(" = help: "))
-        first, *rest = _help_lines(printable(help), width)
-        lines.append(f"{margin} {paint('=', fg='blue')} {paint('help', bold=True)}: {first}")
-        lines += [f"{margin}         {line}" for line in rest]
-    return "\n".join(lines) + "\n"
+        lines = _help_lines(help, width, f"{margin}         ")
+        text += f"{margin} {marks.help} {lines}"
+    return text
+
+
+def _headline(group: Sequence[Diagnostic], report: Report, paint: Paint, color: str) -> str:
+    """Return the lines with the severity, the id and the message."""
+    item = group[0]
+    label = f"{item.severity}[{item.id}]"
+    message = item.message if len(group) == 1 else folded_message(group)
+    first, *rest = _wrapped(f"{label}: {printable(message)}", report)
+    if first.startswith(label):
+        begin, first = paint(label, fg=color, bold=True), first[len(label) :]
+    else:
+        begin = ""
+    more = "".join([f"{paint(line, bold=True)}\n" for line in rest])
+    return f"{begin}{paint(first, bold=True)}\n{more}"
 
 
 @lru_cache(maxsize=1_000)
-def _help_lines(text: str, width: int) -> Sequence[str]:
+def _help_lines(text: str, width: int, indent: str) -> str:
     """Return the wrapped lines of a help text. Cached because many findings share their help."""
-    return wrap_width(text, width) or [""]
+    return f"\n{indent}".join(wrap_width(printable(text), width)) + "\n"
 
 
 def _suppressed(item: Diagnostic, paint: Paint) -> str:
@@ -116,10 +144,6 @@ def _suppressed(item: Diagnostic, paint: Paint) -> str:
     )
 
 
-def _related_spans(item: Diagnostic) -> list[Span]:
-    return [place.span for place in item.related]
-
-
 def _location(file: str, span: Span) -> str:
     return f"{file}:{span.line}:{span.column}"
 
@@ -129,18 +153,14 @@ def _fitting(report: Report, width: int, indent: int) -> int:
     return width if report.width is None else max(_MIN_WIDTH, min(width, report.width - indent))
 
 
-def _related(place: RelatedLocation, margin: str, report: Report, paint: Paint) -> list[str]:
+def _related(place: RelatedLocation, margin: str, report: Report, paint: Paint) -> str:
     begin = f"{margin} = see: "
     text = f"{printable(_location(place.file, place.span))}: {printable(place.message)}"
     first, *rest = _wrapped(begin + text, report, " " * len(begin))
     if first.startswith(begin):
-        label = f"{margin} {paint('=', fg='blue')} {paint('see', bold=True)}: "
-        first = label + first[len(begin) :]
-    return [
-        first,
-        *rest,
-        *_excerpt(place, margin, "blue", "-", report, paint)[1:],
-    ]
+        first = f"{margin} {_marks(paint).see} {first[len(begin) :]}"
+    lines = "\n".join([first, *rest])
+    return f"{lines}\n{_excerpt(place, margin, 'blue', '-', report, paint)}"
 
 
 def _excerpt(
@@ -150,17 +170,15 @@ def _excerpt(
     mark: str,
     report: Report,
     paint: Paint,
-) -> list[str]:
-    span, bar = item.span, paint("|", fg="blue")
+) -> str:
+    """Return the line of a place, and a line that marks the place."""
+    bar = _marks(paint).bar
     width = _fitting(report, MAX_WIDTH, len(margin) + len(" | "))
     before, marked, after = excerpt(item, width)
-    number = paint(f"{span.line:>{len(margin)}}", fg="blue")
-    caret = " " * display_width(before) + mark * max(1, display_width(marked))
-    return [
-        f"{margin} {bar}",
-        f"{number} {bar} {before}{marked}{after}".rstrip(),
-        f"{margin} {bar} {paint(caret, fg=color, bold=True)}",
-    ]
+    number = paint(str(item.span.line).rjust(len(margin)), fg="blue")
+    line = f"{number} {bar} {before}{marked}{after}".rstrip()
+    caret = " " * display_width(before) + mark * (display_width(marked) or 1)
+    return f"{line}\n{margin} {bar} {paint(caret, fg=color, bold=True)}\n"
 
 
 def _statistics(report: Report, paint: Paint) -> str:
