@@ -488,7 +488,7 @@ def test_policies_lists_all_policies(run: Run) -> None:
     assert len(rows) == len(run("policies").out.splitlines())
     (row,) = (item for item in rows if item["id"] == "mixed-telephony")
     assert (row["topic"], row["severity"]) == ("telephony", "error")
-    assert row["title"] == "A subscription uses another telephony option than its tenant."
+    assert row["title"] == "A subscription and its tenant use different telephony options."
 
 
 @pytest.mark.parametrize("id", ["mixed-telephony", "yaml-syntax", "schema-type", "schema-required"])

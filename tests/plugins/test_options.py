@@ -303,7 +303,7 @@ def test_the_list_in_json_has_the_metadata_of_each_policy(run: Run) -> None:
         {
             "name": "days",
             "type": "integer",
-            "description": "After how many days without access a user is idle.",
+            "description": "The number of days without access after which a user is idle.",
             "default": 90,
             "minimum": 1,
             "maximum": 36500,
