@@ -1,4 +1,4 @@
-"""Stable paths: paths with ids instead of list indexes, so that they survive moved items."""
+"""Stable paths: paths with ids instead of list indexes, which do not change when items move."""
 
 import json
 from collections import Counter
