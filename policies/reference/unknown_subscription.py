@@ -1,7 +1,7 @@
 """An assignment or a usage row names a subscription that the tenant does not have.
 
-Such an assignment gives the user no access. Such a row still counts towards the
-usage of the tenant.
+Such an assignment gives the user no access. Such a row still counts towards the usage of the
+tenant.
 
 **Do:** correct the id, or add the subscription.
 

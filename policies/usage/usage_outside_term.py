@@ -1,6 +1,6 @@
 """A usage row names a subscription that did not run in that month.
 
-No day of the month is within the subscription's start and last day.
+No day of the month is between the subscription's start and its last day.
 
 **Do:** correct `month` or `subscription`, or the days of the subscription.
 

@@ -1,6 +1,7 @@
 """A user holds both a standard and a premium agent licence.
 
-The premium licence includes everything in the standard licence, so the standard one is not needed.
+The premium licence includes everything in the standard licence, so one of the two is paid for
+unnecessarily.
 Nothing is reported if the premium licence ends soon.
 
 **Do:** remove the standard-agent assignment.

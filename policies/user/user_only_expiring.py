@@ -3,7 +3,7 @@
 The user's access ends within the horizon: the subscriptions, or their agent licence lines, end,
 and no other assignment of the user takes over without a gap.
 A subscription with only Workforce Optimization gives an agent no access.
-A user without access cannot use Control Hub, Webex Connect, Webex Engage and the Agent Desktop.
+A user without access cannot use Control Hub, Webex Connect, Webex Engage or the Agent Desktop.
 
 **Do:** assign the user to the next subscription, in Control Hub: Management > Users > the user >
 Summary > Licenses > Edit licenses, then Edit licenses once more in the panel that opens > Contact

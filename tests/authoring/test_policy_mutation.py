@@ -183,7 +183,7 @@ def test_junit_has_a_test_case_for_each_example_and_for_the_changes(run: Run, wr
     assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
     failure = suite.find("testcase[@name='good example 1']/failure")
     assert failure is not None
-    assert "found and not expected: mine" in (failure.text or "")
+    assert "found but not expected: mine" in (failure.text or "")
     write("subscription.grace_days > 30", 40, 30)
     text = run("test", "--format", "junit", "--mutate", "policies.yaml").out
     validate_junit(text)
@@ -209,7 +209,7 @@ def test_pytest_collects_policy_files(write: Write, folder: Path) -> None:
     failed = pytest_of(folder, "-p", "validator.testing")
     assert "1 failed, 1 passed" in failed
     assert "FAILED policies.yaml::mine: bad example 1" in failed
-    assert "bad example 1, line 2: expected and not found: mine" in failed
+    assert "bad example 1, line 2: expected but not found: mine" in failed
     assert "Traceback" not in failed
     write("subscription.grace_day > 31", 31, 30)
     assert "policies.yaml:7:21: undefined field 'grace_day'" in pytest_of(
@@ -229,7 +229,9 @@ def test_timing_lists_the_slowest_policies_first(run: Run, folder: Path) -> None
     outcome = run("check", "--as-of", "2026-05-01", "--timing")
     assert outcome.code == 1
     first, *others = outcome.err.splitlines()
-    assert re.fullmatch(r"tenantlint: timing: \d+\.\d{3} s in policies, \d+\.\d{3} s in all", first)
+    assert re.fullmatch(
+        r"tenantlint: timing: \d+\.\d{3} s in policies, \d+\.\d{3} s in total", first
+    )
     assert any(line.endswith(" s  mixed-telephony") for line in others)
     times = [float(line.split()[2]) for line in others]
     assert times == sorted(times, reverse=True)

@@ -124,7 +124,7 @@ def test_verbose_says_that_there_is_no_configuration(run: Run, tenant: Path) -> 
         ("check --as-of 2026-05-01 | true", 1),
     ],
 )
-def test_the_exit_code_does_not_depend_on_standard_error(
+def test_the_exit_code_does_not_depend_on_streams_that_fail(
     tenant: Path, command: str, code: int
 ) -> None:
     script = f'sleep 0.2; {COMMAND} {command}; exit "${{PIPESTATUS[0]}}"'
@@ -154,7 +154,7 @@ def test_explaining_a_topic_lists_its_ids(run: Run) -> None:
     assert outcome.code == 0
     assert outcome.out.startswith("# telephony\n\n- `")
     assert (
-        "- `mixed-telephony` (error): A subscription uses another telephony option than its tenant.\n"
+        "- `mixed-telephony` (error): A subscription and its tenant use different telephony options.\n"
     ) in outcome.out
     assert "- `yaml-syntax` (error): " in run("explain", "yaml").out
     assert "did you mean telephony?" in run("explain", "telefony").err

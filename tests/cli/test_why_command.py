@@ -59,35 +59,35 @@ def tenant(folder: Path) -> Path:
         # until when, and through which assignment
         ("--user maud@x.example", ["Maud is covered until 2026-12-15: Core has premium-agent until then; Wfo lists no agent licence", "228 days left", "Core: serves until 2026-12-15; takes a seat of premium-agent", "licence premium-agent: covered until 2026-12-15, today by Core"]),
         ("--user MAUD@X.example", ["Maud is covered until 2026-12-15"]),
-        ("--user tom@x.example", ["wfo-analytics of Wfo is no agent licence; Next has standard-agent from 2027-01-01 on, without an end", "Wfo, wfo-analytics: serves without an end; takes a seat of wfo-analytics; gives no access", "licence standard-agent: not covered, but from 2027-01-01 on"]),
+        ("--user tom@x.example", ["wfo-analytics in Wfo is not an agent licence; Next has standard-agent from 2027-01-01 without an end", "Wfo, wfo-analytics: serves without an end; takes a seat of wfo-analytics; gives no access", "licence standard-agent: not covered yet; covered from 2027-01-01"]),
         # why not
-        ("--user ada@x.example", ["Ada is not covered on 2026-05-01: Old ended on 2026-02-05", "does not work as agent or supervisor; idle: the last access was on 2026-01-02"]),
-        ("--user lap@x.example", ["Lea is not covered on 2026-05-01, but from 2026-06-16 on, without an end: Lap is active from 2026-06-16 on, without an end; core is not a subscription of this tenant (did you mean Core?); Held is suspended"]),
-        ("--user none@x.example", ["Nora is not covered on 2026-05-01: there are no assignments"]),
-        ("--user tri@x.example", ["Tri is covered without an end: Trial is active until 2026-05-23; Core lists no standard-agent, and is active without an end", "Twin is covered until 2026-05-23: Trial is active until then"]),
+        ("--user ada@x.example", ["Ada is not covered on 2026-05-01: Old ended on 2026-02-05", "does not work as agent or supervisor; is idle, with the last access on 2026-01-02"]),
+        ("--user lap@x.example", ["Lea is not covered on 2026-05-01, but will be from 2026-06-16 without an end: Lap is active from 2026-06-16 without an end; core is not a subscription of this tenant (did you mean Core?); Held is suspended"]),
+        ("--user none@x.example", ["Nora is not covered on 2026-05-01: the user has no assignments"]),
+        ("--user tri@x.example", ["Tri is covered without an end: Trial is active until 2026-05-23; Core does not list standard-agent, but is active without an end", "Twin is covered until 2026-05-23: Trial is active until then"]),
         # a later day, and an earlier one
         ("--user maud@x.example --as-of 2026-12-16", ["Maud is not covered on 2026-12-16: Core had premium-agent until 2026-12-15; Wfo lists no agent licence"]),
-        ("--user tom@x.example --as-of 2024-06-01", ["Tom is not covered on 2024-06-01, but from 2025-01-01 on, until 2026-12-15"]),
+        ("--user tom@x.example --as-of 2024-06-01", ["Tom is not covered on 2024-06-01, but will be from 2025-01-01 until 2026-12-15"]),
         # subscriptions: state, cover, days left, primary
         ("--subscription Core", ["Core is active without an end (Care core)", "Core is active without an end\n", "Core is the primary without an end", "an earlier subscription has the same id", "3 users assigned", "premium-agent: 1; 0 holders, 1 free seat"]),
         ("--subscription Next", ["Next starts on 2027-01-01", "the primary is Core, without an end", "standard-agent: 0 until 2026-12-31, then 3; 1 holder, 0 free seats"]),
         ("--subscription Old", ["Old ended on 2026-02-05", "it lists no entitlements, so its licences and seats are not known"]),
         ("--subscription Old --as-of 2026-02-05", ["Old is active until 2026-02-05: its end is 2026-01-31, with 5 days of grace; 0 days left", "Old is the primary until 2026-02-05, then Core"]),
         ("--subscription Core --as-of 2026-02-05", ["the primary is Old, until 2026-02-05, then Core; Core becomes the primary on 2026-02-06"]),
-        ("--subscription Lap", ["Lap has lapsed on 2026-05-01; it is active again from 2026-06-16 on"]),
+        ("--subscription Lap", ["Lap is lapsed on 2026-05-01; it is active again from 2026-06-16 on"]),
         ("--subscription Lap --as-of 2026-04-29", ["Lap is active until 2026-04-30: a lapse begins on 2026-05-01; 1 day left"]),
         ("--subscription Trial", ["Trial is a trial, active until 2026-05-23: its end is 2026-05-20, with 3 days of grace; 22 days left"]),
-        ("--subscription Renews", ["Renews is active without an end: it renews by itself"]),
+        ("--subscription Renews", ["Renews is active without an end: it renews automatically"]),
         ("--subscription Held", ["Held is suspended"]),
         # quantities, holders, free seats, bearer
         ("--subscription Core", ["premium-agent: 3 until 2026-12-15, then 0; 2 holders, 1 free seat; this subscription bears the overage without an end", "ai-agent: 2; 0 holders, 2 free seats; Wfo bears the overage without an end"]),
         ("--subscription Core --as-of 2026-12-16", ["premium-agent: 0; the last line ended on 2026-12-15"]),
         ("", ["a subscription is active without an end", "the primary is Core, without an end", "the telephony option is webex-calling, set at /tenant/telephony", "Held is suspended", "Nora is not covered"]),
         # policies
-        ("--user maud@x.example --policy user-only-expiring", ["soon means until 2026-05-31", "user-only-expiring has run and found nothing here", "ending users: not among them"]),
-        ("--user maud@x.example --policy user-only-expiring --expiring-within 300", ["soon means until 2027-02-25", "error, line 14: Maud loses the Agent Desktop on 2026-12-16", "ending users: among them: 2026-12-15", "elsewhere in the document"]),
+        ("--user maud@x.example --policy user-only-expiring", ["soon means until 2026-05-31", "user-only-expiring has run and found nothing here", "ending users: not in the list"]),
+        ("--user maud@x.example --policy user-only-expiring --expiring-within 300", ["soon means until 2027-02-25", "error, line 14: Maud loses the Agent Desktop on 2026-12-16", "ending users: in the list: 2026-12-15", "elsewhere in the document"]),
         ("--user ada@x.example --policy user-without-access", ["user-without-access has run and found:", "error, line 16: Ada has no access on 2026-05-01", "user covered until (Ada): none"]),
-        ("--subscription Wfo --policy mixed-telephony", ["error, line 5: Wfo uses vpop", "telephony option: value: webex-calling, set_at: /tenant/telephony", "live: among them"]),
+        ("--subscription Wfo --policy mixed-telephony", ["error, line 5: Wfo uses vpop", "telephony option: value: webex-calling, set_at: /tenant/telephony", "live: in the list"]),
         ("--subscription Core --policy over-assigned", ["over-assigned has run and found nothing here", "holders (Core, premium-agent): 2", "largest quantity (Core, premium-agent): 3"]),
         ("--policy bearer-shift", ["bearer (ai-agent): Wfo"]),
         ("--policy duplicate-user", ["duplicate-user has run and found:", "it used no terms, only the keys of the file"]),
@@ -117,17 +117,17 @@ def test_only_the_requested_subject_is_explained(run: Run, tenant: Path) -> None
 @pytest.mark.parametrize(
     ("arguments", "config", "reason"),
     [
-        (["--ignore", "user"], "", "--ignore names user"),
-        (["--ignore", "user-unassigned"], "", "--ignore names user-unassigned"),
-        (["--select", "usage"], "", "--select names neither user-unassigned nor user"),
+        (["--ignore", "user"], "", "--ignore contains user"),
+        (["--ignore", "user-unassigned"], "", "--ignore contains user-unassigned"),
+        (["--select", "usage"], "", "--select contains neither user-unassigned nor user"),
         (["--severity", "user=off"], "", "--severity user=off"),
         (["--severity", "user-unassigned=off"], "", "--severity user-unassigned=off"),
-        ([], "ignore = ['user']", "tenantlint.toml: ignore names user"),
-        ([], "select = ['usage']", "tenantlint.toml: select names neither user-unassigned nor user"),
+        ([], "ignore = ['user']", "tenantlint.toml: ignore contains user"),
+        ([], "select = ['usage']", "tenantlint.toml: select contains neither user-unassigned nor user"),
         ([], "severity = {user = 'off'}", "tenantlint.toml: severity of user is off"),
-        ([], "[[per-file]]\nfiles = ['*.yaml']\nignore = ['user-unassigned']", "tenantlint.toml: per-file *.yaml: ignore names user-unassigned"),
+        ([], "[[per-file]]\nfiles = ['*.yaml']\nignore = ['user-unassigned']", "tenantlint.toml: per-file *.yaml: ignore contains user-unassigned"),
         ([], "[[per-file]]\nfiles = ['a.*']\nseverity = {user = 'off'}", "tenantlint.toml: per-file a.*: severity of user is off"),
-        (["--select", "user"], "[[per-file]]\nfiles = ['a.*']\nignore = ['user']", "tenantlint.toml: per-file a.*: ignore names user"),
+        (["--select", "user"], "[[per-file]]\nfiles = ['a.*']\nignore = ['user']", "tenantlint.toml: per-file a.*: ignore contains user"),
         # Settings that turn it on again.
         (["--select", "user"], "ignore = ['user']", ""),
         ([], "severity = {user = 'off', user-unassigned = 'info'}", ""),
@@ -158,7 +158,7 @@ def test_a_policy_can_have_a_different_horizon(tenant: Path) -> None:
     out = in_process(*asked).out
     assert "soon means until 2026-05-31\n" in out
     assert "for this policy, soon means until 2027-02-25" in out
-    assert "ending users: among them: 2026-12-15" in out
+    assert "ending users: in the list: 2026-12-15" in out
 
 
 def test_suppressed_and_known_findings_are_marked(run: Run, tenant: Path) -> None:
@@ -281,5 +281,5 @@ def test_a_licence_that_has_ended_names_its_last_day(folder: Path) -> None:
     )
     asked = ("why", "a.tenant.yaml", "--user", "maud@x.example", "--as-of")
     ended = in_process(*asked, "2026-05-01").out
-    assert "  licence premium-agent: not covered, since it ended on 2026-04-30\n" in ended
+    assert "  licence premium-agent: not covered; it ended on 2026-04-30\n" in ended
     assert "licence premium-agent: covered until 2026-04-30" in in_process(*asked, "2026-04-30").out

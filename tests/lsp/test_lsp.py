@@ -98,7 +98,9 @@ def test_unsaved_text_is_checked(folder: Path) -> None:
             comment = "  # tenantlint: ignore[mixed-telephony]: OPS-42"
             hidden = text.rstrip("\n") + comment + "\n"
             assert codes(await there.edit(file, hidden)) == []
-            assert "A subscription uses another telephony" in await there.hover(file, "mixed-tele")
+            assert "A subscription and its tenant use different telephony" in await there.hover(
+                file, "mixed-tele"
+            )
             there.close(file)
             await there.wait_for(file)
             assert not file.exists()

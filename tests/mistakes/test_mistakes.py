@@ -168,7 +168,7 @@ def repairs(text: str, item: Diagnostic) -> Iterator[str]:
     node = locate(text, document, item.path)
     on_key = item.id == "schema-unknown-property"
     for match in re.finditer(
-        r"(write|or|did you mean|remove|add|replace) `([^`]*)`( by `([^`]*)`)?", item.help
+        r"(write|or|did you mean|remove|add|replace) `([^`]*)`( with `([^`]*)`)?", item.help
     ):
         verb, value = match[1], match[2]
         if verb in ("write", "or", "did you mean"):

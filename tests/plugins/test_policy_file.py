@@ -405,7 +405,7 @@ def test_every_field_can_be_read(tmp_path: Path) -> None:
             policy_text("true", id="mixed-telephony"),
             ["the policy id mixed-telephony is already used"],
         ),
-        (policy_text("true", id="Mine"), ["Mine is not of the form of Id"]),
+        (policy_text("true", id="Mine"), ["Mine is not a valid value for Id"]),
     ],
 )
 def test_an_error_is_reported_at_its_position(
@@ -485,7 +485,7 @@ def test_an_error_in_an_expression_is_2(run: Run, use: Callable[..., None]) -> N
     outcome = run("check", *DAY)
     assert outcome.code == 2
     assert "policies.yaml:7:9: " in outcome.err
-    assert "(the policy mine, looking at a.tenant.yaml)" in outcome.err
+    assert "(policy mine on a.tenant.yaml)" in outcome.err
 
 
 # Hostile policies
@@ -576,12 +576,12 @@ def test_wrong_expectations_in_examples_fail(run: Run, use: Callable[..., None])
     use("size(user.roles) == 2", examples={"bad": [marked], "good": [good]})
     failed = run("test")
     assert failed.code == 1
-    assert "bad example 1, line 2: expected and not found: mine: - {email: a" in failed.out
+    assert "bad example 1, line 2: expected but not found: mine: - {email: a" in failed.out
     use("size(user.roles) == 1", examples={"bad": [bad], "good": [marked]})
     failed = run("test", "policies.yaml")
-    assert "bad example 1: a bad example says with `# expect: id` what is found" in failed.out
-    assert "good example 1: a good example expects no finding" in failed.out
-    assert "bad example 1, line 2: found and not expected: mine" in failed.out
+    assert "bad example 1: a bad example must have an `# expect: id` comment" in failed.out
+    assert "good example 1: a good example must not expect a finding" in failed.out
+    assert "bad example 1, line 2: found but not expected: mine" in failed.out
     use("size(user.roles) == 1")
     assert "there is no bad example" in run("test").out
     use(

@@ -256,7 +256,7 @@ def test_a_supervisor_is_given_premium_if_a_seat_is_free() -> None:
 
 def test_the_help_orders_a_premium_seat_if_none_is_free() -> None:
     assert the_help(SUPERVISOR % 1, "supervisor-needs-premium") == (
-        "order 1 seat of premium-agent that counts from 2026-05-01 on, and assign it to "
+        "order 1 premium-agent seat from 2026-05-01 on, and assign it to "
         "maud@x.example instead of standard-agent"
     )
 
@@ -289,6 +289,6 @@ def test_the_help_orders_seats_for_all_users_who_lose_them_that_day() -> None:
     value |= {"version": 1, "tenant": {"id": "t", "name": "T"}}
     found = findings(value, date(2026, 5, 1), 30)
     helps = {one.help for one in found if one.id == "user-only-expiring"}
-    order = "order 2 seats of premium-agent that count from 2026-05-21 on, and assign it to "
+    order = "order 2 premium-agent seats from 2026-05-21 on, and assign one to "
     plan = "`tenantlint plan` lists all users who must be moved"
     assert helps == {f"{order}{name}@x.example; {plan}" for name in ("maud", "tom")}

@@ -101,7 +101,7 @@ def test_a_file_is_named_after_id_and_topic(policy: Policy) -> None:
 def test_an_example_without_its_expected_finding_fails() -> None:
     policy = next(iter(POLICIES))
     wrong = Policy(policy.id, policy.topic, policy.severity, policy.page, lambda _: [])
-    with pytest.raises(AssertionError, match="expected and not found"):
+    with pytest.raises(AssertionError, match="expected but not found"):
         check_examples(wrong)
 
 

@@ -130,22 +130,22 @@ def changed(path: tuple[str | int, ...], new: object) -> Any:
          'ai-agent must be a whole number, a mapping or a list, not the string "x"',
          f"write {A_QUANTITY}"),
         (("subscriptions", 0, "entitlements", "ai-agent"), -1, "minimum",
-         "ai-agent is -1; the least is 0", "write 0 or more"),
+         "ai-agent is -1, but must be at least 0", "write 0 or more"),
         (("subscriptions", 0, "entitlements", "ai-agent"), {}, "required",
          "Entitlement lacks quantity", "add quantity (such as 10)"),
         (("users", 0, "assignments", 0), None, "type", "an entry of assignments is empty",
-         "write the entry behind the dash, or remove the dash"),
+         "write the entry after the dash, or remove the dash"),
         (("users", 0, "assignments", 0), {"license": "ai-agent"}, "required",
          "Assignment lacks subscription", "add subscription (such as Sub119911)"),
         (("users", 0, "email"), "nobody", "format", "nobody is not an e-mail address",
          "add @ and the domain, such as maud@harbour.example"),
-        (("users", 0, "roles"), ["agent", "agent"], "uniqueItems", "roles has agent twice",
+        (("users", 0, "roles"), ["agent", "agent"], "uniqueItems", "roles lists agent twice",
          "write `[agent]`"),
         (("users", 0, "roles"), [], "minItems", "roles is empty",
          f"write a list of {ROLES}, such as [agent]"),
         (("tenant", "id"), "", "minLength", "id is empty",
          "write the Webex organisation id, as Control Hub shows it"),
-        (("tenant", "country"), "nl", "enum", "nl is not a country code of ISO 3166-1 (two letters, such as NL)", "write `NL`"),
+        (("tenant", "country"), "nl", "enum", "nl is not an ISO 3166-1 country code (two letters, such as NL)", "write `NL`"),
         (("usage", 0, "quantity"), float("inf"), "type",
          "quantity must be a number, not the number inf", "write a number such as 12"),
         (("usage", 0, "month"), "2026-4", "pattern", "2026-4 is not a month (YYYY-MM)",
@@ -188,7 +188,7 @@ ENTITLEMENT = "/subscriptions/0/entitlements/ai-agent"
             "type",
             'quantity must be a whole number, not the string "5"',
         ),
-        ({"quantity": -5}, "/quantity", "minimum", "quantity is -5; the least is 0"),
+        ({"quantity": -5}, "/quantity", "minimum", "quantity is -5, but must be at least 0"),
         (
             {"quantity": 5, "until": "2026-02-30"},
             "/until",
@@ -202,7 +202,7 @@ ENTITLEMENT = "/subscriptions/0/entitlements/ai-agent"
             "Entitlement has no key form",
         ),
         ([], "", "minItems", "ai-agent is empty"),
-        ([3, -1], "/1", "minimum", "an entry of ai-agent is -1; the least is 0"),
+        ([3, -1], "/1", "minimum", "an entry of ai-agent is -1, but must be at least 0"),
         (
             ["5"],
             "/0",
@@ -215,7 +215,7 @@ ENTITLEMENT = "/subscriptions/0/entitlements/ai-agent"
             "type",
             "an entry of ai-agent must be a whole number or a mapping, not a list",
         ),
-        ([5, {"since": "2026-01-01"}], "/1", "required", "Line of an entitlement lacks quantity"),
+        ([5, {"since": "2026-01-01"}], "/1", "required", "Entitlement line lacks quantity"),
         (
             [5, {"quantity": 1, "since": "2026-1-1"}],
             "/1/since",
@@ -226,7 +226,7 @@ ENTITLEMENT = "/subscriptions/0/entitlements/ai-agent"
             [{"quantity": 1, "untill": "2026-01-01"}],
             "/0/untill",
             "unknown-property",
-            "Line of an entitlement has no key untill",
+            "Entitlement line has no key untill",
         ),
     ],
 )
@@ -276,7 +276,7 @@ def test_an_invalid_entitlement_is_explained_by_the_intended_branch(
             ("subscriptions", 0, "notice_days"),
             -1,
             "minimum",
-            "notice_days is -1; the least is 0",
+            "notice_days is -1, but must be at least 0",
             "write 0 or more",
         ),
         (
@@ -420,7 +420,7 @@ def test_each_unknown_key_is_a_finding_at_its_key() -> None:
     )
     assert (note.path, note.help) == (
         "/tenant/X-Note",
-        "its keys are id, name, country and telephony; remove it, or begin its name with x-",
+        "the valid keys are id, name, country and telephony; remove it, or begin its name with x-",
     )
 
 

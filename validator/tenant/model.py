@@ -1,7 +1,7 @@
-"""The tenant as values: what a document says, typed, each part with its path.
+"""The typed parts of a tenant document, each with its path.
 
-`model_schema` fills the classes from the value of a document. They declare their fields in plain
-slots: creating nine dataclasses takes longer than checking a small file.
+`model_schema` builds the nodes from the value of a document. The classes declare their fields in
+plain slots, because creating nine dataclasses takes longer than checking a small file.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,10 +27,10 @@ Access = Literal["full", "read-only"]
 
 
 class Node:
-    """A part of a tenant, which cannot be changed. Two nodes are equal only if they are the same.
+    """An immutable part of a tenant. Two nodes are only equal if they are identical.
 
-    `path` is its path in the document. `document` is the value of the document; it is None for a
-    node that is not in a document.
+    `path` is its JSON Pointer. `document` is the value of the whole document, or None for a node
+    that is not in a document.
     """
 
     __slots__ = ("document", "path")
@@ -39,7 +39,7 @@ class Node:
     document: object
 
     def __init__(self, *, path: str = "", document: object = None, **fields: object) -> None:
-        """Make a node from all of its fields."""
+        """Create a node from all of its fields."""
         for name, value in {"path": path, "document": document, **fields}.items():
             object.__setattr__(self, name, value)
 
@@ -49,17 +49,17 @@ class Node:
     __delattr__ = __setattr__  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        """Return the class with its own fields."""
+        """Return the class name with its own fields."""
         fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in type(self).__slots__)
         return f"{type(self).__name__}({fields})"
 
     def at(self, *keys: str | int) -> str:
-        """Return the path of a value under this node."""
+        """Return the path of a value in this node."""
         return self.path + pointer(*keys)
 
     @property
     def x(self) -> Mapping[str, Any]:
-        """The keys that begin with `x-`, and their values as the document has them."""
+        """The keys that begin with `x-`, with the values from the document."""
         return self._keys_at(self.path)
 
     def _keys_at(self, path: str) -> Mapping[str, Any]:
@@ -69,7 +69,7 @@ class Node:
         return {key: value for key, value in found.items() if str(key).startswith("x-")}
 
     def repeats(self, other: "Node") -> bool:
-        """Return whether the document says the same here as at another part."""
+        """Return whether another part of the document has the same value."""
         if self.document is None or other.document is None:
             return False
         return bool(value_at(self.document, self.path) == value_at(other.document, other.path))
@@ -83,12 +83,12 @@ class Node:
         fold: Fold | None = None,
         fix: Fix | None = None,
     ) -> Finding:
-        """Return a finding at this node, or at the value under these keys."""
+        """Return a finding at this node, or at the value under the given keys."""
         return Finding(self.at(*keys), message, help, related, fold=fold, fix=fix)
 
 
 class Organisation(Node):
-    """The mapping `tenant`: which Webex organisation the document describes."""
+    """The mapping `tenant`: the Webex organisation that the document describes."""
 
     __slots__ = ("country", "id", "name", "telephony")
 
@@ -99,9 +99,9 @@ class Organisation(Node):
 
 
 class EntitlementLine(Node):
-    """A quantity of a service, from `since` (by default the subscription's start) to `until`.
+    """A quantity of a service from `since` (by default the subscription's start) to `until`.
 
-    Its path is that of the line in a list of lines, else that of the service.
+    Its path is that of the line if the lines are a list, else that of the service.
     """
 
     __slots__ = ("quantity", "since", "until")
@@ -112,9 +112,9 @@ class EntitlementLine(Node):
 
 
 class Entitlement(Node):
-    """The lines of a service in a subscription. Lines that overlap are added up.
+    """The lines of a service in a subscription. Overlapping lines are added up.
 
-    `is_list` tells whether they are written as a list.
+    `is_list`: the document has the lines as a list.
     """
 
     __slots__ = ("is_list", "lines")
@@ -135,8 +135,8 @@ class Lapse(Node):
 class Subscription(Node):
     """A subscription.
 
-    `status` is None where the document leaves it to mean active. `entitlements` are by service;
-    where the document has no such key they are empty, and `has_entitlements` is false.
+    `status` is None if the document has no status, which means active. `entitlements` has an entry
+    for each service. If the document has no such key, it is empty and `has_entitlements` is false.
     """
 
     __slots__ = (
@@ -167,12 +167,12 @@ class Subscription(Node):
 
     @property
     def entitlements_x(self) -> Mapping[str, Any]:
-        """The keys of `entitlements` that begin with `x-`, and their values."""
+        """The keys of `entitlements` that begin with `x-`, with their values."""
         return self._keys_at(self.at("entitlements")) if self.has_entitlements else {}
 
 
 class Assignment(Node):
-    """A user's assignment to a subscription. `bare`: written as the id alone."""
+    """A user's assignment to a subscription. `bare`: the document only has the id."""
 
     __slots__ = ("bare", "license", "subscription")
 
@@ -181,12 +181,12 @@ class Assignment(Node):
     bare: bool
 
     def at(self, *keys: str | int) -> str:
-        """Return the path of a value under this node; a bare one is all that there is."""
+        """Return the path of a value in this node; a bare assignment has only one path."""
         return self.path if self.bare else self.path + pointer(*keys)
 
 
 class User(Node):
-    """A user of the tenant. `status` is None where the document leaves it to mean active."""
+    """A user of the tenant. `status` is None if the document has none, which means active."""
 
     __slots__ = ("assignments", "department", "email", "last_access", "name", "roles", "status")
 
@@ -199,13 +199,13 @@ class User(Node):
     assignments: tuple[Assignment, ...]
 
     def with_assignments(self, assignments: Sequence[Assignment]) -> "User":
-        """Return a user with these assignments who is otherwise the same, in no document."""
+        """Return a copy of the user with other assignments. It is not in a document."""
         fields = {name: getattr(self, name) for name in User.__slots__}
         return User(**{**fields, "assignments": tuple(assignments)})
 
     @property
     def label(self) -> str:
-        """What messages call the user."""
+        """The name of the user in messages: the name, or else the e-mail address."""
         return self.name or self.email
 
 
@@ -223,7 +223,7 @@ class Partner(Node):
 class UsageRow(Node):
     """The use of a service in a month (YYYY-MM).
 
-    Without a `subscription` it is the tenant's own figure.
+    Without a `subscription`, the row is the figure for the whole tenant.
     """
 
     __slots__ = ("month", "quantity", "service", "subscription")
@@ -235,7 +235,7 @@ class UsageRow(Node):
 
 
 class Tenant(Node):
-    """All that one document says."""
+    """The content of a tenant document."""
 
     __slots__ = ("organisation", "partners", "subscriptions", "usage", "users")
 
@@ -248,5 +248,5 @@ class Tenant(Node):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> "CoreSchema":
-        """Let pydantic take the class as it stands, once `model_schema` is imported."""
+        """Return the core schema, which `model_schema` sets when it is imported."""
         return cls.core_schema
