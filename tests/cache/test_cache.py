@@ -90,7 +90,7 @@ def test_a_cached_outcome_reports_new_files_that_the_configuration_excludes(
     settle(folder)
     assert "eased" not in check(".").out
     write(folder, b=SOUND)
-    assert "tenantlint.toml does not include 1 file that counts by default" in check(".").out
+    assert "tenantlint.toml leaves out 1 file that is included by default" in check(".").out
 
 
 def test_a_cached_outcome_loads_no_policy(run: Run, folder: Path, kept: Path) -> None:

@@ -240,7 +240,7 @@ def test_a_subscription_is_searched_in_every_tenant(folder: Path, run: Run) -> N
     new = run("check", *DAY, "--assume", "+Sub9={type: named, start: 2027-01-01}")
     assert new.code == 2
     assert (
-        "a new subscription is for a run over one tenant, and there are 2; name one file" in new.err
+        "a new subscription needs a run with one tenant, but there are 2; name one file" in new.err
     )
 
 

@@ -78,8 +78,11 @@ def test_findings_that_prevent_policies_are_never_in_a_baseline(check: Run, fold
         ("", "known.json: not a baseline"),
         ("[]", "known.json: not a baseline"),
         ('{"version": 2, "known": []}', "known.json: not a baseline of tenantlint, version 1"),
-        ('{"version": 1, "known": [\n{"id": "x"}]}', "known.json:2: an entry has an id, a tenant"),
-        ('{"version": 1, "known": [3]}', "known.json:1: an entry has"),
+        (
+            '{"version": 1, "known": [\n{"id": "x"}]}',
+            "known.json:2: an entry must have an id, tenant",
+        ),
+        ('{"version": 1, "known": [3]}', "known.json:1: an entry must have"),
         ("\udcff", "known.json: "),
     ],
 )
@@ -261,5 +264,5 @@ def test_another_file_is_not_overwritten(check: Run, folder: Path) -> None:
 
 def test_a_missing_baseline_is_2_and_says_how_to_write_it(check: Run) -> None:
     assert check(UNSOUND).err == (
-        "tenantlint: known.json: No such file or directory; to write it, add --write-baseline\n"
+        "tenantlint: known.json: No such file or directory; add --write-baseline to create it\n"
     )

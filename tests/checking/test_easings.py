@@ -21,11 +21,11 @@ from tests.conftest import SOUND, UNSOUND, Run
         ("[severity]\nmixed-telephony = 'info'\nmixed-subscription-types = 'warning'", (), [
             ("tenantlint.toml lowers mixed-subscription-types from error to warning and "
              "mixed-telephony from error to info")]),
-        ("expiring-within = 1", (), ["tenantlint.toml looks 1 day ahead instead of 30"]),
+        ("expiring-within = 1", (), ["tenantlint.toml sets expiring-within to 1 day instead of 30"]),
         ("fail-on = 'never'", (), ["tenantlint.toml sets fail-on to never, so no finding fails the run"]),
         ("exclude = ['b.*']", (), ["tenantlint.toml excludes 1 file"]),
         ("include = ['a.*']", (),
-         ["tenantlint.toml does not include 1 file that counts by default"]),
+         ["tenantlint.toml leaves out 1 file that is included by default"]),
         ("[[per-file]]\nfiles = ['b.*']\nignore = ['user']\nseverity = {wrong-primary = 'info'}",
          (), ["tenantlint.toml turns off all of user in 1 file (per-file)",
               "tenantlint.toml lowers wrong-primary from error to info in 1 file (per-file)"]),
@@ -79,7 +79,7 @@ def test_hiding_the_removal_of_a_tenant_is_reported(
     ("config", "expected"),
     [
         ("exclude = ['a.*']", ["tenantlint.toml excludes 1 file"]),
-        ("include = ['b.*']", ["tenantlint.toml does not include 1 file that counts by default"]),
+        ("include = ['b.*']", ["tenantlint.toml leaves out 1 file that is included by default"]),
         ("", ["links to targets outside the tree are not followed: 1 file"]),
     ],
 )

@@ -235,12 +235,17 @@ def test_a_suppression_covers_only_findings_at_its_place(
 
 def test_a_suppression_can_name_topics(check: Run) -> None:
     line = "  - {id: Sub2, type: named, start: 2025-06-01}  # tenantlint: ignore[%s]: x\n"
-    assert "nothing here is a finding of the topic telephony\n" in check(line % "telephony").out
-    unused = "nothing here is a wrong-primary or a finding of the topic user or partner\n"
+    assert (
+        "this suppression covers no finding of the topic telephony\n"
+        in check(line % "telephony").out
+    )
+    unused = "this suppression covers no finding of wrong-primary or the topic user or partner\n"
     assert unused in check(line % "user, wrong-primary, partner, user").out
     assert "no policy or topic is called telefony\n" in check(line % "telefony").out
     assert "did you mean telephony?" in check(line % "telefony", "--format", "text").out
-    assert "schema and yaml cannot be suppressed: policies" in check(line % "schema, yaml").out
+    assert (
+        "schema and yaml cannot be suppressed because policies" in check(line % "schema, yaml").out
+    )
     # A suppression of a policy that did not run is not unused.
     assert ids(check(line % "telephony", "--ignore", "pstn-without-bundle")) == []
     assert ids(check(line % "change")) == []
@@ -250,7 +255,7 @@ def test_suppressions_in_an_unreadable_document_are_unused(check: Run) -> None:
     ignore = "# tenantlint: ignore-file[yaml-syntax]: x\n"
     outcome = check(f"{HEAD}{ignore}x: [\n---\n{HEAD.replace('t1', 't2').replace('Sub1', 'S')}")
     assert ids(outcome) == ["unused-suppression", "yaml-syntax"]
-    assert ": yaml-syntax cannot be suppressed: policies cannot look at" in outcome.out
+    assert ": yaml-syntax cannot be suppressed because policies cannot run on" in outcome.out
     ignore = "  # tenantlint: ignore[yaml-too-large, mixed-telephony]: x\n"
     assert sorted(ids(check(f"{HEAD}---\nx: &a [*a]{ignore}---\ny: ["))) == [
         "unused-suppression", "yaml-syntax", "yaml-too-large"

@@ -124,7 +124,7 @@ def test_verbose_says_that_there_is_no_configuration(run: Run, tenant: Path) -> 
         ("check --as-of 2026-05-01 | true", 1),
     ],
 )
-def test_the_exit_code_does_not_depend_on_standard_error(
+def test_the_exit_code_does_not_depend_on_streams_that_fail(
     tenant: Path, command: str, code: int
 ) -> None:
     script = f'sleep 0.2; {COMMAND} {command}; exit "${{PIPESTATUS[0]}}"'

@@ -25,7 +25,7 @@ Commands:
   init      Create a commented tenant file, a configuration and a pre-commit hook.
   lsp       Run the language server, for findings, hover and completion in editors.
   new       Create new files from a template.
-  plan      Plan which users to move where, by when, and whether there are seats.
+  plan      Plan which users to move to which subscription, by when, and whether seats are free.
   policies  List all policies, including those that the configuration names.
   pull      Download the licences and people of a tenant from the Webex API.
   schema    Print the JSON Schema of tenant files, or another schema.

@@ -418,7 +418,7 @@ def test_the_roles_of_people_are_imported(run: Run, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("id", ["[Sub1]", "{a: Sub1}", "12", "null", "true"])
-def test_drift_where_an_id_is_not_a_string(
+def test_an_id_that_is_not_a_string_does_not_crash_drift(
     run: Run, folder: Path, exports: tuple[str, ...], id: str
 ) -> None:
     text = SOUND.replace("t1", ORG).replace("id: Sub1", f"id: {id}")

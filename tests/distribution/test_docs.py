@@ -83,9 +83,9 @@ def test_the_commands_in_the_docs_print_the_shown_output(
 
 def test_the_pages_of_the_policies_are_current(generated: Generated) -> None:
     head = (
-        "# Policies\n\nEach policy has a page: what it finds, why, what to do, and examples. "
-        "`tenantlint explain ID` prints the same page, and `tenantlint policies` lists the policies "
-        "of plugins, too.\n\nThis page is generated from the docstrings of the policies.\n"
+        "# Policies\n\nEach policy has a page that says what it finds, why it matters and what to do, "
+        "with examples. `tenantlint explain ID` prints the same page. `tenantlint policies` also lists "
+        "the policies of plugins.\n\nThis page is generated from the docstrings of the policies.\n"
     )
     rows = [
         [item.topic, f"[`{item.id}`](#{item.id})", item.severity, item.title] for item in POLICIES
@@ -99,8 +99,9 @@ def test_the_pages_of_the_policies_are_current(generated: Generated) -> None:
 
 def test_the_pages_of_the_other_findings_are_current(generated: Generated) -> None:
     head = (
-        "# Findings that no policy reports\n\nThe reader, the schema, suppressions, changes and "
-        "`drift` have findings as well. `tenantlint explain ID` prints the same page.\n\n"
+        "# Built-in findings\n\nThese findings do not come from a policy. They are reported by the YAML "
+        "reader, the schema, suppressions, comparisons with an older version, and `drift`. "
+        "`tenantlint explain ID` prints the same page.\n\n"
         "This page is generated from `findings/builtin_pages.py`.\n"
     )
     pages = [

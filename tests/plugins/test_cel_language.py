@@ -491,7 +491,7 @@ def test_an_error_in_an_example_names_the_example(run: Run, folder: Path) -> Non
     )
     outcome = run("test")
     assert outcome.code == 2
-    assert "(the policy mine, looking at bad example 1)" in outcome.err
+    assert "(policy mine on bad example 1)" in outcome.err
 
 
 SCALARS = st.text(st.sampled_from("ab'\"\\ \n\t:#é😀{}"), min_size=1, max_size=20).filter(

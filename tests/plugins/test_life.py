@@ -67,9 +67,9 @@ def test_an_old_id_has_the_effect_of_the_new_one(
         return
     lines = [line for line in outcome.out.splitlines(keepends=True) if "eased" not in line]
     assert "".join(lines) == out
-    notes = [line for line in outcome.err.splitlines() if "is called" in line]
-    assert notes == [f"tenantlint: {note}: old-name is called new-name now; write new-name"]
-    assert "is called new-name now" in run("forecast", "--days", "2", *options).err
+    notes = [line for line in outcome.err.splitlines() if "was renamed" in line]
+    assert notes == [f"tenantlint: {note}: old-name was renamed; write new-name"]
+    assert "was renamed; write new-name" in run("forecast", "--days", "2", *options).err
 
 
 def test_an_old_id_works_in_an_option_table(run: Run, folder: Path) -> None:
@@ -83,7 +83,7 @@ def test_an_old_id_works_in_an_option_table(run: Run, folder: Path) -> None:
     )
     outcome = run("check", *DAY, "--select", "acme")
     assert ": new-name: 2\n" in outcome.out
-    assert "tenantlint.toml: policy: old-name is called new-name now" in outcome.err
+    assert "tenantlint.toml: policy: old-name was renamed; write new-name" in outcome.err
 
 
 def test_an_old_id_works_in_suppressions(run: Run, renamed: Path) -> None:
@@ -97,8 +97,8 @@ def test_an_old_id_works_in_suppressions(run: Run, renamed: Path) -> None:
         outcome = run("check", *DAY, "--jobs", jobs, "--fail-on", "info")
         assert (outcome.code, outcome.out) == (0, "")
         assert outcome.err.splitlines() == [
-            "tenantlint: a.tenant.yaml:4 and 1 more: old-name is called new-name now; write new-name",
-            "tenantlint: b.tenant.yaml:4: older-name is called new-name now; write new-name",
+            "tenantlint: a.tenant.yaml:4 and 1 more: old-name was renamed; write new-name",
+            "tenantlint: b.tenant.yaml:4: older-name was renamed; write new-name",
         ]
     for option in ("--diff", "--fix"):
         assert run("check", *DAY, option).err == outcome.err
@@ -115,11 +115,11 @@ def test_a_cached_result_reports_an_old_id(run: Run, renamed: Path) -> None:
     text = SOUND.replace("01}\n", f"01}}{COMMENT}") + f"users:\n{users}"
     (renamed / "a.tenant.yaml").write_text(text)
     first = run("check", *DAY)
-    assert "old-name is called new-name now" in first.err
+    assert "old-name was renamed; write new-name" in first.err
     assert run("check", *DAY) == first
     # The cached file results are used for another format.
     again = run("check", *DAY[:2])
-    assert "old-name is called new-name now" in again.err
+    assert "old-name was renamed; write new-name" in again.err
 
 
 def test_a_suppression_with_a_renamed_id_is_not_new(run: Run, folder: Path) -> None:
@@ -140,7 +140,8 @@ def test_an_old_id_works_in_a_baseline(run: Run, folder: Path) -> None:
     outcome = run("check", *DAY, "--baseline", "known.json", "--fail-on", "info")
     assert (outcome.code, outcome.out) == (0, "")
     assert outcome.err == (
-        "tenantlint: known.json: old-name is called new-name now; --write-baseline writes new-name\n"
+        "tenantlint: known.json: old-name was renamed to new-name; "
+        "update the baseline with --write-baseline\n"
     )
     run("check", *DAY, "--baseline", "known.json", "--write-baseline")
     text = (folder / "known.json").read_text()
@@ -177,7 +178,7 @@ def test_a_policy_in_preview_runs_only_on_request(run: Run, folder: Path) -> Non
     assert "x" in run("forecast", "--days", "1", "--preview", "--select", "acme").out
     outcome = run("check", *DAY, "--select", "new-name")
     assert outcome.code == 2
-    assert "--select: new-name is in preview; add --preview, or preview = true" in outcome.err
+    assert "--select: new-name is in preview; add --preview, or set preview = true" in outcome.err
     assert run("check", *DAY, "--severity", "new-name=info").code == 0
     # A suppression of a policy that did not run is not unused.
     comment = COMMENT.replace("old-name", "new-name")
@@ -198,7 +199,7 @@ def test_a_deprecated_policy_runs_and_is_reported_where_it_is_named(run: Run, fo
     (folder / "tenantlint.toml").write_text(f'{CONFIG}[severity]\nnew-name = "info"\n')
     assert run("check", *DAY).err == (
         "tenantlint: tenantlint.toml: severity: new-name is deprecated; "
-        "tenantlint explain new-name says why\n"
+        "run tenantlint explain new-name to see why\n"
     )
     assert "Deprecated: it will be removed." in run("explain", "new-name").out
 
@@ -223,7 +224,7 @@ def test_the_note_names_the_file_with_the_old_id(run: Run, renamed: Path) -> Non
     (renamed / "base.toml").write_text(f'{CONFIG}[severity]\nold-name = "warning"\n')
     (renamed / "tenantlint.toml").write_text('extends = ["base.toml"]\n')
     outcome = run("check", *DAY)
-    note = "base.toml: severity: old-name is called new-name now; write new-name"
+    note = "base.toml: severity: old-name was renamed; write new-name"
     assert f"tenantlint: {note}\n" in outcome.err
 
 

@@ -172,7 +172,7 @@ def test_a_forecast_applies_the_options_on_every_day(run: Run, folder: Path) -> 
     ("config", "error"),
     [
         ("[policy.idle-licence]\ndays = 3", "policy: no policy is called idle-licence; did you mean idle-license?"),
-        ("[policy.user]\ndays = 3", "policy: user is a topic; options are those of a policy"),
+        ("[policy.user]\ndays = 3", "policy: user is a topic, but only policies have options"),
         ("[policy.idle-license]\nday = 3", "policy.idle-license: no option is called day; did you mean days?"),
         ("[policy.idle-license]\nq = 3", "policy.idle-license: no option is called q; idle-license has days"),
         ("[policy.wrong-primary]\ndays = 3", "no option is called days; wrong-primary has no options"),

@@ -485,7 +485,7 @@ def test_an_error_in_an_expression_is_2(run: Run, use: Callable[..., None]) -> N
     outcome = run("check", *DAY)
     assert outcome.code == 2
     assert "policies.yaml:7:9: " in outcome.err
-    assert "(the policy mine, looking at a.tenant.yaml)" in outcome.err
+    assert "(policy mine on a.tenant.yaml)" in outcome.err
 
 
 # Hostile policies

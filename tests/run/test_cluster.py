@@ -118,9 +118,7 @@ def test_an_unreachable_scheduler_is_2(run: Run, folder: Path) -> None:
     for address in ("tcp://127.0.0.1:1", "nonsense", "x://y"):
         outcome = run(*asked, "--scheduler", address)
         assert (outcome.code, outcome.findings) == (2, [])
-        assert outcome.err == (
-            f"tenantlint: --scheduler {address}: no Dask scheduler answers there\n"
-        )
+        assert outcome.err == (f"tenantlint: --scheduler {address}: no Dask scheduler responds\n")
     both = run(*asked, "--scheduler", "tcp://127.0.0.1:1", "--jobs", "2")
     assert both.err == "tenantlint: --jobs and --scheduler cannot be used together\n"
 

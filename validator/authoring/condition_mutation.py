@@ -47,7 +47,8 @@ def condition_mutants(policy: Policy) -> Iterator[tuple[str, Policy]]:
         except CompileError:
             continue  # a type error, such as `-` between strings
         at = declared.locate("when", change.offset)
-        description = f"{at}: `{change.old}` becomes `{change.new or 'nothing'}`"
+        result = f"becomes `{change.new}`" if change.new else "is removed"
+        description = f"{at}: `{change.old}` {result}"
         where = f"{at} ({change.new})"
 
         def locate(_key: str, _offset: int | None, where: str = where) -> str:
@@ -98,7 +99,7 @@ def _changes_of_constant(offset: int, source: str) -> Iterator[_Change]:
 
 
 def _other_texts(text: str) -> Iterator[str]:
-    """Yield similar texts: the days before and after, a day more or less, another word."""
+    """Yield similar texts: the days before and after, longer and shorter durations, or a word."""
     day = text.removesuffix("T00:00:00Z")
     if is_date(day):
         for step in (timedelta(1), timedelta(-1)):

@@ -8,7 +8,7 @@ from validator.system.errors import NoVerdictError
 _POLICY_TEXT = '''\
 """A subscription has no {what}.
 
-Why this matters to you, in a sentence or two.
+Explain why this matters, in one or two sentences.
 
 **Do:** say what to do about it.
 

@@ -1,4 +1,4 @@
-"""Policies over the fleet: compare what all files of a run have told."""
+"""Runs policies over the fleet, which compare the sightings from all files in a run."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class _Found(NamedTuple):
-    """A finding that is not placed yet, with its policy and its level."""
+    """A finding without a place, with its policy and its level."""
 
     policy: Policy
     level: Severity
@@ -28,10 +28,10 @@ class _Found(NamedTuple):
 def evaluate_fleet(
     results: Sequence[CheckedFile], selection: Selection, find_places: "FindPlaces"
 ) -> tuple[list[Diagnostic], list[str]]:
-    """Return the diagnostics of the policies over the fleet, and failures, a line each.
+    """Return the diagnostics from policies over the fleet, and failures, one line each.
 
-    Sightings are compared in the order of the file names, whatever the order of the results.
-    Pending suppressions that cover none of the findings are reported as unused.
+    Sightings are compared in the order of the file names, independent of the order of the
+    results. Pending suppressions that cover no finding are reported as unused.
     """
     ordered = sorted(results, key=lambda result: result.file)
     pending = [item for result in ordered for item in result.pending_suppressions]
@@ -45,7 +45,7 @@ def evaluate_fleet(
             every += list(_run(policy, seen, selection))
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # a SystemExit, too, must not end the run with its code
+        except BaseException as error:  # a SystemExit must not set the exit code of the run
             failures.append(f"the policy {policy.id} crashed: {describe_error(error)}")
     diagnostics, lines = _placed(every, find_places)
     failures += lines
@@ -75,7 +75,7 @@ def _run(policy: Policy, seen: Sequence[Sighting], selection: Selection) -> Iter
         if level == "off" or place in places:
             continue
         places.add(place)
-        # The words are made here, so that a crash of a policy is one of its own.
+        # The messages are built here so that an error in them is reported for this policy.
         words = [(_checked(other), bounded(message)) for other, message in found.related]
         message, help = bounded(found.message), bounded(found.help or policy.help)
         yield _Found(policy, level, FleetFinding(found.at, message, help, words))
@@ -90,7 +90,7 @@ def _checked(sighting: Sighting) -> Sighting:
 def _placed(
     every: Sequence[_Found], find_places: "FindPlaces"
 ) -> tuple[list[Diagnostic], list[str]]:
-    """Return the diagnostics of findings, and a line for each file or policy without a place."""
+    """Return the diagnostics for findings, and a line for each place that is not found."""
     wanted: dict[str, dict[tuple[int, str], None]] = {}
     for found in every:
         for sighting in (found.finding.at, *(other for other, _ in found.finding.related)):
@@ -109,7 +109,7 @@ def _placed(
 
 
 class _PlaceError(Exception):
-    """A place that is not found; the text is one line."""
+    """Raised if a place is not found. The message is one line."""
 
 
 def _place(
@@ -121,7 +121,7 @@ def _place(
     place = in_file.get((at.document, at.path))
     if place is None:
         where = at.path or "the document"
-        raise _PlaceError(f"{at.file}: the policy {policy.id} reports {where}, which is not there")
+        raise _PlaceError(f"{at.file}: the policy {policy.id} reports {where}, which is missing")
     return place
 
 
@@ -157,7 +157,7 @@ def _diagnostic(found: _Found, places: "Mapping[str, FilePlaces | str]") -> Diag
 def _mark_suppressed(
     diagnostics: list[Diagnostic], pending: Sequence[PendingSuppression]
 ) -> Mapping[int, Sequence[Diagnostic]]:
-    """Mark the covered diagnostics; return them by the identity of their suppression."""
+    """Mark the covered diagnostics; return them by the `id()` of their suppression."""
     if not pending:
         return {}
     from validator.checking.suppressions import cover

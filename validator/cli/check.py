@@ -111,7 +111,10 @@ if TYPE_CHECKING:
 @options.COLOR
 @options.QUIET
 @click.option(
-    "-v", "--verbose", is_flag=True, help="Print which configuration is used and what is off."
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Print which configuration is used and which policies are off.",
 )
 @options.STATISTICS
 @click.option(

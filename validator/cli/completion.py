@@ -8,7 +8,7 @@ Complete = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
 def complete_ids(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    """Return the ids and topics that the last item of a comma-separated list can become."""
+    """Return the completions of the last item in a comma-separated list of ids and topics."""
     before, comma, last = incomplete.rpartition(",")
     return [f"{before}{comma}{name}" for name in _ids_and_topics() if name.startswith(last)]
 

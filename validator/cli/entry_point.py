@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def main() -> "NoReturn":
     """Run the command and exit with its exit code."""
-    # An interrupt during the imports would print a traceback with Python's own handler.
+    # With Python's own handler, an interrupt during the imports would print a traceback.
     if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
 

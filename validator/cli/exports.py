@@ -12,7 +12,7 @@ _MAX_LINES = 10
 
 
 class ExportOptions(NamedTuple):
-    """The values of the options of exports: files, columns of usage reports, and the API."""
+    """The values of the export options: files, columns of usage reports, and API settings."""
 
     users: Sequence[str]
     licenses: Sequence[str]
@@ -27,7 +27,7 @@ class ExportOptions(NamedTuple):
 def read_requested(
     asked: ExportOptions, columns: Mapping[str, str], *, takes_last_access: bool = False
 ) -> "Export":
-    """Return the exports. `columns` are the columns of usage reports in the configuration.
+    """Return the exports. `columns` are the columns of usage reports from the configuration.
 
     Raises ExportError, PullError and UsageError.
     """
@@ -61,5 +61,5 @@ def read_requested(
 def few_lines(lines: Sequence[str]) -> list[str]:
     """Return the first lines, and a line with the number of the others."""
     more = len(lines) - _MAX_LINES
-    ending = [f"and {more:,} more lines that are not understood"] if more > 0 else []
+    ending = [f"and {more:,} more lines that cannot be read"] if more > 0 else []
     return [*lines[:_MAX_LINES], *ending]

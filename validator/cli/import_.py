@@ -64,8 +64,8 @@ def command(
     exports are written as TODO; check says where to find them. Users without an agent licence are
     left out. The file is written whole or not at all.
 
-    With --partial, no user is removed. The csv of plan, which Control Hub imports, makes the same
-    assignments in the tenant file.
+    With --partial, no user is removed. A csv of plan that was imported into Control Hub makes the
+    same assignments in the tenant file.
     """
     from datetime import UTC, datetime
     from pathlib import Path

@@ -65,7 +65,7 @@ def parse_ids(_: click.Context, __: click.Parameter, values: Sequence[str]) -> t
 def parse_usage_map(
     ctx: click.Context, param: click.Parameter, value: str | None
 ) -> dict[str, str]:
-    """Return the columns of a usage report, by the key of the usage row that they fill."""
+    """Return the columns of a usage report, by the keys of usage rows."""
     import csv
 
     from validator.findings.wording import did_you_mean

@@ -71,7 +71,7 @@ def print_messages(*messages: str) -> None:
 
 
 def print_error_text(text: str) -> None:
-    """Write a text to standard error; ignore errors, because the exit code tells the result."""
+    """Write a text to standard error; ignore errors, because the exit code has the result."""
     try:
         click.echo(text, err=True, nl=False)
     except OSError:

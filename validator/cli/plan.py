@@ -78,7 +78,7 @@ def command(
     is_compared: bool,
     **values: Any,
 ) -> int:
-    """Plan which users to move where, by when, and whether there are seats.
+    """Plan which users to move to which subscription, by when, and whether seats are free.
 
     The plan of a tenant lists the moves of users whose licences end in the window, the users for
     whom there is no seat, and other changes. PATHS are as for check. Exits with 1 if a user
@@ -136,7 +136,7 @@ def command(
 
 
 def _csv_notes(report: "PlanReport") -> list[str]:
-    """Return a line for each thing that the csv for Control Hub leaves out."""
+    """Return a line for each item that the csv for Control Hub leaves out."""
     from validator.reporters.notes import as_if
     from validator.reporters.plan.csv import notes
 
@@ -156,8 +156,8 @@ def _split_csv(
 ) -> tuple[tuple[str, str], ...]:
     """Return the targets with a file for each part of the csv.
 
-    `reporters` gets a reporter for each part. Raises UsageError for several parts on standard
-    output.
+    A reporter for each part is added to `reporters`. Raises UsageError for several parts on
+    standard output.
     """
     from validator.reporters.plan.csv import MAX_ROWS, render_files
 

@@ -37,7 +37,7 @@ class ReportOptions(NamedTuple):
 
 
 def formats_of(format_name: str, targets: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """Return the requested formats: that of standard output, then those of the files."""
+    """Return the requested formats: the one for standard output, then those for files."""
     return (format_name, *(name for name, _ in targets))
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 @click.option(
     "--mutate",
     is_flag=True,
-    help="Also make small changes to conditions and thresholds, and list the changes that no "
-    "example detects; and to each good example, and list the changes that are not reported.",
+    help="Also make small changes to conditions, thresholds and good examples. List the changes to "
+    "a policy that no example detects, and the changes to an example that are not reported.",
 )
 @click.option(
     "--fail-under",
@@ -145,6 +145,6 @@ def _example_lines(policy: "Policy") -> list[str]:
     counts = f"{found} reported as in a bad example, {unshown} otherwise, {missed} not reported"
     return [
         f"        {found + unshown + missed} small changes to good examples: {counts}",
-        *(f"        reported, but in no bad example: {change}" for change in mutants.unshown),
+        *(f"        reported, but not as in a bad example: {change}" for change in mutants.unshown),
         *(f"        not reported: {change}" for change in mutants.missed),
     ]

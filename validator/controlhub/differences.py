@@ -1,4 +1,4 @@
-"""Find the differences between a tenant document and the exports, and the resolving changes."""
+"""Find differences between a tenant document and the exports, with changes that resolve them."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

@@ -6,6 +6,6 @@ from validator.schema.formats import is_date
 
 
 def day_of(text: str) -> date | None:
-    """Return the day of an ISO 8601 time, without a conversion; None if the text is not a time."""
+    """Return the day of an ISO 8601 time in its own time zone; None if the text is not a time."""
     day, rest = text[:10], text[10:11]
     return date.fromisoformat(day) if is_date(day) and rest in ("", "T", " ") else None

@@ -36,7 +36,7 @@ def new_subscription(id: str, export: Export) -> dict[str, Any]:
 
 
 def exported_status(id: str, export: Export) -> str:
-    """Return the status of a subscription in the exports; empty if it is not a special one."""
+    """Return the exported status of a subscription; empty if neither suspended nor a trial."""
     if id in export.suspended:
         return "suspended"
     return "trial" if id.lower().startswith(_TRIAL) else ""

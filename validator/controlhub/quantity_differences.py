@@ -13,7 +13,7 @@ from validator.findings.wording import listing
 
 
 class _Line(NamedTuple):
-    """An entitlement line: its quantity, the path of that, and whether it counts on the day."""
+    """An entitlement line: its quantity, the quantity's path, and whether it counts on the day."""
 
     quantity: object
     path: str

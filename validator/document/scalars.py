@@ -60,7 +60,7 @@ SPECIAL_FIRST_CHARS = NUMERIC_CHARS.union(word[0] for word in SPECIAL_WORDS if w
 
 
 class NumberTooLongError(ValueError):
-    """A number has more than MAX_DIGITS digits."""
+    """Raised for a number with more than MAX_DIGITS digits."""
 
 
 def parse_plain(text: str) -> tuple[Scalar, str | None]:

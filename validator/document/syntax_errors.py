@@ -58,9 +58,8 @@ def _first_character(found: SyntaxProblem) -> Explanation | None:
     elif phrase.startswith("did not find expected alphabetic") and found.context_start is not None:
         start = found.context_start
         what = "an alias" if found.text[start] == "*" else "an anchor"
-        message = (
-            f"a value that begins with {found.text[start]} is {what}, but it has no valid name"
-        )
+        first = found.text[start]
+        message = f"a value that begins with {first} is {what}, but it has no valid name"
     elif phrase == "mapping keys are not allowed in this context":
         message = "an unquoted value cannot start with ? and a space"
     elif (

@@ -136,7 +136,7 @@ def explain_key_without_colon(found: SyntaxProblem) -> Explanation | None:
         message = f"a colon is missing after {match[1]}"
         return Explanation(message, help, line.content_start, line.content_start + len(value))
     message = f"{shortened(value)} is not a key because it has no colon after it"
-    help = "write key: value, or indent it as the rest of the value above"
+    help = "write key: value, or indent it like the rest of the value above"
     return Explanation(message, help, line.content_start, line.content_start + len(value))
 
 

@@ -7,7 +7,7 @@ from validator.system.errors import NoVerdictError
 
 
 class EditError(NoVerdictError):
-    """An edit cannot be made in a text. `offset` is the character offset of the place."""
+    """Raised if an edit cannot be made in a text. `offset` is the character offset of the place."""
 
     def __init__(self, offset: int, message: str) -> None:
         super().__init__(message)

@@ -12,7 +12,7 @@ from validator.document.scalars import Scalar, describe_scalar
 from validator.findings.wording import shortened
 
 MAX_DEPTH = 100
-"""The number of levels to which mappings and lists may be nested."""
+"""The largest nesting depth of mappings and lists."""
 
 CORE_TAG_PREFIX = "tag:yaml.org,2002:"
 """The prefix of the tags in YAML's core schema, written `!!`."""
@@ -40,7 +40,7 @@ class YamlFinding(NamedTuple):
 
 
 class UnreadableDocumentError(Exception):
-    """The rest of a document cannot be read. `finding` says why."""
+    """Raised if the rest of a document cannot be read. `finding` says why."""
 
     def __init__(self, finding: YamlFinding) -> None:
         super().__init__(finding.message)

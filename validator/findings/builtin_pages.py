@@ -169,7 +169,7 @@ A file that cannot be read does not count as a removal.
 
 **Do:** restore the file, or agree on the removal in the review.
 
-**Source:** docs/configuration.md, before and after.
+**Source:** docs/configuration.md, compare with an older version.
 """,
     ),
     *DRIFT_PAGES,

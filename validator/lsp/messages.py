@@ -97,7 +97,7 @@ class Symbol(NamedTuple):
 
 
 class Repair(NamedTuple):
-    """An item of the answer to `fixes`: a fix that removes the findings."""
+    """An item of the answer to `fixes`: a fix that removes the findings; a guess if not safe."""
 
     title: str
     safe: bool

@@ -21,7 +21,7 @@ _KINDS: dict[str, Any] = {
 
 
 def define(folder: Folder, place: Place) -> tuple[Span, ...]:
-    """Return the span of the definition of the id at a place; empty if there is none."""
+    """Return where the subscription, partner or user at a place is defined; empty if nowhere."""
     opened = folder.open(place)
     offset = offset_of(place.text, place.line, place.column)
     document = document_at(opened.file.documents, offset)

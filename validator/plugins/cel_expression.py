@@ -181,7 +181,7 @@ def _call_overloads(tree: Tree) -> Iterator[ExpressionError]:
 
 
 def _compile_errors(text: str, source: str, scope: Scope) -> list[ExpressionError]:
-    """Return the errors of a message of the CEL compiler, with hints, in order."""
+    """Return the errors in a message of the CEL compiler, in order and with hints."""
     starts = line_starts(source)
     errors: list[ExpressionError] = []
     for match in _LOCATED_ERROR.finditer(text):
@@ -255,7 +255,7 @@ def _first_line(text: str) -> str:
 
 
 def format_value(value: object) -> str:
-    """Return the text of a value in a message."""
+    """Return the text for a value in a message."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():

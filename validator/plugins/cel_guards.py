@@ -57,8 +57,8 @@ class _Guards:
         elif kind == "comprehension":
             yield from self._of_comprehension(expr, known, empty)
         elif kind == "call" and expr.call.function in ("_&&_", "_||_"):
-            # A part only matters if the other part does not decide the result. The facts of that
-            # outcome hold in it.
+            # A part only matters if the other part does not decide the result. The facts that
+            # follow from the other part hold then.
             outcome = expr.call.function == "_&&_"
             first, second = expr.call.args
             for part, other in ((first, second), (second, first)):

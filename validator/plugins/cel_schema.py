@@ -177,7 +177,7 @@ MEANINGS: Mapping[str, str] = {
     "Subscription.lapses": "days without service between a term and its renewal",
     "Subscription.entitlements_x": "the keys of `entitlements` that begin with `x-`",
     "Subscription.primary": "the value in the file",
-    "Subscription.is_live": "whether it is not over",
+    "Subscription.is_live": "whether it is live, which means not over",
     "Subscription.is_active": "whether it is active today",
     "Subscription.is_primary": "whether it is the primary today",
     "Subscription.is_expiring": "whether it is active and ends within the horizon",

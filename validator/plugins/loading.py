@@ -189,7 +189,7 @@ def _origin(manager: pluggy.PluginManager, name: str, distributions: Mapping[int
 def _collect_mappings(caller: pluggy.HookCaller, what: str) -> dict[str, Any]:
     """Return the merged results of a hook that returns mappings.
 
-    `what` is the word for a key in messages.
+    `what` describes a key in messages.
     """
     collected: dict[str, Any] = {}
     for plugin, result in _hook_results(caller):
@@ -201,9 +201,9 @@ def _collect_mappings(caller: pluggy.HookCaller, what: str) -> dict[str, Any]:
 
 
 def _hook_results(caller: pluggy.HookCaller) -> Iterator[tuple[str, Any]]:
-    """Yield the name of each plugin and its result of a hook.
+    """Yield the name of each plugin and its result for a hook.
 
-    A call of the hook itself would not show which plugin an error comes from.
+    A call through pluggy would not show which plugin raised an error.
     """
     for implementation in caller.get_hookimpls():
         name = implementation.plugin_name

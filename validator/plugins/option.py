@@ -133,7 +133,7 @@ def toml(value: object) -> str:
 
 
 def horizon(name: str = "days") -> Option:
-    """Return an option for the horizon of a policy, in place of `expiring-within`."""
+    """Return an option that sets the horizon of a policy instead of `expiring-within`."""
     return Option(
         name,
         "integer",
@@ -147,7 +147,7 @@ def horizon(name: str = "days") -> Option:
 
 
 def months_of_history(name: str = "months") -> Option:
-    """Return an option for the number of past months that a policy judges."""
+    """Return an option that sets the number of past months that a policy judges."""
     return Option(
         name,
         "integer",

@@ -119,7 +119,7 @@ class _PolicyDocument:
         return f"{self.name}:{span.line}:{span.column}"
 
     def location_in(self, path: str, value: str, offset: int | None) -> str:
-        """Return the location of a character in the value at a path; None is the whole value."""
+        """Return the location of an offset in the value at a path; of the value if it is None."""
         text = self.spans.scalar_text(self.document, path)
         if offset is None or text is None:
             return self.location(path)

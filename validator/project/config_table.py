@@ -54,7 +54,7 @@ def config_table(file: Path, name: str, data: bytes) -> dict[str, Any] | None:
 
 
 def _hint(finding: Finding, table: Any) -> str:
-    """Return what to write, after a semicolon, or an empty string; strings are quoted for TOML."""
+    """Return a hint, after a semicolon, or an empty string; strings in it are quoted for TOML."""
     if not finding.help.startswith(("did you mean", "write `")):
         return ""
     value = value_at(table, finding.path)

@@ -276,7 +276,7 @@ def _unused_below(configs: Iterable[str], folder: str, patterns: FilePatterns) -
         name
         for name in configs
         if (absolute / name).resolve() != patterns.config_file
-        # In the working folder and above, the search for the configuration has seen it.
+        # The search for the configuration has considered the working folder and those above it.
         and not here.is_relative_to((absolute / name).parent)
         and not excluded(name)
     )

@@ -2,8 +2,8 @@
 
 A pattern can come from the checked tree. With backtracking over each `*`, a pattern of a few
 characters can take hours for one name. Therefore a `*` that is followed by another `*` matches the
-shortest text that fits, and does not try a longer one; `**` does the same for folders. The results
-are the same.
+shortest text that fits, and does not try a longer one; `**` does the same for folders. This does
+not change the results.
 Source: git-scm.com/docs/gitignore.
 """
 

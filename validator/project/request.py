@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from validator.project.git_tree import GitTree
 
 DEFAULT_EXPIRING_WITHIN = 30
-"""Days."""
+"""In days."""
 
 
 class Request(NamedTuple):
     """The options of a command; None for an option that the user did not give.
 
-    `since` is the revision to compare with: itself with `is_exact`, else its merge base with HEAD.
+    With `is_exact`, the run compares with the revision `since`, else with the merge base of HEAD
+    and that revision.
     """
 
     paths: tuple[str, ...]

@@ -42,7 +42,7 @@ def read_stdin() -> bytes:
 
 
 def read_source(source: Source, stdin: bytes) -> bytes:
-    """Return the contents of a file; `stdin` are those of standard input. Raises SourceError."""
+    """Return the contents of a file; `stdin` has those of standard input. Raises SourceError."""
     return read_source_and_stamp(source, stdin)[0]
 
 

@@ -92,7 +92,7 @@ def timing_lines(seconds: Mapping[str, float] | None, total: float) -> Iterator[
     """Yield a line with the time of each policy, the slowest first; nothing without times."""
     if seconds is None:
         return
-    yield f"timing: {sum(seconds.values()):.3f} s in policies, {total:.3f} s in all"
+    yield f"timing: {sum(seconds.values()):.3f} s in policies, {total:.3f} s in total"
     for id, spent in sorted(seconds.items(), key=lambda item: (-item[1], item[0])):
         yield f"timing: {spent:.3f} s  {id}"
 

@@ -21,7 +21,7 @@ PATIENCE = 5
 
 
 class ClusterError(NoVerdictError):
-    """A cluster cannot be reached, or has no workers."""
+    """Raised if a cluster cannot be reached or has no workers."""
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def cluster(address: str) -> Iterator[Executor]:
     except (OSError, ValueError) as error:
         # A client that has not connected prints another error when it is deleted.
         sys.unraisablehook = lambda _: None
-        raise ClusterError(f"--scheduler {address}: no Dask scheduler answers there") from error
+        raise ClusterError(f"--scheduler {address}: no Dask scheduler responds") from error
     try:
         try:
             client.wait_for_workers(1, timeout=PATIENCE)

@@ -26,7 +26,7 @@ def run_easings(
     horizon = prepared.selection.settings.expiring_within
     if request.expiring_within is None and horizon < DEFAULT_EXPIRING_WITHIN:
         days = counted(horizon, "day")
-        yield f"{config.name} looks {days} ahead instead of {DEFAULT_EXPIRING_WITHIN}"
+        yield (f"{config.name} sets expiring-within to {days} instead of {DEFAULT_EXPIRING_WITHIN}")
     if request.fail_on is None and config.fail_on == "never":
         yield f"{config.name} sets fail-on to never, so no finding fails the run"
     yield from _changed_folders(prepared)
@@ -38,8 +38,8 @@ def run_easings(
         yield f"links to targets outside the tree are not followed: {counted(outside, 'file')}"
     left_out = prepared.looked.found.left_out
     if left_out:
-        files = f"{counted(left_out, 'file')} that {'counts' if left_out == 1 else 'count'}"
-        yield f"{config.name} does not include {files} by default"
+        files = f"{counted(left_out, 'file')} that {'is' if left_out == 1 else 'are'}"
+        yield f"{config.name} leaves out {files} included by default"
     if older and older.left_out:
         files = counted(older.left_out, "removed file")
         yield f"{config.name} leaves out {files} of the older version"

@@ -203,7 +203,7 @@ def _report_again(
 def _to_take_back(
     prepared: Prepared, before: Report, after: Report, changed: Sequence[_File]
 ) -> list[_File]:
-    """Return the changed files whose fixes have caused a new finding of a fleet policy."""
+    """Return the changed files whose fixes have caused a finding from a policy over the fleet."""
     policies = prepared.selection.plugins.policies
     names = {file.source.name: file for file in changed}
 

@@ -1,4 +1,4 @@
-"""Finds the places that fleet policies report, by reading the files again."""
+"""Finds the places that policies over the fleet report, by reading the files again."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial

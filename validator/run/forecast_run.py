@@ -40,7 +40,7 @@ def forecast_run(
     """Return the findings in the files from the day of the settings to the given day.
 
     A file is checked again on the first day on which one of its results can differ, as recorded
-    by its clock. Fleet policies run again when a sighting has changed.
+    by its clock. Policies over the fleet run again when a sighting has changed.
     """
     begin = selection.settings.as_of
     causes = dict.fromkeys(failures)
@@ -139,7 +139,7 @@ class _Standing:
     def update(self, changed: Mapping[str, CheckedFile]) -> list[Change]:
         """Add new results for some files; return the changes of their documents.
 
-        Fleet policies run again only if a sighting in one of these files has changed.
+        Policies over the fleet run again only if a sighting in these files has changed.
         """
         names = set(changed)
         sightings_changed = any(

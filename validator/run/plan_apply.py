@@ -15,7 +15,7 @@ from validator.system.errors import NoVerdictError
 
 
 class ApplyError(NoVerdictError):
-    """Planned assignments cannot be written. No file is written then."""
+    """Raised if planned assignments cannot be written. No file is written then."""
 
 
 def apply_plan(sources: Sequence[Source], report: PlanReport) -> tuple[str, ...]:

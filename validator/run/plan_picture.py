@@ -18,7 +18,7 @@ from validator.tenant.timeline import AssignmentKey
 _Place = tuple[str, str | None]
 """The id of a subscription and an agent licence; None stands for both agent licences together."""
 _Needs = dict[_Place, dict[int, Runs]]
-"""The runs of days on which a user, by number, needs a seat at a place."""
+"""The runs of days on which each user, by number, needs a seat at each place."""
 _LICENSES = (*terms.AGENT_LICENSES, None)
 
 

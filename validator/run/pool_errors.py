@@ -16,7 +16,7 @@ _SECONDS_BETWEEN_LOOKS = 1
 
 
 class PoolError(NoVerdictError):
-    """Worker processes cannot be started, or cannot continue."""
+    """Raised if worker processes cannot be started or cannot continue."""
 
     def __init__(self, error: BaseException) -> None:
         short = "there is not enough memory, or the limit of processes is reached"

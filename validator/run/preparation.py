@@ -123,6 +123,6 @@ def reporter_named(selection: Selection, name: str) -> Reporter:
     """Return the reporter of a format. Raises ConfigError."""
     reporters = selection.plugins.reporters
     if name not in reporters:
-        hint = did_you_mean(name, list(reporters)) or f"there are {listing(sorted(reporters))}"
+        hint = did_you_mean(name, list(reporters)) or f"write {listing(sorted(reporters), 'or')}"
         raise ConfigError(f"no format is called {name or 'nothing'}; {hint}")
     return reporters[name]

@@ -112,7 +112,7 @@ def _initialize_worker(
 
 def _work_on_chunk(start: int, stop: int) -> list[Any]:
     if _worker_state is None:
-        raise RuntimeError("the worker has loaded nothing")
+        raise RuntimeError("the worker process is not initialized")
     sources, loaded, work = _worker_state
     return work(sources[start:stop], loaded)
 

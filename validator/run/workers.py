@@ -37,7 +37,7 @@ _MAX_WAITING = 64
 
 
 class WorkerError(Exception):
-    """A worker has another version of the program, its plugins or its policies."""
+    """Raised if a worker has another version of the program, its plugins or its policies."""
 
 
 class SentFile(NamedTuple):

@@ -67,7 +67,7 @@ def _remarks(report: Report, kind: Kind) -> list[str]:
 
 
 def _wrapped(text: str, report: Report, indent: str = _INDENT) -> list[str]:
-    """Wrap a printable paragraph to the width of the terminal; one line if there is none."""
+    """Wrap a printable paragraph to the width of the terminal; without one, return one line."""
     if report.width is None:
         return [text]
     return wrap_width(text, max(_MIN_WIDTH, report.width), indent) or [text]

@@ -46,7 +46,7 @@ def _plans(report: PlanReport, paint: Paint) -> Iterator[str]:
 
 
 def _wrapped(text: str, width: int | None, indent: str = "") -> list[str]:
-    """Wrap a printable text to the width of the terminal; return one line if there is none."""
+    """Wrap a printable text to the width of the terminal; without a terminal, return one line."""
     if width is None:
         return [text]
     return wrap_width(text, max(_MIN_WIDTH, width), indent)

@@ -72,7 +72,7 @@ def _wrapped_cell(line: str, width: int, indent: str) -> list[str]:
 
 
 def _wrapped(text: str, width: int | None) -> list[str]:
-    """Wrap a printable text to the width of the terminal; return one line if there is none."""
+    """Wrap a printable text to the width of the terminal; without a terminal, return one line."""
     return [text] if width is None else wrap_width(text, width)
 
 

@@ -145,7 +145,7 @@ def _policy(item: PolicyAnswer) -> dict[str, Any]:
 
 
 def _period(period: Period | None) -> dict[str, Any]:
-    """Return whether something holds today, until when, or from when on it will hold."""
+    """Return whether something holds today, and the day until which or from which it holds."""
     return {
         "today": period is not None and period.is_now,
         "until": _day(until_of(period)),
