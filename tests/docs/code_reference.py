@@ -86,7 +86,7 @@ _NAMES = {id(getattr(validator, name)): name for name in validator.__all__}
 _TEXTS = {
     "FOREVER": "The last day of the calendar; it stands for no end.",
     "Severity": "`error`, `warning` or `info`.",
-    "Reporter": "A function from a `Report` to a text.",
+    "Reporter": "A function from a `Report` to a text, or to an iterable of its parts: those of a large text need less memory.",
     "hookimpl": "The decorator of a function that implements a hook of tenantlint.",
 }
 """The texts of values that cannot have a docstring."""

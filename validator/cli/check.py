@@ -212,6 +212,7 @@ def _outcome_without_verdict(
     from validator.cli.reports import load_reporters
     from validator.run.check_run import Verdict
     from validator.run.no_verdict import report_without_verdict
+    from validator.system.packed_text import PackedText
 
     first, *_ = request.formats
     known = [name for name in request.formats if name in CHECK_FORMATS]
@@ -226,7 +227,7 @@ def _outcome_without_verdict(
     # To whoever reads lines, standard error has said it.
     every = every_target(first, targets, report_options.output)
     printed = [name for name, file in every if file == STDOUT]
-    return outcome._replace(shown="") if printed in (["text"], ["concise"]) else outcome
+    return outcome._replace(shown=PackedText()) if printed in (["text"], ["concise"]) else outcome
 
 
 def _run_and_store(

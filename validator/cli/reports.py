@@ -1,13 +1,13 @@
 """Reports of a command: rendered in the requested formats, written to files and printed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from validator.cli.exit_codes import FINDINGS, NO_VERDICT
-from validator.cli.output import print_messages, print_text
+from validator.cli.output import print_messages, print_parts
 from validator.reporters.formats import UTF8_FORMATS
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def render_verdict(
 
 
 def render_reports(
-    reporters: Mapping[str, Callable[[Any], str]],
+    reporters: Mapping[str, Callable[[Any], str | Iterable[str]]],
     printed: Any,
     written: Any,
     targets: Sequence[tuple[str, str]],
@@ -103,12 +103,14 @@ def render_reports(
     """
     from validator.cache.run_cache import Outcome
     from validator.system.errors import describe_error
+    from validator.system.packed_text import PackedText, pack_text
 
     crashes: list[str] = []
 
-    def render(name: str, prefix: str, report: Any) -> str | None:
+    def render(name: str, prefix: str, report: Any) -> PackedText | None:
         try:
-            return reporters[name](report)
+            text = reporters[name](report)
+            return pack_text([text] if isinstance(text, str) else text)
         except Exception as error:
             crashes.append(f"{prefix}the reporter {name} crashed: {describe_error(error)}")
             return None
@@ -117,9 +119,9 @@ def render_reports(
     every = every_target(first, targets, output)
     files = [item for item in every if item[1] != STDOUT]
     texts = [(file, render(name, f"{file}: ", written)) for name, file in files]
-    shown = [render(name, "", printed) or "" for name, file in every if file == STDOUT]
+    shown = [render(name, "", printed) for name, file in every if file == STDOUT]
     return Outcome(
-        "".join(shown),
+        PackedText([blob for text in shown if text is not None for blob in text.blobs]),
         tuple((file, text) for file, text in texts if text is not None),
         (*crashes, *messages),
         NO_VERDICT if crashes else code,
@@ -150,6 +152,6 @@ def deliver(
             print_messages(f"{file}: {error.strerror}; the report is not written")
             code = NO_VERDICT
     printed = [name for name, file in every_target(format_name, targets, output) if file == STDOUT]
-    print_text(outcome.shown, is_utf8=not UTF8_FORMATS.isdisjoint(printed))
+    print_parts(outcome.shown, is_utf8=not UTF8_FORMATS.isdisjoint(printed))
     print_messages(*outcome.lines)
     return code
