@@ -2,10 +2,10 @@
 
     python benchmarks/controlhub.py [--users N] [--runs N]
 
-Writes the exports of a tenant (a CSV of users, the licences and the people of the Webex API),
-imports them into a new file, adds comments by hand, and changes something of every tenth user.
-Prints the processor time of each command for N/2, N and 2N users, and how it grows from N to 2N:
-2.0 is linear. Checks that the comments are still there and that an import leaves no drift.
+Writes the exports of a tenant (a CSV of users, and licences and people from the Webex API), imports
+them into a new file, adds comments, and changes every tenth user. Prints the processor time of each
+command for N/2, N and 2N users, and its growth from N to 2N: 2.0 is linear. Checks that the
+comments are kept and that there is no drift after an import.
 """
 
 import argparse
@@ -96,7 +96,7 @@ def measure(users: int) -> dict[str, float]:
             if label != "import, new":
                 times[label] = seconds(folder, command)
         if file.read_text().count(NOTE) != users:
-            sys.exit("a comment is gone")
+            sys.exit("a comment was lost")
         return times
 
 

@@ -1,4 +1,4 @@
-"""Makes the corpora: tenants with something wrong in every tenth, the same bytes every time."""
+"""Generates the corpora; one tenant in ten has a finding, and the bytes are always the same."""
 
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -42,8 +42,8 @@ def _lines(
 
 
 def messy(number: int) -> str:
-    """Return the YAML of a tenant with some sixteen findings of as many policies."""
-    # Ten tenants in a row have a subscription of one id.
+    """Return the YAML of a tenant with about sixteen findings from as many policies."""
+    # Ten consecutive tenants share a subscription id.
     shared = f"Shared{number // 10:05}"
     lines = [
         f"version: 1\ntenant: {{id: org-{number:05}, name: Tenant {number}, country: NL}}\n",
@@ -85,13 +85,13 @@ def messy(number: int) -> str:
 
 
 def two_findings(number: int) -> str:
-    """Return the YAML of a tenant of five users with some two findings."""
+    """Return the YAML of a tenant with five users and about two findings."""
     unassigned = "  - {email: zoe@tenant.example, roles: [agent]}\n"
     return tenant(number, users=4).replace("usage:\n", f"{unassigned}usage:\n")
 
 
 def write(folder: Path, name: str) -> list[Path]:
-    """Write a corpus and return its files."""
+    """Write a corpus to a folder; return its files."""
     many, make = CORPORA[name]
     target = folder / name
     target.mkdir()
@@ -111,4 +111,4 @@ CORPORA: Mapping[str, tuple[int, Callable[[int], str]]] = {
     "middle": (10, partial(tenant, users=2_000)),
     "large": (1, partial(tenant, users=100_000)),
 }
-"""The number of files and the text of each, by the name of the corpus."""
+"""The number of files, and the function that returns the text of each, by corpus name."""

@@ -1,12 +1,11 @@
-"""Measures the language server beside a check in the process, on the same texts.
+"""Compares the language server with a check in this process, on the same texts.
 
     python benchmarks/editor.py [--users N]... [--edits N]
 
-An edit is measured from the moment that the editor sends the whole text to the moment that it has
-the diagnostics; each is followed by one check of the same text in this process, so that both have
-the same machine. Prints the medians, the least and the ratios; then how long a hundred edits take
-that come faster than answers, and the memory of the server after a tenth of the edits and after
-all of them.
+An edit is measured from the time at which the editor sends the whole text until it receives the
+diagnostics. A check of the same text in this process follows each edit, so that both have the same
+load. Prints the medians, the minima and the ratios, the time for a hundred edits that are sent
+without waiting, and the memory of the server after a tenth of the edits and after all of them.
 """
 
 import argparse
@@ -77,7 +76,7 @@ class Editor:
                 return
 
     def memory(self) -> float:
-        """Return the memory of the server and of the processes below it, in MB."""
+        """Return the memory of the server and its descendants in MB."""
         seen, total = [self.process.pid], 0.0
         for pid in seen:
             total += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * 4096 / 1e6
@@ -92,7 +91,7 @@ class Editor:
 
 
 def tenant(users: int, edit: int) -> str:
-    """Return a sound tenant in which an edit has changed a name."""
+    """Return a tenant without findings, in which one name depends on the edit."""
     people = "".join(
         f"  - email: user{number}@harbour.example\n"
         f"    name: User {number or f'edited {edit}'}\n"

@@ -1,17 +1,16 @@
-"""Counts the instructions of five small runs, of this state of the project and of one before it.
+"""Counts the instructions of five small runs, for this state of the project and an earlier one.
 
     python benchmarks/instructions.py [--base REV] [--fail]
 
-The times of a shared machine differ by several per cent from run to run; the number of
-instructions, which callgrind (of valgrind) counts, does not. Both states are counted in the same
-call, by the same interpreter and with the same dependencies: those of the Python that runs this
-program. The state before is REV: by default HEAD, and HEAD~1 where nothing has changed since HEAD.
-This state is the work tree with all that git does not ignore. The installed package itself is not
-looked at, except for its metadata.
+On a shared machine, times differ by several per cent between runs; the number of instructions,
+which callgrind (in valgrind) counts, does not. Both states are counted in the same call, by the
+same interpreter and with the same dependencies: those of the Python that runs this program. The
+earlier state is REV: by default HEAD, or HEAD~1 if nothing has changed since HEAD. This state is
+the work tree, without files that git ignores. Only the metadata of the installed package is used.
 
-Prints the instructions of each run, those of its child processes included, and the ratio of now to
-before. With `--fail`, the exit code is 1 when a ratio is above 1.02. It is 2 where something cannot
-be counted, and 0 with one line where there is no valgrind. A call takes about two minutes.
+Prints the instructions of each run, including its child processes, and the ratio of now to before.
+With `--fail`, the exit code is 1 if a ratio is above 1.02. It is 2 if something cannot be counted,
+and 0 with one line if valgrind is not installed. A call takes about two minutes.
 """
 
 import argparse
@@ -33,14 +32,14 @@ from corpora import tenant
 ROOT = Path(__file__).parents[1]
 DAY = "2026-05-01"
 LIMIT = 1.02
-"""The highest ratio of now to before that passes. Two counts of the same state differ far less."""
+"""The highest ratio of now to before that passes; two counts of one state differ much less."""
 
 SETTLED = 2.2
-"""So many seconds after a file was written, the program trusts its times."""
+"""The number of seconds after which the program trusts the times of a written file."""
 
 
 class CountError(Exception):
-    """What keeps a run from being counted, in words for the terminal."""
+    """A run cannot be counted; the message is printed on the terminal."""
 
 
 class Run(NamedTuple):
@@ -52,10 +51,10 @@ class Run(NamedTuple):
 
 
 class Lab(NamedTuple):
-    """A temporary folder in which both states find the same paths.
+    """A temporary folder in which both states have the same paths.
 
-    `state` is a link to the state that is counted at the moment, so paths, and the hashes of paths,
-    are the same for both.
+    `state` is a link to the state that is being counted. Paths and their hashes are therefore the
+    same for both states.
     """
 
     folder: Path
@@ -76,12 +75,12 @@ class Lab(NamedTuple):
 
     @property
     def compiled(self) -> Path:
-        """The compiled modules (.pyc), of the state and of all libraries."""
+        """The compiled modules (.pyc) of the state and all libraries."""
         return self.folder / "compiled"
 
     @property
     def counts(self) -> Path:
-        """What callgrind writes: one file for each process."""
+        """The files that callgrind writes, one for each process."""
         return self.folder / "counts"
 
 
@@ -95,7 +94,7 @@ RUNS = (
 
 
 def write_corpora(work: Path) -> None:
-    """Write a file of 20 users, 30 files of 4 users, and 10 of 200 users (0.3 MB) into a folder."""
+    """Write a file with 20 users, 30 files with 4 users, and 10 files with 200 users (0.3 MB)."""
     (work / "one.tenant.yaml").write_text(tenant(0, users=20))
     for name, many, users in (("many", 30, 4), ("large", 10, 200)):
         folder = work / name
@@ -105,9 +104,9 @@ def write_corpora(work: Path) -> None:
 
 
 def git(*arguments: str) -> str:
-    """Run git in the project and return what it prints. Raises CountError where it fails.
+    """Run git in the project and return its output. Raises CountError if it fails.
 
-    The variables of git are left out: in a hook they name the repository of the hook. No hooks run.
+    The variables of git are removed, because they name another repository in a hook. No hooks run.
     """
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     command = ["git", "--no-optional-locks", "-c", "core.hooksPath=/dev/null", *arguments]
@@ -122,21 +121,21 @@ def git(*arguments: str) -> str:
 
 
 def default_base() -> str:
-    """Return HEAD where the work tree differs from it, new files included, else HEAD~1."""
+    """Return HEAD if the work tree differs from it, including new files, else HEAD~1."""
     return "HEAD" if git("status", "--porcelain") else "HEAD~1"
 
 
 def commit_of(revision: str) -> str:
-    """Return the commit a revision names, 40 hexadecimal digits. Raises CountError."""
+    """Return the commit of a revision as 40 hexadecimal digits. Raises CountError."""
     try:
         return git("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").strip()
     except CountError as error:
-        raise CountError(f"{revision} names no commit that is in this clone") from error
+        raise CountError(f"{revision} is not a commit in this clone") from error
 
 
 @contextmanager
 def base_state(folder: Path, commit: str) -> Iterator[None]:
-    """Check a commit out into a folder, and remove it in the end. Raises CountError."""
+    """Check out a commit in a folder, and remove it at the end. Raises CountError."""
     try:
         git("worktree", "add", "--detach", str(folder), commit)
         yield
@@ -148,7 +147,7 @@ def base_state(folder: Path, commit: str) -> Iterator[None]:
 def copy_work_tree(folder: Path) -> None:
     """Copy the files of the work tree into a folder, without those that git ignores.
 
-    A copy, for then nothing changes while it is counted.
+    A copy does not change while it is counted.
     """
     names = git("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
     for name in filter(None, dict.fromkeys(names)):
@@ -159,9 +158,9 @@ def copy_work_tree(folder: Path) -> None:
 
 
 def environment(lab: Lab) -> dict[str, str]:
-    """Return the variables of a run: the same for both states, and none of the caller's but PATH.
+    """Return the variables of a run, which are the same for both states; only PATH is inherited.
 
-    Modules are compiled into the temporary folder, never beside the sources.
+    Modules are compiled into the temporary folder, never next to the sources.
     """
     return {
         "PATH": os.environ.get("PATH", os.defpath),
@@ -175,12 +174,12 @@ def environment(lab: Lab) -> dict[str, str]:
 
 
 def execute(lab: Lab, prefix: list[str], code: str, arguments: tuple[str, ...]) -> str:
-    """Run Python code, as the argument of a command or on its own; return its standard output.
+    """Run Python code, with a command as prefix; return its standard output.
 
-    Raises CountError where it ends otherwise than with 0 (nothing found) or 1 (findings).
+    Raises CountError for an exit code other than 0 (no findings) or 1 (findings).
     """
     done = subprocess.run(
-        # -P: modules are not looked for in the working folder
+        # -P: do not import modules from the working folder
         [*prefix, sys.executable, "-P", "-c", code, *arguments],
         cwd=lab.work,
         env=environment(lab),
@@ -190,33 +189,35 @@ def execute(lab: Lab, prefix: list[str], code: str, arguments: tuple[str, ...]) 
         check=False,
     )
     if done.returncode not in (0, 1) or "Traceback" in done.stderr:
-        said = done.stderr.strip().splitlines() or ["nothing said"]
+        said = done.stderr.strip().splitlines() or ["no output"]
         shown = " ".join(("tenantlint", *arguments))
-        raise CountError(f"{shown}: ended with {done.returncode}: {said[-1]}")
+        raise CountError(f"{shown}: exit code {done.returncode}: {said[-1]}")
     return done.stdout
 
 
 def entry_of(state: Path) -> str:
-    """Return the Python code that starts tenantlint in a state, as its pyproject.toml names it.
+    """Return the Python code that starts tenantlint in a state, from its pyproject.toml.
 
-    Raises CountError where it names none.
+    Raises CountError if pyproject.toml has no script.
     """
     try:
         project = tomllib.loads((state / "pyproject.toml").read_text(encoding="utf-8"))["project"]
         module, _, function = project["scripts"]["tenantlint"].partition(":")
     except (OSError, ValueError, KeyError) as error:
-        raise CountError(f"pyproject.toml of {state.name} names no script: {error!r}") from error
+        raise CountError(
+            f"the pyproject.toml of {state.name} has no script tenantlint: {error!r}"
+        ) from error
     return f"from {module} import {function}; {function}()"
 
 
 def settle(lab: Lab, state: Path) -> None:
-    """Make a state the one that is run. Raises CountError where Python would take another."""
+    """Link a state as the one to run. Raises CountError if Python imports another one."""
     lab.state.unlink(missing_ok=True)
     lab.state.symlink_to(state, target_is_directory=True)
     shutil.rmtree(lab.compiled, ignore_errors=True)
     found = execute(lab, [], "import validator; print(validator.__file__)", ()).strip()
     if not Path(found).is_relative_to(lab.state):
-        raise CountError(f"Python takes validator from {found}")
+        raise CountError(f"Python imports validator from {found}")
 
 
 def count(lab: Lab, entry: str, run: Run) -> int:
@@ -224,15 +225,15 @@ def count(lab: Lab, entry: str, run: Run) -> int:
 
     `entry` is the Python code that starts tenantlint.
 
-    Runs before it, which are not counted, leave the compiled modules and, for a warm run, the
-    cache. Any other run finds no cache.
+    Earlier runs, which are not counted, write the compiled modules and, for a warm run, the cache.
+    Other runs have an empty cache.
     """
     shutil.rmtree(lab.kept, ignore_errors=True)
     execute(lab, [], entry, run.arguments)
     if run.warm:
         if not lab.kept.is_dir():
-            raise CountError(f"{run.name}: the run before it has kept nothing")
-        execute(lab, [], entry, run.arguments)  # for the modules only a second run needs
+            raise CountError(f"{run.name}: the run before it has not written a cache")
+        execute(lab, [], entry, run.arguments)  # compiles the modules that only a second run needs
     else:
         shutil.rmtree(lab.kept, ignore_errors=True)
     shutil.rmtree(lab.counts, ignore_errors=True)
@@ -244,28 +245,28 @@ def count(lab: Lab, entry: str, run: Run) -> int:
 
 
 def total(folder: Path) -> int:
-    """Return the sum of the totals in the files of callgrind in a folder.
+    """Return the sum of the totals in the callgrind files in a folder.
 
-    Each has a line `totals: N`. Raises CountError where there is none.
+    Each file has a line `totals: N`. Raises CountError if there is none.
     """
     found = []
     for file in folder.iterdir():
         with file.open(encoding="utf-8", errors="replace") as lines:
             found += [int(line.split()[1]) for line in lines if line.startswith("totals:")]
     if not found:
-        raise CountError("callgrind has written no total")
+        raise CountError("callgrind has not written a total")
     return sum(found)
 
 
 def count_all(lab: Lab, state: Path) -> list[int]:
-    """Return the instructions of all runs of a state, in the order of RUNS. Raises CountError."""
+    """Return the instructions of all runs for a state, in the order of RUNS. Raises CountError."""
     settle(lab, state)
     entry = entry_of(state)
     return [count(lab, entry, run) for run in RUNS]
 
 
 def compare(commit: str) -> dict[str, tuple[int, int]]:
-    """Return, by the names of the runs, the instructions at a commit and now. Raises CountError."""
+    """Return the instructions at a commit and now, by the name of the run. Raises CountError."""
     with tempfile.TemporaryDirectory(prefix="tenantlint-") as name:
         lab = Lab(Path(name).resolve())
         before, now = lab.folder / "base", lab.folder / "this"
@@ -282,7 +283,7 @@ def compare(commit: str) -> dict[str, tuple[int, int]]:
 
 
 def show(counts: dict[str, tuple[int, int]]) -> bool:
-    """Print a table of the instructions; tell whether no ratio is above the limit."""
+    """Print a table of the instructions; return whether all ratios are within the limit."""
     print(f"{'':16}{'before':>16}{'now':>16}{'ratio':>9}")
     fine = True
     for name, (before, now) in counts.items():
@@ -296,10 +297,12 @@ def show(counts: dict[str, tuple[int, int]]) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--base", metavar="REV", help="the git revision to compare with")
-    parser.add_argument("--fail", action="store_true", help=f"exit 1 when a ratio is above {LIMIT}")
+    parser.add_argument(
+        "--fail", action="store_true", help=f"exit with 1 if a ratio is above {LIMIT}"
+    )
     asked = parser.parse_args()
     if shutil.which("valgrind") is None:
-        print("instructions: skipped, for valgrind is not installed")
+        print("instructions: skipped, because valgrind is not installed")
         return 0
     try:
         commit = commit_of(asked.base or default_base())

@@ -1,11 +1,11 @@
-"""Measures `plan` for a large tenant whose subscriptions follow each other.
+"""Measures `plan` for a large tenant with consecutive subscriptions.
 
     python benchmarks/plan.py [--users N] [--subscriptions N] [--days N] [--runs N]
 
-The tenant has named subscriptions of 20 departments that end again and again, so
-most users are moved several times, some to a subscription of another department, and seats run
-out. Prints the wall time of the whole command for 1, 2 and 4 times the users, the time of
-`plan_of` alone, and how many users the plan moves and cannot place.
+The tenant has several generations of named subscriptions for 20 departments. Most users are
+therefore moved several times, some of them to a subscription of another department, and seats run
+out. Prints the wall time of the whole command for 1, 2 and 4 times the users, the time of `plan_of`
+alone, and the number of users that the plan moves and cannot place.
 """
 
 import argparse
@@ -29,10 +29,10 @@ GENERATION_DAYS = 70
 
 
 def subscription(number: int, count: int, users: int) -> dict[str, Any]:
-    """Return a subscription; each generation of the departments follows the one before it."""
+    """Return a subscription; each generation of the departments follows the previous one."""
     generation, department = divmod(number, DEPARTMENTS)
     generations = max(1, count // DEPARTMENTS)
-    # Some overlap with the one before, some follow on the day after.
+    # Some overlap with the previous generation, others start on the day after its end.
     start = FIRST + timedelta(GENERATION_DAYS * generation - 30 - department % 3)
     end = start + timedelta(GENERATION_DAYS + department % 5)
     each = users // DEPARTMENTS
@@ -56,7 +56,7 @@ def subscription(number: int, count: int, users: int) -> dict[str, Any]:
 
 
 def user(number: int) -> dict[str, Any]:
-    """Return a user with one to three assignments in a subscription of the first generation."""
+    """Return a user with one to three assignments to a subscription in the first generation."""
     id = f"Sub{number % DEPARTMENTS:03}"
     premium = number // DEPARTMENTS % 2 == 0
     license = "premium-agent" if premium else "standard-agent"
@@ -75,7 +75,7 @@ def user(number: int) -> dict[str, Any]:
 
 
 def tenant(users: int, subscriptions: int) -> dict[str, Any]:
-    """Return a tenant with so many users and subscriptions."""
+    """Return a tenant with the given numbers of users and subscriptions."""
     return {
         "version": 1,
         "tenant": {"id": "large", "name": "Large"},
@@ -95,7 +95,7 @@ def time_command(file: Path, days: int) -> float:
     ]  # fmt: skip
     begin = time.perf_counter()
     done = subprocess.run(command, stdout=subprocess.DEVNULL, env=os.environ, check=False)
-    assert done.returncode in (0, 1), f"plan ended with {done.returncode}"
+    assert done.returncode in (0, 1), f"plan: exit code {done.returncode}"
     return time.perf_counter() - begin
 
 

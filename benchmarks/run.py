@@ -1,17 +1,16 @@
-"""Measures tenantlint beside check-jsonschema, yamllint and ryl, in the same run.
+"""Compares the speed of tenantlint with check-jsonschema, yamllint and ryl.
 
     python benchmarks/run.py [--runs N] [--corpus NAME]... [--linear] [--ways]
 
-All check the same files, each program so many times in a row; tenantlint runs its policies, too,
-each time with an empty cache; "again" is the run after that, with what it has kept. ryl runs all
-its rules and keeps nothing. Of the peers, which come with `pip install tenantlint[bench]`, yamllint
-and ryl are left out where they are not installed beside the Python that runs this. Prints,
-for each corpus, the median of the wall times and its spread (the quartiles), the processor time of
-all processes, the peak memory of the process and its children together, and ratios to
-check-jsonschema. `--ways` compares tenantlint with itself: text and concise, one process and two,
-another format after a run, and `--since` with a tenth of the files changed. `--linear` shows
-that time grows with the size: users, assignments, usage rows, subscriptions and files, each 1, 2,
-4 and 8 times.
+All programs check the same files, each N times in a row. tenantlint also runs its policies, each
+time with an empty cache; "again" is the run after that, with a filled cache. ryl runs all its rules
+without a cache. `pip install tenantlint[bench]` installs the other programs; yamllint and ryl are
+left out if they are not installed next to the Python that runs this. Prints, for each corpus, the
+median of the wall times and its spread (the quartiles), the processor time of all processes, the
+peak memory of the process and its children together, and ratios to check-jsonschema. `--ways`
+compares tenantlint with itself: text and concise, one process and two, another format after a run,
+and `--since` with a tenth of the files changed. `--linear` shows that time is proportional to the
+size: users, usage rows, subscriptions and files, each 1, 2, 4 and 8 times.
 """
 
 import argparse
@@ -40,7 +39,7 @@ CACHE = Path(tempfile.mkdtemp()) / "cache"
 
 @dataclass(frozen=True)
 class Measured:
-    """The wall times of some runs and the median processor time, in seconds; the peak, in MB."""
+    """Wall times and median processor time in seconds, and peak memory in MB."""
 
     times: list[float]
     peak: float
@@ -59,7 +58,7 @@ class Measured:
 
 
 def start(command: list[str]) -> subprocess.Popen[bytes]:
-    """Start a command, its output thrown away."""
+    """Start a command; discard its output."""
     env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     env["TENANTLINT_CACHE_DIR"] = str(CACHE)
     devnull = subprocess.DEVNULL
@@ -77,7 +76,7 @@ def run_timed(command: list[str]) -> tuple[float, float]:
     process = start(command)
     process.wait()
     elapsed, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert process.returncode in (0, 1), f"{command[0]} ended with {process.returncode}"
+    assert process.returncode in (0, 1), f"{command[0]}: exit code {process.returncode}"
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return elapsed, used
 
@@ -85,8 +84,8 @@ def run_timed(command: list[str]) -> tuple[float, float]:
 def peak_of(command: list[str]) -> float:
     """Run a command; return the peak memory of all its processes together, in MB.
 
-    In a run of its own, for to look at a process slows it down. 0 if it is over before the second
-    look, 20 ms after the first.
+    This needs a separate run, because reading the memory of a process slows it down. The memory is
+    read every 20 ms; it is 0 for a command that ends before it could be read.
     """
     process = start(command)
     peak = 0.0
@@ -112,14 +111,14 @@ def _memory(pid: int) -> float:
 
 
 def installed(name: str) -> bool:
-    """Tell whether a program is installed beside the Python that runs this."""
+    """Whether a program is installed next to the Python that runs this."""
     return shutil.which(name, path=str(BIN)) is not None
 
 
 def commands(files: list[Path]) -> dict[str, list[str]]:
-    """Return the command of each installed program, by its name in the table.
+    """Return the command of each installed program by its name in the table.
 
-    tenantlint is given the folder, if there is more than one file; its peers are given the files.
+    tenantlint checks the folder if there is more than one file; the other programs check the files.
     """
     folder = str(files[0].parent)
     named = [str(file) for file in files]
@@ -137,7 +136,7 @@ def commands(files: list[Path]) -> dict[str, list[str]]:
 
 
 def compare(corpus: str, folder: Path, runs: int) -> None:
-    """Measure all programs on a corpus, in turn, and print how they compare."""
+    """Measure the programs on a corpus, one after the other, and print the comparison."""
     files = write(folder, corpus)
     size = sum(file.stat().st_size for file in files) / 1e6
     print(f"\n{corpus}: {len(files):,} files, {size:.1f} MB")
@@ -145,7 +144,7 @@ def compare(corpus: str, folder: Path, runs: int) -> None:
     results = {}
     for name, command in programs.items():
         if corpus == "one":
-            run(command)  # into the page cache
+            run(command)  # fills the page cache
         timed = []
         for _ in range(runs):
             if name == "tenantlint":
@@ -176,7 +175,7 @@ def compare(corpus: str, folder: Path, runs: int) -> None:
 
 
 def ways(corpus: str, folder: Path, runs: int) -> None:
-    """Print the processor and wall times of tenantlint on a corpus, run in several ways."""
+    """Print the processor and wall times of tenantlint on a corpus, with several options."""
     files = write(folder, corpus)
     target = files[0].parent
     ours = [str(BIN / "tenantlint"), "check", str(target), "--as-of", DAY, "--format"]
@@ -202,26 +201,24 @@ def ways(corpus: str, folder: Path, runs: int) -> None:
 
 
 def _show(
-    name: str, command: list[str], runs: int, beside: float | None = None
+    name: str, command: list[str], runs: int, base: float | None = None
 ) -> tuple[float, float]:
     """Print and return the median processor and wall times of a command."""
     timed = [run_timed(command) for _ in range(runs)]
     wall, used = (statistics.median(values) for values in zip(*timed, strict=True))
-    ratio = "" if beside is None else f"{used / beside:8.2f} of it"
+    ratio = "" if base is None else f"{used / base:8.2f} of the first"
     print(f"{name:28}{used:8.2f}s CPU {wall:8.2f}s wall {peak_of(command):6.0f} MB{ratio}")
     return used, wall
 
 
 def linear(folder: Path, runs: int) -> None:
-    """Print the time of one process for 1, 2, 4 and 8 times as much of each thing."""
+    """Print the time of one process for 1, 2, 4 and 8 times the size of each dimension."""
     axes: dict[str, Callable[[int], dict[str, int]]] = {
         "users": lambda n: {"users": 4_000 * n},
         "usage": lambda n: {"users": 10, "usage": 8_000 * n},
         "subscriptions": lambda n: {"users": 10, "subscriptions": 2_000 * n},
     }
-    print(
-        "\nseconds for 1, 2, 4 and 8 times as much, start-up taken off; and the last to the first"
-    )
+    print("\nseconds for 1, 2, 4 and 8 times the size, without start-up, and last to first")
     empty = folder / "empty.tenant.yaml"
     empty.write_text(tenant(0, users=0, subscriptions=1, usage=0))
     options = ["--as-of", DAY, "--format", "concise", "--jobs", "1", "--no-cache"]
@@ -247,15 +244,15 @@ def linear(folder: Path, runs: int) -> None:
     print(f"{'files':15}" + "".join(f"{value:8.3f}" for value in row) + f"{row[-1] / row[0]:8.1f}x")
 
 
-def say_what_is_missing(*, peers: bool) -> bool:
-    """Print one line about the programs that are not installed; tell whether it works without them.
+def report_missing_programs(*, peers: bool) -> bool:
+    """Print a line about the programs that are not installed; return whether the rest can run.
 
-    tenantlint is always needed, check-jsonschema only beside peers: all ratios are to it.
+    tenantlint is always needed, check-jsonschema only with `peers`, because all ratios refer to it.
     """
     wanted = ("tenantlint", *(PEERS if peers else ()))
     missing = [name for name in wanted if not installed(name)]
     if missing:
-        print(f"not installed: {', '.join(missing)}; pip install tenantlint[bench] brings them")
+        print(f"not installed: {', '.join(missing)}; run pip install tenantlint[bench]")
     return not {"tenantlint", PEER}.intersection(missing)
 
 
@@ -266,7 +263,7 @@ def main() -> int:
     parser.add_argument("--linear", action="store_true")
     parser.add_argument("--ways", action="store_true")
     asked = parser.parse_args()
-    if not say_what_is_missing(peers=not (asked.linear or asked.ways)):
+    if not report_missing_programs(peers=not (asked.linear or asked.ways)):
         return 2
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory() as name:

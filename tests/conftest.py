@@ -1,4 +1,4 @@
-"""What tests share: the installed command, and golden files."""
+"""Shared fixtures: the installed command, golden files, generated pages and a tenant file."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ UNSOUND = SOUND + "  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpo
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run of the command printed, and its exit code."""
+    """The output and the exit code of a run of the command."""
 
     code: int
     out: str
@@ -33,7 +33,7 @@ class Outcome:
 
     @property
     def findings(self) -> list[str]:
-        """The places and ids of concise output, without the lines about the report itself."""
+        """The places and ids in concise output, without the lines that begin with `tenantlint:`."""
         return [
             " ".join(line.split(": ")[0:3:2])
             for line in self.out.splitlines()
@@ -43,27 +43,27 @@ class Outcome:
 
 Run = Callable[..., Outcome]
 
-# A machine that is busy is no failure.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+# A test must not fail because the machine is busy.
+settings.register_profile("no-deadline", deadline=None)
+settings.load_profile("no-deadline")
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _a_cache_of_our_own(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep results of tests out of the user's cache."""
+def _separate_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the results of tests out of the user's cache."""
     os.environ["TENANTLINT_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty working folder."""
+    """Create an empty folder and make it the working folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 @pytest.fixture
 def run(folder: Path) -> Run:
-    """Run the installed command in the working folder."""
+    """Run the installed command in the working folder; fail on a traceback."""
     assert COMMAND.exists(), "install the project: pip install -e '.[dev]'"
 
     def run(*arguments: str, stdin: bytes = b"", timeout: float = 60, **env: str) -> Outcome:
@@ -94,7 +94,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """Compare a text with a golden file, or rewrite it."""
+    """Compare a text with a golden file, or rewrite the file."""
 
     def compare(name: str, text: str) -> None:
         file = ROOT / "tests" / "golden" / name
@@ -108,7 +108,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 @pytest.fixture
 def generated(request: pytest.FixtureRequest) -> Callable[[Path, str, str, str], None]:
-    """Compare what stands between two marks of a page with a text, or rewrite it."""
+    """Compare the text between two markers in a page with the expected text, or rewrite it."""
 
     def compare(page: Path, begin: str, end: str, text: str) -> None:
         old = page.read_text() if page.exists() else f"{begin}{end}"
@@ -123,7 +123,7 @@ def generated(request: pytest.FixtureRequest) -> Callable[[Path, str, str, str],
 
 @pytest.fixture
 def harbour(folder: Path) -> str:
-    """The tenant of the README, in the working folder."""
+    """Copy the README's tenant file into the working folder; return its path."""
     (folder / "tenants").mkdir()
     shutil.copy(ROOT / "fixtures" / "harbour.tenant.yaml", folder / "tenants")
     return "tenants/harbour.tenant.yaml"

@@ -1,4 +1,4 @@
-"""Inputs that grow in one dimension: `DIMENSIONS` by name, each a function of a size."""
+"""Inputs that grow in one dimension: `DIMENSIONS` maps a name to a function of the size."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ TENANT = f"{HEAD}subscriptions:\n{SUBSCRIPTION}"
 
 
 class Input(NamedTuple):
-    """The files of a run by name, and further arguments of `check`."""
+    """The files of a run by name, and additional arguments for `check`."""
 
     files: Mapping[str, str]
     arguments: tuple[str, ...] = ()
@@ -25,7 +25,7 @@ def _lines(head: str, line: str, size: int) -> Input:
 
 
 def minified(size: int) -> str:
-    """Return the JSON of a tenant with users without access, on one line."""
+    """Return a tenant as JSON on one line; none of its users has an assignment."""
     users = [{"email": f"u{number}@x.com", "roles": ["agent"]} for number in range(size)]
     subscription = {"id": "Sub1", "type": "named", "start": "2025-01-01"}
     value = {"version": 1, "tenant": {"id": "t1", "name": "Harbour"}}
@@ -109,8 +109,8 @@ def _duplicate_keys(size: int) -> Input:
 
 
 DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
-    "bytes of a line": lambda size: _file(f"{TENANT}users: [{{name: {'a b ' * 50 * size}}}]"),
-    "bytes of an id": lambda size: _file(
+    "bytes in a line": lambda size: _file(f"{TENANT}users: [{{name: {'a b ' * 50 * size}}}]"),
+    "bytes in an id": lambda size: _file(
         TENANT.replace("Sub1", "S" * 100 * size)
         + "users:\n"
         + "".join(
@@ -124,10 +124,10 @@ DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
         "  - {{email: u{}@x.com, assignments: [{{subscription: Sub1}}]}}\n",
         size,
     ),
-    "users who are found": lambda size: _lines(
+    "users with findings": lambda size: _lines(
         f"{TENANT}users:\n", "  - {{email: u{}@x.com, roles: [agent]}}\n", size
     ),
-    "assignments of a user": _assignments,
+    "assignments per user": _assignments,
     "subscriptions": lambda size: _lines(
         TENANT, "  - {{id: S{}, type: concurrent, start: 2025-02-01, telephony: vpop}}\n", size
     ),
@@ -140,8 +140,8 @@ DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
     ),
     "documents that cannot be read": lambda size: _file("---\n*x\n" * size),
     "findings on a line": lambda size: _file(minified(size)),
-    "findings of the schema": lambda size: _lines(TENANT, "unknown{}: 1\n", size),
-    "findings of YAML": lambda size: _lines(f"{TENANT}tags:\n", "  - [0{}, no]\n", size),
+    "schema findings": lambda size: _lines(TENANT, "unknown{}: 1\n", size),
+    "YAML findings": lambda size: _lines(f"{TENANT}tags:\n", "  - [0{}, no]\n", size),
     "duplicate keys": _duplicate_keys,
     "suppression comments": lambda size: _lines(
         TENANT, "# tenantlint: ignore[mixed-telephony]: because {}\n", size
@@ -151,5 +151,5 @@ DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
     "nesting": _nesting,
     "patterns": _patterns,
     "files": _files,
-    "entries of the baseline": _baseline,
+    "baseline entries": _baseline,
 }

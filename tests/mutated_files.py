@@ -1,4 +1,4 @@
-"""Tenant files with mistakes: the sound and unsound files of the project, changed at random."""
+"""Generate tenant files with mistakes by changing the project's own tenant files at random."""
 
 import json
 import random
@@ -127,7 +127,7 @@ _CHANGES: Sequence[tuple[Change, int]] = (
 
 
 def texts() -> list[str]:
-    """Return the texts that are changed: fixtures, examples of policies, and mistakes."""
+    """Return the texts to change: fixtures, policy examples and recorded mistakes."""
     files = [*sorted((ROOT / "fixtures").rglob("*.yaml"))]
     found = [file.read_text() for file in files]
     for policy in sorted((ROOT / "policies").rglob("*.py")):
@@ -140,7 +140,7 @@ def texts() -> list[str]:
 
 
 def mutated(rng: random.Random, sources: Sequence[str]) -> bytes:
-    """Return the bytes of a file with some mistakes."""
+    """Return the bytes of a file with up to eight random changes."""
     text = rng.choice(sources)
     kinds, weights = zip(*_CHANGES, strict=True)
     for _ in range(rng.choice((0, 1, 1, 2, 3, 5, 8))):
@@ -156,7 +156,7 @@ def mutated(rng: random.Random, sources: Sequence[str]) -> bytes:
 
 
 def write_mutated(folder: Path, number: int, seed: int) -> list[Path]:
-    """Write so many files with mistakes to a folder; return them."""
+    """Write `number` files with mistakes to a folder; return their paths."""
     rng = random.Random(seed)
     sources = texts()
     files = [folder / f"{index:04}.tenant.yaml" for index in range(number)]

@@ -1,8 +1,7 @@
-"""A plain, slow reference of `tenantlint plan`, which goes from day to day.
+"""A simple, slow reference of `tenantlint plan`, one day at a time.
 
 `plan(value, first, last)` returns the entry of `tenants`, without file, document, tenant and name.
-Where the terms can be read in two ways, `Reading` has a switch; its defaults are those of the
-program.
+Where the terms can be read in two ways, `Reading` has a field; its default is what the program does.
 """
 
 from __future__ import annotations
@@ -28,23 +27,23 @@ FOREVER = date.max
 
 @dataclass(frozen=True)
 class Reading:
-    """How sentences that have two meanings are read."""
+    """How ambiguous sentences of the terms are read."""
 
-    # "placed so, premium-agent is a holding from E+1 on": also when it was closed before?
+    # "placed so, premium-agent is a holding from E+1 on": also if it was closed before?
     reopen_placed: bool = True
-    # "What is better ... is a holding from E+1 on, if it was none": which closed ones come back?
-    # None: "unplaced, once", "needless, and not looked at again", and it was one.
+    # "What is better ... is a holding from E+1 on, if it was none": which closed ones are reopened?
+    # By default none: they are "unplaced, once" or "needless, and not looked at again".
     reopen_better: Literal["never", "needless", "always"] = "never"
-    # `seats`: all the planned assignments count on every day, or those moved before that day
+    # `seats`: on each day, count all planned assignments, or only those of earlier moves.
     seats_planned: Literal["all", "so far"] = "all"
-    # `ends`: planned assignments count among the holders
+    # `ends`: whether planned assignments count as holders.
     ends_planned: bool = False
-    # `ends`: the later entries of a repeated id, and the cancelled ones, are told too
+    # `ends`: whether the later entries of a repeated id, and cancelled ones, are listed.
     ends_repeated: bool = True
     ends_cancelled: bool = True
-    # `idle_holders` of `null`: nobody takes a seat of null, or those of both agent licences
-    idle_of_null: Literal["nobody", "agent licences"] = "nobody"
-    # `idle_holders`: with the assignments of the moment, or those of the finished plan
+    # `idle_holders` for the license `null`: no user, or the holders of either agent licence.
+    idle_of_null: Literal["no user", "agent licences"] = "no user"
+    # `idle_holders`: with the assignments at that moment, or those of the finished plan.
     idle_when: Literal["now", "end"] = "now"
 
 
@@ -60,7 +59,7 @@ def day_of(text: str) -> date:
 
 
 def plus(day: date, days: int) -> date | None:
-    """The day so many days later; None is never."""
+    """Return the day `days` later; None for never."""
     try:
         return day + timedelta(days=days)
     except OverflowError:
@@ -83,7 +82,7 @@ def days_between(first: date, last: date) -> Iterator[date]:
 
 
 def add_months(day: date, months: int) -> date | None:
-    """A day past the month's end falls back to its last day."""
+    """Return the last day of the month if it is shorter; None for never."""
     year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
     if year > 9999:
         return None
@@ -194,7 +193,7 @@ def line_counts(sub: Value, service: str, day: date) -> bool:
 
 
 def change_days(sub: Value) -> Iterator[date | None]:
-    """Every day on which something of a subscription can become otherwise."""
+    """Yield each day on which anything about a subscription can change."""
     yield start_of(sub)
     last = last_day(sub)
     yield None if last is None else plus(last, 1)
@@ -207,7 +206,7 @@ def change_days(sub: Value) -> Iterator[date | None]:
             yield None if line.until is None else plus(line.until, 1)
 
 
-# People on a day
+# Users on a day
 
 
 class Assignment(NamedTuple):
@@ -248,11 +247,11 @@ def rank(user: Value, today: date) -> int:
     return 1 if is_supervisor(user) else 2
 
 
-# The tenant on its days
+# The tenant on a day
 
 
 class Tenant:
-    """A tenant's value with D; the days' facts are remembered."""
+    """A tenant's value with the day D; facts about days are cached."""
 
     def __init__(self, value: Value, today: date) -> None:
         self.today = today
@@ -294,7 +293,7 @@ class Tenant:
     def sub(self, id: str) -> Value:
         return self.subs[self.first_of[id]]
 
-    # people
+    # users
 
     def serves(self, user: int, assignment: Assignment, day: date) -> bool:
         index = self.first_of.get(assignment.subscription)
@@ -329,7 +328,7 @@ class Tenant:
         return any(self.serves(user, one, day) for one in self.access_assignments(user))
 
     def seat_of(self, user: int, assignment: Assignment) -> str | None:
-        """The service of which an assignment takes a seat."""
+        """Return the service in which an assignment takes a seat."""
         if assignment.license is not None:
             return assignment.license
         index = self.first_of.get(assignment.subscription)
@@ -346,7 +345,7 @@ class Tenant:
         )
 
     def takes_agent_seat(self, user: int, index: int) -> bool:
-        """An assignment there names an agent licence or, if the user works, none."""
+        """Whether an assignment to it names an agent licence, or none and the user works."""
         id = self.subs[index]["id"]
         return any(
             one.subscription == id
@@ -357,7 +356,7 @@ class Tenant:
     def holders(self, index: int, service: str) -> list[int]:
         return [user for user in range(len(self.users)) if self.takes_seat(user, index, service)]
 
-    # who pays
+    # primary and bearer
 
     def primary(self, day: date) -> int | None:
         active = [index for index in range(len(self.subs)) if self.active(index, day)]
@@ -411,7 +410,7 @@ class Tenant:
         return sum((Decimal(str(row["quantity"])) for row in own or rows), Decimal(0))
 
     def last_month_used(self, service: str) -> Month | None:
-        """Neither in the future nor more than 12 months before D's."""
+        """Return the last month with usage, from 12 months before D's month up to it."""
         this = month_of(self.today).number()
         months = [read_month(row["month"]) for row in self.usage if row["service"] == service]
         return max((m for m in months if this - 12 <= m.number() <= this), default=None)
@@ -445,7 +444,7 @@ class Loss:
 
 
 class Simulation:
-    """The window, one day after the other."""
+    """Simulates the window day by day."""
 
     def __init__(self, value: Value, first: date, last: date, reading: Reading = DEFAULT) -> None:
         self.tenant = Tenant(value, first)
@@ -460,7 +459,7 @@ class Simulation:
         self.losses: list[Loss] = []
 
     def find_horizon(self) -> date:
-        """From this day on nothing changes any more."""
+        """Return the day from which nothing changes any more."""
         days = [day for sub in self.tenant.subs for day in change_days(sub) if day is not None]
         return max([*days, self.last])
 
@@ -486,7 +485,7 @@ class Simulation:
         )
 
     def ending(self, day: date) -> list[Holding]:
-        """The holdings whose last day, E, it is."""
+        """Return the holdings whose last day, E, is the given day."""
         return [holding for holding in self.open if not self.lasts(holding, next_day(day))]
 
     def order(self, holding: Holding) -> tuple[int, int, int]:
@@ -575,12 +574,12 @@ class Simulation:
     def takes_seat_of(self, user: int, index: int, licence: str | None) -> bool:
         if licence is not None:
             return self.tenant.takes_seat(user, index, licence)
-        if self.reading.idle_of_null == "nobody":
+        if self.reading.idle_of_null == "no user":
             return False
         return self.tenant.takes_agent_seat(user, index)
 
     def source(self, holding: Holding, last: date) -> str:
-        """The first assignment that names L (or none) and serves on E, else the first giving L."""
+        """Return the first assignment that names L (or none) and serves on E, else the first with L."""
         user, licence = holding
         serving = self.serving(user, last)
         naming = [one.subscription for one in serving if one.license == licence]
@@ -589,7 +588,7 @@ class Simulation:
         ]
         return (naming + giving)[0]
 
-    # where to
+    # the target
 
     def would_serve(self, user: int, licence: str | None, index: int, day: date) -> bool:
         tenant = self.tenant
@@ -610,7 +609,7 @@ class Simulation:
         return sum(self.tenant.quantity(index, licence, day) for licence in AGENT_LICENCES)
 
     def seat_test(self, user: int, licence: str | None, index: int) -> Callable[[date], bool]:
-        """Whether a seat is free on a day, with the assignments as they are by now."""
+        """Return a test of whether a seat is free on a day, given the assignments made until now."""
         tenant = self.tenant
         sub = tenant.subs[index]
         if has_no_entitlements(sub) or (licence is None and not works(tenant.users[user])):
@@ -632,7 +631,7 @@ class Simulation:
         )
 
     def fit_test(self, user: int, licence: str | None, index: int) -> Callable[[date], bool]:
-        """Whether the new assignment would serve and find a seat."""
+        """Return a test of whether the new assignment would serve and have a seat on a day."""
         has_seat = self.seat_test(user, licence, index)
         return lambda day: self.would_serve(user, licence, index, day) and has_seat(day)
 
@@ -689,7 +688,7 @@ class Simulation:
 
 
 def order_of(day_key: str) -> Callable[[Value], tuple[Any, ...]]:
-    """By the last day to act, then by the other values as text, null first."""
+    """Return a sort key: the last day to act, then the other values as text, null first."""
 
     def text(value: Any) -> tuple[bool, str]:
         return (value is not None, value if isinstance(value, str) else json.dumps(value))
@@ -860,7 +859,7 @@ def renewals_of(sub: Value, first: date, last: date) -> Iterator[Value]:
 
 
 def next_terms(sub: Value) -> Iterator[date]:
-    """The days on which the terms after the first begin; a term that has none is none."""
+    """Yield the first day of each term after the first, up to the end of the calendar."""
     begins = plus(day_of(sub["end"]), 1)
     n = 0
     while begins is not None:
@@ -892,7 +891,10 @@ def list_ends(value: Value, simulation: Simulation) -> list[Value]:
 
 
 def holders_by_service(tenant: Tenant, index: int) -> dict[str, int]:
-    """Those of the services that have any; assignments name the first entry of an id."""
+    """Count the holders of each service that has any.
+
+    Assignments refer to the first entry with an id, so later entries have no holders.
+    """
     if index not in tenant.firsts():
         return {}
     id = tenant.subs[index]["id"]
@@ -908,7 +910,7 @@ def holders_by_service(tenant: Tenant, index: int) -> dict[str, int]:
     }
 
 
-# What is asked for
+# The plan
 
 
 def plan(value: Value, first: date, last: date, reading: Reading = DEFAULT) -> Value:
@@ -936,12 +938,15 @@ def add_assignments(value: Value, additions: list[tuple[int, Assignment]]) -> Va
 
 
 def apply_simulation(value: Value, simulation: Simulation) -> Value:
-    """Exactly what was planned, for each entry of `users` (also where an email is repeated)."""
+    """Add the planned assignments to the planned entries of `users`, even if emails repeat."""
     return add_assignments(value, [(m.holding.user, m.target) for m in simulation.moves])
 
 
 def apply_moves(value: Value, plan: Value) -> Value:
-    """What the moves say, by email; entries of one email: those that come from `from`."""
+    """Add the assignments of the moves by email.
+
+    If an email repeats, prefer the entry that is assigned to `from`.
+    """
     applied = copy.deepcopy(value)
     for move in plan["moves"]:
         new = Assignment(move["to"], move["license"]).value()

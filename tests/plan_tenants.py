@@ -1,7 +1,7 @@
-"""Tenants for which plans have all kinds of entries, drawn by hypothesis or by `Random`.
+"""Tenants whose plans have entries of every kind, drawn by hypothesis or by `Random`.
 
-One description of a tenant (`make_tenant`) is drawn through a `Pick`: `DrawPick` shrinks well,
-`RandomPick` makes larger tenants quickly.
+`make_tenant` makes its choices through a `Pick`: `DrawPick` shrinks well, `RandomPick` makes larger
+tenants quickly.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FIRST = date(2026, 5, 15)
 DAYS = 120
 LAST = FIRST + timedelta(days=DAYS - 1)
 
-# days that matter around the window, counted from its first
+# Days close to the bounds of the window, as offsets from its first day.
 NEAR = [0, 1, 2, 5, 10, 16, 17, 29, 30, 31, 46, 47, 60, 61, 89, 90, 108, 109, 118, 119, 120, 121]
 PAST = [-1, -2, -14, -15, -30, -90, -91, -200, -365]
 FAR = [130, 150, 200, 365, 500]
@@ -88,7 +88,7 @@ class Size:
     users: tuple[int, int]
     subscriptions: tuple[int, int]
     seats: int  # the largest quantity of a line
-    tangled: bool = False  # many assignments a user, lapses and ramps: what invariants must survive
+    tangled: bool = False  # more assignments per user, lapses and ramps, to stress the invariants
     first: date = FIRST
 
 
@@ -118,7 +118,7 @@ def make_subscriptions(pick: Pick, size: Size) -> list[Value]:
 
 
 def make_chain(pick: Pick, count: int) -> list[tuple[int, int | None]]:
-    """Short terms, one after the other: the day after, with an overlap, or with a gap."""
+    """Short consecutive terms: adjacent, overlapping, or with a gap between them."""
     terms: list[tuple[int, int | None]] = []
     start = pick.choice([-100, -30, -1, 0])
     end = pick.choice([0, 1, 5, 16, 30, 60])
@@ -132,7 +132,7 @@ def make_chain(pick: Pick, count: int) -> list[tuple[int, int | None]]:
 
 
 def make_handover(pick: Pick, count: int) -> list[tuple[int, int | None]]:
-    """One or two that end within the window, and others that go on."""
+    """One or two terms that end around the window, and others that begin near their ends."""
     terms: list[tuple[int, int | None]] = []
     ending = 1 if count <= 2 else 2
     for number in range(count):
@@ -207,7 +207,7 @@ def make_lapses(pick: Pick, size: Size, start: int) -> list[Value]:
 def make_entitlements(
     pick: Pick, size: Size, start: int, end: int | None, services: list[str]
 ) -> Value:
-    """Those services, or others; now and then none at all."""
+    """Draw entitlements for the given services, or for others if none is given."""
     kind = pick.integer(0, 9)
     if services:
         pass
@@ -249,7 +249,7 @@ def quantity(pick: Pick, size: Size) -> int:
 
 
 def make_ramp(pick: Pick, size: Size) -> list[Value]:
-    """Lines that meet, or leave a gap: more, or fewer."""
+    """Draw two consecutive lines, adjacent or with a gap; the quantity may rise or fall."""
     turn = pick.choice(NEAR)
     after = turn + pick.choice([1, 1, 1, 3])
     return [
@@ -259,7 +259,7 @@ def make_ramp(pick: Pick, size: Size) -> list[Value]:
 
 
 def make_addition(pick: Pick, size: Size) -> list[Any]:
-    """An addition for a season: lines that overlap."""
+    """Draw a quantity and a seasonal addition that overlaps it."""
     since = pick.choice(NEAR)
     until = since + pick.choice([5, 20, 60])
     season = {
@@ -356,13 +356,13 @@ TANGLED = Size(users=(1, 4), subscriptions=(2, 6), seats=2, tangled=True)
 
 @st.composite
 def tenants(draw: st.DrawFn, size: Size = SMALL) -> Value:
-    """A small tenant for hypothesis; its window is FIRST..LAST."""
+    """Draw a small tenant; its window is FIRST..LAST."""
     return make_tenant(DrawPick(draw), size)
 
 
 @st.composite
 def windows(draw: st.DrawFn) -> tuple[date, date]:
-    """Mostly the whole window; else a part of it, down to one day."""
+    """Draw FIRST..LAST in most cases, otherwise a window within it, down to one day."""
     if draw(st.integers(0, 3)) < 3:
         return FIRST, LAST
     first = FIRST + timedelta(days=draw(st.sampled_from([0, 1, 16, 17, 18, 30])))
@@ -378,7 +378,10 @@ def random_tangled(seed: int) -> Value:
 
 
 def random_large(seed: int) -> Value:
-    """5-40 users on 2-8 subscriptions, seats for about a third to all of them."""
+    """Return a tenant with 5-40 users and 2-8 subscriptions.
+
+    The largest quantity of a line is between a quarter of the users and all of them, at least 2.
+    """
     source = random.Random(seed)
     users = source.randint(5, 40)
     seats = max(2, users // source.choice([1, 2, 3, 4]))

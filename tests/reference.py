@@ -1,8 +1,8 @@
-"""The terms, the policies and the usage rows once more: plainly, a day at a time.
+"""A simple, slow reference of the terms, the policies and the usage rows, one day at a time.
 
-Works on the raw value of a document that holds the schema.
-Nothing here is shared with the program; where the two differ, one of them is wrong.
-Subscriptions, users and assignments are named by their index in the file.
+It reads the raw value of a document that matches the schema.
+It shares no code with the program: where the two differ, one of them is wrong.
+Subscriptions, users and assignments are identified by their index in the file.
 """
 
 from calendar import monthrange
@@ -16,8 +16,8 @@ Value = dict[str, Any]
 Found = tuple[str, str]
 
 ONE = timedelta(1)
-# "The run never ends". No policy asks about more days than the horizon and one, so a run that
-# holds for longer than that counts as one that never ends.
+# Represents "the run never ends". No policy asks about more than the horizon plus one day, so a
+# longer run counts as one that never ends.
 FOREVER = date.max
 STANDARD, PREMIUM, CONNECT = "standard-agent", "premium-agent", "webex-connect"
 AGENT_LICENCES = (STANDARD, PREMIUM)
@@ -27,12 +27,12 @@ PSTN = ("pstn-inbound-toll", "pstn-toll-free")
 
 
 class Line(NamedTuple):
-    """A line of an entitlement."""
+    """An entitlement line."""
 
     quantity: int
     since: date
     until: date | None
-    path: str  # below the service
+    path: str  # relative to the service
     has_since: bool
 
     def counts(self, when: date) -> bool:
@@ -42,7 +42,7 @@ class Line(NamedTuple):
 class Assignment(NamedTuple):
     subscription: str
     license: str | None
-    naming: str  # the path, below the assignment, of the value that names the subscription
+    naming: str  # the path within the assignment to the value that names the subscription
 
 
 # Days and months
@@ -53,7 +53,7 @@ def day(text: str) -> date:
 
 
 def days_after(when: date, number: int) -> date | None:
-    """Give None for never: a day past 9999-12-31 (section 2)."""
+    """Return None for never: a day past 9999-12-31 (section 2)."""
     try:
         return when + timedelta(number)
     except OverflowError:
@@ -61,7 +61,7 @@ def days_after(when: date, number: int) -> date | None:
 
 
 def add_months(when: date, months: int) -> date | None:
-    """Fall back to the last day of a shorter month; None for never."""
+    """Return the last day of the month if it is shorter; None for never."""
     total = when.year * 12 + when.month - 1 + months
     year, month = total // 12, total % 12 + 1
     if year > date.max.year:
@@ -86,16 +86,16 @@ def months_between(month: str, later: str) -> int:
 
 
 def exact(number: Any) -> Fraction:
-    """Read a number as the decimal that it is written as."""
+    """Return the exact value of a number's decimal notation."""
     return Fraction(str(number))
 
 
 def number(value: Fraction) -> int | float:
-    """Write an exact number as JSON does: an integer when whole."""
+    """Convert an exact number to its JSON value: an integer if it is whole."""
     return int(value) if value.denominator == 1 else float(value)
 
 
-# Subscriptions by themselves
+# Single subscriptions
 
 
 def status(sub: Value) -> str:
@@ -158,7 +158,7 @@ def sum_that_counts(sub: Value, service: str, when: date) -> int:
 
 
 class Tenant:
-    """What section 3 says of one tenant, judged today with a horizon."""
+    """The terms of section 3 for one tenant, with today's date and a horizon."""
 
     def __init__(self, value: Value, today: date, horizon: int = 30) -> None:
         self.today = today
@@ -172,9 +172,9 @@ class Tenant:
         self.by_id: dict[str, int] = {}
         for i, sub in enumerate(self.subs):
             self.by_id.setdefault(sub["id"], i)
-        # Where people and seats are counted, only the first of a repeated id is judged.
+        # Users and seats are counted only for the first subscription with a repeated id.
         self.firsts = list(self.by_id.values())
-        # Answers that are asked for again and again.
+        # These are called repeatedly with the same arguments.
         self.lines = cache(self._lines)
         self.active = cache(self._active)
         self.counts = cache(self._counts)
@@ -217,7 +217,7 @@ class Tenant:
         return None if i is None else self.subs[i]["id"]
 
     def option_path(self) -> str | None:
-        """Tell where the tenant's telephony option is set."""
+        """Return the path at which the tenant's telephony option is set."""
         if "telephony" in self.tenant:
             return "/tenant/telephony"
         setter = self.first(
@@ -241,7 +241,7 @@ class Tenant:
     # Cover
 
     def window(self) -> list[date]:
-        """Give D+1..D+expiring-within+1."""
+        """Return D+1..D+expiring-within+1."""
         days = [days_after(self.today, number) for number in range(1, self.horizon + 2)]
         return [one for one in days if one is not None]
 
@@ -249,7 +249,7 @@ class Tenant:
         return 0 <= (when - self.today).days <= self.horizon
 
     def covered_until(self, holds: Callable[[date], bool]) -> date | None:
-        """Give the last day of the unbroken run from today on; None where there is none."""
+        """Return the last day of the unbroken run from today; None if it does not hold today."""
         if not holds(self.today):
             return None
         for when in self.window():
@@ -343,7 +343,7 @@ class Tenant:
             for when in days_of(month)
         )
 
-    # People
+    # Users
 
     def works(self, u: int) -> bool:
         return "agent" in self.users[u]["roles"] or "supervisor" in self.users[u]["roles"]
@@ -357,7 +357,7 @@ class Tenant:
         ]
 
     def assigned_to(self, u: int, k: int) -> int | None:
-        """Give the known subscription of an assignment."""
+        """Return the subscription of an assignment, or None if it is unknown."""
         return self.by_id.get(self.assignments(u)[k].subscription)
 
     def _serves(self, u: int, k: int, when: date) -> bool:
@@ -401,14 +401,14 @@ class Tenant:
         return self.covered_until(lambda when: self.covered(u, when))
 
     def service_until(self, i: int, service: str) -> date | None:
-        """Tell how long the subscription goes on having the service."""
+        """Return the last day of the unbroken run in which the subscription has the service."""
         return self.covered_until(lambda when: self.has(i, service, when))
 
     def _licence_until(self, u: int, licence: str) -> date | None:
         return self.covered_until(lambda when: self.licence_covered(u, licence, when))
 
     def seat(self, u: int, k: int) -> tuple[int, str] | None:
-        """Give the subscription and the service of which the assignment takes a seat."""
+        """Return the subscription and the service in which the assignment takes a seat."""
         i = self.assigned_to(u, k)
         if i is None:
             return None
@@ -443,7 +443,7 @@ class Tenant:
 
 
 def reference(value: Value, on: date, horizon: int) -> Iterator[Found]:
-    """Yield the id and path of each finding of the policies of section 4."""
+    """Yield the id and path of each finding from the policies in section 4."""
     t = Tenant(value, on, horizon)
     yield from telephony_findings(t)
     for i in t.all:
@@ -488,7 +488,7 @@ def telephony_findings(t: Tenant) -> Iterator[Found]:
 
 
 def subscription_findings(t: Tenant, i: int) -> Iterator[Found]:
-    """Yield what a subscription shows nearly by itself."""
+    """Yield the findings that mostly depend on the subscription alone."""
     sub, at = t.subs[i], f"/subscriptions/{i}"
     chief = t.first(one for one in t.all if t.live(one))
     if t.live(i) and chief is not None and sub["type"] != t.subs[chief]["type"]:
@@ -535,7 +535,7 @@ def term_mismatch(sub: Value) -> bool:
 
 
 def term_ends(sub: Value) -> Iterator[date]:
-    """Give the end of the first term and of each that follows."""
+    """Yield the last day of the first term and of each later term."""
     begin = days_after(day(sub["end"]), 1)
     n = 0
     while begin is not None:
@@ -547,7 +547,7 @@ def term_ends(sub: Value) -> Iterator[date]:
 
 
 def decision_days(sub: Value, today: date, horizon: int) -> Iterator[date]:
-    """Give the last days to cancel the running term and later ones, until past the horizon."""
+    """Yield the last days to cancel the current and later terms, up to the horizon."""
     if status(sub) not in ("active", "trial") or not sub.get("auto_renew") or "end" not in sub:
         return
     for end in term_ends(sub):
@@ -571,12 +571,12 @@ def primary_findings(t: Tenant) -> Iterator[Found]:
     if chief is None:
         return
     others = [i for i in t.all if i != chief and t.active(i, t.today)]
-    beside = [i for i in others if t.subs[i]["start"] == t.subs[chief]["start"]]
-    claims = sum(bool(t.subs[i].get("primary")) for i in [chief, *beside])
+    same_start = [i for i in others if t.subs[i]["start"] == t.subs[chief]["start"]]
+    claims = sum(bool(t.subs[i].get("primary")) for i in [chief, *same_start])
     for i in others:
         if t.subs[i].get("primary"):
             yield "wrong-primary", f"/subscriptions/{i}/primary"
-    for i in beside:
+    for i in same_start:
         if claims != 1:
             yield "ambiguous-primary", f"/subscriptions/{i}/start"
 
@@ -645,7 +645,7 @@ def licence_findings(t: Tenant, u: int) -> Iterator[Found]:
     items = t.assignments(u)
     serving = [k for k in range(len(items)) if t.serves(u, k, t.today)]
     names_premium = any(items[k].license == PREMIUM for k in serving)
-    told: set[str] = set()
+    reported: set[str] = set()
     for k, item in enumerate(items):
         at = f"/users/{u}/assignments/{k}"
         license = item.license
@@ -661,20 +661,20 @@ def licence_findings(t: Tenant, u: int) -> Iterator[Found]:
         until = t.licence_until(u, license)
         if license == STANDARD and names_premium and not t.ends_soon(t.licence_until(u, PREMIUM)):
             yield "duplicate-agent-license", at
-        if license not in told and t.ends_soon(until) and goes_on(t, u, until):
-            told.add(license)
+        if license not in reported and t.ends_soon(until) and covered_after(t, u, until):
+            reported.add(license)
             yield "license-expiring", at
 
 
 def ended_in_active(t: Tenant, i: int, license: str) -> bool:
-    """Tell whether the subscription is active, lists the license, and every line has ended."""
+    """Whether the subscription is active and lists the license, and all its lines have ended."""
     every = t.lines(i, license)
     ended = [one for one in every if one.until is not None and one.until < t.today]
     return t.active(i, t.today) and bool(every) and len(ended) == len(every)
 
 
-def goes_on(t: Tenant, u: int, until: date | None) -> bool:
-    """Tell whether the user is covered for longer than until that day."""
+def covered_after(t: Tenant, u: int, until: date | None) -> bool:
+    """Whether the user is covered beyond that day."""
     own = t.user_until(u)
     return own is not None and until is not None and own > until
 
@@ -697,10 +697,9 @@ def over_assigned(t: Tenant) -> Iterator[Found]:
 
 
 def largest_sum(sub: Value, service: str, today: date) -> int | None:
-    """Give the largest sum of lines that count from the later of today and the start on.
+    """Return the largest sum of the lines that count, from the later of today and the start.
 
-    A sum is larger than that of the day before only on a day on which a line begins.
-    None when no line counts any more.
+    The sum only rises on a day on which a line begins. None if no line counts any more.
     """
     begin = max(today, day(sub["start"]))
     every = lines(sub, service)
@@ -750,7 +749,7 @@ def partner_findings(t: Tenant) -> Iterator[Found]:
 
 
 def usage_row_findings(t: Tenant, k: int) -> Iterator[Found]:
-    """Yield what a row shows by itself."""
+    """Yield the findings that depend on a single row."""
     row, at = t.usage[k], f"/usage/{k}"
     if any(same_row(row, other) for other in t.usage[:k]):
         yield "duplicate-usage", at
@@ -774,7 +773,7 @@ def same_row(row: Value, other: Value) -> bool:
 
 
 def usage_month_findings(t: Tenant) -> Iterator[Found]:
-    """Yield what all rows of a month and service show together."""
+    """Yield the findings that depend on all rows for a month and service."""
     pairs = {(row["month"], row["service"]) for row in t.usage}
     for month, service in sorted(pairs):
         if service == CONNECT or t.in_future(month) or t.unknown_entitlements(month):
@@ -845,7 +844,7 @@ def primary_without_agents(t: Tenant) -> Iterator[Found]:
 
 
 def changes(before: Value, after: Value, on: date) -> Iterator[Found]:
-    """Yield the id and path of each finding of the policies that compare two tenants."""
+    """Yield the id and path of each finding from the policies that compare two versions."""
     old, new = Tenant(before, on), Tenant(after, on)
     place = new.option_path()
     if old.option() is not None and place is not None and new.option() != old.option():
@@ -879,7 +878,7 @@ def deepest_path(sub: Value, service: str) -> str:
 
 
 def past_differs(old: Value, new: Value, service: str, today: date) -> bool:
-    """Tell whether the sums of the lines that count differ on a day of the past."""
+    """Whether the sums of the lines that count differ on a past day."""
     when = max(day(old["start"]), day(new["start"]))
     before, now = lines(old, service), lines(new, service)
     while when < today:
@@ -911,7 +910,7 @@ def first_by_email(t: Tenant) -> dict[str, int]:
 
 
 def usage_rows(value: Value, on: date, months: Iterable[str] | None = None) -> list[Value]:
-    """Give the rows of the usage report, without file, document and tenant."""
+    """Return the rows of the usage report, without file, document and tenant."""
     t = Tenant(value, on)
     asked = None if months is None else set(months)
     found = []

@@ -1,4 +1,7 @@
-"""Random tenants that hold the schema: few ids, few people and few days, so that much meets."""
+"""Random tenants that match the schema.
+
+Ids, users and days are drawn from short lists, so that they often coincide.
+"""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -29,7 +32,7 @@ EMAILS = [
 ]  # fmt: skip
 DISTINCT_EMAILS = [*EMAILS[:1], *EMAILS[2:4], *EMAILS[5:], "nora@x.example", "lea@x.example"]
 
-# Terms, lines and lapses begin on a joint and end on the day before one, or near it.
+# Most terms, lines and lapses begin on or near a joint, and end on or near the day before one.
 JOINTS = [
     date(2025, 6, 1), date(2025, 9, 1), date(2026, 1, 1), date(2026, 2, 1), date(2026, 2, 28),
     date(2026, 3, 1), date(2026, 3, 16), date(2026, 4, 1), date(2026, 5, 1), date(2027, 3, 1),
@@ -57,7 +60,7 @@ end = st.one_of(
 ).filter(lambda text: text >= "2025-06-01")
 early_begin = st.one_of(st.sampled_from(JOINTS[:4]).map(iso), begin)
 
-# For `on` and `horizon`.
+# Values for `on` and `horizon`.
 todays = st.one_of(
     st.sampled_from(
         [
@@ -72,7 +75,7 @@ horizons = st.sampled_from([30, 30, 30, 0, 1, 7, 14, 31, 60, 120])
 
 @st.composite
 def mapping(draw: Draw, required: dict[str, Strategy], tenths: dict[str, Any]) -> Value:
-    """Give a mapping with some of its optional keys: each so many times out of ten."""
+    """Draw a mapping; `tenths` gives each optional key's odds out of ten, and its strategy."""
     found = {key: draw(strategy) for key, strategy in required.items()}
     for key, (odds, strategy) in tenths.items():
         if draw(st.integers(1, 10)) <= odds:
@@ -93,7 +96,7 @@ ramps = st.lists(
 
 @st.composite
 def steps(draw: Draw) -> list[Value]:
-    """Give two lines of which the second begins on the day after the first."""
+    """Draw two lines; the second begins on the day after the first ends."""
     when = draw(st.sampled_from([*LATER_JOINTS, *MIDDLES, *MIDDLES]))
     return [
         {"quantity": draw(quantities), "until": iso(when - ONE)},
@@ -113,7 +116,7 @@ calm_entitlements = st.dictionaries(services, entries, min_size=1, max_size=4)
 
 @st.composite
 def lapses(draw: Draw) -> Value:
-    """Give a break from a joint on, most of the time up to the day before a later one."""
+    """Draw a lapse that begins on a joint; most last at most 31 days."""
     first = draw(joint)
     length = draw(st.sampled_from([0, 1, 5, 14, 27, 30]))
     last = iso(first + timedelta(length))
@@ -167,7 +170,7 @@ def subscription_lists(draw: Draw, calm: bool, partner_ids: list[str]) -> list[V
         id = draw(st.sampled_from(IDS)) if repeats else ids[position]
         sub = {"id": id} | draw(calm_subscriptions if calm else wild_subscriptions)
         if draw(st.integers(1, 10)) > (6 if partner_ids else 9):
-            sub["partner"] = draw(st.sampled_from([*(partner_ids * 3), "nobody"]))
+            sub["partner"] = draw(st.sampled_from([*(partner_ids * 3), "no-partner"]))
         found.append(sub)
     for k in range(1, len(found)):
         if draw(st.integers(1, 4)) == 4:
@@ -176,7 +179,7 @@ def subscription_lists(draw: Draw, calm: bool, partner_ids: list[str]) -> list[V
 
 
 def renew(sub: Value, renewal: Value) -> None:
-    """Let a subscription begin on the day after another ends."""
+    """Make a subscription start on the day after another one ends."""
     if "end" in sub and sub["end"] < "2027-06-30":
         renewal["start"] = iso(date.fromisoformat(sub["end"]) + ONE)
         renewal.pop("status", None)
@@ -188,7 +191,7 @@ def references(subs: list[Value]) -> Strategy:
 
 @st.composite
 def assignments(draw: Draw, subs: list[Value]) -> Any:
-    """Give an assignment, most of the time of a license that the subscription lists."""
+    """Draw an assignment; most name a license that the subscription lists."""
     id = draw(references(subs))
     kind = draw(st.integers(1, 10))
     if kind <= 2:
@@ -254,7 +257,7 @@ amounts = st.one_of(st.integers(0, 9), st.sampled_from([0.1, 0.2, 0.3, 1.5, 2.9,
 
 @st.composite
 def usage_lists(draw: Draw, subs: list[Value]) -> list[Value]:
-    """Give rows of few services, so that some meet in a month."""
+    """Draw rows for few services, so that several rows share a month and a service."""
     own = [service for sub in subs for service in sub.get("entitlements", {})]
     few = draw(st.lists(st.sampled_from([*(own * 2), *SERVICES]), min_size=1, max_size=2))
     row = mapping(
@@ -272,7 +275,7 @@ def usage_lists(draw: Draw, subs: list[Value]) -> list[Value]:
 
 
 def change_within_a_month(draw: Draw, value: Value) -> None:
-    """Let a quantity change in the middle of a month, with a use somewhere about it."""
+    """Make a quantity change in mid-month, and add usage close to both quantities."""
     sub = draw(st.sampled_from(value["subscriptions"]))
     service = draw(services)
     when = draw(st.sampled_from(MIDDLES))
@@ -299,12 +302,12 @@ tenant_heads = mapping(
 @st.composite
 def tenants(draw: Draw) -> Value:
     calm = draw(st.sampled_from([True, True, False]))
-    firms: list[Value] = draw(st.lists(partners, max_size=3))
-    subs = draw(subscription_lists(calm, [firm["id"] for firm in firms]))
+    drawn_partners: list[Value] = draw(st.lists(partners, max_size=3))
+    subs = draw(subscription_lists(calm, [partner["id"] for partner in drawn_partners]))
     rest = mapping({}, {"users": (9, user_lists(subs)), "usage": (7, usage_lists(subs))})
     value: Value = {"version": 1, "tenant": draw(tenant_heads), "subscriptions": subs}
-    if firms or draw(st.booleans()):
-        value["partners"] = firms
+    if drawn_partners or draw(st.booleans()):
+        value["partners"] = drawn_partners
     value.update(draw(rest))
     if subs and draw(st.integers(1, 5)) == 5:
         change_within_a_month(draw, value)
@@ -313,7 +316,7 @@ def tenants(draw: Draw) -> Value:
 
 @st.composite
 def extreme_tenants(draw: Draw) -> Value:
-    """Give a tenant with days at the end of the calendar, and long terms and notices."""
+    """Draw a tenant with days at the end of the calendar, and long terms and notice periods."""
     value: Value = draw(tenants())
     edges = st.sampled_from(["9999-12-31", "9999-12-30", "9999-01-31"])
     for sub in value["subscriptions"]:
@@ -337,7 +340,7 @@ def extreme_tenants(draw: Draw) -> Value:
     return value
 
 
-# Changes: each edits a tenant in place, if it finds what it would edit.
+# Edits: each changes a tenant in place, or does nothing if there is nothing to change.
 
 
 def edit_head(draw: Draw, value: Value) -> None:
@@ -384,15 +387,15 @@ def edit_entitlement(draw: Draw, value: Value) -> None:
 
 
 def edit_user(draw: Draw, value: Value) -> None:
-    everybody = value.setdefault("users", [])
+    all_users = value.setdefault("users", [])
     subs = value["subscriptions"]
     kind = draw(st.sampled_from(["add", "remove", "assign", "roles", "case", "assign"]))
-    if kind == "add" or not everybody:
-        everybody.insert(0, draw(users(subs)))
+    if kind == "add" or not all_users:
+        all_users.insert(0, draw(users(subs)))
         return
-    user = draw(st.sampled_from(everybody))
+    user = draw(st.sampled_from(all_users))
     if kind == "remove":
-        everybody.remove(user)
+        all_users.remove(user)
     elif kind == "assign":
         user["assignments"] = draw(st.lists(assignments(subs), max_size=2))
     elif kind == "roles":
@@ -416,7 +419,7 @@ EDITS = [edit_head, edit_subscription, edit_entitlement, edit_user, move_or_remo
 
 @st.composite
 def pairs(draw: Draw) -> tuple[Value, Value]:
-    """Give a tenant before and after one to three small edits."""
+    """Draw a tenant before and after one to three small edits."""
     before = draw(tenants())
     after = deepcopy(before)
     for _ in range(draw(st.integers(1, 3))):

@@ -1,10 +1,10 @@
 """The public API: `from validator import Finding, policy, …`.
 
-The names for policies are loaded together, when the first of them is used; the names for running
-checks each on their own. A run whose outcome is cached needs none of them.
+The names for policies are imported together when the first one is used. The names for running
+checks are imported one by one. A run with a cached result imports none of them.
 """
 
-# Not from `typing`, which takes long to import: until then signals are not handled.
+# `typing` is slow to import, and signals are not handled until then.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -25,9 +25,9 @@ _MODULES = {
     "check_sources": "validator.run.workers",
     "load_selection": "validator.checking.selection",
 }
-"""The names for running checks, which no policy needs, by their modules."""
+"""The modules of the names for running checks, which policies do not need."""
 
-# Tells this package from that of another distribution of the same name.
+# Distinguishes this package from a package `validator` in another distribution.
 __distribution__ = "tenantlint"
 
 
@@ -37,7 +37,7 @@ def __getattr__(name: str) -> "Any":
 
     if name in _MODULES:
         return getattr(import_module(_MODULES[name]), name)
-    # Attributes that the import system asks for, and modules of the package, are no public names.
+    # Attributes for the import system and modules of the package are not public names.
     if name != "__all__" and (name.startswith("__") or find_spec(f"validator.{name}")):
         raise AttributeError(name)
     api = import_module("validator.api")

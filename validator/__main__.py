@@ -1,4 +1,4 @@
-"""`python -m validator`: the same as the command `tenantlint`."""
+"""Run the command `tenantlint` as `python -m validator`."""
 
 from validator.cli.search_path import remove_working_folder
 

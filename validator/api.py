@@ -1,4 +1,4 @@
-"""The public names of `validator`, which imports them at the first use of one of them."""
+"""The public names of `validator`, which imports this module when it first needs one."""
 
 from validator.findings.finding import Fact, Finding, FleetFinding, Fold, Related, Sighting
 from validator.findings.fix import Edit, Fix

@@ -1,11 +1,11 @@
-"""Tests of policies: their examples, and texts with comments that say what is found in them.
+"""Test policies with the examples on their pages, or with other texts.
 
-A comment `# expect: id[, id]` at the end of a line names all findings on that line. The examples
-of a page are blocks of YAML marked `bad` or `good`. They are evaluated on EXAMPLE_DAY, or on the
-day of `as-of=DATE`. A `version` and a `tenant` are added if they are left out. For a policy over
-a change, a block marked `before` is the older version of the examples after it.
+A comment `# expect: id[, id]` at the end of a line names all findings on that line. The examples on
+a page are YAML blocks marked `bad` or `good`. They are evaluated as of EXAMPLE_DAY, or as of the
+day in `as-of=DATE`. A missing `version` or `tenant` is added. For a policy over a change, a block
+marked `before` is the older version of the examples after it.
 
-As a plugin of pytest (`-p validator.testing`) this module collects policy files.
+As a pytest plugin (`-p validator.testing`), this module collects policy files.
 """
 
 import os
@@ -37,9 +37,9 @@ _DEFAULTS = {"version": "version: 1", "tenant": "tenant: {id: example, name: Exa
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An example of a page.
+    """An example on a page.
 
-    `text` has all required keys. `before` is the older version; None if there is none.
+    `text` has all required keys. `before` is the older version, or None.
     """
 
     good: bool
@@ -49,7 +49,7 @@ class Example:
 
 
 def examples(page: str) -> list[Example]:
-    """Return the examples of a page."""
+    """Return the examples on a page."""
     found: list[Example] = []
     before = None
     for kind, day, text in _EXAMPLE_BLOCK.findall(page):
@@ -62,7 +62,7 @@ def examples(page: str) -> list[Example]:
 
 
 def _with_defaults(text: str) -> str:
-    """Return a text with the required keys that it lacks, at its end: line numbers stay."""
+    """Append the required keys that a text lacks, so that line numbers do not change."""
     missing = [
         line for key, line in _DEFAULTS.items() if not re.search(rf"^{key}:", text, re.MULTILINE)
     ]
@@ -70,7 +70,7 @@ def _with_defaults(text: str) -> str:
 
 
 def expected(text: str) -> Counter[tuple[int, str]]:
-    """Return the lines and ids that the `expect` comments of a text name."""
+    """Return the lines and ids from the `expect` comments in a text."""
     return Counter(
         (number, id.strip())
         for number, line in enumerate(text.splitlines(), 1)
@@ -87,7 +87,10 @@ def marked(
     before: str | None = None,
     name: str = "text",
 ) -> list[Diagnostic]:
-    """Return the diagnostics of a text; see `found`. `name` is the file in them."""
+    """Return the diagnostics for a text, with `name` as their file.
+
+    The other parameters are those of `found`.
+    """
     plugins = _bundled_plugins()
     if policies is not None:
         chosen = {item.id: item for item in policies}
@@ -125,19 +128,19 @@ def found(
 ) -> Counter[tuple[int, str]]:
     """Return the lines and ids of the findings in a text.
 
-    `as_of` is the day. Without `policies` the bundled policies are used. With `before`, the older
-    version of the text, policies over a change are evaluated, too. Raises AssertionError if a
-    policy crashes.
+    `as_of` is the day. Without `policies`, the bundled policies are used. `before` is the older
+    version of the text; with it, policies over a change are evaluated, too. Raises AssertionError
+    if a policy crashes.
     """
     every = marked(text, as_of=as_of, policies=policies, before=before)
     return Counter((item.span.line, item.id) for item in every)
 
 
 def check_examples(policy: Policy) -> None:
-    """Test the examples of a policy's page with this policy alone.
+    """Test the examples on a policy's page with only this policy.
 
-    Raises AssertionError if its findings are not those that the examples expect, or if there is
-    no bad or no good example.
+    Raises AssertionError if the findings are not those that the examples expect, or if there is no
+    bad or no good example.
     """
     wrong = wrong_examples(policy)
     if wrong:
@@ -145,7 +148,7 @@ def check_examples(policy: Policy) -> None:
 
 
 def wrong_examples(policy: Policy) -> list[str]:
-    """Return the failures of the examples of a policy's page, one line each.
+    """Return the failures of the examples on a policy's page, one line each.
 
     Raises AssertionError if the policy crashes.
     """
@@ -153,10 +156,9 @@ def wrong_examples(policy: Policy) -> list[str]:
 
 
 def example_results(policy: Policy) -> list[ExampleResult]:
-    """Return the result of each example of a policy's page, bad ones and good ones.
+    """Return the result of each example on a policy's page, bad and good.
 
-    If there is none of a kind, that is a failure, too. Raises AssertionError if the policy
-    crashes.
+    A missing bad or good example is also a failure. Raises AssertionError if the policy crashes.
     """
     every = examples(policy.page)
     results = [
@@ -173,11 +175,11 @@ def example_results(policy: Policy) -> list[ExampleResult]:
 
 
 def _failures(name: str, example: Example, policy: Policy) -> Iterator[str]:
-    """Yield a line for each way in which an example says otherwise than what is found."""
+    """Yield a line for each difference between an example and its findings."""
     wanted = expected(example.text)
     if example.good is bool(wanted):
         requirement = (
-            "expects no finding" if example.good else "says with `# expect: id` what is found"
+            "must not expect a finding" if example.good else "must have an `# expect: id` comment"
         )
         yield f"{name}: a {name.split(maxsplit=1)[0]} example {requirement}"
     every_found = marked(
@@ -186,18 +188,18 @@ def _failures(name: str, example: Example, policy: Policy) -> Iterator[str]:
     got = Counter((item.span.line, item.id) for item in every_found)
     lines = example.text.splitlines()
     for words, items in (
-        ("expected and not found", wanted - got),
-        ("found and not expected", got - wanted),
+        ("expected but not found", wanted - got),
+        ("found but not expected", got - wanted),
     ):
         for number, id in sorted(items.elements()):
             yield f"{name}, line {number}: {words}: {id}: {lines[number - 1].strip()}"
 
 
-# An opt-in plugin of pytest: `pytest -p validator.testing`
+# The pytest plugin, which is opt-in: `pytest -p validator.testing`
 
 
 def pytest_addoption(parser: Any) -> None:
-    """Add the setting that names the policy files."""
+    """Add the pytest setting that names the policy files."""
     parser.addini(
         "tenantlint_policy_files",
         "patterns of policy files, such as policies/*.yaml",
@@ -207,7 +209,7 @@ def pytest_addoption(parser: Any) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: Any) -> Any:
-    """Collect a policy file: each example of each policy in it is a test."""
+    """Collect a policy file. Each example of each policy in it is a test."""
     patterns = parent.config.getini("tenantlint_policy_files")
     if file_path.suffix not in (".yaml", ".yml") or not any(map(file_path.match, patterns)):
         return None
@@ -215,12 +217,12 @@ def pytest_collect_file(file_path: Path, parent: Any) -> Any:
 
 
 class ExampleError(Exception):
-    """An example that says otherwise than what is found; a line for each difference."""
+    """The findings differ from those that an example expects. The text has one line for each."""
 
 
 @cache
 def _policy_file_class() -> Any:
-    """Return the class of the collector; pytest is imported only where it runs."""
+    """Return the collector class. pytest is only imported when it runs."""
     import pytest
 
     from validator.plugins.policy_file import PolicyFileError, load_policy_file
@@ -231,7 +233,7 @@ def _policy_file_class() -> Any:
         def __init__(self, *, result: ExampleResult, **values: Any) -> None:
             super().__init__(**values)
             self._result = result
-            self.funcargs: dict[str, Any] = {}  # other plugins expect it of every item
+            self.funcargs: dict[str, Any] = {}  # other plugins expect this attribute
 
         def runtest(self) -> None:
             if self._result.failures:

@@ -1,6 +1,8 @@
-"""A user who had access today has none after the change.
+"""A user loses access through a change.
 
-**Do:** assign the user to an active subscription, or remove the user if that is meant.
+The older version gives the user access today. The changed version does not.
+
+**Do:** assign the user to an active subscription, or remove the user if the removal is intended.
 
 **Source:** n98y8mz, when a subscription ends (R7, R8).
 
@@ -47,5 +49,6 @@ def access_removed(before: TenantOn, after: TenantOn) -> Iterator[Finding]:
         if after.user_covered_until(user) is None:
             had = listing(dict.fromkeys(item.subscription for item in old.assignments))
             yield user.finding(
-                message=f"{user.label} has access on {after.day} through {had} and would lose it"
+                message=f"{user.label} has access on {after.day} through {had}; "
+                "this change removes it"
             )

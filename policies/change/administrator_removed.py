@@ -1,8 +1,8 @@
-"""The last administrator with access loses it.
+"""No administrator has access after a change.
 
-Nobody is left who could assign anybody to a subscription.
+Without an administrator who has access, no user can be assigned to a subscription.
 
-**Do:** leave an administrator on an active subscription.
+**Do:** keep an administrator assigned to an active subscription.
 
 **Source:** n98y8mz, when a subscription ends (R7, R8).
 
@@ -36,5 +36,6 @@ def administrator_removed(before: TenantOn, after: TenantOn) -> Iterator[Finding
         who = listing(user.label for user in before.administrators_with_access)
         yield after.finding(
             "users",
-            message=f"no administrator would have access on {after.day}; {who} had it",
+            message=f"this change leaves no administrator with access on {after.day}; before it, "
+            f"{who} had access",
         )

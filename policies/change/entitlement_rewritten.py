@@ -1,10 +1,10 @@
-"""The entitlements of past days were changed.
+"""The entitlements for past days were changed.
 
-Past months are counted with the quantities of the file, so another quantity for days that are past
-changes what was overage, and who bore it.
+Past months are calculated with the quantities in the file. A changed quantity for past days changes
+the overage of those months, and may change who bears it.
 
-**Do:** end the old line with `until` and begin the new one with `since`; if the file was wrong, say so in
-a suppression with the ticket.
+**Do:** end the old line with `until` and begin the new one with `since`; if the file was wrong,
+suppress this finding with the ticket as the reason.
 
 **Source:** n98y8mz, overage (R4, R14, R15).
 
@@ -49,8 +49,8 @@ def entitlement_rewritten(before: TenantOn, after: TenantOn) -> Iterator[Finding
                 day, was, would_be = changed
                 yield subscription.finding(
                     *_keys(subscription, service),
-                    message=f"{service} of {subscription.id} was {was} on {day} and would be "
-                    f"{would_be}",
+                    message=f"{service} in {subscription.id} was {was} on {day}; "
+                    f"this change makes it {would_be}",
                 )
 
 

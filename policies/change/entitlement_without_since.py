@@ -1,10 +1,10 @@
-"""A service was added to a subscription that has begun, without the day since when.
+"""A service was added without `since` to a subscription that has already started.
 
-Without `since` a line counts from the start of the subscription: past months are counted as if it
-had been there, and the subscription could bear an overage that is not its own, for seniority goes
-by the day since when a subscription has a service.
+Without `since`, an entitlement line counts from the start of the subscription. Past months are then
+calculated as if the line had always existed. The subscription may also bear an overage that belongs
+to another one, because the subscription that has had a service longest bears its overage.
 
-**Do:** write `since` with the day from which the service was ordered.
+**Do:** add `since` with the day from which the service was ordered.
 
 **Source:** n98y8mz, overage of AI Agent, AI Assistant and IVR Outbound Campaign (R15, R17).
 
@@ -47,6 +47,6 @@ def entitlement_without_since(before: TenantOn, after: TenantOn) -> Iterator[Fin
             is_new = service not in old.entitlements
             if is_new and any(line.since is None for line in entitlement.lines):
                 yield entitlement.finding(
-                    message=f"{service} is new in {subscription.id}, and would count from "
-                    f"{subscription.start} on",
+                    message=f"{service} is new in {subscription.id} and has no `since`, so it "
+                    f"counts from {subscription.start} on",
                 )

@@ -1,10 +1,11 @@
-"""The start of a subscription that has begun was changed.
+"""The start of a subscription was changed after it had begun.
 
-The start decides which subscription is the primary and who bears an overage, also of months
-that are billed already.
-It is a fact of the order and does not change after it has come.
+The start decides which subscription is the primary and who bears an overage, also in months that
+are already billed. The start is part of the order and does not change once it has passed.
+The finding also covers a start that is moved from a future day to today or to a past day.
 
-**Do:** take the change back; if the file was wrong, say so in a suppression with the ticket.
+**Do:** revert the change; if the file was wrong, suppress this finding with the ticket as the
+reason.
 
 **Source:** n98y8mz, the primary subscription (R3, R5, R15).
 
@@ -45,6 +46,7 @@ def history_rewritten(before: TenantOn, after: TenantOn) -> Iterator[Finding]:
         if before.has_started(old) or after.has_started(subscription):
             yield subscription.finding(
                 "start",
-                message=f"{subscription.id} started on {old.start} and would start on "
-                f"{subscription.start}; this decides which subscription is primary and who is billed",
+                message=f"this change moves the start of {subscription.id} from {old.start} to "
+                f"{subscription.start}; the start decides which subscription is primary and who is "
+                "billed",
             )

@@ -1,9 +1,9 @@
 """The type of a subscription was changed.
 
-A subscription is ordered as named or as concurrent and stays so.
-Another type is another order, with an id of its own.
+A subscription is ordered as named or as concurrent, and its type never changes.
+Another type requires a new order with its own id.
 
-**Do:** take the change back, or add the new subscription beside the old one.
+**Do:** revert the change, or add the new subscription and keep the old one.
 
 **Source:** n98y8mz, requirements for several subscriptions (R1, R6).
 
@@ -37,5 +37,6 @@ def subscription_type_changed(before: TenantOn, after: TenantOn) -> Iterator[Fin
         if old is not None and old.type != subscription.type:
             yield subscription.finding(
                 "type",
-                message=f"{subscription.id} was {old.type} and would be {subscription.type}",
+                message=f"{subscription.id} is {old.type}; "
+                f"this change makes it {subscription.type}",
             )

@@ -1,10 +1,10 @@
-"""The telephony option of the tenant was changed.
+"""The tenant's telephony option was changed.
 
-A tenant keeps the option that its first subscription chose.
-To switch it is possible for Cisco support alone, and only for the whole tenant at once.
-A changed file changes nothing in the tenant; it only hides the difference.
+A tenant keeps the option of its first subscription.
+Only Cisco support can switch it, and only for the whole tenant at once.
+A change in the file does not change the tenant. It only hides the difference.
 
-**Do:** take the change back, or have Cisco support switch the tenant before it is merged.
+**Do:** revert the change, or have Cisco support switch the tenant before you merge the change.
 
 **Source:** n98y8mz, telephony options (R12, R13).
 
@@ -38,6 +38,6 @@ def telephony_changed(before: TenantOn, after: TenantOn) -> Iterator[Finding]:
     if old is not None and new is not None and old.value != new.value:
         yield Finding(
             new.set_at.path,
-            f"{after.organisation.name} used {old.value} and would use {new.value}; "
-            "only Cisco support can switch a tenant",
+            f"{after.organisation.name} uses {old.value}; this change makes it {new.value}, "
+            "but only Cisco support can switch a tenant",
         )

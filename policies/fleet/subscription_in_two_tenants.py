@@ -1,7 +1,7 @@
-"""A subscription stands in two tenants.
+"""A subscription is listed in two tenants.
 
-A subscription belongs to one Webex organisation.
-Most often a block was copied from another tenant's file and its id left as it was.
+A subscription belongs to exactly one Webex organisation.
+The usual cause is a block that was copied from another tenant's file with its id unchanged.
 
 **Do:** correct the id in the tenant that the subscription does not belong to.
 
@@ -47,6 +47,6 @@ def subscription_in_two_tenants(seen: Sequence[Sighting]) -> Iterator[FleetFindi
         if earlier.tenant != sighting.tenant:
             yield FleetFinding(
                 sighting,
-                f"{sighting.value} stands in the tenant {earlier.tenant}, too",
-                related=[(earlier, f"{sighting.value} stands here first")],
+                f"{sighting.value} is also listed in the tenant {earlier.tenant}",
+                related=[(earlier, f"{sighting.value} is first listed here")],
             )

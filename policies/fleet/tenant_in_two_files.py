@@ -1,9 +1,9 @@
-"""A tenant is described twice.
+"""Two documents describe the same tenant.
 
-Two files, or two documents of one file, have the same organisation id.
-Neither sees the subscriptions and users of the other, so both are judged wrongly.
+Two files, or two documents in one file, have the same organisation id.
+Each is checked without the subscriptions and users of the other, so both results are wrong.
 
-**Do:** merge the two into one, or correct the id of the later one.
+**Do:** merge the two documents into one, or correct the id in the later one.
 
 **Source:** n98y8mz, several subscriptions in one tenant (R1).
 
@@ -47,6 +47,6 @@ def tenant_in_two_files(seen: Sequence[Sighting]) -> Iterator[FleetFinding]:
         if earlier is not sighting:
             yield FleetFinding(
                 sighting,
-                f"the tenant {sighting.value} is described in {earlier.file}, too",
-                related=[(earlier, "it stands here first")],
+                f"the tenant {sighting.value} is also described in {earlier.file}",
+                related=[(earlier, "the tenant is first described here")],
             )

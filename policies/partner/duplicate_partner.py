@@ -1,6 +1,6 @@
-"""A partner stands twice in a tenant.
+"""A partner is listed twice in a tenant.
 
-Two entries of one id can say two things about one partner; only the first is judged.
+Two entries with the same id can contradict each other. Policies only use the first one.
 
 **Do:** merge the two entries into one.
 
@@ -35,7 +35,7 @@ def duplicate_partner(tenant: TenantOn) -> Iterator[Finding]:
             copy = Fix("remove the copy", [Edit.remove(partner.path)])
             yield partner.finding(
                 "id",
-                message=f"the partner {partner.id} stands twice",
-                related=[Related(first.at("id"), f"{partner.id} stands here first")],
+                message=f"the partner {partner.id} is listed twice",
+                related=[Related(first.at("id"), f"{partner.id} is first listed here")],
                 fix=copy if partner.repeats(first) else None,
             )

@@ -1,10 +1,10 @@
-"""A partner has full access, but looks after no subscription any more.
+"""A partner has full access, but no longer looks after a subscription.
 
-None of the subscriptions that are not over names the partner.
-Full access that nobody needs is a way in that nobody watches.
+No live subscription names the partner. A subscription is live until it is over, even if it is
+pending or suspended. Full access that is no longer needed is a security risk.
 
-**Do:** set `access: read-only`, after the customer's administrator has taken it back in Control Hub; or
-name the partner in the subscription that it looks after.
+**Do:** set `access: read-only` after the customer's administrator has revoked full access in
+Control Hub; or name the partner in the subscription that it looks after.
 
 **Source:** n98y8mz, partners and their access (R10).
 
@@ -42,6 +42,6 @@ def idle_partner_access(tenant: TenantOn) -> Iterator[Finding]:
         if partner.access == "full" and partner.id not in named:
             yield partner.finding(
                 "access",
-                message=f"{partner.name or partner.id} has full access, but no subscription that "
-                f"is not over on {tenant.day} names it",
+                message=f"{partner.name or partner.id} has full access, but is not named by any "
+                f"live subscription on {tenant.day}",
             )

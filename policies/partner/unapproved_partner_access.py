@@ -1,10 +1,10 @@
-"""A second partner has full access that no administrator approved.
+"""A second partner has full access without an administrator's approval.
 
 The partner of the tenant's first subscription has full access from the start.
-Every further partner starts read-only and gets full access only from the customer's
-administrator.
+Every other partner starts with read-only access.
+Only an administrator of the customer can give it full access.
 
-**Do:** name in `approved_by` the administrator who granted it, or set `access: read-only`.
+**Do:** add `approved_by` with the administrator who granted it, or set `access: read-only`.
 
 **Source:** n98y8mz, partners and their access (R10).
 
@@ -52,6 +52,6 @@ def unapproved_partner_access(tenant: TenantOn) -> Iterator[Finding]:
             yield partner.finding(
                 "access",
                 message=f"{partner.name or partner.id} has full access without approval; the "
-                f"tenant's first partner is {first.partner}, of {first.id}",
-                related=[Related(first.at("partner"), f"{first.id} names its partner here")],
+                f"tenant's first partner is {first.partner}, named by {first.id}",
+                related=[Related(first.at("partner"), f"{first.id} names {first.partner} here")],
             )

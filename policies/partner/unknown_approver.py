@@ -1,9 +1,10 @@
-"""Full access was approved by nobody who is an administrator here.
+"""A partner's full access was approved by a person who is not an administrator.
 
 Only the customer's own administrators can give a partner full access.
-The address in `approved_by` is none of theirs: it is misspelt, or the administrator has gone.
+The address in `approved_by` is not that of an administrator of this tenant: it is misspelt, or the
+administrator has left.
 
-**Do:** name an administrator of this tenant who stands by the approval.
+**Do:** name an administrator of this tenant who confirms the approval.
 
 **Source:** n98y8mz, partners and their access (R10).
 
@@ -44,7 +45,7 @@ def unknown_approver(tenant: TenantOn) -> Iterator[Finding]:
             closest = tenant.closest_administrator(approver)
             yield partner.finding(
                 "approved_by",
-                message=f"{approver} is no administrator of {tenant.organisation.name}",
+                message=f"{approver} is not an administrator of {tenant.organisation.name}",
                 help=help,
                 fix=Fix(help, [Edit.set(partner.at("approved_by"), closest)]) if closest else None,
             )

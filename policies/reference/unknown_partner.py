@@ -37,7 +37,7 @@ def unknown_partner(tenant: TenantOn) -> Iterator[Finding]:
             help, closest = tenant.suggest_partner(name), tenant.closest_partner(name)
             yield subscription.finding(
                 "partner",
-                message=f"{subscription.id} names the partner {name}, which is not in partners",
+                message=f"{subscription.id} names the partner {name}, which is not in `partners`",
                 help=help,
                 fix=Fix(help, [Edit.set(subscription.at("partner"), closest)]) if closest else None,
             )

@@ -1,6 +1,7 @@
-"""A subscription is named that the tenant does not have.
+"""An assignment or a usage row names a subscription that the tenant does not have.
 
-An assignment to it gives nobody access, and usage of it is counted nowhere.
+Such an assignment gives the user no access. Such a row still counts towards the usage of the
+tenant.
 
 **Do:** correct the id, or add the subscription.
 

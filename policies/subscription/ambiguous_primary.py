@@ -1,11 +1,12 @@
-"""Two active subscriptions start on the primary's first day.
+"""Another active subscription starts on the same day as the primary.
 
 The oldest active subscription is the primary.
-Where two are equally old, Cisco's article does not say which one it is.
-A claim `primary: true` on one of them settles it; without it, the smaller id counts.
+If two are equally old, Cisco's article does not say which one is the primary.
+`primary: true` on one of them settles it. Without it, the subscription with the smaller id counts
+as the primary.
 
-**Do:** compare the starts with the orders in Control Hub, ask Cisco which one is billed, and write
-`primary: true` on that one alone.
+**Do:** compare the start days with the orders in Control Hub, ask Cisco which subscription is
+billed, and write `primary: true` on that one only.
 
 **Source:** n98y8mz, the primary subscription (R3).
 
@@ -48,7 +49,7 @@ def ambiguous_primary(tenant: TenantOn) -> Iterator[Finding]:
         if subscription is not primary:
             yield subscription.finding(
                 "start",
-                message=f"{subscription.id} starts on {subscription.start} like the primary "
-                f"{primary.id}; which of them is billed is not certain",
+                message=f"{subscription.id} starts on {subscription.start}, the same day as the "
+                f"primary {primary.id}; it is not certain which of them is billed",
                 related=[Related(primary.at("start"), f"{primary.id} starts here")],
             )

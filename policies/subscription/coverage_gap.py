@@ -1,9 +1,10 @@
-"""Soon no subscription of the tenant will be active.
+"""The tenant will soon have no active subscription.
 
-The subscriptions run out or lapse within the horizon, and none takes over without a gap.
-From the day after, nobody can work.
+The active subscriptions end or lapse within the horizon, and no other subscription takes over
+without a gap. From the next day on, no user can work.
 
-**Do:** renew a subscription, or order one that starts no later than the day after.
+**Do:** renew a subscription, or order one that starts no later than the day after the last covered
+day.
 
 **Source:** n98y8mz, when a subscription ends (R7, R8).
 
@@ -35,5 +36,5 @@ def coverage_gap(tenant: TenantOn) -> Iterator[Finding]:
         yield tenant.finding(
             "subscriptions",
             message=f"no subscription is active from {tenant.day_after(until)} on"
-            + (f" until {upcoming[1].id} serves from {upcoming[0]}" if upcoming else ""),
+            + (f"; the next, {upcoming[1].id}, serves from {upcoming[0]}" if upcoming else ""),
         )

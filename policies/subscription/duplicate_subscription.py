@@ -1,6 +1,6 @@
 """Two subscriptions of a tenant have the same id.
 
-Every reference to the id means the first one in the file; the later one is never reached.
+Every reference to the id means the first entry in the file, never the later one.
 
 **Do:** correct the id, or merge the two entries into one.
 
@@ -34,7 +34,7 @@ def duplicate_subscription(tenant: TenantOn) -> Iterator[Finding]:
             copy = Fix("remove the copy", [Edit.remove(subscription.path)])
             yield subscription.finding(
                 "id",
-                message=f"{subscription.id} stands twice; references to it mean the first",
-                related=[Related(first.at("id"), f"{first.id} stands here first")],
+                message=f"{subscription.id} is listed twice; references to it mean the first entry",
+                related=[Related(first.at("id"), f"{first.id} is first listed here")],
                 fix=copy if subscription.repeats(first) else None,
             )

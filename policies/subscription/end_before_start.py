@@ -1,7 +1,7 @@
-"""A subscription, a lapse or a line of entitlements ends before it starts.
+"""A subscription, a lapse or an entitlement line ends before it starts.
 
 Such a subscription is never active, and such a line never counts.
-Most often the year of one of the two days is wrong.
+The usual cause is a wrong year in one of the two days.
 
 **Do:** correct one of the two days.
 
@@ -53,7 +53,7 @@ def end_before_start(tenant: TenantOn) -> Iterator[Finding]:
                 "end",
                 message=f"{subscription.id} ends on {subscription.end}, "
                 f"before it starts on {subscription.start}",
-                related=[Related(subscription.at("start"), "the start stands here")],
+                related=[Related(subscription.at("start"), "the start is here")],
             )
         yield from _lapses(subscription)
         yield from _lines(subscription)
@@ -76,6 +76,6 @@ def _lines(subscription: Subscription) -> Iterator[Finding]:
             if line.until is not None and line.until < since:
                 yield line.finding(
                     "until",
-                    message=f"a line of {service} in {subscription.id} ends on {line.until}, "
-                    f"before it counts from {since} on",
+                    message=f"a {service} line in {subscription.id} ends on {line.until}, "
+                    f"before it starts on {since}",
                 )

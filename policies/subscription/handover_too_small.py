@@ -1,11 +1,11 @@
-"""A licence of agents ends, and the seats that are left are too few for those who lose it.
+"""An agent licence ends, and too few seats are left for the users who lose it.
 
 The licence ends in this subscription within the horizon.
-On the day after, the named subscriptions that have it have fewer free seats than there are people
-who lose it until then and are covered no longer.
+On the next day, the named subscriptions that have the licence have too few free seats for the users
+who have lost it by then and are no longer covered.
 
-**Do:** order more seats of the licence, or remove the assignments of those who need none any more, before
-the licence ends. `tenantlint plan` says who can be moved and who is without a place.
+**Do:** order more seats of the licence, or remove the assignments of users who no longer need one,
+before the licence ends. `tenantlint plan` lists the users who can be moved and those who cannot.
 
 **Source:** n98y8mz, when a subscription ends (R6, R8).
 
@@ -56,9 +56,9 @@ def handover_too_small(tenant: TenantOn) -> Iterator[Finding]:
         day = tenant.day_after(item.until)
         yield item.subscription.entitlements[item.license].finding(
             message=f"{counted(item.users, 'user')} {'lose' if item.users > 1 else 'loses'} "
-            f"{item.license} by {day}, for whom "
-            f"{item.seats or 'no'} {'seat is' if item.seats == 1 else 'seats are'} free on that day",
-            help=f"order {counted(item.users - item.seats, 'seat')} of {item.license} more that "
-            f"count from {day} on, or remove the assignments of those who need none any more; "
-            "`tenantlint plan` says who is without a place",
+            f"{item.license} by {day}, but {item.seats or 'no'} "
+            f"{'seat is' if item.seats == 1 else 'seats are'} free on that day",
+            help=f"order {counted(item.users - item.seats, f'more {item.license} seat')} from "
+            f"{day} on, or remove the assignments of users who no longer need one; "
+            "`tenantlint plan` lists the users who cannot be moved",
         )

@@ -1,9 +1,9 @@
-"""Named and concurrent subscriptions stand in one tenant.
+"""A tenant has both named and concurrent subscriptions.
 
-All subscriptions of a tenant are named, or all are concurrent.
-The first live subscription decides; one of the other type cannot be used beside it.
+The subscriptions of a tenant must be all named or all concurrent.
+The first live subscription decides the type. A subscription of the other type cannot be used.
 
-**Do:** order the subscription with the type that the tenant has.
+**Do:** order the subscription with the tenant's type.
 
 **Source:** n98y8mz, requirements for several subscriptions (R6).
 

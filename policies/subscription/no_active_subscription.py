@@ -1,7 +1,7 @@
-"""No subscription of the tenant is active.
+"""The tenant has no active subscription.
 
-Nobody can work: without an active subscription there is no access to Control Hub's contact
-centre, to Webex Connect or to the Agent Desktop.
+Without an active subscription, no user has access to the contact centre in Control Hub, to Webex
+Connect or to the Agent Desktop.
 
 **Do:** renew a subscription, or correct its days and status.
 

@@ -1,9 +1,9 @@
-"""A subscription still says that it is pending, but its start is past.
+"""A subscription is still pending after its start.
 
-A pending subscription gives nobody access.
-Either it was not provisioned on its day, or the file was not brought up to date.
+A pending subscription gives no access.
+Either it was not provisioned on its start day, or the file is out of date.
 
-**Do:** remove `status` if the subscription serves, or correct `start` if it was put off.
+**Do:** remove `status` if the subscription is in service, or correct `start` if it was postponed.
 
 **Source:** n98y8mz, each subscription has its own term (R1, R7).
 
@@ -35,5 +35,5 @@ def overdue_pending(tenant: TenantOn) -> Iterator[Finding]:
             yield subscription.finding(
                 "status",
                 message=f"{subscription.id} is still pending on {tenant.day}, "
-                f"but was to start on {subscription.start}",
+                f"but its start was {subscription.start}",
             )

@@ -1,10 +1,9 @@
-"""A subscription that renews itself must soon be cancelled or changed, or it renews.
+"""A subscription will soon renew automatically unless it is cancelled or changed.
 
-Some days before the end of a term (`notice_days`, 30 by default) is the last day on which the next
-term can be cancelled, or its quantities lowered.
-Terms follow each other: of `term_months`, by default twelve months.
+The next term can be cancelled, or its quantities lowered, until `notice_days` (30 by default)
+before the end of the running term. Each term lasts `term_months` (12 by default).
 
-**Do:** decide whether the subscription is to renew, and with which quantities, and tell Cisco or the
+**Do:** decide whether the subscription renews and with which quantities, and tell Cisco or the
 partner by that day.
 
 **Source:** nl83mgp, cancelling and changing a renewal.

@@ -1,9 +1,9 @@
-"""A subscription says that it is active, but its last day is past.
+"""The status of a subscription is active or trial, but its last day has passed.
 
-The days count: the subscription serves nobody any more, whatever its status says.
+The days decide: the subscription no longer gives access, whatever its status says.
 
-**Do:** remove `status`, for the days say enough; or correct `end`, `grace_days` or `auto_renew` if it
-was renewed.
+**Do:** remove `status`, because the days are sufficient; or correct `end`, `grace_days` or
+`auto_renew` if the subscription was renewed.
 
 **Source:** n98y8mz, when a subscription ends (R8).
 
@@ -37,7 +37,7 @@ def status_date_conflict(tenant: TenantOn) -> Iterator[Finding]:
         if subscription.status in ("active", "trial") and tenant.is_past(subscription):
             yield subscription.finding(
                 "status",
-                message=f"{subscription.id} says {subscription.status}, "
+                message=f"the status of {subscription.id} is {subscription.status}, "
                 f"but its last day was {tenant.last_day(subscription)}",
                 fix=Fix("remove `status`", [Edit.remove(subscription.at("status"))]),
             )

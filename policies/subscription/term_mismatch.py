@@ -1,11 +1,11 @@
-"""The end of a subscription does not fit its start and term.
+"""The end of a subscription does not match its start and term.
 
-A term of so many months ends the day before the same day of the month so many months later, and
-so does each renewal.
-A subscription that has lapsed is left in peace: its renewal may have begun on any day.
-One of `start`, `end` and `term_months` is wrong; a wrong end hides when people lose access.
+A term of N months that starts on the 15th ends N months later on the 14th, and so does each
+renewal.
+One of `start`, `end` and `term_months` is wrong. A wrong `end` hides the day on which users lose
+access. Subscriptions with `lapses` are not reported, because their renewal can begin on any day.
 
-**Do:** compare the three with the order in Control Hub and correct the wrong one.
+**Do:** compare the three values with the order in Control Hub, and correct the wrong one.
 
 **Source:** n98y8mz, each subscription has its own term (R1).
 
@@ -41,10 +41,10 @@ def term_mismatch(tenant: TenantOn) -> Iterator[Finding]:
             continue
         if not tenant.is_term_end(subscription, end):
             first = tenant.first_term_end(subscription)
-            term = f"{counted(months, 'month')} from {subscription.start}"
+            term = f"a term of {counted(months, 'month')} from {subscription.start}"
             yield subscription.finding(
                 "term_months",
-                message=f"{term} end on {first}, but {subscription.id} ends on {end}, which is the "
-                "end of no whole number of terms",
-                related=[Related(subscription.at("end"), "the end stands here")],
+                message=f"{term} ends on {first}, but {subscription.id} ends on {end}, which is "
+                "not the end of a renewal either",
+                related=[Related(subscription.at("end"), "the end is here")],
             )

@@ -1,11 +1,11 @@
-"""A subscription claims to be the primary, but is not.
+"""A subscription with `primary: true` is not the primary.
 
-The primary is the oldest active subscription; nobody chooses it.
-It bears the overage of agents and IVR ports and all usage of Webex Connect, so a wrong claim
-means a wrong expectation of the invoice.
+The primary is the oldest active subscription; it cannot be chosen.
+It bears the overage of agents and IVR ports and all Webex Connect usage. A wrong `primary: true`
+leads to wrong expectations about the invoice.
 
-**Do:** remove `primary: true` here; if the invoice says that this one is the primary, correct the
-`start` of both.
+**Do:** remove `primary: true` here; if the invoice shows this subscription as the primary, correct
+the `start` of both.
 
 **Source:** n98y8mz, the primary subscription (R3).
 
@@ -37,7 +37,7 @@ def wrong_primary(tenant: TenantOn) -> Iterator[Finding]:
         if primary is not None and subscription.primary and subscription is not primary:
             yield subscription.finding(
                 "primary",
-                message=f"{subscription.id} is not the primary: on {tenant.day} that is "
+                message=f"{subscription.id} is not the primary; on {tenant.day} the primary is "
                 f"{primary.id}, active since {primary.start}",
                 related=[Related(primary.at("start"), f"{primary.id} starts here")],
                 fix=Fix("remove `primary`", [Edit.remove(subscription.at("primary"))]),

@@ -1,6 +1,6 @@
 """A tenant outside the United States and Canada uses the bundled PSTN.
 
-Cisco offers the bundled PSTN to tenants in the United States and Canada.
+Cisco offers the bundled PSTN only to tenants in the United States and Canada.
 A tenant elsewhere needs one of the other two options before its first call.
 
 **Do:** choose `webex-calling` or `vpop`, or correct `country`.
@@ -47,6 +47,6 @@ def bundled_pstn_country(tenant: TenantOn) -> Iterator[Finding]:
     for path in places:
         yield Finding(
             path,
-            f"bundled-pstn is for tenants in the US and Canada, "
+            f"bundled-pstn is only available in the US and Canada, "
             f"but {organisation.name} is in {organisation.country}",
         )

@@ -1,11 +1,11 @@
-"""A subscription uses another telephony option than its tenant.
+"""A subscription and its tenant use different telephony options.
 
-A tenant has one telephony option: the one it declares, else that of the first subscription that
-has one, even after that subscription has ended.
-Control Hub may accept a subscription with another option without an error message; its calls
-then fail or are billed wrongly.
+A tenant has one telephony option: the one that it declares, or else that of the first subscription
+that has one. The option remains after that subscription has ended.
+Control Hub may accept a subscription with another option without an error message. The calls of
+that subscription then fail or are billed incorrectly.
 
-**Do:** give the subscription the tenant's option, or leave its `telephony` out; to switch the
+**Do:** change the subscription's `telephony` to the tenant's option, or remove it; to switch the
 whole tenant, ask Cisco support.
 
 **Source:** n98y8mz, telephony options (R12, R13).
@@ -32,7 +32,7 @@ subscriptions:
   - {id: Sub0, type: named, start: 2022-01-01, end: 2024-12-31, status: cancelled, telephony: vpop}
 ```
 
-The option of the first subscription stays when that subscription ends:
+The option of the first subscription remains after that subscription has ended:
 
 ```yaml bad
 tenant: {id: t1, name: Harbour Retail}

@@ -1,10 +1,10 @@
 """A subscription lists PSTN numbers, but its tenant does not use the bundled PSTN.
 
-Inbound toll and toll-free numbers of Cisco belong to the telephony option `bundled-pstn`.
-With another option the calls come another way, and the line is paid for nothing.
+Cisco's inbound toll and toll-free numbers are part of the telephony option `bundled-pstn`.
+With another option, calls do not use these numbers, and the line is paid for without being used.
 
-**Do:** remove the service from `entitlements` if it was not ordered, or cancel it; if the tenant does
-use the bundled PSTN, correct `telephony`.
+**Do:** remove the service from `entitlements` if it was not ordered, or cancel it; if the tenant
+does use the bundled PSTN, correct `telephony`.
 
 **Source:** gsmsaeb, PSTN options of Webex Contact Center.
 
@@ -44,6 +44,6 @@ def pstn_without_bundle(tenant: TenantOn) -> Iterator[Finding]:
             entitlement = subscription.entitlements.get(service)
             if entitlement and any(tenant.is_left(line) for line in entitlement.lines):
                 yield entitlement.finding(
-                    message=f"{subscription.id} lists {service}, which belongs to bundled-pstn, "
+                    message=f"{subscription.id} lists {service}, which is part of bundled-pstn, "
                     f"but uses {telephony}",
                 )

@@ -1,11 +1,11 @@
-"""Another subscription soon bears the overage of a service.
+"""The overage of a service will soon be billed to another subscription.
 
 The overage of AI Agent, AI Assistant and IVR Outbound Campaign is billed to the subscription that
 has had the service longest and still has it.
-When that one ends, lapses or comes back, another invoice bears it, perhaps that of another partner
-or department.
+When that subscription ends or lapses, or an older one is active again, the overage moves to another
+invoice, possibly that of another partner or department.
 
-**Do:** tell those who pay, or renew the line in time.
+**Do:** inform those who pay, or renew the line in time.
 
 **Source:** n98y8mz, overage of AI Agent, AI Assistant and IVR Outbound Campaign (R15, R16, R17).
 
@@ -43,11 +43,12 @@ def bearer_shift(tenant: TenantOn) -> Iterator[Finding]:
         if bearer is not None and shift is not None:
             day, following = shift
             yield bearer.entitlements[service].finding(
-                message=f"the overage of {service} is borne by {following.id} instead of "
-                f"{bearer.id} from {day} on",
+                message=f"from {day} on, the overage of {service} is billed to {following.id} "
+                f"instead of {bearer.id}",
                 related=[
                     Related(
-                        following.at("entitlements", service), f"{following.id} has it from here"
+                        following.at("entitlements", service),
+                        f"{following.id} lists {service} here",
                     )
                 ],
             )

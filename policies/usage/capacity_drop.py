@@ -1,11 +1,11 @@
-"""Soon the tenant is entitled to less of a service than it used last.
+"""The tenant will soon be entitled to less of a service than it last used.
 
-A month begins within the horizon in which the largest quantity of the service is smaller than it
-is this month, and smaller than what was used in the last month that has usage.
-If the use stays as it is, the difference is overage from then on.
+A month begins within the horizon in which the largest quantity of the service is smaller than in
+this month, and smaller than the usage in the last month that has usage rows.
+If the usage does not change, the difference is overage from that month on.
 
-**Do:** order what is missing, or lower the use before that month. `tenantlint plan` lists each
-month with less than is used, and who pays.
+**Do:** order the missing quantity, or reduce the usage before that month. `tenantlint plan` lists
+each month in which the quantity is too small, and who pays.
 
 **Source:** n98y8mz, overage (R4, R14).
 
@@ -40,8 +40,8 @@ def capacity_drop(tenant: TenantOn) -> Iterator[Finding]:
         missing = (use.used - quantity).to_integral_value("ROUND_CEILING")
         yield use.row.finding(
             "quantity",
-            message=f"{service} falls from {before} to {quantity} in {month}, but "
+            message=f"the {service} entitlement falls from {before} to {quantity} in {month}, but "
             f"{use.used:f} were used in {use.row.month}",
-            help=f"order {missing:f} of {service} more that count from {month}-01 on, "
-            "or lower the use before; `tenantlint plan` lists the months and who pays",
+            help=f"order {missing:f} more {service} from {month}-01 on, or reduce the usage "
+            "before; `tenantlint plan` lists the months in which the quantity is too small, and who pays",
         )

@@ -1,9 +1,10 @@
-"""Usage of Webex Connect stands on another subscription than the primary.
+"""A Webex Connect usage row names a subscription that is not the primary.
 
-Usage is split over the subscriptions, save that of Webex Connect: all of it goes to the primary.
-In a month in which the primary changes, the row may stand on either of them.
+Usage is split between the subscriptions, except that of Webex Connect, which all goes to the
+primary.
+If the primary changes within a month, the row may name any primary of that month.
 
-**Do:** move the row to the primary of that month.
+**Do:** change `subscription` to the primary of that month.
 
 **Source:** n98y8mz, usage (R2, R3).
 
@@ -49,7 +50,7 @@ def connect_usage_off_primary(tenant: TenantOn) -> Iterator[Finding]:
             )
             yield row.finding(
                 "subscription",
-                message=f"Webex Connect usage of {row.month} stands on {row.subscription}, but "
-                f"the primary of that month is {listing(dict.fromkeys(primaries), 'then')}",
+                message=f"Webex Connect usage in {row.month} is on {row.subscription}, but "
+                f"the primary in that month is {listing(dict.fromkeys(primaries), 'then')}",
                 fix=move if len(set(primaries)) == 1 else None,
             )

@@ -1,8 +1,8 @@
-"""Usage of a month, a service and a subscription stands twice.
+"""Usage is listed twice for the same month, service and subscription.
 
-Both rows count, so the use is too large if one of them is a copy.
+Both rows count. If one of them is a copy, the usage is too high.
 
-**Do:** remove the copy; if both are right, add them up in one row.
+**Do:** remove the copy; if both rows are correct, add them up in one row.
 
 **Source:** n98y8mz, usage is split per subscription (R2).
 
@@ -35,7 +35,9 @@ def duplicate_usage(tenant: TenantOn) -> Iterator[Finding]:
             copy = Fix("remove the copy", [Edit.remove(row.path)])
             whose = row.subscription or "the whole tenant"
             yield row.finding(
-                message=f"usage of {row.service} of {whose} in {row.month} stands twice",
-                related=[Related(first.at("quantity"), f"{first.quantity:f} stand here")],
+                message=f"{row.service} usage of {whose} in {row.month} is listed twice",
+                related=[
+                    Related(first.at("quantity"), f"first listed here, with {first.quantity:f}")
+                ],
                 fix=copy if row.repeats(first) else None,
             )

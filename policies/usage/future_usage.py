@@ -1,6 +1,6 @@
-"""Usage stands in a month that has not begun.
+"""A usage row is for a month that has not begun.
 
-Nobody can have used anything then; the row is not judged until the month begins.
+A future month cannot have usage. The row is not evaluated until the month begins.
 
 **Do:** correct `month`.
 
@@ -32,5 +32,5 @@ def future_usage(tenant: TenantOn) -> Iterator[Finding]:
     for row in tenant.usage:
         if tenant.months.is_future(row.month):
             yield row.finding(
-                "month", message=f"{row.month} has not begun on {tenant.day}, but has usage"
+                "month", message=f"{row.month} has usage, but has not begun on {tenant.day}"
             )

@@ -1,7 +1,8 @@
-"""The entitlement changed within a month, and its use lies between the smaller and the larger.
+"""The usage of a month is between its lowest and its highest entitlement.
 
-Entitled is the largest quantity of a day of the month, so this is no overage here.
-Cisco's article does not say on which day of a month the quantity counts.
+The entitlement changed within the month. The largest quantity on a day of the month counts as the
+entitlement, so no overage is reported.
+Cisco's article does not say which day of the month decides.
 
 **Do:** compare the row with the invoice of that month.
 

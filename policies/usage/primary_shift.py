@@ -1,10 +1,10 @@
-"""Another subscription soon becomes the primary.
+"""Another subscription will soon become the primary.
 
-With the primary, the overage of agents and IVR ports and all usage of Webex Connect move to
-another subscription, and so to another invoice, perhaps of another partner or department.
-It moves when the primary ends or lapses, and when an older subscription is active again.
+The primary changes when it ends or lapses, and when an older subscription is active again.
+The overage of agents and IVR ports and all Webex Connect usage then move to another invoice,
+possibly that of another partner or department.
 
-**Do:** tell those who pay, or renew the primary in time.
+**Do:** inform those who pay, or renew the primary in time.
 
 **Source:** n98y8mz, the primary subscription (R2, R3, R5).
 
@@ -42,5 +42,5 @@ def primary_shift(tenant: TenantOn) -> Iterator[Finding]:
         *keys,
         message=f"the primary changes from {primary.id} to {successor.id} on {day}; overage and "
         "Webex Connect usage move with it",
-        related=[Related(successor.at("id"), f"{successor.id} stands here")],
+        related=[Related(successor.at("id"), f"{successor.id} is here")],
     )

@@ -1,9 +1,9 @@
 """The primary includes neither agents nor IVR ports, but bears their overage.
 
-The overage of agents and IVR ports is charged to the primary, even if all the licenses are on
-another subscription: the wrong department or partner gets the invoice.
+The overage of agents and IVR ports is charged to the primary, even if all these licences are on
+other subscriptions. The wrong department or partner then gets the invoice.
 
-**Do:** agree with those who pay for the primary, or ask Cisco before the next order.
+**Do:** agree on this with those who pay for the primary, or ask Cisco before the next order.
 
 **Source:** n98y8mz, overage of agents and IVR (R5, R16).
 
@@ -42,5 +42,5 @@ def primary_without_agents(tenant: TenantOn) -> Iterator[Finding]:
         yield primary.finding(
             message=f"the primary {primary.id} has no agents or IVR ports, but bears the overage "
             f"of {listing(item.id for item in others)}",
-            related=[Related(others[0].at("entitlements"), f"{others[0].id} has them here")],
+            related=[Related(others[0].at("entitlements"), f"{others[0].id} lists them here")],
         )

@@ -1,11 +1,11 @@
 """A month's usage exceeds what the tenant is entitled to.
 
-Entitlements and usage count tenant-wide, never per subscription, and of a month the day with the
-largest quantity counts.
-Who bears the overage depends on the service: for agents and IVR ports the primary, for AI Agent,
-AI Assistant and IVR Outbound Campaign the subscription that has had the service longest.
+Entitlements and usage are summed over the tenant, never compared per subscription. The entitlement
+of a month is the largest quantity on any of its days.
+The primary bears the overage of agents and IVR ports. The overage of AI Agent, AI Assistant and IVR
+Outbound Campaign is borne by the subscription that has had the service longest.
 
-**Do:** order more for the coming months, or find out what used so much.
+**Do:** order more for the coming months, or find out what caused the usage.
 
 **Source:** n98y8mz, overage (R4, R5, R14, R15).
 
@@ -53,5 +53,5 @@ def tenant_overage(tenant: TenantOn, *, months: int | None) -> Iterator[Finding]
             "quantity",
             message=f"{use.row.service} in {use.row.month}: entitled {use.entitled}, "
             f"used {use.used:f}, overage {use.overage:f}{borne}"
-            + (f"; more than their own used {more}" if more else ""),
+            + (f"; used more than their own entitlement: {more}" if more else ""),
         )

@@ -1,6 +1,6 @@
-"""Usage stands on a subscription that did not run in that month.
+"""A usage row names a subscription that did not run in that month.
 
-No day of the month lies between the subscription's start and its last day.
+No day of the month is between the subscription's start and its last day.
 
 **Do:** correct `month` or `subscription`, or the days of the subscription.
 

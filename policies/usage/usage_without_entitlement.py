@@ -1,9 +1,9 @@
 """A service was used that no active subscription includes.
 
-All of it is billed as overage, or the row names the wrong service or month.
+Either all of the usage is billed as overage, or the row names the wrong service or month.
 
-**Do:** correct `service` or `month`; or, if it was used, add the line that was ordered to
-`entitlements`, with its `since`.
+**Do:** correct `service` or `month`; or, if the service was used, add the ordered line with its
+`since` to `entitlements`.
 
 **Source:** n98y8mz, overage (R4, R14).
 
@@ -44,5 +44,5 @@ def usage_without_entitlement(tenant: TenantOn, *, months: int | None) -> Iterat
             yield use.row.finding(
                 "service",
                 message=f"{use.used:f} of {use.row.service} used in {use.row.month}, but no "
-                "subscription includes it on a day of that month",
+                "subscription includes it on any day of that month",
             )

@@ -1,11 +1,12 @@
-"""The tenant's administrators are locked out, or soon will be.
+"""All administrators of the tenant are locked out, or soon will be.
 
-There is a day, today or within the horizon, from which on none of the administrators has access.
-With the last administrator's access goes the way to assign anybody to the next subscription.
+From a day on that is today or within the horizon, no administrator has access.
+Without an administrator who has access, no user can be assigned to the next subscription.
 
-**Do:** assign an administrator to a subscription that lasts, in Control Hub: Management > Users > the user > Summary > Licenses > Edit
-licenses, then Edit licenses once more in the panel that opens > Contact Center > the subscription >
-Save; afterwards synchronize the users in the settings of the contact centre.
+**Do:** assign an administrator to a subscription that does not end soon, in Control Hub:
+Management > Users > the user > Summary > Licenses > Edit licenses, then Edit licenses once more in
+the panel that opens > Contact Center > the subscription > Save; then synchronize the users in the
+contact centre settings.
 
 **Source:** n98y8mz, when a subscription ends (R7, R8, R9); 52ulis, after a licence has changed.
 
@@ -45,16 +46,18 @@ def admin_lockout(tenant: TenantOn) -> Iterator[Finding]:
     names = [user.label for user in tenant.administrators]
     more = len(names) - MOST_NAMES
     shown = [*names[:MOST_NAMES], f"{more:,} more"] if more > 0 else names
-    subject = "the only administrator" if len(names) == 1 else "the last of the administrators"
+    is_only = len(names) == 1
+    who = listing(shown)
+    subject = f"the only administrator, {who}," if is_only else f"all administrators ({who})"
     when = (
-        f"has no access on {tenant.day}"
+        f"{'has' if is_only else 'have'} no access on {tenant.day}"
         if until is None
-        else f"loses access on {tenant.day_after(until)}"
+        else f"{'loses access on' if is_only else 'lose access by'} {tenant.day_after(until)}"
     )
     advice = tenant.advice.for_first(tenant.administrators)
     yield tenant.finding(
         "users",
-        message=f"{subject}, {listing(shown)}, {when}{advice.message}",
+        message=f"{subject} {when}{advice.message}",
         help=advice.help,
         fix=advice.fix,
     )

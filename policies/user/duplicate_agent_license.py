@@ -1,7 +1,8 @@
-"""A user holds a standard and a premium agent licence at once.
+"""A user holds both a standard and a premium agent licence.
 
-The premium licence includes what the standard one gives, so one of the two is paid for nothing.
-Nothing is reported while the premium licence is about to end.
+The premium licence includes everything in the standard licence, so one of the two is paid for
+unnecessarily.
+Nothing is reported if the premium licence ends soon.
 
 **Do:** remove the standard-agent assignment.
 
@@ -53,7 +54,7 @@ def duplicate_agent_license(tenant: TenantOn) -> Iterator[Finding]:
         for assignment in standard:
             yield assignment.finding(
                 message=f"{user.label} holds standard-agent on {assignment.subscription} "
-                f"beside premium-agent on {premium[0].subscription}",
+                f"in addition to premium-agent on {premium[0].subscription}",
                 related=[Related(premium[0].path, "the premium-agent licence is assigned here")],
                 fix=Fix("remove the assignment", [Edit.remove(assignment.path)]),
             )

@@ -1,7 +1,7 @@
-"""A user stands twice in a tenant.
+"""A user is listed twice in a tenant.
 
-Webex knows a user by the e-mail address, in which letter case does not matter.
-Two entries mean two sets of assignments, of which Control Hub has at most one.
+Webex identifies a user by the e-mail address, ignoring letter case.
+Two entries mean two sets of assignments, and Control Hub has at most one of them.
 
 **Do:** merge the two entries into one.
 
@@ -40,7 +40,7 @@ def duplicate_user(tenant: TenantOn) -> Iterator[Finding]:
             copy = Fix("remove the copy", [Edit.remove(user.path)])
             yield user.finding(
                 "email",
-                message=f"{user.email} stands twice",
-                related=[Related(first.at("email"), f"{first.email} stands here first")],
+                message=f"{user.email} is listed twice",
+                related=[Related(first.at("email"), f"{first.email} is first listed here")],
                 fix=copy if user.repeats(first) else None,
             )

@@ -1,10 +1,10 @@
-"""A user who is idle holds a licence.
+"""An idle user holds a licence.
 
-The user is inactive in Control Hub, or has not used it for more than 90 days.
-A named licence is paid for all the same, and somebody else may need the seat.
+The user is inactive in Control Hub, or has not accessed the service for more than 90 days.
+A named licence is paid for even if it is not used, and another user may need the seat.
 
-**Do:** remove the assignments of a user who is inactive, in Control Hub too; set `status: inactive` for
-one who has left. Or keep them and suppress this with the reason.
+**Do:** remove the assignments of an inactive user, in Control Hub too; set `status: inactive` for
+a user who has left. Or keep them and suppress this finding with the reason.
 
 **Source:** Control Hub's export of users: User Status, Last Service Accessed Time.
 
@@ -34,7 +34,7 @@ from validator import Finding, Option, TenantOn, User, listing, policy
         Option(
             "days",
             "integer",
-            "After how many days without access a user is idle.",
+            "The number of days without access after which a user is idle.",
             default=90,
             minimum=1,
             maximum=36_500,
@@ -51,22 +51,22 @@ def idle_license(tenant: TenantOn, *, days: int) -> Iterator[Finding]:
             why = (
                 "is inactive"
                 if user.status == "inactive"
-                else f"had the last access on {user.last_access}"
+                else f"last accessed the service on {user.last_access}"
             )
             held = listing(
                 dict.fromkeys(
-                    f"{item.license} of {item.subscription}" if item.license else item.subscription
+                    f"{item.license} in {item.subscription}" if item.license else item.subscription
                     for item in serving
                 )
             )
             yield user.finding(
-                message=f"{user.label} {why}, and holds {held}", help=_help(tenant, user)
+                message=f"{user.label} {why} and holds {held}", help=_help(tenant, user)
             )
 
 
 def _help(tenant: TenantOn, user: User) -> str:
     remove = f"remove the assignments of {user.label}, in Control Hub too"
-    keep = "or keep them and suppress this with the reason"
+    keep = "or keep them and suppress this finding with the reason"
     if "administrator" in user.roles and not tenant.has_lasting_administrator:
         return f"give another administrator access; then {remove}; {keep}"
     if user.status != "inactive":

@@ -1,11 +1,11 @@
 """A user keeps access, but soon loses a licence.
 
-The licence that an assignment names ends within the horizon, and no other assignment of the user
-gives it from the next day on.
-The access of the user lasts longer, so nothing else would report it.
+The licence that an assignment names ends within the horizon, and no other assignment gives the user
+that licence from the next day on.
+The user's access lasts longer, so no other policy reports the loss.
 
 **Do:** assign the licence on a subscription that has it from the next day on, or order it there;
-`tenantlint plan` says who must be moved where and by when, and whether there is room.
+`tenantlint plan` lists who must be moved, where and by when, and whether seats are free.
 
 **Source:** n98y8mz, each subscription has its own term and entitlements (R1, R7, R8).
 
@@ -60,7 +60,7 @@ def license_expiring(tenant: TenantOn) -> Iterator[Finding]:
                     f"access {tenant.until_text(covered)}",
                     fold=Fold(
                         user.label,
-                        f"keep access, but lose {license} of {assignment.subscription} on "
+                        f"keep access, but lose {license} in {assignment.subscription} on "
                         f"{tenant.day_after(until)}",
                     ),
                 )

@@ -1,7 +1,8 @@
-"""A user is assigned a licence that has run out, on a subscription that goes on.
+"""A user is assigned a licence that has ended in an active subscription.
 
-The subscription is active, but each of its lines of this licence ended before today.
-The user has access by another assignment, so nobody misses it until the licence is needed.
+The subscription is active, but all of its lines of this licence ended before today.
+The user has access through another assignment, so the loss is not noticed until the licence is
+needed.
 
 **Do:** remove the assignment, or name a licence that the subscription still has.
 
@@ -58,11 +59,11 @@ def license_inactive(tenant: TenantOn) -> Iterator[Finding]:
             if tenant.is_active(subscription) and tenant.user_covered_until(user) is not None:
                 yield assignment.finding(
                     "license",
-                    message=f"{user.label} is assigned {assignment.license} of {subscription.id}, "
-                    f"of which every line had ended by {tenant.day}",
+                    message=f"{user.label} is assigned {assignment.license} in {subscription.id}, "
+                    f"but every line of it ended before {tenant.day}",
                     fold=Fold(
                         user.label,
-                        f"are assigned {assignment.license} of {subscription.id}, of which every "
-                        f"line had ended by {tenant.day}",
+                        f"are assigned {assignment.license} in {subscription.id}, but every line "
+                        f"of it ended before {tenant.day}",
                     ),
                 )

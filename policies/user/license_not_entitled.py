@@ -1,8 +1,9 @@
-"""A user is assigned a license that the subscription does not include.
+"""A user is assigned a licence that the subscription does not include.
 
-Control Hub has nothing to assign there; the file and the order disagree.
+Control Hub cannot assign such a licence, so the file and the order disagree.
 
-**Do:** name a licence that the subscription includes, or add the missing entitlement with its `since`.
+**Do:** name a licence that the subscription includes, or add the missing entitlement with its
+`since`.
 
 **Source:** n98y8mz, each subscription has its own entitlements (R1, R9).
 
@@ -49,5 +50,5 @@ def license_not_entitled(tenant: TenantOn) -> Iterator[Finding]:
             yield assignment.finding(
                 "license",
                 message=f"{subscription.id} does not include {assignment.license}, which "
-                f"{user.label} is assigned; it includes {includes}",
+                f"is assigned to {user.label}; it includes {includes}",
             )

@@ -1,10 +1,10 @@
-"""More users are assigned a license than the subscription has.
+"""More users are assigned a licence than the subscription has seats for.
 
-With named licences every user needs one; those beyond the quantity are billed as overage.
-An assignment that names no licence takes a seat where the subscription lists only one licence of
-agents. Of a ramp the largest quantity from today on counts.
+In a named subscription, each user needs a licence. Users beyond the quantity are billed as overage.
+An assignment that names no licence takes a seat if the subscription lists only one agent licence.
+If the quantity changes over time, the largest quantity from today on counts.
 
-**Do:** remove the assignments of those who no longer need one, or order more and write the new
+**Do:** remove the assignments of users who no longer need one, or order more and write the new
 quantity.
 
 **Source:** n98y8mz, overage (R4, R6).
@@ -55,6 +55,6 @@ def over_assigned(tenant: TenantOn) -> Iterator[Finding]:
             quantity = tenant.largest_quantity(subscription, service)
             if quantity is not None and holders > quantity:
                 yield entitlement.finding(
-                    message=f"{counted(holders, 'user')} {'takes' if holders == 1 else 'take'} a seat of {service} on "
-                    f"{subscription.id}, which has {quantity}"
+                    message=f"{counted(holders, 'user')} {'takes' if holders == 1 else 'take'} a seat "
+                    f"of {service} on {subscription.id}, which has {quantity}"
                 )

@@ -1,10 +1,10 @@
-"""A supervisor holds no premium agent licence.
+"""A supervisor has no premium agent licence.
 
-The functions of a supervisor belong to the premium agent licence.
-A user who has only other licences today cannot use the role.
+The supervisor functions require the premium agent licence.
+A user who only has other licences today cannot use the role.
 
 **Do:** assign `license: premium-agent` instead of `license: standard-agent`, on a subscription that
-has a free seat of it; where none has, order one.
+has a free premium-agent seat; if none has one, order one.
 
 **Source:** 52ulis, the licences of agents and supervisors.
 

@@ -1,14 +1,14 @@
-"""A user is about to lose access.
+"""A user will soon lose access.
 
-The access of the user ends within the horizon: the subscriptions, or their lines of a licence for
-agents, run out, and nothing that the user is assigned to takes over without a gap.
-A subscription of Workforce Optimization alone gives no agent access.
-Whoever loses access loses Control Hub, Webex Connect, Webex Engage and the Agent Desktop.
+The user's access ends within the horizon: the subscriptions, or their agent licence lines, end,
+and no other assignment of the user takes over without a gap.
+A subscription with only Workforce Optimization gives an agent no access.
+A user without access cannot use Control Hub, Webex Connect, Webex Engage or the Agent Desktop.
 
-**Do:** assign the user to the next subscription, in Control Hub: Management > Users > the user > Summary > Licenses > Edit
-licenses, then Edit licenses once more in the panel that opens > Contact Center > the subscription >
-Save; afterwards synchronize the users in the settings of the contact centre.
-`tenantlint plan` lists all who must be moved, where and by when.
+**Do:** assign the user to the next subscription, in Control Hub: Management > Users > the user >
+Summary > Licenses > Edit licenses, then Edit licenses once more in the panel that opens > Contact
+Center > the subscription > Save; then synchronize the users in the contact centre settings.
+`tenantlint plan` lists all users who must be moved, where and by when.
 
 **Source:** n98y8mz, when a subscription ends (R8, R9); 52ulis, after a licence has changed.
 
@@ -22,7 +22,7 @@ users:
     assignments: [Sub1]  # expect: user-only-expiring
 ```
 
-The core subscription ends; the one for Workforce Optimization goes on, and gives no access:
+The core subscription ends. The one for Workforce Optimization continues, but gives no access:
 
 ```yaml bad
 subscriptions:
@@ -65,7 +65,8 @@ def user_only_expiring(tenant: TenantOn) -> Iterator[Finding]:
         yield user.finding(
             "assignments",
             message=f"{user.label} loses {lost} on {tenant.day_after(until)}{advice.message}",
-            help=advice.help and f"{advice.help}; `tenantlint plan` lists all who must be moved",
+            help=advice.help
+            and f"{advice.help}; `tenantlint plan` lists all users who must be moved",
             fix=advice.fix,
             fold=Fold(
                 user.label,

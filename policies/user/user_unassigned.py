@@ -1,14 +1,15 @@
-"""A user is assigned to no subscription.
+"""A user is not assigned to any subscription.
 
-It is not enough that the tenant has a subscription: every administrator and agent must be
-assigned to one, or has no access.
-Users who are inactive, and those who only read, need none.
+Every administrator and agent must be assigned to a subscription to have access. It is not enough
+that the tenant has one.
+Inactive users and read-only administrators do not need an assignment.
 
-**Do:** add the subscription to `assignments`, and in Control Hub: Management > Users > the user > Summary > Licenses > Edit
-licenses, then Edit licenses once more in the panel that opens > Contact Center > the subscription >
-Save; afterwards synchronize the users in the settings of the contact centre.
+**Do:** add the subscription to `assignments`, and in Control Hub: Management > Users > the user >
+Summary > Licenses > Edit licenses, then Edit licenses once more in the panel that opens > Contact
+Center > the subscription > Save; then synchronize the users in the contact centre settings.
 
-**Source:** n98y8mz, assigning users to a subscription (R7, R9); 52ulis, after a licence has changed.
+**Source:** n98y8mz, assigning users to a subscription (R7, R9); 52ulis, after a licence has
+changed.
 
 ```yaml bad
 tenant: {id: t1, name: Harbour Retail}
@@ -37,5 +38,5 @@ def user_unassigned(tenant: TenantOn) -> Iterator[Finding]:
         needs_access = user.status != "inactive" and {*user.roles} != {"read-only-administrator"}
         if needs_access and not user.assignments:
             yield user.finding(
-                message=f"{user.label} ({listing(user.roles)}) is assigned to no subscription"
+                message=f"{user.label} ({listing(user.roles)}) is not assigned to any subscription"
             )

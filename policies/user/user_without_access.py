@@ -1,11 +1,11 @@
-"""A user has no access.
+"""A user has assignments, but no access.
 
-The user is assigned, but nothing gives access today: each of the subscriptions is over, not yet
-started, pending, suspended or lapsed, or lists no licence for agents that counts today.
+No assignment gives access today: each of the subscriptions is over, not yet started, pending,
+suspended or lapsed, or has no agent licence that counts today.
 
-**Do:** assign the user to an active subscription, in Control Hub: Management > Users > the user > Summary > Licenses > Edit
-licenses, then Edit licenses once more in the panel that opens > Contact Center > the subscription >
-Save; afterwards synchronize the users in the settings of the contact centre.
+**Do:** assign the user to an active subscription, in Control Hub: Management > Users > the user >
+Summary > Licenses > Edit licenses, then Edit licenses once more in the panel that opens > Contact
+Center > the subscription > Save; then synchronize the users in the contact centre settings.
 
 **Source:** n98y8mz, when a subscription ends (R7, R8, R9); 52ulis, after a licence has changed.
 
@@ -63,5 +63,5 @@ def user_without_access(tenant: TenantOn) -> Iterator[Finding]:
 
 def _state(tenant: TenantOn, subscription: Subscription) -> str:
     if tenant.is_active(subscription):
-        return "is active, but gives the user no licence of an agent"
+        return "is active, but gives the user no agent licence"
     return tenant.state(subscription)

@@ -1,4 +1,4 @@
-"""Tests of policies: changes of the policy itself, JUnit, the plugin of pytest, timing."""
+"""Tests for policy authors: mutation of policies, JUnit, the pytest plugin, timing."""
 
 import re
 import shutil
@@ -21,7 +21,7 @@ Write = Callable[..., None]
 
 @pytest.fixture
 def write(folder: Path) -> Write:
-    """Write a policy about days of grace, with examples of these numbers."""
+    """Write a policy about grace days; `bad` and `good` are the days in its examples."""
 
     def write(when: str, bad: int, good: int, **more: object) -> None:
         examples = {"bad": [TRIAL.format(bad, EXPECT)], "good": [TRIAL.format(good, "")]}
@@ -35,23 +35,23 @@ def missed(run: Run, *arguments: str) -> list[str]:
     outcome = run("test", "--mutate", *(arguments or ("policies.yaml",)))
     assert outcome.code == 0, outcome.out + outcome.err
     return [
-        line.partition("no example notices: ")[2]
+        line.partition("not detected: ")[2]
         for line in outcome.out.splitlines()
-        if "no example notices" in line
+        if "not detected" in line
     ]
 
 
 @pytest.mark.parametrize(
     ("when", "bad", "good", "expected"),
     [
-        # at the threshold, nothing is missed
+        # Examples at the threshold notice every change.
         ("subscription.grace_days > 30", 31, 30, []),
         ("subscription.grace_days >= 31", 31, 30, []),
-        # beside it, each change that the examples cannot tell
+        # Examples next to the threshold miss the changes that do not affect them.
         ("subscription.grace_days > 30", 32, 30, ["`30` becomes `31`"]),
         ("subscription.grace_days > 30", 31, 29, ["`>` becomes `>=`", "`30` becomes `29`"]),
         ("days(subscription.grace_days) > days(30)", 40, 30, ["`30` becomes `31`"]),
-        # 90 days made 91
+        # Durations in days are changed by one day.
         ("subscription.start + days(190) > today && subscription.grace_days > 30", 31, 30,
          ["`190` becomes `191`", "`190` becomes `189`", "`>` becomes `>=`"]),
         ("subscription.type == 'named' && subscription.grace_days > 30", 31, 30, []),
@@ -59,39 +59,39 @@ def missed(run: Run, *arguments: str) -> list[str]:
          ["`<` becomes `<=`"]),
     ],
 )  # fmt: skip
-def test_a_threshold_that_is_off_by_one(
+def test_a_change_that_no_example_notices_is_listed(
     run: Run, write: Write, when: str, bad: int, good: int, expected: list[str]
 ) -> None:
     write(when, bad, good)
     lines = missed(run)
     assert all(re.match(r"policies\.yaml:7:\d+: ", line) for line in lines)
     found = [line.split(": ", 1)[1] for line in lines]
-    # Other changes may be missed, too; those of the list are.
+    # The examples may miss other changes too.
     assert set(expected) <= set(found)
     if not expected:
         assert found == []
 
 
-def test_the_score(run: Run, write: Write) -> None:
+def test_the_score_is_the_share_of_noticed_changes(run: Run, write: Write) -> None:
     write("subscription.grace_days > 30", 31, 30)
     outcome = run("test", "--mutate", "policies.yaml")
-    assert "the examples notice 3 of 3 small changes of the policy\n" in outcome.out
-    assert outcome.out.endswith("score: 100 % (3 of 3 changes of policies are noticed)\n")
+    assert "the examples detect 3 of 3 small changes to the policy\n" in outcome.out
+    assert outcome.out.endswith("score: 100 % (3 of 3 policy changes are detected)\n")
     write("subscription.grace_days > 30", 40, 30)
     outcome = run("test", "--mutate", "policies.yaml")
-    assert outcome.out.endswith("score: 66 % (2 of 3 changes of policies are noticed)\n")
+    assert outcome.out.endswith("score: 66 % (2 of 3 policy changes are detected)\n")
     assert run("test", "--mutate", "--fail-under", "66", "policies.yaml").code == 0
     assert run("test", "--mutate", "--fail-under", "67", "policies.yaml").code == 1
     assert "--fail-under needs --mutate" in run("test", "--fail-under", "67", "policies.yaml").err
     assert "score" not in run("test", "policies.yaml").out
-    # Examples that fail anyway say nothing about changes.
+    # Without passing examples, there is no score.
     write("subscription.grace_days > 30", 40, 31)
     outcome = run("test", "--mutate", "policies.yaml")
     assert outcome.code == 1
     assert "score" not in outcome.out
 
 
-def test_the_default_of_an_option_is_a_threshold(run: Run, write: Write) -> None:
+def test_the_default_of_an_option_is_changed_too(run: Run, write: Write) -> None:
     option = {"most": {"type": "integer", "default": 30, "minimum": 30, "description": "x."}}
     write("subscription.grace_days > options.most", 31, 30, options=option)
     assert missed(run) == []
@@ -140,7 +140,7 @@ def test_the_code_of_a_policy_is_changed_too(run: Run, folder: Path) -> None:
     (folder / "own").mkdir()
     file = folder / "own" / "long_grace.py"
     file.write_text(PYTHON.replace("BAD", "31"))
-    # What no example reaches is missed.
+    # Changes in code that no example reaches are missed.
     unreached = {
         "long_grace.py:32:11: `<` becomes `<=`", "long_grace.py:32:18: `0` becomes `-1`",
         "long_grace.py:33:17: `1` becomes `2`", "long_grace.py:33:17: `1` becomes `0`",
@@ -151,13 +151,12 @@ def test_the_code_of_a_policy_is_changed_too(run: Run, folder: Path) -> None:
     assert set(missed(run, "own")) - unreached == {"long_grace.py:20:8: `30` becomes `31`"}
 
 
-def test_the_bundled_thresholds(run: Run) -> None:
-    """The policies in the folder of examples are shown at their thresholds."""
+def test_the_example_policies_have_examples_at_their_thresholds(run: Run) -> None:
     for file in sorted((ROOT / "examples").glob("*.yaml")):
         assert missed(run, str(file)) == [], file.stem
 
 
-def test_ten_policies_and_their_thresholds(run: Run, folder: Path) -> None:
+def test_ten_policies_have_examples_at_their_thresholds(run: Run, folder: Path) -> None:
     shutil.copy(ROOT / "tests" / "data" / "ten_policies.yaml", folder / "policies.yaml")
     outcome = run("test", "--mutate", "--fail-under", "100", "policies.yaml")
     assert outcome.code == 0, outcome.out
@@ -165,7 +164,7 @@ def test_ten_policies_and_their_thresholds(run: Run, folder: Path) -> None:
     assert "score: 100 %" in outcome.out
 
 
-def test_changes_do_not_end_the_run(run: Run, folder: Path) -> None:
+def test_a_change_that_exits_does_not_end_the_run(run: Run, folder: Path) -> None:
     (folder / "own").mkdir()
     text = PYTHON.replace("BAD", "31").replace("days += 1", "raise SystemExit(7)")
     (folder / "own" / "long_grace.py").write_text(text)
@@ -175,7 +174,7 @@ def test_changes_do_not_end_the_run(run: Run, folder: Path) -> None:
 # JUnit
 
 
-def test_junit(run: Run, write: Write) -> None:
+def test_junit_has_a_test_case_for_each_example_and_for_the_changes(run: Run, write: Write) -> None:
     write("subscription.grace_days > 30", 40, 31)
     outcome = run("test", "--format", "junit", "policies.yaml")
     assert outcome.code == 1
@@ -184,7 +183,7 @@ def test_junit(run: Run, write: Write) -> None:
     assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
     failure = suite.find("testcase[@name='good example 1']/failure")
     assert failure is not None
-    assert "found and not expected: mine" in (failure.text or "")
+    assert "found but not expected: mine" in (failure.text or "")
     write("subscription.grace_days > 30", 40, 30)
     text = run("test", "--format", "junit", "--mutate", "policies.yaml").out
     validate_junit(text)
@@ -210,7 +209,7 @@ def test_pytest_collects_policy_files(write: Write, folder: Path) -> None:
     failed = pytest_of(folder, "-p", "validator.testing")
     assert "1 failed, 1 passed" in failed
     assert "FAILED policies.yaml::mine: bad example 1" in failed
-    assert "bad example 1, line 2: expected and not found: mine" in failed
+    assert "bad example 1, line 2: expected but not found: mine" in failed
     assert "Traceback" not in failed
     write("subscription.grace_day > 31", 31, 30)
     assert "policies.yaml:7:21: undefined field 'grace_day'" in pytest_of(
@@ -225,12 +224,14 @@ def test_pytest_collects_policy_files(write: Write, folder: Path) -> None:
 # Timing
 
 
-def test_timing(run: Run, folder: Path) -> None:
+def test_timing_lists_the_slowest_policies_first(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(UNSOUND)
     outcome = run("check", "--as-of", "2026-05-01", "--timing")
     assert outcome.code == 1
     first, *others = outcome.err.splitlines()
-    assert re.fullmatch(r"tenantlint: timing: \d+\.\d{3} s in policies, \d+\.\d{3} s in all", first)
+    assert re.fullmatch(
+        r"tenantlint: timing: \d+\.\d{3} s in policies, \d+\.\d{3} s in total", first
+    )
     assert any(line.endswith(" s  mixed-telephony") for line in others)
     times = [float(line.split()[2]) for line in others]
     assert times == sorted(times, reverse=True)

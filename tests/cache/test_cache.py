@@ -1,4 +1,4 @@
-"""Results of earlier runs: taken over where nothing has changed, and nowhere else."""
+"""Cached results are used if nothing has changed, and only then."""
 
 import json
 import os
@@ -26,20 +26,20 @@ DAY = ("--as-of", "2026-05-01")
 
 @pytest.fixture(autouse=True)
 def kept(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache."""
+    """Create an empty cache folder."""
     folder = tmp_path_factory.mktemp("kept")
     monkeypatch.setenv(cache.FOLDER_VARIABLE, str(folder))
     return folder
 
 
 def settle(folder: Path) -> None:
-    """Make files look as if they had been written a while ago, and let the clock tick."""
+    """Set the files' modification times to the past, and wait until their change times are past."""
     for file in folder.rglob("*.yaml"):
         os.utime(file, (time.time() - 100, time.time() - 100))
-    time.sleep(0.2)  # the time of the change itself cannot be set
+    time.sleep(0.2)  # the change time (ctime) cannot be set
 
 
-# Too little to be worth a cache is not kept.
+# Files with less text are not cached.
 MUCH = "#" * (MIN_BYTES + 1)
 
 
@@ -50,7 +50,7 @@ def write(folder: Path, **files: str) -> None:
 
 @pytest.fixture
 def check(run: Run) -> Iterator[Run]:
-    """Check, and hold that a run without the cache says the same."""
+    """Run `check`, and assert that a run without the cache returns the same."""
 
     def both(*arguments: str, **env: str) -> Outcome:
         kept = run("check", *DAY, *arguments, **env)
@@ -60,18 +60,18 @@ def check(run: Run) -> Iterator[Run]:
     return both  # type: ignore[return-value]
 
 
-def test_a_second_run_says_the_same(folder: Path, check: Run, kept: Path) -> None:
+def test_a_second_run_returns_the_same_report(folder: Path, check: Run, kept: Path) -> None:
     write(folder, a=SOUND, b=UNSOUND)
     settle(folder)
     first = check(".")
     assert first.code == 1
-    assert len(list(kept.iterdir())) == 3  # the outcome, the files, and the places of the fleet
+    assert len(list(kept.iterdir())) == 3  # the outcome, the files, and the fleet places
     assert check(".") == first
     for format in ("json", "sarif", "html"):
         assert check(".", "--format", format) == check(".", "--format", format)
 
 
-def test_places_of_the_fleet_are_kept_as_long_as_the_contents(folder: Path, check: Run) -> None:
+def test_fleet_places_are_cached_while_the_contents_are_unchanged(folder: Path, check: Run) -> None:
     write(folder, a=SOUND, b=SOUND.replace("t1", "t2"))
     settle(folder)
     found = check(".", "--format", "concise").findings
@@ -82,16 +82,18 @@ def test_places_of_the_fleet_are_kept_as_long_as_the_contents(folder: Path, chec
     assert found == ["b.tenant.yaml:5:10 subscription-in-two-tenants"]
 
 
-def test_a_known_outcome_says_what_the_configuration_leaves_out(folder: Path, check: Run) -> None:
+def test_a_cached_outcome_reports_new_files_that_the_configuration_excludes(
+    folder: Path, check: Run
+) -> None:
     write(folder, a=SOUND)
     (folder / "tenantlint.toml").write_text("include = ['a.*']\n")
     settle(folder)
     assert "eased" not in check(".").out
     write(folder, b=SOUND)
-    assert "tenantlint.toml does not include 1 file that counts by default" in check(".").out
+    assert "tenantlint.toml leaves out 1 file that is included by default" in check(".").out
 
 
-def test_a_known_outcome_needs_no_policy(run: Run, folder: Path, kept: Path) -> None:
+def test_a_cached_outcome_loads_no_policy(run: Run, folder: Path, kept: Path) -> None:
     write(folder, a=UNSOUND)
     settle(folder)
     first = run("check", *DAY, ".")
@@ -108,7 +110,7 @@ def test_a_known_outcome_needs_no_policy(run: Run, folder: Path, kept: Path) -> 
     ]
 
 
-def test_a_report_is_written_again(run: Run, folder: Path) -> None:
+def test_a_cached_outcome_writes_its_report_files_again(run: Run, folder: Path) -> None:
     write(folder, a=UNSOUND)
     settle(folder)
     asked = ("check", *DAY, ".", "--report", "json=out.json", "--report", "junit=out.xml")
@@ -123,7 +125,7 @@ def test_a_report_is_written_again(run: Run, folder: Path) -> None:
     assert run(*asked).code == 2
 
 
-def test_a_changed_file_is_seen(folder: Path, check: Run) -> None:
+def test_a_changed_file_is_checked_again(folder: Path, check: Run) -> None:
     write(folder, a=SOUND, b=SOUND.replace("Sub1", "Sub9"))
     settle(folder)
     assert check(".").code == 0
@@ -137,7 +139,9 @@ def test_a_changed_file_is_seen(folder: Path, check: Run) -> None:
     assert check(".").code == 0
 
 
-def test_the_same_size_and_time_are_not_enough(folder: Path, check: Run) -> None:
+def test_a_changed_file_with_the_same_size_and_time_is_checked_again(
+    folder: Path, check: Run
+) -> None:
     write(folder, a=SOUND)
     settle(folder)
     assert check(".").code == 0
@@ -149,24 +153,28 @@ def test_the_same_size_and_time_are_not_enough(folder: Path, check: Run) -> None
     assert check(".").code == 1
 
 
-def test_a_file_that_was_just_written_is_read_again(folder: Path, check: Run) -> None:
+def test_a_file_that_was_just_written_is_checked_again(folder: Path, check: Run) -> None:
     for number in range(6):
         text = SOUND if number % 2 else SOUND.replace("named", "nameb")
         write(folder, a=text)
         assert check(".").code == (0 if number % 2 else 1)
 
 
-def test_the_same_content_with_another_time_is_known(run: Run, folder: Path, kept: Path) -> None:
+def test_unchanged_contents_with_a_new_time_are_taken_from_the_cache(
+    run: Run, folder: Path, kept: Path
+) -> None:
     write(folder, a=UNSOUND, b=SOUND.replace("Sub1", "Sub9"))
     settle(folder)
     first = run("check", *DAY, ".")
     settle(folder)
     before = sorted(kept.iterdir())
     assert run("check", *DAY, ".") == first
-    assert len(sorted(kept.iterdir())) == len(before) + 1  # an outcome; no further results
+    assert (
+        len(sorted(kept.iterdir())) == len(before) + 1
+    )  # another outcome, but no new file results
 
 
-def test_options_configuration_and_day_count(folder: Path, check: Run) -> None:
+def test_options_and_configuration_are_part_of_the_cache_key(folder: Path, check: Run) -> None:
     write(folder, a=UNSOUND)
     settle(folder)
     assert check(".").code == 1
@@ -181,7 +189,7 @@ def test_options_configuration_and_day_count(folder: Path, check: Run) -> None:
     assert check("a.tenant.yaml", "--color", "always").out != check("a.tenant.yaml").out
 
 
-def test_a_day_counts_as_far_as_it_matters(run: Run, folder: Path) -> None:
+def test_cached_results_are_the_same_as_uncached_ones_on_every_day(run: Run, folder: Path) -> None:
     ends = SOUND.replace("start: 2025-01-01", "start: 2025-01-01, end: 2026-06-30")
     write(folder, a=ends + "users: [{email: a@b.example, roles: [agent], assignments: [Sub1]}]\n")
     settle(folder)
@@ -192,7 +200,7 @@ def test_a_day_counts_as_far_as_it_matters(run: Run, folder: Path) -> None:
         day += timedelta(1)
 
 
-def test_a_policy_that_was_edited_is_asked_again(run: Run, folder: Path) -> None:
+def test_an_edited_policy_runs_again(run: Run, folder: Path) -> None:
     (folder / "mine" / "custom").mkdir(parents=True)
     policy = folder / "mine" / "custom" / "nameless.py"
     text = '''"""No name."""
@@ -213,7 +221,7 @@ def look(tenant):
     assert not list(folder.rglob("__pycache__"))
 
 
-def test_no_verdict_is_not_kept(run: Run, folder: Path, kept: Path) -> None:
+def test_a_run_without_a_verdict_is_not_cached(run: Run, folder: Path, kept: Path) -> None:
     write(folder, a=SOUND)
     settle(folder)
     asked = ("check", *DAY, "a.tenant.yaml", "missing.yaml")
@@ -224,7 +232,7 @@ def test_no_verdict_is_not_kept(run: Run, folder: Path, kept: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", ["empty", "cut", "turned", "moved"])
-def test_a_broken_cache_is_no_harm(run: Run, folder: Path, kept: Path, harm: str) -> None:
+def test_a_broken_cache_changes_no_result(run: Run, folder: Path, kept: Path, harm: str) -> None:
     write(folder, a=UNSOUND)
     settle(folder)
     first = run("check", *DAY, ".")
@@ -243,20 +251,22 @@ def test_a_broken_cache_is_no_harm(run: Run, folder: Path, kept: Path, harm: str
 
 
 @pytest.mark.parametrize("place", ["/dev/null/x", "a\0b", "file"])
-def test_a_cache_that_cannot_be_is_none(run: Run, folder: Path, place: str) -> None:
+def test_a_cache_folder_that_cannot_be_created_is_ignored(
+    run: Run, folder: Path, place: str
+) -> None:
     write(folder, a=UNSOUND)
     (folder / "file").write_text("")
     if "\0" not in place:
         assert run("check", *DAY, ".", TENANTLINT_CACHE_DIR=place).code == 1
 
 
-def test_no_cache_keeps_nothing(run: Run, folder: Path, kept: Path) -> None:
+def test_the_no_cache_option_writes_nothing(run: Run, folder: Path, kept: Path) -> None:
     write(folder, a=UNSOUND)
     run("check", *DAY, ".", "--no-cache")
     assert not list(kept.iterdir())
 
 
-def test_two_runs_at_once(folder: Path, run: Run, kept: Path) -> None:
+def test_concurrent_runs_share_the_cache(folder: Path, run: Run, kept: Path) -> None:
     for number in range(30):
         write(folder, **{f"t{number}": UNSOUND.replace("Sub", f"Sub{number}x")})
     settle(folder)
@@ -270,7 +280,7 @@ def test_two_runs_at_once(folder: Path, run: Run, kept: Path) -> None:
     assert all(file.suffix == ".json" for file in kept.iterdir())
 
 
-def test_what_was_kept_longest_ago_goes(monkeypatch: pytest.MonkeyPatch, kept: Path) -> None:
+def test_the_oldest_entries_are_removed_first(monkeypatch: pytest.MonkeyPatch, kept: Path) -> None:
     monkeypatch.setattr(cache, "MAX_FILES", 3)
     for number in range(6):
         cache.store(f"k{number}", number)
@@ -287,7 +297,7 @@ PLAN = Selection(Settings(date(2026, 5, 1), cached=True), load_plugins(installed
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(tenants(), st.integers(0, 400))
-def test_what_is_found_holds_to_the_word_until_it_is_said_not_to(
+def test_results_and_messages_are_unchanged_before_their_until_day(
     tenant: object, ahead: int
 ) -> None:
     begin, text = date(2026, 5, 1), json.dumps(tenant)
@@ -297,14 +307,14 @@ def test_what_is_found_holds_to_the_word_until_it_is_said_not_to(
     assert (later.diagnostics, later.sightings) == (checked.diagnostics, checked.sightings)
 
 
-def test_a_little_is_not_kept(run: Run, folder: Path, kept: Path) -> None:
+def test_small_files_are_not_cached(run: Run, folder: Path, kept: Path) -> None:
     (folder / "a.tenant.yaml").write_text(UNSOUND)
     assert run("check", *DAY, ".").code == 1
     assert not list(kept.iterdir())
 
 
 @pytest.mark.parametrize("home", ["raises", "~"])
-def test_a_user_without_a_home_keeps_nothing(
+def test_nothing_is_cached_without_a_home_folder(
     monkeypatch: pytest.MonkeyPatch, folder: Path, home: str
 ) -> None:
     def user_cache_path(name: str) -> Path:

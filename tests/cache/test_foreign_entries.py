@@ -1,4 +1,4 @@
-"""Entries of the cache that another program has written, under a right checksum: they are none."""
+"""Cache entries with a valid checksum and unexpected contents are ignored."""
 
 import json
 import os
@@ -22,13 +22,13 @@ DAY = ("--as-of", "2026-05-01")
 
 @pytest.fixture
 def kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache, and a file that is worth it."""
+    """Create an empty cache folder, and a file that is large enough to be cached."""
     inside = folder / "kept"
     monkeypatch.setenv(cache.FOLDER_VARIABLE, str(inside))
     file = folder / "a.tenant.yaml"
     file.write_text(UNSOUND + "#" * MIN_BYTES)
     os.utime(file, (time.time() - 100, time.time() - 100))
-    time.sleep(0.2)  # the time of the change itself cannot be set
+    time.sleep(0.2)  # the change time (ctime) cannot be set
     return inside
 
 
@@ -63,7 +63,7 @@ def changed(value: Any, path: tuple[Any, ...], new: object) -> Any:
 
 
 @pytest.mark.parametrize("new", [None, 7, "x", [], {}, [7], [[]]], ids=repr)
-def test_entries_of_another_shape(kept: Path, run: Run, new: object) -> None:
+def test_entries_with_an_unexpected_shape_are_ignored(kept: Path, run: Run, new: object) -> None:
     from validator.cache.file_cache import reuse_results
     from validator.cache.run_cache import RunKey, load_outcome
     from validator.cli.requests import make_request
@@ -102,7 +102,9 @@ def test_other_bytes_than_those_of_an_entry(kept: Path, run: Run, data: bytes) -
 
 
 @pytest.mark.parametrize("new", [None, 7, "x", [], {}, [7], [[]]], ids=repr)
-def test_places_of_another_shape(kept: Path, run: Run, folder: Path, new: object) -> None:
+def test_places_with_an_unexpected_shape_are_ignored(
+    kept: Path, run: Run, folder: Path, new: object
+) -> None:
     from validator.cache.place_cache import reuse_places
     from validator.cache.run_cache import RunKey
 
@@ -128,7 +130,7 @@ def test_places_of_another_shape(kept: Path, run: Run, folder: Path, new: object
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("x")])
-def test_something_else_in_the_place_of_an_entry(
+def test_an_entry_that_is_not_a_regular_file_is_ignored(
     kept: Path, run: Run, make: Callable[[Path], None]
 ) -> None:
     wanted = run("check", *DAY, ".")
@@ -140,7 +142,7 @@ def test_something_else_in_the_place_of_an_entry(
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, Path.touch])
-def test_something_else_in_the_place_of_the_cache(
+def test_a_cache_path_that_is_not_a_folder_is_ignored(
     kept: Path, run: Run, make: Callable[[Path], None]
 ) -> None:
     make(kept)

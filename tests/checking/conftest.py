@@ -1,4 +1,4 @@
-"""What the tests of comparisons share."""
+"""Shared fixtures for tests that compare with an older version."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tests.conftest import Run
 
 @pytest.fixture
 def repository(folder: Path, run: Run) -> Repository:
-    """A repository whose first commit holds one tenant with a known finding."""
+    """Create a repository whose first commit has one tenant with a finding."""
     made = Repository(folder, run)
     made.write("tenants/a.yaml", TENANT)
     made.commit()

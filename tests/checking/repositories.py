@@ -1,4 +1,4 @@
-"""A git repository for tests, with tenant files that are checked against an older version."""
+"""A git repository for tests, whose tenant files are compared with an older version."""
 
 import subprocess
 from pathlib import Path
@@ -19,7 +19,7 @@ users:
 
 
 class Repository:
-    """A repository that commits, and checks what has changed since."""
+    """A git repository in which tests commit files and check the changes since a revision."""
 
     def __init__(self, folder: Path, run: Run) -> None:
         self.folder, self.run = folder, run

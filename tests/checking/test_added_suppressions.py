@@ -1,4 +1,4 @@
-"""Suppressions that a change adds, widens, moves or renames; and a run without any."""
+"""Suppressions that a change adds, widens, moves or renames, and runs without suppressions."""
 
 import json
 
@@ -29,7 +29,7 @@ ADDED = ["suppression-added"]
         (TENANT, BESIDE, ADDED),
         (TENANT, FILE, ADDED),
         (None, ABOVE, ADDED),
-        # as before
+        # unchanged
         (ABOVE, ABOVE, []),
         (BESIDE, BESIDE + "x-a: 1\n", []),
         (FILE, "# a comment\n" + FILE, []),
@@ -40,7 +40,7 @@ ADDED = ["suppression-added"]
             "  - {id: Sub1", "  - {id: Sub0, type: named, start: 2025-01-02}\n  - {id: Sub1"), []),
         (BESIDE, BESIDE.replace(
             "  - {id: Sub1", "  - {id: Sub0, type: named, start: 2025-01-02}\n  - {id: Sub1"), []),
-        # the comment of one value stands above it or beside it
+        # A comment for one value may be above it or next to it.
         (TENANT.replace(ITEM + "\n", BLOCK.replace("vpop", f"vpop  {IGNORE}")),
          TENANT.replace(ITEM + "\n", BLOCK.replace("    tele", f"    {IGNORE}\n    tele")), []),
         # other ids, another day, another reason, another kind
@@ -66,12 +66,12 @@ ADDED = ["suppression-added"]
          ["expired-suppression"]),
         (TENANT, ABOVE.replace(": OPS-42", ""), ["unexplained-suppression"]),
         (TENANT, ABOVE.replace(", telephony: vpop", ""), ["unused-suppression"]),
-        # what hides it is not heard
+        # A suppression of suppression-added has no effect.
         (TENANT, ABOVE + "# tenantlint: ignore-file[suppression-added]: no\n",
          ["suppression-added", "unused-suppression"]),
     ],
 )  # fmt: skip
-def test_matrix(
+def test_only_a_new_or_wider_suppression_is_reported(
     repository: Repository, before: str | None, after: str, expected: list[str]
 ) -> None:
     if before is None:
@@ -83,7 +83,7 @@ def test_matrix(
     assert ids(repository.since("HEAD")) == expected
 
 
-def test_it_names_what_it_hides(repository: Repository) -> None:
+def test_the_message_names_the_hidden_findings(repository: Repository) -> None:
     repository.write("tenants/a.yaml", FILE)
     outcome = repository.since("HEAD", "--format", "json")
     (found,) = json.loads(outcome.out)["findings"]
@@ -97,7 +97,7 @@ def test_it_names_what_it_hides(repository: Repository) -> None:
     assert line.endswith("hides 3 findings: 1 of history-rewritten and 2 of mixed-telephony")
 
 
-def test_only_options_turn_it_off(repository: Repository) -> None:
+def test_only_command_line_options_turn_off_suppression_added(repository: Repository) -> None:
     repository.write("tenants/a.yaml", ABOVE)
     for text in (
         "ignore = ['suppression-added', 'change', 'suppression']",
@@ -119,7 +119,7 @@ def test_only_options_turn_it_off(repository: Repository) -> None:
     assert ": info: suppression-added" in outcome.out
 
 
-def test_a_baseline_cannot_hide_it(repository: Repository) -> None:
+def test_a_baseline_does_not_hide_suppression_added(repository: Repository) -> None:
     repository.write("tenants/a.yaml", ABOVE)
     entry = {"id": "suppression-added", "tenant": "t1", "place": f"#{IGNORE}"}
     known = json.dumps({"version": 1, "known": [entry]})
@@ -129,7 +129,7 @@ def test_a_baseline_cannot_hide_it(repository: Repository) -> None:
     assert "suppression-added" not in (repository.folder / "known.json").read_text()
 
 
-def test_a_finding_of_the_fleet(repository: Repository) -> None:
+def test_a_new_suppression_of_a_fleet_finding_is_reported(repository: Repository) -> None:
     shared = TENANT.replace("t1", "t2").replace("  - {id: Sub1", "  HERE\n  - {id: Sub1")
     shared = shared.replace(ITEM + "\n", "")
     repository.write("tenants/b.yaml", shared.replace("  HERE\n", ""))
@@ -146,8 +146,8 @@ def test_a_finding_of_the_fleet(repository: Repository) -> None:
     assert repository.since("HEAD").findings == []
 
 
-def test_a_value_that_an_alias_brings(repository: Repository) -> None:
-    """Its place is not that of a node of the line."""
+def test_a_suppression_of_a_merged_value_is_reported_once(repository: Repository) -> None:
+    # The place of a merged value is not on the line of its own node.
     text = TENANT.replace("users:", "  - id: Sub3\n    <<: *base  " + IGNORE + "\nusers:")
     text = text.replace("  - {id: Sub2", "  - &base {id: Sub2")
     repository.write("tenants/a.yaml", text)
@@ -157,7 +157,7 @@ def test_a_value_that_an_alias_brings(repository: Repository) -> None:
     assert ids(repository.since("HEAD")) == []
 
 
-def test_a_document_that_moves(repository: Repository) -> None:
+def test_a_suppression_in_a_moved_document_is_not_new(repository: Repository) -> None:
     other = TENANT.replace("t1", "t2").replace("Sub", "Care")
     repository.write("tenants/a.yaml", ABOVE)
     repository.write("tenants/b.yaml", other)
@@ -167,7 +167,7 @@ def test_a_document_that_moves(repository: Repository) -> None:
     assert ids(repository.since("HEAD")) == []
 
 
-def test_without_suppressions(repository: Repository) -> None:
+def test_no_suppressions_reports_the_hidden_findings(repository: Repository) -> None:
     repository.write("tenants/a.yaml", ABOVE + "# tenantlint: ignore[wrong-primary]: x\n")
     run = repository.run
     assert ids(run("check", *DAY)) == ["unused-suppression"]
@@ -182,12 +182,12 @@ def test_without_suppressions(repository: Repository) -> None:
     assert ids(repository.since("HEAD", "--no-suppressions")) == ["history-rewritten"]
 
 
-def test_without_an_older_version_nothing_is_added(repository: Repository) -> None:
+def test_without_an_older_version_no_suppression_is_new(repository: Repository) -> None:
     repository.write("tenants/a.yaml", ABOVE)
     assert repository.run("check", *DAY).findings == []
 
 
-def test_a_topic_hides_as_its_ids_do(repository: Repository) -> None:
+def test_a_suppression_of_a_topic_names_the_hidden_ids(repository: Repository) -> None:
     ignore = "# tenantlint: ignore-file[change, telephony]: because\n"
     text = TENANT.replace("2025-01-01", "2024-01-01")
     repository.write("tenants/a.yaml", text + ignore)

@@ -1,4 +1,4 @@
-"""What if: a run with assumptions says what it says of a file that has been edited so."""
+"""A run with `--assume` returns the findings of the file with the assumed values."""
 
 import json
 from copy import deepcopy
@@ -66,7 +66,7 @@ def test_an_option_names_a_subscription_a_key_and_a_value(
     )  # fmt: skip
 
 
-def test_nothing_after_the_equals_sign_takes_the_key_away() -> None:
+def test_nothing_after_the_equals_sign_removes_the_key() -> None:
     assert parse_assumptions(["Sub1.end="])[0].removes
     assert not parse_assumptions(['Sub1.end=""'])[0].removes
 
@@ -85,13 +85,13 @@ def test_nothing_after_the_equals_sign_takes_the_key_away() -> None:
         "+Sub9={id: Sub8, type: named, start: 2027-01-01}",
     ],
 )
-def test_an_option_that_cannot_be_read_names_itself(option: str) -> None:
+def test_an_invalid_option_is_named_in_the_error(option: str) -> None:
     with pytest.raises(AssumptionError) as caught:
         parse_assumptions([option])
     assert str(caught.value).startswith(f"--assume {option}: ")
 
 
-# What is assumed is as if it stood in the file
+# Assumed values have the effect of values in the file
 
 
 def edited(value: Value, index: int, key: str, new: object) -> Value:
@@ -105,7 +105,7 @@ def edited(value: Value, index: int, key: str, new: object) -> Value:
 
 
 def found(value: Value, day: date, *assumed: str) -> list[tuple[str, str, str]]:
-    """Return the ids, paths and messages of what is found."""
+    """Return the ids, paths and messages of the findings."""
     selection = Selection(Settings(day, assumptions=parse_assumptions(assumed)), PLUGINS)
     checked = check_file("t.yaml", json.dumps(value).encode(), selection)
     assert checked.failures == ()
@@ -114,7 +114,7 @@ def found(value: Value, day: date, *assumed: str) -> list[tuple[str, str, str]]:
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(data=st.data(), value=plan_tenants.tenants(), window=plan_tenants.windows())
-def test_a_value_is_judged_as_if_it_stood_in_the_file(
+def test_an_assumed_value_is_checked_as_if_it_were_in_the_file(
     data: st.DataObject, value: Value, window: tuple[date, date]
 ) -> None:
     day = window[0]
@@ -136,7 +136,7 @@ def test_a_value_is_judged_as_if_it_stood_in_the_file(
     place = f"/subscriptions/{ids.index(ids[index])}"
 
     def in_file(path: str) -> str:
-        """Return where a finding of the edited file is marked in the file as it is."""
+        """Return the path in the unedited file for a finding in the edited file."""
         if path == f"{place}/{key}":
             return place
         try:
@@ -151,7 +151,7 @@ def test_a_value_is_judged_as_if_it_stood_in_the_file(
 
 @settings(max_examples=40, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(data=st.data(), value=plan_tenants.tenants(), window=plan_tenants.windows())
-def test_a_quantity_holds_from_the_first_day_on(
+def test_an_assumed_quantity_applies_from_the_first_day(
     data: st.DataObject, value: Value, window: tuple[date, date]
 ) -> None:
     day = window[0]
@@ -186,7 +186,7 @@ def test_a_quantity_holds_from_the_first_day_on(
     assert found(value, day, option) == expected
 
 
-def test_a_new_subscription_marks_the_list() -> None:
+def test_findings_about_a_new_subscription_are_at_the_list() -> None:
     value: Value = {
         "version": 1,
         "tenant": {"id": "t1", "name": "T"},
@@ -197,7 +197,7 @@ def test_a_new_subscription_marks_the_list() -> None:
     assert ids == [("mixed-subscription-types", "/subscriptions")]
 
 
-# What a user sees
+# Output for the user
 
 
 def write(folder: Path, text: str = TENANT, name: str = "a.tenant.yaml") -> None:
@@ -219,7 +219,7 @@ def write(folder: Path, text: str = TENANT, name: str = "a.tenant.yaml") -> None
     ],
 )
 @pytest.mark.parametrize("command", ["check", "forecast", "usage", "plan"])
-def test_what_cannot_be_assumed_is_no_verdict(
+def test_an_assumption_that_does_not_fit_the_file_is_2(
     folder: Path, run: Run, command: str, option: str, line: str
 ) -> None:
     write(folder)
@@ -229,7 +229,7 @@ def test_what_cannot_be_assumed_is_no_verdict(
     assert len(outcome.err.splitlines()) == 1
 
 
-def test_a_subscription_is_looked_for_in_every_tenant(folder: Path, run: Run) -> None:
+def test_a_subscription_is_searched_in_every_tenant(folder: Path, run: Run) -> None:
     write(folder)
     write(folder, TENANT.replace("Sub", "Other").replace("t1", "t2"), "b.tenant.yaml")
     end = run("check", *DAY, "-f", "concise", "--jobs", "2", "--assume", "Other1.end=2026-05-03")
@@ -240,11 +240,11 @@ def test_a_subscription_is_looked_for_in_every_tenant(folder: Path, run: Run) ->
     new = run("check", *DAY, "--assume", "+Sub9={type: named, start: 2027-01-01}")
     assert new.code == 2
     assert (
-        "a new subscription is for a run over one tenant, and there are 2; name one file" in new.err
+        "a new subscription needs a run with one tenant, but there are 2; name one file" in new.err
     )
 
 
-def test_every_report_begins_with_what_is_assumed(folder: Path, run: Run) -> None:
+def test_every_report_begins_with_the_assumptions(folder: Path, run: Run) -> None:
     write(folder)
     assumed = ("--assume", "Sub1.end=2026-05-20", "--assume", "Sub2.start=2026-05-25")
     words = "Sub1.end=2026-05-20"
@@ -266,18 +266,18 @@ def test_every_report_begins_with_what_is_assumed(folder: Path, run: Run) -> Non
         assert report["assumed"] == ["Sub1.end=2026-05-20", "Sub2.start=2026-05-25"]
 
 
-def test_what_is_assumed_is_never_taken_for_real(folder: Path, run: Run) -> None:
+def test_a_run_with_assumptions_writes_nothing_that_lasts(folder: Path, run: Run) -> None:
     write(folder)
     both = ("--assume", "Sub1.end=2026-05-20")
     assert (
-        "--write-baseline and --assume exclude"
+        "--write-baseline and --assume cannot"
         in run("check", *both, "--baseline", "b.json", "--write-baseline").err
     )
-    assert "--apply and --assume exclude" in run("plan", *both, "--apply").err
+    assert "--apply and --assume cannot" in run("plan", *both, "--apply").err
     assert run("check", *DAY, TENANTLINT_CHECK_ASSUME="Sub1.end=2020-01-01").code == 0
     csv = run("plan", "--from", "2026-05-01", "-f", "csv", *both)
     assert csv.out.splitlines()[0] == "User ID/Email (Required)"
-    assert "As if Sub1.end=2026-05-20; do not import it before it is so" in csv.err
+    assert "Assuming Sub1.end=2026-05-20; do not import the file before this is true" in csv.err
     real = run("plan", "--from", "2026-05-01", "--days", "300", "-f", "ics").out
     if_so = run("plan", "--from", "2026-05-01", "--days", "300", "-f", "ics", *both).out
     uids = [{line for line in out.splitlines() if "UID" in line} for out in (real, if_so)]
@@ -285,7 +285,7 @@ def test_what_is_assumed_is_never_taken_for_real(folder: Path, run: Run) -> None
     assert not uids[0] & uids[1]
 
 
-def test_the_cache_keeps_it_apart(folder: Path, run: Run) -> None:
+def test_assumptions_are_part_of_the_cache_key(folder: Path, run: Run) -> None:
     users = "".join(
         f"  - {{email: u{number}@x.example, roles: [agent], assignments: [Sub2]}}\n"
         for number in range(2000)
@@ -301,13 +301,13 @@ def test_the_cache_keeps_it_apart(folder: Path, run: Run) -> None:
     )
 
 
-def test_suppressions_are_not_unused_because_of_an_assumption(folder: Path, run: Run) -> None:
+def test_a_run_with_assumptions_reports_no_unused_suppression(folder: Path, run: Run) -> None:
     write(folder)
     assert "unused-suppression" in run("check", *DAY).out
     assert "unused-suppression" not in run("check", *DAY, "--assume", "Sub2.end=2028-01-31").out
 
 
-def test_it_holds_in_both_versions(folder: Path, run: Run) -> None:
+def test_assumptions_apply_to_both_versions(folder: Path, run: Run) -> None:
     repository = Repository(folder, run)
     repository.write("a.tenant.yaml", TENANT)
     repository.commit()
@@ -321,7 +321,7 @@ def test_it_holds_in_both_versions(folder: Path, run: Run) -> None:
     assert "access-removed" not in ended.out
 
 
-def test_plan_compares_with_what_is_so(folder: Path, run: Run) -> None:
+def test_plan_compares_with_the_plan_without_assumptions(folder: Path, run: Run) -> None:
     write(folder)
     window = ("--from", "2026-05-01", "--days", "60")
     both = ("--assume", "Sub1.end=2026-06-20", "--compare")
@@ -330,8 +330,8 @@ def test_plan_compares_with_what_is_so(folder: Path, run: Run) -> None:
     assert report["without"] == plain["tenants"]
     assert [move["latest"] for move in report["tenants"][0]["moves"]] == ["2026-06-20"]
     text = run("plan", *window, *both).out
-    assert text.startswith("As if Sub1.end=2026-06-20\n")
-    assert "assignments to make                     1        0" in text
+    assert text.startswith("Assuming Sub1.end=2026-06-20\n")
+    assert "assignments to make                       1        0" in text
     assert "Nothing to do from 2026-05-01 to 2026-06-29" in text
     assert "<h2" in run("plan", *window, "-f", "html", *both).out
     assert "| assignments to make | 1 | 0 |" in run("plan", *window, "-f", "markdown", *both).out
@@ -339,4 +339,4 @@ def test_plan_compares_with_what_is_so(folder: Path, run: Run) -> None:
     for name in ("csv", "ics"):
         refused = run("plan", *window, "-f", name, *both)
         assert (refused.code, refused.out) == (2, "")
-        assert "--compare is for the formats text, json, markdown and html" in refused.err
+        assert "--compare cannot be used with the formats csv and ics" in refused.err

@@ -1,4 +1,4 @@
-"""The baseline: what is known passes, what is new does not, and the file only shrinks."""
+"""Known findings pass, new findings do not, and outdated entries are reported."""
 
 import json
 import os
@@ -13,7 +13,7 @@ KNOWN = ("--baseline", "known.json")
 
 @pytest.fixture
 def check(run: Run, folder: Path) -> Run:
-    """Check a document against the baseline."""
+    """Check a document with the baseline."""
 
     def check(text: str, *arguments: str) -> Outcome:
         (folder / "a.tenant.yaml").write_text(text)
@@ -45,7 +45,7 @@ def test_known_findings_pass_and_others_do_not(check: Run, run: Run, folder: Pat
     }  # fmt: skip
 
 
-def test_an_entry_that_matches_nothing_is_reported_where_it_stands(
+def test_an_entry_that_matches_nothing_is_reported_at_its_line(
     check: Run, run: Run, folder: Path
 ) -> None:
     check(UNSOUND, "--write-baseline")
@@ -56,12 +56,12 @@ def test_an_entry_that_matches_nothing_is_reported_where_it_stands(
     assert check(SOUND, "--select", "user").findings == []
     (folder / "b.tenant.yaml").write_text(SOUND.replace("t1", "t2").replace("Sub1", "Sub3"))
     outcome = run("check", "b.tenant.yaml", "--format", "concise", *KNOWN)
-    assert outcome.findings == [], "a run over other files cannot tell"
+    assert outcome.findings == [], "a run over other files does not report outdated entries"
     assert check(SOUND, "--write-baseline").out == ""
     assert json.loads((folder / "known.json").read_text())["known"] == []
 
 
-def test_what_keeps_policies_from_looking_is_never_known(check: Run, folder: Path) -> None:
+def test_findings_that_prevent_policies_are_never_in_a_baseline(check: Run, folder: Path) -> None:
     broken = UNSOUND.replace("start: 2025-06-01", "start: x")
     outcome = check(broken, "--write-baseline")
     assert outcome.code == 1
@@ -78,14 +78,15 @@ def test_what_keeps_policies_from_looking_is_never_known(check: Run, folder: Pat
         ("", "known.json: not a baseline"),
         ("[]", "known.json: not a baseline"),
         ('{"version": 2, "known": []}', "known.json: not a baseline of tenantlint, version 1"),
-        ('{"version": 1, "known": [\n{"id": "x"}]}', "known.json:2: an entry has an id, a tenant"),
-        ('{"version": 1, "known": [3]}', "known.json:1: an entry has"),
+        (
+            '{"version": 1, "known": [\n{"id": "x"}]}',
+            "known.json:2: an entry must have an id, tenant",
+        ),
+        ('{"version": 1, "known": [3]}', "known.json:1: an entry must have"),
         ("\udcff", "known.json: "),
     ],
 )
-def test_a_baseline_that_is_none_is_2(
-    check: Run, folder: Path, text: str | None, reason: str
-) -> None:
+def test_an_invalid_baseline_is_2(check: Run, folder: Path, text: str | None, reason: str) -> None:
     if text is not None:
         (folder / "known.json").write_bytes(text.encode("utf-8", "surrogateescape"))
     outcome = check(UNSOUND)
@@ -94,13 +95,13 @@ def test_a_baseline_that_is_none_is_2(
     assert line.startswith(f"tenantlint: {reason}")
 
 
-def test_it_is_not_written_without_a_verdict(check: Run, folder: Path) -> None:
+def test_a_baseline_is_not_written_without_a_verdict(check: Run, folder: Path) -> None:
     outcome = check(UNSOUND, "nowhere.yaml", "--write-baseline")
     assert outcome.code == 2
     assert not (folder / "known.json").exists()
 
 
-def test_to_write_one_takes_its_name(run: Run) -> None:
+def test_write_baseline_needs_the_name_of_the_file(run: Run) -> None:
     outcome = run("check", "--write-baseline")
     assert (outcome.code, outcome.err) == (
         2,
@@ -118,7 +119,7 @@ OTHER = UNSOUND.replace("t1", "t2").replace("Sub", "Tub")
 
 @pytest.fixture
 def two(run: Run, folder: Path) -> Run:
-    """Check the working folder, with a baseline of two tenants in it."""
+    """Check the working folder, which has two tenants and a baseline for both."""
     (folder / "a.tenant.yaml").write_text(UNSOUND)
     (folder / "b.tenant.yaml").write_text(
         OTHER + "users:\n  - {email: a@b.example, roles: [agent]}\n"
@@ -134,7 +135,7 @@ def two(run: Run, folder: Path) -> Run:
     return check
 
 
-def test_entries_of_other_files_and_policies_stay(two: Run, folder: Path) -> None:
+def test_entries_for_other_files_and_policies_are_kept(two: Run, folder: Path) -> None:
     before = (folder / "known.json").read_bytes()
     for arguments in (
         ("a.tenant.yaml",),
@@ -152,7 +153,7 @@ def test_entries_of_other_files_and_policies_stay(two: Run, folder: Path) -> Non
     assert [item["id"] for item in known(folder)] == ["mixed-telephony"] * 2
 
 
-def test_entries_of_a_removed_tenant_are_outdated_in_a_run_over_everything(
+def test_entries_for_a_removed_tenant_are_outdated_in_a_run_over_all_files(
     two: Run, folder: Path
 ) -> None:
     (folder / "b.tenant.yaml").unlink()
@@ -163,7 +164,7 @@ def test_entries_of_a_removed_tenant_are_outdated_in_a_run_over_everything(
     gone = ["known.json:5:5 outdated-baseline", "known.json:6:5 outdated-baseline"]
     assert two().findings == gone
     assert two("a.tenant.yaml", ".").findings == gone
-    # What cannot be read may be the tenant that is missing.
+    # The missing tenant may be in the file that cannot be read.
     (folder / "d.tenant.yaml").write_text("a: [\n")
     assert "outdated" not in two().out
     (folder / "d.tenant.yaml").unlink()
@@ -171,7 +172,7 @@ def test_entries_of_a_removed_tenant_are_outdated_in_a_run_over_everything(
     assert [item["tenant"] for item in known(folder)] == ["t1"]
 
 
-def test_a_document_that_policies_cannot_look_at_keeps_its_entries(two: Run, folder: Path) -> None:
+def test_entries_for_an_unchecked_document_are_kept(two: Run, folder: Path) -> None:
     before = (folder / "known.json").read_bytes()
     (folder / "b.tenant.yaml").write_text(OTHER.replace("type: named", "type: nmed"))
     assert "outdated" not in two().out
@@ -179,7 +180,7 @@ def test_a_document_that_policies_cannot_look_at_keeps_its_entries(two: Run, fol
     assert (folder / "known.json").read_bytes() == before
 
 
-def test_the_level_of_an_outdated_entry_can_be_set(two: Run, folder: Path) -> None:
+def test_the_severity_of_outdated_baseline_can_be_set(two: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
     assert two().code == 0
     assert two("--severity", "outdated-baseline=error").code == 1
@@ -211,7 +212,7 @@ def test_the_level_of_an_outdated_entry_can_be_set(two: Run, folder: Path) -> No
         "\\u0041",
     ],
 )
-def test_every_id_can_be_read_back(check: Run, folder: Path, odd: str) -> None:
+def test_an_id_with_any_character_matches_its_entry(check: Run, folder: Path, odd: str) -> None:
     escaped = "".join(f"\\U{ord(char):08x}" for char in f"Sub2{odd}é")
     text = UNSOUND.replace("id: Sub2", f'id: "{escaped}"').replace("id: t1", f'id: "t{escaped}"')
     assert check(text, "--write-baseline").code == 0
@@ -222,7 +223,7 @@ def test_every_id_can_be_read_back(check: Run, folder: Path, odd: str) -> None:
     assert (folder / "known.json").read_bytes() == before
 
 
-def test_a_file_name_that_is_no_text(run: Run, folder: Path) -> None:
+def test_a_file_name_that_is_not_unicode_has_entries(run: Run, folder: Path) -> None:
     name = os.fsdecode(b"a\xff.tenant.yaml")
     (folder / name).write_text("a: 012\n")
     arguments = ("check", "--format", "concise", *KNOWN)
@@ -231,7 +232,9 @@ def test_a_file_name_that_is_no_text(run: Run, folder: Path) -> None:
     assert "yaml-ambiguous-scalar" not in run(*arguments).out
 
 
-def test_branches_that_add_entries_merge(two: Run, run: Run, folder: Path) -> None:
+def test_branches_that_add_entries_merge_without_a_conflict(
+    two: Run, run: Run, folder: Path
+) -> None:
     from tests.checking.repositories import Repository
 
     repository = Repository(folder, run)
@@ -259,7 +262,7 @@ def test_another_file_is_not_overwritten(check: Run, folder: Path) -> None:
     assert (folder / "known.json").read_text() == '{"name": "something else"}\n'
 
 
-def test_the_first_time_the_way_to_write_it_is_told(check: Run) -> None:
+def test_a_missing_baseline_is_2_and_says_how_to_write_it(check: Run) -> None:
     assert check(UNSOUND).err == (
-        "tenantlint: known.json: No such file or directory; to write it, add --write-baseline\n"
+        "tenantlint: known.json: No such file or directory; add --write-baseline to create it\n"
     )

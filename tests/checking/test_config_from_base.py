@@ -1,4 +1,4 @@
-"""The configuration of the merge base, which a pull request cannot ease."""
+"""`--config-from-base` reads the configuration that a pull request cannot change."""
 
 import json
 
@@ -28,7 +28,9 @@ def since(repository: Repository, *arguments: str) -> Outcome:
     ],
 )
 @pytest.mark.parametrize("name", ["tenantlint.toml", "pyproject.toml"])
-def test_a_pull_request_that_judges_itself(repository: Repository, config: str, name: str) -> None:
+def test_a_pull_request_cannot_ease_its_own_configuration(
+    repository: Repository, config: str, name: str
+) -> None:
     repository.write("tenants/a.yaml", REWRITTEN)
     text = config
     if name == "pyproject.toml":
@@ -40,7 +42,7 @@ def test_a_pull_request_that_judges_itself(repository: Repository, config: str, 
     assert (outcome.code, ids(outcome)) == (1, ["history-rewritten"])
 
 
-def test_the_configuration_of_the_base_holds(repository: Repository) -> None:
+def test_the_configuration_of_the_merge_base_applies(repository: Repository) -> None:
     repository.write("tenantlint.toml", "ignore = ['history-rewritten']\n")
     repository.commit()
     repository.write("tenants/a.yaml", REWRITTEN)
@@ -71,7 +73,7 @@ def test_a_mistake_in_the_new_configuration_is_2(
     assert reason in outcome.err
 
 
-def test_a_named_configuration(repository: Repository) -> None:
+def test_a_named_configuration_is_read_from_the_merge_base(repository: Repository) -> None:
     repository.write("conf/lint.toml", "ignore = ['history-rewritten']\n")
     repository.commit()
     repository.write("tenants/a.yaml", REWRITTEN)
@@ -81,17 +83,19 @@ def test_a_named_configuration(repository: Repository) -> None:
     assert ids(since(repository, "--config", "conf/new.toml")) == ["history-rewritten"]
 
 
-def test_a_configuration_outside_of_the_repository(
+def test_a_configuration_outside_the_repository_is_read_from_disk(
     repository: Repository, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """No pull request can change it."""
+    # A pull request cannot change a file outside the repository.
     file = tmp_path_factory.mktemp("central") / "lint.toml"
     file.write_text("ignore = ['history-rewritten']\n")
     repository.write("tenants/a.yaml", REWRITTEN)
     assert since(repository, "--config", str(file)).findings == []
 
 
-def test_a_configuration_that_becomes_a_link(repository: Repository) -> None:
+def test_a_configuration_that_becomes_a_link_is_read_from_the_merge_base(
+    repository: Repository,
+) -> None:
     repository.write("tenantlint.toml", "exclude = ['/archive/']\n")
     repository.write("archive/b.tenant.yaml", TENANT.replace("t1", "t2").replace("Sub", "Care"))
     repository.commit()
@@ -116,7 +120,7 @@ policies:
 """
 
 
-def test_policy_files_are_those_of_the_base(repository: Repository) -> None:
+def test_policy_files_are_read_from_the_merge_base(repository: Repository) -> None:
     pytest.importorskip("cel_expr_python")
     policy = POLICY
     repository.write("lint/own.yaml", policy)
@@ -135,7 +139,7 @@ def test_policy_files_are_those_of_the_base(repository: Repository) -> None:
     assert since(repository).code == 2
 
 
-def test_the_baseline_is_that_of_the_base(repository: Repository) -> None:
+def test_the_baseline_is_read_from_the_merge_base(repository: Repository) -> None:
     known = ("--baseline", "known.json")
     entry = {"id": "history-rewritten", "tenant": "t1", "place": "/subscriptions/Sub1/start"}
     own = json.dumps({"version": 1, "known": [entry]})
@@ -163,15 +167,17 @@ def test_the_baseline_is_that_of_the_base(repository: Repository) -> None:
     [
         (("--config-from-base",), "--config-from-base needs --since REV or --since-exact REV"),
         (("--config-from-base", "--since", "HEAD", "--baseline", "k", "--write-baseline"),
-         "--config-from-base and --write-baseline exclude each other"),
+         "--config-from-base and --write-baseline cannot be used together"),
     ],
 )  # fmt: skip
-def test_usage(repository: Repository, arguments: tuple[str, ...], reason: str) -> None:
+def test_an_option_that_does_not_fit_is_refused(
+    repository: Repository, arguments: tuple[str, ...], reason: str
+) -> None:
     outcome = repository.run("check", *arguments)
     assert (outcome.code, outcome.err) == (2, f"tenantlint: {reason}\n")
 
 
-def test_with_the_exact_revision_and_from_a_folder(repository: Repository) -> None:
+def test_the_configuration_can_come_from_an_exact_revision(repository: Repository) -> None:
     repository.write("tenantlint.toml", "[[per-file]]\nfiles = ['/tenants/']\nignore = ['user']\n")
     repository.commit()
     repository.write("tenants/a.yaml", TENANT.replace("assignments: [Sub1]", "assignments: []"))
@@ -183,10 +189,10 @@ def test_with_the_exact_revision_and_from_a_folder(repository: Repository) -> No
 
 
 @pytest.mark.parametrize("target", ["{outside}/x.toml", ".git/config"])
-def test_a_configuration_that_leads_out_of_the_repository(
+def test_a_configuration_that_links_outside_the_repository_is_refused(
     repository: Repository, tmp_path_factory: pytest.TempPathFactory, target: str
 ) -> None:
-    """Messages about a configuration quote its keys."""
+    # Messages about a configuration quote its keys, which must not disclose another file.
     outside = tmp_path_factory.mktemp("outside")
     (outside / "x.toml").write_text("[secret]\n")
     target = target.format(outside=outside)
@@ -195,13 +201,15 @@ def test_a_configuration_that_leads_out_of_the_repository(
         outcome = repository.run("check", *arguments)
         assert outcome.code == 2
         assert outcome.err.endswith(
-            f"tenantlint.toml: this link must lead to a file below {repository.folder}, not in .git\n"
+            f"tenantlint.toml: this link must point to a file below {repository.folder}, not in .git\n"
         )
         assert "secret" not in outcome.err
         assert "core" not in outcome.err
 
 
-def test_a_linked_configuration_with_policy_files(repository: Repository) -> None:
+def test_a_linked_configuration_and_its_policy_files_are_read_from_the_merge_base(
+    repository: Repository,
+) -> None:
     pytest.importorskip("cel_expr_python")
     repository.write("conf/tenants.toml", "policy-files = ['p.yaml']\n")
     repository.write("conf/p.yaml", POLICY)

@@ -1,4 +1,4 @@
-"""Each way in which a configuration eases a run is said."""
+"""The report lists each way in which the configuration eases a run."""
 
 import json
 from pathlib import Path
@@ -21,23 +21,23 @@ from tests.conftest import SOUND, UNSOUND, Run
         ("[severity]\nmixed-telephony = 'info'\nmixed-subscription-types = 'warning'", (), [
             ("tenantlint.toml lowers mixed-subscription-types from error to warning and "
              "mixed-telephony from error to info")]),
-        ("expiring-within = 1", (), ["tenantlint.toml looks 1 day ahead instead of 30"]),
-        ("fail-on = 'never'", (), ["tenantlint.toml lets no finding fail the run"]),
+        ("expiring-within = 1", (), ["tenantlint.toml sets expiring-within to 1 day instead of 30"]),
+        ("fail-on = 'never'", (), ["tenantlint.toml sets fail-on to never, so no finding fails the run"]),
         ("exclude = ['b.*']", (), ["tenantlint.toml excludes 1 file"]),
         ("include = ['a.*']", (),
-         ["tenantlint.toml does not include 1 file that counts by default"]),
+         ["tenantlint.toml leaves out 1 file that is included by default"]),
         ("[[per-file]]\nfiles = ['b.*']\nignore = ['user']\nseverity = {wrong-primary = 'info'}",
          (), ["tenantlint.toml turns off all of user in 1 file (per-file)",
               "tenantlint.toml lowers wrong-primary from error to info in 1 file (per-file)"]),
         ("[[per-file]]\nfiles = ['c.*']\nignore = ['user']", (), []),
         ("ignore = ['yaml-duplicate-key']", (), ["tenantlint.toml turns off yaml-duplicate-key"]),
-        # options win, and are no easing of the configuration
+        # Options override the configuration, and are not listed.
         ("fail-on = 'never'\nexpiring-within = 1", ("--fail-on=error", "--expiring-within=2"), []),
         ("ignore = ['mixed-telephony']", ("--select", "mixed-telephony"), []),
         ("", ("--ignore", "user", "--severity", "mixed-telephony=off"), []),
     ],
 )  # fmt: skip
-def test_easings(
+def test_the_report_lists_each_easing_of_the_configuration(
     run: Run, folder: Path, config: str, arguments: tuple[str, ...], expected: list[str]
 ) -> None:
     (folder / "a.tenant.yaml").write_text(UNSOUND)
@@ -50,8 +50,8 @@ def test_easings(
 @pytest.mark.parametrize(
     ("config", "expected"),
     [
-        ("exclude = ['b.*']", "leaves out 1 file of the older version, now removed"),
-        ("include = ['a.*']", "leaves out 1 file of the older version, now removed"),
+        ("exclude = ['b.*']", "leaves out 1 removed file of the older version"),
+        ("include = ['a.*']", "leaves out 1 removed file of the older version"),
         ("[[per-file]]\nfiles = ['b.*']\nignore = ['tenant-removed']",
          "turns off tenant-removed in 1 file (per-file)"),
         ("[[per-file]]\nfiles = ['b.*']\nseverity = {change = 'off'}",
@@ -59,7 +59,7 @@ def test_easings(
         ("ignore = ['tenant-removed']", "turns off tenant-removed"),
     ],
 )  # fmt: skip
-def test_a_change_that_removes_a_tenant_and_hides_it(
+def test_hiding_the_removal_of_a_tenant_is_reported(
     run: Run, folder: Path, config: str, expected: str
 ) -> None:
     repository = Repository(folder, run)
@@ -79,11 +79,11 @@ def test_a_change_that_removes_a_tenant_and_hides_it(
     ("config", "expected"),
     [
         ("exclude = ['a.*']", ["tenantlint.toml excludes 1 file"]),
-        ("include = ['b.*']", ["tenantlint.toml does not include 1 file that counts by default"]),
-        ("", ["links that lead out of the tree are not followed: 1 file"]),
+        ("include = ['b.*']", ["tenantlint.toml leaves out 1 file that is included by default"]),
+        ("", ["links to targets outside the tree are not followed: 1 file"]),
     ],
 )
-def test_what_force_exclude_skips_is_eased_as_in_a_search(
+def test_force_exclude_reports_the_same_easings_as_a_search(
     run: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory, config: str,
     expected: list[str],
 ) -> None:  # fmt: skip

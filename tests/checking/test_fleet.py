@@ -1,4 +1,4 @@
-"""The fleet: what is found over all files of a run, in whatever order and process."""
+"""Fleet policies run over all files of a run, in any order and with any number of processes."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ EXPECTED = [
 ]
 
 
-def test_the_later_one_is_marked_and_the_first_related(run: Run, folder: Path) -> None:
+def test_the_later_file_has_the_finding_and_the_first_is_related(run: Run, folder: Path) -> None:
     plant(folder)
     for arguments in ((), ("--jobs", "3"), ("d.tenant.yaml", "c.tenant.yaml", ".")):
         assert run("check", *arguments, "--format", "concise").findings == EXPECTED
@@ -30,13 +30,13 @@ def test_the_later_one_is_marked_and_the_first_related(run: Run, folder: Path) -
     assert (related["file"], related["line"], related["column"]) == ("a.tenant.yaml", 4, 10)
 
 
-def test_one_tenant_twice_is_one_tenant(run: Run, folder: Path) -> None:
+def test_one_tenant_listed_twice_is_one_tenant(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(f"{SOUND}---\n{SOUND}")
     outcome = run("check", "--format", "concise")
     assert outcome.findings == ["a.tenant.yaml:7:14 tenant-in-two-files"]
 
 
-def test_settings_hold_for_the_fleet(run: Run, folder: Path) -> None:
+def test_severities_and_per_file_settings_apply_to_fleet_findings(run: Run, folder: Path) -> None:
     plant(folder)
     outcome = run("check", "--format", "concise", "--ignore", "tenant-in-two-files",
                   "--severity", "subscription-in-two-tenants=info")  # fmt: skip
@@ -45,7 +45,7 @@ def test_settings_hold_for_the_fleet(run: Run, folder: Path) -> None:
     assert run("check", "--format", "concise").findings == EXPECTED[1:]
 
 
-def test_a_policy_of_the_fleet_that_crashes_is_2(run: Run, folder: Path) -> None:
+def test_a_fleet_policy_that_crashes_is_2(run: Run, folder: Path) -> None:
     plant(folder)
     (folder / "own").mkdir()
     text = "from validator import policy\n@policy(severity='error', over='fleet', facts={})\n"

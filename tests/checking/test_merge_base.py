@@ -1,4 +1,4 @@
-"""What is compared: the merge base of HEAD and a revision, or the revision itself."""
+"""`--since` compares with the merge base of HEAD and a revision, `--since-exact` with the revision."""
 
 import subprocess
 
@@ -32,14 +32,18 @@ def corrected() -> str:
 
 
 @pytest.mark.parametrize("revision", ["main", "main...", "refs/heads/main"])
-def test_a_stale_branch(repository: Repository, revision: str) -> None:
+def test_changes_on_main_are_not_findings_of_a_stale_branch(
+    repository: Repository, revision: str
+) -> None:
     branch_and_main(repository, {"tenants/a.yaml": corrected()})
     assert repository.since(revision).findings == []
     outcome = repository.run("check", *DAY, "--since-exact", revision.removesuffix("..."))
     assert sorted(ids(outcome)) == ["history-rewritten", "mixed-telephony"]
 
 
-def test_files_that_main_has_deleted_or_added_since(repository: Repository) -> None:
+def test_files_that_main_has_since_added_or_deleted_are_not_reported(
+    repository: Repository,
+) -> None:
     repository.write("tenants/b.yaml", B)
     repository.commit()
     branch_and_main(repository, {"tenants/b.yaml": None, "tenants/c.yaml": B.replace("t2", "t3")})
@@ -54,19 +58,19 @@ def test_a_merge_moves_the_merge_base(repository: Repository) -> None:
     assert ids(repository.since("main")) == ["history-rewritten"]
 
 
-def test_both_options_are_a_usage_error(repository: Repository) -> None:
+def test_since_and_since_exact_exclude_each_other(repository: Repository) -> None:
     outcome = repository.since("HEAD", "--since-exact", "HEAD")
     assert (outcome.code, outcome.findings) == (2, [])
-    assert outcome.err == "tenantlint: --since and --since-exact exclude each other\n"
+    assert outcome.err == "tenantlint: --since and --since-exact cannot be used together\n"
 
 
-def test_the_exact_revision_has_no_dots(repository: Repository) -> None:
+def test_an_exact_revision_with_dots_is_refused(repository: Repository) -> None:
     outcome = repository.run("check", *DAY, "--since-exact", "main...")
     assert outcome.code == 2
-    assert outcome.err.startswith("tenantlint: --since-exact: main... is no revision of")
+    assert outcome.err.startswith("tenantlint: --since-exact: main... is not a revision in")
 
 
-def test_without_a_merge_base(repository: Repository) -> None:
+def test_no_merge_base_is_2(repository: Repository) -> None:
     repository.git("checkout", "-q", "--orphan", "other")
     repository.write("other.txt", "")
     repository.commit()
@@ -77,7 +81,7 @@ def test_without_a_merge_base(repository: Repository) -> None:
     assert repository.run("check", *DAY, "--since-exact", "main").code == 0
 
 
-def test_a_shallow_clone_of_a_branch(
+def test_a_shallow_clone_without_the_merge_base_is_2(
     repository: Repository, run: Run, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     branch_and_main(repository, {"tenants/a.yaml": corrected()})
@@ -93,8 +97,8 @@ def test_a_shallow_clone_of_a_branch(
     assert "the clone is shallow, fetch more of its history" in outcome.err
 
 
-def test_unchanged_files_are_not_checked_twice(repository: Repository) -> None:
-    """What is found in them is older, be it of YAML, of a schema, of a policy or of the fleet."""
+def test_findings_in_unchanged_files_are_not_reported(repository: Repository) -> None:
+    # This holds for findings of YAML, the schema, tenant policies and fleet policies.
     for name in "bcd":
         repository.write(f"tenants/{name}.yaml", TENANT)
     repository.write("tenants/e.yaml", TENANT.replace("type: named", "type: nmed") + "x: [\n")

@@ -1,4 +1,4 @@
-"""Before and after: a history in a real git repository, judged commit by commit."""
+"""`--since` in a git repository, commit by commit."""
 
 import subprocess
 from pathlib import Path
@@ -8,43 +8,43 @@ import pytest
 from tests.checking.repositories import DAY, TENANT, Repository, ids
 from tests.conftest import Run
 
-# Each step changes the text of the step before, and is judged against it.
+# Each step changes the text of the previous step, and is compared with it.
 HISTORY: list[tuple[str, list[tuple[str, str]], list[str]]] = [
     ("nothing", [], []),
-    ("a comment above, and a user moved", [
+    ("a comment is added and a user moves", [
         ("version: 1\n", "# a comment\nversion: 1\n"),
         ("  - {email: ada@harbour.example, roles: [administrator], assignments: [Sub1]}\n", ""),
         ("assignments: [Sub1]}\n", ("assignments: [Sub1]}\n  - {email: ada@harbour.example, "
          "roles: [administrator], assignments: [Sub1]}\n")),
     ], []),
-    ("a new finding beside the old one", [
+    ("a new finding next to an old one", [
         ("users:", "  - {id: Sub3, type: named, start: 2025-07-01, telephony: vpop}\nusers:"),
     ], ["mixed-telephony"]),
-    ("the option switched", [
+    ("the telephony option changes", [
         ("telephony: webex-calling", "telephony: vpop"),
     ], ["telephony-changed"]),
-    ("another type", [
+    ("the type changes", [
         ("Sub2, type: named", "Sub2, type: concurrent"),
     ], ["mixed-subscription-types", "subscription-type-changed"]),
-    ("history rewritten", [
+    ("history is rewritten", [
         ("start: 2025-06-01", "start: 2024-06-01"),
     ], ["history-rewritten", "mixed-subscription-types", "mixed-subscription-types"]),
-    ("access removed", [
+    ("access is removed", [
         ("tom@harbour.example, roles: [agent], assignments: [Sub1]",
          "Tom@harbour.example, roles: [agent], assignments: []"),
     ], ["access-removed", "user-unassigned"]),
-    ("the last administrator removed", [
+    ("the last administrator is removed", [
         ("  - {email: ada@harbour.example, roles: [administrator], assignments: [Sub1]}\n", ""),
     ], ["administrator-removed"]),
-    ("all of it repaired", [
+    ("the findings are fixed", [
         ("assignments: []", "assignments: [Sub1]"),
         ("Sub2, type: concurrent", "Sub2, type: named"),
     ], ["subscription-type-changed"]),
-    ("nothing more", [], []),
+    ("nothing again", [], []),
 ]  # fmt: skip
 
 
-def test_a_history_of_ten_commits(repository: Repository) -> None:
+def test_each_commit_reports_only_its_new_findings(repository: Repository) -> None:
     text = TENANT
     for what, changes, expected in HISTORY:
         for old, new in changes:
@@ -63,7 +63,7 @@ def test_old_findings_pass_and_are_counted(repository: Repository) -> None:
     assert outcome.out.endswith("policies), 1 older than HEAD\n")
 
 
-def test_a_suppression_removed_is_a_new_finding(repository: Repository) -> None:
+def test_removing_a_suppression_is_a_new_finding(repository: Repository) -> None:
     repository.write(
         "tenants/a.yaml", TENANT.replace("vpop}", "vpop}  # tenantlint: ignore[mixed-telephony]: x")
     )
@@ -74,13 +74,15 @@ def test_a_suppression_removed_is_a_new_finding(repository: Repository) -> None:
 
 @pytest.mark.parametrize("staged", [True, False])
 @pytest.mark.parametrize("named", [True, False])
-def test_a_renamed_file(repository: Repository, *, staged: bool, named: bool) -> None:
+def test_a_renamed_file_is_compared_with_its_old_name(
+    repository: Repository, *, staged: bool, named: bool
+) -> None:
     (repository.folder / "tenants/a.yaml").rename(repository.folder / "tenants/b.yaml")
     if staged:
         repository.git("add", "-A")
     arguments = ["tenants/b.yaml"] if named else []
     if named and not staged:
-        # a file alone, of which git has never heard, is new
+        # Git does not detect that a single untracked file was renamed.
         assert ids(repository.since("HEAD", *arguments)) == ["mixed-telephony"]
     else:
         assert ids(repository.since("HEAD", *arguments)) == []
@@ -89,7 +91,9 @@ def test_a_renamed_file(repository: Repository, *, staged: bool, named: bool) ->
         assert found == ["subscription-type-changed"] * 2
 
 
-def test_an_added_and_a_deleted_file(repository: Repository) -> None:
+def test_an_added_file_is_new_and_a_deleted_file_is_a_removed_tenant(
+    repository: Repository,
+) -> None:
     repository.write("tenants/b.yaml", TENANT.replace("t1", "t2").replace("Sub", "Care"))
     outcome = repository.since("HEAD")
     assert outcome.findings == ["tenants/b.yaml:5:60 mixed-telephony"]
@@ -98,7 +102,7 @@ def test_an_added_and_a_deleted_file(repository: Repository) -> None:
     assert repository.since("HEAD").findings == ["tenants/a.yaml:1:1 tenant-removed"]
 
 
-def test_a_tenant_that_moved_to_another_file(repository: Repository) -> None:
+def test_a_tenant_that_moved_to_another_file_is_compared(repository: Repository) -> None:
     repository.write("tenants/b.yaml", TENANT.replace("t1", "t2").replace("Sub", "Care"))
     repository.commit()
     (repository.folder / "tenants/a.yaml").unlink()
@@ -108,19 +112,19 @@ def test_a_tenant_that_moved_to_another_file(repository: Repository) -> None:
     assert found == ["subscription-type-changed", "mixed-subscription-types"]
 
 
-def test_from_a_folder_below(repository: Repository, run: Run) -> None:
+def test_a_folder_within_the_repository_can_be_compared(repository: Repository, run: Run) -> None:
     repository.write("tenants/a.yaml", TENANT.replace("type: named", "type: concurrent"))
     outcome = run("check", "tenants", *DAY, "--since", "HEAD")
     assert ids(outcome) == ["subscription-type-changed"] * 2
 
 
-def test_standard_input_has_a_name(repository: Repository) -> None:
+def test_standard_input_is_compared_by_its_name(repository: Repository) -> None:
     text = TENANT.replace("type: named", "type: concurrent").encode()
     arguments = ("check", "-", *DAY, "--since", "HEAD", "--stdin-filename", "tenants/a.yaml")
     assert ids(repository.run(*arguments, stdin=text)) == ["subscription-type-changed"] * 2
 
 
-def test_jobs_change_nothing(repository: Repository) -> None:
+def test_the_number_of_processes_changes_nothing(repository: Repository) -> None:
     for number in range(6):
         repository.write(
             f"tenants/{number}.yaml",
@@ -135,7 +139,7 @@ def test_jobs_change_nothing(repository: Repository) -> None:
     assert len(ids(one)) == 12
 
 
-def test_an_old_version_that_was_broken_is_no_crash(repository: Repository) -> None:
+def test_an_unreadable_older_version_does_not_crash(repository: Repository) -> None:
     repository.write("tenants/a.yaml", "a: [")
     repository.commit()
     repository.write("tenants/a.yaml", TENANT)
@@ -145,14 +149,14 @@ def test_an_old_version_that_was_broken_is_no_crash(repository: Repository) -> N
 @pytest.mark.parametrize(
     ("revision", "reason"),
     [
-        ("nowhere", "nowhere is no revision of"),
-        ("HEAD~99", "HEAD~99 is no revision of"),
+        ("nowhere", "nowhere is not a revision in"),
+        ("HEAD~99", "HEAD~99 is not a revision in"),
         ("", "a revision is missing"),
-        ("--all", "--all is no revision of"),
-        ("HEAD:tenants/a.yaml", "is no revision of"),
+        ("--all", "--all is not a revision in"),
+        ("HEAD:tenants/a.yaml", "is not a revision in"),
     ],
 )
-def test_a_revision_that_is_none(repository: Repository, revision: str, reason: str) -> None:
+def test_an_unknown_revision_is_2(repository: Repository, revision: str, reason: str) -> None:
     outcome = repository.run("check", *DAY, f"--since={revision}")
     assert (outcome.code, outcome.findings) == (2, [])
     (line,) = outcome.err.splitlines()
@@ -160,14 +164,14 @@ def test_a_revision_that_is_none(repository: Repository, revision: str, reason: 
     assert reason in line
 
 
-def test_outside_a_repository(run: Run, folder: Path) -> None:
+def test_a_folder_outside_a_repository_is_2(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(TENANT)
     outcome = run("check", *DAY, "--since", "HEAD")
     assert (outcome.code, outcome.findings) == (2, [])
     assert "is not in a git repository" in outcome.err
 
 
-def test_a_path_outside_the_repository(
+def test_a_path_outside_the_repository_is_2(
     repository: Repository, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     other = tmp_path_factory.mktemp("other") / "b.tenant.yaml"
@@ -177,7 +181,7 @@ def test_a_path_outside_the_repository(
     assert "is outside the git repository" in outcome.err
 
 
-def test_a_shallow_clone(
+def test_a_shallow_clone_without_the_revision_is_2(
     repository: Repository, run: Run, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     repository.commit()
@@ -192,14 +196,14 @@ def test_a_shallow_clone(
     assert run("check", str(clone), *DAY, "--since", "HEAD").code == 0
 
 
-def test_in_a_hook_git_speaks_of_the_right_repository(repository: Repository) -> None:
+def test_git_variables_of_a_hook_are_ignored(repository: Repository) -> None:
     outcome = repository.run(
         "check", *DAY, "--since", "HEAD", GIT_DIR="/nowhere", GIT_INDEX_FILE="x"
     )
     assert outcome.code == 0
 
 
-def test_a_repository_cannot_name_programs(repository: Repository) -> None:
+def test_git_runs_no_program_that_the_repository_configures(repository: Repository) -> None:
     proof = repository.folder / "it-ran"
     script = repository.folder / "evil.sh"
     script.write_text(f"#!/bin/sh\ntouch {proof}\ncat\n")

@@ -1,4 +1,4 @@
-"""Suppressions: what they cover, until when, and what is said of those that cover nothing."""
+"""Suppressions: what they cover, when they expire, and the findings about unused ones."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ FOUND = "mixed-telephony"
 
 @pytest.fixture
 def check(run: Run, folder: Path) -> Run:
-    """Check a document; `HERE` in it stands for the beginning of a suppression."""
+    """Check a document; `HEAD` is put before a text without a version."""
 
     def check(text: str, *arguments: str) -> Outcome:
         whole = text if text.startswith("version") else HEAD + text
@@ -35,7 +35,7 @@ def ids(outcome: Outcome) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        # at the end of the line of the finding
+        # at the end of the line with the finding
         ("""
   - id: Sub2
     type: named
@@ -49,7 +49,7 @@ def ids(outcome: Outcome) -> list[str]:
     start: 2025-06-01
     telephony: vpop
 """, ["unused-suppression", FOUND]),
-        # alone, above the list item
+        # on its own line, above the list item
         ("""
   # tenantlint: ignore[mixed-telephony]: OPS-42
 
@@ -59,7 +59,7 @@ def ids(outcome: Outcome) -> list[str]:
     start: 2025-06-01
     telephony: vpop
 """, []),
-        # alone, above the key
+        # on its own line, above the key
         ("""
   - id: Sub2
     type: named
@@ -67,7 +67,7 @@ def ids(outcome: Outcome) -> list[str]:
     # tenantlint: ignore[mixed-telephony]: OPS-42
     telephony: vpop
 """, []),
-        # alone, above the key before
+        # on its own line, above the previous key
         ("""
   - id: Sub2
     type: named
@@ -75,13 +75,13 @@ def ids(outcome: Outcome) -> list[str]:
     start: 2025-06-01
     telephony: vpop
 """, ["unused-suppression", FOUND]),
-        # alone, above the item before
+        # on its own line, above the previous item
         ("""
   # tenantlint: ignore[mixed-telephony]: OPS-42
   - {id: Sub3, type: named, start: 2025-06-01}
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
 """, ["unused-suppression", FOUND]),
-        # alone, above nothing
+        # on its own line, after the last item
         ("""
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
   # tenantlint: ignore[mixed-telephony]: OPS-42
@@ -102,7 +102,7 @@ def ids(outcome: Outcome) -> list[str]:
      # tenantlint: ignore[mixed-telephony]: OPS-42
      telephony: vpop}
 """, []),
-        # for the whole document, wherever it stands
+        # for the whole document, on any line
         ("""
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
 # tenantlint: ignore-file[mixed-telephony]: OPS-42
@@ -116,7 +116,7 @@ def ids(outcome: Outcome) -> list[str]:
   # tenantlint: ignore[wrong-primary, mixed-telephony]: OPS-42
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop, primary: true}
 """, []),
-        # in a string, plain, quoted or block, there is no comment
+        # A plain, quoted or block string contains no comment.
         ("""
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
 x-a: "# tenantlint: ignore-file[mixed-telephony]: x"
@@ -126,7 +126,7 @@ x-c: |
   # tenantlint: ignore-file[mixed-telephony]: x
 x-d: a#tenantlint:ignore-file[mixed-telephony]:x
 """, [FOUND]),
-        # after the header of a block scalar there is one
+        # A comment may follow the header of a block scalar.
         ("""
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
 x-a: |  # tenantlint: ignore-file[mixed-telephony]: x
@@ -154,7 +154,7 @@ x-a: |  # tenantlint: ignore-file[mixed-telephony]: x
   # tenantlint: ignore[mixed-telephony] until 2026-04-30:
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
 """, ["expired-suppression", "unexplained-suppression", FOUND]),
-        # unknown ids, alone and in company
+        # unknown ids, alone and together with known ones
         ("""
   # tenantlint: ignore[mixed-telefony]: OPS-42
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
@@ -167,7 +167,7 @@ x-a: |  # tenantlint: ignore-file[mixed-telephony]: x
   # tenantlint: ignore[]: OPS-42
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
 """, ["unknown-policy", FOUND]),
-        # what is not of the form covers nothing, and says so
+        # A malformed suppression covers nothing and is reported.
         ("""
   # tenantlint: ignore mixed-telephony: OPS-42
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
@@ -181,7 +181,7 @@ x-a: |  # tenantlint: ignore-file[mixed-telephony]: x
   # tenantlint: ignore[mixed-telephony]: OPS-42
   - {id: Sub2, type: named, start: 2025-06-01}
 """, ["unused-suppression"]),
-        # topics: all ids of it, beside ids, at a line, above a node, of the document
+        # topics, alone and together with ids, for a line, a node or the document
         ("""
   # tenantlint: ignore[telephony]: OPS-42
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
@@ -204,9 +204,9 @@ x-a: |  # tenantlint: ignore-file[mixed-telephony]: x
 """, ["unknown-policy", FOUND]),
         ("x-a: yes  # tenantlint: ignore-file[schema, yaml]: soon\nnme: x\n",
          ["yaml-ambiguous-scalar", "unused-suppression", "schema-unknown-property"]),
-        # findings that are no policies
+        # findings that do not come from a policy
         ("x-a: yes  # tenantlint: ignore[yaml-ambiguous-scalar]: a word\n", []),
-        # what keeps policies from looking cannot be suppressed
+        # Findings that prevent policies from running cannot be suppressed.
         ("nme: x  # tenantlint: ignore[schema-unknown-property]: soon\n",
          ["schema-unknown-property", "unused-suppression"]),
         ("""
@@ -218,37 +218,44 @@ x-a: yes
 # tenantlint: ignore-file[yaml-syntax, mixed-telephony]: OPS-42
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
 """, ["unused-suppression"]),
-        # those of suppressions cannot be suppressed
+        # Findings about suppressions cannot be suppressed.
         ("""
 # tenantlint: ignore-file[unexplained-suppression, unused-suppression]: never mind
 # tenantlint: ignore-file[mixed-telephony]
 """, ["unused-suppression", "unexplained-suppression"]),
     ],
 )  # fmt: skip
-def test_suppressions(check: Run, text: str, expected: list[str]) -> None:
+def test_a_suppression_covers_only_findings_at_its_place(
+    check: Run, text: str, expected: list[str]
+) -> None:
     outcome = check(text.lstrip("\n"))
     assert ids(outcome) == expected
     assert outcome.code == (1 if {FOUND, "schema-unknown-property"} & set(expected) else 0)
 
 
-def test_what_is_said_of_topics(check: Run) -> None:
+def test_a_suppression_can_name_topics(check: Run) -> None:
     line = "  - {id: Sub2, type: named, start: 2025-06-01}  # tenantlint: ignore[%s]: x\n"
-    assert "nothing here is a finding of the topic telephony\n" in check(line % "telephony").out
-    unused = "nothing here is a wrong-primary or a finding of the topic user or partner\n"
+    assert (
+        "this suppression covers no finding of the topic telephony\n"
+        in check(line % "telephony").out
+    )
+    unused = "this suppression covers no finding of wrong-primary or the topic user or partner\n"
     assert unused in check(line % "user, wrong-primary, partner, user").out
     assert "no policy or topic is called telefony\n" in check(line % "telefony").out
     assert "did you mean telephony?" in check(line % "telefony", "--format", "text").out
-    assert "schema and yaml cannot be suppressed: policies" in check(line % "schema, yaml").out
-    # what was not looked for is not called unused
+    assert (
+        "schema and yaml cannot be suppressed because policies" in check(line % "schema, yaml").out
+    )
+    # A suppression of a policy that did not run is not unused.
     assert ids(check(line % "telephony", "--ignore", "pstn-without-bundle")) == []
     assert ids(check(line % "change")) == []
 
 
-def test_a_document_that_cannot_be_read(check: Run) -> None:
+def test_suppressions_in_an_unreadable_document_are_unused(check: Run) -> None:
     ignore = "# tenantlint: ignore-file[yaml-syntax]: x\n"
     outcome = check(f"{HEAD}{ignore}x: [\n---\n{HEAD.replace('t1', 't2').replace('Sub1', 'S')}")
     assert ids(outcome) == ["unused-suppression", "yaml-syntax"]
-    assert ": yaml-syntax cannot be suppressed: policies cannot look at" in outcome.out
+    assert ": yaml-syntax cannot be suppressed because policies cannot run on" in outcome.out
     ignore = "  # tenantlint: ignore[yaml-too-large, mixed-telephony]: x\n"
     assert sorted(ids(check(f"{HEAD}---\nx: &a [*a]{ignore}---\ny: ["))) == [
         "unused-suppression", "yaml-syntax", "yaml-too-large"
@@ -256,7 +263,7 @@ def test_a_document_that_cannot_be_read(check: Run) -> None:
     assert ids(check(f"{HEAD}# tenantlint: ignore-file[user]: x\nx: [\n")) == ["yaml-syntax"]
 
 
-def test_of_another_document_nothing_is_covered(check: Run) -> None:
+def test_a_suppression_covers_no_other_document(check: Run) -> None:
     other = HEAD.replace("t1", "t2").replace("Sub1", "Sub3")
     bad = "  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}\n"
     ignore = "# tenantlint: ignore-file[mixed-telephony]: x\n"
@@ -264,18 +271,18 @@ def test_of_another_document_nothing_is_covered(check: Run) -> None:
     assert ids(check(f"{HEAD}{bad}{ignore}---\n{other}")) == []
 
 
-def test_a_line_break_of_windows(folder: Path, run: Run) -> None:
+def test_a_suppression_works_with_windows_line_breaks(folder: Path, run: Run) -> None:
     text = HEAD + "  # tenantlint: ignore[mixed-telephony]: x\n  - {id: Sub2, type: named, "
     text += "start: 2025-06-01,\n     telephony: vpop}\n"
     (folder / "a.tenant.yaml").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     assert run("check", "--as-of", "2026-05-01").code == 0
 
 
-def test_what_was_not_looked_for_is_not_called_unused(check: Run) -> None:
+def test_a_suppression_of_a_policy_that_did_not_run_is_not_unused(check: Run) -> None:
     text = "  # tenantlint: ignore[mixed-telephony]: x\n" + "  - {id: Sub2, type: named, "
     text += "start: 2025-06-01}\n"
     assert ids(check(text, "--select", "user")) == []
-    assert ids(check(text.replace("start", "strt"))) == [  # the schema is broken
+    assert ids(check(text.replace("start", "strt"))) == [  # the document does not match the schema
         "schema-required",
         "schema-unknown-property",
     ]
@@ -296,8 +303,8 @@ def test_suppressed_findings_are_counted_and_listed(check: Run, run: Run) -> Non
     assert "= reason: OPS-42, porting (until 2027-01-31)" in out
 
 
-def test_a_suppression_of_a_finding_of_the_fleet(run: Run, folder: Path) -> None:
-    """Whether it is used is known only when all files have been seen, in whatever process."""
+def test_a_fleet_finding_can_be_suppressed(run: Run, folder: Path) -> None:
+    # Whether it is used is only known after all files have been checked, in all processes.
     ignore = "# tenantlint: ignore[subscription-in-two-tenants]: the same contract\n"
     for number in range(4):
         text = HEAD.replace("t1", f"t{number}").replace("  - {id", f"  {ignore}  - {{id")
@@ -310,7 +317,7 @@ def test_a_suppression_of_a_finding_of_the_fleet(run: Run, folder: Path) -> None
         }  # fmt: skip
 
 
-def test_a_topic_of_the_fleet(run: Run, folder: Path) -> None:
+def test_the_fleet_topic_can_be_suppressed(run: Run, folder: Path) -> None:
     ignore = "# tenantlint: ignore-file[fleet]: the same contract\n"
     for number in range(3):
         (folder / f"{number}.tenant.yaml").write_text(HEAD.replace("t1", f"t{number}") + ignore)
@@ -329,7 +336,7 @@ def test_many_comments_take_linear_time(run: Run, folder: Path) -> None:
     assert run("check", "--format", "concise", timeout=60).code in (0, 1)
 
 
-def test_the_nearest_suppression_covers(check: Run) -> None:
+def test_the_nearest_suppression_covers_a_finding(check: Run) -> None:
     text = """\
   # tenantlint: ignore[mixed-telephony]: the item
   - id: Sub2

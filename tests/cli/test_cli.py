@@ -1,4 +1,4 @@
-"""The command line: what a user types, what comes back, and the exit code."""
+"""The command line of `check` and of the informational commands: output and exit codes."""
 
 import contextlib
 import json
@@ -18,7 +18,7 @@ import pytest
 from tests.conftest import COMMAND, SOUND, UNSOUND, Run
 
 DAY = ("--as-of", "2026-05-01")
-# Several files of the same tenant are a finding of a fleet policy.
+# Several files with the same tenant are a finding from a fleet policy.
 WITHOUT_FLEET = (*DAY, "--ignore", "fleet")
 
 
@@ -28,7 +28,7 @@ def write(folder: Path, **texts: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["text", "concise", "json"])
-def test_whole_output(
+def test_the_output_matches_its_golden_file(
     run: Run, harbour: str, golden: Callable[[str, str], None], name: str
 ) -> None:
     outcome = run("check", harbour, *DAY, "--format", name)
@@ -36,12 +36,14 @@ def test_whole_output(
     golden(f"harbour.{name}", outcome.out)
 
 
-def test_whole_output_in_colour(run: Run, harbour: str, golden: Callable[[str, str], None]) -> None:
+def test_the_coloured_output_matches_its_golden_file(
+    run: Run, harbour: str, golden: Callable[[str, str], None]
+) -> None:
     outcome = run("check", harbour, *DAY, "--color", "always", "--statistics")
     golden("harbour.color", outcome.out)
 
 
-def test_json_is_the_contract(run: Run, harbour: str) -> None:
+def test_json_has_the_documented_keys(run: Run, harbour: str) -> None:
     outcome = json.loads(run("check", harbour, *DAY, "--format", "json").out)
     assert list(outcome) == [
         "version", "as_of", "tool", "failures", "eased", "not_compared", "assumed", "summary",
@@ -61,7 +63,7 @@ def test_json_is_the_contract(run: Run, harbour: str) -> None:
     }  # fmt: skip
 
 
-def test_sound_files_are_0(run: Run, folder: Path) -> None:
+def test_files_without_findings_are_0(run: Run, folder: Path) -> None:
     write(folder, a=SOUND)
     outcome = run("check", *DAY)
     assert outcome.code == 0
@@ -70,19 +72,19 @@ def test_sound_files_are_0(run: Run, folder: Path) -> None:
     )
 
 
-def test_quiet_says_nothing_of_nothing(run: Run, folder: Path) -> None:
+def test_quiet_prints_nothing_without_findings(run: Run, folder: Path) -> None:
     write(folder, a=SOUND)
     assert run("check", "--quiet").out == ""
 
 
-def test_today_is_utc(run: Run, folder: Path) -> None:
+def test_the_default_day_is_today_in_utc(run: Run, folder: Path) -> None:
     write(folder, a=SOUND)
     before = datetime.now(UTC).date().isoformat()
     as_of = json.loads(run("check", "--format", "json", TZ="Pacific/Kiritimati").out)["as_of"]
     assert before <= as_of <= datetime.now(UTC).date().isoformat()
 
 
-def test_standard_input(run: Run) -> None:
+def test_standard_input_is_checked_under_its_given_name(run: Run) -> None:
     outcome = run("check", "-", *DAY, "--format", "concise", stdin=UNSOUND.encode())
     assert outcome.findings == ["<stdin>:5:59 mixed-telephony"]
     outcome = run(
@@ -110,7 +112,9 @@ def test_standard_input(run: Run) -> None:
         (("--select", "telephony", "--ignore", "mixed-telephony"), 0),
     ],
 )
-def test_what_fails(run: Run, folder: Path, options: tuple[str, ...], code: int) -> None:
+def test_options_decide_whether_findings_fail_the_run(
+    run: Run, folder: Path, options: tuple[str, ...], code: int
+) -> None:
     write(folder, a=UNSOUND)
     assert run("check", *DAY, *options).code == code
 
@@ -132,26 +136,26 @@ def test_what_fails(run: Run, folder: Path, options: tuple[str, ...], code: int)
         (("check", "a.tenant.yaml", "--report", "json=empty"), "empty: Is a directory"),
         (("check", "a.tenant.yaml", "--select", "telefony"), "did you mean telephony?"),
         (("check", "a.tenant.yaml", "--ignore", "mixed"), "--ignore: no policy or topic is called"),
-        (("check", "a.tenant.yaml", "--ignore", "yaml-syntax"), "yaml-syntax stays an error"),
-        (("check", "a.tenant.yaml", "--ignore", "schema"), "schema stays an error"),
+        (("check", "a.tenant.yaml", "--ignore", "yaml-syntax"), "yaml-syntax must stay an error"),
+        (("check", "a.tenant.yaml", "--ignore", "schema"), "schema must stay an error"),
         (("check", "a.tenant.yaml", "--severity", "x=error"), "no policy or topic is called x"),
-        (("check", "a.tenant.yaml", "--severity", "yaml=info"), "yaml stays an error"),
+        (("check", "a.tenant.yaml", "--severity", "yaml=info"), "yaml must stay an error"),
         (("check", "a.tenant.yaml", "--severity", "user"), "user is not of the form ID=LEVEL"),
-        (("check", "a.tenant.yaml", "--severity", "user=bad"), "is none of error, warning"),
-        (("check", "a.tenant.yaml", "--severity", "schema-type=info"), "stays an error"),
+        (("check", "a.tenant.yaml", "--severity", "user=bad"), "write error, warning, info or off"),
+        (("check", "a.tenant.yaml", "--severity", "schema-type=info"), "must stay an error"),
         (("check", "a.tenant.yaml", "--select", "yaml"), "no policy is left to run"),
         (("check", "a.tenant.yaml", "--config", "no.toml"), "no.toml: No such file"),
-        (("check", "a.tenant.yaml", "--policies", "no"), "no folder of policies at no"),
+        (("check", "a.tenant.yaml", "--policies", "no"), "no policy folder at no"),
         (("check", "a.tenant.yaml", "--policies", "empty"), "no policy in empty"),
         (("check", "a.tenant.yaml", "--fail-on", "bad"), "'bad' is not one of"),
         (("check", "a.tenant.yaml", "--formt", "json"), "--format"),
         (("chek",), "check"),
         (("explain", "mixed-telefony"), "did you mean mixed-telephony?"),
         (("explain", ""), "no policy or topic is called nothing"),
-        (("schema", "tennant"), "there are config, policies, report and tenant"),
+        (("schema", "tennant"), "the schemas are config, policies, report and tenant"),
     ],
 )
-def test_no_verdict_is_2_with_one_clear_line(
+def test_a_usage_error_is_2_with_one_line(
     run: Run, folder: Path, arguments: tuple[str, ...], reason: str
 ) -> None:
     write(folder, a=UNSOUND)
@@ -163,13 +167,13 @@ def test_no_verdict_is_2_with_one_clear_line(
     assert reason in line
 
 
-def test_without_a_command_there_is_help_and_no_verdict(run: Run) -> None:
+def test_without_a_command_the_help_is_printed_and_the_code_is_2(run: Run) -> None:
     outcome = run()
     assert outcome.code == 2
     assert "Check tenant files." in outcome.err
 
 
-def test_the_other_files_findings_are_still_there(run: Run, folder: Path) -> None:
+def test_a_missing_file_does_not_hide_the_findings_in_others(run: Run, folder: Path) -> None:
     write(folder, a=UNSOUND, b=SOUND)
     (folder / "c.tenant.yaml").symlink_to("nowhere")
     outcome = run("check", ".", "no.yaml", *WITHOUT_FLEET, "--format", "concise")
@@ -181,19 +185,19 @@ def test_the_other_files_findings_are_still_there(run: Run, folder: Path) -> Non
     ]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_a_file_that_may_not_be_read(run: Run, folder: Path) -> None:
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can read every file")
+def test_a_file_without_read_permission_is_2(run: Run, folder: Path) -> None:
     write(folder, a=UNSOUND)
     (folder / "a.tenant.yaml").chmod(0)
     assert run("check").code == 2
 
 
-def test_a_named_device_without_end_is_refused(run: Run) -> None:
+def test_an_endless_device_is_refused(run: Run) -> None:
     outcome = run("check", "/dev/zero")
     assert (outcome.code, outcome.err) == (2, "tenantlint: /dev/zero: larger than 256 MB\n")
 
 
-def test_a_file_with_a_finding_of_yaml_or_schema_is_1(run: Run, folder: Path) -> None:
+def test_yaml_and_schema_findings_are_1_whatever_is_selected(run: Run, folder: Path) -> None:
     write(folder, a="a: [", b="", c="version: 1\n")
     outcome = run("check", "--format", "concise", "--select", "user")
     assert outcome.code == 1
@@ -204,7 +208,7 @@ def test_a_file_with_a_finding_of_yaml_or_schema_is_1(run: Run, folder: Path) ->
     ]
 
 
-def test_what_a_folder_is_searched_for(run: Run, folder: Path) -> None:
+def test_a_folder_is_searched_for_tenant_files(run: Run, folder: Path) -> None:
     names = [
         "a.tenant.yaml", "b.tenant.yml", "c.yaml", ".d.tenant.yaml", "tenants/e.yaml",
         "tenants/deep/f.yml", "tenants/g.json", "sub/tenants/h.yaml", "sub/i.tenant.yaml",
@@ -238,7 +242,7 @@ def test_a_pipe_in_a_folder_does_not_block(run: Run, folder: Path) -> None:
     assert run("check", timeout=20).code == 0
 
 
-def test_git_ignored_files_are_left_out(run: Run, folder: Path) -> None:
+def test_files_that_git_ignores_are_not_searched(run: Run, folder: Path) -> None:
     subprocess.run(["git", "init", "-q", "."], check=True)
     (folder / ".gitignore").write_text("/build/\nsecret*\n!secret-not*\n")
     for name in ("build", "kept"):
@@ -255,8 +259,8 @@ def test_git_ignored_files_are_left_out(run: Run, folder: Path) -> None:
     assert run("check", "secret.tenant.yaml", *WITHOUT_FLEET).code == 1
 
 
-def test_nothing_in_the_tree_runs(run: Run, folder: Path) -> None:
-    """Plant code wherever a careless program would find it."""
+def test_no_code_in_the_tree_runs(run: Run, folder: Path) -> None:
+    # Code is placed wherever a program might import or run it by mistake.
     proof = folder / "it-ran"
     code = f"open({str(proof)!r}, 'w')\n"
     subprocess.run(["git", "init", "-q", "."], check=True)
@@ -288,7 +292,7 @@ def test_a_configuration_cannot_name_code(run: Run, folder: Path) -> None:
     assert "policies" in outcome.err
 
 
-def test_a_hostile_file_cannot_write_on_the_terminal(run: Run, folder: Path) -> None:
+def test_control_characters_are_escaped_in_the_output(run: Run, folder: Path) -> None:
     name = "a\x1b[2J\u202e.tenant.yaml"
     text = UNSOUND.replace("Sub2", '"Su\\e[2Jb\\u202e"') + "# \u202e\n"
     (folder / name).write_text(text)
@@ -300,32 +304,34 @@ def test_a_hostile_file_cannot_write_on_the_terminal(run: Run, folder: Path) -> 
         assert "\u202e" not in outcome.out
 
 
-def test_a_file_name_that_is_no_text(run: Run, folder: Path) -> None:
+def test_a_file_name_that_is_not_unicode_is_printed(run: Run, folder: Path) -> None:
     name = os.fsdecode(b"a\xff.tenant.yaml")
     (folder / name).write_text(UNSOUND)
     for format_name in ("text", "concise", "json"):
         assert run("check", *DAY, "--format", format_name).code == 1
 
 
-def test_a_narrow_encoding_is_no_crash(run: Run, folder: Path) -> None:
+def test_characters_outside_the_output_encoding_are_escaped(run: Run, folder: Path) -> None:
     write(folder, a=UNSOUND.replace("Sub2", "Süb😀"))
     outcome = run("check", *DAY, PYTHONIOENCODING="ascii")
     assert outcome.code == 1
     assert "S\\xfcb\\U0001f600" in outcome.out
 
 
-def test_a_wide_line_keeps_its_caret(run: Run, folder: Path) -> None:
+def test_the_caret_is_below_its_value_in_a_line_with_wide_characters(
+    run: Run, folder: Path
+) -> None:
     text = UNSOUND.replace("id: Sub2", "id: 電話ééé").replace(" vpop", "\tvpop")
     write(folder, a=text)
     lines = run("check", *DAY).out.splitlines()
     (line,) = [line for line in lines if "電" in line and line.startswith("5")]
     caret = lines[lines.index(line) + 1]
     before = line[: line.index("vpop")]
-    assert caret.index("^") == len(before) + 2  # two characters of it are two columns wide
+    assert caret.index("^") == len(before) + 2  # two of the characters are two columns wide
     assert caret.count("^") == 4
 
 
-def test_colour(run: Run, folder: Path) -> None:
+def test_colour_follows_the_option_and_the_variables(run: Run, folder: Path) -> None:
     write(folder, a=UNSOUND)
     assert "\x1b[" in run("check", *DAY, FORCE_COLOR="1").out
     assert "\x1b[" in run("check", *DAY, "--color", "always", NO_COLOR="1").out
@@ -334,7 +340,7 @@ def test_colour(run: Run, folder: Path) -> None:
     assert "\x1b[" not in run("check", *DAY, "--color", "never", FORCE_COLOR="1").out
 
 
-def test_report_beside_the_output(run: Run, folder: Path) -> None:
+def test_reports_are_written_in_addition_to_the_output(run: Run, folder: Path) -> None:
     write(folder, a=UNSOUND)
     (folder / "old.json").write_text("old")
     (folder / "old.json").chmod(0o640)
@@ -349,7 +355,7 @@ def test_report_beside_the_output(run: Run, folder: Path) -> None:
     assert sorted(os.listdir()) == ["a.tenant.yaml", "old.json"]
 
 
-def test_jobs_change_nothing(run: Run, folder: Path) -> None:
+def test_the_number_of_processes_changes_nothing(run: Run, folder: Path) -> None:
     for number in range(20):
         write(folder, **{f"t{number}": UNSOUND if number % 3 else SOUND})
     (folder / "broken.tenant.yaml").symlink_to("nowhere")
@@ -358,7 +364,7 @@ def test_jobs_change_nothing(run: Run, folder: Path) -> None:
     assert one.code == 2
 
 
-def test_a_reader_that_leaves_early_changes_no_verdict(folder: Path) -> None:
+def test_a_closed_pipe_does_not_change_the_exit_code(folder: Path) -> None:
     write(folder, a=SOUND + "".join(UNSOUND.splitlines(keepends=True)[4:]) * 3000)
     arguments = [str(COMMAND), "check", "--as-of", "2026-05-01"]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
@@ -378,7 +384,7 @@ def test_a_reader_that_leaves_early_changes_no_verdict(folder: Path) -> None:
         ("--report json=/dev/full", "/dev/full: No space left on device"),
     ],
 )
-def test_streams_that_fail(folder: Path, redirection: str, reason: str) -> None:
+def test_a_stream_that_fails_is_2(folder: Path, redirection: str, reason: str) -> None:
     write(folder, a=SOUND)
     completed = subprocess.run(
         f"{COMMAND} check a.tenant.yaml {redirection}",
@@ -400,20 +406,20 @@ def test_ctrl_c_is_130(folder: Path) -> None:
 
 
 def test_ctrl_c_ends_the_workers_at_once(folder: Path) -> None:
-    """A slow policy keeps the workers busy for a minute; an interrupt does not wait for it."""
+    # A policy keeps the workers busy for a minute; an interrupt must not wait for it.
     for number in range(8):
         write(folder, **{f"t{number}": SOUND})
     (folder / "own").mkdir()
     (folder / "own" / "slow.py").write_text(
         "import time\nfrom validator import policy\n@policy(severity='error')\n"
-        "def slow(tenant):\n    open('begun', 'w').close()\n    time.sleep(60)\n    return []\n"
+        "def slow(tenant):\n    open('started', 'w').close()\n    time.sleep(60)\n    return []\n"
     )
     arguments = ["check", "--jobs", "2", "--policies", "own", "--report", "json=out.json"]
     with subprocess.Popen(
         [COMMAND, *arguments],
         cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
     ) as process:  # fmt: skip
-        while not (folder / "begun").exists():
+        while not (folder / "started").exists():
             time.sleep(0.05)
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=20)
@@ -435,7 +441,7 @@ def test_a_worker_that_dies_is_2(run: Run, folder: Path) -> None:
 
 
 def in_terminal(folder: Path, *arguments: str) -> str:
-    """Return what the command writes on a terminal."""
+    """Run the command on a pseudo-terminal; return its output."""
     screen, terminal = pty.openpty()
     process = subprocess.Popen([COMMAND, *arguments], cwd=folder, stdout=terminal, stderr=terminal)
     os.close(terminal)
@@ -448,7 +454,7 @@ def in_terminal(folder: Path, *arguments: str) -> str:
     return written.decode()
 
 
-def test_a_long_run_shows_its_progress_on_a_terminal_alone(run: Run, folder: Path) -> None:
+def test_progress_is_shown_only_on_a_terminal(run: Run, folder: Path) -> None:
     for number in range(120):
         write(
             folder,
@@ -460,14 +466,16 @@ def test_a_long_run_shows_its_progress_on_a_terminal_alone(run: Run, folder: Pat
     assert (outcome.code, outcome.err) == (0, "")
 
 
-def test_a_terminal_shows_colours_tables_and_pages(folder: Path) -> None:
+def test_output_on_a_terminal_is_styled(folder: Path) -> None:
     write(folder, a=UNSOUND)
     assert "\x1b[31m" in in_terminal(folder, "check", *DAY)
     assert "mixed-telephony" in in_terminal(folder, "policies")
     assert "\x1b[" in in_terminal(folder, "explain", "mixed-telephony")
 
 
-def test_verbose(run: Run, folder: Path) -> None:
+def test_verbose_names_the_configuration_and_the_policies_that_are_off(
+    run: Run, folder: Path
+) -> None:
     write(folder, a=SOUND)
     (folder / "tenantlint.toml").write_text('ignore = ["usage"]\n')
     outcome = run("check", "--verbose")
@@ -475,28 +483,28 @@ def test_verbose(run: Run, folder: Path) -> None:
     assert "tenantlint: off: primary-shift" in outcome.err
 
 
-def test_policies_lists_all(run: Run) -> None:
+def test_policies_lists_all_policies(run: Run) -> None:
     rows = json.loads(run("policies", "--format", "json").out)["policies"]
     assert len(rows) == len(run("policies").out.splitlines())
     (row,) = (item for item in rows if item["id"] == "mixed-telephony")
     assert (row["topic"], row["severity"]) == ("telephony", "error")
-    assert row["title"] == "A subscription uses another telephony option than its tenant."
+    assert row["title"] == "A subscription and its tenant use different telephony options."
 
 
 @pytest.mark.parametrize("id", ["mixed-telephony", "yaml-syntax", "schema-type", "schema-required"])
-def test_explain(run: Run, id: str) -> None:
+def test_explain_prints_the_page_of_a_finding(run: Run, id: str) -> None:
     outcome = run("explain", id)
     assert outcome.code == 0
     assert "**Do:**" in outcome.out
     assert "**Source:**" in outcome.out
 
 
-def test_schemas(run: Run) -> None:
+def test_schema_prints_each_schema(run: Run) -> None:
     assert json.loads(run("schema").out)["title"] == "Webex Contact Center tenant"
     assert json.loads(run("schema", "config").out)["title"] == "The configuration"
 
 
-def test_shell_completion(run: Run) -> None:
+def test_the_shell_completes_commands(run: Run) -> None:
     outcome = run(_TENANTLINT_COMPLETE="bash_source")
     assert outcome.code == 0
     assert "_tenantlint_completion" in outcome.out

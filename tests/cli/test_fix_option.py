@@ -1,4 +1,4 @@
-"""`check --fix`, `--unsafe-fixes` and `--diff`, as a user sees them."""
+"""`check --fix`, `--unsafe-fixes` and `--diff` on the command line."""
 
 import json
 import subprocess
@@ -54,7 +54,7 @@ SAFE = [
     ),
     (f"{HEAD}{SUBSCRIPTION}    # tenantlint: ignore[schema-type]: no\n", "2024-03-01\n"),
 ]
-"""Files, and how they end when they are fixed."""
+"""Files, and the end of each file after the fix."""
 
 UNSAFE = [
     (f"{HEAD}{SUBSCRIPTION}    end: 28 Feb 2027\n", "    end: 2027-02-28\n"),
@@ -87,14 +87,14 @@ UNSAFE = [
 
 
 def write(folder: Path, cases: Sequence[tuple[str, str]]) -> dict[str, tuple[str, str]]:
-    """Write the files of some cases; return the cases by the names of their files."""
+    """Write a file for each case; return the cases by file name."""
     named = {f"{number:02}.tenant.yaml": case for number, case in enumerate(cases)}
     for name, (before, _) in named.items():
         (folder / name).write_text(before)
     return named
 
 
-def test_safe_fixes(run: Run, folder: Path) -> None:
+def test_fix_applies_safe_fixes(run: Run, folder: Path) -> None:
     cases = write(folder, SAFE)
     asked = ("--ignore", "fleet,user-unassigned", "--format", "concise")
     found = run("check", *DAY, *asked).findings
@@ -106,7 +106,7 @@ def test_safe_fixes(run: Run, folder: Path) -> None:
     assert f" findings in {len(SAFE)} files\n" in fixed.err
 
 
-def test_unsafe_fixes(run: Run, folder: Path) -> None:
+def test_unsafe_fixes_need_both_options(run: Run, folder: Path) -> None:
     cases = write(folder, UNSAFE)
     left = run("check", *DAY, "--ignore", "fleet", "--fix")
     alone = run("check", *DAY, "--ignore", "fleet", "--unsafe-fixes")
@@ -133,7 +133,7 @@ users:
 """
 
 
-def test_a_handover_to_the_only_successor(run: Run, folder: Path) -> None:
+def test_users_are_moved_to_the_only_successor(run: Run, folder: Path) -> None:
     (folder / NAME).write_text(HANDOVER)
     run("check", *DAY, "--fix", "--unsafe-fixes", NAME)
     new = "{subscription: Sub2, license: premium-agent}"
@@ -144,7 +144,9 @@ def test_a_handover_to_the_only_successor(run: Run, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("other", ["premium-agent: 1", "premium-agent: 5"])
-def test_no_handover_without_room_or_with_a_choice(run: Run, folder: Path, other: str) -> None:
+def test_users_are_not_moved_without_free_seats_or_with_several_successors(
+    run: Run, folder: Path, other: str
+) -> None:
     text = HANDOVER.replace("{premium-agent: 5}}\nusers", f"{{{other}}}}}\nusers")
     if "5" in other:
         more = "{id: Sub3, type: named, start: 2026-01-01, entitlements: {premium-agent: 9}}"
@@ -154,8 +156,8 @@ def test_no_handover_without_room_or_with_a_choice(run: Run, folder: Path, other
     assert "would fix" not in run("check", *DAY, "--diff", "--unsafe-fixes", NAME).err
 
 
-def test_a_fix_that_brings_another_finding_is_not_made(run: Run, folder: Path) -> None:
-    """The tenant's option is wrong in its country; its own place is found already."""
+def test_a_fix_that_causes_another_finding_is_not_applied(run: Run, folder: Path) -> None:
+    # With the fix, the subscription would use bundled-pstn in a country that does not offer it.
     text = UNSOUND.replace("telephony: webex-calling", "country: NL, telephony: bundled-pstn")
     (folder / NAME).write_text(text)
     run("check", *DAY, "--fix", "--unsafe-fixes", NAME)
@@ -164,8 +166,8 @@ def test_a_fix_that_brings_another_finding_is_not_made(run: Run, folder: Path) -
     assert (folder / NAME).read_text() == text.replace("vpop", "bundled-pstn")
 
 
-def test_of_many_fixes_the_sound_ones_are_made(run: Run, folder: Path) -> None:
-    """One fix in a hundred would bring another finding, so only that one is left out."""
+def test_a_fix_that_is_left_out_does_not_prevent_the_others(run: Run, folder: Path) -> None:
+    # One fix in a hundred would cause another finding; only this one is left out.
     lines = [f"  - {{id: Sub{n}, type: named, start: 2025-06-01, name: no}}\n" for n in range(99)]
     text = "version: 1\ntenant: {id: t1, name: T, country: NL, telephony: bundled-pstn}\n"
     text += "subscriptions:\n" + "".join(lines)
@@ -177,7 +179,7 @@ def test_of_many_fixes_the_sound_ones_are_made(run: Run, folder: Path) -> None:
     assert "telephony: vpop" in new
 
 
-def test_suppressed_known_and_older_findings_are_left(run: Run, folder: Path) -> None:
+def test_suppressed_known_and_older_findings_are_not_fixed(run: Run, folder: Path) -> None:
     text = UNSOUND.replace("vpop}", "vpop}  # tenantlint: ignore[mixed-telephony]: agreed")
     (folder / NAME).write_text(text)
     run("check", *DAY, "--fix", "--unsafe-fixes", NAME)
@@ -201,7 +203,9 @@ def test_suppressed_known_and_older_findings_are_left(run: Run, folder: Path) ->
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32-be"])
 @pytest.mark.parametrize("line_break", ["\r\n", "\r", "\n"])
-def test_bytes_around_the_edits(run: Run, folder: Path, encoding: str, line_break: str) -> None:
+def test_a_fix_keeps_encoding_line_breaks_and_permissions(
+    run: Run, folder: Path, encoding: str, line_break: str
+) -> None:
     text = f"# é\n{HEAD}{SUBSCRIPTION}    name: no # ü".replace("\n", line_break)
     (folder / NAME).write_bytes(text.encode(encoding))
     (folder / NAME).chmod(0o640)
@@ -210,7 +214,7 @@ def test_bytes_around_the_edits(run: Run, folder: Path, encoding: str, line_brea
     assert (folder / NAME).stat().st_mode & 0o777 == 0o640
 
 
-def test_standard_input(run: Run) -> None:
+def test_fixed_standard_input_is_printed(run: Run) -> None:
     text = f"{HEAD}{SUBSCRIPTION}    name: no\r\n    foo: 1\r\n".encode()
     fixed = run("check", *DAY, "--fix", "-", "--format", "concise", stdin=text)
     assert fixed.out.encode() == text.replace(b": no", b': "no"')
@@ -222,7 +226,7 @@ def test_standard_input(run: Run) -> None:
     assert f"--- a/{NAME}\n+++ b/{NAME}\n" in shown.out
 
 
-def test_a_diff_alone_goes_to_standard_output(run: Run, folder: Path) -> None:
+def test_a_diff_is_the_only_standard_output(run: Run, folder: Path) -> None:
     (folder / "a b.tenant.yaml").write_text(f"{HEAD}{SUBSCRIPTION}    name: no")
     (folder / "é\n.tenant.yaml").write_text(
         f"{HEAD}{SUBSCRIPTION}    name: off\n".replace("t1", "t2")
@@ -242,13 +246,19 @@ def test_a_diff_alone_goes_to_standard_output(run: Run, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--fix", "--assume", "Sub1.end=2027-01-01"), "--fix and --assume exclude each other"),
-        (("--diff", "--assume", "Sub1.end=2027-01-01"), "--diff and --assume exclude each other"),
-        (("--fix", "--baseline", "k.json", "--write-baseline"), "--write-baseline exclude"),
+        (
+            ("--fix", "--assume", "Sub1.end=2027-01-01"),
+            "--fix and --assume cannot be used together",
+        ),
+        (
+            ("--diff", "--assume", "Sub1.end=2027-01-01"),
+            "--diff and --assume cannot be used together",
+        ),
+        (("--fix", "--baseline", "k.json", "--write-baseline"), "--write-baseline cannot"),
         (("--fix", "--no-suppressions"), "suppressed findings are not fixed"),
     ],
 )
-def test_refused_combinations(
+def test_options_that_do_not_fit_are_refused(
     run: Run, folder: Path, arguments: tuple[str, ...], words: str
 ) -> None:
     (folder / NAME).write_text(UNSOUND)
@@ -258,7 +268,7 @@ def test_refused_combinations(
     assert (folder / NAME).read_text() == UNSOUND
 
 
-def test_no_variable_fixes(run: Run, folder: Path) -> None:
+def test_environment_variables_do_not_turn_on_fixes(run: Run, folder: Path) -> None:
     (folder / NAME).write_text(f"{HEAD}{SUBSCRIPTION}    name: no\n")
     names = ("FIX", "UNSAFE_FIXES", "DIFF")
     variables = {f"TENANTLINT_CHECK_{name}": "1" for name in names}
@@ -266,12 +276,12 @@ def test_no_variable_fixes(run: Run, folder: Path) -> None:
     assert (folder / NAME).read_text().endswith("name: no\n")
 
 
-def test_files_that_cannot_be_written(run: Run, folder: Path) -> None:
+def test_if_one_file_cannot_be_written_none_is(run: Run, folder: Path) -> None:
     for name in ("a", "b"):
         (folder / f"{name}.tenant.yaml").write_text(f"{HEAD}{SUBSCRIPTION}    name: no\n")
     locked = folder / "b.tenant.yaml"
     if subprocess.run(["chattr", "+i", locked], check=False, capture_output=True).returncode:
-        pytest.skip("no file can be made immutable here")
+        pytest.skip("this file system has no immutable files")
     try:
         refused = run("check", *DAY, "--fix", "--ignore", "fleet")
     finally:
@@ -282,7 +292,9 @@ def test_files_that_cannot_be_written(run: Run, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("more", [(), ("--jobs", "2"), ("--no-cache",)])
-def test_caches_and_processes_carry_fixes(run: Run, folder: Path, more: tuple[str, ...]) -> None:
+def test_cached_and_parallel_runs_apply_fixes(
+    run: Run, folder: Path, more: tuple[str, ...]
+) -> None:
     many = "".join(
         f"  - {{email: u{n}@x.example, name: no, roles: [agent], assignments: [Sub1]}}\n"
         for n in range(900)

@@ -1,4 +1,4 @@
-"""The command `forecast`: its formats, its window, and when it fails."""
+"""The `forecast` command: its formats, its window and its exit codes."""
 
 import json
 from collections.abc import Callable
@@ -72,7 +72,7 @@ ENDING = SOUND.replace("2025-01-01}", "2025-01-01, end: 2026-06-30}")
 
 
 @pytest.mark.parametrize("name", ["text", "json", "markdown", "html", "ics"])
-def test_whole_forecast(
+def test_the_forecast_matches_its_golden_file(
     run: Run, harbour: str, golden: Callable[[str, str], None], name: str
 ) -> None:
     outcome = run("forecast", harbour, *WINDOW, "--format", name, COLUMNS="100")
@@ -82,7 +82,7 @@ def test_whole_forecast(
 
 
 @pytest.mark.parametrize("name", ["text", "html"])
-def test_whole_forecast_of_several_tenants(
+def test_the_forecast_for_several_tenants_matches_its_golden_file(
     run: Run, folder: Path, golden: Callable[[str, str], None], name: str
 ) -> None:
     (folder / "several.tenant.yaml").write_text(SEVERAL)
@@ -122,7 +122,7 @@ def test_each_mark_is_in_the_legend(run: Run, folder: Path) -> None:
 
 
 class Elements(HTMLParser):
-    """The elements of a page, and the text of its captions."""
+    """Collects the elements of a page."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -136,7 +136,7 @@ class Elements(HTMLParser):
         return sum(name == tag for name, _ in self.elements)
 
 
-def test_pages_have_names_and_no_id_twice(run: Run, folder: Path) -> None:
+def test_pages_have_accessible_names_and_unique_ids(run: Run, folder: Path) -> None:
     (folder / "several.tenant.yaml").write_text(SEVERAL)
     page = Elements(run("forecast", *WINDOW, "--format", "html").out)
     ids = [attrs["id"] for _, attrs in page.elements if "id" in attrs]
@@ -156,7 +156,7 @@ def test_pages_have_names_and_no_id_twice(run: Run, folder: Path) -> None:
     "window", [("--from", "2026-05-01"), ("--from", "9999-12-01"), ("--from", "9999-12-31")]
 )
 @pytest.mark.parametrize("text", [SEVERAL, SEVERAL.split("---\n")[1]])
-def test_forecasts_of_nobody_end(
+def test_a_forecast_without_access_or_at_the_end_of_the_calendar_succeeds(
     run: Run, folder: Path, text: str, window: tuple[str, ...]
 ) -> None:
     (folder / "several.tenant.yaml").write_text(text)
@@ -164,7 +164,7 @@ def test_forecasts_of_nobody_end(
         assert run("forecast", *window, "--format", name, timeout=20).code == 0
 
 
-def test_the_window(run: Run, folder: Path) -> None:
+def test_options_set_the_window(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(ENDING)
 
     def window(*arguments: str) -> tuple[str, str, list[str]]:
@@ -186,7 +186,7 @@ def test_the_window(run: Run, folder: Path) -> None:
     assert (date.fromisoformat(until) - date.fromisoformat(begin)).days == 364
 
 
-def test_json_is_the_contract(run: Run, folder: Path) -> None:
+def test_json_has_the_documented_keys(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(ENDING)
     value = json.loads(run("forecast", *WINDOW, "--format", "json").out)
     assert list(value) == ["version", "from", "until", "standing", "events"]
@@ -212,13 +212,15 @@ def test_json_is_the_contract(run: Run, folder: Path) -> None:
         (("--fail-on", "error", "--ignore", "subscription"), 0),
     ],
 )
-def test_when_it_fails(run: Run, folder: Path, arguments: tuple[str, ...], code: int) -> None:
+def test_only_findings_that_appear_fail_the_run(
+    run: Run, folder: Path, arguments: tuple[str, ...], code: int
+) -> None:
     (folder / "a.tenant.yaml").write_text(ENDING)
     window = () if "--days" in arguments else ("--days", "120")
     assert run("forecast", "--from", "2026-05-01", *window, *arguments).code == code
 
 
-def test_what_stands_on_the_first_day_fails_nothing(run: Run, folder: Path) -> None:
+def test_findings_on_the_first_day_do_not_fail_the_run(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(UNSOUND)
     assert run("forecast", *WINDOW, "--fail-on", "error").code == 0
 
@@ -229,16 +231,18 @@ def test_what_stands_on_the_first_day_fails_nothing(run: Run, folder: Path) -> N
         (("nowhere.yaml",), "nowhere.yaml: No such file or directory"),
         (("--from", "2026-02-30"), "2026-02-30 is not a calendar day"),
         (("--until", "2020-01-01"), "--until 2020-01-01 is before the first day"),
-        (("--until", "2030-01-01", "--days", "3"), "--until and --days exclude each other"),
+        (("--until", "2030-01-01", "--days", "3"), "--until and --days cannot be used together"),
         (("--days", "0"), "0 is not in the range"),
         (("--format", "sarif"), "no format of forecast is called sarif"),
         (("--format", "icls"), "did you mean ics?"),
         (("--report", "pdf=x"), "no format of forecast is called pdf"),
         (("--select", "telefony"), "did you mean telephony?"),
-        (("--policies", "nowhere"), "no folder of policies at nowhere"),
+        (("--policies", "nowhere"), "no policy folder at nowhere"),
     ],
 )
-def test_it_fails_closed(run: Run, folder: Path, arguments: tuple[str, ...], reason: str) -> None:
+def test_a_usage_error_is_2_with_one_line(
+    run: Run, folder: Path, arguments: tuple[str, ...], reason: str
+) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
     outcome = run("forecast", *arguments)
     assert outcome.code == 2
@@ -270,14 +274,14 @@ def test_windows_of_any_length_can_be_drawn(run: Run, harbour: str, until: str) 
 
 
 @pytest.mark.parametrize("days", [1, 3, 60, 90])
-def test_a_primary_of_the_whole_window_fills_it(run: Run, days: int) -> None:
+def test_a_primary_of_the_whole_window_fills_its_row(run: Run, days: int) -> None:
     file = str(ROOT / "fixtures" / "worked-examples" / "three-year-core-two-year-wfo.tenant.yaml")
     out = run("forecast", file, "--from", "2026-05-01", "--days", str(days)).out
     (row,) = (line for line in out.splitlines() if line.startswith("Core "))
     assert set(row.split()[1]) == {"█"}
 
 
-def test_broken_files_stand_on_the_first_day(run: Run, folder: Path) -> None:
+def test_broken_files_have_findings_on_the_first_day(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text("a: [")
     (folder / "b.tenant.yaml").write_text("")
     outcome = run("forecast", "--format", "json")
@@ -285,7 +289,7 @@ def test_broken_files_stand_on_the_first_day(run: Run, folder: Path) -> None:
     assert [item["id"] for item in value["standing"]] == ["yaml-syntax", "schema-type"]
     assert value["events"] == []
     assert outcome.err == "".join(
-        f"tenantlint: {name}.tenant.yaml: has findings of YAML or of the schema; run check\n"
+        f"tenantlint: {name}.tenant.yaml: has YAML or schema errors; run `tenantlint check`\n"
         for name in "ab"
     )
     for name in ("text", "html", "markdown", "ics"):
@@ -295,11 +299,11 @@ def test_broken_files_stand_on_the_first_day(run: Run, folder: Path) -> None:
     assert "No forecast from " in run("forecast").out
 
 
-def test_broken_files_beside_others(run: Run, folder: Path) -> None:
+def test_the_forecast_names_files_that_were_not_checked(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(f"{SOUND}---\nx: 1\n")
     (folder / "b.tenant.yaml").write_text("version: 1\n")
-    unread = "a.tenant.yaml, document 2 and b.tenant.yaml were not looked at"
-    why = "(findings of YAML or of the schema)"
+    unread = "a.tenant.yaml, document 2 and b.tenant.yaml were not checked"
+    why = "because of YAML or schema findings"
     window = "from 2026-05-01 to 2026-08-28"
     outcome = run("forecast", *WINDOW, COLUMNS="160")
     last = " ".join(outcome.out.split("\n\n")[-1].split())
@@ -313,7 +317,7 @@ def test_broken_files_beside_others(run: Run, folder: Path) -> None:
     )
 
 
-def test_the_calendar_can_be_imported(run: Run, harbour: str, folder: Path) -> None:
+def test_calendar_libraries_read_the_calendar(run: Run, harbour: str, folder: Path) -> None:
     text = (folder / harbour).read_text().replace("name: Maud", 'name: "Ma,ud;\\\\ \\nX 😀"')
     (folder / harbour).write_text(text)
     out = run("forecast", harbour, *WINDOW, "--format", "ics").out.encode()
@@ -334,7 +338,7 @@ def test_the_calendar_can_be_imported(run: Run, harbour: str, folder: Path) -> N
         assert len(line) <= 75
 
 
-def test_several_reports_at_once(run: Run, harbour: str, folder: Path) -> None:
+def test_several_reports_are_written_in_one_run(run: Run, harbour: str, folder: Path) -> None:
     names = ["json", "ics", "html", "markdown"]
     targets = [word for name in names for word in ("--report", f"{name}=f.{name}")]
     assert run("forecast", harbour, *WINDOW, *targets).code == 0
@@ -345,7 +349,7 @@ def test_several_reports_at_once(run: Run, harbour: str, folder: Path) -> None:
         ).out.replace("\r\n", "\n")
 
 
-def test_hostile_words_stay_words(run: Run, folder: Path) -> None:
+def test_hostile_text_is_escaped(run: Run, folder: Path) -> None:
     hostile = '"</title><script>alert(1)</script>\\e[2J\\u202e|`*"'
     text = ENDING.replace("Harbour Retail", hostile).replace("Sub1", hostile)
     (folder / "a.tenant.yaml").write_text(text)

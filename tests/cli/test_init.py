@@ -1,4 +1,4 @@
-"""The command `init`: from an empty folder, and beside what is there already."""
+"""The `init` command, in an empty folder and in one with existing files."""
 
 import subprocess
 from pathlib import Path
@@ -12,13 +12,13 @@ NAMES = (".pre-commit-config.yaml", "tenantlint.toml", "tenants/example.yaml")
 OTHER_HOOK = "repos:\n- repo: https://example.org/x  # ours\n  rev: v1\n  hooks:\n  - id: x\n"
 
 
-def test_the_first_files_are_sound(run: Run, folder: Path) -> None:
+def test_the_written_files_pass_a_check(run: Run, folder: Path) -> None:
     done = run("init")
     assert (done.code, done.err) == (0, "")
     names = {".pre-commit-config.yaml", "tenantlint.toml", "tenants/example.yaml"}
     files = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
     assert files == names
-    assert all(f"{name} is written\n" in done.out for name in names)
+    assert all(f"{name} created\n" in done.out for name in names)
     checked = run("check")
     assert checked.out.startswith("No findings in 1 file and 1 document")
     assert checked.code == 0
@@ -49,7 +49,9 @@ def test_the_first_files_are_sound(run: Run, folder: Path) -> None:
         ("", 0),
     ],
 )
-def test_the_hook_joins_others(run: Run, folder: Path, text: str, before: int) -> None:
+def test_the_hook_is_added_to_an_existing_file(
+    run: Run, folder: Path, text: str, before: int
+) -> None:
     file = folder / NAMES[0]
     file.write_bytes(text.encode())
     done = run("init")
@@ -63,44 +65,44 @@ def test_the_hook_joins_others(run: Run, folder: Path, text: str, before: int) -
     assert (folder / "tenants/example.yaml").exists()
     again = run("init")
     assert again.code == 0
-    assert f"{NAMES[0]} has the hook already" in again.out
+    assert f"{NAMES[0]} already has the hook" in again.out
     assert file.read_bytes().decode() == written
 
 
 @pytest.mark.parametrize("text", ["repos: [\n", "a: 1\n---\nb: 1\n", "repos: &a x\n", "- a\n"])
-def test_a_hook_that_is_to_be_added_by_hand(run: Run, folder: Path, text: str) -> None:
+def test_a_file_that_cannot_be_edited_is_left_unchanged(run: Run, folder: Path, text: str) -> None:
     (folder / NAMES[0]).write_text(text)
     done = run("init")
     assert done.code == 0
-    assert f"{NAMES[0]} stays as it is; add the hook tenantlint-fleet of https://" in done.out
+    assert f"{NAMES[0]} is left unchanged; add the hook tenantlint-fleet of https://" in done.out
     assert (folder / NAMES[0]).read_text() == text
     assert (folder / NAMES[1]).exists()
 
 
 @pytest.mark.parametrize("name", ["tenantlint.toml", "pyproject.toml", "../tenantlint.toml"])
-def test_a_configuration_gets_no_second_one(folder: Path, name: str) -> None:
+def test_an_existing_configuration_is_left_unchanged(folder: Path, name: str) -> None:
     text = "[tool.tenantlint]\n" if name == "pyproject.toml" else "fail-on = 'info'\n"
     here = folder / "here" if ".." in name else folder
     here.mkdir(exist_ok=True)
     (here / name).write_text(text)
     done = _init_in(here)
-    assert "holds the configuration already; it stays as it is" in done
+    assert "already has a configuration; left unchanged" in done
     assert (here / name).read_text() == text
     assert (here / "tenantlint.toml").exists() == (name == "tenantlint.toml")
 
 
-def test_a_tenant_file_needs_no_example(run: Run, folder: Path) -> None:
+def test_no_example_is_written_if_there_is_a_tenant_file(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
     (folder / "b.tenant.yaml").write_text(SOUND)
     out = run("init").out
-    assert "a.tenant.yaml is there already (and 1 more); no example is needed\n" in out
+    assert "a.tenant.yaml already exists (and 1 more); no example is needed\n" in out
     assert not (folder / "tenants").exists()
 
 
 def test_an_example_that_no_search_would_find_is_not_written(run: Run, folder: Path) -> None:
     (folder / "tenantlint.toml").write_text("include = ['orgs/**/*.yaml']\n")
     out = run("init").out
-    assert "example.yaml is not written: tenantlint.toml does not take such a file\n" in out
+    assert "example.yaml is not written: tenantlint.toml does not include it\n" in out
     assert not (folder / "tenants").exists()
 
 
@@ -113,7 +115,7 @@ def test_the_hook_is_added_at_the_root_of_the_repository(folder: Path) -> None:
     assert not (folder / "config" / NAMES[0]).exists()
 
 
-def test_nothing_is_half_written(run: Run, folder: Path) -> None:
+def test_if_one_file_cannot_be_written_none_is(run: Run, folder: Path) -> None:
     (folder / "tenants").write_text("")
     (folder / NAMES[0]).write_text(OTHER_HOOK)
     done = run("init")
@@ -123,7 +125,7 @@ def test_nothing_is_half_written(run: Run, folder: Path) -> None:
     assert (folder / NAMES[0]).read_text() == OTHER_HOOK
 
 
-def test_a_link_that_leads_nowhere_is_no_place_to_write(run: Run, folder: Path) -> None:
+def test_a_broken_link_is_2_and_nothing_is_written(run: Run, folder: Path) -> None:
     (folder / NAMES[0]).symlink_to("nowhere")
     done = run("init")
     assert (done.code, done.out) == (2, "")

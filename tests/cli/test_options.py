@@ -1,4 +1,4 @@
-"""Options that several commands share: output, variables, numbers; and streams that fail."""
+"""Options that several commands share: output, environment variables and numbers."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ def tenant(folder: Path) -> Path:
     return file
 
 
-def test_output_takes_the_place_of_standard_output(run: Run, tenant: Path) -> None:
+def test_output_writes_to_a_file_instead_of_standard_output(run: Run, tenant: Path) -> None:
     shown = run("check", *DAY, "-f", "json")
     for option in ("-o", "--output"):
         outcome = run("check", *DAY, "-f", "json", option, "out.json")
@@ -33,7 +33,7 @@ def test_output_takes_the_place_of_standard_output(run: Run, tenant: Path) -> No
     assert "\x1b" not in (tenant.parent / "out.txt").read_text()
 
 
-def test_a_report_can_go_to_standard_output(run: Run, tenant: Path) -> None:
+def test_a_report_can_be_written_to_standard_output(run: Run, tenant: Path) -> None:
     outcome = run("check", *DAY, "-o", "out.txt", "--report", "json=-")
     assert json.loads(outcome.out)["summary"]["errors"] == 1
     assert (tenant.parent / "out.txt").read_text().startswith("error[mixed-telephony]")
@@ -42,7 +42,7 @@ def test_a_report_can_go_to_standard_output(run: Run, tenant: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["usage", "forecast"])
-def test_other_commands_have_it_too(run: Run, tenant: Path, command: str) -> None:
+def test_other_commands_have_the_output_option(run: Run, tenant: Path, command: str) -> None:
     shown = run(command, "-f", "json").out
     assert run(command, "-f", "json", "-o", "out.json").out == ""
     assert (tenant.parent / "out.json").read_text() == shown
@@ -72,7 +72,7 @@ def test_options_come_from_variables(
     assert run("check", *DAY, *arguments, **named).code == code
 
 
-def test_a_variable_wins_over_the_configuration(run: Run, tenant: Path) -> None:
+def test_a_variable_overrides_the_configuration(run: Run, tenant: Path) -> None:
     (tenant.parent / "tenantlint.toml").write_text("fail-on = 'never'\n")
     assert run("check", *DAY).code == 0
     assert run("check", *DAY, TENANTLINT_CHECK_FAIL_ON="error").code == 1
@@ -81,7 +81,7 @@ def test_a_variable_wins_over_the_configuration(run: Run, tenant: Path) -> None:
     assert run("usage", TENANTLINT_USAGE_FORMAT="json", TENANTLINT_CHECK_FORMAT="bad").out[0] == "{"
 
 
-def test_help_tells_of_the_variables(run: Run) -> None:
+def test_the_help_names_the_variables(run: Run) -> None:
     assert "TENANTLINT_CHECK_FORMAT for" in run("check", "--help").out
     assert "TENANTLINT_" not in run("import", "--help").out
 
@@ -96,13 +96,15 @@ def test_help_tells_of_the_variables(run: Run) -> None:
         (("forecast", "--days", "1.5"), "1.5 is not a whole number of days; write a number"),
     ],
 )
-def test_a_number_that_is_none(run: Run, arguments: tuple[str, ...], reason: str) -> None:
+def test_a_value_that_is_not_a_number_is_refused_with_advice(
+    run: Run, arguments: tuple[str, ...], reason: str
+) -> None:
     outcome = run(*arguments)
     assert outcome.code == 2
     assert reason in outcome.err
 
 
-def test_verbose_names_no_configuration_where_there_is_none(run: Run, tenant: Path) -> None:
+def test_verbose_says_that_there_is_no_configuration(run: Run, tenant: Path) -> None:
     assert tenant.exists()
     assert run("check", "-v").err.splitlines()[0] == "tenantlint: configuration: none"
 
@@ -122,7 +124,7 @@ def test_verbose_names_no_configuration_where_there_is_none(run: Run, tenant: Pa
         ("check --as-of 2026-05-01 | true", 1),
     ],
 )
-def test_the_exit_code_stands_whatever_can_be_written(
+def test_the_exit_code_does_not_depend_on_streams_that_fail(
     tenant: Path, command: str, code: int
 ) -> None:
     script = f'sleep 0.2; {COMMAND} {command}; exit "${{PIPESTATUS[0]}}"'
@@ -137,7 +139,7 @@ def test_the_exit_code_stands_whatever_can_be_written(
 @pytest.mark.parametrize(
     "arguments", ["--help", "check -h", "--version", "policies", "explain user"]
 )
-def test_what_cannot_be_printed_is_2_with_one_line(folder: Path, arguments: str) -> None:
+def test_output_that_cannot_be_written_is_2_with_one_line(folder: Path, arguments: str) -> None:
     done = subprocess.run(
         f"{COMMAND} {arguments} > /dev/full",
         shell=True, cwd=folder, capture_output=True, text=True, check=False,
@@ -147,12 +149,12 @@ def test_what_cannot_be_printed_is_2_with_one_line(folder: Path, arguments: str)
     )  # fmt: skip
 
 
-def test_a_topic_is_explained_by_its_ids(run: Run) -> None:
+def test_explaining_a_topic_lists_its_ids(run: Run) -> None:
     outcome = run("explain", "telephony")
     assert outcome.code == 0
     assert outcome.out.startswith("# telephony\n\n- `")
     assert (
-        "- `mixed-telephony` (error): A subscription uses another telephony option than its tenant.\n"
+        "- `mixed-telephony` (error): A subscription and its tenant use different telephony options.\n"
     ) in outcome.out
     assert "- `yaml-syntax` (error): " in run("explain", "yaml").out
     assert "did you mean telephony?" in run("explain", "telefony").err
@@ -184,7 +186,7 @@ def test_the_shell_completes_ids_formats_and_schemas(
 @pytest.mark.parametrize(
     ("value", "findings"), [("1", 1), ("true", 1), ("0", 0), ("no", 0), ("", 0)]
 )
-def test_the_variable_of_no_suppressions_says_what_the_option_says(
+def test_the_variable_for_no_suppressions_has_the_effect_of_the_option(
     run: Run, folder: Path, value: str, findings: int
 ) -> None:
     text = UNSOUND.rstrip() + "  # tenantlint: ignore[mixed-telephony]: porting\n"

@@ -1,4 +1,4 @@
-"""The command `plan`: its formats, its window, and its exit codes."""
+"""The `plan` command: its formats, its window and its exit codes."""
 
 import json
 from collections.abc import Callable
@@ -60,7 +60,9 @@ usage:
 
 
 @pytest.mark.parametrize("name", ["text", "json", "markdown", "html"])
-def test_whole_plan(run: Run, folder: Path, golden: Callable[[str, str], None], name: str) -> None:
+def test_the_plan_matches_its_golden_file(
+    run: Run, folder: Path, golden: Callable[[str, str], None], name: str
+) -> None:
     (folder / "a.tenant.yaml").write_text(TENANT)
     outcome = run("plan", *WINDOW, "--format", name)
     assert (outcome.code, outcome.err) == (1, "")
@@ -68,7 +70,7 @@ def test_whole_plan(run: Run, folder: Path, golden: Callable[[str, str], None], 
     assert outcome == run("plan", *WINDOW, "--format", name)
 
 
-def test_the_window(run: Run, folder: Path) -> None:
+def test_options_set_the_window(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(TENANT)
 
     def window(*arguments: str) -> tuple[str, str, list[str]]:
@@ -84,33 +86,33 @@ def test_the_window(run: Run, folder: Path) -> None:
         assert run("plan", *begin, *arguments).code == 2
 
 
-def test_who_is_placed_is_0(run: Run, folder: Path) -> None:
+def test_a_plan_that_places_all_users_is_0(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(TENANT)
     outcome = run("plan", "--from", "2026-05-01", "--until", "2026-08-31")
     assert (outcome.code, outcome.err) == (0, "")
 
 
-def test_a_broken_file_is_1_and_named(run: Run, folder: Path) -> None:
+def test_a_broken_file_is_1_and_is_named(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
     (folder / "b.tenant.yaml").write_text(SOUND + "users: 3\n")
     (folder / "c.tenant.yaml").write_text(SOUND + "---\n{\n")
     outcome = run("plan", *WINDOW, "--format", "json")
     assert outcome.code == 1
     assert outcome.err == "".join(
-        f"tenantlint: {name}.tenant.yaml: has findings of YAML or of the schema; run check\n"
+        f"tenantlint: {name}.tenant.yaml: has YAML or schema errors; run `tenantlint check`\n"
         for name in "bc"
     )
     assert json.loads(outcome.out)["tenants"][0]["file"] == "a.tenant.yaml"
 
 
-def test_a_file_that_is_missing_is_2(run: Run, folder: Path) -> None:
+def test_a_missing_file_is_2(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
     outcome = run("plan", "a.tenant.yaml", "nowhere.tenant.yaml")
     assert outcome.code == 2
     assert "nowhere.tenant.yaml" in outcome.err
 
 
-def test_standard_input_and_a_report(run: Run, folder: Path) -> None:
+def test_standard_input_can_be_planned_with_a_report(run: Run, folder: Path) -> None:
     outcome = run(
         "plan", "-", *WINDOW, "--stdin-filename", "x.yaml", "--report", "json=plan.json",
         stdin=TENANT.encode(),
@@ -132,7 +134,7 @@ def test_an_unknown_format_is_2(run: Run, folder: Path) -> None:
     assert "no format of plan is called jsn; did you mean json?" in outcome.err
 
 
-def test_many_files_are_planned_by_processes_all_the_same(run: Run, folder: Path) -> None:
+def test_many_files_are_planned_in_several_processes(run: Run, folder: Path) -> None:
     padding = "#" * 30_000 + "\n"
     for number in range(40):
         text = TENANT.replace("id: t1", f"id: t{number}")
@@ -146,10 +148,10 @@ def test_many_files_are_planned_by_processes_all_the_same(run: Run, folder: Path
     assert all(item["moves"] == tenants[0]["moves"] for item in tenants)
 
 
-def test_text_fits_into_the_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text_fits_the_width_of_the_terminal(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "a.tenant.yaml").write_text(TENANT)
     monkeypatch.setenv("COLUMNS", "50")
     shown = in_terminal(folder, "plan", *WINDOW, "--color", "never").splitlines()
     assert max(map(len, shown)) <= 50
     assert "  move      move 12 users from Sub1 to Sub2:" in shown
-    assert "            first shift: there is no overlap" in shown
+    assert "            the first shift: there is no overlap" in shown

@@ -1,4 +1,4 @@
-"""What a plan writes: the file for Control Hub, the calendar, and the tenant files."""
+"""The files that `plan` writes: CSV for Control Hub, the calendar, and the tenant files."""
 
 import csv
 import io
@@ -44,13 +44,13 @@ def rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
-def test_the_file_for_control_hub(run: Run, folder: Path) -> None:
+def test_csv_has_the_assignments_that_can_be_made_on_the_day(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(HEAD + USERS)
     early = run("plan", *WINDOW, "--format", "csv")
     assert (early.code, rows(early.out)) == (0, [["User ID/Email (Required)"]])
     assert early.err.splitlines() == [
         "tenantlint: not before 2026-05-15: premium-agent of Sub2 for maud@x.example and tom@x.example",
-        "tenantlint: no column; assign it in Control Hub by hand: Sub2, for ada@x.example",
+        "tenantlint: no column; assign it by hand in Control Hub: Sub2, for ada@x.example",
     ]
     later = run("plan", *WINDOW, "--format", "csv", "--on", "2026-05-15")
     assert rows(later.out) == [
@@ -60,7 +60,7 @@ def test_the_file_for_control_hub(run: Run, folder: Path) -> None:
     ]
 
 
-def test_licences_that_may_be_given_back(run: Run, folder: Path) -> None:
+def test_release_lists_the_licences_that_are_no_longer_needed(run: Run, folder: Path) -> None:
     both = USERS.replace(
         "# OPS-7\n", "# OPS-7\n      - {subscription: Sub2, license: premium-agent}\n"
     )
@@ -71,27 +71,27 @@ def test_licences_that_may_be_given_back(run: Run, folder: Path) -> None:
         ["User ID/Email (Required)", "Contact Center Premium Agent [Sub1]"],
         ["maud@x.example", "FALSE"],
     ]
-    # A day behind the window, on which both licences serve.
+    # The day is after the window, and both licences serve on it.
     short = ("plan", "--from", "2026-05-01", "--days", "10", "--format", "csv", "--release")
     assert rows(run(*short, "--on", "2026-05-20").out) == [["User ID/Email (Required)"]]
     assert rows(run(*short, "--on", "2026-06-01").out)[1:] == [["maud@x.example", "FALSE"]]
     refused = run("plan", *WINDOW, "--release")
     assert (refused.code, refused.err) == (
-        2, "tenantlint: --release and --on are for the format csv\n",
+        2, "tenantlint: --release and --on need the format csv\n",
     )  # fmt: skip
 
 
-def test_the_file_is_of_one_tenant(run: Run, folder: Path) -> None:
+def test_csv_needs_a_single_tenant(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(HEAD + USERS)
     (folder / "b.tenant.yaml").write_text((HEAD + USERS).replace("t1", "t2"))
     outcome = run("plan", *WINDOW, "--format", "csv")
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == (
-        "tenantlint: the format csv is for one tenant, and there are 2; name one file\n"
+        "tenantlint: the format csv is for one tenant, but there are 2; name one file\n"
     )
 
 
-def test_many_rows_are_several_files(run: Run, folder: Path) -> None:
+def test_more_than_20000_rows_are_written_to_several_files(run: Run, folder: Path) -> None:
     users = "".join(
         f"  - {{email: u{n}@x.example, roles: [agent], "
         "assignments: [{subscription: Sub1, license: premium-agent}]}\n"
@@ -112,7 +112,7 @@ def test_many_rows_are_several_files(run: Run, folder: Path) -> None:
     assert not (folder / "out.csv").exists()
 
 
-def test_a_calendar_of_the_last_days_to_act(run: Run, folder: Path) -> None:
+def test_calendar_uids_are_stable(run: Run, folder: Path) -> None:
     more = "".join(
         f"  - {{email: u{n}@x.example, roles: [agent], "
         "assignments: [{subscription: Sub1, license: premium-agent}]}\n"
@@ -130,7 +130,7 @@ def test_a_calendar_of_the_last_days_to_act(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(HEAD + USERS + more.replace("u2@", "u7@"))
     again = run("plan", *WINDOW, "--format", "ics").out.splitlines()
     assert {line for line in again if line.startswith("UID:")} == uids
-    # A day on which the new assignment serves already, so that the earliest day is the first one.
+    # The new assignment already serves on the first day, so this is the earliest day.
     later = run("plan", "--from", "2026-05-20", "--days", "101", "--format", "ics").out.splitlines()
     assert {line for line in later if line.startswith("UID:")} == uids
     # Another file is broken.
@@ -141,9 +141,7 @@ def test_a_calendar_of_the_last_days_to_act(run: Run, folder: Path) -> None:
     assert {line for line in broken.out.splitlines() if line.startswith("UID:")} == uids
 
 
-def test_moves_that_differ_in_their_earliest_day_have_uids_of_their_own(
-    run: Run, folder: Path
-) -> None:
+def test_moves_with_different_earliest_days_have_different_uids(run: Run, folder: Path) -> None:
     head = HEAD.replace(
         "premium-agent: 2,",
         "premium-agent: [{quantity: 1}, {quantity: 1, since: 2026-05-20}],",
@@ -162,9 +160,7 @@ def test_moves_that_differ_in_their_earliest_day_have_uids_of_their_own(
 
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n"])
-def test_apply_changes_the_assignments_and_nothing_else(
-    run: Run, folder: Path, line_break: str
-) -> None:
+def test_apply_only_changes_the_assignments(run: Run, folder: Path, line_break: str) -> None:
     before = (HEAD + USERS).replace("\n", line_break)
     (folder / "a.tenant.yaml").write_bytes(before.encode())
     outcome = run("plan", *WINDOW, "--apply", "--format", "json")
@@ -206,7 +202,7 @@ users:
 """
 
 
-def test_nothing_is_left_to_move_where_what_is_planned_serves_for_some_days_before(
+def test_apply_also_covers_the_days_before_a_planned_assignment_with_a_gap(
     run: Run, folder: Path
 ) -> None:
     (folder / "a.tenant.yaml").write_text(GAP)
@@ -217,8 +213,8 @@ def test_nothing_is_left_to_move_where_what_is_planned_serves_for_some_days_befo
     )  # fmt: skip
     assert outcome.code == 0
     assert outcome.err == (
-        "tenantlint: a.tenant.yaml: 2 assignments added; 1 more than planned, for days before a "
-        "planned one that has a gap\n"
+        "tenantlint: a.tenant.yaml: 2 assignments added; 1 more than planned, for assignments "
+        "that serve before their planned day, with a gap\n"
     )
     assert (
         (folder / "a.tenant.yaml")
@@ -240,9 +236,9 @@ def test_apply_writes_all_files_or_none(run: Run, folder: Path) -> None:
     outcome = run("plan", *WINDOW, "--apply")
     assert outcome.code == 2
     assert outcome.err.startswith("tenantlint: b.tenant.yaml:")
-    assert outcome.err.endswith("an alias stands here; change it by hand; no file is written\n")
+    assert outcome.err.endswith("this value is an alias; change it by hand; no file is written\n")
     assert (folder / "a.tenant.yaml").read_text() == HEAD + USERS
     stdin = run("plan", "-", *WINDOW, "--apply", stdin=(HEAD + USERS).encode())
     assert (stdin.code, stdin.err) == (
-        2, "tenantlint: --apply writes files; standard input is none\n",
+        2, "tenantlint: --apply cannot write to standard input; give the path of a file\n",
     )  # fmt: skip

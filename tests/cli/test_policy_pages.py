@@ -1,4 +1,4 @@
-"""The commands `policies` and `explain`: what they show of policies that anybody may have written."""
+"""`policies` and `explain` escape the text of policies from an untrusted repository."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def write_policy(folder: Path, **more: object) -> None:
     (folder / "tenantlint.toml").write_text('policy-files = ["policies.yaml"]\n')
 
 
-def test_control_characters_are_escaped(run: Run, folder: Path) -> None:
+def test_control_characters_in_policy_pages_are_escaped(run: Run, folder: Path) -> None:
     write_policy(
         folder,
         title=f"A title{ESCAPE} [red]{REVERSED}",

@@ -1,4 +1,4 @@
-"""Completion in bash, zsh and fish, by the scripts that they source."""
+"""Completion in bash, zsh and fish, with the scripts that they source."""
 
 import os
 import shutil
@@ -59,12 +59,12 @@ def completed(shell: str, script: str, folder: Path) -> list[str]:
 
 
 def words_of_bash(line: str) -> str:
-    """Return the words as bash breaks them: `=` is one."""
+    """Split a line into words as bash does: `=` is a separate word."""
     return " ".join(f"'{word}'" for word in f"tenantlint {line}".replace("=", " = ").split(" "))
 
 
 @pytest.mark.parametrize(("line", "expected"), CASES)
-def test_bash(folder: Path, line: str, expected: list[str]) -> None:
+def test_bash_completes_a_word(folder: Path, line: str, expected: list[str]) -> None:
     lines = completed("bash", BASH % words_of_bash(line), folder)
     values = [item.rpartition("=")[2] if "=" in line else item for item in expected]
     opened = ["compopt -o nospace"] if values[0].endswith("=") else []
@@ -72,23 +72,23 @@ def test_bash(folder: Path, line: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("line", "expected"), CASES)
-def test_zsh(folder: Path, line: str, expected: list[str]) -> None:
+def test_zsh_completes_a_word(folder: Path, line: str, expected: list[str]) -> None:
     assert completed("zsh", ZSH % f"tenantlint {line}", folder) == expected
 
 
 @pytest.mark.parametrize(("line", "expected"), CASES)
-def test_fish(folder: Path, line: str, expected: list[str]) -> None:
+def test_fish_completes_a_word(folder: Path, line: str, expected: list[str]) -> None:
     assert completed("fish", FISH % f"tenantlint {line}", folder) == expected
 
 
 @pytest.mark.parametrize("line", ["check ten", "check --config ten", "check -o ten", "usage ten"])
-def test_where_nothing_is_known_a_file_is_completed(folder: Path, line: str) -> None:
+def test_other_words_are_completed_as_file_names(folder: Path, line: str) -> None:
     (folder / "tenants.yaml").write_text("")
     lines = completed("bash", BASH % words_of_bash(line), folder)
     assert lines[0] == "compopt -o default"
 
 
-def test_help_says_how_to_switch_it_on(folder: Path) -> None:
+def test_the_help_says_how_to_turn_on_completion(folder: Path) -> None:
     done = subprocess.run(
         [COMMAND, "--help"], cwd=folder, capture_output=True, text=True, check=True
     )

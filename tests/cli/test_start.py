@@ -1,4 +1,4 @@
-"""The start of the program: `python -m`, lazy commands, and other packages named `validator`."""
+"""Program start: `python -m`, lazy imports, and other packages named `validator`."""
 
 import os
 import shutil
@@ -17,21 +17,21 @@ MODULES = ["validator", "validator.cli", "validator.cli.app"]
 HELP = """\
 Commands:
   check     Check tenant files.
-  config    Show the configuration that holds here, and where each value comes from.
-  drift     Say where a tenant file and Control Hub differ.
-  explain   Print the page of a policy, or of a finding that is none.
-  forecast  Say what time alone will do.
-  import    Make a tenant file from what Control Hub exports, or bring one up to date.
-  init      Write a first tenant file, a configuration and the pre-commit hook, with comments.
-  lsp       Serve an editor: findings while one types, hover, completion and more.
-  new       Write the beginning of something of your own.
-  plan      Say who must be moved where, by when, and whether there is room.
-  policies  List all policies, those that the configuration names included.
-  pull      Ask Webex for the licences and the people of a tenant.
-  schema    Print a JSON Schema: tenant (the default), config, policies, report, or that of a...
-  test      Run the examples that policies carry.
-  usage     Say what is used of each service, and who pays the overage.
-  why       Explain how the terms of a tenant come out on a day, and until when.
+  config    Show the configuration of this folder, and where each value comes from.
+  drift     Report differences between a tenant file and Control Hub.
+  explain   Print the page of a policy or of a built-in finding.
+  forecast  Report which findings will appear or clear as time passes.
+  import    Create or update a tenant file from Control Hub exports.
+  init      Create a commented tenant file, a configuration and a pre-commit hook.
+  lsp       Run the language server, for findings, hover and completion in editors.
+  new       Create new files from a template.
+  plan      Plan which users to move to which subscription, by when, and whether seats are free.
+  policies  List all policies, including those that the configuration names.
+  pull      Download the licences and people of a tenant from the Webex API.
+  schema    Print the JSON Schema of tenant files, or another schema.
+  test      Test policies with their examples.
+  usage     Report the usage of each service, and which subscription pays the overage.
+  why       Explain the state of subscriptions and users on a day, and until when it lasts.
 """
 
 
@@ -54,7 +54,7 @@ def call(*command: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
         ([], 2),
     ],
 )
-def test_python_m_is_the_command(
+def test_python_m_runs_the_command(
     folder: Path, module: str, arguments: list[str], code: int
 ) -> None:
     (folder / "a.tenant.yaml").write_text(UNSOUND)
@@ -75,8 +75,8 @@ def test_python_m_imports_nothing_from_the_working_folder(folder: Path, module: 
     assert not (folder / "it-ran").exists()
 
 
-def test_python_m_in_the_folder_of_the_package(tmp_path: Path) -> None:
-    """Run from a copy of the source that is not on any other path."""
+def test_python_m_runs_in_the_folder_of_the_package(tmp_path: Path) -> None:
+    # The copy of the source is only importable from the working folder.
     for name in ("validator", "policies", "schemas"):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
@@ -91,7 +91,7 @@ def test_python_m_in_the_folder_of_the_package(tmp_path: Path) -> None:
 
 
 def imported_commands(*arguments: str) -> set[str]:
-    """Return the modules of commands that a run imports."""
+    """Return the command modules that a run imports."""
     code = (
         "import sys\nfrom validator.cli.app import tenantlint\n"
         "try:\n    tenantlint.main(sys.argv[1:])\n"
@@ -123,7 +123,7 @@ def test_the_completion_lists_all_commands() -> None:
     assert [line.partition(",")[2] for line in lines] == sorted(COMMANDS)
 
 
-def test_every_command_has_its_name() -> None:
+def test_every_command_is_registered_under_its_name() -> None:
     context = click.Context(tenantlint)
     for name in COMMANDS:
         command = tenantlint.get_command(context, name)
@@ -134,7 +134,7 @@ def test_every_command_has_its_name() -> None:
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Path:
-    """A virtual environment with a copy of the package and of no other code of this project."""
+    """Create a virtual environment that has a copy of the package, without `policies` and `schemas`."""
     venv.create(tmp_path / "env", with_pip=False)
     (site,) = (tmp_path / "env").glob("lib/python*/site-packages")
     shutil.copytree(ROOT / "validator", site / "validator")
@@ -160,7 +160,9 @@ def call_in(environment: Path, *arguments: str) -> subprocess.CompletedProcess[s
 
 
 @pytest.mark.parametrize("start", STARTS, ids=" ".join)
-def test_another_distribution_has_replaced_the_package(environment: Path, start: list[str]) -> None:
+def test_a_package_replaced_by_another_distribution_is_2(
+    environment: Path, start: list[str]
+) -> None:
     assert call_in(environment, *start, "--version").returncode == 0
     file = environment / "validator" / "__init__.py"
     file.write_text("from .validators import Validator\n__version__ = '1.3.0'\n")
@@ -170,12 +172,12 @@ def test_another_distribution_has_replaced_the_package(environment: Path, start:
         assert (started.returncode, started.stdout) == (2, "")
         assert started.stderr == (
             f"tenantlint: another distribution has installed a package named validator: {file}; "
-            "install tenantlint in an environment of its own, for example with pipx\n"
+            "install tenantlint in its own environment, for example with pipx\n"
         )
 
 
 @pytest.mark.parametrize("start", STARTS, ids=" ".join)
-def test_another_distribution_has_been_removed_with_our_file(
+def test_a_package_file_removed_with_another_distribution_is_2(
     environment: Path, start: list[str]
 ) -> None:
     file = environment / "validator" / "__init__.py"
@@ -183,13 +185,12 @@ def test_another_distribution_has_been_removed_with_our_file(
     started = call_in(environment, *start, "check", "a.tenant.yaml")
     assert (started.returncode, started.stdout) == (2, "")
     (line,) = started.stderr.splitlines()
-    assert line.startswith("tenantlint: another distribution ")
-    assert str(file) in line
-    assert line.endswith("in an environment of its own, for example with pipx")
+    assert line.startswith(f"tenantlint: {file} is missing: ")
+    assert line.endswith("in its own environment, for example with pipx")
 
 
-def test_a_package_earlier_on_the_path_hides_all_of_ours(environment: Path) -> None:
-    """No code of this project runs; the program must at least not succeed."""
+def test_a_package_earlier_on_the_path_fails(environment: Path) -> None:
+    # No code of this project runs; the program must at least not succeed.
     other = environment.parent / "other" / "validator"
     other.mkdir(parents=True)
     (other / "__init__.py").write_text("")

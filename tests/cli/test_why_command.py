@@ -1,4 +1,4 @@
-"""The command `why`: the answers as a user reads them, and what is refused."""
+"""The `why` command: its answers, and the arguments that it refuses."""
 
 import json
 import re
@@ -38,7 +38,7 @@ users:
 
 
 def in_process(*arguments: str) -> Outcome:
-    """Run the command without a process of its own, which takes most of the time."""
+    """Run the command in this process, because starting a new one takes most of the time."""
     done = CliRunner().invoke(tenantlint, arguments, standalone_mode=False)
     if isinstance(done.exception, click.ClickException):
         return Outcome(2, done.stdout, done.exception.format_message())
@@ -56,52 +56,54 @@ def tenant(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("asked", "answers"),
     [
-        # until when, by which assignment
+        # until when, and through which assignment
         ("--user maud@x.example", ["Maud is covered until 2026-12-15: Core has premium-agent until then; Wfo lists no agent licence", "228 days left", "Core: serves until 2026-12-15; takes a seat of premium-agent", "licence premium-agent: covered until 2026-12-15, today by Core"]),
         ("--user MAUD@X.example", ["Maud is covered until 2026-12-15"]),
-        ("--user tom@x.example", ["wfo-analytics of Wfo is no agent licence; Next has standard-agent from 2027-01-01 on, without an end", "Wfo, wfo-analytics: serves without an end; takes a seat of wfo-analytics; gives no access", "licence standard-agent: not covered, but from 2027-01-01 on"]),
+        ("--user tom@x.example", ["wfo-analytics in Wfo is not an agent licence; Next has standard-agent from 2027-01-01 without an end", "Wfo, wfo-analytics: serves without an end; takes a seat of wfo-analytics; gives no access", "licence standard-agent: not covered yet; covered from 2027-01-01"]),
         # why not
-        ("--user ada@x.example", ["Ada is not covered on 2026-05-01: Old ended on 2026-02-05", "does not work as agent or supervisor; idle: the last access was on 2026-01-02"]),
-        ("--user lap@x.example", ["Lea is not covered on 2026-05-01, but from 2026-06-16 on, without an end: Lap is active from 2026-06-16 on, without an end; core is not a subscription of this tenant (did you mean Core?); Held is suspended"]),
-        ("--user none@x.example", ["Nora is not covered on 2026-05-01: there are no assignments"]),
-        ("--user tri@x.example", ["Tri is covered without an end: Trial is active until 2026-05-23; Core lists no standard-agent, and is active without an end", "Twin is covered until 2026-05-23: Trial is active until then"]),
+        ("--user ada@x.example", ["Ada is not covered on 2026-05-01: Old ended on 2026-02-05", "does not work as agent or supervisor; is idle, with the last access on 2026-01-02"]),
+        ("--user lap@x.example", ["Lea is not covered on 2026-05-01, but will be from 2026-06-16 without an end: Lap is active from 2026-06-16 without an end; core is not a subscription of this tenant (did you mean Core?); Held is suspended"]),
+        ("--user none@x.example", ["Nora is not covered on 2026-05-01: the user has no assignments"]),
+        ("--user tri@x.example", ["Tri is covered without an end: Trial is active until 2026-05-23; Core does not list standard-agent, but is active without an end", "Twin is covered until 2026-05-23: Trial is active until then"]),
         # a later day, and an earlier one
         ("--user maud@x.example --as-of 2026-12-16", ["Maud is not covered on 2026-12-16: Core had premium-agent until 2026-12-15; Wfo lists no agent licence"]),
-        ("--user tom@x.example --as-of 2024-06-01", ["Tom is not covered on 2024-06-01, but from 2025-01-01 on, until 2026-12-15"]),
+        ("--user tom@x.example --as-of 2024-06-01", ["Tom is not covered on 2024-06-01, but will be from 2025-01-01 until 2026-12-15"]),
         # subscriptions: state, cover, days left, primary
-        ("--subscription Core", ["Core is active without an end (Care core)", "Core is active without an end\n", "Core is the primary without an end", "its id stands earlier in the file", "3 users assigned", "premium-agent: 1; 0 holders, 1 free seat"]),
+        ("--subscription Core", ["Core is active without an end (Care core)", "Core is active without an end\n", "Core is the primary without an end", "an earlier subscription has the same id", "3 users assigned", "premium-agent: 1; 0 holders, 1 free seat"]),
         ("--subscription Next", ["Next starts on 2027-01-01", "the primary is Core, without an end", "standard-agent: 0 until 2026-12-31, then 3; 1 holder, 0 free seats"]),
-        ("--subscription Old", ["Old ended on 2026-02-05", "it lists no entitlements, so nothing is known of licences and seats"]),
+        ("--subscription Old", ["Old ended on 2026-02-05", "it lists no entitlements, so its licences and seats are not known"]),
         ("--subscription Old --as-of 2026-02-05", ["Old is active until 2026-02-05: its end is 2026-01-31, with 5 days of grace; 0 days left", "Old is the primary until 2026-02-05, then Core"]),
         ("--subscription Core --as-of 2026-02-05", ["the primary is Old, until 2026-02-05, then Core; Core becomes the primary on 2026-02-06"]),
-        ("--subscription Lap", ["Lap has lapsed on 2026-05-01; it is active again from 2026-06-16 on"]),
+        ("--subscription Lap", ["Lap is lapsed on 2026-05-01; it is active again from 2026-06-16 on"]),
         ("--subscription Lap --as-of 2026-04-29", ["Lap is active until 2026-04-30: a lapse begins on 2026-05-01; 1 day left"]),
         ("--subscription Trial", ["Trial is a trial, active until 2026-05-23: its end is 2026-05-20, with 3 days of grace; 22 days left"]),
-        ("--subscription Renews", ["Renews is active without an end: it renews by itself"]),
+        ("--subscription Renews", ["Renews is active without an end: it renews automatically"]),
         ("--subscription Held", ["Held is suspended"]),
         # quantities, holders, free seats, bearer
         ("--subscription Core", ["premium-agent: 3 until 2026-12-15, then 0; 2 holders, 1 free seat; this subscription bears the overage without an end", "ai-agent: 2; 0 holders, 2 free seats; Wfo bears the overage without an end"]),
         ("--subscription Core --as-of 2026-12-16", ["premium-agent: 0; the last line ended on 2026-12-15"]),
         ("", ["a subscription is active without an end", "the primary is Core, without an end", "the telephony option is webex-calling, set at /tenant/telephony", "Held is suspended", "Nora is not covered"]),
         # policies
-        ("--user maud@x.example --policy user-only-expiring", ["soon is until 2026-05-31", "user-only-expiring has run and found nothing here", "ending users: not among them"]),
-        ("--user maud@x.example --policy user-only-expiring --expiring-within 300", ["soon is until 2027-02-25", "error, line 14: Maud loses the Agent Desktop on 2026-12-16", "ending users: among them: 2026-12-15", "elsewhere in the document"]),
+        ("--user maud@x.example --policy user-only-expiring", ["soon means until 2026-05-31", "user-only-expiring has run and found nothing here", "ending users: not in the list"]),
+        ("--user maud@x.example --policy user-only-expiring --expiring-within 300", ["soon means until 2027-02-25", "error, line 14: Maud loses the Agent Desktop on 2026-12-16", "ending users: in the list: 2026-12-15", "elsewhere in the document"]),
         ("--user ada@x.example --policy user-without-access", ["user-without-access has run and found:", "error, line 16: Ada has no access on 2026-05-01", "user covered until (Ada): none"]),
-        ("--subscription Wfo --policy mixed-telephony", ["error, line 5: Wfo uses vpop", "telephony option: value: webex-calling, set_at: /tenant/telephony", "live: among them"]),
+        ("--subscription Wfo --policy mixed-telephony", ["error, line 5: Wfo uses vpop", "telephony option: value: webex-calling, set_at: /tenant/telephony", "live: in the list"]),
         ("--subscription Core --policy over-assigned", ["over-assigned has run and found nothing here", "holders (Core, premium-agent): 2", "largest quantity (Core, premium-agent): 3"]),
         ("--policy bearer-shift", ["bearer (ai-agent): Wfo"]),
-        ("--policy duplicate-user", ["duplicate-user has run and found:", "it asked no term; it looked at the keys of the file alone"]),
+        ("--policy duplicate-user", ["duplicate-user has run and found:", "it used no terms, only the keys of the file"]),
         ("--policy history-rewritten", ["history-rewritten has not run: it compares two versions of a file; run check --since REV"]),
         ("--policy tenant-in-two-files", ["tenant-in-two-files has not run: it compares the files of a run; run check over all of them"]),
     ],
 )  # fmt: skip
-def test_questions_and_answers(tenant: Path, asked: str, answers: list[str]) -> None:
+def test_why_explains_users_subscriptions_and_policies(
+    tenant: Path, asked: str, answers: list[str]
+) -> None:
     outcome = in_process("why", tenant.name, *DAY, *asked.split())
     assert (outcome.code, outcome.err) == (0, "")
     assert [answer for answer in answers if answer not in outcome.out] == []
 
 
-def test_a_subject_alone_is_explained(run: Run, tenant: Path) -> None:
+def test_only_the_requested_subject_is_explained(run: Run, tenant: Path) -> None:
     out = run("why", tenant.name, *DAY, "--user", "maud@x.example").out
     assert "Tom" not in out
     assert "Wfo is active" not in out
@@ -109,31 +111,31 @@ def test_a_subject_alone_is_explained(run: Run, tenant: Path) -> None:
     assert "Maud" not in out
     out = run("why", tenant.name, *DAY, "--policy", "user-unassigned").out
     assert "Maud" not in out
-    assert "Nora (agent) is assigned to no subscription" in out
+    assert "Nora (agent) is not assigned to any subscription" in out
 
 
 @pytest.mark.parametrize(
     ("arguments", "config", "reason"),
     [
-        (["--ignore", "user"], "", "--ignore names user"),
-        (["--ignore", "user-unassigned"], "", "--ignore names user-unassigned"),
-        (["--select", "usage"], "", "--select names neither user-unassigned nor user"),
+        (["--ignore", "user"], "", "--ignore contains user"),
+        (["--ignore", "user-unassigned"], "", "--ignore contains user-unassigned"),
+        (["--select", "usage"], "", "--select contains neither user-unassigned nor user"),
         (["--severity", "user=off"], "", "--severity user=off"),
         (["--severity", "user-unassigned=off"], "", "--severity user-unassigned=off"),
-        ([], "ignore = ['user']", "tenantlint.toml: ignore names user"),
-        ([], "select = ['usage']", "tenantlint.toml: select names neither user-unassigned nor user"),
+        ([], "ignore = ['user']", "tenantlint.toml: ignore contains user"),
+        ([], "select = ['usage']", "tenantlint.toml: select contains neither user-unassigned nor user"),
         ([], "severity = {user = 'off'}", "tenantlint.toml: severity of user is off"),
-        ([], "[[per-file]]\nfiles = ['*.yaml']\nignore = ['user-unassigned']", "tenantlint.toml: per-file *.yaml: ignore names user-unassigned"),
+        ([], "[[per-file]]\nfiles = ['*.yaml']\nignore = ['user-unassigned']", "tenantlint.toml: per-file *.yaml: ignore contains user-unassigned"),
         ([], "[[per-file]]\nfiles = ['a.*']\nseverity = {user = 'off'}", "tenantlint.toml: per-file a.*: severity of user is off"),
-        (["--select", "user"], "[[per-file]]\nfiles = ['a.*']\nignore = ['user']", "tenantlint.toml: per-file a.*: ignore names user"),
-        # What turns it on again
+        (["--select", "user"], "[[per-file]]\nfiles = ['a.*']\nignore = ['user']", "tenantlint.toml: per-file a.*: ignore contains user"),
+        # Settings that turn it on again.
         (["--select", "user"], "ignore = ['user']", ""),
         ([], "severity = {user = 'off', user-unassigned = 'info'}", ""),
         (["--severity", "user=error"], "severity = {user = 'off'}", ""),
         ([], "[[per-file]]\nfiles = ['b.*']\nignore = ['user']", ""),
     ],
 )  # fmt: skip
-def test_what_turned_a_policy_off(
+def test_why_names_the_setting_that_turns_a_policy_off(
     tenant: Path, arguments: list[str], config: str, reason: str
 ) -> None:
     (tenant.parent / "tenantlint.toml").write_text(config)
@@ -147,19 +149,19 @@ def test_what_turned_a_policy_off(
         assert "user-unassigned has run and found:" in out
 
 
-def test_a_policy_with_a_horizon_of_its_own(tenant: Path) -> None:
+def test_a_policy_can_have_a_different_horizon(tenant: Path) -> None:
     asked = ("why", tenant.name, *DAY, "--user", "maud@x.example", "--policy", "user-only-expiring")
     out = in_process(*asked).out
-    assert "soon is until 2026-05-31\n" in out
+    assert "soon means until 2026-05-31\n" in out
     assert "for this policy" not in out
     (tenant.parent / "tenantlint.toml").write_text("[policy.user-only-expiring]\ndays = 300\n")
     out = in_process(*asked).out
-    assert "soon is until 2026-05-31\n" in out
-    assert "for this policy, soon is until 2027-02-25" in out
-    assert "ending users: among them: 2026-12-15" in out
+    assert "soon means until 2026-05-31\n" in out
+    assert "for this policy, soon means until 2027-02-25" in out
+    assert "ending users: in the list: 2026-12-15" in out
 
 
-def test_suppressed_and_known_findings(run: Run, tenant: Path) -> None:
+def test_suppressed_and_known_findings_are_marked(run: Run, tenant: Path) -> None:
     asked = ("why", tenant.name, *DAY, "--policy", "mixed-telephony")
     run("check", tenant.name, *DAY, "--baseline", "known.json", "--write-baseline")
     assert "known to the baseline" not in run(*asked).out
@@ -176,7 +178,7 @@ def test_suppressed_and_known_findings(run: Run, tenant: Path) -> None:
     assert "suppressed" not in run(*later).out
 
 
-def test_json_has_the_same(run: Run, tenant: Path) -> None:
+def test_json_has_the_answers(run: Run, tenant: Path) -> None:
     asked = ("--user", "tom@x.example", "--policy", "license-expiring")
     value = json.loads(run("why", tenant.name, *DAY, *asked, "-f", "json").out)
     assert (value["version"], value["as_of"], value["soon"]) == (1, "2026-05-01", "2026-05-31")
@@ -193,7 +195,7 @@ def test_json_has_the_same(run: Run, tenant: Path) -> None:
     assert json.loads((tenant.parent / "out.json").read_text()) == value
 
 
-def test_a_policy_without_code_is_observed_too(run: Run, tenant: Path) -> None:
+def test_the_terms_of_a_policy_without_code_are_listed(run: Run, tenant: Path) -> None:
     (tenant.parent / "policies.yaml").write_text(policy_text("!has(user.covered_until)"))
     (tenant.parent / "tenantlint.toml").write_text("policy-files = ['policies.yaml']")
     outcome = run("why", tenant.name, *DAY, "--user", "ada@x.example", "--policy", "mine")
@@ -213,7 +215,7 @@ def test_a_policy_that_crashes_is_2(run: Run, tenant: Path) -> None:
     assert outcome.err.count("the policy bad crashed: ZeroDivisionError") == 1
 
 
-def test_several_documents_and_standard_input(run: Run, tenant: Path) -> None:
+def test_why_reads_several_documents_and_standard_input(run: Run, tenant: Path) -> None:
     text = f"{TENANT}---\n{TENANT.replace('maud', 'Rosa').replace('t1', 't2')}"
     tenant.write_text(text)
     outcome = run("why", tenant.name, *DAY, "--user", "rosa@x.example", "-f", "json")
@@ -227,7 +229,7 @@ def test_several_documents_and_standard_input(run: Run, tenant: Path) -> None:
     assert outcome.code == 1
     assert "Wfo is active" in outcome.out
     assert outcome.err == (
-        "tenantlint: a.tenant.yaml, document 2: has findings of YAML or of the schema; run check\n"
+        "tenantlint: a.tenant.yaml, document 2: has YAML or schema errors; run `tenantlint check`\n"
     )
 
 
@@ -235,21 +237,21 @@ def test_several_documents_and_standard_input(run: Run, tenant: Path) -> None:
     ("arguments", "reason"),
     [
         ("nofile.yaml", "nofile.yaml: No such file or directory"),
-        (".", ". is a folder; name one tenant file in it"),
+        (".", ". is a folder; name a tenant file in it"),
         ("", "Missing argument 'FILE'"),
-        ("a.tenant.yaml --user x@y.example --subscription Core", "--user and --subscription exclude each other"),
+        ("a.tenant.yaml --user x@y.example --subscription Core", "--user and --subscription cannot be used together"),
         ("a.tenant.yaml --user mau@x.example", "a.tenant.yaml: no user has the e-mail address mau@x.example; did you mean maud@x.example?"),
         ("a.tenant.yaml --subscription core", "a.tenant.yaml: no subscription has the id core; did you mean Core?"),
         ("a.tenant.yaml --policy user-unasigned", "no policy is called user-unasigned; did you mean user-unassigned?"),
-        ("a.tenant.yaml --policy user", "user is a topic; tenantlint explain user lists its policies"),
-        ("a.tenant.yaml --policy yaml-syntax", "yaml-syntax is not a policy but a finding of the reader"),
+        ("a.tenant.yaml --policy user", "user is a topic; run tenantlint explain user to list its policies"),
+        ("a.tenant.yaml --policy yaml-syntax", "yaml-syntax is a finding that does not come from a policy"),
         ("a.tenant.yaml --as-of 2026-13-01", "2026-13-01 is not a calendar day"),
         ("a.tenant.yaml -f xml", "no format of why is called xml"),
         ("a.tenant.yaml --baseline no.json --policy user-unassigned", "no.json: No such file or directory"),
         ("a.tenant.yaml --ignore usr", "no policy or topic is called usr"),
     ],
 )  # fmt: skip
-def test_what_is_refused(tenant: Path, arguments: str, reason: str) -> None:
+def test_arguments_that_do_not_fit_are_refused(tenant: Path, arguments: str, reason: str) -> None:
     assert tenant.exists()
     outcome = in_process("why", *arguments.split())
     assert (outcome.code, outcome.out) == (2, "")
@@ -257,13 +259,13 @@ def test_what_is_refused(tenant: Path, arguments: str, reason: str) -> None:
     assert "\n" not in outcome.err
 
 
-def test_control_characters_and_width(run: Run, tenant: Path) -> None:
+def test_control_characters_in_names_are_escaped(run: Run, tenant: Path) -> None:
     tenant.write_text(TENANT.replace("name: Maud", r'name: "Ma\e[31mud\u202e\n"'))
     outcome = run("why", tenant.name, *DAY, "--user", "maud@x.example")
     assert r"Ma\x1b[31mud\u202e\x0a is covered" in outcome.out
 
 
-def test_many_assignments_are_bounded_in_words(run: Run, tenant: Path) -> None:
+def test_many_assignments_are_summarized(run: Run, tenant: Path) -> None:
     ids = ", ".join(f"Unknown{number}" for number in range(3000))
     tenant.write_text(TENANT.replace("[Core, Wfo]", f"[Core, {ids}]"))
     outcome = run("why", tenant.name, *DAY, "--user", "maud@x.example", timeout=20)
@@ -279,5 +281,5 @@ def test_a_licence_that_has_ended_names_its_last_day(folder: Path) -> None:
     )
     asked = ("why", "a.tenant.yaml", "--user", "maud@x.example", "--as-of")
     ended = in_process(*asked, "2026-05-01").out
-    assert "  licence premium-agent: not covered, since it ended on 2026-04-30\n" in ended
+    assert "  licence premium-agent: not covered; it ended on 2026-04-30\n" in ended
     assert "licence premium-agent: covered until 2026-04-30" in in_process(*asked, "2026-04-30").out

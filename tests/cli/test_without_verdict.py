@@ -1,4 +1,4 @@
-"""A run that ends before it looks at a file: each report says so, and none of an earlier run stays."""
+"""If a run ends before it reads a file, each report says so and replaces an earlier report."""
 
 import json
 from datetime import date
@@ -36,7 +36,7 @@ def test_json_names_the_cause(
     assert outcome.err == f"tenantlint: {failure}\n"
 
 
-def test_no_report_of_an_earlier_run_stays(run: Run, folder: Path) -> None:
+def test_every_report_of_an_earlier_run_is_replaced(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
     reports = [word for name in CHECK_FORMATS for word in ("--report", f"{name}={name}.out")]
     assert run("check", *DAY, *reports, "-o", "text.out").code == 0
@@ -53,7 +53,7 @@ def test_no_report_of_an_earlier_run_stays(run: Run, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["text", "concise"])
-def test_to_a_person_standard_error_says_it_once(run: Run, folder: Path, name: str) -> None:
+def test_text_formats_name_the_cause_once(run: Run, folder: Path, name: str) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
     outcome = run("check", *DAY, "--select", "usr", "-f", name)
     assert (outcome.code, outcome.out) == (2, "")
@@ -62,7 +62,7 @@ def test_to_a_person_standard_error_says_it_once(run: Run, folder: Path, name: s
     assert "tenantlint: error: --select: no policy" in outcome.out
 
 
-def test_a_format_that_is_not_there(run: Run, folder: Path) -> None:
+def test_an_unknown_format_still_writes_the_reports(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
     outcome = run("check", *DAY, "-f", "jsn", "-o", "x", "--report", "json=out.json")
     assert (outcome.code, outcome.out) == (2, "")

@@ -1,4 +1,4 @@
-"""Runs the command in this process: many small runs, for which the start of Python takes longest."""
+"""Runs the command in this process, because starting Python takes most of a small run."""
 
 import sys
 from pathlib import Path
@@ -11,7 +11,7 @@ from validator.cli.app import main
 
 @pytest.fixture
 def run(folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    """Run the command in the working folder."""
+    """Run the command in the working folder, in this process."""
     monkeypatch.setattr(
         "validator.system.garbage_collector.collect_garbage_on_request", lambda: None
     )

@@ -1,4 +1,4 @@
-"""Exports in the shapes of Control Hub and of the Webex API."""
+"""Exports in the formats of Control Hub and the Webex API."""
 
 import base64
 import csv
@@ -11,7 +11,7 @@ from typing import Any
 ORG = "2fd2b7e1-0c1c-4a55-9d4c-6f8f0c6f6a10"
 PREMIUM, STANDARD = "premium-agent", "standard-agent"
 Cells = tuple[str, Sequence[str], dict[str, str]]
-"""The e-mail address, the licences and other cells of a row."""
+"""The e-mail address, the licences and the other cells of a row."""
 NAMES = {"CJPPRM": "Contact Center Premium Agent", "CJPSTD": "Contact center Standard Agent"}
 COLUMNS = [
     "First Name", "Last Name", "Display Name", "User ID/Email (Required)", "User Status",
@@ -53,7 +53,7 @@ def person(email: str, *licenses: str, **more: Any) -> dict[str, Any]:
         "licenses": list(licenses),
         "created": "2026-09-14T08:42:42.096Z",
         "lastActivity": "2026-09-23T10:08:58.494Z",
-        "status": "inactive",  # the presence
+        "status": "inactive",  # the presence, not the account status
         "invitePending": False,
         "loginEnabled": True,
         "type": "person",

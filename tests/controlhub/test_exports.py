@@ -1,4 +1,4 @@
-"""What exports tell, what they leave out, and the evidence that they are not complete."""
+"""Importing exports, what is left out, and how incomplete exports are detected."""
 
 import json
 import shutil
@@ -49,7 +49,7 @@ def harbour(folder: Path) -> Path:
 
 
 def refused(run: Run, file: Path, *exports: str) -> str:
-    """Return why an import and a drift of these exports are refused."""
+    """Return the error message with which both `import` and `drift` refuse the exports."""
     before = file.read_bytes()
     done = run("import", *exports, "--into", file.name)
     assert (done.code, done.out, file.read_bytes()) == (2, "", before)
@@ -59,7 +59,7 @@ def refused(run: Run, file: Path, *exports: str) -> str:
 
 
 def imported(run: Run, file: Path, *exports: str) -> Any:
-    """Return the value of a file after an import, which leaves no drift."""
+    """Import the exports, assert that a second import changes nothing, and return the file's value."""
     done = run("import", *exports, "--into", file.name)
     assert done.code == 0, done.err
     again = run("import", *exports, "--into", file.name)
@@ -67,55 +67,63 @@ def imported(run: Run, file: Path, *exports: str) -> Any:
     return yaml.safe_load(file.read_text())
 
 
-def test_no_licences_beside_people(run: Run, folder: Path, harbour: Path) -> None:
+def test_an_empty_list_of_licences_with_people_is_refused(
+    run: Run, folder: Path, harbour: Path
+) -> None:
     write_items(folder / "l.json")
     write_items(folder / "p.json", person("maud@x.example", license_id("CJPPRM")))
     message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
     assert message.startswith("tenantlint: l.json: no items with totalUnits; ")
 
 
-def test_a_missing_page_of_people(run: Run, folder: Path, harbour: Path) -> None:
+def test_a_missing_page_of_people_is_refused(run: Run, folder: Path, harbour: Path) -> None:
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=2))
     held = license_id("CJPPRM", 1)
     write_items(folder / "p1.json", person("maud@x.example", held))
     write_items(folder / "p2.json", person("tom@x.example", held))
     asked = ("--licenses", "l.json", "--people", "p1.json")
     assert refused(run, harbour, *asked) == (
-        "tenantlint: not complete: premium-agent of Sub1 has 2 users in Control Hub, and the exports "
-        "name 1; a page or a file is missing, or users from outside hold it, whom "
-        "/v1/licenses/{id}?includeAssignedTo=user lists\n"
+        "tenantlint: not complete: premium-agent of Sub1 has 2 users in Control Hub, but the exports "
+        "have 1; a page or a file is missing, or users of other organisations hold it, who are "
+        "listed by /v1/licenses/{id}?includeAssignedTo=user\n"
     )
     value = imported(run, harbour, *asked, "--people", "p2.json")
     assert [user["email"] for user in value["users"]] == ["maud@x.example", "tom@x.example"]
 
 
-def test_more_users_of_any_licence_than_people(run: Run, folder: Path, harbour: Path) -> None:
+def test_fewer_people_than_users_of_a_licence_is_refused(
+    run: Run, folder: Path, harbour: Path
+) -> None:
     basic = make_license("FMS", 2, "", 44, consumed=44, name="Basic Messaging")
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=1), basic)
     write_items(folder / "p.json", person("maud@x.example", license_id("CJPPRM", 1)))
     asked = ("--licenses", "l.json", "--people", "p.json")
     message = refused(run, harbour, *asked)
-    assert "Basic Messaging has 44 users in Control Hub, and the exports name 1 user" in message
-    # Devices are no users.
+    assert "Basic Messaging has 44 users in Control Hub, but the exports have 1 user" in message
+    # Devices do not count as users.
     kits = {**basic, "name": "Webex Room Kit", "consumedByUsers": 0}
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=1), kits)
     assert len(imported(run, harbour, *asked)["users"]) == 1
 
 
-def test_holders_who_are_in_no_list_of_people(run: Run, folder: Path, harbour: Path) -> None:
+def test_licence_holders_missing_from_the_list_of_people_are_refused(
+    run: Run, folder: Path, harbour: Path
+) -> None:
     detail = make_license("CJPPRM", 1, "Sub1", 10, consumed=2)
     users = [holder("maud@x.example"), holder("tom@x.example")]
     write_json(folder / "a.json", {**detail, "users": users})
     write_items(folder / "p.json", person("maud@x.example", license_id("CJPPRM", 1)))
     asked = ("--licenses", "a.json", "--people", "p.json")
     message = refused(run, harbour, *asked)
-    assert "tom@x.example holds licences, but the list of all users lacks them" in message
+    assert "tom@x.example holds licences, but the list of all users does not have them" in message
     write_json(folder / "a.json", {**detail, "users": [users[0], {**users[1], "type": "EXTERNAL"}]})
     assert len(imported(run, harbour, *asked)["users"]) == 2
 
 
 @pytest.mark.parametrize("how", ["next", "header"])
-def test_a_page_that_was_not_followed(run: Run, folder: Path, harbour: Path, how: str) -> None:
+def test_an_answer_with_a_next_page_is_refused(
+    run: Run, folder: Path, harbour: Path, how: str
+) -> None:
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10))
     address = "https://webexapis.com/v1/people?max=1&cursor=bGltaXQ"
     first = {"items": [person("maud@x.example")], **({"next": address} if how == "next" else {})}
@@ -124,56 +132,60 @@ def test_a_page_that_was_not_followed(run: Run, folder: Path, harbour: Path, how
     (folder / "p1.json").write_text(text)
     asked = ("--licenses", "l.json", "--people")
     message = refused(run, harbour, *asked, "p1.json")
-    assert f"p1.json: not complete: the answer goes on at {address}" in message
-    # Both pages in one file, the last one first.
+    assert f"p1.json: not complete: the response continues at {address}" in message
+    # Both pages are in one file, the last page first.
     last = json.dumps({"items": [person("tom@x.example")]})
     (folder / "p.json").write_text(f"{last}\n{text}\n")
     assert len(imported(run, harbour, *asked, "p.json")["users"]) == 2
 
 
-def test_licences_that_no_export_explains(run: Run, folder: Path, harbour: Path) -> None:
+def test_a_held_licence_that_is_not_in_the_exports_is_refused(
+    run: Run, folder: Path, harbour: Path
+) -> None:
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10))
     write_items(folder / "p.json", person("maud@x.example", license_id("CJPPRM", 7)))
     message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
     assert "maud@x.example holds the licence" in message
-    assert "give the whole answer of /v1/licenses" in message
+    assert "use the whole response of /v1/licenses" in message
 
 
-def test_people_without_licenses(run: Run, folder: Path, harbour: Path) -> None:
+def test_people_without_the_key_licenses_are_refused(run: Run, folder: Path, harbour: Path) -> None:
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10))
     unknown = person("maud@x.example")
     del unknown["licenses"]
     write_items(folder / "p.json", unknown)
     message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
-    assert "p.json: maud@x.example has no licenses, so what they hold is not known" in message
+    assert "p.json: maud@x.example has no key licenses, so their licences are unknown" in message
     write_json(folder / "p.json", person("maud@x.example"))
     message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
-    assert "p.json: one person; give the list of /v1/people" in message
+    assert "p.json: has only one person; use the list of /v1/people" in message
 
 
-def test_files_of_another_kind(run: Run, folder: Path, harbour: Path) -> None:
+def test_files_for_another_option_are_refused(run: Run, folder: Path, harbour: Path) -> None:
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10))
     write_items(folder / "p.json", person("maud@x.example"))
     swapped = refused(run, harbour, "--licenses", "p.json")
-    assert "is no licence: no totalUnits; give people to --people" in swapped
+    assert "is not a licence: it has no totalUnits; use --people for people" in swapped
     swapped = refused(run, harbour, "--licenses", "l.json", "--people", "l.json")
-    assert "is no person: no emails; give licences to --licenses" in swapped
+    assert "is not a person: it has no emails; use --licenses for licences" in swapped
     some = person("maud@x.example", errors={"licenses": {"code": "unavailable"}})
     write_items(folder / "p.json", some)
     message = refused(run, harbour, "--licenses", "l.json", "--people", "p.json")
-    assert "p.json: not complete: the answer reports errors" in message
+    assert "p.json: not complete: the response reports errors" in message
 
 
-def test_a_csv_without_rows_or_with_too_few(run: Run, folder: Path, harbour: Path) -> None:
+def test_a_csv_without_rows_or_with_too_few_rows_is_refused(
+    run: Run, folder: Path, harbour: Path
+) -> None:
     write_csv(folder / "u.csv", [P1])
     assert "u.csv: no users below the header" in refused(run, harbour, "--users", "u.csv")
     write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], {}))
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=2))
     message = refused(run, harbour, "--users", "u.csv", "--licenses", "l.json")
-    assert "premium-agent of Sub1 has 2 users in Control Hub, and the exports name 1;" in message
+    assert "premium-agent of Sub1 has 2 users in Control Hub, but the exports have 1;" in message
 
 
-def test_pages_of_a_licence_are_one_licence(run: Run, folder: Path, harbour: Path) -> None:
+def test_several_pages_of_a_licence_are_merged(run: Run, folder: Path, harbour: Path) -> None:
     detail = make_license("CJPPRM", 1, "Sub1", 12, consumed=2)
     write_json(folder / "b.json", {**detail, "users": [holder("tom@x.example")]})
     write_json(folder / "a.json", {**detail, "users": [holder("maud@x.example")], "next": "abc"})
@@ -183,14 +195,14 @@ def test_pages_of_a_licence_are_one_licence(run: Run, folder: Path, harbour: Pat
     assert value["subscriptions"][0]["entitlements"] == {PREMIUM: 12}
     assert [len(user["assignments"]) for user in value["users"]] == [1, 1]
     without = refused(run, harbour, "--licenses", "a.json")
-    assert "a.json: not complete: the answer goes on at abc" in without
+    assert "a.json: not complete: the response continues at abc" in without
     write_json(folder / "b.json", {**detail, "totalUnits": 20, "users": []})
     other = refused(run, harbour, "--licenses", "l.json", "--licenses", "b.json")
-    assert "has totalUnits 20 here and 12 in another answer; fetch both anew" in other
+    assert "has totalUnits 20 here and 12 in another response; fetch both again" in other
     assert "Contact Center Premium Agent (CJPPRM_00000001-0000)" in other
 
 
-def test_users_of_one_licence_say_nothing_of_another(run: Run, folder: Path, harbour: Path) -> None:
+def test_each_licence_needs_its_own_list_of_users(run: Run, folder: Path, harbour: Path) -> None:
     detail = make_license("CJPPRM", 1, "Sub1", 10, consumed=1)
     write_json(folder / "a.json", {**detail, "users": [holder("maud@x.example")]})
     write_items(folder / "l.json", make_license("CJPSTD", 2, "Sub1", 5, consumed=3))
@@ -199,10 +211,12 @@ def test_users_of_one_licence_say_nothing_of_another(run: Run, folder: Path, har
     unknown = make_license("CJPSTD", 2, "Sub1", 5, consumedUnits=None, consumedByUsers=None)
     write_items(folder / "l.json", unknown)
     message = refused(run, harbour, *asked)
-    assert "nothing lists the users of standard-agent in Sub1; fetch /v1/licenses/{id}?" in message
+    assert "no export has the users of standard-agent in Sub1; fetch /v1/licenses/{id}?" in message
 
 
-def test_licences_without_a_limit(run: Run, folder: Path, harbour: Path) -> None:
+def test_a_licence_without_a_limit_leaves_the_quantity_unchanged(
+    run: Run, folder: Path, harbour: Path
+) -> None:
     write_items(
         folder / "l.json",
         make_license("CJPPRM", 1, "Sub1", -1),
@@ -216,7 +230,7 @@ def test_licences_without_a_limit(run: Run, folder: Path, harbour: Path) -> None
     assert "entitlements" not in value["subscriptions"][1]
 
 
-def test_licences_without_a_subscription(run: Run, folder: Path, harbour: Path) -> None:
+def test_a_licence_without_a_subscription_is_refused(run: Run, folder: Path, harbour: Path) -> None:
     write_items(
         folder / "l.json", make_license("CJPPRM", 1, "", 10), make_license("CJPSTD", 2, "", 10)
     )
@@ -227,7 +241,7 @@ def test_licences_without_a_subscription(run: Run, folder: Path, harbour: Path) 
     )
 
 
-def test_all_that_a_subscription_has_is_told(run: Run, folder: Path) -> None:
+def test_a_first_import_lists_the_contact_center_subscriptions(run: Run, folder: Path) -> None:
     trial = "trialSub.e57285a3-275b-4547-ae16-69d6371cc2c0"
     write_items(
         folder / "l.json",
@@ -246,24 +260,24 @@ def test_all_that_a_subscription_has_is_told(run: Run, folder: Path) -> None:
         "tenantlint: left out: the licences Contact Center Quantum Agent, Epic Desktop Connector for Webex Contact Center and Webex Calling - Professional",
     ]
     value = yaml.safe_load((folder / "x.tenant.yaml").read_text())
-    told = [
+    imported_subscriptions = [
         (item["id"], item.get("status"), item.get("entitlements"))
         for item in value["subscriptions"]
     ]
-    assert told == [
+    assert imported_subscriptions == [
         (trial, "trial", {PREMIUM: 50}),
         ("Sub-ai", None, {"ai-agent": 5}),
         ("Sub-epic", None, {}),
     ]
 
 
-def test_a_suspended_subscription(run: Run, folder: Path, harbour: Path) -> None:
+def test_a_suspended_subscription_is_imported(run: Run, folder: Path, harbour: Path) -> None:
     rows: list[Cells] = [("maud@x.example", ["TRUE"], {}), ("tom@x.example", ["TRUE"], {})]
     write_csv(folder / "u.csv", [f"{P1} (Suspended)"], *rows)
     found = run("drift", harbour.name, "--users", "u.csv", "--format", "concise")
     assert (found.code, found.out) == (
         1,
-        "h.tenant.yaml:4:5: error: drift-status: Sub1 is suspended in Control Hub, the file says active\n",
+        "h.tenant.yaml:4:5: error: drift-status: Sub1 is suspended in Control Hub, but the file says active\n",
     )
     assert imported(run, harbour, "--users", "u.csv")["subscriptions"][0]["status"] == "suspended"
     checked = run("check", harbour.name, "--as-of", "2026-05-01", "--format", "concise")
@@ -279,7 +293,7 @@ def test_a_suspended_subscription(run: Run, folder: Path, harbour: Path) -> None
     assert run("drift", harbour.name, "--users", "u.csv").code == 0
 
 
-def test_the_status_of_users(run: Run, folder: Path, harbour: Path) -> None:
+def test_the_status_of_users_is_imported(run: Run, folder: Path, harbour: Path) -> None:
     rows: list[Cells] = [
         ("maud@x.example", ["TRUE"], {"User Status": "Not Verified"}),
         ("tom@x.example", ["TRUE"], {"User Status": "Inactive"}),
@@ -296,7 +310,7 @@ def test_the_status_of_users(run: Run, folder: Path, harbour: Path) -> None:
     assert run("check", harbour.name, "--as-of", "2026-05-01", "--select", "reference").code == 0
 
 
-def test_the_status_of_people_is_not_their_presence(run: Run, folder: Path, harbour: Path) -> None:
+def test_the_presence_of_people_is_not_their_status(run: Run, folder: Path, harbour: Path) -> None:
     held = license_id("CJPPRM", 1)
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=3))
     write_items(
@@ -319,7 +333,7 @@ def test_the_status_of_people_is_not_their_presence(run: Run, folder: Path, harb
     assert [user.get("status") for user in value["users"]] == ["verified", "active", "active"]
 
 
-def test_the_last_access_is_taken_on_request(run: Run, folder: Path, harbour: Path) -> None:
+def test_the_last_access_is_imported_only_on_request(run: Run, folder: Path, harbour: Path) -> None:
     today = datetime.now(UTC).date()
 
     def seen(days: int) -> dict[str, str]:
@@ -343,7 +357,7 @@ def test_the_last_access_is_taken_on_request(run: Run, folder: Path, harbour: Pa
     ]  # fmt: skip
     assert f"last_access: {today - timedelta(31)}" in harbour.read_text()
     assert run("check", harbour.name, "--as-of", "2026-05-01").code == 0
-    # Somebody who has come back is idle no more; drift does not look.
+    # An import updates a last access that is in the file; drift does not compare it.
     write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], seen(2)), *rows[1:])
     assert run("drift", harbour.name, "--users", "u.csv").code == 0
     run(*asked, "--with-last-access")
@@ -360,7 +374,9 @@ def test_the_last_access_is_taken_on_request(run: Run, folder: Path, harbour: Pa
         {"columns": [column.upper() for column in COLUMNS]},
     ],
 )
-def test_spellings_of_a_csv(run: Run, folder: Path, harbour: Path, how: dict[str, Any]) -> None:
+def test_variants_of_the_csv_format_are_read(
+    run: Run, folder: Path, harbour: Path, how: dict[str, Any]
+) -> None:
     rows: list[Cells] = [
         ("maud@x.example", ["TRUE", ""], {}),
         ("tom@x.example", ["true", "FALSE"], {}),
@@ -371,7 +387,7 @@ def test_spellings_of_a_csv(run: Run, folder: Path, harbour: Path, how: dict[str
     assert "drift-subscription: Control Hub has the subscription Sub2" in done.out
 
 
-def test_a_csv_alone_makes_a_sound_file(run: Run, folder: Path) -> None:
+def test_a_file_from_a_csv_alone_has_no_findings(run: Run, folder: Path) -> None:
     write_csv(folder / "u.csv", [P1, S2], ("maud@x.example", ["TRUE", "TRUE"], {}))
     assert run("import", "--users", "u.csv", "--into", "x.tenant.yaml").code == 0
     file = folder / "x.tenant.yaml"
@@ -417,7 +433,9 @@ def test_a_dry_run_is_a_patch(
     assert file.read_bytes() == wanted
 
 
-def test_drift_of_a_warning_is_a_difference(run: Run, folder: Path, harbour: Path) -> None:
+def test_a_drift_warning_fails_unless_fail_on_is_given(
+    run: Run, folder: Path, harbour: Path
+) -> None:
     text = HARBOUR.replace("{email: maud@x.example,", "{email: maud@x.example, name: Maud,")
     harbour.write_text(text)
     rows: list[Cells] = [
@@ -431,7 +449,7 @@ def test_drift_of_a_warning_is_a_difference(run: Run, folder: Path, harbour: Pat
     assert run("drift", harbour.name, "--users", "u.csv", "--fail-on", "error").code == 0
 
 
-def test_removals_are_bounded(run: Run, folder: Path, harbour: Path) -> None:
+def test_more_than_ten_removals_need_an_option(run: Run, folder: Path, harbour: Path) -> None:
     user = "  - {{email: u{}@x.example, roles: [agent], assignments: [Sub1]}}\n"
     head = HARBOUR[: HARBOUR.index("  - {email: maud")]
     harbour.write_text(head + "".join(user.format(number) for number in range(109)))
@@ -442,7 +460,7 @@ def test_removals_are_bounded(run: Run, folder: Path, harbour: Path) -> None:
     stopped = run(*asked)
     assert (stopped.code, stopped.err.splitlines()[-1]) == (
         2,
-        "tenantlint: h.tenant.yaml: 11 of 109 users would be removed, because the exports do not have them; if that is right, add --allow-removals; nothing is written",
+        "tenantlint: h.tenant.yaml: 11 of 109 users would be removed, because the exports do not have them; if this is correct, add --allow-removals; nothing is written",
     )
     preview = run(*asked, "--dry-run")
     assert (preview.code, preview.out.count("\n-  - {email")) == (2, 11)
@@ -476,7 +494,7 @@ def test_removals_are_bounded(run: Run, folder: Path, harbour: Path) -> None:
         ("{quantity: 5, since: 9999-01-01}", 5, "by hand"),
     ],
 )
-def test_lines_of_today_are_compared(
+def test_only_lines_that_count_today_are_compared(
     run: Run, folder: Path, harbour: Path, lines: str, total: int, after: str | None
 ) -> None:
     head = HARBOUR[: HARBOUR.index("users:")]

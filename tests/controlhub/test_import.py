@@ -1,4 +1,4 @@
-"""`import` and `drift`: what Control Hub gives, taken into a file that people write."""
+"""`import` and `drift`: exports from Control Hub and a tenant file that users edit."""
 
 import base64
 import csv
@@ -72,11 +72,13 @@ def exports(folder: Path) -> tuple[str, ...]:
     return ("--users", "users.csv", "--licenses", "licenses.json")
 
 
-def test_a_first_file(run: Run, folder: Path, exports: tuple[str, ...], golden: Any) -> None:
+def test_a_first_import_matches_its_golden_file(
+    run: Run, folder: Path, exports: tuple[str, ...], golden: Any
+) -> None:
     done = run("import", *exports, "--into", "x.tenant.yaml")
     assert (done.code, done.err) == (
         0,
-        "tenantlint: left out: 1 user without a licence of an agent\n",
+        "tenantlint: left out: 1 user without an agent licence\n",
     )
     golden("import.tenant.yaml", (folder / "x.tenant.yaml").read_text())
     golden("import.txt", done.out)
@@ -88,7 +90,9 @@ def test_a_first_file(run: Run, folder: Path, exports: tuple[str, ...], golden: 
     assert again.out.startswith("x.tenant.yaml: nothing to change; 9 values are left")
 
 
-def test_filled_in_it_passes(run: Run, folder: Path, exports: tuple[str, ...]) -> None:
+def test_an_imported_file_passes_once_it_is_filled_in(
+    run: Run, folder: Path, exports: tuple[str, ...]
+) -> None:
     run("import", *exports, "--into", "x.tenant.yaml")
     file = folder / "x.tenant.yaml"
     text = file.read_text().replace("name: TODO", "name: Harbour")
@@ -190,7 +194,9 @@ def by_hand(folder: Path) -> Export:
 
 @pytest.mark.parametrize("line_break", ["\n", "\r\n"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_what_a_person_wrote_stays(folder: Path, line_break: str, encoding: str) -> None:
+def test_an_import_keeps_comments_and_formatting(
+    folder: Path, line_break: str, encoding: str
+) -> None:
     data = BY_HAND.replace("\n", line_break).encode(encoding)
     made = update_file("x", data, by_hand(folder), TODAY)
     assert made.data.decode(encoding) == BY_HAND_AFTER.replace("\n", line_break)
@@ -216,7 +222,7 @@ def test_what_a_person_wrote_stays(folder: Path, line_break: str, encoding: str)
         ("users:\n  - email: z@b.example\n    roles: [agent]\nx-z: 1\n", None),
     ],
 )
-def test_lists_of_every_form(before: str, after: str | None) -> None:
+def test_a_list_is_updated_in_every_notation(before: str, after: str | None) -> None:
     head = "tenant: {id: t1, name: H}\nsubscriptions: [{id: Sub1}]\n"
     export = Export(is_complete=True, has_users=True, subscriptions={"Sub1": None})
     export.person("a@b.example").licenses["Sub1", PREMIUM] = None
@@ -234,14 +240,17 @@ def test_lists_of_every_form(before: str, after: str | None) -> None:
     ("text", "message"),
     [
         ("users: *u\n", "cannot be read as YAML"),
-        ("x-u: &u []\nusers: *u\n", "x:4:8: an alias stands here; change it by hand"),
-        ("x-u: &u {users: []}\n<<: *u\n", "x:1:1: users may come in through <<; change it by hand"),
+        ("x-u: &u []\nusers: *u\n", "x:4:8: this value is an alias; change it by hand"),
+        (
+            "x-u: &u {users: []}\n<<: *u\n",
+            "x:1:1: users may come from a merge key (<<); change it by hand",
+        ),
         ("users: !!seq\n", "cannot be read as YAML"),
         ("- a\n", "cannot be read as YAML"),
-        ("---\ntenant: {id: t2}\n", "x: 2 tenants, and the exports do not say of which"),
+        ("---\ntenant: {id: t2}\n", "x: 2 tenants, and the exports do not name their tenant"),
     ],
 )
-def test_what_cannot_be_changed_says_where(text: str, message: str) -> None:
+def test_what_cannot_be_edited_is_refused_with_its_position(text: str, message: str) -> None:
     head = "tenant: {id: t1, name: H}\nsubscriptions: [{id: Sub1}]\n"
     export = Export(is_complete=True, has_users=True, subscriptions={"Sub1": None})
     export.person("a@b.example").licenses["Sub1", PREMIUM] = None
@@ -332,7 +341,7 @@ files: st.SearchStrategy[Any] = st.fixed_dictionaries(
 
 
 def patched(text: str, difference: str) -> str:
-    """Return a text to which a unified diff was applied, by the book."""
+    """Return the text after applying a unified diff."""
     before, after = text.splitlines(keepends=True), []
     at = 0
     for line in difference.splitlines(keepends=True)[2:]:
@@ -373,7 +382,7 @@ def test_after_a_first_import_there_is_no_drift(export: Export) -> None:
     assert find_differences(made, export, TODAY) == []
 
 
-def test_a_licence_lists_its_users(run: Run, folder: Path) -> None:
+def test_the_users_of_a_licence_are_imported(run: Run, folder: Path) -> None:
     users = [
         {"id": "1", "type": "INTERNAL", "displayName": "Maud", "email": "maud@harbour.example"}
     ]
@@ -384,7 +393,7 @@ def test_a_licence_lists_its_users(run: Run, folder: Path) -> None:
     assert "  - email: maud@harbour.example\n    name: Maud\n" in text
 
 
-def test_people_bring_roles(run: Run, folder: Path) -> None:
+def test_the_roles_of_people_are_imported(run: Run, folder: Path) -> None:
     write_licenses(folder / "l.json", ("Sub1", "CJPPRM", 10))
     role = base64.b64encode(b"ciscospark://us/ROLE/id_full_admin").decode()
     org = base64.b64encode(f"ciscospark://us/ORGANIZATION/{ORG}".encode()).decode()
@@ -408,7 +417,22 @@ def test_people_bring_roles(run: Run, folder: Path) -> None:
     assert "roles: [administrator]" in file.read_text()
 
 
-def test_drift_in_its_places(run: Run, folder: Path, exports: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("id", ["[Sub1]", "{a: Sub1}", "12", "null", "true"])
+def test_an_id_that_is_not_a_string_does_not_crash_drift(
+    run: Run, folder: Path, exports: tuple[str, ...], id: str
+) -> None:
+    text = SOUND.replace("t1", ORG).replace("id: Sub1", f"id: {id}")
+    assert f"id: {id}" in text
+    (folder / "x.tenant.yaml").write_text(text)
+    found = run("drift", "x.tenant.yaml", *exports, "--format", "concise")
+    assert "internal error" not in found.err
+    assert found.code in (1, 2)
+    assert "Sub1" in found.out + found.err
+
+
+def test_drift_findings_are_at_the_place_of_the_difference(
+    run: Run, folder: Path, exports: tuple[str, ...]
+) -> None:
     (folder / "x.tenant.yaml").write_text(
         SOUND.replace("t1", ORG)
         + "users:\n"
@@ -464,15 +488,15 @@ def test_a_dry_run_writes_nothing(run: Run, folder: Path, exports: tuple[str, ..
         ("", "u.csv: empty"),
         ("a,b\n1,2\n", "u.csv:1: no column User ID/Email (Required)"),
         ("User ID/Email,x\n", "did you mean User ID/Email?"),
-        (f"{EMAIL_COLUMN},x\na@b.example,1\n", "no column of an agent's licence"),
+        (f"{EMAIL_COLUMN},x\na@b.example,1\n", "no column for an agent licence"),
         (f"{EMAIL_COLUMN},Contact Center Premium Agent [S]\n,TRUE\n", "u.csv:2: no User ID/Email"),
         (
             f"{EMAIL_COLUMN},Contact Center Premium Agent [S]\na@b.example,maybe\n",
-            "u.csv:2: Contact Center Premium Agent [S]: maybe is neither TRUE, FALSE nor blank",
+            "u.csv:2: Contact Center Premium Agent [S]: maybe is not TRUE, FALSE or blank",
         ),
         (
             f"{EMAIL_COLUMN},Contact Center Premium Agent [S]\na,b@b.example,TRUE\n",
-            "u.csv:2: 3 values, but 2 columns; quote what holds a comma",
+            "u.csv:2: 3 values, but 2 columns; quote values that contain a comma",
         ),
         (f'{EMAIL_COLUMN},Contact Center Premium Agent [S]\n"a', "not CSV: unexpected end of data"),
         (
@@ -481,7 +505,7 @@ def test_a_dry_run_writes_nothing(run: Run, folder: Path, exports: tuple[str, ..
         ),
     ],
 )
-def test_a_wrong_csv_is_no_import(run: Run, folder: Path, text: str, message: str) -> None:
+def test_an_invalid_csv_is_2(run: Run, folder: Path, text: str, message: str) -> None:
     (folder / "u.csv").write_text(text)
     done = run("import", "--users", "u.csv", "--into", "x.yaml")
     assert done.code == 2
@@ -494,63 +518,65 @@ def test_a_wrong_csv_is_no_import(run: Run, folder: Path, text: str, message: st
     [
         ("{", "l.json: not JSON"),
         ("[" * 100_000, "l.json: not JSON"),
-        ("3", "l.json: no answer of the Webex API"),
-        ('{"message": "unauthorized"}', "l.json: no answer of the Webex API"),
+        ("3", "l.json: not a response of the Webex API"),
+        ('{"message": "unauthorized"}', "l.json: not a response of the Webex API"),
         ('{"items": [{"id": "CJPPRM_1", "totalUnits": 1}]}', "has no subscriptionId"),
         (
             '{"items": [{"id": "CJPPRM_1", "totalUnits": "many", "subscriptionId": "S"}]}',
-            "l.json: S: the totalUnits of premium-agent are many, which is no number",
+            "l.json: S: the totalUnits of premium-agent are many, which is not a number",
         ),
         (
             '{"items": [{"id": "CJPPRM_1", "totalUnits": 1e400, "subscriptionId": "S"}]}',
-            "l.json: S: the totalUnits of premium-agent are inf, which is no number",
+            "l.json: S: the totalUnits of premium-agent are inf, which is not a number",
         ),
         (
             '{"items": [{"id": "CJPPRM_1", "totalUnits": NaN, "subscriptionId": "S"}]}',
-            "l.json: S: the totalUnits of premium-agent are nan, which is no number",
+            "l.json: S: the totalUnits of premium-agent are nan, which is not a number",
         ),
         (
             '{"items": [{"id": "CJPPRM_1", "totalUnits": -Infinity, "subscriptionId": "S"}]}',
-            "l.json: S: the totalUnits of premium-agent are -inf, which is no number",
+            "l.json: S: the totalUnits of premium-agent are -inf, which is not a number",
         ),
         (
             '{"items": [{"id": "CJPPRM_1", "totalUnits": 1.5, "subscriptionId": "S"}]}',
-            "l.json: S: the totalUnits of premium-agent are 1.5, which is no number",
+            "l.json: S: the totalUnits of premium-agent are 1.5, which is not a number",
         ),
         (
             '{"items": [{"id": "CJPPRM_1", "totalUnits": true, "subscriptionId": "S"}]}',
-            "l.json: S: the totalUnits of premium-agent are True, which is no number",
+            "l.json: S: the totalUnits of premium-agent are True, which is not a number",
         ),
     ],
 )
-def test_a_wrong_answer_is_no_import(run: Run, folder: Path, text: str, message: str) -> None:
+def test_an_invalid_answer_is_2(run: Run, folder: Path, text: str, message: str) -> None:
     (folder / "l.json").write_text(text)
     done = run("import", "--licenses", "l.json", "--into", "x.yaml")
     assert done.code == 2
     assert message in done.err
 
 
-def test_options_that_say_too_little(run: Run, folder: Path, exports: tuple[str, ...]) -> None:
+def test_missing_or_inconsistent_exports_are_refused(
+    run: Run, folder: Path, exports: tuple[str, ...]
+) -> None:
     (folder / "x.yaml").write_text(SOUND)
-    assert "name --users, --licenses, --people or --usage" in run("drift", "x.yaml").err
+    assert "add --users, --licenses, --people, --usage or --pull" in run("drift", "x.yaml").err
     people = run("drift", "x.yaml", "--people", "licenses.json")
-    assert "--licenses says what those are" in people.err
+    assert "--people needs --licenses" in people.err
     assert run("drift", "x.yaml", "--users", "none.csv").code == 2
     other = run("drift", "x.yaml", *exports)
     assert other.code == 2
-    assert f"no tenant {ORG}, of which the exports are, but t1" in other.err
+    assert f"the exports are from the tenant {ORG}, but the files have t1" in other.err
     (folder / "y.yaml").write_text(SOUND)
     two = run("drift", "x.yaml", "y.yaml", "--users", "users.csv")
     assert "2 tenants" in two.err
     assert run("import", *exports, "--into", "x.yaml/a.yaml").code == 2
 
 
-def test_a_missing_folder_is_made(run: Run, folder: Path, exports: tuple[str, ...]) -> None:
+def test_a_missing_folder_is_created(run: Run, folder: Path, exports: tuple[str, ...]) -> None:
     assert run("import", *exports, "--into", "tenants/emea/a.yaml").code == 0
     assert (folder / "tenants" / "emea" / "a.yaml").exists()
 
 
-def test_columns_in_any_order_and_form(folder: Path) -> None:
+def test_the_columns_of_a_csv_may_have_any_order_and_case(folder: Path) -> None:
     columns = [
         "X",
         "contact center premium agent [Sub 1] (Suspended)",
@@ -578,7 +604,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-def test_hostile_words_stay_words(folder: Path) -> None:
+def test_hostile_text_is_quoted(folder: Path) -> None:
     items = [
         {
             "id": license_id("CJPPRM", number),
@@ -606,7 +632,7 @@ def test_hostile_words_stay_words(folder: Path) -> None:
     }
 
 
-def test_twenty_thousand_users(run: Run, folder: Path) -> None:
+def test_twenty_thousand_users_can_be_imported(run: Run, folder: Path) -> None:
     columns = [*HEAD, *(f"Contact Center Premium Agent [Sub{number}]" for number in range(5))]
     rows = [
         row(f"User {n}", f"u{n}@b.example", *("TRUE" if n % 5 == k else "" for k in range(5)))

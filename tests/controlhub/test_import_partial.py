@@ -1,4 +1,4 @@
-"""`import --partial`: a file that says which licences some users get and give back."""
+"""`import --partial`: a CSV file lists the licences that some users receive or give back."""
 
 import csv
 import io
@@ -55,7 +55,7 @@ def assignments(file: Path) -> Iterator[tuple[str, str, str | None]]:
             yield user["email"], named["subscription"], named.get("license")
 
 
-def test_it_adds_and_takes_away_and_removes_nobody(run: Run, folder: Path) -> None:
+def test_a_partial_import_changes_assignments_and_removes_no_user(run: Run, folder: Path) -> None:
     file = folder / "a.tenant.yaml"
     file.write_text(HEAD + USERS)
     columns = [("Sub2", PREMIUM), ("Sub1", PREMIUM)]
@@ -72,7 +72,7 @@ def test_it_adds_and_takes_away_and_removes_nobody(run: Run, folder: Path) -> No
     assert run(*ASKED).out == "a.tenant.yaml: nothing to change\n"
 
 
-def test_new_people_and_new_subscriptions(run: Run, folder: Path) -> None:
+def test_a_partial_import_adds_users_and_subscriptions(run: Run, folder: Path) -> None:
     file = folder / "a.tenant.yaml"
     file.write_text(HEAD + USERS)
     columns = [("Sub2", PREMIUM), ("Sub8", PREMIUM), ("Sub9", STANDARD)]
@@ -85,15 +85,15 @@ def test_new_people_and_new_subscriptions(run: Run, folder: Path) -> None:
     assert [user["email"] for user in value["users"]][3:] == ["new@x.example"]
 
 
-def test_an_assignment_without_a_license_is_not_guessed(run: Run, folder: Path) -> None:
+def test_an_assignment_without_a_license_is_left_unchanged(run: Run, folder: Path) -> None:
     file = folder / "a.tenant.yaml"
     file.write_text(HEAD + USERS)
     write(folder, [("Sub2", PREMIUM)], ["tom@x.example", "FALSE"])
     unclear = run(*ASKED)
     assert unclear.code == 0
     assert unclear.err == (
-        "tenantlint: left as it is: tom@x.example is assigned to Sub2 without a license, which may "
-        "mean another one than premium-agent; name the license in the file\n"
+        "tenantlint: left unchanged: tom@x.example is assigned to Sub2 without a license, which may "
+        "mean another licence than premium-agent; name the license in the file\n"
     )
     assert file.read_text() == HEAD + USERS
     write(folder, [("Sub2", PREMIUM), ("Sub2", STANDARD)], ["tom@x.example", "FALSE", "FALSE"])
@@ -110,12 +110,10 @@ def test_an_assignment_without_a_license_is_not_guessed(run: Run, folder: Path) 
             [["tom@x.example", "TRUE"], ["TOM@x.example", "FALSE"]],
             "u.csv:3: TOM@x.example: premium-agent of Sub1 is TRUE in one row and FALSE in another",
         ),
-        ([["tom@x.example", "yes"]], "yes is neither TRUE, FALSE nor blank"),
+        ([["tom@x.example", "yes"]], "yes is not TRUE, FALSE or blank"),
     ],
 )
-def test_what_cannot_be_told_is_no_import(
-    run: Run, folder: Path, rows: list[list[str]], message: str
-) -> None:
+def test_ambiguous_rows_are_2(run: Run, folder: Path, rows: list[list[str]], message: str) -> None:
     (folder / "a.tenant.yaml").write_text(HEAD + USERS)
     write(folder, [("Sub1", PREMIUM)], *rows)
     done = run(*ASKED)
@@ -124,19 +122,19 @@ def test_what_cannot_be_told_is_no_import(
     assert (folder / "a.tenant.yaml").read_text() == HEAD + USERS
 
 
-def test_options_that_do_not_fit(run: Run, folder: Path) -> None:
+def test_options_that_do_not_fit_are_refused(run: Run, folder: Path) -> None:
     write(folder, [("Sub1", PREMIUM)], ["tom@x.example", "TRUE"])
     missing = run(*ASKED)
     assert (missing.code, "a.tenant.yaml: no such file" in missing.err) == (2, True)
     (folder / "a.tenant.yaml").write_text(HEAD + USERS)
     for more in ("--licenses", "--people"):
         refused = run(*ASKED, more, "u.csv")
-        assert (refused.code, "--partial takes --users alone" in refused.err) == (2, True)
+        assert (refused.code, "--partial can only be used with --users" in refused.err) == (2, True)
     nothing = run("import", "--partial", "--into", "a.tenant.yaml")
-    assert (nothing.code, "name them with --users" in nothing.err) == (2, True)
+    assert (nothing.code, "add them with --users" in nothing.err) == (2, True)
     write(folder, [], ["tom@x.example"])
     silent = run(*ASKED)
-    assert (silent.code, "no column of an agent's licence" in silent.err) == (2, True)
+    assert (silent.code, "no column for an agent licence" in silent.err) == (2, True)
 
 
 def some_tenant(random: Random) -> dict[str, Any]:
@@ -169,7 +167,9 @@ def some_tenant(random: Random) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_the_csv_of_a_plan_makes_its_assignments(run: Run, folder: Path, seed: int) -> None:
+def test_importing_the_csv_of_a_plan_makes_its_assignments(
+    run: Run, folder: Path, seed: int
+) -> None:
     file, applied = folder / "a.tenant.yaml", folder / "b.tenant.yaml"
     text = yaml.safe_dump(some_tenant(Random(seed)), sort_keys=False)
     file.write_text(text)
@@ -207,7 +207,7 @@ def held(value: Any) -> list[set[tuple[str, str | None]]]:
     ]
 
 
-def test_every_move_with_a_column_comes_back(folder: Path) -> None:
+def test_a_csv_contains_every_move_with_a_column(folder: Path) -> None:
     moves = 0
     for seed in range(300, 330):
         value = random_large(seed)

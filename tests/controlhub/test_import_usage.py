@@ -1,4 +1,4 @@
-"""`import --usage` and the drift of usage: rows of a report in a file that people write."""
+"""`import --usage` and usage drift: rows of a report and a tenant file that users edit."""
 
 from pathlib import Path
 
@@ -53,8 +53,8 @@ def test_rows_are_added_and_corrected(run: Run, harbour: Path) -> None:
         "+  - {month: 2026-04, subscription: Sub1, service: premium-agent, quantity: 12.5}",
     ]
     assert preview.err.splitlines() == [
-        "tenantlint: left out of r.csv: 2 rows of Webex Calling - Professional and Webex Meetings, which are no services of the tenant file",
-        "tenantlint: left out of r.csv: 1 row of totals",
+        "tenantlint: left out of r.csv: 2 rows of Webex Calling - Professional and Webex Meetings, which are not services in tenant files",
+        "tenantlint: left out of r.csv: 1 row with totals",
     ]
     found = run("drift", harbour.name, *asked[1:-2], "--format", "concise")
     assert found.code == 1
@@ -69,7 +69,7 @@ def test_rows_are_added_and_corrected(run: Run, harbour: Path) -> None:
     assert run("check", harbour.name, "--as-of", "2026-05-01", "--fail-on", "error").code == 0
 
 
-def test_the_columns_can_stand_in_the_configuration(run: Run, folder: Path, harbour: Path) -> None:
+def test_the_columns_can_be_set_in_the_configuration(run: Run, folder: Path, harbour: Path) -> None:
     (folder / "tenantlint.toml").write_text(
         '[import.usage]\nmonth = "=2026-06"\nservice = "license"\nquantity = "Peak"\n'
     )
@@ -80,7 +80,7 @@ def test_the_columns_can_stand_in_the_configuration(run: Run, folder: Path, harb
     assert "  - {month: 2026-06, service: premium-agent, quantity: 3}\n" in harbour.read_text()
     assert run("drift", harbour.name, *asked).code == 0
     other = run("drift", harbour.name, *asked, "--map", "quantity=Used", "--format", "concise")
-    assert "the report has 5 of premium-agent in 2026-06, the file says 3" in other.out
+    assert "the report has 5 of premium-agent in 2026-06, but the file says 3" in other.out
     (folder / "tenantlint.toml").write_text('[import.usage]\nmonths = "Period"\n')
     wrong = run("import", *asked, "--into", harbour.name)
     assert (wrong.code, "has no key months; write `month`" in wrong.err) == (2, True)
@@ -90,18 +90,18 @@ def test_the_columns_can_stand_in_the_configuration(run: Run, folder: Path, harb
     ("row", "message"),
     [
         ("someday,,Premium Agent,Sub1,3", "r.csv:2: someday is not a month such as 2026-04"),
-        ("03/04/2026,,Premium Agent,Sub1,3", "r.csv:2: the month of 03/04/2026 is not clear"),
+        ("03/04/2026,,Premium Agent,Sub1,3", "r.csv:2: the month of 03/04/2026 is ambiguous"),
         ("2026-04,,Premium Agent,Sub1,many", "r.csv:2: many is not a number of 0 or more"),
         ("2026-04,,Premium Agent,Sub1,-3", "r.csv:2: -3 is not a number of 0 or more"),
-        ('2026-04,,Premium Agent,Sub1,"1,234"', "r.csv:2: 1,234 may be a thousand times as much"),
+        ('2026-04,,Premium Agent,Sub1,"1,234"', "r.csv:2: 1,234 may have a thousands separator"),
         ("2026-04,,,Sub1,3", "r.csv:2: no service"),
         (
             "2026-04,,Premium Agent,Sub1,3\n2026/04,,premium-agent,Sub1,4",
-            "r.csv:3: 2026-04, premium-agent, Sub1 stands in line 2 too; make one row of them",
+            "r.csv:3: 2026-04, premium-agent, Sub1 is also in line 2; combine the rows",
         ),
     ],
 )
-def test_what_is_not_understood_is_no_import(
+def test_a_row_that_cannot_be_read_is_2(
     run: Run, folder: Path, harbour: Path, row: str, message: str
 ) -> None:
     (folder / "r.csv").write_text(f"{REPORT.splitlines()[0]}\n{row}\n2026-05,,IVR port,,4\n")
@@ -114,7 +114,7 @@ def test_what_is_not_understood_is_no_import(
     assert "+  - {month: 2026-05, service: ivr-port, quantity: 4}" in preview.out
 
 
-def test_options_that_say_too_little(run: Run, folder: Path, harbour: Path) -> None:
+def test_missing_or_invalid_columns_are_refused(run: Run, folder: Path, harbour: Path) -> None:
     (folder / "r.csv").write_text("Month,Service,Subscription Id,Used\n2026-04,ivr-port,Sub1,2\n")
     asked = ("import", "--usage", "r.csv", "--into", harbour.name)
     without = run(*asked)
@@ -126,7 +126,7 @@ def test_options_that_say_too_little(run: Run, folder: Path, harbour: Path) -> N
     for map, message in (
         ("month=Monht,service=Service,quantity=Used", "no column Monht; did you mean Month?"),
         ("month", "month is not of the form KEY=COLUMN"),
-        ("month=A,month=B", "month stands twice"),
+        ("month=A,month=B", "month is given twice"),
         ("mont=A", "mont is not a key; did you mean month?"),
     ):
         wrong = run(*asked, "--map", map)
@@ -136,7 +136,7 @@ def test_options_that_say_too_little(run: Run, folder: Path, harbour: Path) -> N
     assert (new.code, "new.tenant.yaml: no such file; --usage alone" in new.err) == (2, True)
 
 
-def test_several_rows_of_one_thing_are_left_to_a_person(
+def test_several_rows_for_one_value_are_changed_by_hand(
     run: Run, folder: Path, harbour: Path
 ) -> None:
     twice = HARBOUR + "  - {month: 2026-02, service: ivr-port, quantity: 1}\n"
@@ -145,7 +145,10 @@ def test_several_rows_of_one_thing_are_left_to_a_person(
     asked = ("--usage", "r.csv", "--map", MAP)
     done = run("import", *asked, "--into", harbour.name)
     assert done.out == "h.tenant.yaml: 1 value to change by hand\n"
-    assert "change it by hand: the report has 9 of ivr-port in 2026-02, the file says 8" in done.err
+    assert (
+        "change it by hand: the report has 9 of ivr-port in 2026-02, but the file says 8"
+        in done.err
+    )
     assert harbour.read_text() == twice
 
 
@@ -159,7 +162,7 @@ def test_several_rows_of_one_thing_are_left_to_a_person(
         ("2026-13", None), ("", None), ("13", None), ("04/05/2026", None), ("0000-01", None),
     ],
 )  # fmt: skip
-def test_months(text: str, month: str | None) -> None:
+def test_months_are_read_in_many_notations(text: str, month: str | None) -> None:
     assert parse_month(text) == month or (
         month is None and isinstance(parse_month(text), NotUnderstood)
     )
@@ -180,13 +183,15 @@ def test_months(text: str, month: str | None) -> None:
         (["1e3", "NaN", "", "١", "9" * 400], [None] * 5),
     ],
 )
-def test_quantities(column: list[str], numbers: list[float | None]) -> None:
+def test_the_decimal_mark_is_read_from_the_column(
+    column: list[str], numbers: list[float | None]
+) -> None:
     mark = decimal_mark(column)
     read = [parse_quantity(cell, mark) for cell in column]
     assert [None if isinstance(value, NotUnderstood) else value for value in read] == numbers
 
 
-def test_services() -> None:
+def test_services_are_read_by_their_names() -> None:
     assert parse_service("Contact center Standard Agents") == "standard-agent"
     assert parse_service("wfo-analytics") == "wfo-analytics"
     assert parse_service("Webex Calling - Professional") is None

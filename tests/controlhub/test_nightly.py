@@ -1,7 +1,7 @@
-"""The nightly workflows of GitHub and GitLab, with this test as their runner.
+"""The nightly workflows for GitHub and GitLab, with this test as their runner.
 
-The program is the installed one. `gh` is a script that notes what it is asked, the repository is a
-bare one, and Control Hub is the server on the loopback.
+The program is the installed one, `gh` is a script that logs its arguments, the origin is a bare
+repository, and Control Hub is a server on the loopback interface.
 """
 
 import os
@@ -57,7 +57,7 @@ def organisation(users: int) -> Api:
 
 
 def filled(env: dict[str, str], values: dict[str, str]) -> dict[str, str]:
-    """Return variables with values where the expressions of a workflow stand."""
+    """Return variables with the expressions of the workflow replaced by their values."""
 
     def value_of(match: re.Match[str]) -> str:
         return values[match[1]]
@@ -66,7 +66,7 @@ def filled(env: dict[str, str], values: dict[str, str]) -> dict[str, str]:
 
 
 class Night:
-    """A repository with a tenant of ten users, its origin, and a runner's folder."""
+    """A repository that has a tenant with ten users, its origin, and a runner's folder."""
 
     def __init__(self, folder: Path, run: Run) -> None:
         self.folder = folder
@@ -105,7 +105,7 @@ class Night:
         return done.stdout
 
     def proposed(self) -> str:
-        """Return the tenant file of the branch that the night has made."""
+        """Return the tenant file on the branch that the workflow pushed."""
         return self.git("show", "tenantlint/control-hub:tenants/harbour.yaml")
 
     def shell(self, script: str, **env: str) -> tuple[int, str]:
@@ -121,7 +121,7 @@ class Night:
         return done.returncode, done.stdout
 
     def github(self, address: str, *, allow_removals: bool = False) -> tuple[int, str]:
-        """Run the steps of the workflow until one fails; return its code and what was printed."""
+        """Run the workflow's steps until one fails; return the exit code and the output."""
         workflow: Any = yaml.safe_load((ROOT / "templates" / "github" / "nightly.yml").read_text())
         (job,) = workflow["jobs"].values()
         checkout, install, *steps = job["steps"]
@@ -147,7 +147,9 @@ class Night:
                 name, value = step["if"].split(" == ")
                 if values[name] != value.strip("'"):
                     continue
-            assert "${{" not in step["run"], "an expression in a script is a hole"
+            assert "${{" not in step["run"], (
+                "a script must not contain an expression, because its value could inject code"
+            )
             env = filled(step.get("env", {}), values)
             code, out = self.shell(
                 step["run"], **workflow["env"], **env, RUNNER_TEMP=str(self.temp),
@@ -159,7 +161,7 @@ class Night:
         return 0, printed
 
     def gitlab(self, address: str, **variables: str) -> tuple[int, str]:
-        """Run the job of the template."""
+        """Run the template's job; return the exit code and the output."""
         head, text = (ROOT / "templates" / "nightly.yml").read_text().split("\n---\n")
         inputs = yaml.safe_load(head)["spec"]["inputs"]
         given = {name: item.get("default", "tenants/harbour.yaml") for name, item in inputs.items()}
@@ -181,7 +183,7 @@ def night(folder: Path, run: Run) -> Night:
 
 @pytest.fixture
 def address() -> Iterator[str]:
-    """Control Hub with two users more than the file."""
+    """Serve a Control Hub that has two more users than the file; yield its address."""
     with serve(organisation(12)) as address:
         yield address
 
@@ -198,7 +200,7 @@ def test_github_opens_a_pull_request_and_keeps_it_up_to_date(night: Night, addre
     night.repository.git("switch", "-q", "main")
     assert night.github(address)[0] == 0
     assert night.log.read_text().splitlines()[-1].startswith("pr edit tenantlint/control-hub")
-    # After the merge there is nothing to do.
+    # After the merge, the workflow does nothing.
     night.repository.git("switch", "-q", "main")
     night.repository.git("merge", "-q", "tenantlint/control-hub")
     before = night.log.read_text()
@@ -206,18 +208,18 @@ def test_github_opens_a_pull_request_and_keeps_it_up_to_date(night: Night, addre
     assert night.log.read_text() == before
 
 
-def test_github_fails_where_control_hub_cannot_be_trusted(night: Night) -> None:
+def test_github_fails_if_the_answers_are_incomplete(night: Night) -> None:
     api = organisation(12)
     api.people = api.people[:3]
     with serve(api) as address:
         code, printed = night.github(address)
-    assert (code, "lacks them; a page or a file is missing" in printed) == (1, True)
+    assert (code, "does not have them; a page or a file is missing" in printed) == (1, True)
     assert night.log.read_text() == ""
     code, printed = night.github("http://127.0.0.1:9/v1")
     assert (code, "nothing is saved" in printed) == (2, True)
 
 
-def test_many_removals_need_a_person(night: Night) -> None:
+def test_many_removals_need_approval(night: Night) -> None:
     text = HARBOUR + "".join(USER.format(number) for number in range(20))
     night.repository.write("tenants/harbour.yaml", text)
     night.repository.commit()
@@ -240,7 +242,7 @@ def test_gitlab_opens_a_merge_request(night: Night, address: str) -> None:
     assert (night.origin / "push-options").read_text().splitlines() == [
         "merge_request.create",
         "merge_request.target=main",
-        "merge_request.title=tenants/harbour.yaml: what Control Hub has",
+        "merge_request.title=tenants/harbour.yaml: import from Control Hub",
         "merge_request.remove_source_branch",
     ]
     assert 'name="' in (night.repository.folder / "drift.xml").read_text()

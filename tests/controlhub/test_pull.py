@@ -1,4 +1,4 @@
-"""`pull`, `import --pull` and `drift --pull`, against a server that fails at every step once."""
+"""`pull`, `import --pull` and `drift --pull`, against a local server that can fail."""
 
 import json
 import os
@@ -22,12 +22,12 @@ P, S = license_id("CJPPRM", 1), license_id("CJPSTD", 2)
 ACCESS = {"WEBEX_ACCESS_TOKEN": TOKEN}
 REFRESH = {f"WEBEX_{name.upper()}": value for name, value in CLIENT.items()}
 CERTIFICATE = Path(__file__).parent / "loopback.pem"
-"""A certificate for 127.0.0.1 that nobody has signed, and its key."""
+"""A self-signed certificate for 127.0.0.1, and its key."""
 SECRETS = (TOKEN, CLIENT["client_secret"], CLIENT["refresh_token"])
 
 
 def small() -> Api:
-    """Return an organisation of seven people, in pages of two."""
+    """Return an organisation with seven people, in pages of two."""
     people = [person(f"u{number}@x.example", *([P] if number < 5 else [S])) for number in range(7)]
     licenses = [
         make_license("CJPPRM", 1, "Sub1", 10, consumed=5),
@@ -49,7 +49,7 @@ def address(api: Api) -> Iterator[str]:
 
 
 def clean(done: Outcome, folder: Path) -> Outcome:
-    """Return an outcome that shows no secret, nor does a file."""
+    """Assert that neither the outcome nor a file in the folder has a secret; return the outcome."""
     texts = [
         done.out,
         done.err,
@@ -60,7 +60,9 @@ def clean(done: Outcome, folder: Path) -> Outcome:
     return done
 
 
-def test_the_answers_are_saved_and_taken(run: Run, folder: Path, api: Api, address: str) -> None:
+def test_saved_answers_can_be_imported_and_compared(
+    run: Run, folder: Path, api: Api, address: str
+) -> None:
     done = clean(run("pull", "--into", "hub", WEBEX_API=address, **ACCESS), folder)
     assert (done.code, done.err) == (0, "")
     assert done.out == (
@@ -92,7 +94,7 @@ def test_a_refresh_token_is_exchanged(run: Run, folder: Path, api: Api, address:
     assert clean(run(*asked, WEBEX_API=address, **REFRESH), folder).code == 0
     assert api.asked[0] == "/v1/access_token"
 
-    # The token ends during the run, once.
+    # The access token expires once during the run.
     def end(request: Handler) -> bool:
         if request.path.startswith("/v1/people") and request.tries == 1:
             api.tokens.clear()
@@ -104,10 +106,10 @@ def test_a_refresh_token_is_exchanged(run: Run, folder: Path, api: Api, address:
     assert api.asked.count("/v1/access_token") >= 3
     api.exchange = {"refresh_token_expires_in": 9 * 86_400 + 5}
     soon = clean(run(*asked, WEBEX_API=address, **REFRESH), folder)
-    assert soon.err == "tenantlint: WEBEX_REFRESH_TOKEN ends in 9 days; renew it\n"
+    assert soon.err == "tenantlint: WEBEX_REFRESH_TOKEN expires in 9 days; renew it\n"
     api.exchange = {"refresh_token": "an0ther-refresh-t0ken"}
     other = clean(run(*asked, WEBEX_API=address, **REFRESH), folder)
-    assert "Webex gave another refresh token, which is not stored" in other.err
+    assert "Webex returned another refresh token, which is not stored" in other.err
     assert "an0ther" not in other.err
     wrong = {**REFRESH, "WEBEX_REFRESH_TOKEN": "another-0ne-that-is-0ld"}
     done = clean(run(*asked, WEBEX_API=address, **wrong), folder)
@@ -171,8 +173,8 @@ FAULTS: dict[str, Any] = {
 }
 
 
-def test_each_step_fails_once(run: Run, folder: Path) -> None:
-    """Each address fails at its first try, each in the next of all the ways."""
+def test_a_request_that_fails_once_is_retried(run: Run, folder: Path) -> None:
+    # The first request to each address fails, each with the next kind of failure.
     api = small()
     ways = list(FAULTS.values())
     used: list[int] = []
@@ -191,7 +193,7 @@ def test_each_step_fails_once(run: Run, folder: Path) -> None:
     assert len(json.loads((folder / "hub" / "people.json").read_text())["items"]) == 7
 
 
-def test_a_server_is_not_hurried(run: Run, api: Api, address: str) -> None:
+def test_pull_waits_as_long_as_the_server_asks(run: Run, api: Api, address: str) -> None:
     times: list[float] = []
 
     def fault(request: Handler) -> bool:
@@ -206,7 +208,7 @@ def test_a_server_is_not_hurried(run: Run, api: Api, address: str) -> None:
 
 
 def only(path: str, code: int, message: str = "no", headers: dict[str, str] | None = None) -> Any:
-    """Return a fault of each request whose address begins with a path."""
+    """Return a fault that refuses each request whose address begins with a path."""
 
     def fault(request: Handler) -> bool:
         if not request.path.startswith(path):
@@ -222,7 +224,7 @@ def only(path: str, code: int, message: str = "no", headers: dict[str, str] | No
     [
         (
             only("/v1/people", 403, "Missing required scope."),
-            "/people: no permission (403); the token must be of an administrator and have the scope spark-admin:people_read: Missing required scope.",
+            "/people: no permission (403); the token must be from an administrator and have the scope spark-admin:people_read: Missing required scope.",
         ),
         (
             only("/v1/licenses", 401, f"{TOKEN} is wrong"),
@@ -235,11 +237,11 @@ def only(path: str, code: int, message: str = "no", headers: dict[str, str] | No
         ),
         (
             only("/v1/people", 302, headers={"Location": "http://127.0.0.1:9/v1/people"}),
-            "/people: the answer goes on at 127.0.0.1:9, which is another origin than the API; nothing is saved",
+            "/people: the response continues at 127.0.0.1:9, which is another origin than the API; nothing is saved",
         ),
         (
             lambda request: request.path == "/v1/licenses" and not request.reply(200, {"items": 3}),
-            "/licenses: the answer has no items with an id; nothing is saved",
+            "/licenses: the response has no items with an id; nothing is saved",
         ),
         (
             lambda request: (
@@ -248,54 +250,54 @@ def only(path: str, code: int, message: str = "no", headers: dict[str, str] | No
                     200, {"items": []}, {"Link": '<https://evil.example/v1/people>; rel="next"'}
                 )
             ),
-            "/people: the answer goes on at evil.example, which is another origin than the API; nothing is saved",
+            "/people: the response continues at evil.example, which is another origin than the API; nothing is saved",
         ),
         (
             lambda request: (
                 request.path.startswith("/v1/people")
                 and not request.reply(200, {"items": [{"id": "p", "errors": {"roles": {}}}]})
             ),
-            "/people: the answer reports errors; nothing is saved",
+            "/people: the response reports errors; nothing is saved",
         ),
         (
             lambda request: (
                 request.path.startswith("/v1/people")
                 and not request.reply(200, {"items": [], "next": "same"})
             ),
-            "/people: its pages go in a circle; nothing is saved",
+            "/people: its pages form a cycle; nothing is saved",
         ),
         (
             lambda request: (
                 request.path == "/v1/licenses" and not request.reply(200, {"items": []})
             ),
-            "/licenses: the answer has no items, but an organisation has some; the token may not see them; nothing is saved",
+            "/licenses: the response has no items, but every organisation has some; the token may have no access to them; nothing is saved",
         ),
         (
             lambda request: (
                 request.path.startswith("/v1/people") and not request.reply(200, {"items": []})
             ),
-            "/people: the answer has no items, but an organisation has some; the token may not see them; nothing is saved",
+            "/people: the response has no items, but every organisation has some; the token may have no access to them; nothing is saved",
         ),
         (
             lambda request: (
                 "&next=" in request.path and not request.reply(200, {"errors": {"users": {}}})
             ),
-            f"/licenses/{P}: the answer reports errors; nothing is saved",
+            f"/licenses/{P}: the response reports errors; nothing is saved",
         ),
         (
             lambda request: "&next=" in request.path and not request.reply(200, {"items": []}),
-            f"/licenses/{P}: the answer is not of this licence; nothing is saved",
+            f"/licenses/{P}: the response is not about this licence; nothing is saved",
         ),
         (
             lambda request: (
                 request.path.startswith("/v1/people")
                 and not request.reply(200, {"items": [{"id": TOKEN}]})
             ),
-            "/people: the answer repeats a secret; nothing is saved",
+            "/people: the response contains a secret; nothing is saved",
         ),
     ],
 )
-def test_what_fails_for_good_is_one_line(
+def test_a_permanent_failure_is_2_with_one_line(
     run: Run, folder: Path, api: Api, address: str, fault: Any, message: str
 ) -> None:
     (folder / "hub").mkdir()
@@ -307,7 +309,7 @@ def test_what_fails_for_good_is_one_line(
     assert (folder / "hub" / "people.json").read_text() == "old"
 
 
-def test_a_redirect_of_the_same_origin_is_followed(run: Run, api: Api, address: str) -> None:
+def test_a_redirect_to_the_same_origin_is_followed(run: Run, api: Api, address: str) -> None:
     def fault(request: Handler) -> bool:
         return request.path == "/v1/licenses" and status(
             request, 307, {"Location": "/v1/licenses?a=1"}
@@ -320,12 +322,12 @@ def test_a_redirect_of_the_same_origin_is_followed(run: Run, api: Api, address: 
 @pytest.mark.parametrize(
     ("environment", "message"),
     [
-        ({}, "no access to the Webex API; set WEBEX_ACCESS_TOKEN, or WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN"),
+        ({}, "no credentials for the Webex API; set WEBEX_ACCESS_TOKEN, or WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN"),
         ({"WEBEX_CLIENT_ID": "a"}, "set WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN, too"),
-        ({"WEBEX_ACCESS_TOKEN": f"{TOKEN}\nX: y"}, "WEBEX_ACCESS_TOKEN: holds a character"),
-        ({"WEBEX_API": "http://webex.example/v1"}, "is not https; a token is not sent in the clear"),
+        ({"WEBEX_ACCESS_TOKEN": f"{TOKEN}\nX: y"}, "WEBEX_ACCESS_TOKEN: contains an invalid character"),
+        ({"WEBEX_API": "http://webex.example/v1"}, "is not https; a token is not sent unencrypted"),
         ({"WEBEX_API": "http://127.0.0.1.evil.example/v1"}, "is not https"),
-        ({"WEBEX_API": f"https://{TOKEN}@webexapis.com/v1"}, "WEBEX_API: holds a user name; leave it out"),
+        ({"WEBEX_API": f"https://{TOKEN}@webexapis.com/v1"}, "WEBEX_API: contains a user name; remove it"),
         ({"WEBEX_API": "ftp://webexapis.com"}, "WEBEX_API: not an address such as https://webexapis.com/v1"),
         ({"WEBEX_API": TOKEN}, "WEBEX_API: not an address"),
         ({"WEBEX_API": f"https://webexapis.com:{TOKEN}/v1"}, "WEBEX_API: not an address"),
@@ -334,7 +336,7 @@ def test_a_redirect_of_the_same_origin_is_followed(run: Run, api: Api, address: 
         ({"WEBEX_API": "https://[::1"}, "WEBEX_API: not an address"),
     ],
 )  # fmt: skip
-def test_the_environment_says_too_little(
+def test_missing_or_invalid_variables_are_2(
     run: Run, folder: Path, environment: dict[str, str], message: str
 ) -> None:
     given = {**({} if "WEBEX_API" not in environment else ACCESS), **environment}
@@ -343,7 +345,7 @@ def test_the_environment_says_too_little(
     assert not (folder / "hub").exists()
 
 
-def test_a_server_that_is_not_there(run: Run, folder: Path) -> None:
+def test_an_unreachable_server_is_2(run: Run, folder: Path) -> None:
     done = clean(run("pull", "--into", "hub", WEBEX_API="http://127.0.0.1:9/v1", **ACCESS), folder)
     assert done.code == 2
     assert done.err.startswith("tenantlint: /licenses: ")
@@ -363,24 +365,24 @@ def test_a_certificate_is_always_verified(run: Run, folder: Path, api: Api) -> N
     assert not any(word in shown for word in ("insecure", "verify", "--no-"))
 
 
-def test_options_that_exclude_each_other(run: Run, folder: Path) -> None:
+def test_options_that_do_not_fit_are_refused(run: Run, folder: Path) -> None:
     (folder / "l.json").write_text("{}")
     for more, message in (
-        (("--pull", "--licenses", "l.json"), "--pull asks for licences and people"),
-        (("--org", "o", "--licenses", "l.json"), "--org is for --pull"),
-        (("--pull", "--partial"), "--partial takes --users alone"),
+        (("--pull", "--licenses", "l.json"), "--pull requests licences and people"),
+        (("--org", "o", "--licenses", "l.json"), "--org needs --pull"),
+        (("--pull", "--partial"), "--partial can only be used with --users"),
     ):
         done = run("import", *more, "--into", "x.tenant.yaml", **ACCESS)
         assert (done.code, message in done.err) == (2, True)
 
 
-def test_another_organisation(run: Run, api: Api, address: str) -> None:
+def test_another_organisation_can_be_pulled(run: Run, api: Api, address: str) -> None:
     assert run("pull", "--into", "hub", "--org", "Y2lz", WEBEX_API=address, **ACCESS).code == 0
     assert api.asked[0] == "/v1/licenses?orgId=Y2lz"
     assert any(path.startswith("/v1/people?max=1000&orgId=Y2lz") for path in api.asked)
 
 
-def test_progress_in_a_terminal(folder: Path, address: str) -> None:
+def test_progress_is_shown_on_a_terminal(folder: Path, address: str) -> None:
     main, sub = pty.openpty()
     child = subprocess.Popen(
         [COMMAND, "pull", "--into", "hub"],
@@ -406,7 +408,7 @@ def test_progress_in_a_terminal(folder: Path, address: str) -> None:
     assert TOKEN.encode() not in shown
 
 
-def test_fifty_thousand_people(run: Run, folder: Path) -> None:
+def test_fifty_thousand_people_can_be_pulled(run: Run, folder: Path) -> None:
     people = [
         {"id": f"p{number}", "emails": [f"u{number}@x.example"], "licenses": [P]}
         for number in range(50_000)

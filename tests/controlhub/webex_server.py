@@ -1,7 +1,7 @@
-"""A server on the loopback that behaves as the Webex API documents.
+"""A server on the loopback interface that implements the documented Webex API.
 
-It pages by `Link`, gives `/licenses/{id}` its users with `includeAssignedTo`, `limit` and `next`,
-and answers 401 and 403 with a message and a tracking id. Before it answers well, it can fail.
+It pages with `Link` headers, returns the users of `/licenses/{id}` for `includeAssignedTo`, `limit`
+and `next`, and answers errors with a message and a tracking id. A fault can answer instead.
 """
 
 import json
@@ -25,11 +25,11 @@ CLIENT = {
 }
 
 Fault = Callable[["Handler"], bool]
-"""Answers a request badly and returns True, or leaves it to be answered well."""
+"""Answers a request with a failure and returns True, or returns False."""
 
 
 class Api:
-    """The organisation that the server tells of, and what it has been asked."""
+    """The organisation that the server describes, and the log of requests."""
 
     def __init__(
         self, licenses: Sequence[dict[str, Any]], people: Sequence[dict[str, Any]], page: int = 1000
@@ -48,7 +48,7 @@ class Api:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers one request."""
+    """Answers requests to the API."""
 
     api: Api
     protocol_version = "HTTP/1.1"
@@ -58,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
 
     @property
     def tries(self) -> int:
-        """How often this address was asked for, this time included."""
+        """The number of requests to this address, including this one."""
         return self.api.tries[self.path]
 
     def reply(self, status: int, value: Any, headers: Mapping[str, str] | None = None) -> None:
@@ -75,7 +75,7 @@ class Handler(BaseHTTPRequestHandler):
         self.reply(status, {"message": message, "trackingId": "ROUTER_1-2-3"}, headers)
 
     def begin(self) -> bool:
-        """Note the request; return whether a fault has answered it."""
+        """Log the request; return whether a fault has answered it."""
         with self.api.lock:
             self.api.asked.append(self.path)
             self.api.tries[self.path] += 1
@@ -143,7 +143,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def serve(api: Api, certificate: Path | None = None) -> Iterator[str]:
-    """Serve an organisation; yield the address of the API, which is https with a certificate."""
+    """Serve an organisation; yield the API's address, which is https if a certificate is given."""
     handler = type("BoundHandler", (Handler,), {"api": api})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True

@@ -1,4 +1,4 @@
-"""Ready to use: the GitHub action and the GitLab template, with this test as their runner."""
+"""The GitHub action and the GitLab template, with this test as their runner."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from validator.cli.check import command
 NEW = "  - {id: Sub3, type: named, start: 2025-07-01, telephony: vpop}\nusers:"
 HIJACK = "open('it-ran', 'w').close()\n"
 
-# Both use it where there is an older version.
+# The action and the template use this option if they compare with an older version.
 needs_config_from_base = pytest.mark.skipif(
     not any("--config-from-base" in param.opts for param in command.params),
     reason="check has no --config-from-base",
@@ -27,7 +27,7 @@ needs_config_from_base = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def temp(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a runner that has run the action's installing step, with a plugin."""
+    """Run the action's install step with a plugin; return the runner's temporary folder."""
     temp = tmp_path_factory.mktemp("runner")
     package = temp / "acme"
     package.mkdir()
@@ -54,14 +54,16 @@ def action() -> Any:
 
 
 def step(name: str, inputs: dict[str, str], temp: Path, cwd: Path) -> tuple[int, str]:
-    """Run a step as a runner does: bash with -e, inputs put where their expressions stand."""
+    """Run a step as a runner does: with `bash -e`, and inputs in place of their expressions."""
     (wanted,) = (item for item in action()["runs"]["steps"] if item["name"] == name)
     given = {name: item["default"] for name, item in action()["inputs"].items()} | inputs
     env = {
         name: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda match: given[match[1]], value)
         for name, value in wanted.get("env", {}).items()
     }
-    assert "${{" not in wanted["run"], "an expression in a script is a hole"
+    assert "${{" not in wanted["run"], (
+        "a script must not contain an expression, because its value could inject code"
+    )
     assert wanted["shell"] == "bash"
     env |= {
         "GITHUB_ACTION_PATH": str(ROOT),
@@ -69,7 +71,7 @@ def step(name: str, inputs: dict[str, str], temp: Path, cwd: Path) -> tuple[int,
         "GITHUB_OUTPUT": str(temp / "output"),
         "GITHUB_STEP_SUMMARY": str(temp / "summary"),
     }
-    # The program that runs is the one that the action has installed.
+    # Without PYTHONPATH, the program that the action installed runs.
     outer = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", wanted["run"]],
@@ -80,7 +82,7 @@ def step(name: str, inputs: dict[str, str], temp: Path, cwd: Path) -> tuple[int,
 
 
 class Runner:
-    """A runner of the action in a repository."""
+    """Runs the action in a repository."""
 
     def __init__(self, folder: Path, temp: Path) -> None:
         self.folder, self._temp = folder, temp
@@ -103,7 +105,7 @@ class Runner:
 
 @pytest.fixture
 def repository(folder: Path, run: Run) -> Repository:
-    """A repository with a known finding, on a branch that adds another."""
+    """Create a repository with a finding, on a branch that adds another one."""
     made = Repository(folder, run)
     made.write("tenants/a.yaml", TENANT)
     made.commit()
@@ -138,19 +140,19 @@ def test_the_action_stops_a_pull_request(runner: Runner) -> None:
 
 
 @needs_config_from_base
-def test_a_pull_request_does_not_judge_itself(runner: Runner) -> None:
+def test_a_pull_request_cannot_change_its_own_configuration(runner: Runner) -> None:
     (runner.folder / "tenantlint.toml").write_text('ignore = ["telephony"]\n')
     assert runner.check(since="main", arguments=DAY)[0] == 1
 
 
 @needs_config_from_base
-def test_the_action_lets_a_sound_change_pass(runner: Runner) -> None:
+def test_the_action_passes_a_change_without_new_findings(runner: Runner) -> None:
     code, out = runner.check(since="HEAD", arguments=DAY)
     assert code == 0
     assert "::" not in out
 
 
-def test_the_action_takes_options_plugins_and_tells_the_counts(runner: Runner) -> None:
+def test_the_action_accepts_options_and_plugins_and_outputs_the_counts(runner: Runner) -> None:
     code, out = runner.check(
         arguments=f"{DAY}  \n--report=count=-\n--ignore=change,usage", fail_on="never"
     )
@@ -160,7 +162,7 @@ def test_the_action_takes_options_plugins_and_tells_the_counts(runner: Runner) -
     assert runner.outputs["exit-code"] == "0"
 
 
-def test_what_is_missing_is_an_annotation_and_in_the_summary(runner: Runner) -> None:
+def test_an_error_is_an_annotation_and_in_the_summary(runner: Runner) -> None:
     code, out = runner.check(paths="no%where.yaml", arguments="--as-of=2026-05-01")
     assert code == 2
     assert "no%25where.yaml: No such file or directory" in out
@@ -180,7 +182,7 @@ def test_an_option_and_its_value_on_one_line_are_refused_with_a_hint(runner: Run
     code, out = runner.check(arguments="--as-of=2026-05-01\n--select user\n")
     assert code == 2
     assert (
-        "::error title=tenantlint::arguments: --select and its value stand on one line; "
+        "::error title=tenantlint::arguments: --select and its value are on one line; "
         "write --select=user, or two lines\n"
     ) in out
     assert "write --select=user" in runner.summary
@@ -209,7 +211,7 @@ def test_the_action_fails_closed(runner: Runner, inputs: dict[str, str]) -> None
     assert not (runner.folder / "it-ran").exists()
 
 
-def test_the_cache_is_kept_where_no_pull_request_can_write() -> None:
+def test_the_cache_is_not_saved_in_a_pull_request() -> None:
     (keep,) = (item for item in action()["runs"]["steps"] if "uses" in item)
     assert keep["uses"].startswith("actions/cache@")
     assert keep["if"] == "inputs.since == ''"
@@ -219,7 +221,7 @@ def test_the_cache_is_kept_where_no_pull_request_can_write() -> None:
 
 
 class GitLab:
-    """A runner of the template: inputs are put into its text, and its scripts run in one shell."""
+    """Runs the template: fills in its inputs, and runs its scripts in one shell."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -255,19 +257,19 @@ def lines_of(file: Path) -> list[int]:
 
 
 @needs_config_from_base
-def test_a_merge_request_fails_for_what_is_new_and_reports_all(repository: Repository) -> None:
+def test_a_merge_request_fails_for_new_findings_and_reports_all(repository: Repository) -> None:
     gitlab = GitLab(repository.folder)
     base = repository.git("rev-parse", "main").strip()
     reports = gitlab.run(GITLAB_DAY, CI_MERGE_REQUEST_DIFF_BASE_SHA=base)
     assert gitlab.code == 1
     assert gitlab.out.startswith("error[mixed-telephony]: Sub3 ")
     assert gitlab.out.count("error[mixed-telephony]") == 1
-    # GitLab compares this report with that of the default branch.
+    # GitLab compares this report with the one of the default branch.
     assert lines_of(repository.folder / reports["codequality"]) == [5, 6]
     validate_junit((repository.folder / reports["junit"]).read_text())
 
 
-def test_the_default_branch_fails_for_all_that_is_found(repository: Repository) -> None:
+def test_the_default_branch_fails_for_all_findings(repository: Repository) -> None:
     for name in ("venv", "ensurepip", "json"):
         repository.write(f"{name}.py", HIJACK)
     repository.write(".tenantlint-venv/bin/pip", "#!/bin/sh\ntouch it-ran\n")
@@ -277,7 +279,7 @@ def test_the_default_branch_fails_for_all_that_is_found(repository: Repository) 
     assert gitlab.out.count("error[mixed-telephony]") == 2
     assert lines_of(repository.folder / reports["codequality"]) == [5, 6]
     assert not (repository.folder / "it-ran").exists()
-    # What the configuration says holds, unless the template is told otherwise.
+    # An input of the template overrides the configuration.
     repository.write("tenantlint.toml", 'fail-on = "never"\n')
     gitlab.run(GITLAB_DAY)
     assert gitlab.code == 0
@@ -287,7 +289,7 @@ def test_the_default_branch_fails_for_all_that_is_found(repository: Repository) 
     assert gitlab.code == 2
 
 
-def test_the_template_takes_several_packages(repository: Repository, temp: Path) -> None:
+def test_the_template_accepts_several_packages(repository: Repository, temp: Path) -> None:
     gitlab = GitLab(repository.folder)
     gitlab.run(
         {**GITLAB_DAY, "packages": f"{ROOT} {temp / 'acme'}", "arguments": "--report count=-"}
@@ -295,8 +297,8 @@ def test_the_template_takes_several_packages(repository: Repository, temp: Path)
     assert gitlab.out.endswith("2 found\n")
 
 
-def test_the_templates_are_the_only_ones_of_their_names() -> None:
-    """GitLab takes a component from templates/NAME.yml before templates/NAME/template.yml."""
+def test_no_other_template_has_the_name_of_a_component() -> None:
+    # GitLab prefers templates/NAME.yml to templates/NAME/template.yml for a component.
     names = sorted(file.name for file in (ROOT / "templates").iterdir())
     assert names == ["github", "nightly.yml", "tenantlint.yml"]
     assert not (ROOT / "templates" / "github" / "template.yml").exists()

@@ -1,4 +1,4 @@
-"""The pages that people read: what can be generated is, what is shown is true."""
+"""The documentation: generated parts are current, and shown commands and examples work."""
 
 import os
 import re
@@ -25,7 +25,7 @@ POLICIES = list(load_plugins(installed=False).policies.values())
 DAY = ("--as-of", "2026-05-01")
 
 
-def test_the_output_in_the_readme_is_true(run: Run, folder: Path, generated: Generated) -> None:
+def test_the_output_in_the_readme_is_current(run: Run, folder: Path, generated: Generated) -> None:
     command = block("main command")
     assert "\n" not in command
     tenant = (ROOT / "fixtures" / "quickstart.tenant.yaml").read_text()
@@ -38,7 +38,7 @@ def test_the_output_in_the_readme_is_true(run: Run, folder: Path, generated: Gen
     generated(README, "<!-- output of check -->\n```text\n", "```", outcome.out)
 
 
-def test_the_stopped_pull_request_in_the_readme_is_true(
+def test_the_failing_change_in_the_docs_is_current(
     run: Run, folder: Path, generated: Generated
 ) -> None:
     repository = Repository(folder, run)
@@ -55,7 +55,7 @@ def test_the_stopped_pull_request_in_the_readme_is_true(
     generated(DOCS / "configuration.md", "<!-- output of since -->\n```text\n", "```", shown)
 
 
-def test_the_plan_in_the_readme_is_true(run: Run, folder: Path, generated: Generated) -> None:
+def test_the_plan_in_the_readme_is_current(run: Run, folder: Path, generated: Generated) -> None:
     shutil.copytree(ROOT / "fixtures", folder / "fixtures")
     arguments = ("plan", "fixtures/quickstart.tenant.yaml", "--from", "2026-05-01")
     shown = f"$ tenantlint {' '.join(arguments)}\n{run(*arguments).out}"
@@ -66,7 +66,7 @@ CONSOLE = re.compile(r"```console\n\$ tenantlint (.*)\n(?:.*\n)*?```\n")
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
-def test_the_commands_in_the_docs_print_what_is_shown(
+def test_the_commands_in_the_docs_print_the_shown_output(
     run: Run, folder: Path, request: pytest.FixtureRequest, page: Path
 ) -> None:
     shutil.copytree(ROOT / "fixtures", folder / "fixtures")
@@ -81,11 +81,11 @@ def test_the_commands_in_the_docs_print_what_is_shown(
     assert page.read_text() == text
 
 
-def test_the_pages_of_the_policies(generated: Generated) -> None:
+def test_the_pages_of_the_policies_are_current(generated: Generated) -> None:
     head = (
-        "# Policies\n\nEach policy has a page: what it finds, why, what to do, and examples. "
-        "`tenantlint explain ID` prints the same page, and `tenantlint policies` lists the policies "
-        "of plugins, too.\n\nThis page is generated from the docstrings of the policies.\n"
+        "# Policies\n\nEach policy has a page that says what it finds, why it matters and what to do, "
+        "with examples. `tenantlint explain ID` prints the same page. `tenantlint policies` also lists "
+        "the policies of plugins.\n\nThis page is generated from the docstrings of the policies.\n"
     )
     rows = [
         [item.topic, f"[`{item.id}`](#{item.id})", item.severity, item.title] for item in POLICIES
@@ -97,10 +97,11 @@ def test_the_pages_of_the_policies(generated: Generated) -> None:
     generated(DOCS / "policies.md", head, "<!-- end -->\n", text)
 
 
-def test_the_pages_of_the_other_findings(generated: Generated) -> None:
+def test_the_pages_of_the_other_findings_are_current(generated: Generated) -> None:
     head = (
-        "# Findings that no policy reports\n\nThe reader, the schema, suppressions, changes and "
-        "`drift` have findings as well. `tenantlint explain ID` prints the same page.\n\n"
+        "# Built-in findings\n\nThese findings do not come from a policy. They are reported by the YAML "
+        "reader, the schema, suppressions, comparisons with an older version, and `drift`. "
+        "`tenantlint explain ID` prints the same page.\n\n"
         "This page is generated from `findings/builtin_pages.py`.\n"
     )
     pages = [
@@ -110,14 +111,14 @@ def test_the_pages_of_the_other_findings(generated: Generated) -> None:
     generated(ROOT / "docs" / "findings.md", head, "<!-- end -->\n", "".join(pages))
 
 
-def test_the_configuration_that_is_shown_holds(folder: Path) -> None:
+def test_the_configuration_in_the_docs_is_valid(folder: Path) -> None:
     shown = block("configuration", DOCS / "configuration.md")
     (folder / "tenantlint.toml").write_text(shown)
     assert load_config(None).expiring_within == 60
     assert tomllib.loads(shown)["fail-on"] == "warning"
 
 
-def test_the_suppression_that_is_shown_covers_its_finding(run: Run, folder: Path) -> None:
+def test_the_suppression_in_the_docs_covers_its_finding(run: Run, folder: Path) -> None:
     text = (ROOT / "fixtures" / "quickstart.tenant.yaml").read_text()
     line = "    telephony: vpop  # expect: mixed-telephony"
     shown = block("suppression", DOCS / "configuration.md")
@@ -128,7 +129,7 @@ def test_the_suppression_that_is_shown_covers_its_finding(run: Run, folder: Path
     assert "OPS-42, number porting" in outcome.out
 
 
-def test_the_baseline_that_is_shown_lets_findings_pass(run: Run, folder: Path) -> None:
+def test_the_baseline_commands_in_the_docs_pass(run: Run, folder: Path) -> None:
     shutil.copy(ROOT / "fixtures" / "quickstart.tenant.yaml", folder)
     once, *later = block("baseline", DOCS / "configuration.md").splitlines()
     assert run("check", *DAY).code == 1
@@ -140,12 +141,12 @@ def test_the_baseline_that_is_shown_lets_findings_pass(run: Run, folder: Path) -
     assert (folder / "known.json").exists()
 
 
-def test_the_policy_that_is_shown_is_a_bundled_one(generated: Generated) -> None:
+def test_the_policy_in_the_docs_is_a_bundled_one(generated: Generated) -> None:
     text = (ROOT / "policies" / "telephony" / "mixed_telephony.py").read_text()
     generated(DOCS / "writing-policies.md", "<!-- a policy -->\n````python\n", "````", text)
 
 
-def test_the_scope_of_expressions_is_told(
+def test_the_variables_of_expressions_are_documented(
     generated: Generated,
 ) -> None:
     def typed(kind: str) -> str:
@@ -189,7 +190,7 @@ def test_the_first_policy_without_code_works(run: Run, folder: Path) -> None:
     assert run("test").out == "ok      department-without-partner: 1 bad, 1 good\n"
 
 
-def test_the_policies_in_the_page_about_expressions_work(run: Run, folder: Path) -> None:
+def test_the_policies_on_the_page_about_expressions_work(run: Run, folder: Path) -> None:
     page = ROOT / "docs" / "policies-without-code.md"
     (folder / "policies.yaml").write_text(block("a file of policies", page))
     outcome = run("test", "policies.yaml")
@@ -210,16 +211,16 @@ def test_the_policies_with_options_work(run: Run, folder: Path) -> None:
     assert "- `most`: a whole number; by default 3; at least 1." in explained
 
 
-def test_the_options_of_the_bundled_policies_are_told() -> None:
+def test_the_options_of_the_bundled_policies_are_documented() -> None:
     page = (ROOT / "docs" / "policy-options.md").read_text()
     rows = [line for line in page.splitlines() if line.startswith("| `")]
-    told = {
+    documented = {
         (id, option)
         for line in rows
         for id in re.findall(r"`([a-z-]+)`", line.split("|")[1])
         for option in re.findall(r"`(\w+)`", line.split("|")[2])
     }
-    assert told == {(item.id, option.name) for item in POLICIES for option in item.options}
+    assert documented == {(item.id, option.name) for item in POLICIES for option in item.options}
 
 
 OUTPUT = re.compile(r"(<!-- output -->\n```text\n).*?^```", re.MULTILINE | re.DOTALL)
@@ -228,12 +229,12 @@ MARKS = re.compile(
     r"|^<!-- (edit): (\S+): ([^\n]+) => ([^\n]+) -->$",
     re.MULTILINE | re.DOTALL,
 )
-"""Steps of a page. What an `edit` changes is told in the text of the page."""
+"""The steps of a page. The page's text describes what an `edit` changes."""
 RUN_PAGES = ("quickstart.md", "tenant-file.md", "writing-policies.md")
 
 
 @pytest.mark.parametrize("name", RUN_PAGES)
-def test_the_pages_that_are_followed_step_by_step(
+def test_the_steps_of_the_tutorials_print_the_shown_output(
     folder: Path, request: pytest.FixtureRequest, name: str
 ) -> None:
     page = (DOCS / name).read_text()
@@ -255,7 +256,7 @@ def test_the_pages_that_are_followed_step_by_step(
         elif kind == "excerpt":
             assert text in (folder / file).read_text()
         elif kind == "run":
-            # Into a folder of its own, and not among the packages that the tests run with.
+            # Install to a separate folder instead of the environment that runs the tests.
             aside = text.replace("pip install", f"pip install --no-deps --target {place}")
             script = ["bash", "-c", aside]
             done = subprocess.run(
@@ -274,20 +275,20 @@ def test_the_pages_that_are_followed_step_by_step(
             assert text == said, errors
 
 
-def test_sources_are_listed() -> None:
+def test_every_source_that_a_policy_cites_is_listed() -> None:
     listed = set(re.findall(r"^\| (R\d+) \|", (DOCS / "development.md").read_text(), re.MULTILINE))
     for item in POLICIES:
         assert set(re.findall(r"\bR\d+\b", item.page)) <= listed, item.id
 
 
-def test_the_two_manifests_of_hooks_agree() -> None:
+def test_the_two_hook_manifests_are_identical() -> None:
     first, second = (ROOT / name for name in (".pre-commit-hook.yaml", ".pre-commit-hooks.yaml"))
     assert not first.is_symlink()
     assert not second.is_symlink()
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_examples_count_lines_as_they_stand() -> None:
+def test_examples_are_checked_with_the_lines_before_them() -> None:
     (example, *_) = examples(POLICIES[0].page)
     (got, before) = (POLICIES[0], example.before)
     assert expected(example.text) == found(example.text, policies=[got], before=before)

@@ -1,4 +1,4 @@
-"""The layers of the package: imports point down, and no two modules import each other."""
+"""The layers of the package: modules only import from lower layers, and never each other."""
 
 import ast
 import re
@@ -32,7 +32,7 @@ LAYERS = [
 """The packages from top to bottom; `api` and `testing` are modules with public names."""
 
 LONGEST = 350
-"""The most lines that a module may have."""
+"""The maximum number of lines in a module."""
 
 PACKAGE = ROOT / "validator"
 POLICIES = sorted((ROOT / "policies").rglob("*.py"))
@@ -40,7 +40,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
 def name_of(file: Path) -> str:
-    """Return the dotted name of a module below the package; the package itself has none."""
+    """Return the dotted name of a module relative to the package; empty for the package."""
     parts = file.relative_to(PACKAGE).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
@@ -49,7 +49,7 @@ NAMES = {name_of(file): file for file in MODULES}
 
 
 def imported(file: Path) -> Iterator[str]:
-    """Yield the modules of the package that a module imports, at its top or later."""
+    """Yield the package's modules that a module imports, at its top or in a function."""
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module is not None:
             full = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
@@ -68,11 +68,11 @@ def layer_of(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in ("", "__main__")])
-def test_imports_point_down(name: str) -> None:
+def test_modules_only_import_from_lower_layers(name: str) -> None:
     layer = layer_of(name)
     below = LAYERS[LAYERS.index(layer) + 1 :]
     above = {other for other in imported(NAMES[name]) if layer_of(other) not in (layer, *below)}
-    assert not above, f"{name} imports {above}, which stand no lower"
+    assert not above, f"{name} imports {above}, which are not in a lower layer"
 
 
 def test_modules_do_not_import_each_other() -> None:
@@ -93,18 +93,18 @@ def test_every_package_has_a_layer() -> None:
     assert {layer_of(name) for name in NAMES} - {"", "__main__"} == set(LAYERS)
 
 
-def test_packages_hold_nothing_themselves() -> None:
+def test_init_files_of_packages_are_empty() -> None:
     for file in PACKAGE.rglob("__init__.py"):
         assert file.parent == PACKAGE or not file.read_text(), file
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_modules_are_short(name: str) -> None:
+def test_no_module_has_more_than_350_lines(name: str) -> None:
     assert len(NAMES[name].read_text().splitlines()) <= LONGEST
 
 
 @pytest.mark.parametrize("file", POLICIES, ids=lambda file: file.stem)
-def test_policies_import_the_public_api_alone(file: Path) -> None:
+def test_policies_only_import_the_public_api(file: Path) -> None:
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.ImportFrom):
             assert node.module in ("validator", "collections.abc")
@@ -112,12 +112,12 @@ def test_policies_import_the_public_api_alone(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", POLICIES, ids=lambda file: file.stem)
-def test_policies_leave_dates_alone(file: Path) -> None:
+def test_policies_do_not_calculate_with_dates(file: Path) -> None:
     assert "datetime" not in file.read_text()
     assert "timedelta" not in file.read_text()
 
 
-def test_only_the_command_line_prints() -> None:
+def test_only_the_command_line_prints_and_exits() -> None:
     for name, file in NAMES.items():
         text = file.read_text()
         if layer_of(name) != "cli":

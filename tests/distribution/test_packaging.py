@@ -1,4 +1,4 @@
-"""What is shipped: the built wheel in a clean environment, with a plugin, and in pre-commit."""
+"""The built wheel: in a clean environment, with a plugin, and in pre-commit."""
 
 import json
 import os
@@ -38,7 +38,7 @@ def tracked() -> list[str]:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from what git tracks."""
+    """Build the wheel from the files that git tracks."""
     source = tmp_path_factory.mktemp("source")
     copy_tracked(source)
     out = tmp_path_factory.mktemp("wheel")
@@ -56,7 +56,7 @@ def copy_tracked(target: Path) -> None:
 
 @pytest.fixture(scope="module")
 def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs of a clean environment with the wheel and a plugin package in it."""
+    """Install the wheel in a new environment; return the folder of its programs."""
     folder = tmp_path_factory.mktemp("clean")
     venv.create(folder, with_pip=True)
     programs = folder / "bin"
@@ -64,7 +64,7 @@ def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return programs
 
 
-def test_the_wheel_holds_what_git_tracks(wheel: Path) -> None:
+def test_the_wheel_contains_the_files_that_git_tracks(wheel: Path) -> None:
     held = {
         name
         for name in zipfile.ZipFile(wheel).namelist()
@@ -89,8 +89,8 @@ def test_the_wheel_runs_in_an_empty_folder(clean: Path, tmp_path: Path) -> None:
     assert re.match(r"tenantlint \d", call(clean / "tenantlint", "--version", cwd=tmp_path))
 
 
-def test_the_installation_is_small(clean: Path, tmp_path: Path) -> None:
-    """At most 60 MB more than an empty environment."""
+def test_an_installation_needs_at_most_60_megabytes(clean: Path, tmp_path: Path) -> None:
+    # The size is compared with that of an empty environment.
     empty = tmp_path / "empty"
     venv.create(empty, with_pip=True)
     assert size_of(clean.parent) - size_of(empty) <= 60_000_000
@@ -100,7 +100,7 @@ def size_of(folder: Path) -> int:
     return sum(file.lstat().st_size for file in folder.rglob("*") if file.is_file())
 
 
-def test_without_cel_the_way_to_it_is_said(clean: Path, tmp_path: Path) -> None:
+def test_without_cel_the_error_names_the_extra(clean: Path, tmp_path: Path) -> None:
     (tmp_path / "a.tenant.yaml").write_text(SOUND)
     (tmp_path / "policies.yaml").write_text("version: 1\npolicies: []\n")
     (tmp_path / "tenantlint.toml").write_text('policy-files = ["policies.yaml"]\n')
@@ -112,7 +112,7 @@ def test_without_cel_the_way_to_it_is_said(clean: Path, tmp_path: Path) -> None:
 
 
 def _linux(libc: str, machine: str) -> list[str]:
-    """The tags of the wheels that a distribution of today takes."""
+    """Return the wheel tags that current distributions accept."""
     if libc == "musl":
         return [f"musllinux_1_{minor}_{machine}" for minor in (2, 1)]
     tags = [f"manylinux_2_{minor}_{machine}" for minor in range(35, 16, -1)]
@@ -138,10 +138,10 @@ PYTHONS = [
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_every_dependency_has_wheels(wheel: Path, platform: str, tmp_path: Path) -> None:
-    """Ask pip, for each Python: nothing is compiled where tenantlint is installed."""
+    # pip must find a wheel for each Python, so that installing tenantlint compiles nothing.
     pip = (sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--ignore-installed")
     if subprocess.run((*pip, "click"), capture_output=True, check=False).returncode != 0:
-        pytest.skip("there is no index to ask")
+        pytest.skip("pip has no access to a package index")
     for version, abi in PYTHONS:
         asked = ["--only-binary", ":all:", "--implementation", "cp", "--python-version", version]
         for tag in PLATFORMS[platform]:
@@ -151,7 +151,7 @@ def test_every_dependency_has_wheels(wheel: Path, platform: str, tmp_path: Path)
         call(*pip, *asked, "--target", tmp_path / "none", wheel, cwd=tmp_path)
 
 
-def test_addresses_are_written_once() -> None:
+def test_addresses_are_defined_once() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert all(url.startswith(addresses.PROJECT) for url in project["urls"].values())
     for name in ("tenant", "config", "policies"):
@@ -162,12 +162,12 @@ def test_addresses_are_written_once() -> None:
             assert "github.com/tenantlint" not in file.read_text(), file
 
 
-def test_the_wheel_says_that_it_is_typed(wheel: Path) -> None:
+def test_the_wheel_is_marked_as_typed(wheel: Path) -> None:
     assert "validator/py.typed" in zipfile.ZipFile(wheel).namelist()
 
 
-def test_a_plugin_package(clean: Path, tmp_path: Path) -> None:
-    """Build the plugin of the page, install it, and see all that it brings."""
+def test_a_plugin_package_adds_policies_schemas_and_reporters(clean: Path, tmp_path: Path) -> None:
+    # The plugin is the example in docs/writing-policies.md.
     package = tmp_path / "package"
     package.mkdir()
     (package / "acme_tenantlint.py").write_text(block("a plugin", DOCS / "writing-policies.md"))
@@ -199,7 +199,7 @@ def test_a_plugin_package(clean: Path, tmp_path: Path) -> None:
         out = call(program, "check", cwd=work, code=2)
         assert out == (
             "tenantlint: the entry point acme = acme_tenantlint of the distribution "
-            "acme-tenantlint does not load: SystemExit: 0 (acme_tenantlint.py:1)\n"
+            "acme-tenantlint cannot be loaded: SystemExit: 0 (acme_tenantlint.py:1)\n"
         )
     finally:
         call(clean / "pip", "uninstall", "-q", "-y", "acme-tenantlint", cwd=tmp_path)
@@ -207,7 +207,7 @@ def test_a_plugin_package(clean: Path, tmp_path: Path) -> None:
 
 @pytest.fixture
 def hooks(tmp_path: Path) -> Path:
-    """This project as a repository that pre-commit can install."""
+    """Create a repository with this project's files that pre-commit can install."""
     repository = tmp_path / "hooks"
     repository.mkdir()
     copy_tracked(repository)
@@ -224,7 +224,7 @@ def commit(repository: Path) -> None:
 
 
 class Work:
-    """A repository that uses the hooks, with the real pre-commit."""
+    """A repository that uses the hooks through pre-commit."""
 
     def __init__(self, folder: Path, hooks: Path, home: Path) -> None:
         self.folder, self.hooks = folder, hooks
@@ -232,7 +232,7 @@ class Work:
         folder.mkdir()
 
     def use(self, *hooks: Mapping[str, Any]) -> None:
-        """Write a configuration of pre-commit with these hooks."""
+        """Write a pre-commit configuration with the given hooks."""
         revision = call("git", "rev-parse", "HEAD", cwd=self.hooks).strip()
         config = {"repos": [{"repo": str(self.hooks), "rev": revision, "hooks": hooks}]}
         (self.folder / ".pre-commit-config.yaml").write_text(json.dumps(config))
@@ -243,7 +243,7 @@ class Work:
         file.write_text(text)
 
     def run(self, code: int, *arguments: str) -> list[str]:
-        """Stage everything and run the hooks; return the lines of interest."""
+        """Stage all files and run the hooks; return the lines about hooks and findings."""
         call("git", "add", "-A", cwd=self.folder)
         pre_commit = Path(sys.executable).with_name("pre-commit")
         out = call(pre_commit, "run", *arguments, cwd=self.folder, code=code, **self._home)
@@ -257,7 +257,7 @@ OTHER = SOUND.replace("t1", "t2").replace("Sub1", "Sub3")
 
 @pytest.fixture
 def work(hooks: Path, tmp_path: Path) -> Work:
-    """A repository with folders of our names, and a tenant file with a finding."""
+    """Create a repository with folders named as the package's, and a tenant file with a finding."""
     work = Work(tmp_path / "work", hooks, tmp_path / "home")
     for name in ("validator", "policies", "schemas"):
         work.write(f"{name}/__init__.py", HIJACK)
@@ -273,8 +273,8 @@ def ends(lines: list[str]) -> list[str]:
     return [line.rpartition(".")[2] for line in lines]
 
 
-def test_pre_commit(work: Work) -> None:
-    work.write("README.md", "nothing of ours\n")
+def test_the_hooks_check_changed_files_or_all_files(work: Work) -> None:
+    work.write("README.md", "not a tenant file\n")
     assert ends(work.run(0)) == ["(no files to check)Skipped"] * 2
 
     work.write("new.tenant.yaml", OTHER)
@@ -288,7 +288,7 @@ def test_pre_commit(work: Work) -> None:
     assert every.endswith("Failed")
     assert first == second == found
 
-    # The hook that is recommended says a finding once.
+    # With only the recommended hook, a finding is reported once.
     work.use({"id": "tenantlint-fleet"})
     assert work.run(1, "--all-files") == [every, found]
     work.use(*BOTH)
@@ -296,12 +296,12 @@ def test_pre_commit(work: Work) -> None:
     work.write("tenants/old.yaml", SOUND)
     assert ends(work.run(0)) == ["Passed"] * 2
 
-    # YAML that describes no tenants is offered and not taken.
+    # pre-commit passes other YAML files, which are not checked.
     commit(work.folder)
     work.write("compose.yaml", "services: {}\n")
     assert ends(work.run(0)) == ["Passed"] * 2
 
-    # What the configuration excludes is excluded for both, and what it includes is checked.
+    # Both hooks follow `exclude` and `include` of the configuration.
     work.write("tenantlint.toml", 'exclude = ["archive/"]\n')
     work.write("archive/tenants/old.yaml", UNSOUND)
     assert ends(work.run(0)) == ["Passed"] * 2
@@ -315,7 +315,7 @@ def test_pre_commit(work: Work) -> None:
     assert every.endswith("Failed")
     assert first == second == found
 
-    # Policies without code need the extra, which the hook brings.
+    # Policies without code need the extra, which the hook installs.
     work.write("orgs/emea/a.yaml", SOUND)
     work.write("policies.yaml", (ROOT / "examples" / "long-trial.yaml").read_text())
     work.write("tenantlint.toml", 'policy-files = ["policies.yaml"]\n')

@@ -1,4 +1,4 @@
-"""A release: README, hook, action and template name the version of the package."""
+"""README, hook, action and templates name the version of the package."""
 
 import re
 import tomllib
@@ -26,13 +26,13 @@ NAMED = re.compile(
         ("action.yml", 0),
     ],
 )
-def test_the_version_is_the_same_everywhere(page: str, least: int) -> None:
+def test_every_page_names_the_version_of_the_package(page: str, least: int) -> None:
     named = NAMED.findall((ROOT / page).read_text())
     assert len(named) >= least
     assert set(named) <= {VERSION}
 
 
-def test_what_init_writes_names_the_tag_of_the_version(run: Run, folder: Path) -> None:
+def test_init_writes_the_tag_of_the_version(run: Run, folder: Path) -> None:
     assert run("init").code == 0
     (repo,) = yaml.safe_load((folder / ".pre-commit-config.yaml").read_text())["repos"]
     assert repo["rev"] == f"v{VERSION}"
@@ -40,7 +40,7 @@ def test_what_init_writes_names_the_tag_of_the_version(run: Run, folder: Path) -
 
 
 def test_the_action_installs_its_own_checkout() -> None:
-    """So the version of the action is the tag that a workflow names."""
+    # The version that runs is then the tag that a workflow names.
     steps = yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"]
     assert '"$GITHUB_ACTION_PATH${TENANTLINT_EXTRAS:+[$TENANTLINT_EXTRAS]}"' in steps[0]["run"]
     for item in steps:

@@ -1,10 +1,10 @@
-"""The public names of `validator` as a page: signatures, fields and docstrings from the code."""
+"""Generate the page about the public names of `validator` from signatures and docstrings."""
 
 import inspect
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, get_args, get_origin
+from typing import Any, ForwardRef, get_args, get_origin
 
 import validator
 from tests.docs.generated_page import table
@@ -12,6 +12,7 @@ from validator import testing
 from validator.plugins import hookspecs
 from validator.tenant.advice_on import Advice, AdviceOn
 from validator.tenant.handover_on import Ending, HandoverOn
+from validator.tenant.model import Node
 from validator.tenant.months_on import MonthsOn
 from validator.tenant.shared import shared
 
@@ -21,7 +22,7 @@ HOOKS = tuple(
 """The specifications of the hooks."""
 SECTIONS: dict[str, tuple[str, tuple[Any, ...]]] = {
     "Policies and their findings": (
-        "What a policy is made of.",
+        "The parts of a policy.",
         tuple(
             getattr(validator, name)
             for name in (
@@ -31,7 +32,7 @@ SECTIONS: dict[str, tuple[str, tuple[Any, ...]]] = {
         ),
     ),
     "The tenant on a day": (
-        "The argument of a policy. What depends on the day is worked out once for all policies.",
+        "The argument of a policy. Values that depend on the day are computed once for all policies.",
         (
             validator.TenantOn,
             MonthsOn,
@@ -44,8 +45,8 @@ SECTIONS: dict[str, tuple[str, tuple[Any, ...]]] = {
             validator.FOREVER,
         ),
     ),
-    "The tenant as the file has it": (
-        "The classes have the names of the tenant file. Each part knows its path.",
+    "The tenant in the file": (
+        "The classes are named after the parts of the tenant file. Each object has a path.",
         tuple(
             getattr(validator, name)
             for name in (
@@ -54,9 +55,12 @@ SECTIONS: dict[str, tuple[str, tuple[Any, ...]]] = {
             ).split()
         ),
     ),
-    "Words": ("Messages are made with these.", (validator.counted, validator.listing)),
+    "Messages": (
+        "Functions that format the text of messages.",
+        (validator.counted, validator.listing),
+    ),
     "Plugins": (
-        "What a package of plugins uses: the hooks, which it implements with `@hookimpl`, and more.",
+        "For plugin packages: the hooks, which a plugin implements with `@hookimpl`, and types.",
         (
             *HOOKS,
             validator.hookimpl,
@@ -65,35 +69,36 @@ SECTIONS: dict[str, tuple[str, tuple[Any, ...]]] = {
             validator.Reporter,
         ),
     ),
-    "Tests of policies": (
+    "Testing policies": (
         "The public names of `validator.testing`.",
         (testing.check_examples, testing.found, testing.expected, testing.examples),
     ),
-    "Running checks": (
-        "For programs that check files themselves.",
+    "Checking files": (
+        "For programs that check files with this package as a library.",
         tuple(
             getattr(validator, name)
             for name in "check_sources load_selection Selection Settings Source CheckedFile".split()
         ),
     ),
 }
-"""The sections of the page: a sentence, and the values that each shows."""
+"""The sections of the page: an introduction, and the values that the section documents."""
 
 WIDTH = 96
-"""Longer signatures have a line for each parameter."""
+"""The maximum width of a signature on one line; a longer one has a line for each parameter."""
 
 _NAMES = {id(getattr(validator, name)): name for name in validator.__all__}
 _TEXTS = {
-    "FOREVER": "The last day of the calendar; it stands for no end.",
+    "FOREVER": "The last day of the calendar, which represents no end.",
     "Severity": "`error`, `warning` or `info`.",
-    "Reporter": "A function from a `Report` to a text, or to an iterable of its parts: those of a large text need less memory.",
-    "hookimpl": "The decorator of a function that implements a hook of tenantlint.",
+    "Reporter": "A function that converts a `Report` to text, or to an iterable of parts of the "
+    "text, which needs less memory.",
+    "hookimpl": "The decorator for a function that implements a hook of tenantlint.",
 }
-"""The texts of values that cannot have a docstring."""
+"""Descriptions of values that cannot have a docstring."""
 
 
 def name_of(value: Any) -> str:
-    """Return the name of a value as `validator` or its module has it."""
+    """Return the name of a value in `validator`, or else in its module."""
     return _NAMES.get(id(value)) or str(value.__name__)
 
 
@@ -128,24 +133,25 @@ def _entry(value: Any) -> str:
 
 
 def _paragraphs(value: Any) -> str:
-    """Return a docstring, each paragraph on one line."""
+    """Return a docstring with each paragraph on one line."""
     text = inspect.getdoc(value) or ""
     return "\n\n".join(" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
 
 
 def _line(value: Any) -> str:
-    """Return a docstring as one paragraph, for a cell of a table."""
+    """Return a docstring as one paragraph, for a table cell."""
     return " ".join((inspect.getdoc(value) or "").split())
 
 
 def _fields(value: Any) -> Iterator[list[str]]:
-    """Return a row for each field of a named tuple or a dataclass, and for inherited ones.
+    """Yield a row for each field of a named tuple, dataclass or node, including inherited ones.
 
-    Of another class: for each attribute that `__init__` sets with a type.
+    For other classes, yield a row for each attribute that `__init__` annotates.
     """
     for owner in reversed(value.__mro__):
         for name, annotation in inspect.get_annotations(owner).items():
-            is_field = name in getattr(value, "_fields", getattr(value, "__dataclass_fields__", ()))
+            declared = (getattr(value, "_fields", ()), getattr(value, "__dataclass_fields__", ()))
+            is_field = any(name in names for names in (*declared, _slots(owner)))
             if is_field and not name.startswith("_"):
                 yield [f"`{name}`", _type(annotation)]
         is_own = "__init__" in vars(owner) and not hasattr(owner, "__dataclass_fields__")
@@ -155,8 +161,13 @@ def _fields(value: Any) -> Iterator[list[str]]:
                 yield [f"`{name}`", f"`{written}`"]
 
 
+def _slots(owner: type) -> tuple[str, ...]:
+    """Return the fields of a node's class."""
+    return vars(owner).get("__slots__", ()) if issubclass(owner, Node) else ()
+
+
 def _members(value: Any) -> Iterator[list[str]]:
-    """Return a row for each property and method, those of base classes first."""
+    """Yield a row for each property and method, those of base classes first."""
     found: dict[str, Any] = {}
     for owner in reversed(value.__mro__):
         if owner.__module__.startswith("validator."):
@@ -199,7 +210,7 @@ def _signature(function: Any, *, without_self: bool = False) -> str:
 
 
 def _call(name: str, function: Any) -> str:
-    """Return a signature, with a parameter a line where it is long."""
+    """Return a signature, with one parameter per line if it is longer than `WIDTH`."""
     shown = f"def {name}{_signature(function)}: ..."
     if len(shown) <= WIDTH:
         return shown
@@ -209,7 +220,7 @@ def _call(name: str, function: Any) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return types without the modules of their names and the quotes of references."""
+    """Remove module names, and the quotes of forward references, from types."""
     short = (
         re.sub(r"\b(?:[a-z_]+\.)+(?=[A-Za-z])", "", text)
         .replace("NoneType", "None")
@@ -219,9 +230,11 @@ def _plain(text: str) -> str:
 
 
 def _type(annotation: Any) -> str:
-    """Return a type as source writes it, without the modules."""
+    """Return a type as it is written in source code, without module names."""
     if annotation is None:
         return "`None`"
+    if isinstance(annotation, ForwardRef):
+        return f"`{annotation.__forward_arg__}`"
     if isinstance(annotation, type) and get_origin(annotation) is None:
         return f"`{annotation.__name__}`"
     text = str(annotation) if get_args(annotation) else str(annotation).strip("'")

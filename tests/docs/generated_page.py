@@ -1,4 +1,4 @@
-"""Pages with generated parts: the text between two marks is compared, or rewritten."""
+"""Helpers for pages with generated parts between two markers."""
 
 import html
 import re
@@ -15,14 +15,14 @@ Generated = Callable[[Path, str, str, str], None]
 
 
 def block(mark: str, page: Path = README) -> str:
-    """Return the block of code after a mark of a page."""
+    """Return the code block after a marker in a page."""
     match = re.search(rf"<!-- {mark} -->\n(```+)\w+\n(.*?)\n\1", page.read_text(), re.DOTALL)
     assert match, f"{page.name} has no block {mark}"
     return match[2]
 
 
 def table(head: str, rows: list[list[str]]) -> str:
-    """Return a table in Markdown; `head` names the columns, separated by |."""
+    """Return a Markdown table; `head` has the names of the columns, separated by |."""
     columns = head.split("|")
     lines = [f"| {' | '.join(columns)} |", "|" + "---|" * len(columns)]
     lines += ["".join(f"| {_cell(cell)} " for cell in row) + "|" for row in rows]
@@ -30,9 +30,9 @@ def table(head: str, rows: list[list[str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    """Return the text of a cell, in which a bar would begin another.
+    """Return the text of a cell with its bars escaped.
 
-    In code, GitHub and the generator of the site agree on an entity alone.
+    In code, an entity is the only notation that both GitHub and the site generator accept.
     """
 
     def as_html(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""JSON Schemas as tables in Markdown: a table for each mapping, a row for each key."""
+"""Convert a JSON Schema to Markdown tables: a table for each mapping, a row for each key."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,15 +9,15 @@ from validator.findings.wording import listing
 
 Schema = Mapping[str, Any]
 MOST_VALUES = 20
-"""Enumerations with more values are shown by an example."""
+"""Longer enumerations are represented by an example."""
 MOST_WORDS = 6
-"""Definitions that are longer enumerations have a section of their own."""
+"""Definitions that are longer enumerations have a separate section."""
 
 
 def tables(schema: Schema, root: str, *, marks: str = "required") -> str:
     """Return a section for the root and for each definition that is a mapping or a long list.
 
-    `marks` says which keys are marked: the `required` ones, or the `optional` ones.
+    `marks` is `required` or `optional`, and decides which keys are marked.
     """
     definitions: Mapping[str, Schema] = schema.get("$defs", {})
     sections = []
@@ -34,13 +34,13 @@ def tables(schema: Schema, root: str, *, marks: str = "required") -> str:
 
 
 def _mapping(schema: Schema) -> Schema | None:
-    """Return what describes the keys of a mapping: the schema, or an alternative of it."""
+    """Return the schema that has the properties of a mapping: the schema or an alternative in it."""
     alternatives = (schema, *schema.get("oneOf", ()))
     return next((item for item in alternatives if "properties" in item), None)
 
 
 def _long_lists(definitions: Mapping[str, Schema]) -> list[str]:
-    """Return the definitions whose words have a section instead of a place in each table."""
+    """Return the names of the enumerations that have a separate section."""
     return [name for name, item in definitions.items() if len(item.get("enum", ())) > MOST_WORDS]
 
 
@@ -69,7 +69,7 @@ def _resolved(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:
 
 
 def _value(written: Schema, definitions: Mapping[str, Schema]) -> str:
-    """Return what the value can be: a type, the words of an enumeration, or a link to its table."""
+    """Return a value's description: a type, an enumeration's words, or a link to a section."""
     schema = _resolved(written, definitions)
     target = str(written.get("$ref", "")).rpartition("/")[2]
     if target in _long_lists(definitions):
@@ -102,7 +102,7 @@ def _bounds(schema: Schema) -> str:
 
 
 def _meaning(key: str, schema: Schema) -> str:
-    """Return what a key means: its description, and its title where that says more than the key."""
+    """Return a key's meaning: its description, after its title if that says more than the key."""
     title, description = schema.get("title", ""), schema.get("description", "")
     says_more = title.lower() not in (key.replace("_", " "), key.replace("-", " "))
     words = ". ".join(

@@ -1,4 +1,4 @@
-"""The texts in the source, with a placeholder for each value: what the program can print."""
+"""The texts in the source that the program can print, with a placeholder for each value."""
 
 import ast
 import re
@@ -7,12 +7,12 @@ from functools import cache
 from tests.conftest import ROOT
 
 FIELD = "…"
-"""Stands for a value, in texts of the source and in messages that a page quotes."""
+"""The placeholder for a value, in texts from the source and in messages on a page."""
 
 
 @cache
 def source_texts() -> tuple[str, ...]:
-    """Return all string constants of the program, docstrings left out, and all f-strings."""
+    """Return all string constants in the program except docstrings, and all f-strings."""
     texts: list[str] = []
     for file in sorted((ROOT / "validator").rglob("*.py")):
         tree = ast.parse(file.read_text())
@@ -31,6 +31,6 @@ def _text_of(part: ast.expr) -> str:
 
 
 def can_be_printed(message: str) -> bool:
-    """Tell whether a text of the source has the words of a message, in which … is a value."""
+    """Whether a text in the source contains the message, in which … is a value."""
     words = re.sub(r"\s*…\s*", FIELD, message).strip(FIELD)
     return any(words in re.sub(r"\s*…\s*", FIELD, text) for text in source_texts())

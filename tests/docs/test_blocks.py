@@ -1,4 +1,4 @@
-"""Blocks of code that are not run elsewhere are at least read by the program that they are for."""
+"""Code blocks in the documentation can be parsed."""
 
 import ast
 import json
@@ -30,7 +30,7 @@ CONFIG = jsonschema.Draft202012Validator(SCHEMA)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=PAGE_IDS)
-def test_toml_is_a_configuration_if_it_has_a_key_of_one(page: Path) -> None:
+def test_toml_with_a_configuration_key_is_a_valid_configuration(page: Path) -> None:
     for text in blocks(page, "toml"):
         value = tomllib.loads(text)
         if SCHEMA["properties"].keys() & value.keys():
@@ -38,12 +38,12 @@ def test_toml_is_a_configuration_if_it_has_a_key_of_one(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=PAGE_IDS)
-def test_yaml_python_and_json_can_be_read(page: Path) -> None:
+def test_yaml_python_and_json_can_be_parsed(page: Path) -> None:
     for text in blocks(page, "yaml"):
         list(yaml.parse(text))
     for text in blocks(page, "python"):
         is_decorator = text.startswith("@") and "def " not in text
         ast.parse(f"{text}def f(): ...\n" if is_decorator else text)
     for text in blocks(page, "json"):
-        if "…" not in text:  # something is left out
+        if "…" not in text:  # … marks an omission
             json.loads(text)

@@ -1,4 +1,4 @@
-"""Everything that the program has is in the docs, and nothing else that looks like it."""
+"""The documentation names every option, variable, id and format, and only existing ones."""
 
 import importlib
 import re
@@ -24,7 +24,7 @@ TEXT = {page: page.read_text() for page in PAGES}
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
-    """Yield each command with its name, and the commands inside of it."""
+    """Yield each command and subcommand with its name."""
     for name, module in COMMANDS.items():
         command = importlib.import_module(f"validator.cli.{module}").command
         yield name, command
@@ -59,7 +59,7 @@ FOREIGN_OPTIONS = {
     "--batch": "git cat-file",
     "--ways": "benchmarks/run.py",
 }
-"""Options of other programs that the pages name, and which program has them."""
+"""Options of other programs that the pages name, and the program that has them."""
 
 
 def test_every_option_is_in_the_help_of_its_command() -> None:
@@ -71,7 +71,7 @@ def test_every_option_is_in_the_help_of_its_command() -> None:
                 assert re.search(rf"{option}\b", help), (name, option)
 
 
-def test_every_option_that_the_pages_name_exists() -> None:
+def test_every_option_on_the_pages_exists() -> None:
     for page, text in TEXT.items():
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", text):
             assert option in KNOWN_OPTIONS or option in FOREIGN_OPTIONS, (page.name, option)
@@ -81,7 +81,7 @@ def test_every_option_that_the_pages_name_exists() -> None:
 
 
 def command_lines() -> Iterator[tuple[str, list[str]]]:
-    """Yield each command line of tenantlint in a block or in backticks, with its page."""
+    """Yield each `tenantlint` command line in a block or in backticks, with its page."""
     for page, text in TEXT.items():
         found = [
             line.removeprefix("$ ")
@@ -98,7 +98,7 @@ def command_lines() -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize("page", sorted({page for page, _ in command_lines()}))
-def test_every_command_line_can_be_given(page: str) -> None:
+def test_every_command_line_on_the_pages_is_valid(page: str) -> None:
     for name, words in command_lines():
         if name != page or words[:1] == ["…"]:
             continue
@@ -123,7 +123,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.yml"))
 VARIABLE = re.compile(r"\bTENANTLINT_[A-Z_]+")
 
 
-def test_every_variable_that_the_pages_name_exists() -> None:
+def test_every_variable_on_the_pages_exists() -> None:
     known = {"TENANTLINT_CACHE_DIR", "TENANTLINT_COMPLETE", "TENANTLINT_WRITE_GOLDEN"}
     known |= {name for file in TEMPLATES for name in VARIABLE.findall(file.read_text())}
     for name in COMMANDS:
@@ -135,7 +135,7 @@ def test_every_variable_that_the_pages_name_exists() -> None:
             assert variable in known, (page.name, variable)
 
 
-def test_the_options_without_a_variable_are_named() -> None:
+def test_the_options_without_a_variable_are_listed() -> None:
     paragraph = re.search(
         r"^Options that run code.+$", (DOCS / "usage.md").read_text(), re.MULTILINE
     )
@@ -157,7 +157,7 @@ def test_the_options_without_a_variable_are_named() -> None:
 
 @cache
 def known_words() -> set[str]:
-    """Return the words in kebab-case that the program, its files and its formats have."""
+    """Return the kebab-case words in the program, its schemas, its hooks and its templates."""
     kebab = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
     schemas = "".join(file.read_text() for file in (ROOT / "schemas").glob("*.json"))
     words = {*POLICIES, *BUILTIN_FINDINGS, *(item.topic for item in POLICIES.values())}
@@ -185,7 +185,7 @@ FOREIGN_WORDS = {
 }
 
 
-def test_every_id_that_the_pages_name_exists() -> None:
+def test_every_id_on_the_pages_exists() -> None:
     for page, text in TEXT.items():
         own = set(OWN_IDS.findall(text)) | {
             name.replace("_", "-") for name in re.findall(r"(\w+)\.py", text)
@@ -197,7 +197,7 @@ def test_every_id_that_the_pages_name_exists() -> None:
             assert known or word in own or word in FOREIGN_WORDS, (page.name, word)
 
 
-def test_every_id_and_topic_has_its_place() -> None:
+def test_every_finding_has_a_section() -> None:
     policies, findings = (DOCS / "policies.md").read_text(), (DOCS / "findings.md").read_text()
     for id, item in POLICIES.items():
         assert f"| {item.topic} | [`{id}`](#{id}) | {item.severity} |" in policies
@@ -205,7 +205,7 @@ def test_every_id_and_topic_has_its_place() -> None:
         assert f"\n## {id}\n" in findings
 
 
-def test_every_format_is_in_the_page_about_reports() -> None:
+def test_every_format_is_on_the_page_about_reports() -> None:
     text = (DOCS / "reports.md").read_text()
     rows = dict(re.findall(r"^\| (`[a-z].*?) \| (.+) \|$", text, re.MULTILINE))
     for name in formats.CHECK_FORMATS:
@@ -220,7 +220,7 @@ def test_every_format_is_in_the_page_about_reports() -> None:
         assert set(re.findall(r"`(\w+)`", rows[command])) == set(names), command
 
 
-def test_each_message_in_troubleshooting_can_be_printed() -> None:
+def test_each_message_in_troubleshooting_is_in_the_source() -> None:
     text = (DOCS / "troubleshooting.md").read_text()
     headings = re.findall(r"^### (.+)$", text, re.MULTILINE)
     assert len(headings) >= 30

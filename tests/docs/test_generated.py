@@ -1,4 +1,4 @@
-"""Pages that are generated from the program: keys, public names, inputs, help."""
+"""The parts of pages that are generated from the program: keys, public names, inputs, help."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from tests.docs.generated_page import DOCS, Generated, table
 from validator.cli.app import COMMANDS
 
 
-def test_the_keys_of_the_schemas(generated: Generated) -> None:
+def test_the_tables_of_keys_are_current(generated: Generated) -> None:
     for page, name, root in (
         ("tenant-file.md", "tenant", "The document"),
         ("configuration.md", "config", "The file"),
@@ -50,20 +50,20 @@ def keys_of(schema: object) -> set[str]:
     return {*(own if isinstance(own, dict) else ()), *inner}
 
 
-def test_what_policies_in_python_can_use(generated: Generated) -> None:
+def test_the_reference_for_policies_in_python_is_current(generated: Generated) -> None:
     page = DOCS / "policy-reference.md"
     generated(
         page, "<!-- python -->\n", "<!-- end of python -->", code_reference.reference() + "\n"
     )
 
 
-def test_every_public_name_is_shown() -> None:
+def test_every_public_name_is_documented() -> None:
     shown = code_reference.shown_names()
     assert set(validator.__all__) <= shown
     assert {"validator_policies", "validator_schemas", "validator_reporters"} <= shown
 
 
-def test_the_inputs_of_the_action_and_the_template(generated: Generated) -> None:
+def test_the_tables_of_inputs_are_current(generated: Generated) -> None:
     page = DOCS / "integrations.md"
     action = yaml.safe_load((ROOT / "action.yml").read_text())
     inputs = [[f"`{name}`", item["description"]] for name, item in action["inputs"].items()]
@@ -80,7 +80,7 @@ def test_the_inputs_of_the_action_and_the_template(generated: Generated) -> None
 
 
 def test_each_command_has_a_section_with_its_help() -> None:
-    # That the help is the one of the program is held where console blocks are run.
+    # tests/distribution/test_docs.py runs the commands in console blocks.
     page = (DOCS / "usage.md").read_text()
     sections = re.findall(r"^## ([a-z]+)$", page, re.MULTILINE)
     assert sections == sorted(COMMANDS)
@@ -89,7 +89,7 @@ def test_each_command_has_a_section_with_its_help() -> None:
         assert f"```console\n$ tenantlint {name} --help\nUsage: " in section, name
 
 
-def test_generated_parts_of_docs_have_an_end() -> None:
+def test_generated_parts_have_a_start_and_an_end() -> None:
     for page in sorted(Path(DOCS).glob("*.md")):
         text = page.read_text()
         for name in re.findall(r"<!-- end of (\w+) -->", text):

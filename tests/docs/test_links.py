@@ -1,4 +1,4 @@
-"""Links lead somewhere: those of the pages, and those that the program prints."""
+"""Links on the pages and in the program's output have a target."""
 
 import itertools
 import json
@@ -33,7 +33,7 @@ def parsed(page: Path) -> list[Token]:
 
 @cache
 def anchors(page: Path) -> set[str]:
-    """Return the anchors of the headings of a page, as GitHub makes them."""
+    """Return the anchors of a page's headings, as GitHub generates them."""
     found: set[str] = set()
     tokens = parsed(page)
     for token, text in itertools.pairwise(tokens):
@@ -47,14 +47,14 @@ def anchors(page: Path) -> set[str]:
 
 
 def links(page: Path) -> Iterator[str]:
-    """Yield where the links of a page lead."""
+    """Yield the targets of the links on a page."""
     for token in parsed(page):
         for child in token.children or ():
             if child.type == "link_open":
                 yield str(child.attrs["href"])
 
 
-def test_each_link_of_the_pages_leads_somewhere() -> None:
+def test_each_link_on_the_pages_has_a_target() -> None:
     for page in (*PAGES, *OTHERS):
         for link in links(page):
             match = IN_REPOSITORY.fullmatch(link)
@@ -69,14 +69,14 @@ def test_each_link_of_the_pages_leads_somewhere() -> None:
                 assert anchor in anchors(target.resolve()), (page.name, link)
 
 
-def test_links_between_docs_are_relative_and_others_absolute() -> None:
+def test_links_between_pages_are_relative_and_others_absolute() -> None:
     for page in sorted(DOCS.glob("*.md")):
         for link in links(page):
             assert not link.startswith(f"{addresses.PROJECT}/blob/main/docs/"), (page.name, link)
             assert not link.startswith(".."), (page.name, link)
 
 
-def test_the_addresses_of_findings_have_their_pages() -> None:
+def test_the_address_of_each_finding_has_a_target() -> None:
     policies, findings = anchors(DOCS / "policies.md"), anchors(DOCS / "findings.md")
     for item in load_plugins(installed=False).policies.values():
         assert item.address == f"{addresses.PROJECT}/blob/main/docs/policies.md#{item.id}"
@@ -87,7 +87,7 @@ def test_the_addresses_of_findings_have_their_pages() -> None:
 
 
 @pytest.mark.parametrize("format", ["sarif", "rdjson", "html"])
-def test_links_in_reports_lead_somewhere(run: Run, harbour: str, format: str) -> None:
+def test_each_link_in_a_report_has_a_target(run: Run, harbour: str, format: str) -> None:
     out = run("check", harbour, "--as-of", "2026-05-01", "--format", format).out
     found = IN_REPOSITORY.findall(out.replace("\\/", "/").replace('"', " ").replace("]", " "))
     assert found or format not in ("sarif", "rdjson")
@@ -96,7 +96,7 @@ def test_links_in_reports_lead_somewhere(run: Run, harbour: str, format: str) ->
         assert not anchor or anchor in anchors(ROOT / path), (path, anchor)
 
 
-def test_each_rule_of_sarif_has_its_page(run: Run, harbour: str) -> None:
+def test_the_help_address_of_each_sarif_rule_has_a_target(run: Run, harbour: str) -> None:
     (report,) = json.loads(run("check", harbour, "--format", "sarif").out)["runs"]
     for rule in report["tool"]["driver"]["rules"]:
         match = IN_REPOSITORY.fullmatch(rule["helpUri"])
@@ -104,7 +104,7 @@ def test_each_rule_of_sarif_has_its_page(run: Run, harbour: str) -> None:
         assert match[2] in anchors(ROOT / match[1]), rule["id"]
 
 
-def test_other_addresses_that_are_printed_lead_to_files(run: Run, folder: Path) -> None:
+def test_other_printed_addresses_are_files_in_the_repository(run: Run, folder: Path) -> None:
     raw = re.compile(r"https://raw\.githubusercontent\.com/tenantlint/tenantlint/main/([\w./-]+)")
     assert run("init").code == 0
     texts = [file.read_text() for file in folder.rglob("*") if file.is_file()]

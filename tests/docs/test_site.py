@@ -1,4 +1,4 @@
-"""The site: built strictly, complete, and readable in a browser, dark and light, wide and narrow."""
+"""The documentation site: its build, its navigation, and its pages in a browser."""
 
 import re
 import shutil
@@ -35,7 +35,7 @@ def copied(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, built from the pages."""
+    """Build the site; return its folder."""
     folder = copied(tmp_path_factory.mktemp("site"))
     done = build(folder)
     assert done.returncode == 0, done.stderr
@@ -59,7 +59,7 @@ def test_a_broken_link_fails_the_build(tmp_path: Path) -> None:
 
 
 def test_lists_and_tables_have_an_empty_line_before_them() -> None:
-    # GitHub needs none there; the generator would show them as text.
+    # GitHub does not need the line, but the site generator would show the list as text.
     for page in sorted(DOCS.glob("*.md")):
         text = re.sub(r"^(`{3,}).*?^\1$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
         assert not re.search(r"^(?![-|>#<\s]).+\n(?:- |\|)", text, re.MULTILINE), page.name
@@ -67,9 +67,9 @@ def test_lists_and_tables_have_an_empty_line_before_them() -> None:
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    """A page of a browser."""
+    """Open a page in a headless browser."""
     if CHROMIUM is None:
-        pytest.skip("there is no Chromium")
+        pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser.new_page()
@@ -125,7 +125,7 @@ LOOK = """() => {
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def test_pages_fit_and_can_be_read(site: Path, page: Page) -> None:
+def test_pages_have_enough_contrast_and_fit_the_window(site: Path, page: Page) -> None:
     outside: list[str] = []
     page.on("request", lambda asked: outside.append(asked.url))
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
@@ -137,7 +137,7 @@ def test_pages_fit_and_can_be_read(site: Path, page: Page) -> None:
         page.goto(f"file://{site}/{name}.html", wait_until="load")
         page.add_style_tag(content="* {transition: none !important}")
         for scheme in ("default", "slate"):
-            # What the button in the head does.
+            # The button in the header does the same.
             page.evaluate("scheme => document.body.dataset.mdColorScheme = scheme", scheme)
             look = page.evaluate(LOOK)
             assert look["poor"] == [], (name, scheme)

@@ -1,4 +1,4 @@
-"""The reader: values of YAML 1.2, findings, and limits."""
+"""The YAML reader: values according to YAML 1.2, findings, and limits."""
 
 import json
 import time
@@ -63,7 +63,7 @@ def findings(text: str) -> list[tuple[str, str, str]]:
         ("=", "="),
     ],
 )
-def test_core_schema(text: str, expected: object) -> None:
+def test_scalars_have_the_types_of_the_core_schema(text: str, expected: object) -> None:
     read_value = value(f"- {text}\n")[0]
     assert read_value == expected
     assert type(read_value) is type(expected)
@@ -88,13 +88,13 @@ json_values = st.recursive(
 
 
 @given(json_values, st.booleans())
-def test_json_is_yaml(expected: object, ascii_only: bool) -> None:
+def test_json_is_read_as_yaml(expected: object, ascii_only: bool) -> None:
     text = json.dumps(expected, ensure_ascii=ascii_only)
     assert value(text) == expected
 
 
 @given(json_values)
-def test_block_style_reads_the_same(expected: object) -> None:
+def test_block_style_has_the_same_value_as_json(expected: object) -> None:
     text = yaml.dump(expected, allow_unicode=True, default_style='"', Dumper=yaml.SafeDumper)
     assert value(text) == expected
 
@@ -102,7 +102,7 @@ def test_block_style_reads_the_same(expected: object) -> None:
 @given(
     st.text(st.characters(exclude_categories=["Cs"])) | st.text(st.characters(max_codepoint=127))
 )
-def test_plainly_printable_text_needs_no_replacement(text: str) -> None:
+def test_plainly_printable_text_has_no_forbidden_character(text: str) -> None:
     if is_plainly_printable(text):
         assert not Reader.NON_PRINTABLE.search(text)
         assert not set(text) & set("\x85\u2028\u2029\ufeff")
@@ -110,12 +110,12 @@ def test_plainly_printable_text_needs_no_replacement(text: str) -> None:
         assert Reader.NON_PRINTABLE.search(text)
 
 
-def test_an_alias_is_of_the_latest_anchor_before_it() -> None:
+def test_an_alias_refers_to_the_latest_anchor_before_it() -> None:
     text = "a: &x\n  b: &x 1\n  c: *x\nd: *x\ne: &y [&y [2]]\nf: *y\n"
     assert value(text) == {"a": {"b": 1, "c": 1}, "d": 1, "e": [[2]], "f": [2]}
 
 
-def test_anchors_and_merge_keys() -> None:
+def test_aliases_and_merge_keys_are_resolved() -> None:
     text = """
 base: &base {a: 1, b: 2}
 one: {<<: *base, b: 3}
@@ -151,7 +151,7 @@ def test_an_empty_stream_is_null(text: str) -> None:
     assert value(text) is None
 
 
-def test_line_breaks_of_yaml_1_1_are_characters() -> None:
+def test_line_breaks_of_yaml_1_1_are_ordinary_characters() -> None:
     text = 'a: one\u2028b\nc: "x\x85y"  # \u2029d: 1\n'
     assert value(text) == {"a": "one\u2028b", "c": "x\x85y"}
 
@@ -165,11 +165,11 @@ def test_line_breaks_of_yaml_1_1_are_characters() -> None:
         ("{<<: {a: 1}, <<: {b: 2}}", [("/<<", "<<")]),
     ],
 )
-def test_duplicate_keys(text: str, expected: list[tuple[str, str]]) -> None:
+def test_a_duplicate_key_is_a_finding(text: str, expected: list[tuple[str, str]]) -> None:
     assert findings(text) == [("yaml-duplicate-key", path, key) for path, key in expected]
 
 
-def test_the_later_value_of_a_duplicate_key_counts() -> None:
+def test_a_duplicate_key_has_the_later_value() -> None:
     assert value("a: 1\na: 2\n") == {"a": 2}
 
 
@@ -177,7 +177,7 @@ AMBIGUOUS = "yes No oN off Y n 012 -07_1 08 12:30:00 1_000 0b11 0o17 1e3 0x_f 1:
 
 
 @pytest.mark.parametrize("text", AMBIGUOUS)
-def test_ambiguous_scalars(text: str) -> None:
+def test_ambiguous_scalars_are_findings(text: str) -> None:
     assert findings(f"a:\n  - {text}\n") == [("yaml-ambiguous-scalar", "/a/0", text)]
     assert findings(f"x-{{: {{{text}: 1}}\n") == [("yaml-ambiguous-scalar", f"/x-{{/{text}", text)]
     assert findings(f"a: '{text}'\nb: !!str {text}\n") == []
@@ -188,7 +188,7 @@ def test_ambiguous_scalars(text: str) -> None:
     "true NULL ~ 7 007 00 0x1F -1.5 1.5e+3 .inf 2026-05-01 2001-12-14t21:59:43.10-05:00 a:b "
     "yesterday none Sub1 1.2.3 09:30".split(),
 )
-def test_unambiguous_scalars(text: str) -> None:
+def test_unambiguous_scalars_are_not_findings(text: str) -> None:
     assert findings(f"[ {text} ]") == []
 
 
@@ -216,7 +216,7 @@ def test_unambiguous_scalars(text: str) -> None:
         ("a: 1\n\ufeffb: 2\n", "\ufeff"),
     ],
 )
-def test_syntax_errors(text: str, marked: str) -> None:
+def test_a_syntax_error_is_marked(text: str, marked: str) -> None:
     (finding,) = findings(text)
     assert finding[:2] == ("yaml-syntax", "")
     assert finding[2].startswith(marked)
@@ -242,8 +242,8 @@ def test_syntax_errors(text: str, marked: str) -> None:
         ("{k: [&a !!str :x y]}\n", ":x y"),
     ],
 )
-def test_what_libyaml_misreads_is_a_finding(text: str, marked: str) -> None:
-    """The value would be another than that of YAML 1.2, or the text is not YAML."""
+def test_text_that_libyaml_misreads_is_a_finding(text: str, marked: str) -> None:
+    # libyaml returns another value than YAML 1.2 requires, or accepts text that is not YAML.
     assert findings(text) == [("yaml-syntax", "", marked)]
     assert findings(f"---\n{text}---\na: 1\n") == findings(text)
 
@@ -263,12 +263,12 @@ def test_what_libyaml_misreads_is_a_finding(text: str, marked: str) -> None:
         ("a: 'b &c :d'\ne: f &g :h\n", {"a": "b &c :d", "e": "f &g :h"}),
     ],
 )
-def test_what_only_looks_misread_is_read(text: str, expected: object) -> None:
+def test_similar_text_that_libyaml_reads_correctly_is_read(text: str, expected: object) -> None:
     assert value(text) == expected
 
 
-def test_pairs_of_surrogates() -> None:
-    """JSON escapes a character beyond U+FFFF as two; elsewhere the same text is text."""
+def test_surrogate_pairs_are_combined_only_in_json_escapes() -> None:
+    # JSON escapes a character above U+FFFF as a pair; outside of escapes, the text is literal.
     assert value(r'{"\ud83d\ude00": ["x\uD83D\uDE00y", "\\ud83d\\ude00"]}') == {
         "😀": ["x😀y", r"\ud83d\ude00"]
     }
@@ -281,13 +281,13 @@ def test_pairs_of_surrogates() -> None:
     assert findings(r'["\ud83d"]') == [("yaml-syntax", "", r"\ud83d")]
 
 
-def test_a_duplicate_key_shows_the_first() -> None:
+def test_a_duplicate_key_is_related_to_the_first_one() -> None:
     text = "a: {b: 1, c: {b: 2, b: 3}, b: 4}\n"
     (document,) = read(text)
     places = [(item.start, item.related) for item in document.findings]
     assert places == [
-        (20, (14, "the first one stands here")),
-        (27, (4, "the first one stands here")),
+        (20, (14, "first listed here")),
+        (27, (4, "first listed here")),
     ]
 
 
@@ -305,10 +305,10 @@ SLOW = {
 
 
 @pytest.mark.parametrize("name", SLOW)
-def test_the_time_is_linear(name: str) -> None:
+def test_reading_takes_linear_time(name: str) -> None:
     begin = time.monotonic()
     read(SLOW[name](100_000))
-    assert time.monotonic() - begin < 20  # a hang, not a measurement
+    assert time.monotonic() - begin < 20  # the limit only detects a hang
 
 
 def test_documents_after_an_unreadable_one_are_read() -> None:
@@ -328,7 +328,7 @@ def test_a_forbidden_character_affects_only_its_document() -> None:
 
 
 def test_an_unreadable_document_has_one_finding() -> None:
-    """The forbidden character is reported, not the errors that it causes in the parser."""
+    # The forbidden character is reported, but not the parser errors that it causes.
     assert findings("a: 1\n\x00") == [("yaml-syntax", "", "\x00")]
     assert findings("a: [\x00\x01\n---\nb: 1\n---\n\x02: [") == [
         ("yaml-syntax", "", "\x00"),
@@ -362,7 +362,7 @@ def bombs() -> dict[str, str]:
 def test_documents_over_a_limit_are_findings(name: str) -> None:
     begin = time.monotonic()
     assert [item[0] for item in findings(bombs()[name])] == ["yaml-too-large"]
-    assert time.monotonic() - begin < 20  # a hang, not a measurement
+    assert time.monotonic() - begin < 20  # the limit only detects a hang
 
 
 def test_large_documents_within_the_limits_are_read() -> None:

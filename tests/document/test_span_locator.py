@@ -1,4 +1,4 @@
-"""Spans of paths, compared with those that a writer of YAML has recorded, in every style."""
+"""Spans of paths, compared with positions that a YAML writer records, in block and flow style."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +14,7 @@ from validator.findings.json_pointer import pointer
 
 
 def marked(text: str, path: str, *, on_key: bool = False) -> str:
-    """Return the line of a span, with `<` and `>` around the span."""
+    """Return the first line of a path's span, with `<` and `>` around the span."""
     (document,) = read_documents(text)
     locator = SpanLocator(text)
     span = locator.span(document, path, on_key=on_key)
@@ -73,7 +73,7 @@ z:
         ("/subs/0/n/nothing", "    <n>: {a: 1}"),
     ],
 )
-def test_span_of_a_value(path: str, expected: str) -> None:
+def test_the_span_of_a_value_is_its_node_or_its_key(path: str, expected: str) -> None:
     assert marked(TEXT, path) == expected
 
 
@@ -87,17 +87,17 @@ def test_span_of_a_value(path: str, expected: str) -> None:
         ("/subs/4/0", "  - [<1>, 'a # b'] # c"),
     ],
 )
-def test_span_of_a_key(path: str, expected: str) -> None:
+def test_the_span_of_a_key_is_the_key(path: str, expected: str) -> None:
     assert marked(TEXT, path, on_key=True) == expected
 
 
 @pytest.mark.parametrize("path", ["/nothing/below", "/subs/9", "/subs/x", "/tenant/id/x"])
-def test_a_path_without_a_span(path: str) -> None:
+def test_a_path_without_a_parent_has_no_span(path: str) -> None:
     with pytest.raises(KeyError):
         marked(TEXT, path)
 
 
-def test_several_documents_and_crlf() -> None:
+def test_spans_are_counted_over_several_documents_and_crlf() -> None:
     text = "a: 1\r\n---\r\nb:\r\n  - 😀: x\r\n"
     first, second = read_documents(text)
     locator = SpanLocator(text)
@@ -106,7 +106,7 @@ def test_several_documents_and_crlf() -> None:
     assert locator.span(second, "/b/0/😀") == Span(4, 8, 4, 9)
 
 
-def test_span_of_an_empty_document() -> None:
+def test_the_span_of_an_empty_document_is_its_start() -> None:
     for text, spans in {
         "": [(1, 1, 1, 1)],
         "# nothing\n": [(1, 1, 1, 1)],
@@ -191,7 +191,7 @@ trees = st.recursive(
 
 
 @given(trees, st.booleans(), st.integers(1, 4), st.sampled_from(["\n", "\r\n", "\r"]))
-def test_spans_are_where_the_writer_wrote(
+def test_spans_are_at_the_recorded_positions(
     tree: Any,
     flow: bool,
     indent: int,

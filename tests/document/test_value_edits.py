@@ -1,4 +1,4 @@
-"""Edits of values in a text, and edits that do not fit."""
+"""Edits of values in a YAML text."""
 
 import pytest
 from hypothesis import given, settings
@@ -33,14 +33,14 @@ MISFITS = [
 
 
 @pytest.mark.parametrize("edit", MISFITS, ids=lambda edit: f"{edit.kind} {edit.path}")
-def test_edits_that_do_not_fit(edit: ValueEdit) -> None:
+def test_an_edit_that_does_not_fit_is_refused(edit: ValueEdit) -> None:
     (document,) = read_documents(TEXT)
     with pytest.raises(EditError):
         text_edits_for(TEXT, document, [edit])
 
 
 @pytest.mark.parametrize("path", ["/name/x", "/name/0", "/users/2", "/users/x", "/users/-1/email"])
-def test_places_that_are_not_there(path: str) -> None:
+def test_a_path_that_does_not_exist_is_refused(path: str) -> None:
     (document,) = read_documents(TEXT)
     with pytest.raises(EditError):
         NodeLocator(TEXT, document).find(path)
@@ -58,7 +58,7 @@ def test_scalars_and_aliases_have_no_children(text: str) -> None:
         assert bool(list(nodes.children(node))) == has_children
 
 
-def test_many_appended_and_removed() -> None:
+def test_edits_of_different_kinds_can_be_combined() -> None:
     (document,) = read_documents(TEXT)
     edits = [
         ValueEdit("remove", "/users/0"),
@@ -75,7 +75,7 @@ def test_many_appended_and_removed() -> None:
 
 @settings(max_examples=300, derandomize=True)
 @given(st.text("yYnNoOefsT1_.@/-aZ", min_size=1, max_size=6))
-def test_a_word_is_printed_as_the_emitter_prints_it(text: str) -> None:
+def test_a_word_is_printed_as_pyyaml_prints_it(text: str) -> None:
     from validator.document.printer import _DAY, _emit, _print_strings
 
     if not _DAY.fullmatch(text):

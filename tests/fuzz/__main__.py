@@ -1,4 +1,4 @@
-"""Runs the fuzzer until a time is over, and keeps the cases that break a promise.
+"""Runs the fuzzer for a given time, and keeps the cases that violate an expectation.
 
 python -m tests.fuzz [--seconds N] [--seed N] [--case N]
 """
@@ -19,15 +19,15 @@ ROUND = 200
 
 
 def main() -> int:
-    """Run the fuzzer and return the exit code: 1 if a promise was broken."""
+    """Run the fuzzer and return the exit code: 1 if a case failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=Random().randrange(10**6))
-    parser.add_argument("--case", type=int, help="run this case alone")
+    parser.add_argument("--case", type=int, help="only run this case")
     options = parser.parse_args()
     print(f"seed {options.seed}")  # noqa: T201
     if not is_installed():
-        print("without the second reader: npm install --prefix tests/fuzz")  # noqa: T201
+        print("the second reader is not installed: npm install --prefix tests/fuzz")  # noqa: T201
     if options.case is not None:
         return int(_is_broken(options.seed, options.case))
     end, number, broken = time.monotonic() + options.seconds, 0, 0
@@ -36,7 +36,7 @@ def main() -> int:
         number += 1
         if number % ROUND == 0 and is_installed():
             broken += _disagreements(options.seed + number)
-    print(f"{number} cases, {broken} broken promises, kept in {KEPT}/")  # noqa: T201
+    print(f"{number} cases, {broken} failures; failed cases are kept in {KEPT}/")  # noqa: T201
     return int(broken > 0)
 
 
@@ -63,7 +63,7 @@ def _disagreements(seed: int) -> int:
     for text, theirs in zip(texts, read_elsewhere(texts), strict=True):
         ours = read_here(text)
         if ours is not None and theirs is not None and not agree(ours, theirs):
-            print(f"two readers differ: {text!r}: {ours}, {theirs}")  # noqa: T201
+            print(f"the readers differ: {text!r}: {ours}, {theirs}")  # noqa: T201
             count += 1
     return count
 

@@ -1,4 +1,4 @@
-"""Cases: the files of a folder and a command, made from a seed and a number."""
+"""Fuzz cases: the files of a folder and a command, generated from a seed and a number."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -17,9 +17,9 @@ CHECK = ("check", ".", "--as-of", DAY, "--no-cache", "--jobs", "1")
 
 
 class Case(NamedTuple):
-    """The files of a folder by name, and the arguments of a run there.
+    """The files of a folder by name, and the arguments of a run in it.
 
-    With `own_process` the run cannot be one of this process: it may fork.
+    With `own_process`, the run needs a separate process, because it may fork.
     """
 
     files: Mapping[str, bytes]
@@ -28,7 +28,7 @@ class Case(NamedTuple):
 
 
 def make_case(seed: int, number: int) -> Case:
-    """Return a case; the same seed and number give the same."""
+    """Return a case; the same seed and number return the same case."""
     chance = Random(f"{seed} {number}")
     (make,) = chance.choices(list(KINDS), list(KINDS.values()))
     return make(chance)
@@ -123,4 +123,4 @@ def _exports(chance: Random) -> Case:
 KINDS: Mapping[Callable[[Random], Case], float] = {
     _check: 50, _other_command: 20, _configuration: 8, _baseline: 8, _exports: 12, _policies: 0.5,
 }  # fmt: skip
-"""Makers of cases, and how often each is taken: what needs a process of its own is slow."""
+"""Functions that generate a case, and their weights; those with a separate process are slow."""

@@ -1,4 +1,4 @@
-"""Structured mutations: of values, of the lines of a text, of its characters, and of its bytes."""
+"""Structured mutations of values, and of the lines, characters and bytes of a text."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -32,7 +32,7 @@ def mutated_text(chance: Random, text: str) -> str:
 
 
 def mutated_bytes(chance: Random, text: str) -> bytes:
-    """Return the bytes of a mutated text, rarely in another encoding, or damaged."""
+    """Return the bytes of a mutated text; one in ten is encoded differently or damaged."""
     text = mutated_text(chance, text)
     if chance.random() < 0.9:
         return text.encode("utf-8", "replace")
@@ -50,7 +50,7 @@ def mutated_bytes(chance: Random, text: str) -> bytes:
 
 
 def _replace_scalar(chance: Random, text: str) -> str:
-    """Put another scalar in the place of a word."""
+    """Replace a word with another scalar."""
     words = [index for index, char in enumerate(text) if char == " "]
     if not words:
         return text + chance.choice(SCALARS)
@@ -128,7 +128,7 @@ def mutated_value(chance: Random, value: Any) -> Any:
 
 
 def _holders(value: Any) -> Any:
-    """Yield each mapping and list in a value with each of its keys or indexes."""
+    """Yield each mapping and list in a value, together with each of its keys or indexes."""
     if isinstance(value, dict | list):
         for key in list(value) if isinstance(value, dict) else range(len(value)):
             yield value, key

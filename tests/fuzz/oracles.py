@@ -1,4 +1,4 @@
-"""What must hold of each run: an exit code that is promised, plain messages, an end, one answer."""
+"""Expectations for each run: a documented exit code, plain messages, an end, one result."""
 
 import contextlib
 import gc
@@ -17,17 +17,17 @@ from tests.conftest import COMMAND
 from tests.fuzz.cases import Case
 
 MAX_SECONDS = 20
-"""A run that takes longer hangs: the inputs are small."""
+"""A longer run counts as a hang, because the inputs are small."""
 
 _BAD_WORDS = ("Traceback", "internal error", "HangError", "crashed:")
 
 
 class HangError(BaseException):
-    """Raised in a run that takes too long; nothing but a policy's crash may catch it."""
+    """Raised in a run that takes too long; only the handling of a policy's crash may catch it."""
 
 
 class Result(NamedTuple):
-    """What a run leaves."""
+    """The exit code and the output of a run."""
 
     code: int
     out: bytes
@@ -43,7 +43,7 @@ def write_files(case: Case, folder: Path) -> None:
 
 
 def run_case(case: Case, folder: Path, arguments: tuple[str, ...] = ()) -> Result:
-    """Write the files of a case and run it, or other arguments in its place."""
+    """Write the files of a case and run its arguments, or the given ones."""
     write_files(case, folder)
     words = arguments or case.arguments
     return _run_process(words, folder) if case.own_process else _run_here(words, folder)
@@ -64,7 +64,7 @@ def _run_process(arguments: tuple[str, ...], folder: Path) -> Result:
 
 
 def _run_here(arguments: tuple[str, ...], folder: Path) -> Result:
-    """Run the command in this process, which is a hundred times as fast."""
+    """Run the command in this process, which is a hundred times faster."""
     from validator.cli.app import main
 
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
@@ -88,8 +88,8 @@ def _run_here(arguments: tuple[str, ...], folder: Path) -> Result:
             gc.enable()
     for stream in (out, err):
         stream.flush()
-    printed, told = (stream.buffer.getvalue() for stream in (out, err))
-    return Result(code if isinstance(code, int) else -1, printed, told.decode())
+    printed, messages = (stream.buffer.getvalue() for stream in (out, err))
+    return Result(code if isinstance(code, int) else -1, printed, messages.decode())
 
 
 @contextlib.contextmanager
@@ -107,16 +107,16 @@ def _time_limit() -> Iterator[None]:
 
 
 def complaints(case: Case, result: Result) -> list[str]:
-    """Return what is wrong with the result of a case, one line each."""
+    """Return the violated expectations for the result of a case, one line each."""
     code, out, err = result
-    found = [f"says {word}" for word in _BAD_WORDS if word in err or word.encode() in out]
+    found = [f"the output has {word}" for word in _BAD_WORDS if word in err or word.encode() in out]
     if code not in (0, 1, 2):
         found.append(f"exit code {code}")
     begins = ("tenantlint: ", "Usage: ", "Try ", "Error: ")
-    # What these say of their work stands on standard error, too.
-    is_told = case.arguments[0] in ("import", "test")
-    if not is_told and not all(line.startswith(begins) for line in err.splitlines()):
-        found.append("standard error has a line of another form")
+    # These commands also write their results to standard error.
+    writes_results = case.arguments[0] in ("import", "test")
+    if not writes_results and not all(line.startswith(begins) for line in err.splitlines()):
+        found.append("standard error has a line without a prefix")
     if code == 2 and not err:
         found.append("exit code 2 without a reason")
     if case.arguments[0] == "check" and "json" in case.arguments and out:
@@ -128,14 +128,14 @@ def _complaints_of_json(out: bytes, code: int) -> Iterator[str]:
     try:
         report = json.loads(out)
     except ValueError as error:
-        yield f"no JSON: {error}"
+        yield f"the output is not JSON: {error}"
         return
     if bool(report["failures"]) is not (code == 2):
-        yield "failures and the exit code differ"
+        yield "the failures and the exit code disagree"
     for item in report["findings"]:
         begin, end = (item["line"], item["column"]), (item["end_line"], item["end_column"])
         if not (1, 1) <= begin <= end or item["column"] < 1:
-            yield f"{item['id']} has a place {begin} to {end}"
+            yield f"{item['id']} has an invalid span: {begin} to {end}"
         if not item["message"]:
             yield f"{item['id']} has no message"
     order = [
@@ -146,11 +146,11 @@ def _complaints_of_json(out: bytes, code: int) -> Iterator[str]:
 
 
 PADDING = b"# " + b"x" * 120_000 + b"\n"
-"""Fewer bytes are not cached."""
+"""Comments that make a file large enough to be cached."""
 
 
 def complaints_of_repetition(case: Case, folder: Path, cache: Path) -> list[str]:
-    """Run a check by one process and by two, without a cache and twice with one."""
+    """Run `check` with one and two processes, with and without the cache; compare the results."""
     files = {**case.files, "z.tenant.yaml": PADDING + case.files["a.tenant.yaml"]}
     padded = Case(files, case.arguments, own_process=True)
     plain = [word for word in case.arguments if word not in ("--no-cache", "--jobs", "1")]
@@ -164,5 +164,5 @@ def complaints_of_repetition(case: Case, folder: Path, cache: Path) -> list[str]
         ]  # fmt: skip
     wrong = complaints(padded, results[0])
     if any(result != results[0] for result in results):
-        wrong.append("one process, two, and the cache do not give the same")
+        wrong.append("the results of one process, two processes and the cache differ")
     return wrong

@@ -1,6 +1,6 @@
-// Reads texts (a JSON list on standard input) by YAML 1.2; prints a JSON list of their values.
-// A text that is refused is null. Numbers are {"int": digits} or {"float": text}, mappings
-// {"map": [[key, value], ...]} sorted by key; a key is the text of its scalar.
+// Reads texts (a JSON list on standard input) as YAML 1.2 and prints a JSON list of their values.
+// The value of a refused text is null. Numbers are {"int": digits} or {"float": text}, mappings are
+// {"map": [[key, value], ...]} sorted by key. A key is the text of its scalar.
 
 import { readFileSync } from "node:fs";
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments } from "yaml";
@@ -39,11 +39,11 @@ function entries(node, document, depth) {
     if (isMerge(pair.key)) merged.push(followed(pair.value, document));
     else {
       const key = keyText(pair.key);
-      if (own.has(key)) throw new Refused("a key twice");
+      if (own.has(key)) throw new Refused("a duplicate key");
       own.set(key, value(pair.value, document, depth));
     }
   }
-  if (merged.length > 1) throw new Refused("a key twice");
+  if (merged.length > 1) throw new Refused("a duplicate key");
   for (const source of merged) {
     const maps = isSeq(source) ? source.items.map((item) => followed(item, document)) : [source];
     for (const map of maps) {
@@ -61,7 +61,7 @@ function value(node, document, depth = 0) {
   const found = followed(node, document);
   if (isMap(found)) {
     const items = [...entries(found, document, depth + 1)];
-    // By code points, as Python sorts.
+    // Sort by code points, as Python does.
     const order = (text) => Array.from(text, (char) => char.codePointAt(0));
     items.sort(([one], [other]) => {
       const [a, b] = [order(one), order(other)];
@@ -86,7 +86,7 @@ function read(text) {
     if (documents.some((document) => document.errors.length || document.warnings.length)) return null;
     return documents.map((document) => value(document.contents, document));
   } catch {
-    return null; // what the package stumbles over it has not accepted
+    return null; // an exception in the package counts as a refusal
   }
 }
 

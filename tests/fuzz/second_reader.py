@@ -1,6 +1,6 @@
-"""A second reader of YAML 1.2, the npm package `yaml`, beside ours.
+"""Reads YAML 1.2 with a second reader, the npm package `yaml`, and with ours.
 
-`npm install --prefix tests/fuzz` installs it.
+`npm install --prefix tests/fuzz` installs the package.
 """
 
 import json
@@ -17,20 +17,20 @@ _ESCAPED_BREAK = re.compile(r"\\\n[ \t]*\n")
 _LEADING_END = re.compile(r"(?:\s*#.*\n)*\s*\.\.\.")
 
 Read = list[object] | None
-"""The values of the documents of a text as plain JSON with types; None if it is refused."""
+"""The values of a text's documents as JSON with types; None if the text is refused."""
 
 
 def is_installed() -> bool:
-    """Tell whether node and the package are there."""
+    """Whether node and the package are installed."""
     return shutil.which("node") is not None and (FOLDER / "node_modules" / "yaml").is_dir()
 
 
 def read_elsewhere(texts: Sequence[str]) -> list[Read]:
-    """Return what the second reader reads in each text.
+    """Return the values that the second reader reads from each text.
 
-    What it reads otherwise than YAML 1.2 says is left out: a CR that ends a line, a text that
-    begins with the end of a document, a last line without a line break, and an empty line after
-    an escaped line break. A stream without a document is one that holds null, as it is here.
+    Texts that it does not read according to YAML 1.2 are left out: a CR that ends a line, a text
+    that begins with a document end, a last line without a line break, and an empty line after an
+    escaped line break. As in our reader, a stream without a document has the value null.
     """
     done = subprocess.run(
         ["node", str(FOLDER / "read_yaml.mjs")],
@@ -45,12 +45,12 @@ def read_elsewhere(texts: Sequence[str]) -> list[Read]:
 
 def _is_left_out(text: str) -> bool:
     has_cr = "\r" in text.replace("\r\n", "\n")
-    is_otherwise = _LEADING_END.match(text) or _ESCAPED_BREAK.search(text)
-    return has_cr or not text.endswith("\n") or is_otherwise is not None
+    is_misread = _LEADING_END.match(text) or _ESCAPED_BREAK.search(text)
+    return has_cr or not text.endswith("\n") or is_misread is not None
 
 
 def read_here(text: str) -> Read:
-    """Return what our reader reads in a text; None if it refuses it, or finds a repeated key."""
+    """Return the values that our reader reads; None for a syntax error or a duplicate key."""
     documents = list(read_documents(text))
     for document in documents:
         if not document.is_readable or any(
@@ -61,7 +61,7 @@ def read_here(text: str) -> Read:
 
 
 def typed(value: object) -> object:
-    """Return a value as JSON that tells a number from a text, and a whole one from another."""
+    """Convert a value to JSON in which integers and floats are tagged with their types."""
     if isinstance(value, dict):
         return {"map": [[key, typed(item)] for key, item in sorted(value.items())]}
     if isinstance(value, list):
@@ -74,7 +74,7 @@ def typed(value: object) -> object:
 
 
 def agree(ours: object, theirs: object) -> bool:
-    """Tell whether two readings are of one value; a float is compared as a number."""
+    """Whether both readers have read the same value; floats are compared as numbers."""
     if isinstance(ours, dict) and isinstance(theirs, dict):
         if ours.keys() != theirs.keys():
             return False

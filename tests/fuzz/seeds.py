@@ -1,4 +1,4 @@
-"""What is mutated: tenant files, configurations, baselines, policy files and exports."""
+"""The inputs to mutate: tenant files, configurations, baselines, policy files and exports."""
 
 import base64
 from functools import cache
@@ -54,7 +54,7 @@ BASELINE: Any = {
     "known": [
         {"id": "mixed-telephony", "tenant": "t1", "place": "/subscriptions/Sub2/telephony"},
         {"id": "user-unassigned", "tenant": "t1", "place": "/users/iris@x.example"},
-        {"id": "user-unassigned", "tenant": "t1", "place": "/users/nobody"},
+        {"id": "user-unassigned", "tenant": "t1", "place": "/users/no-user"},
     ],
 }
 
@@ -102,14 +102,14 @@ PEOPLE: Any = {
 
 @cache
 def tenant_texts() -> tuple[str, ...]:
-    """The tenant files to begin with."""
+    """Return the tenant files to mutate."""
     files = sorted((ROOT / "fixtures").rglob("*.yaml"))
     return (SMALL, SMALL, SMALL, *(file.read_text() for file in files))
 
 
 @cache
 def tenant_values() -> tuple[Any, ...]:
-    """Their values."""
+    """Return the values of the tenant files."""
     return tuple(
         document.value
         for text in tenant_texts()
@@ -120,5 +120,5 @@ def tenant_values() -> tuple[Any, ...]:
 
 @cache
 def policy_texts() -> tuple[str, ...]:
-    """The policy files to begin with."""
+    """Return the policy files to mutate."""
     return tuple(file.read_text() for file in sorted((ROOT / "examples").glob("*.yaml")))

@@ -1,4 +1,4 @@
-"""Random YAML of all its forms, sound or nearly so, for two readers to agree on."""
+"""Generate random YAML in all its notations, valid or nearly valid, to compare two readers."""
 
 from random import Random
 
@@ -15,7 +15,7 @@ _AFTER = ("", "", "", " # c", "  #c", "# c", " ", "\t", " \t# c")
 
 
 def snippet(chance: Random) -> str:
-    """Return a text of one to three documents."""
+    """Return a text with one to three documents."""
     texts = []
     for number in range(chance.choice((1, 1, 1, 2, 3))):
         start = chance.choice(("---\n", "--- ", "--- # c\n", "")) if number == 0 else "---\n"
@@ -60,7 +60,7 @@ def _key(chance: Random, number: int) -> str:
 
 
 def _block(chance: Random, indent: int, depth: int) -> str:
-    """Return lines, each with a line break."""
+    """Return the lines of a block, each with a line break."""
     margin = " " * indent
     kind = chance.randrange(5) if depth else 4
     lines = []
@@ -81,7 +81,7 @@ def _block(chance: Random, indent: int, depth: int) -> str:
 
 
 def _value(chance: Random, indent: int, depth: int) -> str:
-    """Return what follows a `:` or a dash, with its line break."""
+    """Return the text after a `:` or a dash, with its line break."""
     kind = chance.randrange(6)
     if kind == 0 and depth:
         name = chance.choice(("", "", " &a", " &b", " !!map", " # c"))

@@ -1,4 +1,4 @@
-"""The fuzzer, for some seconds: the same cases each time. `python -m tests.fuzz` runs longer."""
+"""A few seconds of the fuzzer with fixed cases; `python -m tests.fuzz` runs new ones."""
 
 from pathlib import Path
 from random import Random
@@ -17,14 +17,14 @@ CASES = 320
 REPEATED = 3
 
 
-def test_no_case_breaks_a_promise(tmp_path: Path) -> None:
+def test_every_case_meets_the_expectations(tmp_path: Path) -> None:
     for number in range(CASES):
         case = make_case(SEED, number)
         wrong = complaints(case, run_case(case, tmp_path))
         assert not wrong, (f"python -m tests.fuzz --seed {SEED} --case {number}", wrong)
 
 
-def test_processes_and_the_cache_change_nothing(tmp_path: Path) -> None:
+def test_processes_and_the_cache_do_not_change_the_result(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     check = next(iter(KINDS))
@@ -35,14 +35,14 @@ def test_processes_and_the_cache_change_nothing(tmp_path: Path) -> None:
 
 
 def texts_of(seed: int, count: int) -> list[str]:
-    """Return texts for readers: snippets of YAML, and mutated tenant files."""
+    """Return texts for the readers: YAML snippets and mutated tenant files."""
     chance = Random(f"{seed} texts")
     texts = [snippet(chance) for _ in range(count)]
     return texts + [mutated_text(chance, chance.choice(tenant_texts()[:3])) for _ in range(count)]
 
 
 @pytest.mark.skipif(not is_installed(), reason="npm install --prefix tests/fuzz")
-def test_a_second_reader_of_yaml_agrees() -> None:
+def test_a_second_yaml_reader_reads_the_same_values() -> None:
     texts = texts_of(SEED, 1_500)
     both = 0
     for text, theirs in zip(texts, read_elsewhere(texts), strict=True):
@@ -54,7 +54,7 @@ def test_a_second_reader_of_yaml_agrees() -> None:
     assert both > len(texts) // 4
 
 
-def test_the_oracles_can_fail(tmp_path: Path) -> None:
+def test_the_expectations_can_fail(tmp_path: Path) -> None:
     case = Case({"a.tenant.yaml": tenant_bytes(Random(1))}, ("check", ".", "--format", "json"))
     result = run_case(case, tmp_path)
     assert not complaints(case, result)

@@ -1,4 +1,4 @@
-"""A real client that edits files as an editor does, and waits for what the server publishes."""
+"""A language client that edits files as an editor does, and waits for diagnostics."""
 
 import asyncio
 import re
@@ -16,7 +16,7 @@ SECONDS = 30
 
 
 class Editor:
-    """An editor with a connection to a server."""
+    """An editor that is connected to a server."""
 
     def __init__(self, client: LanguageClient) -> None:
         self.client: Any = client
@@ -27,13 +27,13 @@ class Editor:
         self.registered: list[types.Registration] = []
 
     def receive(self, params: types.PublishDiagnosticsParams) -> None:
-        """Take diagnostics of the server."""
+        """Store diagnostics that the server publishes."""
         self.published.append(params)
         self.client.diagnostics[params.uri] = params.diagnostics
         self.arrived.set()
 
     def register(self, params: types.RegistrationParams) -> None:
-        """Take what the server wants to be told."""
+        """Store the capabilities that the server registers."""
         self.registered += params.registrations
 
     async def open(self, file: Path, text: str) -> Sequence[types.Diagnostic]:
@@ -58,7 +58,7 @@ class Editor:
         uri = file.as_uri()
         before, self.texts[uri] = self.texts[uri], text
         self.versions[uri] += 1
-        # Every third time all of the text, else the part that differs, as most editors do.
+        # Most editors send the changed part of a text; every third change sends the whole text.
         change = (
             types.TextDocumentContentChangeWholeDocument(text)
             if self.versions[uri] % 3 == 0
@@ -88,7 +88,7 @@ class Editor:
         return found
 
     async def wait_for(self, file: Path, *codes: str) -> None:
-        """Wait until these are the codes of the diagnostics of a file."""
+        """Wait until a file's diagnostics have exactly the given codes."""
 
         def is_there() -> bool:
             last = self._last(file.as_uri())
@@ -97,7 +97,7 @@ class Editor:
         await self._wait(is_there)
 
     async def wait_for_messages(self, file: Path, *messages: str) -> None:
-        """Wait until these are the messages of the diagnostics of a file."""
+        """Wait until a file's diagnostics have exactly the given messages."""
 
         def is_there() -> bool:
             last = self._last(file.as_uri())
@@ -116,12 +116,12 @@ class Editor:
         return next((item for item in reversed(self.published) if item.uri == uri), None)
 
     def changed_on_disk(self, file: Path) -> None:
-        """Tell the server that a file has changed that is not open."""
+        """Notify the server that a file has changed on disk."""
         event = types.FileEvent(file.as_uri(), types.FileChangeType.Changed)
         self.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
 
     async def hover(self, file: Path, word: str, nth: int = 0) -> str:
-        """Return what the editor shows in the middle of the nth occurrence of a word."""
+        """Return the hover text for the middle of the nth occurrence of a word."""
         params = types.HoverParams(*self._at(file, word, nth))
         answer = await self.client.text_document_hover_async(params)
         if answer is None:
@@ -130,7 +130,7 @@ class Editor:
         return answer.contents.value
 
     async def complete(self, file: Path, text: str) -> dict[str, types.CompletionItem]:
-        """Return what can be typed where the text has a `|`; the text is as if typed just now."""
+        """Change the file to the text without its `|`; return the completions at that place."""
         offset = text.index("|")
         self.change(file, text.replace("|", "", 1))
         params = types.CompletionParams(*self._position(file, offset))
@@ -139,7 +139,7 @@ class Editor:
         return {item.label: item for item in answer.items}
 
     async def define(self, file: Path, word: str, nth: int = 0) -> list[str]:
-        """Return where the nth occurrence of a word is defined: the line, and the text there."""
+        """Return the line and the text of each definition of the nth occurrence of a word."""
         params = types.DefinitionParams(*self._at(file, word, nth))
         answer: Any = await self.client.text_document_definition_async(params)
         lines = self.texts[file.as_uri()].splitlines()
@@ -158,8 +158,8 @@ class Editor:
 
     @property
     def server_pid(self) -> int:
-        """The process of the server."""
-        pid: int = self.client._server.pid  # noqa: SLF001 - there is no other way to it
+        """The id of the server's process."""
+        pid: int = self.client._server.pid  # noqa: SLF001 - no public attribute has it
         return pid
 
     def _at(
@@ -178,19 +178,19 @@ class Editor:
 
 
 def position(text: str, offset: int) -> types.Position:
-    """Return the position of an offset, as the protocol counts it."""
+    """Convert an offset to a position of the protocol: line and UTF-16 column."""
     lines = re.split(r"\r\n|\r|\n", text[:offset])
     return types.Position(len(lines) - 1, len(lines[-1].encode("utf-16-le")) // 2)
 
 
 def difference(before: str, after: str) -> types.TextDocumentContentChangePartial:
-    """Return the change of the part in which two texts differ."""
+    """Return the change that replaces the part in which two texts differ."""
     least = min(len(before), len(after))
     start = next((i for i in range(least) if before[i] != after[i]), least)
     least -= start
     same = next((i for i in range(least) if before[-1 - i] != after[-1 - i]), least)
     end = len(before) - same
-    # No position lies between the two characters of a line end.
+    # A position cannot be between the two characters of a line break.
     start -= any(text[max(start - 1, 0) : start + 1] == "\r\n" for text in (before, after))
     is_inside = before[end - 1 : end + 1] == "\r\n" or (
         after[len(after) - same - 1 : len(after) - same + 1] == "\r\n"
@@ -209,13 +209,13 @@ async def editor(
     command: Sequence[str] = (),
     configuration: dict[str, Any] | None = None,
 ) -> AsyncIterator[Editor]:
-    """Start a server for some folders, and end it; `configuration` are settings of the editor."""
+    """Start a server for the folders and end it; `configuration` has the editor's settings."""
     client = make_test_lsp_client()
     client.set_configuration(configuration or {})
     made = Editor(client)
     features: Any = client.protocol.fm
     features.features.pop(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-    features.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda params: made.receive(params))  # noqa: PLW0108 - it is given names
+    features.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda params: made.receive(params))  # noqa: PLW0108 - pygls inspects the parameters
     features.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda params: made.register(params))  # noqa: PLW0108
     await client.start_io(*(command or (str(COMMAND), "lsp", *options)))
     await client.initialize_session(

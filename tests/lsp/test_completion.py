@@ -1,4 +1,4 @@
-"""Where the cursor is, and what can be typed there, in texts that are sound or broken."""
+"""The path of the cursor, and the completions at it, in valid and broken texts."""
 
 import asyncio
 import json
@@ -45,7 +45,7 @@ USERS = TENANT[: TENANT.index("partners:")] + "  - email: x@x.example\n"
 
 
 def completed(before: str, text: str) -> dict[str, str]:
-    """Return labels and inserted texts at the `|` of a text, after another one was open."""
+    """Return labels and inserted texts at the `|` in a text, after the text `before` was open."""
     folder = Folder({})
     name = "a.tenant.yaml"
     folder.check(Place(name, before, DAY))
@@ -59,7 +59,7 @@ def completed(before: str, text: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("text", "labels"),
     [
-        # keys, those that stand there left out, required ones first
+        # keys: without existing ones, required ones first
         ("|", ["version", "tenant", "subscriptions", "users", "partners", "usage"]),
         ("version: 1\n|\nsubscriptions: []\n", ["tenant", "users", "partners", "usage"]),
         ("tenant:\n  id: x\n  |\n  country: NL\n", ["name", "telephony"]),
@@ -79,7 +79,7 @@ def completed(before: str, text: str) -> dict[str, str]:
         ("users:\n  - email: x\n    roles: [agent, |]", ["agent", "supervisor", "administrator", "read-only-administrator"]),
         ("users:\n  - email: x\n    roles:\n    - agent\n    - |", ["agent", "supervisor", "administrator", "read-only-administrator"]),
         ("partners:\n  - access: |", ["full", "read-only"]),
-        # ids of what is defined, of the last text that could be read
+        # ids that are defined in the last text that could be read
         ("users:\n  - email: x\n    assignments: [|", ["Sub1", "2 Sub"]),
         ("users:\n  - email: x\n    assignments:\n      - {subscription: Su|", ["Sub1", "2 Sub"]),
         (f"{USERS}    assignments:\n      - |", ["subscription", "license", "Sub1", "2 Sub"]),
@@ -88,7 +88,7 @@ def completed(before: str, text: str) -> dict[str, str]:
         (TENANT.replace("2025-02-01}", "2025-02-01, partner: |}"), ["northwind"]),
         (f"{TENANT}  - id: a\n    approved_by: |", ["ada@x.example"]),
         (f"{USERS}    assignments:\n      - subscription: Sub1\n        license: |", ["premium-agent", *[item for item in SERVICES if item != "premium-agent"]]),
-        # where nothing can be typed
+        # places without a completion
         ("# version|", []),
         ("version: 1 # |", []),
         ("tenant:\n  name: |", []),
@@ -96,7 +96,7 @@ def completed(before: str, text: str) -> dict[str, str]:
         ("nonsense:\n  - |", []),
     ],
 )  # fmt: skip
-def test_what_can_be_typed(text: str, labels: list[str]) -> None:
+def test_keys_values_and_ids_are_completed(text: str, labels: list[str]) -> None:
     assert list(completed(TENANT, text)) == labels
 
 
@@ -112,20 +112,20 @@ def test_what_can_be_typed(text: str, labels: list[str]) -> None:
         ('users:\n  - assignments: ["|', "Sub1", '"Sub1"'),
     ],
 )
-def test_what_is_inserted(text: str, label: str, inserted: str) -> None:
+def test_the_inserted_text_is_quoted_if_necessary(text: str, label: str, inserted: str) -> None:
     assert completed(TENANT, text)[label] == inserted
 
 
-def test_a_document_that_was_never_sound_is_completed_too() -> None:
+def test_a_document_that_was_never_valid_is_completed() -> None:
     assert list(completed("tenant: {", "tenant: {telephony: |")) == [
         "webex-calling", "bundled-pstn", "vpop",
     ]  # fmt: skip
-    # Ids come from a text that can be read, though it breaks the schema.
+    # Ids come from a readable text even if it does not match the schema.
     partial = "subscriptions:\n  - {id: Sub7}\n"
     assert list(completed(partial, f"{partial}users:\n  - assignments: [|")) == ["Sub7"]
 
 
-def test_ids_of_a_suppression_are_completed_those_found_nearby_first() -> None:
+def test_ids_in_a_suppression_are_completed_with_nearby_findings_first() -> None:
     text = TENANT.replace("[agent], assignments: [Sub1]}", "[agent]} # tenantlint: ignore[|")
     labels = list(completed(TENANT, text))
     assert labels[0] == "user-unassigned"
@@ -136,7 +136,7 @@ def test_ids_of_a_suppression_are_completed_those_found_nearby_first() -> None:
     assert completed(TENANT, second)["mixed-telephony"] == "mixed-telephony"
 
 
-def test_the_editor_gets_details_and_places(folder: Path) -> None:
+def test_completions_have_details_and_a_range(folder: Path) -> None:
     file = folder / "a.tenant.yaml"
 
     async def work() -> None:
@@ -160,7 +160,7 @@ def test_the_editor_gets_details_and_places(folder: Path) -> None:
     asyncio.run(work())
 
 
-# The cursor against the reader
+# The cursor compared with the reader
 
 
 def generic(parts: tuple[str, ...]) -> tuple[str, ...]:
@@ -177,8 +177,8 @@ def scalars(document: Document) -> Iterator[tuple[int, int]]:
 
 @settings(max_examples=6, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
 @given(tenants.tenants())
-def test_the_cursor_is_where_the_reader_says(value: Value) -> None:
-    """At each key and each value, as if it were just being typed and all after it were missing."""
+def test_the_cursor_has_the_path_that_the_reader_finds(value: Value) -> None:
+    # This is tested at each key and value, with the rest of the text and without it.
     texts = [
         yaml.safe_dump(value, sort_keys=False),
         yaml.safe_dump(value, sort_keys=False, default_flow_style=None),

@@ -1,4 +1,4 @@
-"""Random edits in a real client: after each, the diagnostics are those of check."""
+"""Random edits in a language client; after each, the diagnostics are those of `check`."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ from tests.lsp.test_lsp import SEVERITIES
 from validator.cli.app import tenantlint
 
 EDITS = int(os.environ.get("TENANTLINT_EDITS", "100"))
-"""How many edits are made; a longer run takes the variable."""
+"""The number of edits; the variable allows a longer run."""
 DAY = ("--as-of", "2026-05-01")
 NAME = "tenants/harbour.tenant.yaml"
 HARBOUR = (ROOT / "fixtures" / "harbour.tenant.yaml").read_text()
@@ -29,7 +29,7 @@ PIECES = [
 
 
 def edits(number: int) -> Iterator[str]:
-    """Yield texts, each made of the one before by an edit; now and then the first one again."""
+    """Yield texts, each an edit of the previous one; some are the original text again."""
     choose = random.Random(7)
     text = HARBOUR
     for _ in range(number):
@@ -58,7 +58,7 @@ def edits(number: int) -> Iterator[str]:
 
 
 def checked(text: str) -> list[Any]:
-    """Return what `check --stdin-filename` finds."""
+    """Return the findings of `check --stdin-filename`, as tuples."""
     arguments = ["check", "-", "--stdin-filename", NAME, *DAY, "-f", "json", "--no-cache"]
     done = CliRunner().invoke(
         tenantlint, arguments, input=text.encode("utf-8", "surrogatepass"), standalone_mode=False
@@ -79,7 +79,7 @@ def checked(text: str) -> list[Any]:
 
 
 def shown(found: Sequence[types.Diagnostic], text: str) -> list[Any]:
-    """Return diagnostics of the editor in the same form."""
+    """Convert the editor's diagnostics to the same tuples."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
     def column(place: types.Position) -> int:
@@ -104,7 +104,7 @@ def shown(found: Sequence[types.Diagnostic], text: str) -> list[Any]:
 
 
 def resident(pid: int) -> int:
-    """Return the memory of a process and of those below it, in KB."""
+    """Return the resident memory of a process and its descendants in KB."""
     total = 0
     for status in Path("/proc").glob("[0-9]*/status"):
         try:
@@ -125,7 +125,7 @@ def _is_below(pid: int, parent: int) -> bool:
     return above == parent or (above > 1 and _is_below(above, parent))
 
 
-def test_random_edits(folder: Path) -> None:
+def test_after_each_random_edit_the_diagnostics_are_those_of_check(folder: Path) -> None:
     (folder / "tenants").mkdir()
     file = folder / NAME
 
@@ -137,7 +137,7 @@ def test_random_edits(folder: Path) -> None:
                 found = await there.edit(file, text)
                 assert shown(found, text) == checked(text), (number, text)
                 if number % 5 == 0:
-                    # What is asked of a text in any state has an answer.
+                    # The server answers requests about a text in any state.
                     await there.symbols(file)
                     await there.hover(file, text[len(text) // 2 :][:1])
                     await there.complete(file, f"{text[: len(text) // 3]}|{text[len(text) // 3 :]}")
@@ -149,7 +149,7 @@ def test_random_edits(folder: Path) -> None:
     asyncio.run(work())
 
 
-def test_edits_that_come_faster_than_answers_are_joined(folder: Path) -> None:
+def test_edits_that_arrive_before_the_diagnostics_are_combined(folder: Path) -> None:
     file = folder / "h.tenant.yaml"
     texts = [HARBOUR.replace("Harbour Retail", f"Harbour {number}") for number in range(200)]
 

@@ -1,4 +1,4 @@
-"""Quick fixes: what the editor offers, and that it does what `check --fix` does."""
+"""Quick fixes in the editor do what `check --fix` does."""
 
 import asyncio
 import subprocess
@@ -23,7 +23,7 @@ subscriptions:
 async def actions(
     there: Editor, file: Path, *, only: types.CodeActionKind | None = None, line: int | None = None
 ) -> dict[str, types.CodeAction]:
-    """Return what is offered for a line, or for the whole text, by title."""
+    """Return the code actions for a line, or for the whole text, by title."""
     lines = there.texts[file.as_uri()].split("\n")
     begin, end = (0, len(lines) - 1) if line is None else (line, line)
     whole = types.Range(types.Position(begin, 0), types.Position(end, len(lines[end])))
@@ -38,7 +38,7 @@ async def actions(
 
 
 def applied(text: str, action: types.CodeAction) -> str:
-    """Return a text after an action, as an editor applies it."""
+    """Return the text after an editor has applied a code action."""
     assert action.edit is not None
     (change,) = action.edit.document_changes or ()
     assert isinstance(change, types.TextDocumentEdit)
@@ -52,7 +52,7 @@ def applied(text: str, action: types.CodeAction) -> str:
     return text
 
 
-def test_a_finding_is_fixed(folder: Path) -> None:
+def test_a_quick_fix_removes_its_finding(folder: Path) -> None:
     file = folder / "a.tenant.yaml"
 
     async def work() -> None:
@@ -66,7 +66,7 @@ def test_a_finding_is_fixed(folder: Path) -> None:
             fixed = applied(UNSOUND, action)
             assert list(await there.edit(file, fixed)) == []
             assert await actions(there, file) == {}
-            # Only the line that the cursor is in counts.
+            # Only fixes in the line of the cursor are offered.
             await there.edit(file, UNSOUND)
             assert await actions(there, file, line=1) == {}
             assert len(await actions(there, file, line=4)) == 1
@@ -77,7 +77,7 @@ def test_a_finding_is_fixed(folder: Path) -> None:
     asyncio.run(work())
 
 
-def test_all_safe_fixes_are_those_of_check_fix(folder: Path) -> None:
+def test_fix_all_does_what_check_fix_does(folder: Path) -> None:
     file = folder / "a.tenant.yaml"
 
     async def work() -> str:
@@ -89,7 +89,7 @@ def test_all_safe_fixes_are_those_of_check_fix(folder: Path) -> None:
             (action,) = (
                 await actions(there, file, only=types.CodeActionKind.SourceFixAll)
             ).values()
-            assert action.title == "make 3 safe fixes"
+            assert action.title == "apply 3 safe fixes"
             fixed = applied(AMBIGUOUS, action)
             assert list(await there.edit(file, fixed)) == []
             only = types.CodeActionKind.SourceFixAll
@@ -104,8 +104,8 @@ def test_all_safe_fixes_are_those_of_check_fix(folder: Path) -> None:
     assert done.stdout.startswith(fixed)
 
 
-def test_each_offered_fix_removes_its_finding_and_brings_none(folder: Path) -> None:
-    """Fixes of the tenant of the README, each made by itself."""
+def test_each_offered_fix_removes_its_finding_and_causes_no_other(folder: Path) -> None:
+    # Each fix is applied separately to the README's tenant.
     file = folder / "h.tenant.yaml"
 
     async def work() -> None:

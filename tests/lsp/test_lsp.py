@@ -1,4 +1,4 @@
-"""The language server with a real client: findings, hover, definitions, outline, folders, time."""
+"""The language server with a client: findings, hover, definitions, outline, folders, time."""
 
 import asyncio
 import json
@@ -28,7 +28,7 @@ SEVERITIES = {1: "error", 2: "warning", 3: "info"}
 
 
 def play(work: Coroutine[Any, Any, None]) -> None:
-    """Run what an editor does."""
+    """Run the actions of an editor."""
     asyncio.run(work)
 
 
@@ -66,7 +66,7 @@ def test_diagnostics_are_those_of_check(run: Run, folder: Path) -> None:
     play(work())
 
 
-def test_a_text_that_is_not_saved_is_judged(folder: Path) -> None:
+def test_unsaved_text_is_checked(folder: Path) -> None:
     file = folder / "a.tenant.yaml"
 
     async def work() -> None:
@@ -81,7 +81,7 @@ def test_a_text_that_is_not_saved_is_judged(folder: Path) -> None:
                 "schema-unknown-property"
             ]
             assert codes(await there.edit(file, SOUND)) == []
-            # Columns are those of the editor, which counts in UTF-16.
+            # The editor counts columns in UTF-16 units.
             text = UNSOUND.replace("id: Sub2,", 'id: Sub2, name: "😀 ünïcode",')
             (found,) = await there.edit(file, text)
             line = text.splitlines()[4].encode("utf-16-le")
@@ -98,7 +98,9 @@ def test_a_text_that_is_not_saved_is_judged(folder: Path) -> None:
             comment = "  # tenantlint: ignore[mixed-telephony]: OPS-42"
             hidden = text.rstrip("\n") + comment + "\n"
             assert codes(await there.edit(file, hidden)) == []
-            assert "A subscription uses another telephony" in await there.hover(file, "mixed-tele")
+            assert "A subscription and its tenant use different telephony" in await there.hover(
+                file, "mixed-tele"
+            )
             there.close(file)
             await there.wait_for(file)
             assert not file.exists()
@@ -106,13 +108,13 @@ def test_a_text_that_is_not_saved_is_judged(folder: Path) -> None:
     play(work())
 
 
-def test_hover_explains(folder: Path) -> None:
+def test_hover_explains_values_and_findings(folder: Path) -> None:
     file = folder / "h.tenant.yaml"
 
     async def work() -> None:
         async with editor(folder, options=DAY) as there:
             await there.open(file, HARBOUR)
-            # a subscription, where it stands and where it is named
+            # a subscription, at its id and where it is assigned
             by_id = await there.hover(file, "Sub119911")
             assert "**id** `string`" in by_id
             assert "As Control Hub shows it" in by_id
@@ -137,7 +139,7 @@ def test_hover_explains(folder: Path) -> None:
             assert "### mixed-telephony" in finding
             assert "error, telephony" in finding
             assert "docs/policies.md#mixed-telephony" in finding
-            # a key, and nothing
+            # a key, and a place without an explanation
             assert "calendar day" in await there.hover(file, "start")
             assert await there.hover(file, "yaml-language-server") == ""
             # a service: its line comes first
@@ -173,7 +175,7 @@ usage:
         ("Sub1", 2, ["4: Sub1"]),  # an assignment
         ("Sub1", 3, ["4: Sub1"]),  # an assignment as a mapping
         ("Sub1", 4, ["4: Sub1"]),  # a usage row
-        ("Sub1", 1, ["4: Sub1"]),  # a repeated id leads to the first
+        ("Sub1", 1, ["4: Sub1"]),  # a repeated id leads to the first entry
         ("north", 0, ["9: north"]),
         ("ada@X.example", 0, ["7: Ada@x.example"]),
         ("Sub9", 0, []),
@@ -181,7 +183,9 @@ usage:
         ("subscription: S", 0, []),
     ],
 )
-def test_ids_lead_to_their_definition(folder: Path, word: str, nth: int, target: list[str]) -> None:
+def test_an_id_leads_to_its_definition(
+    folder: Path, word: str, nth: int, target: list[str]
+) -> None:
     from validator.lsp.folder import Folder
     from validator.lsp.messages import Place
     from validator.lsp.navigation import define
@@ -207,7 +211,7 @@ def test_ids_lead_to_their_definition(folder: Path, word: str, nth: int, target:
     assert shown == target
 
 
-def test_definition_and_outline_in_the_editor(folder: Path) -> None:
+def test_the_editor_shows_definitions_and_an_outline(folder: Path) -> None:
     file = folder / "d.tenant.yaml"
 
     async def work() -> None:
@@ -230,10 +234,10 @@ def test_definition_and_outline_in_the_editor(folder: Path) -> None:
             (user,) = lists["users"].children or ()
             assert user.range.start == types.Position(6, 4)
             assert user.selection_range.start == user.range.start
-            # Each range of a child lies in that of its parent.
+            # The range of a child is within the range of its parent.
             assert lists["users"].range.start <= user.range.start
             assert user.range.end <= lists["users"].range.end
-            # A text that breaks keeps the last outline.
+            # A text that cannot be read keeps the last outline.
             there.change(file, DEFINITIONS.replace("tenant: {id", "tenant: {id: ["))
             assert [item.name for item in await there.symbols(file)] == ["Harbour"]
 
@@ -243,7 +247,7 @@ def test_definition_and_outline_in_the_editor(folder: Path) -> None:
 # Folders and configurations
 
 
-def test_each_folder_has_its_configuration(folder: Path) -> None:
+def test_each_folder_has_its_own_configuration(folder: Path) -> None:
     one, two = folder / "one", folder / "two"
     for each in (one, two):
         (each / "inner" / "tenants").mkdir(parents=True)
@@ -254,16 +258,16 @@ def test_each_folder_has_its_configuration(folder: Path) -> None:
         async with editor(one, two, options=DAY) as there:
             found = [(await there.open(file, UNSOUND))[0].severity for file in files]
             assert found == [3, 1]
-            # The configuration is read again when it changes: on an edit,
+            # A changed configuration is read again after an edit of the tenant file.
             config = one / "tenantlint.toml"
             config.write_text("ignore = ['telephony']\n")
             assert codes(await there.edit(files[0], UNSOUND + "# edited\n")) == []
-            # and when the editor tells of it.
+            # It is also read again when the editor reports the change.
             assert [item.method for item in there.registered] == ["workspace/didChangeWatchedFiles"]
             config.unlink()
             there.changed_on_disk(config)
             await there.wait_for(files[0], "mixed-telephony")
-            # So it is with a configuration that it extends.
+            # The same holds for a configuration that it extends.
             (two / "base.toml").write_text("ignore = ['telephony']\n")
             (two / "tenantlint.toml").write_text("extends = ['base.toml']\n")
             there.changed_on_disk(two / "tenantlint.toml")
@@ -278,7 +282,7 @@ def test_each_folder_has_its_configuration(folder: Path) -> None:
     play(work())
 
 
-def test_a_mistake_in_the_configuration_is_no_verdict(folder: Path) -> None:
+def test_a_mistake_in_the_configuration_is_a_diagnostic(folder: Path) -> None:
     file = folder / "a.tenant.yaml"
     config = folder / "tenantlint.toml"
     config.write_text("ignor = ['telephony']\n")
@@ -296,7 +300,7 @@ def test_a_mistake_in_the_configuration_is_no_verdict(folder: Path) -> None:
     play(work())
 
 
-def test_policy_files_are_read_again(folder: Path) -> None:
+def test_changed_policy_files_are_read_again(folder: Path) -> None:
     file, policies = folder / "a.tenant.yaml", folder / "policies.yaml"
     policies.write_text(policy_text("subscription.id == 'Sub2'", each="subscriptions"))
     (folder / "tenantlint.toml").write_text("policy-files = ['policies.yaml']\n")
@@ -304,7 +308,7 @@ def test_policy_files_are_read_again(folder: Path) -> None:
     async def work() -> None:
         async with editor(folder, options=DAY) as there:
             assert codes(await there.open(file, UNSOUND)) == ["mine", "mixed-telephony"]
-            # The page of the policy is shown, which has no address.
+            # The policy's page is shown, because the policy has no address.
             assert "### mine" in await there.hover(file, "Sub2")
             policies.write_text(policy_text("subscription.id == 'Sub3'", each="subscriptions"))
             there.changed_on_disk(policies)
@@ -316,7 +320,7 @@ def test_policy_files_are_read_again(folder: Path) -> None:
     play(work())
 
 
-def test_files_that_are_no_tenants_are_left_alone(folder: Path) -> None:
+def test_files_that_are_not_tenant_files_have_no_diagnostics(folder: Path) -> None:
     names = ["docker-compose.yaml", "tenants/.hidden.yaml"]
     (folder / "tenants").mkdir()
 
@@ -325,7 +329,7 @@ def test_files_that_are_no_tenants_are_left_alone(folder: Path) -> None:
             for name in names:
                 assert codes(await there.open(folder / name, "services: {}\n")) == []
             assert codes(await there.open(folder / "tenants" / "a.yaml", "services: {}\n"))
-            # A file outside of all folders has the configuration of its own folder.
+            # A file outside all folders uses the configuration of its own folder.
             outside = folder.parent / "elsewhere"
             outside.mkdir(exist_ok=True)
             (outside / "tenantlint.toml").write_text("select = ['usage']")
@@ -334,7 +338,7 @@ def test_files_that_are_no_tenants_are_left_alone(folder: Path) -> None:
     play(work())
 
 
-def test_options_of_the_server(folder: Path) -> None:
+def test_the_server_accepts_options(folder: Path) -> None:
     file = folder / "a.tenant.yaml"
     ending = SOUND.replace("start: 2025-01-01", "start: 2025-01-01, end: 2026-06-20")
 
@@ -350,11 +354,11 @@ def test_options_of_the_server(folder: Path) -> None:
 # Time
 
 
-def test_the_day_turns_over_at_midnight(folder: Path) -> None:
+def test_diagnostics_are_updated_at_midnight(folder: Path) -> None:
     file = folder / "a.tenant.yaml"
     day = folder / "day"
     day.write_text("2026-05-01")
-    # A clock that a file sets, and that is looked at twenty times in a second.
+    # The server reads the date from a file twenty times a second.
     program = (
         "from datetime import date; from pathlib import Path; import validator.lsp.server as s\n"
         f"s.utc_today = lambda: date.fromisoformat(Path({str(day)!r}).read_text())\n"
@@ -378,16 +382,16 @@ def test_the_day_turns_over_at_midnight(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("now", "seconds"), [((2026, 5, 1, 23, 59, 30), 30.05), ((2026, 12, 31, 0, 0, 0), 86_400.05)]
 )
-def test_seconds_to_midnight(now: tuple[int, ...], seconds: float) -> None:
+def test_the_seconds_to_midnight_are_those_in_utc(now: tuple[int, ...], seconds: float) -> None:
     year, month, day, hour, minute, second = now
     at = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     assert seconds_to_midnight(at) == pytest.approx(seconds)
 
 
-# Trust and trouble
+# Untrusted folders and failures
 
 
-def test_nothing_of_the_folder_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_code_in_the_folder_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     evil = f"open({str(folder / 'ran')!r}, 'a').write(__name__)\n"
     for name in ("yaml", "pygls", "validator", "sitecustomize", "pydantic", "json", "asyncio"):
         (folder / f"{name}.py").write_text(evil)
@@ -400,7 +404,7 @@ def test_nothing_of_the_folder_runs(folder: Path, monkeypatch: pytest.MonkeyPatc
 
     play(work())
     assert not (folder / "ran").exists()
-    # A path of modules that is relative does not lead into the folder of the worker.
+    # A relative PYTHONPATH is not resolved in the worker's folder.
     monkeypatch.setenv("PYTHONPATH", ".")
     monkeypatch.chdir(ROOT)
     play(work())
@@ -415,8 +419,8 @@ def _children(pid: int) -> list[int]:
 
 
 @pytest.mark.parametrize("is_inner", [False, True])
-def test_a_worker_that_dies_is_told_and_begun_again(folder: Path, is_inner: bool) -> None:
-    """The worker is two processes: one that evaluates, and one that watches it."""
+def test_a_worker_that_dies_is_reported_and_restarted(folder: Path, is_inner: bool) -> None:
+    # The worker has two processes: one evaluates, the other watches it.
     file = folder / "a.tenant.yaml"
 
     async def work() -> None:
@@ -453,7 +457,7 @@ def test_the_server_ends_with_its_editor(folder: Path) -> None:
         while b"publishDiagnostics" not in shown:
             shown += os.read(process.stdout.fileno(), 65_536)
         (worker,) = _children(process.pid)
-        process.stdin.close()  # without a word
+        process.stdin.close()  # without a shutdown request
         assert process.wait(timeout=20) == 0
         assert process.stderr.read() == b""
         assert not Path(f"/proc/{worker}").exists()
@@ -470,7 +474,7 @@ def _first_messages(folder: Path) -> list[dict[str, Any]]:
     ]
 
 
-def test_without_pygls_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pygls_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in sys.modules if name.startswith(("validator.lsp", "pygls"))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "pygls", None)

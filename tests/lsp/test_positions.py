@@ -1,4 +1,4 @@
-"""Positions against plain counting, in each encoding, and edits of parts of a text."""
+"""Positions in each encoding, compared with simple counting, and edits of parts of a text."""
 
 import re
 
@@ -38,7 +38,7 @@ def position(text: str, encoding: str, line: int, column: int) -> types.Position
 
 @FEW
 @given(texts, st.sampled_from(sorted(ENCODINGS)))
-def test_positions_there_and_back(source: str, encoding: str) -> None:
+def test_positions_are_converted_in_both_directions(source: str, encoding: str) -> None:
     positions = Positions(source, encoding)
     mark = source[:1] == "\ufeff"
     for _, line, column in places(positions.text):
@@ -49,7 +49,9 @@ def test_positions_there_and_back(source: str, encoding: str) -> None:
 
 @FEW
 @given(texts, texts, st.data(), st.sampled_from(sorted(ENCODINGS)))
-def test_an_edit_of_a_part(source: str, new: str, data: st.DataObject, encoding: str) -> None:
+def test_an_edit_replaces_a_part_of_the_text(
+    source: str, new: str, data: st.DataObject, encoding: str
+) -> None:
     ends = sorted(data.draw(st.lists(st.sampled_from(places(source)), min_size=2, max_size=2)))
     (start, *begin), (end, *stop) = ends
     change = types.TextDocumentContentChangePartial(
@@ -65,17 +67,17 @@ def test_an_edit_of_a_part(source: str, new: str, data: st.DataObject, encoding:
 @pytest.mark.parametrize(
     ("start", "end", "text"),
     [
-        ((0, 99), (0, 99), "abX\ncd"),  # behind the end of a line
-        ((9, 0), (9, 5), "ab\ncdX"),  # behind the last line
-        ((1, 1), (0, 1), "ab\ncXd"),  # the wrong way round
+        ((0, 99), (0, 99), "abX\ncd"),  # after the end of a line
+        ((9, 0), (9, 5), "ab\ncdX"),  # after the last line
+        ((1, 1), (0, 1), "ab\ncXd"),  # start after end
     ],
 )
-def test_positions_that_are_not_there(
+def test_positions_outside_the_text_are_moved_into_it(
     start: tuple[int, int], end: tuple[int, int], text: str
 ) -> None:
     place = types.Range(types.Position(*start), types.Position(*end))
     assert edited("ab\ncd", types.TextDocumentContentChangePartial(place, "X"), "utf-16") == text
 
 
-def test_all_of_a_text() -> None:
+def test_an_edit_can_replace_the_whole_text() -> None:
     assert edited("ab", types.TextDocumentContentChangeWholeDocument("x"), "utf-16") == "x"

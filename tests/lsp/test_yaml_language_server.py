@@ -1,4 +1,4 @@
-"""The YAML language server alone, with the schema of tenant files, as docs/editors.md tells."""
+"""The YAML language server with the schema of tenant files, as docs/editors.md describes."""
 
 import asyncio
 import re
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-async def _tried(folder: Path, head: str, settings: dict[str, object]) -> None:
+async def _check_server(folder: Path, head: str, settings: dict[str, object]) -> None:
     (folder / "tenants").mkdir()
     file = folder / "tenants" / "a.yaml"
     configuration = {"yaml": {**settings, "validate": True, "completion": True, "hover": True}}
@@ -24,7 +24,7 @@ async def _tried(folder: Path, head: str, settings: dict[str, object]) -> None:
     async with editor(folder, command=command, configuration=configuration) as there:
         there.show(file, f"{head}{UNSOUND}telephon: 1\n")
         await there.wait_for_messages(file, "Property telephon is not allowed.")
-        # It knows the shape, but no policy: the telephony options are mixed.
+        # The server knows the schema but no policies, so it does not report mixed telephony options.
         there.change(file, head + UNSOUND)
         await there.wait_for_messages(file)
         assert "First day of the term" in await there.hover(file, "start:")
@@ -38,7 +38,7 @@ def test_a_comment_names_the_schema(run: Run, folder: Path) -> None:
     (folder / "schemas").mkdir()
     (folder / "schemas" / "tenant.schema.json").write_text(run("schema").out)
     (head,) = set(re.findall(r"^# yaml-language-server: \$schema=\.\./.*\n", PAGE, re.MULTILINE))
-    asyncio.run(_tried(folder, head, {}))
+    asyncio.run(_check_server(folder, head, {}))
 
 
 def test_the_settings_name_the_schema(run: Run, folder: Path) -> None:
@@ -47,4 +47,4 @@ def test_the_settings_name_the_schema(run: Run, folder: Path) -> None:
     patterns = ["**/*.tenant.yaml", "**/tenants/**/*.yaml"]
     for pattern in patterns:
         assert f'"{pattern}"' in PAGE
-    asyncio.run(_tried(folder, "", {"schemas": {"schemas/tenant.schema.json": patterns}}))
+    asyncio.run(_check_server(folder, "", {"schemas": {"schemas/tenant.schema.json": patterns}}))

@@ -1,6 +1,6 @@
-"""Mistakes of people who write tenant files: what is said about each, and that its help helps.
+"""Mistakes in tenant files: the messages about each, and whether following the help removes it.
 
-`TENANTLINT_WRITE_GOLDEN=1` writes `messages.txt` again.
+`TENANTLINT_WRITE_GOLDEN=1` rewrites `messages.txt`.
 """
 
 import os
@@ -34,7 +34,7 @@ SECTIONS = {"subscription": "subscriptions", "user": "users", "usage": "usage", 
 
 
 class Mistake(NamedTuple):
-    """A line of `mistakes.txt`, and the file with the mistake."""
+    """A line in `mistakes.txt`, and the tenant file with the mistake."""
 
     section: str
     line: str
@@ -42,7 +42,7 @@ class Mistake(NamedTuple):
 
 
 def _with_line(block: str, line: str) -> str:
-    """Return a block of keys with a line in the place of the key that it replaces, or at its end."""
+    """Return a block with the line in place of the key that it replaces, or at the block's end."""
     replaced, arrow, text = line.partition(" => ")
     key = replaced if arrow else re.match(r"[-“]?([^:\s]*)", line)[1]  # type: ignore[index]
     text = (text if arrow else line).replace("\\n", "\n").replace("\\t", "\t")
@@ -88,7 +88,7 @@ MISTAKES = list(_read())
 
 
 def findings(text: str, *topics: str) -> list[Diagnostic]:
-    """Return the findings of some topics in a file, in the order of a report."""
+    """Return a file's findings in some topics, in the order of a report."""
     checked = check_file("t.tenant.yaml", text.encode(), SELECTION)
     assert not checked.failures
     found = [item for item in checked.diagnostics if item.topic in (topics or ("yaml", "schema"))]
@@ -106,7 +106,7 @@ def offsets(text: str, item: Diagnostic) -> tuple[int, int]:
 
 
 def described(mistake: Mistake) -> str:
-    """Return what is said about a mistake, as it stands in the golden file."""
+    """Return the findings for a mistake, in the format of the golden file."""
     lines = [f"[{mistake.section}] {mistake.line}"]
     for item in findings(mistake.text):
         place = f"{item.span.line}:{item.span.column}"
@@ -120,19 +120,19 @@ def described(mistake: Mistake) -> str:
     return "\n".join(lines) + "\n"
 
 
-def test_what_is_said() -> None:
+def test_the_messages_match_the_golden_file() -> None:
     said = "\n".join(map(described, MISTAKES))
     if os.environ.get("TENANTLINT_WRITE_GOLDEN"):
         GOLDEN.write_text(said)
     assert said == GOLDEN.read_text()
 
 
-def test_there_are_many() -> None:
+def test_there_are_at_least_200_mistakes() -> None:
     assert len(MISTAKES) >= 200
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.line[:40])
-def test_each_mistake_is_found_with_a_help(mistake: Mistake) -> None:
+def test_each_mistake_has_a_finding_with_help(mistake: Mistake) -> None:
     found = findings(mistake.text, "yaml", "schema", "reference")
     assert found
     for item in found:
@@ -158,7 +158,7 @@ def locate(text: str, document: Document, path: str) -> Node:
 
 
 def repairs(text: str, item: Diagnostic) -> Iterator[str]:
-    """Yield the text after following each proposal of a help."""
+    """Yield the text after following each proposal in the finding's help."""
     if item.topic == "yaml" and item.id == "yaml-syntax":
         start, end = offsets(text, item)
         for match in re.finditer(r"(write|remove|or) `([^`]*)`", item.help):
@@ -168,7 +168,7 @@ def repairs(text: str, item: Diagnostic) -> Iterator[str]:
     node = locate(text, document, item.path)
     on_key = item.id == "schema-unknown-property"
     for match in re.finditer(
-        r"(write|or|did you mean|remove|add|replace) `([^`]*)`( by `([^`]*)`)?", item.help
+        r"(write|or|did you mean|remove|add|replace) `([^`]*)`( with `([^`]*)`)?", item.help
     ):
         verb, value = match[1], match[2]
         if verb in ("write", "or", "did you mean"):
@@ -217,7 +217,7 @@ def test_following_a_help_removes_its_finding(mistake: Mistake, item: Diagnostic
     for text in repaired:
         after = findings(text)
         assert (item.id, item.message) not in {(other.id, other.message) for other in after}, text
-        # A schema cannot look at a document that is not YAML, or below an unknown key.
+        # The schema is not applied to invalid YAML or below an unknown key, so new findings may appear.
         topics = ("yaml",) if item.id == "yaml-syntax" else ("yaml", "schema")
         renamed = re.findall(r"(?:write|mean|by) `(\w+[\w-]*)`", item.help)
         known = {(other.id, other.path) for other in before}

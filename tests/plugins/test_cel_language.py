@@ -1,4 +1,4 @@
-"""What expressions can say: guards of days, functions, keys that begin with x-, places of errors."""
+"""CEL expressions: guards for unset days, functions, keys that begin with x-, error positions."""
 
 import json
 from datetime import date, timedelta
@@ -115,10 +115,10 @@ def texts(tmp_path: Path, when: str, message: str, each: str, **more: str) -> li
         ("has(subscriptions[0].end) && subscriptions[0].end < today", "subscriptions", []),
         ("has(subscriptions[1].end) && subscriptions[0].end < today", "subscriptions",
          ["subscriptions[0].end"]),
-        # a name that a loop takes is another
+        # A loop variable hides a name outside the loop.
         ("has(subscription.end) && subscriptions.exists(subscription, subscription.end < today)",
          "subscriptions", ["subscription.end"]),
-        # the primary, of which there may be none
+        # There may be no primary.
         ("primary.start < today", "tenant", ["primary.start"]),
         ("has(primary.start) && primary.start < today", "tenant", []),
         ("[primary].exists(p, p.last_day < today)", "tenant", ["p.last_day"]),
@@ -140,10 +140,10 @@ def texts(tmp_path: Path, when: str, message: str, each: str, **more: str) -> li
 )  # fmt: skip
 def test_a_day_that_may_be_unset_needs_a_guard(when: str, each: str, unset: list[str]) -> None:
     found = errors_of(when, each)
-    assert [error.partition(" may be unset; ask has()")[0] for error in found] == unset
+    assert [error.partition(" may be unset; test it with has()")[0] for error in found] == unset
 
 
-def test_a_message_is_guarded_by_the_condition(tmp_path: Path) -> None:
+def test_a_condition_guards_the_message(tmp_path: Path) -> None:
     ends = "{subscription.id} ends on {subscription.end}"
     guarded = "subscription.is_live && has(subscription.end)"
     assert texts(tmp_path, guarded, ends, "subscriptions") == [
@@ -152,7 +152,7 @@ def test_a_message_is_guarded_by_the_condition(tmp_path: Path) -> None:
     with pytest.raises(PolicyFileError) as error:
         load(tmp_path, "subscription.is_live", ends, "subscriptions")
     assert str(error.value) == (
-        "policies.yaml:8:40: subscription.end may be unset; ask has() before it is used: "
+        "policies.yaml:8:40: subscription.end may be unset; test it with has() first: "
         "has(subscription.end) && …"
     )
     either = "{has(subscription.end) ? string(subscription.end) : 'no end'}"
@@ -170,8 +170,8 @@ def test_a_message_is_guarded_by_the_condition(tmp_path: Path) -> None:
         st.tuples(inner, inner, inner).map(lambda three: f"({three[0]} ? {three[1]} : {three[2]})"),
     ), max_leaves=6,
 ))  # fmt: skip
-def test_what_is_accepted_does_not_depend_on_an_unset_day(condition: str) -> None:
-    """Whatever an unset day were, an expression that is accepted is the same."""
+def test_an_accepted_expression_does_not_depend_on_an_unset_day(condition: str) -> None:
+    # An accepted expression has the same value whatever is substituted for the unset day.
     if errors_of(condition):
         return
     scope = Scope("subscriptions")
@@ -221,7 +221,7 @@ def test_what_is_accepted_does_not_depend_on_an_unset_day(condition: str) -> Non
         ("duration('36h').days()", 1),
     ],
 )
-def test_functions(source: str, value: object) -> None:
+def test_functions_return_values_of_the_expected_type(source: str, value: object) -> None:
     if "users" in source:
         scope = Scope("tenant")
         got = compile_expression(source, scope).evaluate(evaluator(scope).Activation({"users": []}))
@@ -233,17 +233,17 @@ def test_functions(source: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("source", "error", "offset"),
     [
-        ("1 + users.filter(u, false).map(u, 1).max()", "max() of an empty list; ask size()", 4),
+        ("1 + users.filter(u, false).map(u, 1).max()", "max() of an empty list; test size()", 4),
         ("1 == 2 || day('2026-02-30') == today", "2026-02-30 is not a calendar day", 10),
         ("days(1000000) == days(1)", "days() takes at most 100,000 days, not 1000000", 0),
         ("round(1.0, 20) > 1.0", "round() takes 0 to 15 digits, not 20", 0),
         ("1 > 0 ? [1][3] == 1 : [2][4] == 1", "", 8),
         ("1 > 2 ? [1][3] == 1 : [2][4] == 1", "", 22),
         ("1 > 0 && 1 / (1 - 1) == 1", "divide by zero", 9),
-        ("x['x-a'] == 'b'", 'Key not found in map : "x-a"; ask "x-key" in subscription.x', 0),
+        ("x['x-a'] == 'b'", 'Key not found in map : "x-a"; test "x-key" in subscription.x', 0),
     ],
 )  # fmt: skip
-def test_an_error_is_placed_within_the_expression(source: str, error: str, offset: int) -> None:
+def test_an_error_has_its_offset_in_the_expression(source: str, error: str, offset: int) -> None:
     from validator.plugins.cel_environment import message_class
 
     scope = Scope("tenant")
@@ -266,19 +266,22 @@ def test_an_error_is_placed_within_the_expression(source: str, error: str, offse
         ("nowhere + 3 > subscriptions.size()", "undeclared reference to 'nowhere'"),
         ("[true].sum() == 1", "found no matching overload for 'sum' applied to '(list(bool))'"),
         ("['a'].sum() == 'a'", "found no matching overload for 'sum' applied to '(list(string))'"),
-        ("tenant.x['x-a'].sum() == 1", "sum() cannot tell the type of its values; convert them"),
+        (
+            "tenant.x['x-a'].sum() == 1",
+            "sum() cannot determine the type of its values; convert them",
+        ),
         ("[subscriptions[0].start].min() < 3", "found no matching overload for '_<_'"),
         ("today - subscriptions[0].start > 90", "applied to '(duration, int)'; write days(90)"),
     ],
 )
-def test_a_type_that_does_not_fit(source: str, error: str) -> None:
+def test_a_type_error_names_the_types_or_a_remedy(source: str, error: str) -> None:
     (found,) = errors_of(source)
     assert error in found
 
 
 @settings(max_examples=40, derandomize=True)
 @given(st.lists(st.integers(-(10**6), 10**6), min_size=1, max_size=8))
-def test_aggregates_are_those_of_python(numbers: list[int]) -> None:
+def test_aggregates_return_the_results_of_python(numbers: list[int]) -> None:
     listed = json.dumps(numbers)
     for name, function in (("sum", sum), ("min", min), ("max", max), ("sort", sorted)):
         assert value_of(f"{listed}.{name}()") == function(numbers)
@@ -296,7 +299,7 @@ def test_aggregates_are_those_of_python(numbers: list[int]) -> None:
         (timedelta(), "0 days"),
     ],
 )
-def test_a_duration_in_a_message(value: timedelta, text: str) -> None:
+def test_a_duration_in_a_message_has_days_or_smaller_units(value: timedelta, text: str) -> None:
     assert format_value(value) == text
 
 
@@ -322,7 +325,7 @@ def test_a_duration_in_a_message(value: timedelta, text: str) -> None:
         ("usage", "'x-source' in row.x", "{row.x['x-source']}", "/usage/1: report"),
     ],
 )  # fmt: skip
-def test_keys_of_ones_own(
+def test_keys_with_x_can_be_read(
     tmp_path: Path, each: str, when: str, message: str, expected: str
 ) -> None:
     if each == "tenant":
@@ -330,12 +333,12 @@ def test_keys_of_ones_own(
     assert texts(tmp_path, when, message, each) == [expected]
 
 
-def test_such_a_key_can_be_marked(tmp_path: Path) -> None:
+def test_findings_can_be_at_a_key_with_x(tmp_path: Path) -> None:
     found = texts(tmp_path, "'x-limit' in subscription.x", "x", "subscriptions", at="x-limit")
     assert found == ["/subscriptions/0/x-limit: x"]
 
 
-def test_python_reads_them_too() -> None:
+def test_policies_in_python_can_read_keys_with_x() -> None:
     from validator.tenant.clock import Clock
     from validator.tenant.model_schema import tenant_of
 
@@ -354,14 +357,14 @@ def test_python_reads_them_too() -> None:
     assert finding == Finding("/subscriptions/0/x-limit", "x")
 
 
-def test_a_value_that_is_nested_too_deeply_is_no_verdict(run: Run, folder: Path) -> None:
+def test_a_value_that_is_nested_too_deeply_is_2(run: Run, folder: Path) -> None:
     (folder / "tenantlint.toml").write_text('policy-files = ["policies.yaml"]\n')
     (folder / "policies.yaml").write_text(policy_text("tenant.x.size() > 5", each="tenant"))
     nested = "[" * 40 + "]" * 40
     (folder / "a.tenant.yaml").write_text(SOUND.replace("{id: t1", f"{{x-a: {nested}, id: t1"))
     outcome = run("check", "--as-of", "2026-05-01")
     assert outcome.code == 2
-    assert "a value of a key x- is nested in more than 16 others" in outcome.err
+    assert "the value of a key x- is nested more than 16 levels deep" in outcome.err
     (folder / "a.tenant.yaml").write_text(SOUND.replace("{id: t1", "{x-a: [[[[1e999]]]], id: t1"))
     assert run("check", "--as-of", "2026-05-01").code == 0
 
@@ -369,7 +372,7 @@ def test_a_value_that_is_nested_too_deeply_is_no_verdict(run: Run, folder: Path)
 # Months
 
 
-def test_a_month_is_one_element(tmp_path: Path) -> None:
+def test_a_month_has_one_element_per_service(tmp_path: Path) -> None:
     message = "{month.month} {month.service} {month.used} {month.overage} {month.rows.size()}"
     assert texts(tmp_path, "true", f"{message} {{month.start}} {{month.end}}", "months") == [
         "/usage/1: 2026-03 premium-agent 1.5 0 1 2026-03-01 2026-03-31",
@@ -380,7 +383,7 @@ def test_a_month_is_one_element(tmp_path: Path) -> None:
     ]
 
 
-# Keys that are marked
+# Keys at which findings are reported
 
 
 @pytest.mark.parametrize(
@@ -389,18 +392,20 @@ def test_a_month_is_one_element(tmp_path: Path) -> None:
         ("subscriptions", "startt", "did you mean start?"),
         ("users", "mail", "did you mean email?"),
         ("months", "montth", "did you mean month?"),
-        ("entitlements", "qqq", "there are quantity, since and until"),
+        ("entitlements", "qqq", "the keys are quantity, since and until"),
         ("tenant", "userss", "did you mean users?"),
         ("assignments", "licence", "did you mean license?"),
     ],
 )
-def test_a_key_that_no_element_has(tmp_path: Path, each: str, at: str, hint: str) -> None:
+def test_an_unknown_key_is_an_error_with_a_hint(
+    tmp_path: Path, each: str, at: str, hint: str
+) -> None:
     with pytest.raises(PolicyFileError) as error:
         load(tmp_path, "true", "x", each, at=at)
     assert str(error.value) == f"policies.yaml:9:7: an element has no key {at}; {hint}"
 
 
-# Places of errors
+# Positions of errors
 
 
 FORMS = [
@@ -411,11 +416,11 @@ BROKEN = "has(user.name) && size(user.rolls) > 1 && user.emial != user.name"
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("breaks", [False, True])
-def test_every_error_of_an_expression_has_its_place(
+def test_every_error_in_an_expression_has_its_position(
     tmp_path: Path, form: str, *, breaks: bool
 ) -> None:
     if breaks and form == FORMS[5]:
-        pytest.skip("the indentation of its lines counts")
+        pytest.skip("the lines of this scalar need a fixed indentation")
     broken = BROKEN.replace(" && ", " &&\n          ") if breaks else BROKEN
     if form == FORMS[3]:
         broken = broken.replace("\n          ", "\n      ")
@@ -432,7 +437,7 @@ def test_every_error_of_an_expression_has_its_place(
     assert found == [".rolls", ".emial"]
 
 
-def test_all_errors_of_a_policy_at_once(tmp_path: Path) -> None:
+def test_all_errors_in_a_policy_file_are_reported_together(tmp_path: Path) -> None:
     file = tmp_path / "p.yaml"
     file.write_text(
         policy_text("user.rolls == 1 || user.end < today", "a {user.nme}\nb {user.x} {}", at="mail")
@@ -451,27 +456,27 @@ def test_all_errors_of_a_policy_at_once(tmp_path: Path) -> None:
         "undefined field 'end' not found in struct 'User'",
         "undefined field 'nme' not found in struct 'User'",
         "a message cannot show {user.x}",
-        "{} is no expression in braces",
+        "{} is not an expression in braces",
         "an element has no key mail",
-        "the policy id mine is taken by p.yaml:3:7",
+        "the policy id mine is already used at p.yaml:3:7",
         "undefined field 'nam' not found in struct 'User'",
-        "the policy id mine is taken by p.yaml:3:7",
+        "the policy id mine is already used at p.yaml:3:7",
     ]
     assert str(error.value).splitlines()[-1].startswith("p.yaml:31:7: the policy id")
-    # The ids are compared where the first policy has mistakes of its own, too.
-    assert "\np.yaml:12:7: the policy id mine is taken" in str(error.value)
+    # Ids are also compared if the first policy has other errors.
+    assert "\np.yaml:12:7: the policy id mine is already used" in str(error.value)
 
 
-def test_an_id_that_is_taken_has_a_place(run: Run, folder: Path) -> None:
+def test_an_id_that_is_taken_is_reported_at_its_position(run: Run, folder: Path) -> None:
     (folder / "tenantlint.toml").write_text('policy-files = ["a.yaml", "b.yaml"]\n')
     (folder / "a.yaml").write_text(policy_text("true"))
     (folder / "b.yaml").write_text("# the second\n" + policy_text("true"))
     assert run("policies").err == (
-        "tenantlint: b.yaml:4:7: the policy id mine is taken by a.yaml:3:7\n"
+        "tenantlint: b.yaml:4:7: the policy id mine is already used by a.yaml:3:7\n"
     )
     (folder / "b.yaml").write_text(policy_text("true", id="mixed-telephony"))
     assert run("policies").err == (
-        "tenantlint: b.yaml:3:7: the policy id mixed-telephony is taken by tenantlint\n"
+        "tenantlint: b.yaml:3:7: the policy id mixed-telephony is already used by tenantlint\n"
     )
 
 
@@ -486,7 +491,7 @@ def test_an_error_in_an_example_names_the_example(run: Run, folder: Path) -> Non
     )
     outcome = run("test")
     assert outcome.code == 2
-    assert "(the policy mine, looking at bad example 1)" in outcome.err
+    assert "(policy mine on bad example 1)" in outcome.err
 
 
 SCALARS = st.text(st.sampled_from("ab'\"\\ \n\t:#é😀{}"), min_size=1, max_size=20).filter(
@@ -496,7 +501,7 @@ SCALARS = st.text(st.sampled_from("ab'\"\\ \n\t:#é😀{}"), min_size=1, max_siz
 
 @settings(max_examples=150, derandomize=True)
 @given(SCALARS, st.sampled_from(["'", '"', "|", ">", None]))
-def test_where_a_character_of_a_scalar_stands(value: str, style: str | None) -> None:
+def test_the_offset_of_a_character_in_a_scalar_is_found(value: str, style: str | None) -> None:
     text = yaml.safe_dump({"k": value}, default_style=style, allow_unicode=style != '"', width=15)
     (document,) = read_documents(text)
     if not document.is_readable or document.value not in ({"k": value}, {'"k"': value}):

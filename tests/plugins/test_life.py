@@ -1,4 +1,4 @@
-"""The life of a policy: in preview, stable, deprecated, renamed."""
+"""The stages of a policy (preview, stable, deprecated), and former ids."""
 
 import json
 from collections.abc import Sequence
@@ -56,23 +56,23 @@ def renamed(folder: Path) -> Path:
         ('select = ["acme"]\n[[per-file]]\nfiles = ["a.*"]\nseverity = {old-name = "info"}\n', (), FOUND.replace("error", "info"), "tenantlint.toml: per-file: severity"),
     ],
 )  # fmt: skip
-def test_an_old_id_still_works(
+def test_an_old_id_has_the_effect_of_the_new_one(
     run: Run, renamed: Path, config: str, options: tuple[str, ...], out: str | None, note: str
 ) -> None:
     (renamed / "tenantlint.toml").write_text(CONFIG + config)
     outcome = run("check", *DAY, *options)
     if out is None:
-        assert outcome.code == 2  # nothing else was selected
+        assert outcome.code == 2  # no other policy was selected
         assert "no policy is left to run" in outcome.err
         return
     lines = [line for line in outcome.out.splitlines(keepends=True) if "eased" not in line]
     assert "".join(lines) == out
-    notes = [line for line in outcome.err.splitlines() if "is called" in line]
-    assert notes == [f"tenantlint: {note}: old-name is called new-name now; write new-name"]
-    assert "is called new-name now" in run("forecast", "--days", "2", *options).err
+    notes = [line for line in outcome.err.splitlines() if "was renamed" in line]
+    assert notes == [f"tenantlint: {note}: old-name was renamed; write new-name"]
+    assert "was renamed; write new-name" in run("forecast", "--days", "2", *options).err
 
 
-def test_an_old_id_in_an_option_table(run: Run, folder: Path) -> None:
+def test_an_old_id_works_in_an_option_table(run: Run, folder: Path) -> None:
     option = {"least": {"type": "integer", "default": 1, "description": "x."}}
     write(
         folder,
@@ -83,10 +83,10 @@ def test_an_old_id_in_an_option_table(run: Run, folder: Path) -> None:
     )
     outcome = run("check", *DAY, "--select", "acme")
     assert ": new-name: 2\n" in outcome.out
-    assert "tenantlint.toml: policy: old-name is called new-name now" in outcome.err
+    assert "tenantlint.toml: policy: old-name was renamed; write new-name" in outcome.err
 
 
-def test_an_old_id_in_suppressions(run: Run, renamed: Path) -> None:
+def test_an_old_id_works_in_suppressions(run: Run, renamed: Path) -> None:
     text = SOUND.replace("01}\n", f"01}}{COMMENT}")
     assert text != SOUND
     (renamed / "a.tenant.yaml").write_text(text)
@@ -97,8 +97,8 @@ def test_an_old_id_in_suppressions(run: Run, renamed: Path) -> None:
         outcome = run("check", *DAY, "--jobs", jobs, "--fail-on", "info")
         assert (outcome.code, outcome.out) == (0, "")
         assert outcome.err.splitlines() == [
-            "tenantlint: a.tenant.yaml:4 and 1 more: old-name is called new-name now; write new-name",
-            "tenantlint: b.tenant.yaml:4: older-name is called new-name now; write new-name",
+            "tenantlint: a.tenant.yaml:4 and 1 more: old-name was renamed; write new-name",
+            "tenantlint: b.tenant.yaml:4: older-name was renamed; write new-name",
         ]
     for option in ("--diff", "--fix"):
         assert run("check", *DAY, option).err == outcome.err
@@ -107,7 +107,7 @@ def test_an_old_id_in_suppressions(run: Run, renamed: Path) -> None:
     assert "unknown-policy: no policy or topic is called oldname" in run("check", *DAY).out
 
 
-def test_a_cached_result_says_it_too(run: Run, renamed: Path) -> None:
+def test_a_cached_result_reports_an_old_id(run: Run, renamed: Path) -> None:
     users = "".join(
         f"  - {{email: u{number}@harbour.example, roles: [agent], assignments: [Sub1]}}\n"
         for number in range(2_000)
@@ -115,14 +115,14 @@ def test_a_cached_result_says_it_too(run: Run, renamed: Path) -> None:
     text = SOUND.replace("01}\n", f"01}}{COMMENT}") + f"users:\n{users}"
     (renamed / "a.tenant.yaml").write_text(text)
     first = run("check", *DAY)
-    assert "old-name is called new-name now" in first.err
+    assert "old-name was renamed; write new-name" in first.err
     assert run("check", *DAY) == first
-    # another report of the same results
+    # The cached file results are used for another format.
     again = run("check", *DAY[:2])
-    assert "old-name is called new-name now" in again.err
+    assert "old-name was renamed; write new-name" in again.err
 
 
-def test_a_suppression_that_is_renamed_is_not_a_new_one(run: Run, folder: Path) -> None:
+def test_a_suppression_with_a_renamed_id_is_not_new(run: Run, folder: Path) -> None:
     repository = Repository(folder, run)
     text = SOUND.replace("01}\n", f"01}}{COMMENT}")
     write(folder, text=text, former=["old-name"])
@@ -132,7 +132,7 @@ def test_a_suppression_that_is_renamed_is_not_a_new_one(run: Run, folder: Path) 
     assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
 
 
-def test_an_old_id_in_a_baseline(run: Run, folder: Path) -> None:
+def test_an_old_id_works_in_a_baseline(run: Run, folder: Path) -> None:
     write(folder, id="old-name")
     run("check", *DAY, "--baseline", "known.json", "--write-baseline")
     assert '"old-name"' in (folder / "known.json").read_text()
@@ -140,7 +140,8 @@ def test_an_old_id_in_a_baseline(run: Run, folder: Path) -> None:
     outcome = run("check", *DAY, "--baseline", "known.json", "--fail-on", "info")
     assert (outcome.code, outcome.out) == (0, "")
     assert outcome.err == (
-        "tenantlint: known.json: old-name is called new-name now; --write-baseline writes new-name\n"
+        "tenantlint: known.json: old-name was renamed to new-name; "
+        "update the baseline with --write-baseline\n"
     )
     run("check", *DAY, "--baseline", "known.json", "--write-baseline")
     text = (folder / "known.json").read_text()
@@ -149,7 +150,7 @@ def test_an_old_id_in_a_baseline(run: Run, folder: Path) -> None:
     assert run("check", *DAY, "--baseline", "known.json").err == ""
 
 
-def test_pages_tell_the_life(run: Run, renamed: Path) -> None:
+def test_pages_show_the_stage_and_the_former_ids(run: Run, renamed: Path) -> None:
     page = run("explain", "old-name").out
     assert page.startswith("# new-name\n\nerror, acme\n\nFormerly `old-name`, `older-name`.\n\nx.")
     assert run("explain", "new-name").out == page
@@ -170,16 +171,16 @@ def test_pages_tell_the_life(run: Run, renamed: Path) -> None:
     ]
 
 
-def test_a_preview_runs_where_it_is_asked_for(run: Run, folder: Path) -> None:
+def test_a_policy_in_preview_runs_only_on_request(run: Run, folder: Path) -> None:
     write(folder, stage="preview")
     assert "new-name" not in run("check", *DAY).out
     assert run("check", *DAY, "--preview").out == FOUND
     assert "x" in run("forecast", "--days", "1", "--preview", "--select", "acme").out
     outcome = run("check", *DAY, "--select", "new-name")
     assert outcome.code == 2
-    assert "--select: new-name is in preview; add --preview, or preview = true" in outcome.err
+    assert "--select: new-name is in preview; add --preview, or set preview = true" in outcome.err
     assert run("check", *DAY, "--severity", "new-name=info").code == 0
-    # what did not run is not called unused
+    # A suppression of a policy that did not run is not unused.
     comment = COMMENT.replace("old-name", "new-name")
     (folder / "a.tenant.yaml").write_text(SOUND.replace("01}\n", f"01}}{comment}"))
     assert run("check", *DAY).out == ""
@@ -191,44 +192,44 @@ def test_a_preview_runs_where_it_is_asked_for(run: Run, folder: Path) -> None:
     assert run("check", *DAY).out == FOUND
 
 
-def test_a_deprecated_policy_runs_and_says_so_where_it_is_named(run: Run, folder: Path) -> None:
+def test_a_deprecated_policy_runs_and_is_reported_where_it_is_named(run: Run, folder: Path) -> None:
     write(folder, stage="deprecated")
     outcome = run("check", *DAY)
     assert (outcome.out, outcome.err) == (FOUND, "")
     (folder / "tenantlint.toml").write_text(f'{CONFIG}[severity]\nnew-name = "info"\n')
     assert run("check", *DAY).err == (
         "tenantlint: tenantlint.toml: severity: new-name is deprecated; "
-        "tenantlint explain new-name says why\n"
+        "run tenantlint explain new-name to see why\n"
     )
     assert "Deprecated: it will be removed." in run("explain", "new-name").out
 
 
 @pytest.mark.parametrize("old", ["mixed-telephony", "yaml-syntax", "user", "acme", "new-name"])
-def test_a_former_id_cannot_take_that_of_another(run: Run, folder: Path, old: str) -> None:
+def test_a_former_id_cannot_be_the_id_of_another_policy(run: Run, folder: Path, old: str) -> None:
     write(folder, former=[old])
     outcome = run("check", *DAY)
     assert outcome.code == 2
     place = "policies.yaml:3:7: the former id"
-    assert f"{place} {old} is that of another policy or topic" in outcome.err
+    assert f"{place} {old} is the id of another policy or topic" in outcome.err
 
 
-def test_two_policies_cannot_have_had_one_id(run: Run, renamed: Path) -> None:
+def test_two_policies_cannot_have_the_same_former_id(run: Run, renamed: Path) -> None:
     text = (renamed / "policies.yaml").read_text()
     second = text.partition("policies:\n")[2].replace("new-name", "other-name")
     (renamed / "policies.yaml").write_text(text + second)
-    assert "the former id old-name is one of new-name, too" in run("check", *DAY).err
+    assert "the former id old-name is also a former id of new-name" in run("check", *DAY).err
 
 
-def test_the_note_names_the_file_that_holds_an_old_id(run: Run, renamed: Path) -> None:
+def test_the_note_names_the_file_with_the_old_id(run: Run, renamed: Path) -> None:
     (renamed / "base.toml").write_text(f'{CONFIG}[severity]\nold-name = "warning"\n')
     (renamed / "tenantlint.toml").write_text('extends = ["base.toml"]\n')
     outcome = run("check", *DAY)
-    note = "base.toml: severity: old-name is called new-name now; write new-name"
+    note = "base.toml: severity: old-name was renamed; write new-name"
     assert f"tenantlint: {note}\n" in outcome.err
 
 
 @pytest.mark.parametrize(("near", "far"), [("old-name", "new-name"), ("new-name", "old-name")])
-def test_the_nearest_file_wins_under_either_id(
+def test_the_nearest_file_has_precedence_under_either_id(
     run: Run, renamed: Path, near: str, far: str
 ) -> None:
     (renamed / "base.toml").write_text(f'{CONFIG}[severity]\n{far} = "warning"\n')
@@ -239,7 +240,7 @@ def test_the_nearest_file_wins_under_either_id(
 
 
 @pytest.mark.parametrize(("near", "far"), [("older", "mine"), ("mine", "older")])
-def test_the_nearest_option_wins_under_either_id(
+def test_the_nearest_option_has_precedence_under_either_id(
     run: Run, folder: Path, near: str, far: str
 ) -> None:
     option = {"type": "integer", "default": 1, "description": "A number."}

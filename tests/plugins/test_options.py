@@ -1,4 +1,4 @@
-"""Options of policies: declared in Python and CEL, set in the configuration, shown everywhere."""
+"""Policy options: declared in Python and CEL, set in the configuration, shown by commands."""
 
 import json
 from collections.abc import Callable
@@ -75,7 +75,7 @@ Check = Callable[..., list[str]]
 
 @pytest.fixture
 def concise(run: Run, folder: Path) -> Check:
-    """Check a tenant with a configuration; the findings of one policy."""
+    """Check a tenant with a configuration; return the concise lines for one policy."""
 
     def concise(id: str, config: str, text: str = TENANT, *more: str) -> list[str]:
         (folder / "a.tenant.yaml").write_text(text)
@@ -116,14 +116,14 @@ def findings(lines: list[str]) -> list[str]:
         ("usage-without-entitlement", "months = 4", BILLED, ["8"]),
     ],
 )  # fmt: skip
-def test_the_bundled_policies(
+def test_the_options_of_bundled_policies_set_their_thresholds(
     concise: Check, id: str, option: str, text: str, lines: list[str]
 ) -> None:
     usual = findings(concise(id, "", text))
     set_alone = concise(id, f"[policy.{id}]\n{option}\n", text)
     assert findings(set_alone) == lines
     if id not in ("idle-license", "tenant-overage", "usage-without-entitlement"):
-        # The horizon of one policy is that of no other.
+        # The common horizon has the same effect on this policy as its own option.
         assert (
             findings(concise(id, f"expiring-within = {option.rsplit(maxsplit=1)[-1]}\n", text))
             == lines
@@ -132,14 +132,14 @@ def test_the_bundled_policies(
             assert usual == [] or id == "renewal-decision"
 
 
-def test_a_horizon_of_its_own_wins_over_the_common_one(concise: Check) -> None:
+def test_the_horizon_of_a_policy_overrides_the_common_one(concise: Check) -> None:
     config = "expiring-within = 10\n[policy.user-only-expiring]\ndays = 50\n"
     assert findings(concise("user-only-expiring", config)) == ["10"]
     more = ("--expiring-within", "5")
     assert findings(concise("user-only-expiring", config, TENANT, *more)) == ["10"]
 
 
-def test_a_forecast_finds_the_same_day_by_day(run: Run, folder: Path) -> None:
+def test_a_forecast_applies_the_options_on_every_day(run: Run, folder: Path) -> None:
     sub2 = "{id: Sub2, type: named, start: 2025-01-01"
     text = TENANT.replace(sub2, f"{sub2}, entitlements: {{ivr-port: 1}}")
     (folder / "a.tenant.yaml").write_text(f"{text}usage:{BILLED.partition('usage:')[2]}")
@@ -172,7 +172,7 @@ def test_a_forecast_finds_the_same_day_by_day(run: Run, folder: Path) -> None:
     ("config", "error"),
     [
         ("[policy.idle-licence]\ndays = 3", "policy: no policy is called idle-licence; did you mean idle-license?"),
-        ("[policy.user]\ndays = 3", "policy: user is a topic; options are those of a policy"),
+        ("[policy.user]\ndays = 3", "policy: user is a topic, but only policies have options"),
         ("[policy.idle-license]\nday = 3", "policy.idle-license: no option is called day; did you mean days?"),
         ("[policy.idle-license]\nq = 3", "policy.idle-license: no option is called q; idle-license has days"),
         ("[policy.wrong-primary]\ndays = 3", "no option is called days; wrong-primary has no options"),
@@ -185,7 +185,7 @@ def test_a_forecast_finds_the_same_day_by_day(run: Run, folder: Path) -> None:
         ("policy = 3", "policy: "),
     ],
 )  # fmt: skip
-def test_what_is_wrong_in_the_configuration(
+def test_an_invalid_option_in_the_configuration_is_2(
     run: Run, folder: Path, config: str, error: str
 ) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
@@ -198,7 +198,7 @@ def test_what_is_wrong_in_the_configuration(
         )
 
 
-def test_a_policy_of_a_folder(run: Run, folder: Path, concise: Check) -> None:
+def test_a_policy_in_a_folder_has_options(run: Run, folder: Path, concise: Check) -> None:
     (folder / "own").mkdir()
     (folder / "own" / "crowded.py").write_text(PYTHON)
     text = TENANT.replace("[Sub1]", "[Sub1, Sub2]")
@@ -215,7 +215,7 @@ def test_a_policy_of_a_folder(run: Run, folder: Path, concise: Check) -> None:
     outcome = run("check", "--policies", "own")
     assert (outcome.code, outcome.err) == (
         2,
-        "tenantlint: tenantlint.toml: policy.crowded.word: few is none of too many and a lot\n",
+        "tenantlint: tenantlint.toml: policy.crowded.word: few is not one of too many and a lot\n",
     )
     page = run("explain", "crowded", "--policies", "own", "--config", "/dev/null").out
     assert page.endswith(
@@ -225,7 +225,7 @@ def test_a_policy_of_a_folder(run: Run, folder: Path, concise: Check) -> None:
     )
 
 
-def test_a_policy_without_code(run: Run, folder: Path, concise: Check) -> None:
+def test_a_policy_without_code_has_options(run: Run, folder: Path, concise: Check) -> None:
     when = (
         "subscription.type == options.kind && options.strict && options.share > 0.4 "
         "&& subscription.last_day - subscription.start > days(options.days)"
@@ -261,12 +261,12 @@ def test_a_policy_without_code(run: Run, folder: Path, concise: Check) -> None:
         (DECLARED, "options.days > 'x'", "found no matching overload for '_>_'"),
         ({}, "options.days > 3", "; the policy has no options"),
         ({"days": {**DECLARED["days"], "default": 0}}, "true", "the default of the option days: 0 is less than 1"),
-        ({"class": DECLARED["days"]}, "true", "the option 'class' is not a name"),
+        ({"class": DECLARED["days"]}, "true", "the option 'class' must have a name"),
         ({"days": {**DECLARED["days"], "type": "day"}}, "true", "day is not one of integer"),
         ({"Days": DECLARED["days"]}, "true", "Days"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_with_a_declaration(
+def test_an_invalid_declaration_of_an_option_is_2(
     run: Run, folder: Path, options: object, when: str, error: str
 ) -> None:
     (folder / "policies.yaml").write_text(policy_text(when, options=options))
@@ -287,12 +287,12 @@ def test_what_is_wrong_with_a_declaration(
         [Option("days", "string", "x", is_horizon=True)],
     ],
 )
-def test_a_wrong_declaration_in_python(options: list[Option]) -> None:
+def test_an_invalid_declaration_in_python_is_an_error(options: list[Option]) -> None:
     with pytest.raises(ValueError, match="option"):
         policy(severity="error", id="a", topic="b", page="x.", options=options)(list)
 
 
-def test_all_that_is_known_of_a_policy_is_listed(run: Run) -> None:
+def test_the_list_in_json_has_the_metadata_of_each_policy(run: Run) -> None:
     rows = json.loads(run("policies", "--format", "json").out)["policies"]
     (row,) = (item for item in rows if item["id"] == "idle-license")
     assert row["origin"] == {"kind": "bundled", "name": "tenantlint"}
@@ -303,7 +303,7 @@ def test_all_that_is_known_of_a_policy_is_listed(run: Run) -> None:
         {
             "name": "days",
             "type": "integer",
-            "description": "After how many days without access a user is idle.",
+            "description": "The number of days without access after which a user is idle.",
             "default": 90,
             "minimum": 1,
             "maximum": 36500,
@@ -315,7 +315,7 @@ def test_all_that_is_known_of_a_policy_is_listed(run: Run) -> None:
     )
 
 
-def test_what_a_configuration_eases_is_told(concise: Check) -> None:
+def test_an_option_that_eases_a_policy_is_reported(concise: Check) -> None:
     config = (
         "[policy.idle-license]\ndays = 91\n[policy.user-only-expiring]\ndays = 29\n"
         "[policy.tenant-overage]\nmonths = 12\n[policy.coverage-gap]\ndays = 31\n"
@@ -328,7 +328,7 @@ def test_what_a_configuration_eases_is_told(concise: Check) -> None:
     ]
 
 
-def test_the_schema_of_the_configuration_accepts_every_default(run: Run) -> None:
+def test_the_configuration_schema_accepts_every_default(run: Run) -> None:
     from validator.schema.json_schema import Schema
 
     schema = Schema("config", run("schema", "config").out)
@@ -345,7 +345,7 @@ def test_the_schema_of_the_configuration_accepts_every_default(run: Run) -> None
     assert yaml.safe_load(run("schema", "policies").out)["$defs"]["option"]
 
 
-def test_a_cached_result_of_another_value_is_not_taken(run: Run, folder: Path) -> None:
+def test_options_are_part_of_the_cache_key(run: Run, folder: Path) -> None:
     users = "".join(
         f"  - {{email: u{number}@harbour.example, roles: [agent], assignments: [Sub2]}}\n"
         for number in range(2_000)
@@ -360,12 +360,12 @@ def test_a_cached_result_of_another_value_is_not_taken(run: Run, folder: Path) -
     assert counts == [1, 0, 1]
 
 
-def test_explain_shows_what_is_set_here(run: Run, folder: Path) -> None:
-    assert "Set here" not in run("explain", "idle-license").out
+def test_explain_shows_the_values_in_the_configuration(run: Run, folder: Path) -> None:
+    assert "Set in the configuration" not in run("explain", "idle-license").out
     (folder / "base.toml").write_text("[policy.idle-license]\ndays = 60\n")
     (folder / "tenantlint.toml").write_text('extends = ["base.toml"]\n')
     page = run("explain", "idle-license").out
-    assert page.endswith("\nSet here:\n\n- `days = 60` (base.toml)\n")
+    assert page.endswith("\nSet in the configuration:\n\n- `days = 60` (base.toml)\n")
 
 
 def test_the_list_of_policies_shows_options(run: Run, folder: Path) -> None:

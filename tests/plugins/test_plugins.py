@@ -1,4 +1,4 @@
-"""Plugins: a folder, a package, and how they fail."""
+"""Plugins from a folder or a package, and their errors."""
 
 import subprocess
 import sys
@@ -45,14 +45,14 @@ def plant(folder: Path, name: str, text: str) -> None:
 
 @pytest.fixture
 def own(run: Run, folder: Path) -> Run:
-    """Check a sound file with the policies of the folder `own`."""
+    """Check a file with the policies in the folder `own`."""
     (folder / "a.tenant.yaml").write_text(SOUND)
     return lambda *arguments: run(
         "check", "a.tenant.yaml", "--policies", "own", "--format", "concise", *arguments
     )
 
 
-def test_a_folder_of_policies(own: Run, run: Run, folder: Path) -> None:
+def test_a_folder_of_policies_is_loaded(own: Run, run: Run, folder: Path) -> None:
     plant(folder, "care/nameless.py", POLICY)
     outcome = own("--fail-on", "warning")
     assert outcome.code == 1
@@ -63,19 +63,19 @@ def test_a_folder_of_policies(own: Run, run: Run, folder: Path) -> None:
     assert "# nameless" in run("explain", "nameless", "--policies", "own").out
 
 
-def test_jobs_load_the_folder_too(own: Run, folder: Path) -> None:
+def test_worker_processes_load_the_folder_of_policies(own: Run, folder: Path) -> None:
     plant(folder, "care/nameless.py", POLICY)
     (folder / "b.tenant.yaml").write_text(SOUND.replace("t1", "t2").replace("Sub1", "Sub2"))
     outcome = own("b.tenant.yaml", "--jobs", "2")
     assert outcome.findings == ["a.tenant.yaml:4:5 nameless", "b.tenant.yaml:4:5 nameless"]
 
 
-def test_topic_of_a_file_at_the_top_is_the_folder(run: Run, folder: Path) -> None:
+def test_a_policy_directly_in_the_folder_has_the_folder_as_topic(run: Run, folder: Path) -> None:
     plant(folder, "nameless.py", POLICY)
     assert "own           nameless" in run("policies", "--policies", "own").out
 
 
-def test_helpers_begin_with_an_underscore(own: Run, folder: Path) -> None:
+def test_helper_modules_begin_with_an_underscore(own: Run, folder: Path) -> None:
     plant(
         folder,
         "care/nameless.py",
@@ -83,9 +83,9 @@ def test_helpers_begin_with_an_underscore(own: Run, folder: Path) -> None:
         .replace(": {subscription.id} has", ": {_words.WHO} has")
         .replace('f"{subscription.id}', 'f"{_words.WHO}'),
     )
-    plant(folder, "care/_words.py", "WHO = 'somebody'\n")
+    plant(folder, "care/_words.py", "WHO = 'a user'\n")
     plant(folder, "care/test_nameless.py", "raise SystemExit(0)\n")
-    assert own().out.endswith("somebody has no name\n")
+    assert own().out.endswith("a user has no name\n")
 
 
 @pytest.mark.parametrize(
@@ -94,12 +94,12 @@ def test_helpers_begin_with_an_underscore(own: Run, folder: Path) -> None:
         ("x.py", "def", "x.py: SyntaxError: invalid syntax (x.py, line 1)"),
         ("x.py", "import nowhere", "x.py: ModuleNotFoundError: No module named 'nowhere' (x.py:1)"),
         ("x.py", "raise SystemExit(0)", "x.py: SystemExit: 0 (x.py:1)"),
-        ("x.py", "x = 1", "x.py: holds no policy"),
+        ("x.py", "x = 1", "x.py: contains no policy"),
         ("x.py", POLICY.replace('"warning"', '"warn"'), "the severity 'warn' is not one of"),
         ("Bad.Name.py", POLICY, "Bad.Name.py: "),
-        ("mixed_telephony.py", POLICY, "the policy id mixed-telephony is taken"),
-        ("yaml_syntax.py", POLICY, "the policy id yaml-syntax is taken"),
-        ("schema_own.py", POLICY, "the policy id schema-own is taken"),
+        ("mixed_telephony.py", POLICY, "the policy id mixed-telephony is already used"),
+        ("yaml_syntax.py", POLICY, "the policy id yaml-syntax is already used"),
+        ("schema_own.py", POLICY, "the policy id schema-own is already used"),
     ],
 )
 def test_a_policy_that_does_not_load_is_2(
@@ -126,7 +126,7 @@ def test_a_policy_that_does_not_load_is_2(
         ("return [1 / 0]", "ZeroDivisionError"),
     ],
 )
-def test_a_policy_that_crashes_is_2_and_the_others_speak(
+def test_a_policy_that_crashes_is_2_and_the_others_run(
     own: Run, folder: Path, body: str, reason: str
 ) -> None:
     plant(folder, "nameless.py", POLICY)
@@ -139,8 +139,8 @@ def test_a_policy_that_crashes_is_2_and_the_others_speak(
     assert line.startswith(f"tenantlint: a.tenant.yaml: the policy x crashed: {reason}")
 
 
-class Brings:
-    """A plugin that brings what it is told to."""
+class PluginWith:
+    """A plugin whose hooks return the given values."""
 
     def __init__(self, **brought: object) -> None:
         for name, value in brought.items():
@@ -148,19 +148,19 @@ class Brings:
             setattr(self, name, hook)
 
 
-def leave() -> None:
+def exit_program() -> None:
     raise SystemExit(0)
 
 
 def test_a_plugin_that_crashes_is_named() -> None:
     manager = pluggy.PluginManager(PLUGIN_GROUP)
     manager.add_hookspecs(hookspecs)
-    manager.register(Brings(validator_policies=leave), "acme")
+    manager.register(PluginWith(validator_policies=exit_program), "acme")
     with pytest.raises(Exception, match="the plugin acme crashed: SystemExit"):
         list(_hook_results(manager.hook.validator_policies))
 
 
-def test_everything_comes_in_through_hooks() -> None:
+def test_bundled_parts_are_registered_through_hooks() -> None:
     plugins = load_plugins(installed=False)
     assert [schema.name for schema in plugins.schemas] == ["tenant"]
     assert set(plugins.reporters) >= {"text", "concise", "json"}
@@ -168,12 +168,12 @@ def test_everything_comes_in_through_hooks() -> None:
     assert order == sorted(order)
 
 
-def test_every_hook_is_documented() -> None:
+def test_every_hook_has_a_docstring() -> None:
     for name in ("validator_policies", "validator_schemas", "validator_reporters"):
         assert getattr(hookspecs, name).__doc__
 
 
-def test_the_public_names_come_when_asked_for_whatever_came_first() -> None:
+def test_public_names_can_be_imported_after_any_module() -> None:
     code = "import validator.plugins.policy; from validator import policy; print(callable(policy))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "True\n"

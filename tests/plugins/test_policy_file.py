@@ -1,4 +1,4 @@
-"""Policies without code: they find the same as in Python, and nothing that is wrong with one passes."""
+"""Policies without code find the same as policies in Python, and every error in one is reported."""
 
 import json
 import os
@@ -53,7 +53,7 @@ def load(folder: Path, when: str, message: str, each: str, **more: str) -> Polic
 
 @pytest.fixture
 def use(folder: Path) -> Callable[..., None]:
-    """Put a policy, or the text of a file of them, into the configuration."""
+    """Write a policy, or the text of a policy file, and a configuration that uses it."""
 
     def write(
         when: str,
@@ -72,7 +72,7 @@ def use(folder: Path) -> Callable[..., None]:
     return write
 
 
-# The same in Python
+# Equivalent policies in Python
 
 
 def late(tenant: TenantOn) -> Iterator[Finding]:
@@ -91,13 +91,13 @@ def foreign(tenant: TenantOn) -> Iterator[Finding]:
     for user in tenant.users:
         for item in user.assignments:
             known = tenant.subscription(item.subscription)
-            # For CEL, what the file does not have is empty.
+            # In CEL, a key that is not in the file has an empty value.
             if known is not None and (known.department or "") != (user.department or ""):
                 yield item.finding(message=f"{user.email} in {item.subscription}")
 
 
 def unused(tenant: TenantOn) -> Iterator[Finding]:
-    """Go over the lines of each subscription, as `for-each: entitlements` does."""
+    """Iterate over the lines of each subscription, as `for-each: entitlements` does."""
     for item in tenant.subscriptions:
         for service, entitlement in item.entitlements.items():
             for line in entitlement.lines:
@@ -237,7 +237,7 @@ def said(policy: Policy, value: object, day: date, *, ahead: bool = False) -> An
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair[0].__name__)
-def test_the_same_in_python_and_without_code(tmp_path: Path, pair: Any) -> None:
+def test_policies_without_code_find_the_same_as_in_python(tmp_path: Path, pair: Any) -> None:
     look, each, when, message, more = pair
     declared = load(tmp_path, when, message, each, **more)
     written = Policy("mine", "custom", "error", "x.", look)
@@ -248,7 +248,7 @@ def test_the_same_in_python_and_without_code(tmp_path: Path, pair: Any) -> None:
         day = date(2026, 1, 1) + timedelta(ahead)
         ours = said(declared, value, day)
         theirs = said(written, value, day)
-        if look is over:  # a first row that stands twice is one for CEL, which compares by value
+        if look is over:  # CEL compares by value, so a first row that is listed twice is one row
             assert {item[2] for item in ours} == {item[2] for item in theirs}
         else:
             assert ours == theirs
@@ -258,7 +258,7 @@ def test_the_same_in_python_and_without_code(tmp_path: Path, pair: Any) -> None:
 
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(tenants(), st.sampled_from(PAIRS), st.integers(0, 200))
-def test_what_is_said_holds_until_it_is_said_not_to(
+def test_findings_are_unchanged_before_their_until_day(
     tmp_path_factory: pytest.TempPathFactory, value: dict[str, Any], pair: Any, ahead: int
 ) -> None:
     _, each, when, message, more = pair
@@ -269,10 +269,12 @@ def test_what_is_said_holds_until_it_is_said_not_to(
     assert said(declared, value, day) == now
 
 
-# Like any other
+# In commands and formats
 
 
-def test_it_is_like_any_other_everywhere(run: Run, folder: Path, use: Callable[..., None]) -> None:
+def test_a_policy_without_code_works_in_every_command_and_format(
+    run: Run, folder: Path, use: Callable[..., None]
+) -> None:
     use(
         "user.has_access",
         "{user.email} has access until {subscriptions[0].last_day}",
@@ -297,7 +299,7 @@ def test_it_is_like_any_other_everywhere(run: Run, folder: Path, use: Callable[.
     assert run("check", *DAY, "--select", "acme").code == 0
 
 
-def test_forecast_sees_the_day(run: Run, use: Callable[..., None]) -> None:
+def test_forecast_evaluates_the_policy_on_every_day(run: Run, use: Callable[..., None]) -> None:
     use("today >= timestamp('2026-05-03T00:00:00Z')", "it is {today}", topic="acme")
     ahead = run("forecast", "--from", "2026-05-01", "--days", "5", "--select", "acme")
     assert "2026-05-03  a.tenant.yaml\n  + error[mine]: it is 2026-05-03\n" in ahead.out
@@ -306,14 +308,16 @@ def test_forecast_sees_the_day(run: Run, use: Callable[..., None]) -> None:
         assert now == run("check", "--as-of", day, "--select", "acme", "--no-cache")
 
 
-def test_an_edited_file_of_policies_is_another(run: Run, use: Callable[..., None]) -> None:
+def test_an_edited_policy_file_is_evaluated_again(run: Run, use: Callable[..., None]) -> None:
     use("user.has_access", "FIRST")
     assert "FIRST" in run("check", *DAY).out
     use("user.has_access", "OTHER")
     assert "OTHER" in run("check", *DAY).out
 
 
-def test_several_processes_say_the_same(run: Run, folder: Path, use: Callable[..., None]) -> None:
+def test_several_processes_report_the_same(
+    run: Run, folder: Path, use: Callable[..., None]
+) -> None:
     use("user.has_access", "{user.email}")
     for number in range(20):
         text = (folder / "a.tenant.yaml").read_text()
@@ -325,7 +329,7 @@ def test_several_processes_say_the_same(run: Run, folder: Path, use: Callable[..
 
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
-def test_the_examples_are_useful_as_they_are(run: Run, folder: Path, file: Path) -> None:
+def test_the_example_files_work_unchanged(run: Run, folder: Path, file: Path) -> None:
     (folder / file.name).write_bytes(file.read_bytes())
     (folder / "tenantlint.toml").write_text(f"policy-files = ['{file.name}']\n")
     (folder / "a.tenant.yaml").write_text(SOUND)
@@ -335,14 +339,14 @@ def test_the_examples_are_useful_as_they_are(run: Run, folder: Path, file: Path)
 
 
 def shown(name: str, field: str, kind: str) -> str:
-    """Return an expression for a field that a message can show."""
+    """Return an expression that shows a field in a message."""
     text = f"{name}.{field}"
     if kind == "day":
         return f"has({text}) ? string({text}) : ''"
     return f"{text}.size()" if kind.startswith(("list ", "map")) else text
 
 
-def test_every_field_can_be_asked(tmp_path: Path) -> None:
+def test_every_field_can_be_read(tmp_path: Path) -> None:
     from validator.plugins.cel_schema import ELEMENT_VARIABLES, MESSAGES, VARIABLES
 
     for each, elements in ELEMENT_VARIABLES.items():
@@ -358,7 +362,7 @@ def test_every_field_can_be_asked(tmp_path: Path) -> None:
             assert said(policy, plain, date(2026, 5, 1)) or each == "assignments"
 
 
-# What is wrong with one
+# Errors
 
 
 @pytest.mark.parametrize(
@@ -380,28 +384,31 @@ def test_every_field_can_be_asked(tmp_path: Path) -> None:
             ["policies.yaml:7:9: the expression must return a boolean, not string"],
         ),
         (policy_text("true", "{user.nme}"), ["8:", "undefined field 'nme'; did", "name?"]),
-        (policy_text("true", "a } b"), ["policies.yaml:8:14: } is no expression in braces"]),
-        (policy_text("true", "a {} b"), ["policies.yaml:8:14: {} is no expression"]),
-        (policy_text("subscription.id == ''"), ["in scope for each of subscriptions or entitle"]),
-        (policy_text("1.5 > 1"), ["write 10.0 rather than 10, or double(x)"]),
+        (policy_text("true", "a } b"), ["policies.yaml:8:14: } is not an expression in braces"]),
+        (policy_text("true", "a {} b"), ["policies.yaml:8:14: {} is not an expression"]),
+        (policy_text("subscription.id == ''"), ["available for each of subscriptions or entitle"]),
+        (policy_text("1.5 > 1"), ["write 10.0 instead of 10, or double(x)"]),
         (
             policy_text("today < '2026-05-01'"),
             ["7:15: found no", "(timestamp, string)'; write day("],
         ),
-        (policy_text("user.name == null"), ["has() tells whether the file has a value"]),
-        (policy_text("not user.has_access"), ["CEL writes &&, || and !"]),
-        (policy_text("user.name = 'x'"), ["CEL compares with =="]),
+        (policy_text("user.name == null"), ["test with has() whether the file has a value"]),
+        (policy_text("not user.has_access"), ["write &&, || and !"]),
+        (policy_text("user.name = 'x'"), ["write == to compare"]),
         (policy_text("len(user.name) > 1"), ["write size(x)"]),
-        (policy_text("user.assignments['x'] == 1"), ["look for it: list.exists"]),
+        (policy_text("user.assignments['x'] == 1"), ["write list.exists"]),
         (policy_text("true", "{user.assignments}"), ["8:13: a message cannot show {user.assign"]),
         (policy_text("true", "{user}"), ["a message cannot show {user}; name one of its fields"]),
         (policy_text("(" * 900 + "true" + ")" * 900), ["policies.yaml:7:9: ", "recursion"]),
         (policy_text("'" + "a" * 5000 + "' == ''"), ["has more than 4,000 characters"]),
-        (policy_text("true", id="mixed-telephony"), ["the policy id mixed-telephony is taken"]),
-        (policy_text("true", id="Mine"), ["Mine is not of the form of Id"]),
+        (
+            policy_text("true", id="mixed-telephony"),
+            ["the policy id mixed-telephony is already used"],
+        ),
+        (policy_text("true", id="Mine"), ["Mine is not a valid value for Id"]),
     ],
 )
-def test_what_is_wrong_is_said_in_its_place(
+def test_an_error_is_reported_at_its_position(
     run: Run, use: Callable[..., None], text: str, errors: list[str]
 ) -> None:
     use("", text=text)
@@ -412,7 +419,7 @@ def test_what_is_wrong_is_said_in_its_place(
             assert error.split("; did")[0] in outcome.err
 
 
-def test_every_wrong_policy_is_named(tmp_path: Path) -> None:
+def test_every_invalid_policy_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "p.yaml"
     file.write_text(
         "version: 1\npolicies:\n"
@@ -431,7 +438,7 @@ def test_every_wrong_policy_is_named(tmp_path: Path) -> None:
     ]
 
 
-def test_many_slow_policies_end_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_slow_policies_are_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(declared_policy, "MAX_SECONDS", 0)
     monkeypatch.setattr(declared_policy, "_timed_out", {})
     text = policy_text("true")
@@ -452,36 +459,36 @@ def test_many_slow_policies_end_too(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         with pytest.raises(UndecidedError) as error:
             list(policy.function(on))
         said.append(str(error.value))
-    assert all("not done with 0 users in 0 seconds" in line for line in said[:12] + said[14:26])
-    assert all("12 policies have run past their bound" in line for line in said[12:14])
+    assert all("not finished with 0 users in 0 seconds" in line for line in said[:12] + said[14:26])
+    assert all("12 policies have exceeded their time limit" in line for line in said[12:14])
 
 
 @pytest.mark.parametrize("name", ["nowhere.yaml", ".", "/dev/zero", "large.yaml"])
-def test_a_missing_file_is_no_verdict(run: Run, folder: Path, name: str) -> None:
+def test_a_policy_file_that_cannot_be_read_is_2(run: Run, folder: Path, name: str) -> None:
     (folder / "large.yaml").write_text("#" * 1_100_000)
     (folder / "tenantlint.toml").write_text(f'policy-files = ["{name}"]\n')
     (folder / "a.tenant.yaml").write_text(SOUND)
     outcome = run("check")
     assert outcome.code == 2
     assert outcome.err.startswith("tenantlint: ")
-    assert f"{name}: " in outcome.err or f"policy-files: {name} must lie below" in outcome.err
+    assert f"{name}: " in outcome.err or f"policy-files: {name} must be below" in outcome.err
 
 
-def test_a_duration_in_days_says_how_to_write_it(run: Run, use: Callable[..., None]) -> None:
+def test_an_invalid_duration_has_advice(run: Run, use: Callable[..., None]) -> None:
     use("today - today < duration('90d')")
     error = run("check", *DAY).err
     assert "policies.yaml:7:25: String to Duration conversion failed; write days(90)" in error
 
 
-def test_an_error_of_a_step_is_no_verdict(run: Run, use: Callable[..., None]) -> None:
+def test_an_error_in_an_expression_is_2(run: Run, use: Callable[..., None]) -> None:
     use("user.roles[3] == 'agent'")
     outcome = run("check", *DAY)
     assert outcome.code == 2
     assert "policies.yaml:7:9: " in outcome.err
-    assert "(the policy mine, looking at a.tenant.yaml)" in outcome.err
+    assert "(policy mine on a.tenant.yaml)" in outcome.err
 
 
-# Hostile ones
+# Hostile policies
 
 
 def grown(body: str, times: int) -> str:
@@ -496,7 +503,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("when", HOSTILE.values(), ids=HOSTILE.keys())
-def test_what_does_not_end_is_ended_and_named(
+def test_a_policy_without_an_end_is_stopped_and_named(
     run: Run, folder: Path, use: Callable[..., None], when: str
 ) -> None:
     use(when)
@@ -514,7 +521,7 @@ def test_what_does_not_end_is_ended_and_named(
     assert not list(folder.glob("core*"))
 
 
-def test_a_worker_that_is_ended_takes_nobody_along(
+def test_a_stopped_worker_does_not_affect_other_files(
     run: Run, folder: Path, use: Callable[..., None]
 ) -> None:
     use(HOSTILE["a string that grows"])
@@ -527,7 +534,9 @@ def test_a_worker_that_is_ended_takes_nobody_along(
     assert "error[mixed-telephony]" in outcome.out
 
 
-def test_from_standard_input_too(run: Run, use: Callable[..., None], folder: Path) -> None:
+def test_a_policy_is_also_stopped_for_standard_input(
+    run: Run, use: Callable[..., None], folder: Path
+) -> None:
     use(HOSTILE["a string that grows"])
     data = (folder / "a.tenant.yaml").read_bytes()
     outcome = run("check", *DAY, "-", stdin=data, timeout=120)
@@ -535,12 +544,12 @@ def test_from_standard_input_too(run: Run, use: Callable[..., None], folder: Pat
     assert "policies.yaml:7:9: the policy mine takes more time or memory" in outcome.err
 
 
-def test_a_policy_without_memory_is_named_as_one_without_time() -> None:
+def test_a_policy_that_exceeds_the_memory_limit_is_named() -> None:
     with pytest.raises(LimitError, match=r"^mine takes more time or memory"), time_limit("mine"):
         raise MemoryError
 
 
-def test_an_interrupt_ends_it_at_once(folder: Path, use: Callable[..., None]) -> None:
+def test_an_interrupt_stops_a_policy_immediately(folder: Path, use: Callable[..., None]) -> None:
     use(HOSTILE["a string that grows"])
     process = subprocess.Popen(
         [COMMAND, "check", *DAY, "--no-cache"],
@@ -558,7 +567,7 @@ def test_an_interrupt_ends_it_at_once(folder: Path, use: Callable[..., None]) ->
 # Examples
 
 
-def test_examples_that_say_otherwise_fail(run: Run, use: Callable[..., None]) -> None:
+def test_wrong_expectations_in_examples_fail(run: Run, use: Callable[..., None]) -> None:
     bad = "users:\n  - {email: a@b.example, roles: [agent]}\nsubscriptions: []\n"
     marked = bad.replace("[agent]}", "[agent]}  # expect: mine")
     good = "users: []\nsubscriptions: []\n"
@@ -567,12 +576,12 @@ def test_examples_that_say_otherwise_fail(run: Run, use: Callable[..., None]) ->
     use("size(user.roles) == 2", examples={"bad": [marked], "good": [good]})
     failed = run("test")
     assert failed.code == 1
-    assert "bad example 1, line 2: expected and not found: mine: - {email: a" in failed.out
+    assert "bad example 1, line 2: expected but not found: mine: - {email: a" in failed.out
     use("size(user.roles) == 1", examples={"bad": [bad], "good": [marked]})
     failed = run("test", "policies.yaml")
-    assert "bad example 1: a bad example says with `# expect: id` what is found" in failed.out
-    assert "good example 1: a good example expects no finding" in failed.out
-    assert "bad example 1, line 2: found and not expected: mine" in failed.out
+    assert "bad example 1: a bad example must have an `# expect: id` comment" in failed.out
+    assert "good example 1: a good example must not expect a finding" in failed.out
+    assert "bad example 1, line 2: found but not expected: mine" in failed.out
     use("size(user.roles) == 1")
     assert "there is no bad example" in run("test").out
     use(
@@ -582,7 +591,7 @@ def test_examples_that_say_otherwise_fail(run: Run, use: Callable[..., None]) ->
     assert run("test").code == 0
 
 
-def test_small_changes_show_what_is_not_found(run: Run, use: Callable[..., None]) -> None:
+def test_mutate_lists_changes_that_no_example_notices(run: Run, use: Callable[..., None]) -> None:
     sub = "subscriptions:\n  - {id: Sub1, type: named, start: 2025-01-01, grace_days: %s}%s\n"
     use(
         "subscription.grace_days > 30",
@@ -593,28 +602,29 @@ def test_small_changes_show_what_is_not_found(run: Run, use: Callable[..., None]
     done = run("test", "--mutate")
     assert done.code == 0
     lines = done.out.splitlines()
-    assert "the examples notice 3 of 3 small changes of the policy" in lines[1]
-    assert "are found as in a bad example" in lines[2]
+    assert "the examples detect 3 of 3 small changes to the policy" in lines[1]
+    assert "reported as in a bad example" in lines[2]
     assert not any("30 becomes 31" in line for line in lines)
     assert any(
-        "not found: good example 1: /subscriptions/0/grace_days: 30 becomes 29" in x for x in lines
+        "not reported: good example 1: /subscriptions/0/grace_days: 30 becomes 29" in x
+        for x in lines
     )
-    assert any("/subscriptions/0/grace_days: left out" in line for line in lines)
+    assert any("/subscriptions/0/grace_days: removed" in line for line in lines)
 
 
-def test_nothing_to_test_is_no_verdict(run: Run, folder: Path) -> None:
+def test_nothing_to_test_is_2(run: Run, folder: Path) -> None:
     assert run("test").code == 2
     (folder / "empty").mkdir()
     assert run("test", "empty").code == 2
     assert run("test", "nowhere.yaml").code == 2
 
 
-def test_python_policies_are_tested_too(run: Run, folder: Path) -> None:
+def test_python_policies_can_be_tested(run: Run, folder: Path) -> None:
     assert run("new", "policy", "acme/no-name").code == 0
     assert run("test", "policies").out == "ok      no-name: 1 bad, 1 good\n"
     again = run("new", "policy", "acme/no-name")
     assert again.code == 2
-    assert "policies/acme/no_name.py is there already" in again.err
+    assert "policies/acme/no_name.py already exists" in again.err
     (folder / "a.tenant.yaml").write_text(SOUND)
     found = run("check", *DAY, "--policies", "policies", "--format", "concise")
     assert found.out == "a.tenant.yaml:4:5: warning: no-name: Sub1 has no name\n"
@@ -628,18 +638,18 @@ def test_python_policies_are_tested_too(run: Run, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "x", "A/b", "a/B", "a/b/c", "../x/y", "a/b_c"])
-def test_a_policy_needs_a_name(run: Run, folder: Path, name: str) -> None:
+def test_a_name_of_another_form_is_refused(run: Run, folder: Path, name: str) -> None:
     outcome = run("new", "policy", name)
     assert outcome.code == 2
     assert "is not of the form TOPIC/NAME in kebab-case" in outcome.err
     assert not list(folder.iterdir())
 
 
-def test_a_second_policy_joins_the_package(run: Run) -> None:
+def test_a_second_policy_is_added_to_the_package(run: Run) -> None:
     run("new", "policy", "acme/no-name", "--package", "acme-tenantlint")
     done = run("new", "policy", "care/no-day", "--package", "acme-tenantlint")
     assert done.out == (
-        "acme-tenantlint/src/acme_tenantlint/care/no_day.py is written\n"
+        "acme-tenantlint/src/acme_tenantlint/care/no_day.py created\n"
         "Next: pip install ./acme-tenantlint; pytest acme-tenantlint\n"
     )
     assert run("new", "policy", "a/b", "--package", "Bad_Name").code == 2

@@ -1,4 +1,4 @@
-"""Fixes of policies of others: in a folder, and in a policy file."""
+"""Fixes from custom policies, in a folder or in a policy file."""
 
 import re
 from pathlib import Path
@@ -55,7 +55,9 @@ def write_policy(folder: Path, condition: str, fix: str) -> None:
 
 
 @pytest.mark.parametrize(("condition", "edit", "result"), CASES)
-def test_a_policy_in_python(run: Run, folder: Path, condition: str, edit: str, result: str) -> None:
+def test_a_fix_from_a_policy_in_python_is_applied(
+    run: Run, folder: Path, condition: str, edit: str, result: str
+) -> None:
     write_policy(folder, condition, f'Fix("edit it", [{edit}], safe=True)')
     (folder / "a.tenant.yaml").write_text(TENANT)
     fixed = run("check", *DAY, "--policies", "own", "--fix")
@@ -66,20 +68,20 @@ def test_a_policy_in_python(run: Run, folder: Path, condition: str, edit: str, r
 @pytest.mark.parametrize(
     "edit",
     [
-        'Edit.set(item.at("name"), "other")',  # the finding stays
-        'Edit.remove(item.at("type"))',  # the schema would reject it
+        'Edit.set(item.at("name"), "other")',  # the finding remains
+        'Edit.remove(item.at("type"))',  # the schema requires it
         'Edit.set("/nowhere/1", 2)',
         'Edit.set(item.at("end"), "2026-05-10")',  # coverage-gap
     ],
 )
-def test_a_fix_that_is_none(run: Run, folder: Path, edit: str) -> None:
+def test_a_fix_that_does_not_help_is_not_applied(run: Run, folder: Path, edit: str) -> None:
     write_policy(folder, "item.end is None", f'Fix("edit it", [{edit}], safe=True)')
     (folder / "a.tenant.yaml").write_text(TENANT)
     run("check", *DAY, "--policies", "own", "--fix")
     assert (folder / "a.tenant.yaml").read_text() == TENANT
 
 
-def test_what_is_no_fix_is_a_crash(run: Run, folder: Path) -> None:
+def test_a_value_that_is_not_a_fix_is_a_crash(run: Run, folder: Path) -> None:
     write_policy(folder, "True", '"remove it"')
     (folder / "a.tenant.yaml").write_text(TENANT)
     for options in (["--fix"], ["--format", "concise", "--no-cache"]):
@@ -88,7 +90,7 @@ def test_what_is_no_fix_is_a_crash(run: Run, folder: Path) -> None:
         assert "the policy edited crashed: TypeError: a fix is str, not Fix" in crashed.err
 
 
-def test_fixes_that_meet_are_made_in_turn(run: Run, folder: Path) -> None:
+def test_fixes_of_one_value_are_applied_in_turn(run: Run, folder: Path) -> None:
     fix = 'Fix("add it", [Edit.append(item.at("x-notes"), "b")], safe=True)'
     write_policy(folder, "'b' not in item.x['x-notes']", fix)
     first = folder / "own" / "acme" / "edited.py"
@@ -122,7 +124,7 @@ DECLARED_CASES = [
 
 
 @pytest.mark.parametrize(("when", "at", "fix", "result"), DECLARED_CASES)
-def test_a_policy_without_code(
+def test_a_fix_from_a_policy_without_code_is_applied(
     run: Run, folder: Path, when: str, at: str, fix: str, result: str
 ) -> None:
     (folder / "p.yaml").write_text(
@@ -135,7 +137,7 @@ def test_a_policy_without_code(
     assert fixed.out.startswith("No findings")
 
 
-def test_a_guess_of_a_policy_without_code(run: Run, folder: Path) -> None:
+def test_a_fix_from_a_policy_without_code_is_unsafe_by_default(run: Run, folder: Path) -> None:
     when, at, fix, _ = DECLARED_CASES[0]
     (folder / "p.yaml").write_text(DECLARED.format(when=f"'{when}'", at=at, fix=fix))
     (folder / "tenantlint.toml").write_text('policy-files = ["p.yaml"]\n')
@@ -148,15 +150,15 @@ def test_a_guess_of_a_policy_without_code(run: Run, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("fix", "line"),
     [
-        ("{}", "p.yaml:10:5: a fix has one of set, append, remove and rename"),
-        ("{remove: true, rename: x}", "p.yaml:10:5: a fix has one of set, append, remove and rename"),
+        ("{}", "p.yaml:10:5: a fix must have exactly one of set, append, remove and rename"),
+        ("{remove: true, rename: x}", "p.yaml:10:5: a fix must have exactly one of set, append, remove and rename"),
         ("{set: subscriptin.name}", "p.yaml:10:27: undeclared reference"),
-        ("{set: subscription}", "p.yaml:10:16: no file can hold this; name a field of it"),
+        ("{set: subscription}", "p.yaml:10:16: this value cannot be in a file; name one of its fields"),
         ("{set: subscription.end}", "p.yaml:10:16: subscription.end may be unset"),
         ("{quote: true}", "p.yaml:10:11: Fix has no key quote"),
     ],
 )  # fmt: skip
-def test_mistakes_in_a_policy_file(run: Run, folder: Path, fix: str, line: str) -> None:
+def test_an_invalid_fix_in_a_policy_file_is_2(run: Run, folder: Path, fix: str, line: str) -> None:
     (folder / "p.yaml").write_text(DECLARED.format(when="'true'", at="name", fix=fix))
     (folder / "tenantlint.toml").write_text('policy-files = ["p.yaml"]\n')
     (folder / "a.tenant.yaml").write_text(TENANT)
@@ -170,10 +172,10 @@ def test_a_fix_needs_a_key(run: Run, folder: Path) -> None:
     (folder / "p.yaml").write_text(text)
     (folder / "tenantlint.toml").write_text('policy-files = ["p.yaml"]\n')
     (folder / "a.tenant.yaml").write_text(TENANT)
-    assert "write `at`, the key that is to be written" in run("check", *DAY).err
+    assert "add `at` with the key to write" in run("check", *DAY).err
 
 
-def test_the_policy_of_the_page_works(run: Run, folder: Path) -> None:
+def test_the_policy_in_the_docs_works(run: Run, folder: Path) -> None:
     page = (ROOT / "docs" / "fixes.md").read_text()
     (block,) = re.findall(r"<!-- a policy with a fix -->\n```python\n(.*?)```", page, re.DOTALL)
     (folder / "own" / "acme").mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Fixtures speak: what their comments expect is found, and nothing else."""
+"""Each fixture has the findings that its comments expect, and no others."""
 
 import re
 from datetime import date
@@ -14,8 +14,8 @@ _DAY = re.compile(r"^# as-of: (\S+)$", re.MULTILINE)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_fixture(file: Path) -> None:
+def test_a_fixture_has_exactly_the_expected_findings(file: Path) -> None:
     text = file.read_text()
     day = _DAY.search(text)
-    assert day, "say `# as-of: DATE`"
+    assert day, "write `# as-of: DATE`"
     assert found(text, as_of=date.fromisoformat(day[1])) == expected(text)

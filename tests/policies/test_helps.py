@@ -1,4 +1,4 @@
-"""Helps that can be followed to the letter: the finding goes, and no other comes."""
+"""Following a help literally removes its finding and causes no other."""
 
 import json
 import re
@@ -31,7 +31,7 @@ WRITE = re.compile(
     r"write (`.+`) instead of (`.+`) in the assignments of ([^,]+), and assign (?:it|them) in Control"
 )
 ORDERS = ("order ", "assign an administrator", "assign the user", "assign `license: premium-agent`")
-"""How helps begin that nobody can follow in the file alone."""
+"""The beginnings of helps that cannot be followed in the file alone."""
 
 
 def findings(value: Value, day: date, horizon: int) -> list[Diagnostic]:
@@ -42,7 +42,7 @@ def findings(value: Value, day: date, horizon: int) -> list[Diagnostic]:
 
 
 def places(value: Value, found: Iterable[Diagnostic]) -> set[Place]:
-    """Return the ids and places, assignments by what they say: their numbers change."""
+    """Return ids and places; assignments are identified by their values, as their indexes change."""
     return {(item.id, stable(value, item.path)) for item in found}
 
 
@@ -55,7 +55,7 @@ def stable(value: Value, path: str) -> str:
     return f"{match[1]}/{items[number]} {items[:number].count(items[number])}{match[4]}"
 
 
-# Each function edits the value as the help of a finding says. False: that cannot be done.
+# Each function edits the value as a finding's help says, or returns False if it cannot.
 
 
 def user_at(value: Value, path: str) -> Value:
@@ -80,7 +80,7 @@ def assign(value: Value, item: Diagnostic) -> bool:
     if item.path == "/users":
         named = [user for user in value["users"] if label(user) == name]
         if len(named) != 1:
-            return False  # the help cannot tell two users of one name from each other
+            return False  # the help does not distinguish two users with the same name
         (user,) = named
         assert "administrator" in user["roles"]
     else:
@@ -111,7 +111,7 @@ def remove_primary(value: Value, item: Diagnostic) -> bool:
 
 
 def claim_primary(value: Value, item: Diagnostic) -> bool:
-    """Write the claim on the one that counts as the primary as long as nobody claims."""
+    """Set `primary` only on the subscription that is the primary if no subscription sets it."""
     start = subscription_at(value, item.path)["start"]
     (related,) = item.related
     for subscription in value["subscriptions"]:
@@ -122,7 +122,7 @@ def claim_primary(value: Value, item: Diagnostic) -> bool:
 
 
 def remove_assignment(value: Value, item: Diagnostic) -> bool:
-    """Remove the assignment, and any that says the same."""
+    """Remove the assignment and all equal ones."""
     assignments = user_at(value, item.path)["assignments"]
     entry = assignments[int(item.path.split("/")[4])]
     assignments[:] = [other for other in assignments if other != entry]
@@ -130,7 +130,7 @@ def remove_assignment(value: Value, item: Diagnostic) -> bool:
 
 
 def remove_standard(value: Value, item: Diagnostic, found: Iterable[Diagnostic]) -> None:
-    """Remove each such assignment of the user: each has a finding that says so."""
+    """Remove each assignment of the user that has a finding with the same id."""
     assert item.help.startswith("remove the standard-agent assignment")
     user, before = item.path.split("/")[:3], deepcopy(value)
     for one in found:
@@ -174,7 +174,7 @@ FOLLOW: dict[str, Callable[[Value, Diagnostic], bool]] = {
 
 
 def assert_helps_hold(value: Value, day: date, horizon: int) -> None:
-    """Follow the help of each finding by itself."""
+    """Follow the help of each finding separately."""
     found = findings(value, day, horizon)
     before = places(value, found)
     for item in found:
@@ -192,7 +192,9 @@ def assert_helps_hold(value: Value, day: date, horizon: int) -> None:
 
 @MANY
 @given(tenants.tenants(), tenants.todays, tenants.horizons)
-def test_following_a_help_makes_no_other_finding(value: Value, day: date, horizon: int) -> None:
+def test_following_a_help_removes_its_finding_and_causes_no_other(
+    value: Value, day: date, horizon: int
+) -> None:
     assert_helps_hold(value, day, horizon)
 
 
@@ -201,7 +203,7 @@ days_of_handover = st.integers(0, 70).map(lambda number: plan_tenants.FIRST + ti
 
 @MANY
 @given(plan_tenants.tenants(), days_of_handover, tenants.horizons)
-def test_following_a_help_about_a_handover_makes_no_other_finding(
+def test_following_a_help_about_a_hand_over_causes_no_other_finding(
     value: Value, day: date, horizon: int
 ) -> None:
     assert_helps_hold(value, day, horizon)
@@ -209,10 +211,10 @@ def test_following_a_help_about_a_handover_makes_no_other_finding(
 
 @SOME
 @given(plan_tenants.tenants(), days_of_handover, tenants.horizons)
-def test_following_what_all_users_need_at_once_makes_no_other_finding(
+def test_following_the_helps_for_all_users_together_causes_no_other_finding(
     value: Value, day: date, horizon: int
 ) -> None:
-    """The seats that helps name are there for everybody who is told of them."""
+    # The seats that the helps name are enough for all users together.
     found = findings(value, day, horizon)
     changed, moved = deepcopy(value), set()
     for item in found:
@@ -245,16 +247,16 @@ users:
 """
 
 
-def test_a_supervisor_gets_premium_where_a_seat_is_free() -> None:
+def test_a_supervisor_is_given_premium_if_a_seat_is_free() -> None:
     assert the_help(SUPERVISOR % 2, "supervisor-needs-premium").startswith(
         "write `{subscription: Sub1, license: premium-agent}` instead of "
         "`{subscription: Sub1, license: standard-agent}` in the assignments of maud@x.example, and"
     )
 
 
-def test_a_supervisor_is_ordered_a_seat_where_none_is_free() -> None:
+def test_the_help_orders_a_premium_seat_if_none_is_free() -> None:
     assert the_help(SUPERVISOR % 1, "supervisor-needs-premium") == (
-        "order 1 seat of premium-agent that counts from 2026-05-01 on, and assign it to "
+        "order 1 premium-agent seat from 2026-05-01 on, and assign it to "
         "maud@x.example instead of standard-agent"
     )
 
@@ -273,20 +275,20 @@ users:
 """
 
 
-def test_every_licence_that_ends_is_handed_over() -> None:
+def test_the_help_moves_every_licence_that_ends() -> None:
     assert the_help(EXPIRING, "user-only-expiring").startswith(
         'add `{subscription: "012", license: premium-agent}` and '
         '`{subscription: "012", license: wfo-analytics}` to the assignments of maud@x.example, '
     )
 
 
-def test_seats_are_for_all_who_lose_them_that_day() -> None:
+def test_the_help_orders_seats_for_all_users_who_lose_them_that_day() -> None:
     tom = "  - email: tom@x.example\n    roles: [agent]\n    assignments: [Old]\n"
     tom = tom.replace("[Old]", "[{subscription: Old, license: premium-agent}]")
     value = json.loads(json.dumps(yaml.safe_load(EXPIRING + tom), default=str))
     value |= {"version": 1, "tenant": {"id": "t", "name": "T"}}
     found = findings(value, date(2026, 5, 1), 30)
     helps = {one.help for one in found if one.id == "user-only-expiring"}
-    order = "order 2 seats of premium-agent that count from 2026-05-21 on, and assign it to "
-    plan = "`tenantlint plan` lists all who must be moved"
+    order = "order 2 premium-agent seats from 2026-05-21 on, and assign one to "
+    plan = "`tenantlint plan` lists all users who must be moved"
     assert helps == {f"{order}{name}@x.example; {plan}" for name in ("maud", "tom")}

@@ -1,4 +1,4 @@
-"""The pages of the policies: each is whole, and its examples say what is found."""
+"""The pages of the policies: each is complete, and its examples have the expected findings."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ every_policy = pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: po
 
 
 @every_policy
-def test_examples_say_what_is_found(policy: Policy) -> None:
+def test_examples_have_the_expected_findings(policy: Policy) -> None:
     check_examples(policy)
 
 
@@ -29,14 +29,14 @@ def test_good_examples_have_no_error_of_any_policy(policy: Policy) -> None:
 
 
 @every_policy
-def test_page_is_whole(policy: Policy) -> None:
+def test_a_page_has_a_title_a_help_and_sources(policy: Policy) -> None:
     assert re.fullmatch(r"[A-Z].*\.", policy.title)
     assert policy.help
     assert sources(policy), "no source"
 
 
-# What pages may cite. Of the article n98y8mz, which is about several subscriptions, a page names
-# the sentences by their numbers in CONTRIBUTING.md.
+# The articles that a page may cite. A page cites sentences of n98y8mz, the article about several
+# subscriptions, by their numbers in docs/development.md.
 ARTICLES = {
     "52ulis": "the licences of users, and what they include",
     "gsmsaeb": "PSTN options",
@@ -56,7 +56,7 @@ NUMBERED = re.compile(r"n98y8mz, [a-z][^()]* \((R\d+(?:, R\d+)*)\)")
 
 
 def sources(policy: Policy) -> list[str]:
-    """Return what a page cites."""
+    """Return the sources that a page cites."""
     (paragraph,) = (text for text in policy.page.split("\n\n") if text.startswith("**Source:** "))
     text = " ".join(paragraph.removeprefix("**Source:** ").split())
     assert text.endswith(".")
@@ -64,7 +64,7 @@ def sources(policy: Policy) -> list[str]:
 
 
 @every_policy
-def test_page_cites_true_sources_alone(policy: Policy) -> None:
+def test_a_page_only_cites_known_sources(policy: Policy) -> None:
     for source in sources(policy):
         if source.startswith("n98y8mz"):
             match = NUMBERED.fullmatch(source)
@@ -81,27 +81,27 @@ def test_page_cites_true_sources_alone(policy: Policy) -> None:
 
 
 @every_policy
-def test_page_cites_what_it_speaks_of(policy: Policy) -> None:
+def test_a_page_cites_the_sources_of_its_statements(policy: Policy) -> None:
     cited = {source.partition(", ")[0].partition(": ")[0] for source in sources(policy)}
     for name, policies in CITED_BY.items():
         assert (name in cited) == (policy.id in policies), name
     own = {"renewal-decision", "supervisor-needs-premium", "duplicate-agent-license"}
     own |= {"pstn-without-bundle", "idle-license"}
     assert ("n98y8mz" in cited) == (policy.id not in own)
-    # The article of several subscriptions does not speak of synchronizing users.
+    # The article about several subscriptions does not mention synchronizing users.
     assert ("synchronize" in policy.page) <= ("52ulis" in cited)
 
 
 @every_policy
-def test_file_is_named_after_id_and_topic(policy: Policy) -> None:
+def test_a_file_is_named_after_id_and_topic(policy: Policy) -> None:
     name = policy.id.replace("-", "_")
     assert (FOLDER / policy.topic / f"{name}.py").is_file()
 
 
-def test_an_example_that_expects_too_much_fails() -> None:
+def test_an_example_without_its_expected_finding_fails() -> None:
     policy = next(iter(POLICIES))
     wrong = Policy(policy.id, policy.topic, policy.severity, policy.page, lambda _: [])
-    with pytest.raises(AssertionError, match="expected and not found"):
+    with pytest.raises(AssertionError, match="expected but not found"):
         check_examples(wrong)
 
 

@@ -1,4 +1,4 @@
-"""All policies against the reference, on random tenants, days and horizons."""
+"""All policies compared with the reference, for random tenants, days and horizons."""
 
 import json
 from datetime import date
@@ -21,7 +21,7 @@ SOME = settings(max_examples=200, suppress_health_check=list(HealthCheck))
 
 
 def found(value: Value, day: date, horizon: int, older: Value | None = None) -> set[Any]:
-    """Return the ids and paths that the program finds, each once."""
+    """Return the id and path of each finding, and assert that no pair repeats."""
     selection = Selection(Settings(day, horizon, since=older is not None), PLUGINS)
     documents = None
     if older is not None:
@@ -32,7 +32,7 @@ def found(value: Value, day: date, horizon: int, older: Value | None = None) -> 
     outcome = check_file("t.yaml", data, selection, older=documents)
     assert outcome.failures == ()
     got = {(item.id, item.path) for item in outcome.diagnostics}
-    assert len(got) == len(outcome.diagnostics), "one finding for one place"
+    assert len(got) == len(outcome.diagnostics), "a policy has two findings at one place"
     return got
 
 
@@ -44,7 +44,9 @@ def test_findings_are_those_of_the_reference(value: Value, day: date, horizon: i
 
 @SOME
 @given(tenants.extreme_tenants(), tenants.todays, tenants.horizons)
-def test_days_at_the_edges_of_the_calendar(value: Value, day: date, horizon: int) -> None:
+def test_findings_at_the_end_of_the_calendar_are_those_of_the_reference(
+    value: Value, day: date, horizon: int
+) -> None:
     assert found(value, day, horizon) == set(reference(value, day, horizon))
 
 

@@ -1,4 +1,4 @@
-"""The reference itself: worked examples and the sentences that are easily misread."""
+"""Tests of the reference: worked examples, and sentences of the terms that are easily misread."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -71,7 +71,9 @@ def one_row(value: Value, service: str, today: date = D) -> Value:
 
 
 @pytest.mark.parametrize(("used", "overage", "bearer"), [(25, 0, None), (26, 1, "Sub1")])
-def test_ten_and_fifteen_agents(used: int, overage: int, bearer: str | None) -> None:
+def test_overage_is_use_beyond_the_entitlements_of_all_subscriptions(
+    used: int, overage: int, bearer: str | None
+) -> None:
     agents = {"premium-agent": 10}, {"premium-agent": 15}
     value = tenant(
         sub(entitlements=agents[0], department="Care"),
@@ -96,7 +98,7 @@ def test_ten_and_fifteen_agents(used: int, overage: int, bearer: str | None) -> 
     }
 
 
-def test_first_is_over_so_the_second_bears() -> None:
+def test_the_second_subscription_bears_the_overage_after_the_first_ended() -> None:
     value = tenant(
         sub(entitlements={"premium-agent": 10}, end="2026-03-31"),
         sub("Sub2", start="2025-08-01", entitlements={"premium-agent": 15}),
@@ -116,7 +118,7 @@ def test_first_is_over_so_the_second_bears() -> None:
         ({"lapses": [{"from": "2026-03-01", "until": "2026-03-31"}]}, "A"),
     ],
 )
-def test_seniority(fields: Value, bearer: str) -> None:
+def test_the_oldest_entitlement_bears_the_overage(fields: Value, bearer: str) -> None:
     value = tenant(
         sub("A", entitlements={"ai-agent": 1}, **fields),
         sub("B", start="2025-08-01", entitlements={"ai-agent": 1}),
@@ -125,7 +127,7 @@ def test_seniority(fields: Value, bearer: str) -> None:
     assert one_row(value, "ai-agent")["bearer"] == bearer
 
 
-def test_the_only_one_with_campaigns_bears_them() -> None:
+def test_the_only_subscription_with_campaigns_bears_their_overage() -> None:
     value = tenant(
         sub("A", entitlements={"ai-agent": 1}),
         sub("C", start="2026-01-01", entitlements={"ivr-outbound-campaign": 2}),
@@ -135,7 +137,7 @@ def test_the_only_one_with_campaigns_bears_them() -> None:
     assert (report["bearer"], report["primary"]) == ("C", "A")
 
 
-def test_expiry_of_the_only_subscription_of_people() -> None:
+def test_users_need_an_assignment_to_the_next_subscription() -> None:
     subs = [sub(end="2026-05-20"), sub("Sub2", start="2026-01-01")]
     people = [
         user("Sub1", roles="administrator", email="ada@x.example"),
@@ -152,7 +154,7 @@ def test_expiry_of_the_only_subscription_of_people() -> None:
     assert ids(tenant(*subs, users=people)) == {"primary-shift"}
 
 
-def test_departments_with_terms_of_their_own() -> None:
+def test_departments_may_have_different_terms() -> None:
     long = sub(end="2028-06-30", term_months=36, entitlements={"premium-agent": 1})
     short = sub(
         "Sub2",
@@ -165,31 +167,31 @@ def test_departments_with_terms_of_their_own() -> None:
     assert found(tenant(long, short, users=[both])) == []
     same_day = short | {"start": "2025-07-01", "end": "2027-06-30"}
     assert found(tenant(long, same_day)) == [("ambiguous-primary", "/subscriptions/1/start")]
-    # The one with the workforce optimization goes on, yet the desktop is lost with the first.
+    # The subscription with workforce optimization continues, but the desktop ends with the first one.
     near = {k: v for k, v in long.items() if k != "term_months"} | {"end": "2026-05-31"}
     assert places(tenant(near, short, users=[both]), "user-only-expiring") == [
         "/users/0/assignments"
     ]
 
 
-def test_second_partner() -> None:
+def test_a_second_partner_needs_approval_for_full_access() -> None:
     subs = [sub(partner="north"), sub("Sub2", start="2026-01-01", partner="south")]
-    firms = [{"id": "north", "access": "full"}, {"id": "south", "access": "read-only"}]
-    assert found(tenant(*subs, partners=firms)) == []
-    firms[1]["access"] = "full"
-    assert found(tenant(*subs, partners=firms)) == [
+    partners_listed = [{"id": "north", "access": "full"}, {"id": "south", "access": "read-only"}]
+    assert found(tenant(*subs, partners=partners_listed)) == []
+    partners_listed[1]["access"] = "full"
+    assert found(tenant(*subs, partners=partners_listed)) == [
         ("unapproved-partner-access", "/partners/1/access")
     ]
 
 
-def test_flex_and_flex_3() -> None:
+def test_flex_and_flex_3_can_be_combined() -> None:
     assert found(tenant(sub(offer="flex"), sub("Sub2", start="2026-01-01", offer="flex-3"))) == []
 
 
 # Time
 
 
-def test_a_lapsed_subscription_serves_nobody_but_is_live() -> None:
+def test_a_lapsed_subscription_serves_no_user_but_is_live() -> None:
     lapsed = sub(lapses=[{"from": "2026-05-10", "until": "2026-05-10"}], type="concurrent")
     other = sub("Sub2", start="2026-06-01")
     assert found(tenant(lapsed, other)) == [
@@ -209,13 +211,13 @@ def test_a_lapsed_subscription_serves_nobody_but_is_live() -> None:
         ({"status": "pending"}, 0),
     ],
 )
-def test_status_tells_about_today_and_later(fields: Value, entitled: int) -> None:
+def test_a_status_applies_from_today(fields: Value, entitled: int) -> None:
     value = tenant(sub(entitlements={"premium-agent": 4}, **fields), usage=[row(1)])
     assert one_row(value, "premium-agent")["entitled"] == entitled
     assert "no-active-subscription" in ids(value)
 
 
-def test_grace_days_and_auto_renew() -> None:
+def test_grace_days_and_auto_renew_extend_a_term() -> None:
     assert "no-active-subscription" not in ids(tenant(sub(end="2026-05-01", grace_days=9)))
     assert "no-active-subscription" in ids(tenant(sub(end="2026-05-01", grace_days=8)))
     assert ids(tenant(sub(end="2025-12-31", auto_renew=True, notice_days=0))) == set()
@@ -233,7 +235,7 @@ def test_a_hand_over_without_a_gap_keeps_cover() -> None:
     assert "coverage-gap" in ids(tenant(first, sub("Sub2", start="2026-05-22")))
 
 
-def test_a_claim_settles_who_is_primary_of_one_day() -> None:
+def test_primary_decides_between_subscriptions_with_the_same_start() -> None:
     one, two, three = sub("Sub1"), sub("Sub2", primary=True), sub("Sub3")
     assert Tenant(tenant(one, two), D).primary(D) == 1
     assert found(tenant(one, two, three)) == []
@@ -243,18 +245,18 @@ def test_a_claim_settles_who_is_primary_of_one_day() -> None:
         ("wrong-primary", "/subscriptions/2/primary"),
     ]
     assert found(tenant(one, sub("Sub2"))) == [("ambiguous-primary", "/subscriptions/1/start")]
-    # One that is not active claims nothing.
+    # A subscription that is not active is ignored.
     assert places(tenant(one, sub("Sub2", start="2026-06-01", primary=True)), "wrong-primary") == []
 
 
-def test_the_option_outlives_its_subscription_but_not_a_cancellation() -> None:
+def test_the_telephony_option_remains_after_an_end_but_not_after_a_cancellation() -> None:
     ended = sub(end="2026-01-31", telephony="vpop")
     running = sub("Sub2", start="2026-01-01", telephony="webex-calling")
     assert places(tenant(ended, running), "mixed-telephony") == ["/subscriptions/1/telephony"]
     assert ids(tenant(ended | {"status": "cancelled"}, running)) == set()
 
 
-def test_bundled_pstn_abroad_is_said_once_where_it_stands() -> None:
+def test_bundled_pstn_in_another_country_is_reported_once_where_it_is_set() -> None:
     ended = sub(end="2026-01-31", telephony="bundled-pstn")
     running = [sub("Sub2", start="2025-08-01"), sub("Sub3", start="2025-09-01")]
     abroad = {"country": "NL"}
@@ -277,7 +279,7 @@ def test_pstn_needs_the_bundle() -> None:
     assert places(tenant(unknown), "pstn-without-bundle") == []
 
 
-def test_ends_before_starts() -> None:
+def test_each_end_before_its_start_is_reported() -> None:
     strange = sub(
         end="2025-06-30",
         lapses=[{"from": "2026-01-02", "until": "2026-01-01"}],
@@ -307,14 +309,16 @@ def test_ends_before_starts() -> None:
         ("9999-01-01", 12, "9999-12-31", True),
     ],
 )
-def test_terms(start: str, months: int, end: str, wrong: bool) -> None:
+def test_an_end_must_be_a_multiple_of_the_term(
+    start: str, months: int, end: str, wrong: bool
+) -> None:
     value = tenant(sub(start=start, term_months=months, end=end))
     assert bool(places(value, "term-mismatch")) == wrong
     value["subscriptions"][0]["lapses"] = [{"from": "2026-01-01", "until": "2026-01-02"}]
     assert places(value, "term-mismatch") == []
 
 
-def test_status_conflict_needs_a_status_that_says_so() -> None:
+def test_a_status_conflict_needs_an_explicit_status() -> None:
     assert places(tenant(sub(end="2026-05-09")), "status-date-conflict") == []
     for status in ("active", "trial"):
         value = tenant(sub(end="2026-05-09", status=status))
@@ -326,18 +330,20 @@ def test_status_conflict_needs_a_status_that_says_so() -> None:
     [
         ("2026-06-09", {"notice_days": 0}, True),
         ("2026-06-10", {"notice_days": 0}, False),
-        ("2026-06-08", {}, False),  # its day is 2026-05-09: yesterday
+        ("2026-06-08", {}, False),  # the decision day is 2026-05-09, yesterday
         ("2026-06-09", {}, True),
-        # A later term: 2026-06-08 has been decided on, the one until 2026-07-08 has not.
+        # The term until 2026-06-08 has been decided, the one until 2026-07-08 has not.
         ("2026-06-08", {"term_months": 1}, True),
-        # The running term is the first that does not end before today.
+        # The current term is the first one that does not end before today.
         ("2025-06-30", {"notice_days": 40}, True),
         ("2025-06-30", {"notice_days": 40, "term_months": 24}, False),
         # 2026-02-28 + 1 day + 3 months - 1 day = 2026-05-31
         ("2026-02-28", {"notice_days": 0, "term_months": 3}, True),
     ],
 )
-def test_renewal_decision(end: str, fields: Value, said: bool) -> None:
+def test_a_renewal_decision_is_reported_within_the_horizon(
+    end: str, fields: Value, said: bool
+) -> None:
     value = tenant(sub(end=end, auto_renew=True, **fields))
     expected = ["/subscriptions/0/auto_renew"] if said else []
     assert places(value, "renewal-decision") == expected
@@ -345,8 +351,8 @@ def test_renewal_decision(end: str, fields: Value, said: bool) -> None:
     assert places(value, "renewal-decision") == []
 
 
-def test_a_term_whose_next_day_would_be_never_is_none() -> None:
-    notice = (date.max - D).days - 1  # decided on D+1, or on D
+def test_a_term_without_a_next_day_does_not_count() -> None:
+    notice = (date.max - D).days - 1  # the decision day is D+1 or D
     for end, said in (("9999-12-31", False), ("9999-12-30", True)):
         value = tenant(sub(end=end, auto_renew=True, notice_days=notice, term_months=1_000_000))
         assert bool(places(value, "renewal-decision")) == said
@@ -364,7 +370,7 @@ def handover(seats: int, **fields: Any) -> Value:
     return tenant(first, renewal, users=people)
 
 
-def test_handover_too_small() -> None:
+def test_a_hand_over_needs_a_seat_for_each_user() -> None:
     path = ["/subscriptions/0/entitlements/premium-agent"]
     assert places(handover(1), "handover-too-small") == path
     assert places(handover(2), "handover-too-small") == []
@@ -376,22 +382,22 @@ def test_handover_too_small() -> None:
     assert places(unknown, "handover-too-small") == []
 
 
-def test_handover_counts_holders_and_those_who_stay() -> None:
+def test_a_hand_over_counts_holders_and_users_who_stay() -> None:
     stay = handover(2)
     stay["users"][0]["assignments"].append(on("Sub2", "premium-agent"))
-    # One goes on by itself, and has taken one of the two seats.
+    # One of the users stays covered, and holds one of the two seats.
     assert places(stay, "handover-too-small") == []
     stay["users"].append(user(on("Sub2", "premium-agent"), email="new@x.example"))
     assert places(stay, "handover-too-small") == ["/subscriptions/0/entitlements/premium-agent"]
 
 
-def test_handover_adds_up_those_of_earlier_ends() -> None:
+def test_a_hand_over_includes_users_of_earlier_ends() -> None:
     value = handover(2)
     value["subscriptions"].append(
         sub("Sub3", end="2026-05-15", entitlements={"premium-agent": 1}),
     )
     value["users"].append(user(on("Sub3", "premium-agent"), email="early@x.example"))
-    # On 2026-05-16 there are three seats free on Sub1; on 2026-05-21 two on Sub2, for three.
+    # On 2026-05-16, Sub1 has three free seats; on 2026-05-21, Sub2 has two for three users.
     assert places(value, "handover-too-small") == ["/subscriptions/0/entitlements/premium-agent"]
 
 
@@ -418,14 +424,14 @@ def test_a_bare_assignment_takes_a_seat_of_the_only_agent_licence() -> None:
         (0, True),
     ],
 )
-def test_over_assigned_looks_at_the_best_day_to_come(entry: Any, more: bool) -> None:
+def test_over_assigned_compares_with_the_largest_future_quantity(entry: Any, more: bool) -> None:
     people = [user(on("Sub1", "ai-agent"), email=f"{letter}@x.example") for letter in "ab"]
     value = tenant(sub(end="2026-10-31", entitlements={"ai-agent": entry}), users=people)
     expected = ["/subscriptions/0/entitlements/ai-agent"] if more else []
     assert places(value, "over-assigned") == expected
 
 
-def test_of_a_repeated_id_only_the_first_counts_for_people() -> None:
+def test_only_the_first_subscription_with_a_repeated_id_counts_for_users() -> None:
     first = sub(end="2026-01-31", entitlements={"premium-agent": 1})
     again = sub(entitlements={"premium-agent": 0})
     value = tenant(first, again, users=[user(on("Sub1", "premium-agent"))])
@@ -434,10 +440,10 @@ def test_of_a_repeated_id_only_the_first_counts_for_people() -> None:
     assert places(value, "duplicate-subscription") == ["/subscriptions/1/id"]
 
 
-# People
+# Users
 
 
-def test_what_serves() -> None:
+def test_an_assignment_serves_only_with_a_licence_for_the_roles() -> None:
     def access(assignment: Any, roles: str, **fields: Any) -> bool:
         value = tenant(sub(**fields), users=[user(assignment, roles=roles)])
         return not places(value, "user-without-access")
@@ -447,14 +453,14 @@ def test_what_serves() -> None:
     assert not access("Sub1", "agent", **wfo)
     assert access("Sub1", "administrator", **wfo)
     assert not access("Sub1", "agent", entitlements={})
-    assert access(on("Sub1", "premium-agent"), "agent", **wfo)  # another finding says it
+    assert access(on("Sub1", "premium-agent"), "agent", **wfo)  # another policy reports it
     assert access(on("Sub1", "wfo-analytics"), "agent", **wfo)  # the only assignment
     ended = {"entitlements": {"premium-agent": {"quantity": 1, "until": "2026-05-09"}}}
     assert not access(on("Sub1", "premium-agent"), "agent", **ended)
     assert not access("Sub1", "supervisor", **ended)
 
 
-def test_assignments_of_agent_licences_decide_about_access() -> None:
+def test_assignments_of_agent_licences_decide_access() -> None:
     ended = sub(end="2026-01-31")
     optimization = sub("Sub2", entitlements={"wfo-analytics": 1})
     person = user(on("Sub1", "premium-agent"), on("Sub2", "wfo-analytics"))
@@ -467,7 +473,7 @@ def test_assignments_of_agent_licences_decide_about_access() -> None:
     assert places(value, "unknown-subscription") == ["/users/0/assignments/0"]
 
 
-def test_unassigned() -> None:
+def test_user_unassigned_depends_on_roles_and_status() -> None:
     def said(**fields: Any) -> bool:
         return bool(places(tenant(sub(), users=[user(**fields)]), "user-unassigned"))
 
@@ -478,7 +484,7 @@ def test_unassigned() -> None:
     assert said(status="pending")
 
 
-def test_supervisors_need_premium() -> None:
+def test_supervisors_need_a_premium_licence() -> None:
     def said(*assignments: Any, **fields: Any) -> list[str]:
         person = user(*assignments, roles="agent supervisor")
         return places(tenant(sub(**fields), users=[person]), "supervisor-needs-premium")
@@ -492,7 +498,7 @@ def test_supervisors_need_premium() -> None:
     assert said("Sub1", status="suspended", **standard) == []
 
 
-def test_duplicate_agent_license() -> None:
+def test_a_standard_licence_is_a_duplicate_of_a_lasting_premium_licence() -> None:
     both = user(on("Sub1", "standard-agent"), on("Sub2", "premium-agent"))
     premium = sub("Sub2", start="2026-01-01", entitlements={"premium-agent": 1})
     standard = sub(entitlements={"standard-agent": 1})
@@ -505,7 +511,7 @@ def test_duplicate_agent_license() -> None:
     assert found(tenant(standard, premium, users=[bare])) == []
 
 
-def test_license_inactive_is_said_of_those_who_have_access() -> None:
+def test_license_inactive_is_reported_for_users_with_access() -> None:
     ended = {"quantity": 1, "until": "2026-05-09"}
     value = tenant(
         sub(entitlements={"ai-assistant": ended, "premium-agent": 1}),
@@ -520,19 +526,19 @@ def test_license_inactive_is_said_of_those_who_have_access() -> None:
     assert found(value) == []
 
 
-def test_license_expiring_is_said_once_a_licence() -> None:
+def test_license_expiring_is_reported_once_per_licence() -> None:
     line = {"quantity": 9, "until": "2026-05-31"}
     person = user(
         on("Sub1", "premium-agent"), on("Sub1", "ai-assistant"), on("Sub1", "ai-assistant")
     )
     value = tenant(sub(entitlements={"ai-assistant": line, "premium-agent": 1}), users=[person])
     assert found(value) == [("license-expiring", "/users/0/assignments/1")]
-    value["subscriptions"][0]["end"] = "2026-05-31"  # all ends: that is said
+    value["subscriptions"][0]["end"] = "2026-05-31"  # all cover ends, which another policy reports
     assert places(value, "license-expiring") == []
     assert places(value, "user-only-expiring") == ["/users/0/assignments"]
 
 
-def test_idle_is_more_than_ninety_days() -> None:
+def test_a_user_is_idle_after_more_than_ninety_days() -> None:
     for last, said in (("2026-02-09", False), ("2026-02-08", True)):
         value = tenant(sub(), users=[user("Sub1", last_access=last)])
         assert bool(places(value, "idle-license")) == said
@@ -543,15 +549,15 @@ def test_idle_is_more_than_ninety_days() -> None:
 # Partners and references
 
 
-def test_partners() -> None:
-    def firm(id: str, **fields: Any) -> Value:
+def test_full_access_needs_an_approval_and_a_live_subscription() -> None:
+    def partner(id: str, **fields: Any) -> Value:
         return {"id": id, "access": "full"} | fields
 
     ended = sub(end="2026-01-31", partner="south")
     running = sub("Sub2", start="2025-08-01", partner="north")
     unknown = sub("Sub3", start="2025-06-01", partner="west")
-    firms = [firm("north"), firm("south"), firm("south"), firm("east")]
-    value = tenant(ended, running, unknown, partners=firms)
+    partners_listed = [partner("north"), partner("south"), partner("south"), partner("east")]
+    value = tenant(ended, running, unknown, partners=partners_listed)
     assert found(value) == [
         ("duplicate-partner", "/partners/2/id"),
         ("idle-partner-access", "/partners/1/access"),
@@ -559,13 +565,13 @@ def test_partners() -> None:
         ("unapproved-partner-access", "/partners/0/access"),
         ("unknown-partner", "/subscriptions/2/partner"),
     ]
-    assert found(tenant(sub(), partners=[firm("north")])) == []
+    assert found(tenant(sub(), partners=[partner("north")])) == []
 
 
-def test_approvers() -> None:
-    firms = [{"id": "north", "access": "full", "approved_by": "ADA@x.example"}]
+def test_an_approver_must_be_an_administrator() -> None:
+    partners_listed = [{"id": "north", "access": "full", "approved_by": "ADA@x.example"}]
     ada = user("Sub1", roles="administrator", email="ada@X.example")
-    value = tenant(sub(partner="north"), partners=firms, users=[ada])
+    value = tenant(sub(partner="north"), partners=partners_listed, users=[ada])
     assert found(value) == []
     ada["email"] = "tom@x.example"
     assert found(value) == [("unknown-approver", "/partners/0/approved_by")]
@@ -576,7 +582,7 @@ def test_approvers() -> None:
 # Usage
 
 
-def test_tenant_wide_rows_are_the_use() -> None:
+def test_tenant_wide_rows_override_other_rows() -> None:
     rows = [row(20, subscription="Sub1"), row(3), row(0.1), row(20, subscription="Sub8")]
     value = tenant(sub(entitlements={"premium-agent": 3}), usage=rows)
     assert found(value) == [
@@ -589,7 +595,7 @@ def test_tenant_wide_rows_are_the_use() -> None:
     assert [part["used"] for part in report["split"]] == [20, 20]
 
 
-def test_a_hand_over_within_a_month_is_no_overage() -> None:
+def test_a_hand_over_within_a_month_causes_no_overage() -> None:
     first = sub(end="2026-04-14", entitlements={"premium-agent": 10})
     second = sub("Sub2", start="2026-04-15", entitlements={"premium-agent": 8})
     assert found(tenant(first, second, usage=[row(8)])) == []
@@ -604,7 +610,7 @@ def test_a_hand_over_within_a_month_is_no_overage() -> None:
     assert [part["subscription"] for part in report["split"]] == ["Sub1"]
 
 
-def test_unknown_entitlements_keep_overage_silent() -> None:
+def test_overage_is_not_reported_with_unknown_entitlements() -> None:
     known = sub(entitlements={"premium-agent": 1})
     unknown = sub("Sub2", start="2026-04-30")
     rows = [row(9), row(9, "ivr-port")]
@@ -612,7 +618,7 @@ def test_unknown_entitlements_keep_overage_silent() -> None:
     assert found(tenant(known, unknown, usage=rows)) == []
 
 
-def test_future_rows_are_not_judged() -> None:
+def test_future_rows_are_only_reported_as_future() -> None:
     rows = [row(9, month="2026-06", subscription=name) for name in ("Sub1", "Sub1", "Sub8")]
     value = tenant(sub(end="2026-05-31", entitlements={}), usage=rows)
     usage = [one for one in found(value) if "/usage" in one[1]]
@@ -638,16 +644,18 @@ def capacity(month: str, used: int, until: str) -> Value:
     [
         ("2026-04", 4, "2026-05-31", 30, True),
         ("2026-04", 3, "2026-05-31", 30, False),
-        ("2026-04", 4, "2026-06-01", 30, False),  # June has the larger quantity on a day
+        ("2026-04", 4, "2026-06-01", 30, False),  # June has the larger quantity on its first day
         ("2026-04", 4, "2026-05-31", 21, True),  # 2026-06-01 is D+22
         ("2026-04", 4, "2026-05-31", 20, False),
-        ("2026-04", 4, "2026-04-30", 30, False),  # it fell before this month
+        ("2026-04", 4, "2026-04-30", 30, False),  # the quantity fell before this month
         ("2025-05", 4, "2026-05-31", 30, True),  # 12 months ago
         ("2025-04", 4, "2026-05-31", 30, False),
         ("2026-06", 4, "2026-05-31", 30, False),
     ],
 )
-def test_capacity_drop(month: str, used: int, until: str, horizon: int, said: bool) -> None:
+def test_a_capacity_drop_is_compared_with_the_last_use(
+    month: str, used: int, until: str, horizon: int, said: bool
+) -> None:
     value = capacity(month, used, until)
     expected = ["/usage/0/quantity"] if said else []
     assert places(value, "capacity-drop", horizon=horizon) == expected
@@ -674,7 +682,7 @@ def test_connect_usage_belongs_to_the_primary() -> None:
     ]
 
 
-def test_usage_outside_the_term_looks_at_dates_alone() -> None:
+def test_usage_outside_the_term_depends_only_on_dates() -> None:
     rows = [row(1, subscription="Sub1"), row(0, "ivr-port", subscription="Sub1")]
     assert places(tenant(sub(start="2026-05-01"), usage=rows), "usage-outside-term") == [
         "/usage/0/month"
@@ -683,7 +691,7 @@ def test_usage_outside_the_term_looks_at_dates_alone() -> None:
     assert places(tenant(pending, usage=rows), "usage-outside-term") == []
 
 
-def test_a_row_of_a_service_that_is_there_with_nothing() -> None:
+def test_a_service_with_quantity_0_has_a_row() -> None:
     value = tenant(sub(entitlements={"ai-agent": 0, "ivr-port": 2}), usage=[row(1, "ivr-port")])
     report = one_row(value, "ai-agent")
     assert (report["on"], report["entitled"], report["used"]) == ("2026-04-30", 0, 0)
@@ -694,21 +702,21 @@ def test_a_row_of_a_service_that_is_there_with_nothing() -> None:
 # Shifts
 
 
-def test_primary_shift() -> None:
+def test_a_change_of_the_primary_is_reported() -> None:
     second = sub("Sub2", start="2025-08-01")
     path = "/subscriptions/0"
     assert places(tenant(sub(end="2026-06-09"), second), "primary-shift") == [f"{path}/end"]
     assert places(tenant(sub(end="2026-06-10"), second), "primary-shift") == []
     lapse = [{"from": "2026-05-11", "until": "2026-05-11"}]
     assert places(tenant(sub(lapses=lapse), second), "primary-shift") == [path]
-    # One that is older by its start, and will be activated, moves it, too.
+    # An older subscription that becomes active again also changes the primary.
     older = sub("Sub0", start="2025-06-01", lapses=[{"from": "2026-05-01", "until": "2026-05-31"}])
     assert places(tenant(sub(end="2026-06-30"), older), "primary-shift") == [path]
     same_id = sub(start="2026-06-01")
     assert places(tenant(sub(end="2026-05-31"), same_id), "primary-shift") == []
 
 
-def test_bearer_shift() -> None:
+def test_a_change_of_the_bearer_is_reported() -> None:
     ends = {"ai-agent": {"quantity": 1, "until": "2026-06-09"}}
     value = tenant(
         sub(entitlements=ends), sub("Sub2", start="2026-01-01", entitlements={"ai-agent": 1})
@@ -716,13 +724,13 @@ def test_bearer_shift() -> None:
     path = ["/subscriptions/0/entitlements/ai-agent"]
     assert places(value, "bearer-shift") == path
     assert places(value, "bearer-shift", horizon=29) == []
-    # The earliest line of the second, ended long ago, is the eldest of all.
+    # The first line of the second subscription is the oldest one, although it has ended.
     ramp = [{"quantity": 1, "since": "2025-06-01", "until": "2025-06-30"}, 1]
     value["subscriptions"][1]["entitlements"]["ai-agent"] = ramp
     assert places(value, "bearer-shift") == []
 
 
-def test_primary_without_agents() -> None:
+def test_a_primary_without_agent_services_is_reported() -> None:
     second = sub("Sub2", start="2025-08-01", entitlements={"ivr-port": 0})
     assert found(tenant(sub(entitlements={"ai-agent": 1}), second)) == [
         ("primary-without-agents", "/subscriptions/0")
@@ -737,7 +745,7 @@ def changed(before: Value, after: Value) -> list[Found]:
     return sorted(changes(before, after, D))
 
 
-def test_telephony_changed() -> None:
+def test_a_changed_telephony_option_is_reported() -> None:
     plain, vpop = tenant(sub()), tenant(sub(telephony="vpop"))
     declared = tenant(sub(), head={"telephony": "webex-calling"})
     assert changed(plain, vpop) == []
@@ -746,7 +754,7 @@ def test_telephony_changed() -> None:
     assert changed(declared, vpop) == [("telephony-changed", "/subscriptions/0/telephony")]
 
 
-def test_type_and_start_changed() -> None:
+def test_a_changed_type_or_past_start_is_reported() -> None:
     before = tenant(sub(), sub("Sub2", start="2026-07-01"))
     after = tenant(sub("Sub2", start="2026-08-01"), sub(start="2026-08-01", type="concurrent"))
     assert changed(before, after) == [
@@ -755,7 +763,7 @@ def test_type_and_start_changed() -> None:
     ]
 
 
-def test_people_lost_their_access() -> None:
+def test_users_who_lose_access_are_reported() -> None:
     ada = user("Sub1", roles="administrator", email="ada@x.example")
     tom = user("Sub1", email="Tom@x.example")
     before = tenant(sub(), users=[ada, tom])
@@ -767,7 +775,7 @@ def test_people_lost_their_access() -> None:
     assert changed(after, before) == []
 
 
-def test_entitlements_changed() -> None:
+def test_a_changed_past_entitlement_is_reported() -> None:
     bare, three = tenant(sub()), tenant(sub(entitlements={"ai-agent": 3}))
     dated = tenant(sub(entitlements={"ai-agent": {"quantity": 3, "since": "2026-05-10"}}))
     nothing = tenant(sub(entitlements={}))
@@ -783,12 +791,12 @@ def test_entitlements_changed() -> None:
     assert changed(dated, nothing) == []
 
 
-# Shape
+# Invariants
 
 
 @PLAIN
 @given(tenants(), todays, horizons)
-def test_every_place_exists_and_is_named_once(value: Value, today: date, horizon: int) -> None:
+def test_every_path_exists_and_is_reported_once(value: Value, today: date, horizon: int) -> None:
     all_found = list(reference(value, today, horizon))
     assert len(all_found) == len(set(all_found))
     for _, path in all_found:
@@ -799,7 +807,7 @@ def test_every_place_exists_and_is_named_once(value: Value, today: date, horizon
 
 @PLAIN
 @given(tenants(), todays)
-def test_the_largest_sum_is_that_of_a_day_by_day_walk(value: Value, today: date) -> None:
+def test_the_largest_sum_is_that_of_counting_every_day(value: Value, today: date) -> None:
     for one in value["subscriptions"]:
         for service in one.get("entitlements", {}):
             begin = max(today, date.fromisoformat(one["start"]))
@@ -815,7 +823,7 @@ def test_the_largest_sum_is_that_of_a_day_by_day_walk(value: Value, today: date)
 
 @PLAIN
 @given(tenants(), todays)
-def test_splits_add_up(value: Value, today: date) -> None:
+def test_the_parts_of_a_split_add_up(value: Value, today: date) -> None:
     for report in usage_rows(value, today):
         parts = report["split"]
         assert sum(part["entitled"] for part in parts) == report["entitled"]
@@ -825,7 +833,9 @@ def test_splits_add_up(value: Value, today: date) -> None:
 
 @PLAIN
 @given(extreme_tenants(), todays, horizons)
-def test_the_end_of_the_calendar(value: Value, today: date, horizon: int) -> None:
+def test_the_reference_works_at_the_end_of_the_calendar(
+    value: Value, today: date, horizon: int
+) -> None:
     list(reference(value, today, horizon))
     usage_rows(value, today)
 

@@ -1,4 +1,4 @@
-"""The worked examples of Cisco's article: what is found, the figures, and who bears the overage."""
+"""The worked examples in Cisco's article: findings, figures, and the bearer of the overage."""
 
 from datetime import date
 from decimal import Decimal
@@ -64,7 +64,7 @@ def messages(name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", USAGE)
-def test_the_figures(name: str) -> None:
+def test_the_usage_has_the_figures_of_the_article(name: str) -> None:
     ((_, tenant),) = FileCheck(name, path(name).read_bytes(), PLAN).tenants
     assert [
         f"{use.month} {use.service}: {use.used} of {use.entitled}, "
@@ -74,8 +74,8 @@ def test_the_figures(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", USAGE)
-def test_the_messages_say_the_figures(name: str) -> None:
-    told = [message for message in messages(name) if ", overage " in message]
+def test_the_messages_have_the_figures_of_the_article(name: str) -> None:
+    overage_messages = [message for message in messages(name) if ", overage " in message]
     over = [row for row in USAGE[name] if "overage 0" not in row and "overage None" not in row]
     rows = [
         f"{service} in {month}: entitled {entitled}, used {used}, overage {more}, borne by {bearer}"
@@ -83,15 +83,15 @@ def test_the_messages_say_the_figures(name: str) -> None:
             row.replace(":", "").replace(",", "").split() for row in over
         )
     ]
-    assert sorted(message.split(";")[0] for message in told) == sorted(rows)
+    assert sorted(message.split(";")[0] for message in overage_messages) == sorted(rows)
 
 
 @pytest.mark.parametrize("name", SOUND)
-def test_nothing_is_found(name: str) -> None:
+def test_an_example_without_a_conflict_has_no_findings(name: str) -> None:
     assert messages(name) == []
 
 
-def test_usage_of_connect_belongs_to_the_primary() -> None:
+def test_usage_of_webex_connect_belongs_to_the_primary() -> None:
     ((_, tenant),) = FileCheck("c", path("connect-usage").read_bytes(), PLAN).tenants
     for use in uses_of(tenant, DAY):
         if use.service == "webex-connect":

@@ -1,4 +1,4 @@
-"""The configuration: where it is found, what it says, and that it leaves a trace."""
+"""The configuration: where it is found, its effects, and its traces in the report."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ FOUND = "a.tenant.yaml:5:59 mixed-telephony"
 
 @pytest.fixture
 def check(run: Run, folder: Path) -> Run:
-    """Check a.tenant.yaml under a configuration."""
+    """Check a.tenant.yaml with a configuration."""
     (folder / "a.tenant.yaml").write_text(UNSOUND)
 
     def check(config: str, *arguments: str, name: str = "tenantlint.toml") -> Outcome:
@@ -52,7 +52,9 @@ def check(run: Run, folder: Path) -> Run:
         ),
     ],
 )
-def test_what_a_configuration_does(check: Run, config: str, code: int, findings: list[str]) -> None:
+def test_a_configuration_selects_policies_and_sets_severities(
+    check: Run, config: str, code: int, findings: list[str]
+) -> None:
     outcome = check(config)
     assert (outcome.code, outcome.findings, outcome.err) == (code, findings, "")
 
@@ -75,12 +77,14 @@ def test_what_a_configuration_does(check: Run, config: str, code: int, findings:
         ("[severity]\nmixed-telephony = 'info'", ("--severity", "telephony=error"), 1),
     ],
 )
-def test_flags_win(check: Run, config: str, arguments: tuple[str, ...], code: int) -> None:
+def test_options_override_the_configuration(
+    check: Run, config: str, arguments: tuple[str, ...], code: int
+) -> None:
     assert check(config, *arguments).code == code
 
 
 @pytest.mark.parametrize("option", ["--select=mixed-telephony", "--select=telephony"])
-def test_what_is_ignored_in_a_file_stays_ignored_there(check: Run, option: str) -> None:
+def test_ids_that_per_file_ignores_stay_ignored(check: Run, option: str) -> None:
     for name in ("telephony", "mixed-telephony"):
         per_file = f"[[per-file]]\nfiles = ['a*']\nignore = ['{name}']"
         assert check(per_file, option).findings == []
@@ -100,14 +104,14 @@ def test_what_is_ignored_in_a_file_stays_ignored_there(check: Run, option: str) 
         ("", ("--severity", "telephony=info"), "info"),
     ],
 )
-def test_a_topic_has_a_severity(
+def test_a_severity_can_be_set_for_a_topic(
     check: Run, config: str, arguments: tuple[str, ...], level: str
 ) -> None:
     assert f": {level}: mixed-telephony" in check(config, *arguments).out
 
 
-def test_a_policy_of_a_folder_may_be_named(check: Run, run: Run, folder: Path) -> None:
-    """What runs no policies does not know the ids of --policies, and does not ask."""
+def test_a_configuration_can_name_a_policy_in_a_folder(check: Run, run: Run, folder: Path) -> None:
+    # Commands that run no policies accept ids that only --policies defines.
     config = (
         "select = ['telephony', 'wrong-department']\nignore = ['own']\n"
         "[severity]\nwrong-department = 'error'\n"
@@ -134,7 +138,7 @@ def test_a_policy_of_a_folder_may_be_named(check: Run, run: Run, folder: Path) -
     assert run("forecast", "--policies", "policies").code == 0
 
 
-def test_horizon(check: Run, folder: Path) -> None:
+def test_a_configuration_sets_the_horizon(check: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(ENDING)
     assert check("").findings == []
     (found,) = check("expiring-within = 80").findings
@@ -150,22 +154,22 @@ def test_horizon(check: Run, folder: Path) -> None:
         ("expiring-within = 2026-01-01", ["expiring-within: ", "must be a whole number"]),
         ("fail-on = 'warn'", ["fail-on: warn is not one of", "did you mean `warning`?"]),
         ('select = ["telefony"]', ["select: no policy or topic is called telefony", "telephony?"]),
-        ('ignore = ["yaml-syntax"]', ["ignore: yaml-syntax stays an error"]),
+        ('ignore = ["yaml-syntax"]', ["ignore: yaml-syntax must stay an error"]),
         (
             "[severity]\nmixed-telefony = 'off'",
             ["severity: no policy or topic", "mixed-telephony?"],
         ),
         ("[severity]\nmixed-telephony = 'bad'", ["severity.mixed-telephony: bad is not one of"]),
-        ("[severity]\nschema-type = 'off'", ["severity: schema-type stays an error"]),
+        ("[severity]\nschema-type = 'off'", ["severity: schema-type must stay an error"]),
         ("[[per-file]]\nignore = []", ["per-file.0: The per-file table lacks files"]),
         ("[[per-file]]\nfiles = []\nignore = ['x']", ["per-file: ignore: no policy or topic"]),
-        ("[[per-file]]\nfiles = []\nseverity = {yaml-syntax = 'off'}", ["stays an error"]),
+        ("[[per-file]]\nfiles = []\nseverity = {yaml-syntax = 'off'}", ["must stay an error"]),
         ("a = [", ["not TOML"]),
         ("a = '\xff'", []),
         ("[" * 10_000, ["not TOML"]),
     ],
 )
-def test_a_wrong_configuration_is_2(check: Run, config: str, reasons: list[str]) -> None:
+def test_an_invalid_configuration_is_2(check: Run, config: str, reasons: list[str]) -> None:
     outcome = check(config)
     assert (outcome.code, outcome.findings) == (2, [])
     (line,) = outcome.err.splitlines()
@@ -174,7 +178,7 @@ def test_a_wrong_configuration_is_2(check: Run, config: str, reasons: list[str])
         assert reason in line
 
 
-def test_each_cause_has_its_line(check: Run) -> None:
+def test_each_error_has_its_own_line(check: Run) -> None:
     outcome = check('select = ["usr"]\nignore = ["usge"]\n')
     assert len(outcome.err.splitlines()) == 2
 
@@ -190,13 +194,13 @@ def test_each_cause_has_its_line(check: Run) -> None:
         ),
     ],
 )
-def test_no_policy_left_is_2(check: Run, config: str) -> None:
+def test_turning_off_every_policy_is_2(check: Run, config: str) -> None:
     outcome = check(config)
     assert outcome.code == 2
     assert "no policy" in outcome.err
 
 
-def test_what_is_left_out_leaves_a_trace(run: Run, folder: Path) -> None:
+def test_the_report_says_what_the_configuration_leaves_out(run: Run, folder: Path) -> None:
     for name in "ab":
         (folder / f"{name}.tenant.yaml").write_text(UNSOUND)
     (folder / "tenantlint.toml").write_text(
@@ -216,7 +220,7 @@ def test_what_is_left_out_leaves_a_trace(run: Run, folder: Path) -> None:
     assert excluded == "eased: tenantlint.toml excludes 1 file"
 
 
-def test_all_excluded_is_2(check: Run) -> None:
+def test_excluding_all_files_is_2(check: Run) -> None:
     outcome = check("exclude = ['*.yaml']")
     assert outcome.code == 2
     assert outcome.err == (
@@ -225,24 +229,26 @@ def test_all_excluded_is_2(check: Run) -> None:
     )
 
 
-def test_a_named_file_is_checked_though_excluded(check: Run) -> None:
+def test_a_named_file_is_checked_although_it_is_excluded(check: Run) -> None:
     assert check("exclude = ['*.yaml']", "a.tenant.yaml").findings == [FOUND]
 
 
 @pytest.mark.parametrize("outside", ["/etc/shadow", "../../x", "link.yaml", ".git/config", "."])
-def test_a_policy_file_lies_in_the_repository(check: Run, folder: Path, outside: str) -> None:
+def test_a_policy_file_outside_the_repository_is_refused(
+    check: Run, folder: Path, outside: str
+) -> None:
     (folder / ".git").mkdir()
     (folder / ".git" / "config").write_text("token = hunter2\n")
     (folder / "link.yaml").symlink_to("/etc/shadow")
     outcome = check(f"policy-files = ['{outside}']")
     assert (outcome.code, outcome.findings) == (2, [])
     assert outcome.err == (
-        f"tenantlint: tenantlint.toml: policy-files: {outside} must lie below {folder}, "
+        f"tenantlint: tenantlint.toml: policy-files: {outside} must be below {folder}, "
         "and not in .git\n"
     )
 
 
-def test_a_policy_file_may_lie_above_the_configuration(run: Run, folder: Path) -> None:
+def test_a_policy_file_can_be_above_the_configuration(run: Run, folder: Path) -> None:
     (folder / ".git").mkdir()
     (folder / "emea").mkdir()
     (folder / "emea" / "a.tenant.yaml").write_text(UNSOUND)
@@ -251,11 +257,11 @@ def test_a_policy_file_may_lie_above_the_configuration(run: Run, folder: Path) -
     config = ("--config", "emea/tenantlint.toml", *DAY)
     assert run("check", "emea", *config).code == 1
     (folder / ".git").rmdir()
-    assert "own.yaml must lie below" in run("check", "emea", *config).err
+    assert "own.yaml must be below" in run("check", "emea", *config).err
 
 
 @pytest.mark.parametrize("text", ["root:hunter2\nx: hunter2", "[hunter2]", "hunter2 = 1\n\t"])
-def test_nothing_is_said_of_a_file_that_holds_no_policies(
+def test_the_contents_of_a_file_without_policies_are_not_disclosed(
     check: Run, folder: Path, text: str
 ) -> None:
     (folder / "secret.env").write_text(text)
@@ -263,7 +269,7 @@ def test_nothing_is_said_of_a_file_that_holds_no_policies(
     assert outcome.err == "tenantlint: secret.env: not a policy file: it has no key policies\n"
 
 
-def test_include(run: Run, folder: Path) -> None:
+def test_include_replaces_the_default_patterns(run: Run, folder: Path) -> None:
     (folder / "tenantlint.toml").write_text("include = ['conf/*.yaml']\n")
     for name in ("conf/a.yaml", "conf/deep/b.yaml", "tenants/c.yaml", "d.tenant.yaml"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -283,7 +289,7 @@ folders = st.lists(part.map("f{}_".format) | st.just("tenants"), max_size=3)
 @example(["one", "tenants"], "a", ".yml")
 @example(["one", "tenants", "two"], "a", ".yaml")
 @example(["f0_tenants"], "a", ".yaml")
-def test_what_counts_by_default_is_what_the_readme_says(
+def test_the_default_patterns_are_those_in_the_documentation(
     folders: list[str], stem: str, end: str
 ) -> None:
     spec = PathSpec.from_lines(
@@ -294,7 +300,7 @@ def test_what_counts_by_default_is_what_the_readme_says(
     assert file_matcher("/", FilePatterns(None, (), Path("/")))(name) == spec.match_file(name)
 
 
-def test_the_nearest_configuration_counts(run: Run, folder: Path) -> None:
+def test_the_nearest_configuration_applies(run: Run, folder: Path) -> None:
     sub = folder / "sub"
     sub.mkdir()
     (sub / "a.tenant.yaml").write_text(UNSOUND)
@@ -318,7 +324,9 @@ def test_the_nearest_configuration_counts(run: Run, folder: Path) -> None:
     assert code() == 2
 
 
-def test_it_is_found_upwards(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_configuration_is_found_in_a_parent_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from validator.project.config import load_config
 
     (folder / "tenantlint.toml").write_text("expiring-within = 7\n")
@@ -340,7 +348,9 @@ def test_it_is_found_upwards(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
         ('ignore = "user, usage"', '["user", "usage"]'),
     ],
 )
-def test_a_string_in_the_place_of_a_list(run: Run, folder: Path, line: str, written: str) -> None:
+def test_a_string_instead_of_a_list_is_refused_with_advice(
+    run: Run, folder: Path, line: str, written: str
+) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
     (folder / "tenantlint.toml").write_text(f"{line}\n")
     outcome = run("check")

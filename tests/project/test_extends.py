@@ -1,4 +1,4 @@
-"""Configurations that extend others: files of the repository, data of installed packages."""
+"""Configurations that extend files in the repository or in installed packages."""
 
 import json
 import os
@@ -16,7 +16,7 @@ POLICY = policy_text("subscription.is_live", "live", "subscriptions", id="own-po
 
 @pytest.fixture
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an installed package that must not be imported."""
+    """Create a folder with an installed package that must not be imported."""
     site = tmp_path_factory.mktemp("site")
     package = site / "acme_tenantlint"
     package.mkdir()
@@ -40,7 +40,7 @@ def values(run: Run, **env: str) -> dict[str, tuple[object, str]]:
     return {item["key"]: (item["value"], item["origin"]) for item in found}
 
 
-def test_the_nearest_file_wins(run: Run, folder: Path) -> None:
+def test_the_nearest_file_has_precedence(run: Run, folder: Path) -> None:
     (folder / "one.toml").write_text(
         'fail-on = "warning"\nignore = ["usage"]\nexpiring-within = 10\n'
         '[severity]\nprimary-shift = "info"\nwrong-primary = "warning"\n'
@@ -75,7 +75,7 @@ def test_the_nearest_file_wins(run: Run, folder: Path) -> None:
     text = run("config").out
     assert "# extends: two.toml\n# extends: one.toml\n" in text
     assert '[severity]\nprimary-shift = "error"  # two.toml\n' in text
-    # What is shown is a configuration that says the same.
+    # The output is a configuration with the same values.
     (folder / "tenantlint.toml").write_text(text)
     shown = values(run)
     assert {key: value for key, (value, _) in shown.items()} == {
@@ -140,20 +140,20 @@ def test_a_set_is_cached_by_its_contents(run: Run, folder: Path, site: Path) -> 
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [
-        ("nowhere.toml", "extends: nowhere.toml is not there"),
-        ("../../x.toml", "extends: ../../x.toml must lie below"),
-        ("/etc/passwd", "extends: /etc/passwd must lie below"),
-        (".git/config", "extends: .git/config must lie below"),
-        ("link.toml", "extends: link.toml must lie below"),
+        ("nowhere.toml", "extends: nowhere.toml does not exist"),
+        ("../../x.toml", "extends: ../../x.toml must be below"),
+        ("/etc/passwd", "extends: /etc/passwd must be below"),
+        (".git/config", "extends: .git/config must be below"),
+        ("link.toml", "extends: link.toml must be below"),
         ("tenantlint.toml", "extends: a cycle: tenantlint.toml extends tenantlint.toml"),
         ("a.toml", "extends: a cycle: a.toml extends b.toml extends a.toml"),
-        ("https://x.example/strict.toml", "is an address; name a file, or one of an installed"),
-        ("package:acme_nowhere/x.toml", "no package acme_nowhere is installed here"),
+        ("https://x.example/strict.toml", "is a URL; name a file, or a file in an installed"),
+        ("package:acme_nowhere/x.toml", "the package acme_nowhere is not installed"),
         ("package:acme_tenantlint/x.toml", "the package acme_tenantlint has no file x.toml"),
-        ("package:acme_tenantlint/../x.toml", "must lie in the package acme_tenantlint"),
+        ("package:acme_tenantlint/../x.toml", "must be in the package acme_tenantlint"),
         ("package:acme_tenantlint", "is not of the form package:NAME/FILE.toml"),
         ("package:acme.inner/x.toml", "is not of the form package:NAME/FILE.toml"),
-        ("package:acme_tenantlint/bad.toml", "policies.yaml must lie in package:acme_tenantlint"),
+        ("package:acme_tenantlint/bad.toml", "policies.yaml must be in package:acme_tenantlint"),
         ("a\\u0000b.toml", "has a null character"),
         ("package:acme_tenantlint/\\u0000", "has a null character"),
         ("wrong.toml", "wrong.toml: expirng-within: The configuration has no key"),
@@ -161,7 +161,7 @@ def test_a_set_is_cached_by_its_contents(run: Run, folder: Path, site: Path) -> 
         ("pyproject.toml", "pyproject.toml: has no [tool.tenantlint]"),
     ],
 )
-def test_what_cannot_be_extended(
+def test_an_invalid_entry_in_extends_is_2(
     run: Run, folder: Path, site: Path, entry: str, reason: str
 ) -> None:
     (folder / ".git").mkdir()
@@ -184,7 +184,7 @@ def test_what_cannot_be_extended(
     assert "root:" not in outcome.err
 
 
-def test_a_diamond_is_no_cycle_and_a_long_chain_is_bounded(run: Run, folder: Path) -> None:
+def test_a_file_may_be_extended_twice_and_a_chain_is_limited(run: Run, folder: Path) -> None:
     (folder / "base.toml").write_text("expiring-within = 1\n")
     (folder / "left.toml").write_text('extends = ["base.toml"]\nexpiring-within = 2\n')
     (folder / "right.toml").write_text('extends = ["base.toml"]\n')
@@ -197,8 +197,8 @@ def test_a_diamond_is_no_cycle_and_a_long_chain_is_bounded(run: Run, folder: Pat
     assert "extends: more than 50 files" in run("check", *DAY).err
 
 
-def test_what_a_file_of_another_folder_names(run: Run, folder: Path) -> None:
-    """Policy files are relative to the file that names them, patterns to the nearest one."""
+def test_paths_in_an_extended_file_are_resolved(run: Run, folder: Path) -> None:
+    # Policy files are relative to the file that names them, patterns to the nearest configuration.
     (folder / ".git").mkdir()
     (folder / "sets").mkdir()
     (folder / "sets" / "base.toml").write_text(
@@ -213,7 +213,7 @@ def test_what_a_file_of_another_folder_names(run: Run, folder: Path) -> None:
     assert outcome.findings == ["a.tenant.yaml:4:5 own-policy"]
 
 
-def test_all_that_is_extended_is_that_of_the_base(run: Run, folder: Path) -> None:
+def test_extended_files_are_read_from_the_merge_base(run: Run, folder: Path) -> None:
     repository = Repository(folder, run)
     repository.write(
         "sets/base.toml", 'policy-files = ["p.yaml"]\n[severity]\nown-policy = "error"\n'
@@ -235,7 +235,9 @@ def test_all_that_is_extended_is_that_of_the_base(run: Run, folder: Path) -> Non
     assert repository.since("HEAD", "--config-from-base").code == 2
 
 
-def test_a_folder_of_policies_that_a_pull_request_changes_is_named(run: Run, folder: Path) -> None:
+def test_a_pull_request_that_changes_a_folder_of_policies_is_reported(
+    run: Run, folder: Path
+) -> None:
     repository = Repository(folder, run)
     run("new", "policy", "acme/no-name")
     repository.write("tenants/a.yaml", SOUND)
@@ -245,8 +247,8 @@ def test_a_folder_of_policies_that_a_pull_request_changes_is_named(run: Run, fol
     file = folder / "policies" / "acme" / "no_name.py"
     file.write_text(file.read_text().replace("is None", "== 'x'"))
     line = (
-        "eased: --policies policies is that of the working tree; policies/acme/no_name.py is not "
-        "as it is at the merge base with HEAD"
+        "eased: --policies policies is read from the working tree, where "
+        "policies/acme/no_name.py differs from the merge base with HEAD"
     )
     assert line in repository.since(*arguments).out
     assert line in repository.since(
@@ -255,24 +257,29 @@ def test_a_folder_of_policies_that_a_pull_request_changes_is_named(run: Run, fol
     assert "--policies" not in repository.since("HEAD", "--policies", "policies").out
     repository.git("checkout", "-q", ".")
     (folder / "policies" / "acme" / "_helper.py").write_text("x = 1\n")
-    assert "policies/acme/_helper.py is not as it is" in repository.since(*arguments).out
+    assert "policies/acme/_helper.py differs from" in repository.since(*arguments).out
     (folder / "policies" / "acme" / "_helper.py").unlink()
     file.rename(folder / "policies" / "no_name.py")
-    assert "policies/no_name.py is not as it is" in repository.since(*arguments).out
+    assert "policies/no_name.py differs from" in repository.since(*arguments).out
 
 
-# The command
+# The config command
 
 
-def test_variables_are_named(run: Run) -> None:
+def test_config_names_environment_variables(run: Run) -> None:
     outcome = run("config", TENANTLINT_CHECK_FAIL_ON="info", TENANTLINT_CHECK_SELECT="")
-    assert "# the variable TENANTLINT_CHECK_FAIL_ON wins over it in check: info\n" in outcome.out
+    assert (
+        "# in check, the variable TENANTLINT_CHECK_FAIL_ON overrides the configuration: info\n"
+        in outcome.out
+    )
     assert "SELECT" not in outcome.out
     assert outcome.out.startswith("# configuration: none\n")
 
 
 @pytest.mark.parametrize("has_config", [False, True])
-def test_why_a_file_is_checked_or_not(run: Run, folder: Path, *, has_config: bool) -> None:
+def test_config_says_why_a_file_is_checked_or_not(
+    run: Run, folder: Path, *, has_config: bool
+) -> None:
     repository = Repository(folder, run)
     if has_config:
         (folder / "tenantlint.toml").write_text(
@@ -292,56 +299,56 @@ def test_why_a_file_is_checked_or_not(run: Run, folder: Path, *, has_config: boo
     report = json.loads(run("check", "--format", "json", *DAY[:2]).out)
     assert len(checked) == report["summary"]["files"]
     common = {
-        ".hidden/": (False, "it is hidden"),
-        ".git/": (False, "it is hidden"),
-        "build/": (False, "git ignores it"),
-        "tenants/.h.yaml": (False, "it is hidden"),
-        "i.tenant.yml": (False, "git ignores it"),
+        ".hidden/": (False, "hidden"),
+        ".git/": (False, "hidden"),
+        "build/": (False, "ignored by git"),
+        "tenants/.h.yaml": (False, "hidden"),
+        "i.tenant.yml": (False, "ignored by git"),
         "l.tenant.yaml": (
-            False, "a link that leads out of the tree, or to a file that is taken already",
+            False, "a link that points outside the tree, or to a file that is already checked",
         ),
     }  # fmt: skip
     if has_config:
         assert reasons == {
             **common,
-            "a.tenant.yaml": (True, "`**/*.yaml` of include"),
-            "b.tenant.yaml": (False, "it matches no pattern of include"),
-            "tenants/c.yaml": (True, "`**/*.yaml` of include"),
-            "other.yaml": (True, "`**/*.yaml` of include"),
-            "old/d.tenant.yaml": (False, "`old/` of exclude"),
-            "e.bak.yaml": (False, "`*.bak.yaml` of exclude"),
+            "a.tenant.yaml": (True, "matches `**/*.yaml` in include"),
+            "b.tenant.yaml": (False, "matches no pattern in include"),
+            "tenants/c.yaml": (True, "matches `**/*.yaml` in include"),
+            "other.yaml": (True, "matches `**/*.yaml` in include"),
+            "old/d.tenant.yaml": (False, "matches `old/` in exclude"),
+            "e.bak.yaml": (False, "matches `*.bak.yaml` in exclude"),
         }
     else:
         assert reasons == {
             **common,
-            "a.tenant.yaml": (True, "`**/*.tenant.yaml` counts by default"),
-            "b.tenant.yaml": (True, "`**/*.tenant.yaml` counts by default"),
-            "tenants/c.yaml": (True, "`**/tenants/**/*.yaml` counts by default"),
-            "other.yaml": (False, "it matches no pattern of the defaults"),
-            "old/d.tenant.yaml": (True, "`**/*.tenant.yaml` counts by default"),
-            "e.bak.yaml": (False, "it matches no pattern of the defaults"),
+            "a.tenant.yaml": (True, "matches the default pattern `**/*.tenant.yaml`"),
+            "b.tenant.yaml": (True, "matches the default pattern `**/*.tenant.yaml`"),
+            "tenants/c.yaml": (True, "matches the default pattern `**/tenants/**/*.yaml`"),
+            "other.yaml": (False, "matches no default pattern"),
+            "old/d.tenant.yaml": (True, "matches the default pattern `**/*.tenant.yaml`"),
+            "e.bak.yaml": (False, "matches no default pattern"),
         }
-    assert "checked  a.tenant.yaml: `**/*" in run("config", "--files").out
+    assert "checked  a.tenant.yaml: matches " in run("config", "--files").out
     named = run("config", "--files", "other.yaml", "notes.txt", "tenants").out.splitlines()
-    assert named[0].startswith("checked  other.yaml: it is named; ")
+    assert named[0].startswith("checked  other.yaml: named in PATHS; ")
     assert "checked  tenants/c.yaml: " in "\n".join(named)
 
 
-def test_what_is_wrong_with_the_command(run: Run) -> None:
+def test_errors_of_the_config_command_are_2(run: Run) -> None:
     assert "PATHS need --files" in run("config", "x").err
     outcome = run("config", "--files", "nowhere")
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == "tenantlint: nowhere: No such file or directory\n"
     outcome = run("config", "--files")
-    assert (outcome.code, outcome.out, outcome.err) == (0, "", "tenantlint: no YAML file there\n")
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "tenantlint: no YAML files found\n")
 
 
-def test_a_single_entry_is_written_as_a_list(run: Run, folder: Path) -> None:
+def test_a_string_in_extends_is_refused_with_advice(run: Run, folder: Path) -> None:
     (folder / "tenantlint.toml").write_text('extends = "base.toml"\n')
     assert run("config").err.endswith('; write `["base.toml"]`\n')
 
 
-def test_the_page_about_sharing_is_true(run: Run, folder: Path, site: Path) -> None:
+def test_the_page_about_sharing_is_current(run: Run, folder: Path, site: Path) -> None:
     page = (ROOT / "docs" / "sharing.md").read_text()
     first, second = (part.partition("```")[0] for part in page.split("```toml\n")[1:])
     (folder / ".git").mkdir()

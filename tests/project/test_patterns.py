@@ -1,4 +1,4 @@
-"""Patterns of file names: the same files as pathspec chooses, in bounded time."""
+"""Patterns of file names match the same names as pathspec, in bounded time."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,9 @@ names = st.lists(st.text("ab*!# ", min_size=1, max_size=4), min_size=1, max_size
 @example(["**/a/*"], ["a/b", "a/b/c", "b/a/c", "a", "a/a/a"])
 @example(["a/**/b/**/c"], ["a/b/c", "a/x/b/y/c", "a/b", "a/bc", "xa/b/c"])
 @example(["**", "!a/"], ["a", "a/b", "b/a", "b/a/c", "c"])
-def test_they_are_those_of_gitignore(patterns: Sequence[str], names: Sequence[str]) -> None:
+def test_patterns_match_the_same_names_as_gitignore(
+    patterns: Sequence[str], names: Sequence[str]
+) -> None:
     assume(all(text.strip() not in ("!", "!/", "") for text in patterns))
     spec = PathSpec.from_lines("gitignore", patterns)
     matches = pattern_matcher(patterns)
@@ -53,12 +55,14 @@ def test_they_are_those_of_gitignore(patterns: Sequence[str], names: Sequence[st
         ("//", "a", False),
     ],
 )
-def test_particular_patterns(pattern: str, name: str, is_match: bool) -> None:
+def test_character_classes_spaces_and_slashes_match_as_in_gitignore(
+    pattern: str, name: str, is_match: bool
+) -> None:
     assert pattern_matcher([pattern])(name) == is_match
 
 
 @pytest.mark.parametrize("pattern", ["a\\", "!"])
-def test_patterns_that_mean_nothing(pattern: str) -> None:
+def test_an_invalid_pattern_is_an_error(pattern: str) -> None:
     with pytest.raises(PatternError):
         pattern_matcher([pattern])
 
@@ -75,7 +79,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize(("pattern", "name"), HOSTILE)
-def test_hostile_patterns_are_decided_soon(pattern: str, name: str) -> None:
+def test_hostile_patterns_are_matched_quickly(pattern: str, name: str) -> None:
     assert not pattern_matcher([pattern])(name) or re.search("y/y$", name)
 
 
@@ -88,13 +92,15 @@ def test_hostile_patterns_are_decided_soon(pattern: str, name: str) -> None:
     ],
 )
 @pytest.mark.parametrize("pattern", ["*" * 20 + "x", "*a*a*a*a*a*a*a*ax"])
-def test_hostile_patterns_of_a_configuration(run: Run, config: str, pattern: str) -> None:
+def test_hostile_patterns_in_a_configuration_do_not_block(
+    run: Run, config: str, pattern: str
+) -> None:
     Path("tenantlint.toml").write_text(config.format(pattern))
     Path("a" * 60 + ".tenant.yaml").write_text(UNSOUND)
     assert run("check", "--as-of", "2026-05-01", timeout=20).code == 1
 
 
-def test_a_pattern_that_means_nothing_is_2(run: Run) -> None:
+def test_an_invalid_pattern_in_a_configuration_is_2(run: Run) -> None:
     Path("tenantlint.toml").write_text("exclude = ['a\\']")
     Path("a.tenant.yaml").write_text(UNSOUND)
     outcome = run("check")

@@ -1,4 +1,4 @@
-"""The search for tenant files: what is taken, what is left aside, and what is said of it."""
+"""The search for tenant files: the files that are found, and the messages about others."""
 
 import json
 import subprocess
@@ -22,7 +22,7 @@ def files(outcome: Outcome) -> list[str]:
     return [line.split(":")[0] for line in lines if not line.startswith("tenantlint: ")]
 
 
-def test_tenants_folders_count_at_any_depth(run: Run, folder: Path) -> None:
+def test_tenants_folders_are_searched_at_any_depth(run: Run, folder: Path) -> None:
     write(folder, "emea/tenants/deep/a.yaml", "tenants/b.yml", "emea/c.yaml", "mytenants/d.yaml")
     assert files(run("check", *CONCISE)) == ["emea/tenants/deep/a.yaml", "tenants/b.yml"]
     assert files(run("check", "emea", *CONCISE)) == ["emea/tenants/deep/a.yaml"]
@@ -34,7 +34,7 @@ def test_tenants_folders_count_at_any_depth(run: Run, folder: Path) -> None:
     assert files(run("check", "linked/tenants", *CONCISE)) == ["linked/tenants/e.yaml"]
 
 
-def test_a_file_that_is_reached_twice_counts_once(run: Run, folder: Path) -> None:
+def test_a_file_that_is_found_twice_is_checked_once(run: Run, folder: Path) -> None:
     write(folder, "tenants/b.yaml")
     (folder / "a.tenant.yaml").symlink_to("tenants/b.yaml")
     (folder / "again").symlink_to("tenants")
@@ -48,7 +48,7 @@ def test_a_file_that_is_reached_twice_counts_once(run: Run, folder: Path) -> Non
     ):
         outcome = run("check", *paths, *CONCISE)
         (name,) = files(outcome)
-        # The file itself, and not a link to it, if both are reached.
+        # The file has precedence over a link to it.
         assert name in ("tenants/b.yaml", "again/b.yaml")
     assert files(run("check", "a.tenant.yaml", *CONCISE)) == ["a.tenant.yaml"]
 
@@ -63,24 +63,24 @@ def test_a_link_out_of_the_tree_is_not_followed(run: Run, folder: Path, target: 
     assert outcome.code == 0
     assert outcome.out.startswith("No findings in 1 file ")
     assert outcome.out.endswith(
-        "\neased: links that lead out of the tree are not followed: 1 file\n"
+        "\neased: links to targets outside the tree are not followed: 1 file\n"
     )
     assert outcome.err == (
         "tenantlint: repository/l/x.tenant.yaml: "
-        "a link that leads out of the tree is not followed\n"
+        "a link that points outside the tree is not followed\n"
     )
     outcome = run("check", "repository/l", "--config", "/dev/null")
     assert outcome.code == 2
     assert "no tenant file in this folder" in outcome.err
 
 
-def test_a_link_to_what_git_keeps_is_not_followed(run: Run, folder: Path) -> None:
+def test_a_link_into_the_git_folder_is_not_followed(run: Run, folder: Path) -> None:
     subprocess.run(["git", "init", "-q", "."], check=True)
     write(folder, "a.tenant.yaml", text=SOUND)
     (folder / "x.tenant.yaml").symlink_to(".git/config")
     outcome = run("check", *CONCISE)
     assert (outcome.code, files(outcome)) == (0, [])
-    assert "x.tenant.yaml: a link that leads out of the tree" in outcome.err
+    assert "x.tenant.yaml: a link that points outside the tree" in outcome.err
 
 
 def test_a_link_within_the_repository_is_followed(run: Run, folder: Path) -> None:
@@ -91,12 +91,12 @@ def test_a_link_within_the_repository_is_followed(run: Run, folder: Path) -> Non
     assert (files(outcome), outcome.err) == (["emea/b.tenant.yaml"], "")
 
 
-def test_a_configuration_that_is_not_used_is_named_once(run: Run, folder: Path) -> None:
+def test_an_unused_configuration_is_named_once(run: Run, folder: Path) -> None:
     write(folder, "a.tenant.yaml", "emea/tenants/b.yaml", "apac/tenants/c.yaml", text=SOUND)
     write(folder, "emea/tenantlint.toml", text="ignore = ['user']\n")
     said = (
-        "tenantlint: {} is not used{}: one configuration holds for a run, that of the working "
-        "folder or of the nearest folder above it\n"
+        "tenantlint: {} is not used{}: a run uses one configuration, from the working folder or "
+        "the nearest folder above it\n"
     )
     for command in (("check", *CONCISE), ("usage",), ("forecast", "--ignore", "fleet")):
         outcome = run(*command)
@@ -110,7 +110,7 @@ def test_a_configuration_that_is_not_used_is_named_once(run: Run, folder: Path) 
     assert run("check", *CONCISE, "--config", "emea/tenantlint.toml").err == ""
 
 
-def test_force_exclude_takes_what_a_search_would_take(run: Run, folder: Path) -> None:
+def test_force_exclude_accepts_the_files_that_a_search_finds(run: Run, folder: Path) -> None:
     subprocess.run(["git", "init", "-q", "."], check=True)
     write(folder, ".gitignore", text="/build/\n")
     write(
@@ -130,11 +130,11 @@ def test_force_exclude_takes_what_a_search_would_take(run: Run, folder: Path) ->
     assert "tenantlint.toml excludes 1 file" in run("check", *every, "--force-exclude").out
     write(folder, "tenantlint.toml", text="include = ['orgs/**/*.yaml']\n")
     assert files(run("check", *every, *force)) == ["orgs/e.yaml"]
-    # Without it a named file is always checked.
+    # Without the option, a named file is always checked.
     assert len(files(run("check", *every[:-1], *CONCISE))) == 6
 
 
-def test_nothing_to_check_passes_with_one_line(run: Run, folder: Path) -> None:
+def test_nothing_to_check_passes_with_force_exclude(run: Run, folder: Path) -> None:
     write(folder, "compose.yaml", "archive/a.tenant.yaml")
     write(folder, "tenantlint.toml", text="exclude = ['archive/']\n")
     said = "tenantlint: no tenant file to check"
@@ -153,21 +153,21 @@ def test_nothing_to_check_passes_with_one_line(run: Run, folder: Path) -> None:
         assert run("check", *paths).code == 2
 
 
-NAME_IT = "name it, or rename it so that it is found"
+NAME_IT = "name a file on the command line, or rename it so that it is found"
 
 
 @pytest.mark.parametrize(
     ("files", "arguments", "ending"),
     [
-        ([], (), "any YAML below a folder tenants/; `tenantlint init` writes a first one"),
+        ([], (), "any YAML below a folder tenants/; run `tenantlint init` to create one"),
         ([], ("sub",), "*.tenant.yml, and any YAML below a folder tenants/"),
         ([], ("sub/tenants",), "; searched for *.yaml and *.yml"),
-        (["harbour.yaml", ".h.yaml", "a.txt"], (), f"; harbour.yaml is there: {NAME_IT}"),
-        (["z.yml", "sub/b.yaml"], ("sub",), f"; sub/b.yaml is there: {NAME_IT}"),
-        (["z.yml", "b.yaml"], (), f"; b.yaml is there (and 1 more): {NAME_IT}"),
+        (["harbour.yaml", ".h.yaml", "a.txt"], (), f"; other YAML: harbour.yaml; {NAME_IT}"),
+        (["z.yml", "sub/b.yaml"], ("sub",), f"; other YAML: sub/b.yaml; {NAME_IT}"),
+        (["z.yml", "b.yaml"], (), f"; other YAML: b.yaml (and 1 more); {NAME_IT}"),
     ],
 )
-def test_an_empty_folder_says_how_to_begin(
+def test_the_error_for_an_empty_folder_says_what_to_do(
     run: Run, folder: Path, files: list[str], arguments: tuple[str, ...], ending: str
 ) -> None:
     (folder / "sub" / "tenants").mkdir(parents=True)
@@ -180,10 +180,13 @@ def test_an_empty_folder_says_how_to_begin(
     assert "; searched for " in line
 
 
-def test_a_folder_without_what_include_names(run: Run, folder: Path) -> None:
+def test_the_error_for_an_empty_folder_names_the_patterns_in_include(
+    run: Run, folder: Path
+) -> None:
     (folder / "tenantlint.toml").write_text("include = ['orgs/**/*.yaml', '*.tenants']\n")
     (folder / "a.tenant.yaml").write_text("")
     line = run("check").err
     assert (
-        "; searched for orgs/**/*.yaml and *.tenants (`include`); a.tenant.yaml is there: " in line
+        "; searched for orgs/**/*.yaml and *.tenants (`include`); other YAML: a.tenant.yaml; "
+        in line
     )

@@ -1,4 +1,4 @@
-"""Pages in a real browser: what a person sees, in dark and light, and that filters work."""
+"""Report pages in a browser: contrast and size in dark and light mode, and working filters."""
 
 import itertools
 import shutil
@@ -11,13 +11,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.conftest import Run
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """Start a headless Chromium."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -26,21 +26,23 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page that fails the test if its script does, or if it asks for anything from outside."""
+    """Open a page; fail the test for script errors and requests to other addresses."""
     page = browser.new_page()
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: wrong.append(message.text))
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text))
     page.on(
         "request",
-        lambda request: None if request.url.startswith("file:") else wrong.append(request.url),
+        lambda request: None if request.url.startswith("file:") else errors.append(request.url),
     )
     yield page
     page.close()
-    assert wrong == []
+    assert errors == []
 
 
-def test_the_report(run: Run, harbour: str, folder: Path, page: Page) -> None:
+def test_the_filters_of_the_report_hide_findings(
+    run: Run, harbour: str, folder: Path, page: Page
+) -> None:
     text = (folder / harbour).read_text()
     ignore = "  # tenantlint: ignore[mixed-telephony]: OPS-42 <script>alert(1)</script>"
     (folder / harbour).write_text(text.replace("  # expect: mixed-telephony", ignore))
@@ -52,7 +54,7 @@ def test_the_report(run: Run, harbour: str, folder: Path, page: Page) -> None:
     assert page.text_content("h1") == "3 errors and 4 warnings"
     page.get_by_label("Errors").uncheck()
     assert shown.count() == 4
-    page.get_by_label("Let pass").check()
+    page.get_by_label("Not reported").check()
     assert shown.count() == 5
     assert "OPS-42 <script>" in page.text_content(".passed p strong >> ..", timeout=5000)  # type: ignore[operator]
     page.get_by_label("Errors").check()
@@ -62,12 +64,12 @@ def test_the_report(run: Run, harbour: str, folder: Path, page: Page) -> None:
     page.get_by_label("Policy").select_option("")
     page.get_by_label("Text").fill("MAUD")
     assert shown.count() == 1
-    page.get_by_label("Text").fill("nobody at all")
+    page.get_by_label("Text").fill("no such text")
     assert page.locator("section:visible").count() == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_report_can_be_read(
+def test_the_report_has_enough_contrast_and_fits_a_narrow_window(
     run: Run, harbour: str, folder: Path, page: Page, scheme: str
 ) -> None:
     run("check", harbour, "--as-of", "2026-05-01", "--report", "html=report.html")
@@ -89,7 +91,9 @@ def test_the_report_can_be_read(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("number", [3, 60])
-def test_the_timeline(run: Run, folder: Path, page: Page, scheme: str, number: int) -> None:
+def test_the_timeline_is_readable_with_few_and_many_subscriptions(
+    run: Run, folder: Path, page: Page, scheme: str, number: int
+) -> None:
     subscriptions = "".join(
         f"  - {{id: Sub{n:03}, type: named, start: 2025-{n % 12 + 1:02}-01, "
         f"end: 202{6 + n % 2}-{n % 9 + 4:02}-15, grace_days: {n % 2 * 30}}}\n"
@@ -134,7 +138,9 @@ CONTRAST = """element => {
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("number", [3, 60])
-def test_the_plan(run: Run, folder: Path, page: Page, scheme: str, number: int) -> None:
+def test_the_plan_is_readable_with_few_and_many_subscriptions(
+    run: Run, folder: Path, page: Page, scheme: str, number: int
+) -> None:
     subscriptions = "".join(
         f"  - {{id: Sub{n:03}, type: named, start: 202{5 + n % 2}-05-01, "
         f"end: 202{6 + n % 2}-{6 + n % 3:02}-15, entitlements: {{premium-agent: 40}}}}\n"
@@ -177,7 +183,7 @@ def test_the_plan(run: Run, folder: Path, page: Page, scheme: str, number: int) 
     assert folded.first.is_visible()
 
 
-def test_the_plan_on_paper(run: Run, folder: Path, page: Page) -> None:
+def test_the_printed_plan_shows_all_names_on_white(run: Run, folder: Path, page: Page) -> None:
     users = "".join(
         f"  - {{email: u{n}@x.example, roles: [agent], assignments: [Sub1]}}\n" for n in range(30)
     )

@@ -1,4 +1,4 @@
-"""The calendar, held against the library that reads and writes RFC 5545."""
+"""The calendar, compared with a library that reads and writes RFC 5545."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ entries = st.builds(
 
 
 @given(st.lists(entries, max_size=4))
-def test_a_library_reads_what_is_meant(wanted: list[CalendarEntry]) -> None:
+def test_a_library_reads_the_same_entries(wanted: list[CalendarEntry]) -> None:
     text = render_calendar("test", date(2026, 5, 1), wanted)
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     events: Any = Calendar.from_ical(text).walk("VEVENT")
@@ -40,7 +40,7 @@ def test_a_library_reads_what_is_meant(wanted: list[CalendarEntry]) -> None:
 
 
 @given(texts)
-def test_text_is_escaped_as_the_library_does(summary: str) -> None:
+def test_text_is_escaped_as_by_the_library(summary: str) -> None:
     event = Event()
     event.add("summary", summary)
     text = render_calendar("test", date(2026, 5, 1), [CalendarEntry("x", date.max, summary, "")])

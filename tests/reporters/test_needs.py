@@ -1,4 +1,4 @@
-"""What a format does not show is not made, and no format misses anything."""
+"""Values that a format does not show are not computed, and do not change the format."""
 
 from datetime import date
 
@@ -35,12 +35,12 @@ def report(needs: Needs) -> Report:
 
 
 @pytest.mark.parametrize("name", CHECK_FORMATS)
-def test_a_format_shows_the_same_without_what_it_does_not_need(name: str) -> None:
+def test_a_format_is_the_same_without_what_it_does_not_need(name: str) -> None:
     needs = needs_of(Request((), DAY, (name,)), cached=False)
     assert rendered(name, report(needs)) == rendered(name, report(EVERYTHING))
 
 
-def test_what_is_not_needed_is_not_made() -> None:
+def test_fixes_and_names_that_are_not_needed_are_not_computed() -> None:
     needs = needs_of(Request((), DAY, ("concise",)), cached=False)
     every, lean = checked(EVERYTHING).diagnostics, checked(needs).diagnostics
     policies = [item for item in lean if item.topic != "yaml"]
@@ -61,11 +61,11 @@ def test_what_is_not_needed_is_not_made() -> None:
         Request((), DAY, ("a-format-of-a-plugin",)),
     ],
 )
-def test_who_asks_for_fixes_gets_everything(request_: Request) -> None:
+def test_fixes_comparisons_and_unknown_formats_need_everything(request_: Request) -> None:
     assert needs_of(request_, cached=False) == EVERYTHING
     assert needs_of(request_._replace(), cached=True) == EVERYTHING
 
 
-def test_text_counts_fixes_and_shows_no_names() -> None:
+def test_text_needs_fixes_but_no_names() -> None:
     needs = needs_of(Request((), DAY, ("text", "concise")), cached=False)
     assert needs == Needs(names=False, fixes=True)

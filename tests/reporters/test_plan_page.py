@@ -1,4 +1,4 @@
-"""The page of a plan: its structure, its ids, hostile names, few and many subscriptions."""
+"""The HTML page of a plan: its structure, ids, hostile names, few and many subscriptions."""
 
 import re
 from collections import Counter
@@ -24,7 +24,7 @@ VOID = {"meta", "img", "br", "link", "input"}
 
 
 class Elements(HTMLParser):
-    """The elements of a page, and that each is closed."""
+    """Collects the elements of a page, and asserts that each is closed."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ def page_of(value: dict[str, Any], *, file: str = "a.yaml", times: int = 1, **mo
 
 
 def assert_sound(text: str) -> Elements:
-    """Assert that ids are unique, references lead to ids, and nothing is from outside."""
+    """Assert that ids are unique, references have targets, and nothing is loaded from outside."""
     elements = Elements(text)
     ids = Counter(values["id"] for _, values in elements.found if values.get("id"))
     assert set(ids.values()) <= {1}
@@ -82,7 +82,7 @@ def assert_sound(text: str) -> Elements:
 
 
 def many(number: int, users: int) -> dict[str, Any]:
-    """Return a tenant whose subscriptions follow each other in pairs."""
+    """Return a tenant with pairs of subscriptions, of which the first ends and the second continues."""
     subscriptions = []
     for n in range(number):
         end = FIRST + timedelta(10 + n)
@@ -104,7 +104,7 @@ def many(number: int, users: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 3, 24, 60])
-def test_few_and_many_subscriptions(number: int) -> None:
+def test_the_page_is_valid_with_few_and_many_subscriptions(number: int) -> None:
     text = page_of(many(number, 5 * number))
     elements = assert_sound(text)
     assert elements.count("g", "bar") == number
@@ -113,12 +113,12 @@ def test_few_and_many_subscriptions(number: int) -> None:
     assert (elements.count("g", "flow") > 0) == (number > 1)
 
 
-def test_several_tenants_have_ids_of_their_own() -> None:
+def test_several_tenants_have_distinct_ids() -> None:
     elements = assert_sound(page_of(many(3, 9), times=3))
     assert elements.count("section") == elements.count("a") == 3
 
 
-def test_hostile_names_are_shown_and_nothing_else() -> None:
+def test_hostile_names_are_escaped() -> None:
     value = many(4, 40)
     value["tenant"]["name"] = EVIL
     renamed = {f"Sub{n:03}": f"{EVIL}{n}" for n in range(4)}
@@ -136,17 +136,17 @@ def test_hostile_names_are_shown_and_nothing_else() -> None:
     assert "\u202e" not in text
 
 
-def test_what_is_assumed_and_what_is_missing() -> None:
+def test_assumptions_and_unreadable_files_are_shown_first() -> None:
     text = page_of(many(1, 1), assumed=("Sub1.end=2026-12-31",), broken=("b.yaml: broken",), failures=("c.yaml: gone",))  # fmt: skip
-    assert "As if Sub1.end=2026-12-31" in text
-    assert text.index("As if") < text.index('role="alert"') < text.index("<main>")
+    assert "Assuming Sub1.end=2026-12-31" in text
+    assert text.index("Assuming") < text.index('role="alert"') < text.index("<main>")
     assert "The plan is not complete:" in text
     for cause in ("b.yaml: broken", "c.yaml: gone"):
         assert f"<li>{cause}</li>" in text
     assert 'role="alert"' not in page_of(many(1, 1))
 
 
-def test_a_plan_without_a_picture() -> None:
+def test_a_plan_without_a_picture_has_its_tasks() -> None:
     plan = plan_of(tenant_of(many(3, 9)), FIRST, LAST)
     text = render(PlanReport(FIRST, LAST, (PlannedTenant("a.yaml", 0, "id", "Harbour", plan),)))
     elements = assert_sound(text)
@@ -155,7 +155,7 @@ def test_a_plan_without_a_picture() -> None:
     assert_sound(render(PlanReport(FIRST, LAST, ())))
 
 
-def test_names_beyond_ten_are_folded(run: Run, folder: Path) -> None:
+def test_names_after_the_tenth_are_collapsed(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(TENANT)
     run("plan", *WINDOW, "--report", "html=plan.html")
     text = (folder / "plan.html").read_text()
@@ -167,9 +167,9 @@ def test_names_beyond_ten_are_folded(run: Run, folder: Path) -> None:
     assert not re.search(r"(?<!<time>)2026-05-31(?!</time>)", text[text.index("<h3>") :].split("<figure")[0])  # fmt: skip
 
 
-def test_rows_with_enough_seats_are_folded_where_there_are_many() -> None:
+def test_rows_with_enough_seats_are_collapsed_if_there_are_many() -> None:
     text = page_of(many(60, 300))
-    first, *folded = text.split(" without a lack of seats</summary>")
+    first, *folded = text.split(" with enough seats</summary>")
     assert len(folded) == 1
     shown = first[first.index('<figure class="seats"') :]
     assert "too few" in shown

@@ -1,9 +1,8 @@
-"""What platforms know a file, a finding and a column by."""
+"""Platform formats: file names, fingerprints, columns and escaping."""
 
 import json
 import re
 import subprocess
-from dataclasses import replace
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -30,7 +29,7 @@ NAME = "config/tenants/q.yaml"
 
 
 def file_names(run: Run, *arguments: str, **env: str) -> set[str]:
-    """Return the names by which the platforms would know the only finding."""
+    """Return the file names in the platform formats of a run with one finding."""
 
     def out(name: str) -> Any:
         return run("check", *DAY, *arguments, "--format", name, **env).out
@@ -44,7 +43,7 @@ def file_names(run: Run, *arguments: str, **env: str) -> set[str]:
 
 
 @pytest.mark.parametrize("folder_name", ["", "config", "config/tenants", "scripts"])
-def test_names_are_relative_to_the_root_of_the_repository(
+def test_file_names_are_relative_to_the_root_of_the_repository(
     run: Run, folder: Path, folder_name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository = Repository(folder, run)
@@ -62,7 +61,7 @@ def test_names_are_relative_to_the_root_of_the_repository(
 
 
 @pytest.mark.parametrize("variable", ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"])
-def test_without_git_the_root_is_what_ci_says(run: Run, folder: Path, variable: str) -> None:
+def test_without_git_a_ci_variable_names_the_root(run: Run, folder: Path, variable: str) -> None:
     (folder / "tenants").mkdir()
     (folder / "tenants" / "q.yaml").write_text(UNSOUND)
     assert file_names(run) == {"tenants/q.yaml"}
@@ -70,7 +69,7 @@ def test_without_git_the_root_is_what_ci_says(run: Run, folder: Path, variable: 
     assert file_names(run, "./tenants/q.yaml", **{variable: "relative"}) == {"tenants/q.yaml"}
 
 
-def test_standard_input_keeps_its_name(run: Run, folder: Path) -> None:
+def test_standard_input_keeps_its_given_name(run: Run, folder: Path) -> None:
     Repository(folder, run)
     out = run("check", "-", *DAY, "--format", "github", stdin=UNSOUND.encode()).out
     assert "file=<stdin>," in out
@@ -114,9 +113,7 @@ UNRELATED = [
         ("mixed-telephony", UNSOUND),
     ],
 )
-def test_a_fingerprint_does_not_depend_on_what_is_unrelated(
-    id: str, text: str, number: int
-) -> None:
+def test_a_fingerprint_does_not_depend_on_unrelated_lines(id: str, text: str, number: int) -> None:
     def fingerprint(text: str) -> str:
         found = check(text)
         return next(
@@ -126,8 +123,8 @@ def test_a_fingerprint_does_not_depend_on_what_is_unrelated(
     assert fingerprint(UNRELATED[number](text)) == fingerprint(text)
 
 
-def test_a_line_or_an_assignment_more_changes_no_name() -> None:
-    """Items of lists that have no id are known by what makes them what they are."""
+def test_another_line_or_assignment_changes_no_stable_path() -> None:
+    # List items without an id are identified by their values.
     text = LOCKED_OUT.replace(
         "end: 2025-12-31}",
         "end: 2027-12-31, entitlements: {premium-agent: "
@@ -141,16 +138,16 @@ def test_a_line_or_an_assignment_more_changes_no_name() -> None:
     assert before <= after
 
 
-def test_a_number_does_not_depend_on_what_is_set_apart() -> None:
+def test_a_fingerprint_does_not_depend_on_the_baseline() -> None:
     twice = UNSOUND + "---\n" + UNSOUND
     first, second = (item for item in check(twice) if item.id == "mixed-telephony")
     whole = Report(date(2026, 5, 1), ("t.yaml",), 2, (first, second), pages=PAGES)
-    apart = replace(whole, diagnostics=(second,), known=(first,), baseline="known.json")
+    apart = whole._replace(diagnostics=(second,), known=(first,), baseline="known.json")
     kept = json.loads(rendered("gitlab", whole))[1]["fingerprint"]
     assert json.loads(rendered("gitlab", apart))[0]["fingerprint"] == kept
 
 
-def test_sarif_keeps_the_most_severe_and_says_so() -> None:
+def test_sarif_keeps_the_most_severe_results_and_counts_the_others() -> None:
     (found,) = check(UNSOUND)
     many = [
         found._replace(severity="info", name=f"/{n}", span=Span(n + 1, 1, n + 1, 2))
@@ -165,7 +162,7 @@ def test_sarif_keeps_the_most_severe_and_says_so() -> None:
     assert notification["message"]["text"].startswith("11 results left out")
 
 
-def test_sarif_says_what_the_tool_and_its_rules_are(run: Run, harbour: str) -> None:
+def test_sarif_describes_the_tool_and_its_rules(run: Run, harbour: str) -> None:
     log = json.loads(run("check", harbour, *DAY, "--format", "sarif").out)
     SARIF.validate(log)
     (single,) = log["runs"]
@@ -177,7 +174,7 @@ def test_sarif_says_what_the_tool_and_its_rules_are(run: Run, harbour: str) -> N
         assert re.fullmatch(r"([A-Z][a-z]*)+", rule["name"])
 
 
-def test_sarif_leads_to_the_page_of_what_is_no_policy(run: Run, folder: Path) -> None:
+def test_sarif_links_to_the_pages_of_built_in_findings(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND + "oops: 1\nversion: 1\n")
     driver = json.loads(run("check", *DAY, "--format", "sarif").out)["runs"][0]["tool"]["driver"]
     addresses = {rule["id"]: rule["helpUri"].partition("/docs/")[2] for rule in driver["rules"]}
@@ -187,7 +184,7 @@ def test_sarif_leads_to_the_page_of_what_is_no_policy(run: Run, folder: Path) ->
     }
 
 
-def test_rdjson_counts_bytes() -> None:
+def test_rdjson_counts_columns_in_bytes() -> None:
     text = UNSOUND.replace("id: Sub2", "id: 電話😀")
     (found,) = check(text)
     report = Report(date(2026, 5, 1), ("t.yaml",), 1, (found,), pages=PAGES)
@@ -211,7 +208,7 @@ def test_rdjson_counts_bytes() -> None:
         ("電" * 50 + "vpop", 50 * 1, 54, 14, "…電電電電|vpop|"),
     ],
 )
-def test_a_line_is_cut_around_the_mark(
+def test_a_long_line_is_cut_around_the_marked_text(
     source: str, start: int, end: int, width: int, shown: str
 ) -> None:
     span = Span(1, start + 1, 1, end + 1)
@@ -220,7 +217,7 @@ def test_a_line_is_cut_around_the_mark(
     assert display_width("".join(found)) <= width
 
 
-def test_every_excerpt_is_cut() -> None:
+def test_every_format_cuts_long_excerpts() -> None:
     text = UNSOUND.replace("{id: Sub2", "{x-long: " + "x" * 5000 + ", id: Sub2")
     found = check(text.replace("vpop}", "vpop, x-more: " + "y" * 5000 + "}"))
     report = Report(date(2026, 5, 1), ("t.yaml",), 1, found, pages=PAGES)
@@ -233,7 +230,7 @@ def test_every_excerpt_is_cut() -> None:
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 100, 200])
-def test_text_heeds_the_terminal(harbour: str, width: int) -> None:
+def test_text_fits_the_width_of_the_terminal(harbour: str, width: int) -> None:
     found = check(Path(harbour).read_text())
     report = Report(
         date(2026, 5, 1), ("t.yaml",), 1, found, pages=PAGES, is_printed=True, width=width
@@ -258,7 +255,7 @@ def test_text_heeds_the_terminal(harbour: str, width: int) -> None:
         "www.evil.example", "@@everyone", "a ` @name ` b ``", "x@y @z",
     ],
 )  # fmt: skip
-def test_nobody_is_notified(text: str) -> None:
+def test_escaped_markdown_mentions_no_user_and_has_no_links(text: str) -> None:
     page = MarkdownIt("gfm-like", {"linkify": False}).render(escape_markdown(text))
     outside = re.sub(r"<code>.*?</code>", "", page)
     words = re.sub(r"<[^>]*>", "", unescape(outside))
@@ -266,7 +263,7 @@ def test_nobody_is_notified(text: str) -> None:
     assert "<a" not in page
 
 
-def test_code_is_code() -> None:
+def test_text_in_backticks_is_code() -> None:
     assert escape_markdown("leave `a_b` out, ask ada@x.example") == (
         "leave `a_b` out, ask `ada@x.example`"
     )

@@ -1,8 +1,7 @@
-"""What restricts a report: said in every format, at both ends of what a reader looks at."""
+"""Remarks about the restrictions of a report, in every format."""
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -32,35 +31,35 @@ REPORT = Report(
 
 
 @pytest.mark.parametrize("name", CHECK_FORMATS)
-def test_every_format_says_what_restricts_it(name: str) -> None:
+def test_every_format_has_the_remarks(name: str) -> None:
     text = rendered(name, REPORT)
     for sentence in SENTENCES.values():
         assert sentence.replace(":", "&#58;") in text or sentence in text, sentence
 
 
 @pytest.mark.parametrize("name", CHECK_FORMATS)
-def test_a_whole_report_says_nothing_of_it(name: str) -> None:
-    report = replace(REPORT, failures=(), not_compared=(), eased=(), assumed=())
+def test_a_report_without_restrictions_has_no_remarks(name: str) -> None:
+    report = REPORT._replace(failures=(), not_compared=(), eased=(), assumed=())
     text = rendered(name, report)
     for word in ("not complete", "not compared", "eased:", "assumed:", "no verdict"):
         assert word not in text.replace("executionSuccessful", "")
 
 
-def test_assumptions_come_first_and_the_rest_last() -> None:
+def test_assumptions_are_first_and_other_remarks_last() -> None:
     for name in ("text", "concise"):
         first, *_, last = rendered(name, REPORT).splitlines()
         assert first.endswith("assumed: Sub1.end=2027-01-01")
         assert "eased: " in last
 
 
-def test_quiet_leaves_the_traces() -> None:
-    text = rendered("text", replace(REPORT, quiet=True))
+def test_quiet_keeps_the_remarks() -> None:
+    text = rendered("text", REPORT._replace(quiet=True))
     assert "No verdict" in text or "no verdict that can be trusted" in text
     assert SENTENCES["eased"] in text
     assert "in 1 file" not in text
 
 
-def test_the_failures_of_a_printed_text_are_on_standard_error(run: Run, folder: Path) -> None:
+def test_failures_of_a_printed_report_are_on_standard_error(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(UNSOUND)
     outcome = run("check", ".", "no.yaml", "--report", "text=report.txt")
     assert outcome.code == 2
@@ -70,8 +69,8 @@ def test_the_failures_of_a_printed_text_are_on_standard_error(run: Run, folder: 
     assert last == "not complete: no.yaml: No such file or directory"
 
 
-def test_a_comment_with_many_causes_is_short() -> None:
-    report = replace(REPORT, failures=tuple(f"f{n}.yaml: {'x' * 5000}" for n in range(2000)))
+def test_a_comment_with_many_failures_is_shortened() -> None:
+    report = REPORT._replace(failures=tuple(f"f{n}.yaml: {'x' * 5000}" for n in range(2000)))
     text = rendered("markdown", report)
     assert len(text) < 20_000
     assert "… and 1,980 more" in text
@@ -85,14 +84,14 @@ def test_exit_2_is_in_the_report(run: Run, folder: Path, name: str) -> None:
     assert "no.yaml" in (folder / "out").read_text()
 
 
-def test_json_keeps_the_sentences_apart() -> None:
+def test_json_has_a_list_for_each_kind_of_remark() -> None:
     value = json.loads(rendered("json", REPORT))
     for name, sentence in SENTENCES.items():
         assert value[name] == [sentence]
 
 
-def test_a_test_case_for_each_finding_and_for_each_sound_file() -> None:
-    text = rendered("junit", replace(REPORT, files=("s.yaml", "t.yaml"), fail_on="never"))
+def test_junit_has_a_test_case_for_each_finding_and_file_without_findings() -> None:
+    text = rendered("junit", REPORT._replace(files=("s.yaml", "t.yaml"), fail_on="never"))
     validate_junit(text)
     suite = ET.fromstring(text)[0]
     cases = [(case.get("classname"), case.get("name")) for case in suite.findall("testcase")]
@@ -105,24 +104,24 @@ def test_a_test_case_for_each_finding_and_for_each_sound_file() -> None:
     assert {case.get("file") for case in suite.findall("testcase")} == {None, "s.yaml", "t.yaml"}
 
 
-def test_junit_on_jenkins_is_valid_to_the_letter() -> None:
-    text = rendered("junit", replace(REPORT, is_on_jenkins=True))
+def test_junit_on_jenkins_has_no_file_attributes() -> None:
+    text = rendered("junit", REPORT._replace(is_on_jenkins=True))
     assert "file=" not in text
     validate_junit(text)
 
 
 def test_a_line_break_is_an_escape_in_junit() -> None:
     found = REPORT.diagnostics[0]._replace(message="a\nb", help="c\nd")
-    text = rendered("junit", replace(REPORT, diagnostics=(found,)))
+    text = rendered("junit", REPORT._replace(diagnostics=(found,)))
     assert r"a\x0ab" in text
     assert r"c\x0ad" in text
 
 
 @pytest.mark.parametrize("name", ["sarif", "gitlab", "rdjson", "junit", "github"])
-def test_formats_stay_valid(name: str) -> None:
-    report = REPORT if name != "github" else replace(REPORT, not_compared=(), eased=(), assumed=())
+def test_reports_with_remarks_are_valid(name: str) -> None:
+    report = REPORT if name != "github" else REPORT._replace(not_compared=(), eased=(), assumed=())
     if name in ("gitlab", "rdjson"):
-        report = replace(report, not_compared=(), eased=(), assumed=())
+        report = report._replace(not_compared=(), eased=(), assumed=())
     validate(name, rendered(name, report), report)
 
 
@@ -151,7 +150,7 @@ def test_machine_formats_are_utf_8(
     assert out == run(*arguments).out
 
 
-def test_policies_that_the_user_turns_off_are_not_eased(run: Run, folder: Path) -> None:
+def test_policies_that_an_option_turns_off_are_not_listed_as_eased(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(UNSOUND)
     (folder / "tenantlint.toml").write_text('ignore = ["wrong-primary"]')
     out = run("check", "--ignore", "mixed-telephony", "--format", "json").out

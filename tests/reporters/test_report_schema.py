@@ -1,4 +1,4 @@
-"""The published JSON Schema of reports: every JSON report is valid, and holds no other key."""
+"""The published JSON Schema of reports: every JSON report is valid and has no other keys."""
 
 import json
 import re
@@ -17,7 +17,7 @@ SCHEMA = json.loads(bundled_schema("report"))
 
 
 def closed(schema: Any) -> Any:
-    """Return the schema without room for keys that it does not name."""
+    """Return the schema with additional properties forbidden."""
     if isinstance(schema, list):
         return [closed(item) for item in schema]
     if not isinstance(schema, dict):
@@ -33,7 +33,7 @@ REPORT = jsonschema.Draft202012Validator(
 )
 
 
-def test_it_is_published(run: Run) -> None:
+def test_the_schema_is_published(run: Run) -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["$id"] == schema_address("report")
     assert json.loads(run("schema", "report").out) == SCHEMA
@@ -66,7 +66,7 @@ def test_golden_reports_are_valid(file: Path) -> None:
     REPORT.validate(json.loads(file.read_text()))
 
 
-def test_the_plan_of_the_documentation_is_valid() -> None:
+def test_a_plan_with_entries_of_every_kind_is_valid() -> None:
     day = "2026-12-31"
     tenant = {
         "file": "t.yaml", "document": 0, "tenant": "t1", "name": "Harbour",
@@ -96,13 +96,13 @@ def test_the_plan_of_the_documentation_is_valid() -> None:
 
 
 @pytest.mark.parametrize("name", ["version", "as_of", "tool", "failures", "summary", "findings"])
-def test_what_is_missing_is_noticed(run: Run, folder: Path, name: str) -> None:
+def test_a_report_without_a_required_key_is_invalid(run: Run, folder: Path, name: str) -> None:
     (folder / "a.tenant.yaml").write_text(UNSOUND)
     value = json.loads(run("check", *DAY, "--format", "json").out)
     del value[name]
     assert not REPORT.is_valid(value)
 
 
-def test_the_schema_describes_what_it_names() -> None:
+def test_every_reference_in_the_schema_has_a_definition() -> None:
     for name in re.findall(r'"\$ref": "#/\$defs/(\w+)"', json.dumps(SCHEMA)):
         assert name in SCHEMA["$defs"]

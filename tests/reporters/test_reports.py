@@ -1,4 +1,4 @@
-"""Reports for machines and people: valid by their official schemas, whatever is in a file."""
+"""Reports are valid according to their official schemas, whatever text a tenant file contains."""
 
 import html as html_lib
 import json
@@ -44,7 +44,7 @@ MACHINES = ["sarif", "junit", "github", "gitlab", "rdjson", "markdown", "html"]
 
 
 def validate_junit(text: str) -> None:
-    """Hold JUnit XML against both schemas, which lack nothing but the `file` of a test case."""
+    """Validate JUnit XML with both schemas, without the `file` attribute, which they do not have."""
     root = ET.fromstring(text)
     for case in root.iter("testcase"):
         case.attrib.pop("file", None)
@@ -53,14 +53,14 @@ def validate_junit(text: str) -> None:
 
 
 def rendered(name: str, report: Report) -> str:
-    """Return what a reporter writes, as a file or a pipe gets it."""
+    """Return a report as it is written to a file or a pipe."""
     text = PLUGINS.reporters[name](report)
     whole = text if isinstance(text, str) else "".join(text)
     return whole.encode("utf-8", "backslashreplace").decode()
 
 
 def validate(name: str, text: str, report: Report) -> None:
-    """Hold a report against what its readers demand."""
+    """Validate a report according to the requirements of its format."""
     count = len(report.diagnostics)
     passed = len(report.suppressed) + len(report.known)
     match name:
@@ -111,7 +111,7 @@ def validate(name: str, text: str, report: Report) -> None:
 
 @settings(max_examples=100)
 @given(tenants.tenants(), st.sampled_from(["error", "warning", "never"]), st.booleans())
-def test_reports_of_random_tenants(
+def test_reports_for_random_tenants_are_valid(
     value: dict[str, Any], fail_on: Any, include_suppressed: bool
 ) -> None:
     outcome = check_file("t.yaml", json.dumps(value).encode(), PLAN)
@@ -131,7 +131,7 @@ def test_reports_of_random_tenants(
         validate(name, rendered(name, report), report)
 
 
-# What shells, terminals, XML, HTML, Markdown and workflow commands give a meaning to.
+# Text with a special meaning in shells, terminals, XML, HTML, Markdown and workflow commands.
 HOSTILE = (
     "]]><!-- --> </script><script>alert(1)</script> & \" ' % %0A ::error::x , : ; | ` * _ [a](b) "
     "<img src=x onerror=alert(1)> @everyone #1 !1 ~label \x00 \x1b[31m \x85 \u2028 \u202e \udcff "
@@ -142,7 +142,9 @@ words = st.just(HOSTILE) | st.text(max_size=20)
 
 @settings(max_examples=200)
 @given(words, words, words, words)
-def test_reports_of_hostile_words(file: str, message: str, source: str, tenant: str) -> None:
+def test_reports_with_hostile_text_are_valid(
+    file: str, message: str, source: str, tenant: str
+) -> None:
     span = Span(1, 1, 1, 4)
     found = Diagnostic(
         id="mixed-telephony",
@@ -181,7 +183,7 @@ def test_reports_of_hostile_words(file: str, message: str, source: str, tenant: 
             assert char not in text, name
 
 
-def test_hostile_words_stay_words_in_html_and_markdown() -> None:
+def test_hostile_text_is_escaped_in_html_and_markdown() -> None:
     found = check_file("a", UNSOUND.encode(), PLAN).diagnostics[0]
     hostile = Diagnostic(
         **{
@@ -206,7 +208,7 @@ def test_hostile_words_stay_words_in_html_and_markdown() -> None:
 
 
 @pytest.mark.parametrize("name", MACHINES)
-def test_whole_report(
+def test_each_format_matches_its_golden_file(
     run: Run, harbour: str, golden: Callable[[str, str], None], name: str
 ) -> None:
     outcome = run("check", harbour, *DAY, "--format", name)
@@ -215,7 +217,7 @@ def test_whole_report(
 
 
 @pytest.mark.parametrize("name", [*MACHINES, "json", "concise", "text"])
-def test_an_empty_run_is_told(run: Run, name: str) -> None:
+def test_a_missing_path_is_in_every_format(run: Run, name: str) -> None:
     outcome = run("check", "nowhere", "--format", name)
     assert outcome.code == 2
     if name == "sarif":
@@ -230,7 +232,7 @@ def test_an_empty_run_is_told(run: Run, name: str) -> None:
     assert "nowhere" in outcome.err
 
 
-def test_several_reports_at_once(run: Run, harbour: str, folder: Path) -> None:
+def test_several_reports_are_written_in_one_run(run: Run, harbour: str, folder: Path) -> None:
     targets = [word for name in MACHINES for word in ("--report", f"{name}=out.{name}")]
     outcome = run("check", harbour, *DAY, *targets, "--quiet")
     assert outcome.code == 1
@@ -253,9 +255,7 @@ def prints(run: Run, *arguments: str) -> dict[str, str]:
     }
 
 
-def test_a_fingerprint_holds_while_lines_move_and_not_when_the_value_changes(
-    run: Run, folder: Path
-) -> None:
+def test_a_fingerprint_depends_on_the_value_and_not_on_the_line(run: Run, folder: Path) -> None:
     file = folder / "a.tenant.yaml"
     file.write_text(UNSOUND)
     before = prints(run)
@@ -271,7 +271,7 @@ def test_a_fingerprint_holds_while_lines_move_and_not_when_the_value_changes(
     assert prints(run) != before
 
 
-def test_suppressed_findings_stay_in_sarif_if_they_are_wanted(run: Run, folder: Path) -> None:
+def test_sarif_has_suppressed_findings_on_request(run: Run, folder: Path) -> None:
     text = UNSOUND.replace("vpop}", "vpop}  # tenantlint: ignore[mixed-telephony]: OPS-42")
     (folder / "a.tenant.yaml").write_text(text)
     assert results(run) == []
@@ -285,7 +285,7 @@ def test_suppressed_findings_stay_in_sarif_if_they_are_wanted(run: Run, folder: 
     assert found["suppressions"][0]["kind"] == "external"
 
 
-def test_sarif_places_are_relative_and_escaped(run: Run, folder: Path) -> None:
+def test_sarif_file_names_are_relative_and_escaped(run: Run, folder: Path) -> None:
     name = "ten ants#%/ü.tenant.yaml"
     (folder / name).parent.mkdir()
     (folder / name).write_text(UNSOUND)
@@ -299,7 +299,7 @@ def test_sarif_places_are_relative_and_escaped(run: Run, folder: Path) -> None:
     assert found["locations"][0]["physicalLocation"]["artifactLocation"] == artifact
 
 
-def test_github_escapes() -> None:
+def test_github_commands_are_escaped() -> None:
     found = check_file("a", UNSOUND.encode(), PLAN).diagnostics[0]
     fields = {name: getattr(found, name) for name in found._fields}
     hostile = Diagnostic(**{**fields, "file": "./a:b,c%.yaml", "message": "x%\r\n::y", "help": ""})
@@ -310,7 +310,7 @@ def test_github_escapes() -> None:
     )
 
 
-def test_a_comment_is_never_too_long(run: Run, folder: Path) -> None:
+def test_a_comment_is_shortened_to_the_limit_of_github(run: Run, folder: Path) -> None:
     lines = "".join(
         f"  - {{id: S{n}, type: concurrent, start: 2025-06-01, telephony: vpop}}\n"
         for n in range(2000)

@@ -1,4 +1,4 @@
-"""Format `text` on a terminal: its width, and how to go on."""
+"""The format `text` on a terminal: its width, and the next step at its end."""
 
 import os
 import pty
@@ -19,7 +19,7 @@ DAY = ("--as-of", "2026-05-01")
 
 
 def on_terminal(columns: int, arguments: Sequence[str]) -> list[str]:
-    """Return the lines that the command writes to a terminal, without colours."""
+    """Run the command on a pseudo-terminal; return its lines without colours."""
     reader, terminal = pty.openpty()
     ioctl(terminal, TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     env = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
@@ -29,14 +29,14 @@ def on_terminal(columns: int, arguments: Sequence[str]) -> list[str]:
         try:
             while part := os.read(reader, 65536):
                 written += part
-        except OSError:  # the end of a terminal
+        except OSError:  # the terminal is closed
             pass
     os.close(reader)
     return re.sub(r"\x1b\[[0-9;]*m", "", written.decode()).replace("\r", "").splitlines()
 
 
 @pytest.mark.parametrize("columns", [40, 60, 100])
-def test_the_lines_fit_into_the_terminal(run: Run, folder: Path, columns: int) -> None:
+def test_the_lines_fit_the_width_of_the_terminal(run: Run, folder: Path, columns: int) -> None:
     (folder / "h.tenant.yaml").write_bytes((ROOT / "fixtures/harbour.tenant.yaml").read_bytes())
     (folder / "電.tenant.yaml").write_text(
         UNSOUND.replace("Harbour", "電" * 60).replace("t1", "t2")
@@ -64,7 +64,7 @@ usage:
 
 @pytest.mark.parametrize("columns", [24, 60, 140])
 @pytest.mark.usefixtures("run")
-def test_a_table_of_usage_fits_into_the_terminal(folder: Path, columns: int) -> None:
+def test_a_usage_table_fits_the_width_of_the_terminal(folder: Path, columns: int) -> None:
     (folder / "a.tenant.yaml").write_text(USED)
     lines = on_terminal(columns, ("usage", *DAY))
     assert [line for line in lines if display_width(line) > columns] == []
@@ -76,7 +76,7 @@ def test_a_table_of_usage_fits_into_the_terminal(folder: Path, columns: int) -> 
 
 @pytest.mark.parametrize("columns", [40, 60, 100])
 @pytest.mark.usefixtures("run")
-def test_the_list_of_policies_fits_into_the_terminal(columns: int) -> None:
+def test_the_list_of_policies_fits_the_width_of_the_terminal(columns: int) -> None:
     lines = on_terminal(columns, ("policies",))
     assert [line for line in lines if display_width(line) > columns] == []
     text = " ".join(lines).split()
@@ -86,7 +86,7 @@ def test_the_list_of_policies_fits_into_the_terminal(columns: int) -> None:
 
 @pytest.mark.parametrize("columns", [40, 60])
 @pytest.mark.usefixtures("run")
-def test_the_answers_of_why_fit_into_the_terminal(folder: Path, columns: int) -> None:
+def test_the_answers_of_why_fit_the_width_of_the_terminal(folder: Path, columns: int) -> None:
     (folder / "a.tenant.yaml").write_bytes((ROOT / "fixtures/harbour.tenant.yaml").read_bytes())
     asked = ("why", "a.tenant.yaml", *DAY, "--user", "maud@harbour.example")
     lines = on_terminal(columns, (*asked, "--policy", "user-only-expiring"))
@@ -96,7 +96,7 @@ def test_the_answers_of_why_fit_into_the_terminal(folder: Path, columns: int) ->
     assert ": Maud loses the Agent Desktop on 2026-06-01" in text
 
 
-def test_a_report_ends_with_how_to_go_on(run: Run, folder: Path) -> None:
+def test_a_report_ends_with_the_next_step(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(UNSOUND)
     out = run("check", *DAY).out
     repair = "add --fix --unsafe-fixes to repair"
@@ -119,13 +119,13 @@ def test_the_closing_line_names_the_fixes(run: Run, folder: Path) -> None:
     assert "--fix" not in left.splitlines()[-1]
 
 
-def test_nothing_found_needs_no_next_step(run: Run, folder: Path) -> None:
+def test_a_report_without_findings_has_no_next_step(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
     assert "next: " not in run("check", *DAY).out
 
 
-def test_the_next_step_can_be_made(run: Run, folder: Path) -> None:
-    """Also where the policy is known only with the options of the run."""
+def test_the_next_step_is_a_valid_command(run: Run, folder: Path) -> None:
+    # The step repeats the options that define the policy.
     (folder / "a.tenant.yaml").write_text(SOUND)
     (folder / "own lint" / "acme").mkdir(parents=True)
     (folder / "own lint" / "acme" / "any_named.py").write_text(

@@ -1,10 +1,10 @@
-"""Checks inputs of three sizes in this process, for callgrind to count the instructions.
+"""Checks inputs of three sizes in this process, so that callgrind can count instructions.
 
     valgrind --tool=callgrind --instr-atstart=no --dump-before=getppid \\
         python -m tests.run.counted FOLDER
 
-Callgrind writes what it has counted since the last time whenever `getppid` is called: before and
-after each run.
+At each call of `getppid`, callgrind writes the number of instructions since the previous call.
+`getppid` is called before and after each run.
 """
 
 import contextlib
@@ -20,8 +20,8 @@ from tests.growing import DIMENSIONS, Input
 from validator.cli.app import tenantlint
 
 SIZES = {
-    "bytes of a line": 160,
-    "bytes of an id": 24,
+    "bytes in a line": 160,
+    "bytes in an id": 24,
     "lines": 600,
     "findings on a line": 24,
     "suppression comments": 60,
@@ -29,7 +29,7 @@ SIZES = {
     "patterns": 24,
     "documents that cannot be read": 24,
 }
-"""The smallest size of each dimension in which code that is not Python works much."""
+"""The smallest size of each dimension that mostly runs code outside Python."""
 
 TIMES = (1, 2, 4)
 
@@ -59,12 +59,12 @@ def run(made: Input, folder: Path) -> None:
 
 
 def main() -> None:
-    """Run each of SIZES once, for imports and caches, and then count it in each size."""
+    """Run each of SIZES once to warm up imports and caches, then count it at each size."""
     folder = Path(sys.argv[1])
     gc.disable()
     for name, size in SIZES.items():
         run(DIMENSIONS[name](size), folder)
-    # Until here nothing was counted, which takes a tenth of the time.
+    # Instructions are counted from here on; without counting, a run takes a tenth of the time.
     command = ["callgrind_control", "-i", "on", str(os.getpid())]
     subprocess.run(command, check=True, capture_output=True)
     for name, size in SIZES.items():

@@ -1,4 +1,4 @@
-"""The work handed to an executor: of this process, and of a real cluster of two workers."""
+"""Files are checked by an executor in this process, or by a cluster with two workers."""
 
 import os
 import signal
@@ -48,7 +48,7 @@ def write(folder: Path, files: int) -> list[Source]:
 
 @pytest.fixture
 def cluster() -> Iterator[tuple[str, list[int]]]:
-    """The address of a cluster's scheduler, and the processes of its workers."""
+    """Start a cluster; yield the address of its scheduler and the process ids of its workers."""
     process = subprocess.Popen(
         [sys.executable, "-c", CLUSTER],
         stdin=subprocess.PIPE,
@@ -67,7 +67,7 @@ def cluster() -> Iterator[tuple[str, list[int]]]:
         process.communicate()
 
 
-def test_a_cluster_says_the_same(run: Run, folder: Path, cluster: tuple[str, list[int]]) -> None:
+def test_a_cluster_reports_the_same(run: Run, folder: Path, cluster: tuple[str, list[int]]) -> None:
     write(folder, 250)
     (folder / "tenants" / "t9000.yaml").write_text("a: [\n")
     (folder / "tenants" / "t9001.yaml").symlink_to("nowhere")
@@ -89,7 +89,7 @@ def test_a_cluster_says_the_same(run: Run, folder: Path, cluster: tuple[str, lis
     assert run("check", *DAY, "-", "--scheduler", cluster[0], stdin=UNSOUND.encode()).code == 1
 
 
-def test_a_worker_that_dies_loses_nothing(
+def test_a_worker_that_dies_does_not_change_the_report(
     run: Run, folder: Path, cluster: tuple[str, list[int]]
 ) -> None:
     write(folder, 1200)
@@ -97,32 +97,30 @@ def test_a_worker_that_dies_loses_nothing(
     (folder / "slow" / "custom" / "slow.py").write_text(
         '"""Slow."""\nimport time, pathlib\nfrom validator import policy\n'
         '@policy(severity="info")\ndef look(tenant):\n'
-        f"    pathlib.Path({str(folder / 'begun')!r}).touch()\n"
+        f"    pathlib.Path({str(folder / 'started')!r}).touch()\n"
         "    time.sleep(0.003)\n    return []\n"
     )
     asked = ("check", *DAY, "tenants", "--no-cache", "--policies", "slow", "--format", "json")
     wanted = run(*asked, "--jobs", "2")
-    (folder / "begun").unlink()
+    (folder / "started").unlink()
     command = [str(COMMAND), *asked, "--scheduler", cluster[0]]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    while not (folder / "begun").exists():
+    while not (folder / "started").exists():
         time.sleep(0.01)
     os.kill(cluster[1][0], signal.SIGKILL)
     out, err = process.communicate(timeout=120)
     assert (process.returncode, out, err) == (1, wanted.out, "")
 
 
-def test_no_scheduler_is_no_verdict(run: Run, folder: Path) -> None:
+def test_an_unreachable_scheduler_is_2(run: Run, folder: Path) -> None:
     write(folder, 1)
     asked = ("check", *DAY, "tenants", "--no-cache")
     for address in ("tcp://127.0.0.1:1", "nonsense", "x://y"):
         outcome = run(*asked, "--scheduler", address)
         assert (outcome.code, outcome.findings) == (2, [])
-        assert outcome.err == (
-            f"tenantlint: --scheduler {address}: no Dask scheduler answers there\n"
-        )
+        assert outcome.err == (f"tenantlint: --scheduler {address}: no Dask scheduler responds\n")
     both = run(*asked, "--scheduler", "tcp://127.0.0.1:1", "--jobs", "2")
-    assert both.err == "tenantlint: --jobs and --scheduler exclude each other\n"
+    assert both.err == "tenantlint: --jobs and --scheduler cannot be used together\n"
 
 
 def settings(**other: Any) -> Settings:
@@ -134,14 +132,14 @@ def checked(sources: list[Source], executor: Executor | None, **other: Any) -> A
     return list(check_sources(sources, selection, jobs=1, executor=executor))
 
 
-def test_any_executor_will_do(folder: Path) -> None:
+def test_any_executor_can_check_files(folder: Path) -> None:
     sources = write(folder, 230)
     with ThreadPoolExecutor(2) as executor:
         assert checked(sources, executor) == checked(sources, None)
 
 
 class Lost(Executor):
-    """An executor whose every second task is lost."""
+    """An executor that loses every second task."""
 
     number = 0
 
@@ -155,25 +153,25 @@ class Lost(Executor):
         return future
 
 
-def test_what_is_lost_is_a_failure_of_its_files(folder: Path) -> None:
+def test_a_lost_task_is_a_failure_of_its_files(folder: Path) -> None:
     sources = write(folder, 230)
     results = checked(sources, Lost())
     lost = [result for result in results if result.failures]
     assert [result.file for result in results] == [source.name for source in sources]
     assert len(lost) == 100
-    said = f"{lost[0].file}: a worker did not check it: RuntimeError: gone"
+    said = f"{lost[0].file}: a worker could not check this file: RuntimeError: gone"
     assert lost[0].failures[0].startswith(said)
 
 
-def test_a_worker_of_another_edition_is_refused() -> None:
+def test_a_worker_with_another_version_is_refused() -> None:
     job = Job(settings(), None, "other")
-    with pytest.raises(WorkerError, match="another edition"):
+    with pytest.raises(WorkerError, match="another version"):
         _check_sent(job, [SentFile("a", SOUND.encode())])
     same = Job(settings(), None, contents(()))
     assert [result.file for result in _check_sent(same, [SentFile("a", SOUND.encode())])] == ["a"]
 
 
-def test_without_dask_the_way_to_it_is_said(folder: Path) -> None:
+def test_without_dask_the_error_names_the_extra(folder: Path) -> None:
     write(folder, 1)
     code = textwrap.dedent(
         """

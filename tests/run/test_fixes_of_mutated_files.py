@@ -1,6 +1,6 @@
-"""What holds of the fixes of any files, here of many files with random mistakes.
+"""Properties of fixes, tested with files that have random mistakes.
 
-`TENANTLINT_MUTATED_FILES` and `TENANTLINT_MUTATION_SEED` ask for more files, and for others.
+`TENANTLINT_MUTATED_FILES` sets the number of files, `TENANTLINT_MUTATION_SEED` selects others.
 """
 
 import json
@@ -27,7 +27,7 @@ Places = Counter[tuple[str, str]]
 
 
 def found_in(run: Run, folder: str) -> dict[tuple[str, int], Places]:
-    """Return the ids and paths of what is found, by file and document."""
+    """Return the ids and paths of the findings by file and document."""
     found: dict[tuple[str, int], Places] = {}
     report = json.loads(run("check", *DAY, "--format", "json", folder, timeout=600).out)
     for item in report["findings"]:
@@ -41,7 +41,7 @@ def is_blocked(places: Places) -> bool:
 
 
 def new_places(before: Places, after: Places) -> Iterator[tuple[str, str]]:
-    """Yield what is found that was not, apart from what has only moved."""
+    """Yield the ids and paths of new findings, except those that have only moved."""
     counts = Counter((id, _end(path)) for id, path in before.elements())
     for (id, path), number in after.items():
         if number > before[id, path] and counts[id, _end(path)] <= 0:
@@ -50,12 +50,12 @@ def new_places(before: Places, after: Places) -> Iterator[tuple[str, str]]:
 
 
 def _end(path: str) -> str:
-    """Return the end of a path; items move up, and a key above may have been renamed."""
+    """Return the last part of a path, as indexes may change and keys above it be renamed."""
     return re.sub(r"\d+$", "-", path.rpartition("/")[2])
 
 
 def comments(data: bytes) -> set[str]:
-    """Return the comments of a file that are no suppressions; a copy of a row has a copy."""
+    """Return the comments in a file, without suppressions and duplicates."""
     lines = decode(data).splitlines()
     found = (re.search(r"(?:^|\s)(#.*)", line) for line in lines)
     texts = (re.split(r"# ?tenantlint", match[1])[0].strip() for match in found if match)
@@ -69,7 +69,7 @@ def files(folder: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("options", [(), ("--unsafe-fixes",)], ids=["safe", "unsafe"])
-def test_fixes_hold_what_they_promise(
+def test_fixes_keep_comments_and_cause_no_finding(
     run: Run, folder: Path, files: list[Path], options: tuple[str, ...]
 ) -> None:
     old = {file.name: file.read_bytes() for file in files}
@@ -82,7 +82,7 @@ def test_fixes_hold_what_they_promise(
     assert diff.code == (1 if changed else 0)
     assert len(changed) > NUMBER / 10
 
-    # What is left is what a check finds, and nothing has come.
+    # The report has the remaining findings, and there are no new ones.
     left = {(item["file"], item["id"], item["path"]) for item in json.loads(fixing.out)["findings"]}
     after = found_in(run, "a")
     assert left == {
@@ -93,22 +93,22 @@ def test_fixes_hold_what_they_promise(
         for id, path in new_places(had, places):
             is_of_policy = not id.startswith(("yaml-", "schema-"))
             assert is_of_policy, (key, id, path)
-            # A policy over the fleet could not look at another document.
+            # New fleet findings are possible if another document could not be read before.
             assert is_blocked(had) or id in FLEET, (key, id, path)
 
-    # Sound files are as they were, and comments stay.
+    # Files without findings are unchanged, and no comment is lost.
     for name in changed:
         assert any(key[0] == name for key in before), name
         missing = comments(old[name]) - comments(new[name])
         assert not missing, (name, missing)
 
-    # A second run has nothing to do.
+    # A second run changes nothing.
     again = run("check", *DAY, "--fix", *options, "--format", "json", "a", timeout=600)
     assert {file.name: file.read_bytes() for file in files} == new
     assert again.out == fixing.out
     assert run("check", *DAY, "--diff", *options, "a", timeout=600).code == 0
 
-    # The diff is what was done.
+    # Applying the diff has the same result.
     for name, data in old.items():
         (folder / "a" / name).write_bytes(data)
     (folder / "fixes.patch").write_bytes(diff.out.encode())

@@ -1,4 +1,4 @@
-"""Looking ahead: the same verdict as on each day, and that only the days that matter are judged."""
+"""A forecast has the findings of each day, but evaluates only days on which they can change."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -83,7 +83,7 @@ WITH_ODD = Plugins(
 
 
 def by_day(files: dict[str, str], plugins: Plugins, day: date, horizon: int) -> Standing:
-    """Return what `check --as-of` finds."""
+    """Return the findings of `check --as-of`."""
     selection = Selection(Settings(day, horizon), plugins)
     results = [check_file(name, text.encode(), selection) for name, text in files.items()]
     fleet, failures = evaluate_fleet(
@@ -100,7 +100,7 @@ def by_day(files: dict[str, str], plugins: Plugins, day: date, horizon: int) -> 
 
 
 def key(item: Diagnostic) -> Key:
-    """Return what is the same from day to day."""
+    """Return the parts of a finding that identify it on every day."""
     return item.id, item.path, item.span.line if item.topic == "suppression" else 0
 
 
@@ -127,7 +127,7 @@ def forecast(
 def assert_each_day_is_right(
     files: dict[str, str], plugins: Plugins, days: int, horizon: int
 ) -> ForecastReport:
-    """Compare a forecast with the findings of each day; what appears has the words of the day."""
+    """Compare a forecast with the findings of each day, including the messages of new findings."""
     report = forecast(files, plugins, days, horizon)
     assert report.failures == ()
     now = {
@@ -163,13 +163,13 @@ ANY_SPEED = list(HealthCheck)
 
 @settings(max_examples=25, suppress_health_check=ANY_SPEED)
 @given(tenants.tenants(), st.sampled_from([0, 7, 30]))
-def test_each_day_of_random_tenants(value: Value, horizon: int) -> None:
+def test_a_forecast_has_the_findings_of_each_day(value: Value, horizon: int) -> None:
     assert_each_day_is_right({"a": json.dumps(value)}, PLUGINS, 70, horizon)
 
 
 @settings(max_examples=10, suppress_health_check=ANY_SPEED)
 @given(tenants.tenants(), tenants.tenants())
-def test_each_day_with_odd_policies_and_a_fleet(one: Value, two: Value) -> None:
+def test_unusual_policies_and_fleet_findings_are_right_on_each_day(one: Value, two: Value) -> None:
     files = {"a": json.dumps(one), "b": json.dumps(two)}
     assert_each_day_is_right(files, WITH_ODD, 35, 30)
 
@@ -193,13 +193,15 @@ suppressions = st.lists(
 
 @settings(max_examples=40, suppress_health_check=ANY_SPEED)
 @given(tenants.tenants(), suppressions, st.sampled_from([0, 30]))
-def test_each_day_with_suppressions_that_end(value: Value, lines: list[str], horizon: int) -> None:
+def test_suppressions_that_end_are_right_on_each_day(
+    value: Value, lines: list[str], horizon: int
+) -> None:
     text = json.dumps(value) + "\n" + "".join(lines)
     assert_each_day_is_right({"a": text}, PLUGINS, 45, horizon)
 
 
 def found_by_day(value: Value, begin: date, days: int, horizon: int) -> list[set[tuple[str, str]]]:
-    """Return the ids and paths of the findings of each day, from the events of a forecast."""
+    """Return the ids and paths of each day's findings, from the events of a forecast."""
     report = forecast({"a": json.dumps(value)}, PLUGINS, days, horizon, begin)
     now = {(item.id, item.path) for item in report.initial}
     events = {event.date: event for event in report.events}
@@ -217,7 +219,9 @@ def found_by_day(value: Value, begin: date, days: int, horizon: int) -> list[set
 
 @settings(max_examples=60, suppress_health_check=ANY_SPEED)
 @given(tenants.tenants(), tenants.todays, tenants.horizons)
-def test_each_day_is_that_of_the_reference(value: Value, begin: date, horizon: int) -> None:
+def test_the_findings_of_each_day_are_those_of_the_reference(
+    value: Value, begin: date, horizon: int
+) -> None:
     for number, found in enumerate(found_by_day(value, begin, 45, horizon)):
         day = begin + timedelta(number)
         assert found == set(reference(value, day, horizon)), day
@@ -225,14 +229,16 @@ def test_each_day_is_that_of_the_reference(value: Value, begin: date, horizon: i
 
 @settings(max_examples=15, suppress_health_check=ANY_SPEED)
 @given(tenants.extreme_tenants(), st.sampled_from([0, 30]))
-def test_each_day_at_the_end_of_the_calendar(value: Value, horizon: int) -> None:
+def test_the_last_days_of_the_calendar_are_those_of_the_reference(
+    value: Value, horizon: int
+) -> None:
     begin = date(9999, 12, 27)
     for number, found in enumerate(found_by_day(value, begin, 10, horizon)):
         day = begin + timedelta(number)
         assert found == set(reference(value, day, horizon)), day
 
 
-def test_a_finding_whose_suppression_ends_has_the_words_of_that_day() -> None:
+def test_a_finding_after_its_suppression_has_the_message_of_that_day() -> None:
     text = SOUND.replace("2025-01-01}", "2025-01-01, end: 2025-12-31}")
     text += "# tenantlint: ignore-file[no-active-subscription] until 2026-02-03: moving\n"
     report = assert_each_day_is_right({"a": text}, PLUGINS, 40, 30)
@@ -242,7 +248,7 @@ def test_a_finding_whose_suppression_ends_has_the_words_of_that_day() -> None:
     ]
 
 
-def test_findings_of_two_suppressions_are_two() -> None:
+def test_two_suppressions_have_separate_findings() -> None:
     text = (
         SOUND
         + "  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}\n"
@@ -260,14 +266,14 @@ def test_findings_of_two_suppressions_are_two() -> None:
     assert second.clears == (("unused-suppression", ""),)
 
 
-def test_all_findings_of_the_schema_stand() -> None:
+def test_schema_findings_do_not_change_with_the_day() -> None:
     text = "version: 1\nx: 1\ny: 2\ntenant: {id: t, name: T}\nsubscriptions: 3\n"
     report = assert_each_day_is_right({"a": text, "b": SOUND + "---\n" + text}, PLUGINS, 10, 30)
     assert len(report.initial) == 8
     assert report.broken == ("a", "b, document 2")
 
 
-def test_suppressions_end() -> None:
+def test_a_suppression_that_ends_is_an_event() -> None:
     ignore = "# tenantlint: ignore-file[mixed-telephony] until 2026-02-03: porting\n"
     text = SOUND + "  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}\n" + ignore
     report = assert_each_day_is_right({"a": text}, PLUGINS, 40, 30)
@@ -276,7 +282,7 @@ def test_suppressions_end() -> None:
     assert {item.id for item in event.appears} == {"mixed-telephony", "expired-suppression"}
 
 
-def test_a_suppression_of_the_fleet_ends() -> None:
+def test_a_suppression_of_a_fleet_finding_ends() -> None:
     ignore = "# tenantlint: ignore-file[subscription-in-two-tenants] until 2026-02-03: merging\n"
     files = {"a": SOUND, "b": SOUND.replace("t1", "t2") + ignore}
     report = assert_each_day_is_right(files, PLUGINS, 40, 30)
@@ -287,7 +293,7 @@ def test_a_suppression_of_the_fleet_ends() -> None:
     }
 
 
-def test_only_the_days_that_matter_are_judged() -> None:
+def test_only_days_on_which_findings_can_change_are_evaluated() -> None:
     text = SOUND.replace("2025-01-01}", "2025-01-01, end: 2026-06-30}")
     report = forecast({"a": text}, PLUGINS, 365, 30)
     assert [event.date.isoformat() for event in report.events] == ["2026-05-31", "2026-07-01"]
@@ -303,7 +309,7 @@ def test_only_the_days_that_matter_are_judged() -> None:
         "end: 2026-06-30, grace_days: 20, lapses: [{from: 2026-04-01, until: 2026-04-20}]",
     ],
 )
-def test_few_days_matter(more: str) -> None:
+def test_a_year_needs_fewer_than_60_evaluations(more: str) -> None:
     users = "users:\n  - {email: a@x.example, roles: [agent], assignments: [Sub1, Sub2]}\n"
     usage = "usage:\n  - {month: 2026-01, service: premium-agent, quantity: 3}\n"
     sub = "  - {id: Sub2, type: named, start: 2025-06-01, entitlements: {premium-agent: 5}, %s}\n"
@@ -312,7 +318,7 @@ def test_few_days_matter(more: str) -> None:
     assert assert_each_day_is_right({"a": text}, PLUGINS, 365, 30).evaluations < 60
 
 
-def test_policies_that_do_not_know_time_are_asked_once() -> None:
+def test_a_policy_that_does_not_use_the_day_runs_once() -> None:
     asked: list[date] = []
 
     @policy("counts")
@@ -343,10 +349,10 @@ comparisons: list[Callable[[date, date], object]] = [
 
 
 @given(st.sampled_from(comparisons), shifts, shifts, st.booleans())
-def test_an_answer_holds_until_its_day(
+def test_an_answer_is_unchanged_before_its_until_day(
     question: Callable[[date, date], object], moved: int, other: int, swapped: bool
 ) -> None:
-    """Whatever is asked of today, no answer changes before the day that the clock has noted."""
+    # No answer to a question about today changes before the day that the clock returns.
     other_day = BEGIN + timedelta(other)
 
     def ask(today: date) -> object:
@@ -362,7 +368,7 @@ def test_an_answer_holds_until_its_day(
             assert ask(day) == answer, day
 
 
-def test_comparisons_are_noted_to_the_day() -> None:
+def test_a_comparison_sets_the_exact_until_day() -> None:
     clock = Clock(BEGIN, ahead=True)
     later = BEGIN + timedelta(10)
     today = clock.today
@@ -378,7 +384,7 @@ def test_comparisons_are_noted_to_the_day() -> None:
     assert clock.measure(lambda: (today == 3, today != 3)) == ((False, True), date.max)
 
 
-def test_the_end_of_the_calendar() -> None:
+def test_comparisons_work_at_the_end_of_the_calendar() -> None:
     clock = Clock(date.max, ahead=True)
     assert clock.measure(lambda: clock.today.year) == (9999, date.max)
     clock = Clock(BEGIN, ahead=True)
@@ -394,13 +400,13 @@ def test_an_internal_error_on_a_later_day_is_one_line(monkeypatch: pytest.Monkey
 
     def on(self: FileCheck, day: date) -> CheckedFile:
         if self.tenants[0][1].organisation.id == "a" and day.month == 12:
-            raise RuntimeError("there is a mistake")
+            raise RuntimeError("a bug")
         return whole(self, day)
 
     monkeypatch.setattr(FileCheck, "on", on)
     files = {name: text.replace("NAME", name) for name in ("a", "b")}
     report = forecast(files, PLUGINS, 300, 30, date(2026, 6, 1))
     (line,) = report.failures
-    assert line.startswith("a: internal error: RuntimeError: there is a mistake")
+    assert line.startswith("a: internal error: RuntimeError: a bug")
     assert {event.file for event in report.events} == {"b"}
     assert len(report.events) == 2

@@ -1,7 +1,7 @@
-"""A run takes steps and memory in proportion to its input, in each dimension that it has.
+"""The steps and the memory of a run are proportional to its input in every dimension.
 
-Lines of Python and bytes are counted, not seconds. What happens inside a regular expression is no
-line of Python; callgrind counts the instructions of that, where valgrind is installed.
+Lines of Python and bytes are counted instead of seconds. A regular expression does not run lines of
+Python, so callgrind counts its instructions if valgrind is installed.
 """
 
 import contextlib
@@ -26,16 +26,16 @@ from validator.cli.app import tenantlint
 
 FORMATS = ("concise", "json", "sarif", "junit", "github", "gitlab", "markdown", "html")
 STEPS_AT_FOUR = 2.3
-"""How much the second doubling may add to the steps, as a multiple of what the first adds."""
+"""The limit for the steps that the second doubling adds, relative to those of the first one."""
 INSTRUCTIONS_AT_FOUR = 2.5
-"""The same for instructions; those that a size does not explain are up to NOISE."""
+"""The same limit for instructions; NOISE is added, because some do not depend on the size."""
 NOISE = 1_000_000
 BYTES_AT_FOUR = 2.3
-"""How much more memory four times the input may take than twice."""
+"""The limit for the peak memory with four times the input, relative to twice the input."""
 
 
 class Cost(NamedTuple):
-    """The lines of Python that a run executes, and the most bytes that it holds."""
+    """The number of Python lines that a run executes, and its peak memory in bytes."""
 
     steps: int
     size: int
@@ -43,7 +43,7 @@ class Cost(NamedTuple):
 
 @contextlib.contextmanager
 def counted_lines() -> Iterator[list[int]]:
-    """Count the lines that are executed in this thread."""
+    """Count the Python lines that this thread executes."""
     count = [0]
 
     def trace(_frame: FrameType, event: str, _argument: object) -> Any:
@@ -60,7 +60,7 @@ def counted_lines() -> Iterator[list[int]]:
 
 
 def cost(made: Input, folder: Path, *formats: str) -> Cost:
-    """Run `check` in this process and return what it costs."""
+    """Run `check` in this process and return its cost."""
     arguments = write(made, folder)
     for name in formats:
         arguments += ["--report", f"{name}={folder / name}"]
@@ -82,7 +82,7 @@ def cost(made: Input, folder: Path, *formats: str) -> Cost:
 
 
 @pytest.mark.parametrize("name", DIMENSIONS)
-def test_a_run_grows_no_faster_than_its_input(name: str, tmp_path: Path) -> None:
+def test_time_and_memory_grow_no_faster_than_the_input(name: str, tmp_path: Path) -> None:
     make: Callable[[int], Input] = DIMENSIONS[name]
     size = 20 if name == "nesting" else 24
     cost(make(4 * size), tmp_path / "in", *FORMATS)  # imports and caches
@@ -107,7 +107,7 @@ def test_instructions_grow_no_faster_than_the_input(tmp_path: Path) -> None:
 
 
 def instructions(folder: Path) -> dict[str, tuple[int, ...]]:
-    """Return the instructions of `check` for each of SIZES, once, twice and four times."""
+    """Return the instructions of `check` for each of SIZES, at one, two and four times the size."""
     command = [
         "valgrind", "-q", "--tool=callgrind", "--instr-atstart=no", "--dump-before=getppid",
         f"--callgrind-out-file={folder / 'counts'}",
@@ -116,7 +116,7 @@ def instructions(folder: Path) -> dict[str, tuple[int, ...]]:
     env = {**os.environ, "PYTHONHASHSEED": "0"}
     subprocess.run(command, cwd=ROOT, env=env, check=True, timeout=300)
     files = sorted(folder.glob("counts.*"), key=lambda file: int(file.suffix[1:]))
-    # The first is from the first call to count to the first run, and so on.
+    # Files alternate: one counts the code before a run, the next one the run.
     counts = [
         int(line.removeprefix("summary: "))
         for file in files

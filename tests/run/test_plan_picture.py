@@ -1,4 +1,4 @@
-"""The charts of seats of a plan, against a count on every day."""
+"""The seat charts of a plan, compared with a count on every day."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ Value = dict[str, Any]
 
 def pictured(value: Value, first: date, last: date) -> tuple[Tenant, TenantPlan, PlanPicture]:
     for number, user in enumerate(value["users"]):
-        user["email"] = f"user{number}@x.example"  # addresses tell who loses a licence
+        user["email"] = f"user{number}@x.example"  # losses identify users by e-mail address
     tenant = tenant_of(value)
     plan = plan_of(tenant, first, last)
     return tenant, plan, picture_of(tenant, plan, first, last)
@@ -34,7 +34,7 @@ def at(chart: SeatChart, day: date) -> SeatStep:
 
 
 def needed(tenant: Tenant, plan: TenantPlan, day: date) -> set[tuple[int, str, str | None]]:
-    """Return who needs a seat where on a day: user, subscription, licence (None: either)."""
+    """Return the seats needed on a day: user, subscription, licence (None for either)."""
     index = Index(tenant)
     keys: set[tuple[int, AssignmentKey]] = set()
     for number, user in enumerate(tenant.users):
@@ -107,11 +107,13 @@ def assert_is_picture(value: Value, first: date, last: date) -> None:
 
 @given(plan_tenants.tenants(), windows())
 @settings(max_examples=100, deadline=None)
-def test_each_day_has_its_seats_and_people(value: Value, window: tuple[date, date]) -> None:
+def test_the_chart_has_the_seats_and_users_of_each_day(
+    value: Value, window: tuple[date, date]
+) -> None:
     assert_is_picture(value, *window)
 
 
-def test_a_large_tenant_has_its_seats_and_people() -> None:
+def test_the_chart_of_a_large_tenant_has_the_seats_and_users_of_each_day() -> None:
     for seed in range(3):
         assert_is_picture(plan_tenants.random_large(seed), FIRST, FIRST + timedelta(60))
 
@@ -128,7 +130,7 @@ def tenant(*users: str, subscriptions: list[Value]) -> Value:
     }  # fmt: skip
 
 
-def test_people_go_from_seat_to_seat_and_stay_where_they_lose_it() -> None:
+def test_users_move_between_seats_or_are_missing_one() -> None:
     seats = {"premium-agent": 2}
     value = tenant(
         "ada", "tom", "eve",

@@ -1,4 +1,4 @@
-"""Files that are checked together come to what each of them comes to alone."""
+"""Files that are checked together have the same results as each file alone."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -20,10 +20,10 @@ from validator.system.cache_store import Stamp
 
 @policy(severity="error", id="odd", topic="custom", page="Odd.")
 def odd(tenant: TenantOn) -> Iterator[Finding]:
-    """Find something, and crash over a tenant without users."""
+    """Yield a finding, then crash if the tenant has no users."""
     yield tenant.finding("tenant", message=f"{len(tenant.users)} on {tenant.day}")
     if not tenant.users:
-        raise RuntimeError("nobody")
+        raise RuntimeError("no users")
 
 
 PLUGINS = load_plugins(installed=False)
@@ -60,18 +60,18 @@ def checked(texts: Mapping[str, bytes | None], names: list[str]) -> list[Checked
         max_size=20,
     )
 )
-def test_together_as_alone(data: list[bytes | None]) -> None:
+def test_files_have_the_same_results_together_and_alone(data: list[bytes | None]) -> None:
     texts = {f"f{number}": item for number, item in enumerate(data)}
     alone = [outcome for name in texts for outcome in checked(texts, [name])]
     assert [outcome.file for outcome in alone] == list(texts)
     assert checked(texts, list(texts)) == alone
 
 
-def test_each_file_that_fails_says_so() -> None:
+def test_each_failed_file_has_a_failure() -> None:
     texts = {f"f{number}": item for number, item in enumerate(ODD)}
     failures = {item.file: item.failures for item in checked(texts, list(texts)) if item.failures}
     assert failures.pop("f8") == ("f8: gone",)
     assert failures
     assert all(
-        "the policy odd crashed: RuntimeError: nobody" in line for (line, *_) in failures.values()
+        "the policy odd crashed: RuntimeError: no users" in line for (line, *_) in failures.values()
     )

@@ -1,4 +1,4 @@
-"""The command `usage`: exact numbers, the split, and who bears the overage."""
+"""The `usage` command: exact numbers, the split, and the bearer of the overage."""
 
 import csv
 import io
@@ -38,7 +38,7 @@ months = st.lists(
 
 
 def rows(value: Value, day: date, asked: list[str], by: SplitBy = "subscription") -> list[Value]:
-    """Return the rows of the JSON, without file, document and tenant."""
+    """Return the rows of the JSON report, without file, document and tenant."""
     report = UsageReport((TenantUse("a", 0, "t", "T", uses_of(tenant_of(value), day, asked)),), by)
     made = json.loads(render(report))
     assert (list(made), made["version"]) == (["version", "rows"], 2)
@@ -49,7 +49,7 @@ def rows(value: Value, day: date, asked: list[str], by: SplitBy = "subscription"
 
 
 def text(value: object) -> str:
-    """Return what tells 3 from 3.0."""
+    """Return JSON, in which 3 and 3.0 differ."""
     return json.dumps(value)
 
 
@@ -65,11 +65,13 @@ def test_rows_are_those_of_the_reference(value: Value, day: date, asked: list[st
 
 @settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(tenants.extreme_tenants(), tenants.todays)
-def test_rows_at_the_edges_of_the_calendar(value: Value, day: date) -> None:
+def test_rows_at_the_end_of_the_calendar_are_those_of_the_reference(
+    value: Value, day: date
+) -> None:
     assert text(rows(value, day, [])) == text(usage_rows(value, day))
 
 
-def test_numbers_stay_exact(run: Run, folder: Path) -> None:
+def test_numbers_are_exact(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(USAGE)
     out = run("usage", "--format", "json").out
     assert '"used": 0.3,' in out
@@ -80,7 +82,7 @@ def test_numbers_stay_exact(run: Run, folder: Path) -> None:
     assert [share["subscription"] for share in ports["split"]] == ["Sub1", "Sub9"]
 
 
-def test_json_is_the_contract(run: Run, folder: Path) -> None:
+def test_json_has_the_documented_keys(run: Run, folder: Path) -> None:
     text = (ROOT / "fixtures" / "harbour.tenant.yaml").read_text()
     (folder / "a.tenant.yaml").write_text(text)
     value = json.loads(run("usage", "--format", "json").out)
@@ -98,7 +100,9 @@ def test_json_is_the_contract(run: Run, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["text", "json", "csv", "markdown", "html"])
-def test_whole_table(run: Run, folder: Path, golden: Callable[[str, str], None], name: str) -> None:
+def test_each_format_matches_its_golden_file(
+    run: Run, folder: Path, golden: Callable[[str, str], None], name: str
+) -> None:
     write_examples(folder)
     outcome = run("usage", "--format", name)
     assert (outcome.code, outcome.err) == (0, "")
@@ -106,7 +110,7 @@ def test_whole_table(run: Run, folder: Path, golden: Callable[[str, str], None],
 
 
 @pytest.mark.parametrize("name", ["text", "csv", "markdown", "html"])
-def test_a_split_by_department(run: Run, folder: Path, name: str) -> None:
+def test_usage_can_be_split_by_department(run: Run, folder: Path, name: str) -> None:
     write_examples(folder)
     outcome = run("usage", "--format", name, "--by", "department")
     assert (outcome.code, outcome.err) == (0, "")
@@ -131,7 +135,7 @@ usage:
     )
 
 
-def test_the_lowest_quantity_is_shown_where_it_says_something(run: Run, folder: Path) -> None:
+def test_the_lowest_quantity_is_shown_if_it_differs(run: Run, folder: Path) -> None:
     write_examples(folder)
     ramp = run("usage", "ramp.tenant.yaml").out.splitlines()
     assert ramp[2].split()[2:5] == ["entitled", "on", "lowest"]
@@ -141,7 +145,7 @@ def test_the_lowest_quantity_is_shown_where_it_says_something(run: Run, folder: 
     assert ",on,lowest," in run("usage", "agents-overage.tenant.yaml", "--format", "csv").out
 
 
-def test_months(run: Run, folder: Path) -> None:
+def test_options_select_the_months(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(USAGE)
 
     def months(*arguments: str) -> list[str]:
@@ -169,7 +173,9 @@ def test_months(run: Run, folder: Path) -> None:
         (("--config", "nowhere.toml"), "nowhere.toml: No such file"),
     ],
 )
-def test_it_fails_closed(run: Run, folder: Path, arguments: tuple[str, ...], reason: str) -> None:
+def test_a_usage_error_is_2_with_one_line(
+    run: Run, folder: Path, arguments: tuple[str, ...], reason: str
+) -> None:
     (folder / "a.tenant.yaml").write_text(USAGE)
     outcome = run("usage", *arguments)
     assert outcome.code == 2
@@ -189,7 +195,7 @@ def test_a_broken_file_is_named_and_the_others_counted(run: Run, folder: Path) -
     assert len(json.loads(outcome.out)["rows"]) == 2
 
 
-def test_cells_are_no_formulas(run: Run, folder: Path) -> None:
+def test_csv_cells_are_not_formulas(run: Run, folder: Path) -> None:
     text = USAGE.replace("id: t1", 'id: "=cmd|1"').replace("Sub1", '"@SUM(1)"')
     (folder / "=a.tenant.yaml").write_text(text)
     rows = list(csv.reader(io.StringIO(run("usage", "--format", "csv").out)))

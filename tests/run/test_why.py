@@ -1,4 +1,4 @@
-"""The answers of `why` against the reference, on random tenants and days."""
+"""The answers of `why` compared with the reference, for random tenants and days."""
 
 import json
 from collections.abc import Callable
@@ -19,7 +19,7 @@ Value = dict[str, Any]
 
 PLUGINS = load_plugins(installed=False)
 FAR = 800
-"""Days. No day of a random tenant lies further ahead, so a run that lasts is one without end."""
+"""A horizon in days that is longer than any term of a random tenant."""
 ONE = timedelta(1)
 SOME = settings(max_examples=60, derandomize=True, suppress_health_check=list(HealthCheck))
 
@@ -36,7 +36,7 @@ def answers(value: Value, day: date, subject: Subject) -> Value:
 
 
 def period(t: Tenant, holds: Callable[[date], bool]) -> Value:
-    """Return until when something holds, or from when on, by looking at each day."""
+    """Return until or from which day a condition holds, by testing each day."""
     until = t.covered_until(holds)
     begins = None if until else next((when for when in t.window() if holds(when)), None)
     return {"today": until is not None, "until": text(until), "from": text(begins)}
@@ -175,7 +175,7 @@ def test_answers_are_those_of_the_reference(value: Value, day: date) -> None:
     assert [without_words(item) for item in got["users"]] == [
         user(t, u) for u in range(len(t.users))
     ]
-    # What the words say is what the values say.
+    # The sentences agree with the values.
     for item in got["users"]:
         covered = item["covered"]
         end = f"covered until {covered['until']}" if covered["until"] else "covered without an end"
@@ -189,7 +189,9 @@ def test_answers_are_those_of_the_reference(value: Value, day: date) -> None:
 
 @settings(max_examples=25, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(tenants.extreme_tenants(), tenants.todays)
-def test_days_at_the_edges_of_the_calendar(value: Value, day: date) -> None:
+def test_answers_at_the_end_of_the_calendar_are_those_of_the_reference(
+    value: Value, day: date
+) -> None:
     t = Tenant(value, day, 10)
     got = answers(value, day, Subject())
     for item, i in zip(got["subscriptions"], t.all, strict=True):
@@ -201,7 +203,6 @@ def test_days_at_the_edges_of_the_calendar(value: Value, day: date) -> None:
 @settings(max_examples=20, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(tenants.tenants(), tenants.todays)
 def test_findings_are_those_of_check(value: Value, day: date) -> None:
-    """Each policy finds what the reference finds, and those at a user are told at that user."""
     from tests.reference import reference
 
     expected = set(reference(value, day, 30))

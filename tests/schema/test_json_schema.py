@@ -1,4 +1,4 @@
-"""Schemas: jsonschema-rs and jsonschema agree, and findings name the intended branch."""
+"""Schemas: jsonschema-rs and jsonschema agree, and findings describe the intended branch."""
 
 import json
 from typing import Any
@@ -53,7 +53,7 @@ def messages(value: object, schema: Schema = TENANT) -> list[Finding]:
     return [finding for _, finding in schema.findings(value)]
 
 
-def test_a_valid_document() -> None:
+def test_a_valid_document_has_no_findings() -> None:
     assert findings(VALID) == []
 
 
@@ -87,7 +87,7 @@ junk = st.recursive(
 @settings(max_examples=2000)
 @given(st.data())
 def test_both_validators_agree(data: st.DataObject) -> None:
-    """Change a valid document in up to three places; both validators must give the same verdict."""
+    # A valid document is changed in up to three places.
     value = json.loads(json.dumps(VALID))
     for _ in range(data.draw(st.integers(1, 3))):
         *above, last = data.draw(st.sampled_from(paths(value)[1:]))
@@ -130,29 +130,29 @@ def changed(path: tuple[str | int, ...], new: object) -> Any:
          'ai-agent must be a whole number, a mapping or a list, not the string "x"',
          f"write {A_QUANTITY}"),
         (("subscriptions", 0, "entitlements", "ai-agent"), -1, "minimum",
-         "ai-agent is -1; the least is 0", "write 0 or more"),
+         "ai-agent is -1, but must be at least 0", "write 0 or more"),
         (("subscriptions", 0, "entitlements", "ai-agent"), {}, "required",
          "Entitlement lacks quantity", "add quantity (such as 10)"),
         (("users", 0, "assignments", 0), None, "type", "an entry of assignments is empty",
-         "write the entry behind the dash, or remove the dash"),
+         "write the entry after the dash, or remove the dash"),
         (("users", 0, "assignments", 0), {"license": "ai-agent"}, "required",
          "Assignment lacks subscription", "add subscription (such as Sub119911)"),
         (("users", 0, "email"), "nobody", "format", "nobody is not an e-mail address",
          "add @ and the domain, such as maud@harbour.example"),
-        (("users", 0, "roles"), ["agent", "agent"], "uniqueItems", "roles has agent twice",
+        (("users", 0, "roles"), ["agent", "agent"], "uniqueItems", "roles lists agent twice",
          "write `[agent]`"),
         (("users", 0, "roles"), [], "minItems", "roles is empty",
          f"write a list of {ROLES}, such as [agent]"),
         (("tenant", "id"), "", "minLength", "id is empty",
          "write the Webex organisation id, as Control Hub shows it"),
-        (("tenant", "country"), "nl", "enum", "nl is not a country code of ISO 3166-1 (two letters, such as NL)", "write `NL`"),
+        (("tenant", "country"), "nl", "enum", "nl is not an ISO 3166-1 country code (two letters, such as NL)", "write `NL`"),
         (("usage", 0, "quantity"), float("inf"), "type",
          "quantity must be a number, not the number inf", "write a number such as 12"),
         (("usage", 0, "month"), "2026-4", "pattern", "2026-4 is not a month (YYYY-MM)",
          "write `2026-04`"),
     ],
 )  # fmt: skip
-def test_messages(
+def test_a_finding_has_a_message_and_a_help(
     path: tuple[str | int, ...], new: object, keyword: str, message: str, help: str
 ) -> None:
     ((found, finding),) = TENANT.findings(changed(path, new))
@@ -188,7 +188,7 @@ ENTITLEMENT = "/subscriptions/0/entitlements/ai-agent"
             "type",
             'quantity must be a whole number, not the string "5"',
         ),
-        ({"quantity": -5}, "/quantity", "minimum", "quantity is -5; the least is 0"),
+        ({"quantity": -5}, "/quantity", "minimum", "quantity is -5, but must be at least 0"),
         (
             {"quantity": 5, "until": "2026-02-30"},
             "/until",
@@ -202,7 +202,7 @@ ENTITLEMENT = "/subscriptions/0/entitlements/ai-agent"
             "Entitlement has no key form",
         ),
         ([], "", "minItems", "ai-agent is empty"),
-        ([3, -1], "/1", "minimum", "an entry of ai-agent is -1; the least is 0"),
+        ([3, -1], "/1", "minimum", "an entry of ai-agent is -1, but must be at least 0"),
         (
             ["5"],
             "/0",
@@ -215,7 +215,7 @@ ENTITLEMENT = "/subscriptions/0/entitlements/ai-agent"
             "type",
             "an entry of ai-agent must be a whole number or a mapping, not a list",
         ),
-        ([5, {"since": "2026-01-01"}], "/1", "required", "Line of an entitlement lacks quantity"),
+        ([5, {"since": "2026-01-01"}], "/1", "required", "Entitlement line lacks quantity"),
         (
             [5, {"quantity": 1, "since": "2026-1-1"}],
             "/1/since",
@@ -226,11 +226,11 @@ ENTITLEMENT = "/subscriptions/0/entitlements/ai-agent"
             [{"quantity": 1, "untill": "2026-01-01"}],
             "/0/untill",
             "unknown-property",
-            "Line of an entitlement has no key untill",
+            "Entitlement line has no key untill",
         ),
     ],
 )
-def test_a_wrong_entitlement_is_told_of_the_branch_that_was_meant(
+def test_an_invalid_entitlement_is_explained_by_the_intended_branch(
     value: object, below: str, keyword: str, message: str
 ) -> None:
     ((found, finding),) = TENANT.findings(
@@ -276,7 +276,7 @@ def test_a_wrong_entitlement_is_told_of_the_branch_that_was_meant(
             ("subscriptions", 0, "notice_days"),
             -1,
             "minimum",
-            "notice_days is -1; the least is 0",
+            "notice_days is -1, but must be at least 0",
             "write 0 or more",
         ),
         (
@@ -337,7 +337,7 @@ def test_a_wrong_entitlement_is_told_of_the_branch_that_was_meant(
         ),
     ],
 )
-def test_messages_of_the_newer_keys(
+def test_a_finding_about_a_newer_key_has_a_message_and_a_help(
     path: tuple[str | int, ...], new: object, keyword: str, message: str, help: str
 ) -> None:
     ((found, finding),) = TENANT.findings(changed(path, new))
@@ -365,8 +365,8 @@ def test_the_newer_keys_are_valid(path: tuple[str | int, ...], new: object) -> N
     assert findings(changed(path, new)) == []
 
 
-def test_what_the_first_edition_of_the_format_allowed_is_valid() -> None:
-    """Every key of the first edition, each in every shape that it had."""
+def test_files_in_the_first_version_of_the_format_are_valid() -> None:
+    # The document has every key of the first version, in every form that it allowed.
     line = {"quantity": 3, "since": "2025-02-01", "until": "2027-12-31", "x-order": 1}
     dates = {"start": "2024-03-01", "end": "2027-02-28", "term_months": 36.0, "grace_days": 0}
     first = {
@@ -420,7 +420,7 @@ def test_each_unknown_key_is_a_finding_at_its_key() -> None:
     )
     assert (note.path, note.help) == (
         "/tenant/X-Note",
-        "its keys are id, name, country and telephony; remove it, or begin its name with x-",
+        "the valid keys are id, name, country and telephony; remove it, or begin its name with x-",
     )
 
 
@@ -438,7 +438,7 @@ def test_the_order_of_findings_is_stable() -> None:
         ([{"type": "string"}, {"type": "object"}], 1, [("anyOf", "/v")]),
     ],
 )
-def test_the_relevant_branch(
+def test_a_finding_comes_from_the_intended_branch(
     branches: list[object], value: object, expected: list[tuple[str, str]]
 ) -> None:
     schema = {"properties": {"v": {"anyOf": branches}}}
@@ -449,7 +449,7 @@ def test_the_relevant_branch(
     "text",
     ["{", '{"type": "nothing"}', '{"$ref": "https://schemas.example/x.json"}', '{"pattern": "("}'],
 )
-def test_an_invalid_schema(text: str) -> None:
+def test_an_invalid_schema_is_an_error(text: str) -> None:
     with pytest.raises(SchemaError, match="the schema own"):
         Schema("own", text).findings({})
 
@@ -469,7 +469,7 @@ def test_every_property_has_a_title_or_description() -> None:
 
 
 @pytest.mark.parametrize("text", ["2024-02-29", "0001-01-01", "9999-12-31"])
-def test_dates(text: str) -> None:
+def test_calendar_days_are_valid(text: str) -> None:
     assert is_date(text)
 
 
@@ -478,7 +478,7 @@ def test_dates(text: str) -> None:
     ["2026-02-29", "2026-2-1", "20260201", "2026-W01-1", "0000-01-01", "2026-01-01T00:00:00",
      "2026-01-01\n", " 2026-01-01", "٢٠٢٦-٠١-٠١", ""],
 )  # fmt: skip
-def test_invalid_dates(text: str) -> None:
+def test_other_notations_of_days_are_invalid(text: str) -> None:
     assert not is_date(text)
 
 
@@ -486,7 +486,7 @@ def test_invalid_dates(text: str) -> None:
     "text",
     ["maud@harbour.example", "m.a+u-d_1@x", "jürgen@häfen.example", '"m d"@x.example', "a@[::1]"],
 )
-def test_emails(text: str) -> None:
+def test_common_email_addresses_are_valid(text: str) -> None:
     assert is_email(text)
 
 
@@ -495,5 +495,5 @@ def test_emails(text: str) -> None:
     ["maud", "@x", "a@", "a@b@c", "a b@c", "a@b c", ".a@b", "a.@b", "a..b@c", "a@-b", "a@b.", "a@b\n",
      "a@b\x00", "<a@b>", "a@" + "b." * 200 + "c"],
 )  # fmt: skip
-def test_invalid_emails(text: str) -> None:
+def test_malformed_email_addresses_are_invalid(text: str) -> None:
     assert not is_email(text)

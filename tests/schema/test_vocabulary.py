@@ -1,4 +1,4 @@
-"""Control Hub's words, and the readings of days, months, numbers and addresses."""
+"""Control Hub's names, and the parsing of days, months, numbers and addresses."""
 
 import json
 
@@ -21,7 +21,7 @@ SERVICES = TENANT.value["$defs"]["service"]["enum"]
 CODES = TENANT.value["$defs"]["tenant"]["properties"]["country"]["enum"]
 
 
-def test_the_tables_know_the_schema() -> None:
+def test_the_tables_match_the_schema() -> None:
     assert set(LICENSE_NAMES) == set(SERVICES)
     assert set(COUNTRIES) <= set(CODES)
     names = [name for words in COUNTRIES.values() for name in words]
@@ -31,7 +31,7 @@ def test_the_tables_know_the_schema() -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_service_by_its_names(service: str) -> None:
+def test_every_service_is_found_by_its_names(service: str) -> None:
     for name in LICENSE_NAMES[service]:
         for form in (
             name,
@@ -54,17 +54,17 @@ def test_every_service_by_its_names(service: str) -> None:
         ("Premium", None),
     ],
 )
-def test_names_of_licences(name: str, service: str | None) -> None:
+def test_a_service_is_found_by_the_name_of_its_licence(name: str, service: str | None) -> None:
     assert service_of_license(name) == service
 
 
 @pytest.mark.parametrize("code", COUNTRIES)
-def test_every_country_by_its_names(code: str) -> None:
+def test_every_country_is_found_by_its_names(code: str) -> None:
     for name in (*COUNTRIES[code], code.lower()):
         assert meant_value(name.title(), CODES) == code
 
 
-def test_words_that_mean_nothing() -> None:
+def test_unknown_words_have_no_meaning() -> None:
     assert meant_value("", CODES) is None
     assert meant_value("x" * 1000, CODES) is None
     assert meant_value("Atlantis", CODES) is None
@@ -91,7 +91,7 @@ def test_words_that_mean_nothing() -> None:
         ("9" * 200, []),
     ],
 )
-def test_days(text: str, expected: list[str]) -> None:
+def test_days_are_read_in_many_notations(text: str, expected: list[str]) -> None:
     assert days(text) == expected
 
 
@@ -106,7 +106,7 @@ def test_days(text: str, expected: list[str]) -> None:
         ("2026-13", []),
     ],
 )
-def test_months(text: str, expected: list[str]) -> None:
+def test_months_are_read_in_many_notations(text: str, expected: list[str]) -> None:
     assert months(text) == expected
 
 
@@ -124,11 +124,13 @@ def test_months(text: str, expected: list[str]) -> None:
         ("10 apples", "quantity", []),
     ],
 )
-def test_numbers(text: str, key: str, expected: list[float]) -> None:
+def test_numbers_are_read_with_units_and_separators(
+    text: str, key: str, expected: list[float]
+) -> None:
     assert numbers(text, key) == expected
 
 
-def test_booleans_and_addresses() -> None:
+def test_booleans_and_addresses_are_read() -> None:
     assert [booleans(word) for word in ("Yes", "nee", "1", "perhaps")] == [
         [True],
         [False],
@@ -139,8 +141,8 @@ def test_booleans_and_addresses() -> None:
     assert addresses("mailto:maud (at) x.example") == ["maud@x.example"]
 
 
-def test_proposals_are_bounded() -> None:
-    """A hostile value is neither repeated nor takes long."""
+def test_proposals_for_a_hostile_value_are_short() -> None:
+    # A hostile value must not be repeated in full, nor take long.
     value = {
         "version": 1,
         "tenant": {"id": "t", "name": "T", "country": "x" * 100_000, "y" * 100_000: 1},

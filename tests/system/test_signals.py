@@ -1,4 +1,4 @@
-"""Signals at any moment: an exit code, no traceback, no process and no half-written file left."""
+"""Signals at any time: an exit code, no traceback, no remaining process, no partial file."""
 
 import os
 import random
@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import UNSOUND
 from validator.plugins.cel_environment import is_cel_installed
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 MARK = "TENANTLINT_TEST_MARK"
 POLICIES = """\
@@ -39,7 +39,7 @@ WAYS = {
 
 @pytest.fixture
 def busy(folder: Path) -> Path:
-    """A folder that takes a while to check."""
+    """Create a folder of files that take some time to check."""
     for number in range(150):
         text = UNSOUND.replace("t1", f"t{number}").replace("Sub", f"Sub{number}x")
         users = "".join(f"  - {{email: u{user}@x.com, roles: [agent]}}\n" for user in range(40))
@@ -60,7 +60,7 @@ def start(arguments: Sequence[str], mark: str) -> "subprocess.Popen[bytes]":
 
 
 def survivors(mark: str) -> list[int]:
-    """Return the processes that have inherited a mark."""
+    """Return the ids of the processes that have inherited a mark."""
     alive = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -93,13 +93,15 @@ def assert_nothing_half_written(folder: Path) -> None:
 
 
 def assert_no_traceback_of_ours(error: str) -> None:
-    """Before the first line of this program Python itself may print a traceback."""
+    """Assert that there is no traceback, except one from the start of Python itself."""
     assert "Traceback" not in error or "validator" not in error, error
 
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"])
-def test_at_any_moment(busy: Path, way: str, name: str) -> None:
+def test_a_signal_at_any_moment_leaves_no_process_and_no_partial_file(
+    busy: Path, way: str, name: str
+) -> None:
     if "policy" in way and not is_cel_installed():
         pytest.skip("needs CEL")
     number = signal.Signals[name]
@@ -113,17 +115,17 @@ def test_at_any_moment(busy: Path, way: str, name: str) -> None:
         out, err = process.communicate(timeout=30)
         assert_no_survivors(mark)
         assert_no_traceback_of_ours(err.decode())
-        if name != "SIGKILL":  # which leaves no time to remove what is half-written
+        if name != "SIGKILL":  # SIGKILL leaves no time to remove partial files
             assert_nothing_half_written(busy)
-        # It can have come to its end before, or not to its first line.
+        # The process may have ended before the signal, or not have started its first line.
         assert process.returncode in (1, 128 + number, -number)
         assert process.returncode != 1 or out or "Traceback" in err.decode()
 
 
 @pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
 @pytest.mark.parametrize("way", ["one process", "workers", "policy files"])
-def test_exit_codes(folder: Path, way: str, name: str, code: int) -> None:
-    """A pipe that nobody writes to keeps the run waiting."""
+def test_a_signal_has_its_exit_code(folder: Path, way: str, name: str, code: int) -> None:
+    # The run waits for pipes to which no process writes.
     if "policy" in way and not is_cel_installed():
         pytest.skip("needs CEL")
     for file in ("a.yaml", "b.yaml"):
@@ -140,7 +142,7 @@ def test_exit_codes(folder: Path, way: str, name: str, code: int) -> None:
 
 
 @pytest.mark.skipif(not is_cel_installed(), reason="needs CEL")
-def test_an_expression_that_does_not_end_does_not_delay_the_end(folder: Path) -> None:
+def test_an_endless_expression_does_not_delay_an_interrupt(folder: Path) -> None:
     users = "".join(f"  - {{email: u{user}@x.com, roles: [agent]}}\n" for user in range(2000))
     (folder / "a.tenant.yaml").write_text(f"{UNSOUND}users:\n{users}")
     when = "users.exists(a, users.exists(b, users.exists(c, a.email + b.email == c.email)))"
@@ -158,8 +160,8 @@ def test_an_expression_that_does_not_end_does_not_delay_the_end(folder: Path) ->
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
-def test_what_is_ignored_stays_ignored(folder: Path, name: str) -> None:
-    """Under nohup, or in the background of a script."""
+def test_an_ignored_signal_stays_ignored(folder: Path, name: str) -> None:
+    # This is the case under nohup and in the background of a script.
     os.mkfifo(folder / "a.yaml")
     mark = uuid4().hex
     number = signal.Signals[name]

@@ -1,4 +1,4 @@
-"""Until when answers hold: what a tenant on a day says stays true until the day that is noted."""
+"""An answer about a tenant on a day is unchanged before the until day that the clock returns."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -87,7 +87,7 @@ QUESTIONS: dict[str, Question] = {
     "handover.endings": lambda view: view.handover.endings("premium-agent"),
     "in_shift_window": of_subscriptions(lambda view, item: view.is_in_shift_window(item.start)),
 }
-"""What policies ask. An answer that is a day is compared as one: it may not move unnoticed."""
+"""The questions of policies. An answer that is a day must not change before the until day either."""
 
 WORDS: dict[str, Question] = {
     "day": lambda view: view.day,
@@ -97,7 +97,7 @@ WORDS: dict[str, Question] = {
     "advice.for_supervisor": of_users(lambda view, user: view.advice.for_supervisor(user)),
     "advice.for_first": lambda view: view.advice.for_first(view.users),
 }
-"""What only messages say: how long it holds counts where the words of a finding count."""
+"""Values that only messages use; they must be unchanged if messages are compared verbatim."""
 
 
 def answer_of(tenant: Tenant, question: Question, day: date, horizon: int) -> object:
@@ -107,13 +107,13 @@ def answer_of(tenant: Tenant, question: Question, day: date, horizon: int) -> ob
 def assert_holds(
     value: Value, question: Question, day: date, horizon: int, *, verbatim: bool
 ) -> None:
-    """Ask on a day how long the answer holds, and ask again on each day until then."""
+    """Ask for an answer and its until day, and compare the answers on all days before it."""
     tenant = tenant_of(value)
     clock = Clock(day, ahead=True, verbatim=verbatim)
     view = TenantOn(tenant, day, horizon, clock=clock)
     answer, until = clock.measure(question, view)
     assert until > day
-    assert answer == answer_of(tenant, question, day, horizon), "the clock changes no answer"
+    assert answer == answer_of(tenant, question, day, horizon), "the clock changes the answer"
     for number in range(1, min(150, (until - day).days)):
         later = day + timedelta(number)
         assert answer_of(tenant, question, later, horizon) == answer, later
@@ -123,7 +123,7 @@ often = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
-def test_an_answer_holds_until_the_day_that_is_noted(question: Question) -> None:
+def test_an_answer_is_unchanged_before_its_until_day(question: Question) -> None:
     @often
     @given(tenants.tenants(), tenants.todays, tenants.horizons)
     def ask(value: Value, day: date, horizon: int) -> None:
@@ -133,7 +133,7 @@ def test_an_answer_holds_until_the_day_that_is_noted(question: Question) -> None
 
 
 @pytest.mark.parametrize("question", WORDS.values(), ids=WORDS)
-def test_the_words_of_an_answer_hold_too_where_they_count(question: Question) -> None:
+def test_a_message_is_unchanged_before_its_until_day(question: Question) -> None:
     @often
     @given(tenants.tenants(), tenants.todays, tenants.horizons)
     def ask(value: Value, day: date, horizon: int) -> None:
@@ -149,10 +149,10 @@ def test_the_words_of_an_answer_hold_too_where_they_count(question: Question) ->
     tenants.horizons,
     st.lists(st.integers(1, 40), min_size=1, max_size=5),
 )
-def test_what_an_earlier_day_worked_out_is_right_on_a_later_one(
+def test_values_from_an_earlier_day_are_right_on_a_later_one(
     value: Value, day: date, horizon: int, steps: list[int]
 ) -> None:
-    """Each day takes over what holds of the day before, as a forecast does."""
+    # Each day reuses values of the previous day, as a forecast does.
     tenant = tenant_of(value)
     before: TenantOn | None = None
     for step in (0, *steps):

@@ -1,4 +1,4 @@
-"""The plan of a tenant, against a simulation that goes from day to day."""
+"""The plan of a tenant, compared with a day-by-day simulation."""
 
 import json
 from datetime import date, timedelta
@@ -28,7 +28,7 @@ def planned(value: Value, first: date = FIRST, last: date = LAST) -> TenantPlan:
 
 
 def as_json(plan: TenantPlan) -> Value:
-    """Return the lists of a plan as the format `json` has them."""
+    """Return the lists of a plan in the format `json`."""
     report = PlanReport(FIRST, LAST, (PlannedTenant("file", 0, "id", "name", plan),))
     [entry] = json.loads(render(report))["tenants"]
     return {name: part for name, part in entry.items() if isinstance(part, list)}
@@ -59,19 +59,19 @@ def test_large_plans_are_those_of_the_reference(seed: int) -> None:
 
 @given(plan_tenants.tenants())
 @settings(max_examples=300, deadline=None, derandomize=True)
-def test_nothing_is_left_to_move_after_the_moves(value: Value) -> None:
+def test_a_second_plan_has_no_moves(value: Value) -> None:
     assert_moves_are_enough(value)
 
 
 @pytest.mark.parametrize("seed", range(100, 300))
-def test_nothing_is_left_to_move_in_a_large_tenant(seed: int) -> None:
+def test_a_second_plan_for_a_large_tenant_has_no_moves(seed: int) -> None:
     assert_moves_are_enough(random_large(seed))
 
 
 def assert_moves_are_enough(value: Value) -> None:
-    """Assert that a second plan has no moves, and that who was covered stays so."""
+    """Assert that a second plan has no moves, and that covered users stay covered."""
     for number, user in enumerate(value["users"]):
-        user["email"] = f"user{number}@x.example"  # addresses tell who moves
+        user["email"] = f"user{number}@x.example"  # moves identify users by e-mail address
     plan = planned(value)
     moved = plan_reference.apply_moves(value, as_json(plan))
     again = planned(moved)
@@ -90,10 +90,10 @@ def assert_moves_are_enough(value: Value) -> None:
 
 
 def is_interim(move: Move, plan: TenantPlan) -> bool:
-    """Return whether a move is about premium-agent that was planned for a later day.
+    """Whether a move is for premium-agent, which was planned for a later day.
 
-    A supervisor with standard-agent gets premium-agent of a subscription that also serves for
-    some days before. With it, those days are a holding that ends.
+    A supervisor with standard-agent is moved to premium-agent in a subscription that also serves on
+    some days before the move. With the new assignment, those days are a holding that ends.
     """
     return move.license == "premium-agent" and all(
         any(
@@ -160,7 +160,7 @@ def test_short_subscriptions_are_a_chain_of_moves() -> None:
     assert (lost.source, lost.lost, lost.reason) == ("Sub3", date(2026, 8, 1), "no-subscription")
 
 
-def test_who_is_idle_is_placed_last() -> None:
+def test_idle_users_are_placed_last() -> None:
     subscriptions = [
         subscription("Sub1", "2025-06-01", "2026-05-31", entitlements={"premium-agent": 9}),
         subscription("Sub2", "2026-05-01"),
@@ -178,7 +178,7 @@ def test_who_is_idle_is_placed_last() -> None:
     assert (lost.reason, lost.idle_holders) == ("no-seats", 0)
 
 
-def test_a_supervisor_gets_premium() -> None:
+def test_a_supervisor_is_moved_to_premium() -> None:
     standard = {"subscription": "Sub1", "license": "standard-agent"}
     both = {"premium-agent": 1, "standard-agent": 1}
     subscriptions = [
@@ -194,7 +194,7 @@ def test_a_supervisor_gets_premium() -> None:
     assert [item.users for item in plan.unplaced] == [("c@x.example",)]
 
 
-def test_the_department_decides_between_two_that_last() -> None:
+def test_the_department_decides_between_lasting_subscriptions() -> None:
     subscriptions = [
         subscription("Sub1", "2025-06-01", "2026-05-31", department="Care"),
         subscription("Sub2", "2026-05-01", department="Sales"),

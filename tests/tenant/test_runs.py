@@ -1,4 +1,4 @@
-"""Runs of days and quantities, against plain sets of days."""
+"""Runs of days and quantities, compared with sets of days."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -23,12 +23,12 @@ from validator.tenant.runs import (
 
 BEGIN = date(2026, 1, 1)
 SPAN = [BEGIN + timedelta(number) for number in range(40)]
-# The days that are looked at: those of the runs, one on each side, and the end of the calendar.
+# The days to compare: those of the runs, one on each side, and the end of the calendar.
 AROUND = [BEGIN - timedelta(1), *SPAN, SPAN[-1] + timedelta(1), FOREVER]
 
 days = st.sampled_from(SPAN)
 last_days = st.one_of(days, days, days, st.just(FOREVER))
-# The last day may lie before the first: such a run has no day.
+# If the last day is before the first, the run has no days.
 any_run = st.tuples(days, last_days)
 any_runs = st.lists(any_run, max_size=5)
 made_runs = any_runs.map(merged)
@@ -43,7 +43,7 @@ def days_of(runs: Iterable[Run]) -> set[date]:
 
 
 def assert_are_runs(runs: Runs) -> None:
-    """The form of runs: sorted, none without a day, and none that touches the next."""
+    """Assert that runs are sorted, have at least one day, and do not touch each other."""
     assert all(first <= last for first, last in runs)
     for (_, last), (following, _) in pairwise(runs):
         assert last < FOREVER
@@ -51,7 +51,7 @@ def assert_are_runs(runs: Runs) -> None:
 
 
 @given(any_runs)
-def test_merged(runs: list[Run]) -> None:
+def test_merged_runs_have_the_same_days(runs: list[Run]) -> None:
     made = merged(runs)
     assert_are_runs(made)
     assert days_of(made) == days_of(runs)
@@ -60,21 +60,21 @@ def test_merged(runs: list[Run]) -> None:
 @given(days, last_days, made_runs)
 @example(SPAN[0], FOREVER, ((SPAN[3], FOREVER),))
 @example(FOREVER, FOREVER, ())
-def test_without(first: date, last: date, gaps: Runs) -> None:
+def test_without_removes_the_days_of_the_gaps(first: date, last: date, gaps: Runs) -> None:
     left = without(first, last, gaps)
     assert_are_runs(left)
     assert days_of(left) == days_of([(first, last)]) - days_of(gaps)
 
 
 @given(made_runs, days, last_days)
-def test_clipped(runs: Runs, first: date, last: date) -> None:
+def test_clipped_runs_have_the_days_within_the_bounds(runs: Runs, first: date, last: date) -> None:
     made = clipped(runs, first, last)
     assert_are_runs(made)
     assert days_of(made) == days_of(runs) & days_of([(first, last)])
 
 
 @given(made_runs, st.sampled_from(AROUND))
-def test_run_at_and_its_change(runs: Runs, day: date) -> None:
+def test_the_next_change_of_a_run_is_its_end_or_a_new_run(runs: Runs, day: date) -> None:
     assert run_at(runs, day) == next((run for run in runs if run[0] <= day <= run[1]), None)
     later = [other for other in AROUND[:-1] if other > day]
     changes = [other for other in later if run_at(runs, other) != run_at(runs, day)]
@@ -86,7 +86,9 @@ def test_run_at_and_its_change(runs: Runs, day: date) -> None:
 
 
 @given(st.lists(made_runs, max_size=4), st.randoms(use_true_random=False))
-def test_leaders(candidates: list[Runs], random: object) -> None:
+def test_the_leader_of_a_day_is_the_first_that_holds(
+    candidates: list[Runs], random: object
+) -> None:
     keys = list(range(len(candidates)))
     random.shuffle(keys)  # type: ignore[attr-defined]
     stretches = leaders(zip(keys, candidates, [f"item {key}" for key in keys], strict=True))
@@ -94,19 +96,23 @@ def test_leaders(candidates: list[Runs], random: object) -> None:
         holding = [key for key, runs in zip(keys, candidates, strict=True) if holds(runs, day)]
         found = [stretch.item for stretch in stretches if stretch.first <= day <= stretch.last]
         assert found == ([f"item {min(holding)}"] if holding else [])
-        begun = [stretch for stretch in stretches if stretch.first <= day]
-        assert stretch_number(stretches, day) == len(begun) - 1
+        started = [stretch for stretch in stretches if stretch.first <= day]
+        assert stretch_number(stretches, day) == len(started) - 1
     for one, other in pairwise(stretches):
         gap = other.first - one.last
         assert gap >= timedelta(1)
-        assert one.item != other.item or gap > timedelta(1), "one stretch, not two"
+        assert one.item != other.item or gap > timedelta(1), (
+            "adjacent stretches of one item must be merged"
+        )
 
 
 amounts = st.lists(st.tuples(made_runs, st.integers(0, 5)), max_size=4)
 
 
 @given(amounts, days, st.integers(0, 50))
-def test_steps(parts: list[tuple[Runs, int]], first: date, length: int) -> None:
+def test_steps_sum_the_quantities_of_each_day(
+    parts: list[tuple[Runs, int]], first: date, length: int
+) -> None:
     def quantity(day: date) -> int:
         return sum(amount for runs, amount in parts if holds(runs, day))
 
@@ -125,7 +131,7 @@ def test_steps(parts: list[tuple[Runs, int]], first: date, length: int) -> None:
     assert walk == last + timedelta(1)
 
 
-def test_steps_at_the_end_of_the_calendar() -> None:
+def test_steps_work_at_the_end_of_the_calendar() -> None:
     steps = Steps([(((BEGIN, FOREVER),), 2), (((FOREVER, FOREVER),), 3)])
     assert (steps.at(BEGIN - timedelta(1)), steps.at(BEGIN), steps.at(FOREVER)) == (0, 2, 5)
     assert list(steps.between(SPAN[1], FOREVER)) == [

@@ -1,4 +1,4 @@
-"""The typed tenant: what holds the schema can be built, and pydantic takes the class as it is."""
+"""The typed tenant is built from a value that matches the schema, and pydantic can validate it."""
 
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from validator.tenant.model_schema import tenant_of
 
 
 class Fleet(pydantic.BaseModel):
-    """A model of somebody else's."""
+    """A pydantic model that contains tenants."""
 
     tenants: list[Tenant]
 
@@ -86,12 +86,12 @@ def check_paths(tenant: Tenant) -> None:
     assert tenant.subscriptions[0].lapses[0].at("until") == "/subscriptions/0/lapses/0/until"
 
 
-def test_it_is_built_from_a_document() -> None:
+def test_a_tenant_is_built_from_a_document() -> None:
     check(tenant_of(VALUE))
     check_paths(tenant_of(VALUE))
 
 
-def test_pydantic_takes_it_as_any_other_type() -> None:
+def test_pydantic_validates_a_tenant() -> None:
     check(pydantic.TypeAdapter(Tenant).validate_python(VALUE))
     check(Fleet(tenants=[VALUE]).tenants[0])  # type: ignore[list-item]
     broken = {**VALUE, "subscriptions": [{**VALUE["subscriptions"][0], "type": "nmed"}]}
@@ -100,7 +100,7 @@ def test_pydantic_takes_it_as_any_other_type() -> None:
 
 
 @given(tenants.tenants())
-def test_every_part_knows_its_path(value: dict[str, Any]) -> None:
+def test_every_part_has_its_path(value: dict[str, Any]) -> None:
     tenant = tenant_of(value)
     lines = [
         line

@@ -1,4 +1,4 @@
-"""Each term of a tenant, against the reference, which goes through the days one by one."""
+"""Each term of a tenant, compared with the day-by-day reference."""
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ Value = dict[str, Any]
 Pair = tuple[TenantOn, reference.Tenant]
 
 BEFORE, AFTER = 45, 75
-"""How many days before and after today are looked at."""
+"""The number of days before and after today to compare."""
 MONTHS = ["2025-08", "2025-12", "2026-01", "2026-02", "2026-03", "2026-04", "2026-08", "2027-02"]
 SERVICES = sorted({*tenants.SERVICES})
 NO_SERVICE = "wfo-quality-management"
@@ -34,7 +34,7 @@ NO_SERVICE = "wfo-quality-management"
 
 @st.composite
 def pairs(draw: st.DrawFn) -> Pair:
-    """Draw a tenant on a day, as the program and as the reference see it."""
+    """Draw a tenant on a day, for the program and for the reference."""
     value = draw(tenants.tenants())
     day, horizon = draw(tenants.todays), draw(tenants.horizons)
     note(f"{value} on {day}, horizon {horizon}")
@@ -55,14 +55,14 @@ def held(runs: Runs, days: Iterable[date]) -> list[bool]:
 def leading(
     stretches: Sequence[Stretch[Subscription]], items: Sequence[Subscription], day: date
 ) -> int | None:
-    """Return the index of the subscription whose stretch holds the day."""
+    """Return the index of the subscription whose stretch contains the day."""
     found = [items.index(one.item) for one in stretches if one.first <= day <= one.last]
     assert len(found) <= 1
     return found[0] if found else None
 
 
 def within_window(view: TenantOn, until: date | None) -> date | None:
-    """Return FOREVER for a run that lasts beyond the days that the reference looks at."""
+    """Return FOREVER for a run that lasts beyond the days that the reference tests."""
     if until is None:
         return None
     return FOREVER if until > plus_days(view.clock.day, view.expiring_within) else until
@@ -77,7 +77,7 @@ def index_of(items: Sequence[Any], item: object) -> int | None:
 
 @each_term
 @given(pairs())
-def test_active_on_a_day(pair: Pair) -> None:
+def test_active_days_are_those_of_the_reference(pair: Pair) -> None:
     view, plain = pair
     days = days_around(view.clock.day)
     for i, item in enumerate(view.subscriptions):
@@ -92,7 +92,7 @@ def test_active_on_a_day(pair: Pair) -> None:
 
 @each_term
 @given(pairs())
-def test_over_and_live(pair: Pair) -> None:
+def test_over_and_live_are_those_of_the_reference(pair: Pair) -> None:
     view, plain = pair
     for i, item in enumerate(view.subscriptions):
         assert terms.is_over(item, view.clock.day) != plain.live(i)
@@ -107,7 +107,7 @@ def test_over_and_live(pair: Pair) -> None:
 
 @each_term
 @given(pairs(), st.lists(st.booleans(), min_size=4, max_size=4))
-def test_first(pair: Pair, chosen: list[bool]) -> None:
+def test_the_first_subscription_is_that_of_the_reference(pair: Pair, chosen: list[bool]) -> None:
     view, plain = pair
     some = [i for i in plain.all if chosen[i]]
     first = terms.first(view.subscriptions[i] for i in some)
@@ -116,7 +116,7 @@ def test_first(pair: Pair, chosen: list[bool]) -> None:
 
 @each_term
 @given(pairs())
-def test_primary_on_a_day(pair: Pair) -> None:
+def test_the_primary_of_each_day_is_that_of_the_reference(pair: Pair) -> None:
     view, plain = pair
     items = view.subscriptions
     for day in days_around(view.clock.day):
@@ -127,7 +127,7 @@ def test_primary_on_a_day(pair: Pair) -> None:
 
 @each_term
 @given(pairs())
-def test_option(pair: Pair) -> None:
+def test_the_telephony_option_is_that_of_the_reference(pair: Pair) -> None:
     view, plain = pair
     option = view.telephony_option
     assert (option and option.value) == plain.option()
@@ -136,7 +136,7 @@ def test_option(pair: Pair) -> None:
 
 @each_term
 @given(pairs())
-def test_cover_of_the_tenant(pair: Pair) -> None:
+def test_cover_of_the_tenant_is_that_of_the_reference(pair: Pair) -> None:
     view, plain = pair
     days = days_around(view.clock.day)[BEFORE:]
     assert held(view.timeline.tenant, days) == [plain.tenant_covered(day) for day in days]
@@ -155,7 +155,7 @@ def assert_covered_until(
 
 
 def next_leader(plain: reference.Tenant, leader: Any) -> tuple[date, str] | None:
-    """Return the first day of the window with a leader of another id than today's, and that id."""
+    """Return the first day in the window whose leader has another id than today's, and that id."""
     now = plain.id_of(leader(plain.today))
     for day in plain.window() if now is not None else []:
         then = plain.id_of(leader(day))
@@ -179,7 +179,7 @@ def services_of(view: TenantOn) -> Iterator[tuple[int, Subscription, str]]:
 
 @each_term
 @given(pairs())
-def test_lines_quantity_and_has(pair: Pair) -> None:
+def test_lines_and_quantities_are_those_of_the_reference(pair: Pair) -> None:
     view, plain = pair
     days = days_around(view.clock.day)
     for i, item, service in services_of(view):
@@ -204,7 +204,7 @@ def test_lines_quantity_and_has(pair: Pair) -> None:
 
 @each_term
 @given(pairs())
-def test_quantity_of_the_tenant(pair: Pair) -> None:
+def test_quantities_of_the_tenant_are_those_of_the_reference(pair: Pair) -> None:
     view, plain = pair
     days = days_around(view.clock.day)
     for service in (*{name for _, _, name in services_of(view)}, NO_SERVICE):
@@ -214,7 +214,7 @@ def test_quantity_of_the_tenant(pair: Pair) -> None:
 
 @each_term
 @given(pairs())
-def test_bearer_on_a_day(pair: Pair) -> None:
+def test_the_bearer_of_each_day_is_that_of_the_reference(pair: Pair) -> None:
     view, plain = pair
     for service in ("premium-agent", *reference.SENIORITY):
         bearers = view.history.bearers(service)
@@ -228,7 +228,7 @@ def test_bearer_on_a_day(pair: Pair) -> None:
 
 @each_term
 @given(pairs())
-def test_largest_quantity(pair: Pair) -> None:
+def test_the_largest_quantity_is_that_of_the_reference(pair: Pair) -> None:
     view, plain = pair
     for i, item, service in services_of(view):
         if service in item.entitlements:
@@ -249,7 +249,7 @@ def fraction(number: Decimal) -> Fraction:
 
 @each_term
 @given(pairs())
-def test_use_and_overage(pair: Pair) -> None:
+def test_use_and_overage_are_those_of_the_reference(pair: Pair) -> None:
     view, plain = pair
     for (month, service), rows in rows_by_month(view.usage).items():
         use = use_of(view.history, rows)
@@ -268,7 +268,7 @@ def test_use_and_overage(pair: Pair) -> None:
 
 @each_term
 @given(pairs(), st.sampled_from(MONTHS))
-def test_months(pair: Pair, month: str) -> None:
+def test_months_are_those_of_the_reference(pair: Pair, month: str) -> None:
     view, plain = pair
     items = view.subscriptions
     assert view.months.is_future(month) == plain.in_future(month)
@@ -292,12 +292,12 @@ def test_months(pair: Pair, month: str) -> None:
         assert view.months.is_outside_term(item, month) != any(within)
 
 
-# People
+# Users
 
 
 @each_term
 @given(pairs())
-def test_serves_and_gives(pair: Pair) -> None:
+def test_serves_and_gives_are_those_of_the_reference(pair: Pair) -> None:
     view, plain = pair
     days = days_around(view.clock.day)[BEFORE:]
     for u, user in enumerate(view.users):
@@ -316,7 +316,7 @@ def test_serves_and_gives(pair: Pair) -> None:
 
 @each_term
 @given(pairs())
-def test_access_assignments_and_cover(pair: Pair) -> None:
+def test_access_and_cover_are_those_of_the_reference(pair: Pair) -> None:
     view, plain = pair
     days = days_around(view.clock.day)[BEFORE:]
     for u, user in enumerate(view.users):
@@ -335,7 +335,7 @@ def test_access_assignments_and_cover(pair: Pair) -> None:
 
 @each_term
 @given(pairs())
-def test_cover_of_a_licence(pair: Pair) -> None:
+def test_cover_of_a_licence_is_that_of_the_reference(pair: Pair) -> None:
     view, plain = pair
     days = days_around(view.clock.day)[BEFORE:]
     for u, user in enumerate(view.users):
@@ -349,7 +349,7 @@ def test_cover_of_a_licence(pair: Pair) -> None:
 
 @each_term
 @given(pairs())
-def test_seats_and_holders(pair: Pair) -> None:
+def test_seats_and_holders_are_those_of_the_reference(pair: Pair) -> None:
     view, plain = pair
     for u, user in enumerate(view.users):
         for k, assignment in enumerate(user.assignments):
@@ -368,7 +368,7 @@ def test_seats_and_holders(pair: Pair) -> None:
 
 @each_term
 @given(pairs())
-def test_idle_and_administrators(pair: Pair) -> None:
+def test_idle_users_and_administrators_are_those_of_the_reference(pair: Pair) -> None:
     view, plain = pair
     assert [view.is_idle(user) for user in view.users] == [
         plain.idle(u) for u in range(len(view.users))
@@ -381,13 +381,13 @@ def test_idle_and_administrators(pair: Pair) -> None:
     )
 
 
-# Terms of months
+# Terms in months
 
 
 @given(st.dates(date(1990, 1, 1), date(2060, 1, 1)), st.integers(1, 240))
 @example(date(2025, 8, 31), 18)
 @example(date(2024, 2, 29), 12)
-def test_end_of_the_first_term(start: date, months: int) -> None:
+def test_the_first_term_ends_on_the_day_before_the_next_one(start: date, months: int) -> None:
     year, month = start.year, start.month
     for _ in range(months):
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
@@ -409,7 +409,7 @@ def test_end_of_the_first_term(start: date, months: int) -> None:
     st.sampled_from([None, 1, 3, 12, 36]),
     st.integers(0, 90),
 )
-def test_decision_day(
+def test_the_decision_day_is_that_of_the_reference(
     start: date, length: int, ahead: int, months: int | None, notice: int
 ) -> None:
     end, day = start + timedelta(length), date(2026, 1, 1) + timedelta(ahead)
@@ -427,7 +427,7 @@ def test_decision_day(
 
 
 def only(**fields: object) -> Subscription:
-    """Return a subscription with these fields."""
+    """Return a subscription with the given fields."""
     return made(fields).subscriptions[0]
 
 
@@ -437,7 +437,7 @@ def made(fields: Value) -> Tenant:
 
 
 @pytest.mark.parametrize("months", [12 * 8000, 10**9])
-def test_term_beyond_the_calendar(months: int) -> None:
+def test_a_term_beyond_the_calendar_is_forever(months: int) -> None:
     item = only(term_months=months, end="2026-12-31", auto_renew=True)
     assert terms.first_term_end(item) == FOREVER
     assert not terms.is_term_end(item, months, FOREVER)
@@ -445,7 +445,7 @@ def test_term_beyond_the_calendar(months: int) -> None:
     assert terms.decision_day(item, date(2027, 1, 1)) is None
 
 
-def test_days_beyond_the_calendar() -> None:
+def test_days_beyond_the_calendar_are_forever() -> None:
     tenant = made({"end": "9999-12-31", "grace_days": 9})
     (item,) = tenant.subscriptions
     assert terms.last_day(item) == FOREVER
@@ -458,7 +458,7 @@ def test_days_beyond_the_calendar() -> None:
     assert day_after(FOREVER) == FOREVER
 
 
-def test_a_lapse_to_the_end_of_the_calendar() -> None:
+def test_a_lapse_to_the_end_of_the_calendar_ends_the_active_run() -> None:
     item = only(lapses=[{"from": "2026-03-01", "until": "9999-12-31"}])
     assert terms.active_runs(item) == ((item.start, date(2026, 2, 28)),)
 

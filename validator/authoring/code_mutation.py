@@ -1,4 +1,4 @@
-"""Small changes of the code of a policy in Python: of comparisons, conditions and thresholds."""
+"""Make small changes to the code of a Python policy: comparisons, conditions and thresholds."""
 
 import ast
 import sys
@@ -19,9 +19,9 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, type[ast.cmpop], str]] = {
 
 
 def code_mutants(policy: Policy) -> Iterator[tuple[str, Policy]]:
-    """Yield a description and a policy for each change of the module of a policy.
+    """Yield a description and the changed policy for each change to the module of a policy.
 
-    A change is in the body of a function or in a number at the top of the module.
+    A change is in the body of a function or in a number that is assigned at module level.
     """
     module = sys.modules.get(policy.function.__module__)
     file = getattr(module, "__file__", None)
@@ -39,7 +39,7 @@ def code_mutants(policy: Policy) -> Iterator[tuple[str, Policy]]:
 
 
 def _policy_of(code: CodeType, module: ModuleType, policy: Policy) -> Policy | None:
-    """Run the code of a changed module; return its policy of the same id, None if it has none."""
+    """Run a changed module, and return its policy with the same id; None if there is none."""
     namespace = {
         key: value
         for key, value in vars(module).items()
@@ -56,7 +56,7 @@ def _policy_of(code: CodeType, module: ModuleType, policy: Policy) -> Policy | N
 
 
 def _places(tree: ast.Module) -> Iterator[ast.AST]:
-    """Yield the nodes that can be changed, in an order that is the same for a copy."""
+    """Yield the nodes that can be changed, in the same order for each copy of the tree."""
     for statement in tree.body:
         if isinstance(statement, ast.FunctionDef):
             for inner in statement.body:
@@ -71,14 +71,14 @@ def _is_docstring(statement: ast.stmt) -> bool:
 
 
 def _changes(node: ast.AST) -> Iterator[str]:
-    """Yield a text for each change of one node."""
+    """Yield a description of each change to a node."""
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         old, _, new = _COMPARISONS[type(node.ops[0])]
         yield f"`{old}` becomes `{new}`"
     elif isinstance(node, ast.BoolOp):
         yield "`and` becomes `or`" if isinstance(node.op, ast.And) else "`or` becomes `and`"
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield "`not` becomes nothing"
+        yield "`not` is removed"
     elif isinstance(node, ast.Constant) and type(node.value) is int:
         yield f"`{node.value}` becomes `{node.value + 1}`"
         yield f"`{node.value}` becomes `{node.value - 1}`"
@@ -91,7 +91,7 @@ def _descriptions(tree: ast.Module) -> Iterator[tuple[int, int, str]]:
 
 
 def _apply(tree: ast.Module, wanted: int) -> None:
-    """Make the change of this number in a tree."""
+    """Apply the change with this number to a tree."""
     number = 0
     for node in list(_places(tree)):
         count = len(list(_changes(node)))
@@ -107,7 +107,7 @@ def _change(node: ast.AST, which: int) -> None:
     elif isinstance(node, ast.BoolOp):
         node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
     elif isinstance(node, ast.UnaryOp):
-        # `not not x` has the truth of x.
+        # `not not x` has the same truth value as `x`.
         node.operand = ast.UnaryOp(ast.Not(), node.operand)
     elif isinstance(node, ast.Constant) and type(node.value) is int:
         node.value += -1 if which else 1

@@ -1,4 +1,4 @@
-"""Small changes of the condition of a policy without code."""
+"""Make small changes to the condition of a policy without code."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _OPERATORS = {
     "_==_": ("==", "!="), "_!=_": ("!=", "=="), "_&&_": ("&&", "||"), "_||_": ("||", "&&"),
     "!_": ("!", ""), "_+_": ("+", "-"), "_-_": ("-", "+"), "_*_": ("*", "/"), "_/_": ("/", "*"),
 }  # fmt: skip
-"""The text of each operator, and of the one that takes its place."""
+"""The text of each operator, and the text that replaces it."""
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _STRING = re.compile(r"""(["'])((?:(?!\1)[^\\])*)\1""")
 _WORD = re.compile(r"true|false")
@@ -25,7 +25,7 @@ _DURATION = re.compile(r"([0-9]+)h")
 
 
 class _Change(NamedTuple):
-    """A text of the expression from an offset on, and what takes its place."""
+    """A text at an offset in the expression, and the text that replaces it."""
 
     offset: int
     old: str
@@ -33,7 +33,7 @@ class _Change(NamedTuple):
 
 
 def condition_mutants(policy: Policy) -> Iterator[tuple[str, Policy]]:
-    """Yield a description and a policy for each change of the condition that still compiles."""
+    """Yield a description and the changed policy for each change to the condition that compiles."""
     declared = getattr(policy.function, "__self__", None)
     if not isinstance(declared, DeclaredPolicy):
         return
@@ -45,27 +45,28 @@ def condition_mutants(policy: Policy) -> Iterator[tuple[str, Policy]]:
                 before + change.new + after.removeprefix(change.old), when.scope, None
             )
         except CompileError:
-            continue  # another type, such as - between texts
+            continue  # a type error, such as `-` between strings
         at = declared.locate("when", change.offset)
-        description = f"{at}: `{change.old}` becomes `{change.new or 'nothing'}`"
+        result = f"becomes `{change.new}`" if change.new else "is removed"
+        description = f"{at}: `{change.old}` {result}"
         where = f"{at} ({change.new})"
 
         def locate(_key: str, _offset: int | None, where: str = where) -> str:
             return where
 
         mutant: DeclaredPolicy = replace(declared, when=changed, locate=locate)
-        yield description, replace(policy, function=mutant.evaluate)
+        yield description, policy._replace(function=mutant.evaluate)
 
 
 def _changes(tree: Tree, source: str) -> Iterator[_Change]:
-    """Yield the changes of an expression in the order of their places, each once."""
+    """Yield the changes to an expression, sorted by position, without duplicates."""
     found = {change for expr in nodes(tree.expr) for change in _changes_of(expr, tree, source)}
     yield from sorted(found)
 
 
 def _changes_of(expr: Expr, tree: Tree, source: str) -> Iterator[_Change]:
     if not tree.has_position(expr):
-        return  # a part of what a macro stands for
+        return  # a part of an expanded macro
     offset = tree.position(expr)
     kind = kind_of(expr)
     if kind == "constant":
@@ -98,7 +99,7 @@ def _changes_of_constant(offset: int, source: str) -> Iterator[_Change]:
 
 
 def _other_texts(text: str) -> Iterator[str]:
-    """Yield texts near to one: the days before and after, a day more or less, another word."""
+    """Yield similar texts: the days before and after, longer and shorter durations, or a word."""
     day = text.removesuffix("T00:00:00Z")
     if is_date(day):
         for step in (timedelta(1), timedelta(-1)):

@@ -1,4 +1,4 @@
-"""Mutation tests: whether a policy finds small changes of its good examples."""
+"""Mutation tests: whether a policy reports small changes to its good examples."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +20,7 @@ Change = Callable[[Any], None]
 """Changes the value of a whole document in place."""
 
 MAX_MUTANTS = 500
-"""The most mutants of one example."""
+"""The maximum number of mutants of one example."""
 
 _DAY, _YEAR = timedelta(1), timedelta(366)
 
@@ -35,10 +35,10 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class MutationResult:
-    """The descriptions of the mutants of a policy's good examples, by what the policy reports.
+    """The mutants of a policy's good examples, as descriptions, by the findings of the policy.
 
-    `found` are those with a finding at a key at which a bad example has a finding, too. `unshown`
-    are those with other findings only. `missed` are those without a finding.
+    `found` are mutants with a finding at a key that has a finding in a bad example, too. `unshown`
+    are mutants that only have other findings. `missed` are mutants without a finding.
     """
 
     found: tuple[str, ...]
@@ -47,7 +47,7 @@ class MutationResult:
 
 
 def run_mutants(policy: Policy) -> MutationResult:
-    """Evaluate a policy for each mutant of the good examples of its page."""
+    """Evaluate a policy for each mutant of the good examples on its page."""
     every = examples(policy.page)
     shown = {
         _without_indexes(path)
@@ -130,7 +130,7 @@ def _changes(
         here = path + pointer(key)
         if isinstance(key, str) and key.startswith("x-"):
             continue
-        yield here, "left out", _removal(here)
+        yield here, "removed", _removal(here)
         if isinstance(item, dict | list):
             yield from _changes(item, values_by_key, here)
             continue
@@ -146,7 +146,7 @@ def _changes(
             if where == _without_indexes(path) and key not in value:
                 here = path + pointer(key)
                 for other in known:
-                    yield here, f"{_json(other)} is put in", _replacement(here, other)
+                    yield here, f"{_json(other)} is added", _replacement(here, other)
 
 
 def _json(value: object) -> str:
@@ -178,7 +178,7 @@ def _tenant_schema() -> Schema:
 
 @cache
 def _enum_values() -> Mapping[str, list[str]]:
-    """Return the values that the schema lists for each key, if they are no more than 12."""
+    """Return the values that the schema lists for each key, if there are at most 12."""
     definitions: Any = _tenant_schema().value["$defs"]
     options: dict[str, list[str]] = {}
     for definition in definitions.values():

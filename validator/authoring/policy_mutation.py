@@ -1,13 +1,12 @@
-"""Small changes of a policy itself, each of which its examples ought to notice.
+"""Make small changes to a policy, which its examples should detect.
 
-A threshold that is off by one, a `<` that ought to be `<=`, a part of a condition that is left
-out: if all examples still say what is found, they do not show where the policy begins to find.
+A change is, for example, a threshold that is off by one, `<` instead of `<=`, or a condition that
+lacks a part. If all examples still pass, they do not test the boundary of the condition.
 """
 
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import NamedTuple
 
 from validator.authoring.code_mutation import code_mutants
@@ -17,20 +16,20 @@ from validator.plugins.policy import Policy
 from validator.testing import wrong_examples
 
 MAX_MUTANTS = 300
-"""The most changes of one policy."""
+"""The maximum number of changes to one policy."""
 MAX_SECONDS = 10
-"""The time that the examples of a changed policy may take."""
+"""The time limit for the examples of a changed policy."""
 
 
 class PolicyMutant(NamedTuple):
-    """A changed policy; `description` says where the change is and what it is."""
+    """A changed policy; `description` has the position and the change."""
 
     description: str
     policy: Policy
 
 
 class PolicyScore(NamedTuple):
-    """The changes of a policy that its examples notice, and those that they do not notice."""
+    """The changes to a policy that its examples detect, and those that they do not detect."""
 
     caught: tuple[str, ...]
     missed: tuple[str, ...]
@@ -42,13 +41,13 @@ class PolicyScore(NamedTuple):
 
 
 def score_policy(policy: Policy) -> PolicyScore:
-    """Run the examples of a policy on each small change of it."""
+    """Run the examples of a policy for each small change to it."""
     caught: list[str] = []
     missed: list[str] = []
     for number, mutant in enumerate(_mutants(policy)):
         if number == MAX_MUTANTS:
             break
-        (caught if _is_noticed(mutant.policy) else missed).append(mutant.description)
+        (caught if _is_detected(mutant.policy) else missed).append(mutant.description)
     return PolicyScore(tuple(caught), tuple(missed))
 
 
@@ -60,14 +59,14 @@ def _mutants(policy: Policy) -> Iterator[PolicyMutant]:
 
 
 def _option_mutants(policy: Policy) -> Iterator[PolicyMutant]:
-    """Yield the policy with another default of each option."""
+    """Yield the policy with a different default for each option."""
     for number, item in enumerate(policy.options):
         for value in _near(item):
             if not item.refusal(value):
                 options = list(policy.options)
                 options[number] = item._replace(default=value)
                 description = f"option {item.name}: {item.default} becomes {value}"
-                yield PolicyMutant(description, replace(policy, options=tuple(options)))
+                yield PolicyMutant(description, policy._replace(options=tuple(options)))
 
 
 def _near(item: Option) -> Sequence[bool | int | float]:
@@ -81,14 +80,14 @@ def _near(item: Option) -> Sequence[bool | int | float]:
     return ()
 
 
-def _is_noticed(policy: Policy) -> bool:
-    """Tell whether the examples of a changed policy fail; to crash or not to end is to fail."""
+def _is_detected(policy: Policy) -> bool:
+    """Return whether the examples of a changed policy fail, crash or exceed the time limit."""
     try:
         with _time_limit():
             return bool(wrong_examples(policy))
     except KeyboardInterrupt:
         raise
-    except BaseException:  # also SystemExit, which a change of the code can bring about
+    except BaseException:  # also SystemExit, which a change to the code can cause
         return True
 
 

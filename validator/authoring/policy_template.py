@@ -8,7 +8,7 @@ from validator.system.errors import NoVerdictError
 _POLICY_TEXT = '''\
 """A subscription has no {what}.
 
-Why this matters to you, in a sentence or two.
+Explain why this matters, in one or two sentences.
 
 **Do:** say what to do about it.
 
@@ -53,7 +53,7 @@ dependencies = ["tenantlint"]
 packages = ["src/{module}"]
 """
 _PLUGIN_TEXT = '''\
-"""Policies for tenantlint: one module for each, in a folder for each topic."""
+"""Policies for tenantlint: a module for each policy, in a folder for each topic."""
 
 from validator import Policy, hookimpl, policies_in
 
@@ -63,7 +63,7 @@ def validator_policies() -> list[Policy]:
     return policies_in(__name__)
 '''
 _TEST_TEXT = '''\
-"""Each policy finds what its examples say."""
+"""Test that the findings of each policy are those that its examples expect."""
 
 import pytest
 
@@ -78,7 +78,7 @@ def test_examples(policy):
 
 
 class PolicyNameError(NoVerdictError):
-    """A name of a policy or of a package that is not in kebab-case."""
+    """The name of a policy or package is not in kebab-case."""
 
 
 def policy_files(name: str, folder: str) -> Mapping[str, str]:

@@ -1,7 +1,7 @@
-"""Results of earlier runs by file, reused for files that are the same.
+"""The file cache: results for single files from earlier runs, reused for unchanged files.
 
-A file is the same if its stamp is, or else its contents. A result holds from the day on which the
-file was checked until the first day on which a verdict, or a word of it, can differ.
+A file is unchanged if its stamp or its contents are unchanged. A result is valid from the day on
+which the file was checked until the first day on which a finding or its message can differ.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,10 +20,10 @@ from validator.system.cache_store import Stamp, digest
 
 
 class Entry(NamedTuple):
-    """A result as it is stored, with the stamp and the digest of the contents of its file.
+    """The cache entry of a result, with the stamp and the digest of the contents of its file.
 
-    It holds from `day` until `until`, which are days in ISO format. `facts` are all of the result
-    but its diagnostics, which `blob` encodes.
+    The result is valid from `day` until the day before `until`, both in ISO format. `facts` is
+    everything in the result except the diagnostics, which are encoded in `blob`.
     """
 
     stamp: Sequence[int] | None
@@ -35,10 +35,10 @@ class Entry(NamedTuple):
 
 
 class Reused(NamedTuple):
-    """The results that are reused, by file name, and the sources that must be checked.
+    """The reused results, by file name, and the sources that must be checked.
 
-    `entries` are the entries of the cache that are still of use. `must_store` tells whether the
-    cache must be written even if no file is checked.
+    `entries` holds the cache entries that are still valid. `must_store` says whether the cache
+    must be written even if no file is checked.
     """
 
     results: Mapping[str, CheckedFile]
@@ -48,7 +48,7 @@ class Reused(NamedTuple):
 
 
 def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey, needs: Needs) -> Reused:
-    """Return the results of earlier runs that hold for the files on the day.
+    """Return the results from earlier runs that are valid for the files on the given day.
 
     What `needs` leaves out is empty in their diagnostics.
     """
@@ -69,7 +69,7 @@ def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey, needs
                 continue
             result = _decoded(source.name, entry, stamp, needs)
         except (TypeError, ValueError, LookupError, AttributeError):
-            continue  # an entry of another shape
+            continue  # the entry has an unknown format
         has_moved = has_moved or is_moved
         results[source.name] = result
         entries[source.name] = entry._replace(stamp=stamp) if is_moved else entry
@@ -79,7 +79,7 @@ def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey, needs
 
 
 def _stored_entries(stored: cache_store.Stored) -> Mapping[str, Entry]:
-    """Return the entries that are stored, by file name; none if they are of another shape."""
+    """Return the stored entries by file name; none if they have an unknown format."""
     try:
         sizes = [values[-1] for values in stored.value.values()]
         blobs = cache_store.split(stored.data, sizes)
@@ -92,7 +92,7 @@ def _stored_entries(stored: cache_store.Stored) -> Mapping[str, Entry]:
 
 
 def result_entry(checked: CheckedFile, as_of: date) -> Entry | None:
-    """Return the entry of a result; None for a result that is not cached."""
+    """Return the cache entry of a result; None if the result is not cached."""
     if not checked.digest or checked.failures or checked.pending_suppressions:
         return None
     facts = (
@@ -109,7 +109,7 @@ def result_entry(checked: CheckedFile, as_of: date) -> Entry | None:
 
 
 def store_results(run_key: RunKey, reused: Reused, fresh: Mapping[str, Entry]) -> None:
-    """Write the entries that were reused, and new ones, by file name."""
+    """Write the reused entries and the new entries to the cache, by file name."""
     if not (fresh or reused.must_store):
         return
     entries = {**reused.entries, **fresh}
@@ -150,16 +150,19 @@ _SIGHTING_TYPES = (_TEXT, _TEXT, _TEXT, _INT, _TEXT)
 
 
 def _check_types(values: Sequence[object], types: Sequence[tuple[type, ...]]) -> None:
-    """Raise TypeError or ValueError if values are not of their types."""
+    """Raise TypeError or ValueError if a value does not have one of its types."""
     _check_kinds(tuple(map(type, values)), types)
 
 
 @lru_cache(maxsize=1_000)
 def _check_kinds(found: Sequence[type], types: Sequence[tuple[type, ...]]) -> None:
-    """Raise TypeError or ValueError; there are many values, and few combinations of types."""
+    """Raise TypeError or ValueError if a type is not allowed.
+
+    Cached because many values have few combinations of types.
+    """
     for kind, kinds in zip(found, types, strict=True):
         if kind not in kinds:
-            raise TypeError(f"{kind} is none of {kinds}")
+            raise TypeError(f"{kind} is not in {kinds}")
 
 
 def _renamed(*values: Any) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""Places of sightings found by earlier runs, reused for files with the same contents."""
+"""The place cache: places of sightings from earlier runs, reused for unchanged files."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ _FIELD_TYPES = (int, str, list, str, int, str, str)
 
 
 def reuse_places(run_key: RunKey, digests: Mapping[str, str]) -> Mapping[str, FilePlaces]:
-    """Return the places that are stored, by file; `digests` are those of the contents."""
+    """Return the stored places, by file. `digests` holds the digest of each file's contents."""
     stored: Any = cache_store.load(_key(run_key)).value
     places: dict[str, FilePlaces] = {}
     for file, entry in stored.items() if isinstance(stored, dict) else ():
@@ -22,14 +22,14 @@ def reuse_places(run_key: RunKey, digests: Mapping[str, str]) -> Mapping[str, Fi
             if known == digests.get(file):
                 places[file] = dict(map(_decoded, items))
         except (TypeError, ValueError):
-            continue  # an entry of another shape
+            continue  # the entry has an unknown format
     return places
 
 
 def store_places(
     run_key: RunKey, digests: Mapping[str, str], places: Mapping[str, FilePlaces | str]
 ) -> None:
-    """Store the places in files whose contents have a digest."""
+    """Store the places in the files that have a digest."""
     entries = {
         file: [digests[file], [(*at, *place) for at, place in found.items()]]
         for file, found in places.items()
@@ -43,11 +43,11 @@ def _key(run_key: RunKey) -> str:
 
 
 def _decoded(values: list[Any]) -> tuple[tuple[int, str], SightingPlace]:
-    """Return a place and its key. Raises TypeError and ValueError for other values."""
+    """Return a place and its key. Raises TypeError or ValueError for invalid values."""
     for value, kind in zip(values, _FIELD_TYPES, strict=True):
         if type(value) is not kind:
-            raise TypeError(f"{type(value)} is no {kind}")
+            raise TypeError(f"{type(value)} is not {kind}")
     document, path, span, *rest = values
     if not all(type(number) is int for number in span):
-        raise TypeError(f"{span} is no span")
+        raise TypeError(f"{span} is not a span")
     return (document, path), SightingPlace(Span(*span), *rest)

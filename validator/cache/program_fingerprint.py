@@ -1,4 +1,4 @@
-"""What the program is made of: a digest that tells two editions of it apart."""
+"""The fingerprint of the program: a digest that differs between versions of it."""
 
 import os
 import stat
@@ -10,14 +10,15 @@ from validator.system.bundled_files import bundled_folder
 from validator.system.cache_store import digest
 from validator.system.installed_packages import PLUGIN_GROUP, installed_metadata, may_have_plugins
 
-# A folder of policies with more in it is none, and would take longer to read than to run.
+# A larger folder is probably not a folder of policies, and reading it takes longer than a run.
 MAX_BYTES = 20_000_000
 
 
 def edition(policies: Sequence[str]) -> str | None:
-    """Return a digest of all that decides what is found in a file, and how it is said.
+    """Return a digest of everything that decides the findings in a file and their messages.
 
-    Python, the packages by their versions, and the contents. None where that cannot be told.
+    It covers the version of Python, the versions of the packages, and the contents of the
+    program, its policies and its plugins. None if one of these cannot be read.
     """
     packages = [name for _, name in installed_metadata()]
     if None in packages:
@@ -29,9 +30,9 @@ def edition(policies: Sequence[str]) -> str | None:
 
 
 def contents(policies: Sequence[str]) -> str:
-    """Return a digest of this package, of folders and files of policies and of installed plugins.
+    """Return a digest of this package, the given policy folders and files, and installed plugins.
 
-    Raises OSError and ValueError where they cannot be read.
+    Raises OSError or ValueError if one of them cannot be read.
     """
     own = (str(Path(__file__).parents[1]), str(bundled_folder("policies")))
     parts: list[object] = []
@@ -41,7 +42,7 @@ def contents(policies: Sequence[str]) -> str:
 
 
 def _plugins() -> Iterator[str]:
-    """Yield the folders or files of the installed plugins. Raises ValueError where it cannot."""
+    """Yield the folders or files of the installed plugins. Raises ValueError if one is missing."""
     if not may_have_plugins():
         return
     from importlib.metadata import entry_points
@@ -56,7 +57,7 @@ def _plugins() -> Iterator[str]:
 
 
 def _contents(path: str) -> Iterator[object]:
-    """Yield the names and the bytes of the files of a folder, or of one file."""
+    """Yield the names and bytes of all files in a folder, or the bytes of a single file."""
     if stat.S_ISREG(os.stat(path).st_mode):
         yield _read(path, MAX_BYTES)
         return

@@ -1,4 +1,4 @@
-"""Outcomes of whole runs, reused for the same run: its key, and the outcome that is kept."""
+"""The run cache: keys and outcomes of whole runs, reused when the same run is repeated."""
 
 import os
 from collections.abc import Iterator
@@ -15,14 +15,15 @@ from validator.system.cache_store import Stamp, digest, file_stamp
 from validator.system.packed_text import PackedText
 
 MIN_BYTES = 100_000
-"""Fewer bytes are checked as fast as they are looked up in the cache."""
+"""The smallest total size for which the cache saves time."""
 
 
 class RunKey(NamedTuple):
     """The identity of a run, except for its day and the contents of its files.
 
-    `stamps` are those of the files, in their order. A stamp is None where it proves nothing, and
-    for all files as long as the cache knows none of them: then reading a file gives its stamp.
+    `stamps` holds the stamp of each file, in order. A stamp is None if it does not prove that the
+    file is unchanged. All stamps are None if the cache has no entry for the key, because each
+    file is then read, which returns its stamp.
     """
 
     key: str
@@ -30,9 +31,10 @@ class RunKey(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """All that a run leaves: texts for standard output and for files, lines, an exit code.
+    """The complete outcome of a run: its outputs and its exit code.
 
-    `reports` are pairs of a file and its text; `lines` go to standard error.
+    `shown` is written to standard output and `lines` to standard error. `reports` holds pairs of
+    a file and its text.
     """
 
     shown: PackedText
@@ -42,9 +44,9 @@ class Outcome(NamedTuple):
 
 
 def run_key(request: Request, looked: ResolvedRequest) -> RunKey | None:
-    """Return the key of a run; None where the cache cannot be used or is of no use.
+    """Return the key of a run; None if the cache cannot be used or saves no time.
 
-    What is assumed is never taken for real, so it is never kept.
+    Runs with assumptions are never cached.
     """
     if request.since is not None or request.assume:
         return None
@@ -80,9 +82,9 @@ def _stamp(source: Source) -> Stamp | None:
 def outcome_key(
     run_key: RunKey | None, request: Request, looked: ResolvedRequest, view: object
 ) -> str | None:
-    """Return the key of an outcome; None where it can change without a sign.
+    """Return the key of an outcome; None if the outcome can change while its key stays the same.
 
-    `view` is how the outcome is shown.
+    `view` holds the options that decide how the outcome is shown.
     """
     if run_key is None or request.baseline is not None:
         return None
@@ -91,16 +93,16 @@ def outcome_key(
         return None
     asked = (request.as_of, request.formats, request.fail_on, request.verbose, view)
     found = looked.found
-    # Flat, because the repr of thousands of small tuples takes long.
+    # The tuple is flat because the repr of thousands of small tuples is slow.
     files = tuple(chain.from_iterable(found.sources))
-    # What reports depend on, beside the files: the root of the repository, and Jenkins.
+    # In addition to the files, reports depend on the root of the repository and on Jenkins.
     place = (repository_roots(str(Path.cwd())), "JENKINS_URL" in os.environ)
     rest = (*found._replace(sources=()), place)
     return digest("outcome", run_key.key, asked, files, rest, tuple(chain.from_iterable(stamps)))
 
 
 def load_outcome(key: str | None) -> Outcome | None:
-    """Return the outcome that was stored under a key."""
+    """Return the outcome that is stored under a key; None if there is none."""
     stored = cache_store.NOTHING if key is None else cache_store.load(key)
     try:
         files, sizes, lines, code = stored.value

@@ -1,6 +1,6 @@
-"""What if: values of subscriptions that hold for a run instead of those of the files.
+"""Assumptions: subscription values that are used in a run instead of the values in the files.
 
-`SUB.KEY=VALUE` sets a key of a subscription, `SUB.KEY=` takes it away, and `+SUB={…}` adds a
+`SUB.KEY=VALUE` sets a key of a subscription, `SUB.KEY=` removes it, and `+SUB={…}` adds a
 subscription. Ids may contain dots and equals signs.
 """
 
@@ -22,14 +22,14 @@ _FORM = "write SUB.KEY=VALUE, SUB.KEY= or +SUB={type: …, start: …}"
 
 
 class AssumptionError(NoVerdictError):
-    """An assumption that cannot be made."""
+    """Raised if an assumption cannot be made."""
 
 
 class Assumption(NamedTuple):
-    """An assumption: `text` is the option as it was given.
+    """An assumption. `text` is the option as given.
 
-    `keys` are the keys below the subscription; without keys it is a new subscription. With
-    `removes` the key is taken away.
+    `keys` are the keys below the subscription. Without keys, the assumption adds a subscription.
+    With `removes`, it removes the key.
     """
 
     text: str
@@ -40,14 +40,14 @@ class Assumption(NamedTuple):
 
     @property
     def is_new(self) -> bool:
-        """Whether it adds a subscription."""
+        """Whether the assumption adds a subscription."""
         return not self.keys
 
 
 class Applied(NamedTuple):
-    """The assumptions that apply to one tenant, by number.
+    """The numbers of the assumptions that apply to one tenant.
 
-    `hints` has a suggestion for each of the others, by number, where an id is similar.
+    `hints` holds a suggestion, by number, for each other assumption with a similar id.
     """
 
     used: tuple[int, ...]
@@ -57,8 +57,8 @@ class Applied(NamedTuple):
 class Assumed(NamedTuple):
     """The value of a document with the assumptions that apply to it.
 
-    `original` is the value of the file. `changed` are the keys below `/subscriptions/i` whose
-    values are assumed.
+    `original` is the value in the file. `changed` holds the index and the keys of each assumed
+    value in `/subscriptions`.
     """
 
     value: Any
@@ -67,9 +67,10 @@ class Assumed(NamedTuple):
     changed: tuple[tuple[str, ...], ...]
 
     def path_in_file(self, path: str) -> str:
-        """Return the path of what a finding at a path marks in the file.
+        """Return the path in the file that a finding at a path marks.
 
-        What is assumed marks the subscription; a new subscription marks the list.
+        A finding at an assumed value marks the subscription. A finding in a new subscription
+        marks the list of subscriptions.
         """
         if self.value is self.original:
             return path
@@ -89,7 +90,7 @@ class Assumed(NamedTuple):
 
 
 def parse_assumptions(texts: Iterable[str]) -> tuple[Assumption, ...]:
-    """Return the assumptions of the options. Raises AssumptionError."""
+    """Return the assumptions in the given options. Raises AssumptionError."""
     return tuple([_parsed(text) for text in texts])
 
 
@@ -98,10 +99,10 @@ def _parsed(text: str) -> Assumption:
     if text.startswith("+") and len(name) > 1 and equals:
         value = _yaml_value(text, written)
         if not isinstance(value, dict):
-            raise AssumptionError(f"--assume {text}: a new subscription is a mapping; {_FORM}")
+            raise AssumptionError(f"--assume {text}: a new subscription must be a mapping; {_FORM}")
         if value.get("id", name[1:]) != name[1:]:
             raise AssumptionError(
-                f"--assume {text}: the id is {name[1:]}, which stands before =; leave out id"
+                f"--assume {text}: the id before = is {name[1:]}; remove the key id"
             )
         return Assumption(text, name[1:], (), {**value, "id": name[1:]})
     for match in re.finditer("=", text):
@@ -111,17 +112,17 @@ def _parsed(text: str) -> Assumption:
             value = _yaml_value(text, written)
             if isinstance(value, dict | list):
                 raise AssumptionError(
-                    f"--assume {text}: the value is a scalar, such as 2027-01-31 or 120"
+                    f"--assume {text}: the value must be a scalar, such as 2027-01-31 or 120"
                 )
             return Assumption(text, id, keys, value, removes=not written.strip())
     if not equals:
         raise AssumptionError(f"--assume {text}: {_FORM}")
     keys_text = listing([*KEYS, "entitlements.SERVICE"], "or")
-    raise AssumptionError(f"--assume {text}: before = stands an id, a dot and one of {keys_text}")
+    raise AssumptionError(f"--assume {text}: write an id, a dot and one of {keys_text} before =")
 
 
 def _split_name(name: str) -> tuple[str, tuple[str, ...]]:
-    """Return the id and the keys of `SUB.KEY`; no keys where it ends with none of them."""
+    """Return the id and the keys of `SUB.KEY`; no keys if it does not end with a known key."""
     match = _ENTITLEMENT.fullmatch(name)
     if match and match["service"] not in KEYS:
         return match["id"], ("entitlements", match["service"])
@@ -143,24 +144,24 @@ def assume(
     first_day: date,
     file: str,
 ) -> Assumed:
-    """Return the value of a tenant document of a file with the assumptions that apply to it.
+    """Return the value of a tenant document with the assumptions that apply to it.
 
-    The value holds the schemas. An assumption applies to the first subscription of its id. The
-    quantity of a service holds from the first day of the run on. Raises AssumptionError
-    where a schema refuses what is assumed, or a new subscription is there already.
+    The value must be valid by the schemas. An assumption applies to the first subscription with
+    its id. An assumed quantity applies from the first day of the run on. Raises AssumptionError
+    if a schema rejects the assumed value, or if a new subscription already exists.
     """
     subscriptions: list[Any] = list(value["subscriptions"])
     index_of = {item["id"]: index for index, item in reversed(list(enumerate(subscriptions)))}
     used: list[int] = []
     hints: list[tuple[int, str]] = []
     changed: list[tuple[str, ...]] = []
-    # The lines of an entitlement depend on the start, which may be assumed too.
+    # The lines of an entitlement depend on the start, which may be assumed, too.
     for number, item in sorted(enumerate(assumptions), key=lambda pair: len(pair[1].keys)):
         index = index_of.get(item.subscription)
         if item.is_new:
             if index is not None:
                 raise AssumptionError(
-                    f"{file}: --assume {item.text}: there is a {item.subscription} already; "
+                    f"{file}: --assume {item.text}: the subscription {item.subscription} exists; "
                     f"change it with {item.subscription}.KEY=VALUE"
                 )
             index_of[item.subscription] = len(subscriptions)
@@ -181,7 +182,7 @@ def assume(
 
 
 def _changed(subscription: Any, item: Assumption, first_day: date) -> Any:
-    """Return a subscription with one value assumed."""
+    """Return a subscription with one assumed value."""
     key = item.keys[0]
     if len(item.keys) == 1:
         return _without(subscription, key) if item.removes else {**subscription, key: item.value}
@@ -201,14 +202,14 @@ def _without(mapping: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def _earlier_lines(subscription: Any, entitlement: Any, first_day: date) -> Iterator[Any]:
-    """Yield the lines that count before a day, so that they end on the day before."""
+    """Yield the lines that count before a day, ended on the day before it."""
     if first_day == date.min:
         return
     last = day_before(first_day).isoformat()
     for written in entitlement if isinstance(entitlement, list) else [entitlement]:
         line = written if isinstance(written, dict) else {"quantity": written}
         since = line.get("since", subscription.get("start", ""))
-        # A start that is not a day is refused by the schema later.
+        # A start that is not a date is rejected by the schema later.
         if not isinstance(since, str) or since <= last:
             yield {**line, "until": min(line.get("until", last), last)}
 
@@ -216,7 +217,7 @@ def _earlier_lines(subscription: Any, entitlement: Any, first_day: date) -> Iter
 def _validate(
     assumed: Assumed, used: Sequence[Assumption], schemas: Iterable[Schema], file: str
 ) -> None:
-    """Raise AssumptionError if a schema refuses the value; the message names the option."""
+    """Raise AssumptionError if a schema rejects the value. The message names the option."""
     for schema in schemas:
         for _, finding in schema.findings(assumed.value, lambda _: None):
             index = pointer_parts(finding.path)[1:2]
@@ -233,13 +234,13 @@ def _validate(
 def unused_assumptions(
     assumptions: Sequence[Assumption], applied: Sequence[Applied]
 ) -> Iterator[str]:
-    """Yield a line for each assumption that cannot hold; `applied` has those of each tenant."""
+    """Yield a line for each assumption that does not apply. `applied` has an entry per tenant."""
     used = {number for item in applied for number in item.used}
     hints = dict(hint for item in reversed(applied) for hint in item.hints)
     for number, item in enumerate(assumptions):
         if item.is_new and len(applied) > 1:
             yield (
-                f"--assume {item.text}: a new subscription is for a run over one tenant, and there "
+                f"--assume {item.text}: a new subscription needs a run with one tenant, but there "
                 f"are {len(applied):,}; name one file"
             )
         elif number not in used:

@@ -1,7 +1,8 @@
-"""The baseline: findings that are known and pass, so that a gate can stand from the first day.
+"""The baseline: a list of known findings that do not fail the run.
 
-A JSON file with an entry for each finding: the policy, the tenant, and the place by names. An
-entry that matches no finding any more is reported at its place in the file.
+With a baseline, a pipeline can start to fail on new findings before the existing ones are
+resolved. It is a JSON file with an entry for each finding: the policy, the tenant, and the stable
+path. An entry that no longer matches a finding is reported at its place in the file.
 """
 
 import json
@@ -19,19 +20,19 @@ from validator.findings.severity import Severity
 from validator.system.errors import NoVerdictError
 
 EntryKey = tuple[str, str, str]
-"""Id, tenant (or file) and place of a known finding."""
+"""The id, the tenant (or file) and the place of a known finding."""
 
 _VERSION = 1
 _LAST_OF_BMP = "\uffff"
 
 
 class BaselineError(NoVerdictError):
-    """A baseline that cannot be read."""
+    """Raised if a baseline cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A known finding; `tenant` is the organisation id, or the file where there is none."""
+    """A known finding. `tenant` is the organisation id, or the file if there is no id."""
 
     id: str
     tenant: str
@@ -42,16 +43,16 @@ class Entry:
 
     @property
     def key(self) -> EntryKey:
-        """What the finding is known by, as `known_key` has it."""
+        """The key of the finding, as returned by `known_key`."""
         return (self.id, self.tenant, self.place)
 
 
 class Scope(NamedTuple):
-    """The part of a baseline that a run can tell about.
+    """The part of a baseline that a run can judge.
 
-    `ids` are those that the run has looked for, `tenants` the organisation ids and files that it
-    has checked. `unreadable` are those of documents that policies could not look at. With `whole`
-    the run is over everything, so a tenant that is not there has been removed.
+    `ids` are the ids that the run searches for, `tenants` the organisation ids and files that it
+    has checked. `unreadable` are the tenants of documents on which policies could not run. With
+    `whole`, the run covers all files, so a missing tenant has been removed.
     """
 
     ids: Collection[str]
@@ -60,7 +61,7 @@ class Scope(NamedTuple):
     whole: bool
 
     def judges(self, entry: Entry) -> bool:
-        """Tell whether the run would have found what the entry knows."""
+        """Return whether the run would have found the finding of an entry."""
         if entry.tenant in self.unreadable:
             return False
         is_judged = entry.id in self.ids or blocks_policies(entry.id)
@@ -74,43 +75,43 @@ def scope_of(
     *,
     is_everything: bool,
 ) -> Scope:
-    """Return the scope of a run, given all of its diagnostics.
+    """Return the scope of a run. `diagnostics` are all of its diagnostics.
 
-    `is_everything` tells whether the run is over the whole folder.
+    `is_everything` says whether the run covers the whole folder.
     """
     blocked = [item for item in diagnostics if not can_be_hidden(item.id)]
     unreadable = {known_key(item)[1] for item in blocked}
-    # The tenant of a document that is not YAML is not known: it may be any that is missing.
+    # The tenant of a document that is not YAML is unknown and may be any missing tenant.
     whole = is_everything and all(item.tenant is not None for item in blocked)
     return Scope(ids, {_as_text(tenant) for tenant in tenants}, unreadable, whole)
 
 
 def known_key(diagnostic: Diagnostic) -> EntryKey:
-    """Return what a finding is known by: `Diagnostic.key` as text that JSON and YAML can hold."""
+    """Return the key of a finding: `Diagnostic.key` as text that is valid in JSON and YAML."""
     id, tenant, place = diagnostic.key
     return (id, _as_text(tenant), _as_text(place))
 
 
 def _as_text(name: str) -> str:
-    """Return a name, with the bytes of a file name that are not UTF-8 as escapes."""
+    """Return a name with bytes that are not UTF-8 written as escapes."""
     return name.encode("utf-8", "backslashreplace").decode()
 
 
 def read_baseline(file: str, data: bytes | None = None) -> tuple[Entry, ...]:
     """Return the entries of a baseline. Raises BaselineError.
 
-    `data` are its contents if they are not to be read from the file.
+    `data` is used instead of the contents of the file.
     """
     try:
         text = decode(Path(file).read_bytes() if data is None else data)
     except FileNotFoundError as error:
         raise BaselineError(
-            f"{file}: {error.strerror}; to write it, add --write-baseline"
+            f"{file}: {error.strerror}; add --write-baseline to create it"
         ) from error
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise BaselineError(f"{file}: {reason}") from error
-    # JSON is YAML, and the reader knows where each entry stands.
+    # JSON is YAML, and the YAML reader provides the place of each entry.
     document, *more = read_documents(text)
     value = document.value
     if more or not document.is_readable or not isinstance(value, dict):
@@ -126,7 +127,7 @@ def read_baseline(file: str, data: bytes | None = None) -> tuple[Entry, ...]:
         ]
         id, tenant, place = words
         if not (isinstance(id, str) and isinstance(tenant, str) and isinstance(place, str)):
-            raise BaselineError(f"{file}:{span.line}: an entry has an id, a tenant and a place")
+            raise BaselineError(f"{file}:{span.line}: an entry must have an id, tenant and place")
         entries.append(Entry(id, tenant, place, span, *spans.excerpt(span)))
     return tuple(entries)
 
@@ -134,10 +135,10 @@ def read_baseline(file: str, data: bytes | None = None) -> tuple[Entry, ...]:
 def merged_baseline(
     entries: Iterable[Entry], diagnostics: Iterable[Diagnostic], scope: Scope
 ) -> str:
-    """Return the text of a baseline with what this run has found in the place of its scope.
+    """Return the text of a baseline in which the findings of this run replace those in its scope.
 
-    Entries that the run cannot tell about stay. There is one entry a line, sorted, so that two
-    branches that add entries change different lines.
+    Entries outside the scope are kept. The entries are sorted, one per line, so that two branches
+    that add entries change different lines.
     """
     kept = {item.key for item in entries if not scope.judges(item) and can_be_hidden(item.id)}
     found = {known_key(item) for item in diagnostics if can_be_hidden(item.id)}
@@ -150,9 +151,9 @@ def merged_baseline(
 
 
 def _json(entry: dict[str, str]) -> str:
-    """Return an entry as JSON that is YAML, too, and shows what cannot be seen as escapes.
+    """Return an entry as JSON that is also YAML, with invisible characters written as escapes.
 
-    YAML lacks the surrogate pairs that JSON writes for characters past U+FFFF.
+    Characters beyond U+FFFF are not escaped, because YAML has no surrogate pairs.
     """
     return "".join(
         char if char.isprintable() or char > _LAST_OF_BMP else f"\\u{ord(char):04x}"
@@ -167,15 +168,15 @@ def outdated(
     scope: Scope,
     severity: Severity,
 ) -> list[Diagnostic]:
-    """Return a finding for each entry in the scope of the run that matches nothing any more."""
+    """Return a finding for each entry in the run's scope that no longer matches a finding."""
     return [
         Diagnostic(
             id="outdated-baseline",
             topic="suppression",
             severity=severity,
-            message=f"{entry.id} is not found any more at {entry.place or 'the document'} "
+            message=f"{entry.id} is no longer found at {entry.place or 'the document'} "
             f"of {entry.tenant}",
-            help="remove the entry, or write the baseline again with --write-baseline",
+            help="remove the entry, or update the baseline with --write-baseline",
             file=file,
             document=0,
             tenant=None,

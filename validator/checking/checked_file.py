@@ -1,23 +1,26 @@
-"""The result of checking one file: plain values, fit for another process and for the cache."""
+"""The result of checking one file, as plain values for the cache and for other processes."""
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from validator.checking.assumptions import Applied
-from validator.checking.older_documents import ComparedFile
-from validator.checking.suppressions import Suppression
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.finding import Sighting
 from validator.system.cache_store import Stamp
 from validator.tenant.clock import NEVER
 
+if TYPE_CHECKING:
+    from validator.checking.assumptions import Applied
+    from validator.checking.older_documents import ComparedFile
+    from validator.checking.suppressions import Suppression
+
 
 class AddedSuppression(NamedTuple):
-    """A suppression that the older version does not have, or that reaches further than there.
+    """A suppression that is not in the older version, or that reaches fewer places there.
 
-    `diagnostic` is that of the comment, without a message. `hidden` are the ids and messages of
-    the findings that it hides. `known` are the places that it reaches in the older version.
+    `diagnostic` is the finding about the comment, without a message. `hidden` holds the ids and
+    messages of the findings that it hides. `known` holds the places that it reaches in the older
+    version.
     """
 
     diagnostic: Diagnostic
@@ -26,13 +29,13 @@ class AddedSuppression(NamedTuple):
 
 
 class PendingSuppression(NamedTuple):
-    """A suppression that may cover a finding of a policy over the fleet.
+    """A suppression that may cover a finding from a policy over the fleet.
 
-    `unused` is the finding to report if it covers none; None if it covers another finding.
-    `added` is None where the suppression is not new.
+    `unused` is the finding to report if it covers no such finding; None if it covers another one.
+    `added` is None if the suppression is not new.
     """
 
-    suppression: Suppression
+    suppression: "Suppression"
     file: str
     document: int
     unused: Diagnostic | None
@@ -42,15 +45,15 @@ class PendingSuppression(NamedTuple):
 class CheckedFile(NamedTuple):
     """The result of checking one file.
 
-    `file` is the name in reports, `documents` the number of its documents, `diagnostics` are
-    sorted by place. `failures` are causes of exit code 2, a line each. `tenants` are the
-    organisation ids. `per_file` are the numbers of the per-file settings that hold for this file.
+    `file` is the name in reports and `documents` the number of documents. `diagnostics` are
+    sorted by place. `failures` are causes of exit code 2, one line each. `tenants` are the
+    organisation ids. `per_file` are the numbers of the per-file settings that apply to this file.
     `sightings`, by policy id, and `pending_suppressions` are for the policies over the fleet.
-    `renamed` are the lines of suppressions that name a policy by a former id, and that id.
+    `renamed` holds the lines of suppressions that use a policy's former id, with that id.
     `compared` is None without an older version. `until` is the first day on which the result can
-    differ. `digest` is the digest of the bytes, empty unless the result is to be cached; `stamp`
-    is None where the state of the file proves nothing. `assumed` has, for each tenant of the file,
-    the assumptions that apply to it.
+    differ. `digest` is the digest of the bytes; empty unless the result is cached. `stamp` is
+    None if it does not prove that the file is unchanged. `assumed` holds, for each tenant in the
+    file, the assumptions that apply to it.
     """
 
     file: str
@@ -61,9 +64,9 @@ class CheckedFile(NamedTuple):
     per_file: tuple[int, ...] = ()
     sightings: Mapping[str, tuple[Sighting, ...]] = {}
     pending_suppressions: tuple[PendingSuppression, ...] = ()
-    compared: ComparedFile | None = None
+    compared: "ComparedFile | None" = None
     until: date = NEVER
     digest: str = ""
     stamp: Stamp | None = None
-    assumed: tuple[Applied, ...] = ()
+    assumed: "tuple[Applied, ...]" = ()
     renamed: tuple[tuple[int, str], ...] = ()

@@ -1,4 +1,4 @@
-"""The JSON Schema of the configuration, with the policies of a run and their options."""
+"""Builds the JSON Schema of the configuration, with the policies of a run and their options."""
 
 import json
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from validator.system.bundled_files import bundled_schema
 
 
 def config_schema(policies: Iterable[Policy]) -> str:
-    """Return the schema as text: `policy` has the policies that have options."""
+    """Return the schema as text. `policy` contains the policies that have options."""
     schema: Any = json.loads(bundled_schema("config"))
     tables = schema["properties"]["policy"]
     tables["properties"] = {

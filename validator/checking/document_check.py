@@ -1,28 +1,14 @@
-"""One document on one day after another: schema findings, policy findings, suppressions."""
+"""Checks one document on successive days: schema findings, policy findings, suppressions."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from validator.checking.assumptions import assume
 from validator.checking.checked_file import AddedSuppression, PendingSuppression
-from validator.checking.older_documents import OlderDocument
 from validator.checking.placement import Placer
 from validator.checking.policy_run import NOTHING, PolicyResult, run_policy
 from validator.checking.selection import FileSelection, Selection
-from validator.checking.suppression_findings import (
-    added_suppression,
-    is_without_effect,
-    suppression_findings,
-    unused_suppression,
-)
-from validator.checking.suppression_identity import Reach, SuppressionIdentifier, SuppressionKey
-from validator.checking.suppressions import (
-    Suppression,
-    cover,
-    find_refused_suppressions,
-    find_suppressions,
-)
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import value_digest
@@ -31,23 +17,27 @@ from validator.findings.diagnostic import Diagnostic, Span
 from validator.findings.finding import Finding, Sighting
 from validator.plugins.policy import Policy
 from validator.project.config import Level
-from validator.schema.suggestions import value_help
 from validator.tenant.calendar_days import day_after
 from validator.tenant.clock import NEVER, Clock
 from validator.tenant.model import Tenant
 from validator.tenant.model_schema import tenant_of
 from validator.tenant.tenant_on import TenantOn
 
+if TYPE_CHECKING:
+    from validator.checking.older_documents import OlderDocument
+    from validator.checking.suppression_identity import Reach, SuppressionIdentifier, SuppressionKey
+    from validator.checking.suppressions import Suppression
+
 
 class DocumentCheck:
-    """Checks one document on one day after another.
+    """Checks one document on successive days.
 
-    Findings of the reader and of the schemas are the same on every day. `tenant` is None where
-    the document cannot be read or breaks a schema; then no policy runs. Raises SchemaError.
+    Findings from the reader and the schemas are the same on every day. `tenant` is None if the
+    document cannot be read or has a schema error; no policy runs then. Raises SchemaError.
 
-    `older` is the older version of the document, for policies over a change. With `is_compared`
-    there is an older version of the files, and what a document without one has is new. A document
-    that cannot be read is between the offsets `unread`.
+    `older` is the older version of the document, for policies over a change. With `is_compared`,
+    the files have an older version, and everything in a document without an older version is new.
+    `unread` holds the start and end offsets of an unreadable document.
     """
 
     def __init__(
@@ -59,7 +49,7 @@ class DocumentCheck:
         selection: Selection,
         in_file: FileSelection,
         *,
-        older: OlderDocument | None = None,
+        older: "OlderDocument | None" = None,
         is_compared: bool = False,
         unread: tuple[int, int] = (0, 0),
     ) -> None:
@@ -74,8 +64,8 @@ class DocumentCheck:
         self._results: dict[str, PolicyResult] = {}
         self._last_day: date | None = None
         self._tenant_on: tuple[TenantOn, ...] = ()  # this version
-        self._versions_on: tuple[TenantOn, ...] = ()  # the older version and this one
-        self._by_horizon: dict[int, TenantOn] = {}  # this version, for horizons of policies
+        self._versions_on: tuple[TenantOn, ...] = ()  # the older version and this version
+        self._by_horizon: dict[int, TenantOn] = {}  # this version, by a policy's own horizon
         self._every_day: list[Diagnostic] = []
         self._older_suppressions: Mapping[SuppressionKey, Reach] | None = None
         if is_compared:
@@ -83,39 +73,51 @@ class DocumentCheck:
         self._spans = spans
         self._covered: Mapping[Span, Sequence[Diagnostic]] = {}
         schema_findings = self._schema_findings() if document.is_readable else []
-        self._add_yaml_findings({found.path: value_help(found) for _, found in schema_findings})
+        self._add_yaml_findings(schema_findings)
+        # A text can have many documents, so only the part of this one is searched.
+        extent = (document.start, document.end) if document.is_readable else unread
+        if selection.settings.suppressions and text.find("tenantlint", *extent) >= 0:
+            self.suppressions = self._find_suppressions(text, extent)
         if document.is_readable:
-            if selection.settings.suppressions:
-                found = find_suppressions(text, document, spans)
-                names = selection.names
-                self.suppressions = [
-                    item.with_ids(names.ids_in_comment, names.current) for item in found
-                ]
             self._add_schema_findings(schema_findings)
             if not schema_findings:
                 self.tenant = tenant_of(self._assume(document.value, self.placer))
                 self.policies = in_file.policies
                 if older is not None and older.value is not None:
                     self.older = tenant_of(self._assume(older.value))
-        elif selection.settings.suppressions and text.find("tenantlint", *unread) >= 0:
-            self.suppressions = find_refused_suppressions(text, *unread, document, spans)
+
+    def _find_suppressions(self, text: str, extent: tuple[int, int]) -> "list[Suppression]":
+        from validator.checking.suppressions import find_refused_suppressions, find_suppressions
+
+        if not self.document.is_readable:
+            return find_refused_suppressions(text, *extent, self.document, self._spans)
+        found = find_suppressions(text, self.document, self._spans)
+        names = self._selection.names
+        return [item.with_ids(names.ids_in_comment, names.current) for item in found]
 
     def _assume(self, value: object, placer: Placer | None = None) -> object:
-        """Return the value of a tenant with the assumptions, of which `placer` has to know."""
+        """Return the value of a tenant with the assumptions, and store them in `placer`."""
         settings, schemas = self._selection.settings, self._selection.plugins.schemas
         if not settings.assumptions:
             return value
+        from validator.checking.assumptions import assume
+
         assumed = assume(value, settings.assumptions, schemas, settings.as_of, self.placer.file)
         if placer is not None:
             placer.assumed = assumed
         return assumed.value
 
-    def _add_yaml_findings(self, schema_helps: Mapping[str, str]) -> None:
-        """Add the findings of the reader.
+    def _add_yaml_findings(self, schema_findings: Sequence[tuple[str, Finding]]) -> None:
+        """Add the findings from the reader.
 
-        Where a schema rejects an ambiguous scalar, its help is the one that counts: `auto_renew:
-        yes` is to be `true`, not `"yes"`. So is its fix.
+        If a schema rejects an ambiguous scalar, the help and the fix of the schema finding apply:
+        `auto_renew: yes` must become `true`, not `"yes"`.
         """
+        schema_helps: Mapping[str, str] = {}
+        if schema_findings and self.document.findings:
+            from validator.schema.suggestions import value_help
+
+            schema_helps = {found.path: value_help(found) for _, found in schema_findings}
         for finding in self.document.findings:
             level = self._level(finding.id)
             if level != "off":
@@ -125,7 +127,7 @@ class DocumentCheck:
                 self._every_day.append(self.placer.yaml_diagnostic(level, finding))
 
     def _schema_findings(self) -> list[tuple[str, Finding]]:
-        """Return the findings of all schemas, with their keywords."""
+        """Return the findings from all schemas, each with its keyword."""
         return [
             found
             for schema in self._selection.plugins.schemas
@@ -140,11 +142,11 @@ class DocumentCheck:
                 self._every_day.append(self.placer.diagnostic(id, "schema", level, finding))
 
     def _level(self, id: str) -> Level:
-        """Return the level of a finding that is not of a policy."""
+        """Return the level of a finding that does not come from a policy."""
         return self.levels[page_id(id)]
 
     def start_day(self, clock: Clock) -> None:
-        """Start with a day. Policy results of an earlier day that still hold are kept."""
+        """Start a day. Policy results from an earlier day that are still valid are kept."""
         self._drop_uncovered_results(clock.day)
         self._clock, self._last_day = clock, clock.day
         self.until = NEVER
@@ -159,10 +161,10 @@ class DocumentCheck:
             self._versions_on = (older, *self._tenant_on)
 
     def _drop_uncovered_results(self, day: date) -> None:
-        """Drop the results of policies with a suppression that has ended since the last day.
+        """Drop the results of policies with a suppression that has expired since the last day.
 
-        A finding that it covered appears on this day and needs the words of this day; those of
-        the result may be of an earlier one.
+        A finding that it covered appears on this day and needs the message of this day, but the
+        result may contain the message of an earlier day.
         """
         if self._last_day is not None:
             for item in self.suppressions:
@@ -171,12 +173,12 @@ class DocumentCheck:
                         self._results.pop(id, None)
 
     def _on_day(self, tenant: Tenant, earlier: TenantOn | None = None) -> TenantOn:
-        """Return the tenant on the day; `earlier` is the same tenant on an earlier day."""
+        """Return the tenant on the day. `earlier` is the same tenant on an earlier day."""
         day, horizon = self._clock.day, self._selection.settings.expiring_within
         return TenantOn(tenant, day, horizon, clock=self._clock, before=earlier)
 
     def evaluate(self, policy: Policy) -> None:
-        """Add what a policy finds on the day, from an earlier day where that still holds."""
+        """Add the policy's findings on the day. A result from an earlier day is reused if valid."""
         result = self._results.get(policy.id)
         if result is None or self._clock.day >= result.until:
             result = self._results[policy.id] = self._run(policy)
@@ -192,16 +194,15 @@ class DocumentCheck:
         tenants = self._versions_on if policy.over == "change" else self._tenant_on
         if not tenants:
             return NOTHING
-        horizon = self._selection.horizon(policy)
+        options, horizon = self._selection.arguments(policy)
         if horizon != self._selection.settings.expiring_within:
             tenants = (self.tenant_with_horizon(horizon),)
-        options = self._selection.options(policy)
         return run_policy(
             policy, tenants, self._clock, self.levels[policy.id], self.placer, options
         )
 
     def tenant_with_horizon(self, days: int) -> TenantOn:
-        """Return the tenant on the day for a policy that looks so many days ahead."""
+        """Return the tenant on the day for a policy with a horizon of the given number of days."""
         known = self._by_horizon.get(days)
         if known is None or known.clock is not self._clock:
             assert self.tenant is not None
@@ -213,15 +214,19 @@ class DocumentCheck:
     def apply_suppressions(self) -> None:
         """Mark the diagnostics that suppressions cover, and add findings about suppressions.
 
-        A suppression of an id that could not have been found here is not reported as unused.
+        A suppression is not reported as unused if this run does not search for one of its ids.
         """
+        if not self.suppressions:
+            return
+        from validator.checking.suppression_findings import added_suppression, suppression_findings
+
         today = self._clock.day
         for item in self.suppressions:
             if item.until is not None and today <= item.until < NEVER:
                 self.until = min(self.until, day_after(item.until))
         covered = self._covered = self._mark_suppressed(today)
         fleet_ids = {id for id, policy in self.policies.items() if policy.over == "fleet"}
-        # Drift is not looked for here, so a suppression of it is never unused.
+        # Drift is not searched for here, so a suppression of it is never unused.
         searched = {
             id for id in BUILTIN_FINDINGS if not id.startswith("drift-")
         } | self.policies.keys()
@@ -241,7 +246,9 @@ class DocumentCheck:
                 self._add(finding)
 
     def _mark_suppressed(self, today: date) -> Mapping[Span, Sequence[Diagnostic]]:
-        """Mark the covered diagnostics; return them by the span of their suppression."""
+        """Mark the covered diagnostics; return them by the span of the suppression."""
+        from validator.checking.suppressions import cover
+
         covered: dict[Span, list[Diagnostic]] = {}
         covers = cover(
             [item for item in self.suppressions if item.is_open(today)],
@@ -254,14 +261,16 @@ class DocumentCheck:
                 self.diagnostics[number] = found._replace(suppressed=nearest.justification)
         return covered
 
-    def _unused(self, item: Suppression, searched: set[str], today: date) -> Diagnostic | None:
+    def _unused(self, item: "Suppression", searched: set[str], today: date) -> Diagnostic | None:
         if self._selection.settings.assumptions:
-            return None  # what is assumed may hide what it covers
+            return None  # an assumption may hide the finding that it covers
+        from validator.checking.suppression_findings import unused_suppression
+
         found = unused_suppression(item, self._selection, searched, today)
         return None if found is None else self._comment_finding(item, "unused-suppression", *found)
 
-    def _added(self, item: Suppression, covered: Sequence[Diagnostic]) -> AddedSuppression | None:
-        """Return a suppression that may hide what it did not in the older version."""
+    def _added(self, item: "Suppression", covered: Sequence[Diagnostic]) -> AddedSuppression | None:
+        """Return a suppression that may hide more than in the older version; None if it cannot."""
         older = self._older_suppressions
         if older is None or not self.document.is_readable:
             return None
@@ -270,18 +279,23 @@ class DocumentCheck:
         if known is None:
             return None
         hidden = tuple((found.id, found.message) for found in covered if found.name not in known)
-        # Without a help of its own, the finding has that of its page.
+        # The finding uses the help of its page.
         help = BUILTIN_FINDINGS["suppression-added"].help
         diagnostic = self._comment_finding(item, "suppression-added", "", help)
         return AddedSuppression(diagnostic, hidden, known)
 
     @cached_property
     def value_digest(self) -> str:
-        """The digest of the value; empty where the document cannot be read."""
+        """The digest of the value; empty if the document cannot be read."""
         return value_digest(self.document.value) if self.document.is_readable else ""
 
-    def as_older_version(self) -> OlderDocument:
-        """Return the document as one of an older version, after `apply_suppressions`."""
+    def as_older_version(self) -> "OlderDocument":
+        """Return the document as a document of an older version.
+
+        Call `apply_suppressions` before this.
+        """
+        from validator.checking.older_documents import OlderDocument
+
         return OlderDocument(
             self.document.index,
             self.placer.tenant,
@@ -292,20 +306,22 @@ class DocumentCheck:
         )
 
     def _problem(self) -> str:
-        """Return why no policy can look at the document."""
+        """Return the reason why no policy can run on the document."""
         blocking = [found for found in self._every_day if not can_be_hidden(found.id)]
         where = [f"{found.id} in line {found.span.line}" for found in blocking]
-        return f"cannot be compared: {where[0] if where else 'it breaks the schema'}"
+        return f"cannot be compared: {where[0] if where else 'it has a schema error'}"
 
     @cached_property
-    def _identifier(self) -> SuppressionIdentifier:
+    def _identifier(self) -> "SuppressionIdentifier":
+        from validator.checking.suppression_identity import SuppressionIdentifier
+
         return SuppressionIdentifier(self.document, self._spans)
 
-    def suppression_reaches(self) -> Mapping[SuppressionKey, Reach]:
-        """Return what each suppression reaches, by what it is known by in another version.
+    def suppression_reaches(self) -> "Mapping[SuppressionKey, Reach]":
+        """Return the places that each suppression reaches, by the key of the suppression.
 
-        To be called after `apply_suppressions`. A suppression reaches what it covers, too, which
-        may have another name than the nodes of its line, through an alias.
+        Call `apply_suppressions` before this. The places of covered findings are included,
+        because an alias can give them other names than the nodes on the line.
         """
         reaches: dict[SuppressionKey, Reach] = {}
         for item in self.suppressions:
@@ -315,13 +331,15 @@ class DocumentCheck:
             reaches[key] = None if reach is None or before is None else before | reach | more
         return reaches
 
-    def _comment_finding(self, item: Suppression, id: str, message: str, help: str) -> Diagnostic:
+    def _comment_finding(self, item: "Suppression", id: str, message: str, help: str) -> Diagnostic:
+        from validator.checking.suppression_findings import is_without_effect
+
         removes = self.document.is_readable and is_without_effect(item, id)
         span, written = item.span, item.written
         return self.placer.comment_diagnostic(id, message, help, span, written, removes=removes)
 
     def _add(self, diagnostic: Diagnostic) -> None:
-        """Add a diagnostic about a suppression at its level."""
+        """Add a diagnostic about a suppression, at the level of its id."""
         level = self.levels[diagnostic.id]
         if level != "off":
             self.diagnostics.append(diagnostic._replace(severity=level))

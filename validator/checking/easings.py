@@ -1,4 +1,4 @@
-"""The ways in which a configuration eases a run, as sentences of a report."""
+"""Describes how a configuration makes a run less strict, as sentences for a report."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,8 +14,8 @@ from validator.project.config import Level
 def selection_easings(selection: Selection, per_file: Iterable[tuple[int, ...]]) -> Iterator[str]:
     """Yield a sentence for each way in which the configuration eases the selection.
 
-    `per_file` are the numbers of the per-file settings that hold, for each file. What the options
-    of the command line do is no easing of the configuration.
+    `per_file` holds the numbers of the per-file settings that apply to each file. Effects of
+    command-line options are not included.
     """
     settings = selection.settings
     name = settings.config.name
@@ -45,7 +45,7 @@ def _easings(
 
 
 def _searched_ids(selection: Selection) -> list[str]:
-    """Return the ids that a run searches for, of policies and of other findings."""
+    """Return the ids of the policies and other findings that a run searches for."""
     policies = [id for id in selection.plugins.policies if id in selection.running]
     others = [
         id
@@ -56,10 +56,10 @@ def _searched_ids(selection: Selection) -> list[str]:
 
 
 def _grouped(selection: Selection, ids: Iterable[str], off: set[str]) -> Iterator[str]:
-    """Yield the topics of which all is off, and the other ids."""
+    """Yield the topics in which every id is off, and the single ids that are off."""
     topics: dict[str, list[str]] = {}
     for id in ids:
-        # Only options turn this one off.
+        # Only options can turn this id off.
         if id != "suppression-added":
             topics.setdefault(selection.topic(id), []).append(id)
     for topic, members in topics.items():

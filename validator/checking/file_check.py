@@ -1,24 +1,15 @@
-"""One file through the program: text, documents, schemas, tenant, policies, diagnostics."""
+"""Checks one file: reads its documents, applies the schemas, and runs the policies."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from time import perf_counter
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from validator.checking.assumptions import Applied
 from validator.checking.checked_file import CheckedFile
 from validator.checking.document_check import DocumentCheck
-from validator.checking.older_documents import (
-    ComparedFile,
-    OlderDocument,
-    OlderDocuments,
-    pair_documents,
-)
 from validator.checking.placement import organisation_id
 from validator.checking.selection import Selection
-from validator.checking.sighting_places import DocumentPath, FilePlaces, places_by
-from validator.checking.suppressions import cover
 from validator.document.encoding import decode
 from validator.document.reader import Document, read_documents, read_undecodable
 from validator.document.span_locator import SpanLocator
@@ -32,11 +23,16 @@ from validator.system.errors import NoVerdictError, describe_error
 from validator.tenant.clock import Clock
 from validator.tenant.model import Tenant
 
+if TYPE_CHECKING:
+    from validator.checking.assumptions import Applied
+    from validator.checking.older_documents import ComparedFile, OlderDocument, OlderDocuments
+    from validator.checking.sighting_places import DocumentPath, FilePlaces
+
 Result = TypeVar("Result")
 
 
 def or_failure(file: str, work: Callable[[], Result]) -> Result | str:
-    """Return the result of work on a file, or one line that says why it failed."""
+    """Return the result of some work on a file, or one line that says why it failed."""
     try:
         return work()
     except NoVerdictError as error:
@@ -52,11 +48,11 @@ def check_file(
     data: bytes,
     selection: Selection,
     *,
-    older: OlderDocuments | None = None,
+    older: "OlderDocuments | None" = None,
 ) -> CheckedFile:
     """Check the bytes of a file on the day of the settings. Raises SchemaError.
 
-    `file` is its name in reports.
+    `file` is the file's name in reports.
     """
     opened = open_file(file, data, selection, older=older)
     return opened.on(selection.settings.as_of)
@@ -67,13 +63,13 @@ def open_file(
     data: bytes,
     selection: Selection,
     *,
-    older: OlderDocuments | None = None,
+    older: "OlderDocuments | None" = None,
     stamp: Stamp | None = None,
 ) -> "FileCheck":
-    """Read the bytes of a file that is to be checked; `file` is its name in reports.
+    """Read the bytes of a file to check. `file` is the file's name in reports.
 
-    With the documents of an `older` version, policies over a change run. Where results are
-    cached, the check notes how long they hold.
+    With the documents of an `older` version, policies over a change run. If results are cached,
+    the check records how long they are valid.
     """
     cached = selection.settings.cached
     opened = FileCheck(file, data, selection, older=older, ahead=cached, verbatim=cached)
@@ -85,7 +81,7 @@ def open_file(
 def open_source(
     source: Source, selection: Selection, stdin: bytes, *, ahead: bool = False
 ) -> "FileCheck | str":
-    """Return a file that is to be checked, or one line that says why it cannot be opened."""
+    """Open a file to check. Return one line that says why if it cannot be opened."""
 
     def read_and_open() -> FileCheck:
         return FileCheck(source.name, read_source(source, stdin), selection, ahead=ahead)
@@ -107,10 +103,10 @@ def evaluate(selection: Selection, files: "Sequence[FileCheck]") -> None:
 
 
 class FileCheck:
-    """A file that is read once and can be checked on any day, and then on later ones.
+    """A file that is read once and can be checked on a day, and then on later days.
 
-    With `ahead` the result says how long it holds: the same findings, or with `verbatim` the
-    same words, too.
+    With `ahead`, the result says how long it is valid: how long the findings stay the same or,
+    with `verbatim`, how long the messages stay the same, too.
     """
 
     def __init__(
@@ -119,7 +115,7 @@ class FileCheck:
         data: bytes,
         selection: Selection,
         *,
-        older: OlderDocuments | None = None,
+        older: "OlderDocuments | None" = None,
         ahead: bool = False,
         verbatim: bool = False,
     ) -> None:
@@ -155,9 +151,9 @@ class FileCheck:
         ]  # fmt: skip
 
     def _unread(self, document: Document) -> tuple[int, int]:
-        """Return the offsets between which a document is that cannot be read.
+        """Return the start and end offsets of an unreadable document.
 
-        Of several in a row, the first has the offsets of all.
+        If several unreadable documents follow each other, the first has the offsets of them all.
         """
         before = self.documents[document.index - 1] if document.index else None
         if document.is_readable or (before is not None and not before.is_readable):
@@ -172,7 +168,7 @@ class FileCheck:
         return self._older is not None and self._file not in self._older.unchanged
 
     @cached_property
-    def _older_versions(self) -> list[OlderDocument | None]:
+    def _older_versions(self) -> "list[OlderDocument | None]":
         """The older version of each document."""
         if self._older is None or not self._is_compared:
             return [None] * len(self.documents)
@@ -181,13 +177,17 @@ class FileCheck:
             value_digest(document.value) if document.is_readable and tenant is None else ""
             for document, tenant in zip(self.documents, tenants, strict=True)
         ]
+        from validator.checking.older_documents import pair_documents
+
         return pair_documents(self._older, self._file, tenants, digests)
 
-    def _comparison(self) -> ComparedFile | None:
-        """Return how the file compares with its older version; None if there is none."""
+    def _comparison(self) -> "ComparedFile | None":
+        """Return the comparison of the file with its older version; None if there is none."""
         older, checks = self._older, self.document_checks
         if older is None:
             return None
+        from validator.checking.older_documents import ComparedFile
+
         if not self._is_compared:
             return ComparedFile(frozenset(range(len(checks))), has_unknown=False)
         pairs = self._older_versions
@@ -209,37 +209,39 @@ class FileCheck:
         ]
         return ComparedFile(frozenset(same), has_unknown, tuple(lines))
 
-    def older_documents(self) -> tuple[OlderDocument, ...]:
-        """Return the documents as those of an older version, after `result`."""
+    def older_documents(self) -> "tuple[OlderDocument, ...]":
+        """Return the documents as documents of an older version. Call `result` before this."""
         return tuple(check.as_older_version() for check in self.document_checks)
 
     @property
     def tenants(self) -> tuple[tuple[int, Tenant], ...]:
-        """The documents that hold their schema, by index, as tenants."""
+        """The tenants of the documents without YAML or schema errors, with their indexes."""
         checks = self.document_checks
         return tuple((item.document.index, item.tenant) for item in checks if item.tenant)
 
     @property
-    def assumed(self) -> tuple[Applied, ...]:
-        """Which assumptions apply to each of the tenants."""
+    def assumed(self) -> "tuple[Applied, ...]":
+        """The assumptions that apply to each tenant."""
         found = [check.placer.assumed for check in self.document_checks]
         return tuple([item.applied for item in found if item is not None])
 
     @property
     def is_broken(self) -> bool:
-        """Whether a document cannot be read, or breaks a schema."""
+        """Whether a document cannot be read or has a schema error."""
         return any(item.tenant is None for item in self.document_checks)
 
-    def places(self, wanted: Iterable[DocumentPath]) -> FilePlaces:
-        """Return places in the file."""
+    def places(self, wanted: "Iterable[DocumentPath]") -> "FilePlaces":
+        """Return the wanted places in the file."""
+        from validator.checking.sighting_places import places_by
+
         return places_by(dict(enumerate(check.placer for check in self.document_checks)), wanted)
 
     def place(
         self, document: int, found: Iterable[tuple[BuiltinFinding, Finding]], day: date
     ) -> list[Diagnostic]:
-        """Return the diagnostics of findings about a document that are not of policies.
+        """Return the diagnostics for findings in a document that do not come from policies.
 
-        Levels, and suppressions on the day, apply; what is off is left out.
+        The levels and the suppressions on the day apply. Findings that are off are left out.
         """
         check = self.document_checks[document]
         placed = [
@@ -247,6 +249,10 @@ class FileCheck:
             for page, finding in found
             if (level := check.levels[page.id]) != "off"
         ]
+        if not check.suppressions:
+            return placed
+        from validator.checking.suppressions import cover
+
         covers = cover(
             [item for item in check.suppressions if item.is_open(day)],
             [(item.id, item.span) for item in placed],
@@ -257,18 +263,18 @@ class FileCheck:
         ]
 
     def on(self, day: date) -> CheckedFile:
-        """Return the result on a day. Days must not go back."""
+        """Return the result on a day, which must not be before the last day."""
         self.start_day(day)
         evaluate(self._selection, [self])
         return self.result()
 
     def start_day(self, day: date) -> None:
-        """Start with a day. Days must not go back."""
+        """Start a day, which must not be before the last day."""
         for check in self.document_checks:
             check.start_day(Clock(day, ahead=self._ahead, verbatim=self._verbatim))
 
     def result(self) -> CheckedFile:
-        """Return the result of the day, after the policies have run."""
+        """Return the result for the day. The policies must have run before this."""
         selection, checks = self._selection, self.document_checks
         off = self._in_file.off
         for check in checks:
@@ -278,7 +284,7 @@ class FileCheck:
         failures = [item for check in checks for item in check.failures]
         if off == len(selection.running) > 0:
             name = selection.settings.config.name
-            failures.append(f"{self._file}: {name} leaves no policy to run on this file")
+            failures.append(f"{self._file}: {name} turns off all policies for this file")
         sightings: dict[str, list[Sighting]] = {}
         for check in checks:
             for id, seen in check.sightings.items():

@@ -1,7 +1,7 @@
-"""The fixes of one file, each proven before it is made.
+"""Makes the fixes in one file, and verifies each fix before it is made.
 
-A fix is made if the new text is the edited value and nothing else, its finding is gone, and no
-other finding has come, except those of policies that could not look at the document before.
+A fix is made only if the value of the new text is exactly the edited value, its finding is gone,
+and there is no new finding, except from policies that could not run on the document before.
 """
 
 from bisect import bisect_left, insort
@@ -24,22 +24,22 @@ from validator.findings.json_pointer import pointer_parts
 
 _MIN_TRIALS, _MAX_TRIALS = 16, 60
 _TRIAL_BYTES = 6_000_000
-"""Fixes that cannot be made together are tried in parts, until about so many bytes are checked."""
+"""The total size of texts, in bytes, up to which parts of fixes are tried."""
 
 _MAX_FAILURES = 6
-"""After so many fixes of a finding that cannot be made, and none that can, no other is tried."""
+"""The number of failed fixes after which an id is given up, unless a fix of it has succeeded."""
 
 Key = tuple[str, tuple[str, ...]]
-"""What a finding is known by, before and after a fix: its id and the parts of its path."""
+"""The identity of a finding before and after a fix: its id and the parts of its path."""
 
 
 Place = tuple[str, ...]
-"""The first parts of a path: those of an entry of subscriptions, users, partners or usage."""
+"""The first parts of a path: an entry of subscriptions, users, partners or usage."""
 _PLACE_PARTS = 2
 
 
 class FileState(NamedTuple):
-    """A text of a file, and what is found in it, by document."""
+    """A text of a file and the findings in it, by document."""
 
     text: str
     check: FileCheck
@@ -54,7 +54,7 @@ class FileState(NamedTuple):
 def file_state(check: FileCheck, day: date) -> FileState:
     """Return the state of a file on a day. Raises SchemaError.
 
-    Of a suppression that may cover a finding of the fleet, what is found if it covers none counts.
+    A suppression that may cover a finding from the fleet is treated as if it covers none.
     """
     result = check.on(day)
     pending = (item.unused for item in result.pending_suppressions)
@@ -65,7 +65,7 @@ def file_state(check: FileCheck, day: date) -> FileState:
 
 
 class FixedText(NamedTuple):
-    """The state of a file after some fixes, the edits that made them, and their number."""
+    """The state of a file after some fixes, with their edits and their number."""
 
     state: FileState
     edits: Sequence[TextEdit]
@@ -73,11 +73,11 @@ class FixedText(NamedTuple):
 
 
 Open = Callable[[str], FileState]
-"""Checks a text in the place of the file."""
+"""Checks a text instead of the text of the file."""
 
 
 class _Candidate(NamedTuple):
-    """A fix, and the findings that it would remove."""
+    """A fix and the findings that it resolves."""
 
     document: int
     fix: PlacedFix
@@ -96,10 +96,10 @@ class _Candidate(NamedTuple):
 
 
 def make_fixes(state: FileState, wanted: Sequence[Diagnostic], open_text: Open) -> FixedText | None:
-    """Make the fixes of the wanted findings that do not meet; None if none can be made.
+    """Make the fixes of the wanted findings that do not overlap; None if no fix can be made.
 
-    Of fixes that meet, those that begin first are tried. If none of those can be made, the others
-    are.
+    If fixes overlap, the first of them are tried. If none of those can be made, the others are
+    tried.
     """
     candidates = _candidates(state, wanted)
     while candidates:
@@ -117,7 +117,7 @@ def make_fixes(state: FileState, wanted: Sequence[Diagnostic], open_text: Open) 
 def _candidates(state: FileState, wanted: Sequence[Diagnostic]) -> list[_Candidate]:
     """Return the fixes of the wanted findings, in the order of the report.
 
-    Findings that are not there any more are left out, and those with the same changes are one.
+    Findings that do not exist any more are left out. Findings with the same changes are one fix.
     """
     found = (item for items in state.found.values() for item in items)
     here = {(item.id, item.document, item.path, item.span): item for item in found}
@@ -147,7 +147,7 @@ def _start(edit: TextEdit) -> tuple[int, int]:
 
 
 def _without_meetings(candidates: Iterable[_Candidate]) -> list[_Candidate]:
-    """Return the fixes that change other places than those before them."""
+    """Return the fixes that do not overlap with a fix before them."""
     taken: list[tuple[int, int]] = []
     chosen: list[_Candidate] = []
     for item in candidates:
@@ -161,7 +161,7 @@ def _without_meetings(candidates: Iterable[_Candidate]) -> list[_Candidate]:
 
 
 def _meets(span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
-    """Tell whether a range overlaps one of others, or is an insertion at the edge of one."""
+    """Return whether a range overlaps another range or is an insertion at the edge of one."""
     number = bisect_left(taken, span)
     for other in taken[max(0, number - 2) : number + 2]:
         is_insertion = span[0] == span[1] or other[0] == other[1]
@@ -172,7 +172,7 @@ def _meets(span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
 
 
 class _Search:
-    """The search for those fixes of a document that can be made together."""
+    """Searches for the fixes in a document that can be made together."""
 
     def __init__(self) -> None:
         self.made: list[_Candidate] = []
@@ -181,7 +181,7 @@ class _Search:
         self._failures: Counter[str] = Counter()
 
     def add(self, item: _Candidate) -> None:
-        """Add a fix that is to be tried with the others."""
+        """Add a fix to try together with the others."""
         self._waiting[0].append(item)
 
     @property
@@ -190,16 +190,16 @@ class _Search:
         return not self._waiting
 
     def start_trial(self) -> list[_Candidate]:
-        """Choose the next group; return it with the fixes that can be made."""
+        """Choose the next group; return the accepted fixes together with this group."""
         self.group = self._waiting.pop() if self._waiting else []
         if any(self._failures[item.kind] >= _MAX_FAILURES for item in self.group):
             self.group = []
         return [*self.made, *self.group]
 
     def end_trial(self, blamed: Collection[Place] | None) -> None:
-        """Take the group as made, or leave it out and try its parts.
+        """Accept the group, or reject it and try its parts.
 
-        `blamed` are the places at which the fixes have failed; None if they have not.
+        `blamed` are the places at which the fixes have failed; None if no fix has failed.
         """
         group = self.group
         if blamed is None:
@@ -215,10 +215,10 @@ class _Search:
 def _prove(
     before: FileState, chosen: Sequence[_Candidate], open_text: Open
 ) -> tuple[list[_Candidate], FileState]:
-    """Return which of some fixes can be made, and the state of the file with them.
+    """Return the fixes that can be made, and the state of the file with them.
 
-    The documents of a file are judged apart, all at once. Where the fixes of a document cannot be
-    made together, they are tried in parts.
+    Each trial covers all documents of the file, but each document is judged separately. If the
+    fixes in a document cannot be made together, they are tried in parts.
     """
     searches: dict[int, _Search] = {}
     for item in chosen:
@@ -256,9 +256,9 @@ def _edited(text: str, candidates: Mapping[int, Sequence[_Candidate]]) -> str:
 
 
 def _parts(group: Sequence[_Candidate], blamed: Collection[Place]) -> list[list[_Candidate]]:
-    """Return the parts of a group to try, the last one first.
+    """Return the parts of a group. The last part is tried first.
 
-    These are the fixes at places that are blamed and the others, or the kinds of fixes, or halves.
+    The group is split into the fixes at blamed places and the others, or by kind, or in halves.
     """
     around = [item for item in group if not item.places.isdisjoint(blamed)]
     if 0 < len(around) < len(group):
@@ -275,10 +275,10 @@ def _parts(group: Sequence[_Candidate], blamed: Collection[Place]) -> list[list[
 def _failures(
     before: FileState, after: FileState, document: int, made: Sequence[_Candidate]
 ) -> Collection[Place] | None:
-    """Return the places at which fixes of a document have done too little or too much.
+    """Return the places at which fixes in a document have failed; None if no fix has failed.
 
-    None if they have done what they are to do, and nothing else. Nothing is said of a place where
-    the document is another than it is to be.
+    A fix fails if its finding remains or a new finding appears. The result is empty if the whole
+    document is not as expected.
     """
     if not made:
         return None
@@ -312,7 +312,7 @@ def _failures(
 
 
 def _is_expected(old: DocumentCheck, new: DocumentCheck, edits: Sequence[Edit]) -> bool:
-    """Tell whether the new value of a document is what edits make of the old one."""
+    """Return whether the new value of a document is the old value with the edits made in it."""
     if not new.document.is_readable:
         return False
     if not edits:
@@ -325,7 +325,7 @@ def _is_expected(old: DocumentCheck, new: DocumentCheck, edits: Sequence[Edit]) 
 
 
 def _is_of_policies(id: str) -> bool:
-    """Tell whether a finding could not be made where no policy could look."""
+    """Return whether a finding requires a document on which policies can run."""
     return not id.startswith(("yaml-", "schema-"))
 
 
@@ -337,7 +337,7 @@ def _moved_key(moved: MovedPaths, item: Diagnostic) -> Key | None:
 def _keys(
     state: FileState, document: int, moved: MovedPaths, *, only_visible: bool = False
 ) -> Iterator[Key]:
-    """Yield what the findings of a document are known by, where they are after edits."""
+    """Yield the keys of the findings in a document, with their paths after edits."""
     for item in state.found.get(document, ()):
         key = _moved_key(moved, item)
         if key is not None and not (only_visible and item.suppressed is not None):

@@ -1,4 +1,4 @@
-"""Fixes into placed fixes: the changes of the text that make the edits of a fix."""
+"""Turns fixes into placed fixes: finds the changes in the text that make the edits of a fix."""
 
 import re
 from functools import cached_property
@@ -16,14 +16,14 @@ _PROPERTIES = re.compile(r"(?:[&!]\S*[ \t]+)*")
 
 
 def fix_title(fix: Fix) -> str:
-    """Return the title of a fix, cut where it is long. Raises TypeError for what is no fix."""
+    """Return the title of a fix, cut if it is long. Raises TypeError if it is not a Fix."""
     if not isinstance(fix, Fix):
         raise TypeError(f"a fix is {type(fix).__name__}, not Fix")
     return bounded(fix.title)
 
 
 class FixPlacer:
-    """Places the fixes of findings about one document."""
+    """Places the fixes of findings in one document."""
 
     def __init__(self, document: Document, spans: SpanLocator) -> None:
         self._document = document
@@ -34,7 +34,7 @@ class FixPlacer:
         return NodeLocator(self._spans.text, self._document, self._spans.line_starts)
 
     def place(self, fix: Fix, title: str) -> PlacedFix | None:
-        """Return a fix with the changes of the text; None where the text takes no such change."""
+        """Return a fix with its changes in the text; None if they cannot be made in this text."""
         from validator.document.value_edits import build_text_edits
 
         try:
@@ -47,7 +47,7 @@ class FixPlacer:
         return PlacedFix(title, bool(fix.safe), changes, tuple(fix.edits))
 
     def place_scalar(self, finding: YamlFinding) -> PlacedFix | None:
-        """Return the fix of a finding of the reader: another spelling of the same value."""
+        """Return the fix of a finding from the reader: another spelling of the same value."""
         if finding.replacement is None:
             return None
         text = self._spans.text[finding.start : finding.end]

@@ -1,13 +1,10 @@
-"""Policies over the fleet: compare what all files of a run have told."""
+"""Runs policies over the fleet, which compare the sightings from all files in a run."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from validator.checking.checked_file import CheckedFile, PendingSuppression
 from validator.checking.selection import Selection
-from validator.checking.sighting_places import FilePlaces, FindPlaces, SightingPlace
-from validator.checking.suppression_findings import added_suppression
-from validator.checking.suppressions import Suppression, cover
 from validator.findings.diagnostic import Diagnostic, RelatedLocation
 from validator.findings.finding import FleetFinding, Sighting
 from validator.findings.severity import Severity
@@ -15,9 +12,13 @@ from validator.findings.wording import bounded
 from validator.plugins.policy import Policy
 from validator.system.errors import describe_error
 
+if TYPE_CHECKING:
+    from validator.checking.sighting_places import FilePlaces, FindPlaces, SightingPlace
+    from validator.checking.suppressions import Suppression
+
 
 class _Found(NamedTuple):
-    """A finding that is not placed yet, with its policy and its level."""
+    """A finding without a place, with its policy and its level."""
 
     policy: Policy
     level: Severity
@@ -25,12 +26,12 @@ class _Found(NamedTuple):
 
 
 def evaluate_fleet(
-    results: Sequence[CheckedFile], selection: Selection, find_places: FindPlaces
+    results: Sequence[CheckedFile], selection: Selection, find_places: "FindPlaces"
 ) -> tuple[list[Diagnostic], list[str]]:
-    """Return the diagnostics of the policies over the fleet, and failures, a line each.
+    """Return the diagnostics from policies over the fleet, and failures, one line each.
 
-    Sightings are compared in the order of the file names, whatever the order of the results.
-    Pending suppressions that cover none of the findings are reported as unused.
+    Sightings are compared in the order of the file names, independent of the order of the
+    results. Pending suppressions that cover no finding are reported as unused.
     """
     ordered = sorted(results, key=lambda result: result.file)
     pending = [item for result in ordered for item in result.pending_suppressions]
@@ -44,7 +45,7 @@ def evaluate_fleet(
             every += list(_run(policy, seen, selection))
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # a SystemExit, too, must not end the run with its code
+        except BaseException as error:  # a SystemExit must not set the exit code of the run
             failures.append(f"the policy {policy.id} crashed: {describe_error(error)}")
     diagnostics, lines = _placed(every, find_places)
     failures += lines
@@ -53,6 +54,8 @@ def evaluate_fleet(
         here = covered.get(id(item.suppression), ())
         found = None if here else item.unused
         if item.added is not None:
+            from validator.checking.suppression_findings import added_suppression
+
             found = added_suppression(item.added, here) or found
         if found is not None:
             level = selection.levels(found.file)[found.id]
@@ -64,7 +67,7 @@ def evaluate_fleet(
 def _run(policy: Policy, seen: Sequence[Sighting], selection: Selection) -> Iterator[_Found]:
     """Yield the findings of a policy, one for each place."""
     places: set[tuple[str, int, str]] = set()
-    for found in policy.function(seen, **selection.options(policy)):
+    for found in policy.function(seen, **selection.arguments(policy).options):
         if not isinstance(found, FleetFinding):
             raise TypeError(f"yields {type(found).__name__}, not FleetFinding")
         level = selection.levels(_checked(found.at).file)[policy.id]
@@ -72,7 +75,7 @@ def _run(policy: Policy, seen: Sequence[Sighting], selection: Selection) -> Iter
         if level == "off" or place in places:
             continue
         places.add(place)
-        # The words are made here, so that a crash of a policy is one of its own.
+        # The messages are built here so that an error in them is reported for this policy.
         words = [(_checked(other), bounded(message)) for other, message in found.related]
         message, help = bounded(found.message), bounded(found.help or policy.help)
         yield _Found(policy, level, FleetFinding(found.at, message, help, words))
@@ -84,8 +87,10 @@ def _checked(sighting: Sighting) -> Sighting:
     return sighting
 
 
-def _placed(every: Sequence[_Found], find_places: FindPlaces) -> tuple[list[Diagnostic], list[str]]:
-    """Return the diagnostics of findings, and a line for each file or policy without a place."""
+def _placed(
+    every: Sequence[_Found], find_places: "FindPlaces"
+) -> tuple[list[Diagnostic], list[str]]:
+    """Return the diagnostics for findings, and a line for each place that is not found."""
     wanted: dict[str, dict[tuple[int, str], None]] = {}
     for found in every:
         for sighting in (found.finding.at, *(other for other, _ in found.finding.related)):
@@ -104,21 +109,23 @@ def _placed(every: Sequence[_Found], find_places: FindPlaces) -> tuple[list[Diag
 
 
 class _PlaceError(Exception):
-    """A place that is not found; the text is one line."""
+    """Raised if a place is not found. The message is one line."""
 
 
-def _place(policy: Policy, at: Sighting, places: Mapping[str, FilePlaces | str]) -> SightingPlace:
+def _place(
+    policy: Policy, at: Sighting, places: "Mapping[str, FilePlaces | str]"
+) -> "SightingPlace":
     in_file = places[at.file]
     if isinstance(in_file, str):
         raise _PlaceError(in_file)
     place = in_file.get((at.document, at.path))
     if place is None:
         where = at.path or "the document"
-        raise _PlaceError(f"{at.file}: the policy {policy.id} reports {where}, which is not there")
+        raise _PlaceError(f"{at.file}: the policy {policy.id} reports {where}, which is missing")
     return place
 
 
-def _diagnostic(found: _Found, places: Mapping[str, FilePlaces | str]) -> Diagnostic:
+def _diagnostic(found: _Found, places: "Mapping[str, FilePlaces | str]") -> Diagnostic:
     policy, level, (at, message, help, related) = found
     place = _place(policy, at, places)
     return Diagnostic(
@@ -150,7 +157,11 @@ def _diagnostic(found: _Found, places: Mapping[str, FilePlaces | str]) -> Diagno
 def _mark_suppressed(
     diagnostics: list[Diagnostic], pending: Sequence[PendingSuppression]
 ) -> Mapping[int, Sequence[Diagnostic]]:
-    """Mark the covered diagnostics; return them by the identity of their suppression."""
+    """Mark the covered diagnostics; return them by the `id()` of their suppression."""
+    if not pending:
+        return {}
+    from validator.checking.suppressions import cover
+
     suppressions: dict[tuple[str, int], list[Suppression]] = {}
     for item in pending:
         suppressions.setdefault((item.file, item.document), []).append(item.suppression)

@@ -1,4 +1,4 @@
-"""Where the values of a document are after edits: removed items move those behind them."""
+"""Computes the paths of values after edits: removed items move the items after them."""
 
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -8,10 +8,10 @@ from validator.findings.json_pointer import pointer_parts
 
 
 class MovedPaths:
-    """The paths of values after edits, by their paths before."""
+    """Maps the paths of values before edits to their paths after the edits."""
 
     def __init__(self, edits: Iterable[Edit]) -> None:
-        # By the path of the list or mapping: what was removed from it, and the renamed keys.
+        # By the path of the list or mapping: the removed items and keys, and the renamed keys.
         self._removed: dict[tuple[str, ...], set[str]] = {}
         self._indexes: dict[tuple[str, ...], list[int]] = {}
         self._renamed: dict[tuple[str, ...], str] = {}
@@ -25,9 +25,9 @@ class MovedPaths:
             self._indexes[parent] = sorted(int(name) for name in names if name.isdecimal())
 
     def path(self, path: str) -> tuple[str, ...] | None:
-        """Return the parts of the path after the edits; None for what was removed.
+        """Return the parts of the path after the edits; None if the value was removed.
 
-        A number is taken for an index only where it is one.
+        A numeric part is treated as an index only if items were removed from a list there.
         """
         parts = tuple(pointer_parts(path))
         if not self._removed and not self._renamed:

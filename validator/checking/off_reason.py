@@ -1,4 +1,4 @@
-"""Why a policy is off in a file: which option or setting says so."""
+"""Finds the option or setting that turns a policy off in a file."""
 
 from collections.abc import Collection, Mapping
 
@@ -7,10 +7,10 @@ from validator.project.config import Level
 
 
 def off_reason(selection: Selection, file: str, id: str) -> str:
-    """Return which option or setting turns an id off in a file; empty if it is on."""
+    """Return the option or setting that turns an id off in a file; empty if it is on."""
     policy = selection.plugins.policies.get(id)
     if policy is not None and policy.stage == "preview" and not selection.settings.preview:
-        return "it is in preview; add --preview, or preview = true in the configuration"
+        return "it is in preview; add --preview, or set preview = true in the configuration"
     if selection.levels(file)[id] != "off":
         return ""
     settings = selection.settings
@@ -18,17 +18,17 @@ def off_reason(selection: Selection, file: str, id: str) -> str:
     names = {id, selection.topic(id)}
     for choice in (options, config):
         if names.intersection(choice.ignore):
-            return f"{_at(choice)}ignore names {_first(names, choice.ignore)}"
+            return f"{_at(choice)}ignore contains {_first(names, choice.ignore)}"
     for choice in (options, config):
         if choice.select:
             if not names.intersection(choice.select):
-                return f"{_at(choice)}select names neither {id} nor {selection.topic(id)}"
+                return f"{_at(choice)}select contains neither {id} nor {selection.topic(id)}"
             break
     for number in selection.for_file(file).per_file:
         per_file = settings.per_file[number]
         where = f"{config.name}: per-file {', '.join(per_file.files)}: "
         if names.intersection(per_file.ignore):
-            return f"{where}ignore names {_first(names, per_file.ignore)}"
+            return f"{where}ignore contains {_first(names, per_file.ignore)}"
     if (name := _off_name(options.severity, id, selection)) is not None:
         return f"--severity {name}=off"
     for number in reversed(selection.for_file(file).per_file):
@@ -41,7 +41,7 @@ def off_reason(selection: Selection, file: str, id: str) -> str:
 
 
 def _at(choice: Choice) -> str:
-    """Return how a message begins that is about the options or the configuration."""
+    """Return the beginning of a message about the options or the configuration."""
     return f"{choice.name}: " if choice.name else "--"
 
 
@@ -50,7 +50,7 @@ def _first(names: Collection[str], ids: Collection[str]) -> str:
 
 
 def _off_name(severity: Mapping[str, Level], id: str, selection: Selection) -> str | None:
-    """Return the id or topic whose severity is off; that of the id wins over its topic."""
+    """Return the id or topic whose severity is off. The id takes precedence over its topic."""
     for name in (id, selection.topic(id)):
         if name in severity:
             return name if severity[name] == "off" else None

@@ -1,4 +1,4 @@
-"""The documents of an older version, and which of them is the older version of which document."""
+"""The documents of an older version, and their assignment to the current documents."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -9,9 +9,9 @@ from validator.checking.suppression_identity import Reach, SuppressionKey
 class OlderDocument(NamedTuple):
     """A document of an older version.
 
-    `position` is its index in its file. `tenant` is the organisation id, None where it has none.
-    `value` is None where the document cannot be read or breaks a schema; then `problem` says why.
-    `digest` is that of the value, empty where it cannot be read.
+    `position` is its index in the file. `tenant` is the organisation id; None if it has none.
+    `value` is None if the document cannot be read or has a schema error; `problem` then says why.
+    `digest` is the digest of the value; empty if the document cannot be read.
     """
 
     position: int
@@ -23,10 +23,10 @@ class OlderDocument(NamedTuple):
 
 
 class OlderDocuments(NamedTuple):
-    """The documents of an older version, whose name is `title`.
+    """The documents of an older version with the name `title`.
 
-    `by_file` has those of the older version of each file that differs from it, `by_tenant` the
-    first of each organisation id. `unchanged` are the names of the other files.
+    `by_file` holds the older documents of each changed file, `by_tenant` the first document of
+    each organisation id. `unchanged` holds the names of the unchanged files.
     """
 
     title: str
@@ -36,11 +36,11 @@ class OlderDocuments(NamedTuple):
 
 
 class ComparedFile(NamedTuple):
-    """How a file compares with its older version.
+    """The comparison of a file with its older version.
 
-    `same` are the indexes of the documents whose values are those of their older versions.
-    `has_unknown` tells whether a document that differs has no organisation id. `not_compared`
-    says which documents of the older version cannot be compared, one line each.
+    `same` holds the indexes of the documents whose values are unchanged. `has_unknown` says
+    whether a changed document has no organisation id. `not_compared` holds a line for each
+    document of the older version that cannot be compared.
     """
 
     same: frozenset[int]
@@ -51,12 +51,12 @@ class ComparedFile(NamedTuple):
 def pair_documents(
     older: OlderDocuments, file: str, tenants: Sequence[str | None], digests: Sequence[str]
 ) -> list[OlderDocument | None]:
-    """Return the older version of each document of a file, None for a new document.
+    """Return the older version of each document in a file; None for a new document.
 
-    `tenants` are the organisation ids of the documents, `digests` those of the values of the
-    documents without one. The older version has the same id, in the same file if possible. A
-    document of a new id, or without one, is compared with a document of its file whose id has
-    disappeared from there: the one of the same value, else of the same index, else the next.
+    `tenants` are the organisation ids of the documents, `digests` the digests of the documents
+    without an id. The older version has the same id, in the same file if possible. A document
+    with a new id or without an id is compared with an older document in its file whose id is not
+    there any more: one with the same value, or else with the same index, or else the next.
     """
     here = older.by_file.get(file, ())
     by_id: dict[str, list[OlderDocument]] = {}

@@ -1,4 +1,4 @@
-"""The older version of the files of a run: its documents, and what was found in it."""
+"""The older version of a run's files: its documents and the findings in it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,10 +20,10 @@ from validator.project.sources import Source
 
 @dataclass(frozen=True, slots=True)
 class OlderVersion:
-    """The older version of the files of a run.
+    """The older version of a run's files.
 
-    Files that have not changed are not checked again: what is found in them now was found in
-    them then. `results` are those of the other files. `documents` has the documents of those.
+    Unchanged files are not checked again, because their findings are the same in both versions.
+    `results` and `documents` are those of the changed and removed files.
     """
 
     title: str
@@ -35,7 +35,7 @@ class OlderVersion:
 
 
 class CheckedOlderFile(NamedTuple):
-    """The older version of a file: its result and its documents, or why it has none, in a line."""
+    """The older version of a file: its result and documents, or one line about a failure."""
 
     name: str
     result: CheckedFile | None
@@ -58,7 +58,7 @@ def check_older_file(name: str, data: bytes, selection: Selection) -> CheckedOld
 def older_version(
     revision: Revision, files: OlderFiles, selection: Selection, checked: Iterable[CheckedOlderFile]
 ) -> OlderVersion:
-    """Return the older version of files, given those of its files that differ, or are gone."""
+    """Return the older version of files. `checked` holds the changed and the removed files."""
     results: dict[str, CheckedFile] = {}
     by_file: dict[str, tuple[OlderDocument, ...]] = {}
     failures: list[str] = []
@@ -83,10 +83,10 @@ def with_unchanged_tenants(
     results: Sequence[CheckedFile],
     stdin: bytes,
 ) -> OlderDocuments:
-    """Return the older documents with those of unchanged files that a changed file has, too.
+    """Return the older documents, with those of unchanged files whose tenant a changed file has.
 
-    A tenant can be copied from a file that stays as it is. Such a file is read once more.
-    `results` are those of the unchanged files.
+    A tenant can be copied from a file that is unchanged. Such a file is read again. `results` are
+    the results for the unchanged files.
     """
     documents, selection = older.documents, older.selection
     if not changed or not results:
@@ -111,7 +111,7 @@ def with_unchanged_tenants(
 
 
 class Comparison:
-    """The results of a run beside those of the older version.
+    """Compares the results of a run with those of the older version.
 
     `find_places` finds places in the files of the older version.
     """
@@ -150,10 +150,10 @@ class Comparison:
         )
 
     def is_older(self, item: Diagnostic) -> bool:
-        """Tell whether the older version has a finding, too.
+        """Return whether a finding is also in the older version.
 
-        What keeps policies from looking at a document hides what is new in it, so it is older
-        only in a document whose value has not changed.
+        A finding that prevents policies from running hides new findings in its document, so it is
+        older only if the value of the document has not changed.
         """
         if item.key not in self._found:
             return False
@@ -161,7 +161,7 @@ class Comparison:
 
     @property
     def not_compared(self) -> tuple[str, ...]:
-        """What of the older version cannot be compared, one line each."""
+        """The parts of the older version that cannot be compared, one line each."""
         older = self._older
         lines = [*older.files.not_compared]
         for result in self._results:
@@ -175,7 +175,7 @@ class Comparison:
         return tuple(sorted(dict.fromkeys(lines)))
 
     def removed_tenants(self) -> Iterator[Diagnostic]:
-        """Yield a finding for each tenant of the older version that is in no file any more."""
+        """Yield a finding for each tenant in the older version that is no longer in any file."""
         current = {tenant for result in self._results for tenant in result.tenants}
         unknown = {result.file for result in self._results if _has_unknown(result)}
         page = BUILTIN_FINDINGS["tenant-removed"]
@@ -190,7 +190,7 @@ class Comparison:
                     id=page.id,
                     topic=page.topic,
                     severity=level,
-                    message=f"the tenant {id} of {name} is in no file any more",
+                    message=f"the tenant {id} of {name} is no longer in any file",
                     help=page.help,
                     file=name,
                     document=document.position,
@@ -201,7 +201,7 @@ class Comparison:
                 )
 
     def removed_paths(self) -> Collection[str]:
-        """Return the paths of the run that lead to tenants of the older version alone."""
+        """Return the given paths whose tenants are only in the older version."""
         older = self._older
         return {
             older.files.paths[name]
@@ -211,6 +211,6 @@ class Comparison:
 
 
 def _has_unknown(result: CheckedFile) -> bool:
-    """Tell whether a tenant may be in a file that cannot be read."""
+    """Return whether a tenant may be in an unreadable part of a file."""
     has_unknown = result.compared is not None and result.compared.has_unknown
     return has_unknown or result.documents == 0

@@ -1,9 +1,8 @@
-"""Findings into diagnostics: adds the file, the span, the source line and the stable path."""
+"""Turns findings into diagnostics: adds the file, the span, the source line and the stable path."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from validator.checking.assumptions import Assumed
-from validator.checking.fix_placement import FixPlacer, fix_title
 from validator.checking.settings import Needs
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
@@ -16,12 +15,17 @@ from validator.findings.fix import PlacedFix
 from validator.findings.severity import Severity
 from validator.findings.wording import bounded
 
+if TYPE_CHECKING:
+    from validator.checking.assumptions import Assumed
+    from validator.checking.fix_placement import FixPlacer
+
 
 class Placer:
-    """Turns findings about one document into diagnostics.
+    """Turns findings in one document into diagnostics.
 
-    `tenant` is the organisation id of the document, None where it has none. With `assumed` the
-    findings are about that value instead of the one in the file. What `needs` leaves out is empty.
+    `tenant` is the organisation id of the document; None if it has none. With `assumed`, the
+    findings are about the assumed value instead of the value in the file. Parts that `needs`
+    leaves out are empty.
     """
 
     def __init__(self, file: str, document: Document, spans: SpanLocator, needs: Needs) -> None:
@@ -34,16 +38,18 @@ class Placer:
         self._stable_paths = StablePaths(document.value)
 
     @cached_property
-    def fixes(self) -> FixPlacer:
-        """What places the fixes of findings about the document."""
+    def fixes(self) -> "FixPlacer":
+        """The placer for fixes of findings in the document."""
+        from validator.checking.fix_placement import FixPlacer
+
         return FixPlacer(self.document, self._spans)
 
     def diagnostic(
         self, id: str, topic: str, severity: Severity, finding: Finding, default_help: str = ""
     ) -> Diagnostic:
-        """Return the diagnostic of a finding at a path. Raises KeyError for an unknown path.
+        """Return the diagnostic for a finding at a path. Raises KeyError for an unknown path.
 
-        `default_help` is used where the finding has no help of its own.
+        `default_help` is used if the finding has no help.
         """
         path = self.path_in_file(finding.path)
         span = self._spans.span(self.document, path, on_key=finding.on_key)
@@ -58,7 +64,7 @@ class Placer:
         )  # fmt: skip
 
     def path_in_file(self, path: str) -> str:
-        """Return the path of what a finding at a path marks in the file."""
+        """Return the path in the file that a finding at a path marks."""
         return path if self.assumed is None else self.assumed.path_in_file(path)
 
     def locate(self, path: str) -> tuple[Span, str, int, str, str]:
@@ -70,11 +76,11 @@ class Placer:
         return (span, *self._spans.excerpt(span), *self._name_and_digest(path))
 
     def text_at(self, path: str) -> str | None:
-        """Return the text of the scalar at a path; None if no scalar stands there."""
+        """Return the text of the scalar at a path; None if the value there is not a scalar."""
         return self._spans.scalar_text(self.document, path)
 
     def yaml_diagnostic(self, severity: Severity, finding: YamlFinding) -> Diagnostic:
-        """Return the diagnostic of a finding of the reader, which has offsets."""
+        """Return the diagnostic for a finding from the reader, which has offsets."""
         related: tuple[RelatedLocation, ...] = ()
         if finding.related is not None:
             offset, message = finding.related
@@ -88,10 +94,10 @@ class Placer:
     def comment_diagnostic(
         self, id: str, message: str, help: str, span: Span, comment: str, *, removes: bool = False
     ) -> Diagnostic:
-        """Return a diagnostic about a suppression, which its text identifies.
+        """Return a diagnostic about a suppression, which is identified by its text.
 
-        Its topic and its severity are those of the built-in finding. With `removes`, its fix
-        removes the comment.
+        The topic and the severity come from the built-in finding. With `removes`, the fix removes
+        the comment.
         """
         page = BUILTIN_FINDINGS[id]
         return self._build(
@@ -139,10 +145,12 @@ class Placer:
         return self._stable_paths.identify(path) if self._needs.names else ("", "")
 
     def _fix(self, finding: Finding) -> PlacedFix | None:
-        """Return the placed fix of a finding. Raises TypeError for what is no fix."""
+        """Return the placed fix of a finding. Raises TypeError if it is not a Fix."""
         fix = finding.fix
         if not fix or self.assumed is not None:
             return None
+        from validator.checking.fix_placement import fix_title
+
         title = fix_title(fix)
         return self.fixes.place(fix, title) if self._needs.fixes else None
 
@@ -151,7 +159,7 @@ class Placer:
 
 
 def organisation_id(value: object) -> str | None:
-    """Return the organisation id in the value of a document; None where it has none."""
+    """Return the organisation id in the value of a document; None if it has none."""
     tenant = value.get("tenant") if isinstance(value, dict) else None
     id = tenant.get("id") if isinstance(tenant, dict) else None
     return id if isinstance(id, str) else None

@@ -1,4 +1,4 @@
-"""The names that a configuration, an option or a comment can use: ids and topics."""
+"""The ids and topics that a configuration, an option or a comment can name."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -18,23 +18,23 @@ _ANY_SCHEMA_ID = "schema-KEYWORD"
 
 
 def is_blocking(name: str) -> bool:
-    """Tell whether a name is an id or a topic of findings that keep policies from running."""
+    """Return whether a name is an id or topic of findings that prevent policies from running."""
     return blocks_policies(name) or name in _BLOCKING_TOPICS
 
 
 def is_refused_in_comments(name: str) -> bool:
-    """Tell whether no suppression can cover what has this name."""
+    """Return whether findings with this id or topic cannot be suppressed."""
     return is_blocking(name) or not can_be_hidden(name)
 
 
 class PolicyNames:
-    """The ids and topics of the policies of a run and of the other findings."""
+    """The ids and topics of the policies in a run and the other findings."""
 
     def __init__(self, policies: Mapping[str, Policy]) -> None:
         self._policies = policies
 
     def topic(self, id: str) -> str:
-        """Return the topic of a policy or of another finding."""
+        """Return the topic of a policy or another finding."""
         if id in self._policies:
             return self._policies[id].topic
         found = find_builtin(id)
@@ -42,7 +42,7 @@ class PolicyNames:
 
     @cached_property
     def current(self) -> Mapping[str, str]:
-        """The id that a policy has now by each of its former ids."""
+        """The current id of each policy by its former ids."""
         return current_ids(self._policies.values())
 
     @cached_property
@@ -54,11 +54,11 @@ class PolicyNames:
         return {topic: tuple(ids) for topic, ids in topics.items()}
 
     def is_id(self, name: str) -> bool:
-        """Tell whether a policy, or another finding, has this id."""
+        """Return whether this is the id of a policy or another finding."""
         return name in self._policies or (is_builtin(name) and name != _ANY_SCHEMA_ID)
 
     def is_known(self, name: str) -> bool:
-        """Tell whether this is an id or a topic."""
+        """Return whether this is an id or a topic."""
         return self.is_id(name) or name in self.by_topic
 
     @cached_property
@@ -68,7 +68,7 @@ class PolicyNames:
         return tuple(sorted({*ids, *self.by_topic}))
 
     def ids_in_comment(self, name: str) -> tuple[str, ...]:
-        """Return the ids that a name in a suppression stands for."""
+        """Return the ids that a name in a suppression means."""
         own = (name,) if self.is_id(name) else ()
         if name in _BLOCKING_TOPICS:
             return own

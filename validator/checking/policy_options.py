@@ -1,4 +1,4 @@
-"""The options of policies in a run: their values, what is wrong with them, and what they ease."""
+"""The options of policies in a run: their values, their errors, and how they ease a policy."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from validator.plugins.option import toml
 from validator.plugins.policy import Policy
 
 PolicyOptions = Mapping[str, Mapping[str, Any]]
-"""The values of options by the id of the policy and the name of the option."""
+"""The values of options, by policy id and option name."""
 
 
 def option_values(policy: Policy, configured: PolicyOptions) -> Mapping[str, Any]:
@@ -24,7 +24,7 @@ def option_values(policy: Policy, configured: PolicyOptions) -> Mapping[str, Any
 
 
 def horizon_of(policy: Policy, configured: PolicyOptions, common: int) -> int:
-    """Return how many days ahead a policy looks; `common` is the horizon of the run."""
+    """Return the horizon of a policy, in days. `common` is the horizon of the run."""
     own = configured.get(policy.id)
     if not own:
         return common
@@ -38,9 +38,9 @@ def wrong_options(
     policies: Mapping[str, Policy],
     origins: Mapping[str, str],
 ) -> Iterator[str]:
-    """Yield a line for each policy, option or value of a configuration that there is not.
+    """Yield a line for each unknown policy, unknown option or invalid value in a configuration.
 
-    `origins` are the files that values come from, if that is not the configuration `name`.
+    `origins` are the files that values come from if they are not from the configuration `name`.
     """
     for id, values in configured.items():
         policy = policies.get(id)
@@ -61,7 +61,7 @@ def wrong_options(
 
 def _unknown_policy(id: str, policies: Mapping[str, Policy]) -> str:
     if any(policy.topic == id for policy in policies.values()):
-        return f"{id} is a topic; options are those of a policy"
+        return f"{id} is a topic, but only policies have options"
     hint = did_you_mean(id, policies)
     hint = f"{hint} It" if hint else "it"
     return (

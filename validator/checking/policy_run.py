@@ -1,4 +1,4 @@
-"""A policy that runs over one document on a day, and what it yields."""
+"""Runs a policy over one document on a day."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -17,7 +17,7 @@ Yielded = TypeVar("Yielded", Finding, Fact)
 
 
 class PolicyResult(NamedTuple):
-    """What a policy yielded for a document, and the first day on which it can differ."""
+    """The result of a policy for a document, and the first day on which it can differ."""
 
     diagnostics: tuple[Diagnostic, ...]
     sightings: tuple[Sighting, ...]
@@ -37,10 +37,10 @@ def run_policy(
     placer: Placer,
     options: Mapping[str, Any],
 ) -> PolicyResult:
-    """Run a policy over a document, or over its older version and this one.
+    """Run a policy over a document, or over the older and the current version of it.
 
-    `options` are the values of its options.
-    A crash is a failure of this policy on this document alone.
+    `options` are the values of the policy's options.
+    A crash is a failure of this policy on this document only.
     """
     diagnostics: dict[str, Diagnostic] = {}
     sightings: list[Sighting] = []
@@ -61,8 +61,8 @@ def run_policy(
     except KeyboardInterrupt:
         raise
     except UndecidedError as error:
-        failures.append(f"{error} (the policy {policy.id}, looking at {file})")
-    except BaseException as error:  # a SystemExit, too, must not end the run with its code
+        failures.append(f"{error} (policy {policy.id} on {file})")
+    except BaseException as error:  # a SystemExit must not set the exit code of the run
         failures.append(f"{file}: the policy {policy.id} crashed: {describe_error(error)}")
     until = clock.until
     if diagnostics or sightings or failures:

@@ -1,7 +1,7 @@
-"""Policies that have another id now, and those that are deprecated or in preview.
+"""Renamed and deprecated policies: maps former ids to current ids, and writes notes about them.
 
-An old id still works in options, configurations, suppressions and baselines; notes say the new
-one.
+A former id still works in options, configurations, suppressions and baselines. A note says which
+id to write instead.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,12 +17,12 @@ Value = TypeVar("Value")
 
 
 def current_ids(policies: Iterable["Policy"]) -> dict[str, str]:
-    """Return the id that a policy has now by each of its former ids."""
+    """Return the current id of each policy by its former ids."""
     return {old: item.id for item in policies for old in item.former_ids}
 
 
 def with_current_ids(settings: "Settings", current: Mapping[str, str]) -> "Settings":
-    """Return settings in which policies have the ids of now."""
+    """Return the settings with former policy ids replaced by current ids."""
     if not current:
         return settings
     return settings._replace(
@@ -45,7 +45,7 @@ def _choice(
 
 
 def _layers(origins: Mapping[str, str]) -> Mapping[str, int]:
-    """Return the number of each file that values come from; the nearest has the largest."""
+    """Return the number of each file that values come from. The nearest file has the largest."""
     return {name: number for number, name in enumerate(dict.fromkeys(origins.values()))}
 
 
@@ -65,9 +65,10 @@ def _renamed_keys(
     origins: Mapping[str, str] = {},
     layers: Mapping[str, int] = {},
 ) -> dict[str, Value]:
-    """Return values by the ids of now.
+    """Return values by current id.
 
-    Of an old and a new id of one policy, that of the nearest file wins; in one file, the new one.
+    If a policy's former and current ids both have a value, the value in the nearest file wins. In
+    the same file, the value of the current id wins.
     """
     held: dict[str, str] = {}
 
@@ -86,7 +87,7 @@ def renamed_options(
     current: Mapping[str, str],
     origins: Mapping[str, str],
 ) -> dict[str, Mapping[str, Any]]:
-    """Return the options of policies by the ids of now, each as in `_renamed_keys`."""
+    """Return the options of policies by current id, resolving conflicts like `_renamed_keys`."""
     layers = _layers(origins)
     renamed: dict[str, Mapping[str, Any]] = {}
     by_current: dict[str, list[str]] = {}
@@ -103,26 +104,23 @@ def renamed_options(
 
 
 def life_notes(settings: "Settings", policies: Mapping[str, "Policy"]) -> Iterator[str]:
-    """Yield a line for each old id that the options or the configuration name.
-
-    So it does for each policy that is deprecated.
-    """
+    """Yield a line for each former id or deprecated policy in the options and configuration."""
     current = current_ids(policies.values())
     for at, names in _names(settings):
         for name in dict.fromkeys(names):
             if name in current:
                 yield f"{at}: {renamed_note(name, current[name])}"
             elif name in policies and policies[name].stage == "deprecated":
-                yield f"{at}: {name} is deprecated; tenantlint explain {name} says why"
+                yield f"{at}: {name} is deprecated; run tenantlint explain {name} to see why"
 
 
 def renamed_note(old: str, new: str) -> str:
-    """Return that a policy has another id now."""
-    return f"{old} is called {new} now; write {new}"
+    """Return the note that a policy was renamed."""
+    return f"{old} was renamed; write {new}"
 
 
 def _names(settings: "Settings") -> Iterator[tuple[str, Iterable[str]]]:
-    """Yield the places of options and configuration that name policies, and the names there."""
+    """Yield each option and configuration key that names policies, with the names in it."""
     options, config = settings.options, settings.config
     yield "--select", options.select
     yield "--ignore", options.ignore
@@ -147,7 +145,7 @@ def _names(settings: "Settings") -> Iterator[tuple[str, Iterable[str]]]:
 def suppression_notes(
     renamed: Iterable[tuple[str, int, str]], policies: Mapping[str, "Policy"]
 ) -> Iterator[str]:
-    """Yield a line for each old id that suppressions name: `renamed` are file, line and id."""
+    """Yield a line for each former id in suppressions. `renamed` holds files, lines and ids."""
     current = current_ids(policies.values())
     places: dict[str, list[str]] = {}
     for file, line, old in renamed:
@@ -161,8 +159,8 @@ def suppression_notes(
 def baseline_notes(
     file: str, entries: Iterable[Any], policies: Mapping[str, "Policy"]
 ) -> Iterator[str]:
-    """Yield a line for each old id that the entries of a baseline have."""
+    """Yield a line for each former id in the entries of a baseline."""
     current = current_ids(policies.values())
     for old in sorted({entry.id for entry in entries if entry.id in current}):
-        text = f"{old} is called {current[old]} now"
-        yield f"{file}: {text}; --write-baseline writes {current[old]}"
+        text = f"{old} was renamed to {current[old]}"
+        yield f"{file}: {text}; update the baseline with --write-baseline"

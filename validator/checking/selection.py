@@ -1,7 +1,6 @@
-"""Which policies run, and how severe their findings are, in which files."""
+"""Selects the policies that run in each file, and the levels of their findings."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,9 +25,9 @@ __all__ = ["Choice", "FileSelection", "Selection", "Settings", "load_selection"]
 class FileSelection(NamedTuple):
     """The selection for one file.
 
-    `levels` has the level of each policy and of each other finding, by id. `policies` are those
-    that run; `off` is the number of policies that could run and are off in this file. `per_file`
-    are the numbers of the per-file settings that hold for it.
+    `levels` holds the level of each policy and each other finding, by id. `policies` holds the
+    policies that run. `off` is the number of policies that could run but are off in this file.
+    `per_file` holds the numbers of the per-file settings that apply to the file.
     """
 
     levels: Mapping[str, Level]
@@ -37,19 +36,28 @@ class FileSelection(NamedTuple):
     per_file: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class Selection:
-    """The settings of a run, and the plugins that they apply to.
+class PolicyArguments(NamedTuple):
+    """The values of a policy's options by name, and its horizon in days."""
 
-    Where `seconds` is not None, the time that each policy takes in this process is added to it.
+    options: Mapping[str, Any]
+    horizon: int
+
+
+class Selection:
+    """The settings of a run and the plugins that they apply to.
+
+    If `seconds` is not None, the time that each policy takes in this process is added to it.
     """
 
-    settings: Settings
-    plugins: Plugins
-    seconds: dict[str, float] | None = None
+    def __init__(
+        self, settings: Settings, plugins: Plugins, seconds: dict[str, float] | None = None
+    ) -> None:
+        self.settings: Settings = settings
+        self.plugins: Plugins = plugins
+        self.seconds: dict[str, float] | None = seconds
 
     def without_assumptions(self) -> "Selection":
-        """Return the selection for what the files say."""
+        """Return the same selection without assumptions."""
         return Selection(self.settings._replace(assumptions=()), self.plugins)
 
     def for_file(self, file: str) -> FileSelection:
@@ -64,7 +72,7 @@ class Selection:
         return {}
 
     def _for_numbers(self, numbers: tuple[int, ...]) -> FileSelection:
-        """Return the selection for a file for which these per-file settings hold."""
+        """Return the selection for a file to which the given per-file settings apply."""
         levels = self.levels_with(numbers)
         policies = {
             id: policy
@@ -77,11 +85,11 @@ class Selection:
         return FileSelection(levels, policies, off, numbers)
 
     def levels(self, file: str) -> Mapping[str, Level]:
-        """Return the level of each policy and of each other finding in a file, by id."""
+        """Return the level of each policy and each other finding in a file, by id."""
         return self.for_file(file).levels
 
     def _matching(self, file: str) -> tuple[int, ...]:
-        """Return the numbers of the per-file settings that hold for a file."""
+        """Return the numbers of the per-file settings that apply to a file."""
         if not self.settings.per_file:
             return ()
         absolute = (self.settings.cwd / file).resolve()
@@ -90,7 +98,7 @@ class Selection:
         return tuple([number for number, matches in enumerate(self._matchers) if matches(name)])
 
     def levels_with(self, numbers: Sequence[int]) -> Mapping[str, Level]:
-        """Return the level of each id in a file for which these per-file settings hold."""
+        """Return the level of each id in a file to which the given per-file settings apply."""
         if not numbers:
             return self._levels
         levels = dict(self._levels)
@@ -100,7 +108,7 @@ class Selection:
             by_id |= self._levels_by_id(per_file.severity)
         by_id |= self._levels_by_id(self.settings.options.severity)
         for id in levels.keys() - self._left_out:
-            # --select chooses for all files; what is ignored in some of them stays ignored there.
+            # --select applies to all files but does not override an ignore in per-file settings.
             if any(self._names(per_file.ignore, id) for per_file in matching):
                 levels[id] = levels[id] if blocks_policies(id) else "off"
             elif id in by_id:
@@ -108,7 +116,7 @@ class Selection:
         return self._guarded(levels)
 
     def _guarded(self, levels: dict[str, Level]) -> Mapping[str, Level]:
-        """Return levels in which the configuration lowers nothing that only options may lower."""
+        """Restore the levels that only options may lower, if the configuration has lowered them."""
         options = self.settings.options
         id = "suppression-added"
         own: Level = BUILTIN_FINDINGS[id].severity
@@ -123,7 +131,8 @@ class Selection:
     def running(self) -> frozenset[str]:
         """The ids of the policies that can run.
 
-        Those over a change need an older version, those in preview that previews are asked for.
+        Policies over a change need an older version, and policies in preview need `--preview` or
+        `preview = true`.
         """
         return frozenset(
             policy.id
@@ -134,40 +143,46 @@ class Selection:
 
     @cached_property
     def off(self) -> tuple[str, ...]:
-        """The ids of the policies that can run and are off in every file."""
+        """The ids of the policies that can run but are off in every file."""
         return tuple(
             id for id in self.plugins.policies if id in self.running and not self._is_on(id)
         )
 
     def _is_on(self, id: str) -> bool:
-        """Tell whether an id is not off in every file."""
+        """Return whether an id is on in at least one file."""
         return any(levels[id] != "off" for levels in self._levels_anywhere)
 
     @cached_property
     def _levels_anywhere(self) -> list[Mapping[str, Level]]:
-        """The levels without per-file settings, and with each of them alone.
+        """The levels without per-file settings, and with each per-file setting alone.
 
-        What several of them turn on, one of them turns on alone.
+        Combinations are not needed: an id that is on with several settings is on with one alone.
         """
         alone = (self.levels_with((number,)) for number in range(len(self.settings.per_file)))
         return [self._levels, *alone]
 
-    def options(self, policy: Policy) -> Mapping[str, Any]:
-        """Return the values with which the functions of a policy are called."""
-        return option_values(policy, self.settings.policy_options)
+    def arguments(self, policy: Policy) -> PolicyArguments:
+        """Return what the functions of a policy are called with."""
+        return self._arguments[policy.id]
 
-    def horizon(self, policy: Policy) -> int:
-        """Return how many days ahead a policy looks."""
-        return horizon_of(policy, self.settings.policy_options, self.settings.expiring_within)
+    @cached_property
+    def _arguments(self) -> Mapping[str, PolicyArguments]:
+        configured, common = self.settings.policy_options, self.settings.expiring_within
+        return {
+            id: PolicyArguments(
+                option_values(policy, configured), horizon_of(policy, configured, common)
+            )
+            for id, policy in self.plugins.policies.items()
+        }
 
     @cached_property
     def names(self) -> PolicyNames:
-        """The ids and topics of the policies and of the other findings."""
+        """The ids and topics of the policies and the other findings."""
         return PolicyNames(self.plugins.policies)
 
     @cached_property
     def judged(self) -> frozenset[str]:
-        """The ids that this run looks for in at least one file."""
+        """The ids that this run searches for in at least one file."""
         ids = self.running | BUILTIN_FINDINGS.keys()
         return frozenset(id for id in ids if self._is_on(id))
 
@@ -187,9 +202,9 @@ class Selection:
 
     @cached_property
     def _left_out(self) -> frozenset[str]:
-        """The ids that are ignored in all files, and those of policies that are not selected."""
+        """The ids that are ignored in all files, and the policies that are not selected."""
         select = self.settings.options.select or self.settings.config.select
-        # To users tenant-removed is a policy over a change.
+        # Users can select tenant-removed like a policy over a change.
         selectable = (*self.plugins.policies, "tenant-removed")
         policies = (id for id in selectable if select and not self._names(select, id))
         known = (*self.plugins.policies, *BUILTIN_FINDINGS)
@@ -197,7 +212,7 @@ class Selection:
         return frozenset((*policies, *ignored))
 
     def _levels_by_id(self, severity: Mapping[str, Level]) -> dict[str, Level]:
-        """Return the levels of ids and topics by id; that of an id wins over that of its topic."""
+        """Return levels by id. The level of an id takes precedence over the level of its topic."""
         if not severity:
             return {}
         known = [
@@ -219,7 +234,7 @@ class Selection:
         return id in ids or self.topic(id) in ids
 
     def topic(self, id: str) -> str:
-        """Return the topic of a policy or of another finding."""
+        """Return the topic of a policy or another finding."""
         return self.names.topic(id)
 
     @cached_property
@@ -234,10 +249,7 @@ class Selection:
 
 
 def load_selection(settings: Settings) -> Selection:
-    """Return the selection of some settings, with the plugins that they name.
-
-    Raises PluginError.
-    """
+    """Load the plugins that the settings name, and return the selection. Raises PluginError."""
     folders, files = settings.policy_folders, settings.policy_files
     plugins = load_plugins(folders, files, installed=settings.installed, data=settings.policy_data)
     current = current_ids(plugins.policies.values())

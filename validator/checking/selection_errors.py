@@ -1,4 +1,4 @@
-"""What is wrong with the ids, topics and options that a run names."""
+"""Finds errors in the ids, topics and options that a run names."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,9 +10,9 @@ from validator.project.config import ConfigError
 
 
 def validate_selection(selection: Selection, *, runs_policies: bool = True) -> None:
-    """Check that all ids exist and that a policy is left to run.
+    """Check that all ids exist and that at least one policy runs.
 
-    If no policy runs, only the ids of the options are checked: those of the configuration may
+    If no policy runs, only the ids in the options are checked: the ids in the configuration may
     belong to policies that are not loaded. Raises ConfigError with a line for each cause.
     """
     causes: list[str] = []
@@ -48,7 +48,7 @@ def validate_selection(selection: Selection, *, runs_policies: bool = True) -> N
 def _wrong(
     selection: Selection, name: str, ignore: Iterable[str], severity: Iterable[str]
 ) -> Iterator[str]:
-    """Yield a line for each id that is wrong in the options, or in the configuration `name`."""
+    """Yield a line for each invalid id in the options or in the configuration `name`."""
     origins = selection.settings.origins if name else {}
     for key, ids in (("ignore", ignore), ("severity", severity)):
         for id in ids:
@@ -71,15 +71,21 @@ def _unknown(selection: Selection, at: str, ids: Iterable[str]) -> Iterator[str]
 
 
 def _previews(selection: Selection, at: str, ids: Iterable[str]) -> Iterator[str]:
-    """Yield a line for each policy in preview that is selected by its id and cannot run."""
+    """Yield a line for each policy in preview that is selected by its id but cannot run."""
     for id in ids:
         policy = selection.plugins.policies.get(id)
         if policy is not None and policy.stage == "preview" and not selection.settings.preview:
-            yield f"{at}: {id} is in preview; add --preview, or preview = true in the configuration"
+            yield (
+                f"{at}: {id} is in preview; add --preview, or set preview = true in the "
+                f"configuration"
+            )
 
 
 def _blocking(at: str, ids: Iterable[str]) -> Iterator[str]:
-    """Yield a line for each id of a finding that keeps policies from running."""
+    """Yield a line for each id of a finding that prevents policies from running."""
     for id in ids:
         if is_blocking(id):
-            yield f"{at}: {id} stays an error, for policies cannot look at a document that has it"
+            yield (
+                f"{at}: {id} must stay an error because policies cannot run on a document that "
+                f"has it"
+            )

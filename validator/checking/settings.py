@@ -1,16 +1,18 @@
-"""The settings that decide what is found in a text."""
+"""The settings that decide the findings in a text."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from validator.checking.assumptions import Assumption
 from validator.project.config import Level, PerFile
+
+if TYPE_CHECKING:
+    from validator.checking.assumptions import Assumption
 
 
 class Choice(NamedTuple):
-    """The policies that the options or the configuration choose.
+    """The policies that the options or the configuration select.
 
     `name` is the name of the configuration in messages; empty for the options.
     """
@@ -22,7 +24,7 @@ class Choice(NamedTuple):
 
 
 class Needs(NamedTuple):
-    """What diagnostics must have beside what every format shows.
+    """The optional parts of diagnostics that a run needs. Not every format shows them.
 
     `names` are the stable path and the digest of the value. `fixes` are the placed fixes.
     """
@@ -35,16 +37,17 @@ EVERYTHING = Needs()
 
 
 class Settings(NamedTuple):
-    """All settings that decide what is found in a text; plain values, fit for another process.
+    """All settings that decide the findings in a text.
 
-    `options` override `config`. The patterns of `per_file` are relative to `folder`, file names
-    to `cwd`. `policy_data` has the contents of policy files that are not read from the working
-    tree. `policy_options` are the values of the options of policies. With `since` there is an
-    older version, and policies over a change run. Without `suppressions` no comment covers
-    anything. With `preview` policies in preview run. `origins` are the files that values of the
-    configuration come from. With `cached` each result says how long its words hold, and of
-    which bytes it is. `installed=False` leaves out the plugins of installed packages. What
-    `needs` leaves out is empty in the diagnostics.
+    The settings are plain values that can be sent to another process. `options` override
+    `config`. The patterns in `per_file` are relative to `folder`, file names to `cwd`.
+    `policy_data` holds the contents of policy files that are not read from the working tree.
+    `policy_options` holds the values of the policies' options. With `since`, there is an older
+    version, and policies over a change run. Without `suppressions`, comments cover nothing. With
+    `preview`, policies in preview run. `origins` are the files that the values in the
+    configuration come from. With `cached`, each result says how long its messages are valid, and
+    has a digest of the bytes. `installed=False` leaves out the plugins of installed packages.
+    Parts that `needs` leaves out are empty in the diagnostics.
     """
 
     as_of: date
@@ -64,5 +67,5 @@ class Settings(NamedTuple):
     since: bool = False
     suppressions: bool = True
     cached: bool = False
-    assumptions: tuple[Assumption, ...] = ()
+    assumptions: "tuple[Assumption, ...]" = ()
     needs: Needs = EVERYTHING

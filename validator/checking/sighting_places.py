@@ -1,7 +1,7 @@
-"""Places of sightings: where in its file stands what a policy over the fleet reports.
+"""Finds the places of sightings that policies over the fleet report.
 
-They are looked up after the policies have compared the sightings, and only for those that a
-finding names.
+The places are looked up after the policies have compared the sightings, and only for sightings
+that a finding names.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ WantedPlaces = Mapping[str, Sequence[DocumentPath]]
 
 
 class SightingPlace(NamedTuple):
-    """The place of a sighting; its fields are those of a diagnostic."""
+    """The place of a sighting. The fields have the same meaning as in a diagnostic."""
 
     span: Span
     source: str
@@ -32,7 +32,7 @@ class SightingPlace(NamedTuple):
 
 
 FilePlaces = Mapping[DocumentPath, SightingPlace]
-"""The places in a file; those of paths that are not there are missing."""
+"""The places in a file. Paths that do not exist are left out."""
 
 FindPlaces = Callable[[WantedPlaces], Mapping[str, FilePlaces | str]]
 """Returns the places in each file, or one line that says why it cannot be read."""
@@ -41,7 +41,7 @@ FindPlaces = Callable[[WantedPlaces], Mapping[str, FilePlaces | str]]
 def places_in_file(
     file: str, data: bytes, wanted: Sequence[DocumentPath], needs: Needs = EVERYTHING
 ) -> FilePlaces:
-    """Return the places in a file with these bytes. The file is read, and not judged."""
+    """Return the places in a file with the given bytes. The file is read but not checked."""
     try:
         text = decode(data)
     except UnicodeDecodeError:
@@ -59,7 +59,7 @@ def places_in_file(
 
 
 def places_by(placers: Mapping[int, Placer], wanted: Iterable[DocumentPath]) -> FilePlaces:
-    """Return places in a file; `placers` has those of its documents by index."""
+    """Return the places in a file. `placers` holds the placer of each document by index."""
     places: dict[DocumentPath, SightingPlace] = {}
     for document, path in wanted:
         placer = placers.get(document)
@@ -67,7 +67,7 @@ def places_by(placers: Mapping[int, Placer], wanted: Iterable[DocumentPath]) -> 
             continue
         try:
             span, source, source_offset, name, digest = placer.locate(path)
-        except KeyError:  # a policy has made up the path
+        except KeyError:  # the policy has reported a path that does not exist
             continue
         places[document, path] = SightingPlace(span, source, source_offset, name, digest)
     return places

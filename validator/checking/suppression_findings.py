@@ -1,4 +1,4 @@
-"""The findings about suppressions: what is wrong with one, and what a new one hides."""
+"""The findings about suppressions: errors in a suppression, and findings that a new one hides."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -19,7 +19,7 @@ _MAX_NAMES = 20
 def suppression_findings(
     item: Suppression, selection: Selection, today: date
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield an id, a message and a help for each thing that is wrong with a suppression."""
+    """Yield an id, a message and a help for each error in a suppression."""
     if item.wrong:
         return
     unknown = _unknown_names(item, selection)
@@ -33,26 +33,26 @@ def suppression_findings(
     if refused:
         yield "unused-suppression", _refusal(refused), f"remove {listing(refused)} from it"
     if not item.reason:
-        message = "a suppression without a reason covers nothing"
+        message = "this suppression covers nothing because it has no reason"
         yield "unexplained-suppression", message, "write `: reason` after it"
     if item.is_expired(today):
-        message = f"this suppression covers nothing since {item.until} is past"
-        yield "expired-suppression", message, "remove it, and what it covered"
+        message = f"this suppression covers nothing because {item.until} is past"
+        yield "expired-suppression", message, "remove it, and resolve the finding that it covered"
 
 
 def _refusal(names: Sequence[str]) -> str:
-    """Return why findings of these names cannot be suppressed."""
+    """Return the message that findings with these ids or topics cannot be suppressed."""
     blocking = all(map(is_blocking, names))
-    reason = ": policies cannot look at a document that has it" if blocking else ""
+    reason = " because policies cannot run on a document that has it" if blocking else ""
     return f"{listing(names)} cannot be suppressed{reason}"
 
 
 def unused_suppression(
     item: Suppression, selection: Selection, searched: Collection[str], today: date
 ) -> tuple[str, str] | None:
-    """Return the message and the help of an unused suppression that covers no finding.
+    """Return the message and the help for a suppression that covers no finding.
 
-    None where it is reported otherwise, or where one of its ids was not searched for.
+    None if another finding reports it, or if one of its ids was not searched for.
     """
     if item.wrong:
         return f"this suppression covers nothing: {item.wrong}", ""
@@ -64,14 +64,14 @@ def unused_suppression(
         return None
     ids = [name for name in known if selection.names.is_id(name)]
     topics = [name for name in known if name not in ids]
-    parts = [f"a {few(ids, _MAX_NAMES, 'or')}"] if ids else []
+    parts = [few(ids, _MAX_NAMES, "or")] if ids else []
     if topics:
-        parts.append(f"a finding of the topic {few(topics, _MAX_NAMES, 'or')}")
-    return f"nothing here is {' or '.join(parts)}", "remove it"
+        parts.append(f"the topic {few(topics, _MAX_NAMES, 'or')}")
+    return f"this suppression covers no finding of {' or '.join(parts)}", "remove it"
 
 
 def is_without_effect(item: Suppression, id: str) -> bool:
-    """Tell whether a suppression with a finding of this id can be removed, as it does nothing."""
+    """Return whether a suppression with a finding of this id has no effect and can be removed."""
     if id == "unused-suppression" and not item.wrong:
         return len({can_be_hidden(id) for id in item.ids}) == 1
     return id == "expired-suppression"
@@ -80,9 +80,9 @@ def is_without_effect(item: Suppression, id: str) -> bool:
 def added_suppression(
     item: AddedSuppression, of_the_fleet: Sequence[Diagnostic] = ()
 ) -> Diagnostic | None:
-    """Return the finding about a suppression that is new; None if it hides nothing new.
+    """Return the finding about a new suppression; None if it hides nothing new.
 
-    `of_the_fleet` are the findings of policies over the fleet that it covers.
+    `of_the_fleet` are the covered findings from policies over the fleet.
     """
     hidden = list(item.hidden)
     hidden += ((found.id, found.message) for found in of_the_fleet if found.name not in item.known)

@@ -1,4 +1,4 @@
-"""What a suppression is known by from version to version, and what it reaches."""
+"""Identifies suppressions across versions of a document, and finds the places that they reach."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
@@ -14,9 +14,9 @@ from validator.findings.json_pointer import pointer
 
 
 class SuppressionKey(NamedTuple):
-    """What a suppression is known by; moving a block does not change it.
+    """The identity of a suppression, which does not change when its block is moved.
 
-    `places` are named by ids: of the node that it covers, or of the topmost nodes of its line.
+    `places` holds the stable path of the covered node, or of the topmost nodes on the line.
     """
 
     extent: str
@@ -27,11 +27,11 @@ class SuppressionKey(NamedTuple):
 
 
 Reach = frozenset[str] | None
-"""The places, named by ids, that a suppression of a line reaches; None if it is not of a line."""
+"""The stable paths that a line suppression reaches; None for other suppressions."""
 
 
 class SuppressionIdentifier:
-    """Identifies the suppressions of one document."""
+    """Identifies the suppressions in one document."""
 
     def __init__(self, document: Document, spans: SpanLocator) -> None:
         self._nodes = document.nodes
@@ -40,7 +40,7 @@ class SuppressionIdentifier:
         self._stable = StablePaths(document.value)
 
     def identify(self, item: Suppression) -> tuple[SuppressionKey, Reach]:
-        """Return the key of a suppression, and what it reaches."""
+        """Return the key of a suppression and the places that it reaches."""
         extent, reach = item.extent, None
         places: tuple[str, ...] = ()
         if extent == "line":
@@ -51,7 +51,7 @@ class SuppressionIdentifier:
             places = (self._name(item.node),)
             is_key = self._nodes.key_name(item.node) is not None
             if self._nodes.kind(item.node + is_key) in (SCALAR, ALIAS):
-                # The comment may as well stand at the end of that line.
+                # The same comment at the end of that line has the same effect.
                 extent, reach = "line", frozenset(places)
         key = SuppressionKey(extent, frozenset(item.names), item.until, item.reason, places)
         return key, reach
@@ -60,7 +60,7 @@ class SuppressionIdentifier:
         return self._stable.name(self._paths.path(node))
 
     def _nodes_of_line(self, line: int) -> tuple[int, int]:
-        """Return the first node that begins on a line, and the first one after it."""
+        """Return the first node that begins on a line, and the first node after the line."""
         start, end = self._spans.line_offsets(line)
         starts = self._nodes.start_offsets
         return bisect_left(starts, start), bisect_right(starts, end)
@@ -74,14 +74,14 @@ class SuppressionIdentifier:
 
 
 class _NodePaths:
-    """The paths of the nodes of a document. It caches the children of what it has passed."""
+    """Computes the paths of nodes in a document, and caches the children on the way."""
 
     def __init__(self, nodes: Nodes) -> None:
         self._nodes = nodes
         self._children: dict[int, tuple[list[int], list[str | int], list[int]]] = {}
 
     def path(self, node: int) -> str:
-        """Return the path of a node; the path of a key is that of its value."""
+        """Return the path of a node. A key has the path of its value."""
         parts: list[str | int] = []
         current = 0
         while current != node and self._nodes.kind(current) in (MAPPING, SEQUENCE):

@@ -1,9 +1,9 @@
-"""Suppressions: comments that let a finding pass, with a reason and perhaps until a day.
+"""Suppressions: comments that suppress findings, with a reason and optionally a last day.
 
-`# tenantlint: ignore[ids] [until DATE]: reason`. At the end of a line it covers the findings
-that start on that line; alone on a line, the list item or key that begins on the next line of
-content, with all that belongs to it; `ignore-file[ids]` covers the document. A topic stands for
-all of its ids.
+The form is `# tenantlint: ignore[ids] [until DATE]: reason`. At the end of a line, a suppression
+covers the findings that start on that line. Alone on a line, it covers the list item or key that
+begins on the next line of content, with its whole value. `ignore-file[ids]` covers the document.
+A topic means all of its ids.
 """
 
 import re
@@ -35,14 +35,14 @@ _EVERYTHING = ((0, 0), (2**62, 0))
 
 
 class Suppression(NamedTuple):
-    """A comment that lets findings pass.
+    """A comment that suppresses findings.
 
-    `names` are the ids and topics as written, `ids` those that they stand for. It covers the
-    findings of these ids that start from `begin` up to, and without, `end`, unless `until` is
-    past. `span` is where it stands, `source` its line. `wrong` says why it covers nothing, where
-    its form is wrong. `written` is the comment as it stands. `extent` is what it covers: the
-    document, its line, or the node (of the key, if there is one) that begins on the next line of
-    content; `node` is None if none does. `former` are names as written that policies had before.
+    `names` are the ids and topics as written, `ids` the ids that they mean. It covers findings
+    with these ids that start at or after `begin` and before `end`, unless `until` is past. `span`
+    is its place and `source` its line. `wrong` is the error in its form; with an error, it covers
+    nothing. `written` is the text of the comment. `extent` is what it covers: the document, its
+    line, or the node (of the key, if there is one) that begins on the next line of content;
+    `node` is None if no node begins there. `former` are the written names that are former ids.
     """
 
     names: tuple[str, ...]
@@ -62,9 +62,9 @@ class Suppression(NamedTuple):
     def with_ids(
         self, ids_of: Callable[[str], Sequence[str]], current: Mapping[str, str]
     ) -> "Suppression":
-        """Return the suppression with the ids that its names stand for.
+        """Return the suppression with the ids that its names mean.
 
-        `current` are the ids of now by former ones.
+        `current` maps former ids to current ids.
         """
         former = tuple(name for name in dict.fromkeys(self.names) if name in current)
         names = tuple(current.get(name, name) for name in self.names) if former else self.names
@@ -72,24 +72,21 @@ class Suppression(NamedTuple):
         return self._replace(names=names, ids=tuple(dict.fromkeys(every)), former=former)
 
     def is_expired(self, today: date) -> bool:
-        """Tell whether the last day on which it covers anything is past."""
+        """Return whether the last day of the suppression is past."""
         return self.until is not None and self.until < today
 
     def is_open(self, today: date) -> bool:
-        """Tell whether it covers anything today."""
+        """Return whether the suppression is valid today: well-formed, explained and not expired."""
         return not self.wrong and bool(self.reason) and not self.is_expired(today)
 
     @property
     def justification(self) -> str:
-        """The reason, and until when it holds."""
+        """The reason, with the last day if there is one."""
         return f"{self.reason} (until {self.until})" if self.until else self.reason
 
 
 def find_suppressions(text: str, document: Document, places: SpanLocator) -> list[Suppression]:
-    """Return the suppressions of a document that is sound, in the order of the text."""
-    # A text can have many documents, so only the part of this one is searched.
-    if text.find("tenantlint", document.start, document.end) < 0:
-        return []
+    """Return the suppressions in a readable document, in text order."""
     lines = _LinesOfContent(text)
     is_comment = _comment_test(text, document)
     return [
@@ -104,8 +101,8 @@ def find_refused_suppressions(
 ) -> list[Suppression]:
     """Return the suppressions that try to hide that a document cannot be read.
 
-    The document is somewhere between two offsets. What is a comment there is only known for
-    what follows a space or begins a line.
+    `begin` and `end` are the offsets between which the document is. Only text after a space or at
+    the start of a line is known to be a comment there.
     """
     lines = _LinesOfContent(text)
     found = (
@@ -119,12 +116,13 @@ def find_refused_suppressions(
 def cover(
     suppressions: Sequence[Suppression], findings: Sequence[tuple[str, Span]]
 ) -> list[Suppression | None]:
-    """Return what covers each finding, an id and a span; the suppressions are open ones.
+    """Return the suppression that covers each finding; None if there is none.
 
-    What keeps policies from looking at a document is covered by nothing.
+    A finding is an id and a span. The suppressions must be open. Findings that prevent policies
+    from running cannot be covered.
 
-    One walk through the text: what has begun and not ended is kept by id. Of several that cover
-    a finding, the one that begins last is the nearest.
+    The text is walked once: suppressions that have begun and not ended are kept by id. If several
+    suppressions cover a finding, the one that begins last is used.
     """
     covers: list[Suppression | None] = [None] * len(findings)
     begun: dict[str, list[Suppression]] = {}
@@ -144,7 +142,7 @@ def cover(
 
 
 def _comment_test(text: str, document: Document) -> Callable[[int], bool]:
-    """Return a function that tells whether the `#` at an offset starts a comment."""
+    """Return a predicate for offsets: whether the `#` at an offset starts a comment."""
     nodes = document.nodes
     starts, ends = nodes.start_offsets, nodes.end_offsets
 
@@ -158,10 +156,10 @@ def _comment_test(text: str, document: Document) -> Callable[[int], bool]:
         if offset > 0 and text[offset - 1] not in _BEFORE_COMMENT:
             return False
         node = bisect_right(starts, offset) - 1
-        # Scalars do not overlap: only the last node that begins before the place can reach over it.
+        # Scalars do not overlap, so only the last node that begins before the place can contain it.
         if node < 0 or nodes.kind(node) != SCALAR or ends[node] <= offset:
             return True
-        # What follows the header of a block scalar is a comment.
+        # Text after the header of a block scalar is a comment.
         return offset < header_end(node)
 
     return is_comment
@@ -180,7 +178,7 @@ def _suppression(
     form = _FORM.fullmatch(written)
     if form is None:
         nothing = ((0, 0), (0, 0))
-        wrong = "it is not of the form `# tenantlint: ignore[ids] [until DATE]: reason`"
+        wrong = "it does not have the form `# tenantlint: ignore[ids] [until DATE]: reason`"
         return Suppression((), None, "", *nothing, span, source, written, wrong)
     names = tuple(name.strip() for name in form["ids"].split(","))
     until, wrong = None, ""
@@ -211,14 +209,17 @@ _LINE_OF_CONTENT = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))*[ \t]*")
 
 
 class _LinesOfContent:
-    """Finds the next line of content after a comment; many comments can be before one line."""
+    """Finds the next line of content after a comment.
+
+    The result is cached, because many comments can be before one line.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._skipped_from = self._skipped_to = 0
 
     def next(self, offset: int) -> int:
-        """Return the offset of the first character of the content after a comment's end."""
+        """Return the offset of the first character of content after the end of a comment."""
         if not self._skipped_from <= offset < self._skipped_to:
             skipped = _LINE_OF_CONTENT.match(self._text, offset)
             self._skipped_from, self._skipped_to = offset, skipped.end() if skipped else offset
@@ -228,18 +229,18 @@ class _LinesOfContent:
 def _extent_of(
     begin: int, node: int | None, document: Document, places: SpanLocator
 ) -> tuple[Position, Position]:
-    """Return where a list item, or a key with its value, begins and ends."""
+    """Return the start and end of a list item, or of a key with its value."""
     if node is None:
         return (0, 0), (0, 0)
     nodes = document.nodes
     last = node + 1 if nodes.key_name(node) is not None else node
-    end = nodes.end_offsets[last] + (nodes.kind(last) == SCALAR)  # a null is nothing but its place
+    end = nodes.end_offsets[last] + (nodes.kind(last) == SCALAR)  # a null can have no text
     first, after = places.span_between(begin, begin), places.span_between(end, end)
     return (first.line, first.column), (after.line, after.column)
 
 
 def _node_at(begin: int, text: str, document: Document) -> int | None:
-    """Return the node of the key, or else of the value or list item, that begins at an offset."""
+    """Return the node of the key, value or list item that begins at an offset; None if none."""
     nodes = document.nodes
     if re.match(r"-(?:[ \t\r\n]|\Z)", text[begin : begin + 2]):
         node = bisect_right(nodes.start_offsets, begin)

@@ -1,4 +1,4 @@
-"""`python -m validator.cli`: the same as the command `tenantlint`."""
+"""Run the command `tenantlint` with `python -m validator.cli`."""
 
 from validator.cli.search_path import remove_working_folder
 

@@ -1,4 +1,4 @@
-"""The command `tenantlint`: the group of its commands, and `main`, which exits."""
+"""The `tenantlint` command group, and `main`, which runs it and exits."""
 
 import os
 import sys
@@ -35,13 +35,13 @@ COMMANDS = {
     "usage": "usage",
     "why": "why",
 }
-"""The modules of the commands in this package; each defines `command`."""
+"""The module of each command in this package; each module defines `command`."""
 
 
 class LazyGroup(click.Group):
     """A group that imports the module of a command only when the command is looked up.
 
-    `commands` holds placeholders: click takes from it only the names, to list and suggest them.
+    `commands` holds placeholders: click reads only their names, to list and suggest them.
     """
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -83,9 +83,10 @@ def print_version(ctx: click.Context, _: click.Parameter, value: object) -> None
     cls=LazyGroup,
     commands=[click.Command(name) for name in COMMANDS],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 nothing found, 1 findings, 2 no verdict that can be trusted.\n\n"
-    'Completion in bash: eval "$(_TENANTLINT_COMPLETE=bash_source tenantlint)"; zsh_source and '
-    "fish_source for the others.",
+    epilog="Exit codes: 0 no findings that fail the run, 1 findings, 2 no verdict that can be "
+    "trusted.\n\n"
+    'Shell completion: eval "$(_TENANTLINT_COMPLETE=bash_source tenantlint)" in bash; use '
+    "zsh_source in zsh and fish_source in fish.",
 )
 @click.option(
     "--version",
@@ -96,11 +97,11 @@ def print_version(ctx: click.Context, _: click.Parameter, value: object) -> None
     help="Show the version and exit.",
 )
 def tenantlint() -> None:
-    """A linter for the YAML that describes Webex Contact Center tenants."""
+    """A linter for YAML files that describe Webex Contact Center tenants."""
 
 
 def main() -> NoReturn:
-    """Run the command and exit with its exit code; an exception is exit code 2."""
+    """Run the command and exit with its exit code; an exception results in exit code 2."""
     message = foreign_package()
     if message is not None:
         print_messages(message)
@@ -131,7 +132,7 @@ def main() -> NoReturn:
 
 
 def _print_error(error: Exception) -> None:
-    """Print a line about an error that nobody has expected."""
+    """Print one line about an unexpected error."""
     try:
         from validator.system.errors import describe_error, is_shortage
 
@@ -139,7 +140,7 @@ def _print_error(error: Exception) -> None:
         print_messages(
             "not enough memory" if is_short else f"internal error: {describe_error(error)}"
         )
-    except Exception:  # there is not even memory for that
+    except Exception:  # too little memory even to print the message
         os.write(2, b"tenantlint: not enough memory\n")
         os._exit(NO_VERDICT)
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     "--as-of",
     metavar="DATE",
     callback=options.parse_day,
-    help="Judge as of this day; by default today, in UTC.",
+    help="Check as of this day; by default today, in UTC.",
 )
 @options.EXPIRING_WITHIN
 @options.format_option(*CHECK_FORMATS, more=", or a format of a plugin")
@@ -47,76 +47,80 @@ if TYPE_CHECKING:
 @click.option(
     "--since",
     metavar="REV",
-    help="Report only what is new since the merge base of HEAD and this git revision, and what "
-    "has changed.",
+    help="Report only what is new since the merge base of HEAD and this git revision, and run the "
+    "policies that compare the two versions.",
 )
-@click.option("--since-exact", metavar="REV", help="As --since, but compare with REV itself.")
+@click.option("--since-exact", metavar="REV", help="Like --since, but compare with REV itself.")
 @click.option(
     "--config-from-base",
     is_flag=True,
-    help="Take configuration, policy files and baseline from the older version; needs --since.",
+    help="Use the configuration, policy files and baseline of the older version; needs --since.",
 )
-@click.option("--no-suppressions", is_flag=True, help="Report what suppressions cover, too.")
-@click.option("--baseline", metavar="FILE", help="Let the findings pass that this file knows.")
+@click.option("--no-suppressions", is_flag=True, help="Also report suppressed findings.")
+@click.option("--baseline", metavar="FILE", help="Do not report the findings in this file.")
 @click.option(
     "--write-baseline",
     is_flag=True,
-    help="Merge what is found now into the file of --baseline, for these files and policies.",
+    help="Merge the findings of this run into the --baseline file; keep its entries for other "
+    "files and policies.",
 )
 @click.option(
     "--include-suppressed",
     is_flag=True,
-    help="Keep suppressed and known results in SARIF.",
+    help="Include suppressed findings and those in the baseline in SARIF.",
 )
 @click.option(
     "--fix",
     is_flag=True,
-    help="Repair what can be repaired safely, and report what is left.",
+    help="Apply safe fixes, and report the remaining findings.",
 )
 @click.option(
     "--unsafe-fixes",
     is_flag=True,
-    help="With --fix or --diff, make the fixes that are guesses, too.",
+    help="With --fix or --diff, also apply unsafe fixes, which are guesses.",
 )
 @click.option(
     "--diff",
     is_flag=True,
-    help="Show as a diff what --fix would do, and write nothing; 1 if there is something.",
+    help="Show the changes of --fix as a diff without writing them; exit with 1 if there are any.",
 )
 @click.option(
     "--jobs",
     type=options.WholeNumber("processes", 1),
     metavar="N",
-    help="Worker processes; by default one for each core, when there is enough work.",
+    help="Number of worker processes; by default one for each core, if there is enough work.",
 )
 @click.option(
     "--scheduler",
     metavar="ADDRESS",
-    help="Check on the Dask cluster of this scheduler (tcp://host:8786); needs tenantlint[dask].",
+    help="Run on the Dask cluster of this scheduler (tcp://host:8786); needs tenantlint[dask].",
 )
 @options.ASSUME
 @options.STDIN_FILENAME
 @click.option(
     "--force-exclude",
     is_flag=True,
-    help="Skip a named file that a search of the working folder would not take, and pass if no "
-    "file is left: for hooks.",
+    help="Skip named files that a search of the working folder would not find, and exit with 0 if "
+    "no file is left; for hooks.",
 )
 @click.option(
     "--no-cache",
     is_flag=True,
-    help="Take nothing over from earlier runs, and keep nothing of this one.",
+    help="Disable reading and writing of the cache.",
 )
 @options.COLOR
 @options.QUIET
 @click.option(
-    "-v", "--verbose", is_flag=True, help="Say which configuration holds and what is off."
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Print which configuration is used and which policies are off.",
 )
 @options.STATISTICS
 @click.option(
     "--timing",
     is_flag=True,
-    help="Say on standard error how long each policy takes; in one process, without the cache.",
+    help="Print the run time of each policy to standard error; uses one process and no cache.",
 )
 def command(
     as_of: date | None,
@@ -136,14 +140,14 @@ def command(
 ) -> int:
     """Check tenant files.
 
-    PATHS are files, folders, or - for standard input; without one, the working folder. A named
-    file is always checked. A folder is searched for *.tenant.yaml and for YAML below a folder
-    tenants/, hidden and git-ignored entries left out.
+    PATHS are files, folders, or - for standard input; by default the working folder. A named
+    file is always checked. In a folder, files named *.tenant.yaml are checked, and YAML files
+    below a folder tenants/; hidden and git-ignored files are skipped.
     """
     from validator.system.errors import NoVerdictError
 
     if since is not None and since_exact is not None:
-        raise click.UsageError("--since and --since-exact exclude each other")
+        raise click.UsageError("--since and --since-exact cannot be used together")
     is_exact = since_exact is not None
     values |= {
         "since": since_exact if is_exact else since,
@@ -154,19 +158,17 @@ def command(
     if request.config_from_base and request.since is None:
         raise click.UsageError("--config-from-base needs --since REV or --since-exact REV")
     if request.config_from_base and request.write_baseline:
-        raise click.UsageError("--config-from-base and --write-baseline exclude each other")
+        raise click.UsageError("--config-from-base and --write-baseline cannot be used together")
     if request.write_baseline and request.assume:
-        raise click.UsageError("--write-baseline and --assume exclude each other")
+        raise click.UsageError("--write-baseline and --assume cannot be used together")
     if request.write_baseline and request.baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE")
     if request.timing:
         if request.scheduler is not None or request.jobs not in (None, 1):
-            raise click.UsageError(
-                "--timing measures one process; leave --jobs and --scheduler out"
-            )
+            raise click.UsageError("--timing measures one process; remove --jobs and --scheduler")
         request, no_cache = request._replace(jobs=1), True
     if request.scheduler is not None and request.jobs is not None:
-        raise click.UsageError("--jobs and --scheduler exclude each other")
+        raise click.UsageError("--jobs and --scheduler cannot be used together")
     if request.fix or request.diff:
         refuse_combinations(request)
     report_options = ReportOptions(
@@ -187,7 +189,7 @@ def command(
 
 
 def _outcome(request: "Request", report_options: ReportOptions, *, is_cached: bool) -> "Outcome":
-    """Return the outcome of an earlier run if it still holds, else check the files.
+    """Return the outcome of an earlier run if it is still valid, else check the files.
 
     Raises NoVerdictError and FileNotFoundError.
     """
@@ -205,9 +207,9 @@ def _outcome(request: "Request", report_options: ReportOptions, *, is_cached: bo
 def _outcome_without_verdict(
     request: "Request", report_options: ReportOptions, causes: str
 ) -> "Outcome":
-    """Return reports that say why there is no verdict: no file of an earlier run must stay.
+    """Return reports that say why there is no verdict; they replace the files of earlier runs.
 
-    A format of a plugin is left out, for the plugins may not be there.
+    Formats of plugins are left out, because the plugins may not be loaded.
     """
     from validator.cli.reports import load_reporters
     from validator.run.check_run import Verdict
@@ -224,7 +226,7 @@ def _outcome_without_verdict(
         report_options = report_options._replace(output=None)
     verdict = Verdict(report_without_verdict(request, causes.splitlines()), reporters)
     outcome = render_verdict(verdict, report_options, [])
-    # To whoever reads lines, standard error has said it.
+    # In these formats the report would repeat the lines on standard error.
     every = every_target(first, targets, report_options.output)
     printed = [name for name, file in every if file == STDOUT]
     return outcome._replace(shown=PackedText()) if printed in (["text"], ["concise"]) else outcome
@@ -261,5 +263,5 @@ def _run_and_store(
 
 
 def _is_empty(report: "Report") -> bool:
-    """Tell whether there was nothing to check; a note says so, and no summary has to."""
+    """Whether there was nothing to check; a note says this, and the summary is left out."""
     return not (report.files or report.diagnostics or report.failures)

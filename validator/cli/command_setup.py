@@ -1,4 +1,4 @@
-"""What all commands have in common: variables for their options, and how their help is printed."""
+"""Setup that all commands share: environment variables of options, and printing of help."""
 
 import click
 
@@ -7,16 +7,17 @@ from validator.cli.output import print_text
 _NEVER = frozenset(
     {"--policies", "--fix", "--unsafe-fixes", "--diff", "--write-baseline", "--apply", "--assume"}
 )
-"""Options without a variable: they run code, write files or change what is judged or printed.
+"""Options without an environment variable.
 
-Whoever reads a command line must see them there.
+They run code, write files, or change what is judged or printed. They must be visible on the
+command line.
 """
 _WRITING_COMMANDS = frozenset({"import", "init", "new", "pull"})
-"""Commands without variables."""
+"""Commands whose options have no environment variables, because the commands write files."""
 
 
 def set_up(command: click.Command, name: str, ctx: click.Context) -> None:
-    """Give a command its variables, and let its help be printed as every other output."""
+    """Name the environment variables of a command's options, and set how its help is printed."""
     if name not in _WRITING_COMMANDS:
         _name_variables(command, name)
     inner = command.commands.values() if isinstance(command, click.Group) else ()
@@ -29,8 +30,8 @@ def set_up(command: click.Command, name: str, ctx: click.Context) -> None:
 def print_help(ctx: click.Context, _: click.Parameter, value: object) -> None:
     """Print the help of a command and exit if the option `--help` is given.
 
-    click's own function raises an OSError where standard output cannot be written, and exits
-    with 1 where its reader has left.
+    click's own callback raises an OSError if standard output cannot be written, and exits with 1
+    if its reader has closed the pipe.
     """
     if value and not ctx.resilient_parsing:
         print_text(f"{ctx.get_help()}\n")
@@ -38,7 +39,10 @@ def print_help(ctx: click.Context, _: click.Parameter, value: object) -> None:
 
 
 def _name_variables(command: click.Command, name: str) -> None:
-    """Let options come from variables such as TENANTLINT_CHECK_FAIL_ON; empty ones are unset."""
+    """Name the environment variables of options, such as TENANTLINT_CHECK_FAIL_ON.
+
+    An empty variable is treated as unset.
+    """
     prefix = f"TENANTLINT_{name}".upper()
     example = ""
     for param in command.params:
@@ -50,7 +54,7 @@ def _name_variables(command: click.Command, name: str) -> None:
             example = f"{param.envvar} for {longest}"
     if example:
         command.epilog = (
-            f"Options also come from variables, such as {example}. An option wins over its "
-            "variable, a variable over the configuration; several values of a repeatable option "
-            "are separated by spaces."
+            f"Environment variables can set options, such as {example}. An option overrides its "
+            "variable, and a variable overrides the configuration. Separate several values of a "
+            "repeatable option with spaces."
         )

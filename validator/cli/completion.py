@@ -1,4 +1,4 @@
-"""Values that the shell completes: ids and topics of policies, formats, names of schemas."""
+"""Shell completion of option values: policy ids and topics, formats, schema names."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -8,13 +8,13 @@ Complete = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
 def complete_ids(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    """Return the ids and topics that the last item of a comma-separated list can become."""
+    """Return the completions of the last item in a comma-separated list of ids and topics."""
     before, comma, last = incomplete.rpartition(",")
     return [f"{before}{comma}{name}" for name in _ids_and_topics() if name.startswith(last)]
 
 
 def complete_levels(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    """Return the ids and topics, or after `=` the levels, of a value of the form ID=LEVEL."""
+    """Return the ids and topics, or after `=` the levels, for a value of the form ID=LEVEL."""
     from validator.findings.severity import SEVERITIES
 
     if "=" in incomplete:
@@ -32,7 +32,7 @@ def complete_schemas(_: click.Context, __: click.Parameter, incomplete: str) -> 
 
 
 def complete_report(ctx: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    """Return the formats of a value of the form NAME=FILE: those of the command's `--format`."""
+    """Return the formats of the command's `--format`, for a value of the form NAME=FILE."""
     if "=" in incomplete:
         return []
     option = next(param for param in ctx.command.params if param.name == "format_name")
@@ -49,7 +49,7 @@ def _beginning(incomplete: str, names: Iterable[str]) -> list[str]:
 
 
 def _ids_and_topics() -> list[str]:
-    """Return those that are bundled: to complete a word, the code of plugins is not run."""
+    """Return the bundled ids and topics; completion does not run the code of plugins."""
     from validator.findings.builtin import BUILTIN_FINDINGS
     from validator.findings.report import Page
     from validator.plugins.loading import load_plugins

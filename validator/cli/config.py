@@ -30,7 +30,8 @@ _VARIABLES = ("select", "ignore", "severity", "expiring-within", "fail-on", "pre
     "--files",
     "wants_files",
     is_flag=True,
-    help="Say of each YAML file of PATHS (by default of this folder) why it is checked, or is not.",
+    help="List the YAML files in PATHS (by default in this folder), and why each is or is not "
+    "checked.",
 )
 @click.option(
     "-f",
@@ -38,13 +39,13 @@ _VARIABLES = ("select", "ignore", "severity", "expiring-within", "fail-on", "pre
     "format_name",
     type=click.Choice(["text", "json"]),
     default="text",
-    help="text (the default; TOML with comments) or json.",
+    help="Output format: text (the default, TOML with comments) or json.",
 )
 @options.CONFIG
 def command(
     paths: tuple[str, ...], config_file: str | None, format_name: str, *, wants_files: bool
 ) -> int:
-    """Show the configuration that holds here, and where each value comes from."""
+    """Show the configuration of this folder, and where each value comes from."""
     from validator.project.config import load_config
 
     if paths and not wants_files:
@@ -76,7 +77,7 @@ def _variable(key: str) -> str:
 
 
 def _values(config: "Config") -> Iterator[tuple[str, Any, str]]:
-    """Yield each key, its value and where that comes from; tables last."""
+    """Yield each key with its value and its origin; tables last."""
     origins = config.origins
     for key, default in _DEFAULTS.items():
         held = getattr(config, key.replace("-", "_"))
@@ -102,12 +103,12 @@ def _values(config: "Config") -> Iterator[tuple[str, Any, str]]:
 def _text(
     config: "Config", values: list[tuple[str, Any, str]], variables: list[str]
 ) -> Iterator[str]:
-    """Yield the configuration as TOML: each value with a comment that says where it is from."""
+    """Yield the configuration as lines of TOML; a comment names the origin of each value."""
     yield f"# configuration: {config.name}"
     for name in reversed(config.extends):
         yield f"# extends: {name}"
     for name in variables:
-        yield f"# the variable {name} wins over it in check: {os.environ[name]}"
+        yield f"# in check, the variable {name} overrides the configuration: {os.environ[name]}"
     table = ""
     for key, value, origin in values:
         parent, name = _split(key)
@@ -124,7 +125,7 @@ def _text(
 
 
 def _split(key: str) -> tuple[str, str]:
-    """Return the name of the table of a key, and its name in that."""
+    """Return the table name of a key, and its name in the table."""
     table, dot, name = key.rpartition(".")
     return (table, name) if dot else ("", key)
 
@@ -165,7 +166,7 @@ def _print_files(paths: tuple[str, ...], config: "Config", format_name: str) -> 
     else:
         print_lines(*map(_file_line, reasons))
         if not reasons:
-            print_messages("no YAML file there")
+            print_messages("no YAML files found")
     return 0
 
 

@@ -47,12 +47,12 @@ def command(
     statistics: bool,
     **values: Any,
 ) -> int:
-    """Say where a tenant file and Control Hub differ.
+    """Report differences between a tenant file and Control Hub.
 
-    PATHS as for check. The exports are of one tenant: that of the organisation they name, or else
-    the only one in PATHS. --select, --ignore and --severity take the ids that begin with drift-.
-    Exits with 1 when anything differs, whatever the configuration has for fail-on; --fail-on
-    raises the level.
+    PATHS are as for check. The exports are of one tenant: the tenant of the organisation that
+    they name, or else the only tenant in PATHS. --select, --ignore and --severity take the ids
+    that begin with drift-. Exits with 1 if there is any difference, even if the configuration
+    sets fail-on; --fail-on raises the level.
     """
     from validator.controlhub.drift import find_drift
     from validator.project.request import resolve_request

@@ -1,16 +1,16 @@
-"""The entry point of the command: signals are handled before anything else is imported."""
+"""The entry point of the command; it sets up signals before it imports anything else."""
 
-# The module `signal` around it takes long to import.
+# The module `signal`, which wraps it, is slow to import.
 import _signal  # type: ignore[import-not-found]
 
-TYPE_CHECKING = False  # `typing` takes long to import
+TYPE_CHECKING = False  # `typing` is slow to import
 if TYPE_CHECKING:
     from typing import NoReturn
 
 
 def main() -> "NoReturn":
     """Run the command and exit with its exit code."""
-    # Python's own handler would print a traceback of the imports.
+    # With Python's own handler, an interrupt during the imports would print a traceback.
     if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
 

@@ -1,7 +1,7 @@
-"""The exit codes of the command, and errors that become exit code 2.
+"""The exit codes of the command, and the errors that result in exit code 2.
 
-0: no finding at or above `--fail-on`; 1: there is one; 2: no verdict that can be trusted;
-130: interrupted; 143: ended by SIGTERM; 129: ended by SIGHUP.
+0: no finding at or above `--fail-on`; 1: at least one such finding; 2: no verdict that can be
+trusted; 130: interrupted; 143: ended by SIGTERM; 129: ended by SIGHUP.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ FINDINGS, NO_VERDICT, INTERRUPTED = 1, 2, 130
 
 @contextmanager
 def no_verdict_as_click_error() -> Iterator[None]:
-    """Turn an error that leaves no verdict into a ClickException, with a line for each cause.
+    """Convert an error that prevents a verdict to a ClickException, with a line for each cause.
 
     `main` prints the lines and exits with `NO_VERDICT`.
     """

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 @options.POLICIES
 @options.CONFIG
 def command(id: str, policy_folders: tuple[str, ...], config_file: str | None) -> int:
-    """Print the page of a policy, or of a finding that is none.
+    """Print the page of a policy or of a built-in finding.
 
-    ID can also be a topic, such as user: then its ids are listed, with their titles.
+    ID can also be a topic, such as user, to list its ids with their titles.
     """
     from validator.checking.renames import current_ids
     from validator.findings.builtin import BUILTIN_FINDINGS, find_builtin
@@ -68,7 +68,7 @@ def command(id: str, policy_folders: tuple[str, ...], config_file: str | None) -
 
 
 def _life(policy: "Policy") -> str:
-    """Return a line about the stage and the former ids of a policy, or an empty string."""
+    """Return a line with the stage and the former ids of a policy, or an empty string."""
     stages = {
         "preview": "In preview: it may change, and runs only with `--preview`.",
         "deprecated": "Deprecated: it will be removed.",
@@ -79,7 +79,7 @@ def _life(policy: "Policy") -> str:
 
 
 def _held_options(policy: "Policy", config: "Config") -> str:
-    """Return what the configuration sets of the options of a policy, or an empty string."""
+    """Return the options of a policy that the configuration sets, or an empty string."""
     from validator.checking.renames import renamed_options
     from validator.plugins.option import toml
 
@@ -91,13 +91,13 @@ def _held_options(policy: "Policy", config: "Config") -> str:
         ids = (id for id, values in own.items() if values.get(name) == value)
         origin = config.origins[f"policy.{next(ids)}.{name}"]
         lines.append(f"- `{name} = {toml(value)}` ({origin})\n")
-    return f"\nSet here:\n\n{''.join(lines)}" if lines else ""
+    return f"\nSet in the configuration:\n\n{''.join(lines)}" if lines else ""
 
 
 def _escape_tokens(tokens: "Iterable[Token]") -> None:
-    """Escape control characters in Markdown that is parsed.
+    """Escape control characters in parsed Markdown.
 
-    It is not enough to escape them in the page: an entity such as `&#27;` becomes one.
+    Escaping them in the page is not enough: the parser turns an entity such as `&#27;` into one.
     """
     from validator.reporters.escaping import printable
 

@@ -1,4 +1,4 @@
-"""The exports that the options of `import` and `drift` name."""
+"""Read the exports that the options of `import` and `drift` name."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,7 +12,7 @@ _MAX_LINES = 10
 
 
 class ExportOptions(NamedTuple):
-    """The files that the options name, and the columns of usage reports."""
+    """The values of the export options: files, columns of usage reports, and API settings."""
 
     users: Sequence[str]
     licenses: Sequence[str]
@@ -27,7 +27,7 @@ class ExportOptions(NamedTuple):
 def read_requested(
     asked: ExportOptions, columns: Mapping[str, str], *, takes_last_access: bool = False
 ) -> "Export":
-    """Return the exports. `columns` are those of the configuration.
+    """Return the exports. `columns` are the columns of usage reports from the configuration.
 
     Raises ExportError, PullError and UsageError.
     """
@@ -36,7 +36,9 @@ def read_requested(
     pulled = None
     if asked.pulls:
         if asked.licenses or asked.people:
-            raise click.UsageError("--pull asks for licences and people; leave out their files")
+            raise click.UsageError(
+                "--pull requests licences and people; remove --licenses and --people"
+            )
         import os
 
         from validator.cli.output import run_steps
@@ -44,7 +46,7 @@ def read_requested(
 
         pulled = run_steps(pull(os.environ, asked.organisation, asked.timeout))
     elif asked.organisation is not None:
-        raise click.UsageError("--org is for --pull")
+        raise click.UsageError("--org needs --pull")
     return read_exports(
         asked.users,
         asked.licenses,
@@ -57,7 +59,7 @@ def read_requested(
 
 
 def few_lines(lines: Sequence[str]) -> list[str]:
-    """Return the first lines, and the number of the others."""
+    """Return the first lines, and a line with the number of the others."""
     more = len(lines) - _MAX_LINES
-    ending = [f"and {more:,} more lines that are not understood"] if more > 0 else []
+    ending = [f"and {more:,} more lines that cannot be read"] if more > 0 else []
     return [*lines[:_MAX_LINES], *ending]

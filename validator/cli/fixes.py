@@ -1,4 +1,4 @@
-"""What `check` does with fixes: writes them, or shows their diff."""
+"""Write the fixes of `check`, or show their diff."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,24 +17,25 @@ if TYPE_CHECKING:
 
 
 def refuse_combinations(request: "Request") -> None:
-    """Raise UsageError for options that make no sense with fixes."""
+    """Raise UsageError for options that cannot be used with fixes."""
     option = "--diff" if request.diff else "--fix"
     if request.assume:
-        raise click.UsageError(f"{option} and --assume exclude each other")
+        raise click.UsageError(f"{option} and --assume cannot be used together")
     if request.write_baseline:
-        raise click.UsageError(f"{option} and --write-baseline exclude each other")
+        raise click.UsageError(f"{option} and --write-baseline cannot be used together")
     if not request.suppressions:
         raise click.UsageError(
-            f"{option} and --no-suppressions exclude each other: suppressed findings are not fixed"
+            f"{option} and --no-suppressions cannot be used together: suppressed findings are not "
+            "fixed"
         )
 
 
 def deliver_fixes(fixes: "FixRun", outcome: "Outcome", request: "Request") -> "Outcome":
-    """Write the files that fixes have changed, or print their diff; return what is left to print.
+    """Write the fixed files, or print their diff; return what is left to print.
 
-    `outcome` is that of the report on what the fixes leave. The repaired text of standard input is
-    printed, and the report goes to standard error then. Raises ClickException if a file cannot be
-    written; then none is.
+    `outcome` has the report on the remaining findings. If standard input is fixed, its text goes
+    to standard output and the report to standard error. Raises ClickException if a file cannot be
+    written; then no file is written.
     """
     from validator.system.packed_text import PackedText
 
@@ -58,7 +59,7 @@ def deliver_fixes(fixes: "FixRun", outcome: "Outcome", request: "Request") -> "O
 
 
 def _notes(fixes: "FixRun", *, is_diff: bool) -> "list[str]":
-    """Return lines about what was made, for standard error."""
+    """Return lines about the fixes that were made, for standard error."""
     lines: list[str] = []
     if fixes.files:
         number = sum(file.number for file in fixes.files)
@@ -71,7 +72,7 @@ def _notes(fixes: "FixRun", *, is_diff: bool) -> "list[str]":
         if is_diff and not file.is_utf8
     ]
     if not fixes.is_done:
-        lines.append("further fixes can be made: run it again")
+        lines.append("more fixes can be made: run the command again")
     return lines
 
 
@@ -88,7 +89,7 @@ def _write(files: "Mapping[str, FixedFile]") -> None:
         for path, file in files.items():
             if Path(path).read_bytes() != file.before:
                 raise click.ClickException(
-                    f"{file.name}: has changed while it was checked; no file is written"
+                    f"{file.name}: changed while it was being checked; no file is written"
                 )
         write_all_atomically({path: file.after for path, file in files.items()})
     except OSError as error:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 DEFAULT_DAYS = 365
 
-# A timeline on a wider terminal is not easier to read.
+# A wider timeline is not easier to read.
 _MAX_WIDTH = 160
-# For a report that is written to a file.
+# The width of a report in a file.
 _FILE_WIDTH = 100
 
 
@@ -50,12 +50,12 @@ def command(
     color: str,
     **values: Any,
 ) -> int:
-    """Say what time alone will do.
+    """Report which findings will appear or clear as time passes.
 
-    For each day of the window the findings are those of check --as-of that day; shown are the
-    days on which one appears or clears. PATHS as for check. With --fail-on LEVEL it exits with 1
-    when a finding of that level appears after the first day. It also exits with 1 when a file has
-    findings of YAML or of the schema and cannot be looked at.
+    The findings of each day in the window are those of check --as-of that day. The report lists
+    the days on which a finding appears or clears. PATHS are as for check. With --fail-on LEVEL,
+    exits with 1 if a finding of that level or above appears after the first day. Also exits with
+    1 if a file has YAML or schema findings and cannot be checked.
     """
     from shutil import get_terminal_size
 

@@ -1,16 +1,16 @@
-"""Other distributions that install a package named `validator`, too.
+"""Detect other distributions that also install a package named `validator`.
 
-PyPI has several. There are three ways in which one of them gets in the way:
+PyPI has several. They cause errors in three ways:
 
 - It was installed into the same folder later, and its `validator/__init__.py` replaced ours. The
   rest of our package is still there, so our code runs, but `from validator import Finding` fails.
-- It was uninstalled again, and our `validator/__init__.py` with it. Our code runs as well.
-- It lies in a folder that comes earlier on `sys.path`. Then the `tenantlint` script cannot import
-  `validator.cli`, and no code of ours runs: Python prints a ModuleNotFoundError. The same holds
-  if the other `validator/__init__.py` raises an exception. Nothing here can change that.
+- It was then uninstalled, which also removed our `validator/__init__.py`. Our code still runs.
+- It is in a folder that comes earlier on `sys.path`. Then the `tenantlint` script cannot import
+  `validator.cli`, and no code of ours runs: Python prints a ModuleNotFoundError. The same happens
+  if the other `validator/__init__.py` raises an exception. This module cannot detect these cases.
 """
 
-_ADVICE = "in an environment of its own, for example with pipx"
+_ADVICE = "in its own environment, for example with pipx"
 
 
 def foreign_package() -> str | None:
@@ -29,6 +29,6 @@ def foreign_package() -> str | None:
 
     missing = Path(__file__).parents[1] / "__init__.py"
     return (
-        f"another distribution that installed a package named validator has been removed, "
-        f"and {missing} with it; install tenantlint again, {_ADVICE}"
+        f"{missing} is missing: it was removed together with another distribution that has a "
+        f"package named validator; reinstall tenantlint {_ADVICE}"
     )

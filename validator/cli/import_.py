@@ -18,28 +18,28 @@ from validator.cli.output import print_lines, print_messages, print_text
     "target",
     metavar="FILE",
     required=True,
-    help="The tenant file to make, or to bring up to date.",
+    help="The tenant file to create or update.",
 )
 @click.option(
     "--partial",
     is_flag=True,
-    help="--users says of some users which licences they get (TRUE) and give back (FALSE), as the "
-    "csv of plan does; blanks and other users stay as they are.",
+    help="Read --users as changes for some users, such as the csv of plan: TRUE adds a licence, "
+    "FALSE removes it. Blank cells and other users are left unchanged.",
 )
 @click.option(
     "--with-last-access",
     "takes_last_access",
     is_flag=True,
-    help="Take the day of the last access of users who are idle for more than 30 days. It is "
-    "personal data.",
+    help="Also import the day of last access of users who have been idle for more than 30 days. "
+    "This is personal data.",
 )
 @click.option(
     "--allow-removals",
     is_flag=True,
-    help="Let more than ten and more than a tenth of the users be removed, or lose all their "
-    "assignments.",
+    help="Allow more than ten and more than a tenth of the users to be removed, or to lose all "
+    "their assignments.",
 )
-@click.option("--dry-run", is_flag=True, help="Write nothing; show what would change.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 def command(
     users: tuple[str, ...],
     licenses: tuple[str, ...],
@@ -57,15 +57,15 @@ def command(
     allow_removals: bool,
     dry_run: bool,
 ) -> int:
-    """Make a tenant file from what Control Hub exports, or bring one up to date.
+    """Create or update a tenant file from Control Hub exports.
 
-    The rest of a file stays as it is, byte for byte: comments, order, quotes, and all that no
-    export tells. What no export tells of a new subscription is left as TODO; check says where to
-    find it. Users without the licence of an agent are left out. The file is written whole or not
-    at all.
+    An update leaves the rest of the file unchanged, byte for byte: comments, order, quotes, and
+    all values that are not in the exports. Values of a new subscription that are not in the
+    exports are written as TODO; check says where to find them. Users without an agent licence are
+    left out. The file is written whole or not at all.
 
-    With --partial nobody is removed: a file of plan --format csv, which Control Hub takes, makes
-    the same assignments here.
+    With --partial, no user is removed. A csv of plan that was imported into Control Hub makes the
+    same assignments in the tenant file.
     """
     from datetime import UTC, datetime
     from pathlib import Path
@@ -79,7 +79,7 @@ def command(
     from validator.system.atomic_write import write_bytes_atomically
 
     if partial and (licenses or people or usage or pulls):
-        raise click.UsageError("--partial takes --users alone, nothing else")
+        raise click.UsageError("--partial can only be used with --users")
     asked = ExportOptions(users, licenses, people, usage, usage_map, pulls, organisation, timeout)
     with no_verdict_as_click_error():
         today = datetime.now(UTC).date()
@@ -92,7 +92,7 @@ def command(
         only_adds = partial or not (users or licenses or people or pulls)
         if only_adds and not Path(target).exists():
             option = "--partial" if partial else "--usage alone"
-            raise click.ClickException(f"{target}: no such file; {option} changes one that exists")
+            raise click.ClickException(f"{target}: no such file; {option} needs an existing file")
         old = None if not Path(target).exists() else read_source(Source(target, target), b"")
         result = create_file(export, today) if not old else update_file(target, old, export, today)
     print_messages(*export.notes, *result.notes)
@@ -115,6 +115,6 @@ def command(
     lines = (line for line in result.after.splitlines() if not line.startswith("#"))
     todos = sum(" TODO" in line for line in lines)
     if todos:
-        message += f"; {todos} values are left to fill in: tenantlint check {target}"
+        message += f"; {todos} values are left to fill in: run tenantlint check {target}"
     print_lines(message)
     return 0

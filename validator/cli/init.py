@@ -11,10 +11,10 @@ from validator.cli.output import print_lines
 
 @click.command("init")
 def command() -> int:
-    """Write a first tenant file, a configuration and the pre-commit hook, with comments.
+    """Create a commented tenant file, a configuration and a pre-commit hook.
 
-    Asks nothing, and replaces nothing. Where tenant files or a configuration are there already,
-    they stay as they are; the hook is added to the configuration of pre-commit.
+    Asks no questions and replaces no files. Existing tenant files and an existing configuration
+    are left unchanged; the hook is added to an existing pre-commit configuration.
     """
     from importlib.metadata import version
 

@@ -15,20 +15,20 @@ from validator.cli import options
     "--as-of",
     metavar="DATE",
     callback=options.parse_day,
-    help="Judge as of this day; by default today, in UTC, which turns over at midnight.",
+    help="Check as of this day; by default today, in UTC, updated at midnight.",
 )
 @options.EXPIRING_WITHIN
 @options.SELECTION
 @options.PREVIEW
 @options.POLICIES
 @options.CONFIG
-@click.option("--stdio", is_flag=True, hidden=True, help="What some editors add; it is so anyway.")
+@click.option("--stdio", is_flag=True, hidden=True, help="Has no effect; some editors add it.")
 def command(as_of: date | None, *, stdio: bool, **values: Any) -> int:
-    """Serve an editor: findings while one types, hover, completion and more.
+    """Run the language server, for findings, hover and completion in editors.
 
-    Speaks the Language Server Protocol on standard input and output; an editor starts it. Needs
-    the extra lsp: pip install 'tenantlint[lsp]'. Each folder of the workspace has the
-    configuration that check has there.
+    The server uses the Language Server Protocol on standard input and output; an editor starts
+    it. Needs the extra lsp: pip install 'tenantlint[lsp]'. Each workspace folder has the same
+    configuration as in check.
     """
     del stdio
     try:
@@ -43,10 +43,10 @@ def command(as_of: date | None, *, stdio: bool, **values: Any) -> int:
 
     if sys.stdin is not None and sys.stdin.isatty():
         print_messages(
-            "this is a language server for editors, which speak to it on standard input; "
+            "this is a language server, which an editor starts and uses on standard input; "
             "to check files, run tenantlint check"
         )
-    # The workers of the folders have other working folders.
+    # The worker of each workspace folder has another working folder.
     values["policy_folders"] = tuple(map(os.path.abspath, values["policy_folders"]))
     if values["config_file"] is not None:
         values["config_file"] = os.path.abspath(values["config_file"])

@@ -14,7 +14,7 @@ from validator.cli.output import print_lines
 
 @click.group("new")
 def command() -> None:
-    """Write the beginning of something of your own."""
+    """Create new files from a template."""
 
 
 @command.command("policy")
@@ -25,17 +25,17 @@ def command() -> None:
     metavar="DIR",
     default="policies",
     show_default=True,
-    help="The folder of policies to put it in, for check --policies DIR.",
+    help="The policy folder to write to, for check --policies DIR.",
 )
 @click.option(
     "--package",
     metavar="DIR",
-    help="Put it in a package of plugins instead, which is begun if it is not there.",
+    help="Write to a plugin package instead; it is created if it does not exist.",
 )
 def new_policy(name: str, folder: str, package: str | None) -> int:
-    """Write a Python policy with its page and examples.
+    """Create a Python policy with its page and examples.
 
-    It works as it is: tenantlint test runs its examples. Nothing is overwritten.
+    The policy runs without changes: tenantlint test runs its examples. Nothing is overwritten.
     """
     from validator.authoring import policy_template
 
@@ -49,7 +49,7 @@ def new_policy(name: str, folder: str, package: str | None) -> int:
     if package is None:
         print_lines(f"Next: tenantlint test {folder}")
     else:
-        # A bare name would ask the package index for a package of that name.
+        # pip would look up a bare name in the package index.
         place = package if Path(package).is_absolute() else f"./{package}"
         print_lines(f"Next: pip install {shlex.quote(place)}; pytest {shlex.quote(package)}")
     return 0

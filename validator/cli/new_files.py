@@ -1,4 +1,4 @@
-"""Files that a command writes: all or none."""
+"""Write the files of a command, all or none."""
 
 import os
 from collections.abc import Mapping
@@ -10,23 +10,23 @@ from validator.cli.output import print_lines
 
 
 def write_new_files(files: Mapping[str, str]) -> None:
-    """Write files, given as texts by name, only where there are none yet, and print their names.
+    """Write new files, given as texts by name, and print their names.
 
-    Raises ClickException if one exists or cannot be written.
+    Raises ClickException if a file exists already or cannot be written.
     """
     existing = [name for name in files if os.path.lexists(name)]
     if existing:
         raise click.ClickException(
-            "\n".join(f"{name} is there already; nothing is written" for name in existing)
+            "\n".join(f"{name} already exists; nothing is written" for name in existing)
         )
     write_files(files)
-    print_lines(*(f"{name} is written" for name in files))
+    print_lines(*(f"{name} created" for name in files))
 
 
 def write_files(new: Mapping[str, str], changed: Mapping[str, str] | None = None) -> None:
-    """Write new files, then at most one that is there and gets another text; all or none.
+    """Write new files, then at most one existing file that changes; all or none.
 
-    Both are texts by name. Raises ClickException if one cannot be written.
+    Both mappings are texts by name. Raises ClickException if a file cannot be written.
     """
     from validator.system.atomic_write import write_bytes_atomically
 

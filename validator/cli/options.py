@@ -53,7 +53,7 @@ def parse_levels(
     pairs = parse_pairs(ctx, param, values)
     for id, level in pairs:
         if level not in (*SEVERITIES, "off"):
-            raise click.BadParameter(f"{id}={level} is none of error, warning, info and off.")
+            raise click.BadParameter(f"{id}={level}: write error, warning, info or off.")
     return pairs  # type: ignore[return-value]
 
 
@@ -65,7 +65,7 @@ def parse_ids(_: click.Context, __: click.Parameter, values: Sequence[str]) -> t
 def parse_usage_map(
     ctx: click.Context, param: click.Parameter, value: str | None
 ) -> dict[str, str]:
-    """Return the columns of a usage report by the key of a usage row."""
+    """Return the columns of a usage report, by the keys of usage rows."""
     import csv
 
     from validator.findings.wording import did_you_mean
@@ -81,7 +81,7 @@ def parse_usage_map(
         if not (is_pair and column):
             raise click.BadParameter(f"{part} is not of the form KEY=COLUMN.", ctx, param)
         if key in columns:
-            raise click.BadParameter(f"{key} stands twice.", ctx, param)
+            raise click.BadParameter(f"{key} is given twice.", ctx, param)
         if key not in keys:
             hint = did_you_mean(key, keys) or f"the keys are {', '.join(keys)}"
             raise click.BadParameter(f"{key} is not a key; {hint}", ctx, param)
@@ -100,7 +100,7 @@ def parse_months(
 
 
 class WholeNumber(click.IntRange):
-    """A whole number of something; a message about another text says what to write."""
+    """A whole number with a unit such as days; the message for other text says what to write."""
 
     def __init__(self, unit: str, least: int) -> None:
         super().__init__(min=least)
@@ -116,21 +116,21 @@ class WholeNumber(click.IntRange):
 
 
 def window_options(days: int) -> Callable[[Command], Command]:
-    """Return the options of a window of days, which has `days` days by default."""
+    """Return the options for a window of days; its default length is `days`."""
     return combined(
         click.option(
             "--from",
             "begin",
             metavar="DATE",
             callback=parse_day,
-            help="The first day; by default today, in UTC.",
+            help="First day; by default today, in UTC.",
         ),
-        click.option("--until", metavar="DATE", callback=parse_day, help="The last day."),
+        click.option("--until", metavar="DATE", callback=parse_day, help="Last day."),
         click.option(
             "--days",
             type=WholeNumber("days", 1),
             metavar="N",
-            help=f"So many days, the first included; {days} by default.",
+            help=f"Number of days, including the first; {days} by default.",
         ),
     )
 
@@ -151,7 +151,7 @@ EXPIRING_WITHIN = click.option(
     "--expiring-within",
     type=WholeNumber("days", 0),
     metavar="DAYS",
-    help="How far ahead an end is reported; 30 by default.",
+    help="Report what ends within this number of days; 30 by default.",
 )
 REPORT = click.option(
     "--report",
@@ -160,39 +160,39 @@ REPORT = click.option(
     callback=parse_pairs,
     shell_complete=complete_report,
     multiple=True,
-    help="Also write this format to FILE; - is standard output. Repeatable.",
+    help="Also write a report in this format to FILE; - is standard output. Repeatable.",
 )
 OUTPUT = click.option(
     "-o",
     "--output",
     metavar="FILE",
-    help="Write the format of --format to FILE instead of standard output (-).",
+    help="Write the --format report to FILE instead of standard output (-).",
 )
 EXPORTS = combined(
     click.option(
         "--users",
         metavar="CSV",
         multiple=True,
-        help="Control Hub's export of users, with their licences. Repeatable.",
+        help="The user export of Control Hub, with licences. Repeatable.",
     ),
     click.option(
         "--licenses",
         metavar="JSON",
         multiple=True,
-        help="An answer of the Webex API, /v1/licenses, saved as it is. Repeatable.",
+        help="A response of the Webex API, /v1/licenses, saved unchanged. Repeatable.",
     ),
     click.option(
         "--people",
         metavar="JSON",
         multiple=True,
-        help="An answer of the Webex API, /v1/people; needs --licenses. Repeatable.",
+        help="A response of the Webex API, /v1/people; needs --licenses. Repeatable.",
     ),
 )
 ORGANISATION = click.option(
     "--org",
     "organisation",
     metavar="ID",
-    help="The organisation, where the token may see several; by default its own.",
+    help="The organisation, if the token has access to several; by default its own.",
 )
 TIMEOUT = click.option(
     "--timeout",
@@ -200,14 +200,15 @@ TIMEOUT = click.option(
     default=30,
     show_default=True,
     metavar="SECONDS",
-    help="Give up an answer after so many seconds, and ask again.",
+    help="Retry a request that has no response after this number of seconds.",
 )
 PULL = combined(
     click.option(
         "--pull",
         "pulls",
         is_flag=True,
-        help="Ask the Webex API instead of reading --licenses and --people; as the command pull.",
+        help="Request the data from the Webex API, like the command pull, instead of reading "
+        "--licenses and --people.",
     ),
     ORGANISATION,
     TIMEOUT,
@@ -217,7 +218,7 @@ USAGE = combined(
         "--usage",
         metavar="CSV",
         multiple=True,
-        help="A report of monthly usage; needs --map, or [import.usage] in the configuration. "
+        help="A monthly usage report; needs --map, or [import.usage] in the configuration. "
         "Repeatable.",
     ),
     click.option(
@@ -225,8 +226,8 @@ USAGE = combined(
         "usage_map",
         metavar="KEY=COLUMN,...",
         callback=parse_usage_map,
-        help="The columns of --usage for month, service, quantity and, if there is one, "
-        "subscription; KEY==VALUE for the same value in all rows.",
+        help="The columns of --usage with the month, service, quantity and, optionally, "
+        "subscription; KEY==VALUE sets the same value in all rows.",
     ),
 )
 SELECTION = combined(
@@ -236,7 +237,7 @@ SELECTION = combined(
         multiple=True,
         callback=parse_ids,
         shell_complete=complete_ids,
-        help="Only these policy ids or topics, comma-separated. Repeatable.",
+        help="Use only these policy ids or topics, comma-separated. Repeatable.",
     ),
     click.option(
         "--ignore",
@@ -244,7 +245,7 @@ SELECTION = combined(
         multiple=True,
         callback=parse_ids,
         shell_complete=complete_ids,
-        help="Not these policy ids or topics, comma-separated. Repeatable.",
+        help="Leave out these policy ids or topics, comma-separated. Repeatable.",
     ),
     click.option(
         "--severity",
@@ -252,31 +253,32 @@ SELECTION = combined(
         callback=parse_levels,
         shell_complete=complete_levels,
         multiple=True,
-        help="Report a policy, or those of a topic, as error, warning or info, or turn them off. "
-        "Repeatable.",
+        help="Set the severity of a policy or topic to error, warning, info or off. Repeatable.",
     ),
 )
-PREVIEW = click.option("--preview", is_flag=True, help="Run the policies in preview, too.")
+PREVIEW = click.option("--preview", is_flag=True, help="Also run policies in preview.")
 POLICIES = click.option(
     "--policies",
     "policy_folders",
     metavar="DIR",
     multiple=True,
-    help="A further folder of Python policies. Runs its code. Repeatable.",
+    help="Also load the Python policies in this folder, and run their code. Repeatable.",
 )
 CONFIG = click.option(
     "--config",
     "config_file",
     metavar="FILE",
-    help="Use this file instead of the nearest tenantlint.toml or pyproject.toml upwards.",
+    help="Use this configuration instead of the nearest tenantlint.toml or pyproject.toml in the "
+    "working folder and its parents.",
 )
 ASSUME = click.option(
     "--assume",
     metavar="SUB.KEY=VALUE",
     multiple=True,
-    help="What if: judge as if this key of a subscription had this value (SUB.end=2027-06-30, "
-    "SUB.auto_renew=false, SUB.entitlements.premium-agent=120), were not there (SUB.KEY=), or as "
-    "if there were one more subscription: +SUB={type: named, start: 2027-01-01}. Repeatable.",
+    help="Run as if this key of a subscription had this value (SUB.end=2027-06-30, "
+    "SUB.auto_renew=false, SUB.entitlements.premium-agent=120), as if the key were missing "
+    "(SUB.KEY=), or as if there were another subscription: +SUB={type: named, start: 2027-01-01}. "
+    "Repeatable.",
 )
 STDIN_FILENAME = click.option(
     "--stdin-filename",
@@ -284,18 +286,18 @@ STDIN_FILENAME = click.option(
     metavar="NAME",
     default="<stdin>",
     show_default=True,
-    help="What reports call standard input (the path -).",
+    help="The file name of standard input (the path -) in reports.",
 )
 COLOR = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
-    help="Colour in text; auto heeds the terminal, NO_COLOR and FORCE_COLOR.",
+    help="Colour of text output; auto depends on the terminal, NO_COLOR and FORCE_COLOR.",
 )
-QUIET = click.option(
-    "-q", "--quiet", is_flag=True, help="Findings alone, without the line that sums up."
+QUIET = click.option("-q", "--quiet", is_flag=True, help="Print only findings, without a summary.")
+STATISTICS = click.option(
+    "--statistics", is_flag=True, help="Print the number of findings for each id."
 )
-STATISTICS = click.option("--statistics", is_flag=True, help="Count the findings by id.")
 
 
 def fail_on_option(default: str) -> Callable[[Command], Command]:
@@ -303,7 +305,7 @@ def fail_on_option(default: str) -> Callable[[Command], Command]:
     return click.option(
         "--fail-on",
         type=click.Choice([*SEVERITIES, "never"]),
-        help=f"The lowest severity that fails the run; {default} by default.",
+        help=f"Lowest severity that fails the run; {default} by default.",
     )
 
 
@@ -317,5 +319,5 @@ def format_option(*names: str, more: str = "") -> Callable[[Command], Command]:
         default=names[0],
         shell_complete=complete_with(names),
         show_default=True,
-        help=f"What goes to standard output: {', '.join(names)}{more}.",
+        help=f"Output format: {', '.join(names)}{more}.",
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-# A run over fewer files ends before a progress bar is of use.
+# A run over fewer files ends before a progress bar is useful.
 _MIN_PROGRESS_FILES = 100
 
 
@@ -24,13 +24,13 @@ def print_text(text: str, *, is_utf8: bool = False) -> None:
 
 
 def print_parts(parts: Iterable[str], *, is_utf8: bool = False) -> None:
-    """Write a text to standard output as it is. Raises ClickException if it cannot be written.
+    """Write a text to standard output unchanged. Raises ClickException if it cannot be written.
 
     With `is_utf8` it is written as UTF-8, whatever the encoding of standard output.
     """
     if sys.stdout is None:
         raise click.ClickException("there is no standard output")
-    # What the terminal's encoding lacks, or an undecodable file name, becomes an escape.
+    # Characters that the terminal's encoding lacks, and undecodable file names, are escaped.
     if isinstance(sys.stdout, io.TextIOWrapper):
         if is_utf8:
             sys.stdout.reconfigure(encoding="utf-8", newline="\n")
@@ -52,7 +52,7 @@ def print_bytes(data: bytes) -> None:
 
 @contextmanager
 def _writable_stdout() -> Iterator[None]:
-    """Let a reader that has left be, and turn other errors into a ClickException."""
+    """Ignore a closed pipe, and convert other errors to a ClickException."""
     try:
         yield
     except BrokenPipeError:
@@ -70,13 +70,13 @@ def print_lines(*lines: str) -> None:
 
 
 def print_messages(*messages: str) -> None:
-    """Write each line of the messages to standard error, after the name of the program."""
+    """Write each line of the messages to standard error, prefixed with the program name."""
     lines = (line for message in messages for line in message.splitlines())
     print_error_text("".join(f"tenantlint: {_printable(line)}\n" for line in lines))
 
 
 def print_error_text(text: str) -> None:
-    """Write a text to standard error; where that fails, the exit code still says what happened."""
+    """Write a text to standard error; ignore errors, because the exit code has the result."""
     try:
         click.echo(text, err=True, nl=False)
     except OSError:
@@ -91,7 +91,7 @@ def _printable(text: str) -> str:
 
 
 def terminal_width() -> int | None:
-    """Return the width of the terminal that standard output is; None if it is none."""
+    """Return the width of the terminal; None if standard output is not a terminal."""
     if sys.stdout is None or not sys.stdout.isatty():
         return None
     from shutil import get_terminal_size
@@ -100,7 +100,7 @@ def terminal_width() -> int | None:
 
 
 def wants_color(color: str) -> bool:
-    """Return whether standard output gets colour; `color` is the value of `--color`."""
+    """Whether standard output is coloured; `color` is the value of `--color`."""
     if color != "auto":
         return color == "always"
     if os.environ.get("NO_COLOR"):
@@ -127,7 +127,7 @@ def with_progress(results: Iterable[Result], total: int, *, quiet: bool) -> Iter
 
 
 def run_steps(steps: "Generator[Step, None, Result]", *, quiet: bool = False) -> Result:
-    """Run steps to their end and return the result; show them if standard error is a terminal."""
+    """Run all steps and return the result; show progress if standard error is a terminal."""
     if quiet or sys.stderr is None or not sys.stderr.isatty():
         while True:
             try:
@@ -139,7 +139,7 @@ def run_steps(steps: "Generator[Step, None, Result]", *, quiet: bool = False) ->
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("asking Webex", total=None, count="")
+        task = bar.add_task("contacting Webex", total=None, count="")
         shown = ""
         while True:
             try:
@@ -147,7 +147,7 @@ def run_steps(steps: "Generator[Step, None, Result]", *, quiet: bool = False) ->
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]
             if step.what != shown:
-                # A bar without an end cannot follow one that has an end.
+                # A task with a total cannot be changed to one without.
                 bar.remove_task(task)
                 task = bar.add_task(step.what, total=step.total, count="")
                 shown = step.what

@@ -36,19 +36,19 @@ DEFAULT_DAYS = 120
     "--apply",
     "apply",
     is_flag=True,
-    help="Also add the assignments to the tenant files, all files or none.",
+    help="Also write the assignments to the tenant files, to all or to none.",
 )
 @click.option(
     "--on",
     metavar="DATE",
     callback=options.parse_day,
-    help="csv: the moves that can be made on this day; by default the first day.",
+    help="csv: include the moves that can be made on this day; by default the first day.",
 )
 @click.option(
     "--release",
     "is_release",
     is_flag=True,
-    help="csv: instead, give back licences whose subscription serves no more.",
+    help="csv: give back licences whose subscription no longer serves, instead of the moves.",
 )
 @click.option(
     "--compare",
@@ -78,15 +78,15 @@ def command(
     is_compared: bool,
     **values: Any,
 ) -> int:
-    """Say who must be moved where, by when, and whether there is room.
+    """Plan which users to move to which subscription, by when, and whether seats are free.
 
-    A plan for each tenant: moves of users whose licences end in the window, users for whom there
-    is no seat, and what else changes. PATHS as for check. Exits with 1 when somebody cannot be
-    placed, or when a file has findings of YAML or of the schema and cannot be planned.
+    The plan of a tenant lists the moves of users whose licences end in the window, the users for
+    whom there is no seat, and other changes. PATHS are as for check. Exits with 1 if a user
+    cannot be placed, or if a file has YAML or schema findings and cannot be planned.
 
-    The format csv is the file that Control Hub takes under Management > Users > Manage users by
-    CSV > Import, for one tenant. Beyond 20,000 rows --report csv=F.csv writes F-1.csv, F-2.csv
-    and so on. What the file does not hold is named on standard error.
+    The format csv is the file to import into Control Hub under Management > Users > Manage users
+    by CSV > Import, for one tenant. Above 20,000 rows, --report csv=F.csv writes F-1.csv, F-2.csv
+    and so on. Moves that the file leaves out are listed on standard error.
     """
     from validator.project.request import resolve_request
     from validator.run.plan_run import plan_run
@@ -96,13 +96,13 @@ def command(
     last = last_day(request.as_of, until, days, DEFAULT_DAYS)
     formats = formats_of(format_name, targets)
     if (is_release or on is not None) and "csv" not in formats:
-        raise click.UsageError("--release and --on are for the format csv")
+        raise click.UsageError("--release and --on need the format csv")
     if apply and request.assume:
-        raise click.UsageError("--apply and --assume exclude each other: what is assumed is not so")
+        raise click.UsageError("--apply and --assume cannot be used together")
     if is_compared and not request.assume:
         raise click.UsageError("--compare needs --assume SUB.KEY=VALUE")
     if is_compared and not {"csv", "ics"}.isdisjoint(formats):
-        raise click.UsageError("--compare is for the formats text, json, markdown and html")
+        raise click.UsageError("--compare cannot be used with the formats csv and ics")
     reporters = dict(load_reporters("plan", PLAN_FORMATS, formats))
     with no_verdict_as_click_error():
         looked = resolve_request(request)
@@ -136,15 +136,15 @@ def command(
 
 
 def _csv_notes(report: "PlanReport") -> list[str]:
-    """Return a line for each thing that the file for Control Hub does not hold."""
+    """Return a line for each item that the csv for Control Hub leaves out."""
     from validator.reporters.notes import as_if
     from validator.reporters.plan.csv import notes
 
     if len(report.tenants) > 1:
         raise click.UsageError(
-            f"the format csv is for one tenant, and there are {len(report.tenants)}; name one file"
+            f"the format csv is for one tenant, but there are {len(report.tenants)}; name one file"
         )
-    assumed = f"csv: {as_if(report.assumed)}; do not import it before it is so"
+    assumed = f"csv: {as_if(report.assumed)}; do not import the file before this is true"
     return [*([assumed] if report.assumed else []), *notes(report)]
 
 
@@ -154,10 +154,10 @@ def _split_csv(
     targets: Sequence[tuple[str, str]],
     reporters: dict[str, Callable[[Any], str]],
 ) -> tuple[tuple[str, str], ...]:
-    """Return the targets with a file for each part of a csv that Control Hub takes.
+    """Return the targets with a file for each part of the csv.
 
-    `reporters` gets a reporter for each part. Raises UsageError for several parts on standard
-    output.
+    A reporter for each part is added to `reporters`. Raises UsageError for several parts on
+    standard output.
     """
     from validator.reporters.plan.csv import MAX_ROWS, render_files
 
@@ -167,7 +167,7 @@ def _split_csv(
         return tuple(targets)
     if format_name == "csv" or ("csv", STDOUT) in targets:
         raise click.UsageError(
-            f"Control Hub takes {MAX_ROWS:,} rows in a file; write {len(parts)} files with "
+            f"Control Hub imports {MAX_ROWS:,} rows in a file; write {len(parts)} files with "
             "--report csv=FILE.csv and another --format"
         )
     split: list[tuple[str, str]] = []
@@ -186,10 +186,10 @@ def _split_csv(
 def _apply(
     sources: "Sequence[Source]", report: "PlanReport", plan_again: "Callable[[], PlanReport]"
 ) -> list[str]:
-    """Write the assignments into the files until nothing is left to move; return lines about it.
+    """Write the assignments to the files until no move is left; return messages for each file.
 
-    An assignment that is planned for a later day can serve for some days before, with a gap
-    between. Once it is in the file, those days are a holding that ends, and has a move of its own.
+    An assignment that is planned for a later day can also serve on some days before it, with a
+    gap in between. Once it is in the file, those days are a holding that ends and needs a move.
     """
     from validator.findings.wording import counted
     from validator.run.plan_apply import ApplyError, apply_plan
@@ -203,8 +203,8 @@ def _apply(
     return [
         f"{name}: {counted(number, 'assignment')} added"
         + (
-            f"; {number - planned[name]} more than planned, for days before a planned one that "
-            "has a gap"
+            f"; {number - planned[name]} more than planned, for assignments that serve before "
+            "their planned day, with a gap"
             if number > planned[name]
             else ""
         )

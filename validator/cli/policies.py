@@ -27,9 +27,9 @@ _MIN_TITLE_WIDTH = 30
 @options.POLICIES
 @options.CONFIG
 def command(format_name: str, policy_folders: tuple[str, ...], config_file: str | None) -> int:
-    """List all policies, those that the configuration names included.
+    """List all policies, including those that the configuration names.
 
-    The options of a policy are shown with their defaults; explain ID says what they mean.
+    Policy options are shown with their defaults; explain ID describes them.
     """
     with no_verdict_as_click_error():
         plugins = load_configured_plugins(policy_folders, config_file)
@@ -48,9 +48,9 @@ def command(format_name: str, policy_folders: tuple[str, ...], config_file: str 
 
 
 def _lines(plugins: "Plugins", width: int | None, paint: "Paint") -> "Iterator[str]":
-    """Yield a line for each policy; on a terminal, what is said of it is wrapped.
+    """Yield a line for each policy; on a terminal, its title and options are wrapped.
 
-    A terminal that has no room beside the first columns shows it below them.
+    On a narrow terminal, they are below the first columns instead of next to them.
     """
     from validator.reporters.escaping import printable
     from validator.reporters.terminal import display_width, wrap_width
@@ -89,7 +89,7 @@ def _said(item: "Policy") -> "Iterator[str]":
 
 
 def _described(item: "Policy", origin: "Origin") -> dict[str, Any]:
-    """Return all that there is to say about a policy, as JSON."""
+    """Return the complete description of a policy as JSON."""
     return {
         "id": item.id,
         "topic": item.topic,

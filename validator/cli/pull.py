@@ -13,21 +13,21 @@ from validator.cli.output import print_lines, print_messages, run_steps
     "folder",
     metavar="FOLDER",
     required=True,
-    help="The folder for the answers; it is made if it is missing.",
+    help="The folder for the responses; it is created if it does not exist.",
 )
 @options.ORGANISATION
 @options.TIMEOUT
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but what goes wrong.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only notes and errors.")
 def command(folder: str, organisation: str | None, timeout: float, *, quiet: bool) -> int:
-    """Ask Webex for the licences and the people of a tenant.
+    """Download the licences and people of a tenant from the Webex API.
 
-    Asks the Webex API for what import and drift take, and saves the answers: /licenses, each
-    licence with its users, and /people, all pages. They are saved whole or not at all, and only
-    you can read them. Needs the extra webex.
+    Saves the responses that import and drift read: /licenses, each licence with its users, and
+    all pages of /people. The responses are saved whole or not at all, and only you can read the
+    files. Needs the extra webex.
 
-    Access comes from the environment: WEBEX_ACCESS_TOKEN, or else WEBEX_CLIENT_ID,
+    The credentials are environment variables: WEBEX_ACCESS_TOKEN, or else WEBEX_CLIENT_ID,
     WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN. The token needs the scopes
-    spark-admin:licenses_read and spark-admin:people_read. WEBEX_API is the address with its
+    spark-admin:licenses_read and spark-admin:people_read. WEBEX_API is the base URL with its
     version, by default https://webexapis.com/v1.
     """
     import os
@@ -39,7 +39,7 @@ def command(folder: str, organisation: str | None, timeout: float, *, quiet: boo
 
     with no_verdict_as_click_error():
         if Path(folder).exists() and not Path(folder).is_dir():
-            raise click.ClickException(f"{folder}: not a folder")
+            raise click.ClickException(f"{folder}: is not a folder")
         pulled = run_steps(pull(os.environ, organisation, timeout), quiet=quiet)
     print_messages(*pulled.notes)
     try:

@@ -1,7 +1,6 @@
-"""Reports of a command: rendered in the requested formats, written to files and printed."""
+"""Render the reports of a command in the requested formats, write them to files and print them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -16,15 +15,15 @@ if TYPE_CHECKING:
 
 
 STDOUT = "-"
-"""The name of standard output where an option names a file."""
+"""The file name that options use for standard output."""
 
 
 class ReportOptions(NamedTuple):
-    """How a report looks, and the formats and files to which it is also written.
+    """The appearance of a report, and the other formats and files to write it to.
 
-    `output` is the file that takes the place of standard output; None or `-` if none does.
-    `width` is the width of the terminal that it is printed to, None without one. With
-    `explain_options` the command `explain` knows the policies of the run.
+    `output` is the file to write instead of standard output; None or `-` is standard output.
+    `width` is the width of the terminal; None if the report is not printed to a terminal. With
+    `explain_options`, the command `explain` loads the policies of the run.
     """
 
     color: bool
@@ -38,14 +37,14 @@ class ReportOptions(NamedTuple):
 
 
 def formats_of(format_name: str, targets: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """Return the requested formats: that of standard output, then those of the files."""
+    """Return the requested formats: the one for standard output, then those for files."""
     return (format_name, *(name for name, _ in targets))
 
 
 def load_reporters(
     command: str, known_formats: Sequence[str], formats: Sequence[str]
 ) -> Mapping[str, Callable[[Any], str]]:
-    """Return the reporters of the formats, for a command that plugins give no formats.
+    """Return the reporters by format, for a command without formats from plugins.
 
     Raises UsageError for a format that the command does not have.
     """
@@ -56,7 +55,7 @@ def load_reporters(
     reporters: dict[str, Callable[[Any], str]] = {}
     for name in formats:
         if name not in known_formats:
-            hint = did_you_mean(name, known_formats) or f"there are {listing(known_formats)}"
+            hint = did_you_mean(name, known_formats) or f"the formats are {listing(known_formats)}"
             problem = f"no format of {command} is called {name or 'nothing'}"
             raise click.UsageError(f"{problem}; {hint}")
         reporters[name] = import_module(f"validator.reporters.{command}.{name}").render
@@ -70,14 +69,13 @@ def render_verdict(
 
     `messages` are lines for standard error, before the failures of the report.
     """
-    plain = replace(
-        verdict.report,
+    plain = verdict.report._replace(
         quiet=options.quiet,
         statistics=options.statistics,
         include_suppressed=options.include_suppressed,
         explain_options=options.explain_options,
     )
-    printed = replace(plain, color=options.color, width=options.width, is_printed=True)
+    printed = plain._replace(color=options.color, width=options.width, is_printed=True)
     fails = any(plain.fails(item) for item in plain.diagnostics)
     code = NO_VERDICT if plain.failures else FINDINGS if fails else 0
     messages = [*messages, *plain.failures]
@@ -95,11 +93,11 @@ def render_reports(
     code: int,
     output: str | None = None,
 ) -> "Outcome":
-    """Return the report `printed` in the first format, and `written` in those of the files.
+    """Render `printed` in the first format, and `written` in the formats of the files.
 
-    With `output` the first format is also that of a file, and is not printed. The file `-` is
+    With `output`, the first format is written to that file and not printed. The file `-` is
     standard output. `messages` are lines for standard error, `code` is the exit code. If a
-    reporter raises, the others still run, and the exit code is `NO_VERDICT`.
+    reporter raises an exception, the others still run, and the exit code is `NO_VERDICT`.
     """
     from validator.cache.run_cache import Outcome
     from validator.system.errors import describe_error
@@ -131,7 +129,7 @@ def render_reports(
 def every_target(
     format_name: str, targets: Sequence[tuple[str, str]], output: str | None
 ) -> Sequence[tuple[str, str]]:
-    """Return the formats and their files, that of `--format` first."""
+    """Return the formats and their files; the format of `--format` is first."""
     return ((format_name, STDOUT if output is None else output), *targets)
 
 
@@ -140,7 +138,7 @@ def deliver(
 ) -> int:
     """Write and print an outcome; return its exit code, or `NO_VERDICT` if a write fails.
 
-    The formats are those of `render_reports`.
+    The formats are the same as for `render_reports`.
     """
     from validator.system.atomic_write import write_text_atomically
 

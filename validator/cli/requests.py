@@ -1,4 +1,4 @@
-"""From the values of options to a request, and to the plugins of the configuration."""
+"""Build a request from the values of options, and load the plugins of the configuration."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -14,8 +14,8 @@ def make_request(
 ) -> "Request":
     """Return the request of a command.
 
-    `as_of` is today, in UTC, if it is None. `options` are the values of the other options by the
-    names of the fields of Request.
+    If `as_of` is None, it is today, in UTC. `options` are the values of the other options, by
+    field names of Request.
     """
     from validator.project.request import Request
 
@@ -32,13 +32,13 @@ def options_of_explain(folders: Sequence[str], config_file: str | None) -> tuple
 
 
 def last_day(first: date, until: date | None, days: int | None, default: int) -> date:
-    """Return the last day of a window, whose options are `until` and `days`. Raises UsageError."""
+    """Return the last day of a window, from `--until` or `--days`. Raises UsageError."""
     import click
 
     from validator.tenant.calendar_days import plus_days
 
     if until is not None and days is not None:
-        raise click.UsageError("--until and --days exclude each other")
+        raise click.UsageError("--until and --days cannot be used together")
     last = until or plus_days(first, (default if days is None else days) - 1)
     if last < first:
         raise click.UsageError(f"--until {last} is before the first day, {first}")

@@ -13,10 +13,11 @@ from validator.cli.output import print_text
 @options.POLICIES
 @options.CONFIG
 def command(name: str, policy_folders: tuple[str, ...], config_file: str | None) -> int:
-    """Print a JSON Schema: tenant (the default), config, policies, report, or that of a plugin.
+    """Print the JSON Schema of tenant files, or another schema.
 
-    That of the configuration knows the policies of this folder, of --policies and of plugins, and
-    their options.
+    NAME is tenant (the default), config, policies, report, or a schema of a plugin. The schema
+    config includes the ids and options of the policies in the configuration, in --policies and in
+    plugins.
     """
     from validator.checking.config_schema import config_schema
     from validator.cli.requests import load_configured_plugins
@@ -31,6 +32,8 @@ def command(name: str, policy_folders: tuple[str, ...], config_file: str | None)
             plugins = load_configured_plugins(policy_folders, config_file)
             schemas[name] = config_schema(plugins.policies.values())
     if name not in schemas:
-        raise click.UsageError(f"no schema is called {name}; there are {listing(sorted(schemas))}")
+        raise click.UsageError(
+            f"no schema is called {name}; the schemas are {listing(sorted(schemas))}"
+        )
     print_text(schemas[name], is_utf8=True)
     return 0

@@ -1,7 +1,7 @@
-"""Completion in bash, zsh and fish: the scripts that they source, and what they are answered.
+"""Completion in bash, zsh and fish: the scripts that they source, and the completions.
 
-What a shell takes for a word differs: bash breaks `--severity user=w` at the `=`, the others keep
-`--select=user` as one. Where nothing is known of a value, it can be a file.
+Shells split words differently: bash splits `--severity user=w` at the `=`, the others keep
+`--select=user` as one word. A value without known completions is completed as a file name.
 """
 
 import os
@@ -73,23 +73,23 @@ complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
 
 
 def register_shells() -> None:
-    """Let click answer shells by the classes of this module."""
+    """Register the completion classes of this module with click."""
     for cls in (_Bash, _Zsh, _Fish):
         add_completion_class(cls)
 
 
 class _Completing(ShellComplete):
-    """What all shells have in common."""
+    """The behaviour that all shells share."""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[Any]]:
-        """Return what a word can become; a file where nothing is known of it."""
+        """Return the completions of a word; a file name if none are known."""
         items = super().get_completions(args, incomplete)
         if not items and args and not incomplete.startswith("-"):
             return [CompletionItem(incomplete, type="file")]
         return items
 
     def format_completion(self, item: CompletionItem[Any]) -> str:
-        """Return a line for the script: the kind of an item, and the item."""
+        """Return a line for the script: the type of an item and its value."""
         return f"{item.type},{item.value}"
 
 
@@ -97,7 +97,7 @@ class _Bash(_Completing, BashComplete):
     source_template = _BASH
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """Return the words before the incomplete one, and that; `=` is no word of its own."""
+        """Return the words before the incomplete word, and that word, joined around `=`."""
         words, number = _bash_words()
         joined: list[str] = []
         for word in words[1 : number + 1]:
@@ -108,7 +108,7 @@ class _Bash(_Completing, BashComplete):
         return joined[:-1], joined[-1] if joined else ""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[Any]]:
-        """Return what the last word of bash can become, which may begin after a `=`."""
+        """Return the completions of the last word of bash, which can begin after a `=`."""
         items = super().get_completions(args, incomplete)
         words, number = _bash_words()
         last = words[number].removeprefix("=")
@@ -119,17 +119,17 @@ class _Bash(_Completing, BashComplete):
 
 
 def _bash_words() -> tuple[list[str], int]:
-    """Return the words as bash breaks them, and the number of the last one."""
+    """Return the words as bash splits them, and the index of the last one."""
     number = int(os.environ["COMP_CWORD"])
     words = split_arg_string(os.environ["COMP_WORDS"])
     return [*words, *[""] * (number + 1 - len(words))], number
 
 
 class _WholeWords(_Completing):
-    """A shell that takes `--option=value` for one word; click completes the value alone."""
+    """A shell that treats `--option=value` as one word; click completes only the value."""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[Any]]:
-        """Return what a word can become, with the option that it begins with."""
+        """Return the completions of a word, including the option that it begins with."""
         items = super().get_completions(args, incomplete)
         option, equals, _ = incomplete.partition("=")
         if not equals or not option.startswith("-"):

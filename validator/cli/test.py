@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 @click.option(
     "--mutate",
     is_flag=True,
-    help="Also change conditions and thresholds in small ways, and show which changes no example "
-    "notices; and change each good example, and show what is not found.",
+    help="Also make small changes to conditions, thresholds and good examples. List the changes to "
+    "a policy that no example detects, and the changes to an example that are not reported.",
 )
 @click.option(
     "--fail-under",
     type=click.IntRange(0, 100),
     metavar="PERCENT",
-    help="With --mutate, exit with 1 if examples notice fewer changes of the policies than this.",
+    help="With --mutate, exit with 1 if examples detect less than this percentage of the changes.",
 )
 @click.option(
     "-f",
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     "format_name",
     type=click.Choice(["text", "junit"]),
     default="text",
-    help="text (the default), or junit: a test case for each example.",
+    help="Output format: text (the default), or junit with a test case for each example.",
 )
 @options.CONFIG
 def command(
@@ -46,11 +46,11 @@ def command(
     *,
     mutate: bool,
 ) -> int:
-    """Run the examples that policies carry.
+    """Test policies with their examples.
 
     PATHS are files of policies without code, and folders of Python policies, whose code is run;
-    without one, the policy-files of the configuration. Exits with 1 when an example says
-    otherwise than what is found.
+    by default the policy-files of the configuration. Exits with 1 if the findings in an example
+    differ from those that it expects.
     """
     from validator.findings.policy_tests import PolicyTestReport
 
@@ -77,7 +77,7 @@ def command(
 
 
 def _load(paths: "Sequence[str]", config_file: str | None) -> "list[Policy]":
-    """Return the policies that are to be tested. Raises NoVerdictError and UsageError."""
+    """Return the policies to test. Raises NoVerdictError and UsageError."""
     from pathlib import Path
 
     from validator.plugins.loading import load_plugins
@@ -98,7 +98,7 @@ def _load(paths: "Sequence[str]", config_file: str | None) -> "list[Policy]":
 
 
 def _tested(policy: "Policy", *, mutate: bool) -> "PolicyTest":
-    """Return the results of a policy. Raises ClickException if it crashes."""
+    """Return the test results of a policy. Raises ClickException if it crashes."""
     from validator.findings.policy_tests import ChangeResult, PolicyTest
     from validator.testing import example_results, examples
 
@@ -122,29 +122,29 @@ def _lines(test: "PolicyTest") -> "Iterator[str]":
     yield from (f"        {line}" for line in test.failures)
     changes = test.changes
     if changes is not None:
-        counts = f"{changes.noticed} of {changes.total} small changes of the policy"
-        yield f"        the examples notice {counts}"
-        yield from (f"        no example notices: {line}" for line in changes.missed)
+        counts = f"{changes.noticed} of {changes.total} small changes to the policy"
+        yield f"        the examples detect {counts}"
+        yield from (f"        not detected: {line}" for line in changes.missed)
 
 
 def _score_lines(report: "PolicyTestReport") -> "Iterator[str]":
     if report.score is not None:
         changes = [item.changes for item in report.policies if item.changes is not None]
         noticed, total = sum(item.noticed for item in changes), sum(item.total for item in changes)
-        yield f"score: {report.score} % ({noticed} of {total} changes of policies are noticed)"
+        yield f"score: {report.score} % ({noticed} of {total} policy changes are detected)"
 
 
 def _example_lines(policy: "Policy") -> list[str]:
-    """Return lines on how a policy reports small changes of its good examples."""
+    """Return lines about how a policy reports small changes to its good examples."""
     from validator.authoring.mutation import run_mutants
 
     if policy.over != "tenant":
-        return ["        good examples are not changed: this policy looks at more than one file"]
+        return ["        good examples are not changed: this policy reads more than one file"]
     mutants = run_mutants(policy)
     found, unshown, missed = len(mutants.found), len(mutants.unshown), len(mutants.missed)
-    counts = f"{found} are found as in a bad example, {unshown} otherwise, {missed} not"
+    counts = f"{found} reported as in a bad example, {unshown} otherwise, {missed} not reported"
     return [
-        f"        {found + unshown + missed} small changes of good examples: {counts}",
-        *(f"        found, but in no bad example: {change}" for change in mutants.unshown),
-        *(f"        not found: {change}" for change in mutants.missed),
+        f"        {found + unshown + missed} small changes to good examples: {counts}",
+        *(f"        reported, but not as in a bad example: {change}" for change in mutants.unshown),
+        *(f"        not reported: {change}" for change in mutants.missed),
     ]

@@ -25,20 +25,20 @@ if TYPE_CHECKING:
     metavar="YYYY-MM",
     callback=options.parse_months,
     multiple=True,
-    help="Only this month. Repeatable.",
+    help="Report only this month. Repeatable.",
 )
 @click.option(
     "--by",
     type=click.Choice(["subscription", "department"]),
     default="subscription",
     show_default=True,
-    help="What the split of a row is about.",
+    help="Split each row by subscription or by department.",
 )
 @click.option(
     "--as-of",
     metavar="DATE",
     callback=options.parse_day,
-    help="Leave out the months that begin after this day; by default today, in UTC.",
+    help="Leave out months that begin after this day; by default today, in UTC.",
 )
 @options.format_option(*USAGE_FORMATS)
 @options.OUTPUT
@@ -55,12 +55,12 @@ def command(
     targets: tuple[tuple[str, str], ...],
     **values: Any,
 ) -> int:
-    """Say what is used of each service, and who pays the overage.
+    """Report the usage of each service, and which subscription pays the overage.
 
-    A row for each tenant, month and service that has usage or an active entitlement, in the
-    months that have usage. Entitled is the largest quantity of a day of the month; where the
-    quantity changes in the month, its day (on) and the lowest quantity are shown, too. PATHS as
-    for check. Exits with 1 when a file has findings of YAML or of the schema and cannot be
+    The report has a row for each tenant, month and service with usage or an active entitlement,
+    in the months that have usage. The entitled quantity is the largest on any day of the month;
+    if the quantity changes within the month, that day (on) and the lowest quantity are shown,
+    too. PATHS are as for check. Exits with 1 if a file has YAML or schema findings and cannot be
     counted.
     """
     from validator.project.request import resolve_request

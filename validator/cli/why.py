@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 @click.command("why")
 @click.argument("file", metavar="FILE")
-@click.option("--user", metavar="EMAIL", help="Explain this user; letter case does not count.")
+@click.option("--user", metavar="EMAIL", help="Explain this user; letter case is ignored.")
 @click.option("--subscription", metavar="ID", help="Explain this subscription.")
 @click.option(
     "--policy",
     "policy",
     metavar="ID",
     shell_complete=complete_ids,
-    help="Say whether this policy ran, what it found, and which terms it asked.",
+    help="Show whether this policy ran, what it found, and which terms it used.",
 )
 @click.option(
     "--as-of",
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 @options.PREVIEW
 @options.POLICIES
 @options.CONFIG
-@click.option("--baseline", metavar="FILE", help="Say which findings this file knows.")
+@click.option("--baseline", metavar="FILE", help="Show which findings are in this file.")
 @options.STDIN_FILENAME
 @options.COLOR
 def command(
@@ -57,22 +57,23 @@ def command(
     color: str,
     **values: Any,
 ) -> int:
-    """Explain how the terms of a tenant come out on a day, and until when.
+    """Explain the state of subscriptions and users on a day, and until when it lasts.
 
-    FILE is a tenant file, or - for standard input. Of a subscription: whether it is active, its
-    quantities, holders and free seats, who is the primary and who bears the overage. Of a user:
-    until when covered, by which assignment, and by which licences. Without --user and
-    --subscription, all of them. With --policy: whether it ran, is off, or has been suppressed,
-    what it found, and the terms that it asked about the user or the subscription.
+    FILE is a tenant file, or - for standard input. For a subscription, this command shows whether
+    it is active, its quantities, holders and free seats, which subscription is the primary and
+    which bears the overage. For a user, it shows until when the user is covered, by which
+    assignment, and with which licences. Without --user and --subscription, it shows all of them.
+    With --policy, it shows whether the policy ran, is off or is suppressed, what it found, and
+    the terms that it used for the user or the subscription.
 
-    Exits with 1 when a document has findings of YAML or of the schema and cannot be explained.
+    Exits with 1 if a document has YAML or schema findings and cannot be explained.
     """
     from validator.project.request import resolve_request
 
     if user is not None and subscription is not None:
-        raise click.UsageError("--user and --subscription exclude each other")
+        raise click.UsageError("--user and --subscription cannot be used together")
     if file != "-" and Path(file).is_dir():
-        raise click.UsageError(f"{file} is a folder; name one tenant file in it")
+        raise click.UsageError(f"{file} is a folder; name a tenant file in it")
     reporters = load_reporters("why", WHY_FORMATS, (format_name,))
     request = make_request(as_of, (), {**values, "paths": (file,)})
     with no_verdict_as_click_error():

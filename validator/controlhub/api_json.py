@@ -1,4 +1,4 @@
-"""Licences and people in answers of the Webex API: `/v1/licenses` and `/v1/people`.
+"""Read licences and people from Webex API responses: `/v1/licenses` and `/v1/people`.
 
 An id is the base64 encoding of a URI such as `ciscospark://us/LICENSE/<organisation>:<CODE>_<uuid>`.
 Source: developer.webex.com/docs/api/v1/licenses and /people.
@@ -27,7 +27,7 @@ _ADMINISTRATOR_ROLES = {
     "id_full_admin": "administrator",
     "id_readonly_admin": "read-only-administrator",
 }
-"""The roles of administrators, by the end of the URI of a role."""
+"""The administrator roles, by the end of the URI of a role."""
 _OTHERS = {
     form: service
     for service, names in LICENSE_NAMES.items()
@@ -43,12 +43,14 @@ _CONTACT_CENTER = re.compile(r"contact cent(?:er|re)", re.IGNORECASE)
 def add_license(export: Export, name: str, item: dict[str, Any], *, is_list: bool) -> None:
     """Add an object of `/v1/licenses`, or of `/v1/licenses/{id}` without `is_list`.
 
-    The same licence may come several times: in the list, and with each page of its users.
+    The same licence may be added several times: from the list, and from each page of its users.
     Raises ExportError.
     """
     if "totalUnits" not in item:
-        hint = "; give people to --people" if "emails" in item else ""
-        raise ExportError(f"{name}: {shortened(item['id'])} is no licence: no totalUnits{hint}")
+        hint = "; use --people for people" if "emails" in item else ""
+        raise ExportError(
+            f"{name}: {shortened(item['id'])} is not a licence: it has no totalUnits{hint}"
+        )
     id = item["id"].rstrip("=")
     organisation, code = _organisation_and_code(id)
     if organisation:
@@ -58,7 +60,7 @@ def add_license(export: Export, name: str, item: dict[str, Any], *, is_list: boo
     if known is not None and known[:5] != license[:5]:
         raise ExportError(
             f"{name}: {_label(license)} has totalUnits {license.total} here and {known.total} in "
-            "another answer; fetch both anew"
+            "another response; fetch both again"
         )
     if known is None or license.has_users or not known.has_users:
         export.licenses[id] = license
@@ -95,7 +97,7 @@ def _license(name: str, item: dict[str, Any], id: str, code: str) -> License:
     if service is not None and total is None:
         raise ExportError(
             f"{name}: {subscription}: the totalUnits of {service} are "
-            f"{shortened(str(item.get('totalUnits')))}, which is no number"
+            f"{shortened(str(item.get('totalUnits')))}, which is not a number"
         )
     return License(
         id,
@@ -120,7 +122,7 @@ def _add_holders(export: Export, name: str, item: dict[str, Any], license: Licen
         person = export.person(email)
         person.name = person.name or _string(user.get("displayName"))
         person.licenses[license.held] = None
-        # EXTERNAL users are of another organisation, which lists them.
+        # EXTERNAL users belong to another organisation, which lists them.
         person.is_internal = person.is_internal or user.get("type") == "INTERNAL"
     export.has_users = export.has_users or "users" in item
 
@@ -133,11 +135,13 @@ def add_person(export: Export, name: str, item: dict[str, Any]) -> None:
     emails = item.get("emails")
     email = _string(emails[0]) if isinstance(emails, list) and emails else ""
     if not email:
-        hint = "; give licences to --licenses" if "totalUnits" in item else ""
-        raise ExportError(f"{name}: {shortened(item['id'])} is no person: no emails{hint}")
+        hint = "; use --licenses for licences" if "totalUnits" in item else ""
+        raise ExportError(
+            f"{name}: {shortened(item['id'])} is not a person: it has no emails{hint}"
+        )
     if not isinstance(item.get("licenses"), list):
         raise ExportError(
-            f"{name}: {email} has no licenses, so what they hold is not known; fetch the people "
+            f"{name}: {email} has no key licenses, so their licences are unknown; fetch the people "
             "with the token of an administrator"
         )
     if _string(item.get("orgId")):
@@ -172,8 +176,8 @@ def _set_roles(export: Export, person: Person, item: dict[str, Any]) -> None:
 def _set_status(person: Person, item: dict[str, Any]) -> None:
     """Set the status of a person.
 
-    The key `status` of the API is not used: it is the presence, which says `inactive` of somebody
-    who is away for a while.
+    The key `status` of the API is not used: it is the presence, which is `inactive` for a user who
+    is temporarily away.
     """
     if item.get("loginEnabled") is False:
         person.status = person.status or "inactive"
@@ -184,14 +188,14 @@ def _set_status(person: Person, item: dict[str, Any]) -> None:
 
 
 def _whole(value: object) -> int | None:
-    """Return a whole number; None if the value is none."""
+    """Return a whole number; None if the value is not one."""
     if isinstance(value, float) and isfinite(value) and value == int(value):
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _consumed(item: dict[str, Any]) -> int | None:
-    """Return how many users consume a licence; None if that is not known."""
+    """Return the number of users who consume a licence; None if it is unknown."""
     by_users, total = _whole(item.get("consumedByUsers")), _whole(item.get("consumedUnits"))
     if by_users is not None or total is None:
         return by_users
@@ -199,29 +203,29 @@ def _consumed(item: dict[str, Any]) -> int | None:
 
 
 def _label(license: License) -> str:
-    """Return a licence in words: its name, and what tells it from others of that name."""
+    """Return a licence for messages: its name, and the part of its id that is unique."""
     tail = _decoded(license.id).rpartition(":")[2]
     return f"the licence {license.name or license.service or ''} ({shortened(tail)})"
 
 
 def _set_organisation(export: Export, name: str, organisation: str) -> None:
-    """Set the organisation of the exports, which must all be of the same one."""
+    """Set the organisation of the exports, which must be the same for all."""
     if export.organisation not in (None, organisation):
         raise ExportError(
-            f"{name}: of the organisation {organisation}, but another file is of "
+            f"{name}: belongs to the organisation {organisation}, but another file belongs to "
             f"{export.organisation}"
         )
     export.organisation = organisation
 
 
 def _organisation_and_code(id: str) -> tuple[str, str]:
-    """Return the organisation and the code in the id of a licence; empty if there are none."""
+    """Return the organisation and the code in the id of a licence; empty if they are missing."""
     organisation, colon, rest = _decoded(id).rpartition("/")[2].rpartition(":")
     return organisation if colon else "", rest.partition("_")[0]
 
 
 def _decoded(id: str) -> str:
-    """Return the URI that an id encodes; an id that encodes none is returned as it is."""
+    """Return the URI that an id encodes; any other id is returned unchanged."""
     urlsafe = id.replace("+", "-").replace("/", "_")
     try:
         text = base64.urlsafe_b64decode(urlsafe + "=" * (-len(id) % 4)).decode()

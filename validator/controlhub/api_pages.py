@@ -1,8 +1,8 @@
-"""Pages of answers of the Webex API in a JSON file.
+"""Read the pages of Webex API responses from JSON files.
 
-A file holds one answer or several, one after the other or in a list, with or without the headers
-that `curl --include` prints. An answer says in its header `Link`, or under the key `next`, that
-another page follows.
+A file contains one or more responses, concatenated or in a list, with or without the headers that
+`curl --include` prints. The header `Link` or the key `next` of a response has the address of the
+next page.
 Source: developer.webex.com/docs/basics, pagination; /docs/api/v1/licenses, license details.
 """
 
@@ -21,9 +21,9 @@ _BLANK = re.compile(r"\s*")
 
 
 class Page(NamedTuple):
-    """A page of an answer: a part of a list, or a licence with a part of its users.
+    """A page of a response: a part of a list, or a licence with some of its users.
 
-    `resource` is the id of the licence, empty for a list. `next` is empty on the last page.
+    `resource` is the id of the licence; empty for a list. `next` is empty on the last page.
     """
 
     file: str
@@ -33,15 +33,15 @@ class Page(NamedTuple):
 
     @property
     def is_list(self) -> bool:
-        """Whether the page is a part of a list."""
+        """Whether the page is part of a list."""
         return not self.resource
 
 
 def read_pages(names: Iterable[str], key: str) -> list[Page]:
     """Return the pages in files, in any order. Raises ExportError.
 
-    `key` is a key of their items, for messages. The last page of each list or licence must be
-    among them, and at least one item.
+    `key` is a key of their items, for messages. The pages must include the last page of each list
+    or licence, and at least one item.
     """
     pages = [page for name in names for page in _pages(name, key)]
     last_page: dict[str, Page] = {}
@@ -52,13 +52,13 @@ def read_pages(names: Iterable[str], key: str) -> list[Page]:
     for page in last_page.values():
         if page.next:
             raise ExportError(
-                f"{page.file}: not complete: the answer goes on at {page.next[:200]}, and no file "
-                "has its last page; fetch all pages"
+                f"{page.file}: not complete: the response continues at {page.next[:200]}, and no "
+                "file has its last page; fetch all pages"
             )
     if pages and not any(page.items for page in pages):
         raise ExportError(
-            f"{pages[0].file}: no items with {key}; an organisation has some, so the answer is not "
-            "complete, or the token may not see them"
+            f"{pages[0].file}: no items with {key}; every organisation has some, so the response "
+            "is not complete, or the token has no access to them"
         )
     return pages
 
@@ -82,7 +82,7 @@ def _pages(name: str, key: str) -> Iterator[Page]:
                     raise ExportError(_no_answer(name))
                 if any(item.get("errors") for item in (answer, *answer["items"])):
                     raise ExportError(
-                        f"{name}: not complete: the answer reports errors; fetch it anew"
+                        f"{name}: not complete: the response reports errors; fetch it again"
                     )
                 yield Page(name, "", tuple(answer["items"]), link or _next(answer))
             elif _is_item(answer):
@@ -91,7 +91,7 @@ def _pages(name: str, key: str) -> Iterator[Page]:
             else:
                 raise ExportError(_no_answer(name))
     if not found:
-        raise ExportError(f"{name}: no answer of the Webex API: it has no items with {key}")
+        raise ExportError(f"{name}: not a response of the Webex API: it has no items with {key}")
 
 
 def _answers(name: str) -> Iterator[tuple[Any, str]]:
@@ -129,7 +129,7 @@ def _is_item(value: object) -> bool:
 
 
 def _next(answer: dict[str, Any]) -> str:
-    """Return where the next page is, by the keys that answers have for it; empty if nowhere."""
+    """Return the address of the next page from the keys of a response; empty if there is none."""
     for holder in (answer, answer.get("links"), answer.get("paging")):
         if isinstance(holder, dict) and holder.get("next"):
             value = holder["next"]
@@ -138,4 +138,4 @@ def _next(answer: dict[str, Any]) -> str:
 
 
 def _no_answer(name: str) -> str:
-    return f"{name}: no answer of the Webex API: it has no items with an id"
+    return f"{name}: not a response of the Webex API: it has no items with an id"

@@ -1,4 +1,4 @@
-"""Evidence that the exports are not complete: what one of them tells and the others lack."""
+"""Detect that the exports are not complete, because one of them has data that others lack."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _MAX_NAMED = 3
 def require_complete(export: Export) -> None:
     """Raise ExportError, with a line for each cause, if the exports are not complete.
 
-    Whoever is missing from an export would lose their assignments, or be removed.
+    A user who is missing from an export would lose all assignments, or be removed.
     """
     lines = list(_evidence(export))
     if len(lines) > _MAX_LINES:
@@ -26,8 +26,8 @@ def require_complete(export: Export) -> None:
 def _evidence(export: Export) -> Iterator[str]:
     for id, email in export.unknown_licenses.items():
         yield (
-            f"not complete: {email} holds the licence {shortened(id)}, which no file of --licenses "
-            "has; give the whole answer of /v1/licenses, all pages"
+            f"not complete: {email} holds the licence {shortened(id)}, which is in no file of "
+            "--licenses; use the whole response of /v1/licenses, all pages"
         )
     if not export.has_users:
         return
@@ -39,27 +39,27 @@ def _evidence(export: Export) -> Iterator[str]:
         if known < consumed:
             yield (
                 f"not complete: {service} of {subscription} has {counted(consumed, 'user')} in "
-                f"Control Hub, and the exports name {known or 'none'}; a page or a file is missing,"
-                " or users from outside hold it, whom /v1/licenses/{id}?includeAssignedTo=user "
-                "lists"
+                f"Control Hub, but the exports have {known or 'none'}; a page or a file is "
+                "missing, or users of other organisations hold it, who are listed by "
+                "/v1/licenses/{id}?includeAssignedTo=user"
             )
     if export.is_complete:
         yield from _missing_people(export)
 
 
 def _unlisted(export: Export) -> Iterator[str]:
-    """Yield a line for each agents' licence whose users no export lists."""
+    """Yield a line for each agent licence whose users are in no export."""
     for license in export.licenses.values():
         if license.service in AGENT_SERVICES and not license.has_users and license.consumed is None:
             yield (
-                f"not complete: nothing lists the users of {license.service} in "
+                f"not complete: no export has the users of {license.service} in "
                 f"{license.subscription}; fetch /v1/licenses/{{id}}?includeAssignedTo=user, or "
-                "give --people"
+                "add --people"
             )
 
 
 def _consumed(export: Export) -> dict[HeldLicense, int]:
-    """Return how many users consume each licence of agents, as far as all of it is known."""
+    """Return the number of users who consume each agent licence, if it is fully known."""
     consumed: dict[HeldLicense, int] = {}
     unknown: set[HeldLicense] = set()
     for license in export.licenses.values():
@@ -73,7 +73,7 @@ def _consumed(export: Export) -> dict[HeldLicense, int]:
 
 
 def _missing_people(export: Export) -> Iterator[str]:
-    """Yield a line if a licence of any kind has more users than there are people."""
+    """Yield a line if users of licences are missing from the people."""
     unlisted = [
         person.email
         for person in export.people.values()
@@ -82,7 +82,7 @@ def _missing_people(export: Export) -> Iterator[str]:
     if unlisted:
         yield (
             f"not complete: {few(unlisted, _MAX_NAMED)} {'hold' if len(unlisted) > 1 else 'holds'} "
-            "licences, but the list of all users lacks them; a page or a file is missing"
+            "licences, but the list of all users does not have them; a page or a file is missing"
         )
         return
     people = len(export.people)
@@ -90,6 +90,6 @@ def _missing_people(export: Export) -> Iterator[str]:
     if most is not None and (most.consumed or 0) > people and most.service not in AGENT_SERVICES:
         yield (
             f"not complete: {most.name or shortened(most.id)} has {most.consumed:,} users in "
-            f"Control Hub, and the exports name {counted(people, 'user')}; a page or a file is "
+            f"Control Hub, but the exports have {counted(people, 'user')}; a page or a file is "
             "missing"
         )

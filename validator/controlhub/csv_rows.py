@@ -1,4 +1,4 @@
-"""Rows of CSV files, as Control Hub and spreadsheets write them."""
+"""Read the rows of CSV files from Control Hub and spreadsheets."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ def read_rows(name: str, text: str) -> Iterator[Row]:
     """Yield the rows of a CSV text, the header first; `name` is its name in messages.
 
     The delimiter is the most frequent of comma, semicolon and tab in the first line, or the one
-    that a spreadsheet has named in a line of its own (`sep=;`). Raises ExportError.
+    that a spreadsheet declares in a separate first line (`sep=;`). Raises ExportError.
     """
     first = text.split("\n", 1)[0].strip()
     has_separator = first[:-1].lower() == _EXCEL_SEPARATOR
@@ -45,5 +45,5 @@ def require_fit(name: str, row: Row, columns: int) -> None:
     if len(row.values) > columns and any(value.strip() for value in row.values[columns:]):
         raise ExportError(
             f"{name}:{row.line}: {len(row.values)} values, but {columns} columns; "
-            "quote what holds a comma"
+            "quote values that contain a comma"
         )

@@ -11,7 +11,7 @@ from validator.findings.json_pointer import pointer
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A finding with the id of a built-in finding, and the changes of the file that resolve it."""
+    """A finding with the id of a built-in finding, and the changes to the file that resolve it."""
 
     id: str
     finding: Finding

@@ -1,4 +1,4 @@
-"""Differences between a tenant document and the exports, and the changes that resolve them."""
+"""Find differences between a tenant document and the exports, with changes that resolve them."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -42,21 +42,21 @@ def _organisation_differences(value: Mapping[str, Any], export: Export) -> Itera
 
 
 def _subscription_differences(value: Mapping[str, Any], export: Export) -> Iterator[Difference]:
-    # The file may break the schema, so an id can be of any type.
+    # The file may be invalid against the schema, so an id can be of any type.
     ids = (item.get("id") for _, item in mappings(value, "subscriptions"))
     known = {id for id in ids if isinstance(id, str)}
     for id in export.subscriptions:
         if id not in known:
-            message = f"Control Hub has the subscription {id}, the file does not"
+            message = f"Control Hub has the subscription {id}, but the file does not"
             change = ValueEdit("append", "/subscriptions", new_subscription(id, export))
             finding = finding_at_list(value, "subscriptions", message)
             yield Difference("drift-subscription", finding, (change,))
 
 
 def _status_differences(value: Mapping[str, Any], export: Export) -> Iterator[Difference]:
-    """Yield the subscriptions that are suspended, or a trial, in one place and not in the other.
+    """Yield the subscriptions that are suspended or a trial only in the file or in the exports.
 
-    A subscription that is cancelled in the file stays so.
+    A subscription that is cancelled in the file stays cancelled.
     """
     seen: set[str] = set()
     for index, subscription in mappings(value, "subscriptions"):
@@ -68,14 +68,14 @@ def _status_differences(value: Mapping[str, Any], export: Export) -> Iterator[Di
         if exported == has:
             continue
         path = pointer("subscriptions", index)
-        message = f"{id} is {exported} in Control Hub, the file says {has}"
+        message = f"{id} is {exported} in Control Hub, but the file says {has}"
         place = path + pointer("status") if "status" in subscription else path
         change = ValueEdit("set", path + pointer("status"), exported)
         yield Difference("drift-status", Finding(place, message), (change,))
 
 
 def _exported_status(id: str, has: str, export: Export) -> str:
-    """Return the status that a subscription has, given that of the file."""
+    """Return the status of a subscription in the exports; `has` is its status in the file."""
     exported = exported_status(id, export)
     if exported == "suspended":
         return has if has == "cancelled" else exported
@@ -85,7 +85,7 @@ def _exported_status(id: str, has: str, export: Export) -> str:
 
 
 def summarize(differences: Sequence[Difference]) -> str:
-    """Return the numbers of added, removed and changed things, in words."""
+    """Return a summary with the numbers of added, removed and changed values."""
     made = [item for item in differences if item.changes]
     counts = Counter(item.id for item in made)
     subscriptions, added, removed = (

@@ -1,4 +1,4 @@
-"""Drift: the differences between tenant files and the exports, as diagnostics."""
+"""Find drift: the differences between tenant files and the exports, as diagnostics."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -27,13 +27,13 @@ def find_drift(
 ) -> tuple[list[Diagnostic], int, list[str]]:
     """Return the diagnostics, the number of documents, and the failures, one line each.
 
-    If there are failures, there are no diagnostics. With `select` only findings with these ids,
-    or of the topic, are reported. Raises ComparisonError.
+    If there are failures, there are no diagnostics. With `select`, only findings with these ids
+    or this topic are reported. Raises ComparisonError.
     """
     known = {id for id, page in BUILTIN_FINDINGS.items() if page.topic == _TOPIC}
     for id in select:
         if id not in known and id != _TOPIC:
-            hint = did_you_mean(id, sorted(known)) or f"there are {listing(sorted(known))}"
+            hint = did_you_mean(id, sorted(known)) or f"the findings are {listing(sorted(known))}"
             raise ComparisonError(f"--select: drift has no finding {id or 'without an id'}; {hint}")
     failures: list[str] = []
     files: dict[str, FileCheck] = {}

@@ -13,11 +13,11 @@ from validator.schema.vocabulary import LICENSE_NAMES, service_of_license
 from validator.system.errors import NoVerdictError
 
 AGENT_LICENSES = {"CJPPRM": "premium-agent", "CJPSTD": "standard-agent"}
-"""The services of agents' licences, by the code in the id of a licence."""
+"""The services of agent licences, by the code in the id of a licence."""
 AGENT_SERVICES = tuple(AGENT_LICENSES.values())
 ADMINISTRATOR_ROLES = ("administrator", "read-only-administrator")
 SERVICES = (*AGENT_SERVICES, *(name for name in LICENSE_NAMES if name not in AGENT_SERVICES))
-"""All services; those of agents first, in the order in which entitlements are written."""
+"""All services, in the order in which entitlements are written; agent licences are first."""
 USER_STATUSES = ("active", "verified", "not-verified", "pending", "inactive")
 
 UsageKey = tuple[str, str | None, str]
@@ -34,9 +34,9 @@ class ExportError(NoVerdictError):
 class License(NamedTuple):
     """A licence of the Webex API.
 
-    `service` is None if the tenant file has no such service, `total` if it is not limited,
-    `consumed`, the number of users, if the API does not tell it. With `has_users` the users who
-    hold it are listed.
+    `service` is None if tenant files have no such service. `total` is None if it is unlimited.
+    `consumed` is the number of users; None if the API does not return it. With `has_users`, the
+    users who hold the licence are listed.
     """
 
     id: str
@@ -57,10 +57,10 @@ class License(NamedTuple):
 class Person:
     """A user of the tenant.
 
-    `licenses` is an ordered set of agents' licences, `denied` are those of which an export says
-    that the user does not hold them. `roles` are those of administrators; None if they are unknown.
-    `status` is empty if it is unknown; `is_enabled` says that it is neither inactive nor pending.
-    With `is_listed` the user is in a list of all users, with `is_internal` one should be.
+    `licenses` is an ordered set of agent licences. `denied` are the agent licences that the user
+    does not hold according to an export. `roles` are administrator roles; None if they are unknown.
+    `status` is empty if it is unknown; with `is_enabled`, it is neither inactive nor pending. With
+    `is_listed`, the user is in a list of all users; with `is_internal`, the user must be in it.
     """
 
     email: str
@@ -78,7 +78,7 @@ class Person:
 
 @dataclass(slots=True)
 class LeftOut:
-    """What the exports tell and an import does not take: columns by file, the rest by name."""
+    """The exported data that an import does not use: columns by file, the rest by name."""
 
     columns: dict[str, list[str]] = field(default_factory=dict)
     licenses: dict[str, None] = field(default_factory=dict)
@@ -91,14 +91,14 @@ class LeftOut:
 class Export:
     """The merged data of all exports of a tenant.
 
-    `people` are by e-mail address in lower case. With `has_users` their licences are known. With
-    `is_complete` all users of the tenant are among them. With `is_partial` a licence of which
-    nothing is said stays as it is. `subscriptions` is an ordered set of ids, `suspended` and
-    `serving` are those of which a CSV says whether they are. `licenses` are by id. `quantities`
-    are the numbers of licences; `unlimited` ones have none. `licensed_subscriptions` are those of
-    which all licences are known. `usage` are quantities.
-    `left_out` is what an import does not take, and `notes` say so, one line each;
-    `not_understood` are rows of usage without a value, so that nothing can be imported.
+    `people` are by e-mail address in lower case. With `has_users`, their licences are known. With
+    `is_complete`, they are all users of the tenant. With `is_partial`, licences that the exports
+    do not mention are left unchanged. `subscriptions` is an ordered set of ids. `suspended` are
+    the subscriptions that a CSV shows as suspended, `serving` those that it shows as not suspended.
+    `licenses` are by id. `quantities` are numbers of licences; `unlimited` licences have none.
+    `licensed_subscriptions` are the subscriptions whose licences are all known. `usage` has
+    quantities. `left_out` is the data that an import does not use, and `notes` has lines about it.
+    `not_understood` has a line for each usage row that cannot be read; then nothing is imported.
     """
 
     people: dict[str, Person] = field(default_factory=dict)
@@ -120,12 +120,12 @@ class Export:
     not_understood: list[str] = field(default_factory=list)
 
     def person(self, email: str) -> Person:
-        """Return the person with an e-mail address; a new one is added."""
+        """Return the person with an e-mail address; a new person is added."""
         return self.people.setdefault(email.lower(), Person(email))
 
 
 def agent_service(name: str) -> str | None:
-    """Return the service of an agent's licence by its name; None if it is another licence."""
+    """Return the service of an agent licence by its name; None for other licences."""
     return service_of_license(name, AGENT_SERVICES)
 
 

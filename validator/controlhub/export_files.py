@@ -1,4 +1,4 @@
-"""The reading of export files."""
+"""Read export files."""
 
 from collections.abc import Mapping, Sequence
 
@@ -22,18 +22,18 @@ def read_exports(
     usage_map: Mapping[str, str] | None = None,
     takes_last_access: bool = False,
 ) -> Export:
-    """Read the exports of a tenant, given the names of files.
+    """Read the exports of a tenant from files.
 
-    `users` are CSV exports of Control Hub, `licenses` and `people` answers of the Webex API,
-    `pulled` those that were just asked for, `usage` CSV reports whose columns `usage_map` names.
-    Raises ExportError, also if the exports are not complete.
+    `users` are CSV exports of Control Hub, `licenses` and `people` are responses of the Webex API,
+    and `usage` are CSV reports whose columns `usage_map` names. `pulled` are responses that were
+    requested in this run. Raises ExportError, also if the exports are not complete.
     """
     if not (users or licenses or people or pulled or usage):
         raise ExportError(
-            "nothing to compare with: name --users, --licenses, --people or --usage, or give --pull"
+            "nothing to compare with; add --users, --licenses, --people, --usage or --pull"
         )
     if people and not licenses:
-        raise ExportError("--people names licences by their ids; --licenses says what those are")
+        raise ExportError("--people needs --licenses: it has only the ids of licences")
     export = Export()
     for name in users:
         add_users(export, name, read_text(name), takes_last_access=takes_last_access)
@@ -45,7 +45,7 @@ def read_exports(
             add_license(export, page.file, item, is_list=page.is_list)
     for page in people_pages:
         if not page.is_list:
-            raise ExportError(f"{page.file}: one person; give the list of /v1/people")
+            raise ExportError(f"{page.file}: has only one person; use the list of /v1/people")
         for item in page.items:
             add_person(export, page.file, item)
     require_complete(export)
@@ -60,9 +60,9 @@ def read_exports(
 
 
 def read_partial(users: Sequence[str]) -> Export:
-    """Read CSV files that say of some users which licences change. Raises ExportError."""
+    """Read CSV files with the licences that some users get or lose. Raises ExportError."""
     if not users:
-        raise ExportError("--partial takes CSV files of users: name them with --users")
+        raise ExportError("--partial needs CSV files of users; add them with --users")
     export = Export(is_partial=True)
     for name in users:
         add_users(export, name, read_text(name))

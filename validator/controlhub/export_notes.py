@@ -1,4 +1,4 @@
-"""Lines about what the exports tell and an import does not take."""
+"""Messages about exported data that an import does not use."""
 
 from collections.abc import Collection, Iterator
 
@@ -17,8 +17,8 @@ def export_notes(export: Export) -> Iterator[str]:
     yield from _unlimited(export)
     for id in sorted(export.suspended & export.serving):
         yield (
-            f"{id} is suspended for some of its licences; the file can say it of all of it alone, "
-            "and does"
+            f"{id} is suspended for some of its licences; a file can only suspend a whole "
+            "subscription, so all of it is suspended"
         )
     for what, names in (
         ("licence", sorted(left_out.licenses, key=lambda name: "Contact" not in name)),
@@ -30,7 +30,7 @@ def export_notes(export: Export) -> Iterator[str]:
             yield f"left out: the {_named(what, names)}"
     without = sum(not person.licenses for person in export.people.values())
     if without and not export.is_partial:
-        yield f"left out: {counted(without, 'user')} without a licence of an agent"
+        yield f"left out: {counted(without, 'user')} without an agent licence"
 
 
 def _unlimited(export: Export) -> Iterator[str]:
@@ -39,7 +39,7 @@ def _unlimited(export: Export) -> Iterator[str]:
 
 
 def _named(noun: str, names: Collection[str]) -> str:
-    """Return a noun and the names of what it stands for, bounded."""
+    """Return a noun and names, limited in number and length."""
     plural = {"status": "statuses"}.get(noun, f"{noun}s")
     words = few([shortened(name) for name in names], _MAX_NAMED)
     return f"{noun if len(names) == 1 else plural} {words}"

@@ -1,4 +1,4 @@
-"""Import: a tenant file with the data of the exports."""
+"""Create or update a tenant file with the data of the exports."""
 
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ from validator.system.addresses import schema_address
 
 _HEADER = f"""\
 # yaml-language-server: $schema={schema_address("tenant")}
-# Made from Control Hub's export. Each TODO is something that no export tells:
+# Created from Control Hub exports. Each TODO is a value that is not in the exports:
 # `tenantlint check` says where to find it.
 """
 
@@ -34,9 +34,9 @@ _HEADER = f"""\
 class ImportedFile:
     """A file after an import.
 
-    `data` are its new contents, `before` is its text before, `edits` are the changes of that text,
-    and `differences` those that the changes resolve. `notes` say what could not be changed.
-    `value` is the value of the document before; None if there was none.
+    `data` has its new contents. `before` is its old text, `edits` are the changes to that text, and
+    `differences` are resolved by the changes. `notes` say what could not be changed. `value` is the
+    old value of the document; None if there was none.
     """
 
     data: bytes
@@ -58,7 +58,7 @@ class ImportedFile:
         old_name = name if self.before else "/dev/null"
         if not self.data.startswith(BOM_UTF8):
             return unified_diff(self.before, self.edits, old_name, name)
-        # The mark is not in the text, but in the first line of the file.
+        # The byte order mark is not in the text, but it is in the first line of the file.
         moved = [TextEdit(edit.start + 1, edit.end + 1, edit.replacement) for edit in self.edits]
         return unified_diff(f"\ufeff{self.before}", moved, old_name, name)
 
@@ -85,7 +85,7 @@ def create_file(export: Export, today: date) -> ImportedFile:
 
 
 def update_file(name: str, data: bytes, export: Export, today: date) -> ImportedFile:
-    """Return a file with the data of the exports; the rest of its text stays as it is.
+    """Return a file with the data of the exports; the rest of its text is left unchanged.
 
     `name` is the name of the file in messages. Raises ComparisonError.
     """

@@ -1,4 +1,4 @@
-"""New subscriptions, users and assignments with the data of the exports."""
+"""Build new subscriptions, users and assignments from the data of the exports."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -36,14 +36,14 @@ def new_subscription(id: str, export: Export) -> dict[str, Any]:
 
 
 def exported_status(id: str, export: Export) -> str:
-    """Return the status of a subscription; empty if the exports do not tell of a special one."""
+    """Return the exported status of a subscription; empty if neither suspended nor a trial."""
     if id in export.suspended:
         return "suspended"
     return "trial" if id.lower().startswith(_TRIAL) else ""
 
 
 def new_user(person: Person, today: date) -> dict[str, Any]:
-    """Return a user with the data of the exports; whoever holds a licence is an agent."""
+    """Return a user with the data of the exports; a user with a licence is an agent."""
     made: dict[str, Any] = {"email": person.email}
     if person.name:
         made["name"] = person.name
@@ -69,6 +69,6 @@ def new_assignment(license: HeldLicense) -> dict[str, str]:
 def is_idle(last_access: date | None, today: date) -> bool:
     """Return whether the last access was more than 30 days ago.
 
-    A later one is not written: it changes daily.
+    A more recent access is not written, because it changes daily.
     """
     return last_access is not None and today - last_access > timedelta(_IDLE_DAYS)

@@ -1,4 +1,4 @@
-"""The answers of the Webex API that `import` and `drift` take, all pages of them."""
+"""Request the Webex API responses that `import` and `drift` read, with all pages."""
 
 import json
 from collections.abc import Generator, Mapping
@@ -18,7 +18,7 @@ _USERS_IN_A_PAGE, _PEOPLE_IN_A_PAGE = "300", "1000"
 
 
 class Step(NamedTuple):
-    """How far a pull is: what it reads, how many it has, and of how many if that is known."""
+    """The progress of a pull: what it reads, the number of items, and the total if it is known."""
 
     what: str
     done: int
@@ -26,7 +26,7 @@ class Step(NamedTuple):
 
 
 class Pulled(NamedTuple):
-    """The answers: the list of licences, each licence with its users, the list of people.
+    """The responses: the list of licences, each licence with its users, the list of people.
 
     `notes` are lines about the access.
     """
@@ -49,12 +49,12 @@ class Pulled(NamedTuple):
 def pull(
     environment: Mapping[str, str], organisation: str | None, timeout: float
 ) -> Generator[Step, None, Pulled]:
-    """Ask for all answers; yield how far it is, return them. Raises PullError."""
+    """Request all responses; yield the progress and return the responses. Raises PullError."""
     access = access_from(environment)
     try:
         from validator.controlhub.webex_client import WebexClient
     except ImportError as error:
-        raise PullError("to ask Webex needs httpx: pip install 'tenantlint[webex]'") from error
+        raise PullError("the Webex API needs httpx: pip install 'tenantlint[webex]'") from error
     client = WebexClient(access, timeout)
     query = {"orgId": organisation} if organisation else {}
     try:
@@ -82,15 +82,15 @@ def _list(
     for answer in client.pages(path, scope, **query):
         found = answer.value.get("items")
         if not isinstance(found, list) or not all(map(_has_id, found)):
-            raise PullError(f"{path}: the answer has no items with an id; nothing is saved")
+            raise PullError(f"{path}: the response has no items with an id; nothing is saved")
         if any(item.get("errors") for item in (answer.value, *found)):
-            raise PullError(f"{path}: the answer reports errors; nothing is saved")
+            raise PullError(f"{path}: the response reports errors; nothing is saved")
         items += found
         yield Step(what, len(items))
     if not items:
         raise PullError(
-            f"{path}: the answer has no items, but an organisation has some; the token may not see "
-            "them; nothing is saved"
+            f"{path}: the response has no items, but every organisation has some; the token may "
+            "have no access to them; nothing is saved"
         )
     return items
 
@@ -103,12 +103,12 @@ def _license_users(client: "WebexClient", id: str) -> Generator[Step, None, Page
     users: list[Any] = []
     for answer in client.pages(path, _LICENSES_SCOPE, **query):
         if answer.value.get("errors"):
-            raise PullError(f"{path}: the answer reports errors; nothing is saved")
-        # A licence without users may lack the key; a further page has nothing else to say.
+            raise PullError(f"{path}: the response reports errors; nothing is saved")
+        # A licence without users may lack the key; a further page must have it.
         found = answer.value.get("users", None if license else [])
         is_other = answer.value.get("id", license.get("id")) != id
         if is_other or not isinstance(found, list):
-            raise PullError(f"{path}: the answer is not of this licence; nothing is saved")
+            raise PullError(f"{path}: the response is not about this licence; nothing is saved")
         license = license or answer.value
         users += found
         if len(users) > len(found):
@@ -126,5 +126,5 @@ def _json_bytes(value: object) -> bytes:
 
 
 def pulled_pages(pulled: Pulled) -> tuple[list[Page], list[Page]]:
-    """Return the pages of licences and those of people."""
+    """Return the pages of licences and the pages of people."""
     return [pulled.licenses, *pulled.license_users], [pulled.people]

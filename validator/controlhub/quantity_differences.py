@@ -1,4 +1,4 @@
-"""Differences between the quantities of a tenant document and those of the exports."""
+"""Find the differences between the quantities in a tenant document and in the exports."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -13,7 +13,7 @@ from validator.findings.wording import listing
 
 
 class _Line(NamedTuple):
-    """An entitlement line: its quantity, where that stands, and whether it counts on the day."""
+    """An entitlement line: its quantity, the quantity's path, and whether it counts on the day."""
 
     quantity: object
     path: str
@@ -23,7 +23,7 @@ class _Line(NamedTuple):
 def quantity_differences(
     value: Mapping[str, Any], export: Export, today: date
 ) -> Iterator[Difference]:
-    """Yield the differences of the quantities that count on a day."""
+    """Yield the differences in the quantities that count on a day."""
     seen: set[object] = set()
     for index, subscription in mappings(value, "subscriptions"):
         id = subscription.get("id")
@@ -52,7 +52,7 @@ def _of_subscription(
     if not lacking:
         return
     words = listing(f"{wanted:,} of {service}" for service, wanted in lacking.items())
-    message = f"{id} has {words} in Control Hub, the file does not say so"
+    message = f"{id} has {words} in Control Hub, but not in the file"
     changes = (
         tuple(ValueEdit("set", at + pointer(key), wanted) for key, wanted in lacking.items())
         if listed
@@ -63,7 +63,7 @@ def _of_subscription(
 
 
 def _wanted(id: str, service: str, export: Export) -> int | None:
-    """Return the quantity that the exports tell; None if they tell none."""
+    """Return the quantity in the exports; None if it is unknown."""
     if (id, service) in export.unlimited:
         return None
     wanted = export.quantities.get((id, service))
@@ -74,13 +74,13 @@ def _wanted(id: str, service: str, export: Export) -> int | None:
 def _of_lines(
     id: str, service: str, lines: list[_Line], wanted: int, path: str
 ) -> Iterator[Difference]:
-    """Yield the difference of the lines that count; one of them can be changed, several cannot."""
+    """Yield the difference in the lines that count; it has a change if only one line counts."""
     counting = [line for line in lines if line.counts]
     numbers = [line.quantity for line in counting if isinstance(line.quantity, int)]
     if sum(numbers) == wanted and len(numbers) == len(counting):
         return
     says = counting[0].quantity if len(counting) == 1 else f"{sum(numbers):,}"
-    message = f"{id} has {wanted:,} of {service} in Control Hub, the file says {says}"
+    message = f"{id} has {wanted:,} of {service} in Control Hub, but the file says {says}"
     if len(counting) == 1:
         change = ValueEdit("set", counting[0].path, wanted)
         yield Difference("drift-quantity", Finding(counting[0].path, message), (change,))
@@ -97,7 +97,7 @@ def _lines(entitlement: object, path: str, start: object, today: date) -> list[_
 
 
 def _line(line: object, path: str, start: object, today: date) -> _Line:
-    """Return a line; a day that cannot be read does not limit it."""
+    """Return a line; an invalid day does not limit it."""
     if not isinstance(line, dict):
         return _Line(line, path, counts=True)
     day = today.isoformat()

@@ -1,4 +1,4 @@
-"""The bound of what an import takes away."""
+"""Limit what an import can remove."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,26 +13,26 @@ _SHARE = 10
 
 
 class RemovalsError(NoVerdictError):
-    """An import that would take away too much."""
+    """An import that would remove too much."""
 
 
 def require_few_removals(name: str, differences: Sequence[Difference], value: Any) -> None:
-    """Raise RemovalsError if more than ten and more than a tenth of the users would lose all.
+    """Raise RemovalsError if too many users would be removed or lose all their assignments.
 
-    They would be removed, or left without any assignment. `value` is the document before.
+    These are more than ten and more than a tenth of the users. `value` is the old document.
     """
     users = len(list(mappings(value, "users")))
     removed = sum(item.id == "drift-user-extra" for item in differences)
     if _is_much(removed, users):
         raise RemovalsError(
             f"{name}: {removed:,} of {users:,} users would be removed, because the exports do not "
-            "have them; if that is right, add --allow-removals; nothing is written"
+            "have them; if this is correct, add --allow-removals; nothing is written"
         )
     emptied = _left_without(value, differences)
     if _is_much(removed + emptied, users):
         raise RemovalsError(
             f"{name}: {removed + emptied:,} of {users:,} users would be removed or lose all their "
-            "assignments; if that is right, add --allow-removals; nothing is written"
+            "assignments; if this is correct, add --allow-removals; nothing is written"
         )
 
 
@@ -41,7 +41,7 @@ def _is_much(number: int, users: int) -> bool:
 
 
 def _left_without(value: Mapping[str, Any], differences: Sequence[Difference]) -> int:
-    """Return how many users would lose all their assignments."""
+    """Return the number of users who would lose all their assignments."""
     lost: Counter[int] = Counter()
     got: set[int] = set()
     for difference in differences:

@@ -1,4 +1,4 @@
-"""Saves files into a folder: all of them, or none."""
+"""Save files to a folder, all or none."""
 
 import os
 from collections.abc import Mapping
@@ -8,10 +8,10 @@ from validator.system.signals import cleanup_on_signal
 
 
 def save_all(folder: str, files: Mapping[str, bytes]) -> None:
-    """Write files into a folder, which is made if it is missing. Raises OSError.
+    """Write files to a folder, which is created if it is missing. Raises OSError.
 
-    Only the owner can read them. If one cannot be written, those that were there before get their
-    old contents again, and new ones go.
+    Only the owner can read them. If a file cannot be written, existing files are restored and new
+    files are removed.
     """
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)

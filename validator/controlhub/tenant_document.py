@@ -1,4 +1,4 @@
-"""The choice of the document that describes the tenant of the exports."""
+"""Find the document that describes the tenant of the exports."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,15 +18,15 @@ def find_tenant_document(
 ) -> tuple[str, Document]:
     """Return the document that describes the tenant of the exports, and the name of its file.
 
-    `documents` are all documents of the files, `names` are the files in messages. A document
-    whose organisation id is TODO is only chosen if no other has the id of the exports.
-    Raises ComparisonError.
+    `documents` are all documents of the files, with file names. `names` are the files in messages.
+    A document whose organisation id is TODO is only returned if no other document has the id of
+    the exports. Raises ComparisonError.
     """
     for name, document in documents:
         if not document.is_readable:
             raise ComparisonError(f"{name}: cannot be read as YAML; `tenantlint check` says why")
         if not isinstance(document.value, dict):
-            raise ComparisonError(f"{name}: document {document.index} is no tenant")
+            raise ComparisonError(f"{name}: document {document.index} is not a tenant")
     ids = [_organisation_id(document) for _, document in documents]
     if export.organisation is not None:
         candidates = [number for number, id in enumerate(ids) if id == export.organisation]
@@ -34,14 +34,15 @@ def find_tenant_document(
         if not candidates:
             words = ", ".join(str(id) for id in ids[:3]) + ("…" if len(ids) > 3 else "")  # noqa: PLR2004
             raise ComparisonError(
-                f"{names}: no tenant {export.organisation}, of which the exports are, but {words}"
+                f"{names}: the exports are from the tenant {export.organisation}, but the files "
+                f"have {words}"
             )
     else:
         candidates = list(range(len(documents)))
     if len(candidates) != 1:
         raise ComparisonError(
-            f"{names}: {len(candidates)} tenants, and the exports do not say of which they are; "
-            "name a file that holds one, or give --licenses"
+            f"{names}: {len(candidates)} tenants, and the exports do not name their tenant; name a "
+            "file with one tenant, or add --licenses"
         )
     return documents[candidates[0]]
 

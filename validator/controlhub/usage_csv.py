@@ -1,4 +1,4 @@
-"""Monthly usage in a CSV report, whose columns a map names."""
+"""Read monthly usage from a CSV report, whose columns a map names."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -24,7 +24,7 @@ _VALUE_MARK = "="
 
 
 class _Columns(NamedTuple):
-    """Where each key of a usage row comes from: the index of a column, or a value for all rows."""
+    """The source of each key of a usage row: the index of a column, or a value for all rows."""
 
     month: int | str
     service: int | str
@@ -32,7 +32,7 @@ class _Columns(NamedTuple):
     quantity: int | str
 
     def cell(self, row: Row, source: int | str) -> str:
-        """Return what a row has for a key."""
+        """Return the value of a row for a source."""
         if isinstance(source, str):
             return source
         return row.values[source].strip() if source < len(row.values) else ""
@@ -41,7 +41,7 @@ class _Columns(NamedTuple):
 def add_usage(export: Export, name: str, text: str, map: Mapping[str, str]) -> None:
     """Add the rows of a report; `map` has a column, or `=` and a value, for each key of a row.
 
-    What is not understood is added to `not_understood`, one line each. Raises ExportError.
+    A line is added to `not_understood` for each row that cannot be read. Raises ExportError.
     """
     rows = list(read_rows(name, text))
     if not rows:
@@ -64,16 +64,16 @@ def add_usage(export: Export, name: str, text: str, map: Mapping[str, str]) -> N
             continue
         export.not_understood += _add_row(export, name, row, columns, known, mark, lines)
     if not lines and not export.not_understood:
-        raise ExportError(f"{name}: no row of usage; is {map['service']} the column of services?")
+        raise ExportError(f"{name}: no usage rows; is {map['service']} the column of the services?")
     if unknown:
         number = counted(sum(unknown.values()), "row")
-        what = "is no service" if len(unknown) == 1 else "are no services"
+        what = "is not a service" if len(unknown) == 1 else "are not services"
         words = few(unknown, _MAX_NAMED)
         export.notes.append(
-            f"left out of {name}: {number} of {words}, which {what} of the tenant file"
+            f"left out of {name}: {number} of {words}, which {what} in tenant files"
         )
     if totals:
-        export.notes.append(f"left out of {name}: {counted(totals, 'row')} of totals")
+        export.notes.append(f"left out of {name}: {counted(totals, 'row')} with totals")
 
 
 def _add_row(
@@ -85,7 +85,7 @@ def _add_row(
     mark: DecimalMark | None,
     lines: dict[UsageKey, int],
 ) -> Iterator[str]:
-    """Add a row; yield a line for each of its cells that is not understood."""
+    """Add a row; yield a line if one of its cells cannot be read."""
     month = parse_month(columns.cell(row, columns.month))
     quantity = parse_quantity(columns.cell(row, columns.quantity), mark)
     wrong = [value.reason for value in (month, quantity) if isinstance(value, NotUnderstood)]
@@ -99,8 +99,8 @@ def _add_row(
     if key in lines or key in export.usage:
         where = f"in line {lines[key]}" if key in lines else "in another file"
         yield (
-            f"{name}:{row.line}: {month}, {service}, {subscription or 'no subscription'} stands "
-            f"{where} too; make one row of them"
+            f"{name}:{row.line}: {month}, {service}, {subscription or 'no subscription'} is also "
+            f"{where}; combine the rows"
         )
         return
     lines[key] = row.line
@@ -131,7 +131,7 @@ def _columns(name: str, header: Row, map: Mapping[str, str]) -> _Columns:
 
 
 def _proposal(titles: Sequence[str], map: Mapping[str, str]) -> str:
-    """Return the option with the columns that seem to be meant."""
+    """Return a proposal for `--map`, guessed from the titles of the columns."""
     meant = {meant_key(title, USAGE_KEYS): title for title in reversed(titles)}
     pairs = [
         f"{key}={map.get(key) or meant.get(key, 'COLUMN')}"

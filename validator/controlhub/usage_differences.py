@@ -1,4 +1,4 @@
-"""Differences between the usage rows of a tenant document and those of a report."""
+"""Find the differences between the usage rows in a tenant document and in a report."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from validator.findings.json_pointer import pointer
 def usage_differences(value: Mapping[str, Any], export: Export) -> Iterator[Difference]:
     """Yield the rows of the report that the document lacks, or has with another quantity.
 
-    Rows that the report does not have stay as they are.
+    Rows that are not in the report are left unchanged.
     """
     listed: dict[UsageKey, list[int]] = {}
     quantities: dict[int, object] = {}
@@ -27,7 +27,7 @@ def usage_differences(value: Mapping[str, Any], export: Export) -> Iterator[Diff
         what = f"{service} of {id}" if id else service
         rows = listed.get(key, [])
         if not rows:
-            message = f"the report has {wanted:,} of {what} in {month}, the file has no such row"
+            message = f"the report has {wanted:,} of {what} in {month}, but the file does not"
             change = ValueEdit("append", "/usage", _new_row(key, wanted))
             yield Difference("drift-usage", finding_at_list(value, "usage", message), (change,))
             continue
@@ -36,8 +36,8 @@ def usage_differences(value: Mapping[str, Any], export: Export) -> Iterator[Diff
         if has == wanted and all(isinstance(number, int | float) for number in numbers):
             continue
         at = pointer("usage", rows[0], "quantity")
-        message = f"the report has {wanted:,} of {what} in {month}, the file says {has:,}"
-        # Of several rows of one thing nobody can say which is wrong.
+        message = f"the report has {wanted:,} of {what} in {month}, but the file says {has:,}"
+        # If several rows have the same key, it is unknown which of them is wrong.
         changes = (ValueEdit("set", at, wanted),) if len(rows) == 1 else ()
         yield Difference("drift-usage", Finding(at, message), changes)
 

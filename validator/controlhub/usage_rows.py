@@ -1,4 +1,4 @@
-"""Usage rows in the words of a report: months, services and quantities as values."""
+"""Parse the cells of a usage report: months, services and quantities."""
 
 import re
 from collections.abc import Collection
@@ -32,13 +32,13 @@ _TOTALS = frozenset(("total", "totals", "grand total", "sum", "totaal", "overall
 _MAX_LENGTH = 40
 _MAX_DIGITS = 18
 _GROUP = 3
-"""Digits between separators of thousands."""
+"""The number of digits between thousands separators."""
 _LAST_MONTH = 12
 _SHORT_YEAR = 2
 
 
 class NotUnderstood(NamedTuple):
-    """Why a cell has no value."""
+    """The reason why a cell cannot be read."""
 
     reason: str
 
@@ -54,32 +54,33 @@ def parse_month(text: str) -> str | NotUnderstood:
     elif match := _DAYS.fullmatch(text):
         first, second, year = (int(part) for part in match.groups())
         if first <= _LAST_MONTH and second <= _LAST_MONTH and first != second:
-            return NotUnderstood(f"the month of {shortened(text)} is not clear; write {year}-MM")
+            return NotUnderstood(f"the month of {shortened(text)} is ambiguous; write {year}-MM")
         month = first if second > _LAST_MONTH else second
     elif (match := _WORDS.fullmatch(text)) and match[1].lower() in _MONTHS:
         year = int(match[2]) + (2000 if len(match[2]) == _SHORT_YEAR else 0)
         month = _MONTHS[match[1].lower()]
     if not (year and 1 <= month <= _LAST_MONTH):
-        return NotUnderstood(f"{shortened(text) or 'a blank'} is not a month such as 2026-04")
+        return NotUnderstood(f"{shortened(text) or 'an empty cell'} is not a month such as 2026-04")
     return f"{year:04}-{month:02}"
 
 
 def parse_service(text: str, services: Collection[str] = tuple(LICENSE_NAMES)) -> str | None:
-    """Return the service that a cell means; None if the tenant file has no such service."""
+    """Return the service that a cell names; None if tenant files have no such service."""
     if text in services:
         return text
     return service_of_license(text) or meant_value(text, services)
 
 
 def is_total(text: str) -> bool:
-    """Return whether a cell says that its row sums up the others."""
+    """Return whether a cell marks its row as a total."""
     return plain(text) in _TOTALS
 
 
 def decimal_mark(cells: Collection[str]) -> DecimalMark | None:
-    """Return what separates decimals in a column; None if no cell tells.
+    """Return the decimal mark of a column; None if no cell shows it.
 
-    A mark that stands last, once, and not before exactly three digits, separates decimals.
+    A mark is a decimal mark if it is the last one in a number, occurs once, and is not before
+    exactly three digits.
     """
     marks: set[DecimalMark] = set()
     for cell in cells:
@@ -99,17 +100,17 @@ def decimal_mark(cells: Collection[str]) -> DecimalMark | None:
 
 
 def parse_quantity(text: str, mark: DecimalMark | None) -> float | int | NotUnderstood:
-    """Return the number in a cell, given what separates decimals in its column."""
+    """Return the number in a cell; `mark` is the decimal mark of its column."""
     bare = "".join(text.split())
     if mark is None and _may_be_thousands(bare):
         return NotUnderstood(
-            f"{shortened(text)} may be a thousand times as much; write it without a separator of "
-            "thousands, and with a decimal point and two decimals"
+            f"{shortened(text)} may have a thousands separator; write it without one, and with a "
+            "decimal point and two decimals"
         )
     other = "." if mark == "," else ","
     number = bare.replace(other, "").replace(",", ".")
     if not _NUMBER.fullmatch(number) or len(number) > _MAX_DIGITS:
-        return NotUnderstood(f"{shortened(text) or 'a blank'} is not a number of 0 or more")
+        return NotUnderstood(f"{shortened(text) or 'an empty cell'} is not a number of 0 or more")
     if "." not in number:
         return int(number)
     value = float(number)
@@ -117,7 +118,7 @@ def parse_quantity(text: str, mark: DecimalMark | None) -> float | int | NotUnde
 
 
 def _may_be_thousands(number: str) -> bool:
-    """Return whether a mark in a number may separate thousands."""
+    """Return whether a mark in a number may be a thousands separator."""
     if number.startswith(("0.", "0,")):
         return False
     return "," in number or (number.count(".") == 1 and len(number.partition(".")[2]) == _GROUP)

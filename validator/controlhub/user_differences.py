@@ -1,4 +1,4 @@
-"""Differences between the users of a tenant document and those of the exports."""
+"""Find the differences between the users in a tenant document and in the exports."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -20,11 +20,11 @@ from validator.findings.json_pointer import pointer
 from validator.findings.wording import listing
 
 _Test = Callable[[Person, str, str | None], bool]
-"""Tells whether an assignment is wrong that fits no licence which the user holds."""
+"""Returns whether an assignment is wrong that matches no licence of the user."""
 
 
 def user_differences(value: Mapping[str, Any], export: Export, today: date) -> Iterator[Difference]:
-    """Yield the differences of the users and of what they hold."""
+    """Yield the differences in the users, their details, roles and assignments."""
     is_wrong = _partial_test(value) if export.is_partial else _full_test(export)
     seen: set[str] = set()
     for index, user in mappings(value, "users"):
@@ -50,7 +50,7 @@ def user_differences(value: Mapping[str, Any], export: Export, today: date) -> I
             yield from _assignment_differences(path, user, Person(email), is_wrong)
     for email, person in export.people.items():
         if email not in seen and person.licenses:
-            message = f"Control Hub has the user {person.email}, the file does not"
+            message = f"Control Hub has the user {person.email}, but the file does not"
             yield Difference(
                 "drift-user-missing",
                 finding_at_list(value, "users", message),
@@ -75,7 +75,7 @@ def _status_differences(path: str, user: Mapping[str, Any], person: Person) -> I
         exported = "active"
     if exported and exported != has:
         at = path + pointer("status")
-        message = f"{person.email} is {exported} in Control Hub, the file says {has}"
+        message = f"{person.email} is {exported} in Control Hub, but the file says {has}"
         place = at if "status" in user else path
         change = ValueEdit("set", at, exported)
         yield Difference("drift-user-detail", Finding(place, message), (change,))
@@ -84,7 +84,7 @@ def _status_differences(path: str, user: Mapping[str, Any], person: Person) -> I
 def _access_differences(
     path: str, user: Mapping[str, Any], person: Person, today: date
 ) -> Iterator[Difference]:
-    """Yield the day of the last access of whoever is idle, or was according to the file."""
+    """Yield the last access of a user who is idle, or was idle according to the file."""
     has = user.get("last_access")
     if person.last_access is None or has == str(person.last_access):
         return
@@ -104,13 +104,13 @@ def _role_differences(path: str, user: Mapping[str, Any], person: Person) -> Ite
     added = [role for role in ADMINISTRATOR_ROLES if role in person.roles and role not in roles]
     removed = [role for role in ADMINISTRATOR_ROLES if role not in person.roles and role in roles]
     if added:
-        message = f"{person.email} is {listing(added)} in Control Hub, the file does not say so"
+        message = f"{person.email} is {listing(added)} in Control Hub, but not in the file"
         changes = tuple(ValueEdit("append", at, role) for role in added)
         yield Difference("drift-role", Finding(at, message), changes)
     for number, role in enumerate(removed):
         place = at + pointer(roles.index(role))
         message = f"{person.email} is not {role} in Control Hub"
-        # The schema requires a role, and every user with a licence of an agent is an agent.
+        # The schema requires a role, and every user with an agent licence is an agent.
         is_last = number == 0 and not added and len(removed) == len(roles)
         instead = (ValueEdit("append", at, "agent"),) if is_last else ()
         yield Difference(
@@ -132,13 +132,13 @@ def _assignment_differences(
         if fitting or not is_wrong(person, id, license):
             continue
         at = path + pointer("assignments", index)
-        what = f"{license} of {id}" if license else f"a licence of an agent in {id}"
+        what = f"{license} of {id}" if license else f"an agent licence in {id}"
         message = f"{person.email} does not hold {what} in Control Hub"
         yield Difference("drift-assignment", Finding(at, message), (ValueEdit("remove", at),))
     missing = [held for held in person.licenses if held not in matched]
     if missing:
         words = listing(f"{license} of {id}" for id, license in missing)
-        message = f"{person.email} holds {words} in Control Hub, the file does not say so"
+        message = f"{person.email} holds {words} in Control Hub, but not in the file"
         at = path + pointer("assignments") if isinstance(listed, list) else path
         changes = (
             ValueEdit("append", path + pointer("assignments"), new_assignment(held))
@@ -148,7 +148,7 @@ def _assignment_differences(
 
 
 def _full_test(export: Export) -> _Test:
-    """Return the test of assignments for exports that tell all that a user holds."""
+    """Return the test of assignments for exports with all licences of a user."""
 
     def is_wrong(_: Person, id: str, license: str | None) -> bool:
         return license is not None or id in export.subscriptions
@@ -157,7 +157,7 @@ def _full_test(export: Export) -> _Test:
 
 
 def _partial_test(value: Mapping[str, Any]) -> _Test:
-    """Return the test of assignments for exports that tell what a user gets and gives back."""
+    """Return the test of assignments for exports with the licences that a user gets or loses."""
     meanings = _meanings(value)
 
     def is_wrong(person: Person, id: str, license: str | None) -> bool:
@@ -168,7 +168,7 @@ def _partial_test(value: Mapping[str, Any]) -> _Test:
 
 
 def _meanings(value: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return the licences of agents that an assignment without a license can mean."""
+    """Return the agent licences that an assignment without a license can mean, by subscription."""
     meanings: dict[str, tuple[str, ...]] = {}
     for _, item in mappings(value, "subscriptions"):
         id, entitlements = item.get("id"), item.get("entitlements")
@@ -179,9 +179,9 @@ def _meanings(value: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def unclear_denials(value: Mapping[str, Any], export: Export) -> Iterator[str]:
-    """Yield a line for each licence that a partial export takes away and that may be held.
+    """Yield a line for each licence that a partial export removes, but that is unclear in the file.
 
-    Only an assignment without a license is there, and it may mean another licence.
+    The user only has an assignment without a license, which may mean another licence.
     """
     is_wrong = _partial_test(value)
     for _, user in mappings(value, "users"):
@@ -196,8 +196,8 @@ def unclear_denials(value: Mapping[str, Any], export: Export) -> Iterator[str]:
         for id, service in sorted(person.denied - named):
             if (id, None) in bare and id not in held and not is_wrong(person, id, None):
                 yield (
-                    f"left as it is: {person.email} is assigned to {id} without a license, which "
-                    f"may mean another one than {service}; name the license in the file"
+                    f"left unchanged: {person.email} is assigned to {id} without a license, which "
+                    f"may mean another licence than {service}; name the license in the file"
                 )
 
 

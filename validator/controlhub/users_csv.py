@@ -1,7 +1,7 @@
-"""Control Hub's CSV export of users.
+"""Read the CSV export of users from Control Hub.
 
-A licence is a column, whose name ends in the subscription in brackets. Names of columns are
-compared in plain form, so that `UserID/Email (Required)` is the same as `User ID/Email (Required)`.
+Each licence is a column whose title ends in the subscription in brackets. Titles are compared in
+plain form, so that `UserID/Email (Required)` is the same as `User ID/Email (Required)`.
 Source: help.webex.com nlkiw8e and afv3q8.
 """
 
@@ -39,7 +39,7 @@ _NO_TIME = frozenset(("", "-", "n/a", "na", "never", "none", "null"))
 
 
 class _LicenseColumn(NamedTuple):
-    """A column of an agent's licence."""
+    """A column of an agent licence."""
 
     at: int
     title: str
@@ -48,7 +48,7 @@ class _LicenseColumn(NamedTuple):
 
 
 class _Header(NamedTuple):
-    """The columns of a file; `index_of` has those that are no licences by their plain form."""
+    """The columns of a file; `index_of` has their indexes by the plain form of the title."""
 
     titles: tuple[str, ...]
     index_of: dict[str, int]
@@ -92,7 +92,7 @@ def add_users(export: Export, name: str, text: str, *, takes_last_access: bool =
     _require_licenses(name, first.line, header)
     if not has_rows:
         raise ExportError(
-            f"{name}: no users below the header, so the export is not complete; export them anew"
+            f"{name}: no users below the header, so the export is not complete; export them again"
         )
     for column in header.licenses:
         export.subscriptions[column.held[0]] = None
@@ -121,7 +121,7 @@ def _header(name: str, first: Row) -> _Header:
 def _require_licenses(name: str, line: int, header: _Header) -> None:
     if not header.licenses:
         raise ExportError(
-            f"{name}:{line}: no column of an agent's licence, such as Contact Center Premium Agent "
+            f"{name}:{line}: no column for an agent licence, such as Contact Center Premium Agent "
             "[Sub121331]; export the users with their licences"
         )
 
@@ -146,7 +146,7 @@ def _set_details(export: Export, person: Person, header: _Header, row: Row) -> N
 
 
 def _set_licenses(export: Export, name: str, person: Person, header: _Header, row: Row) -> None:
-    """Set the licences that a person holds, or does not hold. Raises ExportError."""
+    """Set the licences that a person holds or does not hold. Raises ExportError."""
     for column in header.licenses:
         value = row.values[column.at].strip() if column.at < len(row.values) else ""
         match value.upper():
@@ -159,8 +159,8 @@ def _set_licenses(export: Export, name: str, person: Person, header: _Header, ro
                 pass
             case _:
                 raise ExportError(
-                    f"{name}:{row.line}: {column.title}: {shortened(value)} is neither TRUE, "
-                    "FALSE nor blank"
+                    f"{name}:{row.line}: {column.title}: {shortened(value)} is not TRUE, FALSE or "
+                    "blank"
                 )
     contradicted = person.denied & person.licenses.keys() if export.is_partial else ()
     for id, service in sorted(contradicted):

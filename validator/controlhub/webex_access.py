@@ -1,4 +1,4 @@
-"""Where the Webex API is, and what gives access to it: from the environment only."""
+"""Read the address of the Webex API and the credentials from the environment."""
 
 import ipaddress
 import re
@@ -19,11 +19,11 @@ _PORTS = {"https": 443, "http": 80}
 
 
 class PullError(NoVerdictError):
-    """Answers of the Webex API that could not be had; nothing was saved."""
+    """Responses of the Webex API that could not be read; nothing was saved."""
 
 
 class Credentials(NamedTuple):
-    """An access token, or the three values that give one; the others are empty."""
+    """An access token, or the three values to request one; the others are empty."""
 
     token: str = ""
     client_id: str = ""
@@ -35,7 +35,7 @@ class Credentials(NamedTuple):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The values that nobody may see."""
+        """The values that must not be shown."""
         return tuple(value for value in self if value and value != self.client_id)
 
 
@@ -47,26 +47,26 @@ class Access(NamedTuple):
 
 
 def access_from(environment: Mapping[str, str]) -> Access:
-    """Return the access that the environment gives. Raises PullError."""
+    """Return the address and the credentials from the environment. Raises PullError."""
     address = _address(environment.get(ADDRESS) or _DEFAULT_ADDRESS)
     values = {name: environment.get(name, "").strip() for name in (ACCESS_TOKEN, *REFRESH)}
     for name, value in values.items():
         if value and not _SECRET.fullmatch(value):
-            raise PullError(f"{name}: holds a character that it cannot have; set it anew")
+            raise PullError(f"{name}: contains an invalid character; set it again")
     if values[ACCESS_TOKEN]:
         return Access(address, Credentials(values[ACCESS_TOKEN]))
     missing = [name for name in REFRESH if not values[name]]
     if missing:
         some = len(missing) < len(REFRESH)
         wanted = f"{listing(missing)}, too" if some else f"{ACCESS_TOKEN}, or {listing(REFRESH)}"
-        raise PullError(f"no access to the Webex API; set {wanted}")
+        raise PullError(f"no credentials for the Webex API; set {wanted}")
     return Access(address, Credentials("", *(values[name] for name in REFRESH)))
 
 
 def _address(text: str) -> str:
-    """Return an address of the API that can be trusted with a token. Raises PullError.
+    """Return the address of the API if a token can be sent to it. Raises PullError.
 
-    Messages show no more of it than its host: a token may be in it by mistake.
+    Messages only show the host, because the address may contain a token by mistake.
     """
     wanted = f"{ADDRESS}: not an address such as {_DEFAULT_ADDRESS}"
     try:
@@ -75,19 +75,19 @@ def _address(text: str) -> str:
     except ValueError:
         raise PullError(wanted) from None
     if "@" in parts.netloc:
-        raise PullError(f"{ADDRESS}: holds a user name; leave it out")
+        raise PullError(f"{ADDRESS}: contains a user name; remove it")
     if parts.scheme not in _PORTS or not parts.hostname or parts.query or parts.fragment:
         raise PullError(wanted)
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise PullError(
             f"{ADDRESS}: http://{shortened(parts.hostname)} is not https; "
-            "a token is not sent in the clear"
+            "a token is not sent unencrypted"
         )
     return text.rstrip("/")
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether a host is this machine by its name or address, without asking the network."""
+    """Return whether a host is this machine by its name or address, without a DNS query."""
     if host.lower() == "localhost":
         return True
     try:

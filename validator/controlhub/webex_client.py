@@ -1,8 +1,8 @@
-"""Asks the Webex API, page by page, as often as it takes.
+"""Request pages from the Webex API, with retries.
 
-httpx rather than wxc-sdk: answers are saved as they come. The SDK yields parsed items, takes a page
-without items for the last one, follows the link to the next page to any host with the token, and
-lets verification be switched off.
+The client uses httpx instead of wxc-sdk, because responses are saved unchanged. The SDK yields
+parsed items, treats a page without items as the last one, sends the token to any host that a link
+to the next page names, and allows certificate verification to be disabled.
 Sources: developer.webex.com/docs/basics (pagination, response codes, rate limits),
 /docs/integrations (refresh tokens).
 """
@@ -28,7 +28,7 @@ _MAX_WAIT = 300
 _MAX_REDIRECTS = 5
 _DAY, _SOON_DAYS = 86_400, 14
 _MIN_SECRET = 16
-"""A shorter secret can stand in an answer by chance."""
+"""A shorter secret can be in a response by chance."""
 _MAX_BYTES = 64 * 1024 * 1024
 _PASSING = frozenset((408, 500, 502, 503, 504))
 _OK, _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY = 200, 401, 403, 429
@@ -37,7 +37,7 @@ _REFRESHED = (400, 401, 403)
 
 
 class Answer(NamedTuple):
-    """A page: its JSON object, and the address of the next one; empty on the last page."""
+    """A page: its JSON object, and the address of the next page; empty on the last page."""
 
     value: dict[str, Any]
     next: str
@@ -50,19 +50,19 @@ class _Response(NamedTuple):
 
 
 class _PassingError(Exception):
-    """A failure that may pass: a broken connection, a slow answer, an answer that is cut off."""
+    """A temporary failure: a broken connection, or a slow or truncated response."""
 
 
 class _UnreachableError(_PassingError):
-    """There is no connection; it is not waited for so long if there never was one."""
+    """There is no connection; it is retried fewer times if there never was one."""
 
 
 class _SlowError(_PassingError):
-    """There was no whole answer in time; each further try takes as long."""
+    """There was no complete response in time; each retry takes as long."""
 
 
 class WebexClient:
-    """Asks one API with one access. It holds an access token that it may have to renew."""
+    """A client for one API address and its credentials. It renews its access token if needed."""
 
     def __init__(self, access: Access, timeout: float) -> None:
         self._access = access
@@ -73,7 +73,7 @@ class WebexClient:
         self._http = httpx.Client(
             timeout=timeout,
             follow_redirects=False,
-            # A proxy of the environment would see a token that is sent without TLS.
+            # A proxy from the environment would see a token that is sent without TLS.
             trust_env=access.address.startswith("https:"),
             headers={"Accept": "application/json", "User-Agent": "tenantlint"},
         )
@@ -83,14 +83,14 @@ class WebexClient:
         self._http.close()
 
     def pages(self, path: str, scope: str, **query: str) -> Iterator[Answer]:
-        """Yield the pages of an answer; `scope` is what a token needs for it. Raises PullError."""
+        """Yield the pages of a response; the token needs the scope `scope`. Raises PullError."""
         address = f"{self._access.address}{path}"
         if query:
             address += f"?{urlencode(query)}"
         seen: set[str] = set()
         while address:
             if address in seen:
-                raise PullError(f"{path}: its pages go in a circle; nothing is saved")
+                raise PullError(f"{path}: its pages form a cycle; nothing is saved")
             seen.add(address)
             answer = self._page(path, address, scope)
             yield answer
@@ -102,21 +102,21 @@ class WebexClient:
         is_renewed = not self._access.credentials.token
         response = self._patiently(path, lambda: self._get(path, address))
         if response.status == _UNAUTHORIZED and is_renewed:
-            # The token may have ended during a long run.
+            # The token may have expired during a long run.
             self._renew()
             response = self._patiently(path, lambda: self._get(path, address))
         if response.status != _OK:
             raise PullError(self._reason(path, response, scope))
         value = _json_object(response.body)
         if value is None:
-            raise PullError(f"{path}: the answer is not a JSON object; nothing is saved")
+            raise PullError(f"{path}: the response is not a JSON object; nothing is saved")
         text = response.body.decode(errors="replace")
         if any(secret in text for secret in self._secrets if len(secret) >= _MIN_SECRET):
-            raise PullError(f"{path}: the answer repeats a secret; nothing is saved")
+            raise PullError(f"{path}: the response contains a secret; nothing is saved")
         return Answer(value, self._next(path, address, response, value))
 
     def _next(self, path: str, address: str, response: _Response, value: dict[str, Any]) -> str:
-        """Return the address of the next page. Raises PullError if it is of another origin."""
+        """Return the address of the next page. Raises PullError if it has another origin."""
         following = httpx.Response(200, headers=response.headers).links.get("next", {}).get("url")
         if not following:
             token = value.get("next")
@@ -127,10 +127,10 @@ class WebexClient:
         return self._same_origin(path, address, following)
 
     def _same_origin(self, path: str, address: str, target: str) -> str:
-        """Return the absolute form of a target. Raises PullError if it is of another origin."""
+        """Return the absolute form of a target. Raises PullError if it has another origin."""
         absolute = urljoin(address, target)
         try:
-            # A user name in an address would take the place of the token.
+            # A user name in an address would replace the token.
             is_same = origin(absolute) == origin(self._access.address) and (
                 "@" not in urlsplit(absolute).netloc
             )
@@ -139,8 +139,8 @@ class WebexClient:
         if not is_same:
             host = shortened(urlsplit(absolute).netloc.rpartition("@")[2])
             raise PullError(
-                f"{path}: the answer goes on at {self._scrubbed(host)}, which is another origin "
-                "than the API; nothing is saved"
+                f"{path}: the response continues at {self._scrubbed(host)}, which is another "
+                "origin than the API; nothing is saved"
             )
         return absolute
 
@@ -176,26 +176,26 @@ class WebexClient:
         answer = _json_object(response.body) or {}
         token = answer.get("access_token")
         if not isinstance(token, str) or not token.isascii() or not token.isprintable():
-            raise PullError(f"{path}: the answer has no access token")
+            raise PullError(f"{path}: the response has no access token")
         self._token = token
         self._note_refresh_token(answer)
 
     def _note_refresh_token(self, answer: dict[str, Any]) -> None:
-        """Note what the operator must do about the refresh token, which is not stored here."""
+        """Add a note if the user must renew the refresh token, which is not stored here."""
         seconds = answer.get("refresh_token_expires_in")
         if answer.get("refresh_token", self._access.credentials.refresh_token) != (
             self._access.credentials.refresh_token
         ):
             self.notes.append(
-                "Webex gave another refresh token, which is not stored; the one of "
-                "WEBEX_REFRESH_TOKEN may end"
+                "Webex returned another refresh token, which is not stored; the one in "
+                "WEBEX_REFRESH_TOKEN may expire"
             )
         elif isinstance(seconds, int) and seconds < _SOON_DAYS * _DAY:
             days = counted(max(0, seconds) // _DAY, "day")
-            self.notes.append(f"WEBEX_REFRESH_TOKEN ends in {days}; renew it")
+            self.notes.append(f"WEBEX_REFRESH_TOKEN expires in {days}; renew it")
 
     def _send(self, method: str, address: str, **how: Any) -> _Response:
-        """Return a response, read whole. Raises _PassingError and PullError."""
+        """Return a complete response. Raises _PassingError and PullError."""
         deadline = time.monotonic() + self._timeout
         body = bytearray()
         try:
@@ -203,13 +203,13 @@ class WebexClient:
                 for chunk in response.iter_bytes():
                     body += chunk
                     if time.monotonic() > deadline:
-                        raise _SlowError(f"no whole answer in {self._timeout:g} seconds")
+                        raise _SlowError(f"no complete response in {self._timeout:g} seconds")
                     if len(body) > _MAX_BYTES:
-                        raise PullError(f"{urlsplit(address).path}: the answer is too large")
+                        raise PullError(f"{urlsplit(address).path}: the response is too large")
                 self._is_reached = True
                 return _Response(response.status_code, response.headers, bytes(body))
         except httpx.TimeoutException as error:
-            raise _SlowError(f"no answer in {self._timeout:g} seconds") from error
+            raise _SlowError(f"no response in {self._timeout:g} seconds") from error
         except httpx.TransportError as error:
             if _is_certificate(error):
                 raise PullError(
@@ -222,13 +222,13 @@ class WebexClient:
             raise PullError(f"{self._scrubbed(str(error))}; nothing is saved") from error
 
     def _patiently(self, path: str, send: Callable[[], _Response]) -> _Response:
-        """Return a response that is neither slowed down nor a passing failure."""
+        """Retry a request until its response is neither slowed down nor a temporary failure."""
         tries = slowed = 0
         while True:
             try:
                 response = send()
                 if response.status == _OK and _json_object(response.body) is None:
-                    raise _PassingError("the answer is not JSON; it may be cut off")
+                    raise _PassingError("the response is not JSON; it may be truncated")
             except _PassingError as error:
                 tries += 1
                 is_never = isinstance(error, _UnreachableError) and not self._is_reached
@@ -257,7 +257,7 @@ class WebexClient:
                 return response
 
     def _reason(self, path: str, response: _Response, scope: str) -> str:
-        """Return why a response is none that can be used."""
+        """Return why a response cannot be used."""
         value = _json_object(response.body) or {}
         said = value.get("message")
         words = f": {self._scrubbed(shortened(said))}" if isinstance(said, str) and said else ""
@@ -266,8 +266,8 @@ class WebexClient:
             return f"{path}: {name} is not accepted (401); it is wrong or has expired{words}"
         if response.status == _FORBIDDEN:
             return (
-                f"{path}: no permission (403); the token must be of an administrator and have the "
-                f"scope {scope}{words}"
+                f"{path}: no permission (403); the token must be from an administrator and have "
+                f"the scope {scope}{words}"
             )
         return f"{path}: {response.status}{words}; nothing is saved"
 
@@ -298,7 +298,7 @@ def _with_next(address: str, token: str) -> str:
 
 
 def _retry_after(text: str) -> float:
-    """Return the seconds that a server asks to wait: a number, or the time of a day."""
+    """Return the seconds to wait from the header Retry-After: a number, or a date."""
     try:
         return max(0.0, float(int(text)))
     except ValueError:
@@ -312,7 +312,7 @@ def _retry_after(text: str) -> float:
 
 
 def _pause(tries: int) -> float:
-    """Return the seconds before the next try."""
+    """Return the seconds before the next retry."""
     return 0.25 * 2.0**tries
 
 

@@ -1,7 +1,7 @@
-"""The characters of a YAML text that libyaml rejects or misreads.
+"""Replaces the characters in a YAML text that libyaml rejects or misreads.
 
-They are those that YAML forbids, the line breaks of YAML 1.1, and the surrogate pairs with which
-JSON escapes a character beyond U+FFFF.
+These are the characters that YAML forbids, the line breaks of YAML 1.1, and the surrogate pairs
+that JSON uses to escape a character beyond U+FFFF.
 """
 
 import re
@@ -11,12 +11,12 @@ from typing import Any, NamedTuple, TypeAlias
 
 from yaml.reader import Reader
 
-# A character class of this size takes milliseconds to compile. PyYAML has compiled it already.
+# PyYAML's pattern is used because compiling such a large character class takes milliseconds.
 _NOT_PRINTABLE: re.Pattern[str] = Reader.NON_PRINTABLE
 _PRINTABLE_ASCII = b"\t\n\r" + bytes(range(0x20, 0x7F))
 _BYTE_ORDER_MARK = "\ufeff"
 _REPLACEMENT = "\ufffd"
-# Line breaks in YAML 1.1 and to libyaml, ordinary characters in YAML 1.2.
+# Line breaks in YAML 1.1 and in libyaml, but ordinary characters in YAML 1.2.
 _YAML11_BREAKS = "\x85\u2028\u2029"
 _YAML11_BREAK = re.compile(f"[{_YAML11_BREAKS}]")
 # An escaped surrogate pair, or any other escape, so that `\\\\ud83d` is read as a backslash.
@@ -26,15 +26,15 @@ _ESCAPE = re.compile(
 _PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 Restore: TypeAlias = Callable[[Any, int], str]
-"""Returns the original value of a scalar from its event and the offset of the parser's start."""
+"""Returns the original value of a scalar. Takes its event and the offset of the parser's start."""
 
 
 class ParserInput(NamedTuple):
-    """A text of the same length as the original that libyaml reads as YAML 1.2.
+    """A text that libyaml reads as YAML 1.2, of the same length as the original.
 
-    `forbidden` holds the offsets of the characters that YAML forbids, in order; `text` has U+FFFD
-    in their place. `restore` gives scalars their original characters; None if no character of a
-    scalar was replaced.
+    `forbidden` holds the offsets of the characters that YAML forbids, in order. `text` has U+FFFD
+    in their place. `restore` restores the original characters in scalars. It is None if no
+    character in a scalar was replaced.
     """
 
     text: str
@@ -43,7 +43,7 @@ class ParserInput(NamedTuple):
 
 
 def parser_input(text: str) -> ParserInput:
-    """Return a text with the characters replaced that libyaml would reject or misread."""
+    """Replace the characters in a text that libyaml would reject or misread."""
     has_pairs = "\\ud" in text or "\\uD" in text
     if is_plainly_printable(text) and not has_pairs:
         return ParserInput(text, [], None)
@@ -65,20 +65,20 @@ def parser_input(text: str) -> ParserInput:
 
 
 def is_plainly_printable(text: str) -> bool:
-    """Tell whether a quick test finds nothing to replace in a text.
+    """Return whether a quick test finds nothing to replace in a text.
 
-    The test is one-sided: some texts that fail it need no replacement either.
+    The test is one-sided: it also fails for some texts that need no replacement.
     """
     if text.isascii():
         return not text.encode("ascii").translate(None, _PRINTABLE_ASCII)
-    # Every character that is printable to Python is printable to YAML.
+    # Every character that is printable in Python is printable in YAML.
     return text.replace("\n", "").replace("\r", "").isprintable()
 
 
 def _replace_yaml11_breaks(text: str) -> tuple[str, dict[int, int] | None]:
-    """Replace each line break of YAML 1.1 by a character that the text does not use.
+    """Replace each line break of YAML 1.1 with a character that is not in the text.
 
-    Returns the new text, and a table for `str.translate` that reverses the replacement.
+    Returns the new text and a table for `str.translate` that reverses the replacement.
     """
     if not _YAML11_BREAK.search(text):
         return text, None
@@ -88,13 +88,13 @@ def _replace_yaml11_breaks(text: str) -> tuple[str, dict[int, int] | None]:
 
 
 def _unused_characters(text: str) -> Iterator[str]:
-    """Yield characters that a text does not use."""
+    """Yield characters that are not in a text."""
     used = set(text)
     return (char for char in map(chr, range(0xE000, 0x10FFFF)) if char not in used)
 
 
 def _replace_pairs(text: str, filler: str) -> str:
-    """Replace each escaped surrogate pair by the escape of its character and two fillers."""
+    """Replace each escaped surrogate pair with the escape of its character and two fillers."""
 
     def replace(match: re.Match[str]) -> str:
         if match[1] is None:
@@ -108,7 +108,8 @@ def _replace_pairs(text: str, filler: str) -> str:
 def _restorer(original: str, breaks: dict[int, int] | None, filler: str) -> Restore:
     """Return the function that undoes the replacements in scalars.
 
-    Only double quotes have escapes. Elsewhere the pairs are text, and are taken from the original.
+    Escapes exist only in double quotes. Elsewhere, the pairs are plain text and are taken from
+    the original.
     """
     replaced = re.compile(rf"\\U[0-9A-F]{{8}}{filler}{filler}")
 
@@ -119,7 +120,7 @@ def _restorer(original: str, breaks: dict[int, int] | None, filler: str) -> Rest
                 text = text.replace(filler, "")
             else:
                 start, end = base + event.start_mark.index, base + event.end_mark.index
-                # The comment of a block scalar's header may hold pairs, too.
+                # The comment in a block scalar's header may contain pairs, too.
                 pairs = _PAIR.findall(original, start, end)[-len(replaced.findall(text)) :]
                 remaining = iter(pairs)
                 text = replaced.sub(lambda _: next(remaining), text)

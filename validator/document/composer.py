@@ -1,6 +1,6 @@
 """Composes the value of a document, its nodes and its findings from the events of libyaml.
 
-The events become plain values at once. No tree of nodes is built in between.
+Events are converted directly to plain values, without an intermediate tree of nodes.
 """
 
 from collections.abc import Callable
@@ -47,10 +47,10 @@ from validator.document.yaml_findings import (
 from validator.findings.json_pointer import pointer
 
 MAX_ALIASED_NODES = 100_000
-"""The number of nodes that aliases may repeat in a document of any size."""
+"""The number of nodes that aliases may repeat in any document."""
 
 MAX_ALIASED_RATIO = 10
-"""The number of nodes that aliases may repeat for each node of the text, in a large document."""
+"""In a large document, the number of nodes that aliases may repeat for each node in the text."""
 
 GetEvent = Callable[[], Any]
 """Returns the next event of the parser. Raises yaml.YAMLError."""
@@ -59,8 +59,8 @@ GetEvent = Callable[[], Any]
 class Composer:
     """Composes one document.
 
-    `base` is the offset in the text at which the parser started; it is added to the offsets of
-    `nodes`, but not to those of `findings`. `restore` is that of ParserInput.
+    `base` is the offset in the text at which the parser started. It is added to the offsets in
+    `nodes` but not to those in `findings`. `restore` comes from ParserInput.
     """
 
     __slots__ = (
@@ -72,19 +72,19 @@ class Composer:
         self.restore = restore
         self.nodes = Nodes(base)
         self.findings: list[YamlFinding] = []
-        # The indexes of the findings about duplicate keys, and the nodes of these keys.
+        # The indexes of the findings about duplicate keys, with the nodes of these keys.
         self.duplicates: list[tuple[int, int]] = []
-        # By name: the value, the text of a scalar, and the number of nodes that an alias repeats.
-        # None while the node is being read.
+        # By anchor: the value, its text if it is a scalar, and the number of nodes that an alias
+        # repeats. None while the node is being read.
         self.anchors: dict[str, tuple[object, str | None, int] | None] = {}
         self.aliased = 0
-        # The collections around the current one, and the current key of each.
+        # The collections around the current one, each with its current key.
         self.stack: list[tuple[Any, str | Merge | None]] = []
 
     def compose_children(self, container: Any) -> Any:
         """Add the nodes of a mapping or list to `container`; return the event that ends it.
 
-        Every node of a document passes through here. Rare cases are handled in functions.
+        This handles every node of a document, so only rare cases are delegated to functions.
         Raises UnreadableDocumentError and yaml.YAMLError.
         """
         get_event, restore, nodes = self.get_event, self.restore, self.nodes
@@ -110,7 +110,7 @@ class Composer:
                 if event.tag is not None:
                     value = _parse_tagged(event, text)
                 elif event.implicit[0]:
-                    # To look up one character is faster than to look up a text.
+                    # Looking up one character is faster than looking up the text.
                     if not text or (
                         text[0] in SPECIAL_FIRST_CHARS
                         and (text[0] in NUMERIC_CHARS or text in SPECIAL_WORDS)
@@ -144,7 +144,7 @@ class Composer:
                 end_event = self.compose_children(value)
                 stack.pop()
                 size = nodes.close(index, end_event.end_mark)
-                # An anchor of the same name inside is the later one.
+                # A nested anchor of the same name replaces this one.
                 if event.anchor is not None and self.anchors[event.anchor] is None:
                     self.anchors[event.anchor] = (value, None, size + self.aliased - aliased)
             elif kind is AliasEvent:
@@ -183,7 +183,7 @@ class Composer:
             raise unknown_alias(event)
         anchored = self.anchors[name]
         if anchored is None:
-            raise too_large(event, f"the alias *{name} stands inside itself")
+            raise too_large(event, f"the alias *{name} is inside the value that it names")
         value, text, size = anchored
         self.nodes.add_nonscalar(ALIAS, event)
         self.aliased += size
@@ -192,7 +192,7 @@ class Composer:
         return value, text
 
     def path(self, container: Any, key: str | Merge) -> str:
-        """Return the path of the next value of `container`: at `key` in a mapping."""
+        """Return the path of the next value in `container`. `key` is used if it is a mapping."""
         collections = [*self.stack, (container, key)]
         # The outermost collection holds the root of the document.
         return pointer(
@@ -201,7 +201,7 @@ class Composer:
 
 
 def _parse_long(event: Any, text: str) -> tuple[Scalar, str | None]:
-    """Return what `parse_plain` returns. Raises UnreadableDocumentError."""
+    """Return the result of `parse_plain`. Raises UnreadableDocumentError."""
     try:
         return parse_plain(text)
     except NumberTooLongError:
@@ -232,16 +232,17 @@ def _parse_tagged(event: Any, text: str) -> object:
 
 
 def _check_collection_tag(event: Any, container: object) -> None:
-    """Raise UnreadableDocumentError if the tag of a mapping or list does not fit."""
+    """Raise UnreadableDocumentError if a mapping or list has the tag of another type."""
     tag = "map" if type(container) is dict else "seq"
     if event.tag not in ("!", CORE_TAG_PREFIX + tag):
         raise invalid_tag(event, f"a {tag}")
 
 
 def _merge(merges: list[tuple[object, Any]], container: dict[str, object]) -> None:
-    """Add the values of merge keys, each with its event, to a mapping.
+    """Add the values of merge keys to a mapping. Each value is given with its event.
 
-    The mapping's own keys take precedence, then the earlier merge. Raises UnreadableDocumentError.
+    The mapping's own keys take precedence, then the keys of the earlier merge. Raises
+    UnreadableDocumentError.
     """
     for value, event in merges:
         for source in value if type(value) is list else [value]:

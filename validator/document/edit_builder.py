@@ -1,7 +1,6 @@
-"""Builds the text edits that make edits of a document's value.
+"""Builds the text edits that make edits in a document's value.
 
-New values are printed by PyYAML's emitter, scalar by scalar; the rest of the text is not printed
-again.
+PyYAML's emitter prints new values, scalar by scalar. The rest of the text is not printed again.
 """
 
 import json
@@ -24,9 +23,9 @@ def _order(edit: tuple[int, int, int, str]) -> tuple[int, int, int]:
 
 
 class EditBuilder:
-    """Builds the text edits for value edits of one document. The methods raise EditError.
+    """Builds the text edits for value edits in one document. The methods raise EditError.
 
-    With `keeps_comments` the comments of an item that is removed from a list stay.
+    With `keeps_comments`, the comments of a removed list item are kept.
     """
 
     def __init__(
@@ -37,8 +36,8 @@ class EditBuilder:
         self.printer = YamlPrinter(strings_in(edit.value for edit in value_edits))
         line_break = _LINE_BREAK.search(self.text)
         self.line_break = line_break[0] if line_break else "\n"
-        # Start, end, the negative depth of the path, and the replacement. Several edits may be
-        # insertions at one offset, where nested blocks end together: the deepest comes first.
+        # Start, end, the negative depth of the path, and the replacement. If nested blocks end
+        # at the same offset, several edits may insert text there: the deepest comes first.
         self.edits: list[tuple[int, int, int, str]] = []
         self.depth = 0
         self.keeps_comments = keeps_comments
@@ -68,22 +67,22 @@ class EditBuilder:
             else:
                 removed.append(int(last))
         for path, (added, removed) in lists.items():
-            # Items of a list come before a key that is added after the list.
+            # List items are inserted before a key that is added after the list.
             self.depth = path.count("/") + 1
             self.edit_list(path, added, set(removed))
         edits = [TextEdit(start, end, new) for start, end, _, new in sorted(self.edits, key=_order)]
         for previous, following in pairwise(edits):
             if following.start < previous.end:
-                message = "two changes meet here; make one of them by hand"
+                message = "two changes overlap here; make one of them by hand"
                 raise EditError(following.start, message)
         return edits
 
     def replace(self, start: int, end: int, replacement: str) -> None:
-        """Note the replacement of a range of the text."""
+        """Add the replacement of a range in the text."""
         self.edits.append((start, end, -self.depth, replacement))
 
     def insert_lines(self, offset: int, lines: Iterable[str]) -> None:
-        """Insert lines before the line that starts at an offset, or at the end of the text."""
+        """Insert lines before the line that starts at the offset, or at the end of the text."""
         new = "".join(line + self.line_break for line in lines)
         at_end = offset == len(self.text)
         if at_end and self.text and not _LINE_BREAK.fullmatch(self.text[-1]):
@@ -99,7 +98,7 @@ class EditBuilder:
             return
         start, end = locator.start(node), locator.content_end(node)
         if locator.is_alias(node) or locator.has_properties(node):
-            raise EditError(start, "an anchor or alias stands here; change it by hand")
+            raise EditError(start, "this value has an anchor, a tag or an alias; change it by hand")
         if locator.is_scalar(node):
             if self.text[start : start + 1] in ("'", '"') and self.is_list_of(path, value):
                 self.replace(start, start, "[")
@@ -113,7 +112,7 @@ class EditBuilder:
             self.replace(start, locator.end(node), self.printer.flow(value))
             return
         if not locator.is_flow(node) or "#" in self.text[start:end]:
-            raise EditError(start, "a mapping or list stands here; change it by hand")
+            raise EditError(start, "this value is a mapping or list; change it by hand")
         if self.is_list_of(path, value):
             self.replace(start, start, "[")
             self.replace(end, end, "]")
@@ -121,13 +120,13 @@ class EditBuilder:
         self.replace(start, end, self.styled(value, self.text[start + 1 : start + 2]))
 
     def is_list_of(self, path: str, value: Any) -> bool:
-        """Tell whether a value is a list of nothing but the value at a path."""
+        """Return whether a value is a list that contains only the value at a path."""
         return isinstance(value, list) and value == [self.locator.value_at(path)]
 
     def styled(self, value: Any, quote: str) -> str:
-        """Return a value in flow style; strings keep the double quotes of what stood there.
+        """Return a value in flow style. Strings keep the double quotes of the old value.
 
-        So JSON stays JSON. A day needs no quotes.
+        This way, JSON stays JSON. A date needs no quotes.
         """
         if isinstance(value, str) and quote not in ("'", '"') and _DAY.fullmatch(value):
             return value
@@ -140,10 +139,10 @@ class EditBuilder:
         return text
 
     def rename_key(self, path: str, name: str) -> None:
-        """Give a key another name."""
+        """Rename a key."""
         key = self.locator.key_at(path)
         if key is None or self.locator.has_properties(key):
-            raise EditError(0, "no key stands here that can be renamed")
+            raise EditError(0, "there is no key here that can be renamed")
         start = self.locator.start(key)
         new = self.styled(name, self.text[start : start + 1])
         self.replace(start, self.locator.content_end(key), new)
@@ -154,13 +153,13 @@ class EditBuilder:
         start, end = self.locator.content_start(node), self.locator.content_end(node)
         text = self.text[start:end]
         if missing is not None or not self.locator.is_scalar(node) or text[:1] in "|>\"'":
-            raise self.locator.error(node, "no plain value stands here")
+            raise self.locator.error(node, "there is no unquoted value here")
         if _LINE_BREAK.search(text) or not text.isprintable():
-            raise self.locator.error(node, "a value of several lines stands here; quote it by hand")
+            raise self.locator.error(node, "this value has several lines; quote it by hand")
         self.replace(start, end, json.dumps(text, ensure_ascii=False))
 
     def remove_key(self, path: str) -> None:
-        """Remove a key with its value, and the suppressions of it above."""
+        """Remove a key with its value and the suppressions above it."""
         locator = self.locator
         parent, _ = locator.find(path.rpartition("/")[0])
         node, _ = locator.find(path)
@@ -179,30 +178,30 @@ class EditBuilder:
                 in self.text[start : locator.start(keys[position])]
                 + self.text[locator.content_end(node) : end]
             ):
-                raise locator.error(node, "a comment stands here; remove it by hand")
+                raise locator.error(node, "there is a comment here; remove the key by hand")
             self.replace(start, end, "")
             return
         if len(children) == 1:
-            raise locator.error(node, "it is the only key here; remove it by hand")
+            raise locator.error(node, "this is the only key in its mapping; remove it by hand")
         if self.text[locator.line_start(start) : start].strip():
-            # The key stands behind a dash, and the next key takes its place.
+            # The key follows a dash, and the next key takes its place.
             end = locator.start(keys[position + 1]) if not is_last else end
             first_line_end = locator.next_line_start(locator.content_end(node))
             if is_last or self.text[first_line_end:end].strip():
-                raise locator.error(node, "a comment stands here; remove it by hand")
+                raise locator.error(node, "there is a comment here; remove the key by hand")
             self.replace(start, end, "")
             return
         self.remove_lines(node, locator.line_start(start), start)
 
     def remove_lines(self, node: int, line: int, start: int) -> None:
-        """Remove what begins at `start`, in the line that starts at `line`, and ends with a node.
+        """Remove the text from `start`, in the line that starts at `line`, to the end of a node.
 
-        The suppressions right above go with it. A comment behind it stays.
+        The suppressions directly above are removed, too. A comment after the node is kept.
         """
         locator = self.locator
         end = locator.content_end(node)
         if not locator.is_scalar(node) and "#" in self.text[start:end]:
-            raise locator.error(node, "a comment stands here; remove it by hand")
+            raise locator.error(node, "there is a comment here; remove the entry by hand")
         after = locator.next_line_start(end)
         comment = self.text[end:after].lstrip()
         first = locator.suppressions_above(line)
@@ -226,7 +225,7 @@ class EditBuilder:
         column = locator.column(start)
         lines = self.printer.key_lines(key, value, " " * column)
         if node == 0 and not isinstance(value, dict | list) and not column:
-            self.insert_lines(start, lines)  # the keys of a document that hold little come first
+            self.insert_lines(start, lines)  # at the top level, keys with scalars come first
             return
         self.insert_lines(locator.block_end(children[-1][1], column), lines)
 
@@ -242,13 +241,13 @@ class EditBuilder:
             self.replace(inside, inside, text)
 
     def edit_list(self, path: str, added: list[Any], removed: set[int]) -> None:
-        """Remove items of a list by index, and add others at its end. It may be missing."""
+        """Remove items from a list by index, and add items at its end. The list may be missing."""
         node, missing = self.locator.find(path)
         if missing is not None:
             self.add_key(node, missing, added)
             return
         if self.locator.is_alias(node):
-            raise self.locator.error(node, "an alias stands here; change it by hand")
+            raise self.locator.error(node, "this value is an alias; change it by hand")
         if self.locator.is_empty(node):
             self.fill_list(path, node, added)
         elif self.locator.is_flow(node):
@@ -257,12 +256,12 @@ class EditBuilder:
             self.edit_block_list(node, added, removed)
 
     def fill_list(self, path: str, node: int, added: list[Any]) -> None:
-        """Replace an empty list or null by a list."""
+        """Replace an empty list or null with a list."""
         locator = self.locator
         parent = locator.find(path.rpartition("/")[0])[0]
         if locator.is_flow(parent) or locator.has_properties(node):
             if locator.is_scalar(node):
-                raise locator.error(node, "nothing stands here; write [] first")
+                raise locator.error(node, "there is no value here; write [] first")
             self.add_to_flow(node, [self.printer.flow(item) for item in added])
             return
         key = next(key for key, value in locator.children(parent) if value == node)
@@ -317,6 +316,6 @@ class EditBuilder:
             return
         key = locator.key_of(node)
         if key is None or locator.has_properties(node):
-            raise locator.error(node, "the last item goes; write [] by hand")
+            raise locator.error(node, "the list would become empty; write [] by hand")
         after_colon = self.text.index(":", locator.content_end(key)) + 1
         self.replace(after_colon, after_colon, " []")

@@ -1,4 +1,4 @@
-"""The encodings of YAML: UTF-8, UTF-16 and UTF-32, with or without a byte order mark."""
+"""Detects the encoding of YAML: UTF-8, UTF-16 or UTF-32, with or without a byte order mark."""
 
 _BYTE_ORDER_MARKS = (
     (b"\x00\x00\xfe\xff", "utf-32-be"),
@@ -10,7 +10,7 @@ _BYTE_ORDER_MARKS = (
 
 
 def detect_encoding(data: bytes) -> tuple[bytes, str]:
-    """Return the byte order mark of a YAML stream (may be empty) and its encoding.
+    """Return the byte order mark of a YAML stream, which may be empty, and its encoding.
 
     Source: YAML 1.2.2, section 5.2.
     """

@@ -1,4 +1,4 @@
-"""The lines around an error: their text, indentation, and the levels that they open."""
+"""The lines around an error: their text, their indentation, and the open levels."""
 
 import re
 from typing import NamedTuple
@@ -10,10 +10,7 @@ _MAX_LEVELS = 3
 
 
 class Line(NamedTuple):
-    """A line: the offsets of its start, its content and its end, and its content.
-
-    `indentation` is the number of spaces before the content.
-    """
+    """A line: the offsets of its start, its content and its end, and the content as text."""
 
     start: int
     content_start: int
@@ -27,14 +24,14 @@ class Line(NamedTuple):
 
 
 def line_at(text: str, offset: int) -> Line:
-    """Return the line of an offset."""
+    """Return the line that contains an offset."""
     start, end = line_start(text, offset), line_end(text, offset)
     line = text[start:end]
     return Line(start, start + len(line) - len(line.lstrip()), end, line.strip())
 
 
 def line_start(text: str, offset: int) -> int:
-    """Return the offset at which the line of an offset starts, in time of the line's length."""
+    """Return the start of the line that contains an offset, in time linear in its length."""
     width = 256
     while True:
         low = max(0, offset - width)
@@ -45,7 +42,7 @@ def line_start(text: str, offset: int) -> int:
 
 
 def line_end(text: str, offset: int) -> int:
-    """Return the offset of the line break that ends the line of an offset."""
+    """Return the offset of the line break after an offset, or the end of the text."""
     match = _LINE_BREAK.search(text, offset)
     return match.start() if match else len(text)
 
@@ -60,9 +57,9 @@ def line_before(text: str, line: Line) -> Line | None:
 
 
 def indentation_levels(text: str, line: Line) -> list[tuple[int, str]]:
-    """Return the levels of the lines above that are still open, the deepest first.
+    """Return the levels in the lines above that are still open, the deepest first.
 
-    A level is an indentation, and the nearest key or entry that has it.
+    A level is an indentation and the nearest key or list item that has it.
     """
     levels: list[tuple[int, str]] = []
     lowest = 1 << 30

@@ -1,9 +1,9 @@
-"""Text that libyaml reads as another value than YAML 1.2, or accepts though it is not YAML.
+"""Finds text that libyaml reads differently from YAML 1.2, or accepts although it is not YAML.
 
-Such text is a finding, never another value. There are three kinds, with libyaml 0.2.5:
-a name of an anchor that ends too early (`&an:chor`), in brackets a `?` without a space (`[?x]`) or
-such a `:` after an anchor or a tag (`[&a :x]`), and a comment without a space before it (`"a"# b`,
-`># b`, `]# b`).
+Such text is reported as a finding, so that no wrong value is used. libyaml 0.2.5 has three cases:
+an anchor name that ends too early (`&an:chor`); in brackets, a `?` without a space (`[?x]`) or a
+`:` without a space after an anchor or a tag (`[&a :x]`); and a comment without a space before it
+(`"a"# b`, `># b`, `]# b`).
 """
 
 import re
@@ -14,8 +14,6 @@ from validator.document.nodes import ALIAS, SCALAR, Nodes
 from validator.document.yaml_findings import YamlFinding
 from validator.findings.wording import shortened
 
-# Substrings are searched many times faster than a pattern.
-_COMMENT_HINTS = tuple(f"{char}#" for char in "]}\"',[{|>+-123456789")
 _SUSPECT = re.compile(
     r"""(?:(?<=[\s\[{,:])|\A)(?:[?](?=\S)|:(?=[^\s,\[\]{}])|[&*][\w-]+(?=[^\w\s,\[\]{}-]))|(?<=[]}"',\[{|>+\-1-9])\#""",
     re.ASCII,
@@ -23,13 +21,6 @@ _SUSPECT = re.compile(
 _PROPERTIES = re.compile(r"(?:[&!]\S*[ \t]+)*")
 _BLOCK_HEADER = re.compile(r"(?:[&!]\S*[ \t]+)*[|>][-+0-9]*")
 _VALUE_END = re.compile(r":(?=[\s,\[\]{}]|\Z)|[,\]}\r\n]|[ \t]#")
-
-
-def may_be_misread(text: str) -> bool:
-    """Tell whether a quick test finds text that may be misread."""
-    if "?" in text or "&" in text or "*" in text or "!" in text:
-        return True
-    return "#" in text and any(hint in text for hint in _COMMENT_HINTS)
 
 
 def find_misreading(text: str, nodes: Nodes, start: int, end: int) -> YamlFinding | None:
@@ -57,7 +48,7 @@ def find_misreading(text: str, nodes: Nodes, start: int, end: int) -> YamlFindin
 
 
 def _is_misread_in_scalar(text: str, offset: int, start: int) -> bool:
-    """Tell whether a place within a scalar is its anchor, or the comment of its header."""
+    """Return whether a place in a scalar is its anchor or the comment in its header."""
     if text[offset] == "#":
         header = _BLOCK_HEADER.match(text, start)
         return header is not None and header.end() == offset
@@ -66,7 +57,7 @@ def _is_misread_in_scalar(text: str, offset: int, start: int) -> bool:
 
 
 def _follows_properties(text: str, offset: int) -> bool:
-    """Tell whether a place comes after an anchor or a tag, and white space."""
+    """Return whether a place follows an anchor or a tag and white space."""
     end = offset
     while end > 0 and text[end - 1].isspace():
         end -= 1
@@ -77,7 +68,7 @@ def _follows_properties(text: str, offset: int) -> bool:
 
 
 def _comment_start(text: str, start: int, offset: int) -> int | None:
-    """Return the start of the comment that a place lies in; None if it lies in none."""
+    """Return the start of the comment that contains a place; None if there is none."""
     comment = text.find("#", max(start, line_start(text, offset)), offset)
     return None if comment < 0 else comment
 
@@ -85,17 +76,17 @@ def _comment_start(text: str, start: int, offset: int) -> int | None:
 def _finding(text: str, offset: int, end: int) -> YamlFinding:
     char = text[offset]
     if char == "#":
-        message, help = "a comment has no space before it", "put a space before the #"
+        message, help = "a space is missing before this comment", "put a space before the #"
         return YamlFinding("yaml-syntax", "", message, help, offset, offset + 1)
     if char in "?:":
         stop = _VALUE_END.search(text, offset)
         end = stop.start() if stop else len(text)
         value = text[offset:end].rstrip()
-        message = f"in brackets a value cannot begin with {char}"
+        message = f"a value in brackets cannot begin with {char}"
         is_plain = len(value) == len(shortened(value)) and not set(value) & set('"\\`')
         help = f'write `"{value}"`' if is_plain else "put the value in quotes"
         return YamlFinding("yaml-syntax", "", message, help, offset, offset + max(1, len(value)))
     what = "an anchor" if char == "&" else "an alias"
-    message = f"the name of {what} cannot hold {text[end]}"
-    help = "name it with letters, digits, - and _, and put a space after it"
+    message = f"the name of {what} cannot contain {text[end]}"
+    help = "use only letters, digits, - and _ in the name, and put a space after it"
     return YamlFinding("yaml-syntax", "", message, help, offset, end + 1)

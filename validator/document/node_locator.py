@@ -1,4 +1,4 @@
-"""Locates nodes in the text of a document for edits: their contents, blocks and lines."""
+"""Locates the nodes of a document in its text for edits: their contents, blocks and lines."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -24,7 +24,7 @@ class NodeLocator:
         self.text = text
         self.nodes: Nodes = document.nodes
         self._value = document.value
-        # A text can have many documents, so its line starts are given if they are known.
+        # Known line starts are passed in because a text can have many documents.
         self._line_starts = line_starts(text) if starts is None else starts
         self._values: dict[int, dict[str, int]] = {}
         self._children: dict[int, list[tuple[int | None, int]]] = {}
@@ -38,7 +38,7 @@ class NodeLocator:
         return self._children[node]
 
     def find(self, path: str) -> tuple[int, str | None]:
-        """Return the node at a path; or, if its key is missing, the mapping and the key.
+        """Return the node at a path; if its key is missing, return the mapping and the key.
 
         Raises EditError.
         """
@@ -47,7 +47,7 @@ class NodeLocator:
         for number, part in enumerate(parts):
             kind = self.nodes.kind(node)
             if kind == ALIAS:
-                raise self.error(node, "an alias stands here; change it by hand")
+                raise self.error(node, "this value is an alias; change it by hand")
             children = self.children(node)
             if kind == SEQUENCE:
                 if not _INDEX.fullmatch(part) or int(part) >= len(children):
@@ -55,12 +55,12 @@ class NodeLocator:
                 node = children[int(part)][1]
                 continue
             if kind == SCALAR:
-                raise self.error(node, "no mapping stands here")
+                raise self.error(node, "this value is not a mapping")
             values = self._values_of(node)
             if part in values:
                 node = values[part]
             elif any(key is not None and self.nodes.key_name(key) is MERGE for key, _ in children):
-                raise self.error(node, f"{part} may come in through <<; change it by hand")
+                raise self.error(node, f"{part} may come from a merge key (<<); change it by hand")
             elif number == len(parts) - 1:
                 return node, part
             else:
@@ -68,7 +68,7 @@ class NodeLocator:
         return node, None
 
     def _values_of(self, mapping: int) -> dict[str, int]:
-        """Return the values of a mapping by their keys; of keys that stand twice the last."""
+        """Return the values in a mapping by key; the last value for a duplicate key."""
         if mapping not in self._values:
             self._values[mapping] = {
                 name: value
@@ -78,7 +78,7 @@ class NodeLocator:
         return self._values[mapping]
 
     def key_at(self, path: str) -> int | None:
-        """Return the node of the key at a path; None for an item of a list. Raises EditError."""
+        """Return the node of the key at a path; None for a list item. Raises EditError."""
         node, missing = self.find(path)
         if missing is not None:
             raise self.error(node, f"{shortened(missing)} is missing here")
@@ -93,49 +93,49 @@ class NodeLocator:
         return node - 1 if node and self.nodes.key_name(node - 1) is not None else None
 
     def is_alias(self, node: int) -> bool:
-        """Tell whether a node is an alias."""
+        """Return whether a node is an alias."""
         return self.nodes.kind(node) == ALIAS
 
     def is_scalar(self, node: int) -> bool:
-        """Tell whether a node is a scalar."""
+        """Return whether a node is a scalar."""
         return self.nodes.kind(node) == SCALAR
 
     def is_flow(self, node: int) -> bool:
-        """Tell whether a node is a mapping or list in flow style."""
+        """Return whether a node is a mapping or list in flow style."""
         content = self.content_start(node)
         return self.text[content : content + 1] in ("[", "{")
 
     def is_empty(self, node: int) -> bool:
-        """Tell whether a node is a mapping or list without children, or null."""
+        """Return whether a node is null, or a mapping or list without children."""
         if self.is_scalar(node):
             return self.text[self.start(node) : self.content_end(node)] in ("", "~", "null")
         return not self.children(node)
 
     def has_properties(self, node: int) -> bool:
-        """Tell whether a node has an anchor or a tag."""
+        """Return whether a node has an anchor or a tag."""
         return self.content_start(node) != self.start(node)
 
     def error(self, node: int, message: str) -> EditError:
-        """Return an error at a node."""
+        """Return an error with the offset of a node."""
         return EditError(self.start(node), message)
 
     # Offsets of nodes
 
     def start(self, node: int) -> int:
-        """Return where a node starts, with its anchor and tag."""
+        """Return the offset at which a node starts, including its anchor and tag."""
         return self.nodes.start_offsets[node]
 
     def end(self, node: int) -> int:
-        """Return where a node ends to the parser; a block may end some lines after its content."""
+        """Return the parser's end of a node. For a block, it can be lines after its content."""
         return self.nodes.end_offsets[node]
 
     def content_start(self, node: int) -> int:
-        """Return where the content of a node starts, after its anchor and tag."""
+        """Return the offset at which the content of a node starts, after its anchor and tag."""
         match = _PROPERTIES.match(self.text, self.start(node))
         return match.end() if match else self.start(node)
 
     def content_end(self, node: int) -> int:
-        """Return where the content of a node ends, without blanks, comments and line breaks."""
+        """Return the offset at which a node's content ends, before blanks and comments."""
         while self.nodes.kind(node) in (MAPPING, SEQUENCE) and not self.is_flow(node):
             children = self.children(node)
             if not children:
@@ -145,9 +145,9 @@ class NodeLocator:
         return start + len(self.text[start : self.end(node)].rstrip())
 
     def block_end(self, node: int, column: int) -> int:
-        """Return where the first line after a node starts, in a block at a column.
+        """Return the start of the first line after a node in a block at the given column.
 
-        Comments that are indented further than the block belong to the node.
+        Comments that are indented more than the block belong to the node.
         """
         offset = self.next_line_start(self.content_end(node))
         while offset < len(self.text):
@@ -162,18 +162,18 @@ class NodeLocator:
         """Return the column, from 0, of the dashes of a list in block style. Raises EditError."""
         match = _DASH.match(self.text, self.start(node))
         if match is None:
-            raise self.error(node, "a list stands here that is not understood")
+            raise self.error(node, "this list cannot be edited")
         return self.column(match.end() - 1)
 
     def item_start(self, node: int, column: int) -> int:
-        """Return where the line of a list item's dash starts, or the suppressions above it.
+        """Return the start of the line with a list item's dash, or of the suppressions above it.
 
-        `column` is that of the dash. Raises EditError.
+        `column` is the column of the dash. Raises EditError.
         """
         return self.suppressions_above(self.line_start(self.dash_before(node, column)))
 
     def dash_before(self, node: int, column: int) -> int:
-        """Return the offset of the dash of a list item, which is in this column.
+        """Return the offset of a list item's dash, which is in the given column.
 
         Raises EditError.
         """
@@ -183,16 +183,16 @@ class NodeLocator:
             or self.text[offset + column : offset + column + 1] != "-"
         ):
             if offset == 0:
-                raise self.error(node, "an item stands here that is not understood")
+                raise self.error(node, "this list item cannot be edited")
             offset = self.previous_line_start(offset)
         return offset + column
 
     def is_suppression(self, start: int, end: int) -> bool:
-        """Tell whether a range begins with a suppression, after blanks."""
+        """Return whether a range begins with a suppression, after blanks."""
         return _SUPPRESSION.match(self.text, start, end) is not None
 
     def suppressions_above(self, offset: int) -> int:
-        """Return where the suppressions start that stand right above a line, or the line."""
+        """Return the start of the suppressions directly above a line, or of the line itself."""
         while offset > 0:
             previous = self.previous_line_start(offset)
             if not _SUPPRESSION.match(self.text, previous, offset):
@@ -203,15 +203,15 @@ class NodeLocator:
     # Lines
 
     def line_start(self, offset: int) -> int:
-        """Return where the line starts that contains an offset."""
+        """Return the start of the line that contains an offset."""
         return self._line_starts[bisect_right(self._line_starts, offset) - 1]
 
     def previous_line_start(self, start: int) -> int:
-        """Return where the line starts before the line that starts at `start`."""
+        """Return the start of the line before the line that starts at `start`."""
         return self._line_starts[bisect_left(self._line_starts, start) - 1]
 
     def next_line_start(self, offset: int) -> int:
-        """Return where the next line starts, or the end of the text."""
+        """Return the start of the next line, or the end of the text."""
         number = bisect_right(self._line_starts, offset)
         return self._line_starts[number] if number < len(self._line_starts) else len(self.text)
 

@@ -1,12 +1,12 @@
-"""The nodes of a document, in flat arrays instead of a tree: kinds, offsets and keys."""
+"""Stores the nodes of a document in flat arrays instead of a tree: kinds, offsets and keys."""
 
 from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 SCALAR, MAPPING, SEQUENCE, ALIAS = range(4)
-"""The kinds of nodes."""
+"""The node kinds."""
 
 
 class Merge:
@@ -17,7 +17,7 @@ MERGE = Merge()
 """The name of a merge key (`<<`)."""
 
 MAX_PENDING_MARKS = 2_000
-"""The number of nodes whose marks are kept. A mark takes thirty times the memory of an offset."""
+"""The number of nodes whose marks are kept. A mark takes as much memory as thirty offsets."""
 
 
 def key_text(key: str | Merge | None) -> str:
@@ -25,18 +25,29 @@ def key_text(key: str | Merge | None) -> str:
     return key if isinstance(key, str) else "<<"
 
 
+class Children(NamedTuple):
+    """The children of a mapping or list by path part, and the first merge key of a mapping.
+
+    A child of a mapping is the node of its key. Of keys of one name, it is the last.
+    """
+
+    by_part: dict[str, int]
+    merge: int | None
+    is_mapping: bool
+
+
 class Nodes:
-    """The nodes of a document in text order, a key before its value.
+    """The nodes of a document in text order. A key comes before its value.
 
-    A node is a number. Most nodes are scalars. Other nodes and keys are listed in arrays of their
-    own, so a scalar takes only the eight bytes of its two offsets. An alias has no subtree.
+    A node is a number. Most nodes are scalars. Other nodes and keys are stored in separate
+    arrays, so a scalar takes only the eight bytes of its two offsets. An alias has no subtree.
 
-    Nodes are added with the marks of the parser, in `pending_starts` and `pending_ends`. Nobody
-    needs the offsets of most documents, so they are taken from the marks on request, or by
+    Nodes are added with the marks of the parser, in `pending_starts` and `pending_ends`. The
+    offsets in most documents are never needed, so they are taken from the marks on request, or by
     `resolve_marks` when there are many. `base` is added to each offset. `resolved` is the number
-    of nodes whose marks have been resolved. `key_names` has the name of each key;
-    `pending_keys` has, for each key that is not resolved, the number of pending nodes up to and
-    including it.
+    of nodes whose marks have been resolved. `key_names` holds the name of each key.
+    `pending_keys` holds, for each unresolved key, the number of pending nodes up to and including
+    it.
     """
 
     __slots__ = (
@@ -76,7 +87,7 @@ class Nodes:
         return self._end_offsets
 
     def offsets(self, node: int) -> tuple[int, int]:
-        """Return the offset of a node's first character, and the one after its last."""
+        """Return the offset of a node's first character and the offset after its last."""
         pending = node - self.resolved
         if pending < 0:
             return self._start_offsets[node], self._end_offsets[node]
@@ -84,7 +95,7 @@ class Nodes:
         return self.base + start.index, self.base + end.index
 
     def resolve_marks(self) -> None:
-        """Replace the pending marks and keys by offsets and node numbers."""
+        """Replace pending marks with offsets, and pending keys with node numbers."""
         if self.pending_starts:
             self._resolve_keys()
             base = self.base
@@ -100,7 +111,7 @@ class Nodes:
         self.pending_keys.clear()
 
     def move(self, node: int, event: Any) -> None:
-        """Give a node the offsets of an event."""
+        """Set the offsets of a node to those of an event."""
         self.start_offsets[node] = self.base + event.start_mark.index
         self.end_offsets[node] = self.base + event.end_mark.index
 
@@ -117,7 +128,7 @@ class Nodes:
     def close(self, index: int, end_mark: Any) -> int:
         """End a mapping or list after its last child; return the number of nodes in its subtree.
 
-        `index` is what `add_nonscalar` returned.
+        `index` is the return value of `add_nonscalar`.
         """
         node, subtree_end = self._nonscalars[index], self.resolved + len(self.pending_starts)
         if node < self.resolved:
@@ -160,8 +171,42 @@ class Nodes:
             is_scalar = index == len(nonscalars) or nonscalars[index] != value
             child = value + 1 if is_scalar else self._subtree_ends[index]
 
+    def children_by_part(self, node: int) -> Children:
+        """Return the children of a mapping or list; none of a scalar or an alias."""
+        nonscalars, subtree_ends = self._nonscalars, self._subtree_ends
+        by_part: dict[str, int] = {}
+        merge: int | None = None
+        index, count = bisect_left(nonscalars, node), len(nonscalars)
+        if index == count or nonscalars[index] != node:
+            return Children(by_part, merge, is_mapping=False)
+        is_mapping, end = self._kinds[index] == MAPPING, subtree_ends[index]
+        if self.pending_keys:
+            self._resolve_keys()
+        key_nodes, names = self._key_nodes, self.key_names
+        child, index = node + 1, index + 1
+        number = bisect_left(key_nodes, child)
+        while child < end:
+            value = child
+            if is_mapping:
+                name = names[number]
+                if name is not MERGE:
+                    by_part[str(name)] = child
+                elif merge is None:
+                    merge = child
+                value, number = child + 1, number + 1
+                index += index < count and nonscalars[index] == child  # an alias as the key
+            else:
+                by_part[str(len(by_part))] = child
+            child = value + 1
+            if index < count and nonscalars[index] == value:
+                child, index = subtree_ends[index], index + 1
+                if child > value + 1:
+                    index = bisect_left(nonscalars, child, index)
+                    number = bisect_left(key_nodes, child, number)
+        return Children(by_part, merge, is_mapping)
+
     def first_keys(self, duplicates: Collection[int]) -> dict[int, int]:
-        """Return, for keys that stand twice, the first key of that name in their mapping."""
+        """Return the first key of the same name in the mapping of each duplicate key."""
         firsts: dict[int, int] = {}
         for node, kind in zip(self._nonscalars, self._kinds, strict=True):
             if kind != MAPPING:

@@ -1,4 +1,4 @@
-"""Prints values as YAML. Scalars are printed by PyYAML's emitter, each on one line."""
+"""Prints values as YAML. PyYAML's emitter prints the strings, each on one line."""
 
 import re
 import unicodedata
@@ -15,15 +15,15 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.@/-]*")
 _MAX_WIDTH = 2**31 - 1
 _MAX_FLOW_KEYS = 4
-# Categories of invisible characters: controls, format characters such as direction marks,
+# The categories of invisible characters: controls, format characters such as direction marks,
 # surrogates, private use, line and paragraph separators.
 _INVISIBLE_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
 class YamlPrinter:
-    """Prints values of strings, numbers, booleans, null, lists and mappings.
+    """Prints strings, numbers, booleans, null, lists and mappings.
 
-    `strings` are the strings that will be printed, if they are known: to print many strings at
+    `strings` are the strings that will be printed, if they are known. Printing many strings at
     once is much faster.
     """
 
@@ -58,7 +58,7 @@ class YamlPrinter:
         return [f"{name} {self.flow(value)}"]
 
     def item_lines(self, values: Iterable[Any], indent: str) -> list[str]:
-        """Return the lines of list items in block style; a small mapping is on one line."""
+        """Return the lines of list items in block style. A small mapping takes one line."""
         lines: list[str] = []
         for value in values:
             is_flat = isinstance(value, dict) and all(
@@ -91,12 +91,12 @@ def strings_in(values: Iterable[Any]) -> set[str]:
 
 
 def _print_strings(texts: Iterable[str]) -> dict[str, str]:
-    """Return how strings are printed, by string."""
+    """Return the printed form of each string, by string."""
     visible: list[str] = []
     invisible: list[str] = []
     plain: dict[str, str] = {}
     for text in texts:
-        # The emitter would quote what is a date in YAML 1.1, and leaves a word as it is.
+        # The emitter would quote a string that is a date in YAML 1.1, and does not change a word.
         if _DAY.fullmatch(text) or (_WORD.fullmatch(text) and parse_plain(text) == (text, None)):
             plain[text] = text
             continue
@@ -112,7 +112,7 @@ def _has_invisible(text: str) -> bool:
 def _emit(texts: list[str], *, allow_unicode: bool) -> dict[str, str]:
     if not texts:
         return {}
-    # Each string is a list in flow style, so that it is printed in a form for both styles.
+    # Each string is put in a flow-style list, so that its printed form is valid in both styles.
     nodes: list[yaml.Node] = [
         yaml.SequenceNode(
             _SEQ_TAG, [yaml.ScalarNode(_STR_TAG, text, style=_style(text))], flow_style=True
@@ -127,7 +127,7 @@ def _emit(texts: list[str], *, allow_unicode: bool) -> dict[str, str]:
     )
     lines = printed.split("\n")[:-1]
     if len(lines) != len(texts):
-        raise ValueError("a string does not fit on a line")
+        raise ValueError("a string was printed on several lines")
     return {
         text: line.removeprefix("- [").removesuffix("]")
         for text, line in zip(texts, lines, strict=True)
@@ -135,7 +135,7 @@ def _emit(texts: list[str], *, allow_unicode: bool) -> dict[str, str]:
 
 
 def _style(text: str) -> str | None:
-    """Return the quotes that a string needs to be read as that string by YAML 1.1 and 1.2.
+    """Return the quotes that a string needs to be the same string in YAML 1.1 and 1.2.
 
     None leaves the choice to the emitter.
     """

@@ -1,23 +1,21 @@
 """Reads the documents of a YAML stream.
 
-YAML 1.2 as far as it matters here: the core schema, and only CR and LF end a line.
-A document that cannot be read is a finding. Reading continues at the next `---` line. This is
-safe because YAML allows no scalar or collection to extend over such a line.
+The relevant parts of YAML 1.2 are implemented: the core schema, and only CR and LF end a line.
+A document that cannot be read has a finding, and reading continues at the next `---` line. This
+is safe because no scalar or collection can contain such a line.
 """
 
 import io
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from yaml.events import DocumentStartEvent, StreamStartEvent
 
 from validator.document.characters import Restore, parser_input
 from validator.document.composer import Composer, GetEvent
-from validator.document.misreadings import find_misreading, may_be_misread
 from validator.document.nodes import Nodes
 from validator.document.yaml_findings import (
     UnreadableDocumentError,
@@ -27,7 +25,7 @@ from validator.document.yaml_findings import (
     undecodable_byte,
 )
 
-# Only events are needed, so there is no loader around the parser of libyaml.
+# Only events are needed, so libyaml's parser is used without a loader.
 _PARSER: Any = yaml.SafeLoader
 if yaml.__with_libyaml__:
     _PARSER = yaml.cyaml.CParser  # type: ignore[attr-defined]
@@ -35,19 +33,21 @@ _DOCUMENT_START = re.compile(r"(?:\A|(?<=[\r\n]))---(?=[ \t\r\n]|\Z)")
 _LEADING_END = re.compile(
     r"\s*+(?:#[^\r\n]*+\s*+)*+(?:\A|(?<=[\r\n]))\.\.\.(?=[ \t]*(?:[\r\n]|[ \t]#|\Z))"
 )
+# A comment after one of these characters has no space before it. Substrings are searched many
+# times faster than a pattern.
+_COMMENT_HINTS = tuple(f"{char}#" for char in "]}\"',[{|>+-123456789")
 _START_MARK = yaml.Mark("", 0, 0, 0, None, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One YAML document.
 
-    `index` counts the documents of the stream from 0. The document extends from the character
+    `index` counts the documents in the stream from 0. The document extends from the character
     offset `start`, where the previous document ends, up to `end`. If `is_readable` is false, the
-    only finding says why, and `value`, `nodes`, `start` and `end` mean nothing.
+    only finding says why, and `value`, `nodes`, `start` and `end` are meaningless.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]
     value: object
     nodes: Nodes
     findings: tuple[YamlFinding, ...]
@@ -59,12 +59,12 @@ class Document:
 def read_documents(text: str) -> Iterator[Document]:
     """Yield the documents of a YAML stream.
 
-    There is at least one: an empty stream is a document with the value null.
+    There is at least one document: an empty stream is a document with the value null.
     """
     readable, offsets, restore = parser_input(text)
     forbidden = deque(offsets)
     stream = io.StringIO(readable, newline="")
-    is_suspect = may_be_misread(readable)
+    is_suspect = _may_be_misread(readable)
     index, end, position = 0, 0, _start(readable)
     while position >= 0:
         stream.seek(position)
@@ -100,8 +100,15 @@ def read_documents(text: str) -> Iterator[Document]:
         yield Document(0, None, nodes, (), is_readable=True)
 
 
+def _may_be_misread(text: str) -> bool:
+    """Return whether a quick test finds text that libyaml may misread."""
+    if "?" in text or "&" in text or "*" in text or "!" in text:
+        return True
+    return "#" in text and any(hint in text for hint in _COMMENT_HINTS)
+
+
 def _start(text: str) -> int:
-    """Return the offset after document ends (`...`) that no document precedes."""
+    """Return the offset after leading document ends (`...`), before which there is no document."""
     position = 0
     while match := _LEADING_END.match(text, position):
         position = match.end()
@@ -109,9 +116,9 @@ def _start(text: str) -> int:
 
 
 def read_undecodable(error: UnicodeDecodeError) -> tuple[str, Document]:
-    """Return the text of a stream with invalid bytes, and a document with a finding for the first.
+    """Return a stream's text, and a document with a finding about its first invalid byte.
 
-    Each invalid byte is U+FFFD in the text.
+    Each invalid byte is replaced by U+FFFD in the text.
     """
     text = error.object.decode(error.encoding, errors="replace")
     return text, _unreadable(0, undecodable_byte(error))
@@ -133,8 +140,8 @@ def _read_document(
 ) -> tuple[Document | None, int, int]:
     """Return the next document, or None at the end of the stream, and its first and last offset.
 
-    `base` is the offset at which the parser started, `previous_end` the one at which the previous
-    document ended. After an unreadable document the parser cannot be used any more.
+    `base` is the offset at which the parser started, and `previous_end` the offset at which the
+    previous document ended. After an unreadable document, the parser cannot be used any more.
     """
     composer = Composer(get_event, base, restore)
     start = previous_end
@@ -160,9 +167,12 @@ def _read_document(
         end = base + end_event.end_mark.index
         if composer.duplicates:
             _relate_duplicates(composer, base)
-        misread = find_misreading(text, composer.nodes, previous_end, end) if is_suspect else None
-        if misread is not None:
-            return _unreadable(index, misread), start, start
+        if is_suspect:
+            from validator.document.misreadings import find_misreading
+
+            misread = find_misreading(text, composer.nodes, previous_end, end)
+            if misread is not None:
+                return _unreadable(index, misread), start, start
         findings = tuple([_shifted(found, base) for found in composer.findings])
         document = Document(index, root[0], composer.nodes, findings, True, previous_end, end)
         return document, start, end
@@ -175,12 +185,12 @@ def _relate_duplicates(composer: Composer, base: int) -> None:
     firsts = nodes.first_keys({node for _, node in composer.duplicates})
     for number, node in composer.duplicates:
         start, _ = nodes.offsets(firsts[node])
-        related = (start - base, "the first one stands here")
+        related = (start - base, "first listed here")
         findings[number] = findings[number]._replace(related=related)
 
 
 def _move_empty_root(nodes: Nodes, event: Any) -> None:
-    """Place the root of an empty document at the `---`, because it has no text of its own."""
+    """Place the root of an empty document at its `---`, because it has no text."""
     if len(nodes) == 1 and nodes.start_offsets[0] == nodes.end_offsets[0]:
         nodes.move(0, event)
 

@@ -1,4 +1,4 @@
-"""Where the characters of a scalar's value stand in its text."""
+"""Maps the characters in a scalar's value to their places in its text."""
 
 import re
 
@@ -12,9 +12,10 @@ _HIGH_SURROGATES = range(0xD800, 0xDC00)
 
 
 def offset_in_text(text: str, value: str, offset: int) -> int:
-    """Return the offset in the text of a scalar of the character at an offset in its value.
+    """Return the offset in a scalar's text of the character at an offset in its value.
 
-    White space is folded, indented and left out, so characters are counted without it.
+    Only characters that are not white space are counted, because white space can be folded,
+    indented or left out.
     """
     wanted = sum(char not in _BLANK for char in value[:offset])
     properties = _PROPERTIES.match(text)
@@ -36,7 +37,7 @@ def offset_in_text(text: str, value: str, offset: int) -> int:
 
 
 def _character(text: str, position: int, style: str) -> tuple[int, bool]:
-    """Return how long the text of a character is, and whether it is white space or nothing."""
+    """Return the length of a character's text, and whether the character is blank or empty."""
     char = text[position]
     if style == "'" and text.startswith("''", position):
         return 2, False

@@ -1,7 +1,7 @@
-"""Plain scalars: their value in YAML 1.2's core schema, and where YAML 1.1 reads another.
+"""Parses plain scalars by YAML 1.2's core schema, and finds those that YAML 1.1 reads differently.
 
 Sources: YAML 1.2.2, section 10.3.2 (core schema); the YAML 1.1 type repository
-(https://yaml.org/type/), with the float and int patterns as PyYAML applies them.
+(https://yaml.org/type/), with the float and int patterns as applied by PyYAML.
 """
 
 import re
@@ -12,12 +12,12 @@ from typing import TypeAlias
 Scalar: TypeAlias = str | int | float | bool | None
 
 MAX_DIGITS = 3_000
-"""The number of digits that an integer may have.
+"""The largest number of digits in an integer.
 
 Python limits conversions to 4,300 decimal digits; 3,000 hexadecimal digits are within that limit.
 """
 
-# Longer texts are not read as YAML 1.1: nobody writes such a number by mistake.
+# Longer texts are not read as YAML 1.1, because no user writes such a number by mistake.
 _MAX_YAML11_LENGTH = 200
 
 _WORDS: dict[str, Scalar] = {
@@ -50,17 +50,17 @@ SPECIAL_WORDS = frozenset(_WORDS).union(
     for word in _YAML11_TRUE | _YAML11_FALSE
     for letters in product(*((letter, letter.upper()) for letter in word))
 )
-"""The words that are not the same string in both versions of YAML."""
+"""The words that are not strings in at least one version of YAML."""
 
 NUMERIC_CHARS = frozenset("0123456789+-.")
-"""The first characters of the other texts that may not be the same string in both versions."""
+"""The first characters of the other texts that may not be strings in both versions of YAML."""
 
 SPECIAL_FIRST_CHARS = NUMERIC_CHARS.union(word[0] for word in SPECIAL_WORDS if word)
 """The first characters of SPECIAL_WORDS, and NUMERIC_CHARS."""
 
 
 class NumberTooLongError(ValueError):
-    """A number of more than MAX_DIGITS digits."""
+    """Raised for a number with more than MAX_DIGITS digits."""
 
 
 def parse_plain(text: str) -> tuple[Scalar, str | None]:
@@ -76,10 +76,10 @@ def parse_plain(text: str) -> tuple[Scalar, str | None]:
 
 
 MAX_CACHED_LENGTH = 32
-"""The length of texts for `parse_plain_cached`: dates and quantities, which often recur."""
+"""The largest length of a text for `parse_plain_cached`. Dates and quantities often recur."""
 
 parse_plain_cached = lru_cache(maxsize=10_000)(parse_plain)
-"""`parse_plain` with a cache that long texts do not fill."""
+"""`parse_plain` with a cache, for texts of at most MAX_CACHED_LENGTH characters."""
 
 
 def parse_core(text: str) -> Scalar:
@@ -110,7 +110,7 @@ def describe_scalar(value: object) -> str:
     return f'the string "{value}"' if isinstance(value, str) else str(value)
 
 
-# What _parse_yaml11 returns if YAML 1.1 has the value of the core schema.
+# Returned by _parse_yaml11 if YAML 1.1 has the same value as the core schema.
 _SAME = object()
 
 

@@ -1,4 +1,4 @@
-"""Finds the span of a path: the place of a value or a key in the text of a document."""
+"""Finds the span for a path: the place of a value or a key in the text of a document."""
 
 import re
 from bisect import bisect_right
@@ -6,23 +6,23 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from validator.document.nodes import ALIAS, MAPPING, MERGE, SCALAR, SEQUENCE
+from validator.document.nodes import ALIAS, MAPPING, SCALAR, SEQUENCE, Children
 from validator.document.reader import Document
 from validator.findings.diagnostic import Span
 from validator.findings.json_pointer import pointer_parts
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
 _COMMENT = re.compile(r"[ \t]#")
-# Trailing white space is looked for in so many characters first, as values can be long.
+# Trailing white space is first searched for in this number of characters, as values can be long.
 _TAIL_LENGTH = 80
 
 MAX_EXCERPT_LENGTH = 320
-"""The number of characters of a line that an excerpt has at most."""
+"""The largest length of an excerpt, in characters."""
 _EXCERPT_BEFORE = 120
 
 
 class Excerpt(NamedTuple):
-    """The part of a line around a column; `offset` characters of the line come before it."""
+    """The part of a line around a column. `offset` is the number of characters before the part."""
 
     text: str
     offset: int
@@ -30,20 +30,20 @@ class Excerpt(NamedTuple):
 
 def line_starts(text: str) -> list[int]:
     """Return the offset at which each line starts."""
-    # The pattern would search the rest of a last line without a line break from each character.
+    # The last line is left out: without a line break, the pattern takes quadratic time on it.
     last = max(text.rfind("\n"), text.rfind("\r")) + 1
     return list(accumulate(map(len, _LINE.findall(text, 0, last)), initial=0))
 
 
 class SpanLocator:
-    """Locates spans in a text and the documents in it. It caches what it has computed."""
+    """Locates spans in a text and its documents, and caches the results."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._children: dict[tuple[int, int], tuple[dict[str, int], int | None]] = {}
-        # By document index and node: the spans of collections that are not below a key.
+        self._children: dict[tuple[int, int], Children] = {}
+        # By document index and node: the spans of mappings and lists without a key.
         self._first_lines: dict[tuple[int, int], Span] = {}
-        # By number: the lines that were shown whole. Many findings can be on one line.
+        # By number: the lines that are shown in full. Cached as many findings can be on one line.
         self._short_lines: dict[int, Excerpt] = {}
 
     @property
@@ -58,7 +58,7 @@ class SpanLocator:
 
     @property
     def line_count(self) -> int:
-        """The number of lines; after a line break at the end there is an empty line."""
+        """The number of lines. A line break at the end of the text starts another, empty line."""
         return len(self._line_starts)
 
     @cached_property
@@ -70,13 +70,13 @@ class SpanLocator:
         return self._text[self._line_starts[number - 1] : self._line_end(number)]
 
     def line_offsets(self, number: int) -> tuple[int, int]:
-        """Return the offsets of the start of a line and of the line break that ends it."""
+        """Return the offset of the start of a line, and of the line break that ends it."""
         return self._line_starts[number - 1], self._line_end(number)
 
     def excerpt(self, span: Span) -> Excerpt:
-        """Return the first line of a span, or if that is long, the part around the span's start.
+        """Return the first line of a span or, if it is long, the part around the span's start.
 
-        Findings on one short line share its text. On a long line, each of them keeps its part.
+        Findings on a short line share its text. On a long line, each finding has its own part.
         """
         known = self._short_lines.get(span.line)
         if known is not None:
@@ -97,7 +97,7 @@ class SpanLocator:
         return end - (end > start and self._text[end - 1 : end + 1] == "\r\n")
 
     def _content_end(self, start: int, end: int) -> int:
-        """Return the end of a range without the white space at its end."""
+        """Return the end of a range without its trailing white space."""
         tail = self._text[max(start, end - _TAIL_LENGTH) : end]
         length = len(tail.rstrip())
         return end - len(tail) + length if length else start + len(self._text[start:end].rstrip())
@@ -109,11 +109,11 @@ class SpanLocator:
         return Span(line, start - starts[line - 1] + 1, end_line, end - starts[end_line - 1] + 1)
 
     def span(self, document: Document, path: str, *, on_key: bool = False) -> Span:
-        """Return the span of the value at `path`, or with `on_key` that of its key.
+        """Return the span of the value at `path` or, with `on_key`, of its key.
 
         The span of a scalar is its text. The span of a mapping or list is its key, or its first
         line if it has no key. The span of a value that comes from an alias or a merge key is that
-        alias or merge key. The span of a key that a mapping lacks is that of the mapping.
+        alias or merge key. The span of a missing key is the span of its mapping.
         Raises KeyError if no node contains the path.
         """
         key, node = self._find(document, path)
@@ -131,19 +131,19 @@ class SpanLocator:
         return self.span_between(start, self._content_end(start, end))
 
     def scalar_text(self, document: Document, path: str) -> str | None:
-        """Return the text of the scalar at `path`; None if something else stands there."""
+        """Return the text of the scalar at `path`; None if the value there is not a scalar."""
         _, node = self._find(document, path)
         start, end = document.nodes.offsets(node)
         return self._text[start:end] if document.nodes.kind(node) == SCALAR else None
 
     def offset(self, document: Document, path: str) -> int:
-        """Return the offset in the text of the value at `path`. Raises KeyError."""
+        """Return the offset of the value at `path` in the text. Raises KeyError."""
         return document.nodes.offsets(self._find(document, path)[1])[0]
 
     def _find(self, document: Document, path: str) -> tuple[int | None, int]:
-        """Return the node of the key, if there is one, and the node of the value.
+        """Return the node of the key at `path`, if there is one, and the node of its value.
 
-        An alias or a merge key is returned for the values that come from it.
+        For a value that comes from an alias or a merge key, the alias or merge key is returned.
         """
         key: int | None = None
         node = 0
@@ -152,24 +152,24 @@ class SpanLocator:
         for number, part in enumerate(parts, 1):
             if nodes.kind(node) == ALIAS:
                 return None, node
-            children, merge = self._children_of(document, node)
-            if part in children:
-                node = children[part]
-                key = node if nodes.key_name(node) is not None else None
-                node += key is not None
-            elif merge is not None:
-                return None, merge
+            children = self._children_of(document, node)
+            if part in children.by_part:
+                node = children.by_part[part]
+                key = node if children.is_mapping else None
+                node += children.is_mapping
+            elif children.merge is not None:
+                return None, children.merge
             elif nodes.kind(node) != MAPPING or number < len(parts):
                 raise KeyError(path)
         return key, node
 
     def _first_line_span(self, document: Document, node: int) -> Span:
-        """Return the span of a collection up to the end of its first line, without a comment."""
+        """Return the span of the first line of a mapping or list, without a comment."""
         nodes = document.nodes
         start, node_end = nodes.offsets(node)
         line = bisect_right(self._line_starts, start)
         line_end = min(self._line_end(line), node_end)
-        # A `#` within a scalar does not start a comment, so search after the last scalar.
+        # A `#` in a scalar does not start a comment, so the search begins after the last scalar.
         scalar_end, child, subtree_end = start, node + 1, nodes.subtree_end(node)
         while child < subtree_end:
             child_start, child_end = nodes.offsets(child)
@@ -182,22 +182,9 @@ class SpanLocator:
         end = comment.start() if comment else line_end
         return self.span_between(start, self._content_end(start, end))
 
-    def _children_of(self, document: Document, node: int) -> tuple[dict[str, int], int | None]:
-        """Return the children of a node by path part, and its first merge key.
-
-        A child of a mapping is the node of its key.
-        """
+    def _children_of(self, document: Document, node: int) -> Children:
         cache_key = (document.index, node)
-        if cache_key not in self._children:
-            nodes = document.nodes
-            children: dict[str, int] = {}
-            merge = None
-            for key, value in nodes.children(node):
-                if key is None:
-                    children[str(len(children))] = value
-                elif nodes.key_name(key) is MERGE:
-                    merge = key if merge is None else merge
-                else:
-                    children[str(nodes.key_name(key))] = key
-            self._children[cache_key] = children, merge
-        return self._children[cache_key]
+        known = self._children.get(cache_key)
+        if known is None:
+            known = self._children[cache_key] = document.nodes.children_by_part(node)
+        return known

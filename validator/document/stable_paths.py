@@ -1,6 +1,5 @@
-"""Stable paths: paths with ids in place of list indexes, which do not change when items move."""
+"""Stable paths: paths with ids instead of list indexes, so that they survive moved items."""
 
-import hashlib
 import json
 from collections import Counter
 from itertools import count
@@ -9,7 +8,7 @@ from typing import Any
 from validator.findings.json_pointer import pointer, pointer_parts
 
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
-# The keys that identify an item of a list. The first that an item has count.
+# The keys that identify a list item. The first entry whose keys an item has is used.
 _IDENTIFYING_KEYS = (
     ("id",),
     ("email",),
@@ -25,19 +24,19 @@ _MAX_LABEL = 200
 
 
 class StablePaths:
-    """Computes the stable paths of one document's value. It caches the labels of list items."""
+    """Computes stable paths in one document's value, and caches the labels of list items."""
 
     def __init__(self, value: object) -> None:
         self._value = value
         self._labels: dict[int, list[str]] = {}
-        # Many findings can be about one value, and it can be large.
+        # Cached because many findings can be about the same large value.
         self._identified: dict[str, tuple[str, str]] = {}
 
     def identify(self, path: str) -> tuple[str, str]:
         """Return the stable path for a path, and a digest of the value there if it is a scalar.
 
-        The part of a path that does not exist in the document stays as it is. A mapping or list
-        has no digest: it holds much that a finding there does not depend on.
+        The part of a path that does not exist in the document is left unchanged. A mapping or list
+        has no digest, because a finding there does not depend on everything in it.
         """
         if path not in self._identified:
             self._identified[path] = self._identify(path)
@@ -68,7 +67,7 @@ class StablePaths:
     def _labels_of(self, items: list[Any]) -> list[str]:
         """Return a label for each item of a list, unique within the list.
 
-        Items without a label of their own are numbered among themselves.
+        Items that have no label are numbered among themselves.
         """
         if id(items) not in self._labels:
             labels: list[str] = []
@@ -83,21 +82,29 @@ class StablePaths:
 
 
 def value_digest(value: object) -> str:
-    """Return a digest of a value of a document."""
-    text = _ENCODER.encode(value)
-    return hashlib.blake2b(text.encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+    """Return a digest of a value in a document."""
+    return _digest(_ENCODER.encode(value), 16)
 
 
 def _bounded(label: str) -> str:
-    """Return a label; of a long one the beginning and a digest, as each path repeats it."""
+    """Return a label; shorten a long label to its beginning and a digest.
+
+    Labels are limited because each path repeats them.
+    """
     if len(label) <= _MAX_LABEL:
         return label
-    digest = hashlib.blake2b(label.encode("utf-8", "backslashreplace"), digest_size=8)
-    return f"{label[:_MAX_LABEL]}…{digest.hexdigest()}"
+    return f"{label[:_MAX_LABEL]}…{_digest(label, 8)}"
+
+
+def _digest(text: str, size: int) -> str:
+    """Return a digest of `size` bytes of a text, in hexadecimal."""
+    from hashlib import blake2b
+
+    return blake2b(text.encode("utf-8", "backslashreplace"), digest_size=size).hexdigest()
 
 
 def _label(item: object) -> str:
-    """Return the string, id, e-mail address or the like of a list item; empty if it has none."""
+    """Return the string, id, e-mail address or similar of a list item; empty if it has none."""
     if isinstance(item, str):
         return item
     if not isinstance(item, dict):

@@ -1,4 +1,4 @@
-"""Explanations of errors about quotes, brackets, commas and escapes."""
+"""Explains syntax errors in quotes, brackets, commas and escapes."""
 
 import re
 
@@ -18,7 +18,7 @@ _WORD = re.compile(r"\"[^\"\r\n]*\"?|'[^'\r\n]*'?|[^\s,\[\]{}]+")
 
 
 def explain_open_quote(found: SyntaxProblem) -> Explanation | None:
-    """Explain a quote that is closed by the next quote some lines on, or never."""
+    """Explain a quote that is never closed, or only closed by the next quote some lines below."""
     start: int | None = None
     noticed: tuple[int, str] | None = None
     if "while scanning a quoted scalar" in found.context:
@@ -28,7 +28,7 @@ def explain_open_quote(found: SyntaxProblem) -> Explanation | None:
         is_multiline = "\n" in found.text[token.start : token.end]
         if token.kind == QUOTED and is_multiline and token.end == found.start:
             start = token.start
-            noticed = (token.end - 1, "here the next quote ends it")
+            noticed = (token.end - 1, "the next quote closes it here")
     if start is None:
         return None
     rest = found.rest(start)
@@ -40,14 +40,14 @@ def explain_open_quote(found: SyntaxProblem) -> Explanation | None:
 
 
 def explain_open_bracket(found: SyntaxProblem) -> Explanation | None:
-    """Explain a bracket or brace that is never closed, or closed by one of the other kind."""
+    """Explain a bracket or brace that is never closed, or closed by the wrong character."""
     text = found.text
     if found.scan.mismatched is not None and found.scan.mismatched == found.start:
         opening = found.context_start
         wanted = "]" if "']'" in found.phrase else "}"
-        related = None if opening is None else (opening, f"{text[opening]} opens here")
+        related = None if opening is None else (opening, f"{text[opening]} is opened here")
         return Explanation(
-            f"{found.char} cannot close what {'[' if wanted == ']' else '{'} opened",
+            f"{found.char} cannot close {'[' if wanted == ']' else '{'}",
             f"put {wanted} before it",
             found.start,
             found.start + 1,
@@ -62,7 +62,7 @@ def explain_open_bracket(found: SyntaxProblem) -> Explanation | None:
     is_simple = len(inner.unclosed) == 1 and len(rest) < MAX_WRITTEN and "`" not in rest
     noticed = line_at(text, innermost).start != found.line.start
     noticed_at = found.scan.before[0].start if found.scan.before else found.start
-    related = (noticed_at, "here something else begins") if noticed and found.char else None
+    related = (noticed_at, "something else begins here") if noticed and found.char else None
     if is_simple and len(rest) > 1:
         help = f"write `{rest.rstrip(',')}{closing}`"
     else:
@@ -79,7 +79,7 @@ def explain_text_after(found: SyntaxProblem) -> Explanation | None:
         return None
     line, token = found.line, found.scan.before[0]
     if found.char in "]}" and not found.scan.open:
-        message = f"{found.char} closes nothing"
+        message = f"there is no open bracket that this {found.char} closes"
         return Explanation(message, f"remove `{found.char}`", found.start, found.start + 1)
     if token.start < line.start or found.scan.open or not found.phrase.startswith("did not find"):
         return None
@@ -105,15 +105,15 @@ def explain_text_after(found: SyntaxProblem) -> Explanation | None:
         )
     if found.text[token.start] == "*":
         whole = found.rest(token.start)
-        message = "a value that begins with * is an alias, and text follows it"
+        message = "a value that begins with * is an alias, and text follows this alias"
         return Explanation(message, quote_help(whole), token.start, token.start + len(whole))
     return None
 
 
 def explain_comma(found: SyntaxProblem) -> Explanation | None:
-    """Explain a comma that is missing or too much between brackets."""
+    """Explain a missing or superfluous comma in brackets."""
     if found.phrase == "did not find expected node content" and found.char == ",":
-        message = "nothing stands before this comma"
+        message = "there is no value before this comma"
         return Explanation(message, "remove the comma", found.start, found.start + 1)
     if not found.scan.open or not found.phrase.startswith(
         ("did not find expected ','", "found unexpected ':'")
@@ -124,8 +124,8 @@ def explain_comma(found: SyntaxProblem) -> Explanation | None:
         message = "a space is missing after this colon"
         return Explanation(message, "put a space after the colon", start, end)
     if found.char == ":" and not found.text[found.line.start : start].strip():
-        message = "in braces the colon stands on the line of its key"
-        return Explanation(message, "put the colon behind the key", start, end)
+        message = "in braces, the colon must be on the line of its key"
+        return Explanation(message, "put the colon after the key", start, end)
     token = found.scan.before[0] if found.scan.before else None
     if found.char == ":" and token is not None and token.kind in (QUOTED, PLAIN):
         start, end = token.start, token.end
@@ -136,7 +136,7 @@ def explain_comma(found: SyntaxProblem) -> Explanation | None:
         if token.kind == PLAIN and start == token.start and before.endswith(":"):
             match = _FLOW_VALUE.match(found.text, start)
             value = match[0].rstrip() if match else ""
-            message = "a value that holds a colon and a space is taken for a key"
+            message = "a value that contains a colon and a space is read as a key"
             return Explanation(message, quote_help(value), start, start + len(value))
     elif match := _WORD.match(found.text, start):
         end = match.end()
@@ -145,21 +145,21 @@ def explain_comma(found: SyntaxProblem) -> Explanation | None:
 
 
 def explain_escape(found: SyntaxProblem) -> Explanation | None:
-    """Explain an escape in double quotes that does not exist."""
+    """Explain an invalid escape in double quotes."""
     if "while parsing a quoted scalar" not in found.context or found.context_start is None:
         return None
     start = found.text.rfind("\\", found.context_start, found.start + 1)
     shown = found.text[start : start + 2]
     if found.phrase == "found unknown escape character":
-        message = f"{shown} is no escape of a text in double quotes"
+        message = f"{shown} is not a valid escape in double quotes"
         closing = found.text.find('"', start)
         content = found.text[found.context_start + 1 : closing]
         if closing > 0 and "'" not in content and "\n" not in content and is_short(content):
             return Explanation(message, f"write `'{content}'`", found.context_start, closing + 1)
         return Explanation(message, "write two backslashes", start, start + 2)
     if found.phrase == "found invalid Unicode character escape code":
-        message = f"{found.text[start : start + 6]} is half of a character"
+        message = f"{found.text[start : start + 6]} is only one half of a surrogate pair"
         return Explanation(message, "write both halves, or the character itself", start, start + 6)
     digits = {"x": 2, "u": 4, "U": 8}.get(shown[1:], 0)
-    message = f"{shown} takes {digits} hexadecimal digits"
-    return Explanation(message, "write all of them, or two backslashes", start, start + 2)
+    message = f"{shown} must be followed by {digits} hexadecimal digits"
+    return Explanation(message, "write all digits, or write two backslashes", start, start + 2)

@@ -1,8 +1,9 @@
-"""Explains the errors of libyaml: what is wrong, at the place that is wrong, and what to write.
+"""Explains the syntax errors of libyaml: the mistake, its place, and what to write instead.
 
-libyaml marks where it could not go on, which is often the line after the mistake. Each function
-here looks for one kind of mistake around that place and returns an Explanation, or None.
-Source of the phrases that are recognised: libyaml 0.2.5.
+libyaml marks the place where it could not continue, which is often the line after the mistake.
+Each function here searches for one kind of mistake around that place and returns an Explanation,
+or None.
+Source of the recognised phrases: libyaml 0.2.5.
 """
 
 import re
@@ -38,38 +39,39 @@ def explain_problem(
     context_start: int | None,
     document: tuple[int, int],
 ) -> Explanation:
-    """Explain an error of libyaml in the document between two offsets."""
+    """Explain an error of libyaml. `document` holds the start and end of the document."""
     found = SyntaxProblem(text, phrase, start, context, context_start, scan(text, *document, start))
     for explain in _EXPLANATIONS:
         explanation = explain(found)
         if explanation is not None:
             return explanation
     return Explanation(
-        phrase, "quote the value, or see what is open in the lines above", start, start + 1
+        phrase, "quote the value, or check for open quotes and brackets above", start, start + 1
     )
 
 
 def _first_character(found: SyntaxProblem) -> Explanation | None:
-    """Explain a value that begins with a character with a meaning of its own."""
+    """Explain a value that begins with a special character."""
     phrase, start = found.phrase, found.start
     if phrase == "found character that cannot start any token":
-        message = f"a value cannot begin with {found.char}"
+        message = f"{found.char} cannot start an unquoted value"
     elif phrase.startswith("did not find expected alphabetic") and found.context_start is not None:
         start = found.context_start
         what = "an alias" if found.text[start] == "*" else "an anchor"
-        message = f"a value that begins with {found.text[start]} is {what}, and this is no name"
+        first = found.text[start]
+        message = f"a value that begins with {first} is {what}, but it has no valid name"
     elif phrase == "mapping keys are not allowed in this context":
-        message = "a value cannot begin with ? and a space"
+        message = "an unquoted value cannot start with ? and a space"
     elif (
         phrase == "did not find expected comment or line break" and found.context_start is not None
     ):
         start = found.context_start
-        message = f"after {found.text[start]} the text begins on the next line"
+        message = f"the text of a block scalar must start on the line after {found.text[start]}"
     elif phrase == "found undefined tag handle" or "scanning a tag" in found.context:
         start = start if found.char == "!" else found.context_start or start
-        message = "a value that begins with ! has a tag, and this one does not exist"
+        message = "a value that begins with ! has a tag, but this tag does not exist"
     elif phrase == "did not find expected node content" and found.char in (":", "?"):
-        message = f"in brackets a value cannot begin with {found.char}"
+        message = f"a value in brackets cannot begin with {found.char}"
     else:
         return None
     value = found.rest(start)
@@ -86,7 +88,7 @@ def _end_of_document(found: SyntaxProblem) -> Explanation | None:
         message, help = "a space is missing after this colon", "put a space after the colon"
         return Explanation(message, help, found.start, found.start + 1)
     message = f"{shortened(rest)} follows the end of the document"
-    help = "remove it, or begin another document with a line ---"
+    help = "remove it, or start another document with a line ---"
     return Explanation(message, help, found.start, found.start + max(1, len(rest)))
 
 
@@ -94,22 +96,22 @@ def _other(found: SyntaxProblem) -> Explanation | None:
     start = found.start
     if "directive" in found.context or found.phrase == "found incompatible YAML document":
         line = found.line
-        message = "a line that begins with % is a directive, and YAML has no such one"
+        message = "a line that begins with % is a directive, but this directive does not exist"
         return Explanation(message, "remove the line, or quote it", line.start, line.end)
     if found.phrase == "did not find expected node content":
         shown = found.char.strip()
-        message = f"{shown} stands where a value is expected" if shown else "a value is missing"
+        message = f"a value is missing before {shown}" if shown else "a value is missing"
         return Explanation(message, "write a value before it", start, start + 1)
     return None
 
 
 def _merge_conflict(found: SyntaxProblem) -> Explanation | None:
-    """Explain the marks that git leaves where a merge did not succeed."""
+    """Explain a conflict marker from git."""
     for offset in (found.start, found.context_start):
         line = line_at(found.text, found.start if offset is None else offset)
         if line.content.startswith(("<<<<<<<", "=======", ">>>>>>>")):
-            message = "the line is a mark of a conflict that git could not merge"
-            help = "keep one of the two versions, and remove the marks of git"
+            message = "this line is a conflict marker from git"
+            help = "keep one of the two versions, and remove the conflict markers"
             return Explanation(message, help, line.content_start, line.end)
     return None
 
@@ -118,8 +120,8 @@ def _anchor_name(found: SyntaxProblem) -> Explanation | None:
     for token in found.scan.before[:1]:
         if token.start < found.start < token.end and found.text[token.start] in "&*":
             what = "an anchor" if found.text[token.start] == "&" else "an alias"
-            message = f"the name of {what} cannot hold {found.char}"
-            help = "name it with letters, digits, - and _"
+            message = f"the name of {what} cannot contain {found.char}"
+            help = "use only letters, digits, - and _ in the name"
             return Explanation(message, help, token.start, token.end)
     return None
 

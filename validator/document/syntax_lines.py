@@ -1,4 +1,4 @@
-"""Explanations of errors about lines: tabs, indentation, and spaces after colons and dashes."""
+"""Explains syntax errors in lines: tabs, indentation, and spaces after colons and dashes."""
 
 import re
 
@@ -37,20 +37,20 @@ def explain_tab(found: SyntaxProblem) -> Explanation | None:
         - len(found.text[found.start : line.end].lstrip("\t"))
     )
     if not line.content:
-        message, help = "a line without text holds a tab", "remove the tab"
+        message, help = "an empty line contains a tab", "remove the tab"
     elif found.text[line.start : found.start].strip():
-        message, help = "a tab stands where a value begins", "write a space in its place"
+        message, help = "there is a tab before the value", "replace the tab with a space"
     else:
         tabs = "a tab" if end - found.start == 1 else f"{end - found.start} tabs"
         above = line_before(found.text, line)
         like = "" if above is None else f"; the line above has {spaces(above.indentation)}"
-        message = f"the line is indented with {tabs}, and YAML indents with spaces"
-        help = f"write spaces in place of the tab{like}"
+        message = f"the line is indented with {tabs}, but YAML requires spaces"
+        help = f"replace the tab with spaces{like}"
     return Explanation(message, help, found.start, end)
 
 
 def explain_space_after_colon(found: SyntaxProblem) -> Explanation | None:
-    """Explain `key:value` on the line of the error, of its context, or on the line before."""
+    """Explain `key:value` on the line of the error, the line of its context, or the line before."""
     if found.scan.open or not found.phrase.startswith(
         ("could not find expected ':'", "mapping values", "did not find expected key")
     ):
@@ -84,7 +84,7 @@ def explain_space_after_dash(found: SyntaxProblem) -> Explanation | None:
             fixed = f"- {rest[1:]}"
             help = f"write `{fixed}`" if is_short(fixed) else "put a space after the dash"
             return Explanation(
-                "a space is missing after the dash of a list", help,
+                "a space is missing after the dash of a list item", help,
                 line.content_start, line.content_start + len(rest),
             )  # fmt: skip
     return None
@@ -101,7 +101,7 @@ def explain_second_colon(found: SyntaxProblem) -> Explanation | None:
     start = line.content_start + match.end()
     start += len(found.text[start : line.end]) - len(found.text[start : line.end].lstrip())
     value = found.rest(start)
-    message = "a value that holds a colon and a space is taken for a key"
+    message = "a value that contains a colon and a space is read as a key"
     return Explanation(message, quote_help(value), start, start + len(value))
 
 
@@ -119,7 +119,7 @@ def explain_list_on_key_line(found: SyntaxProblem) -> Explanation | None:
 
 
 def explain_key_without_colon(found: SyntaxProblem) -> Explanation | None:
-    """Explain a line that should be a key and its value, but has no colon."""
+    """Explain a line that should be a key and its value but has no colon."""
     line: Line | None = None
     if found.phrase == "could not find expected ':'" and found.context_start is not None:
         line = line_at(found.text, found.context_start)
@@ -135,13 +135,13 @@ def explain_key_without_colon(found: SyntaxProblem) -> Explanation | None:
         help = f"write `{fixed}`" if is_short(fixed) else "put a colon after it"
         message = f"a colon is missing after {match[1]}"
         return Explanation(message, help, line.content_start, line.content_start + len(value))
-    message = f"{shortened(value)} has no colon after it, so it is no key"
-    help = "write key: value, or indent it as the rest of the value above"
+    message = f"{shortened(value)} is not a key because it has no colon after it"
+    help = "write key: value, or indent it like the rest of the value above"
     return Explanation(message, help, line.content_start, line.content_start + len(value))
 
 
 def explain_indentation(found: SyntaxProblem) -> Explanation | None:
-    """Explain a line whose indentation, or whose dash, does not fit the lines above."""
+    """Explain a line whose indentation or dash does not match the lines above."""
     line = found.line
     above = line_before(found.text, line)
     is_first = found.phrase.startswith("mapping values") or line.content_start == found.start
@@ -162,19 +162,19 @@ def explain_indentation(found: SyntaxProblem) -> Explanation | None:
     above_key = _KEY.match(above.content)
     if found.phrase.startswith("mapping values") and above_key is None:
         item = shortened(above.content.removeprefix("- ").strip())
-        message = f"{name} stands below {item}, which is a value and no mapping"
+        message = f"{name} is below {item}, which is a value and not a mapping"
         help = f"write a key before {item}: - key: {item}"
         return Explanation(message, help, line.content_start, end)
     levels = indentation_levels(found.text, line)
     if line.indentation in dict(levels):
         if line.content.startswith("- "):
-            message = "an entry of a list stands among keys"
+            message = "a list item is among the keys of a mapping"
             help = "indent it below the key of its list, or remove the dash"
         else:
-            message = f"{name} stands among the entries of a list"
-            help = "indent it below its entry, or begin it with a dash and a space"
+            message = f"{name} is among the items of a list"
+            help = "indent it below its list item, or begin it with a dash and a space"
         return Explanation(message, help, line.content_start, end)
-    message = f"{name} is indented with {spaces(line.indentation)}, which fits no line above it"
+    message = f"{name} is indented with {spaces(line.indentation)}, which matches no line above it"
     is_entry = line.content.startswith("- ")
     alike = [level for level in levels if level[1].startswith("- ") == is_entry] or levels
     likes = [f"{spaces(count)} (as {shortened(other)})" for count, other in alike]

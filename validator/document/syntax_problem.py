@@ -1,4 +1,4 @@
-"""An error of libyaml with the text around it, and the explanation of one."""
+"""A syntax error of libyaml with the text around it, and its explanation."""
 
 import json
 import re
@@ -8,14 +8,14 @@ from validator.document.line_context import Line, line_at
 from validator.document.token_scan import Scan
 
 MAX_WRITTEN = 80
-"""The length of a text that a help repeats."""
+"""The length up to which a help message repeats a text."""
 
 COMMENT = re.compile(r"(?<![ \t])[ \t]++#.*")
-"""A comment behind a value."""
+"""A comment after a value."""
 
 
 class Explanation(NamedTuple):
-    """A message, a help, the offsets of the culprit, and where the parser noticed it."""
+    """A message, its help, the offsets of the error, and where the parser noticed it."""
 
     message: str
     help: str
@@ -25,7 +25,7 @@ class Explanation(NamedTuple):
 
 
 class SyntaxProblem(NamedTuple):
-    """An error of libyaml: its phrase and offset, those of its context, and a scan of the text."""
+    """An error of libyaml: its phrase and offset, its context's phrase and offset, and a scan."""
 
     text: str
     phrase: str
@@ -41,17 +41,17 @@ class SyntaxProblem(NamedTuple):
 
     @property
     def line(self) -> Line:
-        """The line of the error."""
+        """The line with the error."""
         return line_at(self.text, self.start)
 
     def rest(self, start: int) -> str:
-        """Return the rest of a line without a comment."""
+        """Return the rest of the line from an offset, without a comment."""
         line = line_at(self.text, start)
         return COMMENT.sub("", self.text[start : line.end]).rstrip()
 
 
 def quoted(text: str) -> str | None:
-    """Return a text as a quoted value; None if it is too long for a help."""
+    """Return a text as a quoted value; None if it is too long for a help message."""
     text = text.strip()
     if len(text) > MAX_WRITTEN:
         return None
@@ -61,11 +61,11 @@ def quoted(text: str) -> str | None:
 
 
 def quote_help(text: str) -> str:
-    """Return the help to quote a text."""
+    """Return a help message that says to quote a text."""
     value = quoted(text)
     return "put the value in quotes" if value is None or "`" in value else f"write `{value}`"
 
 
 def is_short(text: str) -> bool:
-    """Tell whether a help can repeat a text in backticks."""
+    """Return whether a help message can repeat a text in backticks."""
     return len(text) <= MAX_WRITTEN and "`" not in text

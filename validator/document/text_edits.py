@@ -1,21 +1,20 @@
-"""Edits of a text: replacements of character ranges."""
+"""Edits in a text: replacements of character ranges."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from validator.system.errors import NoVerdictError
 
 
 class EditError(NoVerdictError):
-    """An edit that cannot be made in a text; `offset` is the character offset of the place."""
+    """Raised if an edit cannot be made in a text. `offset` is the character offset of the place."""
 
     def __init__(self, offset: int, message: str) -> None:
         super().__init__(message)
         self.offset = offset
 
 
-@dataclass(frozen=True, slots=True)
-class TextEdit:
+class TextEdit(NamedTuple):
     """The replacement of the characters from the offset `start` up to `end`."""
 
     start: int
@@ -23,12 +22,12 @@ class TextEdit:
     replacement: str
 
     def moved(self, by: int) -> "TextEdit":
-        """Return the same edit so many characters later."""
+        """Return the same edit, moved by the given number of characters."""
         return TextEdit(self.start + by, self.end + by, self.replacement)
 
 
 def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:
-    """Return the text with edits applied that are in text order and do not overlap."""
+    """Return the text with edits applied. The edits must be in text order and not overlap."""
     parts: list[str] = []
     last = 0
     for edit in edits:

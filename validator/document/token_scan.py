@@ -1,6 +1,6 @@
-"""A rough scan of YAML that the parser rejects: quotes and brackets, and where they are not closed.
+"""Scans YAML that the parser rejects for quotes and brackets, and finds those that are not closed.
 
-The scan goes on where the parser cannot. Its result is only used to explain an error.
+The scan continues after the error. Its result is approximate and only used to explain the error.
 """
 
 import re
@@ -25,7 +25,7 @@ _PAIRS = {"[": "]", "{": "}"}
 
 
 class Token(NamedTuple):
-    """A token: its kind and its offsets."""
+    """A token with its kind and offsets."""
 
     kind: int
     start: int
@@ -33,12 +33,12 @@ class Token(NamedTuple):
 
 
 class Scan(NamedTuple):
-    """What a scan knows about an error.
+    """The result of a scan.
 
-    `before` are the last two tokens that start before the error, the later one first. `open` are
-    the offsets of the brackets that are open at the error, and `unclosed` those of them that the
-    rest of the document does not close. `mismatched` is the offset of the first bracket that
-    closes one of the other kind.
+    `before` holds the last two tokens that start before the error, the later one first. `open`
+    holds the offsets of the brackets that are open at the error, and `unclosed` the offsets of
+    the brackets that the document never closes. `mismatched` is the offset of the first bracket
+    that closes a bracket of the other kind.
     """
 
     before: tuple[Token, ...]
@@ -106,7 +106,7 @@ def _matched(kind: int, pattern: re.Pattern[str], text: str, position: int, end:
 
 
 def _block_scalar_end(text: str, position: int, header_end: int, end: int) -> int:
-    """Return the offset after the lines that are indented deeper than the line of the header."""
+    """Return the offset after the lines that are indented more than the line of the header."""
     before = text[line_start(text, position) : position]
     indentation = len(before) - len(before.lstrip(" -"))
     line = _LINE.match(text, header_end, end)

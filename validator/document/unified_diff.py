@@ -1,4 +1,4 @@
-"""The unified diff of edits of a text."""
+"""Computes the unified diff for edits in a text."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -13,11 +13,11 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _CONTEXT_LINES = 3
 
 _Opcode: TypeAlias = tuple[str, int, int, int, int]
-"""What difflib calls a part of a comparison: a tag, the lines before and the lines after."""
+"""A part of a comparison, as in difflib: a tag, the range of old lines, the range of new lines."""
 
 
 class _Hunk(NamedTuple):
-    """The lines from `first` up to `end`, counted from 0, and how many lines are added."""
+    """The lines from `first` up to `end`, counted from 0, and the number of added lines."""
 
     first: int
     end: int
@@ -27,7 +27,7 @@ class _Hunk(NamedTuple):
 def unified_diff(text: str, edits: Sequence[TextEdit], old_name: str, new_name: str) -> str:
     """Return the unified diff between a text and the same text with edits applied.
 
-    The hunks come from the edits. difflib would compare the texts, which takes minutes if they
+    The hunks are computed from the edits. Comparing the texts with difflib takes minutes if they
     are large and differ in many places.
     """
     before, after = _LINE.findall(text), _LINE.findall(apply_edits(text, edits))
@@ -36,14 +36,14 @@ def unified_diff(text: str, edits: Sequence[TextEdit], old_name: str, new_name: 
 
 
 class LineHistory:
-    """The lines of a text that is edited several times, and which of them are as they were."""
+    """The lines of a text that is edited several times, and which of them are unchanged."""
 
     def __init__(self, text: str) -> None:
         self._before = self._after = _LINE.findall(text)
         self._origins: list[int | None] = list(range(len(self._before)))
 
     def edit(self, edits: Sequence[TextEdit]) -> None:
-        """Make edits in the text as it is by now."""
+        """Apply edits to the current text."""
         text, lines = "".join(self._after), self._after
         self._after = _LINE.findall(apply_edits(text, edits))
         origins: list[int | None] = []
@@ -54,7 +54,7 @@ class LineHistory:
         self._origins = origins
 
     def diff(self, old_name: str, new_name: str) -> str:
-        """Return the unified diff between the first text and the last."""
+        """Return the unified diff between the original text and the current text."""
         return _rendered(self._before, self._after, self._changes(), old_name, new_name)
 
     def _changes(self) -> list[_Opcode]:
@@ -71,7 +71,7 @@ class LineHistory:
 
 
 def _joined(opcodes: Sequence[_Opcode]) -> list[_Opcode]:
-    """Return opcodes with equal lines that follow each other as one."""
+    """Join adjacent opcodes with equal lines into one."""
     joined: list[_Opcode] = []
     for opcode in opcodes:
         if joined and joined[-1][0] == opcode[0] == "equal":
@@ -91,7 +91,7 @@ def _rendered(
 ) -> str:
     matcher: Any = SequenceMatcher(None, before, after)
     matcher.opcodes = opcodes
-    # A tab ends a name with blanks, as git writes it.
+    # As in git, a name with spaces ends with a tab.
     names = (f"{name}\t" if " " in name else name for name in (old_name, new_name))
     lines = [f"{mark} {name}\n" for mark, name in zip(("---", "+++"), names, strict=True)]
     for group in matcher.get_grouped_opcodes(_CONTEXT_LINES):
@@ -109,7 +109,7 @@ def _rendered(
 
 
 def _hunks(text: str, edits: Sequence[TextEdit], lines: Sequence[str]) -> list[_Hunk]:
-    """Return the lines that edits change; edits within the same line share a hunk."""
+    """Return the lines that edits change. Edits in the same line share a hunk."""
     starts = [0, *accumulate(len(line) for line in lines)]
     hunks: list[_Hunk] = []
     for edit in edits:
@@ -121,7 +121,7 @@ def _hunks(text: str, edits: Sequence[TextEdit], lines: Sequence[str]) -> list[_
         end = max(end, first + (not is_whole and first < len(lines)))
         before = edit.replacement or text[max(0, edit.start - 1) : edit.start]
         if end < len(lines) and edit.end == starts[end] and before[-1:] not in ("\n", ""):
-            end += 1  # the next line goes on where the edit ends
+            end += 1  # the next line continues the line in which the edit ends
         growth = edit.replacement.count("\n") - text.count("\n", edit.start, edit.end)
         if hunks and first < hunks[-1].end:
             last = hunks[-1]
@@ -132,7 +132,7 @@ def _hunks(text: str, edits: Sequence[TextEdit], lines: Sequence[str]) -> list[_
 
 
 def _opcodes(hunks: Sequence[_Hunk], old_length: int, new_length: int) -> list[_Opcode]:
-    """Return hunks as opcodes of difflib; the lengths are numbers of lines."""
+    """Return hunks as difflib opcodes. The lengths are numbers of lines."""
     opcodes: list[_Opcode] = []
     old, new = 0, 0
     for number, (first, end, growth) in enumerate(hunks):

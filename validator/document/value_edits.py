@@ -1,7 +1,6 @@
-"""Edits of a document's value, made in its text: what does not change keeps its bytes.
+"""Edits the value of a document in its text; unchanged parts keep their bytes.
 
-Afterwards the text is read once more. It is rejected if its value is not what the edits make of
-the old value.
+The edited text is read again, and the edits are rejected if its value is not the expected value.
 """
 
 from collections.abc import Sequence
@@ -15,16 +14,16 @@ from validator.document.text_edits import EditError, TextEdit, apply_edits
 from validator.findings.fix import Edit
 from validator.findings.json_pointer import pointer_parts, value_at
 
-_NO_SUCH_CHANGE = "the text takes no such change; make it by hand"
+_NO_SUCH_CHANGE = "the change cannot be made in this text; make it by hand"
 
 ValueEdit: TypeAlias = Edit
-"""An edit of the value of a document; `import` and `plan` make them, too."""
+"""An edit of a document's value, as made by fixes, `import` and `plan`."""
 
 
 def text_edits_for(text: str, document: Document, value_edits: Sequence[Edit]) -> list[TextEdit]:
-    """Return the edits of a text that edit the value of one of its documents, in text order.
+    """Return the text edits, in text order, that make the given edits in a document's value.
 
-    Raises EditError, also for edits that do not fit the value.
+    Raises EditError, also if an edit does not match the value.
     """
     if not value_edits:
         return []
@@ -41,9 +40,10 @@ def text_edits_for(text: str, document: Document, value_edits: Sequence[Edit]) -
 
 
 def build_text_edits(locator: NodeLocator, value_edits: Sequence[Edit]) -> list[TextEdit]:
-    """Return the text edits that make edits of a value, in text order. Nothing is read again.
+    """Return the text edits, in text order, that make the given edits in a document's value.
 
-    Comments stay. Raises EditError, also for edits that do not fit the value.
+    Comments are kept. The edited text is not read again. Raises EditError, also if an edit does
+    not match the value.
     """
     return _build(locator, value_edits, keeps_comments=True)
 
@@ -59,22 +59,22 @@ def _build(
 
 
 def edited_value(value: Any, value_edits: Sequence[Edit]) -> Any:
-    """Return a copy of a value with edits made in it. The paths are those before all edits.
+    """Return a copy of a value with edits made in it. The paths refer to the original value.
 
-    Raises LookupError, TypeError, ValueError or AttributeError for edits that do not fit.
+    Raises LookupError, TypeError, ValueError or AttributeError if an edit does not match the value.
     """
     whole = [deepcopy(value)]
-    # A list around it, so that the document itself can be set.
+    # The value is wrapped in a list so that the whole document can be set.
     edits = [edit._replace(path=f"/0{edit.path}") for edit in value_edits]
     _edit_value(whole, edits)
     return whole[0]
 
 
 def _edit_value(value: Any, value_edits: Sequence[Edit]) -> None:
-    """Make edits in a value. The indexes of removed items are those before all edits."""
+    """Make edits in a value. The indexes of removed items refer to the original value."""
     removed: dict[str, list[str]] = {}
     renamed: list[Edit] = []
-    # By path. An alias may repeat a list, so the first item is appended to a copy.
+    # By path. The first item is appended to a copy, because an alias may share the list.
     appended: dict[str, list[Any]] = {}
     for edit in value_edits:
         path, _, _ = edit.path.rpartition("/")
@@ -110,7 +110,7 @@ def _rename(mapping: dict[str, Any], edit: Edit) -> None:
 
 
 def _remove(parent: Any, names: Sequence[str]) -> None:
-    """Remove keys of a mapping, or items of a list by their index."""
+    """Remove keys from a mapping, or items from a list by index."""
     if isinstance(parent, dict):
         for name in names:
             del parent[name]

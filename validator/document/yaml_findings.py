@@ -1,6 +1,6 @@
-"""Findings about the YAML of a document: syntax, duplicate keys, ambiguous scalars and limits.
+"""Findings about a document's YAML: syntax, duplicate keys, ambiguous scalars and limits.
 
-Some functions return a finding, others an error that ends the reading of the document.
+Some functions return a finding, others return an error that stops reading the document.
 """
 
 from typing import Any, NamedTuple
@@ -12,10 +12,10 @@ from validator.document.scalars import Scalar, describe_scalar
 from validator.findings.wording import shortened
 
 MAX_DEPTH = 100
-"""The number of levels to which mappings and lists may be nested."""
+"""The largest nesting depth of mappings and lists."""
 
 CORE_TAG_PREFIX = "tag:yaml.org,2002:"
-"""The prefix of the tags of YAML's core schema, written `!!`."""
+"""The prefix of the tags in YAML's core schema, written `!!`."""
 
 _MAX_WRITTEN = 80
 _CORE_TAGS = ("str", "int", "float", "bool", "null", "map", "seq")
@@ -24,9 +24,9 @@ _CORE_TAGS = ("str", "int", "float", "bool", "null", "map", "seq")
 class YamlFinding(NamedTuple):
     """A finding about the YAML of a document.
 
-    It has character offsets, `start` and `end`, because its path may lead to no value.
-    `related` is the offset of another place that explains the finding, and a message.
-    `replacement` is another spelling of the same value that removes the finding.
+    Its place is given by the character offsets `start` and `end`, because there may be no value
+    at its path. `related` is the offset of a place that explains the finding, and a message.
+    `replacement` is a spelling of the same value that resolves the finding.
     """
 
     id: str
@@ -40,7 +40,7 @@ class YamlFinding(NamedTuple):
 
 
 class UnreadableDocumentError(Exception):
-    """The rest of a document cannot be read; `finding` says why."""
+    """Raised if the rest of a document cannot be read. `finding` says why."""
 
     def __init__(self, finding: YamlFinding) -> None:
         super().__init__(finding.message)
@@ -66,7 +66,7 @@ def forbidden_character(char: str, offset: int) -> YamlFinding:
     return YamlFinding(
         "yaml-syntax",
         "",
-        f"the character U+{ord(char):04X} may not stand in YAML",
+        f"the character U+{ord(char):04X} is not allowed in YAML",
         'remove it, or write it as an escape in double quotes, such as "\\u0007"',
         offset,
         offset + 1,
@@ -87,42 +87,42 @@ def ambiguous_scalar(event: Any, path: str, text: str, value: Scalar, yaml11: st
 
 
 def duplicate_key(event: Any, path: str, key: str | Merge) -> YamlFinding:
-    """Return the finding for a key that its mapping has already."""
-    message = f"the key {key_text(key)} stands twice in this mapping; the later value counts"
+    """Return the finding for a key that is already in its mapping."""
+    message = f"duplicate key {key_text(key)} in this mapping; the last value is used"
     return YamlFinding("yaml-duplicate-key", path, message, "keep one of them", *_offsets(event))
 
 
 def syntax_error(event: Any, message: str, help: str) -> UnreadableDocumentError:
-    """Return the error for an event that cannot be composed."""
+    """Return the error for an event that cannot be converted to a value."""
     return UnreadableDocumentError(YamlFinding("yaml-syntax", "", message, help, *_offsets(event)))
 
 
 def collection_as_key(event: Any) -> UnreadableDocumentError:
-    """Return the error for a mapping or list in the place of a key."""
+    """Return the error for a mapping or list that is used as a key."""
     return syntax_error(event, "a mapping or list cannot be a key here", "use a string")
 
 
 def invalid_merge(event: Any) -> UnreadableDocumentError:
-    """Return the error for a merge key with another value than mappings."""
+    """Return the error for a merge key whose value is not a mapping or a list of mappings."""
     return syntax_error(
         event,
-        "a merge key takes a mapping or a list of mappings",
+        "the value of a merge key must be a mapping or a list of mappings",
         "merge an alias of a mapping: `<<: *name`",
     )
 
 
 def invalid_tag(event: Any, node: str) -> UnreadableDocumentError:
-    """Return the error for a tag that its node cannot have; `node` describes the node."""
+    """Return the error for a tag that is not allowed on its node. `node` describes the node."""
     tag = event.tag
     name = tag.removeprefix(CORE_TAG_PREFIX)
     if name in _CORE_TAGS:
-        return syntax_error(event, f"the tag !!{name} does not fit {node}", "remove the tag")
+        return syntax_error(event, f"the tag !!{name} does not match {node}", "remove the tag")
     shown = tag.replace(CORE_TAG_PREFIX, "!!")
-    message = f"the tag {shortened(shown)} is not of YAML's core schema"
+    message = f"the tag {shortened(shown)} is not in YAML's core schema"
     help, value = "remove the tag", getattr(event, "value", None)
     text = f"{shown} {value}".strip() if isinstance(value, str) else ""
     if 0 < len(text) <= _MAX_WRITTEN and not set(text) & set('`"\\\r\n'):
-        help = f'write `"{text}"` if it is text; else remove the tag'
+        help = f'write `"{text}"` if it is text; otherwise, remove the tag'
     return syntax_error(event, message, help)
 
 
@@ -130,7 +130,7 @@ def unknown_alias(event: Any) -> UnreadableDocumentError:
     """Return the error for an alias without an anchor."""
     name = event.anchor
     help = f"put &{name} before an earlier value, or write the value here"
-    return syntax_error(event, f"the alias *{name} names no anchor", help)
+    return syntax_error(event, f"there is no anchor &{name} before the alias *{name}", help)
 
 
 def too_large(event: Any, reason: str) -> UnreadableDocumentError:
@@ -140,7 +140,7 @@ def too_large(event: Any, reason: str) -> UnreadableDocumentError:
 
 def number_too_long(event: Any) -> UnreadableDocumentError:
     """Return the error for a number with more digits than the limit."""
-    return too_large(event, "a number of thousands of digits")
+    return too_large(event, "a number has thousands of digits")
 
 
 def too_deep(event: Any) -> UnreadableDocumentError:
@@ -153,9 +153,10 @@ def parser_finding(
 ) -> YamlFinding:
     """Return the finding for an error of libyaml, with offsets in the text.
 
-    `base` is the offset at which the parser started, `document` those of the document.
+    `base` is the offset at which the parser started. `document` holds the start and the end of
+    the document.
     """
-    # Loaded late: most files have no syntax error.
+    # Imported here because most files have no syntax error.
     from validator.document.syntax_errors import explain_problem
 
     problem = str(getattr(error, "problem", None) or error).splitlines()[0]
@@ -171,12 +172,12 @@ def parser_finding(
 
 
 def _limit_finding(start: int, end: int, reason: str) -> YamlFinding:
-    message = f"{reason}: the document is not read further"
+    message = f"{reason}; the rest of the document is not read"
     return YamlFinding("yaml-too-large", "", message, "write the document without it", start, end)
 
 
 def _depth_finding(start: int) -> YamlFinding:
-    return _limit_finding(start, start + 1, f"nesting deeper than {MAX_DEPTH} levels")
+    return _limit_finding(start, start + 1, f"the nesting is deeper than {MAX_DEPTH} levels")
 
 
 def _offsets(event: Any) -> tuple[int, int]:

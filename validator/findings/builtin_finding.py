@@ -1,4 +1,4 @@
-"""Represents a kind of finding that no policy reports."""
+"""Kinds of findings that do not come from a policy."""
 
 from typing import NamedTuple
 
@@ -7,10 +7,10 @@ from validator.system.addresses import finding_address, link_articles
 
 
 class BuiltinFinding(NamedTuple):
-    """A kind of finding that no policy reports.
+    """A kind of finding that does not come from a policy.
 
-    `page` is Markdown, as the page of a policy. With `blocks_policies` no policy can run on a
-    document that has the finding; it cannot be ignored, and always stays an error.
+    `page` is Markdown, like the page of a policy. If `blocks_policies` is true, no policy runs on a
+    document with such a finding. The finding cannot be ignored, and its severity is always error.
     """
 
     id: str
@@ -21,7 +21,7 @@ class BuiltinFinding(NamedTuple):
 
     @property
     def can_be_hidden(self) -> bool:
-        """Whether files of the tree can hide it: a comment, a baseline, the configuration."""
+        """Whether a comment, a baseline or the configuration can hide it."""
         return not self.blocks_policies and self.id != "suppression-added"
 
     @property
@@ -36,10 +36,10 @@ class BuiltinFinding(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The page as readers see it."""
+        """The page, with links to the articles that it cites."""
         return link_articles(self.page)
 
     @property
     def address(self) -> str:
-        """The address of the page on the web."""
+        """The web address of the page."""
         return finding_address(self.id)

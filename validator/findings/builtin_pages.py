@@ -1,7 +1,7 @@
-"""The pages of the built-in findings: those that no policy reports.
+"""The pages of the built-in findings, which do not come from a policy.
 
-They come from the reader (`yaml`), the schemas, the suppressions and baselines, and from the
-comparison with Control Hub (`drift`).
+The reader (`yaml`), the schemas, suppressions, baselines and `drift`, the comparison with Control
+Hub, report them.
 """
 
 from validator.findings.builtin_finding import BuiltinFinding
@@ -13,13 +13,13 @@ BUILTIN_PAGES = (
         topic="yaml",
         severity="error",
         blocks_policies=True,
-        page="""The text is not YAML.
+        page="""The text is not valid YAML.
 
-The text is not YAML, is not UTF-8, UTF-16 or UTF-32, or holds a tag that is not of the core
-schema.
-The document is not checked any further; the next one, after a line with `---`, is.
+The text has a syntax error, is not encoded in UTF-8, UTF-16 or UTF-32, or contains a tag that is
+not in the core schema.
+The document is not checked any further. The next document, after a `---` line, is checked.
 
-**Do:** correct the marked place, or the line before it.
+**Do:** correct the marked place or the line before it.
 
 **Source:** YAML 1.2.2, chapters 5 to 9 and section 10.3.
 """,
@@ -28,12 +28,12 @@ The document is not checked any further; the next one, after a line with `---`, 
         id="yaml-duplicate-key",
         topic="yaml",
         severity="error",
-        page="""A key stands twice in one mapping.
+        page="""A mapping has a duplicate key.
 
-YAML forbids it, and programs differ in which of the two values they take.
-Here the later value counts, as with most programs; the document is checked with it.
+YAML forbids duplicate keys, and programs differ in which of the two values they use.
+tenantlint checks the document with the later value, as most programs do.
 
-**Do:** keep one of them.
+**Do:** keep one of the two keys.
 
 **Source:** YAML 1.2.2, section 3.2.1.3.
 """,
@@ -44,11 +44,11 @@ Here the later value counts, as with most programs; the document is checked with
         severity="warning",
         page="""YAML 1.1 and YAML 1.2 read a plain value differently.
 
-`no` is a string in YAML 1.2 and false in YAML 1.1, `012` is twelve in one and ten in the other.
-Tenant files are read as YAML 1.2; other programs that read them may not be.
-Dates are left in peace.
+`no` is a string in YAML 1.2 and false in YAML 1.1. `012` is twelve in YAML 1.2 and ten in YAML 1.1.
+tenantlint reads tenant files as YAML 1.2, but other programs may read them as YAML 1.1.
+Dates are not reported.
 
-**Do:** quote the value, or write the number plainly.
+**Do:** quote the value, or write the number in plain decimal digits.
 
 **Source:** YAML 1.2.2, section 10.3.2; the YAML 1.1 types at yaml.org/type.
 """,
@@ -58,12 +58,12 @@ Dates are left in peace.
         topic="yaml",
         severity="error",
         blocks_policies=True,
-        page="""A document expands or nests past a limit.
+        page="""A document is too large or nested too deeply.
 
-Aliases that repeat aliases make a short text endless ("billion laughs"), and so does an alias
+Aliases of aliases can expand a short text without limit ("billion laughs"), and so can an alias
 inside the node that it names.
-The limits are 100 levels, and 100,000 nodes that stand there only through aliases, or ten for
-each that is written; and 3,000 digits for a number.
+The limits are 100 levels of nesting, 3,000 digits for a number, and a number of nodes that come
+only from aliases: 100,000, or ten for each node in the text if that is more.
 The document is not checked any further.
 
 **Do:** write the values out, or split the document.
@@ -76,11 +76,11 @@ The document is not checked any further.
         topic="schema",
         severity="error",
         blocks_policies=True,
-        page="""A value breaks the schema.
+        page="""A value does not match the schema.
 
-The id ends in the keyword of JSON Schema that does not hold: `schema-required`, `schema-type`,
-`schema-enum`, `schema-format` and so on; an unknown key is a `schema-unknown-property`.
-Policies look at a document only when its schema holds.
+The id ends with the JSON Schema keyword that failed: `schema-required`, `schema-type`,
+`schema-enum`, `schema-format` and so on. An unknown key is reported as `schema-unknown-property`.
+Policies only run on documents that match the schema.
 
 **Do:** correct the value; `tenantlint schema` prints the schema.
 
@@ -91,14 +91,14 @@ Policies look at a document only when its schema holds.
         id="unused-suppression",
         topic="suppression",
         severity="warning",
-        page="""A suppression covers nothing.
+        page="""A suppression covers no finding.
 
-What it let pass is no longer there, or it stands in the wrong place, or it is not of the form
+Its finding no longer exists, it is in the wrong place, or it does not have the form
 `# tenantlint: ignore[ids] [until DATE]: reason`.
-What keeps policies from looking at a document (`yaml-syntax`, `yaml-too-large`, `schema-…`) and
+Findings that prevent policies from running (`yaml-syntax`, `yaml-too-large`, `schema-…`) and
 `suppression-added` cannot be suppressed.
 
-**Do:** remove it, or put it where the finding is.
+**Do:** remove the suppression, or move it to the finding.
 
 **Source:** docs/configuration.md, suppressions.
 """,
@@ -109,9 +109,9 @@ What keeps policies from looking at a document (`yaml-syntax`, `yaml-too-large`,
         severity="warning",
         page="""A suppression has no reason.
 
-It covers nothing until it says why: `# tenantlint: ignore[ids]: reason`.
+A suppression without a reason has no effect. The form is `# tenantlint: ignore[ids]: reason`.
 
-**Do:** write the reason, such as a ticket, after a colon.
+**Do:** add a reason, such as a ticket, after a colon.
 
 **Source:** docs/configuration.md, suppressions.
 """,
@@ -120,11 +120,11 @@ It covers nothing until it says why: `# tenantlint: ignore[ids]: reason`.
         id="expired-suppression",
         topic="suppression",
         severity="warning",
-        page="""A suppression was to hold until a day that is past.
+        page="""A suppression has expired.
 
-It covers nothing any more.
+The day in `until DATE` has passed, so the suppression no longer has an effect.
 
-**Do:** remove it and what it covered, or agree on another day.
+**Do:** correct what it covered and remove it, or agree on another day.
 
 **Source:** docs/configuration.md, suppressions.
 """,
@@ -133,9 +133,9 @@ It covers nothing any more.
         id="unknown-policy",
         topic="suppression",
         severity="warning",
-        page="""A suppression names a policy that there is not.
+        page="""A suppression names a policy that does not exist.
 
-**Do:** correct the id; `tenantlint policies` lists them.
+**Do:** correct the id; `tenantlint policies` lists all policies.
 
 **Source:** docs/configuration.md, suppressions.
 """,
@@ -146,11 +146,10 @@ It covers nothing any more.
         severity="warning",
         page="""A new suppression hides a finding.
 
-The older version of the document did not have this suppression: not with these ids, this reason
-and this day, or not at this place.
-Places are named by ids, so moving a block is no change.
-No suppression, no baseline and no configuration hides this finding or lowers its severity; the
-options `--ignore` and `--severity` do.
+The older version of the document did not have this suppression with the same ids, reason and day
+at the same place. Places are named by ids, so moving a block does not count as a change.
+A suppression, a baseline or the configuration cannot hide this finding or lower its severity. The
+options `--ignore` and `--severity` can.
 
 **Do:** agree on the suppression in the review, or correct what it hides and remove it;
 `--no-suppressions` shows what it hides.
@@ -162,16 +161,15 @@ options `--ignore` and `--severity` do.
         id="tenant-removed",
         topic="change",
         severity="warning",
-        page="""A tenant is in no file any more.
+        page="""A tenant is no longer in any file.
 
-The older version had it in a file that the same paths and patterns take.
-Nothing checks a tenant whose file is gone, was renamed so that no pattern takes it, or is
-excluded.
-A file that cannot be read is no removal.
+The older version has the tenant in a file that the same paths and patterns select.
+A tenant is not checked if its file was deleted, excluded, or renamed so that no pattern matches it.
+A file that cannot be read does not count as a removal.
 
 **Do:** restore the file, or agree on the removal in the review.
 
-**Source:** docs/configuration.md, before and after.
+**Source:** docs/configuration.md, compare with an older version.
 """,
     ),
     *DRIFT_PAGES,
@@ -179,11 +177,11 @@ A file that cannot be read is no removal.
         id="outdated-baseline",
         topic="suppression",
         severity="warning",
-        page="""An entry of the baseline matches no finding any more.
+        page="""A baseline entry no longer matches a finding.
 
-What it let pass has been put right.
+The finding that the entry covered has been corrected.
 
-**Do:** remove the entry, or write the baseline again with `--write-baseline`.
+**Do:** remove the entry, or update the baseline with `--write-baseline`.
 
 **Source:** docs/configuration.md, baseline.
 """,

@@ -22,8 +22,8 @@ class Span(NamedTuple):
 class RelatedLocation(NamedTuple):
     """The location of a related value.
 
-    `source` is the text of its first line, or of a long line the part around the span. The line
-    has `source_offset` characters before that part.
+    `source` is the first line of the span, or the part around the span if the line is long.
+    `source_offset` is the number of characters of the line before that part.
     """
 
     message: str
@@ -35,15 +35,14 @@ class RelatedLocation(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """A finding with its file, span and severity: all that a reporter shows of it.
+    """A finding with its file, span and severity: everything that reporters show.
 
     `document` is the index of the document in its file, from 0. `tenant` is the organisation id,
-    or None if the document has none. `source` is the text of the first line of the span, or of
-    a long line the part around the span; the line has `source_offset` characters before that part.
-    `name` is the path with ids in place of list indexes. `digest` is a digest of the value if
-    that is a scalar, else empty.
-    `suppressed` is the justification of the suppression that covers the finding, or None. `fold` is
-    what it says together with others. `fix` would remove it.
+    or None if the document has none. `source` is the first line of the span, or the part around
+    the span if the line is long; `source_offset` is the number of characters before that part.
+    `name` is the path with ids instead of list indexes. `digest` is a digest of the value if it
+    is a scalar, else empty. `suppressed` is the reason of the suppression that covers the finding,
+    or None. `fold` is its text for a combined message about several findings.
     """
 
     id: str
@@ -67,10 +66,10 @@ class Diagnostic(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """Id, tenant (or file) and name: the same finding has the same key in another version."""
+        """Id, tenant (or file) and name. A finding has the same key in every version of a file."""
         return (self.id, self.file if self.tenant is None else self.tenant, self.name)
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
-        """File, line, column, id and path; several paths can share a span, through an alias."""
+        """File, line, column, id and path. With aliases, several paths can have the same span."""
         return (self.file, self.span.line, self.span.column, self.id, self.path)

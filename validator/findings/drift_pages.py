@@ -1,4 +1,4 @@
-"""The pages of the findings of `drift`, the comparison with Control Hub."""
+"""The pages of the findings from `drift`, the comparison with Control Hub."""
 
 from validator.findings.builtin_finding import BuiltinFinding
 
@@ -9,7 +9,7 @@ DRIFT_PAGES = (
         severity="error",
         page="""The file does not say which organisation it describes.
 
-**Do:** write the organisation's id, or let `tenantlint import` do it.
+**Do:** write the organisation's id, or run `tenantlint import`.
 
 **Source:** the ids of licences in the answers of the Webex API.
 """,
@@ -20,9 +20,9 @@ DRIFT_PAGES = (
         severity="error",
         page="""A subscription of the tenant is missing from the file.
 
-Control Hub has licences of a contact centre in it.
+In Control Hub, the subscription has contact centre licences.
 
-**Do:** add it, or let `tenantlint import` do it and fill in what no export tells.
+**Do:** add the subscription, or run `tenantlint import`, and fill in what no export contains.
 
 **Source:** Control Hub's export of users; the Webex API, licenses.
 """,
@@ -31,12 +31,12 @@ Control Hub has licences of a contact centre in it.
         id="drift-status",
         topic="drift",
         severity="error",
-        page="""A subscription is suspended, or a trial, in one place and not in the other.
+        page="""A subscription is suspended, or a trial, only in the file or only in Control Hub.
 
-Control Hub writes `(Suspended)` into the name of a licence's column. The id of a trial begins
-with `trialSub.`.
+Control Hub adds `(Suspended)` to the column name of a licence. The id of a trial begins with
+`trialSub.`.
 
-**Do:** write the status that Control Hub shows, or let `tenantlint import` do it.
+**Do:** write the status that Control Hub shows, or run `tenantlint import`.
 
 **Source:** Control Hub's export of users (help.webex.com afv3q8); the Webex API, licenses.
 """,
@@ -45,13 +45,13 @@ with `trialSub.`.
         id="drift-quantity",
         topic="drift",
         severity="error",
-        page="""A subscription has another number of licences than the file says.
+        page="""A subscription's number of licences differs between the file and Control Hub.
 
-What counts is the sum of the entitlement lines of today. A licence without a limit is not
-compared.
+The number in the file is the sum of the entitlement lines that count today. A licence without a
+limit is not compared.
 
-**Do:** write the number that Control Hub has, or let `tenantlint import` do it. Where several
-lines count, change them by hand.
+**Do:** write the number that Control Hub has, or run `tenantlint import`. If several lines count,
+change them by hand.
 
 **Source:** the Webex API, licenses: totalUnits.
 """,
@@ -62,10 +62,9 @@ lines count, change them by hand.
         severity="error",
         page="""A user of the tenant is missing from the file.
 
-Control Hub has a user with the licence of an agent whom the file does not list, so nothing here
-protects them.
+In Control Hub, the user has an agent licence. No policy can check a user who is not in the file.
 
-**Do:** add the user, or let `tenantlint import` do it.
+**Do:** add the user, or run `tenantlint import`.
 
 **Source:** Control Hub's export of users; the Webex API, people and licenses.
 """,
@@ -76,7 +75,7 @@ protects them.
         severity="error",
         page="""The file lists a user that the tenant does not have.
 
-**Do:** remove the user, or let `tenantlint import` do it; or add them in Control Hub.
+**Do:** remove the user, or run `tenantlint import`; or add the user in Control Hub.
 
 **Source:** Control Hub's export of users; the Webex API, people.
 """,
@@ -85,12 +84,12 @@ protects them.
         id="drift-assignment",
         topic="drift",
         severity="error",
-        page="""A user holds other licences than the file says.
+        page="""A user's licences differ between the file and Control Hub.
 
-An assignment without a licence fits any licence of an agent in its subscription; licences that
-are none of agents stand in no export and are left in peace.
+An assignment without a licence matches any agent licence in its subscription. Licences other than
+agent licences are not in any export and are not compared.
 
-**Do:** correct the assignments, or let `tenantlint import` do it; or the licences in Control Hub
+**Do:** correct the assignments, or run `tenantlint import`; or correct the licences in Control Hub
 (Management > Users > the user > Summary > Licenses).
 
 **Source:** Control Hub's export of users; the Webex API, people and licenses.
@@ -100,9 +99,9 @@ are none of agents stand in no export and are left in peace.
         id="drift-role",
         topic="drift",
         severity="error",
-        page="""A user is an administrator in one place and not in the other.
+        page="""A user is an administrator only in the file or only in Control Hub.
 
-**Do:** correct the roles, or let `tenantlint import` do it; or the roles in Control Hub.
+**Do:** correct the roles, or run `tenantlint import`; or correct the roles in Control Hub.
 
 **Source:** the Webex API, people: roles.
 """,
@@ -111,11 +110,11 @@ are none of agents stand in no export and are left in peace.
         id="drift-user-detail",
         topic="drift",
         severity="warning",
-        page="""A user has another name, department or status.
+        page="""A user's name, department or status differs between the file and Control Hub.
 
-A name or department that the file leaves out is not compared. A user without a status is active.
+A name or department that is not in the file is not compared. A user without a status is active.
 
-**Do:** take over what Control Hub has, or let `tenantlint import` do it.
+**Do:** write the values that Control Hub has, or run `tenantlint import`.
 
 **Source:** Control Hub's export of users; the Webex API, people.
 """,
@@ -124,12 +123,12 @@ A name or department that the file leaves out is not compared. A user without a 
         id="drift-usage",
         topic="drift",
         severity="error",
-        page="""A month's usage differs between the report and the file.
+        page="""A month's usage differs between the file and the report.
 
-Rows that the report does not have are not compared.
+Rows that are not in the report are not compared.
 
-**Do:** write the quantity of the report, or let `tenantlint import --usage` do it. Where several
-rows of the file say the same thing, make one of them.
+**Do:** write the quantity from the report, or run `tenantlint import --usage`. If several rows in
+the file have the same month, service and subscription, combine them into one.
 
 **Source:** the report that `--usage` names.
 """,

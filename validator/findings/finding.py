@@ -1,4 +1,4 @@
-"""Findings: what policies and schemas report about the value at a path."""
+"""Findings: what policies and schemas report about a value."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from validator.findings.fix import Fix
 
 
 class Related(NamedTuple):
-    """Another value of the same document that explains a finding.
+    """Another value in the same document that explains a finding.
 
     `path` is the JSON Pointer of that value.
     """
@@ -17,9 +17,9 @@ class Related(NamedTuple):
 
 
 class Fold(NamedTuple):
-    """What a finding says together with others of its policy about other people.
+    """The text of a finding for a message that combines several findings of one policy.
 
-    `subject` is the person, `predicate` what holds for all of them: "lose access on 2026-07-01".
+    `subject` is the person. `predicate` applies to all of them: "lose access on 2026-07-01".
     """
 
     subject: str
@@ -29,10 +29,10 @@ class Fold(NamedTuple):
 class Finding(NamedTuple):
     """What a policy or a schema reports about one value.
 
-    `path` is the JSON Pointer of the value. With `on_key`, the span of the diagnostic is that of
-    the value's key. `help` says what to do; if it is empty, the help of the policy is used.
-    Findings of one document whose `fold` has the same predicate are shown as one to people.
-    `fix` are the edits that would remove the finding.
+    `path` is the JSON Pointer of the value. With `on_key`, the diagnostic marks the value's key
+    instead of the value. `help` says what to do; if it is empty, the policy's help is used.
+    Reports for people combine findings of one document whose `fold` has the same predicate.
+    `fix` has the edits that remove the finding.
     """
 
     path: str
@@ -45,17 +45,17 @@ class Finding(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """A value of one tenant and its path, collected for a policy over the fleet."""
+    """A value in a tenant and its path, collected for a policy over the fleet."""
 
     path: str
     value: str
 
 
 class Sighting(NamedTuple):
-    """A fact and the document that it comes from. Policies over the fleet compare sightings.
+    """A fact with its document. Policies over the fleet compare sightings.
 
     `document` is the index of the document in its file, from 0. `tenant` is the organisation id.
-    The span is only looked up if a policy reports a finding about the sighting.
+    A sighting has no span. It is only looked up if a policy reports a finding.
     """
 
     value: str
@@ -68,7 +68,7 @@ class Sighting(NamedTuple):
 class FleetFinding(NamedTuple):
     """What a policy over the fleet reports about a sighting.
 
-    `related` are other sightings, each with its message.
+    `related` has other sightings, each with a message.
     """
 
     at: Sighting

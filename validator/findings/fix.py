@@ -1,4 +1,4 @@
-"""Fixes: the edits that would remove a finding, at paths and, once placed, in the text."""
+"""Fixes: edits that remove a finding, first at paths and then as changes of the text."""
 
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -7,12 +7,12 @@ EditKind: TypeAlias = Literal["set", "append", "remove", "rename", "quote"]
 
 
 class Edit(NamedTuple):
-    """An edit of the value at a path, which is a JSON Pointer.
+    """An edit at a path, which is a JSON Pointer.
 
-    `set` gives a key its value, and adds the key if its mapping lacks it. `append` adds `value`
-    to a list. `remove` takes a key or an item of a list away. `rename` gives a key the name
-    `value`. `quote` puts a scalar in quotes. Values are those of YAML: strings, numbers,
-    booleans, null, lists and mappings.
+    `set` replaces a value, or adds the key if the mapping does not have it. `append` adds `value`
+    to a list. `remove` removes a key or a list item. `rename` renames a key to `value`. `quote`
+    puts a scalar in quotes. Values are YAML values: strings, numbers, booleans, null, lists and
+    mappings.
     """
 
     kind: EditKind
@@ -21,35 +21,35 @@ class Edit(NamedTuple):
 
     @staticmethod
     def set(path: str, value: Any) -> "Edit":
-        """Return the edit that writes a value at a path."""
+        """Return an edit that writes a value at a path."""
         return Edit("set", path, value)
 
     @staticmethod
     def append(path: str, value: Any) -> "Edit":
-        """Return the edit that adds an item at the end of the list at a path."""
+        """Return an edit that appends an item to the list at a path."""
         return Edit("append", path, value)
 
     @staticmethod
     def remove(path: str) -> "Edit":
-        """Return the edit that removes the key or the item of a list at a path."""
+        """Return an edit that removes the key or list item at a path."""
         return Edit("remove", path)
 
     @staticmethod
     def rename(path: str, key: str) -> "Edit":
-        """Return the edit that gives the key at a path another name."""
+        """Return an edit that renames the key at a path."""
         return Edit("rename", path, key)
 
     @staticmethod
     def quote(path: str) -> "Edit":
-        """Return the edit that puts the scalar at a path in quotes."""
+        """Return an edit that puts the scalar at a path in quotes."""
         return Edit("quote", path)
 
 
 class Fix(NamedTuple):
-    """Edits that together remove a finding; `title` says what they do.
+    """Edits that together remove a finding. `title` describes them.
 
-    A fix is `safe` if the meaning that the author wrote stays, or if what it removes has no
-    effect. All others are guesses.
+    A fix is `safe` if it keeps the author's meaning, or if what it removes has no effect. All
+    other fixes are guesses.
     """
 
     title: str
@@ -58,7 +58,7 @@ class Fix(NamedTuple):
 
 
 class TextChange(NamedTuple):
-    """The replacement of a range of text. Lines and columns count as those of a span."""
+    """The replacement of a range of text. Lines and columns count as in `Span`."""
 
     line: int
     column: int
@@ -68,9 +68,9 @@ class TextChange(NamedTuple):
 
 
 class PlacedFix(NamedTuple):
-    """A fix with the changes of the text that make its edits, in text order.
+    """A fix with the text changes that make its edits, in text order.
 
-    `edits` are empty where the value stays as it is: comments, quotes.
+    `edits` is empty if no value changes, as with comments and quotes.
     """
 
     title: str

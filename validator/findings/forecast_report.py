@@ -1,4 +1,4 @@
-"""The report of a forecast: the input of the reporters of `forecast`."""
+"""The report of a forecast: the input of the `forecast` reporters."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ from validator.findings.wording import cannot_look_at
 class ForecastEvent:
     """The findings of a document that appear or clear on a day.
 
-    `clears` are the ids and paths of the findings that are no longer reported.
+    `clears` has the ids and paths of the findings that are no longer reported.
     """
 
     date: date
@@ -27,11 +27,11 @@ class ForecastEvent:
 class SubscriptionBar:
     """A subscription on a timeline.
 
-    `end` is the last day of the term, `last` the last day of the grace period; None if there is
-    no end. With `is_renewing` the subscription renews automatically after `end`. `is_serving`
-    tells whether its status allows it to serve. `primary` are the ranges of days, first and last
-    day, on which the subscription is the primary in the window, `lapses` those without service
-    that touch the window.
+    `end` is the last day of the term and `last` the last day of the grace period; both are None if
+    there is no end. `is_renewing`: the subscription renews automatically after `end`.
+    `is_serving`: its status allows it to serve. `primary` has the ranges of days (first and last
+    day) in the window on which the subscription is the primary. `lapses` has the ranges of days
+    without service that overlap the window.
     """
 
     id: str
@@ -47,11 +47,11 @@ class SubscriptionBar:
 
 @dataclass(frozen=True, slots=True)
 class CoverageGroup:
-    """Users who are covered by a licence until the same day; `until` is None if it has no end.
+    """Users who are covered by a licence until the same day; `until` is None if there is no end.
 
-    A `license` of None is access by assignments that name no licence. `users` are their labels,
-    as in messages, `numbers` their positions in the file. Users who have no access on the first
-    day are a group of their own, with `is_lost`.
+    `license` is None for access by assignments that name no licence. `users` has the labels of the
+    users, as in messages, and `numbers` their positions in the file. Users without access on the
+    first day are a separate group with `is_lost`.
     """
 
     until: date | None
@@ -62,7 +62,7 @@ class CoverageGroup:
 
 
 class QuantityFall(NamedTuple):
-    """A quantity of a service in a subscription that is lower from a day on.
+    """A quantity of a service in a subscription that decreases on a day.
 
     `number` is the position of the subscription's bar.
     """
@@ -79,7 +79,7 @@ class QuantityFall(NamedTuple):
 class Timeline:
     """The subscriptions and the coverage of one tenant.
 
-    `outside` is the number of subscriptions that have no day in the window.
+    `outside` is the number of subscriptions without a day in the window.
     """
 
     file: str
@@ -96,11 +96,11 @@ class Timeline:
 class ForecastReport:
     """The result of a forecast for the days from `begin` to `until`, both included.
 
-    `initial` are the findings of the first day. `events` are the changes after it, sorted by
-    date, file and document. `failures` are the causes of exit code 2, one line each. `broken` names
-    the files and documents that break YAML or a schema, so that no policy looked at them.
-    `evaluations` is how often a file was evaluated, `assumed` are the assumptions of the run.
-    `color` and `width`, in characters, are for reporters that print to a terminal.
+    `initial` has the findings of the first day. `events` has the changes after it, sorted by date,
+    file and document. `failures` has the causes of exit code 2, one line each. `broken` names the
+    files and documents with YAML or schema errors, on which no policy could run. `evaluations` is
+    the number of evaluations of a file, and `assumed` has the assumptions of the run. `color` and
+    `width` (in characters) are for reporters that print to a terminal.
     """
 
     begin: date
@@ -118,5 +118,5 @@ class ForecastReport:
 
     @property
     def incomplete(self) -> tuple[str, ...]:
-        """Why the forecast is not complete, one line each."""
+        """The reasons why the forecast is incomplete, one line each."""
         return (*self.failures, *map(cannot_look_at, self.broken))

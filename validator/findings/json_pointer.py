@@ -4,7 +4,7 @@ from typing import Any
 
 
 def pointer(*parts: str | int) -> str:
-    """Return the JSON Pointer of keys and list indexes; they are escaped here."""
+    """Return the JSON Pointer for unescaped keys and list indexes."""
     return "".join([f"/{_escaped(part)}" if type(part) is str else f"/{part}" for part in parts])
 
 
@@ -15,7 +15,7 @@ def _escaped(part: str) -> str:
 def pointer_parts(path: str) -> list[str]:
     """Return the unescaped parts of a JSON Pointer."""
     parts = path.split("/")[1:]
-    # Nearly no path has an escape.
+    # Escapes are rare, so this test saves time.
     return [part.replace("~1", "/").replace("~0", "~") for part in parts] if "~" in path else parts
 
 

@@ -1,4 +1,4 @@
-"""What a picture of a plan shows: subscriptions, and seats over time against people."""
+"""The data of a plan's picture: subscriptions, and seats over time compared with users."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,10 +8,9 @@ from validator.findings.forecast_report import SubscriptionBar
 
 
 class SeatStep(NamedTuple):
-    """The seats and the people who need one from a day on, until the next step.
+    """The seats, and the people who need one, from a day until the next step.
 
-    `seats` is None where nobody knows how many there are. `missing` is the number of people for
-    whom there is no seat.
+    `seats` is None if their number is unknown. `missing` is the number of people without a seat.
     """
 
     first: date
@@ -23,9 +22,9 @@ class SeatStep(NamedTuple):
 class SeatChart(NamedTuple):
     """The seats of an agent licence over the days of the window.
 
-    `subscription` is an id, None for the sum of the named subscriptions. `license` is None for
-    both agent licences together. `is_concurrent` tells whether people share the seats. The first
-    step begins on the first day.
+    `subscription` is an id, or None for the sum of the named subscriptions. `license` is None for
+    both agent licences together. `is_concurrent`: people share the seats. The first step begins on
+    the first day.
     """
 
     subscription: str | None
@@ -35,16 +34,16 @@ class SeatChart(NamedTuple):
 
     @property
     def is_short(self) -> bool:
-        """Whether people have no seat on a day."""
+        """Whether seats are missing on any day."""
         return any(step.missing for step in self.steps)
 
 
 class PlanPicture(NamedTuple):
-    """The subscriptions of a tenant that have a day in the window, and the charts of seats.
+    """The subscriptions of a tenant that have a day in the window, and the seat charts.
 
-    `rows` is the position of the bar that references to an id mean. `outside` is the number of
-    subscriptions that have no day in the window. `totals` are the charts of all named
-    subscriptions, `seats` those of one subscription, where a person needs a seat on some day.
+    `rows` maps an id to the position of its bar. `outside` is the number of subscriptions without
+    a day in the window. `totals` has the charts for all named subscriptions together. `seats` has
+    the charts for single subscriptions in which a person needs a seat on some day.
     """
 
     bars: tuple[SubscriptionBar, ...]

@@ -1,4 +1,4 @@
-"""The report of a plan: the input of the reporters of `plan`."""
+"""The report of a plan: the input of the `plan` reporters."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -15,9 +15,9 @@ Reason = Literal["no-seats", "no-subscription"]
 class Move(NamedTuple):
     """Users who need a new assignment, in the order of the file, by e-mail address.
 
-    `source` and `target` are ids of subscriptions. `license` is None for an assignment that names
-    no licence. `earliest` and `latest` are the days between which the assignment can be made
-    without a gap; where `earliest` is the later one, there is no overlap.
+    `source` and `target` are subscription ids. `license` is None for an assignment that names no
+    licence. `earliest` and `latest` are the days between which the assignment can be made without
+    a gap. If `earliest` is after `latest`, the subscriptions do not overlap.
     """
 
     source: str
@@ -29,10 +29,10 @@ class Move(NamedTuple):
 
 
 class Unplaced(NamedTuple):
-    """Users who lose a licence on the day `lost`, and for whom there is no other subscription.
+    """Users who lose a licence on the day `lost` and cannot be moved to another subscription.
 
     `license` is None for access by an assignment that names no licence. `idle_holders` is the
-    number of idle users who hold a seat that would serve.
+    number of idle users who hold a suitable seat.
     """
 
     source: str
@@ -44,9 +44,9 @@ class Unplaced(NamedTuple):
 
 
 class SeatShortage(NamedTuple):
-    """A quantity of a named subscription that falls below its holders on a day.
+    """A quantity in a named subscription that falls below the number of holders on a day.
 
-    `holders` includes those of the planned assignments.
+    `holders` includes the planned assignments.
     """
 
     subscription: str
@@ -57,11 +57,11 @@ class SeatShortage(NamedTuple):
 
 
 class CapacityShortage(NamedTuple):
-    """A month (YYYY-MM) whose quantity falls, and is less than the last known use.
+    """A month (YYYY-MM) whose quantity decreases and is less than the last known use.
 
-    `before` is the quantity of the month before it, `after` that of the month. `used` is the use
-    of the month `of`, `overage` the part of it above `after`. `bearer` is the id of the
-    subscription that pays the overage; None if there is none.
+    `before` is the quantity of the previous month, `after` that of this month. `used` is the use
+    in the month `of`, and `overage` the part of it above `after`. `bearer` is the id of the
+    subscription that bears the overage, or None.
     """
 
     service: str
@@ -77,7 +77,7 @@ class CapacityShortage(NamedTuple):
 class Shift(NamedTuple):
     """A day on which another subscription becomes the primary, or the bearer of a service.
 
-    `service` is None for the primary. `before` and `after` are ids; None if there is none.
+    `service` is None for the primary. `before` and `after` are subscription ids, or None.
     """
 
     service: str | None
@@ -95,7 +95,7 @@ class Renewal(NamedTuple):
 
 
 class SubscriptionEnd(NamedTuple):
-    """The last day of a subscription, and the number of holders of each service that has any."""
+    """The last day of a subscription, and the number of holders of each service with holders."""
 
     subscription: str
     last_day: date
@@ -103,9 +103,10 @@ class SubscriptionEnd(NamedTuple):
 
 
 class LicenseChange(NamedTuple):
-    """A licence that one user gets, or gives back, in a subscription.
+    """A licence that one user gets or gives back in a subscription.
 
-    `user` is the index in the file. `license` is None for an assignment that names no licence.
+    `user` is the index of the user in the file. `license` is None for an assignment that names no
+    licence.
     """
 
     user: int
@@ -124,8 +125,7 @@ class LicenseChange(NamedTuple):
 class TenantPlan(NamedTuple):
     """The plan of one tenant. Each list is sorted by the last day to act.
 
-    `assignments` are the new assignments of the moves, one by one, in the order in which they
-    were placed.
+    `assignments` has the new assignment of each moved user, in the order of placement.
     """
 
     moves: tuple[Move, ...]
@@ -139,20 +139,20 @@ class TenantPlan(NamedTuple):
 
     @property
     def moved(self) -> int:
-        """How many assignments are to be made."""
+        """The number of assignments to make."""
         return sum(len(move.users) for move in self.moves)
 
     @property
     def without_place(self) -> int:
-        """How many users are without a place, each once for each licence."""
+        """The number of unplaced users. A user counts once for each licence."""
         return sum(len(item.users) for item in self.unplaced)
 
 
 class PlannedTenant(NamedTuple):
-    """The plan of a tenant, with the file and the document that describe it.
+    """The plan of a tenant, with its file and document.
 
-    `releases` are the licences that may be given back, `picture` is what a page draws, where they
-    were asked for.
+    `releases` has the licences that can be given back, and `picture` the data for a drawing. Both
+    are only set if they were requested.
     """
 
     file: str
@@ -165,14 +165,14 @@ class PlannedTenant(NamedTuple):
 
 
 class PlanReport(NamedTuple):
-    """The plans of the days from `begin` to `until`, both included, sorted by file and document.
+    """The plans for the days from `begin` to `until`, both included, sorted by file and document.
 
-    `broken` names the files that have findings of YAML or of the schema, `failures` the causes of
-    exit code 2, one line each. `assumed` are the options that change the tenants for this run.
-    `color` and `width` are for reporters that print to a terminal; `width` is None without one.
-    `on` is the day for which a file for Control Hub is made; with `is_release` it gives licences
-    back. `without` are the plans of the same tenants without the assumptions, None where they were
-    not asked for.
+    `broken` has a line for each file with YAML or schema errors. `failures` has the causes of exit
+    code 2, one line each. `assumed` has the options that change the tenants for this run. `color`
+    and `width` are for reporters that print to a terminal; `width` is None without one. `on` is
+    the day for which a Control Hub file is made; with `is_release` the file gives licences back.
+    `without` has the plans of the same tenants without the assumptions, or None if they were not
+    requested.
     """
 
     begin: date
@@ -189,10 +189,10 @@ class PlanReport(NamedTuple):
 
     @property
     def incomplete(self) -> tuple[str, ...]:
-        """Why the plans are not complete, one line each."""
+        """The reasons why the plans are incomplete, one line each."""
         return (*self.failures, *self.broken)
 
     @property
     def is_anybody_unplaced(self) -> bool:
-        """Whether a tenant has users who cannot be placed."""
+        """Whether any tenant has users who cannot be placed."""
         return any(tenant.plan.unplaced for tenant in self.tenants)

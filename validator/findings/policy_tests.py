@@ -1,17 +1,17 @@
-"""The results of the examples of policies."""
+"""The results of policy tests: the examples, and the small changes that examples notice."""
 
 from typing import NamedTuple
 
 
 class ExampleResult(NamedTuple):
-    """One example of a policy, such as `bad example 1`, and why it fails, a line each."""
+    """An example of a policy, such as `bad example 1`, and its failures, one line each."""
 
     name: str
     failures: tuple[str, ...] = ()
 
 
 class ChangeResult(NamedTuple):
-    """How many small changes of a policy its examples notice, and those that they do not."""
+    """The number of small changes of a policy that its examples notice, and the missed changes."""
 
     noticed: int
     missed: tuple[str, ...]
@@ -23,7 +23,7 @@ class ChangeResult(NamedTuple):
 
 
 class PolicyTest(NamedTuple):
-    """The results of one policy. `changes` is None if it was not changed."""
+    """The test results of a policy. `changes` is None if no changes were tested."""
 
     id: str
     examples: tuple[ExampleResult, ...]
@@ -32,18 +32,18 @@ class PolicyTest(NamedTuple):
 
     @property
     def failures(self) -> tuple[str, ...]:
-        """Why examples fail, a line each."""
+        """The failures of all examples, one line each."""
         return tuple(line for example in self.examples for line in example.failures)
 
 
 class PolicyTestReport(NamedTuple):
-    """The results of all policies that were tested."""
+    """The results of all tested policies."""
 
     policies: tuple[PolicyTest, ...]
 
     @property
     def score(self) -> int | None:
-        """The percentage of the changes that examples notice; None if there were none."""
+        """The percentage of changes that examples notice; None if no changes were tested."""
         changes = [item.changes for item in self.policies if item.changes is not None]
         total = sum(item.total for item in changes)
         return 100 * sum(item.noticed for item in changes) // total if total else None

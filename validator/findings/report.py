@@ -1,9 +1,8 @@
-"""The report of a check: the input of reporters."""
+"""The report of a check: the input of the `check` reporters."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.severity import FailOn, Severity, is_at_least
@@ -30,7 +29,7 @@ class Page(Protocol):
 
     @property
     def help(self) -> str:
-        """What to do about the finding, on one line."""
+        """What to do about the finding, in one line."""
 
     @property
     def text(self) -> str:
@@ -38,34 +37,33 @@ class Page(Protocol):
 
     @property
     def address(self) -> str | None:
-        """The address of the page on the web, if it has one."""
+        """The web address of the page, or None."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The result of a run.
 
     `as_of` is the day for which policies were evaluated. `documents` is the number of documents.
-    `diagnostics` are sorted by file, line, column and id. So are the three groups of findings
-    that do not fail the run: `suppressed` by a comment in the file, `known` to the `baseline`,
-    and `older`, which the revision `since` already had. `failures` are the causes of exit code 2,
-    one line each. `pages` are the pages of all policies and built-in findings, by id.
+    `diagnostics` are sorted by file, line, column and id. Three more groups of findings have the
+    same order but do not fail the run: `suppressed` by a comment in the file, `known` from the
+    `baseline`, and `older`, which the revision `since` already has. `failures` has the causes of
+    exit code 2, one line each. `pages` has the pages of all policies and built-in findings, by id.
     `policies` is the number of policies that could run.
 
-    What restricts the verdict is part of the report, so that it leaves a trace, in plain
-    sentences: `eased` are the ways in which the configuration eases the run, `not_compared` is
-    what could not be compared with the older version, and `assumed` are the assumptions of the
-    run. `off` are the ids of the policies that are off in all files.
+    The report also states, in full sentences, what limits the verdict: `eased` has the ways in
+    which the configuration eases the run, `not_compared` what could not be compared with the older
+    version, and `assumed` the assumptions of the run. `off` has the ids of the policies that are
+    off in all files.
 
-    Names of files are relative to `folder`, the working folder. `roots` are the folders that can
-    be the root of the repository; the first that holds a file counts. `is_on_jenkins` tells that
+    File names are relative to `folder`, the working folder. `roots` has the folders that may be
+    the root of the repository; the first one that contains a file is its root. `is_on_jenkins`:
     Jenkins runs the program.
 
-    `color`, `quiet`, `verbose`, `statistics` and `include_suppressed` are options of the command
-    line for reporters. `is_printed` tells that the report goes to standard output, with the
-    failures on standard error; `width` is the width of the terminal there, None without one.
-    `is_fixed` tells that the fixes that could be made have been, or are shown as a diff.
-    `explain_options` are those that `explain` needs to know the policies of this run.
+    `color`, `quiet`, `verbose`, `statistics` and `include_suppressed` are command line options for
+    reporters. `is_printed`: the report goes to standard output, and the failures to standard
+    error. `width` is the width of the terminal, or None without one. `is_fixed`: the possible
+    fixes have been made, or are shown as a diff. `explain_options` has the options with which
+    `explain` finds the policies of this run.
     """
 
     as_of: date
@@ -79,7 +77,7 @@ class Report:
     since: str | None = None
     baseline: str | None = None
     failures: tuple[str, ...] = ()
-    pages: Mapping[str, Page] = field(default_factory=dict)
+    pages: Mapping[str, Page] = {}
     policies: int = 0
     off: tuple[str, ...] = ()
     eased: tuple[str, ...] = ()
@@ -99,18 +97,18 @@ class Report:
     explain_options: tuple[str, ...] = ()
 
     def fails(self, diagnostic: Diagnostic) -> bool:
-        """Tell whether the severity of a diagnostic fails the run."""
+        """Return whether the severity of a diagnostic fails the run."""
         return is_at_least(diagnostic.severity, self.fail_on)
 
     def count(self, severity: Severity) -> int:
-        """Return the number of diagnostics of a severity."""
+        """Return the number of diagnostics with a severity."""
         return [diagnostic.severity for diagnostic in self.diagnostics].count(severity)
 
 
 def parted(
     diagnostics: Iterable[Diagnostic], is_first: Callable[[Diagnostic], bool]
 ) -> tuple[list[Diagnostic], list[Diagnostic]]:
-    """Return the diagnostics that pass a test, and the others."""
+    """Split diagnostics into those for which `is_first` is true and the others."""
     parts: tuple[list[Diagnostic], list[Diagnostic]] = ([], [])
     for item in diagnostics:
         parts[0 if is_first(item) else 1].append(item)

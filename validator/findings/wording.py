@@ -4,26 +4,26 @@ from collections.abc import Collection, Iterable
 
 _MAX_LENGTH = 60
 _MAX_MESSAGE = 1_000
-# Names come from hostile input. These limits bound the time of a suggestion.
+# The input may be hostile. These limits bound the time for a suggestion.
 _MAX_NAME_LENGTH = 80
 _MAX_CANDIDATES = 500
 
 
 def listing(items: Iterable[object], last: str = "and") -> str:
-    """Return "a", "a and b", "a, b and c"; `last` is the word before the last item."""
+    """Return "a", "a and b" or "a, b and c"; `last` is the word before the last item."""
     *most, end = [str(item) for item in items] or [""]
     return f"{', '.join(most)} {last} {end}" if most else end
 
 
 def few(items: Iterable[object], most: int, last: str = "and") -> str:
-    """Return the listing of the first items, and the number of the others."""
+    """Return the listing of the first `most` items and the number of the others."""
     shown = [str(item) for item in items]
     more = len(shown) - most
     return listing([*shown[:most], f"{more:,} more"] if more > 0 else shown, last)
 
 
 def counted(number: int, noun: str) -> str:
-    """Return "1 user", "2 users", "3 policies"."""
+    """Return a number and a noun: "1 user", "2 users", "3 policies"."""
     if number == 1:
         return f"1 {noun}"
     return f"{number:,} {noun[:-1]}ies" if noun.endswith("cy") else f"{number:,} {noun}s"
@@ -36,12 +36,12 @@ def shortened(text: str) -> str:
 
 
 def cannot_look_at(place: str) -> str:
-    """Return the line about a file or document in which no policy can look at a tenant."""
-    return f"{place}: has findings of YAML or of the schema; run check"
+    """Return the line about a file or document on which no policy can run."""
+    return f"{place}: has YAML or schema errors; run `tenantlint check`"
 
 
 def bounded(text: str) -> str:
-    """Return a message, cut to 1,000 characters: a value in it can have any length."""
+    """Return a message, cut to 1,000 characters because a value in it can have any length."""
     return text if len(text) <= _MAX_MESSAGE else text[: _MAX_MESSAGE - 1] + "…"
 
 

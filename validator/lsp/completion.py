@@ -1,4 +1,4 @@
-"""What can be typed at the cursor: keys, values, and ids of subscriptions, partners and users."""
+"""Complete keys, values, and ids of subscriptions, partners and users at the cursor."""
 
 import json
 import re
@@ -41,7 +41,7 @@ class _Value(NamedTuple):
 
 
 def complete(folder: Folder, place: Place) -> tuple[Proposal, ...]:
-    """Return what can be typed at a place; ids are those of the last text that could be read."""
+    """Return the completions at a place; ids come from the last text that could be read."""
     offset = offset_of(place.text, place.line, place.column)
     cursor = cursor_at(place.text, offset)
     if cursor is None:
@@ -59,7 +59,7 @@ def complete(folder: Folder, place: Place) -> tuple[Proposal, ...]:
 
 
 def _ids_of_comment(folder: Folder, place: Place, offset: int) -> Iterator[Proposal]:
-    """Yield the ids that a suppression at the cursor can name, those found nearby first."""
+    """Yield the ids for a suppression at the cursor; ids of nearby findings are first."""
     start = place.text.rfind("\n", 0, offset) + 1
     match = _SUPPRESSION.search(place.text, start, offset)
     if match is None:
@@ -78,7 +78,7 @@ def _ids_of_comment(folder: Folder, place: Place, offset: int) -> Iterator[Propo
 
 
 def _keys(cursor: Cursor, span: Span, text: str, end: int) -> Iterator[Proposal]:
-    """Yield the keys that the mapping at the cursor does not have yet, required ones first."""
+    """Yield the keys that the mapping at the cursor lacks; required keys are first."""
     keys = sorted(keys_at(cursor.path), key=lambda item: not item[2])
     has_colon = _REST_OF_KEY.match(text, end) is not None
     quote = text[cursor.start] if text[cursor.start : end][:1] in _QUOTES else ""
@@ -107,7 +107,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _values(cursor: Cursor, opened: Opened | None, document: int) -> Iterable[_Value]:
-    """Yield the values that can stand at the cursor."""
+    """Return the values that can be written at the cursor."""
     path = cursor.path
     if path in _SUBSCRIPTION_PATHS:
         return _subscriptions(opened, document)
@@ -138,14 +138,14 @@ def _schema_values(schema: Mapping[str, Any]) -> Iterator[_Value]:
 
 
 def _documents(opened: Opened | None, number: int) -> Iterator[Document]:
-    """Yield the document of a number; a text that is being written may have more or fewer."""
+    """Yield the document with a number, or the last one if the readable text has fewer."""
     documents = () if opened is None else opened.file.documents
     if documents:
         yield documents[min(number, len(documents) - 1)]
 
 
 def _items(opened: Opened | None, number: int, section: str) -> Iterator[tuple[str, Any]]:
-    """Yield the ids of the items of a list, each once, and the items."""
+    """Yield the unique ids in a list, with their items."""
     seen: set[str] = set()
     for document in _documents(opened, number):
         value = document.value
@@ -158,7 +158,7 @@ def _items(opened: Opened | None, number: int, section: str) -> Iterator[tuple[s
 
 
 def _subscriptions(opened: Opened | None, number: int) -> Iterator[_Value]:
-    """Yield the ids of subscriptions, with how they stand."""
+    """Yield the ids of subscriptions, with their states."""
     standing: dict[str, str] = {}
     for document in _documents(opened, number):
         tenant = None if opened is None else opened.file.document_checks[document.index].tenant
@@ -187,7 +187,7 @@ def _administrators(opened: Opened | None, number: int) -> Iterator[_Value]:
 def _licenses(
     values: list[_Value], opened: Opened | None, number: int, subscription: str
 ) -> list[_Value]:
-    """Return the services, those that the subscription lists first."""
+    """Return the services; services that the subscription lists are first."""
     listed: Any = ()
     for id, item in _items(opened, number, "subscriptions"):
         if id == subscription:

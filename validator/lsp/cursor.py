@@ -1,7 +1,7 @@
-"""Where in a file the cursor is, from the text alone: it works while the text is not yet YAML.
+"""Find the path at the cursor from the text alone, which need not be valid YAML yet.
 
-Only lines, indentation and brackets are looked at, so a quote or a bracket that is still open
-elsewhere does no harm.
+Only lines, indentation and brackets are read, so an unclosed quote or bracket elsewhere has no
+effect.
 """
 
 import re
@@ -34,12 +34,12 @@ _MOST_LINES = 5_000
 
 
 class Cursor(NamedTuple):
-    """Where the cursor is.
+    """The position of the cursor in the structure of a file.
 
-    `path` leads to the mapping in which a key is typed, or to the value that is typed; items of
-    lists are `ITEM`. `can_be_key` and `can_be_value` tell which of them may be typed here.
-    `start` is the offset at which what is typed starts. `entry` are the keys of the mapping with
-    their values, as far as those are scalars.
+    `path` leads to the mapping in which a key is typed, or to the value that is typed; list items
+    are `ITEM`. `can_be_key` and `can_be_value` say which of them can be typed here. `start` is the
+    offset of the typed text. `entry` has the keys of the mapping with their scalar values; a value
+    that is not a scalar is empty.
     """
 
     path: tuple[str, ...]
@@ -50,7 +50,7 @@ class Cursor(NamedTuple):
 
 
 class _Open(NamedTuple):
-    """A bracket that is open at the cursor, and where its last part starts."""
+    """A bracket that is open at the cursor, with the offset of its last part."""
 
     mark: str
     offset: int
@@ -58,7 +58,7 @@ class _Open(NamedTuple):
 
 
 def cursor_at(text: str, offset: int) -> Cursor | None:
-    """Return where a cursor is; None in a comment, or where nothing is known."""
+    """Return the cursor at an offset; None in a comment, or if its path is unknown."""
     line_start = text.rfind("\n", 0, offset) + 1
     begin = _scan_start(text, line_start, offset)
     brackets, is_comment = _open_brackets(text, begin, offset)
@@ -70,9 +70,9 @@ def cursor_at(text: str, offset: int) -> Cursor | None:
 
 
 def _scan_start(text: str, line_start: int, offset: int) -> int:
-    """Return the start of a line above the cursor that is in no bracket.
+    """Return the start of a line above the cursor that is not inside a bracket.
 
-    That is a line that begins with a dash, if one is near; else the last key at the top.
+    That is a line that begins with a dash, if one is near; else the last key at the top level.
     """
     start = line_start
     for _ in range(_NEAR_LINES):
@@ -88,7 +88,7 @@ def _scan_start(text: str, line_start: int, offset: int) -> int:
 
 
 def _open_brackets(text: str, begin: int, end: int) -> tuple[list[_Open], bool]:
-    """Return the brackets that are open at the end, and whether that is in a comment."""
+    """Return the brackets that are open at the end, and whether the end is in a comment."""
     stack: list[_Open] = []
     for match in _TOKEN.finditer(text, begin, end):
         if match["comment"] is not None:
@@ -112,7 +112,7 @@ def _open_brackets(text: str, begin: int, end: int) -> tuple[list[_Open], bool]:
 
 
 def _starts_value(text: str, offset: int) -> bool:
-    """Return whether a bracket begins a value, and does not stand in the middle of a scalar."""
+    """Return whether a bracket begins a value, and is not in the middle of a scalar."""
     before = text[text.rfind("\n", 0, offset) + 1 : offset].rstrip(" \t")
     return not before or before.endswith((":", "-"))
 
@@ -120,7 +120,7 @@ def _starts_value(text: str, offset: int) -> bool:
 def _ends_flow(text: str, start: int, opened: int) -> bool:
     """Return whether a line cannot belong to a bracket that is still open.
 
-    YAML wants the lines of a flow collection to be indented further than its block.
+    YAML requires the lines of a flow collection to be indented further than its block.
     """
     opening = _LINE.match(text, text.rfind("\n", 0, opened) + 1)
     line = _LINE.match(text, start)
@@ -159,11 +159,11 @@ def _parents(
     _collect_below(text, line_start, column, entry)
     dashes = _dash_columns(line)
     path = [ITEM for _ in dashes]
-    # The column of the keys of a mapping, or of the dashes of a list, whose parent is looked for.
+    # The column of the mapping keys, or of the list dashes, whose parent is searched.
     is_list, limit = (True, dashes[0]) if dashes else (False, column)
     is_own = not dashes
     for content in _lines_above(text, line_start):
-        # Most lines are those of other items, and need not be looked at.
+        # Most lines belong to other items and can be skipped.
         indent = content[: limit + 1]
         if (indent.isspace() and len(indent) > limit) or (is_list and indent.strip(" ") == "-"):
             continue
@@ -203,7 +203,7 @@ def _dash_columns(line: re.Match[str]) -> list[int]:
 
 
 def _lines_above(text: str, start: int) -> Iterator[str]:
-    """Yield the lines of content above a line, the nearest first, up to that of a document."""
+    """Yield the lines of content above a line, nearest first, up to the start of the document."""
     while start:
         end = start - 1
         start = text.rfind("\n", 0, end) + 1
@@ -280,7 +280,7 @@ def _in_flow(text: str, offset: int, brackets: list[_Open]) -> Cursor | None:
 
 
 def _pairs(text: str, bracket: _Open, offset: int) -> dict[str, str]:
-    """Return the keys of a mapping in flow style with their values, around the cursor."""
+    """Return the keys and values of the flow mapping around the cursor."""
     stop = re.compile(r"[}\n]").search(text, offset)
     end = len(text) if stop is None else stop.start()
     around = text[bracket.offset + 1 : bracket.part] + "," + _after_part(text[offset:end])
@@ -288,5 +288,5 @@ def _pairs(text: str, bracket: _Open, offset: int) -> dict[str, str]:
 
 
 def _after_part(text: str) -> str:
-    """Return what follows the part of a flow collection that the cursor is in."""
+    """Return the text after the part of a flow collection that contains the cursor."""
     return text.partition(",")[2]

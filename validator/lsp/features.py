@@ -1,4 +1,4 @@
-"""The features of the language server: what the editor tells and asks, and who answers."""
+"""The features of the language server: handlers of notifications and requests."""
 
 import logging
 from collections.abc import Sequence
@@ -59,7 +59,7 @@ def make_server(options: Options, as_of: date | None) -> TenantlintServer:
 
 
 def _add_questions(server: TenantlintServer) -> None:
-    """Add the features that answer a question about a place."""
+    """Add the features that handle requests about a position."""
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def _hover(params: types.HoverParams) -> types.Hover | None:
@@ -98,7 +98,7 @@ def _add_questions(server: TenantlintServer) -> None:
 async def _actions(
     server: TenantlintServer, params: types.CodeActionParams
 ) -> list[types.CodeAction]:
-    """Return the fixes of a range, and all safe fixes of the text, as far as they are wanted."""
+    """Return the requested actions: the fixes in a range, and all safe fixes of the text."""
     uri, context = params.text_document.uri, params.context
     number = server.version_of(uri)
     found: list[types.CodeAction] = []
@@ -122,13 +122,13 @@ async def _actions(
 def _is_wanted(
     kind: types.CodeActionKind, only: Sequence[types.CodeActionKind | str] | None
 ) -> bool:
-    """Return whether an editor that wants some kinds alone wants this one."""
+    """Return whether an editor requests this kind; if it names no kinds, it requests all."""
     names = [getattr(item, "value", item) for item in only or ()]
     return not names or any(f"{kind.value}.".startswith(f"{name}.") for name in names)
 
 
 def _watch_files(server: TenantlintServer) -> None:
-    """Ask the editor to tell of changes of configurations and policy files, if it can."""
+    """Register for changes to configurations and policy files, if the editor supports it."""
     workspace = server.client_capabilities.workspace
     watched = None if workspace is None else workspace.did_change_watched_files
     if watched is None or not watched.dynamic_registration:
@@ -148,8 +148,8 @@ def _watch_files(server: TenantlintServer) -> None:
 
 
 def serve(options: Options, as_of: date | None) -> None:
-    """Serve the editor on standard input and output, until it leaves."""
-    # Its errors are told to the editor, and standard error is to have no traceback.
+    """Serve the editor on standard input and output until it disconnects."""
+    # The editor receives the errors of pygls; standard error must not have tracebacks.
     logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
     collect_garbage_by_itself()
     make_server(options, as_of).start_io()

@@ -1,4 +1,4 @@
-"""What the editor can do about findings: the fixes of `check --fix`, each proven before."""
+"""Offer the fixes of `check --fix` to the editor, each verified first."""
 
 import os
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ from validator.lsp.folder import Folder, Opened
 from validator.lsp.messages import Place, Repair
 
 _MOST = 10
-"""So many findings of a range are offered a fix: to prove one takes the time of a check."""
+"""The maximum number of offered fixes in a range; to verify one takes as long as a check."""
 _MAX_PASSES = 100
 
 
 def fixes(folder: Folder, place: Place) -> tuple[Repair, ...]:
-    """Return the fixes of the findings in a range that would remove them and do nothing else."""
+    """Return the fixes in a range that remove their findings and cause no others."""
     opened = folder.open(place)
     if opened.result.failures:
         return ()
@@ -37,7 +37,7 @@ def fixes(folder: Folder, place: Place) -> tuple[Repair, ...]:
 
 
 def fix_all(folder: Folder, place: Place) -> Repair | None:
-    """Return all safe fixes of a text as one change; those that meet are made in turn."""
+    """Return all safe fixes of a text as one change; overlapping fixes are made in turn."""
     opened = folder.open(place)
     if opened.result.failures:
         return None
@@ -56,7 +56,7 @@ def fix_all(folder: Folder, place: Place) -> Repair | None:
     if not number:
         return None
     change = _difference(opened.file.text, state.text)
-    title = "make 1 safe fix" if number == 1 else f"make {number:,} safe fixes"
+    title = "apply 1 safe fix" if number == 1 else f"apply {number:,} safe fixes"
     return Repair(title, True, (), (change,))
 
 
@@ -74,13 +74,13 @@ def _open_text(opened: Opened, place: Place, text: str) -> FileState:
 
 
 def _touches(span: Span, place: Place) -> bool:
-    """Return whether a span and the range of a place share a line and a column."""
+    """Return whether a span and the range of a place overlap or touch."""
     start, end = (place.line + 1, place.column + 1), (place.end_line + 1, place.end_column + 1)
     return (span.line, span.column) <= end and start <= (span.end_line, span.end_column)
 
 
 def _difference(before: str, after: str) -> TextChange:
-    """Return the change that makes one text of another, without what both begin and end with."""
+    """Return the change from one text to another, without their common start and end."""
     start = _common(before, after)
     rest = min(len(before), len(after)) - start
     same = _common(before[::-1][:rest], after[::-1][:rest])
@@ -89,5 +89,5 @@ def _difference(before: str, after: str) -> TextChange:
 
 
 def _common(one: str, other: str) -> int:
-    """Return the number of characters with which both texts begin."""
+    """Return the length of the common prefix of two texts."""
     return len(os.path.commonprefix([one, other]))  # noqa: RUF071 - of characters, not of paths

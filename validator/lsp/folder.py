@@ -1,7 +1,7 @@
-"""A folder of the workspace: its configuration, and the texts that were checked in it.
+"""A workspace folder: its configuration, and the texts that were checked in it.
 
-The worker of a folder has it as its working folder, so configuration, names and policy files are
-those of `tenantlint check --stdin-filename NAME -` there.
+The folder is the working folder of its worker, so configuration, names and policy files are the
+same as for `tenantlint check --stdin-filename NAME -` in it.
 """
 
 import os
@@ -26,11 +26,11 @@ from validator.run.preparation import prepare
 from validator.system.cache_store import digest
 
 FileState = tuple[str, str | None]
-"""A file, and what its contents are known by; None where it cannot be read."""
+"""A file, and the digest of its contents; None if it cannot be read."""
 
 
 class Loaded(NamedTuple):
-    """The configuration as it was loaded, and the state of its files then."""
+    """A loaded configuration, and the state of its files when it was loaded."""
 
     selection: Selection
     patterns: FilePatterns
@@ -39,7 +39,7 @@ class Loaded(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """A text that was checked."""
+    """A checked text."""
 
     text: str
     data: bytes
@@ -85,7 +85,7 @@ class Folder:
         return Checked(True, shown, (*opened.result.failures, *failures), pages)
 
     def open(self, place: Place) -> Opened:
-        """Return a text with its check; one that was checked before is not checked again."""
+        """Return a checked text; the last result is reused if nothing has changed."""
         loaded = self._load(place.day)
         known = self._opened.get(place.name)
         if (
@@ -104,12 +104,12 @@ class Folder:
         return opened
 
     def readable(self, place: Place) -> Opened | None:
-        """Return the text with its check, or the last version of it that could be read."""
+        """Return the checked text, or its last version that could be read."""
         self.open(place)
         return self._readable.get(place.name)
 
     def page(self, id: str, day: date) -> Page | None:
-        """Return the page of a policy or of another finding."""
+        """Return the page of a policy or of a built-in finding."""
         return self._load(day).selection.plugins.policies.get(id) or find_builtin(id)
 
     def _address(self, selection: Selection, item: Diagnostic) -> str | None:
@@ -119,7 +119,7 @@ class Folder:
     # The configuration
 
     def _load(self, day: date) -> Loaded:
-        """Return the configuration, as its files are now. Raises NoVerdictError."""
+        """Return the current configuration; reload it after a change. Raises NoVerdictError."""
         loaded = self._loaded
         if loaded is not None and _is_unchanged(loaded.files):
             if loaded.selection.settings.as_of != day:
@@ -150,7 +150,7 @@ class Folder:
 
 
 def _is_tenant_file(name: str, loaded: Loaded) -> bool:
-    """Return whether a search of the folder would take a file; git is not asked."""
+    """Return whether a search of the folder would take a file; git is not run."""
     if Path(name).is_absolute():
         folder, base_name = os.path.split(name)
         return file_matcher(folder, loaded.patterns)(base_name) is True
@@ -158,9 +158,9 @@ def _is_tenant_file(name: str, loaded: Loaded) -> bool:
 
 
 def _state(file: str) -> FileState:
-    """Return what the contents of a file are known by.
+    """Return the state of a file.
 
-    A file can change twice in the resolution of its times, so its contents are looked at.
+    A file can change twice within the resolution of its timestamps, so its contents are read.
     """
     path = Path(file)
     try:

@@ -1,4 +1,4 @@
-"""What the editor shows about the value under the mouse."""
+"""Describe the value under the mouse."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ _MOST_PAGES = 3
 
 
 def hover(folder: Folder, place: Place) -> Explanation | None:
-    """Return what is known of a place: the pages of its findings, its key, and how it stands."""
+    """Return a description of a place: its key, its state, and the pages of its findings."""
     opened = folder.open(place)
     offset = offset_of(place.text, place.line, place.column)
     spans = SpanLocator(place.text)
@@ -73,7 +73,7 @@ def page_markdown(id: str, page: Page) -> str:
 def _page_of_comment(
     folder: Folder, place: Place, spans: SpanLocator, offset: int
 ) -> Explanation | None:
-    """Return the page of the id of a suppression that stands at an offset."""
+    """Return the page of the id at an offset, if the id is in a suppression."""
     start = place.text.rfind("\n", 0, offset) + 1
     end = place.text.find("\n", offset)
     line_end = len(place.text) if end < 0 else end
@@ -88,7 +88,7 @@ def _page_of_comment(
 
 
 def _findings_at(diagnostics: Sequence[Diagnostic], place: Place) -> list[Diagnostic]:
-    """Return the findings whose span holds the place, the shortest span first."""
+    """Return the findings whose span contains the place; the shortest span is first."""
     line, column = place.line + 1, place.column + 1
     found = [
         item
@@ -116,7 +116,7 @@ def _about_value(opened: Opened, check: DocumentCheck, node: NodeAt) -> Iterator
 
 
 def _standings(tenant: Tenant, on: TenantOn, node: NodeAt) -> Iterator[str]:
-    """Yield how the subscription or the user at a node stands, and what it refers to."""
+    """Yield the state of the subscription or user at a node, and of what it refers to."""
     section, number, *rest = (*node.parts, "", "")
     if section == "tenant":
         yield tenant_markdown(on)
@@ -149,13 +149,13 @@ def _standings(tenant: Tenant, on: TenantOn, node: NodeAt) -> Iterator[str]:
 
 
 def tenant_markdown(on: TenantOn) -> str:
-    """Return how a tenant stands, as Markdown."""
+    """Return the state of a tenant as Markdown."""
     lines = [f"- {escape_markdown(text)}" for text in tenant_sentences(tenant_standing(on))]
     return "\n".join((f"**{escape_markdown(on.organisation.name)}**", "", *lines))
 
 
 def subscription_markdown(on: TenantOn, item: Subscription, service: str = "") -> str:
-    """Return how a subscription stands, as Markdown; the line of a service first."""
+    """Return the state of a subscription as Markdown; the line of `service` is first."""
     standing = subscription_standing(on, item)
     name = f" ({item.name})" if item.name else ""
     lines = [f"**{escape_markdown(state_sentence(standing) + name)}**", ""]
@@ -170,7 +170,7 @@ def subscription_markdown(on: TenantOn, item: Subscription, service: str = "") -
 
 
 def user_markdown(on: TenantOn, user: User) -> str:
-    """Return how a user stands, as Markdown."""
+    """Return the state of a user as Markdown."""
     standing = user_standing(on, user)
     remark = remark_sentence(standing)
     sentences = [remark] if remark else []

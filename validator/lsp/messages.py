@@ -1,6 +1,6 @@
-"""What the server and the worker of a folder say to each other: plain values.
+"""The messages between the server and the worker of a folder: plain values.
 
-Lines and columns count from 0, in Unicode characters; spans are those of diagnostics, from 1.
+Lines and columns count from 0, in Unicode characters. Spans count from 1, as in diagnostics.
 """
 
 import pickle
@@ -16,16 +16,16 @@ _LENGTH = struct.Struct("<Q")
 
 
 Options = Mapping[str, Any]
-"""The options of the server, by the names of the fields of a request of `check`.
+"""The options of the server, by the field names of Request.
 
-Names of folders and files are absolute.
+Paths of folders and files are absolute.
 """
 
 
 class Place(NamedTuple):
-    """A text of a file, named as in reports, the day on which it is judged, and a range.
+    """The text of a file, its name in reports, the day on which it is judged, and a range.
 
-    Where a position is asked about, the range begins there.
+    For a question about a position, the range begins there.
     """
 
     name: str
@@ -41,14 +41,14 @@ Kind = Literal["check", "hover", "complete", "define", "symbols", "fixes", "fix 
 
 
 class Question(NamedTuple):
-    """What the server asks."""
+    """A question of the server."""
 
     kind: Kind
     place: Place
 
 
 class Answer(NamedTuple):
-    """What the worker answers; `failure` says in one line why there is no value."""
+    """An answer of the worker; `failure` says in one line why there is no value."""
 
     value: Any = None
     failure: str = ""
@@ -57,8 +57,8 @@ class Answer(NamedTuple):
 class Checked(NamedTuple):
     """The answer to `check`. `pages` has the addresses of the pages of the findings, by id.
 
-    `is_tenant_file` is false where a search of the folder would not take the file; then nothing
-    is found. `failures` say why there is no verdict.
+    `is_tenant_file` is false if a search of the folder would not take the file; then there are no
+    diagnostics. `failures` say why there is no verdict.
     """
 
     is_tenant_file: bool
@@ -86,7 +86,7 @@ class Proposal(NamedTuple):
 
 
 class Symbol(NamedTuple):
-    """An item of the answer to `symbols`. `span` is all of it, `name_span` its name."""
+    """An item of the answer to `symbols`. `span` covers the item, `name_span` its name."""
 
     name: str
     kind: Literal["tenant", "list", "subscription", "user", "partner", "usage"]
@@ -97,7 +97,7 @@ class Symbol(NamedTuple):
 
 
 class Repair(NamedTuple):
-    """An item of the answer to `fixes`: it removes the findings; `safe` fixes are no guesses."""
+    """An item of the answer to `fixes`: a fix that removes the findings; a guess if not safe."""
 
     title: str
     safe: bool
@@ -106,17 +106,17 @@ class Repair(NamedTuple):
 
 
 READY = b"ready"
-"""What a worker says when it starts, and when it starts again after its work was stopped."""
+"""The message of a worker when it starts, and when it restarts after a limit has stopped it."""
 
 
 def frame(message: object) -> bytes:
-    """Return a message as bytes with their length before them."""
+    """Return a message as bytes, with a header that has their length."""
     data = message if isinstance(message, bytes) else pickle.dumps(message, protocol=5)
     return _LENGTH.pack(len(data)) + data
 
 
 def frame_length(header: bytes) -> int:
-    """Return the length of a message from the bytes before it."""
+    """Return the length of a message from its header."""
     (length,) = _LENGTH.unpack(header)
     return int(length)
 

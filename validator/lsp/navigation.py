@@ -1,4 +1,4 @@
-"""Where an id is defined, and the outline of a file."""
+"""Find the definition of an id, and build the outline of a file."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ _KINDS: dict[str, Any] = {
 
 
 def define(folder: Folder, place: Place) -> tuple[Span, ...]:
-    """Return where the id at a place is defined: of a subscription, a partner or a user."""
+    """Return where the subscription, partner or user at a place is defined; empty if nowhere."""
     opened = folder.open(place)
     offset = offset_of(place.text, place.line, place.column)
     document = document_at(opened.file.documents, offset)
@@ -45,7 +45,7 @@ def define(folder: Folder, place: Place) -> tuple[Span, ...]:
 
 
 def _definition_of(parts: tuple[str, ...]) -> tuple[str, str]:
-    """Return the list and the key that define the id at a path; empty where none stands there."""
+    """Return the list and the key that define the id at a path; empty if there is no id."""
     match parts:
         case ("users", _, "assignments", _) | ("users", _, "assignments", _, "subscription"):
             return "subscriptions", "id"
@@ -63,7 +63,7 @@ def _definition_of(parts: tuple[str, ...]) -> tuple[str, str]:
 def symbols(folder: Folder, place: Place) -> tuple[Symbol, ...]:
     """Return the outline: tenants with their subscriptions, users, partners and usage.
 
-    Of a text that cannot be read, it is that of the last version that could.
+    If the text cannot be read, the outline is that of its last version that could be read.
     """
     opened = folder.readable(place)
     if opened is None:
@@ -133,7 +133,7 @@ def _label(section: str, item: dict[str, Any]) -> tuple[str, str]:
 
 
 def _span(nodes: Nodes, first: int, last: int, spans: SpanLocator, text: str) -> Span:
-    """Return the span from the start of a node to the end of another, without what follows it."""
+    """Return the span from the start of a node to the end of another, without trailing space."""
     start, end = nodes.offsets(first)[0], nodes.offsets(last)[1]
     while end > start and text[end - 1].isspace():
         end -= 1

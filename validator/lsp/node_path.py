@@ -1,4 +1,4 @@
-"""From a place in a text to the path of the value that stands there."""
+"""Find the path of the value at a position in a text."""
 
 from bisect import bisect_right
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from validator.findings.json_pointer import pointer
 class NodeAt(NamedTuple):
     """The innermost node at an offset: its path, its offsets, and whether it is a key.
 
-    The path of a key is that of its value.
+    The path of a key is the path of its value.
     """
 
     parts: tuple[str, ...]
@@ -27,7 +27,7 @@ class NodeAt(NamedTuple):
 
 
 def offset_of(text: str, line: int, column: int) -> int:
-    """Return the offset of a position; one behind the end of its line is the end of the line."""
+    """Return the offset of a position; a column past the end of its line is the end of the line."""
     starts = line_starts(text)
     if line >= len(starts):
         return len(text)
@@ -64,7 +64,7 @@ def node_at(document: Document, offset: int) -> NodeAt:
 
 
 def _child_at(nodes: Nodes, node: int, offset: int) -> tuple[str, int | None, int] | None:
-    """Return the last child of a node that begins at an offset or before: name, key and value."""
+    """Return the last child of a node that begins at or before an offset: name, key and value."""
     last = None
     for number, (key, value) in enumerate(nodes.children(node)):
         if nodes.offsets(value if key is None else key)[0] > offset:
@@ -77,7 +77,7 @@ def _child_at(nodes: Nodes, node: int, offset: int) -> tuple[str, int | None, in
 
 
 def value_at(value: Any, parts: tuple[str, ...]) -> Any:
-    """Return the value at a path; None where there is none."""
+    """Return the value at a path; None if there is none."""
     for part in parts:
         if isinstance(value, list):
             value = value[int(part)] if part.isdecimal() and int(part) < len(value) else None

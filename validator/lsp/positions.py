@@ -1,7 +1,7 @@
-"""Positions of the protocol and of this program.
+"""Convert between the positions of the protocol and those of this program.
 
-The protocol counts lines from 0, and columns in units that client and server agree on: by default
-those of UTF-16. This program counts Unicode characters.
+The protocol counts lines from 0, and columns in units that client and server negotiate: by default
+UTF-16 code units. This program counts Unicode characters.
 """
 
 import re
@@ -32,7 +32,7 @@ class Columns:
 
     @cached_property
     def _wide(self) -> tuple[list[int], list[int]]:
-        """The offsets of the characters of several units, and the sums of what they add."""
+        """The offsets of characters with several units, and running sums of the extra units."""
         offsets: list[int] = []
         sums = [0]
         pattern = _WIDE.get(self._encoding)
@@ -49,9 +49,9 @@ class Columns:
         return end - start + sums[bisect_left(offsets, end)] - sums[bisect_left(offsets, start)]
 
     def offset(self, start: int, end: int, column: int) -> int:
-        """Return the offset of a column of the line between two offsets; the end if it is behind.
+        """Return the offset of a column in the line between two offsets, at most its end.
 
-        A column within a character is that of the character.
+        For a column within a character, this is the offset of the character.
         """
         numbers = range(start, end)
         return start + bisect_right(
@@ -62,7 +62,7 @@ class Columns:
 class Positions:
     """The positions in one text.
 
-    `text` is the text without a byte order mark, which is no part of the first line here.
+    `text` is the text without a byte order mark, which is not part of the first line here.
     """
 
     def __init__(self, source: str, encoding: str) -> None:
@@ -100,9 +100,9 @@ class Positions:
 
 
 def edited(source: str, change: types.TextDocumentContentChangeEvent, encoding: str) -> str:
-    """Return a text after a change of the editor, of a range or of all of it.
+    """Return a text after a change by the editor, to a range or to the whole text.
 
-    Only the line ends of the protocol count: LF, CR LF and CR.
+    Only the line ends of the protocol end a line: LF, CR LF and CR.
     """
     if not isinstance(change, types.TextDocumentContentChangePartial):
         return change.text

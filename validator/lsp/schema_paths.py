@@ -1,4 +1,4 @@
-"""The part of the tenant schema that describes the value at a path."""
+"""Find the part of the tenant schema that describes the value at a path."""
 
 import json
 import re
@@ -20,7 +20,7 @@ def tenant_schema() -> Mapping[str, Any]:
 
 
 def resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a schema with what its reference leads to; what stands beside the reference wins."""
+    """Return a schema with its references resolved; its own keys override the referenced ones."""
     merged = dict(schema)
     while "$ref" in merged:
         name = merged.pop("$ref").rpartition("/")[2]
@@ -29,7 +29,7 @@ def resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def schema_at(path: tuple[str, ...]) -> Mapping[str, Any] | None:
-    """Return the schema of the value at a path; None where the tenant schema has no such value.
+    """Return the schema of the value at a path; None if the tenant schema has no such value.
 
     Items of lists are `ITEM`, or numbers.
     """
@@ -58,13 +58,13 @@ def keys_at(path: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, Any], boo
 
 
 def description(schema: Mapping[str, Any]) -> str:
-    """Return what a schema says about a value, for people."""
+    """Return the title and the description of a schema."""
     title, text = schema.get("title", ""), schema.get("description", "")
     return f"{title}. {text}" if title and text else f"{title or text}"
 
 
 def shape(schema: Mapping[str, Any]) -> str:
-    """Return which values a schema takes, in a few words."""
+    """Return a short description of the values that a schema allows."""
     if "enum" in schema:
         values = schema["enum"]
         return " | ".join(values) if len(values) <= 12 else f"one of {len(values)} values"  # noqa: PLR2004

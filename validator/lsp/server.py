@@ -1,4 +1,4 @@
-"""The texts that are open in the editor: they are judged, and what is found is published."""
+"""The language server, which checks the open texts of an editor and publishes diagnostics."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ from validator.lsp.worker_process import WorkerProcess
 from validator.system.errors import describe_error
 
 _TICK_SECONDS = 60
-"""How often the day is looked at: a computer that has slept does not know how long."""
+"""The interval between checks of the day; a timer to midnight stops while a computer sleeps."""
 
 
 def utc_today() -> date:
@@ -30,9 +30,9 @@ def utc_today() -> date:
 class Text:
     """A text that is open in the editor.
 
-    `source` is the text in its version `number`. `folder` is the folder that it belongs to,
-    `name` its name there. `is_stale` says that it has changed since the last check began;
-    `published` are the diagnostics that the editor has.
+    `source` is the text in its version `number`. `folder` is its folder, and `name` its name in the
+    folder. `is_stale` is true if it has changed since the last check began. `published` are the
+    diagnostics that the editor has.
     """
 
     def __init__(self, folder: str, name: str, source: str, number: int) -> None:
@@ -55,7 +55,7 @@ class TenantlintServer(LanguageServer):
             version("tenantlint"),
             text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
         )
-        # The library ends lines at characters that end none in the protocol.
+        # The library ends lines at characters that do not end a line in the protocol.
         self.protocol.fm.builtin_features.pop(types.TEXT_DOCUMENT_DID_CHANGE)
         self._options = options
         self._as_of = as_of
@@ -71,7 +71,7 @@ class TenantlintServer(LanguageServer):
     # Texts
 
     def open(self, uri: str, source: str, number: int) -> None:
-        """Begin to check a text."""
+        """Add a text, and check it."""
         path = to_fs_path(uri) if uri.startswith("file:") else None
         if path is None:
             return  # a text without a file has no configuration
@@ -91,7 +91,7 @@ class TenantlintServer(LanguageServer):
             self.check(uri)
 
     def check(self, uri: str) -> None:
-        """Check a text; edits that come while it is checked are checked together after that."""
+        """Check a text; edits during a check are checked together after it."""
         text = self._texts.get(uri)
         if text is None:
             return
@@ -100,7 +100,7 @@ class TenantlintServer(LanguageServer):
             text.checking = asyncio.create_task(self._check(uri, text))
 
     def close(self, uri: str) -> None:
-        """End to check a text."""
+        """Remove a text, and its diagnostics."""
         text = self._texts.pop(uri, None)
         if text is not None:
             self._worker(text.folder).close_file(Place(text.name, "", self.day))
@@ -128,7 +128,7 @@ class TenantlintServer(LanguageServer):
                 if not text.is_stale and self._texts.get(uri) is text:
                     self._show(uri, text, positions, number, answer)
         except Exception as error:
-            # Without diagnostics the text would look sound.
+            # Without diagnostics, the text would seem to have no findings.
             reason = f"{text.name}: internal error: {describe_error(error)}"
             self._publish(uri, None, to_protocol.no_verdict((reason,)))
         finally:
@@ -137,7 +137,7 @@ class TenantlintServer(LanguageServer):
     def _show(
         self, uri: str, text: Text, positions: Positions, number: int | None, answer: Answer
     ) -> None:
-        """Publish the diagnostics of an answer, unless the editor has them."""
+        """Publish the diagnostics of an answer, unless the editor has them already."""
         checked: Checked | None = answer.value
         if checked is None:
             found = to_protocol.no_verdict((answer.failure,))
@@ -178,7 +178,7 @@ class TenantlintServer(LanguageServer):
         position: types.Position | None = None,
         end: types.Position | None = None,
     ) -> tuple[Any, Positions]:
-        """Return the answer to a question about a text, None if there is none."""
+        """Return the answer to a question about a text; None if there is none."""
         text = self._texts.get(uri)
         positions = Positions("" if text is None else text.source, self._encoding)
         if text is None:
@@ -192,13 +192,13 @@ class TenantlintServer(LanguageServer):
     # Folders
 
     def _folder_of(self, path: str) -> str:
-        """Return the innermost folder of the workspace that holds a file, else the file's own."""
+        """Return the innermost workspace folder that contains a file, else the file's folder."""
         absolute = Path(os.path.abspath(path))
         holding = [folder for folder in self._folders() if absolute.is_relative_to(folder)]
         return max(holding, key=len, default=str(absolute.parent))
 
     def _folders(self) -> list[str]:
-        """Return the folders of the workspace."""
+        """Return the workspace folders."""
         names = [to_fs_path(item.uri) for item in self.workspace.folders.values()]
         if not names and self.workspace.root_path:
             names = [self.workspace.root_path]
@@ -210,7 +210,7 @@ class TenantlintServer(LanguageServer):
         return self._workers[folder]
 
     async def reassign(self) -> None:
-        """Let each text belong to its folder again, after the folders have changed."""
+        """Assign each text to its folder again, after the workspace folders have changed."""
         for uri in list(self._texts):
             text = self._texts[uri]
             self.close(uri)
@@ -222,7 +222,7 @@ class TenantlintServer(LanguageServer):
     # Time
 
     def start_ticking(self) -> None:
-        """Begin to look at the day."""
+        """Start to check all texts again when the day changes."""
         self._run(self._tick())
 
     async def _tick(self) -> None:
@@ -239,13 +239,13 @@ class TenantlintServer(LanguageServer):
         task.add_done_callback(self._tasks.discard)
 
     async def stop_workers(self) -> None:
-        """End the workers of all folders."""
+        """Stop the workers of all folders."""
         workers = [*self._workers.values()]
         self._workers.clear()
         await asyncio.gather(*(worker.stop() for worker in workers))
 
 
 def seconds_to_midnight(now: datetime) -> float:
-    """Return the seconds to the next midnight, and a little more."""
+    """Return the seconds until shortly after the next midnight."""
     midnight = datetime.combine(now.date() + timedelta(1), datetime.min.time(), UTC)
     return (midnight - now).total_seconds() + 0.05

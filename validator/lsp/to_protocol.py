@@ -1,4 +1,4 @@
-"""Answers of the worker as the protocol has them."""
+"""Convert the answers of a worker to the types of the protocol."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -11,7 +11,7 @@ from validator.lsp.positions import Positions
 
 SOURCE = "tenantlint"
 NO_VERDICT = "no-verdict"
-"""The code of a diagnostic that says that there is no verdict, and why."""
+"""The code of diagnostics that say why there is no verdict."""
 
 _SEVERITIES: Mapping[Severity, types.DiagnosticSeverity] = {
     "error": types.DiagnosticSeverity.Error,
@@ -39,7 +39,7 @@ AddressOf = Callable[[str], str]
 def diagnostics(
     checked: Checked, positions: Positions, address_of: AddressOf
 ) -> list[types.Diagnostic]:
-    """Return the diagnostics of a file; each reason why there is no verdict comes first."""
+    """Return the diagnostics of a file; the reasons why there is no verdict are first."""
     return [
         *no_verdict(checked.failures),
         *(
@@ -95,7 +95,7 @@ def hover(item: Explanation, positions: Positions) -> types.Hover:
 
 
 def completion(item: Proposal, number: int, positions: Positions) -> types.CompletionItem:
-    """Return an item of a completion; items stay in their order."""
+    """Return an item of a completion; the sort text keeps the items in their order."""
     return types.CompletionItem(
         label=item.label,
         kind=_ITEM_KINDS[item.kind],

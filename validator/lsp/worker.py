@@ -1,8 +1,8 @@
 """The worker of a folder: a process that answers the questions of the server, one by one.
 
-Policy files may come from the folder that is edited. So the work is done in a child process with
-limits of time and memory, as in `check`; it is begun again where they stop it, and the server
-asks once more.
+Policy files may come from the edited folder. Therefore the work is done in a child process with
+time and memory limits, as in `check`. If a limit stops it, it is restarted, and the server repeats
+the question.
 """
 
 import os
@@ -34,10 +34,10 @@ _CHARACTERS_BETWEEN_COLLECTIONS = 1_000_000
 
 
 def main() -> None:
-    """Answer questions from standard input until it ends; the first message are the options."""
+    """Answer questions from standard input until it ends; the first message has the options."""
     incoming = sys.stdin.buffer
     outgoing = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a policy prints must not get between the answers
+    os.dup2(2, 1)  # the output of a policy must not mix with the answers
     options = read_frame(incoming)
     if options is None:
         return
@@ -57,7 +57,7 @@ def answer_questions(options: Options, incoming: BinaryIO, outgoing: BinaryIO) -
             folder.close(question.place.name)
         else:
             _send(outgoing, answer_to(folder, question))
-        # A check leaves reference cycles behind; the editor does not wait while they are freed.
+        # A check leaves reference cycles. They are freed here, when the editor is not waiting.
         characters += len(question.place.text)
         if characters > _CHARACTERS_BETWEEN_COLLECTIONS:
             characters = 0
@@ -65,7 +65,7 @@ def answer_questions(options: Options, incoming: BinaryIO, outgoing: BinaryIO) -
 
 
 def answer_to(folder: Folder, question: Question) -> Answer:
-    """Return the answer to a question; whatever happens, there is one."""
+    """Return the answer to a question; an exception is answered, too."""
     try:
         return Answer(_ANSWERS[question.kind](folder, question.place))
     except (NoVerdictError, FileNotFoundError) as error:

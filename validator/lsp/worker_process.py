@@ -1,4 +1,4 @@
-"""The worker of a folder as the server sees it: questions go in, answers come out, in order."""
+"""The server's side of a worker: it sends questions and receives answers, in order."""
 
 import asyncio
 import os
@@ -19,15 +19,15 @@ from validator.lsp.messages import (
 )
 
 _MOST_STARTS = 8
-"""How often a question is asked again whose work was stopped by a limit."""
+"""The maximum number of times a question is sent if a limit stops the work."""
 _SECONDS_TO_END = 2
-_STOPPED = "the policies of this folder take more time or memory than they may, or have crashed"
+_STOPPED = "the policies of this folder have exceeded a time or memory limit, or have crashed"
 
 
 class WorkerProcess:
     """The worker of a folder; it is started with the first question.
 
-    A worker that dies is not started again, as it would die again, before `revive` is called.
+    A worker that dies is only started again after a call of `revive`, because it would die again.
     """
 
     def __init__(self, folder: str, options: Options) -> None:
@@ -39,7 +39,7 @@ class WorkerProcess:
         self._serving: asyncio.Task[None] | None = None
 
     async def ask(self, question: Question) -> Answer:
-        """Return the answer to a question. It may be cancelled; the worker goes on all the same."""
+        """Return the answer to a question. If the caller is cancelled, the worker continues."""
         if self._serving is None:
             self._serving = asyncio.create_task(self._serve())
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -47,17 +47,17 @@ class WorkerProcess:
         return await future
 
     def close_file(self, place: Place) -> None:
-        """Let the worker forget a file."""
+        """Make the worker forget a file."""
         if self._process is not None:
             future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
             self._questions.put_nowait((Question("close", place), future))
 
     def revive(self) -> None:
-        """Let a worker that has died be started again."""
+        """Allow a worker that has died to be started again."""
         self._dead = ""
 
     async def stop(self) -> None:
-        """End the worker, and wait until it has ended."""
+        """Stop the worker, and wait until it has ended."""
         serving, self._serving = self._serving, None
         if serving is not None:
             serving.cancel()
@@ -74,7 +74,7 @@ class WorkerProcess:
                 if not future.done():
                     future.set_result(answer)
         finally:
-            # An editor that leaves without a word cancels this task, too.
+            # An editor that disconnects without a shutdown request cancels this task, too.
             await self._end()
 
     async def _answer(self, question: Question) -> Answer:
@@ -97,7 +97,7 @@ class WorkerProcess:
         return Answer(failure=self._dead)
 
     async def _start(self) -> Process:
-        # With -P the interpreter does not look for modules in the folder, which is not trusted.
+        # With -P, the interpreter does not import modules from the folder, which is not trusted.
         command = (sys.executable, "-P", "-m", "validator.lsp.worker")
         process = await asyncio.create_subprocess_exec(
             *command, stdin=PIPE, stdout=PIPE, cwd=self._folder, env=_environment()
@@ -105,7 +105,7 @@ class WorkerProcess:
         self._process = process
         await _send(process, self._options)
         if await _receive(process) != READY:
-            raise EOFError("the worker has not started")
+            raise EOFError("the worker did not start")
         return process
 
     async def _end(self) -> None:
@@ -126,7 +126,7 @@ class WorkerProcess:
 
 
 def _environment() -> Mapping[str, str]:
-    """Return the environment of a worker: no module is looked for in its working folder."""
+    """Return the environment of a worker, which imports no modules from its working folder."""
     paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     absolute = os.pathsep.join(os.path.abspath(path) for path in paths if path)
     return {**os.environ, "PYTHONPATH": absolute} if absolute else os.environ

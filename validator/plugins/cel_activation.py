@@ -1,4 +1,4 @@
-"""The activations of CEL expressions: the values of their variables for one element of a list."""
+"""Build the activations of CEL expressions: the values of variables for one list element."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from validator.plugins.cel_schema import ELEMENT_VARIABLES, Scope
 from validator.tenant.tenant_on import TenantOn
 
 MakeFinding = Callable[[str | None, str, str], Finding]
-"""Returns a finding about an element, for a key of it, a message and a help."""
+"""Returns a finding about an element, from a key of the element, a message and a help text."""
 
 
 def activations(
@@ -18,8 +18,8 @@ def activations(
 ) -> Iterator[tuple[Any, MakeFinding]]:
     """Yield an activation for each element of a list, and a function for findings about it.
 
-    `variables` are the names of those in VARIABLES that the expressions use. `options` are the
-    values of the options of the policy.
+    `variables` are the names in VARIABLES that the expressions use. `options` are the values of
+    the policy's options.
     """
     shared = {name: variable(tenant, name) for name in variables}
     shared |= {f"options.{name}": value for name, value in options.items()}

@@ -59,7 +59,7 @@ def message_class(name: str) -> Any:
 
 @cache
 def timestamp_class() -> Any:
-    """Return the protobuf class of a day, as the value of a variable."""
+    """Return the protobuf class for the value of a variable that is a day."""
     from google.protobuf import message_factory
 
     descriptor = _descriptor_pool().FindMessageTypeByName("google.protobuf.Timestamp")

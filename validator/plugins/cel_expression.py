@@ -1,4 +1,4 @@
-"""CEL expressions: their compilation, evaluation and error messages.
+"""Compile and evaluate CEL expressions, with hints in their error messages.
 
 The library is Google's C++ implementation (cel-expr-python). Unknown fields and comparisons of
 different types are errors when an expression is compiled. Source: cel.dev.
@@ -25,9 +25,9 @@ from validator.plugins.cel_schema import (
 from validator.plugins.cel_tree import Tree, children, kind_of, nodes
 
 MAX_LENGTH = 4_000
-"""The most characters that an expression may have."""
+"""The maximum length of an expression, in characters."""
 
-# So many parts of an expression are looked at to find the one that cannot be evaluated.
+# The maximum number of parts that are evaluated to find the one that fails.
 _MAX_PARTS = 100
 _LOCATED_ERROR = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*?)(?:\n|\Z)")
 _STATUS = re.compile(r"^[A-Z_]+: |\s*\[[A-Z_]+\]$")
@@ -40,7 +40,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 class ExpressionError(Exception):
     """An expression that cannot be compiled or evaluated.
 
-    `offset` is the place in the expression, in characters; None where that is not known.
+    `offset` is the position in the expression, in characters; None if it is unknown.
     """
 
     def __init__(self, message: str, offset: int | None = None) -> None:
@@ -49,7 +49,7 @@ class ExpressionError(Exception):
 
 
 class CompileError(Exception):
-    """An expression that cannot be compiled, with all of its errors in their order."""
+    """An expression that cannot be compiled, with all errors in the order of their positions."""
 
     def __init__(self, errors: Sequence[ExpressionError]) -> None:
         super().__init__("; ".join(map(str, errors)))
@@ -60,8 +60,8 @@ class CompileError(Exception):
 class Expression:
     """A compiled expression.
 
-    `variables` are the names of those in VARIABLES that it uses. `type_name` is the CEL type of
-    its value. `facts` are the days that are set wherever it is true.
+    `variables` are the names in VARIABLES that it uses. `type_name` is the CEL type of its value.
+    `facts` are the days that are set if it is true.
     """
 
     scope: Scope
@@ -104,9 +104,9 @@ def _evaluated(program: Any, activation: Any) -> tuple[Any, str]:
 
 
 def offset_of_error(expression: Expression, activation: Any) -> int | None:
-    """Return the offset of the smallest part of an expression that cannot be evaluated itself.
+    """Return the offset of the smallest part of an expression that cannot be evaluated.
 
-    Parts within a loop have no value of their own.
+    Parts within a loop are skipped, because they cannot be evaluated separately.
     """
     env, tree = evaluator(expression.scope), expression.tree
     found, pending = tree.expr, [tree.expr]
@@ -126,7 +126,7 @@ def offset_of_error(expression: Expression, activation: Any) -> int | None:
         if failing:
             found, pending = failing[0], [failing[0]]
     offset = tree.begin(found)
-    if expression.source.startswith("(", offset):  # the call of a function is placed there
+    if expression.source.startswith("(", offset):  # the position of a function call
         before = _CALLED_NAME.search(expression.source, 0, offset)
         offset = before.start() if before else offset
     return offset
@@ -135,8 +135,8 @@ def offset_of_error(expression: Expression, activation: Any) -> int | None:
 def compile_expression(source: str, scope: Scope, known: Facts | None = frozenset()) -> Expression:
     """Compile an expression. Raises CompileError.
 
-    `known` are days that are set wherever it is evaluated; None if that cannot be told, and then
-    no day has to be guarded.
+    `known` are days that are set whenever the expression is evaluated. None means that they are
+    unknown, and no day must be guarded.
     """
     if len(source) > MAX_LENGTH:
         raise CompileError([ExpressionError(f"longer than {MAX_LENGTH:,} characters")])
@@ -160,12 +160,12 @@ def _unguarded(tree: Tree, known: Facts | None) -> Iterator[ExpressionError]:
     for day in () if known is None else unguarded_days(tree, known):
         example = f"has({day.text}) && …" if "." in day.text else f"has(x.{day.text}) && …"
         yield ExpressionError(
-            f"{day.text} may be unset; ask has() before it is used: {example}", day.offset
+            f"{day.text} may be unset; test it with has() first: {example}", day.offset
         )
 
 
 def _call_overloads(tree: Tree) -> Iterator[ExpressionError]:
-    """Let the tree call the overloads of our functions by their names; yield what is ambiguous."""
+    """Replace the functions in calls by their overloads; yield an error for each ambiguous call."""
     calls = {item.id: item for item in nodes(tree.expr) if kind_of(item) == "call"}
     for id, overloads in tree.overloads():
         if overloads[0] not in FUNCTIONS or id not in calls:
@@ -173,7 +173,7 @@ def _call_overloads(tree: Tree) -> Iterator[ExpressionError]:
         if len(overloads) > 1:
             name = FUNCTIONS[overloads[0]].name
             yield ExpressionError(
-                f"{name}() cannot tell the type of its values; convert them first: "
+                f"{name}() cannot determine the type of its values; convert them first: "
                 f"list.map(x, double(x)).{name}()",
                 tree.begin(calls[id]),
             )
@@ -181,7 +181,7 @@ def _call_overloads(tree: Tree) -> Iterator[ExpressionError]:
 
 
 def _compile_errors(text: str, source: str, scope: Scope) -> list[ExpressionError]:
-    """Return the errors of a message of the CEL compiler, with hints, in order."""
+    """Return the errors in a message of the CEL compiler, in order and with hints."""
     starts = line_starts(source)
     errors: list[ExpressionError] = []
     for match in _LOCATED_ERROR.finditer(text):
@@ -194,21 +194,21 @@ def _compile_errors(text: str, source: str, scope: Scope) -> list[ExpressionErro
         is_placed = 0 < line <= len(starts) and column > 0
         offset = starts[line - 1] + column - 1 if is_placed else None
         errors.append(ExpressionError(message + hint, offset))
-    # What follows from an error of its own part says nothing new.
+    # An error that results from an error in a part adds no information.
     errors = [item for item in errors if "*error*" not in str(item)] or errors
-    # After a syntax error the parser reports more, which the first one has caused.
+    # The first syntax error causes the errors after it.
     if errors and str(errors[0]).startswith("Syntax error"):
         del errors[1:]
     return errors or [ExpressionError(_first_line(text))]
 
 
 def _name_hint(message: str, scope: Scope) -> str:
-    """Return a hint on an unknown variable or field, after a semicolon, or an empty string."""
+    """Return a hint for an unknown variable or field, after a semicolon, or an empty string."""
     names: Iterable[str] = ()
     if match := _UNDECLARED.search(message):
         lists = [name for name, variables in ELEMENT_VARIABLES.items() if match[1] in variables]
         if lists:
-            return f"; it is in scope for each of {listing(lists, 'or')}"
+            return f"; it is available for each of {listing(lists, 'or')}"
         if match[1] == "options":
             options = listing(f"options.{name}" for name, _ in scope.options)
             return f"; the policy has {options}" if scope.options else "; the policy has no options"
@@ -220,20 +220,20 @@ def _name_hint(message: str, scope: Scope) -> str:
 
 
 _HABITS: tuple[tuple[str, str, str], ...] = (
-    (r"\(double, int\)|\(int, double\)", "", "write 10.0 rather than 10, or double(x)"),
+    (r"\(double, int\)|\(int, double\)", "", "write 10.0 instead of 10, or double(x)"),
     (r"\(timestamp, string\)|\(string, timestamp\)", "", 'write day("2026-05-01")'),
     (r"\(duration, int\)|\(int, duration\)|\(timestamp, int\)", "", "write days(90)"),
-    (r"[Kk]ey not found in map", "", 'ask "x-key" in subscription.x first'),
-    (r"null_type", "", "has() tells whether the file has a value"),
+    (r"[Kk]ey not found in map", "", 'test "x-key" in subscription.x first'),
+    (r"null_type", "", "test with has() whether the file has a value"),
     (r"Duration", "", "write days(90)"),
-    (r"list\(\w+\), string", "", "look for it: list.exists(x, x.key == value)"),
+    (r"list\(\w+\), string", "", "write list.exists(x, x.key == value)"),
     (r"undeclared reference to 'len'", "", "write size(x)"),
     (r"undeclared|undefined|overload", r"\.x-\w", 'write subscription.x["x-cost-centre"]'),
-    (r"Syntax error", r"\b(?:and|or|not)\b", "CEL writes &&, || and !"),
-    (r"Syntax error", r"\bis\b|(?<![=!<>])=(?!=)", "CEL compares with =="),
-    (r"Syntax error", r"\w contains\b", "CEL writes value in list, or text.contains(part)"),
+    (r"Syntax error", r"\b(?:and|or|not)\b", "write &&, || and !"),
+    (r"Syntax error", r"\bis\b|(?<![=!<>])=(?!=)", "write == to compare"),
+    (r"Syntax error", r"\w contains\b", "write value in list, or text.contains(part)"),
 )
-"""Habits of other languages: a pattern of the message, one of the expression, and a hint."""
+"""Habits from other languages: a message pattern, an expression pattern, and a hint."""
 _PLAIN_WORDS = {
     f"{PACKAGE}.": "",
     "google.protobuf.Timestamp": "timestamp",
@@ -255,7 +255,7 @@ def _first_line(text: str) -> str:
 
 
 def format_value(value: object) -> str:
-    """Return the text of a value in a message."""
+    """Return the text for a value in a message."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():

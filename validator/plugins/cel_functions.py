@@ -1,8 +1,8 @@
-"""The functions that expressions have beside those of CEL: aggregates, days and rounding.
+"""The functions that expressions have in addition to those of CEL: aggregates, days, rounding.
 
-CEL tells overloads apart by the types of their arguments when it compiles, but only by their
-kinds when it evaluates: a list is a list. So a compiled expression calls each overload by its own
-name, such as `sum_int`.
+The CEL compiler distinguishes overloads by the types of their arguments. The evaluator only
+distinguishes kinds, such as lists, and not the types of list elements. Therefore a compiled
+expression calls each overload by its own name, such as `sum_list_int`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from validator.schema.formats import is_date
 
 _MOST_DAYS = 100_000
-# A double that is larger has no fraction.
+# A larger double has no fraction.
 _WHOLE_FROM = 2.0**53
 
 
@@ -44,7 +44,7 @@ def _sum_from(start: Any) -> Callable[[Sequence[Any]], Any]:
 def _extreme(name: str, choose: Callable[[Sequence[Any]], Any]) -> Callable[[Sequence[Any]], Any]:
     def implementation(items: Sequence[Any]) -> Any:
         if not items:
-            raise ValueError(f"{name}() of an empty list; ask size() first")
+            raise ValueError(f"{name}() of an empty list; test size() first")
         return choose(items)
 
     return implementation
@@ -64,7 +64,7 @@ def _round(number: float, digits: int = 0) -> float:
 def _whole(number: float) -> int:
     rounded = int(_round(number))
     if not -(2**63) <= rounded < 2**63:
-        raise ValueError(f"{number} is too large to be rounded")
+        raise ValueError(f"{number} is too large to round")
     return rounded
 
 
@@ -122,7 +122,7 @@ def _types() -> dict[str, Any]:
 
 
 def declarations() -> list[Any]:
-    """Return the functions for a compiler: one of each name, with its overloads."""
+    """Return the functions for a compiler: one for each name, with its overloads."""
     from cel_expr_python import cel
 
     by_name: dict[str, list[Function]] = {}
@@ -135,7 +135,7 @@ def declarations() -> list[Any]:
 
 
 def implementations() -> list[Any]:
-    """Return the functions for an evaluation: one of each overload."""
+    """Return the functions for an evaluator: one for each overload."""
     from cel_expr_python import cel
 
     return [

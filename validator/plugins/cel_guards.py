@@ -1,7 +1,7 @@
-"""Days that may be unset: an expression asks `has()` before it uses one.
+"""Find days that may be unset and that an expression does not test with `has()` first.
 
-A day that the file does not say reads as 1970-01-01 in CEL, so `subscription.end < today` would
-be true of a subscription without an end.
+A day that is not in the file is 1970-01-01 in CEL, so `subscription.end < today` would be true for
+a subscription without an end.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,9 +11,9 @@ from validator.plugins.cel_schema import IMPLIED_DAYS, OPTIONAL_DAYS
 from validator.plugins.cel_tree import Expr, Tree, children, kind_of, text_of
 
 Facts = frozenset[str]
-"""The days that are known to be set, each as `subscription.end`."""
+"""The days that are known to be set, such as `subscription.end`."""
 _NOTHING: Facts = frozenset()
-# What an expression would tell if it were true although it is always false: anything.
+# The facts of an outcome that cannot occur.
 _IMPOSSIBLE = None
 Implied = Facts | None
 
@@ -26,22 +26,22 @@ class UnguardedDay(NamedTuple):
 
 
 def facts_if_true(tree: Tree) -> Facts:
-    """Return the days that are set wherever an expression is true."""
+    """Return the days that are set if an expression is true."""
     implied = _Guards(tree).implied(tree.expr, outcome=True)
     return _NOTHING if implied is _IMPOSSIBLE else implied
 
 
 def unguarded_days(tree: Tree, known: Facts = _NOTHING) -> list[UnguardedDay]:
-    """Return the days that an expression uses though they may be unset.
+    """Return the days that an expression uses although they may be unset.
 
-    `known` are days that are set wherever the expression is evaluated.
+    `known` are days that are set whenever the expression is evaluated.
     """
     found = _Guards(tree).unguarded(tree.expr, known, frozenset({"primary"}))
     return list(dict.fromkeys(found))
 
 
 class _Guards:
-    """The guards in one expression."""
+    """Analysis of the guards in one expression."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
@@ -49,7 +49,7 @@ class _Guards:
     def unguarded(self, expr: Expr, known: Facts, empty: Facts) -> Iterator[UnguardedDay]:
         """Yield the unguarded days of a node.
 
-        `empty` are the names of variables that may be a subscription without any value.
+        `empty` are the names of variables that may be an empty subscription.
         """
         kind = kind_of(expr)
         if kind == "select":
@@ -57,7 +57,8 @@ class _Guards:
         elif kind == "comprehension":
             yield from self._of_comprehension(expr, known, empty)
         elif kind == "call" and expr.call.function in ("_&&_", "_||_"):
-            # What the one part says when it does not decide the whole holds for the other part.
+            # A part only matters if the other part does not decide the result. The facts that
+            # follow from the other part hold then.
             outcome = expr.call.function == "_&&_"
             first, second = expr.call.args
             for part, other in ((first, second), (second, first)):
@@ -99,13 +100,13 @@ class _Guards:
             yield from self.unguarded(part, known, empty)
 
     def _set_in_elements(self, operand: Expr) -> Facts:
-        """Return the fields that are set in an element of a list that is filtered by them."""
+        """Return the fields that are set in an element of a filtered list."""
         if kind_of(operand) == "call" and operand.call.function == "_[_]":
             return self._fields_of_range(operand.call.args[0])
         return _NOTHING
 
     def _fields_of_range(self, expr: Expr) -> Facts:
-        """Return the fields that `filter` has asked each element of a list for."""
+        """Return the fields that a `filter` has tested in each element of a list."""
         if kind_of(expr) != "comprehension":
             return _NOTHING
         inner = expr.comprehension
@@ -123,7 +124,7 @@ class _Guards:
         return frozenset(own) | self._fields_of_range(inner.range)
 
     def _may_be_empty(self, expr: Expr, empty: Facts) -> bool:
-        """Tell whether a node can be, or contain, one of the variables that may be empty."""
+        """Return whether a node can be or contain one of the variables that may be empty."""
         kind = kind_of(expr)
         if kind == "ident":
             return expr.ident.name in empty
@@ -141,7 +142,7 @@ class _Guards:
         return any(self._may_be_empty(item, empty) for item in parts)
 
     def implied(self, expr: Expr, *, outcome: bool) -> Implied:
-        """Return the days that are set where a node is true, or false."""
+        """Return the days that are set if a node is true, or with `outcome=False`, false."""
         kind = kind_of(expr)
         if kind == "constant" and expr.constant.HasField("bool"):
             return _NOTHING if expr.constant.bool is outcome else _IMPOSSIBLE
@@ -174,7 +175,7 @@ class _Guards:
 
 
 def _all_of(parts: Iterable[Implied]) -> Implied:
-    """Return what is known where all of these hold."""
+    """Return the facts that hold if all parts hold."""
     known = _NOTHING
     for part in parts:
         if part is _IMPOSSIBLE:
@@ -184,7 +185,7 @@ def _all_of(parts: Iterable[Implied]) -> Implied:
 
 
 def _one_of(parts: Iterable[Implied]) -> Implied:
-    """Return what is known where one of these holds."""
+    """Return the facts that hold if one of the parts holds."""
     possible = [part for part in parts if part is not _IMPOSSIBLE]
     return frozenset.intersection(*possible) if possible else _IMPOSSIBLE
 

@@ -1,7 +1,7 @@
-"""The values of the CEL variables: a tenant on a day as protobuf messages.
+"""Build the values of the CEL variables: a tenant on a day as protobuf messages.
 
-The values of fields that tenant files lack are properties of the tenant on a day. Days are
-timestamps at 00:00 UTC.
+Fields that are not in tenant files are properties of the tenant on a day. Days are timestamps at
+00:00 UTC.
 """
 
 import math
@@ -26,11 +26,11 @@ from validator.tenant.model import (
 from validator.tenant.months import MonthlyUse
 from validator.tenant.tenant_on import TenantOn
 
-# CEL can subtract these days from each other: a duration has 64 bits of nanoseconds. _FOREVER
-# also replaces all later days, such as the end of a subscription without an end.
+# The difference between these days fits in a CEL duration, which has 64 bits of nanoseconds.
+# _FOREVER also replaces all later days, such as the end of a subscription without an end.
 _EARLIEST, _FOREVER = date(1800, 1, 1), date(2199, 12, 31)
 _MAX_INT = 2**63 - 1
-# Protobuf reads a message of a hundred levels, and a list in a Struct takes three.
+# Protobuf reads messages with up to a hundred levels, and a list in a Struct takes three.
 _MAX_DEPTH = 16
 
 
@@ -68,14 +68,14 @@ def _value_of(tenant: TenantOn, name: str) -> Any:
         case "x":
             return _plain_keys(tenant)
         case "today":
-            # To convert the day notes in its clock that the result may change every day.
+            # The conversion records in the clock of the day that the result may change every day.
             today = _bounded_day(date.fromisoformat(tenant.today.isoformat()))
             return timestamp_class()(seconds=seconds(today))
     return tenant.expiring_within
 
 
 def _plain_keys(tenant: TenantOn) -> Any:
-    """Return the keys of the document; a variable takes no Struct as its fields."""
+    """Return the `x-` keys of the document; only a message field converts them to a Struct."""
     message = message_class("Tenant")(x=_keys(tenant.tenant.x))
     return message.x
 
@@ -224,20 +224,20 @@ def _month_message(tenant: TenantOn, use: MonthlyUse) -> Any:
 
 
 def _lapse_message(item: Lapse) -> Any:
-    # `from` is a word of Python.
+    # `from` is a keyword of Python.
     days = {"from": _timestamp(item.first), "until": _timestamp(item.until)}
     return message_class("Lapse")(**days, x=_keys(item.x))
 
 
 def _keys(values: Mapping[str, Any]) -> Any:
-    """Return keys that begin with `x-` as the content of a Struct; None where there are none."""
+    """Return keys that begin with `x-` as the content of a Struct; None if there are none."""
     return _json_value(values, 0) if values else None
 
 
 def _json_value(value: object, depth: int) -> Any:
-    """Return a value of a document as JSON has it: keys are strings, numbers are doubles."""
+    """Return a value of a document as JSON: keys are strings, numbers are doubles."""
     if depth > _MAX_DEPTH:
-        raise UndecidedError(f"a value of a key x- is nested in more than {_MAX_DEPTH} others")
+        raise UndecidedError(f"the value of a key x- is nested more than {_MAX_DEPTH} levels deep")
     if isinstance(value, Mapping):
         return {str(key): _json_value(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -253,7 +253,7 @@ def _json_value(value: object, depth: int) -> Any:
 
 
 def _bounded_int(number: int | None) -> int | None:
-    """Return a number, or the greatest of CEL, whose integers have 64 bits."""
+    """Return a number, at most the largest integer of CEL, which has 64 bits."""
     return None if number is None else min(number, _MAX_INT)
 
 

@@ -13,7 +13,7 @@ after `list `.
 DAY = "day"
 """The type of a day: in CEL a timestamp at 00:00 UTC."""
 KEYS = "map"
-"""The type of the keys that begin with `x-`, and their values: a map of strings to anything."""
+"""The type of the keys that begin with `x-`: a map from strings to values of any type."""
 PACKAGE = "tenantlint"
 """The protobuf package of the messages."""
 
@@ -119,7 +119,7 @@ MESSAGES: Mapping[str, Types] = {
 }
 """The protobuf messages and the types of their fields.
 
-A field that tenant files have, too, has the same name here.
+A field that is also in tenant files has the same name here.
 """
 
 OPTIONAL_DAYS = frozenset(
@@ -131,14 +131,14 @@ OPTIONAL_DAYS = frozenset(
         "User.covered_until",
     }
 )
-"""The days that may be unset. An expression must ask `has()` before it uses one."""
+"""The days that may be unset. An expression must test them with `has()` first."""
 
 IMPLIED_DAYS: Mapping[str, tuple[str, ...]] = {
     "User.has_access": ("covered_until",),
     "User.is_expiring": ("covered_until",),
     "Subscription.is_expiring": ("end",),
 }
-"""Fields that are true only where other fields of the same message are set."""
+"""Fields that are true only if other fields of the same message are set."""
 
 VARIABLES: Types = {
     "tenant": "Tenant",
@@ -158,8 +158,8 @@ VARIABLES: Types = {
 MEANINGS: Mapping[str, str] = {
     "tenant": "the organisation",
     "live": "the subscriptions that are not over",
-    "active": "those that serve today",
-    "primary": "the oldest active one; its `id` is empty where there is none",
+    "active": "the subscriptions that are active today",
+    "primary": "the oldest active subscription; its `id` is empty if there is none",
     "x": "the keys of the document that begin with `x-`",
     "today": "the day of the run",
     "expiring_within": "the horizon, in days",
@@ -168,44 +168,48 @@ MEANINGS: Mapping[str, str] = {
         for name, fields in MESSAGES.items()
         if "x" in fields
     },
-    "Tenant.telephony_option": "its own, else that of the first subscription that has one",
-    "Tenant.covered_until": "the last day on which a subscription serves without a gap",
-    "Entitlement.since": "the first day, if need be that of the subscription",
-    "Entitlement.assigned": "how many users take a seat of this licence in this subscription",
-    "Subscription.has_entitlements": "the file says what it includes",
-    "Subscription.last_day": "the end with its days of grace; 2199-12-31 where there is none",
+    "Tenant.telephony_option": "its own option, else that of the first subscription that has one",
+    "Tenant.covered_until": "the last day on which a subscription is active without a gap",
+    "Entitlement.since": "the first day; by default the start of the subscription",
+    "Entitlement.assigned": "the number of users who take a seat of this licence here",
+    "Subscription.has_entitlements": "whether the file lists its entitlements",
+    "Subscription.last_day": "the end plus the days of grace; 2199-12-31 if there is none",
     "Subscription.lapses": "days without service between a term and its renewal",
     "Subscription.entitlements_x": "the keys of `entitlements` that begin with `x-`",
-    "Subscription.primary": "what the file claims",
-    "Subscription.is_live": "it is not over",
-    "Subscription.is_active": "it serves today",
-    "Subscription.is_primary": "it is the primary today",
-    "Subscription.is_expiring": "it serves, and ends within the horizon",
-    "Subscription.state": 'how it stands, in words, such as "ended on 2026-05-31"',
-    "Assignment.is_known": "the tenant has this subscription",
-    "User.is_idle": "they are inactive, or had no access for 90 days",
-    "User.has_access": "one of their assignments gives access today",
-    "User.is_expiring": "they have access, and lose it within the horizon",
-    "User.covered_until": "the last day of their access without a gap",
-    "Partner.has_subscription": "a subscription names it",
-    "UsageRow.entitled": "the tenant's largest entitlement to the service on a day of this month",
-    "UsageRow.lowest": "the smallest one above 0 on a day of this month",
-    "UsageRow.used": "the tenant's use of it in this month, all rows that count together",
-    "UsageRow.overage": "what was used beyond the entitlement",
-    "UsageRow.bearer": "the subscription that pays for that",
+    "Subscription.primary": "the value in the file",
+    "Subscription.is_live": "whether it is live, which means not over",
+    "Subscription.is_active": "whether it is active today",
+    "Subscription.is_primary": "whether it is the primary today",
+    "Subscription.is_expiring": "whether it is active and ends within the horizon",
+    "Subscription.state": 'a description of its state, such as "ended on 2026-05-31"',
+    "Assignment.is_known": "whether the tenant has this subscription",
+    "User.is_idle": "whether the user is inactive, or has had no access for 90 days",
+    "User.has_access": "whether an assignment gives the user access today",
+    "User.is_expiring": "whether the user has access, and loses it within the horizon",
+    "User.covered_until": "the last day of the user's access without a gap",
+    "Partner.has_subscription": "whether a subscription names the partner",
+    "UsageRow.entitled": "the tenant's largest entitlement to the service on any day of the month",
+    "UsageRow.lowest": "the tenant's smallest entitlement above 0 on any day of the month",
+    "UsageRow.used": "the tenant's use of the service in the month: the sum of the rows that count",
+    "UsageRow.overage": "the use above the entitlement",
+    "UsageRow.bearer": "the subscription that pays the overage",
     "Month.start": "the first day of the month",
-    "Month.end": "its last day",
-    "Month.is_future": "it begins after today",
-    "Month.has_known_entitlements": "every subscription that is active in it lists `entitlements`",
-    "Month.entitled": "the tenant's largest entitlement to the service on a day of this month",
-    "Month.lowest": "the smallest one above 0 on a day of this month",
-    "Month.used": "the tenant's use of it in this month, all rows that count together",
-    "Month.overage": "what was used beyond the entitlement",
-    "Month.bearer": "the subscription that pays for that; empty where there is none",
-    "Month.primary": "the primary of its last day that has one; empty where there is none",
+    "Month.end": "the last day of the month",
+    "Month.is_future": "whether it begins after today",
+    "Month.has_known_entitlements": (
+        "whether every subscription that is active in it lists `entitlements`"
+    ),
+    "Month.entitled": "the tenant's largest entitlement to the service on any day of the month",
+    "Month.lowest": "the tenant's smallest entitlement above 0 on any day of the month",
+    "Month.used": "the tenant's use of the service in the month: the sum of the rows that count",
+    "Month.overage": "the use above the entitlement",
+    "Month.bearer": "the subscription that pays the overage; empty if there is none",
+    "Month.primary": (
+        "the primary on the last day of the month that has one; empty if there is none"
+    ),
     "Month.rows": "the usage rows that count",
 }
-"""The documentation of variables (`live`) and fields (`User.has_access`) that need one."""
+"""The documentation of variables (`live`) and fields (`User.has_access`) that need it."""
 
 ELEMENT_VARIABLES: Mapping[str, Types] = {
     "tenant": {},
@@ -219,7 +223,7 @@ ELEMENT_VARIABLES: Mapping[str, Types] = {
 }
 """The values of `for-each`, and the variables that each adds to VARIABLES.
 
-They are the element of the list and the user or subscription that contains it, with their types.
+These are the list element and the user or subscription that contains it, with their types.
 """
 
 
@@ -249,9 +253,9 @@ def element_keys(for_each: str) -> tuple[str, ...]:
 
 
 class Scope(NamedTuple):
-    """What an expression can use: the list that it is about, and the types of its options.
+    """The variables of an expression: those of a list element, and the options of the policy.
 
-    An option is the variable `options.NAME`.
+    An option is the variable `options.NAME`; `options` has the names and their types.
     """
 
     for_each: str

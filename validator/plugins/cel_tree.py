@@ -1,8 +1,8 @@
-"""The syntax tree of a CEL expression: its protobuf messages, and questions to its nodes.
+"""The syntax tree of a CEL expression: its protobuf messages, and functions on its nodes.
 
 Google's implementation serializes a checked expression as `cel.expr.CheckedExpr`. The messages
-are written out here as far as they are used. Source: github.com/google/cel-spec, syntax.proto and
-checked.proto.
+are defined here, with only the fields that are used. Source: github.com/google/cel-spec,
+syntax.proto and checked.proto.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ TIMESTAMP = 2
 """The value of Type.WellKnownType for a timestamp."""
 
 # For each message: for each field its number, its type or the name of its message, and `*` if it
-# is repeated. Fields that are left out are kept when a message is written again.
+# is repeated. Fields that are not listed are kept when a message is serialized again.
 _MESSAGES: Mapping[str, Mapping[str, tuple[int, int | str]]] = {
     "Any": {"type_url": (1, _STRING), "value": (2, _BYTES)},
     "Checked": {
@@ -108,7 +108,7 @@ def _set(field: Any, name: str, value: int) -> None:
 
 
 class Tree:
-    """The checked expression that a compiler has serialized."""
+    """A checked expression, as serialized by the compiler."""
 
     def __init__(self, data: bytes) -> None:
         self._any = _message_class("Any").FromString(data)
@@ -118,7 +118,7 @@ class Tree:
         self._positions = {item.key: item.value for item in self.checked.source.positions}
 
     def part(self, expr: Expr) -> bytes:
-        """Return a node as an expression of its own, serialized."""
+        """Return a node as a separate serialized expression."""
         alone = _message_class("Checked")()
         alone.CopyFrom(self.checked)
         alone.expr.CopyFrom(expr)
@@ -127,12 +127,12 @@ class Tree:
         return data
 
     def is_day(self, expr: Expr) -> bool:
-        """Tell whether a node is a timestamp."""
+        """Return whether a node is a timestamp."""
         found = self._types.get(expr.id)
         return found is not None and found.well_known == TIMESTAMP
 
     def message(self, expr: Expr) -> str:
-        """Return the name of the message that a node is, without its package; else empty."""
+        """Return the message type of a node, without its package; empty for other types."""
         found = self._types.get(expr.id)
         name: str = "" if found is None else found.message
         return name.rpartition(".")[2]
@@ -149,7 +149,7 @@ class Tree:
         return found
 
     def has_position(self, expr: Expr) -> bool:
-        """Tell whether the text of an expression has a place for a node."""
+        """Return whether a node has a position in the text of the expression."""
         return expr.id in self._positions
 
     def begin(self, expr: Expr) -> int:
@@ -159,7 +159,7 @@ class Tree:
 
 
 def kind_of(expr: Expr) -> str:
-    """Return which kind of node this is: the name of its field in `Expr`; empty if none is set."""
+    """Return the kind of a node: the name of its field in `Expr`; empty if none is set."""
     for name in ("select", "ident", "call", "constant", "comprehension", "list", "struct"):
         if expr.HasField(name):
             return name
@@ -185,7 +185,7 @@ def children(expr: Expr) -> list[Expr]:
 
 
 def nodes(expr: Expr) -> Iterator[Expr]:
-    """Yield a node and all nodes below it, each before those below it."""
+    """Yield a node and all nodes below it, parents before children."""
     pending = [expr]
     while pending:
         item = pending.pop()

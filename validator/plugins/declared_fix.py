@@ -1,4 +1,4 @@
-"""The fix of a policy of a policy file: one edit of what its finding marks."""
+"""The fix of a policy in a policy file: one edit at the value that its finding marks."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -24,7 +24,7 @@ class DeclaredFix(NamedTuple):
     safe: bool
 
     def at(self, path: str, evaluate: Callable[[Expression], Any]) -> Fix | None:
-        """Return the fix of a finding at a path; None where the value is nothing for a file."""
+        """Return the fix of a finding at a path; None if the value cannot be in a file."""
         key = path.rpartition("/")[2]
         if self.kind == "remove":
             return Fix(f"remove `{shortened(key)}`", [Edit.remove(path)], self.safe)
@@ -40,16 +40,16 @@ class DeclaredFix(NamedTuple):
 
 
 def fix_mistakes(item: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with the `fix` of a policy beside its schema and its expressions."""
+    """Yield the errors in the `fix` of a policy, except those of its schema and expressions."""
     fix = item["fix"]
     kinds = [kind for kind in KINDS if kind in fix]
     if len(kinds) != 1:
-        yield f"a fix has one of {listing(KINDS)}"
+        yield f"a fix must have exactly one of {listing(KINDS)}"
     elif kinds != ["remove"] and "at" not in item:
-        yield f"write `at`, the key that is to be {_DONE[kinds[0]]}"
+        yield f"add `at` with the key to {_ACTIONS[kinds[0]]}"
 
 
-_DONE = {"set": "written", "append": "added to", "rename": "renamed"}
+_ACTIONS = {"set": "write", "append": "append to", "rename": "rename"}
 
 
 def _is_plain(value: object) -> bool:
@@ -59,7 +59,7 @@ def _is_plain(value: object) -> bool:
 
 
 def _in_yaml(value: Any) -> Any:
-    """Return a value of CEL as it stands in a file: a day as text."""
+    """Return a CEL value as it is written to a file: a day as text."""
     if isinstance(value, list):
         return [_in_yaml(item) for item in value]
     return value.date().isoformat() if isinstance(value, datetime) else value

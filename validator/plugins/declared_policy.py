@@ -1,4 +1,4 @@
-"""A policy of a policy file: its condition and message for each element of a tenant, its page."""
+"""Evaluate a policy from a policy file for each element of a tenant, and return its page."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,20 +17,20 @@ from validator.tenant.tenant_on import TenantOn
 Locate = Callable[[str, int | None], str]
 """Returns the file, line and column of the value of a key, or of a character in it."""
 
-# Policies that have taken too long are not evaluated again. If there are too many of them, no
-# policy of a file is.
+# Policies that took too long are not evaluated again. After too many of them, no policy from a
+# policy file is evaluated.
 _timed_out: dict[str, str] = {}
 _MAX_TIMED_OUT = 12
-_TOO_MANY = f"{_MAX_TIMED_OUT} policies have run past their bound"
-# The processor time is measured once for so many elements.
+_TOO_MANY = f"{_MAX_TIMED_OUT} policies have exceeded their time limit"
+# The number of elements between two measurements of the processor time.
 _ELEMENTS_PER_MEASUREMENT = 256
 
 
 @dataclass(frozen=True, slots=True)
 class MessageTemplate:
-    """The parts of a message: texts, and between each two of them the expression of a value.
+    """The parts of a message: texts, and the expressions of the values between them.
 
-    `offsets` are those of the expressions in the message.
+    `offsets` are the offsets of the expressions in the message.
     """
 
     texts: tuple[str, ...]
@@ -40,7 +40,7 @@ class MessageTemplate:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredPolicy:
-    """A policy of a file, ready to be evaluated. `locate` tells where it stands in the file."""
+    """A compiled policy from a policy file. `locate` returns positions in the file."""
 
     locate: Locate
     item: Mapping[str, Any]
@@ -56,7 +56,9 @@ class DeclaredPolicy:
         """
         location = self.locate("when", None)
         if location in _timed_out or len(_timed_out) == _MAX_TIMED_OUT:
-            raise UndecidedError(_timed_out.get(location, f"{location}: not asked: {_TOO_MANY}"))
+            raise UndecidedError(
+                _timed_out.get(location, f"{location}: not evaluated: {_TOO_MANY}")
+            )
         try:
             with time_limit(f"{location}: the policy {self.item['id']}"):
                 yield from self._findings(tenant, location, options)
@@ -79,7 +81,7 @@ class DeclaredPolicy:
                 and time.process_time() - begin > MAX_SECONDS / 2
             ):
                 progress = f"with {number:,} {for_each} in {MAX_SECONDS / 2:g} seconds"
-                _timed_out[location] = f"{location}: not done {progress}"
+                _timed_out[location] = f"{location}: not finished {progress}"
                 raise UndecidedError(_timed_out[location])
             if self._value(self.when, activation, "when", 0) is True:
                 found = make_finding(self.item.get("at"), self._text(activation), "")
@@ -105,7 +107,7 @@ class DeclaredPolicy:
         return "".join(parts)
 
     def _value(self, part: Expression, activation: Any, key: str, offset: int) -> Any:
-        """Return the value of an expression, which is in the value of a key, at an offset."""
+        """Return the value of an expression that is in the value of a key, at an offset."""
         try:
             return part.evaluate(activation)
         except ExpressionError as error:
@@ -116,7 +118,7 @@ class DeclaredPolicy:
 def page_of(item: Mapping[str, Any], causes: list[str], location: str) -> str:
     """Return the page of a policy, in the form of the docstring of a Python policy.
 
-    A line for an example that the page cannot hold is added to `causes`.
+    A line is added to `causes` for each example that the page cannot contain.
     """
     parts = [item["title"].strip()]
     if item.get("description"):
@@ -131,7 +133,7 @@ def page_of(item: Mapping[str, Any], causes: list[str], location: str) -> str:
             as_of = f" as-of={example['as-of']}" if "as-of" in example else ""
             text = example["text"].rstrip("\n")
             if "```" in text:
-                causes.append(f"{location}: an example holds ```")
+                causes.append(f"{location}: an example contains ```")
             parts.append(f"```yaml {kind}{as_of}\n{text}\n```")
     return "\n\n".join(parts)
 

@@ -36,6 +36,6 @@ def validator_schemas() -> Mapping[str, str]:
 def validator_reporters() -> Mapping[str, Reporter]:
     """Return reporters by the name of their format.
 
-    A reporter should import what it needs when it is called, to keep the start short.
+    A reporter should import what it needs when it is called, to keep startup fast.
     """
     raise NotImplementedError

@@ -1,4 +1,4 @@
-"""Loading of plugins: the policies, schemas and reporters of a run."""
+"""Load plugins: the policies, schemas and reporters of a run."""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,20 +18,20 @@ from validator.system.errors import NoVerdictError, describe_error
 from validator.system.installed_packages import PLUGIN_GROUP, may_have_plugins
 
 OWN_PLUGIN = "tenantlint"
-"""The name of the plugin with what is bundled."""
+"""The name of the bundled plugin."""
 
 
 class Origin(NamedTuple):
-    """Where a policy comes from: what is bundled, a folder, a file or an installed package."""
+    """The origin of a policy: the bundled plugin, a folder, a file or an installed package."""
 
     kind: Literal["bundled", "folder", "file", "package"]
     name: str
 
 
 class Plugins(NamedTuple):
-    """What all plugins provide; policies by id, sorted by topic and id.
+    """The policies, schemas and reporters of all plugins.
 
-    `origins` tell where the policies come from, by id.
+    `policies` are by id, sorted by topic and id. `origins` has the origin of each policy, by id.
     """
 
     policies: Mapping[str, Policy]
@@ -41,7 +41,7 @@ class Plugins(NamedTuple):
 
 
 class _PolicyFolderPlugin:
-    """A plugin with the policies of a folder."""
+    """A plugin with the policies in a folder."""
 
     def __init__(self, folder: str, name: str) -> None:
         self._folder, self._name = folder, name
@@ -54,9 +54,10 @@ class _PolicyFolderPlugin:
 
 @contextmanager
 def _no_bytecode() -> Iterator[None]:
-    """Write no bytecode into a folder of policies.
+    """Disable the writing of bytecode to a policy folder.
 
-    Python would use it after a change of the source that keeps its size within the same second.
+    Python would use outdated bytecode after a change within the same second that keeps the size of
+    the source.
     """
     before = sys.dont_write_bytecode
     sys.dont_write_bytecode = True
@@ -67,7 +68,7 @@ def _no_bytecode() -> Iterator[None]:
 
 
 class _PolicyFilePlugin:
-    """A plugin with the policies of a policy file, which has no code."""
+    """A plugin with the policies in a policy file, which contains no code."""
 
     def __init__(self, file: str, data: bytes | None) -> None:
         self._file, self._data = file, data
@@ -88,8 +89,8 @@ def load_plugins(
 ) -> Plugins:
     """Load the bundled plugin, the installed plugins, policy folders and policy files.
 
-    With `installed=False` installed plugins are not loaded. `data` has the contents of policy
-    files that are not to be read from their paths. Raises PluginError.
+    With `installed=False`, installed plugins are not loaded. `data` has the contents of policy
+    files that must not be read from their paths. Raises PluginError.
     """
     manager = pluggy.PluginManager(PLUGIN_GROUP)
     manager.add_hookspecs(hookspecs)
@@ -106,13 +107,13 @@ def load_plugins(
             raise
         except BaseException as error:
             raise PluginError(
-                f"{_broken_entry_point()} does not load: {describe_error(error)}"
+                f"{_broken_entry_point()} cannot be loaded: {describe_error(error)}"
             ) from error
     return _plugins_of(manager)
 
 
 def _broken_entry_point() -> str:
-    """Return the name of the first entry point that does not load, and its distribution."""
+    """Return the name of the first entry point that cannot be loaded, and its distribution."""
     from importlib.metadata import entry_points
 
     for entry in entry_points(group=PLUGIN_GROUP):
@@ -133,13 +134,15 @@ def _plugins_of(manager: pluggy.PluginManager) -> Plugins:
     for plugin, result in _hook_results(manager.hook.validator_policies):
         for policy in result:
             if not isinstance(policy, Policy):
-                raise PluginError(f"the plugin {plugin}: {policy!r} is no policy")
+                raise PluginError(f"the plugin {plugin}: {policy!r} is not a policy")
             if policy.id in policies or is_builtin(policy.id):
                 place = policy.place or f"the plugin {plugin}"
                 other = policies.get(policy.id)
                 holder = origins[policy.id].name if policy.id in origins else OWN_PLUGIN
                 taken_by = (other and other.place) or holder
-                raise PluginError(f"{place}: the policy id {policy.id} is taken by {taken_by}")
+                raise PluginError(
+                    f"{place}: the policy id {policy.id} is already used by {taken_by}"
+                )
             policies[policy.id] = policy
             origins[policy.id] = _origin(manager, plugin, distributions)
     _check_former_ids(policies)
@@ -155,19 +158,20 @@ def _plugins_of(manager: pluggy.PluginManager) -> Plugins:
 
 
 def _check_former_ids(policies: Mapping[str, Policy]) -> None:
-    """Raise PluginError if a former id is that of a policy or of a topic, or of two policies."""
+    """Raise PluginError if a former id is the id of a policy or topic, or used by two policies."""
     topics = {policy.topic for policy in policies.values()}
     known: dict[str, str] = {}
     for policy in policies.values():
         for old in policy.former_ids:
             if old in policies or is_builtin(old) or old in topics:
                 raise PluginError(
-                    f"{policy.place or policy.id}: the former id {old} is that of another policy "
+                    f"{policy.place or policy.id}: the former id {old} is the id of another policy "
                     "or topic"
                 )
             if known.setdefault(old, policy.id) != policy.id:
                 raise PluginError(
-                    f"{policy.place or policy.id}: the former id {old} is one of {known[old]}, too"
+                    f"{policy.place or policy.id}: the former id {old} is also a former id of "
+                    f"{known[old]}"
                 )
 
 
@@ -185,21 +189,21 @@ def _origin(manager: pluggy.PluginManager, name: str, distributions: Mapping[int
 def _collect_mappings(caller: pluggy.HookCaller, what: str) -> dict[str, Any]:
     """Return the merged results of a hook that returns mappings.
 
-    `what` is the word for a key in messages.
+    `what` describes a key in messages.
     """
     collected: dict[str, Any] = {}
     for plugin, result in _hook_results(caller):
         for name, value in dict(result).items():
             if name in collected:
-                raise PluginError(f"the plugin {plugin}: the {what} {name} is taken")
+                raise PluginError(f"the plugin {plugin}: the {what} {name} is already used")
             collected[name] = value
     return collected
 
 
 def _hook_results(caller: pluggy.HookCaller) -> Iterator[tuple[str, Any]]:
-    """Yield the name of each plugin and its result of a hook.
+    """Yield the name of each plugin and its result for a hook.
 
-    To call the hook itself would not tell which plugin an error comes from.
+    A call through pluggy would not show which plugin raised an error.
     """
     for implementation in caller.get_hookimpls():
         name = implementation.plugin_name

@@ -1,4 +1,4 @@
-"""The options of policies: numbers and words that a configuration sets in `[policy.ID]`."""
+"""The options of policies, which a configuration sets in `[policy.ID]`."""
 
 import keyword
 import math
@@ -11,7 +11,7 @@ from validator.findings.wording import counted, listing, shortened
 Kind = Literal["integer", "number", "boolean", "string"]
 Value = int | float | bool | str
 MOST = 2**53
-"""The largest whole number that an option can have, in both directions."""
+"""The largest absolute value of a whole number."""
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _NOUNS = {
@@ -25,11 +25,11 @@ _NOUNS = {
 class Option(NamedTuple):
     """An option of a policy.
 
-    `default` is None where the policy decides what no value means; `otherwise` says it then.
-    `minimum` and `maximum` are the bounds of a number, `choices` the words that a string can be.
-    `eases` tells whether a lower or a higher value makes the policy find less; None if that
-    cannot be told. With `is_horizon`, an integer: the policy looks so many days ahead instead of
-    `expiring-within`, and its function is not given the value.
+    `default` is None if the policy decides what a missing value means; `otherwise` then describes
+    it. `minimum` and `maximum` are the bounds of a number, `choices` the allowed strings. `eases`
+    says whether a lower or a higher value makes the policy find less; None if this is unknown.
+    With `is_horizon`, the value is a number of days that replaces `expiring-within` for the
+    policy, and it is not passed to the function. Its kind must be integer.
     """
 
     name: str
@@ -45,11 +45,11 @@ class Option(NamedTuple):
 
     @property
     def wrong(self) -> str:
-        """Return what is wrong with the declaration; an empty string if nothing is."""
+        """The error in the declaration; an empty string if there is none."""
         if not _NAME.fullmatch(self.name) or keyword.iskeyword(self.name):
-            return f"the option {self.name!r} is not a name such as days or min_seats"
+            return f"the option {self.name!r} must have a name such as days or min_seats"
         if self.kind not in _NOUNS:
-            return f"the kind of the option {self.name} is none of {listing(_NOUNS)}"
+            return f"the kind of the option {self.name} must be one of {listing(_NOUNS)}"
         if self.default is not None and self.refusal(self.default):
             return f"the default of the option {self.name}: {self.refusal(self.default)}"
         if self.is_horizon and self.kind != "integer":
@@ -57,13 +57,13 @@ class Option(NamedTuple):
         return ""
 
     def refusal(self, value: object) -> str:
-        """Return why a value is not one of this option; an empty string if it is."""
+        """Return why a value is not allowed; an empty string if it is allowed."""
         shown = shortened(str(value).lower() if isinstance(value, bool) else str(value))
         if not self._has_kind(value):
             quoted = f'"{shown}"' if isinstance(value, str) else shown
             return f"{quoted} is not {_NOUNS[self.kind]}"
         if self.choices and value not in self.choices:
-            return f"{shown or 'nothing'} is none of {listing(self.choices)}"
+            return f"{shown or 'nothing'} is not one of {listing(self.choices)}"
         if isinstance(value, int | float):
             least = -MOST if self.minimum is None else self.minimum
             most = MOST if self.maximum is None else self.maximum
@@ -83,26 +83,26 @@ class Option(NamedTuple):
         return self.kind == "string" and isinstance(value, str)
 
     def is_eased(self, value: Any, usual: Any) -> bool:
-        """Tell whether a value may make the policy find less than its usual value does."""
+        """Return whether a value may make the policy find less than its usual value does."""
         if value == usual:
             return False
         if self.eases is None:
             return True
         if usual is None:
-            # Nothing is bounded without a value.
+            # Without a value, nothing is limited.
             return True
         return bool(value < usual) is (self.eases == "lower")
 
     @property
     def brief(self) -> str:
-        """The name and the default, as a list of policies shows them."""
+        """The name and the default, for a list of policies."""
         if self.default is not None:
             return f"{self.name} = {toml(self.default)}"
         return f"{self.name} = {self.otherwise.strip('`')}" if self.otherwise else self.name
 
     @property
     def summary(self) -> str:
-        """The kind, the default and the bounds, as a page says them."""
+        """The kind, the default and the bounds, for a page."""
         return "; ".join(self._parts())
 
     def _parts(self) -> Iterator[str]:
@@ -126,18 +126,18 @@ class Option(NamedTuple):
 
 
 def toml(value: object) -> str:
-    """Return a value as a configuration writes it."""
+    """Return a value as it is written in a configuration."""
     if isinstance(value, bool):
         return str(value).lower()
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def horizon(name: str = "days") -> Option:
-    """Return the option of a policy that looks ahead, for a horizon of its own."""
+    """Return an option that sets the horizon of a policy instead of `expiring-within`."""
     return Option(
         name,
         "integer",
-        "How many days ahead the policy looks.",
+        "The number of days ahead that the policy checks.",
         minimum=0,
         maximum=36_500,
         otherwise="`expiring-within`",
@@ -147,11 +147,11 @@ def horizon(name: str = "days") -> Option:
 
 
 def months_of_history(name: str = "months") -> Option:
-    """Return the option of a policy about months after how many of them one is history."""
+    """Return an option that sets the number of past months that a policy judges."""
     return Option(
         name,
         "integer",
-        "How many months before the current one are judged; older ones are history.",
+        "The number of months before the current one that are judged.",
         minimum=0,
         maximum=1_200,
         otherwise="all",
@@ -169,7 +169,7 @@ def options_text(options: tuple[Option, ...]) -> str:
 
 
 def wrong_declarations(options: tuple[Option, ...]) -> str:
-    """Return what is wrong with the options of a policy; an empty string if nothing is."""
+    """Return the first error in the options of a policy; an empty string if there is none."""
     names = [item.name for item in options]
     twice = [name for number, name in enumerate(names) if name in names[:number]]
     if twice:

@@ -3,10 +3,9 @@
 import re
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from validator.findings.finding import Fact
 from validator.findings.severity import SEVERITIES, Severity
@@ -17,27 +16,27 @@ if TYPE_CHECKING:
     from validator.tenant.tenant_on import TenantOn
 
 EXAMPLE_DAY = date(2026, 5, 1)
-"""The day on which an example is judged that names no other."""
+"""The day on which an example without a day is judged."""
 _KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _DO_PARAGRAPH = re.compile(r"^\*\*Do:\*\*\s*(.+?)(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
 _EXAMPLE_FENCE = re.compile(r"^```yaml (before|bad|good)(?: as-of=(\S+))?$", re.MULTILINE)
 
 ROOT_PACKAGE = "_tenantlint_policies"
-"""The package in which the modules of folders of policies get their names."""
+"""The package that contains the modules of policy folders."""
 BUNDLED_PACKAGE = "bundled"
-"""The package below it of the bundled policies."""
+"""The subpackage that contains the bundled policies."""
 
 PolicyFunction = Callable[..., Iterable[Any]]
 """The function of a policy, which yields findings; its arguments depend on the scope.
 
 tenant: `(TenantOn) -> Iterable[Finding]`.
-change: `(TenantOn, TenantOn) -> Iterable[Finding]`: the older version and this one, both on the
-same day. The findings are about this version.
+change: `(TenantOn, TenantOn) -> Iterable[Finding]`: the older version and the current one, both on
+the same day. The findings are about the current version.
 fleet: `(Sequence[Sighting]) -> Iterable[FleetFinding]`: the facts of all tenants of a run, in the
 order of their files.
 """
 Stage = Literal["preview", "stable", "deprecated"]
-"""How far the life of a policy is: a preview may change, a deprecated one will be removed."""
+"""The stage of a policy: a preview may change, a deprecated policy will be removed."""
 STAGES: tuple[Stage, ...] = ("preview", "stable", "deprecated")
 Scope = Literal["tenant", "change", "fleet"]
 """What a policy is evaluated over: each tenant, each changed tenant, or all tenants of a run."""
@@ -46,19 +45,18 @@ FactsFunction = Callable[["TenantOn"], Iterable[Fact]]
 
 
 class UndecidedError(Exception):
-    """A policy that cannot be evaluated for a document; the text names the place in its file."""
+    """A policy that cannot be evaluated for a document; the text has the position in its file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """A policy: its metadata, its page and its function.
 
-    `id` and `topic` are in kebab-case. `severity` is the default. The page is Markdown: its first
-    line is the title, and the paragraph that begins with `**Do:**` is the help of findings that
-    have none. `over` is the scope. Only a policy over the fleet has `facts`.
-    `place` is where it stands in a policy file: file, line and column. The functions are called
-    with the values of the `options` by their names. A policy in the stage `preview` runs only
-    where previews are asked for. `former_ids` are those that it had before.
+    `id` and `topic` are in kebab-case. `severity` is the default severity. The page is Markdown:
+    its first line is the title, and the paragraph that begins with `**Do:**` is the help of
+    findings without their own help. `over` is the scope. Only a policy over the fleet has `facts`.
+    `place` is the position in a policy file: file, line and column. The functions are called with
+    the values of the `options` as keyword arguments. A policy in the stage `preview` runs only if
+    previews are enabled. `former_ids` are its earlier ids.
     """
 
     id: str
@@ -80,7 +78,7 @@ class Policy:
 
     @property
     def text(self) -> str:
-        """The page as readers see it, with the options; examples have a label and a day."""
+        """The page for readers, with the options, and with a label and a day for each example."""
 
         def labelled(match: re.Match[str]) -> str:
             return f"{match[1].capitalize()}, on {match[2] or EXAMPLE_DAY}:\n\n```yaml"
@@ -96,7 +94,7 @@ class Policy:
 
     @property
     def address(self) -> str | None:
-        """The address of the page on the web; None for the policy of a plugin."""
+        """The web address of the page; None for the policy of a plugin."""
         is_bundled = self.function.__module__.startswith(f"{ROOT_PACKAGE}.{BUNDLED_PACKAGE}.")
         return page_address(self.id) if is_bundled else None
 
@@ -108,7 +106,7 @@ def _help_of(page: str) -> str:
 
 
 def is_kebab_case(name: str) -> bool:
-    """Tell whether a name is in kebab-case, as ids and topics must be."""
+    """Return whether a name is in kebab-case, as ids and topics must be."""
     return _KEBAB_CASE.fullmatch(name) is not None
 
 
@@ -124,12 +122,12 @@ def policy(
     stage: Stage = "stable",
     former_ids: Iterable[str] = (),
 ) -> Callable[[PolicyFunction], Policy]:
-    """Return a decorator that makes a policy of a function.
+    """Return a decorator that turns a function into a policy.
 
     `over` is the scope: `tenant`, `change` or `fleet`. A policy over the fleet must have `facts`.
-    The function, and `facts`, are called with the values of the `options` by their names. By
-    default the id is the name of the module, the topic the name of its folder, and the page its
-    docstring. The decorator raises ValueError if one of them is missing or malformed.
+    The function and `facts` are called with the values of the `options` as keyword arguments. By
+    default, the id is the name of the module, the topic is the name of its folder, and the page is
+    its docstring. The decorator raises ValueError if one of them is missing or malformed.
     """
 
     def make_policy(function: PolicyFunction) -> Policy:
@@ -152,12 +150,12 @@ def policy(
         if stage not in STAGES:
             raise ValueError(f"the stage {stage!r} is not one of {', '.join(STAGES)}")
         if (over == "fleet") != (facts is not None):
-            raise ValueError("a policy over the fleet has facts, and no other has")
+            raise ValueError("a policy over the fleet must have facts, and no other policy may")
         if severity not in SEVERITIES:
             raise ValueError(f"the severity {severity!r} is not one of {', '.join(SEVERITIES)}")
         wrong = wrong_declarations(made.options)
         if wrong or (over != "tenant" and any(item.is_horizon for item in made.options)):
-            raise ValueError(wrong or "only a policy over a tenant has a horizon")
+            raise ValueError(wrong or "only a policy over a tenant can have a horizon")
         for name in (made.id, made.topic, *made.former_ids):
             if not is_kebab_case(name):
                 raise ValueError(f"{name!r} is not in kebab-case")

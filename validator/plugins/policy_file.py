@@ -36,10 +36,10 @@ from validator.system.bundled_files import bundled_schema
 from validator.system.errors import NoVerdictError
 
 _TEMPLATE_PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_QUOTE_HINT = "; an expression that begins with `!` or a quote stands in quotes, or below `when: |`"
+_QUOTE_HINT = "; quote an expression that begins with `!` or a quote, or write it below `when: |`"
 _POLICIES_KEY = re.compile(r"""(?:^|[{,])[ \t]*["']?policies["']?[ \t]*:""", re.MULTILINE)
 MAX_BYTES = 1_000_000
-"""The largest policy file that is read."""
+"""The maximum size of a policy file."""
 
 
 _CEL_TYPES = {"integer": "int", "number": "double", "boolean": "bool", "string": "string"}
@@ -52,7 +52,7 @@ class PolicyFileError(NoVerdictError):
 def load_policy_file(file: str, name: str, data: bytes | None = None) -> list[Policy]:
     """Return the policies of a file; `name` is its name in messages.
 
-    `data` are its contents if they are not to be read from the file. Raises PolicyFileError.
+    `data` has its contents if they must not be read from the file. Raises PolicyFileError.
     """
     if not is_cel_installed():
         raise PolicyFileError(f"{name}: policy files need CEL: pip install 'tenantlint[cel]'")
@@ -63,7 +63,7 @@ def load_policy_file(file: str, name: str, data: bytes | None = None) -> list[Po
     except UnicodeDecodeError as error:
         raise PolicyFileError(f"{name}: not {error.encoding.upper()}") from error
     if not _POLICIES_KEY.search(text):
-        # Any file of the tree can be named here. Messages quote a policy file, and no other.
+        # Any file in the tree can be named here, but messages may only quote policy files.
         raise PolicyFileError(f"{name}: not a policy file: it has no key policies")
     spans = SpanLocator(text)
     policies: list[Policy] = []
@@ -75,7 +75,7 @@ def load_policy_file(file: str, name: str, data: bytes | None = None) -> list[Po
             place = policy_document.location(f"{path}/id")
             first = places.setdefault(item["id"], place)
             if first != place:
-                causes.append(f"{place}: the policy id {item['id']} is taken by {first}")
+                causes.append(f"{place}: the policy id {item['id']} is already used at {first}")
             try:
                 policies.append(policy_document.policy(path, item))
             except PolicyFileError as error:
@@ -86,7 +86,7 @@ def load_policy_file(file: str, name: str, data: bytes | None = None) -> list[Po
 
 
 def _read_bytes(path: str, name: str) -> bytes:
-    """Return the contents of a file; pipes and devices are refused, as they may have no end."""
+    """Return the contents of a file; refuse pipes and devices, which may never end."""
     if Path(path).exists() and not Path(path).is_file():
         raise PolicyFileError(f"{name}: not a file")
     return _bounded(read_source(Source(name, path), b""), name)
@@ -119,7 +119,7 @@ class _PolicyDocument:
         return f"{self.name}:{span.line}:{span.column}"
 
     def location_in(self, path: str, value: str, offset: int | None) -> str:
-        """Return the location of a character of the value at a path; of the value if None."""
+        """Return the location of an offset in the value at a path; of the value if it is None."""
         text = self.spans.scalar_text(self.document, path)
         if offset is None or text is None:
             return self.location(path)
@@ -129,7 +129,7 @@ class _PolicyDocument:
     def sound_items(self, causes: list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Yield the path and the value of each policy that is valid against the schema.
 
-        A line for everything that is not is added to `causes`.
+        A line is added to `causes` for each error.
         """
         for unread in self.document.findings:
             span = self.spans.span_between(unread.start, unread.end)
@@ -194,7 +194,7 @@ class _PolicyDocument:
         facts: Facts | None,
         causes: list[str],
     ) -> DeclaredFix | None:
-        """Compile the fix of a policy; what is wrong with it is added to `causes`."""
+        """Compile the fix of a policy; its errors are added to `causes`."""
         wrong = [f"{self.location(f'{path}/fix')}: {line}" for line in fix_mistakes(item)]
         causes += wrong
         if wrong:
@@ -206,11 +206,12 @@ class _PolicyDocument:
             at = f"{path}/fix/{kind}"
             value = self._compiled(at, fix[kind], scope, causes, known=facts)
             if value is not None and not value.is_printable:
-                causes.append(f"{self.location(at)}: no file can hold this; name a field of it")
+                text = "this value cannot be in a file; name one of its fields"
+                causes.append(f"{self.location(at)}: {text}")
         return DeclaredFix(kind, value, fix.get("rename"), fix.get("safe", False))
 
     def _options(self, path: str, item: Mapping[str, Any], causes: list[str]) -> tuple[Option, ...]:
-        """Return the options that are declared; what is wrong with them is added to `causes`."""
+        """Return the declared options; their errors are added to `causes`."""
         options: list[Option] = []
         for name, declared in item.get("options", {}).items():
             option = Option(
@@ -229,10 +230,10 @@ class _PolicyDocument:
         return tuple(options)
 
     def _unknown_key(self, path: str, item: Mapping[str, Any]) -> Iterator[str]:
-        """Yield a line if the key that is to be marked is none of the element."""
+        """Yield a line if an element cannot have the key in `at`."""
         key, keys = item.get("at"), element_keys(item["for-each"])
         if key is not None and key not in keys and not key.startswith("x-"):
-            hint = did_you_mean(key, keys) or f"there are {listing(keys)}"
+            hint = did_you_mean(key, keys) or f"the keys are {listing(keys)}"
             yield f"{self.location(f'{path}/at')}: an element has no key {key}; {hint}"
 
     def _compiled(
@@ -249,7 +250,7 @@ class _PolicyDocument:
         """Compile an expression in the value at a path; its errors are added to `causes`.
 
         `value` is the whole value if the expression is only a part of it, at `offset`. `known`
-        are the days that are set where it is evaluated; None if that cannot be told.
+        are the days that are set when it is evaluated; None if they are unknown.
         """
         try:
             return compile_expression(source, scope, known)
@@ -280,7 +281,8 @@ class _PolicyDocument:
             elif match[1] is None or not match[1].strip():
                 brace = match[0][0]
                 causes.append(
-                    f"{at}: {match[0]} is no expression in braces; write {brace * 2} for a brace"
+                    f"{at}: {match[0]} is not an expression in braces; "
+                    f"write {brace * 2} for a brace"
                 )
             else:
                 begin = match.start(1)

@@ -1,7 +1,7 @@
-"""Policies in Python modules: of a folder, or of an installed package.
+"""Load policies from Python modules in a folder or in an installed package.
 
-The modules of a folder get names in a package that exists in `sys.modules` only. So they cannot
-shadow, or be shadowed by, modules of the checked repository.
+The modules of a folder belong to a package that only exists in `sys.modules`. Therefore they
+cannot shadow modules of the checked repository, or be shadowed by them.
 """
 
 import sys
@@ -24,7 +24,7 @@ def load_policy_folder(folder: Path, name: str) -> list[Policy]:
     policy. `name` is unique to the folder in this process. Raises PluginError.
     """
     if not folder.is_dir():
-        raise PluginError(f"no folder of policies at {folder}")
+        raise PluginError(f"no policy folder at {folder}")
     root = ".".join((ROOT_PACKAGE, name, _identifier(folder.resolve().name)))
     found = _load_modules(folder, root, is_importable=False)
     if not found:
@@ -75,12 +75,12 @@ def _load_module(file: Path, name: str) -> list[Policy]:
         if isinstance(value, Policy) and value.function.__module__ == name
     ]
     if not found:
-        raise PluginError(f"{file}: holds no policy; begin the name of a helper with _")
+        raise PluginError(f"{file}: contains no policy; begin the name of a helper module with _")
     return found
 
 
 def _create_package(name: str, folder: Path) -> None:
-    """Put a package into `sys.modules` whose modules are those of a folder."""
+    """Add a package with the modules of a folder to `sys.modules`."""
     parts = name.split(".")
     for length in range(1, len(parts)):
         parent = ".".join(parts[:length])

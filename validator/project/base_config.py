@@ -1,4 +1,4 @@
-"""The configuration of an older version of the tree, which a change of it cannot ease."""
+"""Load the configuration of an older revision, which the change under check cannot relax."""
 
 import os
 from pathlib import Path
@@ -19,7 +19,7 @@ _NO_SOURCES = ("__pycache__", ".git")
 
 
 class BaseTree:
-    """The files of a revision by their paths; files outside of its repository as they are."""
+    """The files of a revision, by their paths in the working tree."""
 
     def __init__(self, tree: GitTree) -> None:
         self.revision = tree.revision
@@ -27,7 +27,7 @@ class BaseTree:
         self._names = RepositoryNames(tree.revision.root)
 
     def has(self, path: str) -> bool:
-        """Tell whether a path is in the repository."""
+        """Return whether a path is in the repository."""
         return self._names.file(path) is not None
 
     def read(self, path: str) -> bytes | None:
@@ -39,7 +39,7 @@ class BaseTree:
         return None if name is None else self._tree.read_file(name)
 
     def folder_of(self, path: str) -> Path:
-        """Return the folder that a file of the revision is in when its links are followed.
+        """Return the folder of a file at the revision, with links resolved.
 
         Raises GitError and UnreadableEntryError.
         """
@@ -47,9 +47,9 @@ class BaseTree:
         return (self.revision.root / (self._tree.find_file(name) or name)).parent
 
     def first_change(self, folder: str) -> str | None:
-        """Return a file of a folder in the working tree that is another at the revision.
+        """Return a file in a folder of the working tree that differs from the revision.
 
-        None if there is none, or if the folder is not in the repository. Raises GitError.
+        None if no file differs, or if the folder is not in the repository. Raises GitError.
         """
         name = self._names.folder(folder)
         if name is None:
@@ -65,7 +65,7 @@ class BaseTree:
                 path = file.relative_to(self.revision.root).as_posix()
                 older.discard(path)
                 entry = entries.get(path)
-                # What a link leads to may be another without a change of the link.
+                # The target of a link can change without a change to the link.
                 is_same = entry is not None and file.is_file() and not file.is_symlink()
                 if entry is None or not is_same or not is_blob(file.read_bytes(), entry.object):
                     return path
@@ -73,11 +73,11 @@ class BaseTree:
 
 
 def load_base_config(path: str | None, tree: BaseTree) -> Config:
-    """Return the configuration as it is at a revision, or the defaults where there is none.
+    """Return the configuration at a revision, or the defaults if there is none.
 
-    `path` is that of the option; without one, the closest file from the working folder upwards
-    counts. Policy files are those of the revision, too. A configuration outside of the repository
-    is no part of the tree and is read as it is. Raises ConfigError and GitError.
+    `path` is the value of `--config`; if it is None, the closest configuration from the working
+    folder upwards is used. Policy files are read at the revision, too. A configuration outside the
+    repository is read from the file system. Raises ConfigError and GitError.
     """
 
     def read(file: Path, name: str) -> Config | None:
@@ -114,6 +114,6 @@ def _read_at_revision(file: Path, name: str, tree: BaseTree) -> Config | None:
             continue
         text = tree.read(policy_file)
         if text is None:
-            raise ConfigError(f"{shown}: policy-files: {policy_file} is not there")
+            raise ConfigError(f"{shown}: policy-files: {policy_file} does not exist")
         contents[policy_file] = text
     return config._replace(policy_data=contents)

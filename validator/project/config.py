@@ -1,4 +1,4 @@
-"""The configuration file: its search, its schema and its values."""
+"""Find and load the configuration file, and return its values."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 Level = Severity | Literal["off"]
-"""The severity of a policy or a built-in finding in a run, or that it is off."""
+"""The severity of a policy or a built-in finding in a run, or `off`."""
 
 CONFIG_FILE_NAME = "tenantlint.toml"
 
@@ -46,11 +46,11 @@ class PerFile(NamedTuple):
 class Config(NamedTuple):
     """The values of a configuration; None for a key that it does not have.
 
-    `name` is the name of the file in messages, `file` its resolved path; None for the defaults,
-    if there is no configuration. Patterns are relative to `folder`. `policy_files` are relative
-    to the working folder; `policy_data` has the contents of those that are not read from the
-    working tree. `policy` has the options of policies by their ids, `usage_map` the columns of a
-    usage report.
+    `name` is the name of the file in messages. `file` is its resolved path; None if there is no
+    configuration, and the defaults are used. Patterns are relative to `folder`. `policy_files` are
+    relative to the working folder; `policy_data` has the contents of those that are not read from
+    the working tree. `policy` has the options of policies by policy id, `usage_map` the columns of
+    a usage report.
     """
 
     name: str = "none"
@@ -75,7 +75,7 @@ class Config(NamedTuple):
 
 
 ReadConfig = Callable[[Path, str], Config | None]
-"""Returns the configuration in a file with this name in messages, None where there is none."""
+"""Returns the configuration in a file with this name in messages; None if there is none."""
 
 
 def load_config(path: str | None) -> Config:
@@ -104,7 +104,7 @@ def find_config(read: ReadConfig) -> Config:
 
 
 def read_config_if_any(file: Path, name: str) -> Config | None:
-    """Return the configuration in a file of the working tree, None where there is none.
+    """Return the configuration in a file of the working tree; None if there is none.
 
     Raises ConfigError.
     """
@@ -114,12 +114,12 @@ def read_config_if_any(file: Path, name: str) -> Config | None:
 def _read_bytes(file: Path, name: str) -> bytes:
     """Return the contents of a configuration. Raises ConfigError.
 
-    Messages quote its keys, so a link of a repository must not lead out of it.
+    Messages quote its keys, so a link in a repository must not point outside the repository.
     """
     if file.is_symlink():
         root = repository_root(file.parent.resolve())
         if root is not None and not is_in_tree(str(file), root):
-            raise ConfigError(f"{name}: this link must lead to a file below {root}, not in .git")
+            raise ConfigError(f"{name}: this link must point to a file below {root}, not in .git")
     try:
         return file.read_bytes()
     except OSError as error:
@@ -136,8 +136,8 @@ def parse_config(
     """Return the configuration in the contents of a file; None for a pyproject.toml without one.
 
     `name` is the name of the file in messages. Patterns and policy files are relative to `folder`,
-    by default the one that the file is in when links are followed. `read_base` reads the files
-    that it extends. Raises ConfigError.
+    by default the folder of the file with links resolved. `read_base` reads the files that it
+    extends. Raises ConfigError.
     """
     table = config_table(file, name, data)
     if table is None:
@@ -147,7 +147,7 @@ def parse_config(
 
 
 def _config_of(layers: Sequence[Layer], file: Path, read_base: ReadBase) -> Config:
-    """Return the configuration of layers, each of which wins over those before it."""
+    """Return the configuration of layers; each layer overrides those before it."""
     *_, nearest = layers
     merged = merged_table(layers)
     table, name, folder = merged.table, nearest.name, nearest.folder

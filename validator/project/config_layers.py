@@ -1,7 +1,7 @@
-"""What a configuration extends: files of the repository and data of installed packages.
+"""Load what a configuration extends: files in the repository and in installed packages.
 
-A layer is one file. Each wins over those that it extends, and of several that one file extends
-each wins over those before it. Nothing is read from a network, and no package is imported.
+A layer is one file. It overrides the layers that it extends; of several entries in `extends`, each
+overrides those before it. Nothing is read from the network, and no package is imported.
 """
 
 import os
@@ -15,21 +15,21 @@ from validator.project.repository import is_in_tree, tree_root
 from validator.project.sources import name_in_reports
 
 MAX_LAYERS = 50
-"""The most files that a configuration may extend."""
+"""The maximum number of files that a configuration may extend."""
 
 _PACKAGE = re.compile(r"package:([A-Za-z_][A-Za-z0-9_]*)/(.+)", re.DOTALL)
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _WHOLE = (
     "include", "exclude", "select", "ignore", "expiring-within", "fail-on", "preview", "import",
 )  # fmt: skip
-"""Keys whose value is that of the nearest layer that has them."""
+"""Keys whose value comes from the nearest layer that has them."""
 
 
 class Layer(NamedTuple):
     """One file of a configuration.
 
-    `name` is what messages call it, `key` what it is known by. What it names is relative to
-    `folder`. `package` is the folder of the package that it belongs to, if it is in one.
+    `name` is its name in messages, and `key` identifies it. Paths in it are relative to `folder`.
+    `package` is the folder of its package; None if it is not in a package.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Layer(NamedTuple):
 class Merged(NamedTuple):
     """The table of all layers, and the name of the layer that each key comes from.
 
-    A key of a table in it is written with a dot: `severity.primary-shift`.
+    Keys of nested tables are joined with a dot: `severity.primary-shift`.
     """
 
     table: Mapping[str, Any]
@@ -50,7 +50,7 @@ class Merged(NamedTuple):
 
 
 ReadBase = Callable[[Path], tuple[str, bytes] | None]
-"""Returns the name in messages and the contents of a file; None where there is none."""
+"""Returns the name in messages and the contents of a file; None if it does not exist."""
 
 
 def read_base_file(file: Path) -> tuple[str, bytes] | None:
@@ -63,7 +63,7 @@ def read_base_file(file: Path) -> tuple[str, bytes] | None:
 
 
 def shown_name(file: Path) -> str:
-    """Return what messages call a file: its path from the working folder."""
+    """Return the name of a file in messages: its path relative to the working folder."""
     try:
         return name_in_reports(os.path.relpath(file))
     except ValueError:  # another drive
@@ -71,7 +71,7 @@ def shown_name(file: Path) -> str:
 
 
 def all_layers(layer: Layer, read: ReadBase) -> Sequence[Layer]:
-    """Return a layer after all that it extends. Raises ConfigError."""
+    """Return all layers that a layer extends, then the layer itself. Raises ConfigError."""
     if not layer.table.get("extends"):
         return (layer,)
     root = tree_root(layer.folder, layer.folder)
@@ -83,7 +83,7 @@ def all_layers(layer: Layer, read: ReadBase) -> Sequence[Layer]:
 def _collect(
     layer: Layer, read: ReadBase, root: Path, path: list[Layer], found: dict[str, Layer]
 ) -> None:
-    """Add what a layer extends, then the layer itself; `path` are those that lead to it."""
+    """Add the layers that a layer extends, then the layer; `path` has the layers above it."""
     if layer.key in (item.key for item in path):
         names = [item.name for item in path] + [layer.name]
         cycle = " extends ".join(names[[item.key for item in path].index(layer.key) :])
@@ -107,23 +107,23 @@ def _open(layer: Layer, item: str, read: ReadBase, root: Path) -> Layer:
     if item.startswith("package:"):
         raise ConfigError(f"{at} is not of the form package:NAME/FILE.toml")
     if _ADDRESS.match(item):
-        raise ConfigError(f"{at} is an address; name a file, or one of an installed package")
+        raise ConfigError(f"{at} is a URL; name a file, or a file in an installed package")
     if layer.package is not None:
         inside = os.path.relpath(os.path.join(layer.folder, item), layer.package)
         name = layer.name.partition("/")[0].removeprefix("package:")
         return _open_in_package(at, name, inside.replace(os.sep, "/"), read)
     file = Path(os.path.normpath(layer.folder / item))
     if not is_in_tree(str(file), root):
-        raise ConfigError(f"{at} must lie below {root}, and not in .git")
+        raise ConfigError(f"{at} must be below {root}, and not in .git")
     opened = read(file)
     if opened is None:
-        raise ConfigError(f"{at} is not there")
+        raise ConfigError(f"{at} does not exist")
     name, data = opened
     return Layer(name, os.path.realpath(file), file.parent, _table(file, name, data))
 
 
 def _check_path(at: str, path: str) -> None:
-    """Raise ConfigError for a path that no file system takes."""
+    """Raise ConfigError for a path that no file system allows."""
     if "\0" in path:
         raise ConfigError(f"{at} has a null character")
 
@@ -131,11 +131,11 @@ def _check_path(at: str, path: str) -> None:
 def _open_in_package(at: str, package: str, path: str, read: ReadBase) -> Layer:
     folders = package_folders(package)
     if not folders:
-        raise ConfigError(f"{at}: no package {package} is installed here")
+        raise ConfigError(f"{at}: the package {package} is not installed")
     for folder in folders:
         file = Path(os.path.normpath(folder / path))
         if not is_below(file, folder):
-            raise ConfigError(f"{at} must lie in the package {package}")
+            raise ConfigError(f"{at} must be in the package {package}")
         data = _package_data(file, read)
         if data is not None:
             name = f"package:{package}/{file.relative_to(folder).as_posix()}"
@@ -145,7 +145,7 @@ def _open_in_package(at: str, package: str, path: str, read: ReadBase) -> Layer:
 
 
 def _package_data(file: Path, read: ReadBase) -> bytes | None:
-    """Return the contents of a file of a package, in the older version if that has it."""
+    """Return the contents of a file in a package, from the older version if that has it."""
     opened = read(file)
     if opened is None:
         opened = read_base_file(file)
@@ -153,12 +153,12 @@ def _package_data(file: Path, read: ReadBase) -> bytes | None:
 
 
 def is_below(file: Path, folder: Path) -> bool:
-    """Tell whether a file, its links resolved, lies in a folder."""
+    """Return whether a file, with links resolved, is in a folder."""
     return Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder))
 
 
 def package_folders(name: str) -> Sequence[Path]:
-    """Return the folders of an installed package, which is not imported; none if there is none."""
+    """Return the folders of an installed package without importing it; empty if there is none."""
     from importlib.util import find_spec
 
     try:
@@ -177,10 +177,10 @@ def _table(file: Path, name: str, data: bytes) -> Mapping[str, Any]:
 
 
 def merged_table(layers: Sequence[Layer]) -> Merged:
-    """Return the table of all layers: the last one wins.
+    """Merge the tables of all layers; later layers override earlier ones.
 
-    `[severity]` and `[policy]` are merged key by key, `[[per-file]]` and `policy-files` are those
-    of all layers. The origins are in the order of the layers.
+    `[severity]` and `[policy]` are merged key by key. `[[per-file]]` has the entries of all
+    layers. `policy-files` is left out. The origins are in the order of the layers.
     """
     table: dict[str, Any] = {}
     origins: dict[str, str] = {}
@@ -214,8 +214,9 @@ def policy_files(
 ) -> tuple[tuple[str, ...], Mapping[str, bytes]]:
     """Return the policy files of all layers, and the contents of those in packages.
 
-    They lie in the tree of the configuration, or in the package of their layer: a configuration
-    comes from the tree under check, and messages about a policy file quote it. Raises ConfigError.
+    Each file must be in the tree of the configuration, or in the package of its layer: a
+    configuration comes from the tree under check, and messages quote policy files. Raises
+    ConfigError.
     """
     contents: dict[str, bytes] = {}
     names: list[str] = []
@@ -232,7 +233,7 @@ def policy_files(
             root = tree_root(nearest.folder, nearest.folder)
             if not is_in_tree(os.path.join(layer.folder, item), root):
                 at = f"{layer.name}: policy-files: {item}"
-                outside.append(f"{at} must lie below {root}, and not in .git")
+                outside.append(f"{at} must be below {root}, and not in .git")
             names.append(_relative_to_cwd(Path(os.path.normpath(layer.folder / item))))
     if outside:
         raise ConfigError(*outside)
@@ -245,10 +246,10 @@ def _policy_file_in_package(layer: Layer, item: str, read: ReadBase) -> tuple[st
     at = f"{layer.name}: policy-files: {item}"
     package = layer.name.partition("/")[0]
     if not is_below(file, folder):
-        raise ConfigError(f"{at} must lie in {package}")
+        raise ConfigError(f"{at} must be in {package}")
     data = _package_data(file, read)
     if data is None:
-        raise ConfigError(f"{at} is not there")
+        raise ConfigError(f"{at} does not exist")
     return f"{package}/{file.relative_to(folder).as_posix()}", data
 
 

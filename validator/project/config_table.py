@@ -1,4 +1,4 @@
-"""The table of one configuration file: its TOML, valid against the schema."""
+"""Parse the TOML table of one configuration file, and validate it against the schema."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ def config_table(file: Path, name: str, data: bytes) -> dict[str, Any] | None:
 
     `name` is the name of the file in messages. Raises ConfigError.
     """
-    # Most pyproject.toml do not name this program, and need not be parsed.
+    # Most pyproject.toml files do not mention this program and need not be parsed.
     if file.name == "pyproject.toml" and b"tenantlint" not in data:
         return None
     import tomllib
@@ -39,7 +39,7 @@ def config_table(file: Path, name: str, data: bytes) -> dict[str, Any] | None:
         if not isinstance(tool, dict) or "tenantlint" not in tool:
             return None
         table = tool["tenantlint"]
-    # JSON has no dates and times. As strings they break the schema, which has no use for them.
+    # JSON has no dates and times. No key takes them, so as strings they do not match the schema.
     table = json.loads(json.dumps(table, default=str))
     wrong = Schema("config", bundled_schema("config")).findings(table)
     if wrong:
@@ -54,12 +54,12 @@ def config_table(file: Path, name: str, data: bytes) -> dict[str, Any] | None:
 
 
 def _hint(finding: Finding, table: Any) -> str:
-    """Return what to write, after a semicolon, or an empty string. TOML quotes each string."""
+    """Return a hint, after a semicolon, or an empty string; strings in it are quoted for TOML."""
     if not finding.help.startswith(("did you mean", "write `")):
         return ""
     value = value_at(table, finding.path)
     if isinstance(value, str) and finding.help.startswith("write `["):
-        # A path or a pattern is one string; ids may be separated by commas, as in the options.
+        # A path or a pattern is one string; ids may be comma-separated, as in the options.
         parts = value.split(",") if finding.path in ("/select", "/ignore") else [value]
         items = [part.strip() for part in parts if part.strip()]
         return f"; write `{json.dumps(items, ensure_ascii=False)}`"

@@ -1,4 +1,4 @@
-"""The patterns of the configuration, and which files belong to a folder by them."""
+"""Match the files of a folder against the patterns of the configuration."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -14,11 +14,11 @@ _MAX_PATTERNS = 5
 
 
 class FilePatterns(NamedTuple):
-    """The patterns, as in .gitignore, of the files that belong to a folder.
+    """The patterns, as in .gitignore, of the files that a search takes.
 
-    They are matched with the path of a file relative to the searched folder, and relative to
-    `base`. If `include` is None, the default is used: see `_is_tenant_file`. `config_file` is the
-    configuration that they come from, its links resolved.
+    They are matched against the path of a file relative to the searched folder, and relative to
+    `base`. If `include` is None, the default patterns are used: see `_is_tenant_file`.
+    `config_file` is the configuration that the patterns come from, with links resolved.
     """
 
     include: Sequence[str] | None
@@ -30,10 +30,11 @@ class FilePatterns(NamedTuple):
 def file_matcher(
     folder: str, patterns: FilePatterns, absolute: Path | None = None
 ) -> Callable[[str], bool | None]:
-    """Return a function that tells whether a file, by its name relative to a folder, belongs to it.
+    """Return a function that decides whether a search of a folder takes a file.
 
-    That function returns None for a file that `exclude` excludes. `absolute` is the path of the
-    folder where links are not to be followed, as in an older version.
+    The argument of the function is the file's name relative to the folder. It returns None for a
+    file that `exclude` matches. `absolute` is the path of the folder if its links must not be
+    followed, as in an older version.
     """
     named = (*Path(os.path.abspath(folder)).parts,) if absolute is None else ()
     absolute = absolute or Path(folder).resolve()
@@ -53,12 +54,12 @@ def file_matcher(
 
 
 def is_visible_yaml(name: str) -> bool:
-    """Tell whether a file is called as YAML, and is not hidden."""
+    """Return whether a file name ends in .yaml or .yml and is not hidden."""
     return name.endswith(_YAML_ENDINGS) and not name.startswith(".")
 
 
 def searched_names(folder: str, patterns: FilePatterns) -> str:
-    """Return in words the names that a search of a folder looks for."""
+    """Return a description of the file names that a search of a folder takes."""
     if patterns.include is not None:
         return f"{few(patterns.include, _MAX_PATTERNS)} (`include`)"
     if _TENANTS_FOLDER in (*Path(folder).resolve().parts, *Path(os.path.abspath(folder)).parts):
@@ -67,16 +68,16 @@ def searched_names(folder: str, patterns: FilePatterns) -> str:
 
 
 def prefix_below(absolute: Path, base_folder: Path) -> str:
-    """Return the name of a folder relative to a base, with a slash; empty if it is not inside."""
+    """Return the path of a folder relative to a base, with a slash; empty if it is not inside."""
     base = base_folder.resolve()
     inside = absolute != base and absolute.is_relative_to(base)
     return f"{absolute.relative_to(base).as_posix()}/" if inside else ""
 
 
 def _is_tenant_file(name: str) -> bool:
-    """Tell whether a file belongs to a folder if no patterns are configured.
+    """Return whether a search takes a file if no patterns are configured.
 
-    The same as these patterns, without the time to compile them:
+    This is equivalent to these patterns, without the time to compile them:
     `**/*.tenant.yaml`, `**/*.tenant.yml`, `**/tenants/**/*.yaml`, `**/tenants/**/*.yml`.
     """
     return name.endswith(_TENANT_ENDINGS) or (
@@ -86,7 +87,7 @@ def _is_tenant_file(name: str) -> bool:
 
 
 def prefixed_matcher(patterns: Sequence[str], prefix: str) -> Callable[[str], bool]:
-    """Return a function that tells whether a pattern matches a name, with or without a prefix."""
+    """Return a function that matches a name, with or without a prefix, against patterns."""
     from validator.project.patterns import pattern_matcher
 
     matches = pattern_matcher(patterns)

@@ -1,4 +1,4 @@
-"""Why the files of a folder are checked, or are not."""
+"""Explain why files are checked or not checked."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +15,7 @@ _DEFAULT = ("**/*.tenant.yaml", "**/*.tenant.yml", "**/tenants/**/*.yaml", "**/t
 
 
 class FileReason(NamedTuple):
-    """Whether a search takes a file or folder, and why. A folder ends in a slash."""
+    """Whether a file or folder is checked, and why. Folder names end in a slash."""
 
     name: str
     is_checked: bool
@@ -23,7 +23,7 @@ class FileReason(NamedTuple):
 
 
 def file_reasons(paths: Sequence[str], patterns: FilePatterns) -> Iterator[FileReason]:
-    """Yield the YAML files of paths, and the folders that a search leaves out, by name.
+    """Yield the YAML files in paths, and the folders that a search skips, sorted by name.
 
     Raises OSError.
     """
@@ -36,15 +36,15 @@ def file_reasons(paths: Sequence[str], patterns: FilePatterns) -> Iterator[FileR
 
 
 def _of_file(path: str, patterns: FilePatterns) -> FileReason:
-    """Return why a file that is named is checked, and what a search would do with it."""
+    """Return why a named file is checked, and whether a search would take it."""
     name = name_in_reports(path)
     found = find_files([path], "-", patterns, force_exclude=True)
     if found.sources:
-        return FileReason(name, True, "it is named; a search of this folder takes it, too")
-    reason = "it is named; with --force-exclude it is left out"
+        return FileReason(name, True, "named in PATHS; a search of this folder also finds it")
+    reason = "named in PATHS; --force-exclude skips it"
     inside = Path(os.path.realpath(path)).is_relative_to(Path.cwd())
     if not inside:
-        return FileReason(name, True, f"{reason}: it is not in the working folder")
+        return FileReason(name, True, f"{reason}: not in the working folder")
     below = Path(os.path.realpath(path)).relative_to(Path.cwd()).as_posix()
     return FileReason(
         name, True, f"{reason}: {_reason(below, '.', patterns, git_ignored(Path.cwd()))}"
@@ -64,22 +64,22 @@ def _of_folder(folder: str, patterns: FilePatterns) -> Iterator[FileReason]:
                 name = subfolder + entry.name
                 if entry.is_dir(follow_symlinks=False):
                     if entry.name.startswith("."):
-                        yield FileReason(f"{prefix}{name}/", False, "it is hidden")
+                        yield FileReason(f"{prefix}{name}/", False, "hidden")
                     elif f"{name}/" in ignored:
-                        yield FileReason(f"{prefix}{name}/", False, "git ignores it")
+                        yield FileReason(f"{prefix}{name}/", False, "ignored by git")
                     else:
                         pending.append(f"{name}/")
                 elif entry.is_dir():
-                    yield FileReason(f"{prefix}{name}/", False, "it is a link to a folder")
+                    yield FileReason(f"{prefix}{name}/", False, "a link to a folder")
                 elif prefix + name in found:
                     pattern = taken(name)
                     reason = (
-                        f"`{pattern}`{'' if patterns.include else ' counts by default'}"
+                        f"matches {'' if patterns.include else 'the default pattern '}`{pattern}`"
                         if pattern
-                        else "any YAML counts below a folder tenants/"
+                        else "a YAML file below a folder tenants/"
                     )
                     if patterns.include:
-                        reason += " of include"
+                        reason += " in include"
                     yield FileReason(prefix + name, True, reason)
                 elif entry.name.endswith(_YAML_ENDINGS) or taken(name):
                     reason = _reason(name, folder, patterns, ignored)
@@ -87,31 +87,31 @@ def _of_folder(folder: str, patterns: FilePatterns) -> Iterator[FileReason]:
 
 
 def _reason(name: str, folder: str, patterns: FilePatterns, ignored: frozenset[str]) -> str:
-    """Return why a search of a folder does not take a file."""
+    """Return why a search of a folder skips a file."""
     parts = name.split("/")
     parents = {"/".join(parts[:number]) + "/" for number in range(1, len(parts))}
     if not is_visible_yaml(parts[-1]) and parts[-1].startswith("."):
-        return "it is hidden"
+        return "hidden"
     if any(part.startswith(".") for part in parts):
-        return "a folder above it is hidden"
+        return "in a hidden folder"
     if name in ignored or not ignored.isdisjoint(parents):
-        return "git ignores it"
+        return "ignored by git"
     pattern = _first_match(folder, patterns, patterns.exclude)(name)
     if pattern:
-        return f"`{pattern}` of exclude"
+        return f"matches `{pattern}` in exclude"
     include = patterns.include or _DEFAULT
     if not _first_match(folder, patterns, include)(name):
-        where = "include" if patterns.include else "the defaults"
-        return f"it matches no pattern of {where}"
+        where = "pattern in include" if patterns.include else "default pattern"
+        return f"matches no {where}"
     if Path(folder, name).is_symlink():
-        return "a link that leads out of the tree, or to a file that is taken already"
-    return "it is no file, or another name of one that is taken already"
+        return "a link that points outside the tree, or to a file that is already checked"
+    return "not a file, or another name of a file that is already checked"
 
 
 def _first_match(
     folder: str, patterns: FilePatterns, listed: Sequence[str]
 ) -> Callable[[str], str]:
-    """Return a function that gives the pattern that decides for a name; empty for none."""
+    """Return a function that returns the deciding pattern for a name, or an empty string."""
     prefix = prefix_below(Path(folder).resolve(), patterns.base)
     matchers = [(item, pattern_matcher([item.removeprefix("!")])) for item in listed]
     matchers.reverse()

@@ -1,4 +1,4 @@
-"""The search for tenant files: paths of the command line to sources."""
+"""Find the tenant files in the paths of a command line."""
 
 import os
 import stat
@@ -23,11 +23,11 @@ from validator.project.sources import Source, name_in_reports
 class FoundFiles(NamedTuple):
     """The result of a search.
 
-    `folders` are the folders that were searched. `failures` name the paths without a file, and
-    why, one line each. `excluded` is the number of files that the patterns exclude. `notes` are
-    lines about what the search has left aside; they do not fail a run. `outside` is the number of
-    links that lead out of the tree, and are not followed. `left_out` is the number of files that
-    belong to the folders by default, but do not match `include`.
+    `folders` are the searched folders. `failures` has a line for each path without a file, with
+    the reason. `excluded` is the number of files that the patterns exclude. `notes` are lines
+    about links and configurations that were skipped; they do not fail a run. `outside` is the
+    number of links that point outside the tree, which are not followed. `left_out` is the number
+    of files that match the default patterns but not `include`.
     """
 
     sources: tuple[Source, ...]
@@ -40,12 +40,12 @@ class FoundFiles(NamedTuple):
 
 
 class _Searched(NamedTuple):
-    """The result of the search of one folder; names are relative to it and sorted.
+    """The result of a search in one folder; names are relative to the folder.
 
-    `left_out` are the files that would belong without `include`. `links` are the names of both
-    that are symbolic links, with their resolved paths. `outside` are links that lead out of the
-    tree, `configs` the configurations that are not used. `others` are YAML files that the patterns
-    do not name.
+    `left_out` are the files that match the default patterns but not `include`. `links` has the
+    resolved path of each name in `names` and `left_out` that is a symbolic link. `outside` are
+    links that point outside the tree. `configs` are the configurations that are not used. `others`
+    are YAML files that the patterns do not match.
     """
 
     names: list[str]
@@ -60,11 +60,11 @@ class _Searched(NamedTuple):
 def find_files(
     paths: Iterable[str], stdin_name: str, patterns: FilePatterns, *, force_exclude: bool = False
 ) -> FoundFiles:
-    """Return the files of paths, in the order of the paths.
+    """Return the files in paths, in the order of the paths.
 
-    A file that is reached twice, by another spelling or through a link, is returned once. A path
-    to a file needs to match no pattern, unless `force_exclude` skips the files that a search of
-    the working folder would not take; then it is no failure if no file is left. `-` is standard
+    A file that is reached twice, by another spelling or through a link, is returned once. A named
+    file need not match a pattern. With `force_exclude`, named files that a search of the working
+    folder would not take are skipped, and it is not a failure if no file is left. `-` is standard
     input, named `stdin_name`.
     """
     sources: dict[str, Source] = {}
@@ -73,7 +73,7 @@ def find_files(
     failures: list[str] = []
     configs: list[str] = []
     outside: list[str] = []
-    left_out: set[str] = set()  # keys as those of `sources`
+    left_out: set[str] = set()  # keys as in `sources`
     excluded = 0
     working_folder = _WorkingFolder(patterns) if force_exclude else None
     real_folder = cache(os.path.realpath)
@@ -114,7 +114,7 @@ def find_files(
         outside += [shown_prefix + name for name in searched.outside]
         if not searched.names and not force_exclude:
             failures.append(_nothing_found(path, searched, patterns))
-        # os.path.realpath for each of thousands of files would take too long.
+        # To call os.path.realpath for each of thousands of files would take too long.
         real_prefix = os.path.join(os.path.realpath(path), "")
         links = searched.links
         keys = {
@@ -125,7 +125,7 @@ def find_files(
             add(keys[name], Source(shown_prefix + name, prefix + name), is_link=name in links)
         left_out.update(keys[name] for name in searched.left_out)
     outside = list(dict.fromkeys(outside))
-    notes = [f"{name}: a link that leads out of the tree is not followed" for name in outside]
+    notes = [f"{name}: a link that points outside the tree is not followed" for name in outside]
     if configs:
         notes.append(_unused_configs(list(dict.fromkeys(configs))))
     if force_exclude and not sources and not failures:
@@ -146,7 +146,7 @@ def _excluded_by_configuration(number: int) -> str:
 
 
 def _nothing_found(folder: str, searched: _Searched, patterns: FilePatterns) -> str:
-    """Return why a search has found nothing, and how to go on."""
+    """Return why a search found no file, and what to do."""
     name = name_in_reports(folder)
     text = f"{name}: no tenant file in this folder{_excluded_by_configuration(searched.excluded)}"
     text += f"; searched for {searched_names(folder, patterns)}"
@@ -154,26 +154,27 @@ def _nothing_found(folder: str, searched: _Searched, patterns: FilePatterns) -> 
     if others:
         first = name_in_reports(os.path.normpath(os.path.join(folder, others[0])))
         more = f" (and {len(others) - 1:,} more)" if len(others) > 1 else ""
-        return f"{text}; {first} is there{more}: name it, or rename it so that it is found"
+        advice = "name a file on the command line, or rename it so that it is found"
+        return f"{text}; other YAML: {first}{more}; {advice}"
     is_here = not searched.excluded and Path(folder).samefile(os.curdir)
-    return f"{text}; `tenantlint init` writes a first one" if is_here else text
+    return f"{text}; run `tenantlint init` to create one" if is_here else text
 
 
 def _unused_configs(names: Sequence[str]) -> str:
     first, *others = names
     also = f" (and {len(others)} more)" if others else ""
     return (
-        f"{first} is not used{also}: one configuration holds for a run, that of the working "
-        "folder or of the nearest folder above it"
+        f"{first} is not used{also}: a run uses one configuration, from the working folder or the "
+        "nearest folder above it"
     )
 
 
 _Place = Literal["inside", "excluded", "left out", "linked outside", "elsewhere"]
-"""Where a named file stands for a search: only one that is inside is taken."""
+"""How a search of the working folder treats a named file: it takes only `inside`."""
 
 
 class _WorkingFolder:
-    """Tells which named files a search of the working folder would take."""
+    """The working folder, to decide which named files a search of it would take."""
 
     def __init__(self, patterns: FilePatterns) -> None:
         self._folder = Path(os.path.realpath(os.curdir))
@@ -196,7 +197,7 @@ class _WorkingFolder:
         return tree_root(self._folder, self._patterns.base.resolve())
 
     def place_of(self, path: str) -> _Place:
-        """Return where a file stands."""
+        """Return how a search treats a file."""
         folder, base_name = os.path.split(path)
         real = Path(os.path.realpath(folder), base_name)
         if not real.is_relative_to(self._folder):
@@ -252,7 +253,7 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
                 if belonging is False and not is_left_out:
                     others += [name] if is_visible_yaml(entry.name) else []
                     continue
-                # Before the file is asked for anything: nothing outside is to be told.
+                # Links are resolved first: nothing may be revealed about files outside the tree.
                 if entry.is_symlink():
                     links[name] = os.path.realpath(entry.path)
                 if belonging is None:
@@ -266,7 +267,7 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
 
 
 def _unused_below(configs: Iterable[str], folder: str, patterns: FilePatterns) -> list[str]:
-    """Return the configurations of a folder that could be meant to hold, and do not."""
+    """Return the configurations below a folder that a user may expect to apply, but that do not."""
     if not configs:
         return []
     absolute, here = Path(folder).resolve(), Path.cwd()
@@ -275,7 +276,7 @@ def _unused_below(configs: Iterable[str], folder: str, patterns: FilePatterns) -
         name
         for name in configs
         if (absolute / name).resolve() != patterns.config_file
-        # One in the working folder or above has been passed over, not overlooked.
+        # The search for the configuration has considered the working folder and those above it.
         and not here.is_relative_to((absolute / name).parent)
         and not excluded(name)
     )
@@ -289,7 +290,7 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
 
 
 def _is_file_or_broken(entry: "os.DirEntry[str]") -> bool:
-    """Tell whether an entry is a file or a broken link; to read a pipe or a device may block."""
+    """Return whether an entry is a file or a broken link; reading a pipe or a device can block."""
     try:
         return entry.is_file() or not Path(entry.path).exists()
     except OSError:
@@ -297,9 +298,9 @@ def _is_file_or_broken(entry: "os.DirEntry[str]") -> bool:
 
 
 def git_ignored(folder: Path) -> frozenset[str]:
-    """Return the names that git ignores in a folder; those of folders end in `/`.
+    """Return the names that git ignores in a folder; folder names end in `/`.
 
-    Without git or a repository nothing is ignored, so that more files are checked, not fewer.
+    Without git or a repository, nothing is ignored, so that more files are checked, not fewer.
     """
     if repository_root(folder) is None:
         return frozenset()

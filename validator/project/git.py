@@ -1,6 +1,6 @@
-"""Git: revisions, the tree of one, contents of objects, and renamed files.
+"""Read revisions, their trees, contents of objects and renamed files with git.
 
-The git program is run with all settings off that can name other programs.
+The git program runs with all settings disabled that can start other programs.
 """
 
 import hashlib
@@ -68,8 +68,8 @@ def run_git(
 def find_revision(folder: Path, label: str, *, is_exact: bool) -> Revision:
     """Return the commit to compare with, in the repository of a folder.
 
-    That is the commit of the label, or without `is_exact` its merge base with HEAD. `main...`
-    is another spelling of `main` then. Raises GitError.
+    With `is_exact`, that is the commit of the label, else its merge base with HEAD. For a merge
+    base, `main...` is the same as `main`. Raises GitError.
     """
     root = _find_root(folder)
     if is_exact:
@@ -92,7 +92,7 @@ def _find_root(folder: Path) -> Path:
     if top.returncode != 0:
         stderr = top.stderr.decode(errors="replace")
         if "dubious ownership" in stderr:
-            raise GitError(f"git refuses {folder}: somebody else owns it (see safe.directory)")
+            raise GitError(f"git refuses {folder}: another user owns it (see safe.directory)")
         raise GitError(f"{folder} is not in a git repository")
     return Path(os.fsdecode(top.stdout.rstrip(b"\n")))
 
@@ -105,7 +105,7 @@ def _find_commit(root: Path, label: str) -> str:
     )
     if found.returncode != 0:
         shallow = "; the clone is shallow, fetch more of its history" if _is_shallow(root) else ""
-        raise GitError(f"{label} is no revision of {root}{shallow}")
+        raise GitError(f"{label} is not a revision in {root}{shallow}")
     return found.stdout.decode().split()[-1]
 
 
@@ -130,8 +130,8 @@ def tree_entries(revision: Revision) -> Mapping[str, TreeEntry]:
 def renamed_files(revision: Revision) -> Mapping[str, str]:
     """Return the old names of renamed files by new name, both in the repository.
 
-    Renames come from the index, as git may run filters to compare with the working tree.
-    Raises GitError.
+    Renames are detected in the index, because git may run filters to compare with the working
+    tree. Raises GitError.
     """
     compared = run_git(
         revision.root, "diff", "--cached", "--no-ext-diff", "--no-textconv", "--name-status",
@@ -144,9 +144,9 @@ def renamed_files(revision: Revision) -> Mapping[str, str]:
 
 
 def read_blobs(revision: Revision, ids: Iterable[str]) -> Mapping[str, bytes]:
-    """Return the contents of objects by id; those that the clone lacks are left out.
+    """Return the contents of objects by id, without those that the clone lacks.
 
-    Objects are named by id, because git takes names one a line. Raises GitError.
+    Objects are requested by id, because git reads one name per line. Raises GitError.
     """
     wanted = list(dict.fromkeys(ids))
     if not wanted:
@@ -170,7 +170,7 @@ def read_blobs(revision: Revision, ids: Iterable[str]) -> Mapping[str, bytes]:
 
 
 def is_blob(data: bytes, id: str) -> bool:
-    """Tell whether git knows these contents by this id."""
+    """Return whether these contents have this id in git."""
     digest = hashlib.sha1 if len(id) == _SHA1_LENGTH else hashlib.sha256
     return digest(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == id
 

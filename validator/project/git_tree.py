@@ -19,7 +19,7 @@ _MAX_LINKS = 40  # as in Linux
 
 
 class UnreadableEntryError(Exception):
-    """A name in a tree behind which no contents can be read; the text says why."""
+    """A name in a tree whose contents cannot be read; the text says why."""
 
 
 class GitTree:
@@ -43,7 +43,7 @@ class GitTree:
         return {id: os.fsdecode(data) for id, data in read_blobs(self.revision, ids).items()}
 
     def find_file(self, name: str) -> str | None:
-        """Return the name of the file that a name leads to; None if there is nothing.
+        """Return the name of a file with links resolved; None if it does not exist.
 
         Raises UnreadableEntryError and GitError.
         """
@@ -51,12 +51,12 @@ class GitTree:
         if found in self.entries:
             return found
         if found != name and not self._is_folder(found):
-            # Without links the name would have stayed the same.
-            raise UnreadableEntryError("is a link to nothing")
+            # Resolving links changed the name.
+            raise UnreadableEntryError("is a broken link")
         return None
 
     def find_folder(self, name: str) -> str | None:
-        """Return the name of the folder that a name leads to; None if there is none.
+        """Return the name of a folder with links resolved; None if it does not exist.
 
         The name of the root is empty. Raises GitError.
         """
@@ -67,7 +67,7 @@ class GitTree:
         return found if not found or self._is_folder(found) else None
 
     def read_files(self, names: Iterable[str]) -> Mapping[str, bytes]:
-        """Return the contents of files by name; those that the clone lacks are left out.
+        """Return the contents of files by name, without those that the clone lacks.
 
         Raises GitError.
         """
@@ -76,7 +76,7 @@ class GitTree:
         return {name: contents[id] for name, id in wanted.items() if id in contents}
 
     def read_file(self, name: str) -> bytes | None:
-        """Return the contents of the file that a name leads to; None if there is nothing.
+        """Return the contents of a file with links resolved; None if it does not exist.
 
         Raises GitError.
         """
@@ -108,40 +108,40 @@ class GitTree:
                 continue
             if part == "..":
                 if not found:
-                    raise UnreadableEntryError("is a link that leads out of the repository")
+                    raise UnreadableEntryError("is a link that points outside the repository")
                 found.pop()
                 continue
             entry = self.entries.get("/".join((*found, part)))
             if entry is not None and entry.mode == MODE_SUBMODULE:
-                raise UnreadableEntryError("lies in a submodule")
+                raise UnreadableEntryError("is in a submodule")
             if entry is None or entry.mode != MODE_LINK:
                 found.append(part)
                 continue
             links += 1
             target = self._link_targets.get(entry.object, "")
             if links > _MAX_LINKS or not target:
-                raise UnreadableEntryError("is a link that leads nowhere")
+                raise UnreadableEntryError("is a link that cannot be resolved")
             if target.startswith("/"):
-                raise UnreadableEntryError("is a link that leads out of the repository")
+                raise UnreadableEntryError("is a link that points outside the repository")
             pending += target.split("/")[::-1]
         return "/".join(found)
 
 
 class RepositoryNames:
-    """Names of paths in a repository, taken literally: links in the tree are not followed."""
+    """The names of paths in a repository; links in the tree are not followed."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._folders: dict[str, str | None] = {}
 
     def file(self, path: str) -> str | None:
-        """Return the name of a file; None outside of the repository."""
+        """Return the name of a file; None if it is outside the repository."""
         folder, base = os.path.split(os.path.abspath(path))
         found = self._find(folder)
         return None if found is None else _joined(found, base)
 
     def folder(self, path: str) -> str | None:
-        """Return the name of a folder, which may be gone; None outside of the repository.
+        """Return the name of a folder, which need not exist; None if it is outside the repository.
 
         The name of the root is empty.
         """

@@ -1,6 +1,6 @@
-"""What `init` writes: a tenant, a configuration, and the hook in that of pre-commit.
+"""The files that `init` writes: a tenant file, a configuration and a pre-commit hook.
 
-What is there already is joined, not replaced.
+Existing files are extended or left unchanged, not replaced.
 """
 
 import os
@@ -24,8 +24,8 @@ _HOOKS = (_HOOK, "tenantlint")
 
 _TENANT_TEXT = """\
 # yaml-language-server: $schema={schema}
-# One tenant is one document. `tenantlint schema` says all that may stand here.
-# From an export of Control Hub: tenantlint import --users users.csv --into tenants/NAME.yaml
+# Each document is one tenant. `tenantlint schema` prints the schema of this file.
+# To import from Control Hub: tenantlint import --users users.csv --into tenants/NAME.yaml
 version: 1
 tenant:
   id: 00000000-0000-0000-0000-000000000000   # Control Hub, Management > Account
@@ -38,7 +38,7 @@ subscriptions:
     name: Customer care
     type: concurrent                         # named or concurrent; the same in all
     start: {start}
-    # end: {end}                        # the last day; without one it is open-ended
+    # end: {end}                        # the last day; without it, open-ended
     # auto_renew: true
     entitlements:                            # service: quantity
       premium-agent: 10
@@ -58,13 +58,13 @@ usage: []
 #  - {{month: {month}, subscription: Sub100001, service: premium-agent, quantity: 9}}
 """
 _CONFIG_TEXT = """\
-# tenantlint's configuration; `tenantlint schema config` says all that may stand here.
+# The configuration of tenantlint; `tenantlint schema config` prints its schema.
 
-# What a folder is searched for, and what of it is left out; patterns as in .gitignore.
+# The files to check in a folder, and the files to exclude; patterns as in .gitignore.
 # include = ["**/*.tenant.yaml", "**/tenants/**/*.yaml"]
 # exclude = ["archive/"]
 
-# Days ahead within which an end is reported; Control Hub's own badge says 30.
+# Report what ends within this number of days; the badge of Control Hub uses 30.
 expiring-within = 30
 
 # The lowest severity that fails a run: error, warning, info or never.
@@ -83,10 +83,10 @@ repos:
 
 
 class InitStep(NamedTuple):
-    """What `init` does with one file.
+    """The change that `init` makes to one file.
 
-    `text` is its new text, None if it stays as it is. `note` says what happens to it. `is_new`
-    tells that there is no such file yet.
+    `text` is the new text; None if the file is left unchanged. `note` is the result, for the user.
+    `is_new` is true if the file does not exist yet.
     """
 
     name: str
@@ -96,9 +96,9 @@ class InitStep(NamedTuple):
 
 
 def init_steps(today: date, version: str) -> list[InitStep]:
-    """Return what is to be done in the working folder, for what is there already.
+    """Return the steps for the working folder, depending on its existing files.
 
-    The subscription of the first tenant starts on the first day of the month of `today`. Raises
+    The subscription of the example tenant starts on the first day of the month of `today`. Raises
     ConfigError and OSError.
     """
     config = load_config(None)
@@ -110,9 +110,9 @@ def _tenant_step(config: Config, today: date) -> InitStep:
     sources = find_files(["."], "", patterns).sources
     if sources:
         more = f" (and {len(sources) - 1:,} more)" if len(sources) > 1 else ""
-        return _kept(sources[0].name, f"is there already{more}; no example is needed")
+        return _kept(sources[0].name, f"already exists{more}; no example is needed")
     if file_matcher(os.curdir, patterns)(_TENANT_NAME) is not True:
-        return _kept(_TENANT_NAME, f"is not written: {config.name} does not take such a file")
+        return _kept(_TENANT_NAME, f"is not written: {config.name} does not include it")
     start = today.replace(day=1)
     text = _TENANT_TEXT.format(
         start=start,
@@ -124,44 +124,44 @@ def _tenant_step(config: Config, today: date) -> InitStep:
 
 
 def _config_step(config: Config) -> InitStep:
-    """Return the step of the configuration.
+    """Return the step for the configuration.
 
-    A second one would take the place of that in a folder above, or in pyproject.toml.
+    A second configuration would replace the one in a parent folder or in pyproject.toml.
     """
     if config.file is not None:
-        return _kept(config.name, "holds the configuration already; it stays as it is")
+        return _kept(config.name, "already has a configuration; left unchanged")
     return _written_if_new(CONFIG_FILE_NAME, _CONFIG_TEXT)
 
 
 def _pre_commit_step(version: str) -> InitStep:
-    """Return the step of pre-commit, which reads the file at the root of the repository alone."""
+    """Return the step for pre-commit, which only reads the file at the root of the repository."""
     here = Path.cwd()
     root = repository_root(here.resolve()) or here.resolve()
     file = Path(os.path.relpath(root / _PRE_COMMIT_NAME, here))
     name = file.as_posix()
     new = _PRE_COMMIT_TEXT.format(version=version, project=PROJECT)
     if not os.path.lexists(file):
-        return InitStep(name, new, "is written", is_new=True)
+        return InitStep(name, new, "created", is_new=True)
     text = file.read_bytes().decode("utf-8", errors="surrogateescape")
     if not text.strip():
-        return InitStep(name, new, "is written", is_new=False)
+        return InitStep(name, new, "written", is_new=False)
     documents = list(read_documents(text))
     document = documents[0]
     if document.is_readable and _has_hook(document.value):
-        return _kept(name, "has the hook already; it stays as it is")
+        return _kept(name, "already has the hook; left unchanged")
     hook = {"repo": PROJECT, "rev": f"v{version}", "hooks": [{"id": _HOOK}]}
     try:
         if len(documents) > 1 or not document.is_readable:
             raise EditError(0, "it is not one YAML document")
         edits = text_edits_for(text, document, [ValueEdit("append", "/repos", hook)])
     except EditError:
-        by_hand = f"add the hook {_HOOK} of {PROJECT}, rev v{version}, by hand"
-        return _kept(name, f"stays as it is; {by_hand}")
-    return InitStep(name, apply_edits(text, edits), f"has the hook {_HOOK} now", is_new=False)
+        by_hand = f"add the hook {_HOOK} of {PROJECT}, rev v{version}"
+        return _kept(name, f"is left unchanged; {by_hand}")
+    return InitStep(name, apply_edits(text, edits), f"now has the hook {_HOOK}", is_new=False)
 
 
 def _has_hook(value: object) -> bool:
-    """Tell whether a configuration of pre-commit names a hook of this program."""
+    """Return whether a pre-commit configuration has a hook of this program."""
     repos = value.get("repos") if isinstance(value, dict) else None
     hooks = (
         hook
@@ -174,8 +174,8 @@ def _has_hook(value: object) -> bool:
 
 def _written_if_new(name: str, text: str) -> InitStep:
     if os.path.lexists(name):
-        return _kept(name, "is there already; it stays as it is")
-    return InitStep(name, text, "is written", is_new=True)
+        return _kept(name, "already exists; left unchanged")
+    return InitStep(name, text, "created", is_new=True)
 
 
 def _kept(name: str, note: str) -> InitStep:

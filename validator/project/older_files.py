@@ -1,4 +1,4 @@
-"""The files of a run as they are at an older revision: contents by name."""
+"""Read the files of a run at an older revision."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,14 +12,14 @@ from validator.project.sources import Source, SourceError, name_in_reports, read
 
 
 class OlderFiles(NamedTuple):
-    """The files at an older revision that the paths and patterns of a run take.
+    """The files at an older revision that match the paths and patterns of a run.
 
-    `changed` are the contents of the older versions of sources, by the name of the source.
-    `unchanged` are the names of the sources whose contents are those of their older version.
-    `gone` are the contents of the files that are the older version of no source, by the name
-    that the search would have given them; `paths` are the paths that lead to those, by that
-    name. `not_compared` says what cannot be read, one line each. `left_out` is the number of files
-    that are gone, too, and that only the patterns of the configuration do not take.
+    `changed` has the older contents of changed sources, by source name. `unchanged` are the names
+    of the sources that have the same contents as their older version. `gone` has the contents of
+    files that are not the older version of any source, by the name that a search would have given
+    them; `paths` has the path that leads to each of them, by the same name. `not_compared` has a
+    line for each file that cannot be read. `left_out` is the number of further removed files that
+    match the default patterns but not those of the configuration.
     """
 
     changed: Mapping[str, bytes]
@@ -39,7 +39,7 @@ def read_older_files(
 ) -> OlderFiles:
     """Return the older files of a run, from the tree of a revision.
 
-    A file that git knows as renamed has its older version under the older name. Raises GitError.
+    The older version of a file that git detects as renamed has the old name. Raises GitError.
     """
     revision = tree.revision
     names = RepositoryNames(revision.root)
@@ -103,7 +103,7 @@ def _older_name(
             found = tree.find_file(renamed[name])
         if found is not None:
             return found
-    # A link to a file whose older version has the name of the target.
+    # The source can be a link to a file whose older version has the name of the target.
     target = Path(os.path.realpath(path))
     root = tree.revision.root
     if target.is_relative_to(root):
@@ -126,9 +126,9 @@ def _is_unchanged(source: Source, id: str, stdin: bytes) -> bool:
 def _taken(
     paths: Sequence[str], patterns: FilePatterns, tree: GitTree, names: RepositoryNames
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield the files that paths and patterns take from the tree.
+    """Yield the files in the tree that match the paths and patterns.
 
-    Each with its path, the name that the search would give it, and its name in the tree.
+    Each item is the path, the name that a search would give the file, and its name in the tree.
     """
     for path in paths:
         if path == "-":
@@ -152,9 +152,9 @@ def _taken(
 def _left_out(
     paths: Sequence[str], patterns: FilePatterns, tree: GitTree, names: RepositoryNames
 ) -> set[str]:
-    """Return the names in the tree of files that are gone, and that only patterns leave out.
+    """Return the names in the tree of removed files that only the configured patterns leave out.
 
-    A search counts those that are still there.
+    A search counts such files that still exist.
     """
     by_default = patterns._replace(include=None, exclude=())
     found: set[str] = set()

@@ -1,8 +1,9 @@
-"""Patterns of file names, as in .gitignore, matched in a bounded number of steps.
+"""Match file names against patterns, as in .gitignore, in a bounded number of steps.
 
 A pattern can come from the checked tree. With backtracking over each `*`, a pattern of a few
-characters takes hours for one name. So a `*` that is followed by another takes the shortest text
-that fits, and does not try a longer one; `**` does the same with folders. That changes no result.
+characters can take hours for one name. Therefore a `*` that is followed by another `*` matches the
+shortest text that fits, and does not try a longer one; `**` does the same for folders. This does
+not change the results.
 Source: git-scm.com/docs/gitignore.
 """
 
@@ -15,11 +16,11 @@ _ANY_FOLDERS = "**"
 
 
 class PatternError(NoVerdictError):
-    """A pattern that means nothing."""
+    """An invalid pattern."""
 
 
 def pattern_matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
-    """Return a function that tells whether a file, by its name with `/`, matches patterns.
+    """Return a function that matches the name of a file, with `/`, against patterns.
 
     The last pattern that matches decides; one that begins with `!` excludes. A pattern that
     matches a folder matches all files in it. Raises PatternError.
@@ -44,11 +45,11 @@ def pattern_matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
 def _compile(pattern: str) -> re.Pattern[str]:
     """Return the regular expression of a pattern without `!`. Raises PatternError."""
     if not pattern:
-        raise PatternError("a pattern is only !, which means nothing")
+        raise PatternError("the pattern ! is empty; write a pattern after the !")
     if pattern == "/":
         return re.compile("")
     segments = pattern.split("/")
-    is_below = len(segments) > 1 and not segments[-1]  # only what is in such a folder
+    is_below = len(segments) > 1 and not segments[-1]  # matches only the contents of a folder
     if is_below:
         segments.pop()
     if len(segments) == 1:
@@ -64,7 +65,7 @@ def _compile(pattern: str) -> re.Pattern[str]:
 def _expression(segments: list[str], *, is_below: bool) -> Iterator[str]:
     """Yield the parts of a regular expression for segments that do not end in `**`.
 
-    With `is_below` the segments are those of a folder, and what is in it matches.
+    With `is_below`, the segments match a folder, and the pattern matches its contents.
     """
     if segments == [_ANY_FOLDERS]:
         yield "[^/]*/" if is_below else ""
@@ -83,7 +84,7 @@ def _expression(segments: list[str], *, is_below: bool) -> Iterator[str]:
         is_last = number == len(blocks) - 1
         if is_last and is_below:
             inner += "(?=/)"
-        # Folders that `**` stands for come before all blocks but the first.
+        # `**` matches folders before each block except the first.
         folders = "" if number == 0 else "(?:[^/]*/)*?"
         slash = "/" if any(blocks[:number]) else ""
         if is_last and is_only_here:
@@ -112,7 +113,7 @@ def _pieces(segment: str) -> list[str]:
         char = segment[position]
         position += 1
         if char == "*":
-            # Several stars in a row are one.
+            # Consecutive stars are one.
             if pieces[-1] or len(pieces) == 1:
                 pieces.append("")
         elif char == "?":

@@ -1,4 +1,4 @@
-"""The tree of a run: the root of its repository, and which files lie inside."""
+"""Find the root of a run's tree, and decide which files are inside it."""
 
 import os
 from pathlib import Path
@@ -7,10 +7,10 @@ _GIT = ".git"
 
 
 def repository_root(folder: Path) -> Path | None:
-    """Return the closest folder from `folder` upwards that git has made a repository.
+    """Return the closest folder from `folder` upwards that is a git repository.
 
     `folder` is absolute; its links are not followed. `.git` is a folder, or a file in a worktree.
-    Git itself is not run.
+    The git program is not run.
     """
     return next((item for item in (folder, *folder.parents) if (item / _GIT).exists()), None)
 
@@ -18,8 +18,8 @@ def repository_root(folder: Path) -> Path | None:
 def tree_root(folder: Path, config_folder: Path) -> Path:
     """Return the root of the tree that a resolved folder belongs to.
 
-    That is the root of its repository, else the folder of the configuration if `folder` lies in
-    it, else `folder` itself.
+    That is the root of its repository, else the folder of the configuration if `folder` is in it,
+    else `folder` itself.
     """
     root = repository_root(folder)
     if root is not None:
@@ -28,7 +28,7 @@ def tree_root(folder: Path, config_folder: Path) -> Path:
 
 
 def is_in_tree(file: str, root: Path) -> bool:
-    """Tell whether a file, its links resolved, lies below a root and not in git's own folder.
+    """Return whether a file, with links resolved, is below a root and not in `.git`.
 
     A continuous-integration server keeps its token for the repository in `.git/config`.
     """

@@ -1,4 +1,4 @@
-"""The folders that can be the root of the repository under check."""
+"""Find the folders that can be the root of the repository under check."""
 
 import os
 from collections.abc import Mapping
@@ -7,13 +7,13 @@ from pathlib import Path
 from validator.project.repository import repository_root
 
 _CI_VARIABLES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
-"""Where GitHub Actions and GitLab CI check a repository out."""
+"""The variables in which GitHub Actions and GitLab CI name the folder of the checkout."""
 
 
 def repository_roots(folder: str, environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """Return git's root of a folder, the root that CI names, and the folder itself, in this order.
+    """Return the git root of a folder, the roots that CI names, and the folder, in this order.
 
-    Each is given as it is named and with links resolved.
+    Each is returned unchanged and with links resolved.
     """
     named = [environ.get(variable, "") for variable in _CI_VARIABLES]
     root = repository_root(Path(folder))

@@ -1,4 +1,4 @@
-"""The request of a user, and the configuration and files that it refers to."""
+"""The request of a user, and its configuration and files."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from validator.project.git_tree import GitTree
 
 DEFAULT_EXPIRING_WITHIN = 30
-"""Days."""
+"""In days."""
 
 
 class Request(NamedTuple):
     """The options of a command; None for an option that the user did not give.
 
-    `since` is the revision to compare with; with `is_exact` itself, else its merge base with HEAD.
+    With `is_exact`, the run compares with the revision `since`, else with the merge base of HEAD
+    and that revision.
     """
 
     paths: tuple[str, ...]
@@ -57,8 +58,9 @@ class Request(NamedTuple):
 class ResolvedRequest(NamedTuple):
     """The configuration of a request and the files of its paths.
 
-    `tree` is that of the older version, None without one. `base` are the files of that revision
-    if the configuration comes from there; then `new_config` is the one of the working tree.
+    `tree` is the tree of the older version; None without an older version. If the configuration
+    comes from that revision, `base` has its files, and `new_config` is the configuration of the
+    working tree.
     """
 
     config: Config
@@ -70,7 +72,7 @@ class ResolvedRequest(NamedTuple):
 
     @property
     def is_everything(self) -> bool:
-        """Whether a searched folder holds the working folder and that of the configuration."""
+        """Whether a searched folder contains the working folder and the configuration's folder."""
         needed = (Path.cwd(), self.config.folder.resolve())
         folders = [Path(folder).resolve() for folder in self.found.folders]
         return any(all(item.is_relative_to(folder) for item in needed) for folder in folders)

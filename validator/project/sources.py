@@ -1,4 +1,4 @@
-"""Sources: the files of a run and their contents."""
+"""The sources of a run: its files and their contents."""
 
 import os
 import sys
@@ -9,11 +9,11 @@ from validator.system.cache_store import Stamp, file_stamp
 from validator.system.errors import NoVerdictError
 
 MAX_BYTES = 256 * 1024 * 1024
-"""The largest file that is read; a tenant of 100,000 users takes some 30 MB.
+"""The maximum size of a file; a tenant with 100,000 users has about 30 MB.
 
-The limit also ends the reading of a device, which has no end.
+The limit also stops the reading of a device, which never ends.
 """
-# A first read of MAX_BYTES would allocate them, which takes longer than to read a small file.
+# A first read of MAX_BYTES would allocate them, which takes longer than reading a small file.
 _FIRST_READ_BYTES = 64 * 1024
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 
@@ -30,19 +30,19 @@ class Source(NamedTuple):
 
 
 def name_in_reports(path: str) -> str:
-    """Return the name of a file of a path in reports: with `/` on every system."""
+    """Return the name of a path in reports, with `/` on every system."""
     return path.replace(os.sep, "/")
 
 
 def read_stdin() -> bytes:
-    """Return the contents of standard input, at most MAX_BYTES + 1 of them. Raises SourceError."""
+    """Return the contents of standard input, at most MAX_BYTES + 1 bytes. Raises SourceError."""
     if sys.stdin is None:
         raise SourceError("there is no standard input")
     return sys.stdin.buffer.read(MAX_BYTES + 1)
 
 
 def read_source(source: Source, stdin: bytes) -> bytes:
-    """Return the contents of a file; `stdin` are those of standard input. Raises SourceError."""
+    """Return the contents of a file; `stdin` has those of standard input. Raises SourceError."""
     return read_source_and_stamp(source, stdin)[0]
 
 
@@ -53,7 +53,7 @@ def read_source_and_stamp(source: Source, stdin: bytes) -> tuple[bytes, Stamp | 
         if source.path is None:
             data = stdin
         else:
-            # A file object would take twice as long, which counts for thousands of small files.
+            # A file object would take twice as long, which matters for thousands of small files.
             file = os.open(source.path, _OPEN_FLAGS)
             try:
                 stamp = file_stamp(os.fstat(file))
@@ -69,7 +69,7 @@ def read_source_and_stamp(source: Source, stdin: bytes) -> tuple[bytes, Stamp | 
 
 
 def _chunks(file: int) -> Iterator[bytes]:
-    """Yield the contents of an open file, at most MAX_BYTES + 1 of them."""
+    """Yield the contents of an open file, at most MAX_BYTES + 1 bytes."""
     left, size = MAX_BYTES + 1, _FIRST_READ_BYTES
     while left and (chunk := os.read(file, min(size, left))):
         yield chunk
@@ -78,9 +78,9 @@ def _chunks(file: int) -> Iterator[bytes]:
 
 
 def is_larger_than(sources: Iterable[Source], size: int) -> bool:
-    """Tell whether files have more than `size` bytes in all.
+    """Return whether files have more than `size` bytes in total.
 
-    No more files are examined than that takes. Standard input and unreadable files count as 0.
+    The function returns as soon as this is known. Standard input and unreadable files count as 0.
     """
     for source in sources:
         try:

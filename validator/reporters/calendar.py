@@ -1,17 +1,17 @@
-"""A calendar with all-day entries, as text. Source: RFC 5545."""
+"""Writes a calendar with all-day entries as text. Source: RFC 5545."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-# The standard allows 75; the libraries in use stop one earlier.
+# The standard allows 75 octets, but common libraries fold at 74.
 _MAX_OCTETS = 74
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
 class CalendarEntry(NamedTuple):
-    """An all-day entry. `identity` says what it is about; it makes the UID."""
+    """An all-day entry. Its UID is derived from `identity`."""
 
     identity: str
     day: date
@@ -26,11 +26,11 @@ def render_calendar(
     assumed: Sequence[str] = (),
     causes: Sequence[str] = (),
 ) -> str:
-    """Return a calendar. The same entries give the same bytes, UIDs included.
+    """Return a calendar. The same entries result in the same bytes and UIDs.
 
-    `assumed` are lines about what is assumed, `causes` about why the calendar is not complete.
-    They are part of its name and of its entries. What is assumed is part of the UIDs, too: its
-    entry must not take the place of a real one.
+    `assumed` holds lines about assumptions, `causes` lines that say why the calendar is not
+    complete. Both are added to the name of the calendar and to its entries. Assumptions are also
+    part of the UIDs, so that an assumed entry never replaces a real one.
     """
     notes = (*assumed, *causes)
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//tenantlint//{product}//EN"]
@@ -53,7 +53,7 @@ def _entry_lines(entry: CalendarEntry, created: date) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"SUMMARY:{entry.summary.translate(_ESCAPES)}"
     yield f"DTSTART;VALUE=DATE:{entry.day:%Y%m%d}"
-    if entry.day < date.max:  # without an end, an entry lasts a day
+    if entry.day < date.max:  # an entry without an end lasts one day
         yield f"DTEND;VALUE=DATE:{entry.day + timedelta(1):%Y%m%d}"
     yield f"DTSTAMP:{created:%Y%m%d}T000000Z"
     yield f"UID:{hashlib.blake2b(data, digest_size=16).hexdigest()}@tenantlint"
@@ -63,7 +63,7 @@ def _entry_lines(entry: CalendarEntry, created: date) -> Iterator[str]:
 
 
 def _folded(line: str) -> Iterator[str]:
-    """Yield the parts of a line, none longer than 74 octets, no character divided."""
+    """Yield the parts of a line, each at most 74 octets long, without splitting a character."""
     part, size = "", 0
     for character in line:
         octets = len(character.encode("utf-8", "backslashreplace"))

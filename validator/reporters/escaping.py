@@ -1,24 +1,24 @@
-"""Escapes that make any text safe on a terminal and in Markdown."""
+"""Escapes text so that it is safe on a terminal or in Markdown."""
 
 import re
 from collections.abc import Iterator
 
 _TAB = "    "
 _MARKDOWN_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#!|~@&$%^]")
-# What begins a reference, a mention or a link on GitHub or GitLab. They look for it in the text of
-# the page, where an entity is the character that it stands for.
+# The start of a reference, a mention or a link on GitHub or GitLab. They search the rendered text,
+# in which entities are already replaced by their characters.
 _REFERENCE = re.compile(
     r"[@#!~$%^&](?=[\w\"'{\[*])|:(?=//)|(?<=www)\.|(?<=\bgh)-(?=[0-9])", re.IGNORECASE
 )
 _ZERO_WIDTH_SPACE = "&#8203;"
-# An e-mail address is shown as code: no mention, and fit to be copied.
+# An e-mail address is shown as code, so that it is not a mention and can be copied.
 _CODE = re.compile(r"`([^`|]+)`|(?<![^\s(,;:])([\w.+-]+@[\w-]+(?:\.[\w-]+)+)(?![\w@-])")
 
 
 def printable(text: str) -> str:
     """Return text with control and formatting characters written as escapes.
 
-    Escape sequences could hide findings, and bidirectional marks could reorder a line.
+    Escape sequences can hide findings, and bidirectional marks can reorder a line.
     """
     if text.isprintable():
         return text
@@ -28,9 +28,9 @@ def printable(text: str) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """Return Markdown that shows the text on one line, whatever it contains.
+    """Return Markdown that shows any text literally and on one line.
 
-    What stands in backticks, and e-mail addresses, are shown as code.
+    Text in backticks and e-mail addresses are shown as code.
     """
     line = " ".join(printable(text.replace("\n", " ")).split())
     return "".join(
@@ -40,7 +40,7 @@ def escape_markdown(text: str) -> str:
 
 
 def _code_parts(line: str) -> Iterator[tuple[str, bool]]:
-    """Yield the parts of a line, and whether each is code."""
+    """Yield the parts of a line, each with whether it is code."""
     end = 0
     for match in _CODE.finditer(line):
         code = (match[1] or match[2]).strip()

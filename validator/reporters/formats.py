@@ -1,4 +1,4 @@
-"""The names of the formats of each command. Each format is a module of the same name."""
+"""The names of each command's formats. Each format is a module of the same name."""
 
 CHECK_FORMATS = (
     "text", "concise", "json", "sarif", "junit", "github", "gitlab", "rdjson", "markdown", "html",
@@ -9,11 +9,11 @@ PLAN_FORMATS = ("text", "json", "markdown", "html", "ics", "csv")
 WHY_FORMATS = ("text", "json")
 
 FORMATS_WITHOUT_NAMES = frozenset({"text", "concise", "github"})
-"""The formats of `check` that show no stable path and no fingerprint."""
+"""The formats of `check` that show neither stable paths nor fingerprints."""
 FORMATS_WITHOUT_FIXES = frozenset({"concise", "github"})
-"""The formats of `check` that show no fix and do not count them."""
+"""The formats of `check` that neither show nor count fixes."""
 
 UTF8_FORMATS = frozenset(
     {"json", "sarif", "junit", "github", "gitlab", "rdjson", "markdown", "html", "ics", "csv"}
 )
-"""The formats that other programs read; they are UTF-8 wherever they are printed."""
+"""The formats that other programs read. They are always written as UTF-8."""

@@ -1,4 +1,4 @@
-"""The frame of HTML reports: one file without external resources, for dark and light mode."""
+"""The page frame of HTML reports: one file for light and dark mode, without external resources."""
 
 from collections.abc import Sequence
 from html import escape
@@ -45,7 +45,7 @@ code { font: .9em ui-monospace, monospace; background: var(--soft); border-radiu
 
 
 def render_page(title: str, body: str, *, style: str = "", script: str = "") -> str:
-    """Return a whole page. The title is text; body, style and script are inserted as they are."""
+    """Return a whole page. The title is escaped; body, style and script are inserted unchanged."""
     policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -60,12 +60,12 @@ def render_page(title: str, body: str, *, style: str = "", script: str = "") -> 
 
 
 def escape_html(text: str) -> str:
-    """Return HTML that shows the text, whatever it contains."""
+    """Return HTML that shows any text literally."""
     return escape(printable(text))
 
 
 def escape_html_code(text: str) -> str:
-    """Return HTML that shows the text; what stands in backticks is shown as code."""
+    """Return HTML that shows any text literally, and text in backticks as code."""
     parts = escape_html(text).split("`")
     if len(parts) % 2 == 0:
         parts[-2:] = ["`".join(parts[-2:])]
@@ -78,7 +78,7 @@ def escape_html_code(text: str) -> str:
 def render_failures(
     failures: Sequence[str], heading: str = "There is no verdict that can be trusted:"
 ) -> str:
-    """Return HTML that lists why there is no verdict; an empty text without failures."""
+    """Return HTML that lists why there is no verdict; an empty string if there are no failures."""
     if not failures:
         return ""
     items = "".join(f"<li>{escape_html(failure)}</li>\n" for failure in failures)

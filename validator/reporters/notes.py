@@ -1,4 +1,4 @@
-"""What a report says about itself: what it assumes, and why it is not complete."""
+"""The notes at the beginning of a report: its assumptions, and why it is not complete."""
 
 from collections.abc import Sequence
 
@@ -11,28 +11,28 @@ _MAX_CAUSES = 3
 
 
 def as_if(assumed: Sequence[str]) -> str:
-    """Return what a report assumes, on one line; an empty text if it assumes nothing."""
-    return f"As if {listing(assumed)}" if assumed else ""
+    """Return the assumptions of a report on one line; an empty string if it has none."""
+    return f"Assuming {listing(assumed)}" if assumed else ""
 
 
 def incomplete(causes: Sequence[str]) -> str:
-    """Return why a report is not complete, on one line; an empty text if it is."""
+    """Return why a report is not complete, on one line; an empty string if it is complete."""
     return f"Not complete: {few(causes, _MAX_CAUSES)}" if causes else ""
 
 
 def text_notes(assumed: Sequence[str], causes: Sequence[str] = ()) -> list[str]:
-    """Return the lines that a text begins with."""
+    """Return the notes as the first lines of a text report."""
     return [printable(line) for line in (as_if(assumed), incomplete(causes)) if line]
 
 
 def json_notes(assumed: Sequence[str], causes: Sequence[str]) -> dict[str, Sequence[str]]:
-    """Return the keys that a JSON report has besides its contents: those with a value."""
+    """Return the notes as keys of a JSON report, without those that are empty."""
     notes = {"failures": causes, "assumed": assumed}
     return {key: lines for key, lines in notes.items() if lines}
 
 
 def markdown_notes(assumed: Sequence[str], causes: Sequence[str], heading: str) -> list[str]:
-    """Return the lines that Markdown begins with: assumptions, then causes below a heading."""
+    """Return the first lines of a Markdown report: assumptions, then causes below a heading."""
     lines = [f"**{escape_markdown(as_if(assumed))}**", ""] if assumed else []
     return [*lines, *([f"**{heading}**", "", *bounded_list(causes), ""] if causes else [])]
 
@@ -40,7 +40,7 @@ def markdown_notes(assumed: Sequence[str], causes: Sequence[str], heading: str) 
 def html_head(
     title: str, assumed: Sequence[str], causes: Sequence[str] = (), heading: str = ""
 ) -> str:
-    """Return the HTML that a page begins with: assumptions, title, causes below a heading.
+    """Return the beginning of an HTML page: assumptions, title, causes below a heading.
 
     `title` is HTML.
     """

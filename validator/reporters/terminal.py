@@ -1,4 +1,4 @@
-"""Colours and column widths of text on a terminal."""
+"""Colours and widths of text on a terminal."""
 
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ def display_width(text: str) -> int:
 
 
 def fit_width(text: str, columns: int) -> str:
-    """Return a printable text in exactly so many terminal columns, cut with an ellipsis."""
+    """Pad a printable text to the given number of terminal columns, or cut it with an ellipsis."""
     width = display_width(text)
     if width > columns:
         text = f"{_split_width(text, columns - 1)[0]}…" if columns > 0 else ""
@@ -39,10 +39,10 @@ def fit_width(text: str, columns: int) -> str:
 
 
 def wrap_width(text: str, columns: int, indent: str = "") -> list[str]:
-    """Return a printable text as lines that are no wider than so many terminal columns.
+    """Wrap a printable text to lines of at most the given number of terminal columns.
 
-    Lines break at spaces; a word that is too long is cut. Lines after the first are indented,
-    where that leaves them room.
+    Lines break at spaces; a word that is too long is split. Lines after the first are indented
+    unless the indent takes more than half of the columns.
     """
     if display_width(text) <= columns:
         return [text] if text else []
@@ -72,7 +72,7 @@ def wrap_width(text: str, columns: int, indent: str = "") -> list[str]:
 
 
 def _split_width(text: str, columns: int) -> tuple[str, str]:
-    """Return the beginning that fits into so many columns, and the rest."""
+    """Return the beginning of a text that fits into the given number of columns, and the rest."""
     width = 0
     for number, char in enumerate(text):
         width += display_width(char)

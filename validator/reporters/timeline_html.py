@@ -1,4 +1,4 @@
-"""Parts of HTML pages with a timeline: their style, the scale of days, bars, tables."""
+"""Parts of HTML pages with a timeline: style, day scale, bars and tables."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -9,10 +9,10 @@ from validator.reporters.forecast.axis import axis_labels
 from validator.reporters.html_page import escape_html
 
 LEFT, WIDTH = 170, 960
-"""The x coordinates at which the days begin and end."""
+"""The x coordinates of the start of the first day and the end of the last day."""
 _MAX_LABEL = 24
 
-# Once a page: an id must not repeat.
+# A page includes this only once because ids must be unique.
 PATTERNS = (
     '<svg width="0" height="0" aria-hidden="true"><defs>'
     + "".join(
@@ -72,7 +72,7 @@ _DAY = re.compile(r"(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])", re.ASCII)
 
 
 class TimeScale:
-    """The x coordinates of the days from `begin` to `until`."""
+    """Maps the days from `begin` to `until` to x coordinates."""
 
     def __init__(self, begin: date, until: date) -> None:
         self.begin, self.until = begin, until
@@ -84,7 +84,7 @@ class TimeScale:
         return round(LEFT + number * (WIDTH - LEFT) / self._days, 1)
 
     def grid(self, height: int) -> Iterator[str]:
-        """Yield lines at the days of the axis, and labels where there is room."""
+        """Yield a line at each day of the axis, and a label if there is room for it."""
         next_free = 0.0
         for day, label in axis_labels(self.begin, self.until):
             x = self.x(day)
@@ -95,7 +95,7 @@ class TimeScale:
 
 
 def short_label(id: str) -> str:
-    """Return an id, cut to the width left of the days."""
+    """Return an id, cut to the width of the column left of the days."""
     return id if len(id) <= _MAX_LABEL else f"{id[: _MAX_LABEL - 1]}…"
 
 
@@ -124,7 +124,10 @@ def draw_term(bar: SubscriptionBar, scale: TimeScale, y: int) -> Iterator[str]:
 def _days_mark(
     kind: str, scale: TimeScale, first: date, last: date | None, y: int, *, after: bool = False
 ) -> str:
-    """Return a bar over some days, with `after` without the first; empty for no day."""
+    """Return a bar over the given days; an empty string if there is no day.
+
+    With `after`, the bar begins after the first day.
+    """
     begin = scale.x(first, after=after)
     end = float(WIDTH) if last is None else scale.x(last, after=True)
     if end <= begin or (last is not None and last < first):
@@ -134,12 +137,12 @@ def _days_mark(
 
 
 def mark_days(text: str) -> str:
-    """Return HTML of a text in which no day breaks at a hyphen."""
+    """Return the HTML of a text in which no date is broken at a hyphen."""
     return _DAY.sub(r"<time>\g<0></time>", escape_html(text))
 
 
 def render_table(caption: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a table. The caption is HTML, the cells are texts."""
+    """Return an HTML table. The caption is HTML, the cells are plain text."""
     titles = "".join(f'<th scope="col">{title}</th>' for title in head)
     lines = "".join(
         f"<tr>{''.join(f'<td>{mark_days(cell)}</td>' for cell in row)}</tr>\n" for row in rows

@@ -1,20 +1,17 @@
-"""A run of `check`: from a request to a report, as a list of steps."""
+"""Runs `check`: turns a request into a report, step by step."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from validator.cache.file_cache import Entry, Reused, result_entry, reuse_results, store_results
 from validator.cache.run_cache import RunKey
-from validator.checking.assumptions import unused_assumptions
 from validator.checking.checked_file import CheckedFile
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.renames import baseline_notes, suppression_notes
-from validator.checking.sighting_places import FindPlaces
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report, parted
@@ -33,18 +30,20 @@ if TYPE_CHECKING:
 
     from validator.checking.older_documents import OlderDocuments
     from validator.checking.older_version import Comparison, OlderVersion
+    from validator.checking.sighting_places import FindPlaces
     from validator.run.fix_run import FixRun
 
     Check = Callable[[Sequence[Source], OlderDocuments | None], Iterator[CheckedFile]]
 
 Track = Callable[[Iterable[CheckedFile], int], Iterable[CheckedFile]]
-"""Yields results as they come and shows the progress, given their total number."""
+"""Yields the given results unchanged and shows the progress. Takes their total number, too."""
 
 
 class Verdict(NamedTuple):
-    """The report of a run, the reporters of its formats, and the stamps of its files.
+    """The report of a run, the reporters for its formats, and the stamps of its files.
 
-    `fixes` are None unless some were to be made. `notes` are lines about ids that are out of date.
+    `fixes` is None unless fixes were requested. `notes` are lines about renamed, deprecated or
+    removed ids, and about times.
     """
 
     report: Report
@@ -59,8 +58,8 @@ def check_run(
 ) -> Verdict:
     """Return the verdict on the files of a request.
 
-    With a `run_key`, results of earlier runs are reused, and those of this run stored.
-    Raises what `prepare` raises, and BaselineError, ClusterError and GitError.
+    With a `run_key`, results from earlier runs are reused, and new results are stored.
+    Raises the errors of `prepare`, and BaselineError, ClusterError and GitError.
     """
     begin = perf_counter()
     cached = run_key is not None
@@ -72,7 +71,7 @@ def check_run(
     fresh, entries = _check_missing(prepared, reused, older, track)
     if run_key is not None:
         store_results(run_key, reused, entries)
-    del entries  # those of a large fleet take as much memory as its reports
+    del entries  # those of a large fleet take more memory than its report
     by_name = {**reused.results, **fresh}
     results = [by_name[source.name] for source in looked.found.sources]
     stamps = tuple([checked.stamp for checked in results])
@@ -90,10 +89,10 @@ def check_run(
 
 
 def timing_lines(seconds: Mapping[str, float] | None, total: float) -> Iterator[str]:
-    """Yield how long each policy has taken, the slowest first; nothing without times."""
+    """Yield a line with the time of each policy, the slowest first; nothing without times."""
     if seconds is None:
         return
-    yield f"timing: {sum(seconds.values()):.3f} s in policies, {total:.3f} s in all"
+    yield f"timing: {sum(seconds.values()):.3f} s in policies, {total:.3f} s in total"
     for id, spent in sorted(seconds.items(), key=lambda item: (-item[1], item[0])):
         yield f"timing: {spent:.3f} s  {id}"
 
@@ -114,12 +113,12 @@ def _report_on(
     prepared: Prepared,
     older: "OlderVersion | None",
     results: Sequence[CheckedFile],
-    find: FindPlaces,
-    find_cached: FindPlaces,
+    find: "FindPlaces",
+    find_cached: "FindPlaces",
 ) -> Report:
-    """Return the report on the results of all files.
+    """Return the report on the results for all files.
 
-    Places of the older version are never taken from the cache.
+    Places in the older version are never taken from the cache.
     """
     request = prepared.request
     diagnostics, failures = _all_diagnostics(prepared, results, find_cached)
@@ -132,7 +131,9 @@ def _report_on(
             (*diagnostics, *comparison.removed_tenants()), key=lambda item: item.sort_key
         )
         failures = [*comparison.failures, *failures]
-    if not (failures or prepared.looked.found.failures):
+    if request.assume and not (failures or prepared.looked.found.failures):
+        from validator.checking.assumptions import unused_assumptions
+
         applied = [item for result in results for item in result.assumed]
         failures = list(unused_assumptions(prepared.selection.settings.assumptions, applied))
     report = build_report(prepared, diagnostics, sum(item.documents for item in results), failures)
@@ -150,7 +151,7 @@ def _report_on(
 def _fixes(
     prepared: Prepared, older: "OlderVersion | None", results: Sequence[CheckedFile]
 ) -> "FixRun":
-    """Make the fixes of the results, without writing them."""
+    """Make the fixes of the findings in the results, without writing them."""
     from validator.run.fix_run import fix_files
 
     def report_on(again: Prepared, checked: Sequence[CheckedFile]) -> Report:
@@ -172,7 +173,7 @@ def _fixes(
 def _parted_sources(
     prepared: Prepared, older: "OlderVersion"
 ) -> tuple[dict[str, Source], list[Source]]:
-    """Return the files that the older version has, too, by name, and the others."""
+    """Return the files that are the same in the older version, by name, and the other files."""
     unchanged: dict[str, Source] = {}
     changed: list[Source] = []
     for source in prepared.looked.found.sources:
@@ -202,7 +203,7 @@ def _reused(prepared: Prepared, run_key: RunKey | None) -> Reused:
 def _check_missing(
     prepared: Prepared, reused: Reused, older: "OlderVersion | None", track: Track
 ) -> tuple[Mapping[str, CheckedFile], Mapping[str, Entry]]:
-    """Return the results of the files that no result is reused for, and their cache entries."""
+    """Return the results for the files without a reused result, and their cache entries."""
     results: dict[str, CheckedFile] = {}
     entries: dict[str, Entry] = {}
     request, sources = prepared.request, prepared.looked.found.sources
@@ -221,7 +222,7 @@ def _check_missing(
 def _results(
     prepared: Prepared, reused: Reused, older: "OlderVersion | None"
 ) -> Iterator[CheckedFile]:
-    """Yield the results that are reused, then the others as they come."""
+    """Yield the reused results, then each new result when it is ready."""
     yield from reused.results.values()
     if not reused.missing:
         return
@@ -249,9 +250,9 @@ def _results(
 def _compared_results(
     prepared: Prepared, older: "OlderVersion", check: "Check"
 ) -> Iterator[CheckedFile]:
-    """Yield the results of the unchanged files, then those of the others.
+    """Yield the results for the unchanged files, then the results for the other files.
 
-    The tenants of the unchanged files are known then without reading their older versions.
+    The older tenants of the unchanged files are then known without reading their older versions.
     """
     from validator.checking.older_version import with_unchanged_tenants
 
@@ -273,9 +274,9 @@ def _executor(scheduler: str | None) -> AbstractContextManager["Executor | None"
 
 
 def _all_diagnostics(
-    prepared: Prepared, results: Sequence[CheckedFile], find_places: FindPlaces
+    prepared: Prepared, results: Sequence[CheckedFile], find_places: "FindPlaces"
 ) -> tuple[list[Diagnostic], list[str]]:
-    """Return the diagnostics of all files and of the fleet, sorted, and the failures."""
+    """Return the sorted diagnostics for the files and the fleet, and the failures."""
     fleet, failures = evaluate_fleet(results, prepared.selection, find_places)
     diagnostics = [*fleet, *(item for result in results for item in result.diagnostics)]
     diagnostics.sort(key=lambda item: item.sort_key)
@@ -288,7 +289,7 @@ def build_report(
     documents: int,
     failures: Sequence[str],
 ) -> Report:
-    """Return a report on sorted diagnostics, of which suppressions are the only ones set apart."""
+    """Return a report on sorted diagnostics, in which only suppressed ones are set apart."""
     request, found = prepared.request, prepared.looked.found
     return Report(
         as_of=request.as_of,
@@ -311,11 +312,10 @@ def _with_traces(
     results: Sequence[CheckedFile],
     older: "OlderVersion | None",
 ) -> Report:
-    """Return the report with what the options and the configuration leave out."""
+    """Add to the report the options and settings that change what is reported."""
     request, selection = prepared.request, prepared.selection
     revision = prepared.looked.revision
-    return replace(
-        report,
+    return report._replace(
         assumed=request.assume,
         since=None if revision is None else revision.label,
         baseline=request.baseline,
@@ -327,14 +327,13 @@ def _with_traces(
 
 
 def _without_older(report: Report, comparison: "Comparison") -> Report:
-    """Set apart the diagnostics that the older version has, too.
+    """Set apart the diagnostics that are also in the older version.
 
-    A path that leads to nothing but what was removed is no failure.
+    A given path is not reported as a failure if all tenant files in it were removed.
     """
     paths = tuple(f"{name_in_reports(path)}: " for path in comparison.removed_paths())
     older, new = parted(report.diagnostics, comparison.is_older)
-    return replace(
-        report,
+    return report._replace(
         diagnostics=tuple(new),
         older=tuple(older),
         not_compared=comparison.not_compared,

@@ -1,4 +1,4 @@
-"""A Dask cluster as an executor."""
+"""An executor that runs work on a Dask cluster."""
 
 import logging
 import socket
@@ -21,23 +21,23 @@ PATIENCE = 5
 
 
 class ClusterError(NoVerdictError):
-    """A cluster that is not there, or has no workers."""
+    """Raised if a cluster cannot be reached or has no workers."""
 
 
 @contextmanager
 def cluster(address: str) -> Iterator[Executor]:
-    """Give the workers of the Dask cluster whose scheduler is at this address, as an executor.
+    """Yield an executor for the Dask cluster whose scheduler is at the given address.
 
-    What a worker that dies was doing, others do. Raises ClusterError.
+    If a worker dies, other workers repeat its work. Raises ClusterError.
     """
     if find_spec("distributed") is None:
         raise ClusterError("--scheduler needs Dask: pip install 'tenantlint[dask]'")
     try:
         client = _connect(address)
     except (OSError, ValueError) as error:
-        # A client that has found nobody complains again when it is thrown away.
+        # A client that has not connected prints another error when it is deleted.
         sys.unraisablehook = lambda _: None
-        raise ClusterError(f"--scheduler {address}: no Dask scheduler answers there") from error
+        raise ClusterError(f"--scheduler {address}: no Dask scheduler responds") from error
     try:
         try:
             client.wait_for_workers(1, timeout=PATIENCE)
@@ -47,25 +47,26 @@ def cluster(address: str) -> Iterator[Executor]:
         try:
             yield executor
         except BaseException:
-            executor.shutdown(wait=False)  # whoever interrupts does not want to wait
+            executor.shutdown(wait=False)  # an interrupted run does not wait for results
             raise
         executor.shutdown()
     finally:
         try:
             client.close(timeout=1)  # type: ignore[no-untyped-call]
-        except Exception as error:  # the cluster is gone; that was told for the files it had
+        except Exception as error:  # the cluster is gone, and its files are reported as failures
             logging.getLogger(__name__).debug("%s", describe_error(error))
 
 
 def _connect(address: str) -> "Client":
-    """Return a client of the scheduler. Raises OSError and ValueError.
+    """Return a client that is connected to the scheduler. Raises OSError and ValueError.
 
-    The library's own patience ends where something listens that is no scheduler.
+    The client is made in a thread because the timeout of the library has no effect if a program
+    other than a scheduler listens at the address.
     """
     from distributed import Client
     from distributed.comm.addressing import get_address_host_port
 
-    # What the library tells on the way is no finding; what matters comes back as an error.
+    # The log messages of the library are not for the user. Its errors are raised as exceptions.
     for name in ("distributed", "distributed.client", "tornado"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     warnings.simplefilter("ignore")

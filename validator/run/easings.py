@@ -1,4 +1,4 @@
-"""The ways in which the configuration eases a run, a sentence each."""
+"""Describes how the configuration makes a run less strict, one sentence for each way."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 def run_easings(
     prepared: Prepared, results: Sequence[CheckedFile], older: "OlderFiles | None"
 ) -> Iterator[str]:
-    """Yield a sentence for each way in which the configuration, or the tree, eases the run."""
+    """Yield a sentence for each way in which the configuration or the tree eases the run."""
     request, config = prepared.request, prepared.looked.config
-    # Settings can be for a file that is gone, or for the baseline.
+    # Per-file settings can also apply to a removed file or to the baseline.
     others = (*(older.gone if older else ()), *([request.baseline] if request.baseline else ()))
     per_file = [result.per_file for result in results]
     per_file += [prepared.selection.for_file(name).per_file for name in others]
@@ -26,35 +26,35 @@ def run_easings(
     horizon = prepared.selection.settings.expiring_within
     if request.expiring_within is None and horizon < DEFAULT_EXPIRING_WITHIN:
         days = counted(horizon, "day")
-        yield f"{config.name} looks {days} ahead instead of {DEFAULT_EXPIRING_WITHIN}"
+        yield (f"{config.name} sets expiring-within to {days} instead of {DEFAULT_EXPIRING_WITHIN}")
     if request.fail_on is None and config.fail_on == "never":
-        yield f"{config.name} lets no finding fail the run"
+        yield f"{config.name} sets fail-on to never, so no finding fails the run"
     yield from _changed_folders(prepared)
     excluded = prepared.looked.found.excluded
     if excluded:
         yield f"{config.name} excludes {counted(excluded, 'file')}"
     outside = prepared.looked.found.outside
     if outside:
-        yield f"links that lead out of the tree are not followed: {counted(outside, 'file')}"
+        yield f"links to targets outside the tree are not followed: {counted(outside, 'file')}"
     left_out = prepared.looked.found.left_out
     if left_out:
-        files = f"{counted(left_out, 'file')} that {'counts' if left_out == 1 else 'count'}"
-        yield f"{config.name} does not include {files} by default"
+        files = f"{counted(left_out, 'file')} that {'is' if left_out == 1 else 'are'}"
+        yield f"{config.name} leaves out {files} included by default"
     if older and older.left_out:
-        files = counted(older.left_out, "file")
-        yield f"{config.name} leaves out {files} of the older version, now removed"
+        files = counted(older.left_out, "removed file")
+        yield f"{config.name} leaves out {files} of the older version"
 
 
 def _changed_folders(prepared: Prepared) -> Iterator[str]:
-    """Yield a sentence for each folder of policies that is another in the older version.
+    """Yield a sentence for each policy folder that differs from the older version.
 
-    Its code is that of the working tree also where the configuration is that of the base.
+    The code always comes from the working tree, even if the configuration comes from the base.
     """
     base = prepared.looked.base
     for folder in prepared.request.policy_folders if base is not None else ():
         changed = None if base is None else base.first_change(folder)
         if base is not None and changed is not None:
             yield (
-                f"--policies {folder} is that of the working tree; {changed} is not as it is at "
+                f"--policies {folder} is read from the working tree, where {changed} differs from "
                 f"{base.revision.title}"
             )

@@ -1,7 +1,6 @@
-"""The fixes of a run of `check`: file by file, until nothing changes."""
+"""Makes the fixes of a `check` run, file by file, until nothing changes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import NamedTuple
@@ -18,14 +17,14 @@ from validator.project.sources import Source, read_source
 from validator.run.preparation import Prepared
 
 _MAX_PASSES = 100
-"""Fixes that meet are made one after the other, in at most so many passes."""
+"""The largest number of passes: fixes that overlap are made in different passes."""
 
 ReportOn = Callable[[Prepared, Sequence[CheckedFile]], Report]
-"""Returns the report on the results of all files."""
+"""Returns the report on the results for all files."""
 
 
 class FixedFile(NamedTuple):
-    """A file that fixes have changed: its bytes, the number of its fixes, and the diff.
+    """A file that fixes have changed: its bytes, the number of fixes, and the diff.
 
     `path` is None for standard input.
     """
@@ -40,10 +39,10 @@ class FixedFile(NamedTuple):
 
 
 class FixRun(NamedTuple):
-    """The report on what is left, and the files that fixes have changed.
+    """The report on the remaining findings, and the files that fixes have changed.
 
-    `stdin` are the bytes of standard input with their fixes; None where it is not checked.
-    `is_done` tells that no further fix can be made.
+    `stdin` is the fixed content of standard input; None if standard input is not checked.
+    `is_done` is false if the limit of passes was reached before the last fix was made.
     """
 
     report: Report
@@ -53,7 +52,7 @@ class FixRun(NamedTuple):
 
 
 class _File:
-    """A file while its fixes are made. `earlier` is the state before the last pass."""
+    """A file whose fixes are being made. `earlier` is the state before the last pass."""
 
     def __init__(
         self, source: Source, data: bytes, open_bytes: Callable[[bytes], FileState]
@@ -67,11 +66,11 @@ class _File:
 
     @property
     def data(self) -> bytes:
-        """The bytes of the file by now."""
+        """The bytes of the file with the fixes made so far."""
         return self.mark + self.state.text.encode(self.encoding) if self.made else self.before
 
     def fix(self, wanted: Sequence[Diagnostic]) -> bool:
-        """Make the wanted fixes that do not meet; return whether there are any."""
+        """Make the wanted fixes that do not overlap; return whether any was made."""
         if self.state.result.failures:
             return False
         fixed = make_fixes(self.state, wanted, self._open_text)
@@ -82,7 +81,7 @@ class _File:
         return True
 
     def take_back(self) -> None:
-        """Take the fixes of the last pass back."""
+        """Undo the fixes of the last pass."""
         self.state = self.earlier
         self.made.pop()
 
@@ -91,15 +90,15 @@ class _File:
 
     @property
     def was_blocked(self) -> bool:
-        """Whether policies can look at a document now at which they could not look before."""
+        """Whether the last pass has fixed a document on which policies could not run before."""
         pairs = zip(
             self.earlier.check.document_checks, self.state.check.document_checks, strict=True
         )
         return any(old.tenant is None and new.tenant is not None for old, new in pairs)
 
     def fixed(self) -> FixedFile:
-        """Return the file with its fixes."""
-        # The diff is UTF-8; a byte order mark of another encoding is no part of its text.
+        """Return the file with its fixes and their diff."""
+        # The diff is UTF-8, so it leaves out the byte order mark of another encoding.
         mark = "\ufeff" if self.mark and self.encoding == "utf-8" else ""
         history = LineHistory(mark + decode(self.before))
         for made in self.made:
@@ -117,10 +116,9 @@ def fix_files(
     older: OlderDocuments | None,
     report_on: ReportOn,
 ) -> FixRun:
-    """Make the fixes of what is found in the results, and check again, until nothing changes.
+    """Make the fixes of the reported findings and check again, until nothing changes.
 
-    Nothing is written. Findings that are suppressed, known or older are not fixed, as the report
-    sets them apart. Raises SchemaError.
+    Nothing is written. Suppressed, known and older findings are not fixed. Raises SchemaError.
     """
     sources = {source.name: source for source in prepared.looked.found.sources}
     current = {result.file: result for result in results}
@@ -152,11 +150,11 @@ def fix_files(
     stdin = prepared.stdin if any(source.path is None for source in sources.values()) else None
     for fixed in done:
         stdin = fixed.after if fixed.path is None else stdin
-    return FixRun(replace(report, is_fixed=True), done, stdin, is_done)
+    return FixRun(report._replace(is_fixed=True), done, stdin, is_done)
 
 
 def _wanted(prepared: Prepared, report: Report) -> Mapping[str, list[Diagnostic]]:
-    """Return the reported findings with a fix that is to be made, by file."""
+    """Return the reported findings whose fix the options allow, by file."""
     wanted: dict[str, list[Diagnostic]] = {}
     for item in report.diagnostics:
         if item.fix is not None and (item.fix.safe or prepared.request.unsafe_fixes):
@@ -171,7 +169,7 @@ def _fix_file(
     older: OlderDocuments | None,
     wanted: Sequence[Diagnostic],
 ) -> _File | str | None:
-    """Make fixes in a file; return it, None if none can be made, or one line about a failure."""
+    """Make fixes in a file; return the file, None if no fix can be made, or a failure line."""
 
     def fix() -> _File | None:
         if source.name not in files:
@@ -195,7 +193,7 @@ def _report_again(
     files: Mapping[str, _File],
     report_on: ReportOn,
 ) -> Report:
-    """Return the report on the files as they are by now."""
+    """Return the report on the files with the fixes made so far."""
     for file in changed:
         current[file.source.name] = file.state.result
     contents = {name: file.data for name, file in files.items() if file.made}
@@ -205,7 +203,7 @@ def _report_again(
 def _to_take_back(
     prepared: Prepared, before: Report, after: Report, changed: Sequence[_File]
 ) -> list[_File]:
-    """Return the changed files whose fixes have brought a finding of a policy over the fleet."""
+    """Return the changed files whose fixes have caused a finding from a policy over the fleet."""
     policies = prepared.selection.plugins.policies
     names = {file.source.name: file for file in changed}
 
@@ -229,7 +227,7 @@ def _to_take_back(
 
 
 def _quoted(name: str) -> str:
-    """Return a name as git writes it in a diff: in quotes where it has special characters."""
+    """Return a name as git writes it in a diff: in quotes if it has special characters."""
     if name.isprintable() and not set(name) & set('"\\'):
         return f"{name}\t" if " " in name else name
     escaped = name.encode("utf-8", "surrogateescape")

@@ -1,4 +1,4 @@
-"""The places that policies over the fleet report, looked up where files are read."""
+"""Finds the places that policies over the fleet report, by reading the files again."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -32,8 +32,8 @@ def place_finder(
 ) -> FindPlaces:
     """Return a function that finds places in the files of a run.
 
-    A file is read again for the paths that it was not asked for before. `contents` has those of
-    files that are not to be read.
+    A file is read again only for paths that are not known yet. `contents` holds the bytes to use
+    instead of reading a file, by the file's name.
     """
     read = partial(_contents_or_file, contents=contents or {}, stdin=stdin)
     known: dict[str, FilePlaces | str] = {}
@@ -58,7 +58,7 @@ def _contents_or_file(source: Source, *, contents: Mapping[str, bytes], stdin: b
 def cached_place_finder(
     find: FindPlaces, run_key: RunKey | None, results: Sequence[CheckedFile]
 ) -> FindPlaces:
-    """Return a function that finds places, and takes those from the cache that it has."""
+    """Return a function that takes places from the cache, and finds those that are not in it."""
     if run_key is None:
         return find
     digests = {result.file: result.digest for result in results if result.digest}
@@ -81,7 +81,7 @@ def cached_place_finder(
 
 
 def has_places(places: FilePlaces | str | None, wanted: Sequence[tuple[int, str]]) -> bool:
-    """Tell whether what is known of a file has all the places that are wanted."""
+    """Return whether the known places in a file include all wanted places."""
     return isinstance(places, Mapping) and all(path in places for path in wanted)
 
 
@@ -92,7 +92,7 @@ def find_places(
     jobs: int | None,
     needs: Needs = EVERYTHING,
 ) -> Mapping[str, FilePlaces | str]:
-    """Return the places in files, by several processes if there is enough work."""
+    """Return the places in files; use several processes if there is enough work."""
     workers = worker_count(files, jobs)
     here = files if workers < 2 else [file for file in files if file.path is None]  # noqa: PLR2004
     there = [] if workers < 2 else [file for file in files if file.path is not None]  # noqa: PLR2004
@@ -105,7 +105,7 @@ def find_places(
 
 
 def _nothing() -> None:
-    """Load what the workers need beside the files: nothing."""
+    """Load nothing: the workers need only the files."""
 
 
 def _find_in_chunk(

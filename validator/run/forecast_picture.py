@@ -1,4 +1,4 @@
-"""The picture of a tenant in a forecast: terms, primaries, who is covered until when, falls."""
+"""The timeline of a tenant in a forecast: terms, primaries, ends of cover, falling quantities."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -19,7 +19,7 @@ from validator.tenant.tenant_on import TenantOn
 def picture_of(
     file: str, document: int, tenant: Tenant, settings: Settings, until: date
 ) -> Timeline:
-    """Return the picture of a tenant from the day of the settings until another day."""
+    """Return the timeline of a tenant from the day of the settings to the given day."""
     begin = settings.as_of
     view = TenantOn(tenant, begin, settings.expiring_within)
     shown = subscriptions_shown(tenant, begin, until)
@@ -36,7 +36,10 @@ def picture_of(
 
 
 def _covers(view: TenantOn) -> tuple[CoverageGroup, ...]:
-    """Return who is covered by which licence until when; those without access come first."""
+    """Return the users in groups of the same licence and end of cover.
+
+    Users without access come first.
+    """
     groups: dict[tuple[date, str | None, bool], list[int]] = {}
     for number, user in enumerate(view.users):
         for license, until in _licenses(view, user):
@@ -58,7 +61,11 @@ def _covers(view: TenantOn) -> tuple[CoverageGroup, ...]:
 
 
 def _licenses(view: TenantOn, user: User) -> Iterator[tuple[str | None, date | None]]:
-    """Yield the licences that serve a user, and until when; None: access without a licence."""
+    """Yield the licences that serve a user, and the last day of each.
+
+    A licence of None stands for access by an assignment without a licence. A day of None means
+    that the user is not covered.
+    """
     covered = view.user_covered_until(user)
     if covered is None:
         yield None, None
@@ -73,7 +80,7 @@ def _licenses(view: TenantOn, user: User) -> Iterator[tuple[str | None, date | N
 
 
 def _falls(view: TenantOn, shown: list[Subscription], until: date) -> Iterator[QuantityFall]:
-    """Yield the quantities that fall after the first day, by day."""
+    """Yield the quantities that fall after the first day, sorted by day."""
     falls: list[QuantityFall] = []
     for number, item in enumerate(shown):
         for service in item.entitlements:

@@ -1,4 +1,4 @@
-"""A run of `forecast`: the verdict of each day of a window, from the days that matter alone."""
+"""Runs `forecast`: finds what changes in a window by checking only days with a possible change."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -18,13 +18,16 @@ from validator.system.garbage_collector import collect_garbage
 from validator.tenant.clock import NEVER
 
 DocumentKey = tuple[str, int]
-"""A file and a document in it."""
+"""The name of a file and the index of a document in it."""
 FindingKey = tuple[str, str, int]
-"""What identifies a finding from day to day: id, path, and the line of one about a suppression."""
+"""The id, the path and the line of a finding; the line is 0 unless it is about a suppression.
+
+It identifies a finding from day to day.
+"""
 FindingsByKey = dict[FindingKey, list[Diagnostic]]
-"""Findings by key; those of the reader and of the schemas may share a path."""
+"""Findings by key; findings of the reader and the schemas may share a key."""
 Change = tuple[DocumentKey, FindingsByKey, FindingsByKey]
-"""A document with its findings before and now."""
+"""A document with its earlier and its current findings."""
 
 
 def forecast_run(
@@ -34,10 +37,10 @@ def forecast_run(
     stdin: bytes,
     failures: Sequence[str],
 ) -> ForecastReport:
-    """Return the findings of the files from the day of the settings until another day.
+    """Return the findings in the files from the day of the settings to the given day.
 
-    A file is checked again on the first day on which one of its results can differ, as its clock
-    has noted. Policies over the fleet run again when a sighting has changed.
+    A file is checked again on the first day on which one of its results can differ, as recorded
+    by its clock. Policies over the fleet run again when a sighting has changed.
     """
     begin = selection.settings.as_of
     causes = dict.fromkeys(failures)
@@ -65,7 +68,7 @@ def forecast_run(
             causes |= dict.fromkeys(result.failures)
         causes |= dict.fromkeys(standing.failures)
         previous, day = day, min((result.until for result in now.values()), default=NEVER)
-        # NEVER is also the last day of the calendar, which a window may hold.
+        # NEVER is also the last day of the calendar, which a window may contain.
         if day > until or previous == NEVER:
             break
         changed: dict[str, CheckedFile] = {}
@@ -74,7 +77,7 @@ def forecast_run(
                 continue
             result = or_failure(name, partial(files[name].on, day))
             if isinstance(result, str):
-                # What the file has on later days is not known; what it has now stands.
+                # The findings of later days are not known, so the current findings are kept.
                 causes[result] = None
                 result = before._replace(until=NEVER)
             changed[name] = result
@@ -105,7 +108,7 @@ def forecast_run(
 
 
 def _broken_places(name: str, opened: FileCheck) -> Iterator[str]:
-    """Yield the documents of a file that break YAML or a schema, or the file if all of them do."""
+    """Yield the documents with a YAML or schema error, or the file if all of them have one."""
     broken = [check.document.index for check in opened.document_checks if check.tenant is None]
     if len(broken) == len(opened.document_checks):
         yield name
@@ -114,7 +117,7 @@ def _broken_places(name: str, opened: FileCheck) -> Iterator[str]:
 
 
 class _Standing:
-    """The findings that stand on a day, by document and key."""
+    """The findings of a day, by document and key."""
 
     def __init__(self, selection: Selection, files: Mapping[str, FileCheck]) -> None:
         self._selection = selection
@@ -125,7 +128,7 @@ class _Standing:
         self.failures: list[str] = []
 
     def findings(self) -> Iterator[Diagnostic]:
-        """Yield all findings that stand."""
+        """Yield all findings of the day."""
         for found in self._found.values():
             for items in found.values():
                 yield from items
@@ -134,9 +137,9 @@ class _Standing:
         return {name: self._files[name].places(paths) for name, paths in wanted.items()}
 
     def update(self, changed: Mapping[str, CheckedFile]) -> list[Change]:
-        """Take new results of some files; return the changes of their documents.
+        """Add new results for some files; return the changes of their documents.
 
-        Policies over the fleet run again only when a sighting of a file has changed.
+        Policies over the fleet run again only if a sighting in these files has changed.
         """
         names = set(changed)
         sightings_changed = any(

@@ -1,4 +1,4 @@
-"""Findings that a baseline knows, and the baseline that a run writes."""
+"""Applies a baseline to a report, and writes the baseline of a run."""
 
 import os
 from collections.abc import Collection, Sequence
@@ -26,7 +26,10 @@ from validator.system.atomic_write import write_text_atomically
 def without_known(
     prepared: Prepared, report: Report, file: str, tenants: Collection[str]
 ) -> Report:
-    """Set apart the diagnostics that the baseline has, and add its outdated entries."""
+    """Set apart the diagnostics in the baseline, and report the outdated entries of the baseline.
+
+    Raises BaselineError and ConfigError.
+    """
     current = (*report.diagnostics, *report.older)
     scope = scope_of(
         prepared.selection.judged,
@@ -36,7 +39,9 @@ def without_known(
     )
     if prepared.request.write_baseline:
         if report.failures:
-            raise ConfigError(*report.failures, f"{file} is not written: there is no verdict")
+            raise ConfigError(
+                *report.failures, f"{file} is not written because the run has failures"
+            )
         old = _read(prepared, file) if Path(file).exists() else ()
         try:
             write_text_atomically(file, [merged_baseline(old, current, scope)])
@@ -50,22 +55,21 @@ def without_known(
     name = name_in_reports(file)
     level = prepared.selection.levels(name)["outdated-baseline"]
     gone: list[Diagnostic] = []
-    # What is assumed may make a known finding disappear.
+    # An assumption may make a known finding disappear.
     if level != "off" and not (report.failures or report.assumed):
         gone = outdated(name, entries, {known_key(item) for item in current}, scope, level)
     known, left = parted(report.diagnostics, is_known)
-    return replace(
-        report,
+    return report._replace(
         diagnostics=tuple(sorted((*left, *gone), key=lambda item: item.sort_key)),
         known=tuple(known),
     )
 
 
 def _known_entries(prepared: Prepared, file: str) -> tuple[Sequence[Entry], Collection[EntryKey]]:
-    """Return the entries of the baseline, and the keys of the findings that may pass.
+    """Return the entries of the baseline, and the keys of the known findings.
 
-    With the configuration of the older version, what may pass is what its baseline knows. An
-    entry that this version has removed is not outdated.
+    With the configuration of the older version, the known findings are those in the baseline of
+    that version. An entry that this version has removed is not outdated.
     """
     base = prepared.looked.base
     if base is None or not base.has(file):
@@ -78,7 +82,7 @@ def _known_entries(prepared: Prepared, file: str) -> tuple[Sequence[Entry], Coll
 
 
 def _read(prepared: Prepared, file: str, data: bytes | None = None) -> Sequence[Entry]:
-    """Return the entries of a baseline, with the ids that policies have now."""
+    """Return the entries of a baseline, with former policy ids replaced by the current ones."""
     current = prepared.selection.names.current
     entries = read_baseline(file) if data is None else read_baseline(file, data)
     return [

@@ -1,4 +1,4 @@
-"""The report of a run that ended before it could look at a file."""
+"""The report of a run that ended before it could check a file."""
 
 import os
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from validator.project.request import Request
 
 
 def report_without_verdict(request: Request, causes: Sequence[str]) -> Report:
-    """Return a report without findings, of which no format looks complete."""
+    """Return a report without findings that every format shows as incomplete."""
     folder = str(Path.cwd())
     return Report(
         as_of=request.as_of,

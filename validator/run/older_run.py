@@ -1,4 +1,4 @@
-"""The older version of the files of a run: read from git, checked, and compared with."""
+"""Reads the older version of a run's files from git, checks it, and compares the results."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -23,7 +23,7 @@ from validator.run.process_pool import results_of_processes, worker_count
 
 
 def read_older_version(prepared: Prepared) -> OlderVersion | None:
-    """Return the older version of the files of a run; None if none is asked for.
+    """Return the older version of a run's files; None without `--since`.
 
     Raises GitError.
     """
@@ -44,7 +44,7 @@ def read_older_version(prepared: Prepared) -> OlderVersion | None:
 def _check_all(
     contents: Mapping[str, bytes], selection: Selection, jobs: int | None
 ) -> Sequence[CheckedOlderFile]:
-    """Check the older versions of files, by several processes if there is enough work."""
+    """Check the older versions of files, in several processes if there is enough work."""
     files = [Source(name, name) for name in contents]
     workers = worker_count(files, jobs)
     work = partial(_check_chunk, contents=contents)
@@ -70,7 +70,10 @@ def compare_versions(
     results: Sequence[CheckedFile],
     find: FindPlaces,
 ) -> Comparison:
-    """Return the results of a run beside those of the older version; `find` finds places now."""
+    """Return the comparison of a run's results with the older version.
+
+    `find` returns places in the current version.
+    """
     contents = {**older.files.gone, **older.files.changed}
 
     def read(file: Source) -> bytes:

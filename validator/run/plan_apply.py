@@ -1,4 +1,4 @@
-"""Writes the planned assignments into the tenant files, byte for byte around them."""
+"""Writes planned assignments to the tenant files and leaves all other bytes unchanged."""
 
 from collections.abc import Sequence
 
@@ -15,11 +15,11 @@ from validator.system.errors import NoVerdictError
 
 
 class ApplyError(NoVerdictError):
-    """Assignments that cannot be written; then no file is written."""
+    """Raised if planned assignments cannot be written. No file is written then."""
 
 
 def apply_plan(sources: Sequence[Source], report: PlanReport) -> tuple[str, ...]:
-    """Add the planned assignments to the files, all or none; return the names of those written.
+    """Add the planned assignments to all files or to none; return the names of the changed files.
 
     Raises ApplyError.
     """
@@ -33,7 +33,7 @@ def apply_plan(sources: Sequence[Source], report: PlanReport) -> tuple[str, ...]
         if source.name not in by_file:
             continue
         if source.path is None:
-            raise ApplyError("--apply writes files; standard input is none")
+            raise ApplyError("--apply cannot write to standard input; give the path of a file")
         changed[source.path] = _changed(source, by_file[source.name])
         names.append(source.name)
     try:
@@ -44,7 +44,7 @@ def apply_plan(sources: Sequence[Source], report: PlanReport) -> tuple[str, ...]
 
 
 def _changed(source: Source, tenants: Sequence[PlannedTenant]) -> bytes:
-    """Return the new bytes of a file."""
+    """Return the bytes of a file with its planned assignments."""
     try:
         data = read_source(source, b"")
     except SourceError as error:

@@ -1,4 +1,4 @@
-"""The picture of a plan: subscriptions as bars, and seats over time against people."""
+"""The picture of a plan: subscriptions as bars, and charts of seats and people over time."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,14 +16,14 @@ from validator.tenant.runs import Run, Runs, Steps, clipped, merged
 from validator.tenant.timeline import AssignmentKey
 
 _Place = tuple[str, str | None]
-"""The id of a subscription, and an agent licence or, for both together, None."""
+"""The id of a subscription and an agent licence; None stands for both agent licences together."""
 _Needs = dict[_Place, dict[int, Runs]]
-"""The runs of days on which a user, by number, needs a seat at a place."""
+"""The runs of days on which each user, by number, needs a seat at each place."""
 _LICENSES = (*terms.AGENT_LICENSES, None)
 
 
 def picture_of(tenant: Tenant, plan: TenantPlan, first: date, last: date) -> PlanPicture:
-    """Return the picture of a plan of the days from first to last."""
+    """Return the picture of a plan for the days from first to last."""
     index = Index(tenant)
     shown = subscriptions_shown(tenant, first, last)
     numbers = {item: number for number, item in enumerate(shown)}
@@ -46,7 +46,7 @@ def picture_of(tenant: Tenant, plan: TenantPlan, first: date, last: date) -> Pla
 
 
 class _Charts:
-    """The charts of seats of a tenant."""
+    """The seat charts of a tenant."""
 
     def __init__(
         self, tenant: Tenant, index: Index, plan: TenantPlan, first: date, last: date
@@ -61,7 +61,7 @@ class _Charts:
         }
 
     def of(self, item: Subscription, license: str | None) -> SeatChart | None:
-        """Return the chart of a subscription; None where nobody needs a seat in the window."""
+        """Return the chart of a subscription; None if no user needs a seat in the window."""
         needs = self._needs.get((item.id, license))
         if needs is None:
             return None
@@ -77,9 +77,9 @@ class _Charts:
         return SeatChart(item.id, license, is_concurrent, tuple(steps))
 
     def totals(self) -> Iterator[SeatChart]:
-        """Yield a chart of the named subscriptions for each licence that several of them have.
+        """Yield a chart of all named subscriptions for each licence that several of them have.
 
-        One of both agent licences together holds everybody who needs a seat, of whichever licence.
+        The chart of both agent licences together counts each user who needs a seat of either.
         """
         licenses = {license for id, license in self._needs if id in self._named}
         for license in _LICENSES:
@@ -105,7 +105,7 @@ class _Charts:
         return any(total for _, _, total in steps.between(self._first, self._last))
 
     def _steps(self, seats: Sequence[Steps], needs: Iterable[Runs]) -> list[SeatStep]:
-        """Return the steps of the sum of seats, and of the number of people."""
+        """Return the steps of the total number of seats and of the number of people."""
         people = Steps(Counter(needs).items())
         days = {day for steps in (*seats, people) for day in steps.days}
         steps: list[SeatStep] = []
@@ -119,10 +119,10 @@ class _Charts:
 
 
 def _needs_of(tenant: Tenant, index: Index, plan: TenantPlan, first: date, last: date) -> _Needs:
-    """Return who needs a seat where on which days of the window.
+    """Return the days in the window on which each user needs a seat, by place and user.
 
     An assignment needs a seat while it serves, a planned one from the day after its last day to
-    act on. Who loses a licence goes on needing a seat where it was.
+    act. A user who loses a licence still needs a seat in the subscription that provided it.
     """
     counts = SeatCounts(tenant, index, first)
     needs: _Needs = {}
@@ -143,19 +143,19 @@ def _needs_of(tenant: Tenant, index: Index, plan: TenantPlan, first: date, last:
     for number, item in enumerate(tenant.users):
         by_email.setdefault(item.email, []).append(number)
     for loss in plan.unplaced:
-        # Of several users with one address it does not matter who it is.
+        # If several users have this address, each of them is counted.
         for number in dict.fromkeys(number for email in loss.users for number in by_email[email]):
             works = loss.license is None and terms.works(tenant.users[number])
             add(number, (loss.source, loss.license, works), ((loss.lost, last),))
     for id in {id for id, license in needs if license is None}:
-        # Who needs a seat of a certain licence takes one of both together, too.
+        # A seat of one agent licence also counts for both licences together.
         places = [(id, license) for license in _LICENSES]
         needs[id, None] = _union([needs[place] for place in places if place in needs])
     return needs
 
 
 def _union(parts: Iterable[Mapping[int, Runs]]) -> dict[int, Runs]:
-    """Return the days on which a user needs a seat at one of several places."""
+    """Return the days on which each user needs a seat at one or more of several places."""
     runs: dict[int, list[Run]] = {}
     for users in parts:
         for user, days in users.items():

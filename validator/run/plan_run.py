@@ -1,4 +1,4 @@
-"""A run of `plan`: the plans of all tenants of the files."""
+"""Runs `plan`: returns the plans of all tenants in the files."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class PlannedFile(NamedTuple):
-    """The plans of the tenants of a file.
+    """The plans for the tenants in a file.
 
-    It is broken if a document has findings of YAML or of the schema, and so no plan. `failure` is
-    one line that says why the file has no plan at all. `assumed` has, for each tenant, the
+    `is_broken` says whether a document has no plan because of YAML or schema findings. `failure`
+    is one line that says why the file has no plan at all. `assumed` holds, for each tenant, the
     assumptions that apply to it.
     """
 
@@ -46,10 +46,10 @@ def plan_run(
     *,
     has_pictures: bool = False,
 ) -> PlanReport:
-    """Return the plans of the files from the day of the settings until another day.
+    """Return the plans for the files from the day of the settings to the given day.
 
-    With `release_on`, also the licences that may be given back on that day; with `has_pictures`,
-    what a page draws.
+    `release_on` adds the licences that may be given back on that day. `has_pictures` adds the
+    data for the drawings of the HTML page.
     """
     files = list(
         _planned_files(sources, selection, until, stdin, release_on, has_pictures=has_pictures)
@@ -82,7 +82,7 @@ def _planned_files(
     *,
     has_pictures: bool,
 ) -> Iterator[tuple[Source, PlannedFile]]:
-    """Yield the plans of each file: standard input first, then in the order of the sources."""
+    """Yield the plans for each file: standard input first, then in the order of the sources."""
     workers = worker_count(sources, None)
     if workers < 2:  # noqa: PLR2004
         here, there = list(sources), []
@@ -126,10 +126,10 @@ def plan_file(
     *,
     has_pictures: bool = False,
 ) -> PlannedFile:
-    """Return the plans of a file from the day of the settings until another day.
+    """Return the plans for a file from the day of the settings to the given day.
 
-    With `release_on`, also the licences that may be given back on that day; with `has_pictures`,
-    what a page draws.
+    `release_on` adds the licences that may be given back on that day. `has_pictures` adds the
+    data for the drawings of the HTML page.
     """
 
     def planned(document: int, tenant: Tenant) -> PlannedTenant:
@@ -153,7 +153,7 @@ def plan_file(
 
 
 def _picture_of(tenant: Tenant, plan: TenantPlan, begin: date, until: date) -> "PlanPicture":
-    # Other formats need no picture.
+    # Imported here because only HTML pages have pictures.
     from validator.run.plan_picture import picture_of
 
     return picture_of(tenant, plan, begin, until)

@@ -1,6 +1,6 @@
-"""A pool of processes for which the system has too little memory, or too few processes.
+"""Detects a process pool that fails because memory or processes run out.
 
-If a thread of the pool cannot go on, its futures would never have a result.
+If a thread of the pool fails, the futures of the pool never have a result.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,17 +16,17 @@ _SECONDS_BETWEEN_LOOKS = 1
 
 
 class PoolError(NoVerdictError):
-    """Worker processes cannot be started, or cannot go on."""
+    """Raised if worker processes cannot be started or cannot continue."""
 
     def __init__(self, error: BaseException) -> None:
-        short = "there is too little memory, or a limit of processes"
+        short = "there is not enough memory, or the limit of processes is reached"
         reason = short if is_shortage(error) else describe_error(error)
         super().__init__(f"the worker processes cannot run: {reason}; try --jobs 1")
 
 
 @contextmanager
 def failed_threads() -> Iterator[Sequence[BaseException]]:
-    """Collect the errors that end threads, instead of printing them."""
+    """Collect the errors that end threads instead of printing them."""
     import threading
 
     errors: list[BaseException] = []
@@ -43,7 +43,7 @@ def failed_threads() -> Iterator[Sequence[BaseException]]:
 
 @contextmanager
 def pool_errors() -> Iterator[None]:
-    """Turn an error that keeps a pool from starting into a PoolError."""
+    """Turn an error at the start of a pool into a PoolError."""
     try:
         yield
     except (RuntimeError, OSError, MemoryError) as error:
@@ -51,7 +51,7 @@ def pool_errors() -> Iterator[None]:
 
 
 def wait_for_result(future: "Future[Any]", errors: Sequence[BaseException]) -> None:
-    """Wait until a future has a result. Raises PoolError if a thread fails before."""
+    """Wait until a future has a result. Raises PoolError if a pool thread fails before that."""
     from concurrent.futures import CancelledError
 
     while not future.done():

@@ -1,11 +1,9 @@
-"""The first step of every command that reads tenant files: selection and standard input."""
+"""Loads the selection and reads standard input for each command that reads tenant files."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from validator.checking.assumptions import parse_assumptions
 from validator.checking.renames import life_notes
 from validator.checking.selection import (
     Choice,
@@ -22,12 +20,15 @@ from validator.project.request import DEFAULT_EXPIRING_WITHIN, Request, Resolved
 from validator.project.sources import read_stdin
 from validator.reporters.formats import FORMATS_WITHOUT_FIXES, FORMATS_WITHOUT_NAMES
 
+if TYPE_CHECKING:
+    from validator.checking.assumptions import Assumption
+
 
 class Prepared(NamedTuple):
-    """A request with all that must be known before the first file is read.
+    """A request with everything that is needed before the first file is read.
 
-    `contents` are the bytes of files that fixes have changed, which may not be written yet.
-    `notes` are lines about ids that are out of date.
+    `contents` holds the bytes of files that fixes have changed but that may not be written yet.
+    `notes` are lines about renamed, deprecated or removed ids.
     """
 
     request: Request
@@ -48,19 +49,19 @@ def prepare(
 ) -> Prepared:
     """Return a request with its selection and the bytes of standard input.
 
-    With `cached` the results are to be cached. `needs` is what their diagnostics must have. A
-    command that runs no policies does not check the ids in the configuration: it lacks the folders
-    that some of them come from. Raises AssumptionError, ConfigError, PluginError, SchemaError and
-    FileNotFoundError.
+    `cached` says whether the results will be cached. `needs` says what their diagnostics must
+    have. A command that runs no policies does not check the ids in the configuration, because it
+    does not load all folders of policies. Raises AssumptionError, ConfigError, PluginError,
+    SchemaError and FileNotFoundError.
     """
     settings = _settings(request, looked, cached=cached)._replace(needs=needs)
     selection = load_selection(settings)
     if request.timing:
-        selection = replace(selection, seconds={})
+        selection = Selection(selection.settings, selection.plugins, {})
     notes = tuple(life_notes(settings, selection.plugins.policies)) if runs_policies else ()
     validate_selection(selection, runs_policies=runs_policies)
     if looked.new_config is not None:
-        # It does not hold yet, but a mistake in it must not get in.
+        # The new configuration does not apply yet, but an error in it must not be merged.
         changed = looked._replace(config=looked.new_config)
         new_selection = load_selection(_settings(request, changed, cached=False))
         validate_selection(new_selection, runs_policies=runs_policies)
@@ -70,10 +71,10 @@ def prepare(
 
 
 def needs_of(request: Request, *, cached: bool) -> Needs:
-    """Return what the diagnostics of a run of `check` must have.
+    """Return what the diagnostics of a `check` run must have.
 
-    The cache needs everything, for it serves later runs with other formats. So do fixes, a
-    baseline and an older version. The formats of plugins may show all that there is.
+    The cache needs everything because later runs may use other formats. Fixes, a baseline and an
+    older version need everything, too. A plugin's format may show every part of a diagnostic.
     """
     compares = request.baseline is not None or request.since is not None
     if cached or compares or request.fix or request.diff:
@@ -106,14 +107,22 @@ def _settings(request: Request, looked: ResolvedRequest, *, cached: bool) -> Set
         since=request.since is not None,
         suppressions=request.suppressions,
         cached=cached,
-        assumptions=parse_assumptions(request.assume),
+        assumptions=_assumptions(request.assume),
     )
+
+
+def _assumptions(texts: Sequence[str]) -> "tuple[Assumption, ...]":
+    if not texts:
+        return ()
+    from validator.checking.assumptions import parse_assumptions
+
+    return parse_assumptions(texts)
 
 
 def reporter_named(selection: Selection, name: str) -> Reporter:
     """Return the reporter of a format. Raises ConfigError."""
     reporters = selection.plugins.reporters
     if name not in reporters:
-        hint = did_you_mean(name, list(reporters)) or f"there are {listing(sorted(reporters))}"
+        hint = did_you_mean(name, list(reporters)) or f"write {listing(sorted(reporters), 'or')}"
         raise ConfigError(f"no format is called {name or 'nothing'}; {hint}")
     return reporters[name]

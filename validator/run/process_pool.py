@@ -1,4 +1,4 @@
-"""Worker processes of this machine, which work on chunks of files."""
+"""A pool of worker processes on this machine, which process chunks of files."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -12,24 +12,24 @@ from validator.system.garbage_collector import collect_garbage_on_request
 from validator.system.limits import exit_if_work_was_killed
 from validator.system.signals import become_worker, cleanup_on_signal
 
-if TYPE_CHECKING:  # it imports much that one process does not need
+if TYPE_CHECKING:  # slow to import, and only needed for several processes
     from concurrent.futures import Executor, Future
 
 Result = TypeVar("Result")
 State = TypeVar("State")
 ChunkWork = Callable[[Sequence[Source], State], list[Result]]
-"""Work on some files, with a result for each. It is sent to the processes.
+"""Processes a chunk of files and returns a result for each of them.
 
-It is given what each process has loaded, once, for all of its files.
+It runs in the worker processes. The second argument is what the process has loaded at its start.
 """
 
 MIN_BYTES = 1_000_000
-"""For fewer bytes in all, starting processes costs more time than it saves."""
+"""The smallest total size for which several processes save time."""
 _CHUNKS_PER_WORKER = 32
 
 
 def worker_count(sources: Sequence[Source], jobs: int | None) -> int:
-    """Return the number of processes for some files.
+    """Return the number of processes to use for the given files.
 
     `jobs` is the requested number; None means one for each core, if there is enough work.
     """
@@ -50,9 +50,9 @@ def results_of_processes(
     work: ChunkWork[State, Result],
     failed: Callable[[Source, str], Result],
 ) -> Iterator[list[Result]]:
-    """Yield the results of chunks of the files, in order.
+    """Yield the results for chunks of the files, in order.
 
-    `failed` returns the result of a file whose process is lost, given one line that says so.
+    `failed` returns the result for a file whose process has died, given one line that says so.
     """
     size = -(-len(sources) // (workers * _CHUNKS_PER_WORKER))
     with (
@@ -75,7 +75,7 @@ def _process_pool(
     import sys
     from concurrent.futures import ProcessPoolExecutor
 
-    # A fresh interpreter would search the working folder for modules, and that is not trusted.
+    # A new interpreter would import modules from the working folder, which is not trusted.
     os.environ["PYTHONSAFEPATH"] = "1"
     fork = sys.platform == "linux"
     context = multiprocessing.get_context("fork" if fork else None)
@@ -96,14 +96,14 @@ def _process_pool(
         pool.shutdown()
 
 
-# The state of a worker process: the files of the run, what was loaded, and the work.
+# The state of a worker process: the files of the run, what was loaded, and the work function.
 _worker_state: tuple[Sequence[Source], Any, ChunkWork[Any, Any]] | None = None
 
 
 def _initialize_worker(
     sources: Sequence[Source], load: Callable[[], State], work: ChunkWork[State, Any]
 ) -> None:
-    """Load in a worker process, once, what its work needs."""
+    """Load what the work needs, once in each worker process."""
     global _worker_state  # noqa: PLW0603
     become_worker()
     _worker_state = sources, load(), work
@@ -112,7 +112,7 @@ def _initialize_worker(
 
 def _work_on_chunk(start: int, stop: int) -> list[Any]:
     if _worker_state is None:
-        raise RuntimeError("the worker has loaded nothing")
+        raise RuntimeError("the worker process is not initialized")
     sources, loaded, work = _worker_state
     return work(sources[start:stop], loaded)
 
@@ -122,7 +122,7 @@ def chunk_results(
     future: "Future[list[Result]]",
     failed: Callable[[Source, str], Result],
 ) -> list[Result]:
-    """Return the results of a chunk. If its worker is lost, each of its files has failed."""
+    """Return the results for a chunk. If its worker has failed, each of its files has failed."""
     from concurrent.futures import CancelledError
 
     try:
@@ -132,10 +132,10 @@ def chunk_results(
 
 
 def worker_failure(file: Source, error: BaseException) -> str:
-    """Return one line that says why the worker of a file is lost."""
+    """Return one line that says why the worker has no result for a file."""
     from concurrent.futures.process import BrokenProcessPool
 
     if isinstance(error, BrokenProcessPool):
         exit_if_work_was_killed()
         return f"{file.name}: a worker process died"
-    return f"{file.name}: a worker did not check it: {describe_error(error)}"
+    return f"{file.name}: a worker could not check this file: {describe_error(error)}"

@@ -1,4 +1,4 @@
-"""The subscriptions of a tenant as bars of a timeline."""
+"""Turns the subscriptions of a tenant into the bars of a timeline."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,7 +11,7 @@ from validator.tenant.runs import Run, Runs, Stretch, clipped, merged
 
 
 def subscriptions_shown(tenant: Tenant, begin: date, until: date) -> list[Subscription]:
-    """Return the subscriptions that have a day in the window, by their first days."""
+    """Return the subscriptions with a day in the window, sorted by start."""
     ordered = sorted(tenant.subscriptions, key=terms.first_key)
     return [item for item in ordered if item.start <= until and terms.last_day(item) >= begin]
 
@@ -22,7 +22,7 @@ def bars_of(
     begin: date,
     until: date,
 ) -> tuple[SubscriptionBar, ...]:
-    """Return the bars of subscriptions, with their days as the primary in the window."""
+    """Return a bar for each subscription, with its days as the primary in the window."""
     primary: dict[Subscription, list[Run]] = {}
     for first, last, item in primaries:
         if first <= until and last >= begin:

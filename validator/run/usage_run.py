@@ -1,4 +1,4 @@
-"""A run of `usage`: the use of services in all tenants of the files."""
+"""Runs `usage`: returns the use of services by all tenants in the files."""
 
 from collections.abc import Collection, Sequence
 from functools import partial
@@ -20,7 +20,7 @@ def usage_run(
     failures: Sequence[str],
     by: SplitBy,
 ) -> UsageReport:
-    """Return the use in the tenants of the files, in these months or in all months with usage."""
+    """Return the use by all tenants in the given months, or in all months with usage if none."""
     tenants: list[TenantUse] = []
     broken: list[str] = []
     applied: list[Applied] = []

@@ -1,4 +1,4 @@
-"""A run of `why`: how the terms of a tenant come out on a day, and what a policy did there."""
+"""Runs `why`: explains the terms of a tenant on a day, and the result of a policy on it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
@@ -29,7 +29,7 @@ from validator.tenant.why_report import (
 
 
 class Subject(NamedTuple):
-    """What is asked about: a user, a subscription, a policy. None: not asked."""
+    """What to explain: a user, a subscription, a policy. None if it was not requested."""
 
     user: str | None = None
     subscription: str | None = None
@@ -37,7 +37,7 @@ class Subject(NamedTuple):
 
     @property
     def is_tenant(self) -> bool:
-        """Whether no part of the tenant is asked about, so the whole of it is explained."""
+        """Whether no user or subscription was requested, so the whole tenant is explained."""
         return self.user is None and self.subscription is None
 
 
@@ -48,7 +48,7 @@ def why_run(
     stdin: bytes,
     baseline: str | None,
 ) -> WhyReport:
-    """Return the answers about a file. Raises ConfigError where the subject does not exist."""
+    """Return the explanation for a file. Raises ConfigError if the subject does not exist."""
     as_of = selection.settings.as_of
     current = selection.names.current
     if subject.policy is not None:
@@ -98,7 +98,7 @@ def _explained(
             parts: list[Node] = [] if subject.is_tenant else [*subscriptions, *users]
             answer = _policy_answer(name, check, selection, subject.policy, on, parts, known)
             failures += check.failures
-        # With a policy alone, the question is about that.
+        # If only a policy was requested, only the policy is explained.
         is_short = subject.is_tenant and subject.policy is not None
         organisation = check.tenant.organisation
         tenants.append(
@@ -117,7 +117,7 @@ def _explained(
 
 
 def _subjects(tenant: Tenant, subject: Subject) -> tuple[Sequence[Subscription], Sequence[User]]:
-    """Return the subscriptions and users that are asked about; all of them if none is named."""
+    """Return the requested subscriptions and users; all of them if none was requested."""
     if subject.is_tenant:
         return tenant.subscriptions, tenant.users
     email = None if subject.user is None else subject.user.lower()
@@ -128,7 +128,7 @@ def _subjects(tenant: Tenant, subject: Subject) -> tuple[Sequence[Subscription],
 
 
 def _unknown(name: str, opened: FileCheck, subject: Subject) -> str:
-    """Return that a user or a subscription does not exist, and which may be meant."""
+    """Return a message that a user or a subscription does not exist, with a suggestion."""
     tenants = [tenant for _, tenant in opened.tenants]
     if subject.user is not None:
         wanted, what = subject.user, "user has the e-mail address"
@@ -137,7 +137,7 @@ def _unknown(name: str, opened: FileCheck, subject: Subject) -> str:
         wanted, what = subject.subscription or "", "subscription has the id"
         names = [item.id for tenant in tenants for item in tenant.subscriptions]
     hint = did_you_mean(wanted, names)
-    return f"{name}: no {what} {wanted or 'that is empty'}" + (hint and f"; {hint}")
+    return f"{name}: no {what} {wanted or '(empty)'}" + (hint and f"; {hint}")
 
 
 # Policies
@@ -149,19 +149,21 @@ def _check_policy(selection: Selection, id: str) -> None:
         return
     if find_builtin(id) is not None:
         raise ConfigError(
-            f"--policy: {id} is not a policy but a finding of the reader, the schema or a comment; "
-            f"tenantlint explain {id} says when it is reported"
+            f"--policy: {id} is a finding that does not come from a policy; run tenantlint "
+            f"explain {id} to see when it is reported"
         )
     if any(policy.topic == id for policy in policies.values()):
-        raise ConfigError(f"--policy: {id} is a topic; tenantlint explain {id} lists its policies")
-    hint = did_you_mean(id, list(policies)) or "tenantlint policies lists them"
+        raise ConfigError(
+            f"--policy: {id} is a topic; run tenantlint explain {id} to list its policies"
+        )
+    hint = did_you_mean(id, list(policies)) or "run tenantlint policies to list them"
     raise ConfigError(f"--policy: no policy is called {id or 'nothing'}; {hint}")
 
 
 def _known_keys(
     baseline: str | None, current: Mapping[str, str]
 ) -> Collection[tuple[str, str, str]]:
-    """Return what the baseline knows. Raises BaselineError."""
+    """Return the keys of the findings in the baseline. Raises BaselineError."""
     if baseline is None:
         return ()
     from validator.checking.baseline import read_baseline
@@ -179,7 +181,7 @@ def _policy_answer(
     parts: Sequence[Node],
     known: Collection[tuple[str, str, str]],
 ) -> PolicyAnswer:
-    """Return what a policy did in a document that holds its schema."""
+    """Return what a policy did in a document without schema errors."""
     policy = selection.plugins.policies[id]
     reason = off_reason(selection, name, id)
     if reason:
@@ -203,12 +205,12 @@ def _policy_answer(
         tuple((item, _status(item, known)) for item in found),
         len(every) - len(found),
         () if has_crashed else _questions(name, policy, selection, on, parts, check.failures),
-        plus_days(on.clock.day, selection.horizon(policy)),
+        plus_days(on.clock.day, selection.arguments(policy).horizon),
     )
 
 
 def _is_about(item: Diagnostic, parts: Sequence[Node]) -> bool:
-    """Return whether a finding is at one of the parts, or names a place in it."""
+    """Return whether a finding, or a related place, is in one of the parts."""
     paths = (item.path, *(related.path for related in item.related))
     return any(f"{path}/".startswith(f"{part.path}/") for path in paths for part in parts)
 
@@ -229,16 +231,16 @@ def _questions(
     parts: Sequence[Node],
     failures: list[str],
 ) -> tuple[Question, ...]:
-    """Return the terms that a policy asks: it runs once more for that."""
+    """Return the terms that a policy reads. The policy runs a second time to record them."""
     questions = Questions(parts)
     run = policy.function if policy.facts is None else policy.facts
     try:
-        if selection.horizon(policy) != on.expiring_within:
-            on = TenantOn(on.tenant, on.clock.day, selection.horizon(policy))
-        for _ in run(observed(on, questions), **selection.options(policy)):
+        if selection.arguments(policy).horizon != on.expiring_within:
+            on = TenantOn(on.tenant, on.clock.day, selection.arguments(policy).horizon)
+        for _ in run(observed(on, questions), **selection.arguments(policy).options):
             pass
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # a SystemExit, too, must not end the run with its code
+    except BaseException as error:  # a SystemExit must not set the exit code of the run
         failures.append(f"{name}: the policy {policy.id} crashed: {describe_error(error)}")
     return questions.all()

@@ -1,4 +1,4 @@
-"""Checks many files: one after the other, by several processes, or by an executor."""
+"""Checks many files in this process, in several processes, or with an executor."""
 
 import os
 from collections import deque
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from validator.cache.program_fingerprint import contents
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, evaluate, open_file, or_failure
-from validator.checking.older_documents import OlderDocuments
 from validator.checking.selection import Selection, Settings, load_selection
 from validator.project.sources import Source, SourceError, read_source_and_stamp
 from validator.run.process_pool import (
@@ -25,21 +24,24 @@ from validator.system.garbage_collector import collect_garbage
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
-# The files that a policy is run over together. More do not stay in the processor's cache.
+    from validator.checking.older_documents import OlderDocuments
+
+# The size of a group of files that a policy is run over at once. Larger groups do not stay in
+# the processor's cache.
 _GROUP_FILES = 12
 _GROUP_BYTES = 24_000
-# The size of a chunk for an executor, and how many chunks wait for a result.
+# The size of a chunk for an executor, and the largest number of chunks without a result.
 _CHUNK_FILES = 100
 _CHUNK_BYTES = 1_000_000
 _MAX_WAITING = 64
 
 
 class WorkerError(Exception):
-    """A worker would not check as this process does."""
+    """Raised if a worker has another version of the program, its plugins or its policies."""
 
 
 class SentFile(NamedTuple):
-    """A file with its contents, for a machine that may not have it."""
+    """A file with its contents, for a worker on a machine that may not have the file."""
 
     name: str
     data: bytes
@@ -47,10 +49,10 @@ class SentFile(NamedTuple):
 
 
 class Job(NamedTuple):
-    """All that a worker elsewhere must know, and the fingerprint of the program it must have."""
+    """The input of a remote worker, and the fingerprint that its program must have."""
 
     settings: Settings
-    older: OlderDocuments | None
+    older: "OlderDocuments | None"
     fingerprint: str
 
 
@@ -60,14 +62,14 @@ def check_sources(
     *,
     jobs: int | None = None,
     stdin: bytes = b"",
-    older: OlderDocuments | None = None,
+    older: "OlderDocuments | None" = None,
     executor: "Executor | None" = None,
 ) -> Iterator[CheckedFile]:
-    """Yield the result of each file: standard input first, then in the order of the sources.
+    """Yield the result for each file: standard input first, then in the order of the sources.
 
     `jobs` is the number of processes; None means one for each core, if there is enough work.
-    An `executor` gets the contents of the files, so its workers may be on other machines.
-    `older` are the documents of an older version, for policies over a change.
+    An `executor` is sent the contents of the files, so its workers may be on other machines.
+    `older` holds the documents of an older version, for policies over a change.
     """
     workers = worker_count(sources, jobs)
     if executor is None and workers < 2:  # noqa: PLR2004
@@ -90,14 +92,14 @@ def check_sources(
 def check_files(
     sources: Iterable[Source],
     selection: Selection,
-    older: OlderDocuments | None,
+    older: "OlderDocuments | None",
     read: Callable[[Source], tuple[bytes, Stamp | None]],
 ) -> Iterator[CheckedFile]:
-    """Read and check files in their order, small files in groups.
+    """Read and check files in the given order, small files in groups.
 
-    In a group each step runs for all files before the next step begins. The code and the data of
-    a step then stay in the processor's cache, which saves a tenth of the time. An error with a
-    file is a failure of this file alone.
+    In a group, each step runs for all files before the next step begins. The code and the data of
+    a step then stay in the processor's cache, which saves a tenth of the time. An error in a
+    file is a failure of that file only.
     """
     size = 0
 
@@ -120,7 +122,7 @@ def check_files(
 def _check_group(
     group: Sequence[tuple[Source, FileCheck | str]], selection: Selection
 ) -> Iterator[CheckedFile]:
-    """Yield the results of files that were opened, or failed."""
+    """Yield the results for a group of files, each of which was opened or has failed."""
     day = selection.settings.as_of
     started: list[tuple[Source, FileCheck | str]] = []
     for source, opened in group:
@@ -140,22 +142,22 @@ def _failed(source: Source, failure: str) -> CheckedFile:
 
 
 def _check_chunk(
-    sources: Sequence[Source], selection: Selection, *, older: OlderDocuments | None
+    sources: Sequence[Source], selection: Selection, *, older: "OlderDocuments | None"
 ) -> list[CheckedFile]:
     read = partial(read_source_and_stamp, stdin=b"")
     return list(check_files(sources, selection, older, read))
 
 
-# Any executor, here or elsewhere
+# Executors
 
 
 def _by_executor(
     executor: "Executor",
     sources: Sequence[Source],
     settings: Settings,
-    older: OlderDocuments | None,
+    older: "OlderDocuments | None",
 ) -> Iterator[list[CheckedFile]]:
-    """Yield the results of chunks of the files, in order. The contents are sent along."""
+    """Yield the results for chunks of files, in order. The contents of the files are sent."""
     sent_settings = settings._replace(
         policy_folders=tuple(os.path.abspath(name) for name in settings.policy_folders),
         policy_files=tuple(
@@ -181,7 +183,7 @@ def _by_executor(
 
 
 def _chunks(sources: Iterable[Source]) -> Iterator[list[SentFile] | CheckedFile]:
-    """Yield chunks of files with their contents; each file that cannot be read by itself."""
+    """Yield chunks of files with their contents, and a failed result for each unreadable file."""
     chunk: list[SentFile] = []
     size = 0
     for source in sources:
@@ -204,16 +206,16 @@ def _fingerprint(settings: Settings) -> str:
     return contents((*settings.policy_folders, *files))
 
 
-# The last job that this process was sent, and its selection.
+# The last job that was sent to this process, and its selection.
 _last_job: tuple[Job, Selection] | None = None
 
 
 def _check_sent(job: Job, files: Sequence[SentFile]) -> list[CheckedFile]:
-    """Check files that were sent here. Raises WorkerError if this program is another one."""
+    """Check files that were sent to this worker. Raises WorkerError if its program differs."""
     global _last_job  # noqa: PLW0603
     if _last_job is None or _last_job[0] != job:
         if _fingerprint(job.settings) != job.fingerprint:
-            raise WorkerError("it has another edition of tenantlint, its plugins or policies")
+            raise WorkerError("it has another version of tenantlint, its plugins or its policies")
         _last_job = job, load_selection(job.settings)
     selection = _last_job[1]
     sent = {file.name: (file.data, file.stamp) for file in files}

@@ -1,4 +1,4 @@
-"""The names that Control Hub gives to columns and licences in its CSV files.
+"""The names of columns and licences in the CSV files of Control Hub.
 
 Source: help.webex.com nlkiw8e and afv3q8.
 """
@@ -11,6 +11,6 @@ _LICENSE_NAMES = {
 
 
 def license_column(subscription: str, license: str | None) -> str | None:
-    """Return the column of a licence in a subscription; None if its name is not known."""
+    """Return the column for a licence in a subscription; None if the licence's name is unknown."""
     name = _LICENSE_NAMES.get(license or "")
     return None if name is None else f"{name} [{subscription}]"

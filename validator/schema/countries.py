@@ -1,4 +1,4 @@
-"""Names of countries, for the codes of ISO 3166-1 alpha-2: English, Dutch, and alpha-3."""
+"""Country names by ISO 3166-1 alpha-2 code: English and Dutch names, and alpha-3 codes."""
 
 from collections.abc import Mapping
 
@@ -75,4 +75,4 @@ COUNTRIES: Mapping[str, tuple[str, ...]] = {
     "VN": ("vnm", "vietnam"),
     "ZA": ("zaf", "south africa", "zuid afrika"),
 }  # fmt: skip
-"""The names of each country in plain form (see `vocabulary`)."""
+"""The names of each country in plain form, as defined in `vocabulary`."""

@@ -1,8 +1,8 @@
-"""Findings for the errors of jsonschema, with messages for people who write YAML.
+"""Convert jsonschema errors to findings with messages for authors of YAML.
 
-A help says what to write instead. Where that is certain or likely, the value stands in backticks
-after a verb: "write `x`", "remove `key`", "add `key: value`", "rename `key` to `other`",
-"did you mean `x`?". A value in backticks is one that the schema accepts.
+A help says what to write instead. If that is certain or likely, the help has a verb and the value
+in backticks: "write `x`", "remove `key`", "add `key: value`", "rename `key` to `other`",
+"did you mean `x`?". The schema accepts every value in backticks.
 """
 
 import json
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 TextAt = Callable[[str], str | None]
-"""Returns the text of the scalar at a path as it stands in the file; None if it has none."""
+"""Returns the source text of the scalar at a path; None if there is none."""
 
 _MAX_OPTIONS = 12
 _MAX_OPTIONS_BESIDE_HELP = 5
@@ -65,13 +65,13 @@ _TYPE_NAMES = {
     "null": "null",
 }
 _FORMAT_NAMES = {"date": "a calendar day (YYYY-MM-DD)", "email": "an e-mail address"}
-# The characters of a string that decide whether it is in quotes.
+# Only this many characters decide whether a string needs quotes.
 _QUOTING_PREFIX = 9
 _MAX_JSON_LENGTH = 200
 
 
 class _Explainer(NamedTuple):
-    """A validator, the mappings that its schema describes, and the text of values."""
+    """A validator, the mappings that its schema describes, and the source text of values."""
 
     validator: Any
     places: list[Place]
@@ -82,7 +82,7 @@ class _Explainer(NamedTuple):
 
 
 def explainer(schema: Any) -> Callable[[object, TextAt], Iterator[tuple[str, Finding]]]:
-    """Return a function that yields the keyword and the finding of each error in a value."""
+    """Return a function that yields the keyword and finding for each error in a value."""
     validator = _validator(schema)
     places = find_places(schema) if isinstance(schema, Mapping) else []
 
@@ -96,7 +96,7 @@ def explainer(schema: Any) -> Callable[[object, TextAt], Iterator[tuple[str, Fin
 
 
 def _validator(schema: Any) -> Any:
-    """Return a validator that accepts what jsonschema-rs accepts."""
+    """Return a validator that accepts the same values as jsonschema-rs."""
     checker = FormatChecker(formats=())
     for name, is_format in FORMATS.items():
         checker.checks(name)(
@@ -112,9 +112,9 @@ def _validator(schema: Any) -> Any:
 
 
 def _relevant_errors(error: "ValidationError") -> Iterator["ValidationError"]:
-    """Yield the errors of the one branch of `anyOf` or `oneOf` whose type the value has.
+    """Yield the errors of the `anyOf` or `oneOf` branch that matches the type of the value.
 
-    Yields the error itself if there is no such branch, or more than one.
+    Yields the error itself if no branch matches, or if several do.
     """
     branches: dict[Any, list[ValidationError]] = {}
     for inner in error.context or ():
@@ -132,7 +132,7 @@ def _relevant_errors(error: "ValidationError") -> Iterator["ValidationError"]:
 
 
 def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tuple[str, Finding]]:
-    """Yield the keyword and the finding of an error; a finding for each unknown key."""
+    """Yield the keyword and finding for an error; one finding for each unknown key."""
     path = pointer(*error.absolute_path)
     keyword = str(error.validator)
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
@@ -143,7 +143,7 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
     expected: Any = error.validator_value
     help = str(schema.get("description", ""))
     if value == TODO and "x-where" in schema:
-        message = f"{path.rpartition('/')[2]} is still to be filled in"
+        message = f"{path.rpartition('/')[2]} must still be filled in"
         yield keyword, Finding(path, message, str(schema["x-where"]))
         return
 
@@ -151,15 +151,15 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
         text = None
         if isinstance(value, bool | int | float):
             text = context.text_at(path)
-            # An anchor, a tag or a merge key is not the text of the value.
+            # The text may begin with an anchor, a tag or a merge key instead of the value.
             text = None if text is None or text[:1] in "&!<" else text
         other = list(restructured(value, location, context.accepts))
         return other or accepted_values(value, text, schema, location.key, context.accepts)
 
     def replacement(key: str, value: object) -> Replacement | None:
-        """Return a key, with a value that its schema accepts if the given one is not accepted.
+        """Return a key, with a new value if the schema does not accept the given one.
 
-        None if there is no such value.
+        None if there is no value that the schema accepts.
         """
         schema = resolved_property(location, location.schema.get("properties", {}).get(key, {}))
         if context.accepts(schema, value):
@@ -177,7 +177,7 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
             named = _missing_under_other_names(schema, value, location, context)
             missing = [key for key in expected if key not in value and key not in named]
             if not missing:
-                return  # what is said about the other names is enough
+                return  # the findings about the other names are enough
             message = f"{title} lacks {listing(missing)}"
             found = Finding(path, message)
             yield keyword, missing_keys(missing, value, location, replacement, found)
@@ -245,7 +245,8 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
                 fixed(Finding(path, message, value_help(location, value, values)), values),
             )
         case "minimum":
-            message = f"{location.subject} is {_format_value(value)}; the least is {expected}"
+            shown_value = _format_value(value)
+            message = f"{location.subject} is {shown_value}, but must be at least {expected}"
             yield keyword, Finding(path, message, f"write {expected} or more")
         case "minLength" | "minItems" if not value:
             message, help = empty_value(location)
@@ -253,7 +254,7 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
         case "maxLength":
             yield keyword, Finding(path, f"{title} has more than {expected:,} characters", help)
         case "uniqueItems":
-            message = f"{location.subject} has {_repeated_item(value)} twice"
+            message = f"{location.subject} lists {_repeated_item(value)} twice"
             values = meant()
             yield (
                 keyword,
@@ -261,8 +262,8 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
             )
         case "pattern":
             if value == "" and schema.get("minLength"):
-                return  # that it is empty is another finding
-            form = schema.get("x-type", schema.get("x-form", f"of the form of {title}"))
+                return  # `minLength` reports the empty value
+            form = schema.get("x-type", schema.get("x-form", f"a valid value for {title}"))
             message = f"{_format_value(value)} is not {form}"
             values = meant()
             yield (
@@ -286,7 +287,7 @@ def _unknown_keys(schema: Mapping[str, Any], value: Mapping[str, object]) -> Ite
 def _missing_under_other_names(
     schema: Mapping[str, Any], value: Mapping[str, object], location: Location, context: _Explainer
 ) -> set[str]:
-    """Return the missing keys that the help for an unknown key puts in its place."""
+    """Return the missing keys that the help for an unknown key already names as its replacement."""
     if schema.get("additionalProperties") is not False:
         return set()
     if _entry_help(value, location, context):
@@ -299,7 +300,7 @@ def _missing_under_other_names(
 
 
 def _entry_help(value: Mapping[str, object], location: Location, context: _Explainer) -> str:
-    """Return the help for an entry that has its name as a key: `{Sub1: premium-agent}`."""
+    """Return the help for an entry whose key is a name: `{Sub1: premium-agent}`."""
     if len(value) != 1 or not location.path or not isinstance(location.path[-1], int):
         return ""
     ((name, inner),) = value.items()
@@ -320,15 +321,15 @@ def _entry_help(value: Mapping[str, object], location: Location, context: _Expla
 
 
 def _repeated_item(items: list[object]) -> str:
-    """Return the most frequent item of a list, as a message shows it."""
+    """Return the most frequent item of a list, formatted for a message."""
     texts = [_format_value(item) for item in items]
     return max(texts, key=Counter(texts).__getitem__)
 
 
 def _format_value(value: object) -> str:
-    """Return a value as a message shows it: shortened to one line.
+    """Return a value formatted for a message, shortened to one line.
 
-    A string is in quotes if it could be taken for another value.
+    A string is in quotes if it could be mistaken for another value.
     """
     if isinstance(value, str):
         text = shortened(value)

@@ -1,4 +1,4 @@
-"""Fixes for the errors of a schema: the one value or key that a help proposes."""
+"""Fixes for schema errors: the value or key that a help proposes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -11,18 +11,18 @@ from validator.schema.suggestions import written
 
 
 class Replacement(NamedTuple):
-    """A key, and what its value becomes: nothing but `value`, or nothing new if it is empty."""
+    """A new key. `value` has its new value, or is empty if the value does not change."""
 
     key: str
     value: tuple[object, ...] = ()
 
     @property
     def text(self) -> str:
-        """What a help shows: the key, with its value if that changes."""
+        """The text for a help: the key, with its value if the value changes."""
         return f"{self.key}: {written(self.value[0])}" if self.value else self.key
 
     def edits(self, path: str) -> list[Edit]:
-        """Return the edits that put it in the place of the key at a path."""
+        """Return the edits that replace the key at a path."""
         changed = [Edit.set(path, value) for value in self.value]
         return [*changed, Edit.rename(path, self.key)]
 
@@ -30,9 +30,9 @@ class Replacement(NamedTuple):
 def with_value(
     finding: Finding, old: object, text: str | None, values: Sequence[object]
 ) -> Finding:
-    """Return a finding with the fix that writes the value that is meant, if there is only one.
+    """Return a finding with a fix that writes the intended value, if there is only one.
 
-    `text` is the text of a scalar as it stands in the file.
+    `text` is the source text of a scalar.
     """
     if len(values) != 1 or not finding.help:
         return finding
@@ -41,12 +41,12 @@ def with_value(
 
 
 def with_removal(finding: Finding) -> Finding:
-    """Return a finding with the fix that removes its key."""
+    """Return a finding with a fix that removes its key."""
     return finding._replace(fix=Fix(finding.help, [Edit.remove(finding.path)]))
 
 
 def with_rename(finding: Finding, replacement: Replacement | None) -> Finding:
-    """Return a finding about a key with the fix that replaces it, if there is something to."""
+    """Return a finding about a key with a fix that replaces it, if there is a replacement."""
     if replacement is None:
         return finding
     return finding._replace(fix=Fix(finding.help, replacement.edits(finding.path)))
@@ -59,10 +59,11 @@ def with_missing_keys(
     replacements: Mapping[str, Replacement],
     added: Mapping[str, object],
 ) -> Finding:
-    """Return a finding about missing keys with its fix, if it is known for all of them.
+    """Return a finding about missing keys with a fix, if every missing key can be fixed.
 
-    `renamed` are the other names of keys, `replacements` what takes their place, and `added` are
-    values of keys for which a schema accepts no other, or only an empty list.
+    `renamed` maps missing keys to the names under which the file has them, and `replacements` to
+    their replacements. `added` has the values of keys that can only have one value or that can
+    have an empty list.
     """
     edits: list[Edit] = []
     for key in missing:
@@ -76,7 +77,7 @@ def with_missing_keys(
 
 
 def only_value(schema: Mapping[str, Any]) -> tuple[object, ...]:
-    """Return the value of a missing key that says nothing new; empty if there is none."""
+    """Return a value for a missing key that adds no information; empty if there is none."""
     if "const" in schema:
         return (schema["const"],)
     if schema.get("type") == "array" and not schema.get("minItems"):
@@ -85,10 +86,10 @@ def only_value(schema: Mapping[str, Any]) -> tuple[object, ...]:
 
 
 def has_same_meaning(old: object, text: str | None, new: object) -> bool:
-    """Tell whether a value only says in another way what its author wrote.
+    """Return whether a new value has the meaning that the author wrote.
 
-    A single value becomes a list of it or is taken out of one, repeated items go, quotes come or
-    go, and a word that YAML 1.1 reads as a boolean or number becomes that.
+    It has if only this differs: a single value and a list with that value, repeated items, quotes,
+    or a word and the boolean or number as which YAML 1.1 reads it.
     """
     if isinstance(old, list):
         kept = [item for number, item in enumerate(old) if item not in old[:number]]

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_LENGTH = 10
-# RFC 5321, Mailbox, with the letters beyond ASCII of RFC 6531.
+# The Mailbox of RFC 5321, with the non-ASCII letters of RFC 6531.
 _ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _EMAIL = re.compile(
@@ -18,7 +18,7 @@ _MAX_EMAIL_LENGTH = 254
 
 
 def is_date(text: str) -> bool:
-    """Tell whether the text is a full-date of RFC 3339 that exists in the calendar."""
+    """Return whether a text is an RFC 3339 full-date that exists in the calendar."""
     return len(text) == _DATE_LENGTH and _is_date_cached(text)
 
 
@@ -34,9 +34,9 @@ def _is_date_cached(text: str) -> bool:
 
 
 def is_email(text: str) -> bool:
-    """Tell whether the text is a mailbox of RFC 5321."""
+    """Return whether a text is an RFC 5321 mailbox."""
     return len(text) <= _MAX_EMAIL_LENGTH and _EMAIL.fullmatch(text) is not None
 
 
 FORMATS: Mapping[str, Callable[[str], bool]] = {"date": is_date, "email": is_email}
-"""The test for each format."""
+"""The test function for each format."""

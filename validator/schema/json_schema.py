@@ -1,12 +1,11 @@
-"""JSON Schema: validates values and finds what is wrong with them.
+"""Validate values against JSON Schemas and explain the errors.
 
-jsonschema-rs validates in one pass. jsonschema is slower to import and to run, so it is used only
+jsonschema-rs validates in one pass. jsonschema is slower to import and to run, so it is only used
 to explain what jsonschema-rs rejects. Both use the same formats, and neither fetches anything.
 """
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -18,22 +17,22 @@ from validator.system.errors import NoVerdictError
 
 
 class SchemaError(NoVerdictError):
-    """An invalid schema."""
+    """The schema is invalid."""
 
 
 def _no_text(_: str) -> None:
-    """Return that the text of no value is known."""
+    """Return None: the source text of values is unknown."""
 
 
-@dataclass(frozen=True)
 class Schema:
     """A JSON Schema (2020-12); `text` is its JSON.
 
-    The text is parsed on first use, which raises SchemaError if it is not a schema.
+    The text is parsed on first use. That raises SchemaError if it is not a schema.
     """
 
-    name: str
-    text: str
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
 
     @cached_property
     def value(self) -> Any:
@@ -54,16 +53,16 @@ class Schema:
             raise SchemaError(f"the schema {self.name} is not valid: {reason}") from error
 
     def is_valid(self, value: object) -> bool:
-        """Tell whether a value is valid against the schema."""
+        """Return whether a value is valid."""
         return self._validator.is_valid(value)
 
     def findings(
         self, value: object, text_at: Callable[[str], str | None] = _no_text
     ) -> list[tuple[str, Finding]]:
-        """Return the keyword and the finding of each error in a value, in the value's order.
+        """Return the keyword and finding for each error in a value, in the order of the value.
 
-        `text_at` returns the text of the scalar at a path as it stands in the file, so that a
-        help can repeat it: `012` for the number 12.
+        `text_at` returns the source text of the scalar at a path, so that a help can repeat it:
+        `012` for the number 12.
         """
         if self.is_valid(value):
             return []
@@ -75,7 +74,7 @@ class Schema:
     def explain(
         self, value: object, text_at: Callable[[str], str | None] = _no_text
     ) -> list[tuple[str, Finding]]:
-        """Return the findings of jsonschema alone, without asking jsonschema-rs."""
+        """Return the findings from jsonschema, without running jsonschema-rs first."""
         found: dict[tuple[str, str], tuple[str, Finding]] = {}
         for keyword, finding in self._explain(value, text_at):
             found.setdefault((keyword, finding.path), (keyword, finding))

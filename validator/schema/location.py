@@ -1,4 +1,4 @@
-"""The place of an error: the value, and the part of a schema that it breaks."""
+"""The location of a schema error, in the value and in the schema."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -8,7 +8,11 @@ from validator.schema.unknown_keys import resolved
 
 
 class Location(NamedTuple):
-    """The place of an error: its path, the path of its keyword in the schema, and the schemas."""
+    """The location of an error.
+
+    `path` leads to the value and `schema_path` to the keyword. `root` is the whole schema, and
+    `schema` the part that has the keyword.
+    """
 
     path: tuple[str | int, ...]
     schema_path: tuple[str | int, ...]
@@ -22,7 +26,7 @@ class Location(NamedTuple):
 
     @property
     def subject(self) -> str:
-        """What a message calls the value."""
+        """The name of the value in messages."""
         if not self.path:
             return "the document"
         is_item = isinstance(self.path[-1], int)
@@ -30,19 +34,19 @@ class Location(NamedTuple):
 
     @property
     def list_name(self) -> str:
-        """The name of the list of which the value is part of an entry; empty without one."""
+        """The name of the list whose entry contains the value; empty if there is none."""
         numbers = [index for index, part in enumerate(self.path) if isinstance(part, int)]
         return shortened(str(self.path[numbers[-1] - 1])) if numbers and numbers[-1] else ""
 
     @property
     def is_optional(self) -> bool:
-        """Whether the value is that of a key that its mapping may lack."""
+        """Whether the value belongs to an optional key."""
         if not self.path or isinstance(self.path[-1], int):
             return False
         schema = self.root
         parent: Any = None
         for part in self.schema_path[:-1]:
-            # The path of an error leaves out references.
+            # An error's schema path leaves out references.
             schema = resolved(self.root, schema)
             if part == "properties":
                 parent = schema
@@ -54,6 +58,6 @@ class Location(NamedTuple):
 
 
 def resolved_property(location: Location, schema: Any) -> Mapping[str, Any]:
-    """Return the schema of a property, with what its reference leads to."""
+    """Return the schema of a property, merged with the schema that it refers to."""
     target = resolved(location.root, schema)
     return {**(target if isinstance(target, Mapping) else {}), **schema}

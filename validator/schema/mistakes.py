@@ -21,7 +21,7 @@ _SPACE_MISSING = re.compile(r"([\w-]+):(\S.*)", re.DOTALL)
 
 
 def describe(value: object) -> str:
-    """Return the type of a value as a message shows it, with the value if it is a scalar."""
+    """Return the type of a value for a message, with the value if it is a scalar."""
     match value:
         case None:
             return "null"
@@ -39,7 +39,7 @@ def describe(value: object) -> str:
 def empty_value(location: Location, text: str | None = None) -> tuple[str, str]:
     """Return the message and the help for a value that is null or empty.
 
-    `text` is what stands in its place: the `---` of an empty document.
+    `text` is the source text at that place, such as the `---` of an empty document.
     """
     if not location.path:
         help = f"begin it with {_FIRST_KEYS}"
@@ -50,9 +50,9 @@ def empty_value(location: Location, text: str | None = None) -> tuple[str, str]:
         return message, write([location.schema["const"]])
     if text is not None and text[:1] in ("&", "!") and (value := written(text)) is not None:
         what = "an anchor" if text[0] == "&" else "a tag"
-        return f"{message}: what begins with {text[0]} is {what}", f"write `{value}`"
+        return f"{message}: text that begins with {text[0]} is {what}", f"write `{value}`"
     if isinstance(location.path[-1], int):
-        return message, "write the entry behind the dash, or remove the dash"
+        return message, "write the entry after the dash, or remove the dash"
     what = _what_to_write(location, is_empty=True)
     if location.schema.get("type") == "array" and not location.schema.get("minItems"):
         what = "write `[]` if there are none"
@@ -60,9 +60,9 @@ def empty_value(location: Location, text: str | None = None) -> tuple[str, str]:
 
 
 def _what_to_write(location: Location, *, is_empty: bool = False) -> str:
-    """Return what a value is to be, with an example where the schema has one.
+    """Return the help that says which value to write, with an example if the schema has one.
 
-    The message about a value lists the options of a schema; where it `is_empty` the help does.
+    If `is_empty` is true, the help lists the options of the schema, because the message does not.
     """
     schema = location.schema
     options = schema.get("enum", ())
@@ -89,7 +89,7 @@ def _what_to_write(location: Location, *, is_empty: bool = False) -> str:
 
 
 def _name(location: Location) -> str:
-    """Return what a scalar is, with an article."""
+    """Return the kind of a scalar, with an article."""
     schema = location.schema
     if "x-type" in schema:
         return str(schema["x-type"]).partition(" (")[0]
@@ -107,7 +107,7 @@ def _name(location: Location) -> str:
 
 
 def _example_of_entry(item: Any) -> object:
-    """Return an example of an entry that can be a string, as its name; None without one."""
+    """Return an example of an entry that can be written as a string; None if there is none."""
     schema = item if isinstance(item, Mapping) else {}
     if "string" not in schema.get("type", ()) or not schema.get("required"):
         return None
@@ -116,7 +116,7 @@ def _example_of_entry(item: Any) -> object:
 
 
 def _of_entries(item: Any, example: object) -> str:
-    """Return what the entries of a list are, as an end of a sentence."""
+    """Return the description of the entries of a list, as the end of a sentence."""
     schema = item if isinstance(item, Mapping) else {}
     if example is not None:
         return f" such as [{written(example)}]"
@@ -133,9 +133,9 @@ def missing_keys(
     replacement: Callable[[str, object], Replacement | None],
     finding: Finding,
 ) -> Finding:
-    """Return a finding about missing keys with its help: add them, or rename others.
+    """Return a finding about missing keys with a help: add the keys, or rename other keys.
 
-    `replacement` returns what to write for a key and its value.
+    `replacement` returns the replacement for a key and its value.
     """
     properties = location.schema.get("properties", {})
     renamed = dict(missing_key_names(missing, mapping, list(properties)))
@@ -146,9 +146,9 @@ def missing_keys(
         if (fitting := replacement(key, mapping[other])) is not None
     }
     parts = [
-        f"replace `{other}` by `{key}: {other.partition(':')[2]}`"
+        f"replace `{other}` with `{key}: {other.partition(':')[2]}`"
         if other.startswith(f"{key}:")
-        else f"replace `{other}` by `{replacements[key].text if key in replacements else key}`"
+        else f"replace `{other}` with `{replacements[key].text if key in replacements else key}`"
         for key, other in renamed.items()
     ]
     schemas = {
@@ -158,7 +158,7 @@ def missing_keys(
     }
     added = [_addition(key, schema) for key, schema in schemas.items()]
     help = "; ".join([*parts, *([f"add {listing(added)}"] if added else [])])
-    # A key that nobody knows may be the missing one.
+    # An unknown key may be a misspelled form of the missing one.
     is_known = all(key in properties or key.startswith("x-") for key in mapping)
     only = {
         key: value
@@ -221,7 +221,7 @@ def type_help(value: object, meant: Sequence[object], location: Location) -> str
         first = resolved_property(location, schema.get("properties", {}).get(required[0], {}))
         is_valid = FORMATS.get(first.get("format", ""))
         if isinstance(value, str) and is_valid is not None and not is_valid(value):
-            # The value of the first key is none as it stands.
+            # The string is not a valid value for the first key.
             return f"write the entry as a mapping with {listing([f'{key}:' for key in required])}"
         others = [f"{key}:" for key in required[1:]]
         below = f", with {listing(others)} below" if others else ""
@@ -234,13 +234,13 @@ def _is_mapping(value: object) -> bool:
 
 
 def _has_keys_of(items: object, mapping: Mapping[str, object]) -> bool:
-    """Tell whether the keys of a mapping are those of the items of a list."""
+    """Return whether a mapping has exactly the keys of the items of a list."""
     keys = {key for item in items for key in item} if isinstance(items, list) else set()
     return keys == set(mapping)
 
 
 def _list_help(value: Mapping[str, object], location: Location) -> str:
-    """Return the help for a mapping in the place of a list."""
+    """Return the help for a mapping where a list is expected."""
     item = resolved_property(location, location.schema.get("items", {}))
     first = shortened(str(next(iter(value), "")))
     if first.startswith("-"):
@@ -252,7 +252,7 @@ def _list_help(value: Mapping[str, object], location: Location) -> str:
 
 
 def value_help(location: Location, value: object = None, meant: Sequence[object] = ()) -> str:
-    """Return the help for a value that is none of the options, or not of the form."""
+    """Return the help for a value that is not an option or has the wrong form."""
     if len(meant) > 1 and all(map(_is_day, meant)):
         texts = [f"`{day}` ({_in_words(str(day))})" for day in meant]
         return f"write {listing(texts, 'or')}"
@@ -263,10 +263,10 @@ def value_help(location: Location, value: object = None, meant: Sequence[object]
         return f"remove `{location.key}`"
     several = several_options(value, schema.get("enum", ())) if isinstance(value, str) else []
     if several and isinstance(location.path[-1], int):
-        return f"write {listing(several)}, each as an entry of its own"
+        return f"write {listing(several)}, each as a separate entry"
     if isinstance(value, list) and len(value) > 1:
         return "write one value" + (
-            f"; each of the others needs an entry of {location.list_name} of its own"
+            f"; each of the others needs a separate entry of {location.list_name}"
             if location.list_name
             else ""
         )

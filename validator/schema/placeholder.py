@@ -1,4 +1,4 @@
 """The placeholder for values that the user must fill in."""
 
 TODO = "TODO"
-"""What stands in place of the value. The keyword `x-where` of a schema says where to find it."""
+"""The text of the placeholder. The schema keyword `x-where` says where to find the value."""

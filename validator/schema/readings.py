@@ -1,6 +1,6 @@
-"""Readings of a text: the days, months, numbers, booleans and addresses that a writer can mean.
+"""Readings of a text: the days, months, numbers, booleans and addresses that it can mean.
 
-Each function returns the readings, the likeliest first; none if the text is nothing of the kind.
+Functions that return a list put the likeliest reading first. The list is empty if there is none.
 """
 
 import re
@@ -59,7 +59,7 @@ _FALSE = frozenset({"no", "n", "false", "f", "off", "0", "nee", "onwaar", "uit",
 
 
 def cleaned(text: str) -> str:
-    """Return a text without outer blanks and quotes, with plain digits and dashes."""
+    """Return a text without surrounding blanks and quotes, with ASCII digits and dashes."""
     if len(text) > _MAX_LENGTH:
         return ""
     return unicodedata.normalize("NFKC", text).translate(_DASHES).strip().strip(_QUOTES).strip()
@@ -86,7 +86,7 @@ def days(text: str) -> list[str]:
 
 
 def last_day_of_month(text: str) -> str | None:
-    """Return the last day of the month of a day that is past it, such as 2027-02-30."""
+    """Return the last day of the month for a day after it, such as 2027-02-30."""
     match = _YEAR_FIRST.fullmatch(cleaned(text))
     if match is None or not _is_day(int(match[1]), int(match[3]), 1) or int(match[4]) > 31:  # noqa: PLR2004
         return None
@@ -97,7 +97,7 @@ def last_day_of_month(text: str) -> str | None:
 def _year_last(
     first: int, second: int, year: str, *, dotted: bool
 ) -> Iterator[tuple[int, int, int]]:
-    """Yield the readings of three numbers; with dots the day comes first."""
+    """Yield the readings of three numbers. With dots, the day comes first."""
     full = int(year) if len(year) == 4 else _CENTURY + int(year)  # noqa: PLR2004
     yield full, second, first
     if not dotted:
@@ -107,7 +107,7 @@ def _year_last(
 
 
 def _in_words(words: str) -> list[tuple[int, int, int]]:
-    """Return the day of a text such as "28 Feb 2027" or "Sunday, February 28th, 2027"."""
+    """Return the day in a text such as "28 Feb 2027" or "Sunday, February 28th, 2027"."""
     parts = [part.lower() for part in _WORDS.findall(_DAY_AND_SUFFIX.sub("", words))]
     months = [_MONTHS[part] for part in parts if part in _MONTHS]
     numbers = [part for part in parts if part.isdecimal()]
@@ -145,7 +145,7 @@ def months(text: str) -> list[str]:
 def numbers(text: str, key: str) -> list[int | float]:
     """Return the numbers that a text such as "36 months" or "1.000" can mean.
 
-    `key` says what is counted: months or days if it ends so.
+    A unit of time is converted to months or days if `key` ends with that word.
     """
     match = _NUMBER.fullmatch(cleaned(text))
     if match is None:
@@ -165,7 +165,7 @@ def _plain_numbers(digits: str) -> Iterator[int | float]:
     thousands = _THOUSANDS.fullmatch(digits)
     if thousands:
         yield int(re.sub(r"[.,'_ ]", "", digits))
-    # A comma or a point with three digits after it may also begin a fraction.
+    # A single comma or point with three digits after it may also be a decimal separator.
     if digits.count(",") + digits.count(".") == 1 or not thousands:
         try:
             value = float(digits.replace(",", "."))
@@ -192,5 +192,5 @@ def addresses(text: str) -> list[str]:
 
 
 def is_no_value(text: str) -> bool:
-    """Tell whether a text says that there is no value."""
+    """Return whether a text means that there is no value."""
     return cleaned(text).lower() in _NO_VALUE

@@ -1,4 +1,4 @@
-"""Values of another structure than a schema's: entries by their names, services in a list."""
+"""Convert values with the wrong structure: entries by name, or services in a list."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ Accepts = Callable[[Mapping[str, Any], object], bool]
 
 
 def restructured(value: object, location: Location, accepts: Accepts) -> Iterator[object]:
-    """Yield what a value means in the structure that a schema wants, if it accepts that."""
+    """Yield a value converted to the structure of the schema, if the schema accepts the result."""
     schema = location.schema
     found: object = None
     if isinstance(value, dict) and schema.get("type") == "array":
@@ -28,9 +28,9 @@ def restructured(value: object, location: Location, accepts: Accepts) -> Iterato
 def named_entries(
     value: Mapping[str, object], items: Any, location: Location, accepts: Accepts
 ) -> list[object]:
-    """Return the entries of a list that stand by their names in a mapping; empty if they do not.
+    """Return the list entries that a mapping has by name; empty if it does not.
 
-    `{Sub1: premium-agent}` are the entries `{subscription: Sub1, license: premium-agent}`.
+    `{Sub1: premium-agent}` becomes the entry `{subscription: Sub1, license: premium-agent}`.
     `items` is the schema of an entry.
     """
     item = resolved_property(location, items)
@@ -38,7 +38,7 @@ def named_entries(
         return []
     options = item.get("enum")
     if options is not None:
-        # In braces without values, as in `{agent, supervisor}`.
+        # Options in braces without values, as in `{agent, supervisor}`.
         meant = [meant_value(key, options) for key in value]
         return [] if None in meant or any(value.values()) else list(meant)
     properties = {
@@ -62,7 +62,7 @@ def named_entries(
 def _entries_of(
     name: str, inner: object, naming: str, properties: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[object]:
-    """Yield the entries of a name: one, or one for each item of a list."""
+    """Yield the entries for a name: one, or one for each item of a list."""
     if isinstance(inner, dict):
         yield {naming: name, **inner}
         return

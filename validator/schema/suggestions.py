@@ -1,4 +1,4 @@
-"""Values that a schema accepts in place of a wrong one, written as in a file."""
+"""Suggest values that a schema accepts instead of an invalid one, in YAML notation."""
 
 import json
 import re
@@ -22,7 +22,7 @@ _EVERYTHING = frozenset({"all", "any", "every", "everything", "alle", "alles", "
 _LIST_SEPARATOR = re.compile(r"\s*[,;/+&|]\s*|\s+(?:and|en)\s+")
 
 Accepts = Callable[[Mapping[str, Any], object], bool]
-"""Tells whether a schema accepts a value."""
+"""Returns whether a schema accepts a value."""
 
 
 def accepted_values(
@@ -30,8 +30,8 @@ def accepted_values(
 ) -> list[object]:
     """Return the values that `value` can mean and `schema` accepts, the likeliest first.
 
-    `text` is the text of a scalar as it stands in the file; None if it is unknown. `key` is the
-    nearest key around the value.
+    `text` is the source text of a scalar; None if it is unknown. `key` is the nearest key around
+    the value.
     """
     found: list[object] = []
     for candidate in _candidates(value, text, schema, key, accepts):
@@ -43,13 +43,13 @@ def accepted_values(
 
 
 def written(value: object) -> str | None:
-    """Return a value as it is written in a file, on one line; None if it is long."""
+    """Return a value in YAML notation on one line; None if it is too long."""
     text = _flow(value)
     return text if text is not None and len(text) <= _MAX_LENGTH else None
 
 
 def write(values: list[object]) -> str:
-    """Return "write `x`", "write `x` or `y`"; empty if there are no values, or long ones."""
+    """Return "write `x`" or "write `x` or `y`"; empty if no value is short enough."""
     texts = [text for text in map(written, values) if text is not None]
     return f"write {listing([f'`{text}`' for text in texts], 'or')}" if texts else ""
 
@@ -79,7 +79,7 @@ def _flow(value: object) -> str | None:
 
 
 def _is_in(value: object, values: list[object]) -> bool:
-    """Tell whether a value is among others; true is not 1."""
+    """Return whether a value is in a list; unlike `in`, true is not equal to 1."""
     return any(type(value) is type(other) and value == other for other in values)
 
 
@@ -139,21 +139,21 @@ def _options(text: str, options: list[object]) -> Iterator[object]:
     if meant or several_options(text, words):
         yield from meant
         return
-    # Two letters that are no country are like many others.
+    # Two letters that are not a country code are similar to many codes.
     close = closest_name(text, words) if len(text) > 2 else None  # noqa: PLR2004
     if close is not None:
         yield close
 
 
 def several_options(text: str, options: Collection[str]) -> list[str]:
-    """Return the options that a text such as "agent supervisor" names; empty if it is not so."""
+    """Return the options in a text such as "agent supervisor"; empty if it has fewer than two."""
     words = [word for word in _SEPARATOR.split(readings.cleaned(text)) if word]
     meant = [meant_value(word, options) for word in words]
     return [] if len(meant) < 2 or None in meant else [word for word in meant if word]  # noqa: PLR2004
 
 
 def _strings(text: str, value: object, *, is_free: bool) -> Iterator[object]:
-    """Yield strings that a text can mean; `is_free` if its schema accepts any word."""
+    """Yield strings that a text can mean. `is_free` is true if the schema accepts any word."""
     if not isinstance(value, str):
         yield text
     if is_free:
@@ -171,7 +171,7 @@ def _strings(text: str, value: object, *, is_free: bool) -> Iterator[object]:
 def _from_list(
     items: list[object], schema: Mapping[str, Any], key: str, accepts: Accepts
 ) -> Iterator[object]:
-    """Yield what a list can mean where there is one value: its item, or one mapping of all."""
+    """Yield what a list can mean as a single value: its only item, or its mappings merged."""
     if len(items) == 1:
         yield items[0]
         if not isinstance(items[0], list | dict):
@@ -187,7 +187,7 @@ def _from_list(
 def _lists_from(
     items: list[object], schema: Mapping[str, Any], key: str, accepts: Accepts
 ) -> Iterator[object]:
-    """Yield a list without its repeated items, each as the schema of items accepts it."""
+    """Yield a list without repeated items, with each item converted to one that is accepted."""
     item_schema = schema.get("items")
     if len(items) > _MAX_ITEMS or not isinstance(item_schema, Mapping):
         return
@@ -203,7 +203,7 @@ def _lists_from(
 def _lists_of(
     text: str, schema: Mapping[str, Any], key: str, accepts: Accepts
 ) -> Iterator[list[object]]:
-    """Yield lists of the values in a text, as the schema of items accepts them."""
+    """Yield lists of the values in a text that the schema of the items accepts."""
     item_schema = schema.get("items")
     if not isinstance(item_schema, Mapping) or len(text) > _MAX_LENGTH:
         return
@@ -225,7 +225,7 @@ def _lists_of(
 
 
 def value_help(finding: Finding) -> str:
-    """Return the part of a help that is about the value: "write `true`" of "write `key: true`"."""
+    """Return the part of a help about the value: "write `true`" from "write `key: true`"."""
     if not finding.on_key:
         return finding.help
     verb, separator, value = finding.help.partition(": ")

@@ -1,4 +1,4 @@
-"""Help for unknown keys: the key that is meant, or the place where it belongs."""
+"""Help for unknown keys: the intended key, or the place where the key belongs."""
 
 import re
 from collections import deque
@@ -18,7 +18,7 @@ _DASH = re.compile(r"-([\w-]+)")
 
 
 class KeyHelp(NamedTuple):
-    """What to do about an unknown key: a help, what takes its place, or that it is removed."""
+    """What to do about an unknown key: a help, with a replacement or a removal if known."""
 
     text: str
     replacement: Replacement | None = None
@@ -26,14 +26,14 @@ class KeyHelp(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A mapping in a schema: the keys that lead to it, `[]` for the items of a list."""
+    """A mapping in a schema. `path` has the keys that lead to it, `[]` for list items."""
 
     path: tuple[str, ...]
     keys: frozenset[str]
 
 
 def find_places(root: Mapping[str, Any]) -> list[Place]:
-    """Return the mappings that a schema describes, from the outside in."""
+    """Return the mappings that a schema describes, the outermost first."""
     found: list[Place] = []
     seen: set[tuple[int, int]] = set()
     pending: deque[tuple[tuple[str, ...], Any]] = deque([((), root)])
@@ -47,7 +47,7 @@ def find_places(root: Mapping[str, Any]) -> list[Place]:
         if isinstance(properties, Mapping):
             found.append(Place(path, frozenset(properties)))
             targets = [id(resolved(root, sub)) for sub in properties.values()]
-            # Keys with one schema, such as services, are one place.
+            # Keys that share a schema, such as services, count as one place.
             shared = {target for target in targets if targets.count(target) > 1}
             pending += (
                 ((*path, "*" if target in shared else key), sub)
@@ -59,7 +59,7 @@ def find_places(root: Mapping[str, Any]) -> list[Place]:
 
 
 def resolved(root: Mapping[str, Any], schema: Any) -> Any:
-    """Return the schema that a reference within the same file leads to."""
+    """Return a schema with its reference followed, within the same file."""
     for _ in range(10):
         reference = schema.get("$ref") if isinstance(schema, Mapping) else None
         if not isinstance(reference, str) or not reference.startswith("#/"):
@@ -71,7 +71,7 @@ def resolved(root: Mapping[str, Any], schema: Any) -> Any:
 
 
 def intended_key(key: str, keys: Sequence[str]) -> str | None:
-    """Return the key that an unknown one certainly means: another spelling or word for it."""
+    """Return the key for which an unknown key is another spelling or word; None if unclear."""
     meant = meant_key(key, keys)
     return meant if meant is not None else meant_value(key, keys)
 
@@ -86,7 +86,7 @@ def unknown_key_help(
 ) -> KeyHelp:
     """Return what to do about an unknown key of the mapping at a path.
 
-    `replacement` returns what to write for a key and its value.
+    `replacement` returns the replacement for a key and its value.
     """
     if match := _SPACE_MISSING.fullmatch(key):
         name = match[1] if match[1] in keys else intended_key(match[1], keys)
@@ -102,9 +102,9 @@ def unknown_key_help(
     if meant is not None:
         if meant in mapping:
             is_copy = mapping[key] == mapping[meant]
-            return KeyHelp(f"remove `{key}`: {meant} is there already", removes=is_copy)
+            return KeyHelp(f"remove `{key}`: {meant} already exists", removes=is_copy)
         fitting = replacement(meant, mapping[key])
-        # A list with mistakes within it has no replacement, but is meant all the same.
+        # A list that contains mistakes has no replacement, but the key is still the intended one.
         if fitting is not None or not elsewhere or isinstance(mapping[key], (list, Mapping)):
             return KeyHelp(f"write `{fitting.text if fitting else meant}`", fitting)
     if elsewhere:
@@ -123,7 +123,7 @@ def unknown_key_help(
         other = same_key(key, place.keys)
         if other is not None:
             return KeyHelp(_move(other, here, [place.path]))
-    names = f"its keys are {listing(keys)}; " if 0 < len(keys) <= _MAX_LISTED_KEYS else ""
+    names = f"the valid keys are {listing(keys)}; " if 0 < len(keys) <= _MAX_LISTED_KEYS else ""
     return KeyHelp(f"{names}remove it, or begin its name with x-")
 
 
@@ -153,11 +153,11 @@ def _place(path: tuple[str, ...]) -> str:
 def missing_key_names(
     missing: Sequence[str], mapping: Mapping[str, object], keys: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
-    """Yield each missing key that the mapping has under another name, and that name."""
+    """Yield each missing key that the mapping has under another name, with that name."""
     for key in mapping:
         is_unknown = key not in keys and not key.startswith(("x-", "-"))
         if is_unknown and len(key) <= _MAX_KEY_LENGTH:
-            # In `type:named` the value is part of the key.
+            # YAML reads `type:named` as one key, which includes the value.
             match = _SPACE_MISSING.fullmatch(key)
             meant = match[1] if match else intended_key(key, keys)
             if meant is not None and meant in missing:

@@ -1,9 +1,9 @@
-"""Control Hub's own words for the values and keys of a tenant file.
+"""Other words for the values and keys of a tenant file, such as those in Control Hub.
 
-Words are compared in their plain form: lower case, with a space for everything that is neither a
-letter nor a digit. Sources: the names of licences, roles, statuses and telephony types in Control
-Hub (help.webex.com nlkiw8e, afv3q8, n98y8mz); ISO 3166-1 for countries; Dutch where an order or a
-spreadsheet has Dutch words.
+Words are compared in plain form: lower case, with a space for everything that is neither a letter
+nor a digit. Sources: the names of licences, roles, statuses and telephony types in Control Hub
+(help.webex.com nlkiw8e, afv3q8, n98y8mz), ISO 3166-1 for countries, and Dutch words that orders
+and spreadsheets use.
 """
 
 import re
@@ -44,10 +44,10 @@ LICENSE_NAMES: Mapping[str, tuple[str, ...]] = {
         "pstn inbound toll free", "pstn toll free number", "tollfree",
     ),
 }  # fmt: skip
-"""The names of the licence of each service, in plain form and in the singular."""
+"""The licence names of each service, in plain form and in the singular."""
 
 _VALUES: Mapping[str, tuple[str, ...]] = {
-    # services, beside their names
+    # services, in addition to LICENSE_NAMES
     "standard-agent": ("standard", "standaard", "standaard agent", "standaardagent", "agent"),
     "premium-agent": ("premium", "premiumagent", "agent"),
     # telephony
@@ -102,7 +102,7 @@ _VALUES: Mapping[str, tuple[str, ...]] = {
         "contact center agent", "standard agent", "premium agent", "user", "medewerker",
         "gebruiker",
     ),
-    # access of partners, deployment
+    # partner access, deployment
     "full": ("full access", "read write", "full admin", "full administrator", "volledig"),
     "read-only": ("read only access", "readonly", "read", "viewer", "alleen lezen"),
     "cloud": ("saas", "cloud only"),
@@ -182,7 +182,7 @@ _LICENSE = re.compile(r"(?<=.)(?: (?:licen[cs]es?|licenties?|add on|entitlements
 
 
 def plain(word: str) -> str:
-    """Return the plain form of a word; empty for a text that is too long to be one."""
+    """Return the plain form of a word; empty if the text is too long to be a word."""
     if len(word) > _MAX_WORD_LENGTH:
         return ""
     decomposed = unicodedata.normalize("NFKD", _CAMEL.sub(" ", word))
@@ -191,10 +191,10 @@ def plain(word: str) -> str:
 
 
 def service_of_license(name: str, services: Collection[str] = tuple(LICENSE_NAMES)) -> str | None:
-    """Return the service of a licence's full name, such as "Contact Center Premium Agent".
+    """Return the service for a licence's full name, such as "Contact Center Premium Agent".
 
-    None if it is the name of none of `services`. Names must begin with "Contact Center": "Webex
-    Premium" is another product.
+    None if no service in `services` has this name. Names must begin with "Contact Center", because
+    "Webex Premium" is another product.
     """
     words = plain(name).removeprefix("cisco ").removeprefix("webex ")
     for product in ("contact center ", "contact centre "):
@@ -205,7 +205,7 @@ def service_of_license(name: str, services: Collection[str] = tuple(LICENSE_NAME
 
 
 def meant_value(word: str, options: Collection[str]) -> str | None:
-    """Return the one of the options that a word means; None if it means none, or several."""
+    """Return the option that a word means; None if it means none or several."""
     for meant in _meanings(word, options):
         if len(meant) == 1:
             return meant[0]
@@ -213,13 +213,13 @@ def meant_value(word: str, options: Collection[str]) -> str | None:
 
 
 def meant_values(word: str, options: Collection[str]) -> list[str]:
-    """Return the options that a word means: "agent" means two licences."""
+    """Return the options that a word means, such as the two agent licences for "agent"."""
     only = meant_value(word, options)
     return [only] if only is not None else next(iter(_meanings(word, options)), [])
 
 
 def _meanings(word: str, options: Collection[str]) -> Iterator[list[str]]:
-    """Yield the options that each form of a word means, where it means some."""
+    """Yield the options for each form of a word that has a meaning."""
     name = plain(_SUBSCRIPTION_OR_STATUS.sub(" ", word))
     if not name:
         return
@@ -236,7 +236,7 @@ def _meanings(word: str, options: Collection[str]) -> Iterator[list[str]]:
 
 
 def meant_key(word: str, keys: Collection[str]) -> str | None:
-    """Return the one of the keys that a word means; None if it means none, or several."""
+    """Return the key that a word means; None if it means none or several."""
     name = plain(word)
     if not name:
         return None
@@ -248,7 +248,7 @@ def meant_key(word: str, keys: Collection[str]) -> str | None:
 
 
 def same_key(word: str, keys: Collection[str]) -> str | None:
-    """Return the one of the keys of which a word is another spelling."""
+    """Return the key for which a word is another spelling; None if there is none."""
     name = _joined(word)
     return next((key for key in keys if name and _joined(key) == name), None)
 
@@ -259,7 +259,7 @@ def _joined(key: str) -> str:
 
 
 def _singular(words: str) -> str:
-    """Return words in the singular: "premium agents" and "agenten" without their endings."""
+    """Return words in the singular, without the endings of "premium agents" or "agenten"."""
     if words.endswith(("agenten", "poorten")):
         return words[:-2]
     return words[:-1] if words.endswith("s") and not words.endswith("ss") else words

@@ -1,4 +1,4 @@
-"""Atomic writes: a file gets its new contents as a whole, or stays as it was."""
+"""Write files atomically: a file gets all of its new contents, or remains unchanged."""
 
 import os
 import stat
@@ -12,16 +12,16 @@ _NEW_FILE_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0
 
 
 def write_text_atomically(file: str, parts: Iterable[str]) -> None:
-    """Write the parts of a text as UTF-8; surrogates become backslash escapes. Raises OSError."""
+    """Write a text as UTF-8, with backslash escapes for surrogates. Raises OSError."""
     encoded = (part.encode("utf-8", errors="backslashreplace") for part in parts)
     write_bytes_atomically(file, encoded)
 
 
 def write_bytes_atomically(file: str, parts: Iterable[bytes], *, private: bool = False) -> None:
-    """Write the parts of a file through a temporary file in the same folder, which replaces it.
+    """Write the parts of a file to a temporary file in the same folder, and rename it.
 
     A symbolic link is followed. A pipe or a device is written to directly. An existing file
-    keeps its mode. A new file gets the mode of the user's umask, or 0600 if it is `private`.
+    keeps its mode. A new file gets the mode from the user's umask, or 0600 if `private` is true.
     A signal that ends the process leaves no temporary file. Raises OSError.
     """
     try:
@@ -33,15 +33,15 @@ def write_bytes_atomically(file: str, parts: Iterable[bytes], *, private: bool =
             stream.writelines(parts)
         return
     target = Path(os.path.realpath(file))
-    with _written_beside(target, parts, mode, private=private) as temporary:
+    with _temporary_file(target, parts, mode, private=private) as temporary:
         temporary.replace(target)
 
 
 def write_all_atomically(files: Mapping[str, bytes]) -> None:
-    """Write files that exist, all or none. Raises OSError, with the name of the file.
+    """Write existing files, either all or none. Raises OSError with the file name.
 
-    All contents are on the disk before the first file is replaced. If one cannot be replaced,
-    those before it get their old contents again.
+    All contents are on the disk before the first file is replaced. If a file cannot be replaced,
+    the files before it are restored.
     """
     old: list[tuple[str, bytes]] = []
 
@@ -53,7 +53,7 @@ def write_all_atomically(files: Mapping[str, bytes]) -> None:
         staged: list[tuple[str, Path, Path]] = []
         for file, data in files.items():
             target = Path(os.path.realpath(file))
-            written = _written_beside(target, [data], target.stat().st_mode)
+            written = _temporary_file(target, [data], target.stat().st_mode)
             staged.append((file, target, stack.enter_context(written)))
         stack.enter_context(cleanup_on_signal(restore))
         try:
@@ -66,11 +66,11 @@ def write_all_atomically(files: Mapping[str, bytes]) -> None:
 
 
 @contextmanager
-def _written_beside(
+def _temporary_file(
     target: Path, parts: Iterable[bytes], mode: int | None, *, private: bool = False
 ) -> Iterator[Path]:
-    """Write a temporary file in the folder of a file; it is gone at the end. Raises OSError."""
-    # The name is known before the file exists, so that a signal cannot come between.
+    """Write a temporary file next to a file, and remove it at the end. Raises OSError."""
+    # The name is known before the file exists, so `remove` works at the time of any signal.
     temporary = target.parent / f".{target.name}.{os.urandom(8).hex()}"
 
     def remove() -> None:
@@ -90,6 +90,6 @@ def _written_beside(
 
 
 def _current_umask() -> int:
-    mask = os.umask(0)  # there is no way to read it without setting it
+    mask = os.umask(0)  # the umask can only be read by setting it
     os.umask(mask)
     return mask

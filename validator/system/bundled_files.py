@@ -6,8 +6,8 @@ from pathlib import Path
 def bundled_folder(name: str) -> Path:
     """Return the folder `policies` or `schemas`.
 
-    It is inside the package if that was installed from a wheel, beside the package in a checkout.
-    Raises FileNotFoundError.
+    The folder is inside the package if a wheel was installed, and next to the package in a
+    checkout. Raises FileNotFoundError.
     """
     package = Path(__file__).parents[1]
     inside = package / name
@@ -16,7 +16,7 @@ def bundled_folder(name: str) -> Path:
     checkout = package.parent
     if (checkout / "pyproject.toml").is_file() and (checkout / name).is_dir():
         return checkout / name
-    raise FileNotFoundError(f"the installation lacks its {name}; install tenantlint again")
+    raise FileNotFoundError(f"the installation has no {name} folder; reinstall tenantlint")
 
 
 def bundled_schema(name: str) -> str:

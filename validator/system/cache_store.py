@@ -1,11 +1,10 @@
-"""The store of the cache: one file for each key, in a folder of the user.
+"""The cache store: one file for each key, in a folder of the user.
 
-The folder is never inside the checked tree, where a commit could bring its own results.
-A file is a digest, which detects damage, a JSON value on one line, and the bytes that belong to
-it. So loading a file runs no code.
+The folder is never inside the checked tree, because a commit could then contain false results.
+A file contains a digest, which detects damage, a JSON value on one line, and bytes that belong to
+the value, so loading it runs no code.
 """
 
-import hashlib
 import json
 import os
 import stat
@@ -19,16 +18,16 @@ MAX_FILES = 500
 MAX_BYTES = 200 * 1024 * 1024
 
 _DIGEST_LENGTH = 40
-# A file that was changed less than so many nanoseconds ago can change again without a change of
-# its times. Times that are multiples of 10 ms come from a file system with a resolution of one
-# second (FAT: two seconds).
+# A file that changed less than this number of nanoseconds ago can change again with the same
+# timestamps. Timestamps that are multiples of 10 ms come from a file system with a resolution of
+# one second (FAT: two seconds).
 _MIN_AGE = 100_000_000
 _MIN_AGE_COARSE = 2_100_000_000
 _FINE_RESOLUTION = 10_000_000
 
 
 class Stamp(NamedTuple):
-    """The metadata of a file that a change to it changes; times are in nanoseconds."""
+    """The metadata that changes if a file changes. Times are in nanoseconds."""
 
     size: int
     modified: int
@@ -38,8 +37,8 @@ class Stamp(NamedTuple):
 
 
 def file_stamp(status: os.stat_result) -> Stamp | None:
-    """Return the stamp of a file; None if a later change may leave the stamp the same."""
-    if os.name == "nt":  # where st_ctime is the time of creation
+    """Return the stamp of a file; None if a later change may not change the stamp."""
+    if os.name == "nt":  # st_ctime is the time of creation there
         return None
     last = max(status.st_mtime_ns, status.st_ctime_ns)
     min_age = _MIN_AGE if last % _FINE_RESOLUTION else _MIN_AGE_COARSE
@@ -51,8 +50,10 @@ def file_stamp(status: os.stat_result) -> Stamp | None:
 
 
 def digest(*parts: object) -> str:
-    """Return a digest of values: of bytes as they are, of anything else by its `repr`."""
-    made = hashlib.blake2b(digest_size=_DIGEST_LENGTH // 2)
+    """Return a digest of values. Bytes are used unchanged, other values by their `repr`."""
+    from hashlib import blake2b
+
+    made = blake2b(digest_size=_DIGEST_LENGTH // 2)
     for part in parts:
         data = part if isinstance(part, bytes) else repr(part).encode("utf-8", "surrogateescape")
         made.update(b"%d:" % len(data))
@@ -61,7 +62,7 @@ def digest(*parts: object) -> str:
 
 
 def cache_folder() -> Path | None:
-    """Return the folder of the cache, which may not exist; None if the user has no home."""
+    """Return the cache folder, which may not exist; None if the user has no home folder."""
     configured = os.environ.get(FOLDER_VARIABLE)
     if configured:
         return Path(configured)
@@ -69,20 +70,20 @@ def cache_folder() -> Path | None:
 
     try:
         folder = user_cache_path("tenantlint")
-    except RuntimeError:  # there is no home
+    except RuntimeError:  # the user has no home folder
         return None
-    # Without a home, "~" is not expanded, and would be a folder in the checked tree.
+    # Without a home folder, "~" is not expanded and would be a folder in the checked tree.
     return folder if folder.is_absolute() else None
 
 
 def is_stored(key: str) -> bool:
-    """Tell whether there is a value under a key."""
+    """Return whether a value is stored under a key."""
     folder = cache_folder()
     return folder is not None and (folder / f"{key}.json").is_file()
 
 
 class Stored(NamedTuple):
-    """What is stored under a key: a value of JSON, and the bytes that belong to it."""
+    """A stored JSON value, and the bytes that belong to it."""
 
     value: Any
     data: bytes = b""
@@ -92,7 +93,7 @@ NOTHING = Stored(None)
 
 
 def load(key: str) -> Stored:
-    """Return what is stored under a key; NOTHING if its file is missing or damaged."""
+    """Return the value stored under a key; NOTHING if there is none or its file is damaged."""
     folder = cache_folder()
     if folder is None:
         return NOTHING
@@ -110,15 +111,20 @@ def load(key: str) -> Stored:
 
 
 def _digest_of(key: str, parts: Iterable[bytes]) -> str:
-    """Return the digest of an entry, which does not depend on how it is parted."""
-    made = hashlib.blake2b(key.encode(), digest_size=_DIGEST_LENGTH // 2)
+    """Return the digest of an entry. It does not depend on how the data is split."""
+    from hashlib import blake2b
+
+    made = blake2b(key.encode(), digest_size=_DIGEST_LENGTH // 2)
     for part in parts:
         made.update(part)
     return made.hexdigest()
 
 
 def _read(file: str) -> bytes:
-    """Return the contents of a file. A pipe, which may never end, is empty. Raises OSError."""
+    """Return the contents of a file. Raises OSError.
+
+    A pipe, which may never end, and a file over MAX_BYTES count as empty.
+    """
     with open(file, "rb", opener=_open_without_waiting) as stream:
         status = os.fstat(stream.fileno())
         is_file = stat.S_ISREG(status.st_mode) and status.st_size <= MAX_BYTES
@@ -135,9 +141,9 @@ def encode(value: object) -> bytes:
 
 
 def store(key: str, value: object, parts: Iterable[bytes] = ()) -> None:
-    """Write a value under a key, and the parts of the bytes that belong to it.
+    """Store a value under a key, and the bytes that belong to it, given in parts.
 
-    Errors are ignored, as a cache is never required.
+    Errors are ignored, because the cache is never required.
     """
     from validator.system.atomic_write import write_bytes_atomically
 
@@ -158,7 +164,7 @@ def store(key: str, value: object, parts: Iterable[bytes] = ()) -> None:
 
 
 def split(data: bytes, sizes: Sequence[int]) -> Iterator[bytes]:
-    """Yield the parts of bytes that have these sizes. Raises TypeError and ValueError."""
+    """Yield the parts of bytes, given the sizes of the parts. Raises TypeError and ValueError."""
     if any(type(size) is not int or size < 0 for size in sizes) or sum(sizes) != len(data):
         raise ValueError(f"{len(data)} bytes are of another size")
     end = 0
@@ -167,7 +173,7 @@ def split(data: bytes, sizes: Sequence[int]) -> Iterator[bytes]:
         yield data[begin:end]
 
 
-# No value that is stored contains itself.
+# Stored values never contain themselves, so no check for cycles is needed.
 _ENCODER = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 

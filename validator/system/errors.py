@@ -5,16 +5,16 @@ from pathlib import Path
 
 
 class NoVerdictError(Exception):
-    """The run cannot give a verdict that can be trusted: exit code 2.
+    """The run has no verdict that can be trusted, and ends with exit code 2.
 
     The text has one line for each cause.
     """
 
 
 def describe_error(error: BaseException) -> str:
-    """Return the type, the text and the origin (file name and line) of an exception, on one line.
+    """Return the type, text and origin (file name and line) of an exception, on one line.
 
-    The origin is left out if there is none, and for a SyntaxError, whose text names it.
+    The origin is omitted if there is none, and for a SyntaxError, whose text contains it.
     """
     text = " ".join(str(error).split())
     description = f"{type(error).__name__}: {text}" if text else type(error).__name__
@@ -27,7 +27,7 @@ def describe_error(error: BaseException) -> str:
 
 
 def is_shortage(error: BaseException) -> bool:
-    """Tell whether an error says that the system has too little memory, or too few processes."""
+    """Return whether an error means that the system lacks memory or processes."""
     if isinstance(error, MemoryError):
         return True
     if isinstance(error, OSError):

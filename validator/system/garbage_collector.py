@@ -6,31 +6,32 @@ import gc
 def collect_garbage_on_request() -> None:
     """Make the garbage collector run only when `collect_garbage` is called.
 
-    Documents consist of many objects without reference cycles. To look through them while they
-    are built takes a tenth of the time of a run, and finds nothing.
+    Documents consist of many objects without reference cycles. Collecting garbage while they are
+    built takes a tenth of the run time and finds nothing.
     """
     gc.freeze()
     gc.disable()
 
 
 def collect_garbage() -> None:
-    """Free the reference cycles among what was made since the last call.
+    """Free the reference cycles among the objects created since the last call.
 
-    To be called when the documents of a step have been freed: then there is little to look
-    through. What is still in use is not looked at again.
+    Call it when the documents of a step have been freed, so that few objects are left to examine.
+    Objects that are still in use are not examined again.
     """
     gc.collect(1)
 
 
 def collect_all_garbage() -> None:
-    """Free all reference cycles but those among what there was at the first call of the process.
+    """Free all reference cycles, except among objects older than `collect_garbage_on_request`.
 
-    For a process that lives on: what was in use when `collect_garbage` was called is freed, too.
+    For a long-lived process. Unlike `collect_garbage`, it also examines objects that were in use at
+    an earlier call.
     """
     gc.collect()
 
 
 def collect_garbage_by_itself() -> None:
-    """Make the garbage collector run when Python thinks that it should."""
+    """Let Python decide when the garbage collector runs."""
     gc.unfreeze()
     gc.enable()

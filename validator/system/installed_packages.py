@@ -1,19 +1,19 @@
-"""The installed packages, found faster than by importlib.metadata."""
+"""Find the installed packages faster than importlib.metadata."""
 
 import os
 import sys
 from collections.abc import Iterator
 
 PLUGIN_GROUP = "tenantlint"
-"""The name of the pluggy project, and of the entry point group of plugin packages."""
+"""The name of the pluggy project and of the entry point group for plugin packages."""
 
 _METADATA_ENDINGS = (".dist-info", ".egg-info", ".egg")
 
 
 def installed_metadata() -> Iterator[tuple[str, str | None]]:
-    """Yield the metadata of the installed packages: a folder of `sys.path` and a name in it.
+    """Yield the metadata of each installed package: a folder in `sys.path` and a name in it.
 
-    The names contain the versions. The name is None if the entry of `sys.path` is an archive.
+    The name contains the version. It is None if the entry of `sys.path` is an archive.
     """
     for folder in sys.path:
         try:
@@ -27,10 +27,10 @@ def installed_metadata() -> Iterator[tuple[str, str | None]]:
 
 
 def may_have_plugins() -> bool:
-    """Tell whether an installed package may have entry points in PLUGIN_GROUP.
+    """Return whether an installed package may have entry points in PLUGIN_GROUP.
 
-    importlib.metadata takes longer to ask than a file takes to check. So this searches the files
-    of entry points for the name of the group.
+    importlib.metadata takes longer than the check of a file, so this function searches the entry
+    point files for the name of the group.
     """
     group = f"[{PLUGIN_GROUP}]".encode()
     for folder, name in installed_metadata():

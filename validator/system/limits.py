@@ -1,10 +1,10 @@
 """Limits of time and memory for CEL expressions, which may come from the checked repository.
 
 Every CEL expression terminates, and its library limits the number of iterations. But a single
-operation can still take any amount of time or memory, and a process cannot interrupt it. So the
-work is done in a child process, which publishes what it is working on in shared memory. If the
-child is killed, the parent restarts it without that work. Without `os.fork` (Windows) there are
-no limits.
+operation can still take any amount of time or memory, and the process cannot interrupt it. The work
+is therefore done in a child process, which writes its current work to shared memory. If the child
+is killed, the parent restarts it without that work. Without `os.fork` (Windows), there are no
+limits.
 """
 
 import mmap
@@ -20,9 +20,9 @@ from validator.system.signals import ENDING_SIGNALS, exit_when, is_killed_with_p
 MAX_SECONDS = 10
 """The processor time that a policy may take for one document."""
 
-_LIMIT_EXCEEDED = "takes more time or memory than a policy may"
+_LIMIT_EXCEEDED = "takes more time or memory than a policy is allowed to"
 
-# The shared memory has a slot for the current work of each process of a run.
+# The shared memory has one slot for the current work of each process in a run.
 _SLOT_COUNT, _SLOT_BYTES = 64, 512
 _MAX_RESTARTS = 5
 _SECONDS_TO_END = 2
@@ -32,11 +32,11 @@ _shared_slots: mmap.mmap | None = None
 
 
 def run_in_limited_child(*, restart: bool) -> None:
-    """Fork, and return in the child alone; the parent waits and exits with the child's exit code.
+    """Fork, and return only in the child. The parent waits and exits with the child's exit code.
 
-    If a signal kills the child, the parent forks again, and `time_limit` refuses the work that
-    the child did then. Without `restart`, or after five restarts, the parent prints an error and
-    exits with 2.
+    If a signal kills the child, the parent forks again, and `time_limit` refuses the work that the
+    child was doing. Without `restart`, or after five restarts, the parent prints an error and exits
+    with 2.
     """
     global _shared_slots  # noqa: PLW0603
     if not hasattr(os, "fork") or _shared_slots is not None:
@@ -72,8 +72,8 @@ def run_in_limited_child(*, restart: bool) -> None:
 def _wait_for(child: int) -> int:
     """Wait for a child; return its exit code, or the signal that killed it as a negative number.
 
-    A signal that ends this process is passed on. If the child then does not end soon, because it
-    evaluates an expression, it is killed; the signal is returned all the same.
+    A signal that ends this process is passed on to the child. If the child does not end soon,
+    because it is evaluating an expression, it is killed. The signal is returned in both cases.
     """
     ended_by = 0
 
@@ -115,7 +115,7 @@ def _limit_memory() -> None:
 
 
 class LimitError(Exception):
-    """Work that has exceeded a limit before; the text names it."""
+    """The work has exceeded a limit before. The text names the work."""
 
 
 @contextmanager
@@ -123,7 +123,7 @@ def time_limit(work: str) -> Iterator[None]:
     """Kill the process if the body of the `with` statement takes more than MAX_SECONDS.
 
     `work` describes the body in messages. Raises LimitError if the same work killed a process
-    before, or if the body runs out of memory. Outside of `run_in_limited_child` there is no limit.
+    before, or if the body runs out of memory. There is no limit outside `run_in_limited_child`.
     """
     work = work[:_MAX_WORK_LENGTH]
     if work in _killed_work:
@@ -152,7 +152,7 @@ def _time_limit(work: str) -> Iterator[None]:
 
 
 def _unfinished_work() -> str:
-    """Return the work that a killed process has left in its slot, or an empty string."""
+    """Return the work that a killed process left in its slot, or an empty string."""
     if _shared_slots is None:
         return ""
     for slot in range(_SLOT_COUNT):
@@ -163,9 +163,9 @@ def _unfinished_work() -> str:
 
 
 def exit_if_work_was_killed() -> None:
-    """Kill this process if one of its workers was killed by a limit, so that the parent restarts.
+    """Kill this process if a limit killed one of its workers, so that the parent restarts.
 
-    To be called when a worker process has died.
+    Call it when a worker process has died.
     """
     if _unfinished_work():
         os.kill(os.getpid(), signal.SIGPROF)

@@ -1,14 +1,14 @@
-"""Signals that end the program: nothing half-written is left behind, and no worker process.
+"""Handle signals that end the program, without leaving partial files or worker processes.
 
-A handler that raises could be caught, or be printed as a traceback where nothing can be raised. So
-the handler cleans up itself and ends the process.
+If a handler raised an exception, other code could catch it, or Python could only print it. The
+handler therefore cleans up and ends the process itself.
 """
 
 import os
 import signal
 import sys
 
-# This module is imported before signals are handled, and `typing` takes long to import.
+# This module is imported before signals are handled, and `typing` is slow to import.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ENDING_SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
-"""The signals that end the program, with 128 and their number as the exit code."""
+"""The signals that end the program. The exit code is 128 plus the number of the signal."""
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -25,13 +25,13 @@ _cleanups: "list[Callable[[], object]]" = []
 
 
 def exit_on_signals() -> None:
-    """End this process on each of ENDING_SIGNALS that it does not ignore.
+    """End this process on each signal in ENDING_SIGNALS that it does not ignore.
 
-    Only the main thread can set handlers; elsewhere this does nothing.
+    Only the main thread can set handlers. In other threads, this does nothing.
     """
     try:
         for number in ENDING_SIGNALS:
-            if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup does
+            if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` ignores signals
                 signal.signal(number, _exit_on_signal)
     except ValueError:  # this is not the main thread
         return
@@ -54,7 +54,7 @@ def _exit_on_signal(number: int, _frame: object) -> None:
     for cleanup in reversed(_cleanups):
         try:
             cleanup()
-        except Exception:  # noqa: S112 - nothing keeps the process from ending
+        except Exception:  # noqa: S112 - a failed cleanup must not keep the process running
             continue
     os._exit(128 + number)
 
@@ -64,7 +64,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def become_worker() -> None:
-    """Make this process of a pool end with its parent, which also handles an interrupt."""
+    """Make this worker process end with its parent, and leave interrupts to the parent."""
     import multiprocessing
 
     for number in ENDING_SIGNALS:
@@ -78,9 +78,9 @@ def become_worker() -> None:
 
 
 def is_killed_with_parent(parent: int) -> bool:
-    """Ask the system to kill this process when its parent ends; tell whether it can do so.
+    """Ask the system to kill this process when its parent ends; return whether it will.
 
-    `parent` is the process id of the parent. Only Linux can do this.
+    `parent` is the process id of the parent. Only Linux supports this.
     """
     if sys.platform != "linux":
         return False
@@ -91,13 +91,13 @@ def is_killed_with_parent(parent: int) -> bool:
             return False
     except (ImportError, OSError, AttributeError):
         return False
-    if os.getppid() != parent:  # it ended before
+    if os.getppid() != parent:  # the parent has already ended
         os._exit(1)
     return True
 
 
 def exit_when(wait: "Callable[[], object]") -> None:
-    """End this process when `wait` returns, which a thread calls."""
+    """Start a thread that calls `wait` and ends this process when it returns."""
     from threading import Thread
 
     def wait_and_exit() -> None:

@@ -1,13 +1,12 @@
-"""What to assign to users who have no access or licence, or soon lose it.
+"""Advice on what to assign to users who have no access or licence, or soon lose it.
 
-Advice that is followed to the letter makes no other finding: where that is not certain, there is
-no advice.
+Following the advice exactly never causes another finding. If that is not certain, there is no
+advice.
 """
 
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -24,20 +23,20 @@ from validator.tenant.runs import Runs, run_at
 _WAY = (
     "in Control Hub: Management > Users > the user > Summary > Licenses > Edit licenses, then Edit "
     "licenses once more in the panel that opens > Contact Center > the subscription > Save; "
-    "afterwards synchronize the users in the settings of the contact centre"
+    "then synchronize the users in the contact centre settings"
 )
 """Sources: n98y8mz (R9), and 52ulis for the synchronization."""
 
-# Ids that are strings in YAML without quotes.
+# Ids that YAML reads as strings without quotes.
 _PLAIN_ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
 class Successor(NamedTuple):
-    """A subscription that meets a need, with a seat for all who need one.
+    """A subscription that meets a need, with a seat for every user who needs one.
 
-    `seats` is the number of free seats, None where seats are not counted. `until` is the last day
-    on which it has the licence. `is_only` tells that there is no other.
+    `seats` is the number of free seats, or None if seats are not counted. `until` is the last day
+    on which the subscription has the licence. `is_only`: there is no other successor.
     """
 
     subscription: Subscription
@@ -49,11 +48,12 @@ class Successor(NamedTuple):
     @property
     def assignment(self) -> Assignment:
         """The assignment that meets the need."""
-        return Assignment(self.subscription.id, self.license, bare=self.license is None)
+        bare = self.license is None
+        return Assignment(subscription=self.subscription.id, license=self.license, bare=bare)
 
 
 class Advice(NamedTuple):
-    """What a finding adds: the end of its message, its help, and its fix. All may be empty."""
+    """The end of a finding's message, its help and its fix. All can be empty."""
 
     message: str = ""
     help: str = ""
@@ -69,11 +69,11 @@ class AdviceOn:
         self._needs = NeedsOn(tenant)
 
     def for_user(self, user: User) -> Advice:
-        """Return what to do for a user who has no access, or soon loses it."""
+        """Return the advice for a user who has no access, or soon loses it."""
         return self._tenant.clock.for_words(self._for_user, user)
 
     def for_first(self, users: Sequence[User]) -> Advice:
-        """Return the advice for the first of some users who can be assigned to a successor."""
+        """Return the advice for the first of several users who can be assigned to a successor."""
         return self._tenant.clock.for_words(self._for_first, users)
 
     def for_supervisor(self, user: User) -> Advice:
@@ -135,26 +135,26 @@ class AdviceOn:
     def _order(self, user: User, need: Need) -> Advice:
         number = self._needs.demand[need.license]
         if need.license is None:
-            what, wanted = "", "a subscription"
+            what, wanted, it = "", "a subscription that is active", "it"
         else:
             what = f" with {need.license} and {counted(number, 'free seat')}"
-            wanted = f"{counted(number, 'seat')} of {need.license}"
+            wanted = counted(number, f"{need.license} seat")
+            it = "it" if number == 1 else "one"
         return Advice(
-            f"; no subscription{what} lasts from then on",
-            f"order {wanted} that {'count' if number > 1 and need.license else 'counts'} from "
-            f"{need.day} on, and assign it to {user.label}",
+            f"; no lasting subscription{what} is available from then on",
+            f"order {wanted} from {need.day} on, and assign {it} to {user.label}",
         )
 
     def _advice(
         self, user: User, successors: Sequence[Successor], instead_of: Sequence[Assignment]
     ) -> Advice:
-        """Return the help that names the assignments; nothing if following it is not safe.
+        """Return the help that names the assignments; empty if following it is not safe.
 
-        There is a fix where the successors are the only ones.
+        There is a fix if there are no other successors.
         """
         added = [successor.assignment for successor in successors]
         kept = [item for item in user.assignments if item not in instead_of]
-        if not self._is_safe(user, replace(user, assignments=(*kept, *added))):
+        if not self._is_safe(user, user.with_assignments((*kept, *added))):
             return Advice()
         new = listing(map(_entry, added))
         assign = f"and assign {'it' if len(added) == 1 else 'them'} {_WAY}"
@@ -168,9 +168,9 @@ class AdviceOn:
         return Advice(help=f"{text}, {assign}", fix=Fix(text, edits) if edits else None)
 
     def _is_safe(self, user: User, changed: User) -> bool:
-        """Return whether a user whose assignments have changed has access that lasts.
+        """Return whether changed assignments give a user lasting access without new findings.
 
-        And whether nothing is found about the licences of the user that was not found before.
+        The findings are those about the licences of the user.
         """
         tenant = self._tenant
         before, after = tenant.user_covered_until(user), tenant.user_covered_until(changed)
@@ -191,7 +191,7 @@ class AdviceOn:
         return self._tenant.user_covered_until(user) is not None
 
     def _run_out(self, user: User) -> list[Assignment]:
-        """Return the assignments of licences that have run out on active subscriptions."""
+        """Return the assignments whose licences have ended in active subscriptions."""
         tenant = self._tenant
         found: list[Assignment] = []
         for item in user.assignments:
@@ -214,7 +214,7 @@ class AdviceOn:
         return best and best._replace(is_only=len(found) == 1)
 
     def _candidate(self, item: Subscription, need: Need) -> Successor | None:
-        """Return a subscription as a successor that lasts beyond the horizon, if it is one."""
+        """Return a subscription as a successor, if it meets the need beyond the horizon."""
         tenant, timeline = self._tenant, self._tenant.timeline
         license, day = need
         if license is None:
@@ -222,12 +222,12 @@ class AdviceOn:
         elif item.has_entitlements:
             runs = timeline.has(item, license)
         else:
-            return None  # nobody knows whether it has the licence
+            return None  # it is unknown whether it has the licence
         run = run_at(runs, day)
         if run is None or tenant.is_ending(run[1]):
             return None
         if tenant.run(runs) not in (None, run):
-            return None  # it has the licence today, and soon loses it for some days
+            return None  # it has the licence today, but soon loses it for some days
         if license is None:
             return Successor(item, None, None, run[1])
         quantity = timeline.quantity(item, license).at(day)
@@ -239,9 +239,9 @@ class AdviceOn:
         return Successor(item, license, seats, run[1])
 
     def _is_reserved(self, license: str, runs: Runs) -> bool:
-        """Return whether those who lose the licence soon need the seats of a subscription.
+        """Return whether users who soon lose the licence need the seats of a subscription.
 
-        `runs` are the days on which it has the licence.
+        `runs` has the days on which the subscription has the licence.
         """
         return any(run_at(runs, day) is not None for day in self._tight_days(license))
 
@@ -251,7 +251,7 @@ class AdviceOn:
         )
 
     def _work_out_tight_days(self, license: str) -> Sequence[date]:
-        """Return the days on which seats suffice for those who lose the licence, but no more."""
+        """Return the days with enough seats for users who lose the licence, but not for more."""
         if license not in terms.AGENT_LICENSES:
             return ()
         losses = self._handover.days_of_loss(license)
@@ -273,7 +273,7 @@ class AdviceOn:
 
 
 def _edits(user: User, added: Sequence[Assignment], instead_of: Sequence[Assignment]) -> list[Edit]:
-    """Return the edits that write new assignments of a user, the first in the place of old ones."""
+    """Return the edits that add assignments of a user. The first ones replace the old ones."""
     edits = [Edit.remove(old.path) for old in instead_of[1:]]
     for old, new in zip(instead_of[:1], added, strict=False):
         if old.license is None or new.license is None:
@@ -295,7 +295,7 @@ def _value(assignment: Assignment) -> object:
 
 
 def _entry(assignment: Assignment) -> str:
-    """Return an assignment as a help writes it: YAML in backticks."""
+    """Return an assignment as YAML in backticks, for a help."""
     id = assignment.subscription
     if not _PLAIN_ID.fullmatch(id) or id.lower() in _WORDS_OF_YAML:
         id = json.dumps(id, ensure_ascii=False)

@@ -1,7 +1,7 @@
-"""Calendar days and months: the arithmetic that the terms of a tenant are made of.
+"""Calculations with calendar days and months.
 
-A day is a `date`. FOREVER, the last day of the calendar, stands for "never ends", and so does
-every day that would lie after it.
+A day is a `date`. FOREVER, the last day of the calendar, means "never ends". A result after the
+end of the calendar is also FOREVER.
 """
 
 from calendar import monthrange
@@ -14,7 +14,7 @@ _DAY = timedelta(1)
 
 
 def plus_days(day: date, days: int) -> date:
-    """Return the day so many days later; FOREVER where the calendar ends before it."""
+    """Return the day a number of days later; FOREVER after the end of the calendar."""
     try:
         return day + timedelta(days)
     except OverflowError:
@@ -32,9 +32,9 @@ def day_before(day: date) -> date:
 
 
 def plus_months(day: date, months: int) -> date:
-    """Return the day so many months later; FOREVER where the calendar ends before it.
+    """Return the day a number of months later; FOREVER after the end of the calendar.
 
-    A day that the month does not have becomes the last day of the month.
+    If the month has no such day, the result is the last day of the month.
     """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if year > FOREVER.year:
@@ -49,13 +49,13 @@ def months_between(day: date, later: date) -> int:
 
 @lru_cache(maxsize=1024)
 def month_days(month: str) -> tuple[date, date]:
-    """Return the first and the last day of a month, YYYY-MM."""
+    """Return the first and the last day of a month (YYYY-MM)."""
     year, number = int(month[:4]), int(month[5:])
     return date(year, number, 1), date(year, number, monthrange(year, number)[1])
 
 
 def month_of(day: date) -> str:
-    """Return the month of a day, YYYY-MM."""
+    """Return the month of a day as YYYY-MM."""
     return f"{day.year:04}-{day.month:02}"
 
 

@@ -1,8 +1,8 @@
-"""A day that knows until when what was asked of it stays true.
+"""A date that records until when comparisons with it have the same result.
 
-Policies compare dates with today. Each comparison has a day on which it first comes out
-otherwise; until the earliest of them, asking again would go the same way and find the same. So a
-year ahead is judged on the days that matter alone, for the policies of third parties, too.
+Policies compare dates with today. Each comparison has a first day on which its result changes.
+Until the earliest of these days, a policy would return the same findings. A forecast therefore
+evaluates only the days that matter, also for third-party policies.
 """
 
 from collections.abc import Callable
@@ -17,9 +17,9 @@ _NO_DAY = timedelta(0)
 
 
 class Clock:
-    """Notes, while something is worked out, the first day on which it may come out otherwise.
+    """Records, during a computation, the first day on which its result may change.
 
-    With `verbatim`, words in which the day stands are something else on the next day.
+    With `verbatim`, a message that contains the day counts as changed on the next day.
     """
 
     def __init__(self, day: date, *, ahead: bool = False, verbatim: bool = False) -> None:
@@ -27,28 +27,28 @@ class Clock:
         self._verbatim = verbatim
         self.today: date = Today.at(day, _NO_DAY, self) if ahead else day
         self.until: date = NEVER
-        """The first day noted, since this was last set to NEVER."""
+        """The first day that was noted since this was last set to NEVER."""
 
     def note(self, day: date) -> None:
-        """Note a day on which an answer changes."""
-        if day < self.until:  # noqa: PLR1730 - the call of min takes twice as long
+        """Note a day on which the result changes."""
+        if day < self.until:  # noqa: PLR1730 - `min` takes twice as long
             self.until = day
 
     def text(self) -> str:
-        """Return the day as a message says it."""
+        """Return the day as text for a message."""
         if self._verbatim:
             self.note_tomorrow()
         return self.day.isoformat()
 
     def note_tomorrow(self) -> None:
-        """Note that an answer may change every day."""
+        """Note that the result may change every day."""
         if self.day < NEVER:
             self.note(self.day + _DAY)
 
     def measure(self, work_out: Callable[..., Answer], *about: Any) -> tuple[Answer, date]:
-        """Return an answer, and the first day on which it may be another; NEVER if none.
+        """Return a result and the first day on which it may change; NEVER if it does not.
 
-        What is noted meanwhile is for that answer alone.
+        The days noted during the computation only count for this result.
         """
         outer, self.until = self.until, NEVER
         try:
@@ -57,9 +57,9 @@ class Clock:
             self.until = outer
 
     def for_words(self, work_out: Callable[..., Answer], *about: Any) -> Answer:
-        """Return an answer that only changes the words of a finding, not whether there is one.
+        """Return a result that only affects the text of a finding, not whether there is one.
 
-        How long it holds counts only where words count.
+        The day on which it may change is only noted if the clock is `verbatim`.
         """
         answer, until = self.measure(work_out, *about)
         if self._verbatim:
@@ -68,10 +68,10 @@ class Clock:
 
 
 class Today(date):
-    """A date that notes what it is compared with.
+    """A date that notes the dates with which it is compared.
 
-    It is the day of its clock, or that day moved by a fixed number of days. Whatever is asked of
-    it but a comparison, or to move it, makes the answer one for this day alone.
+    It is the day of its clock, or that day moved by a fixed number of days. After any operation
+    other than a comparison or an addition of days, the result is only valid for this day.
     """
 
     clock: Clock
@@ -79,23 +79,23 @@ class Today(date):
 
     @classmethod
     def at(cls, day: date, moved: timedelta, clock: Clock) -> "Today":
-        """Return a day of a clock."""
+        """Return a day that belongs to a clock."""
         made = cls.fromordinal(date.toordinal(day))
         made.clock = clock
         made.moved = moved
         return made
 
     def _note(self, other: date, later: timedelta) -> None:
-        """Note the day on which this one is so much later than the other."""
+        """Note the day on which this date is `later` after the other."""
         if other >= self.clock.until and not self.moved:
-            return  # an earlier day is noted already
+            return  # an earlier day is already noted
         try:
             self.clock.note(other + (later - self.moved))
         except OverflowError:
-            return  # the calendar ends before
+            return  # that day is after the end of the calendar
 
     def _is_fixed(self, other: object) -> bool:
-        """Tell whether the other moves along, so that nothing will ever change."""
+        """Return whether the other date moves with this one, so that the result never changes."""
         return isinstance(other, Today) and other.clock is self.clock
 
     def __lt__(self, other: date) -> Any:

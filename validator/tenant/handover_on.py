@@ -1,4 +1,4 @@
-"""Who loses an agent licence when, and how many seats of it are free afterwards."""
+"""Which users lose an agent licence, when, and how many of its seats are then free."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
@@ -13,9 +13,10 @@ from validator.tenant.runs import run_at
 
 
 class Ending(NamedTuple):
-    """An agent licence whose cover in a subscription ends soon, on `until`.
+    """An agent licence that soon ends in a subscription, on `until`.
 
-    `users` is how many users lose it until then, `seats` how many seats are free the day after.
+    `users` is the number of users who have lost it by then, and `seats` the number of free seats
+    on the next day.
     """
 
     subscription: Subscription
@@ -26,7 +27,7 @@ class Ending(NamedTuple):
 
 
 class HandoverOn:
-    """The hand-over of agent licences of a tenant on a day."""
+    """The hand-over of the agent licences in a tenant, as seen on a day."""
 
     def __init__(self, tenant: PeopleOn) -> None:
         self._tenant = tenant
@@ -43,9 +44,10 @@ class HandoverOn:
                     yield ending
 
     def endings(self, license: str) -> tuple[Ending, ...]:
-        """Return the subscriptions whose cover of an agent licence ends soon.
+        """Return the subscriptions in which an agent licence ends soon.
 
-        Left out are those after which nobody needs a seat, or a subscription has room for all.
+        Subscriptions are omitted if no user needs a seat afterwards, or if another subscription
+        has seats for all users.
         """
         return self._tenant.share(("handover.endings", license), self._endings, license)
 
@@ -63,7 +65,7 @@ class HandoverOn:
         return tuple(found)
 
     def _ends(self, license: str) -> dict[Subscription, date]:
-        """Return until when each subscription that has a licence today goes on having it."""
+        """Return the last day of a licence for each subscription that has it today."""
         tenant, timeline = self._tenant, self._tenant.timeline
         ends: dict[Subscription, date] = {}
         for item in tenant.distinct_subscriptions:
@@ -74,7 +76,7 @@ class HandoverOn:
         return ends
 
     def days_of_loss(self, license: str) -> Mapping[User, date]:
-        """Return the day from which each holder of a licence counts as one who loses it."""
+        """Return the last day of the licence or of all cover, whichever is later, by holder."""
         return self._tenant.share(("handover.loss", license), self._days_of_loss, license)
 
     def _days_of_loss(self, license: str) -> dict[User, date]:
@@ -92,7 +94,7 @@ class HandoverOn:
         return days
 
     def _free_seats_in_all(self, license: str, day: date) -> int | None:
-        """Return the seats that are free on a day; None where a subscription has room for all."""
+        """Return the number of free seats on a day; None if a subscription has seats for all."""
         free = 0
         for item in self._tenant.distinct_subscriptions:
             if not item.has_entitlements:

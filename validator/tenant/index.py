@@ -1,6 +1,6 @@
-"""The parts of a tenant by name; each index is made when it is first used.
+"""Indexes of the parts of a tenant by name. Each index is built when it is first used.
 
-Where a name stands twice, the first in the file counts.
+If a name is listed twice, the first entry in the file counts.
 """
 
 from collections import Counter
@@ -12,12 +12,12 @@ from validator.tenant import terms
 from validator.tenant.model import Partner, Subscription, Tenant, User
 from validator.tenant.timeline import Timeline, timeline_ahead
 
-# So many unknown names of a tenant get a suggestion, so that a hostile file costs no time.
+# The number of unknown names that get a suggestion, so that a hostile file does not take long.
 _MAX_SUGGESTIONS = 50
 
 
 class Index:
-    """The parts of a tenant by name, and its timeline; nothing of it depends on the day."""
+    """The parts of a tenant by name, and its timeline. They do not depend on the day."""
 
     def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
@@ -50,17 +50,17 @@ class Index:
 
     @cached_property
     def timeline(self) -> Timeline:
-        """The timeline of the tenant from the day of the run on."""
+        """The timeline of the tenant, starting on the day of the run."""
         return timeline_ahead(self._tenant, self.subscriptions)
 
     @cached_property
     def has_history(self) -> bool:
-        """Whether days before the day of the run have a timeline of their own."""
+        """Whether the days before the day of the run need a separate timeline."""
         return any(terms.counts_by_dates(item) for item in self._tenant.subscriptions)
 
     @cached_property
     def holders(self) -> dict[tuple[str, str], list[User]]:
-        """The users who take a seat, by the subscription's id and the service."""
+        """The users who take a seat, by subscription id and service."""
         holders: dict[tuple[str, str], list[User]] = {}
         for user in self._tenant.users:
             works = terms.works(user)
@@ -77,7 +77,7 @@ class Index:
 
     @cached_property
     def assigned(self) -> Counter[str]:
-        """How many users have an assignment that names a subscription, by id."""
+        """The number of users with an assignment to a subscription, by subscription id."""
         return Counter(
             id
             for user in self._tenant.users
@@ -87,7 +87,7 @@ class Index:
     def closest(self, name: str, names: Mapping[str, object]) -> str | None:
         """Return the known name that is most similar to an unknown one; None if none is similar.
 
-        `names` are one of the mappings above.
+        `names` is one of the mappings above.
         """
         key = name, id(names)
         if key not in self._closest and len(self._closest) < _MAX_SUGGESTIONS:
@@ -95,6 +95,6 @@ class Index:
         return self._closest.get(key)
 
     def suggest(self, name: str, names: Mapping[str, object]) -> str:
-        """Return "did you mean Sub1?" for an unknown name, or nothing."""
+        """Return "did you mean Sub1?" for an unknown name, or an empty string."""
         other = self.closest(name, names)
         return f"did you mean {other}?" if other else ""

@@ -1,7 +1,7 @@
-"""The core schema that fills the tenant's classes from the value of a document.
+"""The core schema that builds the tenant classes from the value of a document.
 
-The core of pydantic builds all parts in one pass. Importing pydantic itself takes as long as the
-rest of a short run, so the core schema is written out here.
+pydantic-core builds all parts in one pass. Importing pydantic itself takes as long as the rest of
+a short run, so this module defines the core schema directly.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,15 +18,15 @@ from validator.tenant.model import Tenant
 def tenant_of(value: object) -> Tenant:
     """Return the tenant that a document's value describes.
 
-    Raises pydantic_core.ValidationError, which a value that holds the JSON Schema never does.
+    Raises pydantic_core.ValidationError if the value does not match the JSON Schema.
     """
     return cast("Tenant", _VALIDATOR.validate_python(value))
 
 
 def _place(value: object, build: Callable[[object], Tenant]) -> Tenant:
-    """Build a tenant and give every node its path and the document, once.
+    """Build a tenant and set the path and the document of every node.
 
-    After that nothing changes any more.
+    Nodes never change after that.
     """
     tenant = build(value)
     set_field = object.__setattr__
@@ -63,7 +63,7 @@ def _assignments(value: object) -> object:
 
 
 def _subscription(value: object) -> object:
-    """Give each entitlement its list of lines."""
+    """Convert each entitlement to a list of lines."""
     if not isinstance(value, dict) or not isinstance(value.get("entitlements"), dict):
         return value
     return {

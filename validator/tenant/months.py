@@ -1,6 +1,6 @@
-"""What a month comes to: its use and quantities, its primary and its bearer.
+"""The use, quantities, primary and bearer of a month (YYYY-MM).
 
-A month is its first and its last day. The timelines are those with history.
+The timelines must include the history.
 """
 
 from bisect import bisect_right
@@ -19,8 +19,8 @@ from validator.tenant.timeline import Timeline
 class MonthQuantity(NamedTuple):
     """The tenant-wide quantity of a service in a month.
 
-    `entitled` is the largest of a day, `on` the last day with that, and `lowest` the smallest
-    above 0, else 0.
+    `entitled` is the largest quantity on a day, `on` the last day with that quantity, and `lowest`
+    the smallest quantity above 0, or else 0.
     """
 
     entitled: int
@@ -31,8 +31,8 @@ class MonthQuantity(NamedTuple):
 class MonthlyUse(NamedTuple):
     """The use of one service in one month, tenant-wide.
 
-    `row` is the first of the usage rows that count, `rows` are all of them. `bearer` is who pays
-    the overage; None where there is none, or nobody can bear it.
+    `rows` has the usage rows that count, and `row` is the first of them. `bearer` is the
+    subscription that bears the overage; None if there is no overage or no bearer.
     """
 
     row: UsageRow
@@ -43,19 +43,19 @@ class MonthlyUse(NamedTuple):
 
     @property
     def entitled(self) -> int:
-        """The largest quantity of a day of the month."""
+        """The largest quantity on any day of the month."""
         return self.quantity.entitled
 
     @property
     def overage(self) -> Decimal:
-        """What was used beyond the entitlement."""
+        """The use beyond the entitlement."""
         return terms.overage(self.used, self.entitled)
 
 
 def rows_that_count(rows: Sequence[UsageRow]) -> tuple[UsageRow, ...]:
-    """Return the rows of one month and service that make up its use.
+    """Return the rows that count for the use, from the rows of one month and service.
 
-    These are the rows without a subscription if there are any, for peaks do not add up.
+    If there are rows without a subscription, only these count, because peaks do not add up.
     """
     return tuple([row for row in rows if row.subscription is None]) or tuple(rows)
 
@@ -69,7 +69,7 @@ def rows_by_month(rows: Iterable[UsageRow]) -> dict[tuple[str, str], list[UsageR
 
 
 def use_of(timeline: Timeline, rows: Sequence[UsageRow]) -> MonthlyUse:
-    """Return the use that the rows of one month and service make."""
+    """Return the use from the rows of one month and service."""
     counting = rows_that_count(rows)
     row = counting[0]
     used = terms.total([item.quantity for item in counting])
@@ -90,7 +90,7 @@ def quantity_in(timeline: Timeline, service: str, month: str) -> MonthQuantity:
 
 
 def primary_in(timeline: Timeline, month: str) -> Subscription | None:
-    """Return the primary of the last day of the month that has one."""
+    """Return the primary on the last day of the month that has one."""
     return _last_of(timeline.primaries, month)
 
 
@@ -107,7 +107,7 @@ def _last_of(stretches: Sequence[Stretch[Subscription]], month: str) -> Subscrip
 def stretches_in(
     stretches: Sequence[Stretch[Subscription]], month: str
 ) -> Sequence[Stretch[Subscription]]:
-    """Return the stretches that have a day in the month."""
+    """Return the stretches with a day in the month."""
     first, last = month_days(month)
     begin = bisect_right(stretches, first, key=lambda stretch: stretch.first) - 1
     end = bisect_right(stretches, last, key=lambda stretch: stretch.first)
@@ -118,12 +118,12 @@ def stretches_in(
 def is_unknown(timeline: Timeline, month: str) -> bool:
     """Return whether the entitlements of a month are unknown.
 
-    So they are if a subscription without `entitlements` is active on one of its days.
+    They are unknown if a subscription without `entitlements` is active on any day of the month.
     """
     return has_day_in(timeline.unknown_entitlements, month)
 
 
 def has_day_in(runs: Runs, month: str) -> bool:
-    """Return whether a day of the runs lies in the month."""
+    """Return whether the runs have a day in the month."""
     first, last = month_days(month)
     return run_at(runs, first) is not None or change_after(runs, first) <= last

@@ -1,4 +1,4 @@
-"""The months of a tenant as seen on a day: months in the future are not judged."""
+"""The months of a tenant as seen on a day. Months in the future are not evaluated."""
 
 from datetime import date
 
@@ -18,11 +18,11 @@ from validator.tenant.months import (
 from validator.tenant.subscriptions_on import SubscriptionsOn
 
 MAX_AGE_MONTHS = 12
-"""Use that is older says nothing about the months to come."""
+"""Older usage is not compared with the coming months."""
 
 
 class MonthsOn:
-    """The months of a tenant on a day. A month is text, YYYY-MM."""
+    """The months of a tenant on a day. A month is a string, YYYY-MM."""
 
     def __init__(self, tenant: SubscriptionsOn) -> None:
         self._tenant = tenant
@@ -32,7 +32,7 @@ class MonthsOn:
         return month_days(month)[0] > self._tenant.today
 
     def is_history(self, month: str, months: int | None) -> bool:
-        """Return whether the month lies more than so many months before that of today."""
+        """Return whether the month is more than `months` months before the current month."""
         if months is None:
             return False
         return plus_months(month_days(month)[0], months + 1) <= self._tenant.today
@@ -43,7 +43,7 @@ class MonthsOn:
 
     @property
     def use(self) -> tuple[MonthlyUse, ...]:
-        """The use of each month and service that is not in the future, in the order of the file."""
+        """The use of each month and service, without future months, in the order of the file."""
         return self._tenant.share("months.use", self._use)
 
     def _use(self) -> tuple[MonthlyUse, ...]:
@@ -55,7 +55,7 @@ class MonthsOn:
 
     @property
     def all_use(self) -> tuple[MonthlyUse, ...]:
-        """The use of each month and service, months in the future included."""
+        """The use of each month and service, with future months."""
         return self._tenant.share("months.all_use", self._all_use)
 
     def _all_use(self) -> tuple[MonthlyUse, ...]:
@@ -66,9 +66,9 @@ class MonthsOn:
 
     @property
     def judged_use(self) -> tuple[MonthlyUse, ...]:
-        """The use that entitlements can be compared with.
+        """The use that can be compared with entitlements.
 
-        That is use other than of Webex Connect, in a month of known entitlements.
+        This excludes Webex Connect and months with unknown entitlements.
         """
         return tuple(
             use
@@ -77,18 +77,18 @@ class MonthsOn:
         )
 
     def primary(self, month: str) -> Subscription | None:
-        """Return the primary of the last day of the month that has one."""
+        """Return the primary on the last day of the month that has one."""
         return primary_in(self._tenant.history_in(month), month)
 
     def primary_ids(self, month: str) -> list[str]:
-        """Return the ids of the primaries of the days of the month, in order."""
+        """Return the ids of the primaries in the month, in the order of days."""
         stretches = stretches_in(self._tenant.history_in(month).primaries, month)
         return [stretch.item.id for stretch in stretches]
 
     def own_use(self, use: MonthlyUse) -> list[tuple[Subscription, int, str]]:
         """Return the subscriptions that used more than their own quantity in a month.
 
-        With each come its quantity on the day that counts, and what it used as text.
+        Each has its quantity on the day with the largest total, and its use as text.
         """
         used: dict[str, list[UsageRow]] = {}
         for row in use.rows:
@@ -107,15 +107,15 @@ class MonthsOn:
         return found
 
     def is_outside_term(self, subscription: Subscription, month: str) -> bool:
-        """Return whether no day of the month lies from the start to the last day."""
+        """Return whether no day of the month is between the start and the last day."""
         run = subscription.start, terms.last_day(subscription)
         return run[0] > run[1] or not has_day_in((run,), month)
 
     @property
     def drops(self) -> tuple[tuple[MonthlyUse, str, int, int], ...]:
-        """The coming months whose quantity falls below that of now and below the last use.
+        """The coming months whose quantity is below the current quantity and the last use.
 
-        Each is the last use, the month, its quantity, and that of the month of today.
+        Each has the last use, the month, its quantity, and the quantity in the current month.
         """
         return self._tenant.share("months.drops", self._drops)
 
@@ -142,7 +142,7 @@ class MonthsOn:
                 continue
             for use in recent:
                 quantity = self._entitled(use.row.service, month)
-                # The current month comes last: with history it may differ on the next day.
+                # The current month is read last, because its history may change on the next day.
                 if quantity < use.used and not self.is_unknown(now):
                     before = self._entitled(use.row.service, now)
                     if quantity < before:
@@ -153,7 +153,7 @@ class MonthsOn:
         return quantity_in(self._tenant.history_in(month), service, month).entitled
 
     def _coming_months(self, day: date) -> list[str]:
-        """Return the months that begin after today, until one day after the horizon."""
+        """Return the months that begin after today and at most one day after the horizon."""
         months: list[str] = []
         begin = next_month(day)
         while begin != date.max and self._tenant.is_in_shift_window(begin):

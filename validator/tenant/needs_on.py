@@ -1,4 +1,4 @@
-"""Who needs which licence from when on: users who have no access or licence, or soon lose it."""
+"""The licences that users need because they have no access or licence, or soon lose it."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from validator.tenant.runs import run_at
 
 
 class Need(NamedTuple):
-    """A licence that a user needs from a day on; None for access without a licence."""
+    """A licence that a user needs from a day on. It is None for access without a licence."""
 
     license: str | None
     day: date
@@ -27,10 +27,10 @@ class NeedsOn:
 
     @property
     def by_user(self) -> Mapping[User, tuple[Need, ...]]:
-        """What users need who are not covered, or soon lose access.
+        """The needs of users who are not covered, or soon lose access.
 
-        The first need is access itself, the others are further licences that end soon. Users for
-        whom that depends on more than an assignment are left out.
+        The first need is access itself. The others are further licences that end soon. Users who
+        need more than an assignment are omitted.
         """
         return self._tenant.share("needs.by_user", self._work_out_needs)
 
@@ -61,7 +61,7 @@ class NeedsOn:
         return Need(license, day_after(until))
 
     def _agent_licenses(self, user: User, until: date | None) -> list[str | None]:
-        """Return the agent licences that the user had last; [None] for one who does not work."""
+        """Return the last agent licences of the user; [None] for one who does not work."""
         named = named_licenses(user).intersection(terms.AGENT_LICENSES)
         if not terms.works(user):
             return [None] if not named else [*named]
@@ -80,7 +80,7 @@ class NeedsOn:
 
     @property
     def demand(self) -> Counter[str | None]:
-        """How many users need a licence, today or soon."""
+        """The number of users who need each licence, today or soon."""
         return self._tenant.share("needs.demand", self._work_out_demand)
 
     def _work_out_demand(self) -> Counter[str | None]:
@@ -89,12 +89,12 @@ class NeedsOn:
         return demand
 
     def lacks_premium(self, user: User) -> bool:
-        """Return whether the user is found by supervisor-needs-premium."""
+        """Return whether supervisor-needs-premium reports the user."""
         if "supervisor" not in user.roles or not self._tenant.is_served(user):
             return False
         return self._tenant.license_covered_until(user, terms.PREMIUM) is None
 
 
 def named_licenses(user: User) -> set[str]:
-    """Return the licences that the user's assignments name."""
+    """Return the licences that the assignments of the user name."""
     return {item.license for item in user.assignments if item.license is not None}

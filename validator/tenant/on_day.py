@@ -1,4 +1,4 @@
-"""Lookups on a day that know how long their answers hold."""
+"""Lookups on a day that note until when their results are valid."""
 
 from collections.abc import Callable, Hashable
 from datetime import date
@@ -14,12 +14,12 @@ Answer = TypeVar("Answer")
 
 
 class OnDay:
-    """A day with a horizon, and what was worked out for it.
+    """A day with a horizon, and the results that were computed for it.
 
-    `today` is the day, `expiring_within` the horizon in days. To look ahead, today notes what it
-    is compared with; an answer holds until the first day on which a comparison has another
-    result. `earlier` is what was worked out for an earlier day, by key, with the first day on
-    which it may be another.
+    `today` is the day and `expiring_within` the horizon in days. For forecasts, `today` notes the
+    dates with which it is compared. A result is valid until the first day on which a comparison
+    has another result. `earlier` has the results for an earlier day, by key, each with the first
+    day on which it may change.
     """
 
     def __init__(
@@ -36,11 +36,11 @@ class OnDay:
 
     @property
     def day(self) -> str:
-        """The day as text, for a message."""
+        """The day as text for a message."""
         return self.clock.text()
 
     def share(self, key: Hashable, work_out: Callable[..., Answer], *about: Any) -> Answer:
-        """Return what was worked out under this key, or work it out."""
+        """Return the stored result for a key, or compute and store it."""
         known = self.worked_out.get(key)
         if known is None:
             known = self.worked_out[key] = self.clock.measure(work_out, *about)
@@ -52,7 +52,7 @@ class OnDay:
 
     @cached_property
     def _horizon(self) -> date:
-        """The last day of the horizon. It moves with today, so comparisons of both never change."""
+        """The last day of the horizon. It moves with today, so comparing both never changes."""
         return plus_days(self.today, self.expiring_within)
 
     @cached_property
@@ -60,15 +60,15 @@ class OnDay:
         return plus_days(self.today, self.expiring_within + 1)
 
     def is_soon(self, day: date) -> bool:
-        """Return whether a day lies from today to the last day of the horizon."""
+        """Return whether a day is between today and the last day of the horizon, both included."""
         return day < FOREVER and self.today <= day <= self._horizon
 
     def is_ending(self, until: date) -> bool:
-        """Return whether a run of days that holds today and lasts until then ends soon."""
+        """Return whether a run of days that includes today and ends on a day ends soon."""
         return until < FOREVER and until <= self._horizon
 
     def run(self, runs: Runs) -> Run | None:
-        """Return the run of days that holds today."""
+        """Return the run of days that includes today; None if there is none."""
         day = self.clock.day
         self.clock.note(change_after(runs, day))
         return run_at(runs, day)
@@ -78,18 +78,18 @@ class OnDay:
         return day <= self._after_horizon
 
     def amount(self, steps: Steps) -> int:
-        """Return a quantity today."""
+        """Return the quantity today."""
         day = self.clock.day
         self.clock.note(steps.change_after(day))
         return steps.at(day)
 
     def until(self, runs: Runs) -> date | None:
-        """Return the last day of the run that holds today; None where none does."""
+        """Return the last day of the run that includes today; None if there is none."""
         run = self.run(runs)
         return None if run is None else run[1]
 
     def leader(self, stretches: tuple[Stretch[Subscription], ...]) -> Subscription | None:
-        """Return whose stretch of days holds today."""
+        """Return the item whose stretch of days includes today; None if there is none."""
         day = self.clock.day
         number = stretch_number(stretches, day)
         if number + 1 < len(stretches):
@@ -102,7 +102,10 @@ class OnDay:
     def next_leader(
         self, stretches: tuple[Stretch[Subscription], ...]
     ) -> tuple[date, Subscription] | None:
-        """Return the first day, until one after the horizon, of a leader with another id."""
+        """Return the first day on which a subscription with another id leads, with that one.
+
+        The day is at most one day after the horizon. None if there is none.
+        """
         now = self.leader(stretches)
         if now is None:
             return None

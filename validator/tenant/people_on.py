@@ -1,4 +1,4 @@
-"""The people of a tenant on a day: who is covered, by which licence, until when."""
+"""The users of a tenant on a day: who is covered, by which licence, and until when."""
 
 from datetime import date
 from functools import cached_property
@@ -16,7 +16,7 @@ from validator.tenant.timeline import access_keys, key_of
 
 
 class PeopleOn(SubscriptionsOn):
-    """The subscriptions and the people of a tenant on a day."""
+    """The subscriptions and users of a tenant on a day."""
 
     # People
 
@@ -32,19 +32,19 @@ class PeopleOn(SubscriptionsOn):
         return covers
 
     def user_covered_until(self, user: User) -> date | None:
-        """Return until when the user is covered (R7, R8); None: not today."""
+        """Return the last day on which the user is covered (R7, R8); None if not covered today."""
         covers = self._covers
         return covers[user] if user in covers else self.until(self.timeline.cover(user))
 
     @shared
     def ending_users(self) -> tuple[tuple[User, date], ...]:
-        """The users whose cover ends soon, and its last day."""
+        """The users whose cover ends soon, each with the last day."""
         covers = self._covers
         ending = {until for until in {*covers.values()} if until and self.is_ending(until)}
         return tuple([(user, until) for user, until in covers.items() if until in ending])
 
     def license_covered_until(self, user: User, license: str) -> date | None:
-        """Return until when a licence of the user is covered; None: not today."""
+        """Return the last day on which a licence of the user is covered; None if not today."""
         return self.until(self.timeline.license_cover(user, license))
 
     def serves(self, user: User, assignment: Assignment) -> bool:
@@ -63,7 +63,7 @@ class PeopleOn(SubscriptionsOn):
         return any(self.serves(user, item) for item in user.assignments)
 
     def is_idle(self, user: User, days: int = terms.IDLE_DAYS) -> bool:
-        """Return whether the user is inactive, or has had no access for so many days."""
+        """Return whether the user is inactive, or had no access for more than `days` days."""
         return terms.is_idle(user, self.today, days)
 
     @cached_property
@@ -80,7 +80,7 @@ class PeopleOn(SubscriptionsOn):
 
     @shared
     def administrators_covered_until(self) -> date | None:
-        """Until when at least one administrator is covered; None: none today."""
+        """The last day on which at least one administrator is covered; None if none is today."""
         runs = {self.timeline.cover(user) for user in self.administrators}
         return self.until(merged(run for item in runs for run in item))
 
@@ -93,13 +93,13 @@ class PeopleOn(SubscriptionsOn):
         return any(until is not None and not self.is_ending(until) for until in covers)
 
     def user(self, email: str) -> User | None:
-        """Return the user of this e-mail address, letter case aside, the first in the file."""
+        """Return the first user with an e-mail address, ignoring letter case."""
         return self.index.users.get(email.lower())
 
     def closest_administrator(self, email: str) -> str | None:
-        """Return the administrator's address that is most similar to an unknown one."""
+        """Return the administrator's address that is most similar to an unknown one, or None."""
         return self.index.closest(email, self.index.administrators)
 
     def suggest_administrator(self, email: str) -> str:
-        """Return "did you mean ada@harbour.example?" for an address of no administrator."""
+        """Return "did you mean ada@harbour.example?" for an address without an administrator."""
         return self.index.suggest(email, self.index.administrators)

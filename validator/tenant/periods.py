@@ -1,4 +1,4 @@
-"""The run of days, and the primary or bearer, that count on a day: what explains a term."""
+"""The relevant run of days, primary, bearer or quantity on a day, to explain a term."""
 
 from bisect import bisect_right
 from datetime import date
@@ -10,9 +10,9 @@ from validator.tenant.runs import Runs, Steps, Stretch, run_at, stretch_number
 
 
 class Period(NamedTuple):
-    """The run of days that counts on a day: the one that holds it, else the next, else the last.
+    """The relevant run for a day: the one that includes it, else the next, else the last.
 
-    `is_now` tells whether the run holds the day, `is_past` whether it ended before.
+    `is_now`: the run includes the day. `is_past`: it ended before the day.
     """
 
     first: date
@@ -22,17 +22,17 @@ class Period(NamedTuple):
 
     @property
     def until(self) -> date | None:
-        """The last day if the run holds the day, else None."""
+        """The last day if the run includes the day, else None."""
         return self.last if self.is_now else None
 
     @property
     def begins(self) -> date | None:
-        """The first day if the run is still to come, else None."""
+        """The first day if the run begins after the day, else None."""
         return None if self.is_now or self.is_past else self.first
 
 
 class Role(NamedTuple):
-    """The primary, or the bearer of a service, until when, and who has the role on the next day."""
+    """The primary or bearer, the last day of that role, and who has it on the next day."""
 
     subscription: Subscription
     until: date
@@ -40,7 +40,7 @@ class Role(NamedTuple):
 
 
 class Amount(NamedTuple):
-    """A quantity on a day, the last day on which it holds, and the quantity after that."""
+    """A quantity on a day, the last day with that quantity, and the quantity after it."""
 
     quantity: int
     until: date
@@ -48,7 +48,7 @@ class Amount(NamedTuple):
 
 
 def period_of(runs: Runs, day: date) -> Period | None:
-    """Return the run that counts on a day; None where there is no run at all."""
+    """Return the relevant run for a day; None if there are no runs."""
     if not runs:
         return None
     now = run_at(runs, day)
@@ -61,23 +61,23 @@ def period_of(runs: Runs, day: date) -> Period | None:
 
 
 def until_of(period: Period | None) -> date | None:
-    """Return the last day of a run that holds the day; None where none does."""
+    """Return the last day of a run that includes the day; None if it does not."""
     return None if period is None else period.until
 
 
 def begin_of(period: Period | None) -> date | None:
-    """Return the first day of a run that is still to come; None where there is none."""
+    """Return the first day of a run that begins after the day; None if it does not."""
     return None if period is None else period.begins
 
 
 def days_left(period: Period | None, day: date) -> int | None:
-    """Return the number of days after this one that the run still has; None without an end."""
+    """Return the number of days left in the run after this day; None if it has no end."""
     until = until_of(period)
     return None if until is None or until == FOREVER else (until - day).days
 
 
 def role_of(stretches: tuple[Stretch[Subscription], ...], day: date) -> Role | None:
-    """Return who has a role on a day; None where nobody has."""
+    """Return the subscription with a role on a day; None if there is none."""
     number = stretch_number(stretches, day)
     if number < 0 or stretches[number].last < day:
         return None
@@ -88,7 +88,7 @@ def role_of(stretches: tuple[Stretch[Subscription], ...], day: date) -> Role | N
 
 
 def amount_on(steps: Steps, day: date) -> Amount:
-    """Return a quantity on a day, and when it becomes another."""
+    """Return the quantity on a day, and its next change."""
     quantity = steps.at(day)
     for change in steps.days[bisect_right(steps.days, day) :]:
         after = steps.at(change)

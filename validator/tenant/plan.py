@@ -1,4 +1,4 @@
-"""The plan of a tenant: who must be moved where and by when, and what changes in a window."""
+"""The plan of a tenant: which users must be moved, where and by when, and what else changes."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -19,7 +19,7 @@ from validator.tenant.timeline import timeline_with_history
 
 
 def plan_of(tenant: Tenant, first: date, last: date) -> TenantPlan:
-    """Return the plan of the days from first to last, both included, as seen on the first day."""
+    """Return the plan for the days from first to last, both included, as seen on the first."""
     index = Index(tenant)
     seats = SeatCounts(tenant, index, first)
     ends = list(subscription_ends(tenant, seats, first, last))
@@ -50,7 +50,7 @@ def plan_of(tenant: Tenant, first: date, last: date) -> TenantPlan:
                 key=lambda item: (item.decide_by, item.subscription, item.renews_on),
             )
         ),
-        # Only one of the subscriptions of an id can have holders.
+        # Only one of several subscriptions with the same id can have holders.
         ends=tuple(
             sorted(ends, key=lambda item: (item.last_day, item.subscription, not item.licenses))
         ),
@@ -69,7 +69,7 @@ def plan_of(tenant: Tenant, first: date, last: date) -> TenantPlan:
 
 
 def _moves(tenant: Tenant, placements: Sequence[Placement]) -> tuple[Move, ...]:
-    """Return the placements as moves of several users."""
+    """Return the placements, grouped into moves of several users."""
     groups: dict[tuple[str, str, str | None, date, date], list[int]] = {}
     for user, *key in placements:
         groups.setdefault(tuple(key), []).append(user)  # type: ignore[arg-type]
@@ -85,7 +85,7 @@ def _moves(tenant: Tenant, placements: Sequence[Placement]) -> tuple[Move, ...]:
 
 
 def _unplaced(tenant: Tenant, losses: Sequence[Loss]) -> tuple[Unplaced, ...]:
-    """Return the losses with several users in one."""
+    """Return the losses, grouped into entries for several users."""
     groups: dict[tuple[object, ...], list[Loss]] = {}
     for loss in losses:
         key = loss.source, loss.license, loss.lost, loss.reason
@@ -97,7 +97,7 @@ def _unplaced(tenant: Tenant, losses: Sequence[Loss]) -> tuple[Unplaced, ...]:
             group[0].lost,
             group[0].reason,
             _emails(tenant, [loss.user for loss in group]),
-            # Planned assignments only add holders.
+            # Planned assignments only add holders, so the last number is the largest.
             group[-1].idle_holders,
         )
         for group in groups.values()
@@ -108,5 +108,5 @@ def _unplaced(tenant: Tenant, losses: Sequence[Loss]) -> tuple[Unplaced, ...]:
 
 
 def _emails(tenant: Tenant, users: Sequence[int]) -> tuple[str, ...]:
-    """Return the addresses of users in the order of the file."""
+    """Return the e-mail addresses of users, in the order of the file."""
     return tuple(tenant.users[user].email for user in sorted(users))

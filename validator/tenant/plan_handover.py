@@ -1,6 +1,6 @@
-"""The hand-over of a tenant: which users get which assignment when their licences end.
+"""The hand-over of a tenant: the assignments that users get when their licences end.
 
-It walks through the days on which a licence of a user ends, and through no other day.
+The simulation only visits the days on which a user's licence ends.
 """
 
 import heapq
@@ -22,7 +22,7 @@ _LICENSE_ORDER: dict[str | None, int] = {terms.PREMIUM: 0, terms.STANDARD: 1, No
 
 
 class Placement(NamedTuple):
-    """A planned assignment of one user; `user` is the index in the file. See `Move`."""
+    """A planned assignment of one user. `user` is the index in the file. See `Move`."""
 
     user: int
     source: str
@@ -33,7 +33,7 @@ class Placement(NamedTuple):
 
 
 class Loss(NamedTuple):
-    """A licence of one user that cannot be placed; `user` is the index in the file.
+    """A licence of one user that cannot be placed. `user` is the index in the file.
 
     See `Unplaced`.
     """
@@ -56,7 +56,7 @@ class Handover(NamedTuple):
 def handover_of(
     tenant: Tenant, index: Index, seats: SeatCounts, first: date, last: date
 ) -> Handover:
-    """Return the hand-over of the days from first to last. `seats` gets the new assignments."""
+    """Return the hand-over for the days from first to last, and add its assignments to `seats`."""
     simulation = _Simulation(tenant, index, seats, first, last)
     simulation.run()
     return Handover(tuple(simulation.placements), tuple(simulation.losses))
@@ -65,9 +65,9 @@ def handover_of(
 class _Simulation:
     """The state of the hand-over.
 
-    A holding is a licence of a user, or None for access by assignments that name none.
-    `_open` has the last day of each holding of a user, `_closed` the holdings that are not
-    looked at again. `_queue` is a heap of the holdings that end before the last day of the window.
+    A holding is a licence of a user, or None for access by assignments that name no licence.
+    `_open` has the last day of each holding of a user. `_closed` has the holdings that are not
+    placed again. `_queue` is a heap of the holdings that end before the last day of the window.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class _Simulation:
                     self._open_holding(number, key[1], self._first)
         while self._queue:
             last_day, _, user, _, license = heapq.heappop(self._queue)
-            # Holdings that have ended or last longer by now are outdated entries.
+            # An entry is outdated if its holding has ended or now lasts longer.
             if self._open[user].get(license) == last_day:
                 self._place(user, license, last_day)
 
@@ -111,12 +111,12 @@ class _Simulation:
         self._open[user][license] = run[1]
         if run[1] < self._last:
             rank = _rank(self._users[user], is_idle=self._seats.idle[user])
-            # The order among further licences changes nothing: they share no seats.
+            # Other licences share no seats, so their order does not matter.
             order = _LICENSE_ORDER.get(license, len(_LICENSE_ORDER))
             heapq.heappush(self._queue, (run[1], rank, user, order, license))
 
     def _cover(self, user: int, license: str | None) -> Runs:
-        """Return the runs of days on which a holding of the user lasts."""
+        """Return the runs of days on which the user has a holding."""
         keys = self._seats.keys[user]
         cover = self._covers.get((keys, license))
         if cover is None:
@@ -136,7 +136,7 @@ class _Simulation:
     # One holding that ends
 
     def _place(self, user: int, license: str | None, last_day: date) -> None:
-        """Decide about a holding that ends."""
+        """Place a holding that ends, or record that it is lost or not needed."""
         day = day_after(last_day)
         del self._open[user][license]
         self._seats.forget_ended(user, last_day)
@@ -157,7 +157,7 @@ class _Simulation:
         self._lose(user, source, license, day)
 
     def _better(self, user: int, license: str | None, day: date) -> set[str | None]:
-        """Return the holdings that make another one needless on a day."""
+        """Return the holdings that replace another one on a day, so that it is not needed."""
         if license == terms.STANDARD:
             has_premium = run_at(self._cover(user, terms.PREMIUM), day) is not None
             return {terms.PREMIUM} if has_premium else set()
@@ -170,7 +170,7 @@ class _Simulation:
         }
 
     def _wanted(self, user: int, license: str | None) -> Iterable[str | None]:
-        """Return the licences as which a holding can be placed, the preferred one first."""
+        """Return the licences with which a holding can be replaced, the preferred one first."""
         if license == terms.STANDARD and "supervisor" in self._users[user].roles:
             return (terms.PREMIUM, terms.STANDARD)
         return (license,)
@@ -217,7 +217,7 @@ class _Simulation:
 
 
 def _rank(user: User, *, is_idle: bool) -> int:
-    """Return the rank of a user among those whose holdings end on one day."""
+    """Return the rank of a user among users whose holdings end on the same day."""
     if is_idle:
         return 3
     if "administrator" in user.roles:

@@ -1,4 +1,4 @@
-"""The lists of a plan that are about subscriptions: seats, capacity, shifts, renewals, ends."""
+"""The lists of a plan about subscriptions: seats, capacity, shifts, renewals and ends."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -32,9 +32,10 @@ from validator.tenant.timeline import Timeline
 def seat_shortages(
     tenant: Tenant, index: Index, seats: SeatCounts, first: date, last: date
 ) -> Iterator[SeatShortage]:
-    """Yield the quantities of named subscriptions that fall below the holders after a day.
+    """Yield the quantities in named subscriptions that fall below the number of holders.
 
-    The subscription has the service on the day before and on the day itself.
+    These are days after the first day, on which the subscription has the service, as on the day
+    before.
     """
     timeline = index.timeline
     for item in tenant.subscriptions:
@@ -58,7 +59,7 @@ def seat_shortages(
 def capacity_shortages(
     tenant: Tenant, history: Timeline, first: date, last: date
 ) -> Iterator[CapacityShortage]:
-    """Yield the coming months with less capacity than the month before and the last known use."""
+    """Yield the coming months with a quantity below the previous month and the last known use."""
     for service, rows in _last_use(tenant, first).items():
         use = use_of(history, rows)
         for month in _months_after_a_change(history, service, first, last):
@@ -82,7 +83,7 @@ def capacity_shortages(
 
 
 def _last_use(tenant: Tenant, today: date) -> dict[str, list[UsageRow]]:
-    """Return the usage rows of the last month of each service that can be compared."""
+    """Return the usage rows in the last comparable month of each service."""
     now = month_of(today)
     oldest = month_of(plus_months(today, -MAX_AGE_MONTHS)) if today.year > 1 else now
     months: dict[str, str] = {}
@@ -94,9 +95,9 @@ def _last_use(tenant: Tenant, today: date) -> dict[str, list[UsageRow]]:
 
 
 def _months_after_a_change(history: Timeline, service: str, first: date, last: date) -> list[str]:
-    """Return the months that begin after the first day and have a quantity that may be new.
+    """Return the months that begin after the first day and may have a new quantity.
 
-    Their quantity, or that of the month before, changes.
+    The quantity changes in these months or in the month before.
     """
     begins: set[date] = set()
     for day in history.total(service).days:
@@ -119,7 +120,7 @@ def shifts(timeline: Timeline, first: date, last: date) -> Iterator[Shift]:
 def _leaders(
     stretches: tuple[Stretch[Subscription], ...], first: date, last: date
 ) -> Iterator[tuple[date, str | None]]:
-    """Yield each day from first to last on which the leader may change, and its id."""
+    """Yield each day from first to last on which the leader may change, with its id or None."""
     following = first
     for begin, end, item in stretches:
         if end < first:
@@ -136,7 +137,7 @@ def _leaders(
 
 
 def renewals(tenant: Tenant, first: date, last: date) -> Iterator[Renewal]:
-    """Yield the days by which renewals must be decided."""
+    """Yield the renewals that must be decided from first to last."""
     for item in tenant.subscriptions:
         if not (terms.has_active_status(item) and item.auto_renew):
             continue
@@ -150,7 +151,7 @@ def renewals(tenant: Tenant, first: date, last: date) -> Iterator[Renewal]:
 def subscription_ends(
     tenant: Tenant, seats: SeatCounts, first: date, last: date
 ) -> Iterator[SubscriptionEnd]:
-    """Yield the subscriptions whose last day is in the window, with their holders."""
+    """Yield the subscriptions whose last day is from first to last, with their holders."""
     holders = seats.by_subscription()
     for item in tenant.subscriptions:
         end = terms.last_day(item)

@@ -1,4 +1,4 @@
-"""Licences that may be given back: what holds them has ended, and the user has them elsewhere."""
+"""The licences that can be given back, because the user has them in another subscription."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -11,10 +11,10 @@ from validator.tenant.timeline import assignment_keys
 
 
 def releases_of(tenant: Tenant, day: date, last: date) -> Iterator[LicenseChange]:
-    """Yield the licences that may be given back on a day, in the order of the file.
+    """Yield the licences that can be given back on a day, in the order of the file.
 
-    The assignment that names the licence serves neither on the day nor on a later one up to the
-    last day of the window, and another assignment of the user gives the licence on the day.
+    The assignment that names the licence does not serve from the day to the last day of the window,
+    and another assignment of the user gives the licence on the day.
     """
     last = max(day, last)
     index = Index(tenant)

@@ -1,4 +1,4 @@
-"""The seats that assignments take, planned ones included, as counters."""
+"""Counters for the seats that assignments take, including planned assignments."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -10,15 +10,15 @@ from validator.tenant.model import Subscription, Tenant
 from validator.tenant.timeline import AssignmentKey, assignment_keys
 
 Seat = tuple[str, str]
-"""The id of a subscription and a service."""
+"""A subscription id and a service."""
 
 
 class SeatCounts:
-    """How many users take a seat, by subscription and service, and an agent seat.
+    """The number of users who take a seat of each service or an agent seat.
 
-    A user takes an agent seat in a subscription with an assignment that names an agent licence
-    or, if the user works, none. `keys` are those of the assignments of each user. Assignments are
-    only added, so no count ever falls.
+    A user takes an agent seat in a subscription with an assignment that names an agent licence or,
+    if the user works, no licence. `keys` has the keys of the assignments of each user. Assignments
+    are only added, so no count ever decreases.
     """
 
     def __init__(self, tenant: Tenant, index: Index, today: date) -> None:
@@ -31,7 +31,7 @@ class SeatCounts:
         self.holders: Counter[Seat] = Counter()
         self.agents: Counter[str] = Counter()
         self.versions: Counter[str] = Counter()
-        """A number for each subscription that grows when a count of the subscription does."""
+        """A number for each subscription that increases when one of its counts increases."""
         self.idle = [terms.is_idle(user, today) for user in tenant.users]
         self._idle_holders: dict[Seat, set[int]] = {}
         self.keys: list[tuple[AssignmentKey, ...]] = []
@@ -48,12 +48,12 @@ class SeatCounts:
         return {(key[0], service) for key in keys if (service := self.service(key)) is not None}
 
     def service(self, key: AssignmentKey) -> str | None:
-        """Return the service of which an assignment takes a seat."""
+        """Return the service in which an assignment takes a seat; None if it takes none."""
         id, license, works = key
         return self._sole_licenses[id] if works else license
 
     def takes_seat(self, user: int, seat: Seat) -> bool:
-        """Return whether the user takes a seat of a service in a subscription."""
+        """Return whether the user takes a seat."""
         return any(key[0] == seat[0] and self.service(key) == seat[1] for key in self.keys[user])
 
     def takes_agent_seat(self, user: int, id: str) -> bool:
@@ -73,23 +73,23 @@ class SeatCounts:
         self.keys[user] = (*self.keys[user], key)
 
     def forget_ended(self, user: int, day: date) -> None:
-        """Drop the assignments of a user to subscriptions that are not active from a day on.
+        """Remove a user's assignments to subscriptions that are not active from a day on.
 
-        The counts stay as they are.
+        The counts do not change.
         """
         keys = self.keys[user]
         if any(self._last_active[key[0]] < day for key in keys):
             self.keys[user] = tuple([key for key in keys if self._last_active[key[0]] >= day])
 
     def idle_holders(self, subscriptions: Collection[Subscription], service: str) -> int:
-        """Return the number of idle users who take a seat of a service in a subscription."""
+        """Return the number of idle users who take a seat of a service in the subscriptions."""
         found = [self._idle_holders.get((item.id, service), set()) for item in subscriptions]
         return len(set().union(*found))
 
     def by_subscription(self) -> dict[Subscription, dict[str, int]]:
-        """Return the holders of each service that has any, sorted by service.
+        """Return the number of holders of each service with holders, sorted by service.
 
-        Assignments count for the first subscription of an id.
+        Assignments count for the first subscription with an id.
         """
         found: dict[Subscription, dict[str, int]] = {}
         for (id, service), count in sorted(self.holders.items()):

@@ -1,4 +1,4 @@
-"""Where users can be moved: the subscriptions that serve on a day and have a free seat."""
+"""The targets of moves: the subscriptions that serve on a day and have a free seat."""
 
 import heapq
 from collections.abc import Sequence
@@ -13,17 +13,17 @@ from validator.tenant.runs import Run, run_at
 from validator.tenant.timeline import Timeline
 
 Preference = tuple[tuple[bool, bool, bool, bool], tuple[int, date, str]]
-"""The sort key of a target, as what counts before its department and after it.
+"""The sort key of a target: the parts before and after the comparison of departments.
 
-The smallest is the best one. It is different for each id.
+The smallest key is the best one. It is different for each id.
 """
 
 
 class Need(NamedTuple):
     """What a new assignment must give.
 
-    `license` is the licence that it names; None if it names none. Only then, `works` tells
-    whether the user works, and `prefers_premium` whether premium-agent is preferred.
+    `license` is the licence that it names, or None. `works` (whether the user works) and
+    `prefers_premium` (whether premium-agent is preferred) are only used if it is None.
     """
 
     license: str | None
@@ -35,7 +35,7 @@ class Target(NamedTuple):
     """A subscription for a new assignment.
 
     `run` is the unbroken run of days on which the assignment serves and has a seat. `version` is
-    that of the seats for which this holds.
+    the version of the seat counts from which the target was computed.
     """
 
     preference: Preference
@@ -45,12 +45,12 @@ class Target(NamedTuple):
 
 
 class Targets:
-    """The targets of a tenant. Days must not go back, and seats must not become free.
+    """The targets of a tenant. Days must only increase, and seats must not become free.
 
-    For users who have no seat in a subscription yet, targets only get worse. So they are in a
-    heap for each need, and the best one is ranked again only after a seat of its subscription was
-    taken. A further heap has the subscriptions of one department: the best target of a user is
-    the best one of the department, or else the best of all.
+    For users without a seat in a subscription, targets only get worse. There is a heap of targets
+    for each need, and the best target is ranked again only after a seat in its subscription was
+    taken. Other heaps have the subscriptions of one department: the best target of a user is the
+    best one in the department, or else the best one of all.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Targets:
         self._heaps: dict[tuple[Need, str | None], list[Target]] = {}
 
     def candidates(self, need: Need, day: date) -> tuple[Subscription, ...]:
-        """Return the subscriptions on which a new assignment would serve, seats aside."""
+        """Return the subscriptions on which a new assignment would serve, ignoring seats."""
         self._move_to(day)
         if need not in self._candidates:
             self._candidates[need] = tuple(
@@ -114,9 +114,9 @@ class Targets:
         )
 
     def _best_of_others(self, need: Need, department: str | None) -> list[Target]:
-        """Return the best target for users who have no seat in any subscription; [] if none.
+        """Return the best target for users without a seat in any subscription; [] if none.
 
-        With a department, only its subscriptions count.
+        With a department, only the subscriptions of the department count.
         """
         heap = self._heaps.get((need, department))
         if heap is None:
@@ -153,7 +153,7 @@ class Targets:
         return found
 
     def _target(self, item: Subscription, need: Need, user: int | None = None) -> Target | None:
-        """Return a subscription as a target; without a user, for one who has no seat there."""
+        """Return a subscription as a target. Without a user, the target is for one with no seat."""
         run = self._run(item, need, user)
         if run is None:
             return None
@@ -170,7 +170,7 @@ class Targets:
         return run_at(self._timeline.has(item, terms.PREMIUM), self._day) is not None
 
     def _run(self, item: Subscription, need: Need, user: int | None) -> Run | None:
-        """Return the run of days, today included, on which an assignment serves with a seat."""
+        """Return the run of days, including today, on which an assignment serves with a seat."""
         license = need.license
         if not item.has_entitlements or (license is None and not need.works):
             return run_at(self._timeline.serves((item.id, license, need.works)), self._day)

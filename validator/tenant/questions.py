@@ -1,7 +1,7 @@
-"""Which terms of a tenant a policy asks, and the answers: to explain a finding, or its absence.
+"""Record the terms of a tenant that a policy asks for, to explain why it has a finding or none.
 
-A policy is given an `ObservedTenant` in place of the tenant. It answers as the tenant does and
-notes each property and each method that the policy uses; no policy has to do anything for that.
+A policy receives an `ObservedTenant` instead of the tenant. It returns the same answers and notes
+each property and method that the policy uses. Policies need no code for this.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -16,32 +16,32 @@ from validator.tenant.model import Node, Partner, Subscription, User
 from validator.tenant.tenant_on import TenantOn
 
 _PARTS = ("months", "handover")
-"""Properties that are tenants of terms themselves."""
+"""Properties whose values have terms of their own."""
 _NO_TERMS = frozenset(
     {
-        # the document as it is written
+        # the content of the document
         "tenant", "organisation", "subscriptions", "users", "partners", "usage", "index",
         "administrators", "subscription", "partner", "user", "known_subscriptions",
         "distinct_subscriptions", "distinct_partners",
         # the day
         "clock", "today", "day", "expiring_within", "day_after", "timeline", "history",
         "history_in", "share", "run", "until", "amount", "leader", "next_leader", "worked_out",
-        # words
+        # text for messages
         "advice", "finding", "state", "until_text", "runs_until", "access_on",
         "suggest_subscription", "suggest_administrator", "suggest_partner", "starting_after",
         "next_to_start",
     }
 )  # fmt: skip
-"""Names of a tenant that are no terms."""
+"""Names of a tenant that are not terms."""
 _MOST_ITEMS = 5
 _MOST_QUESTIONS = 100
 
 
 class Question(NamedTuple):
-    """A term that a policy asks, about what, and the answer, as text.
+    """A term that a policy asks for, its arguments and the answer, as text.
 
-    `times` is how often it is asked, if it is asked about so many things that they are not
-    listed; then `about` and `answer` are empty.
+    If a term is asked for too many arguments to list them, `times` is the number of questions, and
+    `about` and `answer` are empty.
     """
 
     term: str
@@ -51,10 +51,10 @@ class Question(NamedTuple):
 
 
 class Questions:
-    """The questions of a policy about some subjects, or about all of the tenant.
+    """The questions of a policy about some subjects, or about the whole tenant.
 
-    With subjects, questions about other parts of the tenant are left out; without, questions
-    about parts are only counted.
+    With subjects, questions about other parts of the tenant are omitted. Without subjects,
+    questions about parts are only counted.
     """
 
     def __init__(self, subjects: Collection[Node]) -> None:
@@ -64,7 +64,7 @@ class Questions:
         self._days: set[date] = set()
 
     def note(self, term: str, about: tuple[object, ...], answer: object) -> None:
-        """Note a question, unless it is about something else."""
+        """Note a question, unless it is about another part of the tenant."""
         parts = [part for item in about for part in _parts(item)]
         nodes = [part for part in parts if isinstance(part, Node)]
         days = [part for part in parts if isinstance(part, date)]
@@ -92,13 +92,13 @@ class Questions:
         )
 
     def all(self) -> tuple[Question, ...]:
-        """Return the questions, each once, in the order in which they were asked first."""
+        """Return the questions without duplicates, in the order in which they were first asked."""
         counts = (Question(term, "", "", times) for term, times in self._counts.items())
         return (*self._asked.values(), *counts)
 
 
 def _parts(item: object) -> Iterator[object]:
-    """Yield a value that a question is about, or its parts if it is a tuple."""
+    """Yield the parts of a tuple, or any other value itself."""
     if isinstance(item, tuple):
         yield from item
     else:
@@ -106,7 +106,7 @@ def _parts(item: object) -> Iterator[object]:
 
 
 class ObservedTenant:
-    """Answers as a tenant on a day does, and notes what is asked."""
+    """Returns the same answers as a tenant on a day, and notes the questions."""
 
     def __init__(self, tenant: object, questions: Questions, prefix: str = "") -> None:
         self._tenant = tenant
@@ -120,7 +120,7 @@ class ObservedTenant:
             return value
         term = f"{self._prefix}{name}"
         if not self._prefix and name in _PARTS:
-            # What they ask of the tenant in turn is noted, too.
+            # Their own questions about the tenant are also noted.
             return ObservedTenant(type(value)(self), self._questions, f"{name}.")
         if callable(value):
             return self._observed(term, value)
@@ -139,12 +139,12 @@ class ObservedTenant:
 
     @property  # type: ignore[misc]
     def __class__(self) -> Any:
-        """The class of the tenant, for policies that ask."""
+        """The class of the tenant, so that `isinstance` works in policies."""
         return type(self._tenant)
 
 
 def observed(tenant: TenantOn, questions: Questions) -> TenantOn:
-    """Return a tenant that notes what is asked of it."""
+    """Return a tenant that notes the questions about it."""
     made: Any = ObservedTenant(tenant, questions)
     return made  # type: ignore[no-any-return]
 
@@ -153,7 +153,7 @@ def observed(tenant: TenantOn, questions: Questions) -> TenantOn:
 
 
 def _answer_text(answer: object, subjects: Collection[Node]) -> str:
-    """Return an answer; of a collection, whether a subject is in it, and with what."""
+    """Return an answer as text. For a collection, say whether it has a subject, and with what."""
     if isinstance(answer, dict):
         answer = tuple(answer.items())
     if isinstance(answer, tuple | list | set | frozenset) and not hasattr(answer, "_fields"):
@@ -161,7 +161,7 @@ def _answer_text(answer: object, subjects: Collection[Node]) -> str:
         if not any(type(part) in kinds for item in answer for part in _parts(item)):
             return _collection_text(answer)
         found = [text for item in answer for text in _membership(item, subjects)]
-        return few(dict.fromkeys(found), _MOST_ITEMS) if found else "not among them"
+        return few(dict.fromkeys(found), _MOST_ITEMS) if found else "not in the list"
     return _value_text(answer)
 
 
@@ -170,12 +170,12 @@ def _collection_text(answer: Collection[object]) -> str:
 
 
 def _membership(item: object, subjects: Collection[Node]) -> Iterator[str]:
-    """Yield what a collection says about the subjects in one of its items."""
+    """Yield the text about the subjects in one item of a collection."""
     if any(item is subject for subject in subjects):
-        yield "among them"
+        yield "in the list"
     elif isinstance(item, tuple) and any(part is one for part in item for one in subjects):
         rest = [part for part in item if not any(part is one for one in subjects)]
-        yield f"among them: {_parts_text(rest)}"
+        yield f"in the list: {_parts_text(rest)}"
 
 
 def _parts_text(parts: Iterable[object]) -> str:
@@ -183,7 +183,7 @@ def _parts_text(parts: Iterable[object]) -> str:
 
 
 def _value_text(value: object) -> str:
-    """Return a value as the file says it."""
+    """Return a value as text, with names as in the file."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, date):

@@ -1,7 +1,6 @@
-"""Runs of days: the days on which something holds, as sorted runs that do not touch.
+"""Runs of days: the days on which a condition holds, as sorted runs with gaps between them.
 
-A run is its first and its last day, both included; FOREVER as the last day means that it never
-ends.
+A run is a tuple of its first and last day, both included. It never ends if the last day is FOREVER.
 """
 
 import heapq
@@ -19,7 +18,7 @@ Runs = tuple[Run, ...]
 
 
 def merged(runs: Iterable[Run]) -> Runs:
-    """Return the union of runs. Runs that follow each other without a gap become one."""
+    """Return the union of runs. Runs without a gap between them become one."""
     made: list[Run] = []
     for first, last in sorted(runs):
         if first > last:
@@ -33,7 +32,7 @@ def merged(runs: Iterable[Run]) -> Runs:
 
 
 def without(first: date, last: date, gaps: Runs) -> Runs:
-    """Return the days from first to last that lie in none of the gaps."""
+    """Return the days from first to last that are not in a gap."""
     left: list[Run] = []
     for begin, end in gaps:
         if end < first or begin > last:
@@ -58,15 +57,15 @@ def clipped(runs: Runs, first: date, last: date) -> Runs:
 
 
 def run_at(runs: Runs, day: date) -> Run | None:
-    """Return the run that holds the day."""
+    """Return the run that includes a day; None if there is none."""
     number = bisect_right(runs, (day, FOREVER)) - 1
     return runs[number] if number >= 0 and runs[number][1] >= day else None
 
 
 def change_after(runs: Runs, day: date) -> date:
-    """Return the first day after the given one on which the answer of `run_at` is another.
+    """Return the first day after the given one on which `run_at` has another result.
 
-    FOREVER if there is none.
+    FOREVER if there is no such day.
     """
     number = bisect_right(runs, (day, FOREVER))
     if number and runs[number - 1][1] >= day:
@@ -75,7 +74,7 @@ def change_after(runs: Runs, day: date) -> date:
 
 
 class Stretch(NamedTuple, Generic[Item]):
-    """Days on which one item is the leading one."""
+    """Consecutive days on which the same item leads."""
 
     first: date
     last: date
@@ -83,9 +82,10 @@ class Stretch(NamedTuple, Generic[Item]):
 
 
 def leaders(candidates: Iterable[tuple[Any, Runs, Item]]) -> tuple[Stretch[Item], ...]:
-    """Return who leads when: of the items whose runs hold a day, the one with the least key.
+    """Return the stretches of days with their leader.
 
-    `candidates` are pairwise different keys, runs and items. Days without an item are left out.
+    The leader on a day is the item with the smallest key among those whose runs include the day.
+    `candidates` has a unique key, the runs and the item. Days without a leader are omitted.
     """
     ranked = sorted(candidates, key=lambda candidate: candidate[0])
     starts = sorted(
@@ -115,12 +115,12 @@ def leaders(candidates: Iterable[tuple[Any, Runs, Item]]) -> tuple[Stretch[Item]
 
 
 def stretch_number(stretches: Sequence[Stretch[Any]], day: date) -> int:
-    """Return the number of the last stretch that begins on the day or before; -1 if none does."""
+    """Return the index of the last stretch that begins on or before a day; -1 if none does."""
     return bisect_right(stretches, day, key=lambda stretch: stretch.first) - 1
 
 
 class Steps:
-    """A quantity that changes from day to day: the sum of amounts that hold on runs of days."""
+    """A quantity that changes over time: the sum of amounts that apply on runs of days."""
 
     def __init__(self, amounts: Iterable[tuple[Runs, int]]) -> None:
         changes: dict[date, int] = {}
@@ -143,12 +143,12 @@ class Steps:
         return self._totals[number] if number >= 0 else 0
 
     def change_after(self, day: date) -> date:
-        """Return the first day after the given one on which the quantity may be another."""
+        """Return the first day after the given one on which the quantity may change."""
         number = bisect_right(self.days, day)
         return self.days[number] if number < len(self.days) else FOREVER
 
     def run_above(self, quantity: int, day: date) -> Run | None:
-        """Return the run of days with more than a quantity, 0 or more, that holds the day."""
+        """Return the run of days above a quantity (0 or more) that includes a day, or None."""
         number = bisect_right(self.days, day) - 1
         if number < 0 or self._totals[number] <= quantity:
             return None
@@ -160,7 +160,7 @@ class Steps:
         return self.days[begin], day_before(self.days[end]) if end < len(self.days) else FOREVER
 
     def between(self, first: date, last: date) -> Iterator[tuple[date, date, int]]:
-        """Yield the first and last days from first to last with one quantity, and that."""
+        """Yield the parts of the days from first to last, each with its days and its quantity."""
         number = bisect_right(self.days, first) - 1
         begin = first
         while begin <= last:

@@ -1,4 +1,4 @@
-"""A property of a tenant on a day that is worked out once and knows how long it holds."""
+"""A property of a tenant on a day that is computed once, with the days on which it is valid."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar, overload
@@ -7,9 +7,9 @@ Answer = TypeVar("Answer")
 
 
 class shared(Generic[Answer]):  # noqa: N801
-    """A property whose value is shared by all policies, and by later days while it holds.
+    """A property whose value is shared by all policies, and by later days while it is valid.
 
-    The class that has it must have the method `share`, as `TenantOn` has.
+    Its class must have the method `share`, like `TenantOn`.
     """
 
     def __init__(self, work_out: Callable[[Any], Answer]) -> None:

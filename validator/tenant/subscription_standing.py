@@ -1,4 +1,4 @@
-"""How a subscription stands on a day, as a value and in words: to explain it to people."""
+"""The standing of a subscription on a day, as values and as sentences for people."""
 
 from datetime import date
 from typing import NamedTuple
@@ -23,8 +23,8 @@ from validator.tenant.tenant_on import TenantOn
 class ServiceStanding(NamedTuple):
     """A service that a subscription lists, on a day.
 
-    `period` are the days on which the subscription has the service. `free` are the free seats,
-    None where seats are not counted: on a concurrent subscription. `bearer` bears the overage.
+    `period` has the days on which the subscription has the service. `free` is the number of free
+    seats, or None for a concurrent subscription. `bearer` bears the overage.
     """
 
     service: str
@@ -38,11 +38,11 @@ class ServiceStanding(NamedTuple):
 class SubscriptionStanding(NamedTuple):
     """A subscription on a day.
 
-    `is_first` is false where the id stands earlier in the file, so that no reference leads here.
-    `state` is how it stands, in words; `end_reason` is why its active days end, empty where they
-    do not. `days_left` are the days after this one on which it stays active without a break.
-    `primary` is the primary of the tenant; `primary_from` is the next day on which this
-    subscription becomes it. `users` is the number of users with an assignment to it.
+    `is_first` is false if the id is listed earlier in the file, so that references do not mean this
+    subscription. `state` is its state as text. `end_reason` is why its active days end, or empty if
+    they do not. `days_left` is the number of days after this one on which it remains active without
+    a break. `primary` is the primary of the tenant. `primary_from` is the next day on which this
+    subscription becomes the primary. `users` is the number of users with an assignment to it.
     """
 
     subscription: Subscription
@@ -65,7 +65,7 @@ class SubscriptionStanding(NamedTuple):
 
 
 def subscription_standing(tenant: TenantOn, subscription: Subscription) -> SubscriptionStanding:
-    """Return how a subscription of the tenant stands."""
+    """Return the standing of a subscription of the tenant."""
     timeline, day = tenant.timeline, tenant.clock.day
     period = period_of(timeline.active(subscription), day)
     is_first = tenant.subscription(subscription.id) is subscription
@@ -102,7 +102,7 @@ def _service(tenant: TenantOn, subscription: Subscription, service: str) -> Serv
 
 
 def _end_reason(subscription: Subscription, last: date) -> str:
-    """Return why the run of active days that ends on a day ends; nothing without an end."""
+    """Return why a run of active days ends on its last day; empty if it has no end."""
     if last == FOREVER:
         return ""
     following = day_after(last)
@@ -114,16 +114,16 @@ def _end_reason(subscription: Subscription, last: date) -> str:
     return "its term ends then"
 
 
-# In words
+# Sentences
 
 
 def state_sentence(standing: SubscriptionStanding) -> str:
-    """Return until when the subscription is active, or why it is not."""
+    """Return a sentence: until when the subscription is active, or why it is not."""
     id, period = standing.subscription.id, standing.period
     if period is not None and period.is_now:
         reason = standing.end_reason
         if not reason and standing.subscription.auto_renew and standing.subscription.end:
-            reason = "it renews by itself"
+            reason = "it renews automatically"
         left = standing.days_left
         days = "" if left is None else f"; {counted(left, 'day')} left"
         status = "is a trial," if standing.subscription.status == "trial" else "is"
@@ -151,7 +151,7 @@ def primary_sentence(standing: SubscriptionStanding) -> str:
 
 
 def service_sentence(standing: SubscriptionStanding, service: ServiceStanding) -> str:
-    """Return the quantity of a service, its seats, and who bears its overage."""
+    """Return a sentence: the quantity of a service, its seats, and who bears its overage."""
     return f"{service.service}: {'; '.join(_service_parts(standing, service))}"
 
 
@@ -179,4 +179,4 @@ def _service_parts(standing: SubscriptionStanding, service: ServiceStanding) -> 
 def _then(role: Role) -> str:
     if role.until == FOREVER:
         return ""
-    return f", then {'nobody' if role.next is None else role.next.id}"
+    return f", then {'no subscription' if role.next is None else role.next.id}"

@@ -1,4 +1,4 @@
-"""The subscriptions of a tenant on a day: what is active, who is primary, what is entitled."""
+"""The subscriptions of a tenant on a day: which are active, which is primary, what they include."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -27,14 +27,14 @@ from validator.tenant.timeline import Timeline, timeline_with_history
 
 
 class TelephonyOption(NamedTuple):
-    """The one telephony option of a tenant, and where it is set."""
+    """The telephony option of a tenant, and where it is set."""
 
     value: Telephony
     set_at: Related
 
 
 class SubscriptionsOn(OnDay):
-    """The subscriptions of a tenant on a day, and what every part of the tenant needs."""
+    """The subscriptions of a tenant on a day, and the basic data of the tenant."""
 
     def __init__(
         self,
@@ -58,17 +58,17 @@ class SubscriptionsOn(OnDay):
     def finding(
         self, *keys: str | int, message: str, help: str = "", fix: Fix | None = None
     ) -> Finding:
-        """Return a finding at the value under these keys of the document."""
+        """Return a finding at the value under the given keys of the document."""
         return self.tenant.finding(*keys, message=message, help=help, fix=fix)
 
     @property
     def timeline(self) -> Timeline:
-        """When the terms of the tenant hold, from today on."""
+        """The days on which the terms of the tenant hold, from today on."""
         return self.index.timeline
 
     @property
     def history(self) -> Timeline:
-        """When the terms of the tenant hold, and held before today."""
+        """The days on which the terms of the tenant hold, including the days before today."""
         return self._history if self.index.has_history else self.index.timeline
 
     @shared
@@ -81,8 +81,8 @@ class SubscriptionsOn(OnDay):
     def history_in(self, month: str) -> Timeline:
         """Return the history for questions about the days of one month.
 
-        What it says about a past month is the same on each later day, and what it says about a
-        coming month holds at least until that has begun.
+        The answers about a past month are the same on every later day. The answers about a coming
+        month are valid at least until it begins.
         """
         if not self.index.has_history:
             return self.index.timeline
@@ -110,7 +110,7 @@ class SubscriptionsOn(OnDay):
 
     @shared
     def first_live(self) -> Subscription | None:
-        """The live subscription that starts first."""
+        """The live subscription with the earliest start."""
         return terms.first(self.live)
 
     def is_active(self, subscription: Subscription) -> bool:
@@ -118,28 +118,28 @@ class SubscriptionsOn(OnDay):
         return self.run(self.timeline.active(subscription)) is not None
 
     def is_past(self, subscription: Subscription) -> bool:
-        """Return whether the subscription's last day is past."""
+        """Return whether the last day of the subscription has passed."""
         return terms.last_day(subscription) < self.today
 
     def is_expiring(self, subscription: Subscription) -> bool:
-        """Return whether the subscription is active today and its run of active days ends soon."""
+        """Return whether the subscription is active today and its active days end soon."""
         until = self.until(self.timeline.active(subscription))
         return until is not None and self.is_ending(until)
 
     def has_started(self, subscription: Subscription) -> bool:
-        """Return whether the subscription's first day has come."""
+        """Return whether the subscription starts today or has started."""
         return subscription.start <= self.today
 
     def last_day(self, subscription: Subscription) -> date:
-        """Return the last day of service, with grace; FOREVER where there is none."""
+        """Return the last day of service, with grace; FOREVER if there is none."""
         return terms.last_day(subscription)
 
     def rewritten(
         self, old: Subscription | None, new: Subscription, service: str
     ) -> tuple[date, int, int] | None:
-        """Return the first past day on which lines count otherwise in an older version.
+        """Return the first past day on which the quantity differs between two versions.
 
-        With it come the quantities of both. It lies before today, and not before either start.
+        Also returns the old and the new quantity. The day is not before either start.
         """
         if old is None:
             return None
@@ -148,11 +148,11 @@ class SubscriptionsOn(OnDay):
 
     @property
     def next_to_start(self) -> tuple[date, Subscription] | None:
-        """The next day on which a subscription becomes active, and that subscription."""
+        """The next day on which a subscription becomes active, with that subscription."""
         return self.clock.for_words(self.starting_after, self.today)
 
     def starting_after(self, day: date) -> tuple[date, Subscription] | None:
-        """Return the next day after a day on which a subscription becomes active, and that one."""
+        """Return the first day after a day on which a subscription becomes active, with it."""
         starts = [
             (first, item)
             for item in self.subscriptions
@@ -166,12 +166,12 @@ class SubscriptionsOn(OnDay):
         return terms.first_term_end(subscription)
 
     def is_term_end(self, subscription: Subscription, end: date) -> bool:
-        """Return whether a number of whole terms (`term_months`) from the start ends on a day."""
+        """Return whether a whole number of terms (`term_months`) from the start ends on a day."""
         months = subscription.term_months
         return months is not None and terms.is_term_end(subscription, months, end)
 
     def renewal_decision(self, subscription: Subscription) -> tuple[date, date] | None:
-        """Return the day by which a renewal must be decided, and the end of the term, if soon."""
+        """Return the day by which a renewal must be decided, if soon, and the end of the term."""
         decision = terms.decision_day(subscription, self.clock.day)
         if decision is None:
             return None
@@ -180,25 +180,25 @@ class SubscriptionsOn(OnDay):
 
     @shared
     def primary(self) -> Subscription | None:
-        """The primary: of the active subscriptions, the one that started first (R3)."""
+        """The primary: the active subscription that started first (R3)."""
         return self.leader(self.timeline.primaries)
 
     @shared
     def next_primary(self) -> tuple[date, Subscription] | None:
-        """The day until one after the horizon on which the primary changes, and the next one."""
+        """The day of the next primary, at most one after the horizon, and that primary."""
         return self.next_leader(self.timeline.primaries)
 
     def bearer(self, service: str) -> Subscription | None:
-        """Return who bears the overage of a service today."""
+        """Return the subscription that bears the overage of a service today."""
         return self.leader(self.timeline.bearers(service))
 
     def next_bearer(self, service: str) -> tuple[date, Subscription] | None:
-        """Return the day until one after the horizon on which the bearer changes, and the next."""
+        """Return the day of the next bearer, at most one after the horizon, and that bearer."""
         return self.next_leader(self.timeline.bearers(service))
 
     @cached_property
     def telephony_option(self) -> TelephonyOption | None:
-        """The tenant's option: its own, else that of the first subscription that has one (R12)."""
+        """The telephony option of the tenant, else of the first subscription that has one (R12)."""
         if self.organisation.telephony is not None:
             related = Related(self.organisation.at("telephony"), "the tenant's option is set here")
             return TelephonyOption(self.organisation.telephony, related)
@@ -209,12 +209,12 @@ class SubscriptionsOn(OnDay):
         )
         if first is None or first.telephony is None:
             return None
-        words = f"{first.id}, the first subscription, sets the option here"
+        words = f"{first.id}, the first subscription with an option, sets it here"
         return TelephonyOption(first.telephony, Related(first.at("telephony"), words))
 
     @shared
     def covered_until(self) -> date | None:
-        """The last day of the run of days with an active subscription; None: not today."""
+        """The last day of the run of days with an active subscription; None if not active today."""
         return self.until(self.timeline.tenant)
 
     # Entitlements
@@ -228,17 +228,17 @@ class SubscriptionsOn(OnDay):
         return self.amount(self.timeline.quantity(subscription, service))
 
     def holders(self, subscription: Subscription, service: str) -> int:
-        """Return how many users take a seat of a service in a subscription."""
+        """Return the number of users who take a seat of a service in a subscription."""
         return len(self.index.holders.get((subscription.id, service), ()))
 
     def assigned_users(self, subscription: Subscription) -> int:
-        """Return how many users have an assignment that names the subscription."""
+        """Return the number of users with an assignment to the subscription."""
         return self.index.assigned.get(subscription.id, 0)
 
     def largest_quantity(self, subscription: Subscription, service: str) -> int | None:
-        """Return the largest sum of lines that count on a day from today and the start on.
+        """Return the largest sum of the lines that count on a day, from today and the start on.
 
-        None where no line counts any more.
+        None if no line counts any more.
         """
         lines = subscription.entitlements[service].lines
         return terms.largest_quantity(subscription, [line for line in lines if self.is_left(line)])
@@ -248,14 +248,14 @@ class SubscriptionsOn(OnDay):
         return line.until is None or line.until >= self.today
 
     def has_run_out(self, subscription: Subscription, service: str) -> bool:
-        """Return whether the subscription lists the service, and every line of it has ended."""
+        """Return whether the subscription lists the service, but every line of it has ended."""
         entitlement = subscription.entitlements.get(service)
         return entitlement is not None and not any(map(self.is_left, entitlement.lines))
 
-    # In words
+    # Text for messages
 
     def state(self, subscription: Subscription) -> str:
-        """Return how the subscription stands today, for a message."""
+        """Return the state of the subscription today, for a message."""
         if subscription.status == "cancelled":
             return "is cancelled"
         if self.is_past(subscription):
@@ -265,7 +265,7 @@ class SubscriptionsOn(OnDay):
         if not self.has_started(subscription):
             return f"starts on {subscription.start}"
         if not self.is_active(subscription):
-            return f"has lapsed on {self.day}"
+            return f"is lapsed on {self.day}"
         return f"is active since {subscription.start}"
 
     def until_text(self, day: date) -> str:
@@ -275,7 +275,7 @@ class SubscriptionsOn(OnDay):
     def runs_until(self, subscription: Subscription) -> str:
         """Return until when the subscription runs, for a message."""
         if subscription.auto_renew and subscription.end is not None:
-            return "renews by itself"
+            return "renews automatically"
         last = terms.last_day(subscription)
         return "has no end" if last == FOREVER else f"runs until {last}"
 
@@ -283,11 +283,11 @@ class SubscriptionsOn(OnDay):
 
     @cached_property
     def distinct_subscriptions(self) -> tuple[Subscription, ...]:
-        """The subscriptions that references lead to: of those of one id, the first."""
+        """The subscriptions that references mean: the first one with each id."""
         return tuple(item for item in self.subscriptions if self.subscription(item.id) is item)
 
     def subscription(self, id: str) -> Subscription | None:
-        """Return the subscription of this id, the first in the file."""
+        """Return the first subscription with an id, or None."""
         return self.index.subscriptions.get(id)
 
     def closest_subscription(self, id: str) -> str | None:
@@ -295,9 +295,9 @@ class SubscriptionsOn(OnDay):
         return self.index.closest(id, self.index.subscriptions)
 
     def suggest_subscription(self, id: str) -> str:
-        """Return "did you mean Sub1?" for an unknown id, or nothing."""
+        """Return "did you mean Sub1?" for an unknown id, or an empty string."""
         return self.index.suggest(id, self.index.subscriptions)
 
     def known_subscriptions(self, ids: Iterable[str]) -> list[Subscription]:
-        """Return the subscriptions of these ids, as far as they are known."""
+        """Return the subscriptions with the given ids. Unknown ids are omitted."""
         return [item for id in ids if (item := self.subscription(id)) is not None]

@@ -1,9 +1,9 @@
-"""The tenant on a day: what policies ask, worked out once and shared by all of them."""
+"""The tenant on a day: the answers that policies ask for, computed once and shared."""
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from validator.tenant import terms
-from validator.tenant.advice_on import AdviceOn
 from validator.tenant.handover_on import HandoverOn
 from validator.tenant.model import (
     Partner,
@@ -12,17 +12,20 @@ from validator.tenant.model import (
 from validator.tenant.months_on import MonthsOn
 from validator.tenant.people_on import PeopleOn
 
+if TYPE_CHECKING:
+    from validator.tenant.advice_on import AdviceOn
+
 
 class TenantOn(PeopleOn):
     """A tenant on a day.
 
-    `today` is the day, `expiring_within` the horizon in days. Dates are calendar days; FOREVER
-    (the last day of the calendar) stands for no end.
+    `today` is the day and `expiring_within` the horizon in days. Dates are calendar days. FOREVER
+    (the last day of the calendar) means no end.
 
-    To look ahead, today notes what it is compared with; what is worked out holds until the first
-    day on which a comparison has another result. So a policy compares dates with `today`, or
-    uses the properties here; in a message it writes `day`, the same day as text. Everything else
-    that can be done with `today` works, too, but the policy then runs again for every day.
+    For forecasts, `today` notes the dates with which it is compared. A result is valid until the
+    first day on which a comparison has another result. Policies therefore compare dates with
+    `today`, or use the properties of this class. In messages they use `day`, the same day as text.
+    Any other operation with `today` works, too, but then the policy runs again for every day.
     """
 
     @cached_property
@@ -32,33 +35,35 @@ class TenantOn(PeopleOn):
 
     @cached_property
     def handover(self) -> HandoverOn:
-        """Who loses an agent licence when, and how many seats of it are free afterwards."""
+        """The users who lose an agent licence, and the seats that are then free."""
         return HandoverOn(self)
 
     @cached_property
-    def advice(self) -> AdviceOn:
-        """What to assign to those who have no access or licence, or soon lose it."""
+    def advice(self) -> "AdviceOn":
+        """Advice on what to assign to users who have no access or licence, or soon lose it."""
+        from validator.tenant.advice_on import AdviceOn
+
         return AdviceOn(self, self.handover)
 
     # Partners
 
     def partner(self, id: str) -> Partner | None:
-        """Return the partner of this id, the first in the file."""
+        """Return the first partner with an id, or None."""
         return self.index.partners.get(id)
 
     @cached_property
     def distinct_partners(self) -> tuple[Partner, ...]:
-        """The partners that references lead to: of those of one id, the first."""
+        """The partners that references mean: the first one with each id."""
         return tuple(item for item in self.partners if self.partner(item.id) is item)
 
     def has_subscription(self, partner: Partner) -> bool:
-        """Return whether a subscription names the partner, which an earlier one may hide."""
+        """Return whether a subscription names the partner, and no earlier partner has its id."""
         named = self.index.partners_with_subscription
         return partner.id in named and self.partner(partner.id) is partner
 
     @cached_property
     def first_with_partner(self) -> Subscription | None:
-        """The first of all subscriptions that name a known partner (R10)."""
+        """The first subscription that names a known partner (R10)."""
         return terms.first(
             item
             for item in self.subscriptions
@@ -70,5 +75,5 @@ class TenantOn(PeopleOn):
         return self.index.closest(id, self.index.partners)
 
     def suggest_partner(self, id: str) -> str:
-        """Return "did you mean northwind?" for an unknown id, or nothing."""
+        """Return "did you mean northwind?" for an unknown id, or an empty string."""
         return self.index.suggest(id, self.index.partners)

@@ -1,4 +1,4 @@
-"""How a tenant stands as a whole on a day, as a value and in words."""
+"""The standing of a whole tenant on a day, as values and as sentences."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -8,9 +8,9 @@ from validator.tenant.tenant_on import TenantOn
 
 
 class TenantStanding(NamedTuple):
-    """A tenant on a day: until when a subscription is active, the primary, the option.
+    """A tenant on a day: the days with an active subscription, the primary, the telephony option.
 
-    `option_path` is where the telephony option is set.
+    `option_path` is the path at which the telephony option is set.
     """
 
     period: Period | None
@@ -20,7 +20,7 @@ class TenantStanding(NamedTuple):
 
 
 def tenant_standing(tenant: TenantOn) -> TenantStanding:
-    """Return how a tenant stands."""
+    """Return the standing of a tenant."""
     timeline, day, option = tenant.timeline, tenant.clock.day, tenant.telephony_option
     return TenantStanding(
         period_of(timeline.tenant, day),
@@ -31,7 +31,7 @@ def tenant_standing(tenant: TenantOn) -> TenantStanding:
 
 
 def tenant_sentences(standing: TenantStanding) -> Iterator[str]:
-    """Yield until when a subscription is active, who is the primary, and which option is set."""
+    """Yield sentences about active subscriptions, the primary and the telephony option."""
     period, primary = standing.period, standing.primary
     if period is not None and period.is_now:
         yield f"a subscription is active {until_text(period.last)}"

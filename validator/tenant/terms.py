@@ -1,7 +1,7 @@
-"""The terms of a tenant, each defined once: active, live, primary, bearer, serves, takes a seat.
+"""The definitions of the terms of a tenant: active, live, primary, bearer, serves, takes a seat.
 
-Days are calendar days, both ends included. Functions that return runs (see `runs`) say on which
-days something holds, from the day of the run on; `history` says it for the days before.
+Days are calendar days, both ends included. Functions that return runs (see `runs`) return the days
+on which a term holds, from the day of the run on. `history` also returns the days before it.
 Sources are R numbers of Cisco's help article n98y8mz, which CONTRIBUTING.md lists.
 """
 
@@ -21,19 +21,19 @@ from validator.tenant.model import Assignment, EntitlementLine, Subscription, Us
 from validator.tenant.runs import Run, Runs, Steps, clipped, merged, without
 
 SENIORITY_SERVICES = frozenset({"ai-agent", "ai-assistant", "ivr-outbound-campaign"})
-"""Their overage is borne by the subscription that has had the service longest (R14, R15)."""
+"""The services whose overage is borne by the subscription that has had them longest (R14, R15)."""
 PREMIUM, STANDARD = AGENT_LICENSES = ("premium-agent", "standard-agent")
-"""The licences that let a user work."""
+"""The agent licences: a user needs one of them to work."""
 CONNECT = "webex-connect"
-"""Its usage belongs to the primary (R2), and no source says who bears its overage."""
+"""The service whose usage belongs to the primary (R2). No source says who bears its overage."""
 
 IDLE_DAYS = 90
-"""A user whose last access is more days ago is idle."""
+"""A user is idle if the last access was more than this number of days ago."""
 DEFAULT_TERM_MONTHS = 12
 
 _ACTIVE_STATUSES = (None, "active", "trial")
 _AGENT_ROLES = frozenset({"agent", "supervisor"})
-# Wide enough for the exact sum of any two numbers that a document can hold.
+# Precise enough for the exact sum of any two numbers that a document can contain.
 _EXACT = Context(prec=4_000)
 
 
@@ -41,7 +41,7 @@ _EXACT = Context(prec=4_000)
 
 
 def last_day(subscription: Subscription) -> date:
-    """Return the last day of service, with grace; FOREVER where there is none."""
+    """Return the last day of service, with grace; FOREVER if there is none."""
     if subscription.auto_renew or subscription.end is None:
         return FOREVER
     days = subscription.grace_days
@@ -54,7 +54,7 @@ def has_active_status(subscription: Subscription) -> bool:
 
 
 def service_runs(subscription: Subscription) -> Runs:
-    """Return the runs of days of the dates and lapses alone, whatever the status."""
+    """Return the runs of days from the dates and lapses, ignoring the status."""
     last = last_day(subscription)
     if not subscription.lapses:
         return ((subscription.start, last),) if subscription.start <= last else ()
@@ -68,9 +68,9 @@ def active_runs(subscription: Subscription) -> Runs:
 
 
 def counts_by_dates(subscription: Subscription) -> bool:
-    """Return whether the status says nothing about the days before today.
+    """Return whether only the dates decide about the days before today, not the status.
 
-    So it is for a suspended subscription, and for a cancelled one that has an end.
+    That is the case for a suspended subscription, and for a cancelled one with an end.
     """
     status = subscription.status
     return status == "suspended" or (status == "cancelled" and subscription.end is not None)
@@ -85,7 +85,7 @@ def history(subscription: Subscription, today: date) -> Runs:
 
 
 def history_changes(subscription: Subscription, today: date) -> date:
-    """Return the first day after today on which `history` is another; FOREVER if none is."""
+    """Return the first day after today on which `history` changes; FOREVER if it does not."""
     if counts_by_dates(subscription):
         for first, last in service_runs(subscription):
             if last >= today:
@@ -94,22 +94,22 @@ def history_changes(subscription: Subscription, today: date) -> date:
 
 
 def is_over(subscription: Subscription, day: date) -> bool:
-    """Return whether the subscription is cancelled or has had its last day."""
+    """Return whether the subscription is cancelled or its last day has passed."""
     return subscription.status == "cancelled" or day > last_day(subscription)
 
 
 def first_key(subscription: Subscription) -> tuple[date, str]:
-    """Return the sort key of the first of several subscriptions."""
+    """Return the sort key that defines the first of several subscriptions."""
     return subscription.start, subscription.id
 
 
 def first(subscriptions: Iterable[Subscription]) -> Subscription | None:
-    """Return the one that starts first; of those that start on one day, the smallest id."""
+    """Return the subscription with the earliest start; for equal starts, the smallest id."""
     return min(subscriptions, key=first_key, default=None)
 
 
 def primary_key(subscription: Subscription, index: int) -> tuple[date, bool, str, int]:
-    """Return the sort key of the primary among the active subscriptions (R3)."""
+    """Return the sort key that defines the primary among active subscriptions (R3)."""
     return subscription.start, subscription.primary is not True, subscription.id, index
 
 
@@ -117,7 +117,7 @@ def primary_key(subscription: Subscription, index: int) -> tuple[date, bool, str
 
 
 def is_term_end(subscription: Subscription, term_months: int, end: date) -> bool:
-    """Return whether a number of whole terms from the start ends on a day."""
+    """Return whether a whole number of terms from the start ends on a day."""
     if end == FOREVER:
         return False
     following = plus_days(end, 1)
@@ -130,22 +130,22 @@ def is_term_end(subscription: Subscription, term_months: int, end: date) -> bool
 
 
 def first_term_end(subscription: Subscription) -> date:
-    """Return the last day of the first term; FOREVER where the calendar ends before it."""
+    """Return the last day of the first term; FOREVER after the end of the calendar."""
     months = subscription.term_months or DEFAULT_TERM_MONTHS
     following = plus_months(subscription.start, months)
     return following if following == FOREVER else day_before(following)
 
 
 def term_ends(subscription: Subscription, day: date) -> Iterator[date]:
-    """Yield the ends of the terms that end on the day or later, of one that renews itself.
+    """Yield the term ends on or after a day, for a subscription that renews automatically.
 
-    They are the end and each number of terms after it, without end before FOREVER.
+    They are the subscription's end and each whole number of terms after it, until FOREVER.
     """
     if subscription.end is None or subscription.end == FOREVER:
         return
     months = subscription.term_months or DEFAULT_TERM_MONTHS
     begin = plus_days(subscription.end, 1)
-    # A term early enough, so that hostile dates cost no time.
+    # Start with a term close to the day, so that hostile dates do not take long.
     number = max(0, months_between(begin, day) // months - 1) if day > begin else 0
     while (following := plus_months(begin, number * months)) != FOREVER:
         end = day_before(following)
@@ -155,9 +155,9 @@ def term_ends(subscription: Subscription, day: date) -> Iterator[date]:
 
 
 def decision_day(subscription: Subscription, day: date) -> tuple[date, date] | None:
-    """Return the first day from the given one on by which a renewal must be decided.
+    """Return the first day on or after the given one by which a renewal must be decided.
 
-    With it comes the end of the term that it is about. None where nothing renews by itself.
+    Also returns the end of the term. None if the subscription does not renew automatically.
     """
     if not (has_active_status(subscription) and subscription.auto_renew):
         return None
@@ -185,7 +185,7 @@ def first_difference(
 ) -> tuple[date, int, int] | None:
     """Return the first day on which the sums of the lines that count differ, and both sums.
 
-    It is not before the later of both starts. None where the sums never differ.
+    The day is not before the later of both starts. None if the sums never differ.
     """
     versions = [
         Steps(
@@ -204,7 +204,7 @@ def first_difference(
 
 
 def largest_quantity(subscription: Subscription, lines: Iterable[EntitlementLine]) -> int | None:
-    """Return the largest sum of lines that count on one day; None where none ever counts."""
+    """Return the largest sum of the lines that count on a day; None if no line ever counts."""
     changes: list[tuple[date, int, int]] = []
     for line in lines:
         begin, end = line_run(subscription, line)
@@ -228,20 +228,20 @@ def works(user: User) -> bool:
 
 
 def seat_of(assignment: Assignment, subscription: Subscription, *, user_works: bool) -> str | None:
-    """Return the service of which an assignment takes a seat in its subscription."""
+    """Return the service in which an assignment takes a seat in its subscription, or None."""
     if assignment.license is not None or not user_works:
         return assignment.license
     return sole_license(subscription)
 
 
 def sole_license(subscription: Subscription) -> str | None:
-    """Return the agent licence that a subscription lists, if it is one."""
+    """Return the agent licence that a subscription lists, if it lists exactly one."""
     listed = [license for license in AGENT_LICENSES if license in subscription.entitlements]
     return listed[0] if len(listed) == 1 else None
 
 
 def is_idle(user: User, today: date, days: int = IDLE_DAYS) -> bool:
-    """Return whether the user is inactive, or has not accessed the tenant for so many days."""
+    """Return whether the user is inactive, or had no access for more than `days` days."""
     if user.status == "inactive":
         return True
     return user.last_access is not None and today > plus_days(user.last_access, days)
@@ -251,7 +251,7 @@ def is_idle(user: User, today: date, days: int = IDLE_DAYS) -> bool:
 
 
 def overage(used: Decimal, entitled: int) -> Decimal:
-    """Return the use beyond the entitlement, tenant-wide (R4, R14)."""
+    """Return the tenant-wide use beyond the entitlement (R4, R14)."""
     return total([used, Decimal(-entitled)]) if used > entitled else Decimal(0)
 
 

@@ -1,7 +1,7 @@
-"""When the terms of a tenant hold, from the day of the run on: worked out once, for every day.
+"""The days on which the terms of a tenant hold, from the day of the run on.
 
-Nothing here depends on today, so the answers serve a check on any day, a forecast and a plan.
-Where an id stands twice, the first subscription in the file counts for references to it.
+The results do not depend on today, so a check on any day, a forecast and a plan share them.
+If an id is listed twice, references mean the first subscription in the file.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,13 +13,13 @@ from validator.tenant.model import Assignment, EntitlementLine, Subscription, Te
 from validator.tenant.runs import Runs, Steps, Stretch, clipped, leaders, merged
 
 AssignmentKey = tuple[str, str | None, bool]
-"""What decides when an assignment serves: subscription, license, whether the user works."""
+"""What decides when an assignment serves: subscription, license, and whether the user works."""
 
 
 class Timeline:
     """The runs of days on which the terms of a tenant hold.
 
-    `active` are the runs of days on which each subscription is active, in the order of the file.
+    `active` has the runs of days on which each subscription is active, in the order of the file.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Timeline:
 
     @cached_property
     def primaries(self) -> tuple[Stretch[Subscription], ...]:
-        """The primary of each day that has one (R3)."""
+        """The primary on each day that has one (R3)."""
         return leaders(
             (terms.primary_key(item, index), self.active(item), item)
             for index, item in enumerate(self.subscriptions)
@@ -114,7 +114,7 @@ class Timeline:
                 yield self.line(item, line), line.quantity
 
     def bearers(self, service: str) -> tuple[Stretch[Subscription], ...]:
-        """Return who bears the overage of a service on each day on which somebody does."""
+        """Return the bearer of a service's overage on each day that has one."""
         if service not in terms.SENIORITY_SERVICES:
             return self.primaries
         if service not in self._bearers:
@@ -217,7 +217,7 @@ def access_keys(user: User, by_id: dict[str, Subscription]) -> tuple[AssignmentK
 
 
 def timeline_ahead(tenant: Tenant, by_id: dict[str, Subscription]) -> Timeline:
-    """Return the timeline of the day of a run and later, whatever day that is."""
+    """Return the timeline that is valid from the day of the run on, for any such day."""
     items = tenant.subscriptions
     return Timeline(items, by_id, [terms.active_runs(item) for item in items])
 
@@ -225,7 +225,7 @@ def timeline_ahead(tenant: Tenant, by_id: dict[str, Subscription]) -> Timeline:
 def timeline_with_history(
     tenant: Tenant, by_id: dict[str, Subscription], today: date
 ) -> tuple[Timeline, date]:
-    """Return the timeline of all days as seen today, and the first day on which it is another."""
+    """Return the timeline for all days as seen today, and the first day on which it changes."""
     items = tenant.subscriptions
     changes = min((terms.history_changes(item, today) for item in items), default=date.max)
     return Timeline(items, by_id, [terms.history(item, today) for item in items]), changes

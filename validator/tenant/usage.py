@@ -1,4 +1,4 @@
-"""What is used and who pays: a row for each month and service, tenant-wide."""
+"""The tenant-wide use of each month and service, and who pays for it."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from validator.tenant.timeline import Timeline
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The part of one subscription in a row; the subscription may be unknown."""
+    """The share of one subscription in a row. The subscription may be unknown."""
 
     subscription: str
     department: str | None
@@ -33,7 +33,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentShare:
-    """The part of the subscriptions of one department in a row; None: of no department."""
+    """The share of one department in a row; None for subscriptions without a department."""
 
     department: str | None
     entitled: int
@@ -44,10 +44,10 @@ class DepartmentShare:
 class Use:
     """The use of a service in a month (YYYY-MM).
 
-    `entitled` is the largest quantity of a day of the month, `on` the last day with it, and
-    `lowest` the smallest quantity above 0, else 0. `split` is of that day. `overage` is None
-    where no rule says what it is, `bearer` where there is none or nobody can bear it, `primary`
-    where no subscription is active in the month.
+    `entitled` is the largest quantity on a day of the month, `on` the last day with it, and
+    `lowest` the smallest quantity above 0, or else 0. `split` is the split on the day `on`.
+    `overage` is None if no rule defines it. `bearer` is None if there is no overage or no bearer.
+    `primary` is None if no subscription is active in the month.
     """
 
     month: str
@@ -94,10 +94,10 @@ SplitBy = Literal["subscription", "department"]
 
 @dataclass(frozen=True, slots=True)
 class UsageReport:
-    """The use of all tenants: the input of the reporters of `usage`.
+    """The use of all tenants: the input of the `usage` reporters.
 
-    `by` tells into what parts a row is split. `broken` names the files that cannot be counted,
-    `failures` are the causes of exit code 2, one line each. `assumed` are the assumptions of the
+    `by` says how a row is split. `broken` has a line for each file with YAML or schema errors.
+    `failures` has the causes of exit code 2, one line each. `assumed` has the assumptions of the
     run. `width` is for reporters that print to a terminal; it is None without one.
     """
 
@@ -110,14 +110,15 @@ class UsageReport:
 
     @property
     def incomplete(self) -> tuple[str, ...]:
-        """Why the report is not complete, one line each."""
+        """The reasons why the report is incomplete, one line each."""
         return (*self.failures, *self.broken)
 
 
 def uses_of(tenant: Tenant, today: date, months: Collection[str] = ()) -> tuple[Use, ...]:
     """Return a row for each service with usage or an active line, month by month.
 
-    Months are those that have a usage row and do not begin after today, or of them only these.
+    The months are those with a usage row that do not begin after today. If `months` is not empty,
+    only these months are returned.
     """
     view = TenantOn(tenant, today)
     by_month: dict[str, list[UsageRow]] = {}
@@ -158,7 +159,7 @@ def _month(view: TenantOn, month: str, rows: Sequence[UsageRow]) -> Iterator[Use
 
 
 def _active_services(timeline: Timeline, month: str) -> set[str]:
-    """Return the services that have an active line on a day of the month."""
+    """Return the services with an active line on a day of the month."""
     return {
         service
         for item in timeline.subscriptions

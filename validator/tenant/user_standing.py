@@ -1,4 +1,4 @@
-"""How a user stands on a day, as a value and in words: until when covered, and by what."""
+"""The standing of a user on a day, as values and as sentences: covered by what, until when."""
 
 from typing import NamedTuple
 
@@ -15,9 +15,10 @@ _MOST_CLAUSES = 10
 
 
 class LicenseStanding(NamedTuple):
-    """A licence of a user on a day; `by` are the assignments that give it on that day.
+    """A licence of a user on a day.
 
-    `period` are the days on which the licence is covered.
+    `period` has the days on which the licence is covered, and `by` the assignments that give it on
+    the day.
     """
 
     license: str
@@ -28,10 +29,10 @@ class LicenseStanding(NamedTuple):
 class AssignmentStanding(NamedTuple):
     """An assignment of a user on a day.
 
-    `subscription` is None if it is unknown. `is_access` tells whether access depends on the
-    assignment. `period` are the days on which it serves. `seat` is the service of which it takes
-    a seat. `gives` are the licences that it gives on the day. `reason` says in words why it
-    serves until when, or why it does not.
+    `subscription` is None if it is unknown. `is_access`: access depends on the assignment. `period`
+    has the days on which it serves. `seat` is the service in which it takes a seat. `gives` has the
+    licences that it gives on the day. `reason` is a text that says why and until when it serves,
+    or why it does not.
     """
 
     assignment: Assignment
@@ -46,8 +47,8 @@ class AssignmentStanding(NamedTuple):
 class UserStanding(NamedTuple):
     """A user on a day.
 
-    `period` are the days on which the user is covered; `days_left` are the days after this one
-    on which the user stays covered without a break.
+    `period` has the days on which the user is covered. `days_left` is the number of days after this
+    one on which the user remains covered without a break.
     """
 
     user: User
@@ -61,7 +62,7 @@ class UserStanding(NamedTuple):
 
 
 def user_standing(tenant: TenantOn, user: User) -> UserStanding:
-    """Return how a user of the tenant stands."""
+    """Return the standing of a user of the tenant."""
     timeline, day = tenant.timeline, tenant.clock.day
     period = period_of(timeline.cover(user), day)
     access = {*access_keys(user, tenant.index.subscriptions)}
@@ -132,10 +133,10 @@ def _reason(
     *,
     works: bool,
 ) -> str:
-    """Return why an assignment to a known subscription serves until when, or does not."""
+    """Return why and until when an assignment to a known subscription serves, or why not."""
     if period is not None and not period.is_past:
         holds = _what_holds(tenant, item, license, period, works=works)
-        since = "" if period.is_now else f" from {period.first} on,"
+        since = "" if period.is_now else f" from {period.first}"
         is_same = period.last == until_of(cover) != FOREVER
         end = "until then" if is_same else until_text(period.last)
         return f"{item.id} {holds}{since} {end}"
@@ -147,7 +148,7 @@ def _reason(
         return f"{item.id} lists no agent licence"
     if period is not None:
         return f"{item.id} had {listing(licenses, 'or')} until {period.last}"
-    return f"{item.id} has no line of {listing(licenses, 'or')} that counts while it is active"
+    return f"{item.id} has no {listing(licenses, 'or')} line that counts while it is active"
 
 
 def _what_holds(
@@ -157,7 +158,7 @@ def _what_holds(
     if license is not None and license in item.entitlements:
         return f"has {license}"
     if license is not None and item.has_entitlements:
-        return f"lists no {license}, and is active"
+        return f"does not list {license}, but is active"
     if license is None and works and item.has_entitlements:
         lasting = (
             name
@@ -172,42 +173,43 @@ def _listed(item: Subscription) -> list[str]:
     return [name for name in terms.AGENT_LICENSES if name in item.entitlements]
 
 
-# In words
+# Sentences
 
 
 def cover_sentence(standing: UserStanding) -> str:
-    """Return until when the user is covered and by what, or why the user is not covered."""
+    """Return a sentence: until when and by what the user is covered, or why not."""
     user, period = standing.user, standing.period
     if period is not None and period.is_now:
         head = f"{user.label} is covered {until_text(period.last)}"
     elif period is not None and not period.is_past:
         end = "without an end" if period.last == FOREVER else f"until {period.last}"
-        head = f"{user.label} is not covered on {standing.day}, but from {period.first} on, {end}"
+        begin = f"from {period.first} {end}"
+        head = f"{user.label} is not covered on {standing.day}, but will be {begin}"
     else:
         head = f"{user.label} is not covered on {standing.day}"
     reasons = dict.fromkeys(_clause(item) for item in standing.assignments)
-    clauses = list(reasons) or ["there are no assignments"]
+    clauses = list(reasons) or ["the user has no assignments"]
     more = len(clauses) - _MOST_CLAUSES
     shown = clauses[:_MOST_CLAUSES] + ([f"and {more:,} more assignments"] if more > 0 else [])
     return f"{head}: {'; '.join(shown)}"
 
 
 def _clause(item: AssignmentStanding) -> str:
-    """Return what an assignment does for access."""
+    """Return what an assignment contributes to access."""
     license = item.assignment.license
     if item.is_access or item.subscription is None or license is None:
         return item.reason
-    return f"{license} of {item.subscription.id} is no agent licence"
+    return f"{license} in {item.subscription.id} is not an agent licence"
 
 
 def assignment_sentence(standing: AssignmentStanding) -> str:
-    """Return an assignment: until when it serves and why, and of what it takes a seat."""
+    """Return a sentence about an assignment: until when and why it serves, and its seat."""
     item, period = standing.assignment, standing.period
     name = item.subscription if item.license is None else f"{item.subscription}, {item.license}"
     if period is not None and period.is_now:
         serves = f"serves {until_text(period.last)}"
     elif period is not None and not period.is_past:
-        serves = f"does not serve, but from {period.first} on, {until_text(period.last)}"
+        serves = f"does not serve yet; serves from {period.first} {until_text(period.last)}"
     else:
         serves = "does not serve" if standing.subscription is None else (
             f"does not serve: {standing.reason}"
@@ -218,19 +220,19 @@ def assignment_sentence(standing: AssignmentStanding) -> str:
 
 
 def license_sentence(standing: LicenseStanding) -> str:
-    """Return until when a licence of the user is covered, and by which subscriptions."""
+    """Return a sentence: until when and by which subscriptions a licence is covered."""
     period = standing.period
     if period is not None and period.is_now:
         by = few(dict.fromkeys(item.subscription for item in standing.by), _MOST_CLAUSES)
         return f"{standing.license}: covered {until_text(period.last)}, today by {by}"
     if period is not None and not period.is_past:
-        return f"{standing.license}: not covered, but from {period.first} on"
-    ended = "" if period is None else f", since it ended on {period.last}"
+        return f"{standing.license}: not covered yet; covered from {period.first} on"
+    ended = "" if period is None else f"; it ended on {period.last}"
     return f"{standing.license}: not covered{ended}"
 
 
 def remark_sentence(standing: UserStanding) -> str:
-    """Return what else decides how the user counts; nothing if nothing does."""
+    """Return a sentence with other facts about the user; empty if there are none."""
     left = standing.days_left
     parts = [] if left is None else [f"{counted(left, 'day')} left"]
     if not standing.works:
@@ -238,5 +240,5 @@ def remark_sentence(standing: UserStanding) -> str:
     if standing.is_idle:
         last = standing.user.last_access
         is_inactive = standing.user.status == "inactive"
-        parts.append("is inactive" if is_inactive else f"idle: the last access was on {last}")
+        parts.append("is inactive" if is_inactive else f"is idle, with the last access on {last}")
     return "; ".join(parts)

@@ -1,4 +1,4 @@
-"""The report of `why`: how a tenant, its subscriptions and users stand, and what a policy did."""
+"""The report of `why`: the standing of a tenant, and what a policy did."""
 
 from datetime import date
 from typing import NamedTuple
@@ -13,10 +13,10 @@ from validator.tenant.user_standing import UserStanding
 class PolicyAnswer(NamedTuple):
     """What a policy did in a document.
 
-    `outcome` is "ran", "off" or "not run"; `reason` says why it is off or has not run.
-    `found` are its findings about the subjects, or all of them without a subject; with each
-    comes whether it is reported, suppressed or known. `elsewhere` is the number of the others.
-    `questions` are the terms that it asked. `soon` is the last day that is soon for it.
+    `outcome` is "ran", "off" or "not run", and `reason` says why it is off or has not run. `found`
+    has its findings about the subjects, or all findings without subjects, each with "reported",
+    "suppressed" or "known". `elsewhere` is the number of other findings. `questions` has the terms
+    that it asked for. `soon` is the last day that counts as soon for the policy.
     """
 
     id: str
@@ -29,7 +29,7 @@ class PolicyAnswer(NamedTuple):
 
 
 class ExplainedTenant(NamedTuple):
-    """A document of the file; `subscriptions` and `users` are those that were asked about."""
+    """A document of the file, with the `subscriptions` and `users` that were asked about."""
 
     document: int
     tenant: str
@@ -43,8 +43,8 @@ class ExplainedTenant(NamedTuple):
 class WhyReport(NamedTuple):
     """The answers about a file on a day.
 
-    What ends on the day `soon` or before ends soon. `broken` names documents that cannot be
-    explained.
+    `soon` is the last day that counts as soon. `broken` has a line for each document that cannot
+    be explained.
     """
 
     file: str

@@ -1,6 +1,6 @@
 """Format `concise`: one line for each finding, `file:line:column: severity: id: message`.
 
-Lines about the report itself begin with `tenantlint:` and a severity; assumptions come first.
+Lines about the report itself begin with `tenantlint:` and a severity. Assumptions come first.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Excerpts of source lines: the marked part and what surrounds it, cut to a width."""
+"""Cuts excerpts from source lines: the marked part and the text around it, up to a width."""
 
 from typing import NamedTuple
 
@@ -8,13 +8,13 @@ from validator.reporters.terminal import display_width
 
 MAX_WIDTH = 160
 """The widest excerpt, in columns."""
-# A tab that is marked must not look like spaces. Its width is that of `printable`.
+# A marked tab must not look like spaces. It is as wide as a tab escaped by `printable`.
 _VISIBLE_TAB = "→   "
 _ELLIPSIS = "…"
 
 
 class Excerpt(NamedTuple):
-    """The first line of a span, printable: the marked part, and what is before and after it."""
+    """The printable first line of a span: the marked part, and the text before and after it."""
 
     before: str
     marked: str
@@ -22,7 +22,7 @@ class Excerpt(NamedTuple):
 
 
 def excerpt(item: Diagnostic | RelatedLocation, width: int = MAX_WIDTH) -> Excerpt:
-    """Return the excerpt of the source line of a place; an ellipsis stands wherever it is cut.
+    """Return the excerpt from the source line of a place, with an ellipsis wherever it is cut.
 
     The time does not depend on the length of the line.
     """
@@ -50,14 +50,14 @@ def excerpt(item: Diagnostic | RelatedLocation, width: int = MAX_WIDTH) -> Excer
 
 
 def _cut_end(text: str, width: int, *, is_cut: bool = False) -> str:
-    """Return the beginning of a text that fits; `is_cut` tells that more of it follows."""
+    """Return the beginning of a text that fits. `is_cut` means that the text continues after it."""
     if not is_cut and display_width(text) <= width:
         return text
     return _fitting(text, width - 1) + _ELLIPSIS if width > 0 else ""
 
 
 def _cut_start(text: str, width: int, *, is_cut: bool = False) -> str:
-    """Return the end of a text that fits; `is_cut` tells that more of it precedes."""
+    """Return the end of a text that fits. `is_cut` means that more text precedes it."""
     if not is_cut and display_width(text) <= width:
         return text
     return _ELLIPSIS + _fitting(text[::-1], width - 1)[::-1] if width > 0 else ""

@@ -1,4 +1,4 @@
-"""Fingerprints that identify a finding across runs, even when its lines have moved."""
+"""Fingerprints that identify a finding across runs, even if its line has changed."""
 
 import hashlib
 from collections import Counter
@@ -15,7 +15,7 @@ Group = Literal["reported", "suppressed", "known", "older"]
 
 
 class Identified(NamedTuple):
-    """A diagnostic with its group, and the text that identifies it; no two have the same text."""
+    """A diagnostic with its group, and a unique text that identifies it."""
 
     group: Group
     item: Diagnostic
@@ -29,10 +29,10 @@ class Identified(NamedTuple):
 
 
 def identify_all(report: Report) -> Iterator[Identified]:
-    """Yield all diagnostics of a report by place, with what identifies each.
+    """Yield all diagnostics of a report, sorted by place, with the texts that identify them.
 
-    Equal ones are numbered before any is set apart, so that the number of one does not depend
-    on a suppression, a baseline or an older version.
+    Suppressed, known and older diagnostics are included, so that the number of a repeated
+    fingerprint does not depend on a suppression, a baseline or an older version.
     """
     groups: dict[Group, Iterable[Diagnostic]] = {
         "reported": report.diagnostics,
@@ -45,10 +45,10 @@ def identify_all(report: Report) -> Iterator[Identified]:
 
 
 def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[str]:
-    """Return a fingerprint for each diagnostic; no two are equal.
+    """Return a unique fingerprint for each diagnostic, in hexadecimal digits.
 
-    A fingerprint stays the same while the id, the tenant (or file), the named place and a scalar
-    there do. Diagnostics that agree in all of these are numbered.
+    A fingerprint depends on the id, the tenant (or file), the named place and the scalar there.
+    Diagnostics that are equal in all of these are numbered.
     """
     reported: Group = "reported"
     return [found.fingerprint for found in _identified((reported, item) for item in diagnostics)]

@@ -1,4 +1,4 @@
-"""Findings that a person reads as one: those of one policy that say the same of many people."""
+"""Groups findings of one policy that say the same about many users, to show them as one."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,9 +10,10 @@ _MAX_LINES = 10
 
 
 def fold(diagnostics: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
-    """Return groups of diagnostics in the order of their first ones; most have one member.
+    """Return groups of diagnostics, in the order of their first members.
 
-    The diagnostics of a group are of one document and policy, and their folds say the same.
+    The diagnostics in a group have the same document, id, severity and fold predicate. A
+    diagnostic without a fold is a group of its own.
     """
     groups: dict[object, list[Diagnostic]] = {}
     for number, item in enumerate(diagnostics):
@@ -23,7 +24,7 @@ def fold(diagnostics: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
 
 
 def folded_message(group: Sequence[Diagnostic]) -> str:
-    """Return the message of a group: how many there are, the first names, what they share."""
+    """Return the message of a group: the number of users, what they share, the first names."""
     first = group[0]
     if len(group) == 1 or first.fold is None:
         return first.message
@@ -32,5 +33,5 @@ def folded_message(group: Sequence[Diagnostic]) -> str:
 
 
 def other_lines(group: Sequence[Diagnostic]) -> str:
-    """Return the lines of all members but the first, as text; empty if there are none."""
+    """Return the line numbers of all members but the first, as text; empty if there are none."""
     return few((item.span.line for item in group[1:]), _MAX_LINES)

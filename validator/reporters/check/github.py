@@ -1,8 +1,8 @@
 """Format `github`: workflow commands that GitHub Actions turns into annotations.
 
-GitHub shows ten annotations of a severity for each step, and of the others only their text in the
-log; so the text names the file, the line and the id, too.
-Source: docs.github.com, "Workflow commands for GitHub Actions", and the escapes of actions/toolkit.
+GitHub shows ten annotations of each severity for a step. Of the others, it shows only the text in
+the log, so the text includes the file, the line and the id.
+Source: docs.github.com, "Workflow commands for GitHub Actions", and the escapes in actions/toolkit.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Format `gitlab`: the Code Quality report of GitLab CI.
 
-Source: docs.gitlab.com, "Code Quality", the fields that a custom tool must provide.
+Source: docs.gitlab.com, "Code Quality", the required fields for a custom tool.
 """
 
 import hashlib
@@ -41,7 +41,7 @@ def _finding(report: Report, found: Identified) -> Mapping[str, object]:
 
 
 def _remark(report: Report, item: Remark) -> Mapping[str, object]:
-    """Return the entry of a remark, at the file that it names, or else at the root."""
+    """Return the entry of a remark at the file that it names, or otherwise at the root."""
     data = item.line.encode("utf-8", "backslashreplace")
     return {
         "description": f"tenantlint: {item.line}",

@@ -1,4 +1,4 @@
-"""Format `html`: one page without external resources; filters by severity, policy and text."""
+"""Format `html`: one page without external resources, with filters by severity, id and text."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -64,7 +64,7 @@ def render(report: Report) -> str:
 
 
 def _remarks(report: Report) -> str:
-    """Return a list of the remarks about the report, but for failures and assumptions."""
+    """Return a list of the remarks about the report, except for failures and assumptions."""
     items = [item for item in remarks(report) if item.kind not in ("not complete", "assumed")]
     if not items:
         return ""
@@ -93,7 +93,7 @@ def _filter_form(diagnostics: list[Diagnostic]) -> str:
     )
 
 
-_KIND_LABELS = {"error": "Errors", "warning": "Warnings", "info": "Infos", "passed": "Let pass"}
+_KIND_LABELS = {"error": "Errors", "warning": "Warnings", "info": "Infos", "passed": "Not reported"}
 
 
 def _kind(item: Diagnostic) -> str:
@@ -119,7 +119,7 @@ def _article(item: Diagnostic) -> str:
     if item.help:
         parts.append(f"<p>{escape_html_code(item.help)}</p>\n")
     if item.suppressed is not None:
-        parts.append(f"<p><strong>Let pass:</strong> {escape_html(item.suppressed)}</p>\n")
+        parts.append(f"<p><strong>Not reported:</strong> {escape_html(item.suppressed)}</p>\n")
     place = f"line {item.span.line}, column {item.span.column}"
     parts.append(f'<p class="place">{place}, {escape_html(item.severity)}</p>\n</article>\n')
     return "".join(parts)

@@ -1,4 +1,4 @@
-"""Format `json`: for programs. New versions add keys, but never remove or change one."""
+"""Format `json`: for programs. New versions add keys but never remove or change a key."""
 
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version

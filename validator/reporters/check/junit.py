@@ -1,11 +1,11 @@
 """Format `junit`: JUnit XML, with a test case for each finding and for each file without one.
 
-A finding that fails the run is a failure; any other is a skipped test case with its text. The name
-of a test case does not change while lines move, and no two are called the same: GitLab compares
-by name and ignores a second one.
-Source: the schema of the Jenkins xunit plugin, junit-10.xsd, and that of Ant, JUnit.xsd of
-windyroad/JUnit-Schema. Neither has the attribute `file` of a test case, which GitLab and CircleCI
-read and the xunit plugin refuses; so it is left out on Jenkins.
+A finding that fails the run is a failure; any other finding is a skipped test case with its text.
+The name of a test case is unique and does not depend on lines, because GitLab compares test cases
+by name and ignores duplicates.
+Source: the schema of the Jenkins xunit plugin, junit-10.xsd, and the schema of Ant, JUnit.xsd in
+windyroad/JUnit-Schema. Neither has the attribute `file` of a test case. GitLab and CircleCI read
+it, but the xunit plugin rejects it, so it is left out on Jenkins.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ _NAME = "tenantlint"
 
 
 class _Suite:
-    """Collects the test cases of a suite, each with a name of its own."""
+    """Collects the test cases of a suite and gives each a unique name."""
 
     def __init__(self, report: Report) -> None:
         self.element = ET.Element("testsuite", name=_NAME, package=_NAME, id="0")
@@ -31,7 +31,7 @@ class _Suite:
         self._names: Counter[tuple[str, str]] = Counter()
 
     def add(self, owner: str, name: str, *, file: str | None = None) -> ET.Element:
-        """Add a test case; `owner` is the file or the program that it belongs to."""
+        """Add a test case. `owner` is the file or the program that it belongs to."""
         self._names[owner, name] += 1
         number = self._names[owner, name]
         if number > 1:
@@ -91,5 +91,5 @@ def _add_finding(suite: _Suite, item: Diagnostic, *, fails: bool) -> None:
 
 
 def _lines(*texts: str) -> str:
-    """Return texts one a line, with the characters escaped that XML forbids."""
+    """Return the texts as lines, with characters that XML forbids escaped."""
     return "\n".join(map(printable, texts))

@@ -1,6 +1,6 @@
 """Format `markdown`: a comment for a pull request, within the size limit of GitHub and GitLab.
 
-Nobody is notified by it, and nothing refers to it.
+It notifies no user and creates no references.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _ICONS = {"error": "🛑", "warning": "⚠️", "info": "💡"}
 
 
 def render(report: Report) -> str:
-    """Return a heading, the remarks, and a table for each file as long as there is space."""
+    """Return a heading, the remarks, and a table for each file, up to the size limit."""
     counts, details = summarize(report)
     lines = [f"### tenantlint: {escape_markdown(counts)}", "", escape_markdown(details)]
     notes = remarks(report)
@@ -48,13 +48,13 @@ def render(report: Report) -> str:
             lines += [*table_head, *rows]
         if size > MAX_SIZE:
             omitted = len(report.diagnostics) - shown
-            lines += ["", f"… and {omitted:,} more; the log of the run has them all."]
+            lines += ["", f"… and {omitted:,} more; see the log of the run for all of them."]
             break
     return "\n".join(lines) + "\n"
 
 
 def _listed(texts: Sequence[str]) -> list[str]:
-    """Return a list after an empty line; nothing without texts."""
+    """Return an empty line and a list of the texts; no line if there are no texts."""
     return ["", *bounded_list(texts)] if texts else []
 
 
@@ -66,7 +66,7 @@ def _by_file(items: Sequence[Diagnostic]) -> list[tuple[str, list[Diagnostic]]]:
 
 
 def _row(group: Sequence[Diagnostic], report: Report) -> str:
-    """Return the row of a diagnostic, or of several that are shown as one."""
+    """Return the table row of a diagnostic, or of several that are shown as one."""
     item, others = group[0], other_lines(group)
     finding = f"{escape_markdown(folded_message(group))}<br>`{item.id}`"
     help = item.help if len(group) == 1 else report.pages[item.id].help

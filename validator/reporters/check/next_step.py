@@ -1,4 +1,4 @@
-"""How a reader goes on after a report."""
+"""Suggests the next command after a report."""
 
 import shlex
 from collections.abc import Iterator
@@ -8,15 +8,15 @@ from validator.findings.severity import SEVERITIES
 
 
 def next_step(report: Report) -> str:
-    """Return the commands and options with which to go on, as one line; empty where there are none.
+    """Return a line with the next commands and options; an empty string if there are none.
 
-    Without a verdict, its causes come first.
+    It is also empty if the report has failures, because they must be resolved first.
     """
     return "" if report.failures else "; ".join(_steps(report))
 
 
 def _steps(report: Report) -> Iterator[str]:
-    """Yield each command or option that helps with a finding of the report."""
+    """Yield each command or option that helps with a finding in the report."""
     ids = [item.id for level in SEVERITIES for item in report.diagnostics if item.severity == level]
     if ids:
         command = shlex.join(["tenantlint", "explain", ids[0], *report.explain_options])

@@ -1,6 +1,6 @@
 """Format `rdjson`: the Reviewdog Diagnostic Format.
 
-Columns count bytes of UTF-8, the end is exclusive.
+Columns count UTF-8 bytes, and the end is exclusive.
 Source: reviewdog.proto and its JSON Schemas, github.com/reviewdog/reviewdog, proto/rdf.
 """
 
@@ -42,7 +42,7 @@ def _finding(report: Report, item: Diagnostic) -> Mapping[str, object]:
 
 
 def _suggestions(item: Diagnostic) -> Mapping[str, object]:
-    """Return the fix, if it is one change of places whose columns are known in bytes."""
+    """Return the fix if it is a single change between places whose byte columns are known."""
     if item.fix is None or len(item.fix.changes) > 1:
         return {}
     change = item.fix.changes[0]
@@ -54,7 +54,7 @@ def _suggestions(item: Diagnostic) -> Mapping[str, object]:
 
 
 def _position(item: Diagnostic, line: int, column: int) -> Mapping[str, int] | None:
-    """Return a place with its column in bytes; None where the text of the line is not known."""
+    """Return a place with its byte column; None if the text of the line is not known."""
     if column == 1:
         return {"line": line, "column": 1}
     known = column - 1 - item.source_offset
@@ -64,7 +64,7 @@ def _position(item: Diagnostic, line: int, column: int) -> Mapping[str, int] | N
 
 
 def _remark(report: Report, item: Remark) -> Mapping[str, object]:
-    """Return the diagnostic of a remark, at the file that it names, or else at the root."""
+    """Return the diagnostic of a remark at the file that it names, or otherwise at the root."""
     return {
         "message": f"tenantlint: {item.line}",
         "location": {"path": remark_path(report, item)},
@@ -73,9 +73,9 @@ def _remark(report: Report, item: Remark) -> Mapping[str, object]:
 
 
 def _range(item: Diagnostic) -> Mapping[str, object]:
-    """Return the range of a finding on its first line, the only one whose text is known.
+    """Return the range of a finding on its first line; the text of other lines is not known.
 
-    Of a long line only a part is known; what is before that counts as ASCII.
+    Only a part of a long line is known. The text before that part is counted as ASCII.
     """
     span, source, offset = item.span, item.source, item.source_offset
     end = span.end_column - 1 - offset if span.end_line == span.line else len(source)

@@ -1,4 +1,4 @@
-"""What restricts a report: why it is not complete, what was assumed, not compared and eased."""
+"""The remarks about a report: what is not complete, not compared, eased or assumed."""
 
 from typing import Literal, NamedTuple
 
@@ -23,12 +23,12 @@ class Remark(NamedTuple):
 
     @property
     def line(self) -> str:
-        """The sentence with its kind."""
+        """The text with its kind as a prefix."""
         return f"{self.kind}: {self.text}"
 
     @property
     def severity(self) -> Severity:
-        """How much the remark restricts the report."""
+        """The severity of the remark, which depends on its kind."""
         return _SEVERITIES[self.kind]
 
 

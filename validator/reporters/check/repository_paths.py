@@ -1,4 +1,4 @@
-"""File names as the platform that hosts the repository knows them: relative to its root."""
+"""Converts file names to paths relative to the root of the repository."""
 
 import os
 from collections.abc import Iterator
@@ -14,18 +14,18 @@ _STDIN = "<stdin>"
 def repository_path(report: Report, file: str) -> str:
     """Return the name of a file relative to the root of the repository, with `/`.
 
-    A file outside of all roots keeps its name, without a leading `./`.
+    A file outside all roots keeps its name, without a leading `./`.
     """
     return _path_below(report.folder, tuple(report.roots), file)
 
 
 def remark_path(report: Report, remark: Remark) -> str:
-    """Return the name of the file that a remark names, or else the root."""
+    """Return the path of the file that a remark names, or `.` for the root."""
     file = next((file for file in report.files if remark.text.startswith(f"{file}:")), None)
     return "." if file is None else repository_path(report, file)
 
 
-# A file can have any number of findings.
+# Cached because a file can have many findings.
 @lru_cache(maxsize=10_000)
 def _path_below(folder: str, roots: tuple[str, ...], file: str) -> str:
     name = file.removeprefix("./")
@@ -39,9 +39,9 @@ def _path_below(folder: str, roots: tuple[str, ...], file: str) -> str:
 
 
 def _spellings(folder: str, file: str) -> Iterator[Path]:
-    """Yield the absolute path of a file as it is named, and with the links of its folder resolved.
+    """Yield the absolute path of a file, first as named, then with its folder's links resolved.
 
-    A link to a file has its own name in the repository.
+    The last part is not resolved, because a link to a file has its own name in the repository.
     """
     path = Path(os.path.normpath(Path(folder, file)))
     yield path

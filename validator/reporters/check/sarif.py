@@ -1,7 +1,7 @@
 """Format `sarif`: SARIF 2.1.0, which GitHub code scanning and many other tools read.
 
-GitHub opens an alert for a suppressed result, too; so they are left out unless the user wants
-them. It refuses a run of more than 25,000 results as a whole. Source: the OASIS standard,
+GitHub opens alerts for suppressed results, too, so they are left out unless the user requests
+them. GitHub rejects a run with more than 25,000 results. Source: the OASIS standard,
 sarif-v2.1.0; docs.github.com, "SARIF support for code scanning".
 """
 
@@ -34,7 +34,7 @@ _URI_BASE_ID = "%SRCROOT%"
 
 
 def render(report: Report) -> Iterator[str]:
-    """Yield a log with one run."""
+    """Yield a SARIF log with one run."""
     groups: list[Group] = ["reported"]
     number = len(report.diagnostics)
     if report.include_suppressed:
@@ -78,7 +78,7 @@ def render(report: Report) -> Iterator[str]:
 
 
 def _most_severe(report: Report, groups: Collection[Group]) -> Sequence[Identified]:
-    """Return the diagnostics that GitHub accepts, the most severe ones, sorted by place."""
+    """Return as many diagnostics as GitHub accepts, the most severe ones, sorted by place."""
     kept: dict[Severity, list[tuple[int, Identified]]] = {level: [] for level in SEVERITIES}
     for number, found in enumerate(identify_all(report)):
         same = kept[found.item.severity]

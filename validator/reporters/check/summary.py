@@ -1,13 +1,13 @@
-"""The summary of a report of `check`, as the formats for people print it."""
+"""The summary of a `check` report, as printed by the formats for people."""
 
 from validator.findings.report import Report
 from validator.findings.wording import counted, listing
 
 
 def summarize(report: Report) -> tuple[str, str]:
-    """Return the counts of the findings, and where they were looked for, as two phrases.
+    """Return two phrases: the counts of the findings, and what was checked.
 
-    The second also counts the findings that are not reported, and the policies that are off.
+    The second phrase also counts the findings that are not reported and the policies that ran.
     """
     counts = [(report.count(level), level) for level in ("error", "warning", "info")]
     counts_by_severity = listing(counted(number, noun) for number, noun in counts if number)

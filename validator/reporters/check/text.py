@@ -1,4 +1,4 @@
-"""Format `text`: for people, with the source line and carets under the exact value."""
+"""Format `text`: for people, with the source line and carets below the exact value."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,15 +21,15 @@ from validator.reporters.terminal import SEVERITY_COLORS, Paint, display_width, 
 _HELP_WIDTH = 96
 _MIN_WIDTH = 20
 _MAX_REMARKS = 20
-_INDENT = "  "  # of the further lines of a paragraph
+_INDENT = "  "  # of all lines of a paragraph but the first
 _NO_VERDICT = "no verdict that can be trusted"
 
 
 def render(report: Report) -> Iterator[str]:
-    """Yield the findings, each with an excerpt of its file, a summary, and the remarks.
+    """Yield the findings, each with an excerpt from its file, the summary, and the remarks.
 
-    Assumptions come first. The lines fit into the terminal, but for places, which are not broken.
-    The failures of a printed report are on standard error.
+    Assumptions come first. Lines are wrapped to the width of the terminal, except for places. The
+    failures of a printed report are left out because they are on standard error.
     """
     paint = painter(color=report.color)
     is_first = True
@@ -68,7 +68,7 @@ def _ending(report: Report, paint: Paint) -> list[str]:
     if not report.is_printed:
         lines += _remarks(report, "not complete")
     lines += _remarks(report, "not compared")
-    # Where there was nothing to check, a line on standard error says what was left out.
+    # If there was nothing to check, a line on standard error says what was left out.
     return [*lines, *(_remarks(report, "eased") if report.files or report.diagnostics else ())]
 
 
@@ -80,14 +80,14 @@ def _remarks(report: Report, kind: Kind) -> list[str]:
 
 
 def _wrapped(text: str, report: Report, indent: str = _INDENT) -> list[str]:
-    """Return a printable paragraph as lines that fit into the terminal; one line without one."""
+    """Wrap a printable paragraph to the width of the terminal; without one, return one line."""
     if report.width is None:
         return [text]
     return wrap_width(text, max(_MIN_WIDTH, report.width), indent) or [text]
 
 
 class _Marks(NamedTuple):
-    """The painted marks that each finding has: its lines begin with them."""
+    """The painted marks at the start of the lines of a finding."""
 
     bar: str
     arrow: str
@@ -104,7 +104,7 @@ def _marks(paint: Paint) -> _Marks:
 
 
 def _finding(group: Sequence[Diagnostic], report: Report, paint: Paint) -> str:
-    """Return a diagnostic, or several that are shown as one at the place of the first."""
+    """Return the text of a diagnostic, or of several that are shown as one at the first place."""
     item, marks = group[0], _marks(paint)
     span, related, color = item.span, item.related, SEVERITY_COLORS[item.severity]
     last = max(span.line, *[place.span.line for place in related]) if related else span.line
@@ -144,7 +144,7 @@ def _headline(group: Sequence[Diagnostic], report: Report, paint: Paint, color: 
 
 @lru_cache(maxsize=1_000)
 def _help_lines(text: str, width: int, indent: str) -> str:
-    """Return the lines of a help; most of a thousand findings have the help of their page."""
+    """Return the wrapped lines of a help text. Cached because many findings share their help."""
     return f"\n{indent}".join(wrap_width(printable(text), width)) + "\n"
 
 
@@ -162,7 +162,7 @@ def _location(file: str, span: Span) -> str:
 
 
 def _fitting(report: Report, width: int, indent: int) -> int:
-    """Return the width of a text with an indent; no terminal widens it."""
+    """Return the width for an indented text: `width`, or less in a narrow terminal."""
     return width if report.width is None else max(_MIN_WIDTH, min(width, report.width - indent))
 
 

@@ -1,4 +1,4 @@
-"""The labels of the time axis of a timeline."""
+"""The labels on the time axis of a timeline."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -10,7 +10,7 @@ _MAX_YEAR_LABELS = 50
 
 
 def axis_labels(begin: date, until: date) -> Iterator[tuple[date, str]]:
-    """Yield days and their labels: the months of a short window, the years of a long one."""
+    """Yield days and their labels: months in a short window, years in a long one."""
     yield begin, f"{begin:%b %Y}"
     years = until.year - begin.year
     if years <= _MAX_YEARS_OF_MONTHS:

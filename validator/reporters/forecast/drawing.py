@@ -1,4 +1,4 @@
-"""The timeline of a tenant as SVG."""
+"""Draws the timeline of a tenant as SVG."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -21,7 +21,7 @@ _ROW, _TOP = 30, 44
 def draw_timeline(
     timeline: Timeline, events: Sequence[ForecastEvent], begin: date, until: date
 ) -> str:
-    """Return the SVG element of a timeline from a day until another."""
+    """Return the SVG element of a timeline over the given days."""
     return _Drawing(begin, until).draw(timeline, events)
 
 

@@ -43,8 +43,8 @@ _LEGEND = "".join(
         ('<b class="event">▼</b>', "findings appear"),
         ('<b class="clears">▼</b>', "findings clear"),
         ('<b class="fall">▾</b>', "a quantity falls"),
-        ('<b class="people">●</b>', "cover of so many people ends"),
-        ('<b class="lost">○</b>', "so many people have no access"),
+        ('<b class="people">●</b>', "number of people whose cover ends"),
+        ('<b class="lost">○</b>', "number of people without access"),
     )
 )
 
@@ -78,14 +78,14 @@ def _tenant_section(
         f'<section aria-label="{name}">\n<h2>{name}</h2>\n'
         f'<figure aria-label="Timeline of {name}">\n'
         f'<div class="scroll" tabindex="0" role="group" aria-label="Timeline of {name}, '
-        f'to scroll">\n{picture}</div>\n<figcaption>{_LEGEND}</figcaption>\n</figure>\n'
+        f'scrollable">\n{picture}</div>\n<figcaption>{_LEGEND}</figcaption>\n</figure>\n'
         + "".join(_tables(timeline, name))
         + "</section>\n"
     )
 
 
 def _tables(timeline: Timeline, name: str) -> Iterator[str]:
-    """Yield the drawing once more as tables."""
+    """Yield the content of the drawing as tables."""
     if timeline.bars:
         head = ("subscription", "term", "primary in this window")
         yield render_table(f"Subscriptions of {name}", head, map(_bar_cells, timeline.bars))
@@ -117,7 +117,7 @@ def _standing_section(report: ForecastReport) -> str:
     if not report.initial:
         return ""
     items = "".join(_finding(item, f" ({item.file}:{item.span.line})") for item in report.initial)
-    title = f"Standing on <time>{report.begin}</time>"
+    title = f"Findings on <time>{report.begin}</time>"
     return f'<section><h2>{title}</h2>\n<ul class="findings">\n{items}</ul></section>\n'
 
 

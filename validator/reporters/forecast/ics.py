@@ -9,7 +9,7 @@ from validator.reporters.notes import text_notes
 
 
 def render(report: ForecastReport) -> str:
-    """Return a calendar (RFC 5545). The same forecast gives the same bytes, UIDs included."""
+    """Return a calendar (RFC 5545). The same forecast results in the same bytes and UIDs."""
     by_file: dict[tuple[object, str], list[ForecastEvent]] = {}
     for event in report.events:
         by_file.setdefault((event.date, event.file), []).append(event)

@@ -9,7 +9,7 @@ from validator.reporters.notes import markdown_notes
 
 
 def render(report: ForecastReport) -> str:
-    """Return a heading and a row for each day and file on which something changes."""
+    """Return a heading and a table with a row for each day and document with a change."""
     heading = "There is no verdict that can be trusted:"
     lines = markdown_notes(report.assumed, report.failures, heading)
     lines += [f"### {escape_markdown(headline(report))}", ""]

@@ -1,7 +1,7 @@
 """Format `text` of `forecast`: a timeline for each tenant, and a list of events.
 
-No line is wider than the terminal. Where there is room, the name and the term of a subscription
-stand beside its bar, else above it.
+No line is wider than the terminal. The name and the term of a subscription are next to its bar if
+there is room, otherwise above it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -81,26 +81,26 @@ def render(report: ForecastReport) -> str:
 
 
 class _Scale(NamedTuple):
-    """Maps the days of the window to columns."""
+    """Maps the days in the window to columns."""
 
     begin: date
     until: date
     columns: int
 
     def column(self, day: date) -> int:
-        """Return the column of a day; it is below 0 or too high for a day outside the window."""
+        """Return the column of a day. It is out of range for a day outside the window."""
         return (day - self.begin).days * self.columns // ((self.until - self.begin).days + 1)
 
     def last_column(self, day: date) -> int:
-        """Return the last column of a day; in a short window a day has several."""
+        """Return the last column of a day. In a short window, a day has several columns."""
         days = (self.until - self.begin).days + 1
         return max(self.column(day), ((day - self.begin).days + 1) * self.columns // days - 1)
 
 
 class _Layout(NamedTuple):
-    """The width of the terminal, of the column of names, and the scale of the drawings.
+    """The width of the terminal, the width of the name column, and the scale of the drawings.
 
-    Without a column of names (0), names and terms stand on lines of their own.
+    If the name column has width 0, names and terms are on separate lines.
     """
 
     width: int
@@ -108,7 +108,7 @@ class _Layout(NamedTuple):
     scale: _Scale
 
     def row(self, name: str, drawing: str, words: str, paint: Paint, color: str) -> Iterator[str]:
-        """Yield the lines of a drawing with its name, and words about it."""
+        """Yield the lines of a drawing with its name and its description."""
         drawn = paint(drawing.rstrip(), fg=color)
         if self.margin:
             beside = paint(words, dim=True) if words else ""
@@ -119,7 +119,7 @@ class _Layout(NamedTuple):
             yield drawn
 
     def lines(self, texts: Iterable[str], paint: Paint, name: str = "") -> Iterator[str]:
-        """Yield lines of words beneath the drawings, after a name."""
+        """Yield lines of text below the drawings, the first one after a name."""
         indent = self.margin + _GAP
         if name and not self.margin:
             yield name
@@ -130,7 +130,7 @@ class _Layout(NamedTuple):
                 label = ""
 
     def drawing(self, row: str) -> str:
-        """Return a row of the drawing without a name."""
+        """Return a row of a drawing that has no name."""
         return " " * (self.margin + _GAP if self.margin else 0) + row
 
 
@@ -201,9 +201,9 @@ def _bar_row(bar: SubscriptionBar, scale: _Scale) -> str:
 
 
 def _cover_row(covers: tuple[CoverageGroup, ...], scale: _Scale) -> str:
-    """Return a line with the number of people whose cover ends, at the column of the day.
+    """Return a line with the number of people whose cover ends, at the column of that day.
 
-    Numbers that would overlap are one, in which a person counts once.
+    Numbers that would overlap are combined; each person is counted once.
     """
     row = ["─"] * scale.columns
     size = 1 + max(len(str(len(cover.numbers))) for cover in covers)
@@ -232,7 +232,7 @@ def _fill_days(row: list[str], scale: _Scale, begin: date, end: date | None, mar
 
 
 def _legend(drawn: str, width: int) -> Iterator[str]:
-    """Yield the lines that say what the marks mean that were drawn."""
+    """Yield the lines of the legend for the marks that are in the drawings."""
     line = ""
     for mark, words in _LEGEND.items():
         if mark in drawn:
@@ -247,7 +247,7 @@ def _legend(drawn: str, width: int) -> Iterator[str]:
 
 def _event_blocks(report: ForecastReport, width: int, paint: Paint) -> Iterator[str]:
     if report.initial:
-        title = f"{report.begin}, standing"
+        title = f"{report.begin}  current findings"
         findings = [_finding_lines(group, "", width, paint) for group in fold(report.initial)]
         yield _block(title, findings, width, paint)
     for event in report.events:
@@ -266,9 +266,9 @@ def _block(title: str, parts: Iterable[Iterable[str]], width: int, paint: Paint)
 
 
 def _finding_lines(group: Sequence[Diagnostic], sign: str, width: int, paint: Paint) -> list[str]:
-    """Return the lines of a finding, or of several that are shown as one.
+    """Return the lines of a finding, or of several findings that are shown as one.
 
-    Without a sign they name the place of the finding.
+    Without a sign, the lines include the place of the finding.
     """
     item = group[0]
     words = folded_message(group)

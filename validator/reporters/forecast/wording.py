@@ -1,4 +1,4 @@
-"""Texts of a forecast that several formats share."""
+"""The texts of a forecast that several formats share."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def headline(report: ForecastReport) -> str:
         return _changes_text(report, window) or f"Nothing changes {window}"
     were = "was" if len(report.broken) == 1 else "were"
     unread = (
-        f"{few(report.broken, _MAX_NAMES)} {were} not looked at (findings of YAML or of the schema)"
+        f"{few(report.broken, _MAX_NAMES)} {were} not checked because of YAML or schema findings"
     )
     if not report.timelines:
         return f"No forecast {window}: {unread}"
@@ -31,7 +31,7 @@ def headline(report: ForecastReport) -> str:
 
 
 def _changes_text(report: ForecastReport, window: str) -> str:
-    """Return the numbers of findings and days; an empty text without events."""
+    """Return the numbers of findings and days; an empty string if there are no events."""
     if not report.events:
         return ""
     appears = sum(len(event.appears) for event in report.events)
@@ -72,29 +72,29 @@ def term_text(bar: SubscriptionBar) -> str:
 
 
 def primary_text(bar: SubscriptionBar) -> str:
-    """Return the days of the window on which a subscription is the primary; empty if none."""
+    """Return the days in the window on which a subscription is the primary; empty if none."""
     return listing(f"{first} to {last}" for first, last in bar.primary)
 
 
 def outside_text(timeline: Timeline) -> str:
-    """Return the number of subscriptions not shown, in words; an empty text if all are shown."""
+    """Return a text with the number of subscriptions not shown; empty if all are shown."""
     if not timeline.outside:
         return ""
     return f"{counted(timeline.outside, 'subscription')} with no day in the window"
 
 
 def people_text(cover: CoverageGroup) -> str:
-    """Return the first users of a group and the number of the others."""
+    """Return the first users in a group and the number of the others."""
     return few(cover.users, _MAX_NAMES)
 
 
 def access_text(cover: CoverageGroup) -> str:
-    """Return what covers a group: a licence, access without one, or nothing."""
+    """Return what a group is covered by: a licence, access without a licence, or no access."""
     return "no access" if cover.is_lost else cover.license or "access"
 
 
 def cover_text(cover: CoverageGroup) -> str:
-    """Return who is covered by what until when, or has no access."""
+    """Return the users in a group, what they are covered by, and until when."""
     words = f"{people_text(cover)}: {access_text(cover)}"
     if cover.is_lost:
         return words

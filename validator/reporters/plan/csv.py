@@ -1,7 +1,7 @@
-"""Format `csv` of `plan`: the file that Control Hub imports.
+"""Format `csv` of `plan`: a file for import into Control Hub.
 
-The file is for Management > Users > Manage users by CSV > Import. A licence is a column whose
-name ends in the subscription in brackets; a blank value leaves it as it is.
+The file is for Management > Users > Manage users by CSV > Import. Each licence is a column whose
+name ends with the subscription in brackets. A blank value leaves the licence unchanged.
 Source: help.webex.com nlkiw8e and afv3q8.
 """
 
@@ -15,18 +15,18 @@ from validator.findings.wording import few
 from validator.schema.control_hub_names import EMAIL_COLUMN, license_column
 
 MAX_ROWS = 20_000
-"""Control Hub takes no more rows in one file."""
+"""The largest number of rows that Control Hub accepts in one file."""
 _MAX_NAMES = 10
 
 
 def render(report: PlanReport) -> str:
-    """Return the only file. Raises ValueError if there are several."""
+    """Return the text of the file. Raises ValueError if the plan needs several files."""
     (text,) = render_files(report)
     return text
 
 
 def render_files(report: PlanReport) -> list[str]:
-    """Return the texts of the files, each with at most MAX_ROWS rows and all columns."""
+    """Return the texts of the files. Each has all columns and at most MAX_ROWS rows."""
     changes = [change for change in _due(report) if license_column(*change.named) is not None]
     columns = sorted({change.named for change in changes})
     value = "FALSE" if report.is_release else "TRUE"
@@ -54,12 +54,12 @@ def _changes(report: PlanReport) -> Iterator[LicenseChange]:
 
 
 def _due(report: PlanReport) -> Iterator[LicenseChange]:
-    """Yield the changes that can be made on the day of the file."""
+    """Yield the changes that can be made on the day of the report."""
     return (change for change in _changes(report) if change.earliest <= report.on)
 
 
 def notes(report: PlanReport) -> Iterator[str]:
-    """Yield a line for what the file does not hold: later moves, licences without a column."""
+    """Yield a line for each change that the file leaves out: it is later or has no column."""
     later: dict[tuple[str, str | None, date], list[str]] = {}
     unnamed: dict[tuple[str, str | None], list[str]] = {}
     for change in sorted(_changes(report), key=lambda change: change.user):
@@ -71,4 +71,4 @@ def notes(report: PlanReport) -> Iterator[str]:
         yield f"not before {day}: {license} of {id} for {few(emails, _MAX_NAMES)}"
     for (id, license), emails in unnamed.items():
         what = f"{license} of {id}, whose name in Control Hub is not known" if license else id
-        yield f"no column; assign it in Control Hub by hand: {what}, for {few(emails, _MAX_NAMES)}"
+        yield f"no column; assign it by hand in Control Hub: {what}, for {few(emails, _MAX_NAMES)}"

@@ -1,4 +1,4 @@
-"""The picture of a plan as SVG: subscriptions as bars, and moves as flows between them."""
+"""Draws a plan as SVG: subscriptions as bars, and moves as flows between them."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,17 +16,17 @@ from validator.reporters.timeline_html import LEFT, WIDTH, TimeScale, draw_term,
 
 _TOP, _BOTTOM, _BAR = 36, 12, 14
 _ROW, _LOW_ROW = 32, 24
-# From so many subscriptions on, rows are lower.
+# Rows are lower from this number of subscriptions on.
 _MANY = 24
 _MAX_WIDTH, _ARROW = 8, 6
 _LANES = 44
 """The width in which the flows of one day reach their targets side by side."""
 _CROWD = 30
-"""With more flows on one day, each is a thin line, and one of a single user has no number."""
+"""If a day has more flows, each flow is a thin line, and single users have no number."""
 _CROWD_LANES, _THIN, _THIN_STEP = 160, 2, 2.5
 _MAX_DESCRIBED = 12
 _CHARACTER = 7
-"""The width of a digit, and the height of a label is twice as much."""
+"""The width of a digit. The height of a label is twice this width."""
 
 STYLE = """
 :root { --active: #8cc2ff; --flow: #8250df; }
@@ -46,7 +46,7 @@ b.flow { color: var(--flow); } b.decide { color: var(--ink); }
 
 
 class _Flow(NamedTuple):
-    """Moves between the same rows in the same days; `number` is that of the users."""
+    """The moves between two rows that can be made on the same days. `number` counts the users."""
 
     source: int
     target: int
@@ -63,18 +63,18 @@ class _Box(NamedTuple):
     bottom: float
 
     def overlaps(self, other: "_Box") -> bool:
-        """Return whether two boxes have a point in common."""
+        """Return whether the boxes overlap."""
         is_beside = self.right < other.left or other.right < self.left
         return not (is_beside or self.bottom < other.top or other.bottom < self.top)
 
 
 def draw_plan(picture: PlanPicture, plan: TenantPlan, scale: TimeScale, id: str, name: str) -> str:
-    """Return the SVG element. `id` begins the ids in it; `name` is what it is a picture of."""
+    """Return the SVG element. `id` is the prefix of the ids in it; `name` is the tenant's name."""
     return _Drawing(picture, plan, scale).draw(id, name)
 
 
 class _Drawing:
-    """Draws the rows of subscriptions, and what happens between and on them."""
+    """Draws subscriptions as rows, the flows between them, and the marks on them."""
 
     def __init__(self, picture: PlanPicture, plan: TenantPlan, scale: TimeScale) -> None:
         self._picture, self._plan, self._scale = picture, plan, scale
@@ -134,10 +134,10 @@ class _Drawing:
     # Moves
 
     def _flows(self) -> Iterator[str]:
-        """Yield the flows, the widest first.
+        """Yield the flows, the one with the most users first.
 
-        Those of one day leave their sources and reach their targets side by side. The one with
-        the lowest target is the first, so that it crosses no arrowhead of the others.
+        The flows of one day leave their sources and reach their targets side by side. The flow
+        with the lowest target is on the left, so that it does not cross the others' arrowheads.
         """
         flows = sorted(_flows_of(self._plan.moves, self._picture), key=lambda flow: -flow.target)
         most = max((flow.number for flow in flows), default=1)
@@ -194,14 +194,14 @@ class _Drawing:
         )
 
     def _window(self, flow: _Flow, end: float, y: int) -> str:
-        """Return a line along the target, over the days on which the moves can be made."""
+        """Return a line along the target over the days on which the moves can be made."""
         begin = self._scale.x(flow.earliest)
         if flow.earliest > flow.latest:
             return ""
         return f'<path class="window" d="M{begin} {y}H{end:.1f}" stroke-width="2.5"/>'
 
     def _label(self, number: int, places: Sequence[tuple[float, float, bool]]) -> None:
-        """Write a number at the first place where there is room, above all that is drawn.
+        """Add a number at the first place with enough room. It is drawn above everything else.
 
         A place is x, y, and whether the number ends at x.
         """
@@ -231,12 +231,12 @@ class _Drawing:
                 lost.setdefault(place, []).append(f"no place for {who}: {license}")
         for renewal in self._plan.renewals:
             if renewal.subscription in rows:
-                words = f"decide about the renewal on {renewal.renews_on}"
+                words = f"decide whether it renews on {renewal.renews_on}"
                 yield self._decision(rows[renewal.subscription], renewal.decide_by, words)
         for shortage in self._plan.seats:
             if shortage.subscription in rows:
                 words = (
-                    f"{shortage.license} falls to {counted(shortage.quantity, 'seat')}, and has "
+                    f"{shortage.license} falls to {counted(shortage.quantity, 'seat')} but has "
                     f"{counted(shortage.holders, 'holder')}"
                 )
                 yield self._fall(rows[shortage.subscription], shortage.date, words)
@@ -270,7 +270,7 @@ def _inside(x: float) -> float:
 
 
 def _flows_of(moves: Sequence[Move], picture: PlanPicture) -> list[_Flow]:
-    """Return the moves as flows."""
+    """Return the flows for the moves between shown subscriptions."""
     groups: dict[tuple[int, int, date, date], list[Move]] = {}
     for move in moves:
         if move.source in picture.rows and move.target in picture.rows:
@@ -283,7 +283,7 @@ def _flows_of(moves: Sequence[Move], picture: PlanPicture) -> list[_Flow]:
 
 
 def _flow_texts(flow: _Flow) -> Iterator[str]:
-    """Yield what a flow shows, one line for each licence."""
+    """Yield the lines of a flow's tooltip: users, licences and days."""
     first = flow.moves[0]
     yield f"{counted(flow.number, 'user')} from {first.source} to {first.target}"
     parts = (
@@ -292,13 +292,13 @@ def _flow_texts(flow: _Flow) -> Iterator[str]:
     )
     yield listing(parts)
     if flow.earliest > flow.latest:
-        yield f"in the night to {flow.earliest}"
+        yield f"in the night before {flow.earliest}"
     else:
         yield f"from {flow.earliest} to {flow.latest}"
 
 
 def _tasks_shown(plan: TenantPlan) -> list[Task]:
-    """Return the tasks that the picture shows."""
+    """Return the tasks that are shown in the drawing."""
     return [
         task for task in tasks_of(plan) if task.kind in ("move", "unplaced", "seats", "renewal")
     ]

@@ -1,4 +1,4 @@
-"""Format `html` of `plan`: a page with a picture and a to-do list by day for each tenant."""
+"""Format `html` of `plan`: a page with a drawing and a to-do list by day for each tenant."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -22,18 +22,18 @@ _LEGEND = (
     ("lapse", '<i class="lapse"></i>', "lapse, without service"),
     ("idle", '<i class="idle"></i>', "does not serve"),
     ("flow", '<i class="flow"></i><b class="flow">▾</b>',
-     "so many users move by this day"),
+     "number of users to move by this day"),
     ("window", '<i class="window"></i>', "days on which they can be moved"),
-    ("lost", '<b class="lost">○</b>', "so many users have no place from here on"),
+    ("lost", '<b class="lost">○</b>', "number of users without a place from this day on"),
     ("fall", '<b class="fall">▾</b>', "seats fall below their holders"),
-    ("decide", '<b class="decide">◇</b>', "last day to decide about a renewal"),
+    ("decide", '<b class="decide">◇</b>', "last day to decide on a renewal"),
 )  # fmt: skip
 _SEAT_LEGEND = (
     ("seats", '<i class="seats"></i>', "seats"),
-    ("need", '<i class="need"></i>', "people who need one, planned moves included"),
+    ("need", '<i class="need"></i>', "people who need a seat, including planned moves"),
     ("missing", '<i class="missing"></i>', "people without a seat"),
 )
-# Kinds of tasks that somebody has to do something about.
+# The kinds of tasks that a user has to act on.
 _OPEN = {"move", "unplaced", "renewal"}
 _MAX_CHARTS = 12
 
@@ -59,7 +59,7 @@ def render(report: PlanReport) -> str:
 
 
 def _comparison(report: PlanReport) -> str:
-    """Return a table: what is counted, as assumed and without."""
+    """Return a table of the plans' counts, with and without the assumptions."""
     if report.without is None:
         return ""
     rows = (
@@ -67,12 +67,12 @@ def _comparison(report: PlanReport) -> str:
         for words, now, before in compared(report.tenants, report.without)
     )
     return render_table(
-        "The plan as assumed, and without the assumptions", ("", "as if", "without"), rows
+        "The plan with and without the assumptions", ("", "assumed", "without"), rows
     )
 
 
 def _without(report: PlanReport, scale: TimeScale) -> str:
-    """Return the plans without the assumptions."""
+    """Return the sections of the plans without the assumptions; empty if not compared."""
     if report.without is None:
         return ""
     title = headline(report._replace(tenants=report.without))
@@ -88,7 +88,7 @@ def _title(tenant: PlannedTenant) -> str:
 
 
 def _contents(tenants: Sequence[PlannedTenant]) -> str:
-    """Return links to the tenants; empty for a single one."""
+    """Return links to the tenants; an empty string if there is only one."""
     if len(tenants) < 2:  # noqa: PLR2004
         return ""
     items = "".join(
@@ -122,7 +122,7 @@ def _section(tenant: PlannedTenant, scale: TimeScale, id: str) -> str:
 
 
 def _numbers(plan: TenantPlan) -> str:
-    """Return the most important numbers of a plan."""
+    """Return the list of the most important numbers of a plan."""
     moves, lost = plan.moved, plan.without_place
     days = [move.latest for move in plan.moves]
     first = f", the first by {min(days)}" if days else ""
@@ -130,9 +130,9 @@ def _numbers(plan: TenantPlan) -> str:
     entries = [
         ("move", moves, f"{_plural('assignment', moves)} to make{first}"),
         ("unplaced", lost, "without a place"),
-        ("seats", falls, f"{_plural('fall', falls)} of seats below their holders"),
+        ("seats", falls, f"{_plural('drop', falls)} of seats below their holders"),
         ("capacity", months, f"{_plural('month', months)} with less capacity than use"),
-        ("renewal", renewals, f"{_plural('renewal', renewals)} to decide"),
+        ("renewal", renewals, f"{_plural('renewal', renewals)} to decide on"),
     ]
     items = "".join(
         f'<li class="{kind if number else "none"}"><strong>{number:,}</strong> '
@@ -146,7 +146,7 @@ def _plural(noun: str, number: int) -> str:
     return noun if number == 1 else f"{noun}s"
 
 
-# The picture
+# The drawing
 
 
 def _picture(picture: PlanPicture, plan: TenantPlan, scale: TimeScale, id: str, name: str) -> str:
@@ -156,13 +156,13 @@ def _picture(picture: PlanPicture, plan: TenantPlan, scale: TimeScale, id: str, 
     label = escape_html(f"Subscriptions and moves of {name}")
     return (
         f'<figure class="picture" aria-label="{label}">\n'
-        f'<div class="scroll" tabindex="0" role="group" aria-label="{label}, to scroll">\n{drawn}'
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{label}, scrollable">\n{drawn}'
         f"</div>\n<figcaption>{_legend(_LEGEND, drawn)}</figcaption>\n</figure>\n"
     )
 
 
 def _legend(entries: Iterable[tuple[str, str, str]], drawn: str) -> str:
-    """Return the meanings of the marks that were drawn."""
+    """Return the legend for the marks that are in the drawing."""
     return "".join(
         f"<span>{mark}{words}</span>" for kind, mark, words in entries if f'class="{kind}"' in drawn
     )
@@ -194,7 +194,7 @@ def _task(task: Task) -> str:
 
 
 def _who(users: Sequence[str]) -> Iterator[str]:
-    """Yield the first users, and the others folded."""
+    """Yield the first users, then the others in a collapsed element."""
     if users:
         yield f'<p class="who">{escape_html(", ".join(users[:MAX_USERS]))}</p>\n'
     if len(users) > MAX_USERS:
@@ -209,7 +209,7 @@ def _who(users: Sequence[str]) -> Iterator[str]:
 
 
 def _seats(picture: PlanPicture, scale: TimeScale, name: str) -> str:
-    """Return the charts: those of all subscriptions, those with too few seats, the others."""
+    """Return the charts: first the totals, then those with too few seats, then the others."""
     charts = [*picture.totals, *picture.seats]
     if not charts:
         return ""
@@ -223,11 +223,11 @@ def _seats(picture: PlanPicture, scale: TimeScale, name: str) -> str:
         "<h3>Seats and the people who need them</h3>\n"
         f'<figure class="seats" aria-label="{label}">\n'
         f"<figcaption>{_legend(_SEAT_LEGEND, shown + folded)}<span>12/4: 12 people, "
-        "4 seats</span><span>each row has a scale of its own</span></figcaption>\n"
-        + (_scrolled(shown, f"{label}, to scroll") if first else "")
+        "4 seats</span><span>each row has its own scale</span></figcaption>\n"
+        + (_scrolled(shown, f"{label}, scrollable") if first else "")
         + (
-            f"<details><summary>{counted(len(rest), 'row')} without a lack of seats</summary>\n"
-            f"{_scrolled(folded, f'{label}, the others, to scroll')}</details>\n"
+            f"<details><summary>{counted(len(rest), 'row')} with enough seats</summary>\n"
+            f"{_scrolled(folded, f'{label}, other rows, scrollable')}</details>\n"
             if rest
             else ""
         )

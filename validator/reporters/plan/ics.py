@@ -10,12 +10,12 @@ from validator.reporters.escaping import printable
 from validator.reporters.notes import text_notes
 from validator.reporters.plan.tasks import Task, folded, tasks_of
 
-# What is lost on a day must be prevented on the day before.
+# A loss must be prevented on the day before it.
 _DAY_BEFORE = {"unplaced", "capacity"}
 
 
 def render(report: PlanReport) -> str:
-    """Return a calendar (RFC 5545). The UID of an entry says what it is about."""
+    """Return a calendar (RFC 5545). A task has the same UID in every run."""
     assumed, causes = text_notes(report.assumed), text_notes((), report.incomplete)
     return render_calendar("plan", report.begin, _entries(report), assumed, causes)
 

@@ -36,7 +36,7 @@ def _tenant_to_json(tenant: PlannedTenant) -> dict[str, Any]:
 
 
 def plan_to_json(plan: TenantPlan) -> dict[str, list[dict[str, Any]]]:
-    """Return the lists of a plan, with the keys of the format; days are still days."""
+    """Return the lists of a plan, with the keys of the format. Days are not converted to text."""
     return {
         "moves": [
             {
@@ -74,7 +74,7 @@ def plan_to_json(plan: TenantPlan) -> dict[str, list[dict[str, Any]]]:
 def _text(value: Any, depth: int) -> str:
     """Return the JSON text of a value.
 
-    The json module would round decimal numbers to binary ones.
+    The json module is not used because it rounds decimal numbers to binary ones.
     """
     if isinstance(value, Decimal):
         return digits(value)

@@ -10,11 +10,11 @@ from validator.reporters.plan.tasks import Task, by_day, compared, folded, headl
 
 
 def render(report: PlanReport) -> str:
-    """Return a heading and an item for each task, under its tenant and day."""
+    """Return a heading and an item for each task, grouped by tenant and day."""
     lines = markdown_notes(report.assumed, report.incomplete, "The plan is not complete:")
     lines += [f"### {escape_markdown(headline(report))}"]
     if report.without is not None:
-        lines += ["", "| | as if | without |", "|---|--:|--:|"]
+        lines += ["", "| | assumed | without |", "|---|--:|--:|"]
         lines += [
             f"| {words} | {now:,} | {before:,} |"
             for words, now, before in compared(report.tenants, report.without)
@@ -37,7 +37,7 @@ def render(report: PlanReport) -> str:
 
 
 def _blocks(tenants: Sequence[PlannedTenant]) -> Iterator[tuple[str, int]]:
-    """Yield the headings and items, each with the number of tasks that it is, 0 or 1."""
+    """Yield headings and items, each with its number of tasks: 0 or 1."""
     for tenant in tenants:
         if any(tenant.plan):
             yield f"\n#### {escape_markdown(f'{tenant.name} ({tenant.file})')}", 0

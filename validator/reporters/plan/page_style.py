@@ -1,4 +1,4 @@
-"""The style of the HTML page of a plan, on the screen and on paper."""
+"""The style of a plan's HTML page, for screen and print."""
 
 from validator.reporters import timeline_html
 from validator.reporters.plan import drawing, seat_drawing

@@ -1,4 +1,4 @@
-"""Seats over time against the people who need them, as SVG: a row for each licence."""
+"""Draws seats and the people who need them over time as SVG, one row for each licence."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -10,10 +10,10 @@ from validator.reporters.timeline_html import LEFT, WIDTH, TimeScale, short_labe
 
 _ROW, _HIGH_ROW = 46, 88
 _TEXT, _BOTTOM = 18, 4
-"""The height of the labels above a chart, and of the margin under it."""
+"""The height of the labels above a chart, and of the margin below it."""
 _CHARACTER = 6.5
 
-# Once a page: an id must not repeat.
+# A page includes this only once because ids must be unique.
 PATTERN = (
     '<svg width="0" height="0" aria-hidden="true"><defs><pattern id="missing-hatch" width="5" '
     'height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><rect class="ground" '
@@ -37,7 +37,7 @@ i.missing { border: 1px solid var(--error); background: repeating-linear-gradien
 
 
 def draw_axis(scale: TimeScale) -> str:
-    """Return the labels of the days, above the charts."""
+    """Return the SVG element with the labels of the days, to be placed above the charts."""
     grid = "".join(scale.grid(24))
     return f'<svg viewBox="0 0 {WIDTH} 24" aria-hidden="true">\n{grid}</svg>\n'
 
@@ -78,9 +78,9 @@ def _step_text(chart: SeatChart, step: SeatStep, last: date) -> str:
 def _count_text(chart: SeatChart, step: SeatStep) -> str:
     people = "1 person" if step.people == 1 else f"{step.people:,} people"
     if step.seats is None:
-        return f"{people}, nobody knows how many seats"
+        return f"{people}, unknown number of seats"
     seats = "1 seat" if step.seats == 1 else f"{step.seats:,} seats"
-    shared = " to share" if chart.is_concurrent and step.seats else ""
+    shared = " (shared)" if chart.is_concurrent and step.seats else ""
     missing = f", {step.missing:,} too few" if step.missing else ""
     return f"{people}, {seats}{shared}{missing}"
 
@@ -92,7 +92,7 @@ def _grid(scale: TimeScale, height: int) -> Iterator[str]:
 
 
 def _areas(chart: SeatChart, scale: TimeScale, height: int) -> Iterator[str]:
-    """Yield the seats, the people without one, and the line of all people."""
+    """Yield the areas of seats and of people without a seat, and the line of all people."""
     base = height - _BOTTOM
     most = max(max(step.people, step.seats or 0) for step in chart.steps)
 
@@ -119,7 +119,7 @@ def _area(kind: str, left: float, right: float, top: float, bottom: float) -> st
 
 
 def _labels(chart: SeatChart, scale: TimeScale, height: int) -> Iterator[str]:
-    """Yield the numbers where there is room, and a title on each step."""
+    """Yield a title for each step, and its numbers if there is room for them."""
     for step, last in _parts(chart, scale):
         left, right = scale.x(step.first), scale.x(last, after=True)
         seats = "?" if step.seats is None else f"{step.seats:,}"

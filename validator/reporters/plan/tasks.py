@@ -1,4 +1,4 @@
-"""The entries of a plan as a to-do list, in words that several formats share."""
+"""Turns the entries of a plan into tasks with texts that several formats share."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -20,15 +20,16 @@ from validator.findings.wording import counted, few, listing
 from validator.reporters.usage.numbers import digits
 
 MAX_USERS = 10
-"""The users that are named before the others are folded."""
+"""The number of users that are named before the rest is counted."""
 
 
 class Task(NamedTuple):
     """An entry of a plan.
 
     `day` is the last day to act, or the day on which something changes. `kind` is one word.
-    `about` is the same from run to run, whoever and how many it concerns; several moves can have
-    the same. `text` is what is to be done or known, `help` how. `users` are e-mail addresses.
+    `about` identifies the entry from run to run and does not depend on its users; several moves
+    can have the same value. `text` says what to do or what happens, `help` how to do it. `users`
+    are e-mail addresses.
     """
 
     day: date
@@ -40,7 +41,7 @@ class Task(NamedTuple):
 
 
 def tasks_of(plan: TenantPlan) -> list[Task]:
-    """Return the entries of a plan by day, and on one day in the order of its lists."""
+    """Return the entries of a plan, sorted by day and then in the order of the plan's lists."""
     tasks = [
         *map(_move, plan.moves),
         *map(_unplaced, plan.unplaced),
@@ -54,7 +55,7 @@ def tasks_of(plan: TenantPlan) -> list[Task]:
 
 
 def by_day(tasks: Sequence[Task]) -> Iterator[tuple[date, list[Task]]]:
-    """Yield each day with its tasks, given tasks that are sorted by day."""
+    """Yield each day with its tasks. The given tasks must be sorted by day."""
     days: dict[date, list[Task]] = {}
     for task in tasks:
         days.setdefault(task.day, []).append(task)
@@ -62,7 +63,7 @@ def by_day(tasks: Sequence[Task]) -> Iterator[tuple[date, list[Task]]]:
 
 
 def folded(users: Sequence[str]) -> str:
-    """Return the users as a list, with the number of those beyond the first ten."""
+    """Return the first ten users as a list, with the number of the others."""
     return few(users, MAX_USERS)
 
 
@@ -79,14 +80,14 @@ def headline(report: PlanReport) -> str:
 def compared(
     tenants: Sequence[PlannedTenant], without: Sequence[PlannedTenant]
 ) -> list[tuple[str, int, int]]:
-    """Return what is counted in plans, each with the number as assumed and without."""
+    """Return what is counted in plans, each with the numbers with and without the assumptions."""
     counts: dict[str, Callable[[TenantPlan], int]] = {
         "assignments to make": lambda plan: plan.moved,
         "without a place": lambda plan: plan.without_place,
-        "falls of seats below their holders": lambda plan: len(plan.seats),
+        "drops of seats below their holders": lambda plan: len(plan.seats),
         "months with less capacity than use": lambda plan: len(plan.capacity),
-        "changes of who is primary or pays": lambda plan: len(plan.shifts),
-        "renewals to decide": lambda plan: len(plan.renewals),
+        "changes of the primary or a bearer": lambda plan: len(plan.shifts),
+        "renewals to decide on": lambda plan: len(plan.renewals),
         "subscriptions that end": lambda plan: len(plan.ends),
     }
     return [
@@ -107,12 +108,12 @@ def _move(move: Move) -> Task:
     who = counted(len(move.users), "user")
     text = f"move {who} from {move.source} to {move.target}: {_licensed(move.license)}"
     if move.earliest > move.latest:
-        help = f"in the night to {move.earliest}, before the first shift: there is no overlap"
+        help = f"in the night before {move.earliest}, before the first shift: there is no overlap"
     elif move.earliest == move.latest:
-        help = "on this day: there is no other one"
+        help = "on this day only"
     else:
         help = f"from {move.earliest} on, on this day at the latest"
-    # Not the earliest day: where it is the first of the window, it is another one tomorrow.
+    # The earliest day is left out because it changes daily if it is the first of the window.
     about = f"{move.source} {move.target} {move.license}"
     return Task(move.latest, "move", about, text, help, move.users)
 
@@ -126,7 +127,7 @@ def _unplaced(item: Unplaced) -> Task:
         help = f"no seat is free; order {seats} of {license} from {item.lost} on"
     else:
         wanted = f" with {seats} of {item.license}" if item.license else ""
-        help = f"no subscription serves; order one{wanted} that is active on {item.lost}"
+        help = f"no subscription provides it; order one{wanted} that is active on {item.lost}"
     if item.idle_holders:
         help += f"; {counted(item.idle_holders, 'idle user')} could give seats back"
     about = f"{item.source} {item.license} {item.reason}"
@@ -135,47 +136,48 @@ def _unplaced(item: Unplaced) -> Task:
 
 def _seats(item: SeatShortage) -> Task:
     text = (
-        f"{item.subscription} falls to {counted(item.quantity, 'seat')} of {item.license}, and has "
-        f"{counted(item.holders, 'holder')}, planned ones included"
+        f"{item.subscription} falls to {counted(item.quantity, 'seat')} of {item.license} but has "
+        f"{counted(item.holders, 'holder')}, including planned ones"
     )
     about = f"{item.subscription} {item.license}"
-    return Task(item.date, "seats", about, text, f"{item.holders - item.quantity:,} too many")
+    help = f"{counted(item.holders - item.quantity, 'holder')} too many"
+    return Task(item.date, "seats", about, text, help)
 
 
 def _capacity(item: CapacityShortage) -> Task:
     text = (
-        f"{item.service} falls from {item.before:,} to {item.after:,}, and {digits(item.used)} "
+        f"{item.service} falls from {item.before:,} to {item.after:,}, but {digits(item.used)} "
         f"were used in {item.of}"
     )
     bearer = "no subscription bears it" if item.bearer is None else f"{item.bearer} bears it"
-    help = f"overage of {digits(item.overage)} a month if as many are used; {bearer}"
+    help = f"overage of {digits(item.overage)} per month at the same use; {bearer}"
     first = date.fromisoformat(f"{item.month}-01")
     return Task(first, "capacity", item.service, text, help)
 
 
 def _shift(item: Shift) -> Task:
-    what = "the primary" if item.service is None else f"the bearer of the overage of {item.service}"
+    what = "the primary" if item.service is None else f"the bearer of {item.service} overage"
     if item.after is None:
-        text = f"no subscription is {what} after {item.before}"
+        text = f"no subscription replaces {item.before} as {what}"
     elif item.before is None:
         text = f"{item.after} becomes {what}"
     else:
-        text = f"{item.after} becomes {what}, after {item.before}"
+        text = f"{item.after} replaces {item.before} as {what}"
     return Task(item.date, "shift", f"{item.service}", text)
 
 
 def _renewal(item: Renewal) -> Task:
-    text = f"decide about {item.subscription}: it renews on {item.renews_on}"
+    text = f"decide whether {item.subscription} renews on {item.renews_on}"
     return Task(
         item.decide_by,
         "renewal",
         item.subscription,
         text,
-        "cancel or change it on this day at the latest",
+        "this is the last day to cancel or change it",
     )
 
 
 def _end(item: SubscriptionEnd) -> Task:
     holders = listing(f"{number:,} of {service}" for service, number in item.licenses.items())
-    text = f"last day of {item.subscription}; holders now: {holders or 'none'}"
+    text = f"last day of {item.subscription}; current holders: {holders or 'none'}"
     return Task(item.last_day, "end", item.subscription, text)

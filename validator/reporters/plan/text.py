@@ -22,7 +22,7 @@ _INDENT = " " * (_KIND_WIDTH + 4)
 
 
 def render(report: PlanReport) -> str:
-    """Return the to-do lists, and a line that sums up."""
+    """Return the to-do lists and a summary line."""
     paint = painter(color=report.color)
     notes = text_notes(report.assumed, report.incomplete)
     parts = ["\n".join(_wrapped(note, report.width)) + "\n" for note in notes]
@@ -35,7 +35,7 @@ def render(report: PlanReport) -> str:
 
 
 def _plans(report: PlanReport, paint: Paint) -> Iterator[str]:
-    """Yield the to-do list of each tenant, and a line that sums up."""
+    """Yield the to-do list of each tenant, then a summary line."""
     for tenant in report.tenants:
         if any(tenant.plan):
             yield _tenant(tenant, paint, report.width)
@@ -46,15 +46,15 @@ def _plans(report: PlanReport, paint: Paint) -> Iterator[str]:
 
 
 def _wrapped(text: str, width: int | None, indent: str = "") -> list[str]:
-    """Return a printable text as lines that fit into the terminal; one line without one."""
+    """Wrap a printable text to the width of the terminal; without a terminal, return one line."""
     if width is None:
         return [text]
     return wrap_width(text, max(_MIN_WIDTH, width), indent)
 
 
 def _comparison(report: PlanReport, without: Sequence[PlannedTenant], paint: Paint) -> str:
-    """Return a table: what is counted, as assumed and without."""
-    rows = [("", "as if", "without")]
+    """Return a table of the plans' counts, with and without the assumptions."""
+    rows = [("", "assumed", "without")]
     rows += [
         (words, f"{now:,}", f"{before:,}")
         for words, now, before in compared(report.tenants, without)

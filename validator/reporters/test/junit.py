@@ -1,6 +1,6 @@
 """Format `junit` of `tenantlint test`: a test case for each example of each policy.
 
-Source: the schema of the Jenkins xunit plugin, junit-10.xsd, and that of Ant, JUnit.xsd of
+Source: the schema of the Jenkins xunit plugin, junit-10.xsd, and the schema of Ant, JUnit.xsd in
 windyroad/JUnit-Schema.
 """
 

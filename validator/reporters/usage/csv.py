@@ -13,9 +13,9 @@ _FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 def render(report: UsageReport) -> str:
-    """Return CSV with a header row, after lines with # about the report itself.
+    """Return CSV with a header row, after `#` lines with the notes about the report.
 
-    The column `split` gives used/entitled by subscription or department.
+    The column `split` shows used/entitled by subscription or department.
     """
     stream = io.StringIO(newline="")
     stream.writelines(f"# {line}\n" for line in text_notes(report.assumed, report.incomplete))

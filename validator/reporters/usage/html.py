@@ -19,11 +19,11 @@ td.split { white-space: normal; min-width: 12rem; }
 
 
 def render(report: UsageReport) -> str:
-    """Return an HTML page. The column `split` gives used/entitled by subscription or department."""
+    """Return an HTML page. The column `split` shows used/entitled by subscription or department."""
     tables = "".join(_table(tenant, report.by) for tenant in report.tenants if tenant.uses)
     note = (
-        '<p class="note">Entitled is the largest quantity of a day of the month. '
-        f"The split gives used/entitled of each {report.by}.</p>\n"
+        '<p class="note">Entitled is the largest quantity on a day in the month. '
+        f"Split shows used/entitled for each {report.by}.</p>\n"
     )
     main = f"{note}{tables}" if tables else "<p>No usage.</p>"
     heading = "The report is not complete:"
@@ -47,7 +47,7 @@ def _table(tenant: TenantUse, by: SplitBy) -> str:
     title = escape_html(f"{tenant.name} ({tenant.file})")
     return (
         f'<section><h2>{title}</h2>\n<div class="scroll" tabindex="0" role="group" '
-        f'aria-label="{title}, to scroll"><table aria-label="Usage of {title}">\n'
+        f'aria-label="{title}, scrollable"><table aria-label="Usage of {title}">\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody></table></div></section>\n"
     )
 

@@ -7,7 +7,7 @@ from validator.tenant.usage import UsageReport
 
 
 def render(report: UsageReport) -> str:
-    """Return the tables. The column `split` gives used/entitled by subscription or department."""
+    """Return the tables. The column `split` shows used/entitled by subscription or department."""
     notes = markdown_notes(report.assumed, report.incomplete, "The report is not complete:")
     lines: list[str] = []
     for tenant in report.tenants:

@@ -1,10 +1,10 @@
-"""Exact decimal text of numbers."""
+"""Writes numbers as exact decimal text."""
 
 from decimal import Decimal
 
 
 def digits(number: Decimal | int) -> str:
-    """Return a number without exponent and without trailing zeros."""
+    """Return a number as text without an exponent and without trailing zeros."""
     if isinstance(number, int):
         return str(number)
     text = f"{number:f}"

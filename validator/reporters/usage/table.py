@@ -1,4 +1,4 @@
-"""The table of `usage` as text cells, for all formats but `json`."""
+"""The table of `usage` as text cells, for all formats except `json`."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -11,12 +11,12 @@ COLUMNS = (
     "month", "service", "entitled", "on", "lowest", "used", "overage", "borne by", "primary",
     "split",
 )  # fmt: skip
-"""The split gives used/entitled of each subscription or department."""
+"""The column names. `split` shows used/entitled for each subscription or department."""
 NUMBER_COLUMNS = ("entitled", "lowest", "used", "overage")
 """The columns with numbers, which are aligned to the right."""
 
 _CHANGE_COLUMNS = ("on", "lowest")
-"""The columns that say something only where a quantity changes within a month."""
+"""The columns that are shown only if a quantity changes within a month."""
 _NO_DEPARTMENT = "no department"
 
 
@@ -45,10 +45,10 @@ def usage_rows(tenant: TenantUse, by: SplitBy) -> Iterator[tuple[str, ...]]:
 
 
 def table_for_people(tenant: TenantUse, by: SplitBy) -> Table:
-    """Return the rows of a tenant with the columns that a person gains from.
+    """Return the rows of a tenant with the columns that are useful to people.
 
-    The day of the largest quantity, and the lowest quantity, are shown only where a quantity
-    changes within the month.
+    The day of the largest quantity and the lowest quantity are shown only if a quantity changes
+    within the month.
     """
     changes = [_has_change(use) for use in tenant.uses]
     shown = [
@@ -71,7 +71,7 @@ def _has_change(use: Use) -> bool:
 
 
 def _share_text(share: Share | DepartmentShare) -> str:
-    """Return used/entitled of a subscription or department."""
+    """Return used/entitled for a subscription or department."""
     if isinstance(share, Share):
         name = share.subscription
     else:

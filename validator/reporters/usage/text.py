@@ -1,6 +1,6 @@
 """Format `text` of `usage`: a table for each tenant.
 
-Where a table is wider than the terminal, each row becomes lines: a cell a line, after its name.
+If a table is wider than the terminal, each row is shown as several lines, one for each cell.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _KEY_COLUMNS = ("month", "service")
 
 
 def render(report: UsageReport) -> str:
-    """Return the tables. The column `split` gives used/entitled by subscription or department."""
+    """Return the tables. The column `split` shows used/entitled by subscription or department."""
     width = None if report.width is None else max(_MIN_WIDTH, report.width)
     tables = [_tenant(tenant, report, width) for tenant in report.tenants if tenant.uses]
     notes = [
@@ -37,7 +37,7 @@ def _tenant(tenant: TenantUse, report: UsageReport, width: int | None) -> str:
 
 
 def _table_lines(table: Table) -> list[str]:
-    """Return a line for the names of the columns, and one for each row."""
+    """Return a line with the names of the columns, and a line for each row."""
     rows = (table.columns, *table.rows)
     widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
     return [
@@ -50,7 +50,7 @@ def _table_lines(table: Table) -> list[str]:
 
 
 def _stacked_lines(table: Table, width: int) -> Iterator[str]:
-    """Yield for each row its month and service, and below them a line for each other cell."""
+    """Yield the month and service of each row, followed by a line for each other cell."""
     names = [name for name in table.columns if name not in _KEY_COLUMNS]
     size = max(map(display_width, names))
     for row in table.rows:
@@ -63,7 +63,7 @@ def _stacked_lines(table: Table, width: int) -> Iterator[str]:
 
 
 def _wrapped_cell(line: str, width: int, indent: str) -> list[str]:
-    """Return a name and its cell as lines; the first one keeps the columns where it fits."""
+    """Return a name and its cell as lines; a line that fits keeps its spaces."""
     if display_width(line) <= width:
         return [line]
     head, cell = line[: len(indent)], line[len(indent) :]
@@ -72,7 +72,7 @@ def _wrapped_cell(line: str, width: int, indent: str) -> list[str]:
 
 
 def _wrapped(text: str, width: int | None) -> list[str]:
-    """Return a printable text as lines that fit into the terminal; one line without one."""
+    """Wrap a printable text to the width of the terminal; without a terminal, return one line."""
     return [text] if width is None else wrap_width(text, width)
 
 

@@ -1,6 +1,6 @@
 """Format `json` of `why`: for programs.
 
-`until` is null where something does not hold today, and where it never ends.
+`until` is null if something does not hold today, and if it never ends.
 """
 
 import json
@@ -21,7 +21,7 @@ from validator.tenant.why_report import ExplainedTenant, PolicyAnswer, WhyReport
 
 
 def render(report: WhyReport) -> str:
-    """Return one JSON object with the answers of each tenant of the file."""
+    """Return one JSON object with the explanation of each tenant in the file."""
     value = {
         "version": 1,
         "as_of": report.as_of.isoformat(),
@@ -49,7 +49,7 @@ def _tenant(item: ExplainedTenant) -> dict[str, Any]:
 
 
 def subscription_to_json(item: SubscriptionStanding) -> dict[str, Any]:
-    """Return a subscription as JSON values."""
+    """Return the JSON object of a subscription."""
     subscription = item.subscription
     return {
         "subscription": subscription.id,
@@ -85,7 +85,7 @@ def _service(standing: SubscriptionStanding, item: ServiceStanding) -> dict[str,
 
 
 def user_to_json(item: UserStanding) -> dict[str, Any]:
-    """Return a user as JSON values."""
+    """Return the JSON object of a user."""
     return {
         "user": item.user.email,
         "path": item.user.path,
@@ -145,7 +145,7 @@ def _policy(item: PolicyAnswer) -> dict[str, Any]:
 
 
 def _period(period: Period | None) -> dict[str, Any]:
-    """Return whether something holds, until when, or else from when on."""
+    """Return whether something holds today, and the day until which or from which it holds."""
     return {
         "today": period is not None and period.is_now,
         "until": _day(until_of(period)),

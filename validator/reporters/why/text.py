@@ -28,7 +28,7 @@ _INDENT = "  "
 
 
 class _Line(NamedTuple):
-    """A line before it is wrapped: a heading is bold, and `mark` is a severity in its colour."""
+    """A line before it is wrapped. A heading is bold; `mark` is a severity to be coloured."""
 
     text: str
     is_heading: bool = False
@@ -36,14 +36,14 @@ class _Line(NamedTuple):
 
 
 def render(report: WhyReport) -> str:
-    """Return the answers about each tenant of the file."""
+    """Return the explanation of each tenant in the file."""
     paint = painter(color=report.color)
     blocks = [block for tenant in report.tenants for block in _tenant(report, tenant)]
     return "\n".join("\n".join(_painted(report, block, paint)) + "\n" for block in blocks)
 
 
 def _painted(report: WhyReport, lines: list[_Line], paint: Paint) -> Iterator[str]:
-    """Yield lines no wider than the terminal, in their colours."""
+    """Yield the lines in their colours, wrapped to the width of the terminal."""
     for line in lines:
         parts = [line.text]
         if report.width is not None:
@@ -58,7 +58,7 @@ def _painted(report: WhyReport, lines: list[_Line], paint: Paint) -> Iterator[st
 
 
 def _tenant(report: WhyReport, item: ExplainedTenant) -> Iterator[list[_Line]]:
-    head = f"{item.name} ({report.file}), as of {report.as_of}; soon is until {report.soon}"
+    head = f"{item.name} ({report.file}), as of {report.as_of}; soon means until {report.soon}"
     yield [_heading(head), *_indented(tenant_sentences(item.standing))]
     for subscription in item.subscriptions:
         yield _subscription(subscription)
@@ -67,7 +67,7 @@ def _tenant(report: WhyReport, item: ExplainedTenant) -> Iterator[list[_Line]]:
     if item.policy is not None:
         lines = _policy(item.policy)
         if item.policy.soon not in (None, report.soon):
-            lines += _indented([f"for this policy, soon is until {item.policy.soon}"])
+            lines += _indented([f"for this policy, soon means until {item.policy.soon}"])
         yield lines
 
 
@@ -84,10 +84,10 @@ def _subscription(item: SubscriptionStanding) -> list[_Line]:
     head = state_sentence(item) + (f" ({subscription.name})" if subscription.name else "")
     lines = [primary_sentence(item)]
     if not item.is_first:
-        lines.append("its id stands earlier in the file, and references lead to that entry")
+        lines.append("an earlier subscription has the same id, and references to it mean that one")
     lines.append(f"{counted(item.users, 'user')} assigned")
     if not subscription.has_entitlements:
-        lines.append("it lists no entitlements, so nothing is known of licences and seats")
+        lines.append("it lists no entitlements, so its licences and seats are not known")
     lines += [service_sentence(item, service) for service in item.services]
     return [_heading(head), *_indented(lines)]
 
@@ -111,10 +111,10 @@ def _policy(item: PolicyAnswer) -> list[_Line]:
     if item.elsewhere:
         lines += _indented([f"{counted(item.elsewhere, 'finding')} elsewhere in the document"])
     if item.questions:
-        lines += _indented(["it asked:"])
+        lines += _indented(["it used these terms:"])
         lines += _indented(f"{_INDENT}{_question(part)}" for part in item.questions)
     elif item.outcome == "ran":
-        lines += _indented(["it asked no term; it looked at the keys of the file alone"])
+        lines += _indented(["it used no terms, only the keys of the file"])
     return lines
 
 
