@@ -283,12 +283,12 @@ def test_concurrent_runs_share_the_cache(folder: Path, run: Run, kept: Path) -> 
 def test_the_oldest_entries_are_removed_first(monkeypatch: pytest.MonkeyPatch, kept: Path) -> None:
     monkeypatch.setattr(cache, "MAX_FILES", 3)
     for number in range(6):
-        cache.store(f"k{number}", [cache.encode(number)])
+        cache.store(f"k{number}", number)
         os.utime(kept / f"k{number}.json", (number, number))
-    assert cache.load("k5") == 5
-    assert cache.load("k0") is None
+    assert cache.load("k5").value == 5
+    assert cache.load("k0") == cache.NOTHING
     monkeypatch.setattr(cache, "MAX_BYTES", 200)
-    cache.store("big", [cache.encode("x" * 150)])
+    cache.store("big", "x" * 150)
     assert {file.name for file in kept.iterdir()} == {"big.json"}
 
 
@@ -324,6 +324,6 @@ def test_nothing_is_cached_without_a_home_folder(
 
     monkeypatch.delenv(cache.FOLDER_VARIABLE)
     monkeypatch.setattr(platformdirs, "user_cache_path", user_cache_path)
-    cache.store("k", [cache.encode(1)])
-    assert cache.load("k") is None
+    cache.store("k", 1)
+    assert cache.load("k") == cache.NOTHING
     assert not list(folder.iterdir())

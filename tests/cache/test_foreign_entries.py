@@ -3,14 +3,18 @@
 import json
 import os
 import time
+import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import UNSOUND, Run
+from validator.cache.diagnostic_columns import decode_diagnostics
 from validator.cache.run_cache import MIN_BYTES
+from validator.checking.settings import EVERYTHING
 from validator.system import cache_store as cache
 
 DAY = ("--as-of", "2026-05-01")
@@ -38,6 +42,18 @@ def values(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(found for key, item in items for found in values(item, (*path, key)))]
 
 
+def parts_of(file: Path) -> tuple[Any, bytes]:
+    """Return the value and the bytes that a file of the cache has after its checksum."""
+    text, _, data = file.read_bytes()[40:].partition(b"\n")
+    return json.loads(text), data
+
+
+def at(value: Any, path: tuple[Any, ...]) -> Any:
+    for key in path:
+        value = value[key]
+    return value
+
+
 def changed(value: Any, path: tuple[Any, ...], new: object) -> Any:
     if not path:
         return new
@@ -58,17 +74,31 @@ def test_entries_with_an_unexpected_shape_are_ignored(kept: Path, run: Run, new:
     files = list(kept.glob("*.json"))
     assert len(files) == 2
     for file in files:
-        value = json.loads(file.read_text()[40:])
+        value, data = parts_of(file)
         for path in values(value):
-            cache.store(file.stem, [cache.encode(changed(value, path, new))])
+            cache.store(file.stem, changed(value, path, new), [data])
             as_of = make_request(None, (), {"paths": ()}).as_of.replace(2026, 5, 1)
             load_outcome(file.stem)
             reuse_results(
-                [Source("a.tenant.yaml", "a.tenant.yaml")], as_of, RunKey(file.stem, (None,))
+                [Source("a.tenant.yaml", "a.tenant.yaml")],
+                as_of,
+                RunKey(file.stem, (None,)),
+                EVERYTHING,
             )
         for path in ((),) if isinstance(value, list) else ((), ("a.tenant.yaml",)):
-            cache.store(file.stem, [cache.encode(changed(value, path, new))])
+            cache.store(file.stem, changed(value, path, new), [data])
             assert run("check", *DAY, ".") == wanted
+
+
+@pytest.mark.parametrize("data", [b"", b"x", zlib.compress(b"\xff")])
+def test_other_bytes_than_those_of_an_entry(kept: Path, run: Run, data: bytes) -> None:
+    wanted = run("check", *DAY, ".", "--format", "json")
+    for file in kept.glob("*.json"):
+        value, _ = parts_of(file)
+        for path in values(value):
+            if value and type(at(value, path)) is int:
+                cache.store(file.stem, changed(value, path, len(data)), [data])
+                assert run("check", *DAY, ".", "--format", "json") == wanted
 
 
 @pytest.mark.parametrize("new", [None, 7, "x", [], {}, [7], [[]]], ids=repr)
@@ -83,7 +113,7 @@ def test_places_with_an_unexpected_shape_are_ignored(
     command = ("check", *DAY, ".", "--format", "json")
     wanted = run(*command)
     assert "subscription-in-two-tenants" in wanted.out
-    contents = {file: json.loads(file.read_text()[40:]) for file in kept.glob("*.json")}
+    contents = {file: parts_of(file)[0] for file in kept.glob("*.json")}
     ((file, value),) = (
         (file, value)
         for file, value in contents.items()
@@ -92,10 +122,10 @@ def test_places_with_an_unexpected_shape_are_ignored(
     digests = {name: entry[0] for name, entry in value.items()}
     assert digests.keys() == {"a.tenant.yaml", "b.tenant.yaml"}
     for path in values(value):
-        cache.store(cache.digest("places", "key"), [cache.encode(changed(value, path, new))])
+        cache.store(cache.digest("places", "key"), changed(value, path, new))
         known = reuse_places(RunKey("key", ()), digests)
         assert path == () or known
-    cache.store(file.stem, [cache.encode(new)])
+    cache.store(file.stem, new)
     assert run(*command, "--jobs", "1") == wanted
 
 
@@ -117,3 +147,29 @@ def test_a_cache_path_that_is_not_a_folder_is_ignored(
 ) -> None:
     make(kept)
     assert run("check", *DAY, ".", timeout=20).code == 1
+
+
+ROW: dict[str, Any] = {
+    "id": "x", "topic": "t", "severity": "error", "message": "m", "help": "h", "document": 0,
+    "tenant": None, "path": "/a", "span": [1, 1, 1, 2], "source": "s",
+    "related": [["m", "f", "/b", [1, 1, 1, 2], "s", 0]], "suppressed": None, "fold": ["a", "b"],
+    "source_offset": 0,
+}  # fmt: skip
+FIX = ["title", True, [[1, 1, 1, 2, "x"]], [["set", "/a", 1]]]
+
+
+def encoded(*lines: Any) -> bytes:
+    return zlib.compress(b"\n".join(json.dumps(line).encode() for line in lines))
+
+
+@pytest.mark.parametrize("new", [None, 7, "x", [], {}, [7], [[]]], ids=repr)
+def test_encoded_diagnostics_of_another_shape(new: object) -> None:
+    columns = [[value] for value in ROW.values()], [["n"], ["d"]], [[FIX]]
+    (found,) = decode_diagnostics("a", encoded(*columns), EVERYTHING)
+    assert (found.id, found.file, found.name) == ("x", "a", "n")
+    for number, line in enumerate(columns):
+        for path in values(line):
+            other = [*columns]
+            other[number] = changed(line, path, new)
+            with suppress(TypeError, ValueError):
+                decode_diagnostics("a", encoded(*other), EVERYTHING)

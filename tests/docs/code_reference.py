@@ -90,7 +90,8 @@ _NAMES = {id(getattr(validator, name)): name for name in validator.__all__}
 _TEXTS = {
     "FOREVER": "The last day of the calendar, which represents no end.",
     "Severity": "`error`, `warning` or `info`.",
-    "Reporter": "A function that converts a `Report` to text.",
+    "Reporter": "A function that converts a `Report` to text, or to an iterable of parts of the "
+    "text, which needs less memory.",
     "hookimpl": "The decorator for a function that implements a hook of tenantlint.",
 }
 """Descriptions of values that cannot have a docstring."""

@@ -54,7 +54,9 @@ def validate_junit(text: str) -> None:
 
 def rendered(name: str, report: Report) -> str:
     """Return a report as it is written to a file or a pipe."""
-    return PLUGINS.reporters[name](report).encode("utf-8", "backslashreplace").decode()
+    text = PLUGINS.reporters[name](report)
+    whole = text if isinstance(text, str) else "".join(text)
+    return whole.encode("utf-8", "backslashreplace").decode()
 
 
 def validate(name: str, text: str, report: Report) -> None:
@@ -193,12 +195,12 @@ def test_hostile_text_is_escaped_in_html_and_markdown() -> None:
         file=HOSTILE,
     )
     report = Report(date(2026, 5, 1), (HOSTILE,), 1, (hostile,), pages=PAGES)
-    page = PLUGINS.reporters["html"](report)
+    page = rendered("html", report)
     assert page.count("<script>") == 1
     assert "<img" not in page
     assert html_lib.escape("<script>alert(1)") in page
     shown = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(
-        PLUGINS.reporters["markdown"](report)
+        rendered("markdown", report)
     )
     assert not re.search(r"<(script|img|a|em|li)\b", shown)
     assert shown.count("<tr>") == 2
@@ -302,7 +304,7 @@ def test_github_commands_are_escaped() -> None:
     fields = {name: getattr(found, name) for name in found._fields}
     hostile = Diagnostic(**{**fields, "file": "./a:b,c%.yaml", "message": "x%\r\n::y", "help": ""})
     report = Report(date(2026, 5, 1), ("a",), 1, (hostile,))
-    assert PLUGINS.reporters["github"](report) == (
+    assert rendered("github", report) == (
         "::error file=a%3Ab%2Cc%25.yaml,line=5,endLine=5,col=59,endColumn=63,"
         "title=mixed-telephony::a:b,c%25.yaml:5:59: mixed-telephony: x%25%0D%0A::y\n"
     )

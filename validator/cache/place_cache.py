@@ -14,7 +14,7 @@ _FIELD_TYPES = (int, str, list, str, int, str, str)
 
 def reuse_places(run_key: RunKey, digests: Mapping[str, str]) -> Mapping[str, FilePlaces]:
     """Return the stored places, by file. `digests` holds the digest of each file's contents."""
-    stored: Any = cache_store.load(_key(run_key))
+    stored: Any = cache_store.load(_key(run_key)).value
     places: dict[str, FilePlaces] = {}
     for file, entry in stored.items() if isinstance(stored, dict) else ():
         try:
@@ -35,7 +35,7 @@ def store_places(
         for file, found in places.items()
         if file in digests and isinstance(found, Mapping)
     }
-    cache_store.store(_key(run_key), [cache_store.encode(entries)])
+    cache_store.store(_key(run_key), entries)
 
 
 def _key(run_key: RunKey) -> str:

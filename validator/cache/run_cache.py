@@ -1,7 +1,8 @@
 """The run cache: keys and outcomes of whole runs, reused when the same run is repeated."""
 
 import os
-from itertools import chain
+from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from validator.project.request import Request, ResolvedRequest
 from validator.project.sources import Source, is_larger_than
 from validator.system import cache_store
 from validator.system.cache_store import Stamp, digest, file_stamp
+from validator.system.packed_text import PackedText
 
 MIN_BYTES = 100_000
 """The smallest total size for which the cache saves time."""
@@ -35,8 +37,8 @@ class Outcome(NamedTuple):
     a file and its text.
     """
 
-    shown: str
-    reports: tuple[tuple[str, str], ...]
+    shown: PackedText
+    reports: tuple[tuple[str, PackedText], ...]
     lines: tuple[str, ...]
     code: int
 
@@ -101,18 +103,31 @@ def outcome_key(
 
 def load_outcome(key: str | None) -> Outcome | None:
     """Return the outcome that is stored under a key; None if there is none."""
-    stored: Any = None if key is None else cache_store.load(key)
+    stored = cache_store.NOTHING if key is None else cache_store.load(key)
     try:
-        shown, reports, lines, code = stored
-        outcome = Outcome(shown, tuple((file, text) for file, text in reports), tuple(lines), code)
+        files, sizes, lines, code = stored.value
+        shown, *written = _texts(sizes, stored.data)
+        outcome = Outcome(shown, tuple(zip(files, written, strict=True)), tuple(lines), code)
     except (TypeError, ValueError):
         return None
-    texts = (shown, *lines, *(part for report in outcome.reports for part in report))
-    is_sound = type(code) is int and all(type(text) is str for text in texts)
+    is_sound = type(code) is int and all(type(line) is str for line in (*files, *lines))
     return outcome if is_sound else None
+
+
+def _texts(sizes: Any, data: bytes) -> Iterator[PackedText]:
+    """Yield texts, given the sizes of the blobs of each. Raises TypeError and ValueError."""
+    blobs = iter(cache_store.split(data, list(chain.from_iterable(sizes))))
+    for of_text in sizes:
+        text = PackedText(list(islice(blobs, len(of_text))))
+        text.validate()
+        yield text
 
 
 def store_outcome(key: str | None, outcome: Outcome) -> None:
     """Store an outcome under a key."""
     if key is not None:
-        cache_store.store(key, [cache_store.encode(outcome)])
+        texts = [outcome.shown, *(text for _, text in outcome.reports)]
+        sizes = [[len(blob) for blob in text.blobs] for text in texts]
+        files = [file for file, _ in outcome.reports]
+        value = (files, sizes, outcome.lines, outcome.code)
+        cache_store.store(key, value, chain.from_iterable(text.blobs for text in texts))

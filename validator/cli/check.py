@@ -214,6 +214,7 @@ def _outcome_without_verdict(
     from validator.cli.reports import load_reporters
     from validator.run.check_run import Verdict
     from validator.run.no_verdict import report_without_verdict
+    from validator.system.packed_text import PackedText
 
     first, *_ = request.formats
     known = [name for name in request.formats if name in CHECK_FORMATS]
@@ -228,7 +229,7 @@ def _outcome_without_verdict(
     # In these formats the report would repeat the lines on standard error.
     every = every_target(first, targets, report_options.output)
     printed = [name for name, file in every if file == STDOUT]
-    return outcome._replace(shown="") if printed in (["text"], ["concise"]) else outcome
+    return outcome._replace(shown=PackedText()) if printed in (["text"], ["concise"]) else outcome
 
 
 def _run_and_store(

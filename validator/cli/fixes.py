@@ -37,6 +37,8 @@ def deliver_fixes(fixes: "FixRun", outcome: "Outcome", request: "Request") -> "O
     to standard output and the report to standard error. Raises ClickException if a file cannot be
     written; then no file is written.
     """
+    from validator.system.packed_text import PackedText
+
     lines = list(_notes(fixes, is_diff=request.diff))
     if not request.unsafe_fixes and (unsafe := _count_unsafe(fixes)):
         has = "findings have" if unsafe > 1 else "finding has"
@@ -46,14 +48,14 @@ def deliver_fixes(fixes: "FixRun", outcome: "Outcome", request: "Request") -> "O
         code = FINDINGS if fixes.files else 0
         if outcome.code == NO_VERDICT:
             code = NO_VERDICT
-        return outcome._replace(shown="", lines=(*outcome.lines, *lines), code=code)
+        return outcome._replace(shown=PackedText(), lines=(*outcome.lines, *lines), code=code)
     _write({file.path: file for file in fixes.files if file.path is not None})
     outcome = outcome._replace(lines=(*outcome.lines, *lines))
     if fixes.stdin is None:
         return outcome
     print_bytes(fixes.stdin)
-    print_error_text(outcome.shown)
-    return outcome._replace(shown="")
+    print_error_text(str(outcome.shown))
+    return outcome._replace(shown=PackedText())
 
 
 def _notes(fixes: "FixRun", *, is_diff: bool) -> "list[str]":

@@ -19,6 +19,11 @@ _MIN_PROGRESS_FILES = 100
 
 
 def print_text(text: str, *, is_utf8: bool = False) -> None:
+    """Write a text to standard output, as `print_parts` does."""
+    print_parts([text], is_utf8=is_utf8)
+
+
+def print_parts(parts: Iterable[str], *, is_utf8: bool = False) -> None:
     """Write a text to standard output unchanged. Raises ClickException if it cannot be written.
 
     With `is_utf8` it is written as UTF-8, whatever the encoding of standard output.
@@ -31,7 +36,7 @@ def print_text(text: str, *, is_utf8: bool = False) -> None:
             sys.stdout.reconfigure(encoding="utf-8", newline="\n")
         sys.stdout.reconfigure(errors="backslashreplace")
     with _writable_stdout():
-        sys.stdout.write(text)
+        sys.stdout.writelines(parts)
         sys.stdout.flush()
 
 

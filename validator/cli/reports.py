@@ -1,12 +1,12 @@
 """Render the reports of a command in the requested formats, write them to files and print them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from validator.cli.exit_codes import FINDINGS, NO_VERDICT
-from validator.cli.output import print_messages, print_text
+from validator.cli.output import print_messages, print_parts
 from validator.reporters.formats import UTF8_FORMATS
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def render_verdict(
 
 
 def render_reports(
-    reporters: Mapping[str, Callable[[Any], str]],
+    reporters: Mapping[str, Callable[[Any], str | Iterable[str]]],
     printed: Any,
     written: Any,
     targets: Sequence[tuple[str, str]],
@@ -101,12 +101,14 @@ def render_reports(
     """
     from validator.cache.run_cache import Outcome
     from validator.system.errors import describe_error
+    from validator.system.packed_text import PackedText, pack_text
 
     crashes: list[str] = []
 
-    def render(name: str, prefix: str, report: Any) -> str | None:
+    def render(name: str, prefix: str, report: Any) -> PackedText | None:
         try:
-            return reporters[name](report)
+            text = reporters[name](report)
+            return pack_text([text] if isinstance(text, str) else text)
         except Exception as error:
             crashes.append(f"{prefix}the reporter {name} crashed: {describe_error(error)}")
             return None
@@ -115,9 +117,9 @@ def render_reports(
     every = every_target(first, targets, output)
     files = [item for item in every if item[1] != STDOUT]
     texts = [(file, render(name, f"{file}: ", written)) for name, file in files]
-    shown = [render(name, "", printed) or "" for name, file in every if file == STDOUT]
+    shown = [render(name, "", printed) for name, file in every if file == STDOUT]
     return Outcome(
-        "".join(shown),
+        PackedText([blob for text in shown if text is not None for blob in text.blobs]),
         tuple((file, text) for file, text in texts if text is not None),
         (*crashes, *messages),
         NO_VERDICT if crashes else code,
@@ -148,6 +150,6 @@ def deliver(
             print_messages(f"{file}: {error.strerror}; the report is not written")
             code = NO_VERDICT
     printed = [name for name, file in every_target(format_name, targets, output) if file == STDOUT]
-    print_text(outcome.shown, is_utf8=not UTF8_FORMATS.isdisjoint(printed))
+    print_parts(outcome.shown, is_utf8=not UTF8_FORMATS.isdisjoint(printed))
     print_messages(*outcome.lines)
     return code

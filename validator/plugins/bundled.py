@@ -30,7 +30,7 @@ def validator_reporters() -> Mapping[str, Reporter]:
 
 
 def _lazy_reporter(name: str) -> Reporter:
-    def render(report: Report) -> str:
+    def render(report: Report) -> str | Iterable[str]:
         reporter: Reporter = import_module(f"validator.reporters.check.{name}").render
         return reporter(report)
 

@@ -11,8 +11,8 @@ from validator.system.installed_packages import PLUGIN_GROUP
 hookspec = pluggy.HookspecMarker(PLUGIN_GROUP)
 hookimpl = pluggy.HookimplMarker(PLUGIN_GROUP)
 
-Reporter = Callable[[Report], str]
-"""Turns a report into a text."""
+Reporter = Callable[[Report], str | Iterable[str]]
+"""Turns a report into a text, or into its parts: those of a large text need less memory."""
 
 
 @hookspec

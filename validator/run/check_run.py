@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from validator.cache.file_cache import Reused, encoded_result, reuse_results, store_results
+from validator.cache.file_cache import Entry, Reused, result_entry, reuse_results, store_results
 from validator.cache.run_cache import RunKey
 from validator.checking.checked_file import CheckedFile
 from validator.checking.fleet import evaluate_fleet
@@ -68,10 +68,10 @@ def check_run(
     reporters = {name: reporter_named(prepared.selection, name) for name in request.formats}
     older = _older_version(prepared)
     reused = _reused(prepared, run_key)
-    fresh, encoded = _check_missing(prepared, reused, older, track)
+    fresh, entries = _check_missing(prepared, reused, older, track)
     if run_key is not None:
-        store_results(run_key, reused, encoded)
-    del encoded  # for a large fleet, the entries take as much memory as the diagnostics
+        store_results(run_key, reused, entries)
+    del entries  # those of a large fleet take more memory than its report
     by_name = {**reused.results, **fresh}
     results = [by_name[source.name] for source in looked.found.sources]
     stamps = tuple([checked.stamp for checked in results])
@@ -196,15 +196,16 @@ def _reused(prepared: Prepared, run_key: RunKey | None) -> Reused:
     sources = prepared.looked.found.sources
     if run_key is None:
         return Reused({}, sources)
-    return reuse_results(sources, prepared.request.as_of, run_key)
+    shown = needs_of(prepared.request, cached=False)
+    return reuse_results(sources, prepared.request.as_of, run_key, shown)
 
 
 def _check_missing(
     prepared: Prepared, reused: Reused, older: "OlderVersion | None", track: Track
-) -> tuple[Mapping[str, CheckedFile], Mapping[str, bytes]]:
+) -> tuple[Mapping[str, CheckedFile], Mapping[str, Entry]]:
     """Return the results for the files without a reused result, and their cache entries."""
     results: dict[str, CheckedFile] = {}
-    encoded: dict[str, bytes] = {}
+    entries: dict[str, Entry] = {}
     request, sources = prepared.request, prepared.looked.found.sources
     names = {source.name for source in sources if source.path is not None}
     for checked in track(_results(prepared, reused, older), len(sources)):
@@ -212,10 +213,10 @@ def _check_missing(
             continue
         results[checked.file] = checked
         # While worker processes are busy, this process has time to encode.
-        entry = encoded_result(checked, request.as_of) if checked.file in names else None
+        entry = result_entry(checked, request.as_of) if checked.file in names else None
         if entry is not None:
-            encoded[checked.file] = entry
-    return results, encoded
+            entries[checked.file] = entry
+    return results, entries
 
 
 def _results(

@@ -44,7 +44,7 @@ def without_known(
             )
         old = _read(prepared, file) if Path(file).exists() else ()
         try:
-            write_text_atomically(file, merged_baseline(old, current, scope))
+            write_text_atomically(file, [merged_baseline(old, current, scope)])
         except OSError as error:
             raise ConfigError(f"{file}: {error.strerror}") from error
     entries, keys = _known_entries(prepared, file)

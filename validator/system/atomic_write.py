@@ -11,9 +11,10 @@ from validator.system.signals import cleanup_on_signal
 _NEW_FILE_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
-def write_text_atomically(file: str, text: str) -> None:
+def write_text_atomically(file: str, parts: Iterable[str]) -> None:
     """Write a text as UTF-8, with backslash escapes for surrogates. Raises OSError."""
-    write_bytes_atomically(file, [text.encode("utf-8", errors="backslashreplace")])
+    encoded = (part.encode("utf-8", errors="backslashreplace") for part in parts)
+    write_bytes_atomically(file, encoded)
 
 
 def write_bytes_atomically(file: str, parts: Iterable[bytes], *, private: bool = False) -> None:

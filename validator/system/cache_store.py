@@ -1,14 +1,15 @@
 """The cache store: one file for each key, in a folder of the user.
 
 The folder is never inside the checked tree, because a commit could then contain false results.
-A file contains a digest, which detects damage, and a JSON value, so loading it runs no code.
+A file contains a digest, which detects damage, a JSON value on one line, and bytes that belong to
+the value, so loading it runs no code.
 """
 
 import json
 import os
 import stat
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -81,23 +82,32 @@ def is_stored(key: str) -> bool:
     return folder is not None and (folder / f"{key}.json").is_file()
 
 
-def load(key: str) -> Any:
-    """Return the value stored under a key; None if there is none or its file is damaged."""
+class Stored(NamedTuple):
+    """A stored JSON value, and the bytes that belong to it."""
+
+    value: Any
+    data: bytes = b""
+
+
+NOTHING = Stored(None)
+
+
+def load(key: str) -> Stored:
+    """Return the value stored under a key; NOTHING if there is none or its file is damaged."""
     folder = cache_folder()
     if folder is None:
-        return None
+        return NOTHING
     try:
-        data = _read(str(folder / f"{key}.json"))
+        contents = _read(str(folder / f"{key}.json"))
     except (OSError, ValueError):
-        return None
-    text = data[_DIGEST_LENGTH:]
-    if data[:_DIGEST_LENGTH] != _digest_of(key, [text]).encode():
-        return None
-    del data
+        return NOTHING
+    text, _, data = contents[_DIGEST_LENGTH:].partition(b"\n")
+    if contents[:_DIGEST_LENGTH] != _digest_of(key, [text, b"\n", data]).encode():
+        return NOTHING
     try:
-        return json.loads(text)
+        return Stored(json.loads(text), data)
     except (ValueError, RecursionError):
-        return None
+        return NOTHING
 
 
 def _digest_of(key: str, parts: Iterable[bytes]) -> str:
@@ -126,22 +136,12 @@ def _open_without_waiting(file: str, flags: int) -> int:
 
 
 def encode(value: object) -> bytes:
-    """Return a value as JSON; named tuples become lists."""
+    """Return a value as JSON on one line; named tuples become lists."""
     return _ENCODER.encode(value).encode()
 
 
-def encode_mapping(values: Mapping[str, bytes]) -> Iterator[bytes]:
-    """Yield a mapping as JSON, in parts. Its values are already encoded."""
-    before = b"{"
-    for name, value in values.items():
-        yield b"%b%b:" % (before, encode(name))
-        yield value
-        before = b","
-    yield b"}" if values else b"{}"
-
-
-def store(key: str, parts: Iterable[bytes]) -> None:
-    """Store an encoded value, given in parts, under a key.
+def store(key: str, value: object, parts: Iterable[bytes] = ()) -> None:
+    """Store a value under a key, and the bytes that belong to it, given in parts.
 
     Errors are ignored, because the cache is never required.
     """
@@ -150,7 +150,7 @@ def store(key: str, parts: Iterable[bytes]) -> None:
     folder = cache_folder()
     if folder is None:
         return
-    data = list(parts)
+    data = [encode(value), b"\n", *parts]
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = folder / f"{key}.json"
@@ -161,6 +161,16 @@ def store(key: str, parts: Iterable[bytes]) -> None:
         _prune(folder)
     except (OSError, ValueError):
         return
+
+
+def split(data: bytes, sizes: Sequence[int]) -> Iterator[bytes]:
+    """Yield the parts of bytes, given the sizes of the parts. Raises TypeError and ValueError."""
+    if any(type(size) is not int or size < 0 for size in sizes) or sum(sizes) != len(data):
+        raise ValueError(f"{len(data)} bytes are of another size")
+    end = 0
+    for size in sizes:
+        begin, end = end, end + size
+        yield data[begin:end]
 
 
 # Stored values never contain themselves, so no check for cycles is needed.

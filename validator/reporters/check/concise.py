@@ -3,24 +3,27 @@
 Lines about the report itself begin with `tenantlint:` and a severity. Assumptions come first.
 """
 
+from collections.abc import Iterator
+
 from validator.findings.report import Report
 from validator.reporters.check.remarks import Remark, remarks
 from validator.reporters.escaping import printable
 
 
-def render(report: Report) -> str:
-    """Return one line for each finding, and one for each remark about the report."""
-    found = [
-        f"{item.file}:{item.span.line}:{item.span.column}: "
-        f"{item.severity}: {item.id}: {item.message}"
-        for item in report.diagnostics
-    ]
+def render(report: Report) -> Iterator[str]:
+    """Yield one line for each finding, and one for each remark about the report."""
     notes = remarks(report)
-    before = [_line(item) for item in notes if item.kind == "assumed"]
-    after = [_line(item) for item in notes if item.kind != "assumed"]
-    return "".join(f"{printable(line)}\n" for line in (*before, *found, *after))
+    for note in notes:
+        if note.kind == "assumed":
+            yield _line(note)
+    for item in report.diagnostics:
+        place = f"{item.file}:{item.span.line}:{item.span.column}"
+        yield f"{printable(f'{place}: {item.severity}: {item.id}: {item.message}')}\n"
+    for note in notes:
+        if note.kind != "assumed":
+            yield _line(note)
 
 
 def _line(item: Remark) -> str:
     text = item.text if item.kind == "not complete" else item.line
-    return f"tenantlint: {item.severity}: {text}"
+    return f"{printable(f'tenantlint: {item.severity}: {text}')}\n"

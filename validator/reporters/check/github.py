@@ -5,6 +5,8 @@ the log, so the text includes the file, the line and the id.
 Source: docs.github.com, "Workflow commands for GitHub Actions", and the escapes in actions/toolkit.
 """
 
+from collections.abc import Iterator
+
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
 from validator.reporters.check.remarks import remarks
@@ -13,14 +15,12 @@ from validator.reporters.check.repository_paths import repository_path
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
-def render(report: Report) -> str:
-    """Return a command for each remark about the report, then one for each finding."""
-    lines = [
-        f"::{_COMMANDS[item.severity]} title=tenantlint::{_escape_data(item.line)}"
-        for item in remarks(report)
-    ]
-    lines += [_annotation(report, item) for item in report.diagnostics]
-    return "".join(f"{line}\n" for line in lines)
+def render(report: Report) -> Iterator[str]:
+    """Yield a command for each remark about the report, then one for each finding."""
+    for note in remarks(report):
+        yield f"::{_COMMANDS[note.severity]} title=tenantlint::{_escape_data(note.line)}\n"
+    for item in report.diagnostics:
+        yield f"{_annotation(report, item)}\n"
 
 
 def _annotation(report: Report, item: Diagnostic) -> str:

@@ -4,33 +4,34 @@ Source: docs.gitlab.com, "Code Quality", the required fields for a custom tool.
 """
 
 import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
-from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
-from validator.reporters.check.fingerprint import report_fingerprints
+from validator.reporters.check.fingerprint import Identified, identify_all
 from validator.reporters.check.remarks import Remark, remarks
 from validator.reporters.check.repository_paths import remark_path, repository_path
+from validator.reporters.indented_json import indented_json_with_items
 
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 
 
-def render(report: Report) -> str:
-    """Return a JSON list with an entry for each remark about the report and for each finding."""
-    prints = report_fingerprints(report)
-    entries = [
-        *(_remark(report, item) for item in dict.fromkeys(remarks(report))),
-        *(_finding(report, item, prints[id(item)]) for item in report.diagnostics),
-    ]
-    return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
+def render(report: Report) -> Iterator[str]:
+    """Yield a JSON list with an entry for each remark about the report and for each finding."""
+    entries = chain(
+        (_remark(report, item) for item in dict.fromkeys(remarks(report))),
+        (_finding(report, found) for found in identify_all(report) if found.group == "reported"),
+    )
+    yield from indented_json_with_items([], entries, 1)
+    yield "\n"
 
 
-def _finding(report: Report, item: Diagnostic, fingerprint: str) -> Mapping[str, object]:
+def _finding(report: Report, found: Identified) -> Mapping[str, object]:
+    item = found.item
     return {
         "description": f"{item.message} ({item.help})" if item.help else item.message,
         "check_name": item.id,
-        "fingerprint": fingerprint,
+        "fingerprint": found.fingerprint,
         "severity": _SEVERITIES[item.severity],
         "location": {
             "path": repository_path(report, item.file),

@@ -1,16 +1,16 @@
 """Format `json`: for programs. New versions add keys but never remove or change a key."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
 from validator.findings.diagnostic import Diagnostic, Span
 from validator.findings.fix import PlacedFix
 from validator.findings.report import Report
+from validator.reporters.indented_json import indented_json_with_items
 
 
-def render(report: Report) -> str:
-    """Return one JSON object with the summary and the findings.
+def render(report: Report) -> Iterator[str]:
+    """Yield one JSON object with the summary and the findings.
 
     `tenantlint schema report` prints its schema.
     """
@@ -32,9 +32,10 @@ def render(report: Report) -> str:
             **({"known": len(report.known)} if report.baseline is not None else {}),
             **({"older": len(report.older)} if report.since is not None else {}),
         },
-        "findings": [diagnostic_to_json(item) for item in report.diagnostics],
+        "findings": [],
     }
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    yield from indented_json_with_items(value, map(diagnostic_to_json, report.diagnostics), 2)
+    yield "\n"
 
 
 def diagnostic_to_json(item: Diagnostic) -> Mapping[str, object]:

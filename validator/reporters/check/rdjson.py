@@ -4,29 +4,29 @@ Columns count UTF-8 bytes, and the end is exclusive.
 Source: reviewdog.proto and its JSON Schemas, github.com/reviewdog/reviewdog, proto/rdf.
 """
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
 from validator.reporters.check.pages import page_of
 from validator.reporters.check.remarks import Remark, remarks
 from validator.reporters.check.repository_paths import remark_path, repository_path
+from validator.reporters.indented_json import indented_json_with_items
 from validator.system.addresses import PROJECT
 
 _SEVERITIES = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}
 
 
-def render(report: Report) -> str:
-    """Return one JSON object with the findings and the remarks about the report."""
-    value = {
-        "source": {"name": "tenantlint", "url": PROJECT},
-        "diagnostics": [
-            *(_remark(report, item) for item in remarks(report)),
-            *(_finding(report, item) for item in report.diagnostics),
-        ],
-    }
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+def render(report: Report) -> Iterator[str]:
+    """Yield one JSON object with the findings and the remarks about the report."""
+    value = {"source": {"name": "tenantlint", "url": PROJECT}, "diagnostics": []}
+    entries = chain(
+        (_remark(report, item) for item in remarks(report)),
+        (_finding(report, item) for item in report.diagnostics),
+    )
+    yield from indented_json_with_items(value, entries, 2)
+    yield "\n"
 
 
 def _finding(report: Report, item: Diagnostic) -> Mapping[str, object]:

@@ -5,10 +5,10 @@ them. GitHub rejects a run with more than 25,000 results. Source: the OASIS stan
 sarif-v2.1.0; docs.github.com, "SARIF support for code scanning".
 """
 
-import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,13 +16,14 @@ from urllib.parse import quote
 from validator.findings.diagnostic import Diagnostic, RelatedLocation
 from validator.findings.fix import PlacedFix
 from validator.findings.report import Page, Report
-from validator.findings.severity import SEVERITIES
+from validator.findings.severity import SEVERITIES, Severity
 from validator.findings.wording import counted
 from validator.reporters.check.excerpt import MAX_WIDTH
-from validator.reporters.check.fingerprint import report_fingerprints
+from validator.reporters.check.fingerprint import Group, Identified, identify_all
 from validator.reporters.check.pages import page_of
 from validator.reporters.check.remarks import remarks
 from validator.reporters.check.repository_paths import repository_path
+from validator.reporters.indented_json import indented_json_with_items
 from validator.system.addresses import PROJECT
 
 MAX_RESULTS = 25_000
@@ -32,21 +33,17 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _URI_BASE_ID = "%SRCROOT%"
 
 
-def render(report: Report) -> str:
-    """Return a SARIF log with one run."""
-    known = {id(item) for item in report.known}
-    found = report.diagnostics
+def render(report: Report) -> Iterator[str]:
+    """Yield a SARIF log with one run."""
+    groups: list[Group] = ["reported"]
+    number = len(report.diagnostics)
     if report.include_suppressed:
-        found = (*report.diagnostics, *report.suppressed, *report.known)
-    diagnostics = _most_severe(found)
-    pages = _pages(report, diagnostics)
+        groups += ["suppressed", "known"]
+        number += len(report.suppressed) + len(report.known)
+    kept = _most_severe(report, groups)
+    pages = _pages(report, kept)
     index = {id: number for number, id in enumerate(pages)}
-    prints = report_fingerprints(report)
-    results = [
-        _result(report, item, index[item.id], prints[id(item)])
-        | _suppressions(item, report.baseline if id(item) in known else None)
-        for item in diagnostics
-    ]
+    results = (_result(report, found, index[found.item.id]) for found in kept)
     program = version("tenantlint")
     run = {
         "tool": {
@@ -61,7 +58,7 @@ def render(report: Report) -> str:
         "invocations": [
             {
                 "executionSuccessful": not report.failures,
-                "toolExecutionNotifications": _notifications(report, len(found) - len(results)),
+                "toolExecutionNotifications": _notifications(report, number - len(kept)),
             }
         ],
         "automationDetails": {"id": f"tenantlint/{report.as_of}"},
@@ -69,23 +66,26 @@ def render(report: Report) -> str:
             _URI_BASE_ID: {"description": {"text": "The root of the repository."}}
         },
         "columnKind": "unicodeCodePoints",
-        "results": results,
+        "results": [],
     }
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [run],
     }
-    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+    yield from indented_json_with_items(log, results, 4)
+    yield "\n"
 
 
-def _most_severe(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+def _most_severe(report: Report, groups: Collection[Group]) -> Sequence[Identified]:
     """Return as many diagnostics as GitHub accepts, the most severe ones, sorted by place."""
-    by_place = sorted(diagnostics, key=lambda item: item.sort_key)
-    if len(by_place) <= MAX_RESULTS:
-        return by_place
-    kept = sorted(by_place, key=lambda item: SEVERITIES.index(item.severity))[:MAX_RESULTS]
-    return sorted(kept, key=lambda item: item.sort_key)
+    kept: dict[Severity, list[tuple[int, Identified]]] = {level: [] for level in SEVERITIES}
+    for number, found in enumerate(identify_all(report)):
+        same = kept[found.item.severity]
+        if found.group in groups and len(same) < MAX_RESULTS:
+            same.append((number, found))
+    most_severe = [pair for level in SEVERITIES for pair in kept[level]][:MAX_RESULTS]
+    return [found for _, found in sorted(most_severe, key=itemgetter(0))]
 
 
 def _notifications(report: Report, omitted: int) -> list[Mapping[str, Any]]:
@@ -97,9 +97,9 @@ def _notifications(report: Report, omitted: int) -> list[Mapping[str, Any]]:
     return [{"level": _LEVELS[severity], "message": {"text": text}} for severity, text in texts]
 
 
-def _pages(report: Report, diagnostics: Iterable[Diagnostic]) -> Mapping[str, Page | None]:
+def _pages(report: Report, kept: Iterable[Identified]) -> Mapping[str, Page | None]:
     """Return the pages of the diagnostics, by id; None for an id without a page."""
-    return {id: page_of(report, id) for id in sorted({item.id for item in diagnostics})}
+    return {id: page_of(report, id) for id in sorted({found.item.id for found in kept})}
 
 
 def _reporting_descriptor(id: str, page: Page | None) -> Mapping[str, Any]:
@@ -117,7 +117,8 @@ def _reporting_descriptor(id: str, page: Page | None) -> Mapping[str, Any]:
     }
 
 
-def _result(report: Report, item: Diagnostic, index: int, fingerprint: str) -> dict[str, Any]:
+def _result(report: Report, found: Identified, index: int) -> Mapping[str, Any]:
+    item = found.item
     text = f"{item.message}. {item.help}" if item.help else item.message
     result: dict[str, Any] = {
         "ruleId": item.id,
@@ -130,7 +131,7 @@ def _result(report: Report, item: Diagnostic, index: int, fingerprint: str) -> d
                 "logicalLocations": [{"fullyQualifiedName": item.path or "/"}],
             }
         ],
-        "partialFingerprints": {"tenantlint/v1": fingerprint},
+        "partialFingerprints": {"tenantlint/v1": found.fingerprint},
         "properties": {"topic": item.topic, "document": item.document, "tenant": item.tenant},
     }
     if item.related:
@@ -144,7 +145,8 @@ def _result(report: Report, item: Diagnostic, index: int, fingerprint: str) -> d
         ]
     if item.fix is not None:
         result["fixes"] = [_fix(report, item.file, item.fix)]
-    return result
+    baseline = report.baseline if found.group == "known" else None
+    return result | _suppressions(item, baseline)
 
 
 def _fix(report: Report, file: str, fix: PlacedFix) -> Mapping[str, Any]:

@@ -1,8 +1,10 @@
 """Format `text`: for people, with the source line and carets below the exact value."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
@@ -23,24 +25,35 @@ _INDENT = "  "  # of all lines of a paragraph but the first
 _NO_VERDICT = "no verdict that can be trusted"
 
 
-def render(report: Report) -> str:
-    """Return the findings, each with an excerpt from its file, the summary, and the remarks.
+def render(report: Report) -> Iterator[str]:
+    """Yield the findings, each with an excerpt from its file, the summary, and the remarks.
 
     Assumptions come first. Lines are wrapped to the width of the terminal, except for places. The
     failures of a printed report are left out because they are on standard error.
     """
     paint = painter(color=report.color)
+    is_first = True
+    for part in _paragraphs(report, paint):
+        yield part if is_first else f"\n{part}"
+        is_first = False
+
+
+def _paragraphs(report: Report, paint: Paint) -> Iterator[str]:
+    """Yield the parts that an empty line separates."""
     assumed = "".join(f"{line}\n" for line in _remarks(report, "assumed"))
-    parts = [assumed] if assumed else []
-    parts += [_finding(group, report, paint) for group in fold(report.diagnostics)]
+    if assumed:
+        yield assumed
+    for _, in_file in groupby(report.diagnostics, attrgetter("file")):
+        for group in fold(in_file):
+            yield _finding(group, report, paint)
     if report.verbose:
-        parts += [_suppressed(item, paint) for item in report.suppressed]
+        for item in report.suppressed:
+            yield _suppressed(item, paint)
     if report.statistics and report.diagnostics:
-        parts.append(_statistics(report, paint))
+        yield _statistics(report, paint)
     ending = _ending(report, paint)
     if ending:
-        parts.append("".join(f"{line}\n" for line in ending))
-    return "\n".join(parts)
+        yield "".join(f"{line}\n" for line in ending)
 
 
 def _ending(report: Report, paint: Paint) -> list[str]:

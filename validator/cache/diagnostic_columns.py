@@ -1,0 +1,128 @@
+"""Diagnostics of a file as bytes: compressed columns of JSON.
+
+There are three lines: what every format shows, the names with the digests, and the fixes. A line
+is only decoded if it is needed.
+"""
+
+import json
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, repeat
+from sys import intern
+from typing import Any, TypeVar
+
+from validator.checking.settings import Needs
+from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
+from validator.findings.finding import Fold
+from validator.findings.fix import Edit, PlacedFix, TextChange
+from validator.findings.severity import SEVERITIES
+from validator.system import cache_store
+
+Record = TypeVar("Record")
+Column = Sequence[Any]
+
+_NONE = type(None)
+_SHOWN: dict[str, tuple[type, ...]] = {
+    "id": (str,), "topic": (str,), "severity": (str,), "message": (str,), "help": (str,),
+    "document": (int,), "tenant": (str, _NONE), "path": (str,), "span": (list,), "source": (str,),
+    "related": (list,), "suppressed": (str, _NONE), "fold": (list, _NONE), "source_offset": (int,),
+}  # fmt: skip
+_NAMES: dict[str, tuple[type, ...]] = {"name": (str,), "digest": (str,)}
+_FIXES: dict[str, tuple[type, ...]] = {"fix": (list, _NONE)}
+_LINES = (_SHOWN, _NAMES, _FIXES)
+# One copy of each of these texts is enough: most are those of a page, or of a file.
+_REPEATED = ("id", "topic", "severity", "help")
+
+
+def encode_diagnostics(diagnostics: Sequence[Diagnostic]) -> bytes:
+    """Return diagnostics as bytes. Their file is left out."""
+    columns = dict(zip(Diagnostic._fields, zip(*diagnostics, strict=True), strict=False))
+    lines = [cache_store.encode([columns.get(name, ()) for name in line]) for line in _LINES]
+    return zlib.compress(b"\n".join(lines), 1)
+
+
+def decode_diagnostics(file: str, data: bytes, needs: Needs) -> tuple[Diagnostic, ...]:
+    """Return the diagnostics of a file; what `needs` leaves out is empty.
+
+    Raises TypeError and ValueError for bytes that encode no diagnostics.
+    """
+    try:
+        shown, names, fixes = zlib.decompress(data).split(b"\n")
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+    columns = _columns(shown, _SHOWN)
+    number = len(columns["id"])
+    if not set(columns["severity"]) <= set(SEVERITIES):
+        raise ValueError("a severity is unknown")
+    for name in _REPEATED:
+        columns[name] = list(map(intern, columns[name]))
+    columns["span"] = _spans(columns["span"])
+    columns["related"] = [_related(items) if items else () for items in columns["related"]]
+    columns["fold"] = [
+        None if item is None else _record(Fold, item, _FOLD) for item in columns["fold"]
+    ]
+    columns["file"] = list(repeat(file, number))
+    empty: dict[str, Column] = {"name": [""] * number, "digest": [""] * number}
+    columns |= _columns(names, _NAMES) if needs.names else empty
+    found = _columns(fixes, _FIXES)["fix"] if needs.fixes else [None] * number
+    columns["fix"] = [None if item is None else _fix(*item) for item in found]
+    ordered = [columns[name] for name in Diagnostic._fields]
+    return tuple(map(Diagnostic._make, zip(*ordered, strict=True)))
+
+
+def _columns(line: bytes, types: dict[str, tuple[type, ...]]) -> dict[str, Column]:
+    """Return the columns of a line, by name. Raises TypeError and ValueError."""
+    columns: dict[str, Column] = dict(zip(types, json.loads(line), strict=True))
+    for name, column in columns.items():
+        _check_types(column, types[name])
+    return columns
+
+
+def _check_types(values: Iterable[object], types: tuple[type, ...]) -> None:
+    """Raise TypeError if a value is of none of the types."""
+    others = set(map(type, values)).difference(types)
+    if others:
+        raise TypeError(f"{others} is none of {types}")
+
+
+_SPAN = (int,) * 4
+_FOLD = (str,) * 2
+_PLACE = (str, str, str, list, str, int)
+_CHANGE = (int, int, int, int, str)
+_FIX = (str, bool, list, list)
+
+
+def _record(make: Callable[..., Record], values: Column, types: Sequence[type]) -> Record:
+    """Return a record of values. Raises TypeError if one is not of its type."""
+    if tuple(map(type, values)) != types:
+        raise TypeError(f"{values} are not {types}")
+    return make(*values)
+
+
+def _spans(rows: Column) -> list[Span]:
+    _check_types(chain.from_iterable(rows), (int,))
+    return [Span(*row) for row in rows]
+
+
+def _related(places: Column) -> tuple[RelatedLocation, ...]:
+    return tuple([_place(*place) for place in places])
+
+
+def _place(*values: Any) -> RelatedLocation:
+    if tuple(map(type, values)) != _PLACE:
+        raise TypeError(f"{values} are not {_PLACE}")
+    message, file, path, span, source, source_offset = values
+    place = _record(Span, span, _SPAN)
+    return RelatedLocation(message, intern(file), path, place, source, source_offset)
+
+
+def _fix(title: Any, safe: Any, changes: Column, edits: Column) -> PlacedFix:
+    if tuple(map(type, (title, safe, changes, edits))) != _FIX:
+        raise TypeError("a fix has another shape")
+    placed = tuple([_record(TextChange, change, _CHANGE) for change in changes])
+    return PlacedFix(title, safe, placed, tuple([_edit(*edit) for edit in edits]))
+
+
+def _edit(kind: Any, path: Any, value: object) -> Edit:
+    _check_types((kind, path), (str,))
+    return Edit(kind, path, value)
