@@ -155,7 +155,7 @@ ROW: dict[str, Any] = {
     "related": [["m", "f", "/b", [1, 1, 1, 2], "s", 0]], "suppressed": None, "fold": ["a", "b"],
     "source_offset": 0,
 }  # fmt: skip
-FIX = ["title", True, [[1, 1, 1, 2, "x"]], [["set", "/a", 1]]]
+FIX, CHANGES = ["title", True], [[[1, 1, 1, 2, "x"]], [["set", "/a", 1]]]
 
 
 def encoded(*lines: Any) -> bytes:
@@ -164,7 +164,7 @@ def encoded(*lines: Any) -> bytes:
 
 @pytest.mark.parametrize("new", [None, 7, "x", [], {}, [7], [[]]], ids=repr)
 def test_encoded_diagnostics_of_another_shape(new: object) -> None:
-    columns = [[value] for value in ROW.values()], [["n"], ["d"]], [[FIX]]
+    columns = [[value] for value in ROW.values()], [["n"], ["d"]], [[FIX]], [[CHANGES]]
     (found,) = decode_diagnostics("a", encoded(*columns), EVERYTHING)
     assert (found.id, found.file, found.name) == ("x", "a", "n")
     for number, line in enumerate(columns):

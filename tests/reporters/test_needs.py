@@ -6,6 +6,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.reporters.test_reports import PAGES, rendered
+from validator.cache.diagnostic_columns import needed_parts
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import check_file
 from validator.checking.selection import load_selection
@@ -36,12 +37,15 @@ def report(needs: Needs) -> Report:
 
 @pytest.mark.parametrize("name", CHECK_FORMATS)
 def test_a_format_is_the_same_without_what_it_does_not_need(name: str) -> None:
-    needs = needs_of(Request((), DAY, (name,)), cached=False)
-    assert rendered(name, report(needs)) == rendered(name, report(EVERYTHING))
+    needs = needs_of(Request((), DAY, (name,)))
+    whole = report(EVERYTHING)
+    assert rendered(name, report(needs)) == rendered(name, whole)
+    reduced = whole._replace(diagnostics=needed_parts(whole.diagnostics, needs))
+    assert rendered(name, reduced) == rendered(name, whole)
 
 
 def test_fixes_and_names_that_are_not_needed_are_not_computed() -> None:
-    needs = needs_of(Request((), DAY, ("concise",)), cached=False)
+    needs = needs_of(Request((), DAY, ("concise",)))
     every, lean = checked(EVERYTHING).diagnostics, checked(needs).diagnostics
     policies = [item for item in lean if item.topic != "yaml"]
     assert any(item.fix for item in every)
@@ -53,7 +57,7 @@ def test_fixes_and_names_that_are_not_needed_are_not_computed() -> None:
 @pytest.mark.parametrize(
     "request_",
     [
-        Request((), DAY, ("concise", "json")),
+        Request((), DAY, ("concise", "sarif")),
         Request((), DAY, ("concise",), fix=True),
         Request((), DAY, ("concise",), diff=True),
         Request((), DAY, ("concise",), since="main"),
@@ -62,10 +66,15 @@ def test_fixes_and_names_that_are_not_needed_are_not_computed() -> None:
     ],
 )
 def test_fixes_comparisons_and_unknown_formats_need_everything(request_: Request) -> None:
-    assert needs_of(request_, cached=False) == EVERYTHING
-    assert needs_of(request_._replace(), cached=True) == EVERYTHING
+    assert needs_of(request_) == EVERYTHING
 
 
 def test_text_needs_fixes_but_no_names() -> None:
-    needs = needs_of(Request((), DAY, ("text", "concise")), cached=False)
-    assert needs == Needs(names=False, fixes=True)
+    needs = needs_of(Request((), DAY, ("text", "concise")))
+    assert needs == Needs(names=False, fixes=True, changes=False)
+
+
+def test_the_cache_needs_everything_for_later_formats() -> None:
+    settings = Settings(DAY, needs=Needs(names=False, fixes=False))
+    assert settings.made == settings.needs
+    assert settings._replace(cached=True).made == EVERYTHING

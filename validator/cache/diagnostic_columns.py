@@ -1,7 +1,7 @@
 """Diagnostics of a file as bytes: compressed columns of JSON.
 
-There are three lines: what every format shows, the names with the digests, and the fixes. A line
-is only decoded if it is needed.
+There are four lines: what every format shows, the names with the digests, the fixes, and the
+changes that the fixes make. A line is only decoded if it is needed.
 """
 
 import json
@@ -29,25 +29,31 @@ _SHOWN: dict[str, tuple[type, ...]] = {
 }  # fmt: skip
 _NAMES: dict[str, tuple[type, ...]] = {"name": (str,), "digest": (str,)}
 _FIXES: dict[str, tuple[type, ...]] = {"fix": (list, _NONE)}
-_LINES = (_SHOWN, _NAMES, _FIXES)
-# One copy of each of these texts is enough: most are those of a page, or of a file.
-_REPEATED = ("id", "topic", "severity", "help")
+_CHANGES: dict[str, tuple[type, ...]] = {"changes": (list, _NONE)}
+# Many diagnostics share these texts, so interning them saves memory.
+_REPEATED = ("id", "topic", "severity", "help", "path", "source")
 
 
 def encode_diagnostics(diagnostics: Sequence[Diagnostic]) -> bytes:
     """Return diagnostics as bytes. Their file is left out."""
     columns = dict(zip(Diagnostic._fields, zip(*diagnostics, strict=True), strict=False))
-    lines = [cache_store.encode([columns.get(name, ()) for name in line]) for line in _LINES]
-    return zlib.compress(b"\n".join(lines), 1)
+    fixes: Sequence[PlacedFix | None] = columns.get("fix", ())
+    lines = (
+        [columns.get(name, ()) for name in _SHOWN],
+        [columns.get(name, ()) for name in _NAMES],
+        [[fix and (fix.title, fix.safe) for fix in fixes]],
+        [[fix and (fix.changes, fix.edits) for fix in fixes]],
+    )
+    return zlib.compress(b"\n".join(map(cache_store.encode, lines)), 1)
 
 
-def decode_diagnostics(file: str, data: bytes, needs: Needs) -> tuple[Diagnostic, ...]:
+def decode_diagnostics(file: str, data: bytes | memoryview, needs: Needs) -> tuple[Diagnostic, ...]:
     """Return the diagnostics of a file; what `needs` leaves out is empty.
 
     Raises TypeError and ValueError for bytes that encode no diagnostics.
     """
     try:
-        shown, names, fixes = zlib.decompress(data).split(b"\n")
+        shown, names, fixes, changes = zlib.decompress(data).split(b"\n")
     except zlib.error as error:
         raise ValueError(str(error)) from error
     columns = _columns(shown, _SHOWN)
@@ -64,10 +70,27 @@ def decode_diagnostics(file: str, data: bytes, needs: Needs) -> tuple[Diagnostic
     columns["file"] = list(repeat(file, number))
     empty: dict[str, Column] = {"name": [""] * number, "digest": [""] * number}
     columns |= _columns(names, _NAMES) if needs.names else empty
-    found = _columns(fixes, _FIXES)["fix"] if needs.fixes else [None] * number
-    columns["fix"] = [None if item is None else _fix(*item) for item in found]
+    columns["fix"] = _columns(fixes, _FIXES)["fix"] if needs.fixes else [None] * number
+    if needs.fixes:
+        made = _columns(changes, _CHANGES)["changes"] if needs.changes else [((), ())] * number
+        pairs = zip(columns["fix"], made, strict=True)
+        columns["fix"] = [None if fix is None else _fix(*fix, *made) for fix, made in pairs]
     ordered = [columns[name] for name in Diagnostic._fields]
     return tuple(map(Diagnostic._make, zip(*ordered, strict=True)))
+
+
+def needed_parts(diagnostics: tuple[Diagnostic, ...], needs: Needs) -> tuple[Diagnostic, ...]:
+    """Return diagnostics without the parts that `needs` leaves out."""
+    empty: dict[str, Any] = {} if needs.names else {"name": "", "digest": ""}
+    if not needs.fixes:
+        empty["fix"] = None
+    needed = [item._replace(**empty) for item in diagnostics] if empty else diagnostics
+    if needs.fixes and not needs.changes:
+        needed = [
+            item if item.fix is None else item._replace(fix=item.fix._replace(changes=(), edits=()))
+            for item in needed
+        ]
+    return tuple(needed)
 
 
 def _columns(line: bytes, types: dict[str, tuple[type, ...]]) -> dict[str, Column]:
@@ -89,7 +112,6 @@ _SPAN = (int,) * 4
 _FOLD = (str,) * 2
 _PLACE = (str, str, str, list, str, int)
 _CHANGE = (int, int, int, int, str)
-_FIX = (str, bool, list, list)
 
 
 def _record(make: Callable[..., Record], values: Column, types: Sequence[type]) -> Record:
@@ -113,12 +135,14 @@ def _place(*values: Any) -> RelatedLocation:
         raise TypeError(f"{values} are not {_PLACE}")
     message, file, path, span, source, source_offset = values
     place = _record(Span, span, _SPAN)
-    return RelatedLocation(message, intern(file), path, place, source, source_offset)
+    return RelatedLocation(
+        message, intern(file), intern(path), place, intern(source), source_offset
+    )
 
 
 def _fix(title: Any, safe: Any, changes: Column, edits: Column) -> PlacedFix:
-    if tuple(map(type, (title, safe, changes, edits))) != _FIX:
-        raise TypeError("a fix has another shape")
+    _check_types((title,), (str,))
+    _check_types((safe,), (bool,))
     placed = tuple([_record(TextChange, change, _CHANGE) for change in changes])
     return PlacedFix(title, safe, placed, tuple([_edit(*edit) for edit in edits]))
 

@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from validator.cache.diagnostic_columns import decode_diagnostics, encode_diagnostics
+from validator.cache.diagnostic_columns import decode_diagnostics, encode_diagnostics, needed_parts
 from validator.cache.run_cache import RunKey
 from validator.checking.checked_file import CheckedFile
 from validator.checking.settings import Needs
@@ -31,7 +31,7 @@ class Entry(NamedTuple):
     day: str
     until: str
     facts: Sequence[Any]
-    blob: bytes
+    blob: bytes | memoryview
 
 
 class Reused(NamedTuple):
@@ -91,9 +91,22 @@ def _stored_entries(stored: cache_store.Stored) -> Mapping[str, Entry]:
         return {}
 
 
+def encoded_result(checked: CheckedFile, needs: Needs) -> CheckedFile:
+    """Return a result with its diagnostics encoded for the cache, if it is cached.
+
+    Parts that `needs` leaves out are then only in the encoded diagnostics.
+    """
+    if not checked.digest or checked.failures or checked.pending_suppressions:
+        return checked
+    found = checked.diagnostics
+    return checked._replace(
+        encoded=encode_diagnostics(found), diagnostics=needed_parts(found, needs)
+    )
+
+
 def result_entry(checked: CheckedFile, as_of: date) -> Entry | None:
     """Return the cache entry of a result; None if the result is not cached."""
-    if not checked.digest or checked.failures or checked.pending_suppressions:
+    if not checked.encoded:
         return None
     facts = (
         checked.documents,
@@ -103,9 +116,7 @@ def result_entry(checked: CheckedFile, as_of: date) -> Entry | None:
         checked.renamed,
     )
     day, until = as_of.isoformat(), checked.until.isoformat()
-    return Entry(
-        checked.stamp, checked.digest, day, until, facts, encode_diagnostics(checked.diagnostics)
-    )
+    return Entry(checked.stamp, checked.digest, day, until, facts, checked.encoded)
 
 
 def store_results(run_key: RunKey, reused: Reused, fresh: Mapping[str, Entry]) -> None:

@@ -114,11 +114,11 @@ def load_outcome(key: str | None) -> Outcome | None:
     return outcome if is_sound else None
 
 
-def _texts(sizes: Any, data: bytes) -> Iterator[PackedText]:
+def _texts(sizes: Any, data: memoryview) -> Iterator[PackedText]:
     """Yield texts, given the sizes of the blobs of each. Raises TypeError and ValueError."""
     blobs = iter(cache_store.split(data, list(chain.from_iterable(sizes))))
     for of_text in sizes:
-        text = PackedText(list(islice(blobs, len(of_text))))
+        text = PackedText(list(map(bytes, islice(blobs, len(of_text)))))
         text.validate()
         yield text
 

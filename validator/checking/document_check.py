@@ -54,7 +54,7 @@ class DocumentCheck:
         unread: tuple[int, int] = (0, 0),
     ) -> None:
         self.document = document
-        self.placer = Placer(file, document, spans, selection.settings.needs)
+        self.placer = Placer(file, document, spans, selection.settings.made)
         self.tenant: Tenant | None = None
         self.older: Tenant | None = None
         self.policies: Mapping[str, Policy] = {}

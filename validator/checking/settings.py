@@ -26,11 +26,13 @@ class Choice(NamedTuple):
 class Needs(NamedTuple):
     """The optional parts of diagnostics that a run needs. Not every format shows them.
 
-    `names` are the stable path and the digest of the value. `fixes` are the placed fixes.
+    `names` are the stable path and the digest of the value. `fixes` are the placed fixes and
+    `changes` what they change.
     """
 
     names: bool = True
     fixes: bool = True
+    changes: bool = True
 
 
 EVERYTHING = Needs()
@@ -69,3 +71,8 @@ class Settings(NamedTuple):
     cached: bool = False
     assumptions: "tuple[Assumption, ...]" = ()
     needs: Needs = EVERYTHING
+
+    @property
+    def made(self) -> Needs:
+        """The parts that diagnostics are made with: the cache needs all for later formats."""
+        return EVERYTHING if self.cached else self.needs

@@ -8,10 +8,14 @@ USAGE_FORMATS = ("text", "json", "csv", "markdown", "html")
 PLAN_FORMATS = ("text", "json", "markdown", "html", "ics", "csv")
 WHY_FORMATS = ("text", "json")
 
-FORMATS_WITHOUT_NAMES = frozenset({"text", "concise", "github"})
+FORMATS_WITHOUT_NAMES = frozenset(
+    {"text", "concise", "json", "github", "rdjson", "markdown", "html"}
+)
 """The formats of `check` that show neither stable paths nor fingerprints."""
-FORMATS_WITHOUT_FIXES = frozenset({"concise", "github"})
+FORMATS_WITHOUT_FIXES = frozenset({"concise", "junit", "github", "gitlab", "markdown", "html"})
 """The formats of `check` that neither show nor count fixes."""
+FORMATS_WITHOUT_CHANGES = FORMATS_WITHOUT_FIXES | {"text"}
+"""The formats of `check` that do not show what a fix changes."""
 
 UTF8_FORMATS = frozenset(
     {"json", "sarif", "junit", "github", "gitlab", "rdjson", "markdown", "html", "ics", "csv"}

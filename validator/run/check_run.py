@@ -63,24 +63,24 @@ def check_run(
     """
     begin = perf_counter()
     cached = run_key is not None
-    needs = needs_of(request, cached=cached)
-    prepared = prepare(request, looked, cached=cached, needs=needs)
+    prepared = prepare(request, looked, cached=cached, needs=needs_of(request))
+    made = prepared.selection.settings.made
     reporters = {name: reporter_named(prepared.selection, name) for name in request.formats}
     older = _older_version(prepared)
     reused = _reused(prepared, run_key)
     fresh, entries = _check_missing(prepared, reused, older, track)
     if run_key is not None:
         store_results(run_key, reused, entries)
-    del entries  # those of a large fleet take more memory than its report
     by_name = {**reused.results, **fresh}
     results = [by_name[source.name] for source in looked.found.sources]
+    del entries, reused  # those of a large fleet take more memory than its report
     stamps = tuple([checked.stamp for checked in results])
     fixes = None
     if request.fix or request.diff:
         fixes = _fixes(prepared, older, results)
         report = fixes.report
     else:
-        find = place_finder(looked.found.sources, prepared.stdin, request.jobs, needs)
+        find = place_finder(looked.found.sources, prepared.stdin, request.jobs, made)
         find_cached = cached_place_finder(find, run_key, results)
         report = _report_on(prepared, older, results, find, find_cached)
     timing = timing_lines(prepared.selection.seconds, perf_counter() - begin)
@@ -156,7 +156,7 @@ def _fixes(
 
     def report_on(again: Prepared, checked: Sequence[CheckedFile]) -> Report:
         sources, jobs = prepared.looked.found.sources, prepared.request.jobs
-        needs = again.selection.settings.needs
+        needs = again.selection.settings.made
         find = place_finder(sources, prepared.stdin, jobs, needs, again.contents)
         return _report_on(again, older, checked, find, find)
 
@@ -196,8 +196,8 @@ def _reused(prepared: Prepared, run_key: RunKey | None) -> Reused:
     sources = prepared.looked.found.sources
     if run_key is None:
         return Reused({}, sources)
-    shown = needs_of(prepared.request, cached=False)
-    return reuse_results(sources, prepared.request.as_of, run_key, shown)
+    needs = prepared.selection.settings.needs
+    return reuse_results(sources, prepared.request.as_of, run_key, needs)
 
 
 def _check_missing(
@@ -211,8 +211,7 @@ def _check_missing(
     for checked in track(_results(prepared, reused, older), len(sources)):
         if checked.file in reused.results:
             continue
-        results[checked.file] = checked
-        # While worker processes are busy, this process has time to encode.
+        results[checked.file] = checked._replace(encoded=b"")
         entry = result_entry(checked, request.as_of) if checked.file in names else None
         if entry is not None:
             entries[checked.file] = entry

@@ -18,7 +18,11 @@ from validator.plugins.hookspecs import Reporter
 from validator.project.config import ConfigError
 from validator.project.request import DEFAULT_EXPIRING_WITHIN, Request, ResolvedRequest
 from validator.project.sources import read_stdin
-from validator.reporters.formats import FORMATS_WITHOUT_FIXES, FORMATS_WITHOUT_NAMES
+from validator.reporters.formats import (
+    FORMATS_WITHOUT_CHANGES,
+    FORMATS_WITHOUT_FIXES,
+    FORMATS_WITHOUT_NAMES,
+)
 
 if TYPE_CHECKING:
     from validator.checking.assumptions import Assumption
@@ -70,18 +74,20 @@ def prepare(
     return Prepared(request, looked, selection, stdin, notes=notes)
 
 
-def needs_of(request: Request, *, cached: bool) -> Needs:
+def needs_of(request: Request) -> Needs:
     """Return what the diagnostics of a `check` run must have.
 
-    The cache needs everything because later runs may use other formats. Fixes, a baseline and an
-    older version need everything, too. A plugin's format may show every part of a diagnostic.
+    Fixes, a baseline and an older version need everything. A plugin's format may show every part
+    of a diagnostic.
     """
     compares = request.baseline is not None or request.since is not None
-    if cached or compares or request.fix or request.diff:
+    if compares or request.fix or request.diff:
         return EVERYTHING
     formats = set(request.formats)
     return Needs(
-        names=not formats <= FORMATS_WITHOUT_NAMES, fixes=not formats <= FORMATS_WITHOUT_FIXES
+        names=not formats <= FORMATS_WITHOUT_NAMES,
+        fixes=not formats <= FORMATS_WITHOUT_FIXES,
+        changes=not formats <= FORMATS_WITHOUT_CHANGES,
     )
 
 

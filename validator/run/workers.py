@@ -7,6 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from validator.cache.file_cache import encoded_result
 from validator.cache.program_fingerprint import contents
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, evaluate, open_file, or_failure
@@ -134,7 +135,10 @@ def _check_group(
     evaluate(selection, [opened for _, opened in started if isinstance(opened, FileCheck)])
     for source, opened in started:
         result = opened if isinstance(opened, str) else or_failure(source.name, opened.result)
-        yield _failed(source, result) if isinstance(result, str) else result
+        if isinstance(result, str):
+            yield _failed(source, result)
+        else:
+            yield encoded_result(result, selection.settings.needs)
 
 
 def _failed(source: Source, failure: str) -> CheckedFile:

@@ -17,7 +17,9 @@ def write_text_atomically(file: str, parts: Iterable[str]) -> None:
     write_bytes_atomically(file, encoded)
 
 
-def write_bytes_atomically(file: str, parts: Iterable[bytes], *, private: bool = False) -> None:
+def write_bytes_atomically(
+    file: str, parts: Iterable[bytes | memoryview], *, private: bool = False
+) -> None:
     """Write the parts of a file to a temporary file in the same folder, and rename it.
 
     A symbolic link is followed. A pipe or a device is written to directly. An existing file
@@ -67,7 +69,7 @@ def write_all_atomically(files: Mapping[str, bytes]) -> None:
 
 @contextmanager
 def _temporary_file(
-    target: Path, parts: Iterable[bytes], mode: int | None, *, private: bool = False
+    target: Path, parts: Iterable[bytes | memoryview], mode: int | None, *, private: bool = False
 ) -> Iterator[Path]:
     """Write a temporary file next to a file, and remove it at the end. Raises OSError."""
     # The name is known before the file exists, so `remove` works at the time of any signal.

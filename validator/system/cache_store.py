@@ -86,7 +86,7 @@ class Stored(NamedTuple):
     """A stored JSON value, and the bytes that belong to it."""
 
     value: Any
-    data: bytes = b""
+    data: memoryview = memoryview(b"")
 
 
 NOTHING = Stored(None)
@@ -101,16 +101,18 @@ def load(key: str) -> Stored:
         contents = _read(str(folder / f"{key}.json"))
     except (OSError, ValueError):
         return NOTHING
-    text, _, data = contents[_DIGEST_LENGTH:].partition(b"\n")
-    if contents[:_DIGEST_LENGTH] != _digest_of(key, [text, b"\n", data]).encode():
+    rest = memoryview(contents)[_DIGEST_LENGTH:]
+    if contents[:_DIGEST_LENGTH] != _digest_of(key, [rest]).encode():
         return NOTHING
+    end = contents.find(b"\n")
     try:
-        return Stored(json.loads(text), data)
+        value = json.loads(contents[_DIGEST_LENGTH:end])
+        return Stored(value, memoryview(contents)[end + 1 :])
     except (ValueError, RecursionError):
         return NOTHING
 
 
-def _digest_of(key: str, parts: Iterable[bytes]) -> str:
+def _digest_of(key: str, parts: Iterable[bytes | memoryview]) -> str:
     """Return the digest of an entry. It does not depend on how the data is split."""
     from hashlib import blake2b
 
@@ -140,7 +142,7 @@ def encode(value: object) -> bytes:
     return _ENCODER.encode(value).encode()
 
 
-def store(key: str, value: object, parts: Iterable[bytes] = ()) -> None:
+def store(key: str, value: object, parts: Iterable[bytes | memoryview] = ()) -> None:
     """Store a value under a key, with the bytes that belong to it, given in parts.
 
     Errors are ignored, because the cache is never required.
@@ -163,8 +165,8 @@ def store(key: str, value: object, parts: Iterable[bytes] = ()) -> None:
         return
 
 
-def split(data: bytes, sizes: Sequence[int]) -> Iterator[bytes]:
-    """Split bytes into parts of the given sizes. Raises TypeError and ValueError."""
+def split(data: memoryview, sizes: Sequence[int]) -> Iterator[memoryview]:
+    """Yield the parts of the given sizes. Raises TypeError and ValueError."""
     if any(type(size) is not int or size < 0 for size in sizes) or sum(sizes) != len(data):
         raise ValueError(f"{len(data)} bytes do not have the given sizes")
     end = 0
