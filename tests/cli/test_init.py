@@ -110,7 +110,7 @@ def test_the_hook_is_added_at_the_root_of_the_repository(folder: Path) -> None:
     subprocess.run(["git", "init", "-q", "."], cwd=folder, check=True)
     (folder / NAMES[0]).write_text(OTHER_HOOK)
     (folder / "config").mkdir()
-    assert f"../{NAMES[0]} has the hook tenantlint-fleet now\n" in _init_in(folder / "config")
+    assert f"../{NAMES[0]} now has the hook tenantlint-fleet\n" in _init_in(folder / "config")
     assert (folder / NAMES[0]).read_text().startswith(OTHER_HOOK)
     assert not (folder / "config" / NAMES[0]).exists()
 

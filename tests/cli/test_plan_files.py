@@ -75,6 +75,11 @@ def test_release_lists_the_licences_that_are_no_longer_needed(run: Run, folder: 
     short = ("plan", "--from", "2026-05-01", "--days", "10", "--format", "csv", "--release")
     assert rows(run(*short, "--on", "2026-05-20").out) == [["User ID/Email (Required)"]]
     assert rows(run(*short, "--on", "2026-06-01").out)[1:] == [["maud@x.example", "FALSE"]]
+    # Control Hub's name of this licence is unknown.
+    other = (HEAD + both).replace("premium-agent", "wfo-analytics")
+    (folder / "a.tenant.yaml").write_text(other)
+    by_hand = run(*asked, "2026-06-01").err
+    assert "no column; remove it by hand in Control Hub: wfo-analytics of Sub1" in by_hand
     refused = run("plan", *WINDOW, "--release")
     assert (refused.code, refused.err) == (
         2, "tenantlint: --release and --on need the format csv\n",

@@ -74,7 +74,7 @@ class DocumentCheck:
         self._covered: Mapping[Span, Sequence[Diagnostic]] = {}
         schema_findings = self._schema_findings() if document.is_readable else []
         self._add_yaml_findings(schema_findings)
-        # A text can have many documents, so only the part of this one is searched.
+        # Only the part of this document is searched, because a text can have many documents.
         extent = (document.start, document.end) if document.is_readable else unread
         if selection.settings.suppressions and text.find("tenantlint", *extent) >= 0:
             self.suppressions = self._find_suppressions(text, extent)

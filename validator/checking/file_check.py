@@ -284,7 +284,7 @@ class FileCheck:
         failures = [item for check in checks for item in check.failures]
         if off == len(selection.running) > 0:
             name = selection.settings.config.name
-            failures.append(f"{self._file}: {name} turns off all policies for this file")
+            failures.append(f"{self._file}: no policy runs because {name} turns all of them off")
         sightings: dict[str, list[Sighting]] = {}
         for check in checks:
             for id, seen in check.sightings.items():

@@ -162,7 +162,7 @@ class Selection:
         return [self._levels, *alone]
 
     def arguments(self, policy: Policy) -> PolicyArguments:
-        """Return what the functions of a policy are called with."""
+        """Return the arguments with which the functions of a policy are called."""
         return self._arguments[policy.id]
 
     @cached_property

@@ -12,8 +12,9 @@ from validator.project.config import ConfigError
 def validate_selection(selection: Selection, *, runs_policies: bool = True) -> None:
     """Check that all ids exist and that at least one policy runs.
 
-    If no policy runs, only the ids in the options are checked: the ids in the configuration may
-    belong to policies that are not loaded. Raises ConfigError with a line for each cause.
+    If `runs_policies` is false, only the ids in the options are checked, because the ids in the
+    configuration may belong to policies that are not loaded. Raises ConfigError with a line for
+    each cause.
     """
     causes: list[str] = []
     settings = selection.settings

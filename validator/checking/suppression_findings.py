@@ -41,7 +41,7 @@ def suppression_findings(
 
 
 def _refusal(names: Sequence[str]) -> str:
-    """Return the message that findings with these ids or topics cannot be suppressed."""
+    """Return the message about ids or topics that cannot be suppressed."""
     blocking = all(map(is_blocking, names))
     reason = " because policies cannot run on a document that has it" if blocking else ""
     return f"{listing(names)} cannot be suppressed{reason}"

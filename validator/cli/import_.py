@@ -115,6 +115,7 @@ def command(
     lines = (line for line in result.after.splitlines() if not line.startswith("#"))
     todos = sum(" TODO" in line for line in lines)
     if todos:
-        message += f"; {todos} values are left to fill in: run tenantlint check {target}"
+        left = "1 value is" if todos == 1 else f"{todos} values are"
+        message += f"; {left} left to fill in: run tenantlint check {target}"
     print_lines(message)
     return 0

@@ -23,7 +23,14 @@ _MIN_TITLE_WIDTH = 30
 
 
 @click.command("policies")
-@click.option("-f", "--format", "format_name", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "-f",
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="Output format: text (the default) or json.",
+)
 @options.POLICIES
 @options.CONFIG
 def command(format_name: str, policy_folders: tuple[str, ...], config_file: str | None) -> int:

@@ -28,7 +28,7 @@ def key_text(key: str | Merge | None) -> str:
 class Children(NamedTuple):
     """The children of a mapping or list by path part, and the first merge key of a mapping.
 
-    A child of a mapping is the node of its key. Of keys of one name, it is the last.
+    A child of a mapping is the node of its key. Of duplicate keys, it is the last one.
     """
 
     by_part: dict[str, int]
@@ -172,7 +172,7 @@ class Nodes:
             child = value + 1 if is_scalar else self._subtree_ends[index]
 
     def children_by_part(self, node: int) -> Children:
-        """Return the children of a mapping or list; none of a scalar or an alias."""
+        """Return the children of a mapping or list. A scalar or an alias has no children."""
         nonscalars, subtree_ends = self._nonscalars, self._subtree_ends
         by_part: dict[str, int] = {}
         merge: int | None = None

@@ -1,4 +1,4 @@
-"""Stable paths: paths with ids instead of list indexes, so that they survive moved items."""
+"""Stable paths: paths with ids instead of list indexes, which do not change when items move."""
 
 import json
 from collections import Counter
@@ -97,7 +97,7 @@ def _bounded(label: str) -> str:
 
 
 def _digest(text: str, size: int) -> str:
-    """Return a digest of `size` bytes of a text, in hexadecimal."""
+    """Return a digest of a text, `size` bytes long and written in hexadecimal digits."""
     from hashlib import blake2b
 
     return blake2b(text.encode("utf-8", "backslashreplace"), digest_size=size).hexdigest()

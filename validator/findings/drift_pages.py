@@ -11,7 +11,7 @@ DRIFT_PAGES = (
 
 **Do:** write the organisation's id, or run `tenantlint import`.
 
-**Source:** the ids of licences in the answers of the Webex API.
+**Source:** the ids of licences in responses of the Webex API.
 """,
     ),
     BuiltinFinding(

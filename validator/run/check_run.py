@@ -42,8 +42,8 @@ Track = Callable[[Iterable[CheckedFile], int], Iterable[CheckedFile]]
 class Verdict(NamedTuple):
     """The report of a run, the reporters for its formats, and the stamps of its files.
 
-    `fixes` is None unless fixes were requested. `notes` are lines about renamed, deprecated or
-    removed ids, and about times.
+    `fixes` is None unless fixes were requested. `notes` are lines about renamed or deprecated
+    policies, and about times.
     """
 
     report: Report

@@ -63,8 +63,8 @@ def _covers(view: TenantOn) -> tuple[CoverageGroup, ...]:
 def _licenses(view: TenantOn, user: User) -> Iterator[tuple[str | None, date | None]]:
     """Yield the licences that serve a user, and the last day of each.
 
-    A licence of None stands for access by an assignment without a licence. A day of None means
-    that the user is not covered.
+    A licence of None means access by an assignment without a licence. A day of None means that
+    the user is not covered.
     """
     covered = view.user_covered_until(user)
     if covered is None:

@@ -16,7 +16,7 @@ from validator.tenant.runs import Run, Runs, Steps, clipped, merged
 from validator.tenant.timeline import AssignmentKey
 
 _Place = tuple[str, str | None]
-"""The id of a subscription and an agent licence; None stands for both agent licences together."""
+"""The id of a subscription and an agent licence; None means both agent licences together."""
 _Needs = dict[_Place, dict[int, Runs]]
 """The runs of days on which each user, by number, needs a seat at each place."""
 _LICENSES = (*terms.AGENT_LICENSES, None)

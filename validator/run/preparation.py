@@ -32,7 +32,7 @@ class Prepared(NamedTuple):
     """A request with everything that is needed before the first file is read.
 
     `contents` holds the bytes of files that fixes have changed but that may not be written yet.
-    `notes` are lines about renamed, deprecated or removed ids.
+    `notes` are lines about renamed or deprecated policies.
     """
 
     request: Request

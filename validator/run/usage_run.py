@@ -20,7 +20,7 @@ def usage_run(
     failures: Sequence[str],
     by: SplitBy,
 ) -> UsageReport:
-    """Return the use by all tenants in the given months, or in all months with usage if none."""
+    """Return the use by all tenants in the given months; without months, in all with usage."""
     tenants: list[TenantUse] = []
     broken: list[str] = []
     applied: list[Applied] = []

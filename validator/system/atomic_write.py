@@ -12,7 +12,7 @@ _NEW_FILE_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0
 
 
 def write_text_atomically(file: str, parts: Iterable[str]) -> None:
-    """Write a text as UTF-8, with backslash escapes for surrogates. Raises OSError."""
+    """Write the parts of a text as UTF-8, with backslash escapes for surrogates. Raises OSError."""
     encoded = (part.encode("utf-8", errors="backslashreplace") for part in parts)
     write_bytes_atomically(file, encoded)
 

@@ -2,7 +2,7 @@
 
 The folder is never inside the checked tree, because a commit could then contain false results.
 A file contains a digest, which detects damage, a JSON value on one line, and bytes that belong to
-the value, so loading it runs no code.
+the value. Loading it runs no code.
 """
 
 import json
@@ -143,7 +143,7 @@ def encode(value: object) -> bytes:
 
 
 def store(key: str, value: object, parts: Iterable[bytes | memoryview] = ()) -> None:
-    """Store a value under a key, and the bytes that belong to it, given in parts.
+    """Store a value under a key, with the bytes that belong to it, given in parts.
 
     Errors are ignored, because the cache is never required.
     """
@@ -166,9 +166,9 @@ def store(key: str, value: object, parts: Iterable[bytes | memoryview] = ()) -> 
 
 
 def split(data: memoryview, sizes: Sequence[int]) -> Iterator[memoryview]:
-    """Yield the parts of bytes, given the sizes of the parts. Raises TypeError and ValueError."""
+    """Yield the parts of the given sizes. Raises TypeError and ValueError."""
     if any(type(size) is not int or size < 0 for size in sizes) or sum(sizes) != len(data):
-        raise ValueError(f"{len(data)} bytes are of another size")
+        raise ValueError(f"{len(data)} bytes do not have the given sizes")
     end = 0
     for size in sizes:
         begin, end = end, end + size

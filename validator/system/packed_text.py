@@ -1,4 +1,4 @@
-"""Texts that are held compressed: a report can be larger than all that it is made of."""
+"""Compressed texts, because a report can be larger than the data from which it is made."""
 
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,9 +8,9 @@ _LEVEL = 1
 
 
 class PackedText:
-    """A text that is held compressed, and read in parts.
+    """A compressed text that is read in parts.
 
-    `blobs` are its parts, each compressed by itself.
+    `blobs` has the parts, each compressed separately.
     """
 
     __slots__ = ("blobs",)
@@ -30,18 +30,18 @@ class PackedText:
                 raise ValueError("a compressed text is damaged") from error
 
     def validate(self) -> None:
-        """Read the text and forget it. Raises ValueError if a blob is damaged."""
+        """Raise ValueError if a blob is damaged."""
         for _ in self:
             pass
 
 
 def pack_text(parts: Iterable[str]) -> PackedText:
-    """Return the text that has these parts."""
+    """Return the compressed text from its parts."""
     return PackedText([_compressed(part) for part in _larger_parts(parts)])
 
 
 def _larger_parts(parts: Iterable[str]) -> Iterator[str]:
-    """Yield the parts of a text joined, so that each is large enough to be compressed well."""
+    """Join the parts of a text into parts that are large enough to compress well."""
     waiting: list[str] = []
     size = 0
     for part in parts:

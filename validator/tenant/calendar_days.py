@@ -67,5 +67,5 @@ def next_month(day: date) -> date:
 
 
 def seconds(day: date) -> int:
-    """Return the start of the day, 00:00 UTC, in seconds since 1970."""
+    """Return the start of a day (00:00 UTC) in seconds since 1970."""
     return (day.toordinal() - _EPOCH) * 86_400

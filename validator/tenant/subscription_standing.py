@@ -136,7 +136,7 @@ def state_sentence(standing: SubscriptionStanding) -> str:
 
 
 def primary_sentence(standing: SubscriptionStanding) -> str:
-    """Return who is the primary until when, and when this subscription becomes it."""
+    """Return a sentence: the primary, until when, and when this subscription becomes it."""
     id, primary = standing.subscription.id, standing.primary
     if primary is None:
         now = "no subscription is active, so none is the primary"

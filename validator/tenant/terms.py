@@ -256,5 +256,5 @@ def overage(used: Decimal, entitled: int) -> Decimal:
 
 
 def total(numbers: Iterable[Decimal]) -> Decimal:
-    """Return the exact sum."""
+    """Return the exact sum of numbers."""
     return reduce(_EXACT.add, numbers, Decimal(0))

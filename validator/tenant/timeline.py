@@ -193,7 +193,7 @@ def key_of(assignment: Assignment, *, user_works: bool) -> AssignmentKey:
 
 
 def assignment_keys(user: User, by_id: dict[str, Subscription]) -> tuple[AssignmentKey, ...]:
-    """Return the keys of the user's assignments of known subscriptions, each once."""
+    """Return the keys of the user's assignments to known subscriptions, without duplicates."""
     works = terms.works(user)
     if len(user.assignments) == 1:
         only = user.assignments[0]

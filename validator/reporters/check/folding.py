@@ -13,7 +13,7 @@ def fold(diagnostics: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
     """Return groups of diagnostics, in the order of their first members.
 
     The diagnostics in a group have the same document, id, severity and fold predicate. A
-    diagnostic without a fold is a group of its own.
+    diagnostic without a fold is a separate group.
     """
     groups: dict[object, list[Diagnostic]] = {}
     for number, item in enumerate(diagnostics):

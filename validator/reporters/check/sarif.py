@@ -27,7 +27,7 @@ from validator.reporters.indented_json import indented_json_with_items
 from validator.system.addresses import PROJECT
 
 MAX_RESULTS = 25_000
-"""GitHub rejects a run with more results."""
+"""The largest number of results in a run that GitHub accepts."""
 _MAX_RELATED = 100
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _URI_BASE_ID = "%SRCROOT%"

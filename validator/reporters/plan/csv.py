@@ -69,6 +69,8 @@ def notes(report: PlanReport) -> Iterator[str]:
             later.setdefault((*change.named, change.earliest), []).append(change.email)
     for (id, license, day), emails in sorted(later.items(), key=lambda item: item[0][2]):
         yield f"not before {day}: {license} of {id} for {few(emails, _MAX_NAMES)}"
+    what_to_do = "remove it" if report.is_release else "assign it"
     for (id, license), emails in unnamed.items():
         what = f"{license} of {id}, whose name in Control Hub is not known" if license else id
-        yield f"no column; assign it by hand in Control Hub: {what}, for {few(emails, _MAX_NAMES)}"
+        names = few(emails, _MAX_NAMES)
+        yield f"no column; {what_to_do} by hand in Control Hub: {what}, for {names}"

@@ -42,7 +42,7 @@ def _add_policy(suite: ET.Element, item: PolicyTest) -> None:
             failure = ET.SubElement(case, "failure", type="example", message=printable(first))
             failure.text = "\n".join(map(printable, example.failures))
     for change in () if item.changes is None else item.changes.missed:
-        case = _case(suite, item.id, f"no example notices: {change}")
+        case = _case(suite, item.id, f"not detected: {change}")
         ET.SubElement(case, "skipped", type="change", message=printable(change))
 
 
