@@ -172,6 +172,9 @@ def compare(corpus: str, folder: Path, runs: int) -> None:
             f"{result.processor:8.2f}s "
             + (f"{result.peak:8.0f} {result.peak / peer.peak:9.2f}" if result.peak else f"{'-':>8}")
         )
+    if "ryl" in results:
+        ratio = results["tenantlint"].median / results["ryl"].median
+        print(f"tenantlint takes {ratio:.2f} times as long as ryl")
 
 
 def ways(corpus: str, folder: Path, runs: int) -> None:
@@ -184,9 +187,10 @@ def ways(corpus: str, folder: Path, runs: int) -> None:
     one, _ = _show("concise, one process", [*plain, "1"], runs)
     _show("text, one process", [*ours, "text", "--no-cache", "--jobs", "1"], runs, one)
     _show("concise, two processes", [*plain, "2"], runs, one)
+    _show("text, two processes", [*ours, "text", "--no-cache", "--jobs", "2"], runs, one)
     shutil.rmtree(CACHE, ignore_errors=True)
     first, _ = _show("first run, with a cache", [*ours, "concise"], 1)
-    for name in ("text", "json", "sarif"):
+    for name in ("text", "json", "sarif", "github"):
         _show(f"then {name}", [*ours, name], 1, first)
     git = ["git", "-C", str(target), "-c", "user.name=x", "-c", "user.email=x@x.example"]
     subprocess.run([*git, "init", "-q"], check=True)

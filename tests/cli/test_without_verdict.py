@@ -16,7 +16,7 @@ CAUSES = [
     ("unknwn = 1", (), "tenantlint.toml: unknwn: "),
     ("ignore = ['chnge']", (), "tenantlint.toml: ignore: no policy or topic is called chnge"),
     ("", ("--since", "nowhere"), "--since: "),
-    ("", ("--baseline", "no.json"), "no.json: No such file or directory; to write it"),
+    ("", ("--baseline", "no.json"), "no.json: No such file or directory; add --write-baseline"),
     ("", ("--policies", "nowhere"), "nowhere"),
     ("", ("--select", "usr"), "no policy or topic is called usr"),
     ("", ("--config", "no.toml"), "no.toml: No such file or directory"),

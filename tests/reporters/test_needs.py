@@ -60,13 +60,17 @@ def test_fixes_and_names_that_are_not_needed_are_not_computed() -> None:
         Request((), DAY, ("concise", "sarif")),
         Request((), DAY, ("concise",), fix=True),
         Request((), DAY, ("concise",), diff=True),
-        Request((), DAY, ("concise",), since="main"),
-        Request((), DAY, ("concise",), baseline="known.json"),
         Request((), DAY, ("a-format-of-a-plugin",)),
     ],
 )
-def test_fixes_comparisons_and_unknown_formats_need_everything(request_: Request) -> None:
+def test_fixes_and_unknown_formats_need_everything(request_: Request) -> None:
     assert needs_of(request_) == EVERYTHING
+
+
+@pytest.mark.parametrize("compared", [{"since": "main"}, {"baseline": "known.json"}])
+def test_comparisons_need_names(compared: dict[str, str]) -> None:
+    needs = needs_of(Request((), DAY, ("concise",), **compared))  # type: ignore[arg-type]
+    assert needs == Needs(names=True, fixes=False, changes=False)
 
 
 def test_text_needs_fixes_but_no_names() -> None:

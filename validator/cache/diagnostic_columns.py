@@ -35,7 +35,9 @@ _REPEATED = ("id", "topic", "severity", "help", "path", "source")
 
 
 def encode_diagnostics(diagnostics: Sequence[Diagnostic]) -> bytes:
-    """Return diagnostics as bytes. Their file is left out."""
+    """Return diagnostics as bytes, none as no bytes. Their file is left out."""
+    if not diagnostics:
+        return b""
     columns = dict(zip(Diagnostic._fields, zip(*diagnostics, strict=True), strict=False))
     fixes: Sequence[PlacedFix | None] = columns.get("fix", ())
     lines = (
@@ -50,8 +52,10 @@ def encode_diagnostics(diagnostics: Sequence[Diagnostic]) -> bytes:
 def decode_diagnostics(file: str, data: bytes | memoryview, needs: Needs) -> tuple[Diagnostic, ...]:
     """Return the diagnostics of a file; what `needs` leaves out is empty.
 
-    Raises TypeError and ValueError for bytes that encode no diagnostics.
+    Raises TypeError and ValueError for bytes that encode something else.
     """
+    if not data:
+        return ()
     try:
         shown, names, fixes, changes = zlib.decompress(data).split(b"\n")
     except zlib.error as error:

@@ -106,7 +106,7 @@ def encoded_result(checked: CheckedFile, needs: Needs) -> CheckedFile:
 
 def result_entry(checked: CheckedFile, as_of: date) -> Entry | None:
     """Return the cache entry of a result; None if the result is not cached."""
-    if not checked.encoded:
+    if checked.encoded is None:
         return None
     facts = (
         checked.documents,

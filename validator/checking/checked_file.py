@@ -54,7 +54,7 @@ class CheckedFile(NamedTuple):
     differ. `digest` is the digest of the bytes; empty unless the result is cached. `stamp` is
     None if it does not prove that the file is unchanged. `assumed` holds, for each tenant in the
     file, the assumptions that apply to it. `encoded` holds all parts of the diagnostics in the
-    format of the cache; empty unless the result is cached.
+    format of the cache; None unless the result is cached.
     """
 
     file: str
@@ -71,4 +71,4 @@ class CheckedFile(NamedTuple):
     stamp: Stamp | None = None
     assumed: "tuple[Applied, ...]" = ()
     renamed: tuple[tuple[int, str], ...] = ()
-    encoded: bytes = b""
+    encoded: bytes | None = None

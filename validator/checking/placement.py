@@ -152,7 +152,10 @@ class Placer:
         from validator.checking.fix_placement import fix_title
 
         title = fix_title(fix)
-        return self.fixes.place(fix, title) if self._needs.fixes else None
+        placed = self.fixes.place(fix, title) if self._needs.fixes else None
+        if placed is None or self._needs.changes:
+            return placed
+        return placed._replace(changes=(), edits=())
 
     def _related(self, message: str, path: str, span: Span) -> RelatedLocation:
         return RelatedLocation(bounded(message), self.file, path, span, *self._spans.excerpt(span))

@@ -74,5 +74,5 @@ class Settings(NamedTuple):
 
     @property
     def made(self) -> Needs:
-        """The parts that diagnostics are made with: the cache needs all for later formats."""
+        """The parts of diagnostics that are computed; all of them with `cached`."""
         return EVERYTHING if self.cached else self.needs

@@ -211,7 +211,7 @@ def _check_missing(
     for checked in track(_results(prepared, reused, older), len(sources)):
         if checked.file in reused.results:
             continue
-        results[checked.file] = checked._replace(encoded=b"")
+        results[checked.file] = checked._replace(encoded=None)
         entry = result_entry(checked, request.as_of) if checked.file in names else None
         if entry is not None:
             entries[checked.file] = entry

@@ -77,15 +77,15 @@ def prepare(
 def needs_of(request: Request) -> Needs:
     """Return what the diagnostics of a `check` run must have.
 
-    Fixes, a baseline and an older version need everything. A plugin's format may show every part
-    of a diagnostic.
+    Fixes need everything. A baseline and an older version need the names, which they compare. A
+    plugin's format may show every part of a diagnostic.
     """
     compares = request.baseline is not None or request.since is not None
-    if compares or request.fix or request.diff:
+    if request.fix or request.diff:
         return EVERYTHING
     formats = set(request.formats)
     return Needs(
-        names=not formats <= FORMATS_WITHOUT_NAMES,
+        names=compares or not formats <= FORMATS_WITHOUT_NAMES,
         fixes=not formats <= FORMATS_WITHOUT_FIXES,
         changes=not formats <= FORMATS_WITHOUT_CHANGES,
     )
