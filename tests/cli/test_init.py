@@ -36,6 +36,12 @@ def test_the_written_files_pass_a_check(run: Run, folder: Path) -> None:
     assert run("check").code == 0
 
 
+def test_pre_commit_is_recommended_in_a_repository(run: Run, folder: Path) -> None:
+    assert run("init").out.endswith("\nNext: tenantlint check\n")
+    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+    assert run("init").out.endswith("\nNext: tenantlint check; pre-commit install\n")
+
+
 @pytest.mark.parametrize(
     ("text", "before"),
     [

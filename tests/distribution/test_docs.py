@@ -190,6 +190,51 @@ def test_the_first_policy_without_code_works(run: Run, folder: Path) -> None:
     assert run("test").out == "ok      department-without-partner: 1 bad, 1 good\n"
 
 
+def test_an_expression_without_has_is_refused_as_shown(
+    run: Run, folder: Path, generated: Generated
+) -> None:
+    page = DOCS / "policies-without-code.md"
+    text, number = re.subn("when: .*", "when: subscription.end < today", block("declared", page))
+    assert number == 1
+    (folder / "policies.yaml").write_text(f"{text}\n")
+    outcome = run("test", "policies.yaml")
+    assert outcome.code == 2
+    generated(page, "<!-- output without has -->\n```text\n", "```", outcome.err)
+
+
+def test_the_shown_configuration_in_the_docs_is_current(
+    run: Run, folder: Path, generated: Generated
+) -> None:
+    package = folder / "site" / "acme_tenantlint"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    policies = block("declared", DOCS / "policies-without-code.md")
+    for file in (package / "policies.yaml", folder / "own.yaml"):
+        file.write_text(f"{policies}\n")
+    (package / "strict.toml").write_text('fail-on = "warning"\npolicy-files = ["policies.yaml"]\n')
+    (folder / "tenantlint.toml").write_text(
+        'extends = ["package:acme_tenantlint/strict.toml"]\npolicy-files = ["own.yaml"]\n'
+        '[severity]\nprimary-shift = "error"\n'
+    )
+    outcome = run("config", PYTHONPATH=str(folder / "site"))
+    assert outcome.code == 0, outcome.err
+    page = DOCS / "sharing.md"
+    generated(page, "<!-- output of config -->\n```toml\n", "```", outcome.out)
+
+
+def test_the_reasons_for_files_in_the_docs_are_current(
+    run: Run, folder: Path, generated: Generated
+) -> None:
+    repository = Repository(folder, run)
+    for name in ("archive/old.tenant.yaml", "build/a.yaml", "notes.yaml", "tenants/harbour.yaml"):
+        repository.write(name, "")
+    repository.write(".gitignore", "build/\n")
+    repository.write("tenantlint.toml", 'exclude = ["archive/"]\n')
+    shown = run("config", "--files").out
+    page = DOCS / "sharing.md"
+    generated(page, "<!-- output of config files -->\n```text\n", "```", shown)
+
+
 def test_the_policies_on_the_page_about_expressions_work(run: Run, folder: Path) -> None:
     page = ROOT / "docs" / "policies-without-code.md"
     (folder / "policies.yaml").write_text(block("a file of policies", page))
@@ -230,7 +275,7 @@ MARKS = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 """The steps of a page. The page's text describes what an `edit` changes."""
-RUN_PAGES = ("quickstart.md", "tenant-file.md", "writing-policies.md")
+RUN_PAGES = ("quickstart.md", "tenant-file.md", "testing-policies.md", "writing-policies.md")
 
 
 @pytest.mark.parametrize("name", RUN_PAGES)
@@ -263,7 +308,9 @@ def test_the_steps_of_the_tutorials_print_the_shown_output(
                 script, cwd=folder, env=env, capture_output=True, text=True, check=False
             )
             assert "Traceback" not in done.stderr, done.stderr
-            said, errors = done.stdout, done.stderr
+            errors = done.stderr
+            notes = (line for line in errors.splitlines(True) if line.startswith("tenantlint: "))
+            said = "".join((done.stdout, *notes))
         else:
             shown.append((text, said, errors))
     if request.config.getoption("--update-golden"):

@@ -650,7 +650,7 @@ def test_a_second_policy_is_added_to_the_package(run: Run) -> None:
     done = run("new", "policy", "care/no-day", "--package", "acme-tenantlint")
     assert done.out == (
         "acme-tenantlint/src/acme_tenantlint/care/no_day.py created\n"
-        "Next: pip install ./acme-tenantlint; pytest acme-tenantlint\n"
+        "Next: pip install ./acme-tenantlint pytest; pytest acme-tenantlint\n"
     )
     assert run("new", "policy", "a/b", "--package", "Bad_Name").code == 2
     tested = run("test", "acme-tenantlint/src/acme_tenantlint")

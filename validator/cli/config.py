@@ -84,7 +84,7 @@ def _values(config: "Config") -> Iterator[tuple[str, Any, str]]:
         value = default if held is None else held
         yield key, list(value) if isinstance(value, tuple) else value, origins.get(key, "default")
     if config.policy_files:
-        yield "policy-files", list(config.policy_files), "all layers"
+        yield "policy-files", list(config.policy_files), origins["policy-files"]
     for id, level in config.severity.items():
         yield f"severity.{id}", level, origins[f"severity.{id}"]
     for id, own in config.policy.items():

@@ -1,6 +1,7 @@
 """The command `init`."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -19,6 +20,7 @@ def command() -> int:
     from importlib.metadata import version
 
     from validator.project.init_files import init_steps
+    from validator.project.repository import repository_root
 
     with no_verdict_as_click_error():
         try:
@@ -32,5 +34,7 @@ def command() -> int:
         {name: text for name, text, is_new in texts if text is not None and not is_new},
     )
     print_lines(*(f"{step.name} {step.note}" for step in steps))
-    print_lines("Next: tenantlint check; pre-commit install")
+    # pre-commit can only be installed in a repository.
+    hook = "" if repository_root(Path.cwd()) is None else "; pre-commit install"
+    print_lines(f"Next: tenantlint check{hook}")
     return 0

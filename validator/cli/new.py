@@ -51,5 +51,5 @@ def new_policy(name: str, folder: str, package: str | None) -> int:
     else:
         # pip would look up a bare name in the package index.
         place = package if Path(package).is_absolute() else f"./{package}"
-        print_lines(f"Next: pip install {shlex.quote(place)}; pytest {shlex.quote(package)}")
+        print_lines(f"Next: pip install {shlex.quote(place)} pytest; pytest {shlex.quote(package)}")
     return 0

@@ -180,7 +180,8 @@ def merged_table(layers: Sequence[Layer]) -> Merged:
     """Merge the tables of all layers; later layers override earlier ones.
 
     `[severity]` and `[policy]` are merged key by key. `[[per-file]]` has the entries of all
-    layers. `policy-files` is left out. The origins are in the order of the layers.
+    layers. `policy-files` is left out of the table, and its origin names all layers that have it.
+    The origins are in the order of the layers.
     """
     table: dict[str, Any] = {}
     origins: dict[str, str] = {}
@@ -206,6 +207,9 @@ def merged_table(layers: Sequence[Layer]) -> Merged:
             items = table.setdefault("per-file", [])
             note(f"per-file.{len(items)}", layer)
             items.append(item)
+    names = [layer.name for layer in layers if layer.table.get("policy-files")]
+    if names:
+        origins["policy-files"] = ", ".join(names)
     return Merged(table, origins)
 
 
