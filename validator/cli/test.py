@@ -29,13 +29,8 @@ if TYPE_CHECKING:
     metavar="PERCENT",
     help="With --mutate, exit with 1 if examples detect less than this percentage of the changes.",
 )
-@click.option(
-    "-f",
-    "--format",
-    "format_name",
-    type=click.Choice(["text", "junit"]),
-    default="text",
-    help="Output format: text (the default), or junit with a test case for each example.",
+@options.fixed_format_option(
+    "text", "junit", help="text (the default), or junit with a test case for each example"
 )
 @options.CONFIG
 def command(
