@@ -405,6 +405,11 @@ def test_every_field_can_be_read(tmp_path: Path) -> None:
             policy_text("true", id="mixed-telephony"),
             ["the policy id mixed-telephony is already used"],
         ),
+        ("version: 1\npolicies:\n\t- id: x\n", ["3:1: ", "; replace the tab with spaces"]),
+        (
+            "version: 1\npolicies:\n  - when: !user.x\n",
+            ["3:11: ", "; quote an expression that begins with `!`"],
+        ),
         (policy_text("true", id="Mine"), ["Mine is not a valid value for Id"]),
     ],
 )
@@ -417,6 +422,11 @@ def test_an_error_is_reported_at_its_position(
         assert (outcome.code, outcome.out) == (2, "")
         for error in errors:
             assert error.split("; did")[0] in outcome.err
+
+
+def test_advice_on_quotes_needs_an_expression(run: Run, use: Callable[..., None]) -> None:
+    use("", text="version: 1\npolicies:\n\t- id: x\n")
+    assert "quote an expression" not in run("policies").err
 
 
 def test_every_invalid_policy_is_reported(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ from validator.system.errors import NoVerdictError
 
 _TEMPLATE_PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _QUOTE_HINT = "; quote an expression that begins with `!` or a quote, or write it below `when: |`"
+_EXPRESSION_KEY = re.compile(r"\b(?:when|message|fix|set|append)[\"']?[ \t]*:")
 _POLICIES_KEY = re.compile(r"""(?:^|[{,])[ \t]*["']?policies["']?[ \t]*:""", re.MULTILINE)
 MAX_BYTES = 1_000_000
 """The maximum size of a policy file."""
@@ -133,8 +134,10 @@ class _PolicyDocument:
         """
         for unread in self.document.findings:
             span = self.spans.span_between(unread.start, unread.end)
-            hint = _QUOTE_HINT if unread.id == "yaml-syntax" else ""
-            causes.append(f"{self._at(span)}: {unread.message}{hint}")
+            help = f"; {unread.help}" if unread.help else ""
+            has_expression = _EXPRESSION_KEY.search(self.spans.excerpt(span)[0])
+            hint = _QUOTE_HINT if unread.id == "yaml-syntax" and has_expression else ""
+            causes.append(f"{self._at(span)}: {unread.message}{help}{hint}")
         if not self.document.is_readable:
             return
         value: Any = self.document.value
