@@ -77,7 +77,7 @@ def test_a_module_without_a_docstring_is_named(run: Run, folder: Path, text: str
 @pytest.mark.parametrize(
     ("old", "new", "error"),
     [
-        ("finding(", 'finding("nme", ', "a subscription has no key nme; did you mean name?"),
+        ("finding(", 'finding("nme", ', "the subscription has no key nme; did you mean name?"),
         ("subscription.finding(", 'tenant.tenant.finding("user", ', "did you mean users?"),
     ],
 )

@@ -120,6 +120,10 @@ def test_a_policy_that_does_not_load_is_2(
         ("return 3", "TypeError"),
         ("return ['x']", "TypeError: yields str, not Finding"),
         (
+            "return tenant.tenant.finding(message='m')",
+            "TypeError: returns a Finding; write yield instead of return",
+        ),
+        (
             "return [tenant.finding('nowhere', 'at all', message='m')]",
             "KeyError: '/nowhere/at all'",
         ),

@@ -161,7 +161,7 @@ def test_a_configuration_sets_the_horizon(check: Run, folder: Path) -> None:
         ),
         ("[severity]\nmixed-telephony = 'bad'", ["severity.mixed-telephony: bad is not one of"]),
         ("[severity]\nschema-type = 'off'", ["severity: schema-type must stay an error"]),
-        ("[[per-file]]\nignore = []", ["per-file.0: The per-file table lacks files"]),
+        ("[[per-file]]\nignore = []", ["per-file.0: the per-file table lacks files"]),
         ("[[per-file]]\nfiles = []\nignore = ['x']", ["per-file: ignore: no policy or topic"]),
         ("[[per-file]]\nfiles = []\nseverity = {yaml-syntax = 'off'}", ["must stay an error"]),
         ("a = [", ["not TOML"]),

@@ -119,8 +119,9 @@ def _topic_and_id(name: str) -> tuple[str, str]:
     topic, slash, id = name.partition("/")
     for part in (topic, id):
         if not slash or not is_kebab_case(part):
+            shown = name or "the empty name"
             raise PolicyNameError(
-                f"{name or 'nothing'} is not of the form TOPIC/NAME in kebab-case"
+                f"{shown} is not of the form TOPIC/NAME in kebab-case, such as acme/no-name"
             )
     return topic, id
 

@@ -88,6 +88,12 @@ def _load(paths: "Sequence[str]", config_file: str | None) -> "list[Policy]":
     named = paths or (() if config is None else config.policy_files)
     if not named:
         raise click.UsageError("nothing to test; name a file or a folder of policies")
+    for path in paths:
+        if path.endswith(".py") and Path(path).is_file():
+            folder = Path(path).parent.as_posix()
+            raise click.UsageError(
+                f"{path} is a Python file; name its folder: tenantlint test {folder}"
+            )
     run_in_limited_child(restart=False)
     bundled = load_plugins(installed=False).policies
     data = {} if config is None else config.policy_data

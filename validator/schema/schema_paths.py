@@ -6,13 +6,14 @@ from typing import Any
 
 from validator.findings.json_pointer import pointer_parts
 from validator.findings.wording import did_you_mean, listing
+from validator.schema.location import has_or_have, noun_of
 from validator.schema.unknown_keys import resolved
 
 
 def unknown_key(root: Mapping[str, Any], path: str) -> str:
     """Return a line about the first key in a path that the schema forbids; empty if none.
 
-    Examples: "a subscription has no key nme; did you mean name?".
+    Examples: "the subscription has no key nme; did you mean name?".
     """
     schemas = list(_branches(root, root))
     for part in pointer_parts(path):
@@ -48,8 +49,6 @@ def _inner(schema: Mapping[str, Any], part: str) -> Iterator[Any]:
 
 def _line(mappings: list[Mapping[str, Any]], key: str) -> str:
     keys = [name for schema in mappings for name in schema["properties"]]
-    title = next((str(schema["title"]) for schema in mappings if "title" in schema), "element")
-    name = title[:1].lower() + title[1:]
-    article = "an" if name[:1] in "aeio" else "a"
+    noun = next((noun_of(schema) for schema in mappings if "title" in schema), "the value")
     hint = did_you_mean(key, keys) or (f"the keys are {listing(keys)}" if keys else "")
-    return f"{article} {name} has no key {key}" + (hint and f"; {hint}")
+    return f"{noun} {has_or_have(noun)} no key {key}" + (hint and f"; {hint}")
