@@ -11,7 +11,6 @@ As a pytest plugin (`-p validator.testing`), this module collects policy files.
 import json
 import os
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -182,7 +181,9 @@ def _page_results(policy: Policy) -> list[ExampleResult]:
             "the module has no docstring, which is the page of the policy; begin the module with it"
         )
         return [ExampleResult("page", (text,))]
-    headings = tuple(f"{_file_of(policy)}: {line}" for line in wrong_headings(policy.page))
+    headings = tuple(
+        f"{policy.place or policy.file}: {line}" for line in wrong_headings(policy.page)
+    )
     blocks = list(example_blocks(policy.page))
     results = [ExampleResult("headings", headings)] if headings else []
     results += (ExampleResult(item.name, (item.wrong,)) for item in blocks if item.wrong)
@@ -192,15 +193,6 @@ def _page_results(policy: Policy) -> list[ExampleResult]:
         ExampleResult(f"{kind} example", (f"there is no {kind} example",)) for kind in missing
     )
     return results
-
-
-def _file_of(policy: Policy) -> str:
-    """Return the file of a policy, relative to the working folder if it is below it."""
-    file = getattr(sys.modules.get(policy.function.__module__), "__file__", None)
-    if policy.place or file is None:
-        return policy.place or policy.id
-    path = Path(file)
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _failures(name: str, example: Example, policy: Policy) -> Iterator[str]:

@@ -505,7 +505,13 @@ def test_a_policy_file_that_cannot_be_read_is_2(run: Run, folder: Path, name: st
     outcome = run("check")
     assert outcome.code == 2
     assert outcome.err.startswith("tenantlint: ")
-    assert f"{name}: " in outcome.err or f"policy-files: {name} must be below" in outcome.err
+    reasons = (f"{name}: ", f"policy-files: {name} must be below")
+    missing = f"tenantlint: tenantlint.toml: policy-files: {name} does not exist\n"
+    assert outcome.err == missing or any(reason in outcome.err for reason in reasons)
+    if name == "nowhere.yaml":
+        for command in (("check",), ("policies",), ("test",)):
+            assert run(*command).err == missing
+        assert run("test", name).err == f"tenantlint: {name} does not exist\n"
 
 
 def test_an_invalid_duration_has_advice(run: Run, use: Callable[..., None]) -> None:

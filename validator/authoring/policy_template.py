@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from validator.findings.builtin import is_builtin
+from validator.plugins.loading import load_plugins
 from validator.plugins.policy import is_kebab_case
 from validator.system.errors import NoVerdictError
 
@@ -123,6 +125,8 @@ def _topic_and_id(name: str) -> tuple[str, str]:
             raise PolicyNameError(
                 f"{shown} is not of the form TOPIC/NAME in kebab-case, such as acme/no-name"
             )
+    if is_builtin(id) or id in load_plugins(installed=False).policies:
+        raise PolicyNameError(f"{name}: the id {id} is already used by tenantlint; choose another")
     return topic, id
 
 

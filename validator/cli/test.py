@@ -99,7 +99,8 @@ def _load(paths: "Sequence[str]", config_file: str | None) -> "list[Policy]":
     data = {} if config is None else config.policy_data
     folders = [path for path in named if path not in data and Path(path).is_dir()]
     files = [path for path in named if path not in folders]
-    loaded = load_plugins(folders, files, installed=False, data=data).policies
+    origins = {} if config is None else config.origins
+    loaded = load_plugins(folders, files, installed=False, data=data, origins=origins).policies
     return [policy for policy in loaded.values() if policy.id not in bundled]
 
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from validator.findings.finding import Fact
@@ -88,6 +89,15 @@ class Policy(NamedTuple):
         options = options_text(self.options).replace("[policy.ID]", f"[policy.{self.id}]")
         page = f"{self.page}\n\n{options}" if options else self.page
         return HEADING.sub(labelled, link_articles(page))
+
+    @property
+    def file(self) -> str:
+        """The Python file of the policy, relative to the working folder; empty if unknown."""
+        file = getattr(sys.modules.get(self.function.__module__), "__file__", None)
+        if self.place or file is None:
+            return ""
+        path, here = Path(file), Path.cwd()
+        return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
     @property
     def help(self) -> str:
