@@ -135,6 +135,10 @@ def test_options_decide_whether_findings_fail_the_run(
         (("check", "a.tenant.yaml", "--report", "json"), "json is not of the form NAME=FILE"),
         (("check", "a.tenant.yaml", "--report", "json=no/x"), "no/x: No such file or directory"),
         (("check", "a.tenant.yaml", "--report", "json=empty"), "empty: Is a directory"),
+        (("check", "a.tenant.yaml", "--format", ""), "the name of the format is empty; write "),
+        (("usage", "a.tenant.yaml", "--format", ""), "the name of the format of usage is empty; "),
+        (("check", "a.tenant.yaml", "--ignore", ""), "--ignore: the id is empty; write the id"),
+        (("why", "a.tenant.yaml", "--policy", ""), "--policy: the name of the policy is empty; "),
         (("check", "a.tenant.yaml", "--select", "telefony"), "did you mean telephony?"),
         (("check", "a.tenant.yaml", "--ignore", "mixed"), "--ignore: no policy or topic is called"),
         (("check", "a.tenant.yaml", "--ignore", "yaml-syntax"), "yaml-syntax must stay an error"),
@@ -152,7 +156,11 @@ def test_options_decide_whether_findings_fail_the_run(
         (("check", "a.tenant.yaml", "--formt", "json"), "--format"),
         (("chek",), "check"),
         (("explain", "mixed-telefony"), "did you mean mixed-telephony?"),
-        (("explain", ""), "no policy or topic is called nothing"),
+        (("explain", "zzzz"), "called zzzz; `tenantlint policies` lists all ids"),
+        (("test", "own.py"), "own.py is a Python file; name its folder: tenantlint test ."),
+        (("new", "policy", "no-name"), "TOPIC/NAME in kebab-case, such as acme/no-name"),
+        (("new", "policy", ""), "the empty name is not of the form TOPIC/NAME"),
+        (("explain", ""), "the id is empty; `tenantlint policies` lists all ids"),
         (("schema", "tennant"), "the schemas are config, policies, report and tenant"),
     ],
 )
@@ -161,6 +169,7 @@ def test_a_usage_error_is_2_with_one_line(
 ) -> None:
     write(folder, a=UNSOUND)
     (folder / "empty").mkdir()
+    (folder / "own.py").touch()
     outcome = run(*arguments)
     assert outcome.code == 2
     (line,) = outcome.err.splitlines()

@@ -38,7 +38,7 @@ _VARIABLES = ("select", "ignore", "severity", "expiring-within", "fail-on", "pre
 def command(
     paths: tuple[str, ...], config_file: str | None, format_name: str, *, wants_files: bool
 ) -> int:
-    """Show the configuration of this folder, and where each value comes from."""
+    """Show the configuration, and the origin of each value."""
     from validator.project.config import load_config
 
     if paths and not wants_files:
