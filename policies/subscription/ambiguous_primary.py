@@ -2,8 +2,8 @@
 
 The oldest active subscription is the primary.
 If two are equally old, Cisco's article does not say which one is the primary.
-`primary: true` on one of them settles it. Without it, the subscription with the smaller id counts
-as the primary.
+`primary: true` on one of them decides. Without it, the subscription with the smaller id counts as
+the primary.
 
 **Do:** compare the start days with the orders in Control Hub, ask Cisco which subscription is
 billed, and write `primary: true` on that one only.

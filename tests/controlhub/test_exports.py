@@ -84,8 +84,8 @@ def test_a_missing_page_of_people_is_refused(run: Run, folder: Path, harbour: Pa
     asked = ("--licenses", "l.json", "--people", "p1.json")
     assert refused(run, harbour, *asked) == (
         "tenantlint: not complete: premium-agent of Sub1 has 2 users in Control Hub, but the exports "
-        "have 1; a page or a file is missing, or users of other organisations hold it, who are "
-        "listed by /v1/licenses/{id}?includeAssignedTo=user\n"
+        "have 1; a page or a file is missing, or some users belong to other organisations "
+        "(/v1/licenses/{id}?includeAssignedTo=user lists them)\n"
     )
     value = imported(run, harbour, *asked, "--people", "p2.json")
     assert [user["email"] for user in value["users"]] == ["maud@x.example", "tom@x.example"]

@@ -191,7 +191,7 @@ def _members(value: Any) -> Iterator[list[str]]:
 
 
 def _function(item: Any) -> Any:
-    """Return the function behind a member; None if there is none."""
+    """Return the function behind a member, or None."""
     if isinstance(item, property):
         return item.fget
     if isinstance(item, cached_property):

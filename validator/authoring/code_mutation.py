@@ -39,7 +39,7 @@ def code_mutants(policy: Policy) -> Iterator[tuple[str, Policy]]:
 
 
 def _policy_of(code: CodeType, module: ModuleType, policy: Policy) -> Policy | None:
-    """Run a changed module, and return its policy with the same id; None if there is none."""
+    """Run a changed module, and return its policy with the same id; None without one."""
     namespace = {
         key: value
         for key, value in vars(module).items()

@@ -35,7 +35,7 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class MutationResult:
-    """The mutants of a policy's good examples, as descriptions, by the findings of the policy.
+    """Descriptions of the mutants of good examples, grouped by what the policy reports.
 
     `found` are mutants with a finding at a key that has a finding in a bad example, too. `unshown`
     are mutants that only have other findings. `missed` are mutants without a finding.

@@ -102,7 +102,7 @@ def outcome_key(
 
 
 def load_outcome(key: str | None) -> Outcome | None:
-    """Return the outcome that is stored under a key; None if there is none."""
+    """Return the outcome that is stored under a key, or None."""
     stored = cache_store.NOTHING if key is None else cache_store.load(key)
     try:
         files, sizes, lines, code = stored.value

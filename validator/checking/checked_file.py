@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class AddedSuppression(NamedTuple):
-    """A suppression that is not in the older version, or that reaches fewer places there.
+    """A suppression that is not in the older version, or that covers fewer places there.
 
     `diagnostic` is the finding about the comment, without a message. `hidden` holds the ids and
-    messages of the findings that it hides. `known` holds the places that it reaches in the older
+    messages of the findings that it hides. `known` holds the places that it covers in the older
     version.
     """
 

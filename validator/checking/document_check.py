@@ -318,7 +318,7 @@ class DocumentCheck:
         return SuppressionIdentifier(self.document, self._spans)
 
     def suppression_reaches(self) -> "Mapping[SuppressionKey, Reach]":
-        """Return the places that each suppression reaches, by the key of the suppression.
+        """Return the places that each suppression covers, by the key of the suppression.
 
         Call `apply_suppressions` before this. The places of covered findings are included,
         because an alias can give them other names than the nodes on the line.

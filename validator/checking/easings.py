@@ -12,7 +12,7 @@ from validator.project.config import Level
 
 
 def selection_easings(selection: Selection, per_file: Iterable[tuple[int, ...]]) -> Iterator[str]:
-    """Yield a sentence for each way in which the configuration eases the selection.
+    """Yield a sentence for each way in which the configuration weakens the check.
 
     `per_file` holds the numbers of the per-file settings that apply to each file. Effects of
     command-line options are not included.

@@ -182,7 +182,7 @@ class FileCheck:
         return pair_documents(self._older, self._file, tenants, digests)
 
     def _comparison(self) -> "ComparedFile | None":
-        """Return the comparison of the file with its older version; None if there is none."""
+        """Return the comparison of the file with its older version, or None."""
         older, checks = self._older, self.document_checks
         if older is None:
             return None

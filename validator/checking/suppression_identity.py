@@ -1,4 +1,4 @@
-"""Identifies suppressions across versions of a document, and finds the places that they reach."""
+"""Identifies suppressions across versions of a document, and finds the places that they cover."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ class SuppressionKey(NamedTuple):
 
 
 Reach = frozenset[str] | None
-"""The stable paths that a line suppression reaches; None for other suppressions."""
+"""The stable paths that a line suppression covers; None for other suppressions."""
 
 
 class SuppressionIdentifier:
@@ -40,7 +40,7 @@ class SuppressionIdentifier:
         self._stable = StablePaths(document.value)
 
     def identify(self, item: Suppression) -> tuple[SuppressionKey, Reach]:
-        """Return the key of a suppression and the places that it reaches."""
+        """Return the key of a suppression and the places that it covers."""
         extent, reach = item.extent, None
         places: tuple[str, ...] = ()
         if extent == "line":

@@ -116,7 +116,7 @@ def find_refused_suppressions(
 def cover(
     suppressions: Sequence[Suppression], findings: Sequence[tuple[str, Span]]
 ) -> list[Suppression | None]:
-    """Return the suppression that covers each finding; None if there is none.
+    """Return the suppression that covers each finding, or None.
 
     A finding is an id and a span. The suppressions must be open. Findings that prevent policies
     from running cannot be covered.

@@ -63,8 +63,8 @@ def command(
     it is active, its quantities, holders and free seats, which subscription is the primary and
     which bears the overage. For a user, it shows until when the user is covered, by which
     assignment, and with which licences. Without --user and --subscription, it shows all of them.
-    With --policy, it shows whether the policy ran, is off or is suppressed, what it found, and
-    the terms that it used for the user or the subscription.
+    With --policy, it shows whether the policy ran or is off, what it found, whether that is
+    suppressed, and the terms that it used for the user or the subscription.
 
     Exits with 1 if a document has YAML or schema findings and cannot be explained.
     """

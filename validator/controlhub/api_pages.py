@@ -115,7 +115,7 @@ def _answers(name: str) -> Iterator[tuple[Any, str]]:
 
 
 def _next_link(headers: str) -> str:
-    """Return the address of the next page in headers; empty if there is none."""
+    """Return the address of the next page in headers, or an empty string."""
     for line in _LINK.findall(headers):
         for part in _BETWEEN_LINKS.split(line.strip()):
             address, _, parameters = part.removeprefix("<").partition(">")
@@ -129,7 +129,7 @@ def _is_item(value: object) -> bool:
 
 
 def _next(answer: dict[str, Any]) -> str:
-    """Return the address of the next page from the keys of a response; empty if there is none."""
+    """Return the address of the next page from the keys of a response, or an empty string."""
     for holder in (answer, answer.get("links"), answer.get("paging")):
         if isinstance(holder, dict) and holder.get("next"):
             value = holder["next"]

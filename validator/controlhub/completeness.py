@@ -40,8 +40,8 @@ def _evidence(export: Export) -> Iterator[str]:
             yield (
                 f"not complete: {service} of {subscription} has {counted(consumed, 'user')} in "
                 f"Control Hub, but the exports have {known or 'none'}; a page or a file is "
-                "missing, or users of other organisations hold it, who are listed by "
-                "/v1/licenses/{id}?includeAssignedTo=user"
+                "missing, or some users belong to other organisations "
+                "(/v1/licenses/{id}?includeAssignedTo=user lists them)"
             )
     if export.is_complete:
         yield from _missing_people(export)

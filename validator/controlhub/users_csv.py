@@ -55,7 +55,7 @@ class _Header(NamedTuple):
     licenses: tuple[_LicenseColumn, ...]
 
     def cell(self, row: Row, column: str) -> str:
-        """Return a value of a row by the plain form of its column; empty if there is none."""
+        """Return a value of a row by the plain form of its column, or an empty string."""
         index = self.index_of.get(column)
         return "" if index is None or index >= len(row.values) else row.values[index].strip()
 

@@ -48,7 +48,7 @@ def line_end(text: str, offset: int) -> int:
 
 
 def line_before(text: str, line: Line) -> Line | None:
-    """Return the nearest line above that is neither blank nor a comment; None if there is none."""
+    """Return the nearest line above that is neither blank nor a comment, or None."""
     while line.start > 0:
         line = line_at(text, line.start - 1)
         if line.content and not line.content.startswith("#"):

@@ -68,7 +68,7 @@ def _follows_properties(text: str, offset: int) -> bool:
 
 
 def _comment_start(text: str, start: int, offset: int) -> int | None:
-    """Return the start of the comment that contains a place; None if there is none."""
+    """Return the start of the comment that contains a place, or None."""
     comment = text.find("#", max(start, line_start(text, offset)), offset)
     return None if comment < 0 else comment
 

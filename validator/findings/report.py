@@ -51,9 +51,9 @@ class Report(NamedTuple):
     `policies` is the number of policies that could run.
 
     The report also states, in full sentences, what limits the verdict: `eased` has the ways in
-    which the configuration eases the run, `not_compared` what could not be compared with the older
-    version, and `assumed` the assumptions of the run. `off` has the ids of the policies that are
-    off in all files.
+    which the configuration weakens the check, `not_compared` what could not be compared with the
+    older version, and `assumed` the assumptions of the run. `off` has the ids of the policies that
+    are off in all files.
 
     File names are relative to `folder`, the working folder. `roots` has the folders that may be
     the root of the repository; the first one that contains a file is its root. `is_on_jenkins`:

@@ -77,7 +77,7 @@ def _child_at(nodes: Nodes, node: int, offset: int) -> tuple[str, int | None, in
 
 
 def value_at(value: Any, parts: tuple[str, ...]) -> Any:
-    """Return the value at a path; None if there is none."""
+    """Return the value at a path, or None."""
     for part in parts:
         if isinstance(value, list):
             value = value[int(part)] if part.isdecimal() and int(part) < len(value) else None

@@ -91,7 +91,7 @@ class TenantlintServer(LanguageServer):
             self.check(uri)
 
     def check(self, uri: str) -> None:
-        """Check a text; edits during a check are checked together after it."""
+        """Check a text. Edits during a check are checked together afterwards."""
         text = self._texts.get(uri)
         if text is None:
             return
@@ -178,7 +178,7 @@ class TenantlintServer(LanguageServer):
         position: types.Position | None = None,
         end: types.Position | None = None,
     ) -> tuple[Any, Positions]:
-        """Return the answer to a question about a text; None if there is none."""
+        """Return the answer to a question about a text, or None."""
         text = self._texts.get(uri)
         positions = Positions("" if text is None else text.source, self._encoding)
         if text is None:

@@ -1,4 +1,4 @@
-"""Convert the answers of a worker to the types of the protocol."""
+"""Convert the results of a worker to the types of the protocol."""
 
 from collections.abc import Callable, Mapping, Sequence
 

@@ -159,7 +159,7 @@ MEANINGS: Mapping[str, str] = {
     "tenant": "the organisation",
     "live": "the subscriptions that are not over",
     "active": "the subscriptions that are active today",
-    "primary": "the oldest active subscription; its `id` is empty if there is none",
+    "primary": "the oldest active subscription; its `id` is empty if no subscription is active",
     "x": "the keys of the document that begin with `x-`",
     "today": "the day of the run",
     "expiring_within": "the horizon, in days",
@@ -173,7 +173,7 @@ MEANINGS: Mapping[str, str] = {
     "Entitlement.since": "the first day; by default the start of the subscription",
     "Entitlement.assigned": "the number of users who take a seat of this licence here",
     "Subscription.has_entitlements": "whether the file lists its entitlements",
-    "Subscription.last_day": "the end plus the days of grace; 2199-12-31 if there is none",
+    "Subscription.last_day": "the end plus the days of grace; 2199-12-31 without an end",
     "Subscription.lapses": "days without service between a term and its renewal",
     "Subscription.entitlements_x": "the keys of `entitlements` that begin with `x-`",
     "Subscription.primary": "the value in the file",
@@ -192,7 +192,7 @@ MEANINGS: Mapping[str, str] = {
     "UsageRow.lowest": "the tenant's smallest entitlement above 0 on any day of the month",
     "UsageRow.used": "the tenant's use of the service in the month: the sum of the rows that count",
     "UsageRow.overage": "the use above the entitlement",
-    "UsageRow.bearer": "the subscription that pays the overage",
+    "UsageRow.bearer": "the subscription that bears the overage",
     "Month.start": "the first day of the month",
     "Month.end": "the last day of the month",
     "Month.is_future": "whether it begins after today",
@@ -203,9 +203,9 @@ MEANINGS: Mapping[str, str] = {
     "Month.lowest": "the tenant's smallest entitlement above 0 on any day of the month",
     "Month.used": "the tenant's use of the service in the month: the sum of the rows that count",
     "Month.overage": "the use above the entitlement",
-    "Month.bearer": "the subscription that pays the overage; empty if there is none",
+    "Month.bearer": "the subscription that bears the overage; empty if no subscription bears it",
     "Month.primary": (
-        "the primary on the last day of the month that has one; empty if there is none"
+        "the primary on the last day of the month that has one; empty if no day has one"
     ),
     "Month.rows": "the usage rows that count",
 }

@@ -75,7 +75,7 @@ class Config(NamedTuple):
 
 
 ReadConfig = Callable[[Path, str], Config | None]
-"""Returns the configuration in a file with this name in messages; None if there is none."""
+"""Returns the configuration in a file with this name in messages, or None."""
 
 
 def load_config(path: str | None) -> Config:
@@ -104,7 +104,7 @@ def find_config(read: ReadConfig) -> Config:
 
 
 def read_config_if_any(file: Path, name: str) -> Config | None:
-    """Return the configuration in a file of the working tree; None if there is none.
+    """Return the configuration in a file of the working tree, or None.
 
     Raises ConfigError.
     """
@@ -133,7 +133,9 @@ def parse_config(
     folder: Path | None = None,
     read_base: ReadBase = read_base_file,
 ) -> Config | None:
-    """Return the configuration in the contents of a file; None for a pyproject.toml without one.
+    """Return the configuration in the contents of a file.
+
+    Returns None for a pyproject.toml without [tool.tenantlint].
 
     `name` is the name of the file in messages. Patterns and policy files are relative to `folder`,
     by default the folder of the file with links resolved. `read_base` reads the files that it

@@ -158,7 +158,7 @@ def is_below(file: Path, folder: Path) -> bool:
 
 
 def package_folders(name: str) -> Sequence[Path]:
-    """Return the folders of an installed package without importing it; empty if there is none."""
+    """Return the folders of an installed package without importing it; empty without one."""
     from importlib.util import find_spec
 
     try:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def run_easings(
     prepared: Prepared, results: Sequence[CheckedFile], older: "OlderFiles | None"
 ) -> Iterator[str]:
-    """Yield a sentence for each way in which the configuration or the tree eases the run."""
+    """Yield a sentence for each way in which the configuration or the tree weakens the check."""
     request, config = prepared.request, prepared.looked.config
     # Per-file settings can also apply to a removed file or to the baseline.
     others = (*(older.gone if older else ()), *([request.baseline] if request.baseline else ()))

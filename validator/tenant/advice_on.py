@@ -251,7 +251,10 @@ class AdviceOn:
         )
 
     def _work_out_tight_days(self, license: str) -> Sequence[date]:
-        """Return the days with enough seats for users who lose the licence, but not for more."""
+        """Return the days on which the free seats suffice only for the users who lose the licence.
+
+        They do not suffice for those who wait for one as well.
+        """
         if license not in terms.AGENT_LICENSES:
             return ()
         losses = self._handover.days_of_loss(license)

@@ -68,7 +68,7 @@ class OnDay:
         return until < FOREVER and until <= self._horizon
 
     def run(self, runs: Runs) -> Run | None:
-        """Return the run of days that includes today; None if there is none."""
+        """Return the run of days that includes today, or None."""
         day = self.clock.day
         self.clock.note(change_after(runs, day))
         return run_at(runs, day)
@@ -84,12 +84,12 @@ class OnDay:
         return steps.at(day)
 
     def until(self, runs: Runs) -> date | None:
-        """Return the last day of the run that includes today; None if there is none."""
+        """Return the last day of the run that includes today, or None."""
         run = self.run(runs)
         return None if run is None else run[1]
 
     def leader(self, stretches: tuple[Stretch[Subscription], ...]) -> Subscription | None:
-        """Return the item whose stretch of days includes today; None if there is none."""
+        """Return the item whose stretch of days includes today, or None."""
         day = self.clock.day
         number = stretch_number(stretches, day)
         if number + 1 < len(stretches):
@@ -102,9 +102,9 @@ class OnDay:
     def next_leader(
         self, stretches: tuple[Stretch[Subscription], ...]
     ) -> tuple[date, Subscription] | None:
-        """Return the first day on which a subscription with another id leads, with that one.
+        """Return the first day on which a subscription with another id leads, and that one.
 
-        The day is at most one day after the horizon. None if there is none.
+        None without one. The day is at most one day after the horizon.
         """
         now = self.leader(stretches)
         if now is None:

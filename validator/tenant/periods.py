@@ -77,7 +77,7 @@ def days_left(period: Period | None, day: date) -> int | None:
 
 
 def role_of(stretches: tuple[Stretch[Subscription], ...], day: date) -> Role | None:
-    """Return the subscription with a role on a day; None if there is none."""
+    """Return the subscription with a role on a day, or None."""
     number = stretch_number(stretches, day)
     if number < 0 or stretches[number].last < day:
         return None

@@ -80,7 +80,7 @@ class Targets:
         return self._candidates[need]
 
     def best(self, user: int, need: Need, department: str | None, day: date) -> Target | None:
-        """Return the best target with a free seat for a user; None if there is none."""
+        """Return the best target with a free seat for a user, or None."""
         self._move_to(day)
         if department not in self._departments:
             department = None

@@ -57,7 +57,7 @@ def clipped(runs: Runs, first: date, last: date) -> Runs:
 
 
 def run_at(runs: Runs, day: date) -> Run | None:
-    """Return the run that includes a day; None if there is none."""
+    """Return the run that includes a day, or None."""
     number = bisect_right(runs, (day, FOREVER)) - 1
     return runs[number] if number >= 0 and runs[number][1] >= day else None
 

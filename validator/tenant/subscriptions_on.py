@@ -131,7 +131,7 @@ class SubscriptionsOn(OnDay):
         return subscription.start <= self.today
 
     def last_day(self, subscription: Subscription) -> date:
-        """Return the last day of service, with grace; FOREVER if there is none."""
+        """Return the last day of service, with grace, or FOREVER."""
         return terms.last_day(subscription)
 
     def rewritten(

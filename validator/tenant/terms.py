@@ -41,7 +41,7 @@ _EXACT = Context(prec=4_000)
 
 
 def last_day(subscription: Subscription) -> date:
-    """Return the last day of service, with grace; FOREVER if there is none."""
+    """Return the last day of service, with grace, or FOREVER."""
     if subscription.auto_renew or subscription.end is None:
         return FOREVER
     days = subscription.grace_days
