@@ -8,6 +8,7 @@ marked `before` is the older version of the examples after it.
 As a pytest plugin (`-p validator.testing`), this module collects policy files.
 """
 
+import json
 import os
 import re
 from collections import Counter
@@ -25,13 +26,13 @@ from validator.checking.selection import Selection, Settings
 from validator.checking.sighting_places import places_in_file
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.policy_tests import ExampleResult
+from validator.plugins.example_blocks import example_blocks, wrong_headings
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import EXAMPLE_DAY, Policy
+from validator.schema.schema_paths import unknown_key
+from validator.system.bundled_files import bundled_schema
 
 _EXPECT_COMMENT = re.compile(r"#\s*expect:\s*([\w-]+(?:\s*,\s*[\w-]+)*)")
-_EXAMPLE_BLOCK = re.compile(
-    r"^```yaml (before|bad|good)(?: as-of=(\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL
-)
 _DEFAULTS = {"version": "version: 1", "tenant": "tenant: {id: example, name: Example}"}
 
 
@@ -49,16 +50,22 @@ class Example:
 
 
 def examples(page: str) -> list[Example]:
-    """Return the examples on a page."""
-    found: list[Example] = []
+    """Return the examples on a page; those whose day is not a calendar day are left out."""
+    return [example for _, example in _named_examples(page)]
+
+
+def _named_examples(page: str) -> Iterator[tuple[str, Example]]:
+    """Yield the name and the example of each block that is judged."""
     before = None
-    for kind, day, text in _EXAMPLE_BLOCK.findall(page):
-        if kind == "before":
-            before = _with_defaults(text)
-        else:
-            as_of = date.fromisoformat(day) if day else EXAMPLE_DAY
-            found.append(Example(kind == "good", as_of, _with_defaults(text), before))
-    return found
+    for block in example_blocks(page):
+        if not block.is_judged:
+            before = _with_defaults(block.text)
+        elif not block.wrong:
+            as_of = block.as_of or EXAMPLE_DAY
+            yield (
+                block.name,
+                Example(block.kind == "good", as_of, _with_defaults(block.text), before),
+            )
 
 
 def _with_defaults(text: str) -> str:
@@ -158,19 +165,33 @@ def wrong_examples(policy: Policy) -> list[str]:
 def example_results(policy: Policy) -> list[ExampleResult]:
     """Return the result of each example on a policy's page, bad and good.
 
-    A missing bad or good example is also a failure. Raises AssertionError if the policy crashes.
+    An invalid heading and a missing bad or good example are also failures. Raises AssertionError
+    if the policy crashes.
     """
-    every = examples(policy.page)
-    results = [
-        ExampleResult(f"{kind} example", (f"there is no {kind} example",))
-        for kind in ("bad", "good")
-        if not any(example.good is (kind == "good") for example in every)
-    ]
-    counts = Counter[bool]()
-    for example in every:
-        counts[example.good] += 1
-        name = f"{'good' if example.good else 'bad'} example {counts[example.good]}"
+    results = _page_results(policy)
+    for name, example in _named_examples(policy.page):
         results.append(ExampleResult(name, tuple(_failures(name, example, policy))))
+    return results
+
+
+def _page_results(policy: Policy) -> list[ExampleResult]:
+    """Return the failures of the page: its headings, their days, and the examples it lacks."""
+    if not policy.page:
+        text = (
+            "the module has no docstring, which is the page of the policy; begin the module with it"
+        )
+        return [ExampleResult("page", (text,))]
+    headings = tuple(
+        f"{policy.place or policy.file}: {line}" for line in wrong_headings(policy.page)
+    )
+    blocks = list(example_blocks(policy.page))
+    results = [ExampleResult("headings", headings)] if headings else []
+    results += (ExampleResult(item.name, (item.wrong,)) for item in blocks if item.wrong)
+    kinds = {block.kind for block in blocks}
+    missing = (kind for kind in ("bad", "good") if kind not in kinds)
+    results += (
+        ExampleResult(f"{kind} example", (f"there is no {kind} example",)) for kind in missing
+    )
     return results
 
 
@@ -187,12 +208,25 @@ def _failures(name: str, example: Example, policy: Policy) -> Iterator[str]:
     )
     got = Counter((item.span.line, item.id) for item in every_found)
     lines = example.text.splitlines()
-    for words, items in (
-        ("expected but not found", wanted - got),
-        ("found but not expected", got - wanted),
-    ):
-        for number, id in sorted(items.elements()):
-            yield f"{name}, line {number}: {words}: {id}: {lines[number - 1].strip()}"
+    for number, id in sorted((wanted - got).elements()):
+        yield f"{name}, line {number}: expected but not found: {id}: {lines[number - 1].strip()}"
+    messages = {(item.span.line, item.id): item.message for item in every_found}
+    for number, id in sorted((got - wanted).elements()):
+        line = f"{lines[number - 1].strip()}; {messages[number, id]}"
+        yield f"{name}, line {number}: found but not expected: {id}: {line}"
+    yield from (
+        f"{name}, line {item.span.line}: {text}"
+        for item in every_found
+        if (text := _unknown_key(item))
+    )
+
+
+def _unknown_key(item: Diagnostic) -> str:
+    """Return a line if a policy passed a key to `finding()` that the element cannot have."""
+    if item.topic in ("schema", "yaml"):
+        return ""
+    unknown = unknown_key(json.loads(bundled_schema("tenant")), item.path)
+    return f"{item.id}: {unknown}" if unknown else ""
 
 
 # The pytest plugin, which is opt-in: `pytest -p validator.testing`

@@ -212,10 +212,10 @@ def write(folder: Path, text: str = TENANT, name: str = "a.tenant.yaml") -> None
             "Sub1.end=never",
             "a.tenant.yaml: --assume Sub1.end=never: /subscriptions/0/end: never is ",
         ),
-        ("Sub1.start=", "/subscriptions/0: Subscription lacks start"),
-        ("Sub1.entitlements.premium-agnt=3", "has no key premium-agnt"),
+        ("Sub1.start=", "/subscriptions/0: the subscription lacks start"),
+        ("Sub1.entitlements.premium-agnt=3", "have no key premium-agnt"),
         ("+Sub1={type: named, start: 2026-01-01}", "change it with Sub1.KEY=VALUE"),
-        ("+Sub9={type: named}", "/subscriptions/2: Subscription lacks start"),
+        ("+Sub9={type: named}", "/subscriptions/2: the subscription lacks start"),
     ],
 )
 @pytest.mark.parametrize("command", ["check", "forecast", "usage", "plan"])

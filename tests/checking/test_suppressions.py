@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Outcome, Run
+from tests.conftest import SOUND, Outcome, Run
 
 HEAD = """\
 version: 1
@@ -351,3 +351,11 @@ def test_the_nearest_suppression_covers_a_finding(check: Run) -> None:
         "a.tenant.yaml:5:3 unused-suppression",
         "a.tenant.yaml:11:59 mixed-telephony",
     ]
+
+
+@pytest.mark.parametrize("ids", ["", ",", " , "])
+def test_a_suppression_without_an_id_says_what_to_write(run: Run, folder: Path, ids: str) -> None:
+    (folder / "a.tenant.yaml").write_text(f"{SOUND}# tenantlint: ignore[{ids}]: OPS-42\n")
+    out = run("check").out
+    assert "this suppression names no policy or topic" in out
+    assert "= help: write an id in the brackets" in out

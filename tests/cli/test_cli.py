@@ -7,6 +7,7 @@ import pty
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -134,6 +135,10 @@ def test_options_decide_whether_findings_fail_the_run(
         (("check", "a.tenant.yaml", "--report", "json"), "json is not of the form NAME=FILE"),
         (("check", "a.tenant.yaml", "--report", "json=no/x"), "no/x: No such file or directory"),
         (("check", "a.tenant.yaml", "--report", "json=empty"), "empty: Is a directory"),
+        (("check", "a.tenant.yaml", "--format", ""), "the name of the format is empty; write "),
+        (("usage", "a.tenant.yaml", "--format", ""), "the name of the format of usage is empty; "),
+        (("check", "a.tenant.yaml", "--ignore", ""), "--ignore: the id is empty; write the id"),
+        (("why", "a.tenant.yaml", "--policy", ""), "--policy: the name of the policy is empty; "),
         (("check", "a.tenant.yaml", "--select", "telefony"), "did you mean telephony?"),
         (("check", "a.tenant.yaml", "--ignore", "mixed"), "--ignore: no policy or topic is called"),
         (("check", "a.tenant.yaml", "--ignore", "yaml-syntax"), "yaml-syntax must stay an error"),
@@ -151,7 +156,11 @@ def test_options_decide_whether_findings_fail_the_run(
         (("check", "a.tenant.yaml", "--formt", "json"), "--format"),
         (("chek",), "check"),
         (("explain", "mixed-telefony"), "did you mean mixed-telephony?"),
-        (("explain", ""), "no policy or topic is called nothing"),
+        (("explain", "zzzz"), "called zzzz; `tenantlint policies` lists all ids"),
+        (("test", "own.py"), "own.py is a Python file; name its folder: tenantlint test ."),
+        (("new", "policy", "no-name"), "TOPIC/NAME in kebab-case, such as acme/no-name"),
+        (("new", "policy", ""), "the empty name is not of the form TOPIC/NAME"),
+        (("explain", ""), "the id is empty; `tenantlint policies` lists all ids"),
         (("schema", "tennant"), "the schemas are config, policies, report and tenant"),
     ],
 )
@@ -160,6 +169,7 @@ def test_a_usage_error_is_2_with_one_line(
 ) -> None:
     write(folder, a=UNSOUND)
     (folder / "empty").mkdir()
+    (folder / "own.py").touch()
     outcome = run(*arguments)
     assert outcome.code == 2
     (line,) = outcome.err.splitlines()
@@ -438,6 +448,29 @@ def test_a_worker_that_dies_is_2(run: Run, folder: Path) -> None:
     outcome = run("check", "--jobs", "2", "--policies", "own")
     assert outcome.code == 2
     assert "a worker process died" in outcome.err
+
+
+def test_a_worker_that_dies_before_all_files_are_sent_is_2(folder: Path) -> None:
+    for number in range(3):
+        write(folder, **{f"t{number}": SOUND})
+    (folder / "own").mkdir()
+    (folder / "own" / "dies.py").write_text(
+        "import os\nfrom validator import policy\n@policy(severity='error')\n"
+        "def dies(tenant):\n    os._exit(0)\n"
+    )
+    slowly = (
+        "import sys, time\nfrom concurrent.futures import ProcessPoolExecutor as Pool\n"
+        "submit = Pool.submit\ndef slow(*call):\n    sent = submit(*call)\n    time.sleep(1)\n"
+        "    return sent\nPool.submit = slow\nfrom validator.cli.entry_point import main\nmain()\n"
+    )
+    arguments = ("check", "--jobs", "2", "--policies", "own")
+    done = subprocess.run(
+        [sys.executable, "-c", slowly, *arguments],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.count("a worker process died") == 3
+    assert "BrokenProcessPool" not in done.stderr
 
 
 def in_terminal(folder: Path, *arguments: str) -> str:

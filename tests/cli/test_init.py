@@ -1,6 +1,7 @@
 """The `init` command, in an empty folder and in one with existing files."""
 
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,8 @@ def test_the_written_files_pass_a_check(run: Run, folder: Path) -> None:
         uncommented = uncommented.replace(f"{empty}\n#", empty[:-3] + "\n ")
     (folder / "tenants" / "example.yaml").write_text(uncommented)
     assert run("check", "--format", "concise").out == ""
+    (item,) = yaml.safe_load(uncommented)["subscriptions"]
+    assert item["end"] + timedelta(1) == item["start"].replace(year=item["start"].year + 3)
     hooks = yaml.safe_load((folder / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
     offered = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     assert [hook["id"] for hook in hooks] == ["tenantlint-fleet"]

@@ -17,21 +17,21 @@ MODULES = ["validator", "validator.cli", "validator.cli.app"]
 HELP = """\
 Commands:
   check     Check tenant files.
-  config    Show the configuration of this folder, and where each value comes from.
+  config    Show the configuration, and the origin of each value.
   drift     Report differences between a tenant file and Control Hub.
   explain   Print the page of a policy or of a built-in finding.
   forecast  Report which findings will appear or clear as time passes.
   import    Create or update a tenant file from Control Hub exports.
-  init      Create a commented tenant file, a configuration and a pre-commit hook.
-  lsp       Run the language server, for findings, hover and completion in editors.
+  init      Create a first tenant file, a configuration and the hook.
+  lsp       Run the language server for editors.
   new       Create new files from a template.
-  plan      Plan which users to move to which subscription, by when, and whether seats are free.
+  plan      Plan which users to move to which subscription, and by when.
   policies  List all policies, including those that the configuration names.
   pull      Download the licences and people of a tenant from the Webex API.
   schema    Print the JSON Schema of tenant files, or another schema.
   test      Test policies with their examples.
-  usage     Report the usage of each service, and which subscription pays the overage.
-  why       Explain the state of subscriptions and users on a day, and until when it lasts.
+  usage     Report the usage of each service, and who bears the overage.
+  why       Explain the state of subscriptions and users on a day.
 """
 
 
@@ -115,6 +115,11 @@ def test_the_version_imports_no_command() -> None:
 
 def test_the_help_lists_all_commands() -> None:
     assert HELP in call(COMMAND, "--help", COLUMNS="100").stdout
+
+
+def test_the_help_is_not_cut_in_a_narrow_terminal() -> None:
+    commands = call(COMMAND, "--help", COLUMNS="80").stdout.partition("Commands:")[2]
+    assert "..." not in commands
 
 
 def test_the_completion_lists_all_commands() -> None:

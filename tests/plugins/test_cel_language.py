@@ -451,7 +451,7 @@ def test_all_errors_in_a_policy_file_are_reported_together(tmp_path: Path) -> No
     assert [
         line.partition(": ")[2].partition(";")[0] for line in str(error.value).splitlines()
     ] == [
-        "Policy has no key sverity",
+        "the policy has no key sverity",
         "undefined field 'rolls' not found in struct 'User'",
         "undefined field 'end' not found in struct 'User'",
         "undefined field 'nme' not found in struct 'User'",

@@ -1,8 +1,10 @@
 """Policy options: declared in Python and CEL, set in the configuration, shown by commands."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -178,7 +180,8 @@ def test_a_forecast_applies_the_options_on_every_day(run: Run, folder: Path) -> 
         ("[policy.wrong-primary]\ndays = 3", "no option is called days; wrong-primary has no options"),
         ("[policy.idle-license]\ndays = 0", "policy.idle-license.days: 0 is less than 1"),
         ("[policy.idle-license]\ndays = 99999", "policy.idle-license.days: 99999 is more than 36500"),
-        ('[policy.idle-license]\ndays = "90"', 'policy.idle-license.days: "90" is not a whole number'),
+        ('[policy.idle-license]\ndays = "90"', 'policy.idle-license.days: "90" is not a whole number; write 90'),
+        ('[policy.idle-license]\ndays = "0"', 'policy.idle-license.days: "0" is not a whole number\n'),
         ("[policy.idle-license]\ndays = 1.5", "policy.idle-license.days: 1.5 is not a whole number"),
         ("[policy.idle-license]\ndays = true", "policy.idle-license.days: true is not a whole number"),
         ("[policy.idle-license]\ndays = [1]", "policy.idle-license.days: "),
@@ -261,6 +264,10 @@ def test_a_policy_without_code_has_options(run: Run, folder: Path, concise: Chec
         (DECLARED, "options.days > 'x'", "found no matching overload for '_>_'"),
         ({}, "options.days > 3", "; the policy has no options"),
         ({"days": {**DECLARED["days"], "default": 0}}, "true", "the default of the option days: 0 is less than 1"),
+        ({"days": {**DECLARED["days"], "default": "60"}}, "true", 'the option days: "60" is not a whole number; write 60'),
+        ({"kind": {**DECLARED["kind"], "minimum": 3}}, "true", "minimum needs the type integer or number; remove it"),
+        ({"kind": {**DECLARED["kind"], "maximum": 3}}, "true", "maximum needs the type integer or number; remove it"),
+        ({"days": {**DECLARED["days"], "choices": ["x"]}}, "true", "choices needs the type string; remove it"),
         ({"class": DECLARED["days"]}, "true", "the option 'class' must have a name"),
         ({"days": {**DECLARED["days"], "type": "day"}}, "true", "day is not one of integer"),
         ({"Days": DECLARED["days"]}, "true", "Days"),
@@ -278,18 +285,28 @@ def test_an_invalid_declaration_of_an_option_is_2(
 
 
 @pytest.mark.parametrize(
-    "options",
+    ("options", "error"),
     [
-        [Option("Days", "integer", "x")],
-        [Option("days", "integer", "x", default="y")],
-        [Option("days", "day", "x")],  # type: ignore[arg-type]
-        [Option("days", "integer", "x"), Option("days", "integer", "x")],
-        [Option("days", "string", "x", is_horizon=True)],
+        ([Option("Days", "integer", "x")], "the option 'Days' must have a name such as"),
+        ([Option("days", "integer", "x", default="y")], "the default of the option days"),
+        ([Option("days", "day", "x")], "of the option days must be integer, number, boolean or string"),  # type: ignore[arg-type]
+        ([Option("days", "integer", "x"), Option("days", "integer", "x")], "is declared twice"),
+        ([Option("days", "string", "x", is_horizon=True)], "the option days is a horizon"),
+        ([Option("days", "string", "x", maximum=3)], "maximum needs the type integer or number"),
+        (["most"], "options must be Option objects, such as Option("),
+        (Option("days", "integer", "x"), "options must be Option objects, such as Option("),
     ],
-)
-def test_an_invalid_declaration_in_python_is_an_error(options: list[Option]) -> None:
-    with pytest.raises(ValueError, match="option"):
+)  # fmt: skip
+def test_an_invalid_declaration_in_python_is_an_error(options: Any, error: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(error)):
         policy(severity="error", id="a", topic="b", page="x.", options=options)(list)
+
+
+@pytest.mark.parametrize("over", ["user", "Tenant", ""])
+def test_an_unknown_scope_is_an_error(over: Any) -> None:
+    error = f"the scope {over!r} is not one of tenant, change or fleet"
+    with pytest.raises(ValueError, match=error):
+        policy(severity="error", id="a", topic="b", page="x.", over=over)(list)
 
 
 def test_the_list_in_json_has_the_metadata_of_each_policy(run: Run) -> None:

@@ -97,7 +97,11 @@ def test_helper_modules_begin_with_an_underscore(own: Run, folder: Path) -> None
         ("x.py", "x = 1", "x.py: contains no policy"),
         ("x.py", POLICY.replace('"warning"', '"warn"'), "the severity 'warn' is not one of"),
         ("Bad.Name.py", POLICY, "Bad.Name.py: "),
-        ("mixed_telephony.py", POLICY, "the policy id mixed-telephony is already used"),
+        (
+            "mixed_telephony.py",
+            POLICY,
+            "own/mixed_telephony.py: the policy id mixed-telephony is already used by tenantlint; choose another id",
+        ),
         ("yaml_syntax.py", POLICY, "the policy id yaml-syntax is already used"),
         ("schema_own.py", POLICY, "the policy id schema-own is already used"),
     ],
@@ -112,6 +116,22 @@ def test_a_policy_that_does_not_load_is_2(
     assert reason in line
 
 
+def test_two_policies_with_the_same_id_are_both_named(own: Run, folder: Path) -> None:
+    plant(folder, "a/nameless.py", POLICY)
+    plant(folder, "b/nameless.py", POLICY)
+    assert own().err == (
+        "tenantlint: own/b/nameless.py: the policy id nameless is already used by "
+        "own/a/nameless.py; choose another id\n"
+    )
+
+
+@pytest.mark.parametrize("id", ["mixed-telephony", "yaml-syntax", "schema-type"])
+def test_a_new_policy_cannot_have_a_bundled_id(run: Run, folder: Path, id: str) -> None:
+    outcome = run("new", "policy", f"acme/{id}")
+    assert (outcome.code, list(folder.iterdir())) == (2, [])
+    assert f"acme/{id}: the id {id} is already used by tenantlint; choose another" in outcome.err
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
@@ -119,6 +139,10 @@ def test_a_policy_that_does_not_load_is_2(
         ("raise SystemExit(0)", "SystemExit: 0"),
         ("return 3", "TypeError"),
         ("return ['x']", "TypeError: yields str, not Finding"),
+        (
+            "return tenant.tenant.finding(message='m')",
+            "TypeError: returns a Finding; write yield instead of return",
+        ),
         (
             "return [tenant.finding('nowhere', 'at all', message='m')]",
             "KeyError: '/nowhere/at all'",

@@ -153,9 +153,10 @@ def test_a_fix_from_a_policy_without_code_is_unsafe_by_default(run: Run, folder:
         ("{}", "p.yaml:10:5: a fix must have exactly one of set, append, remove and rename"),
         ("{remove: true, rename: x}", "p.yaml:10:5: a fix must have exactly one of set, append, remove and rename"),
         ("{set: subscriptin.name}", "p.yaml:10:27: undeclared reference"),
-        ("{set: subscription}", "p.yaml:10:16: this value cannot be in a file; name one of its fields"),
+        ("{set: subscription}", "p.yaml:10:16: subscription is a mapping with several keys and cannot be written to a file; name one of its fields"),
+        ("{set: x}", "p.yaml:10:16: x is a map and cannot be written to a file; name one of its fields, or write '\"x\"' for a text"),
         ("{set: subscription.end}", "p.yaml:10:16: subscription.end may be unset"),
-        ("{quote: true}", "p.yaml:10:11: Fix has no key quote"),
+        ("{quote: true}", "p.yaml:10:11: the fix has no key quote"),
     ],
 )  # fmt: skip
 def test_an_invalid_fix_in_a_policy_file_is_2(run: Run, folder: Path, fix: str, line: str) -> None:

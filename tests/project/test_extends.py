@@ -156,7 +156,7 @@ def test_a_set_is_cached_by_its_contents(run: Run, folder: Path, site: Path) -> 
         ("package:acme_tenantlint/bad.toml", "policies.yaml must be in package:acme_tenantlint"),
         ("a\\u0000b.toml", "has a null character"),
         ("package:acme_tenantlint/\\u0000", "has a null character"),
-        ("wrong.toml", "wrong.toml: expirng-within: The configuration has no key"),
+        ("wrong.toml", "wrong.toml: expirng-within: the configuration has no key"),
         ("ids.toml", "ids.toml: ignore: no policy or topic is called usge; did you mean usage?"),
         ("pyproject.toml", "pyproject.toml: has no [tool.tenantlint]"),
     ],

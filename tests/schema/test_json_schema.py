@@ -117,8 +117,8 @@ def changed(path: tuple[str | int, ...], new: object) -> Any:
 @pytest.mark.parametrize(
     ("path", "new", "keyword", "message", "help"),
     [
-        (("version",), 2, "const", "2 is not 1", "write `1`"),
-        (("version",), "1", "const", '"1" is not 1', "write `1`"),
+        (("version",), 2, "const", "version must be 1, not 2", "write `1`"),
+        (("version",), "1", "const", 'version must be 1, not "1"', "write `1`"),
         (("subscriptions", 0, "type"), "nmed", "enum", "nmed is not one of named or concurrent",
          "did you mean `named`?"),
         (("subscriptions", 0, "start"), "2020-02-31", "format",
@@ -132,11 +132,11 @@ def changed(path: tuple[str | int, ...], new: object) -> Any:
         (("subscriptions", 0, "entitlements", "ai-agent"), -1, "minimum",
          "ai-agent is -1, but must be at least 0", "write 0 or more"),
         (("subscriptions", 0, "entitlements", "ai-agent"), {}, "required",
-         "Entitlement lacks quantity", "add quantity (such as 10)"),
+         "the entitlement lacks quantity", "add quantity (such as 10)"),
         (("users", 0, "assignments", 0), None, "type", "an entry of assignments is empty",
          "write the entry after the dash, or remove the dash"),
         (("users", 0, "assignments", 0), {"license": "ai-agent"}, "required",
-         "Assignment lacks subscription", "add subscription (such as Sub119911)"),
+         "the assignment lacks subscription", "add subscription (such as Sub119911)"),
         (("users", 0, "email"), "nobody", "format", "nobody is not an e-mail address",
          "add @ and the domain, such as maud@harbour.example"),
         (("users", 0, "roles"), ["agent", "agent"], "uniqueItems", "roles lists agent twice",
@@ -181,7 +181,7 @@ ENTITLEMENT = "/subscriptions/0/entitlements/ai-agent"
         ),
         (True, "", "type", "ai-agent must be a whole number, a mapping or a list, not true"),
         (None, "", "type", "ai-agent is empty"),
-        ({"since": "2026-01-01"}, "", "required", "Entitlement lacks quantity"),
+        ({"since": "2026-01-01"}, "", "required", "the entitlement lacks quantity"),
         (
             {"quantity": "5"},
             "/quantity",
@@ -199,7 +199,7 @@ ENTITLEMENT = "/subscriptions/0/entitlements/ai-agent"
             {"quantity": 5, "form": "2026-01-01"},
             "/form",
             "unknown-property",
-            "Entitlement has no key form",
+            "the entitlement has no key form",
         ),
         ([], "", "minItems", "ai-agent is empty"),
         ([3, -1], "/1", "minimum", "an entry of ai-agent is -1, but must be at least 0"),
@@ -215,7 +215,7 @@ ENTITLEMENT = "/subscriptions/0/entitlements/ai-agent"
             "type",
             "an entry of ai-agent must be a whole number or a mapping, not a list",
         ),
-        ([5, {"since": "2026-01-01"}], "/1", "required", "Entitlement line lacks quantity"),
+        ([5, {"since": "2026-01-01"}], "/1", "required", "the entitlement line lacks quantity"),
         (
             [5, {"quantity": 1, "since": "2026-1-1"}],
             "/1/since",
@@ -226,7 +226,7 @@ ENTITLEMENT = "/subscriptions/0/entitlements/ai-agent"
             [{"quantity": 1, "untill": "2026-01-01"}],
             "/0/untill",
             "unknown-property",
-            "Entitlement line has no key untill",
+            "the entitlement line has no key untill",
         ),
     ],
 )
@@ -262,7 +262,7 @@ def test_an_invalid_entitlement_is_explained_by_the_intended_branch(
             ("subscriptions", 0, "lapses"),
             [{"from": "2026-01-01"}],
             "required",
-            "Lapse lacks until",
+            "the lapse lacks until",
             "add until (such as 2025-03-14)",
         ),
         (
@@ -332,7 +332,7 @@ def test_an_invalid_entitlement_is_explained_by_the_intended_branch(
             ("usage", 0),
             {"month": "2026-04"},
             "required",
-            "Usage lacks service and quantity",
+            "the usage lacks service and quantity",
             "add service and quantity (such as 12)",
         ),
     ],
@@ -406,7 +406,7 @@ def test_one_finding_for_all_missing_keys() -> None:
     (finding,) = messages(changed(("subscriptions", 0), {"id": "Sub1"}))
     assert (finding.path, finding.message) == (
         "/subscriptions/0",
-        "Subscription lacks type and start",
+        "the subscription lacks type and start",
     )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from validator.findings.builtin import is_builtin
+from validator.plugins.loading import load_plugins
 from validator.plugins.policy import is_kebab_case
 from validator.system.errors import NoVerdictError
 
@@ -119,9 +121,12 @@ def _topic_and_id(name: str) -> tuple[str, str]:
     topic, slash, id = name.partition("/")
     for part in (topic, id):
         if not slash or not is_kebab_case(part):
+            shown = name or "the empty name"
             raise PolicyNameError(
-                f"{name or 'nothing'} is not of the form TOPIC/NAME in kebab-case"
+                f"{shown} is not of the form TOPIC/NAME in kebab-case, such as acme/no-name"
             )
+    if is_builtin(id) or id in load_plugins(installed=False).policies:
+        raise PolicyNameError(f"{name}: the id {id} is already used by tenantlint; choose another")
     return topic, id
 
 

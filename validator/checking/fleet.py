@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from validator.checking.checked_file import CheckedFile, PendingSuppression
+from validator.checking.policy_run import yielded_items
 from validator.checking.selection import Selection
 from validator.findings.diagnostic import Diagnostic, RelatedLocation
 from validator.findings.finding import FleetFinding, Sighting
@@ -67,7 +68,7 @@ def evaluate_fleet(
 def _run(policy: Policy, seen: Sequence[Sighting], selection: Selection) -> Iterator[_Found]:
     """Yield the findings of a policy, one for each place."""
     places: set[tuple[str, int, str]] = set()
-    for found in policy.function(seen, **selection.arguments(policy).options):
+    for found in yielded_items(policy.function(seen, **selection.arguments(policy).options)):
         if not isinstance(found, FleetFinding):
             raise TypeError(f"yields {type(found).__name__}, not FleetFinding")
         level = selection.levels(_checked(found.at).file)[policy.id]

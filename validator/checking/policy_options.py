@@ -53,8 +53,9 @@ def wrong_options(
             at = f"{origins.get(f'policy.{id}.{key}', name)}: policy.{id}"
             if key not in by_name:
                 names = listing(by_name) if by_name else "no options"
+                called = f"no option is called {key}" if key else "the name of the option is empty"
                 hint = did_you_mean(key, by_name) or f"{id} has {names}"
-                yield f"{at}: no option is called {key or 'nothing'}; {hint}"
+                yield f"{at}: {called}; {hint}"
             elif refusal := by_name[key].refusal(value):
                 yield f"{at}.{key}: {refusal}"
 
@@ -64,8 +65,10 @@ def _unknown_policy(id: str, policies: Mapping[str, Policy]) -> str:
         return f"{id} is a topic, but only policies have options"
     hint = did_you_mean(id, policies)
     hint = f"{hint} It" if hint else "it"
+    if not id:
+        return "the id of the policy is empty; write it in [policy.ID]"
     return (
-        f"no policy is called {id or 'nothing'}; "
+        f"no policy is called {id}; "
         f"{hint} may come from --policies or from a plugin that is not installed"
     )
 

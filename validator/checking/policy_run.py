@@ -1,12 +1,12 @@
 """Runs a policy over one document on a day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from validator.checking.placement import Placer
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.finding import Fact, Finding, Sighting
+from validator.findings.finding import Fact, Finding, FleetFinding, Sighting
 from validator.plugins.policy import Policy, UndecidedError
 from validator.project.config import Level
 from validator.system.errors import describe_error
@@ -49,10 +49,10 @@ def run_policy(
     clock.until = NEVER
     try:
         if policy.facts is not None:
-            facts = policy.facts(*tenants, **options)
+            facts = yielded_items(policy.facts(*tenants, **options))
             sightings += (_sighting(placer, _checked_type(Fact, fact)) for fact in facts)
         else:
-            for item in policy.function(*tenants, **options):
+            for item in yielded_items(policy.function(*tenants, **options)):
                 finding = _checked_type(Finding, item)
                 if finding.path not in diagnostics and level != "off":
                     diagnostics[finding.path] = placer.diagnostic(
@@ -78,6 +78,13 @@ def _sighting(placer: Placer, fact: Fact) -> Sighting:
         placer.document.index,
         placer.tenant or "",
     )
+
+
+def yielded_items(items: Iterable[Any]) -> Iterable[Any]:
+    """Return what a function yields. Raises TypeError if it returned one finding instead."""
+    if isinstance(items, Finding | FleetFinding | Fact):  # a named tuple, which is iterable
+        raise TypeError(f"returns a {type(items).__name__}; write yield instead of return")
+    return items
 
 
 def _checked_type(kind: type[Yielded], item: object) -> Yielded:

@@ -251,6 +251,12 @@ class Selection:
 def load_selection(settings: Settings) -> Selection:
     """Load the plugins that the settings name, and return the selection. Raises PluginError."""
     folders, files = settings.policy_folders, settings.policy_files
-    plugins = load_plugins(folders, files, installed=settings.installed, data=settings.policy_data)
+    plugins = load_plugins(
+        folders,
+        files,
+        installed=settings.installed,
+        data=settings.policy_data,
+        origins=settings.origins,
+    )
     current = current_ids(plugins.policies.values())
     return Selection(with_current_ids(settings, current), plugins)

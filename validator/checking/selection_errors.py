@@ -63,10 +63,13 @@ def _unknown(selection: Selection, at: str, ids: Iterable[str]) -> Iterator[str]
     """Yield a line for each name that is neither an id nor a topic."""
     for id in ids:
         if not selection.names.is_known(id):
+            if not id:
+                yield f"{at}: the id is empty; write the id of a policy, or a topic"
+                continue
             hint = did_you_mean(id, selection.names.suggestions)
             hint = f"{hint} It" if hint else "it"
             yield (
-                f"{at}: no policy or topic is called {id or 'nothing'}; "
+                f"{at}: no policy or topic is called {id}; "
                 f"{hint} may come from --policies or from a plugin that is not installed"
             )
 

@@ -26,9 +26,13 @@ def suppression_findings(
     if unknown:
         known = selection.names.suggestions
         hints = (did_you_mean(name, known) for name in unknown[:_MAX_NAMES])
-        names = few((name or "nothing" for name in unknown), _MAX_NAMES)
+        names = few(filter(None, unknown), _MAX_NAMES)
         message = f"no policy or topic is called {names}"
-        yield "unknown-policy", message, " ".join(filter(None, hints))
+        help = " ".join(filter(None, hints))
+        if not any(unknown):
+            message = "this suppression names no policy or topic"
+            help = "write an id in the brackets"
+        yield "unknown-policy", message, help
     refused = [name for name in dict.fromkeys(item.names) if is_refused_in_comments(name)]
     if refused:
         yield "unused-suppression", _refusal(refused), f"remove {listing(refused)} from it"

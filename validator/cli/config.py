@@ -33,19 +33,12 @@ _VARIABLES = ("select", "ignore", "severity", "expiring-within", "fail-on", "pre
     help="List the YAML files in PATHS (by default in this folder), and why each is or is not "
     "checked.",
 )
-@click.option(
-    "-f",
-    "--format",
-    "format_name",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="Output format: text (the default, TOML with comments) or json.",
-)
+@options.fixed_format_option("text", "json", help="text (the default, TOML with comments) or json")
 @options.CONFIG
 def command(
     paths: tuple[str, ...], config_file: str | None, format_name: str, *, wants_files: bool
 ) -> int:
-    """Show the configuration of this folder, and where each value comes from."""
+    """Show the configuration, and the origin of each value."""
     from validator.project.config import load_config
 
     if paths and not wants_files:

@@ -12,7 +12,7 @@ from validator.cli.output import print_lines
 
 @click.command("init")
 def command() -> int:
-    """Create a commented tenant file, a configuration and a pre-commit hook.
+    """Create a first tenant file, a configuration and the hook.
 
     Asks no questions and replaces no files. Existing tenant files and an existing configuration
     are left unchanged; the hook is added to an existing pre-commit configuration.

@@ -24,7 +24,7 @@ from validator.cli import options
 @options.CONFIG
 @click.option("--stdio", is_flag=True, hidden=True, help="Has no effect; some editors add it.")
 def command(as_of: date | None, *, stdio: bool, **values: Any) -> int:
-    """Run the language server, for findings, hover and completion in editors.
+    """Run the language server for editors.
 
     The server uses the Language Server Protocol on standard input and output; an editor starts
     it. Needs the extra lsp: pip install 'tenantlint[lsp]'. Each workspace folder has the same

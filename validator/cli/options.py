@@ -309,6 +309,18 @@ def fail_on_option(default: str) -> Callable[[Command], Command]:
     )
 
 
+def fixed_format_option(*names: str, help: str) -> Callable[[Command], Command]:
+    """Return the option `--format` of a command without plugins' formats; the first is default."""
+    return click.option(
+        "-f",
+        "--format",
+        "format_name",
+        type=click.Choice(names),
+        default=names[0],
+        help=f"Output format: {help}.",
+    )
+
+
 def format_option(*names: str, more: str = "") -> Callable[[Command], Command]:
     """Return the option `--format`. Its help names the formats; the first is the default."""
     return click.option(

@@ -78,7 +78,7 @@ def command(
     is_compared: bool,
     **values: Any,
 ) -> int:
-    """Plan which users to move to which subscription, by when, and whether seats are free.
+    """Plan which users to move to which subscription, and by when.
 
     The plan of a tenant lists the moves of users whose licences end in the window, the users for
     whom there is no seat, and other changes. PATHS are as for check. Exits with 1 if a user

@@ -23,14 +23,7 @@ _MIN_TITLE_WIDTH = 30
 
 
 @click.command("policies")
-@click.option(
-    "-f",
-    "--format",
-    "format_name",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="Output format: text (the default) or json.",
-)
+@options.fixed_format_option("text", "json", help="text (the default) or json")
 @options.POLICIES
 @options.CONFIG
 def command(format_name: str, policy_folders: tuple[str, ...], config_file: str | None) -> int:

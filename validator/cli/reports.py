@@ -50,13 +50,13 @@ def load_reporters(
     """
     from importlib import import_module
 
-    from validator.findings.wording import did_you_mean, listing
+    from validator.findings.wording import did_you_mean, listing, not_called
 
     reporters: dict[str, Callable[[Any], str]] = {}
     for name in formats:
         if name not in known_formats:
             hint = did_you_mean(name, known_formats) or f"the formats are {listing(known_formats)}"
-            problem = f"no format of {command} is called {name or 'nothing'}"
+            problem = not_called(f"format of {command}", name)
             raise click.UsageError(f"{problem}; {hint}")
         reporters[name] = import_module(f"validator.reporters.{command}.{name}").render
     return reporters

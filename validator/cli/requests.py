@@ -68,4 +68,6 @@ def load_configured_plugins(folders: Sequence[str], config_file: str | None) -> 
     from validator.project.config import load_config
 
     config = load_config(config_file)
-    return load_plugins(folders, config.policy_files, data=config.policy_data)
+    return load_plugins(
+        folders, config.policy_files, data=config.policy_data, origins=config.origins
+    )

@@ -29,13 +29,8 @@ if TYPE_CHECKING:
     metavar="PERCENT",
     help="With --mutate, exit with 1 if examples detect less than this percentage of the changes.",
 )
-@click.option(
-    "-f",
-    "--format",
-    "format_name",
-    type=click.Choice(["text", "junit"]),
-    default="text",
-    help="Output format: text (the default), or junit with a test case for each example.",
+@options.fixed_format_option(
+    "text", "junit", help="text (the default), or junit with a test case for each example"
 )
 @options.CONFIG
 def command(
@@ -88,12 +83,19 @@ def _load(paths: "Sequence[str]", config_file: str | None) -> "list[Policy]":
     named = paths or (() if config is None else config.policy_files)
     if not named:
         raise click.UsageError("nothing to test; name a file or a folder of policies")
+    for path in paths:
+        if path.endswith(".py") and Path(path).is_file():
+            folder = Path(path).parent.as_posix()
+            raise click.UsageError(
+                f"{path} is a Python file; name its folder: tenantlint test {folder}"
+            )
     run_in_limited_child(restart=False)
     bundled = load_plugins(installed=False).policies
     data = {} if config is None else config.policy_data
     folders = [path for path in named if path not in data and Path(path).is_dir()]
     files = [path for path in named if path not in folders]
-    loaded = load_plugins(folders, files, installed=False, data=data).policies
+    origins = {} if config is None else config.origins
+    loaded = load_plugins(folders, files, installed=False, data=data, origins=origins).policies
     return [policy for policy in loaded.values() if policy.id not in bundled]
 
 

@@ -55,7 +55,7 @@ def command(
     targets: tuple[tuple[str, str], ...],
     **values: Any,
 ) -> int:
-    """Report the usage of each service, and which subscription pays the overage.
+    """Report the usage of each service, and who bears the overage.
 
     The report has a row for each tenant, month and service with usage or an active entitlement,
     in the months that have usage. The entitled quantity is the largest on any day of the month;

@@ -57,7 +57,7 @@ def command(
     color: str,
     **values: Any,
 ) -> int:
-    """Explain the state of subscriptions and users on a day, and until when it lasts.
+    """Explain the state of subscriptions and users on a day.
 
     FILE is a tenant file, or - for standard input. For a subscription, this command shows whether
     it is active, its quantities, holders and free seats, which subscription is the primary and

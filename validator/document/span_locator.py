@@ -150,16 +150,15 @@ class SpanLocator:
         nodes = document.nodes
         parts = pointer_parts(path)
         for number, part in enumerate(parts, 1):
-            if nodes.kind(node) == ALIAS:
-                return None, node
             children = self._children_of(document, node)
-            if part in children.by_part:
-                node = children.by_part[part]
-                key = node if children.is_mapping else None
-                node += children.is_mapping
+            child = children.by_part.get(part)
+            if child is not None:
+                key, node = (child, child + 1) if children.is_mapping else (None, child)
             elif children.merge is not None:
                 return None, children.merge
-            elif nodes.kind(node) != MAPPING or number < len(parts):
+            elif (kind := nodes.kind(node)) == ALIAS:
+                return None, node
+            elif kind != MAPPING or number < len(parts):
                 raise KeyError(path)
         return key, node
 

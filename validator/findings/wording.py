@@ -35,6 +35,11 @@ def shortened(text: str) -> str:
     return line if len(line) <= _MAX_LENGTH else line[: _MAX_LENGTH - 1] + "…"
 
 
+def not_called(what: str, name: str) -> str:
+    """Return the beginning of a message: no `what` has a name, or the name is empty."""
+    return f"no {what} is called {name}" if name else f"the name of the {what} is empty"
+
+
 def cannot_look_at(place: str) -> str:
     """Return the line about a file or document on which no policy can run."""
     return f"{place}: has YAML or schema errors; run `tenantlint check`"

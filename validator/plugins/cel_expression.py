@@ -219,7 +219,19 @@ def _name_hint(message: str, scope: Scope) -> str:
     return f"; {hint}" if hint else ""
 
 
+_SAME_TYPE = 'both sides need the same type: write "3" for a text, and 3 for a number'
 _HABITS: tuple[tuple[str, str, str], ...] = (
+    (
+        r"'_(?:&&|\|\|)_'.*\b(?:int|double)\b",
+        "",
+        "compare the number: subscription.notice_days > 0",
+    ),
+    (r"'_(?:&&|\|\|)_'.*\bstring\b", "", "compare the text: user.name != ''"),
+    (
+        r"'_(?:==|!=|<=?|>=?)_'.*\((?:string, (?:int|double)|(?:int|double), string)\)",
+        "",
+        _SAME_TYPE,
+    ),
     (r"\(double, int\)|\(int, double\)", "", "write 10.0 instead of 10, or double(x)"),
     (r"\(timestamp, string\)|\(string, timestamp\)", "", 'write day("2026-05-01")'),
     (r"\(duration, int\)|\(int, duration\)|\(timestamp, int\)", "", "write days(90)"),

@@ -80,8 +80,10 @@ class DeclaredPolicy:
                 number % _ELEMENTS_PER_MEASUREMENT == 0
                 and time.process_time() - begin > MAX_SECONDS / 2
             ):
-                progress = f"with {number:,} {for_each} in {MAX_SECONDS / 2:g} seconds"
-                _timed_out[location] = f"{location}: not finished {progress}"
+                limit = f"{MAX_SECONDS / 2:g} seconds"
+                _timed_out[location] = (
+                    f"{location}: took more than {limit} for {number:,} {for_each}"
+                )
                 raise UndecidedError(_timed_out[location])
             if self._value(self.when, activation, "when", 0) is True:
                 found = make_finding(self.item.get("at"), self._text(activation), "")

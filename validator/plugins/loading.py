@@ -70,13 +70,16 @@ def _no_bytecode() -> Iterator[None]:
 class _PolicyFilePlugin:
     """A plugin with the policies in a policy file, which contains no code."""
 
-    def __init__(self, file: str, data: bytes | None) -> None:
-        self._file, self._data = file, data
+    def __init__(self, file: str, data: bytes | None, origin: str | None) -> None:
+        self._file, self._data, self._origin = file, data, origin
 
     @hookspecs.hookimpl
     def validator_policies(self) -> list[Policy]:
         from validator.plugins.policy_file import load_policy_file
 
+        if self._data is None and not Path(self._file).exists():
+            at = f"{self._origin}: policy-files: " if self._origin else ""
+            raise PluginError(f"{at}{self._file} does not exist")
         return load_policy_file(self._file, self._file, self._data)
 
 
@@ -86,11 +89,13 @@ def load_plugins(
     *,
     installed: bool = True,
     data: Mapping[str, bytes] | None = None,
+    origins: Mapping[str, str] | None = None,
 ) -> Plugins:
     """Load the bundled plugin, the installed plugins, policy folders and policy files.
 
     With `installed=False`, installed plugins are not loaded. `data` has the contents of policy
-    files that must not be read from their paths. Raises PluginError.
+    files that must not be read from their paths. `origins` are those of the configuration. Raises
+    PluginError.
     """
     manager = pluggy.PluginManager(PLUGIN_GROUP)
     manager.add_hookspecs(hookspecs)
@@ -98,7 +103,12 @@ def load_plugins(
     for number, folder in enumerate(folders):
         manager.register(_PolicyFolderPlugin(folder, f"folder{number}"), folder)
     for file in dict.fromkeys(files):
-        manager.register(_PolicyFilePlugin(file, (data or {}).get(file)), file)
+        manager.register(
+            _PolicyFilePlugin(
+                file, (data or {}).get(file), (origins or {}).get(f"policy-files.{file}")
+            ),
+            file,
+        )
     if installed and may_have_plugins():
         try:
             manager.load_setuptools_entrypoints(PLUGIN_GROUP)
@@ -136,12 +146,14 @@ def _plugins_of(manager: pluggy.PluginManager) -> Plugins:
             if not isinstance(policy, Policy):
                 raise PluginError(f"the plugin {plugin}: {policy!r} is not a policy")
             if policy.id in policies or is_builtin(policy.id):
-                place = policy.place or f"the plugin {plugin}"
+                origin = _origin(manager, plugin, distributions)
+                place = _place(policy, origin) or f"the plugin {plugin}"
                 other = policies.get(policy.id)
-                holder = origins[policy.id].name if policy.id in origins else OWN_PLUGIN
-                taken_by = (other and other.place) or holder
+                holder = _place(other, origins[policy.id]) if other else OWN_PLUGIN
+                used_by = holder or origins[policy.id].name
                 raise PluginError(
-                    f"{place}: the policy id {policy.id} is already used by {taken_by}"
+                    f"{place}: the policy id {policy.id} is already used by {used_by}; "
+                    "choose another id"
                 )
             policies[policy.id] = policy
             origins[policy.id] = _origin(manager, plugin, distributions)
@@ -155,6 +167,11 @@ def _plugins_of(manager: pluggy.PluginManager) -> Plugins:
         reporters,
         origins,
     )
+
+
+def _place(policy: Policy, origin: Origin) -> str:
+    """Return the file of a policy; empty for one in a package, whose name says more."""
+    return policy.place or (policy.file if origin.kind == "folder" else "")
 
 
 def _check_former_ids(policies: Mapping[str, Policy]) -> None:

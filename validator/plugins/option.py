@@ -1,5 +1,6 @@
 """The options of policies, which a configuration sets in `[policy.ID]`."""
 
+import json
 import keyword
 import math
 import re
@@ -14,6 +15,7 @@ MOST = 2**53
 """The largest absolute value of a whole number."""
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+_UNQUOTED = re.compile(r"true|false|-?(?:0|[1-9]\d{0,20})(?:\.\d{1,20})?")
 _NOUNS = {
     "integer": "a whole number",
     "number": "a number",
@@ -49,21 +51,32 @@ class Option(NamedTuple):
         if not _NAME.fullmatch(self.name) or keyword.iskeyword(self.name):
             return f"the option {self.name!r} must have a name such as days or min_seats"
         if self.kind not in _NOUNS:
-            return f"the kind of the option {self.name} must be one of {listing(_NOUNS)}"
+            kinds = listing(_NOUNS, "or")
+            return f"the kind (in YAML: type) of the option {self.name} must be {kinds}"
+        if self._unusable_key:
+            return f"the option {self.name}: {self._unusable_key}; remove it"
         if self.default is not None and self.refusal(self.default):
             return f"the default of the option {self.name}: {self.refusal(self.default)}"
         if self.is_horizon and self.kind != "integer":
             return f"the option {self.name} is a horizon, so its kind must be integer"
         return ""
 
+    @property
+    def _unusable_key(self) -> str:
+        """The message about a bound or choices that the kind cannot have; empty if none."""
+        for key in ("minimum", "maximum"):
+            if getattr(self, key) is not None and self.kind not in ("integer", "number"):
+                return f"{key} needs the type integer or number"
+        return "choices needs the type string" if self.choices and self.kind != "string" else ""
+
     def refusal(self, value: object) -> str:
         """Return why a value is not allowed; an empty string if it is allowed."""
         shown = shortened(str(value).lower() if isinstance(value, bool) else str(value))
         if not self._has_kind(value):
             quoted = f'"{shown}"' if isinstance(value, str) else shown
-            return f"{quoted} is not {_NOUNS[self.kind]}"
+            return f"{quoted} is not {_NOUNS[self.kind]}{self._unquoted(value)}"
         if self.choices and value not in self.choices:
-            return f"{shown or 'nothing'} is not one of {listing(self.choices)}"
+            return f"{shown or 'the empty string'} is not one of {listing(self.choices)}"
         if isinstance(value, int | float):
             least = -MOST if self.minimum is None else self.minimum
             most = MOST if self.maximum is None else self.maximum
@@ -72,6 +85,13 @@ class Option(NamedTuple):
             if value > most:
                 return f"{shown} is more than {most:g}" if most < MOST else f"{shown} is too large"
         return ""
+
+    def _unquoted(self, value: object) -> str:
+        """Return the advice to write a quoted value without its quotes, if it is then allowed."""
+        if not isinstance(value, str) or not _UNQUOTED.fullmatch(value):
+            return ""
+        plain = json.loads(value)
+        return "" if self.refusal(plain) else f"; write {value}"
 
     def _has_kind(self, value: object) -> bool:
         if isinstance(value, bool):
@@ -170,6 +190,9 @@ def options_text(options: tuple[Option, ...]) -> str:
 
 def wrong_declarations(options: tuple[Option, ...]) -> str:
     """Return the first error in the options of a policy; an empty string if there is none."""
+    if not all(isinstance(item, Option) for item in options):
+        example = 'Option("most", "integer", "…", default=3)'
+        return f"options must be Option objects, such as {example}"
     names = [item.name for item in options]
     twice = [name for number, name in enumerate(names) if name in names[:number]]
     if twice:

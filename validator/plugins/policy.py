@@ -5,10 +5,13 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from validator.findings.finding import Fact
 from validator.findings.severity import SEVERITIES, Severity
+from validator.findings.wording import listing
+from validator.plugins.example_blocks import HEADING
 from validator.plugins.option import Option, options_text, wrong_declarations
 from validator.system.addresses import link_articles, page_address
 
@@ -19,7 +22,6 @@ EXAMPLE_DAY = date(2026, 5, 1)
 """The day on which an example without a day is judged."""
 _KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _DO_PARAGRAPH = re.compile(r"^\*\*Do:\*\*\s*(.+?)(?=\n\s*\n|\Z)", re.MULTILINE | re.DOTALL)
-_EXAMPLE_FENCE = re.compile(r"^```yaml (before|bad|good)(?: as-of=(\S+))?$", re.MULTILINE)
 
 ROOT_PACKAGE = "_tenantlint_policies"
 """The package that contains the modules of policy folders."""
@@ -40,6 +42,7 @@ Stage = Literal["preview", "stable", "deprecated"]
 STAGES: tuple[Stage, ...] = ("preview", "stable", "deprecated")
 Scope = Literal["tenant", "change", "fleet"]
 """What a policy is evaluated over: each tenant, each changed tenant, or all tenants of a run."""
+SCOPES: tuple[Scope, ...] = ("tenant", "change", "fleet")
 FactsFunction = Callable[["TenantOn"], Iterable[Fact]]
 """Yields the facts of one tenant that a policy over the fleet compares."""
 
@@ -85,7 +88,16 @@ class Policy(NamedTuple):
 
         options = options_text(self.options).replace("[policy.ID]", f"[policy.{self.id}]")
         page = f"{self.page}\n\n{options}" if options else self.page
-        return _EXAMPLE_FENCE.sub(labelled, link_articles(page))
+        return HEADING.sub(labelled, link_articles(page))
+
+    @property
+    def file(self) -> str:
+        """The Python file of the policy, relative to the working folder; empty if unknown."""
+        file = getattr(sys.modules.get(self.function.__module__), "__file__", None)
+        if self.place or file is None:
+            return ""
+        path, here = Path(file), Path.cwd()
+        return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
     @property
     def help(self) -> str:
@@ -148,11 +160,13 @@ def policy(
             former_ids=tuple(former_ids),
         )
         if stage not in STAGES:
-            raise ValueError(f"the stage {stage!r} is not one of {', '.join(STAGES)}")
+            raise ValueError(f"the stage {stage!r} is not one of {listing(STAGES, 'or')}")
+        if over not in SCOPES:
+            raise ValueError(f"the scope {over!r} is not one of {listing(SCOPES, 'or')}")
         if (over == "fleet") != (facts is not None):
             raise ValueError("a policy over the fleet must have facts, and no other policy may")
         if severity not in SEVERITIES:
-            raise ValueError(f"the severity {severity!r} is not one of {', '.join(SEVERITIES)}")
+            raise ValueError(f"the severity {severity!r} is not one of {listing(SEVERITIES, 'or')}")
         wrong = wrong_declarations(made.options)
         if wrong or (over != "tenant" and any(item.is_horizon for item in made.options)):
             raise ValueError(wrong or "only a policy over a tenant can have a horizon")

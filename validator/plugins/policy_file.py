@@ -16,8 +16,9 @@ from validator.document.reader import Document, read_documents
 from validator.document.scalar_places import offset_in_text
 from validator.document.span_locator import SpanLocator
 from validator.findings.diagnostic import Span
+from validator.findings.finding import Finding
 from validator.findings.json_pointer import value_at
-from validator.findings.wording import did_you_mean, listing
+from validator.findings.wording import did_you_mean, listing, shortened
 from validator.plugins.cel_environment import is_cel_installed
 from validator.plugins.cel_expression import (
     CompileError,
@@ -35,8 +36,10 @@ from validator.schema.json_schema import Schema
 from validator.system.bundled_files import bundled_schema
 from validator.system.errors import NoVerdictError
 
+_EXAMPLE_PATH = re.compile(r"/policies/\d+/examples/(?:bad|good)/\d+")
 _TEMPLATE_PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _QUOTE_HINT = "; quote an expression that begins with `!` or a quote, or write it below `when: |`"
+_EXPRESSION_KEY = re.compile(r"\b(?:when|message|fix|set|append)[\"']?[ \t]*:")
 _POLICIES_KEY = re.compile(r"""(?:^|[{,])[ \t]*["']?policies["']?[ \t]*:""", re.MULTILINE)
 MAX_BYTES = 1_000_000
 """The maximum size of a policy file."""
@@ -98,6 +101,19 @@ def _bounded(data: bytes, name: str) -> bytes:
     return data
 
 
+def _is_action(help: str) -> bool:
+    """Return whether a help says what to write; others describe the value."""
+    return help.startswith(("did you mean", "write ", "add ", "remove ", "rename ", "replace "))
+
+
+def _unwritable(source: str, type_name: str) -> str:
+    """Return the message about an expression whose value cannot be written to a file."""
+    what = "map" if type_name.startswith("MAP") else "mapping with several keys"
+    text = f"{shortened(source)} is a {what} and cannot be written to a file"
+    quoted = f""", or write '"{source}"' for a text""" if source.isidentifier() else ""
+    return f"{text}; name one of its fields{quoted}"
+
+
 @cache
 def _schema() -> Schema:
     return Schema("policies", bundled_schema("policies"))
@@ -133,22 +149,31 @@ class _PolicyDocument:
         """
         for unread in self.document.findings:
             span = self.spans.span_between(unread.start, unread.end)
-            hint = _QUOTE_HINT if unread.id == "yaml-syntax" else ""
-            causes.append(f"{self._at(span)}: {unread.message}{hint}")
+            help = f"; {unread.help}" if unread.help else ""
+            has_expression = _EXPRESSION_KEY.search(self.spans.excerpt(span)[0])
+            hint = _QUOTE_HINT if unread.id == "yaml-syntax" and has_expression else ""
+            causes.append(f"{self._at(span)}: {unread.message}{help}{hint}")
         if not self.document.is_readable:
             return
         value: Any = self.document.value
         wrong = [found for _, found in _schema().findings(value)]
-        for found in wrong:
-            hint = f"; {found.help}" if found.help.startswith(("did you mean", "write `")) else ""
-            at = self._at(self.spans.span(self.document, found.path, on_key=found.on_key))
-            causes.append(f"{at}: {found.message}{hint}")
+        causes += (self._schema_cause(value, found) for found in wrong)
         items = value.get("policies") if isinstance(value, dict) else None
         unsound = {"/".join(found.path.split("/")[:3]) for found in wrong}
         for index, item in enumerate(items if isinstance(items, list) else ()):
             path = f"/policies/{index}"
             if path not in unsound:
                 yield path, item
+
+    def _schema_cause(self, value: Any, found: Finding) -> str:
+        """Return the line about an error in the schema of `value`, which is the whole document."""
+        match = _EXAMPLE_PATH.match(found.path)
+        example = value_at(value, match[0]) if match else None
+        if match and isinstance(example, dict) and "text" not in example:
+            help = "write - | and the tenant file below it"
+            return f"{self.location(match[0])}: an example must be text; {help}"
+        at = self._at(self.spans.span(self.document, found.path, on_key=found.on_key))
+        return f"{at}: {found.message}" + (f"; {found.help}" if _is_action(found.help) else "")
 
     def policy(self, path: str, item: Mapping[str, Any]) -> Policy:
         """Return the policy at a path, whose value is `item`. Raises PolicyFileError."""
@@ -206,8 +231,7 @@ class _PolicyDocument:
             at = f"{path}/fix/{kind}"
             value = self._compiled(at, fix[kind], scope, causes, known=facts)
             if value is not None and not value.is_printable:
-                text = "this value cannot be in a file; name one of its fields"
-                causes.append(f"{self.location(at)}: {text}")
+                causes.append(f"{self.location(at)}: {_unwritable(fix[kind], value.type_name)}")
         return DeclaredFix(kind, value, fix.get("rename"), fix.get("safe", False))
 
     def _options(self, path: str, item: Mapping[str, Any], causes: list[str]) -> tuple[Option, ...]:

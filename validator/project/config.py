@@ -172,10 +172,13 @@ def _config_of(layers: Sequence[Layer], file: Path, read_base: ReadBase) -> Conf
         per_file=per_file,
         policy=table.get("policy", {}),
         preview=table.get("preview", False),
-        policy_files=files,
+        policy_files=tuple(files),
         policy_data=contents,
         usage_map=table.get("import", {}).get("usage", {}),
         extends=tuple(layer.name for layer in layers[:-1]),
         extended_files=tuple(layer.key for layer in layers[:-1] if layer.package is None),
-        origins=merged.origins,
+        origins={
+            **merged.origins,
+            **{f"policy-files.{file}": layer for file, layer in files.items()},
+        },
     )

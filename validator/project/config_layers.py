@@ -215,15 +215,15 @@ def merged_table(layers: Sequence[Layer]) -> Merged:
 
 def policy_files(
     layers: Sequence[Layer], read: ReadBase
-) -> tuple[tuple[str, ...], Mapping[str, bytes]]:
-    """Return the policy files of all layers, and the contents of those in packages.
+) -> tuple[Mapping[str, str], Mapping[str, bytes]]:
+    """Return the configuration that names each policy file, and the contents of those in packages.
 
     Each file must be in the tree of the configuration, or in the package of its layer: a
     configuration comes from the tree under check, and messages quote policy files. Raises
     ConfigError.
     """
     contents: dict[str, bytes] = {}
-    names: list[str] = []
+    names: dict[str, str] = {}
     outside: list[str] = []
     nearest = layers[-1]
     for layer in layers:
@@ -232,16 +232,17 @@ def policy_files(
             if layer.package is not None:
                 name, data = _policy_file_in_package(layer, item, read)
                 contents[name] = data
-                names.append(name)
+                names.setdefault(name, layer.name)
                 continue
             root = tree_root(nearest.folder, nearest.folder)
             if not is_in_tree(os.path.join(layer.folder, item), root):
                 at = f"{layer.name}: policy-files: {item}"
                 outside.append(f"{at} must be below {root}, and not in .git")
-            names.append(_relative_to_cwd(Path(os.path.normpath(layer.folder / item))))
+            name = _relative_to_cwd(Path(os.path.normpath(layer.folder / item)))
+            names.setdefault(name, layer.name)
     if outside:
         raise ConfigError(*outside)
-    return tuple(dict.fromkeys(names)), contents
+    return names, contents
 
 
 def _policy_file_in_package(layer: Layer, item: str, read: ReadBase) -> tuple[str, bytes]:

@@ -1,12 +1,22 @@
 """Parse the TOML table of one configuration file, and validate it against the schema."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from validator.findings.finding import Finding
 from validator.findings.json_pointer import value_at
 from validator.system.errors import NoVerdictError
+
+_TABLES = (
+    (r"/per-file", "[[per-file]]"),
+    (r"/per-file/\d+/severity", 'severity = {ID = "info"}'),
+    (r"/severity", "[severity]"),
+    (r"/policy(?:/[^/]*)?", "[policy.ID]"),
+    (r"/import(?:/usage)?", "[import.usage]"),
+)
+"""The headings and values that define a table at a path."""
 
 
 class ConfigError(NoVerdictError):
@@ -45,17 +55,37 @@ def config_table(file: Path, name: str, data: bytes) -> dict[str, Any] | None:
     if wrong:
         raise ConfigError(
             *(
-                f"{name}: {finding.path[1:].replace('/', '.') or 'the file'}: {finding.message}"
-                f"{_hint(finding, table)}"
+                f"{name}: {finding.path[1:].replace('/', '.') or 'the file'}: "
+                f"{_in_toml(finding.message)}{_hint(finding, table)}"
                 for _, finding in wrong
             )
         )
     return dict(table)
 
 
+def _in_toml(message: str) -> str:
+    """Return a message with TOML's word for a mapping."""
+    message = message.replace("must be a mapping", "must be a table")
+    return message.replace(", not a mapping", ", not a table")
+
+
+def _toml_advice(finding: Finding) -> str:
+    """Return what to write in TOML where the help is about YAML; an empty string if none."""
+    if finding.message.endswith(" lacks files"):
+        return 'add files = ["tenants/*.yaml"]'
+    if " must be a mapping" in finding.message or finding.message.endswith(", not a mapping"):
+        return next(
+            (f"write {text}" for pattern, text in _TABLES if re.fullmatch(pattern, finding.path)),
+            "",
+        )
+    return ""
+
+
 def _hint(finding: Finding, table: Any) -> str:
     """Return a hint, after a semicolon, or an empty string; strings in it are quoted for TOML."""
-    if not finding.help.startswith(("did you mean", "write `")):
+    if advice := _toml_advice(finding):
+        return f"; {advice}"
+    if not finding.help.startswith(("did you mean", "write `", "remove `")):
         return ""
     value = value_at(table, finding.path)
     if isinstance(value, str) and finding.help.startswith("write `["):

@@ -4,7 +4,7 @@ Existing files are extended or left unchanged, not replaced.
 """
 
 import os
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -116,7 +116,7 @@ def _tenant_step(config: Config, today: date) -> InitStep:
     start = today.replace(day=1)
     text = _TENANT_TEXT.format(
         start=start,
-        end=start.replace(year=start.year + 3),
+        end=start.replace(year=start.year + 3) - timedelta(1),
         month=f"{start.year}-{start.month:02}",
         schema=schema_address("tenant"),
     )

@@ -13,7 +13,7 @@ from validator.checking.selection import (
 )
 from validator.checking.selection_errors import validate_selection
 from validator.checking.settings import EVERYTHING, Needs
-from validator.findings.wording import did_you_mean, listing
+from validator.findings.wording import did_you_mean, listing, not_called
 from validator.plugins.hookspecs import Reporter
 from validator.project.config import ConfigError
 from validator.project.request import DEFAULT_EXPIRING_WITHIN, Request, ResolvedRequest
@@ -130,5 +130,5 @@ def reporter_named(selection: Selection, name: str) -> Reporter:
     reporters = selection.plugins.reporters
     if name not in reporters:
         hint = did_you_mean(name, list(reporters)) or f"write {listing(sorted(reporters), 'or')}"
-        raise ConfigError(f"no format is called {name or 'nothing'}; {hint}")
+        raise ConfigError(f"{not_called('format', name)}; {hint}")
     return reporters[name]

@@ -61,10 +61,23 @@ def results_of_processes(
     ):
         starts = range(0, len(sources), size)
         with pool_errors():
-            waiting = [(at, pool.submit(_work_on_chunk, at, at + size)) for at in starts]
+            waiting = [(at, _submit(pool, at, at + size)) for at in starts]
         for at, future in waiting:
             wait_for_result(future, errors)
             yield chunk_results(sources[at : at + size], future, failed)
+
+
+def _submit(pool: "Executor", start: int, stop: int) -> "Future[list[Any]]":
+    """Submit a chunk. If a worker has died before, the future of the chunk has that error."""
+    from concurrent.futures import Future
+    from concurrent.futures.process import BrokenProcessPool
+
+    try:
+        return pool.submit(_work_on_chunk, start, stop)
+    except BrokenProcessPool as error:
+        future: Future[list[Any]] = Future()
+        future.set_exception(error)
+        return future
 
 
 @contextmanager

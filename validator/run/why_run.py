@@ -9,7 +9,7 @@ from validator.checking.off_reason import off_reason
 from validator.checking.selection import Selection
 from validator.findings.builtin import can_be_hidden, find_builtin
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.wording import cannot_look_at, did_you_mean
+from validator.findings.wording import cannot_look_at, did_you_mean, not_called
 from validator.plugins.policy import Policy
 from validator.project.config import ConfigError
 from validator.project.sources import Source
@@ -157,7 +157,7 @@ def _check_policy(selection: Selection, id: str) -> None:
             f"--policy: {id} is a topic; run tenantlint explain {id} to list its policies"
         )
     hint = did_you_mean(id, list(policies)) or "run tenantlint policies to list them"
-    raise ConfigError(f"--policy: no policy is called {id or 'nothing'}; {hint}")
+    raise ConfigError(f"--policy: {not_called('policy', id)}; {hint}")
 
 
 def _known_keys(

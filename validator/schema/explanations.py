@@ -26,7 +26,7 @@ from validator.schema.fixes import (
     with_value,
 )
 from validator.schema.formats import FORMATS
-from validator.schema.location import Location, resolved_property
+from validator.schema.location import Location, has_or_have, noun_of, resolved_property
 from validator.schema.mistakes import (
     describe,
     empty_value,
@@ -138,13 +138,19 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
     root: Any = context.validator.schema
     location = Location(tuple(error.absolute_path), tuple(error.absolute_schema_path), root, schema)
-    title = str(schema.get("title", "this mapping"))
+    noun = noun_of(schema)
     value: Any = error.instance
     expected: Any = error.validator_value
     help = str(schema.get("description", ""))
     if value == TODO and "x-where" in schema:
         message = f"{path.rpartition('/')[2]} must still be filled in"
         yield keyword, Finding(path, message, str(schema["x-where"]))
+        return
+
+    if list(error.absolute_schema_path)[-2:-1] == ["propertyNames"]:
+        form = schema.get("x-form", "another name")
+        message = f"{noun} {shortened(str(value))} must have {form}"
+        yield keyword, Finding(path + pointer(value), message, help, on_key=True)
         return
 
     def meant() -> list[object]:
@@ -178,13 +184,14 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
             missing = [key for key in expected if key not in value and key not in named]
             if not missing:
                 return  # the findings about the other names are enough
-            message = f"{title} lacks {listing(missing)}"
+            verb = "lack" if has_or_have(noun) == "have" else "lacks"
+            message = f"{noun} {verb} {listing(missing)}"
             found = Finding(path, message)
             yield keyword, missing_keys(missing, value, location, replacement, found)
         case "additionalProperties":
             properties = list(schema.get("properties", ()))
             for key in _unknown_keys(schema, value):
-                message = f"{title} has no key {shortened(key)}"
+                message = f"{noun} {has_or_have(noun)} no key {shortened(key)}"
                 if entry := _entry_help(value, location, context):
                     yield (
                         "unknown-property",
@@ -227,7 +234,8 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
             help = help or value_help(location, value)
             yield keyword, fixed(Finding(path, message, help), values)
         case "const":
-            message = f"{_format_value(value)} is not {_format_value(expected)}"
+            shown_value, right = _format_value(value), _format_value(expected)
+            message = f"{location.subject} must be {right}, not {shown_value}"
             yield keyword, fixed(Finding(path, message, write([expected])), [expected])
         case "type":
             names = [expected] if isinstance(expected, str) else expected
@@ -252,7 +260,7 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
             message, help = empty_value(location)
             yield keyword, Finding(path, message, help)
         case "maxLength":
-            yield keyword, Finding(path, f"{title} has more than {expected:,} characters", help)
+            yield keyword, Finding(path, f"{noun} has more than {expected:,} characters", help)
         case "uniqueItems":
             message = f"{location.subject} lists {_repeated_item(value)} twice"
             values = meant()
@@ -263,7 +271,7 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
         case "pattern":
             if value == "" and schema.get("minLength"):
                 return  # `minLength` reports the empty value
-            form = schema.get("x-type", schema.get("x-form", f"a valid value for {title}"))
+            form = schema.get("x-type", schema.get("x-form", f"a valid value for {noun}"))
             message = f"{_format_value(value)} is not {form}"
             values = meant()
             yield (

@@ -57,6 +57,20 @@ class Location(NamedTuple):
         return isinstance(parent, Mapping) and self.key not in parent.get("required", ())
 
 
+def noun_of(schema: Mapping[str, Any], default: str = "this mapping") -> str:
+    """Return the name of a value in a sentence, from the title of its schema: "the user"."""
+    name = str(schema.get("x-name", schema.get("title", ""))).removeprefix("The ")
+    if not name:
+        return default
+    return f"the {name}" if name[1:2].isupper() else f"the {name[:1].lower()}{name[1:]}"
+
+
+def has_or_have(noun: str) -> str:
+    """Return the verb for a noun such as "the policy" or "the examples"."""
+    head = noun.partition(" of ")[0]
+    return "have" if head.endswith("s") and not head.endswith("ss") else "has"
+
+
 def resolved_property(location: Location, schema: Any) -> Mapping[str, Any]:
     """Return the schema of a property, merged with the schema that it refers to."""
     target = resolved(location.root, schema)

@@ -9,7 +9,7 @@ from validator.findings.finding import Finding
 from validator.findings.wording import listing, shortened
 from validator.schema.fixes import Replacement, only_value, with_missing_keys
 from validator.schema.formats import FORMATS
-from validator.schema.location import Location, resolved_property
+from validator.schema.location import Location, noun_of, resolved_property
 from validator.schema.readings import is_no_value
 from validator.schema.suggestions import several_options, write, written
 from validator.schema.unknown_keys import missing_key_names, resolved
@@ -102,8 +102,7 @@ def _name(location: Location) -> str:
         return "a number"
     if schema.get("type") == "boolean":
         return "true or false"
-    title = str(schema.get("title", "value"))
-    return f"the {title[:1].lower()}{title[1:]}" if not title[1:2].isupper() else f"the {title}"
+    return noun_of(schema, "the value")
 
 
 def _example_of_entry(item: Any) -> object:

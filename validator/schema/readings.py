@@ -65,6 +65,12 @@ def cleaned(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_DASHES).strip().strip(_QUOTES).strip()
 
 
+def kebab_case(text: str) -> str:
+    """Return a name such as "Mixed_Telephony" or "mixedTelephony" in kebab-case."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cleaned(text))
+    return re.sub(r"[\s_.-]+", "-", words).strip("-").lower()
+
+
 def days(text: str) -> list[str]:
     """Return the calendar days (YYYY-MM-DD) that a text can mean."""
     words = _TIME.sub("", cleaned(text)).strip()

@@ -129,6 +129,8 @@ def _from_scalar(
         yield from readings.booleans(text)
     if {"integer", "number"} & set(types):
         yield from readings.numbers(text, key)
+    if schema.get("x-form") == "in kebab-case":
+        yield readings.kebab_case(text)
     if "string" in types:
         yield from _strings(text, value, is_free=accepts(schema, "x"))
 
