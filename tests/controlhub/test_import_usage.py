@@ -83,7 +83,7 @@ def test_the_columns_can_be_set_in_the_configuration(run: Run, folder: Path, har
     assert "the report has 5 of premium-agent in 2026-06, but the file says 3" in other.out
     (folder / "tenantlint.toml").write_text('[import.usage]\nmonths = "Period"\n')
     wrong = run("import", *asked, "--into", harbour.name)
-    assert (wrong.code, "has no key months; write `month`" in wrong.err) == (2, True)
+    assert (wrong.code, "have no key months; write `month`" in wrong.err) == (2, True)
 
 
 @pytest.mark.parametrize(
