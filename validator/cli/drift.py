@@ -52,7 +52,7 @@ def command(
     PATHS are as for check. The exports are of one tenant: the tenant of the organisation that
     they name, or else the only tenant in PATHS. --select, --ignore and --severity take the ids
     that begin with drift-. Exits with 1 if there is any difference, even if the configuration
-    sets fail-on; --fail-on raises the level.
+    sets fail-on. With --fail-on LEVEL, only a difference of that severity or above counts.
     """
     from validator.controlhub.drift import find_drift
     from validator.project.request import resolve_request
