@@ -5,7 +5,7 @@ this month, and smaller than the usage in the last month that has usage rows.
 If the usage does not change, the difference is overage from that month on.
 
 **Do:** order the missing quantity, or reduce the usage before that month. `tenantlint plan` lists
-each month in which the quantity is too small, and who pays.
+each month in which the quantity is too small, and who bears the overage.
 
 **Source:** n98y8mz, overage (R4, R14).
 
@@ -43,5 +43,5 @@ def capacity_drop(tenant: TenantOn) -> Iterator[Finding]:
             message=f"the {service} entitlement falls from {before} to {quantity} in {month}, but "
             f"{use.used:f} were used in {use.row.month}",
             help=f"order {missing:f} more {service} from {month}-01 on, or reduce the usage "
-            "before; `tenantlint plan` lists the months in which the quantity is too small, and who pays",
+            "before; `tenantlint plan` lists the months with overage, and who bears it",
         )
