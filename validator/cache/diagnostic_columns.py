@@ -34,10 +34,14 @@ _CHANGES: dict[str, tuple[type, ...]] = {"changes": (list, _NONE)}
 _REPEATED = ("id", "topic", "severity", "help", "path", "source")
 
 
+# Not empty, so that lost bytes are never taken for a file without findings.
+_NO_DIAGNOSTICS = b"-"
+
+
 def encode_diagnostics(diagnostics: Sequence[Diagnostic]) -> bytes:
-    """Return diagnostics as bytes, none as no bytes. Their file is left out."""
+    """Return diagnostics as bytes. Their file is left out."""
     if not diagnostics:
-        return b""
+        return _NO_DIAGNOSTICS
     columns = dict(zip(Diagnostic._fields, zip(*diagnostics, strict=True), strict=False))
     fixes: Sequence[PlacedFix | None] = columns.get("fix", ())
     lines = (
@@ -54,7 +58,7 @@ def decode_diagnostics(file: str, data: bytes | memoryview, needs: Needs) -> tup
 
     Raises TypeError and ValueError for bytes that encode something else.
     """
-    if not data:
+    if data == _NO_DIAGNOSTICS:
         return ()
     try:
         shown, names, fixes, changes = zlib.decompress(data).split(b"\n")
