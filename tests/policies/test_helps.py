@@ -111,13 +111,22 @@ def remove_primary(value: Value, item: Diagnostic) -> bool:
 
 
 def claim_primary(value: Value, item: Diagnostic) -> bool:
-    """Set `primary` only on the subscription that is the primary if no subscription sets it."""
+    """Set `primary` only on the subscription that is the primary if no subscription sets it.
+
+    The claim also decides past months. Webex Connect usage on another subscription with the same
+    start, perhaps one that has ended, shows that Cisco billed that one; then nobody would claim.
+    """
     start = subscription_at(value, item.path)["start"]
     (related,) = item.related
-    for subscription in value["subscriptions"]:
-        if subscription["start"] == start:
-            subscription.pop("primary", None)
-    subscription_at(value, related.path)["primary"] = True
+    claiming = subscription_at(value, related.path)
+    equal = [item for item in value["subscriptions"] if item["start"] == start]
+    others = {item["id"] for item in equal} - {claiming["id"]}
+    for row in value.get("usage", ()):
+        if row["service"] == "webex-connect" and row.get("subscription") in others:
+            return False
+    for subscription in equal:
+        subscription.pop("primary", None)
+    claiming["primary"] = True
     return True
 
 
