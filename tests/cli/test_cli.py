@@ -437,14 +437,19 @@ def test_ctrl_c_ends_the_workers_at_once(folder: Path) -> None:
     assert not (folder / "out.json").exists()
 
 
-def test_a_worker_that_dies_is_2(run: Run, folder: Path) -> None:
-    for number in range(4):
-        write(folder, **{f"t{number}": SOUND})
+def write_policy_that_dies(folder: Path) -> None:
+    """Write a policy to the folder `own` that ends its process."""
     (folder / "own").mkdir()
     (folder / "own" / "dies.py").write_text(
         "import os\nfrom validator import policy\n@policy(severity='error')\n"
         "def dies(tenant):\n    os._exit(0)\n"
     )
+
+
+def test_a_worker_that_dies_is_2(run: Run, folder: Path) -> None:
+    for number in range(4):
+        write(folder, **{f"t{number}": SOUND})
+    write_policy_that_dies(folder)
     outcome = run("check", "--jobs", "2", "--policies", "own")
     assert outcome.code == 2
     assert "a worker process died" in outcome.err
@@ -453,11 +458,7 @@ def test_a_worker_that_dies_is_2(run: Run, folder: Path) -> None:
 def test_a_worker_that_dies_before_all_files_are_sent_is_2(folder: Path) -> None:
     for number in range(3):
         write(folder, **{f"t{number}": SOUND})
-    (folder / "own").mkdir()
-    (folder / "own" / "dies.py").write_text(
-        "import os\nfrom validator import policy\n@policy(severity='error')\n"
-        "def dies(tenant):\n    os._exit(0)\n"
-    )
+    write_policy_that_dies(folder)
     slowly = (
         "import sys, time\nfrom concurrent.futures import ProcessPoolExecutor as Pool\n"
         "submit = Pool.submit\ndef slow(*call):\n    sent = submit(*call)\n    time.sleep(1)\n"

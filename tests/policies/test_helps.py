@@ -114,7 +114,7 @@ def claim_primary(value: Value, item: Diagnostic) -> bool:
     """Set `primary` only on the subscription that is the primary if no subscription sets it.
 
     The claim also decides past months. Webex Connect usage on another subscription with the same
-    start, perhaps one that has ended, shows that Cisco billed that one; then nobody would claim.
+    start, which may have ended, shows that Cisco billed that one. The help is not followed then.
     """
     start = subscription_at(value, item.path)["start"]
     (related,) = item.related
