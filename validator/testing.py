@@ -23,7 +23,6 @@ from validator.checking.file_check import FileCheck, check_file
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.older_documents import OlderDocuments
 from validator.checking.selection import Selection, Settings
-from validator.checking.sighting_places import places_in_file
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.policy_tests import ExampleResult
 from validator.plugins.example_blocks import example_blocks, wrong_headings
@@ -108,13 +107,8 @@ def marked(
         opened = FileCheck(name, before.encode(), selection)
         opened.on(as_of)
         older = OlderDocuments("before", {name: opened.older_documents()})
-    data = text.encode()
-    outcome = check_file(name, data, selection, older=older)
-    of_the_fleet, failures = evaluate_fleet(
-        [outcome],
-        selection,
-        lambda wanted: {file: places_in_file(file, data, paths) for file, paths in wanted.items()},
-    )
+    outcome = check_file(name, text.encode(), selection, older=older)
+    of_the_fleet, failures = evaluate_fleet([outcome], selection)
     if outcome.failures or failures:
         raise AssertionError("\n".join((*outcome.failures, *failures)))
     every = (*outcome.diagnostics, *of_the_fleet)

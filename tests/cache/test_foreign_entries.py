@@ -101,34 +101,6 @@ def test_other_bytes_than_those_of_an_entry(kept: Path, run: Run, data: bytes) -
                 assert run("check", *DAY, ".", "--format", "json") == wanted
 
 
-@pytest.mark.parametrize("new", [None, 7, "x", [], {}, [7], [[]]], ids=repr)
-def test_places_with_an_unexpected_shape_are_ignored(
-    kept: Path, run: Run, folder: Path, new: object
-) -> None:
-    from validator.cache.place_cache import reuse_places
-    from validator.cache.run_cache import RunKey
-
-    text = (folder / "a.tenant.yaml").read_text()
-    (folder / "b.tenant.yaml").write_text(text.replace("t1", "t2"))
-    command = ("check", *DAY, ".", "--format", "json")
-    wanted = run(*command)
-    assert "subscription-in-two-tenants" in wanted.out
-    contents = {file: parts_of(file)[0] for file in kept.glob("*.json")}
-    ((file, value),) = (
-        (file, value)
-        for file, value in contents.items()
-        if isinstance(value, dict) and all(len(entry) == 2 for entry in value.values())
-    )
-    digests = {name: entry[0] for name, entry in value.items()}
-    assert digests.keys() == {"a.tenant.yaml", "b.tenant.yaml"}
-    for path in values(value):
-        cache.store(cache.digest("places", "key"), changed(value, path, new))
-        known = reuse_places(RunKey("key", ()), digests)
-        assert path == () or known
-    cache.store(file.stem, new)
-    assert run(*command, "--jobs", "1") == wanted
-
-
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("x")])
 def test_an_entry_that_is_not_a_regular_file_is_ignored(
     kept: Path, run: Run, make: Callable[[Path], None]

@@ -59,3 +59,32 @@ def test_a_fleet_policy_that_crashes_is_2(run: Run, folder: Path) -> None:
     outcome = run("check", "--policies", "own", "--format", "concise")
     assert outcome.code == 2
     assert "TypeError: yields int, not Fact" in outcome.err
+
+
+def test_a_fleet_policy_that_reports_no_known_fact_is_2(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    (folder / "own").mkdir()
+    text = """
+from validator import Fact, FleetFinding, policy
+
+def facts(tenant):
+    yield Fact({path!r}, "x")
+
+@policy(severity="error", over="fleet", facts=facts, page="Page.\\n\\n**Do:** something.")
+def x(seen):
+    for sighting in seen:
+        yield FleetFinding({at}, "the message")
+"""
+    check = ("check", "--policies", "own", "--format", "concise")
+    for path, at, reported in (
+        ("/users/7", "sighting", "/users/7"),
+        ("/tenant/id", "sighting._replace(path='/tenant')", "/tenant"),
+        ("/tenant/id", "sighting._replace(path='')", "the document"),
+    ):
+        (folder / "own" / "x.py").write_text(text.format(path=path, at=at))
+        outcome = run(*check)
+        assert (outcome.code, outcome.findings) == (2, [])
+        wanted = f"a.tenant.yaml: the policy x reports {reported}, which is not a known fact"
+        assert outcome.err == f"tenantlint: {wanted}\n"
+    (folder / "own" / "x.py").write_text(text.format(path="/tenant/id", at="sighting"))
+    assert run(*check).findings == ["a.tenant.yaml:2:14 x"]

@@ -17,7 +17,6 @@ from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, check_file
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.selection import Selection, Settings
-from validator.checking.sighting_places import places_in_file
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.forecast_report import ForecastReport
 from validator.plugins.loading import Plugins, load_plugins
@@ -86,14 +85,7 @@ def by_day(files: dict[str, str], plugins: Plugins, day: date, horizon: int) -> 
     """Return the findings of `check --as-of`."""
     selection = Selection(Settings(day, horizon), plugins)
     results = [check_file(name, text.encode(), selection) for name, text in files.items()]
-    fleet, failures = evaluate_fleet(
-        results,
-        selection,
-        lambda wanted: {
-            name: places_in_file(name, files[name].encode(), paths)
-            for name, paths in wanted.items()
-        },
-    )
+    fleet, failures = evaluate_fleet(results, selection)
     assert not failures
     every: list[Diagnostic] = [*fleet, *(item for one in results for item in one.diagnostics)]
     return standing(item for item in every if item.suppressed is None)

@@ -6,19 +6,19 @@ changes that the fixes make. A line is only decoded if it is needed.
 
 import json
 import zlib
-from collections.abc import Callable, Iterable, Sequence
-from itertools import chain, repeat
+from collections.abc import Sequence
+from itertools import repeat
 from sys import intern
-from typing import Any, TypeVar
+from typing import Any
 
+from validator.cache.stored_records import check_types, record, related_location, spans
 from validator.checking.settings import Needs
-from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
+from validator.findings.diagnostic import Diagnostic
 from validator.findings.finding import Fold
 from validator.findings.fix import Edit, PlacedFix, TextChange
 from validator.findings.severity import SEVERITIES
 from validator.system import cache_store
 
-Record = TypeVar("Record")
 Column = Sequence[Any]
 
 _NONE = type(None)
@@ -70,10 +70,10 @@ def decode_diagnostics(file: str, data: bytes | memoryview, needs: Needs) -> tup
         raise ValueError("a severity is unknown")
     for name in _REPEATED:
         columns[name] = list(map(intern, columns[name]))
-    columns["span"] = _spans(columns["span"])
-    columns["related"] = [_related(items) if items else () for items in columns["related"]]
+    columns["span"] = spans(columns["span"])
+    columns["related"] = [tuple(map(related_location, rows)) for rows in columns["related"]]
     columns["fold"] = [
-        None if item is None else _record(Fold, item, _FOLD) for item in columns["fold"]
+        None if item is None else record(Fold, item, _FOLD) for item in columns["fold"]
     ]
     columns["file"] = list(repeat(file, number))
     empty: dict[str, Column] = {"name": [""] * number, "digest": [""] * number}
@@ -105,56 +105,21 @@ def _columns(line: bytes, types: dict[str, tuple[type, ...]]) -> dict[str, Colum
     """Return the columns of a line, by name. Raises TypeError and ValueError."""
     columns: dict[str, Column] = dict(zip(types, json.loads(line), strict=True))
     for name, column in columns.items():
-        _check_types(column, types[name])
+        check_types(column, types[name])
     return columns
 
 
-def _check_types(values: Iterable[object], types: tuple[type, ...]) -> None:
-    """Raise TypeError if a value is of none of the types."""
-    others = set(map(type, values)).difference(types)
-    if others:
-        raise TypeError(f"{others} is none of {types}")
-
-
-_SPAN = (int,) * 4
 _FOLD = (str,) * 2
-_PLACE = (str, str, str, list, str, int)
 _CHANGE = (int, int, int, int, str)
 
 
-def _record(make: Callable[..., Record], values: Column, types: Sequence[type]) -> Record:
-    """Return a record of values. Raises TypeError if one is not of its type."""
-    if tuple(map(type, values)) != types:
-        raise TypeError(f"{values} are not {types}")
-    return make(*values)
-
-
-def _spans(rows: Column) -> list[Span]:
-    _check_types(chain.from_iterable(rows), (int,))
-    return [Span(*row) for row in rows]
-
-
-def _related(places: Column) -> tuple[RelatedLocation, ...]:
-    return tuple([_place(*place) for place in places])
-
-
-def _place(*values: Any) -> RelatedLocation:
-    if tuple(map(type, values)) != _PLACE:
-        raise TypeError(f"{values} are not {_PLACE}")
-    message, file, path, span, source, source_offset = values
-    place = _record(Span, span, _SPAN)
-    return RelatedLocation(
-        message, intern(file), intern(path), place, intern(source), source_offset
-    )
-
-
 def _fix(title: Any, safe: Any, changes: Column, edits: Column) -> PlacedFix:
-    _check_types((title,), (str,))
-    _check_types((safe,), (bool,))
-    placed = tuple([_record(TextChange, change, _CHANGE) for change in changes])
+    check_types((title,), (str,))
+    check_types((safe,), (bool,))
+    placed = tuple([record(TextChange, change, _CHANGE) for change in changes])
     return PlacedFix(title, safe, placed, tuple([_edit(*edit) for edit in edits]))
 
 
 def _edit(kind: Any, path: Any, value: object) -> Edit:
-    _check_types((kind, path), (str,))
+    check_types((kind, path), (str,))
     return Edit(kind, path, value)

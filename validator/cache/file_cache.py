@@ -6,14 +6,14 @@ which the file was checked until the first day on which a finding or its message
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from validator.cache.diagnostic_columns import decode_diagnostics, encode_diagnostics, needed_parts
 from validator.cache.run_cache import RunKey
-from validator.checking.checked_file import CheckedFile
+from validator.cache.stored_records import Row, check_row, check_types, sighting, sighting_place
+from validator.checking.checked_file import CheckedFile, DocumentPath
 from validator.checking.settings import Needs
-from validator.findings.finding import Sighting
+from validator.findings.diagnostic import SightingPlace
 from validator.project.sources import Source, SourceError, read_source
 from validator.system import cache_store
 from validator.system.cache_store import Stamp, digest
@@ -113,6 +113,7 @@ def result_entry(checked: CheckedFile, as_of: date) -> Entry | None:
         checked.tenants,
         checked.per_file,
         checked.sightings,
+        [(*at, place) for at, place in checked.places.items()],
         checked.renamed,
     )
     day, until = as_of.isoformat(), checked.until.isoformat()
@@ -136,11 +137,9 @@ def _digest_of(source: Source) -> str:
 
 
 def _decoded(file: str, entry: Entry, stamp: Stamp | None, needs: Needs) -> CheckedFile:
-    documents, tenants, per_file, sightings, renamed = entry.facts
-    _check_types(
-        (documents, *tenants, *per_file),
-        (_INT, *(_TEXT for _ in tenants), *(_INT for _ in per_file)),
-    )
+    documents, tenants, per_file, sightings, places, renamed = entry.facts
+    check_types((documents, *per_file), (int,))
+    check_types(tenants, (str,))
     return CheckedFile(
         file,
         documents,
@@ -148,40 +147,22 @@ def _decoded(file: str, entry: Entry, stamp: Stamp | None, needs: Needs) -> Chec
         (),
         tuple(tenants),
         tuple(per_file),
-        {id: tuple(_sighting(*item) for item in seen) for id, seen in sightings.items()},
+        {id: tuple(map(sighting, seen)) for id, seen in sightings.items()},
+        dict(map(_place, places)),
         until=date.fromisoformat(entry.until),
         digest=entry.digest,
         stamp=stamp,
-        renamed=tuple(_renamed(*item) for item in renamed),
+        renamed=tuple(map(_renamed, renamed)),
     )
 
 
-_TEXT, _INT = (str,), (int,)
-_SIGHTING_TYPES = (_TEXT, _TEXT, _TEXT, _INT, _TEXT)
+def _place(values: Row) -> tuple[DocumentPath, SightingPlace]:
+    document, path, place = values
+    check_row((document, path), (int, str))
+    return (document, path), sighting_place(place)
 
 
-def _check_types(values: Sequence[object], types: Sequence[tuple[type, ...]]) -> None:
-    """Raise TypeError or ValueError if a value does not have one of its types."""
-    _check_kinds(tuple(map(type, values)), types)
-
-
-@lru_cache(maxsize=1_000)
-def _check_kinds(found: Sequence[type], types: Sequence[tuple[type, ...]]) -> None:
-    """Raise TypeError or ValueError if a type is not allowed.
-
-    Cached because many values have few combinations of types.
-    """
-    for kind, kinds in zip(found, types, strict=True):
-        if kind not in kinds:
-            raise TypeError(f"{kind} is not in {kinds}")
-
-
-def _renamed(*values: Any) -> tuple[int, str]:
-    _check_types(values, (_INT, _TEXT))
+def _renamed(values: Row) -> tuple[int, str]:
+    check_row(values, (int, str))
     line, old = values
     return line, old
-
-
-def _sighting(*values: Any) -> Sighting:
-    _check_types(values, _SIGHTING_TYPES)
-    return Sighting(*values)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from validator.findings.diagnostic import Diagnostic
+from validator.findings.diagnostic import Diagnostic, SightingPlace
 from validator.findings.finding import Sighting
 from validator.system.cache_store import Stamp
 from validator.tenant.clock import NEVER
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from validator.checking.assumptions import Applied
     from validator.checking.older_documents import ComparedFile
     from validator.checking.suppressions import Suppression
+
+
+DocumentPath = tuple[int, str]
+"""The index of a document in its file, and a path in the document."""
 
 
 class AddedSuppression(NamedTuple):
@@ -48,7 +52,8 @@ class CheckedFile(NamedTuple):
     `file` is the name in reports and `documents` the number of documents. `diagnostics` are
     sorted by place. `failures` are causes of exit code 2, one line each. `tenants` are the
     organisation ids. `per_file` are the numbers of the per-file settings that apply to this file.
-    `sightings`, by policy id, and `pending_suppressions` are for the policies over the fleet.
+    `sightings`, by policy id, their `places`, and `pending_suppressions` are for the policies over
+    the fleet. A sighting whose path does not exist has no place.
     `renamed` holds the lines of suppressions that use a policy's former id, with that id.
     `compared` is None without an older version. `until` is the first day on which the result can
     differ. `digest` is the digest of the bytes; empty unless the result is cached. `stamp` is
@@ -64,6 +69,7 @@ class CheckedFile(NamedTuple):
     tenants: tuple[str, ...] = ()
     per_file: tuple[int, ...] = ()
     sightings: Mapping[str, tuple[Sighting, ...]] = {}
+    places: Mapping[DocumentPath, SightingPlace] = {}
     pending_suppressions: tuple[PendingSuppression, ...] = ()
     compared: "ComparedFile | None" = None
     until: date = NEVER

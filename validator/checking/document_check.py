@@ -13,7 +13,7 @@ from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import value_digest
 from validator.findings.builtin import BUILTIN_FINDINGS, can_be_hidden, page_id
-from validator.findings.diagnostic import Diagnostic, Span
+from validator.findings.diagnostic import Diagnostic, SightingPlace, Span
 from validator.findings.finding import Finding, Sighting
 from validator.plugins.policy import Policy
 from validator.project.config import Level
@@ -153,6 +153,7 @@ class DocumentCheck:
         self.diagnostics = list(self._every_day)
         self.failures: list[str] = []
         self.sightings: dict[str, tuple[Sighting, ...]] = {}
+        self.places: dict[str, SightingPlace] = {}
         self.pending_suppressions: list[PendingSuppression] = []
         if self.tenant is not None:
             self._tenant_on = (self._on_day(self.tenant, *self._tenant_on[:1]),)
@@ -189,6 +190,7 @@ class DocumentCheck:
         self.failures += result.failures
         if result.sightings:
             self.sightings[policy.id] = result.sightings
+            self.places |= result.places
 
     def _run(self, policy: Policy) -> PolicyResult:
         tenants = self._versions_on if policy.over == "change" else self._tenant_on

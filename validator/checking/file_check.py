@@ -26,7 +26,6 @@ from validator.tenant.model import Tenant
 if TYPE_CHECKING:
     from validator.checking.assumptions import Applied
     from validator.checking.older_documents import ComparedFile, OlderDocument, OlderDocuments
-    from validator.checking.sighting_places import DocumentPath, FilePlaces
 
 Result = TypeVar("Result")
 
@@ -230,12 +229,6 @@ class FileCheck:
         """Whether a document cannot be read or has a schema error."""
         return any(item.tenant is None for item in self.document_checks)
 
-    def places(self, wanted: "Iterable[DocumentPath]") -> "FilePlaces":
-        """Return the wanted places in the file."""
-        from validator.checking.sighting_places import places_by
-
-        return places_by(dict(enumerate(check.placer for check in self.document_checks)), wanted)
-
     def place(
         self, document: int, found: Iterable[tuple[BuiltinFinding, Finding]], day: date
     ) -> list[Diagnostic]:
@@ -297,6 +290,11 @@ class FileCheck:
             tuple([check.placer.tenant for check in checks if check.placer.tenant is not None]),
             self._in_file.per_file,
             {id: tuple(seen) for id, seen in sightings.items()},
+            {
+                (check.document.index, path): place
+                for check in checks
+                for path, place in check.places.items()
+            },
             tuple([item for check in checks for item in check.pending_suppressions]),
             compared=self._comparison(),
             until=min([check.until for check in checks]),

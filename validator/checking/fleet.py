@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from validator.checking.checked_file import CheckedFile, PendingSuppression
+from validator.checking.checked_file import CheckedFile, DocumentPath, PendingSuppression
 from validator.checking.policy_run import yielded_items
 from validator.checking.selection import Selection
-from validator.findings.diagnostic import Diagnostic, RelatedLocation
+from validator.findings.diagnostic import Diagnostic, RelatedLocation, SightingPlace
 from validator.findings.finding import FleetFinding, Sighting
 from validator.findings.severity import Severity
 from validator.findings.wording import bounded
@@ -14,8 +14,11 @@ from validator.plugins.policy import Policy
 from validator.system.errors import describe_error
 
 if TYPE_CHECKING:
-    from validator.checking.sighting_places import FilePlaces, FindPlaces, SightingPlace
     from validator.checking.suppressions import Suppression
+
+
+Places = Mapping[str, Mapping[DocumentPath, SightingPlace]]
+"""The places of sightings, by file."""
 
 
 class _Found(NamedTuple):
@@ -27,7 +30,7 @@ class _Found(NamedTuple):
 
 
 def evaluate_fleet(
-    results: Sequence[CheckedFile], selection: Selection, find_places: "FindPlaces"
+    results: Sequence[CheckedFile], selection: Selection
 ) -> tuple[list[Diagnostic], list[str]]:
     """Return the diagnostics from policies over the fleet, and failures, one line each.
 
@@ -48,7 +51,7 @@ def evaluate_fleet(
             raise
         except BaseException as error:  # a SystemExit must not set the exit code of the run
             failures.append(f"the policy {policy.id} crashed: {describe_error(error)}")
-    diagnostics, lines = _placed(every, find_places)
+    diagnostics, lines = _placed(every, {result.file: result.places for result in results})
     failures += lines
     covered = _mark_suppressed(diagnostics, pending)
     for item in pending:
@@ -88,17 +91,8 @@ def _checked(sighting: Sighting) -> Sighting:
     return sighting
 
 
-def _placed(
-    every: Sequence[_Found], find_places: "FindPlaces"
-) -> tuple[list[Diagnostic], list[str]]:
-    """Return the diagnostics for findings, and a line for each place that is not found."""
-    wanted: dict[str, dict[tuple[int, str], None]] = {}
-    for found in every:
-        for sighting in (found.finding.at, *(other for other, _ in found.finding.related)):
-            wanted.setdefault(sighting.file, {})[sighting.document, sighting.path] = None
-    if not wanted:
-        return [], []
-    places = find_places({file: list(paths) for file, paths in wanted.items()})
+def _placed(every: Sequence[_Found], places: Places) -> tuple[list[Diagnostic], list[str]]:
+    """Return the diagnostics for findings, and a line for each place that is not known."""
     diagnostics: list[Diagnostic] = []
     failures: dict[str, None] = {}
     for found in every:
@@ -110,23 +104,19 @@ def _placed(
 
 
 class _PlaceError(Exception):
-    """Raised if a place is not found. The message is one line."""
+    """Raised if a place is not known. The message is one line."""
 
 
-def _place(
-    policy: Policy, at: Sighting, places: "Mapping[str, FilePlaces | str]"
-) -> "SightingPlace":
-    in_file = places[at.file]
-    if isinstance(in_file, str):
-        raise _PlaceError(in_file)
-    place = in_file.get((at.document, at.path))
+def _place(policy: Policy, at: Sighting, places: Places) -> SightingPlace:
+    place = places.get(at.file, {}).get((at.document, at.path))
     if place is None:
         where = at.path or "the document"
-        raise _PlaceError(f"{at.file}: the policy {policy.id} reports {where}, which is missing")
+        message = f"{at.file}: the policy {policy.id} reports {where}, which is not a known fact"
+        raise _PlaceError(message)
     return place
 
 
-def _diagnostic(found: _Found, places: "Mapping[str, FilePlaces | str]") -> Diagnostic:
+def _diagnostic(found: _Found, places: Places) -> Diagnostic:
     policy, level, (at, message, help, related) = found
     place = _place(policy, at, places)
     return Diagnostic(

@@ -10,7 +10,6 @@ from validator.checking.fleet import evaluate_fleet
 from validator.checking.older_documents import OlderDocument, OlderDocuments
 from validator.checking.placement import organisation_id
 from validator.checking.selection import Selection
-from validator.checking.sighting_places import FindPlaces
 from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies
 from validator.findings.diagnostic import Diagnostic, Span
 from validator.project.git import Revision
@@ -111,19 +110,14 @@ def with_unchanged_tenants(
 
 
 class Comparison:
-    """Compares the results of a run with those of the older version.
+    """Compares the results of a run with those of the older version."""
 
-    `find_places` finds places in the files of the older version.
-    """
-
-    def __init__(
-        self, older: OlderVersion, results: Sequence[CheckedFile], find_places: FindPlaces
-    ) -> None:
+    def __init__(self, older: OlderVersion, results: Sequence[CheckedFile]) -> None:
         self._older = older
         self._results = results
         unchanged = [result for result in results if result.file in older.files.unchanged]
         before = [*older.results.values(), *unchanged]
-        fleet, failures = evaluate_fleet(before, older.selection, find_places)
+        fleet, failures = evaluate_fleet(before, older.selection)
         unread = {
             name
             for name, documents in older.documents.by_file.items()

@@ -9,7 +9,7 @@ from validator.document.span_locator import SpanLocator
 from validator.document.stable_paths import StablePaths
 from validator.document.yaml_findings import YamlFinding
 from validator.findings.builtin import BUILTIN_FINDINGS
-from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
+from validator.findings.diagnostic import Diagnostic, RelatedLocation, SightingPlace, Span
 from validator.findings.finding import Finding, Fold
 from validator.findings.fix import PlacedFix
 from validator.findings.severity import Severity
@@ -67,13 +67,13 @@ class Placer:
         """Return the path in the file that a finding at a path marks."""
         return path if self.assumed is None else self.assumed.path_in_file(path)
 
-    def locate(self, path: str) -> tuple[Span, str, int, str, str]:
-        """Return the span, the excerpt with its offset, the name and the digest at a path.
-
-        Raises KeyError for an unknown path.
-        """
-        span = self._spans.span(self.document, path)
-        return (span, *self._spans.excerpt(span), *self._name_and_digest(path))
+    def sighting_place(self, path: str) -> SightingPlace | None:
+        """Return the place of a sighting at a path; None for an unknown path."""
+        try:
+            span = self._spans.span(self.document, path)
+        except KeyError:
+            return None
+        return SightingPlace(span, *self._spans.excerpt(span), *self._name_and_digest(path))
 
     def text_at(self, path: str) -> str | None:
         """Return the text of the scalar at a path; None if the value there is not a scalar."""
@@ -121,25 +121,13 @@ class Placer:
     ) -> Diagnostic:
         name, digest = name_and_digest
         source, source_offset = self._spans.excerpt(span)
+        short_fold = fold and Fold(bounded(fold.subject), bounded(fold.predicate))
+        # By position, because this is called for each finding and names take longer.
         return Diagnostic(
-            id=id,
-            topic=topic,
-            severity=severity,
-            message=bounded(message),
-            help=bounded(help),
-            file=self.file,
-            document=self.document.index,
-            tenant=self.tenant,
-            path=path,
-            span=span,
-            source=source,
-            related=related,
-            name=name,
-            digest=digest,
-            fold=fold and Fold(bounded(fold.subject), bounded(fold.predicate)),
-            source_offset=source_offset,
-            fix=fix,
-        )
+            id, topic, severity, bounded(message), bounded(help), self.file, self.document.index,
+            self.tenant, path, span, source, related, name, digest, None, short_fold,
+            source_offset, fix,
+        )  # fmt: skip
 
     def _name_and_digest(self, path: str) -> tuple[str, str]:
         return self._stable_paths.identify(path) if self._needs.names else ("", "")

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from validator.checking.placement import Placer
-from validator.findings.diagnostic import Diagnostic
+from validator.findings.diagnostic import Diagnostic, SightingPlace
 from validator.findings.finding import Fact, Finding, FleetFinding, Sighting
 from validator.plugins.policy import Policy, UndecidedError
 from validator.project.config import Level
@@ -17,15 +17,19 @@ Yielded = TypeVar("Yielded", Finding, Fact)
 
 
 class PolicyResult(NamedTuple):
-    """The result of a policy for a document, and the first day on which it can differ."""
+    """The result of a policy for a document, and the first day on which it can differ.
 
-    diagnostics: tuple[Diagnostic, ...]
-    sightings: tuple[Sighting, ...]
-    failures: tuple[str, ...]
-    until: date
+    `places` are the places of the sightings, by path.
+    """
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    places: Mapping[str, SightingPlace] = {}
+    failures: tuple[str, ...] = ()
+    until: date = NEVER
 
 
-NOTHING = PolicyResult((), (), (), NEVER)
+NOTHING = PolicyResult()
 """The result of a policy that yields nothing on any day."""
 
 
@@ -44,13 +48,19 @@ def run_policy(
     """
     diagnostics: dict[str, Diagnostic] = {}
     sightings: list[Sighting] = []
+    places: dict[str, SightingPlace] = {}
     failures: list[str] = []
     file = placer.file
     clock.until = NEVER
     try:
         if policy.facts is not None:
             facts = yielded_items(policy.facts(*tenants, **options))
-            sightings += (_sighting(placer, _checked_type(Fact, fact)) for fact in facts)
+            for fact in facts:
+                seen = _sighting(placer, _checked_type(Fact, fact))
+                place = placer.sighting_place(seen.path)
+                if place is not None:
+                    places[seen.path] = place
+                sightings.append(seen)
         else:
             for item in yielded_items(policy.function(*tenants, **options)):
                 finding = _checked_type(Finding, item)
@@ -66,8 +76,9 @@ def run_policy(
         failures.append(f"{file}: the policy {policy.id} crashed: {describe_error(error)}")
     until = clock.until
     if diagnostics or sightings or failures:
-        return PolicyResult(tuple(diagnostics.values()), tuple(sightings), tuple(failures), until)
-    return NOTHING if until is NEVER else PolicyResult((), (), (), until)
+        found = tuple(diagnostics.values())
+        return PolicyResult(found, tuple(sightings), places, tuple(failures), until)
+    return NOTHING if until is NEVER else PolicyResult(until=until)
 
 
 def _sighting(placer: Placer, fact: Fact) -> Sighting:
@@ -82,7 +93,8 @@ def _sighting(placer: Placer, fact: Fact) -> Sighting:
 
 def yielded_items(items: Iterable[Any]) -> Iterable[Any]:
     """Return what a function yields. Raises TypeError if it returned one finding instead."""
-    if isinstance(items, Finding | FleetFinding | Fact):  # a named tuple, which is iterable
+    # They are named tuples, which are iterable.
+    if isinstance(items, tuple) and isinstance(items, Finding | FleetFinding | Fact):
         raise TypeError(f"returns a {type(items).__name__}; write yield instead of return")
     return items
 

@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import Any
 
-from validator.document.nodes import ALIAS, MAPPING, MERGE, SCALAR, SEQUENCE, Nodes
+from validator.document.nodes import ALIAS, MAPPING, SCALAR, SEQUENCE, Nodes
 from validator.document.reader import Document
 from validator.document.span_locator import line_starts
 from validator.document.text_edits import EditError
@@ -12,7 +12,6 @@ from validator.findings.json_pointer import pointer_parts, value_at
 from validator.findings.wording import shortened
 
 _SUPPRESSION = re.compile(r"[ \t]*#[ \t]*tenantlint[ \t]*:")
-_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 _DASH = re.compile(r"(?:[&!]\S*|#[^\r\n]*|\s+)*-(?=\s|\Z)")
 _PROPERTIES = re.compile(r"(?:[&!]\S*(?:[ \t]+|$))*", re.MULTILINE)
 
@@ -26,7 +25,6 @@ class NodeLocator:
         self._value = document.value
         # Known line starts are passed in because a text can have many documents.
         self._line_starts = line_starts(text) if starts is None else starts
-        self._values: dict[int, dict[str, int]] = {}
         self._children: dict[int, list[tuple[int | None, int]]] = {}
 
     # Nodes
@@ -48,34 +46,21 @@ class NodeLocator:
             kind = self.nodes.kind(node)
             if kind == ALIAS:
                 raise self.error(node, "this value is an alias; change it by hand")
-            children = self.children(node)
-            if kind == SEQUENCE:
-                if not _INDEX.fullmatch(part) or int(part) >= len(children):
-                    raise self.error(node, f"the list has no item {shortened(part)}")
-                node = children[int(part)][1]
-                continue
             if kind == SCALAR:
                 raise self.error(node, "this value is not a mapping")
-            values = self._values_of(node)
-            if part in values:
-                node = values[part]
-            elif any(key is not None and self.nodes.key_name(key) is MERGE for key, _ in children):
+            children = self.nodes.children_by_part(node)
+            child = children.by_part.get(part)
+            if child is not None:
+                node = child + children.is_mapping
+            elif kind == SEQUENCE:
+                raise self.error(node, f"the list has no item {shortened(part)}")
+            elif children.merge is not None:
                 raise self.error(node, f"{part} may come from a merge key (<<); change it by hand")
             elif number == len(parts) - 1:
                 return node, part
             else:
                 raise self.error(node, f"{part} is missing here")
         return node, None
-
-    def _values_of(self, mapping: int) -> dict[str, int]:
-        """Return the values in a mapping by key; the last value for a duplicate key."""
-        if mapping not in self._values:
-            self._values[mapping] = {
-                name: value
-                for key, value in self.children(mapping)
-                if key is not None and isinstance(name := self.nodes.key_name(key), str)
-            }
-        return self._values[mapping]
 
     def key_at(self, path: str) -> int | None:
         """Return the node of the key at a path; None for a list item. Raises EditError."""
@@ -123,11 +108,11 @@ class NodeLocator:
 
     def start(self, node: int) -> int:
         """Return the offset at which a node starts, including its anchor and tag."""
-        return self.nodes.start_offsets[node]
+        return self.nodes.offsets(node)[0]
 
     def end(self, node: int) -> int:
         """Return the parser's end of a node. For a block, it can be lines after its content."""
-        return self.nodes.end_offsets[node]
+        return self.nodes.offsets(node)[1]
 
     def content_start(self, node: int) -> int:
         """Return the offset at which the content of a node starts, after its anchor and tag."""

@@ -2,8 +2,8 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Collection, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, NamedTuple, cast
 
 SCALAR, MAPPING, SEQUENCE, ALIAS = range(4)
 """The node kinds."""
@@ -28,10 +28,11 @@ def key_text(key: str | Merge | None) -> str:
 class Children(NamedTuple):
     """The children of a mapping or list by path part, and the first merge key of a mapping.
 
-    A child of a mapping is the node of its key. Of duplicate keys, it is the last one.
+    A child of a mapping is the node of its key, which comes before its value. Of duplicate keys, it
+    is the last one.
     """
 
-    by_part: dict[str, int]
+    by_part: Mapping[str, int]
     merge: int | None
     is_mapping: bool
 
@@ -51,8 +52,8 @@ class Nodes:
     """
 
     __slots__ = (
-        "_end_offsets", "_key_nodes", "_kinds", "_nonscalars", "_start_offsets", "_subtree_ends",
-        "base", "key_names", "pending_ends", "pending_keys", "pending_starts", "resolved",
+        "_by_part", "_end_offsets", "_key_nodes", "_kinds", "_nonscalars", "_start_offsets",
+        "_subtree_ends", "base", "key_names", "pending_ends", "pending_keys", "pending_starts", "resolved",
     )  # fmt: skip
 
     def __init__(self, base: int = 0) -> None:
@@ -70,6 +71,7 @@ class Nodes:
         self._key_nodes = array("I")
         self.pending_keys: list[int] = []
         self.key_names: list[str | Merge] = []
+        self._by_part: dict[int, Children] = {}
 
     def __len__(self) -> int:
         return self.resolved + len(self.pending_starts)
@@ -172,7 +174,16 @@ class Nodes:
             child = value + 1 if is_scalar else self._subtree_ends[index]
 
     def children_by_part(self, node: int) -> Children:
-        """Return the children of a mapping or list. A scalar or an alias has no children."""
+        """Return the children of a mapping or list, after all nodes have been added.
+
+        A scalar or an alias has no children.
+        """
+        known = self._by_part.get(node)
+        if known is None:
+            known = self._by_part[node] = self._children_by_part(node)
+        return known
+
+    def _children_by_part(self, node: int) -> Children:
         nonscalars, subtree_ends = self._nonscalars, self._subtree_ends
         by_part: dict[str, int] = {}
         merge: int | None = None
@@ -185,6 +196,11 @@ class Nodes:
         key_nodes, names = self._key_nodes, self.key_names
         child, index = node + 1, index + 1
         number = bisect_left(key_nodes, child)
+        if is_mapping and (index == count or nonscalars[index] >= end):
+            nodes = range(child, end, 2)  # all children are scalars
+            flat = dict(zip(names[number : number + len(nodes)], nodes, strict=True))
+            if MERGE not in flat:
+                return Children(cast("Mapping[str, int]", flat), None, is_mapping)
         while child < end:
             value = child
             if is_mapping:

@@ -1,7 +1,6 @@
 """Stable paths: paths with ids instead of list indexes, which do not change when items move."""
 
 import json
-from collections import Counter
 from itertools import count
 from typing import Any
 
@@ -29,8 +28,9 @@ class StablePaths:
     def __init__(self, value: object) -> None:
         self._value = value
         self._labels: dict[int, list[str]] = {}
-        # Cached because many findings can be about the same large value.
+        # Cached because many findings can be about the same large value, or values beside it.
         self._identified: dict[str, tuple[str, str]] = {}
+        self._parents: dict[str, tuple[str, object]] = {}
 
     def identify(self, path: str) -> tuple[str, str]:
         """Return the stable path for a path, and a digest of the value there if it is a scalar.
@@ -38,31 +38,36 @@ class StablePaths:
         The part of a path that does not exist in the document is left unchanged. A mapping or list
         has no digest, because a finding there does not depend on everything in it.
         """
-        if path not in self._identified:
-            self._identified[path] = self._identify(path)
-        return self._identified[path]
-
-    def _identify(self, path: str) -> tuple[str, str]:
-        name, value = self._follow(path)
-        if isinstance(value, dict | list):
-            return name, ""
-        return name, value_digest(value)
+        known = self._identified.get(path)
+        if known is None:
+            name, value = self._follow(path)
+            digest = "" if isinstance(value, dict | list) else value_digest(value)
+            known = self._identified[path] = (name, digest)
+        return known
 
     def name(self, path: str) -> str:
         """Return the stable path for a path."""
         return self._follow(path)[0]
 
     def _follow(self, path: str) -> tuple[str, object]:
-        value: Any = self._value
-        stable: list[str] = []
-        for part in pointer_parts(path):
-            if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
-                stable.append(self._labels_of(value)[int(part)])
-                value = value[int(part)]
-            else:
-                stable.append(part)
-                value = value.get(part) if isinstance(value, dict) else None
-        return pointer(*stable), value
+        parent, _, _ = path.rpartition("/")
+        parts = pointer_parts(path)
+        if not parts:
+            return "", self._value
+        known = self._parents.get(parent)
+        if known is None:
+            known = ("", self._value)
+            for part in parts[:-1]:
+                known = self._child(*known, part)
+            self._parents[parent] = known
+        return self._child(*known, parts[-1])
+
+    def _child(self, name: str, value: Any, part: str) -> tuple[str, object]:
+        """Return the stable path and the value of a child. `name` is the stable path of `value`."""
+        if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            index = int(part)
+            return name + pointer(self._labels_of(value)[index]), value[index]
+        return name + pointer(part), value.get(part) if isinstance(value, dict) else None
 
     def _labels_of(self, items: list[Any]) -> list[str]:
         """Return a label for each item of a list, unique within the list.
@@ -71,12 +76,12 @@ class StablePaths:
         """
         if id(items) not in self._labels:
             labels: list[str] = []
-            seen: Counter[str] = Counter()
+            seen: dict[str, int] = {}
             unlabelled = count()
             for item in items:
                 label = _bounded(_label(item)) or str(next(unlabelled))
-                seen[label] += 1
-                labels.append(label if seen[label] == 1 else f"{label}#{seen[label]}")
+                number = seen[label] = seen.get(label, 0) + 1
+                labels.append(label if number == 1 else f"{label}#{number}")
             self._labels[id(items)] = labels
         return self._labels[id(items)]
 
@@ -110,8 +115,8 @@ def _label(item: object) -> str:
     if not isinstance(item, dict):
         return ""
     for keys in _IDENTIFYING_KEYS:
-        values: list[Any] = [item.get(key) for key in keys]
-        if all(isinstance(value, str) for value in values):
+        values: list[Any] = [item[key] for key in keys if type(item.get(key)) is str]
+        if len(values) == len(keys):
             label = " ".join(values)
             return label.lower() if keys == ("email",) else label
     return ""

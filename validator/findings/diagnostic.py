@@ -34,6 +34,16 @@ class RelatedLocation(NamedTuple):
     source_offset: int = 0
 
 
+class SightingPlace(NamedTuple):
+    """The place of a sighting. The fields have the same meaning as in a diagnostic."""
+
+    span: Span
+    source: str
+    source_offset: int
+    name: str
+    digest: str
+
+
 class Diagnostic(NamedTuple):
     """A finding with its file, span and severity: everything that reporters show.
 

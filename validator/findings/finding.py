@@ -55,7 +55,6 @@ class Sighting(NamedTuple):
     """A fact with its document. Policies over the fleet compare sightings.
 
     `document` is the index of the document in its file, from 0. `tenant` is the organisation id.
-    A sighting has no span. It is only looked up if a policy reports a finding.
     """
 
     value: str

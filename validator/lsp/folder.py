@@ -5,7 +5,7 @@ same as for `tenantlint check --stdin-filename NAME -` in it.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +14,6 @@ from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.selection import Selection
-from validator.checking.sighting_places import FilePlaces, WantedPlaces, places_in_file
 from validator.findings.builtin import find_builtin
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Page
@@ -71,13 +70,7 @@ class Folder:
             return Checked(is_tenant_file=False)
         opened = self.open(place)
         selection = loaded.selection
-
-        def find_places(wanted: WantedPlaces) -> Mapping[str, FilePlaces | str]:
-            return {
-                file: places_in_file(file, opened.data, paths) for file, paths in wanted.items()
-            }
-
-        fleet, failures = evaluate_fleet([opened.result], selection, find_places)
+        fleet, failures = evaluate_fleet([opened.result], selection)
         found = sorted((*fleet, *opened.result.diagnostics), key=lambda item: item.sort_key)
         shown = tuple(item for item in found if item.suppressed is None)
         addresses = ((item.id, self._address(selection, item)) for item in shown)

@@ -20,7 +20,6 @@ from validator.project.repository_roots import repository_roots
 from validator.project.request import Request, ResolvedRequest
 from validator.project.sources import Source, name_in_reports
 from validator.run.easings import run_easings
-from validator.run.fleet_places import cached_place_finder, place_finder
 from validator.run.preparation import Prepared, needs_of, prepare, reporter_named
 from validator.run.workers import check_sources
 from validator.system.cache_store import Stamp
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from validator.checking.older_documents import OlderDocuments
     from validator.checking.older_version import Comparison, OlderVersion
-    from validator.checking.sighting_places import FindPlaces
     from validator.run.fix_run import FixRun
 
     Check = Callable[[Sequence[Source], OlderDocuments | None], Iterator[CheckedFile]]
@@ -64,7 +62,6 @@ def check_run(
     begin = perf_counter()
     cached = run_key is not None
     prepared = prepare(request, looked, cached=cached, needs=needs_of(request))
-    made = prepared.selection.settings.made
     reporters = {name: reporter_named(prepared.selection, name) for name in request.formats}
     older = _older_version(prepared)
     reused = _reused(prepared, run_key)
@@ -80,9 +77,7 @@ def check_run(
         fixes = _fixes(prepared, older, results)
         report = fixes.report
     else:
-        find = place_finder(looked.found.sources, prepared.stdin, request.jobs, made)
-        find_cached = cached_place_finder(find, run_key, results)
-        report = _report_on(prepared, older, results, find, find_cached)
+        report = _report_on(prepared, older, results)
     timing = timing_lines(prepared.selection.seconds, perf_counter() - begin)
     notes = (*prepared.notes, *_rename_notes(prepared, results), *timing)
     return Verdict(report, reporters, stamps, fixes, notes)
@@ -110,23 +105,16 @@ def _rename_notes(prepared: Prepared, results: Sequence[CheckedFile]) -> Iterato
 
 
 def _report_on(
-    prepared: Prepared,
-    older: "OlderVersion | None",
-    results: Sequence[CheckedFile],
-    find: "FindPlaces",
-    find_cached: "FindPlaces",
+    prepared: Prepared, older: "OlderVersion | None", results: Sequence[CheckedFile]
 ) -> Report:
-    """Return the report on the results for all files.
-
-    Places in the older version are never taken from the cache.
-    """
+    """Return the report on the results for all files."""
     request = prepared.request
-    diagnostics, failures = _all_diagnostics(prepared, results, find_cached)
+    diagnostics, failures = _all_diagnostics(prepared, results)
     comparison = None
     if older is not None:
-        from validator.run.older_run import compare_versions
+        from validator.checking.older_version import Comparison
 
-        comparison = compare_versions(prepared, older, results, find)
+        comparison = Comparison(older, results)
         diagnostics = sorted(
             (*diagnostics, *comparison.removed_tenants()), key=lambda item: item.sort_key
         )
@@ -154,11 +142,8 @@ def _fixes(
     """Make the fixes of the findings in the results, without writing them."""
     from validator.run.fix_run import fix_files
 
-    def report_on(again: Prepared, checked: Sequence[CheckedFile]) -> Report:
-        sources, jobs = prepared.looked.found.sources, prepared.request.jobs
-        needs = again.selection.settings.made
-        find = place_finder(sources, prepared.stdin, jobs, needs, again.contents)
-        return _report_on(again, older, checked, find, find)
+    def report_on(checked: Sequence[CheckedFile]) -> Report:
+        return _report_on(prepared, older, checked)
 
     documents = None
     if older is not None:
@@ -273,10 +258,10 @@ def _executor(scheduler: str | None) -> AbstractContextManager["Executor | None"
 
 
 def _all_diagnostics(
-    prepared: Prepared, results: Sequence[CheckedFile], find_places: "FindPlaces"
+    prepared: Prepared, results: Sequence[CheckedFile]
 ) -> tuple[list[Diagnostic], list[str]]:
     """Return the sorted diagnostics for the files and the fleet, and the failures."""
-    fleet, failures = evaluate_fleet(results, prepared.selection, find_places)
+    fleet, failures = evaluate_fleet(results, prepared.selection)
     diagnostics = [*fleet, *(item for result in results for item in result.diagnostics)]
     diagnostics.sort(key=lambda item: item.sort_key)
     return diagnostics, [*(line for result in results for line in result.failures), *failures]

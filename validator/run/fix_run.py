@@ -19,7 +19,7 @@ from validator.run.preparation import Prepared
 _MAX_PASSES = 100
 """The largest number of passes: fixes that overlap are made in different passes."""
 
-ReportOn = Callable[[Prepared, Sequence[CheckedFile]], Report]
+ReportOn = Callable[[Sequence[CheckedFile]], Report]
 """Returns the report on the results for all files."""
 
 
@@ -124,7 +124,7 @@ def fix_files(
     current = {result.file: result for result in results}
     files: dict[str, _File] = {}
     settled: set[str] = set()
-    report = report_on(prepared, results)
+    report = report_on(results)
     is_done = False
     for _ in range(_MAX_PASSES):
         changed: list[_File] = []
@@ -138,14 +138,14 @@ def fix_files(
                 changed.append(outcome)
                 continue
             settled.add(name)
-        before, report = report, _report_again(prepared, current, changed, files, report_on)
+        before, report = report, _report_again(current, changed, report_on)
         for file in _to_take_back(prepared, before, report, changed):
             file.take_back()
             settled.add(file.source.name)
         if not changed:
             is_done = True
             break
-        report = _report_again(prepared, current, changed, files, report_on)
+        report = _report_again(current, changed, report_on)
     done = tuple(file.fixed() for file in files.values() if file.made)
     stdin = prepared.stdin if any(source.path is None for source in sources.values()) else None
     for fixed in done:
@@ -187,17 +187,12 @@ def _open(prepared: Prepared, name: str, older: OlderDocuments | None, data: byt
 
 
 def _report_again(
-    prepared: Prepared,
-    current: dict[str, CheckedFile],
-    changed: Sequence[_File],
-    files: Mapping[str, _File],
-    report_on: ReportOn,
+    current: dict[str, CheckedFile], changed: Sequence[_File], report_on: ReportOn
 ) -> Report:
     """Return the report on the files with the fixes made so far."""
     for file in changed:
         current[file.source.name] = file.state.result
-    contents = {name: file.data for name, file in files.items() if file.made}
-    return report_on(prepared._replace(contents=contents), list(current.values()))
+    return report_on(list(current.values()))
 
 
 def _to_take_back(

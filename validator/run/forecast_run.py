@@ -9,7 +9,6 @@ from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, open_source, or_failure
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.selection import Selection
-from validator.checking.sighting_places import FilePlaces, WantedPlaces
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.forecast_report import ForecastEvent, ForecastReport
 from validator.project.sources import Source
@@ -133,9 +132,6 @@ class _Standing:
             for items in found.values():
                 yield from items
 
-    def _places(self, wanted: WantedPlaces) -> Mapping[str, FilePlaces]:
-        return {name: self._files[name].places(paths) for name, paths in wanted.items()}
-
     def update(self, changed: Mapping[str, CheckedFile]) -> list[Change]:
         """Add new results for some files; return the changes of their documents.
 
@@ -149,7 +145,7 @@ class _Standing:
         if sightings_changed:
             names |= {item.file for item in self._of_the_fleet}
             self._of_the_fleet, self.failures = evaluate_fleet(
-                list(self._now.values()), self._selection, self._places
+                list(self._now.values()), self._selection
             )
             names |= {item.file for item in self._of_the_fleet}
         new: dict[DocumentKey, FindingsByKey] = {}

@@ -4,20 +4,16 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import chain
 
-from validator.checking.checked_file import CheckedFile
 from validator.checking.older_version import (
     CheckedOlderFile,
-    Comparison,
     OlderVersion,
     check_older_file,
     older_version,
 )
 from validator.checking.selection import Selection, load_selection
-from validator.checking.sighting_places import FilePlaces, FindPlaces, WantedPlaces
 from validator.project.git import GitError
 from validator.project.older_files import read_older_files
 from validator.project.sources import Source
-from validator.run.fleet_places import find_places
 from validator.run.preparation import Prepared
 from validator.run.process_pool import results_of_processes, worker_count
 
@@ -62,27 +58,3 @@ def _check_chunk(
 
 def _failed(file: Source, failure: str) -> CheckedOlderFile:
     return CheckedOlderFile(file.name, None, (), failure)
-
-
-def compare_versions(
-    prepared: Prepared,
-    older: OlderVersion,
-    results: Sequence[CheckedFile],
-    find: FindPlaces,
-) -> Comparison:
-    """Return the comparison of a run's results with the older version.
-
-    `find` returns places in the current version.
-    """
-    contents = {**older.files.gone, **older.files.changed}
-
-    def read(file: Source) -> bytes:
-        return contents[file.name]
-
-    def find_older(wanted: WantedPlaces) -> Mapping[str, FilePlaces | str]:
-        then = {file: paths for file, paths in wanted.items() if file in older.results}
-        files = [Source(file, None) for file in then]
-        now = {file: paths for file, paths in wanted.items() if file not in then}
-        return {**find(now), **find_places(files, then, read, prepared.request.jobs)}
-
-    return Comparison(older, results, find_older)

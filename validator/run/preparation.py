@@ -1,6 +1,6 @@
 """Loads the selection and reads standard input for each command that reads tenant files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 class Prepared(NamedTuple):
     """A request with everything that is needed before the first file is read.
 
-    `contents` holds the bytes of files that fixes have changed but that may not be written yet.
     `notes` are lines about renamed or deprecated policies.
     """
 
@@ -39,7 +38,6 @@ class Prepared(NamedTuple):
     looked: ResolvedRequest
     selection: Selection
     stdin: bytes
-    contents: Mapping[str, bytes] = {}
     notes: tuple[str, ...] = ()
 
 
