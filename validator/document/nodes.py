@@ -53,7 +53,8 @@ class Nodes:
 
     __slots__ = (
         "_by_part", "_end_offsets", "_key_nodes", "_kinds", "_nonscalars", "_start_offsets",
-        "_subtree_ends", "base", "key_names", "pending_ends", "pending_keys", "pending_starts", "resolved",
+        "_subtree_ends", "base", "key_names", "pending_ends", "pending_keys", "pending_starts",
+        "resolved",
     )  # fmt: skip
 
     def __init__(self, base: int = 0) -> None:
