@@ -123,10 +123,9 @@ def test_a_cache_path_that_is_not_a_folder_is_ignored(
 
 ROW: dict[str, Any] = {
     "id": "x", "topic": "t", "severity": "error", "message": "m", "help": "h", "document": 0,
-    "tenant": None, "path": "/a", "span": [1, 1, 1, 2], "source": "s",
-    "related": [["m", "f", "/b", [1, 1, 1, 2], "s", 0]], "suppressed": None, "fold": ["a", "b"],
-    "source_offset": 0,
+    "tenant": None, "path": "/a", "span": [1, 1, 1, 2], "suppressed": None, "fold": ["a", "b"],
 }  # fmt: skip
+CONTEXT = ["s"], [0], [[["m", "f", "/b", [1, 1, 1, 2], "s", 0]]]
 FIX, CHANGES = ["title", True], [[[1, 1, 1, 2, "x"]], [["set", "/a", 1]]]
 
 
@@ -136,9 +135,10 @@ def encoded(*lines: Any) -> bytes:
 
 @pytest.mark.parametrize("new", [None, 7, "x", [], {}, [7], [[]]], ids=repr)
 def test_encoded_diagnostics_of_another_shape(new: object) -> None:
-    columns = [[value] for value in ROW.values()], [["n"], ["d"]], [[FIX]], [[CHANGES]]
+    shown = [[value] for value in ROW.values()]
+    columns = shown, list(CONTEXT), [["n"], ["d"]], [[FIX]], [[CHANGES]]
     (found,) = decode_diagnostics("a", encoded(*columns), EVERYTHING)
-    assert (found.id, found.file, found.name) == ("x", "a", "n")
+    assert (found.id, found.file, found.source, found.name) == ("x", "a", "s", "n")
     for number, line in enumerate(columns):
         for path in values(line):
             other = [*columns]

@@ -27,7 +27,7 @@ def checked(needs: Needs) -> CheckedFile:
 
 
 def shown(item: Diagnostic) -> Diagnostic:
-    return item._replace(name="", digest="", fix=None)
+    return item._replace(name="", digest="", fix=None, source="", source_offset=0, related=())
 
 
 def report(needs: Needs) -> Report:
@@ -44,13 +44,13 @@ def test_a_format_is_the_same_without_what_it_does_not_need(name: str) -> None:
     assert rendered(name, reduced) == rendered(name, whole)
 
 
-def test_fixes_and_names_that_are_not_needed_are_not_computed() -> None:
+def test_parts_that_are_not_needed_are_not_computed() -> None:
     needs = needs_of(Request((), DAY, ("concise",)))
     every, lean = checked(EVERYTHING).diagnostics, checked(needs).diagnostics
     policies = [item for item in lean if item.topic != "yaml"]
     assert any(item.fix for item in every)
     assert not any(item.fix for item in policies)
-    assert not any(item.name or item.digest for item in lean)
+    assert not any(item.name or item.digest or item.source or item.related for item in lean)
     assert list(map(shown, every)) == list(map(shown, lean))
 
 
@@ -70,7 +70,7 @@ def test_fixes_and_unknown_formats_need_everything(request_: Request) -> None:
 @pytest.mark.parametrize("compared", [{"since": "main"}, {"baseline": "known.json"}])
 def test_comparisons_need_names(compared: dict[str, str]) -> None:
     needs = needs_of(Request((), DAY, ("concise",), **compared))  # type: ignore[arg-type]
-    assert needs == Needs(names=True, fixes=False, changes=False)
+    assert needs == Needs(context=False, names=True, fixes=False, changes=False)
 
 
 def test_text_needs_fixes_but_no_names() -> None:
@@ -79,6 +79,6 @@ def test_text_needs_fixes_but_no_names() -> None:
 
 
 def test_the_cache_needs_everything_for_later_formats() -> None:
-    settings = Settings(DAY, needs=Needs(names=False, fixes=False))
+    settings = Settings(DAY, needs=Needs(context=False, names=False, fixes=False))
     assert settings.made == settings.needs
     assert settings._replace(cached=True).made == EVERYTHING

@@ -1,18 +1,17 @@
 """Diagnostics of a file as bytes: compressed columns of JSON.
 
-There are four lines: what every format shows, the names with the digests, the fixes, and the
-changes that the fixes make. A line is only decoded if it is needed.
+There are five lines: what every format shows, the context in the text, the names with the digests,
+the fixes, and the changes that the fixes make. A line is only decoded if it is needed.
 """
 
 import json
 import zlib
 from collections.abc import Sequence
-from itertools import repeat
 from sys import intern
 from typing import Any
 
 from validator.cache.stored_records import check_types, record, related_location, spans
-from validator.checking.settings import Needs
+from validator.checking.settings import EVERYTHING, Needs
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.finding import Fold
 from validator.findings.fix import Edit, PlacedFix, TextChange
@@ -24,14 +23,17 @@ Column = Sequence[Any]
 _NONE = type(None)
 _SHOWN: dict[str, tuple[type, ...]] = {
     "id": (str,), "topic": (str,), "severity": (str,), "message": (str,), "help": (str,),
-    "document": (int,), "tenant": (str, _NONE), "path": (str,), "span": (list,), "source": (str,),
-    "related": (list,), "suppressed": (str, _NONE), "fold": (list, _NONE), "source_offset": (int,),
+    "document": (int,), "tenant": (str, _NONE), "path": (str,), "span": (list,),
+    "suppressed": (str, _NONE), "fold": (list, _NONE),
+}  # fmt: skip
+_CONTEXT: dict[str, tuple[type, ...]] = {
+    "source": (str,), "source_offset": (int,), "related": (list,),
 }  # fmt: skip
 _NAMES: dict[str, tuple[type, ...]] = {"name": (str,), "digest": (str,)}
 _FIXES: dict[str, tuple[type, ...]] = {"fix": (list, _NONE)}
 _CHANGES: dict[str, tuple[type, ...]] = {"changes": (list, _NONE)}
 # Many diagnostics share these texts, so interning them saves memory.
-_REPEATED = ("id", "topic", "severity", "help", "path", "source")
+_REPEATED = ("id", "topic", "severity", "help", "path")
 
 
 # Not empty, so that lost bytes are never taken for a file without findings.
@@ -46,6 +48,7 @@ def encode_diagnostics(diagnostics: Sequence[Diagnostic]) -> bytes:
     fixes: Sequence[PlacedFix | None] = columns.get("fix", ())
     lines = (
         [columns.get(name, ()) for name in _SHOWN],
+        [columns.get(name, ()) for name in _CONTEXT],
         [columns.get(name, ()) for name in _NAMES],
         [[fix and (fix.title, fix.safe) for fix in fixes]],
         [[fix and (fix.changes, fix.edits) for fix in fixes]],
@@ -61,7 +64,7 @@ def decode_diagnostics(file: str, data: bytes | memoryview, needs: Needs) -> tup
     if data == _NO_DIAGNOSTICS:
         return ()
     try:
-        shown, names, fixes, changes = zlib.decompress(data).split(b"\n")
+        shown, context, names, fixes, changes = zlib.decompress(data).split(b"\n")
     except zlib.error as error:
         raise ValueError(str(error)) from error
     columns = _columns(shown, _SHOWN)
@@ -71,34 +74,53 @@ def decode_diagnostics(file: str, data: bytes | memoryview, needs: Needs) -> tup
     for name in _REPEATED:
         columns[name] = list(map(intern, columns[name]))
     columns["span"] = spans(columns["span"])
-    columns["related"] = [tuple(map(related_location, rows)) for rows in columns["related"]]
     columns["fold"] = [
         None if item is None else record(Fold, item, _FOLD) for item in columns["fold"]
     ]
-    columns["file"] = list(repeat(file, number))
-    empty: dict[str, Column] = {"name": [""] * number, "digest": [""] * number}
-    columns |= _columns(names, _NAMES) if needs.names else empty
-    columns["fix"] = _columns(fixes, _FIXES)["fix"] if needs.fixes else [None] * number
+    columns["file"] = [file] * number
+    empty = _empty(number, needs)
+    if needs.context:
+        columns |= _columns(context, _CONTEXT)
+        columns["source"] = list(map(intern, columns["source"]))
+        columns["related"] = [tuple(map(related_location, rows)) for rows in columns["related"]]
+    if needs.names:
+        columns |= _columns(names, _NAMES)
     if needs.fixes:
+        titles = _columns(fixes, _FIXES)["fix"]
         made = _columns(changes, _CHANGES)["changes"] if needs.changes else [((), ())] * number
-        pairs = zip(columns["fix"], made, strict=True)
+        pairs = zip(titles, made, strict=True)
         columns["fix"] = [None if fix is None else _fix(*fix, *made) for fix, made in pairs]
-    ordered = [columns[name] for name in Diagnostic._fields]
-    return tuple(map(Diagnostic._make, zip(*ordered, strict=True)))
+    return _diagnostics({**columns, **empty})
 
 
 def needed_parts(diagnostics: tuple[Diagnostic, ...], needs: Needs) -> tuple[Diagnostic, ...]:
     """Return diagnostics without the parts that `needs` leaves out."""
-    empty: dict[str, Any] = {} if needs.names else {"name": "", "digest": ""}
-    if not needs.fixes:
-        empty["fix"] = None
-    needed = [item._replace(**empty) for item in diagnostics] if empty else diagnostics
+    if needs == EVERYTHING or not diagnostics:
+        return diagnostics
+    columns = dict(zip(Diagnostic._fields, zip(*diagnostics, strict=True), strict=True))
     if needs.fixes and not needs.changes:
-        needed = [
-            item if item.fix is None else item._replace(fix=item.fix._replace(changes=(), edits=()))
-            for item in needed
-        ]
-    return tuple(needed)
+        columns["fix"] = tuple(
+            [fix and fix._replace(changes=(), edits=()) for fix in columns["fix"]]
+        )
+    return _diagnostics({**columns, **_empty(len(diagnostics), needs)})
+
+
+def _empty(number: int, needs: Needs) -> dict[str, Column]:
+    """Return the columns that `needs` leaves out, for a number of diagnostics."""
+    empty: dict[str, Column] = {}
+    if not needs.context:
+        empty |= {"source": [""] * number, "source_offset": [0] * number}
+        empty["related"] = [()] * number
+    if not needs.names:
+        empty |= {"name": [""] * number, "digest": [""] * number}
+    if not needs.fixes:
+        empty["fix"] = [None] * number
+    return empty
+
+
+def _diagnostics(columns: dict[str, Column]) -> tuple[Diagnostic, ...]:
+    ordered = [columns[name] for name in Diagnostic._fields]
+    return tuple(map(Diagnostic._make, zip(*ordered, strict=True)))
 
 
 def _columns(line: bytes, types: dict[str, tuple[type, ...]]) -> dict[str, Column]:

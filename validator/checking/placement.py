@@ -53,10 +53,13 @@ class Placer:
         """
         path = self.path_in_file(finding.path)
         span = self._spans.span(self.document, path, on_key=finding.on_key)
+        # Built even if they are not needed, because a path that does not exist is an error.
         related = tuple(
-            self._related(item.message, place, self._spans.span(self.document, place))
-            for item in finding.related
-            for place in (self.path_in_file(item.path),)
+            [
+                self._related(item.message, place, self._spans.span(self.document, place))
+                for item in finding.related
+                for place in (self.path_in_file(item.path),)
+            ]
         )
         return self._build(
             id, topic, severity, path, finding.message, finding.help or default_help,
@@ -120,7 +123,11 @@ class Placer:
         fix: PlacedFix | None = None,
     ) -> Diagnostic:
         name, digest = name_and_digest
-        source, source_offset = self._spans.excerpt(span)
+        source, source_offset = "", 0
+        if self._needs.context:
+            source, source_offset = self._spans.excerpt(span)
+        else:
+            related = ()
         short_fold = fold and Fold(bounded(fold.subject), bounded(fold.predicate))
         # By position, because this is called for each finding and names take longer.
         return Diagnostic(

@@ -26,10 +26,11 @@ class Choice(NamedTuple):
 class Needs(NamedTuple):
     """The optional parts of diagnostics that a run needs. Not every format shows them.
 
-    `names` are the stable path and the digest of the value. `fixes` are the placed fixes and
-    `changes` what they change.
+    `context` is the source line and the related locations. `names` are the stable path and the
+    digest of the value. `fixes` are the placed fixes and `changes` what they change.
     """
 
+    context: bool = True
     names: bool = True
     fixes: bool = True
     changes: bool = True

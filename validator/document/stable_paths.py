@@ -7,17 +7,20 @@ from typing import Any
 from validator.findings.json_pointer import pointer, pointer_parts
 
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
-# The keys that identify a list item. The first entry whose keys an item has is used.
+# The keys that identify a list item: the first one, and the others. The first entry whose keys an
+# item has is used.
 _IDENTIFYING_KEYS = (
-    ("id",),
-    ("email",),
-    ("month", "subscription", "service"),
-    ("month", "service"),
-    ("subscription", "license"),
-    ("subscription",),
-    ("since",),
-    ("from",),
+    ("id", ()),
+    ("email", ()),
+    ("month", ("subscription", "service")),
+    ("month", ("service",)),
+    ("subscription", ("license",)),
+    ("subscription", ()),
+    ("since", ()),
+    ("from", ()),
 )
+
+_STRINGS = {str}
 
 _MAX_LABEL = 200
 
@@ -114,9 +117,12 @@ def _label(item: object) -> str:
         return item
     if not isinstance(item, dict):
         return ""
-    for keys in _IDENTIFYING_KEYS:
-        values: list[Any] = [item[key] for key in keys if type(item.get(key)) is str]
-        if len(values) == len(keys):
-            label = " ".join(values)
-            return label.lower() if keys == ("email",) else label
+    for key, others in _IDENTIFYING_KEYS:
+        label = item.get(key)
+        if type(label) is str:
+            if not others:
+                return label.lower() if key == "email" else label
+            values: list[Any] = [label, *map(item.get, others)]
+            if set(map(type, values)) == _STRINGS:
+                return " ".join(values)
     return ""

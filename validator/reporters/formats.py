@@ -8,6 +8,8 @@ USAGE_FORMATS = ("text", "json", "csv", "markdown", "html")
 PLAN_FORMATS = ("text", "json", "markdown", "html", "ics", "csv")
 WHY_FORMATS = ("text", "json")
 
+FORMATS_WITHOUT_CONTEXT = frozenset({"concise", "github", "gitlab", "markdown"})
+"""The formats of `check` that show neither source lines nor related locations."""
 FORMATS_WITHOUT_NAMES = frozenset(
     {"text", "concise", "json", "github", "rdjson", "markdown", "html"}
 )

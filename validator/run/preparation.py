@@ -20,6 +20,7 @@ from validator.project.request import DEFAULT_EXPIRING_WITHIN, Request, Resolved
 from validator.project.sources import read_stdin
 from validator.reporters.formats import (
     FORMATS_WITHOUT_CHANGES,
+    FORMATS_WITHOUT_CONTEXT,
     FORMATS_WITHOUT_FIXES,
     FORMATS_WITHOUT_NAMES,
 )
@@ -83,6 +84,7 @@ def needs_of(request: Request) -> Needs:
         return EVERYTHING
     formats = set(request.formats)
     return Needs(
+        context=not formats <= FORMATS_WITHOUT_CONTEXT,
         names=compares or not formats <= FORMATS_WITHOUT_NAMES,
         fixes=not formats <= FORMATS_WITHOUT_FIXES,
         changes=not formats <= FORMATS_WITHOUT_CHANGES,
