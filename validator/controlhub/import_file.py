@@ -14,7 +14,7 @@ from validator.controlhub.tenant_document import ComparisonError, find_tenant_do
 from validator.controlhub.usage_differences import usage_differences
 from validator.controlhub.user_differences import unclear_denials
 from validator.document.encoding import decode, detect_encoding
-from validator.document.printer import YamlPrinter, strings_in
+from validator.document.printer import YamlPrinter
 from validator.document.reader import Document, read_documents
 from validator.document.span_locator import SpanLocator
 from validator.document.text_edits import EditError, TextEdit, apply_edits
@@ -75,7 +75,7 @@ def create_file(export: Export, today: date) -> ImportedFile:
         value["usage"] = [
             change.value for item in usage_differences({}, export) for change in item.changes
         ]
-    printer = YamlPrinter(strings_in([value]))
+    printer = YamlPrinter([value])
     text = _HEADER + "".join(
         f"{line}\n" for key, inner in value.items() for line in printer.key_lines(key, inner, "")
     )

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from validator.document.node_locator import NodeLocator
-from validator.document.printer import YamlPrinter, strings_in
+from validator.document.printer import YamlPrinter
 from validator.document.text_edits import EditError, TextEdit
 from validator.findings.fix import Edit
 
@@ -33,7 +33,7 @@ class EditBuilder:
     ) -> None:
         self.text = locator.text
         self.locator = locator
-        self.printer = YamlPrinter(strings_in(edit.value for edit in value_edits))
+        self.printer = YamlPrinter([edit.value for edit in value_edits])
         line_break = _LINE_BREAK.search(self.text)
         self.line_break = line_break[0] if line_break else "\n"
         # Start, end, the negative depth of the path, and the replacement. If nested blocks end

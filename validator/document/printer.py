@@ -23,12 +23,13 @@ _INVISIBLE_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 class YamlPrinter:
     """Prints strings, numbers, booleans, null, lists and mappings.
 
-    `strings` are the strings that will be printed, if they are known. Printing many strings at
-    once is much faster.
+    `values` are the values that will be printed, if they are known. Printing many strings at once
+    is much faster.
     """
 
-    def __init__(self, strings: Iterable[str]) -> None:
-        self._printed = _print_strings(dict.fromkeys(strings))
+    def __init__(self, values: Iterable[Any]) -> None:
+        self._values = values
+        self._printed: dict[str, str] = {}
 
     def flow(self, value: Any) -> str:
         """Return a value in flow style."""
@@ -42,7 +43,8 @@ class YamlPrinter:
         if not isinstance(value, str):
             return str(value)
         if value not in self._printed:
-            self._printed |= _print_strings([value])
+            strings, self._values = {value, *_strings_in(self._values)}, ()
+            self._printed |= _print_strings(strings)
         return self._printed[value]
 
     def key_lines(self, key: str, value: Any, indent: str) -> list[str]:
@@ -74,8 +76,8 @@ class YamlPrinter:
         return lines
 
 
-def strings_in(values: Iterable[Any]) -> set[str]:
-    """Return the strings and keys in values, for YamlPrinter."""
+def _strings_in(values: Iterable[Any]) -> set[str]:
+    """Return the strings and keys in values."""
     found: set[str] = set()
     left = list(values)
     while left:

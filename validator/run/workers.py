@@ -12,6 +12,7 @@ from validator.cache.program_fingerprint import contents
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, evaluate, open_file, or_failure
 from validator.checking.selection import Selection, Settings, load_selection
+from validator.checking.sent_results import SentResults
 from validator.project.sources import Source, SourceError, read_source_and_stamp
 from validator.run.process_pool import (
     chunk_results,
@@ -149,7 +150,7 @@ def _check_chunk(
     sources: Sequence[Source], selection: Selection, *, older: "OlderDocuments | None"
 ) -> list[CheckedFile]:
     read = partial(read_source_and_stamp, stdin=b"")
-    return list(check_files(sources, selection, older, read))
+    return SentResults(check_files(sources, selection, older, read))
 
 
 # Executors
@@ -224,4 +225,4 @@ def _check_sent(job: Job, files: Sequence[SentFile]) -> list[CheckedFile]:
     selection = _last_job[1]
     sent = {file.name: (file.data, file.stamp) for file in files}
     sources = [Source(file.name, None) for file in files]
-    return list(check_files(sources, selection, job.older, lambda item: sent[item.name]))
+    return SentResults(check_files(sources, selection, job.older, lambda item: sent[item.name]))
