@@ -1,5 +1,7 @@
 """Files that are checked together have the same results as each file alone."""
 
+import pickle
+import zlib
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -10,8 +12,10 @@ from hypothesis import strategies as st
 from tests.conftest import SOUND, UNSOUND
 from tests.tenants import tenants
 from validator import Finding, TenantOn, policy
+from validator.cache.diagnostic_columns import files_in
 from validator.checking.checked_file import CheckedFile
 from validator.checking.selection import Selection, Settings
+from validator.checking.sent_results import SentResults
 from validator.plugins.loading import load_plugins
 from validator.project.sources import Source, SourceError
 from validator.run.workers import check_files
@@ -54,6 +58,12 @@ def checked(texts: Mapping[str, bytes | None], names: list[str]) -> list[Checked
     return list(check_files([Source(name, name) for name in names], PLAN, None, read))
 
 
+def in_cache(outcome: CheckedFile) -> tuple[CheckedFile, bytes]:
+    """Return an outcome with its own part of the bytes for the cache."""
+    group, number = outcome.encoded or (zlib.compress(b""), 0)
+    return outcome._replace(encoded=None), files_in(group)[number]
+
+
 @given(
     st.lists(
         st.sampled_from(ODD) | tenants().map(lambda value: yaml.safe_dump(value).encode()),
@@ -64,7 +74,9 @@ def test_files_have_the_same_results_together_and_alone(data: list[bytes | None]
     texts = {f"f{number}": item for number, item in enumerate(data)}
     alone = [outcome for name in texts for outcome in checked(texts, [name])]
     assert [outcome.file for outcome in alone] == list(texts)
-    assert checked(texts, list(texts)) == alone
+    together = checked(texts, list(texts))
+    assert list(map(in_cache, together)) == list(map(in_cache, alone))
+    assert pickle.loads(pickle.dumps(SentResults(together))) == together
 
 
 def test_each_failed_file_has_a_failure() -> None:

@@ -4,26 +4,37 @@ A file is unchanged if its stamp or its contents are unchanged. A result is vali
 which the file was checked until the first day on which a finding or its message can differ.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
+from itertools import count
 from typing import Any, NamedTuple
 
-from validator.cache.diagnostic_columns import decode_diagnostics, encode_diagnostics, needed_parts
+from validator.cache.diagnostic_columns import (
+    decode_diagnostics,
+    encode_diagnostics,
+    files_in,
+    needed_parts,
+)
 from validator.cache.run_cache import RunKey
 from validator.cache.stored_records import Row, check_row, check_types, sighting, sighting_place
 from validator.checking.checked_file import CheckedFile, DocumentPath
 from validator.checking.settings import Needs
-from validator.findings.diagnostic import SightingPlace
+from validator.findings.diagnostic import Diagnostic, SightingPlace
 from validator.project.sources import Source, SourceError, read_source
 from validator.system import cache_store
 from validator.system.cache_store import Stamp, digest
+
+# The files of a run are in nearly the same order as those of the groups.
+_GROUPS_IN_MEMORY = 16
 
 
 class Entry(NamedTuple):
     """The cache entry of a result, with the stamp and the digest of the contents of its file.
 
     The result is valid from `day` until the day before `until`, both in ISO format. `facts` is
-    everything in the result except the diagnostics, which are encoded in `blob`.
+    everything in the result except the diagnostics. They are encoded in `group`, with those of
+    other files; `number` is the number of the file there.
     """
 
     stamp: Sequence[int] | None
@@ -31,7 +42,8 @@ class Entry(NamedTuple):
     day: str
     until: str
     facts: Sequence[Any]
-    blob: bytes | memoryview
+    group: bytes
+    number: int
 
 
 class Reused(NamedTuple):
@@ -53,6 +65,7 @@ def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey, needs
     What `needs` leaves out is empty in their diagnostics.
     """
     stored = _stored_entries(cache_store.load(run_key.key))
+    read_group = lru_cache(maxsize=_GROUPS_IN_MEMORY)(files_in)
     day = as_of.isoformat()
     entries: dict[str, Entry] = {}
     results: dict[str, CheckedFile] = {}
@@ -67,7 +80,9 @@ def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey, needs
             is_moved = stamp is None or entry.stamp != list(stamp)
             if is_moved and _digest_of(source) != entry.digest:
                 continue
-            result = _decoded(source.name, entry, stamp, needs)
+            diagnostics = read_group(entry.group)[entry.number]
+            found = decode_diagnostics(source.name, diagnostics, needs)
+            result = _decoded(source.name, entry, stamp, found)
         except (TypeError, ValueError, LookupError, AttributeError):
             continue  # the entry has an unknown format
         has_moved = has_moved or is_moved
@@ -81,27 +96,34 @@ def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey, needs
 def _stored_entries(stored: cache_store.Stored) -> Mapping[str, Entry]:
     """Return the stored entries by file name; none if they have an unknown format."""
     try:
-        sizes = [values[-1] for values in stored.value.values()]
-        blobs = cache_store.split(stored.data, sizes)
+        sizes, files = stored.value
+        groups = [bytes(group) for group in cache_store.split(stored.data, sizes)]
         return {
-            name: Entry._make((*values[:-1], blob))
-            for (name, values), blob in zip(stored.value.items(), blobs, strict=True)
+            name: Entry._make((*values, groups[group], number))
+            for name, (*values, group, number) in files.items()
         }
     except (TypeError, ValueError, LookupError, AttributeError):
         return {}
 
 
-def encoded_result(checked: CheckedFile, needs: Needs) -> CheckedFile:
-    """Return a result with its diagnostics encoded for the cache, if it is cached.
+def encoded_results(results: Sequence[CheckedFile], needs: Needs) -> Iterator[CheckedFile]:
+    """Yield the results for a group of files, those to cache with encoded diagnostics.
 
     Parts that `needs` leaves out are then only in the encoded diagnostics.
     """
-    if not checked.digest or checked.failures or checked.pending_suppressions:
-        return checked
-    found = checked.diagnostics
-    return checked._replace(
-        encoded=encode_diagnostics(found), diagnostics=needed_parts(found, needs)
-    )
+    cached = [item for item in results if _is_cached(item)]
+    group = encode_diagnostics([item.diagnostics for item in cached]) if cached else b""
+    numbers = count()
+    for item in results:
+        if _is_cached(item):
+            needed = needed_parts(item.diagnostics, needs)
+            yield item._replace(encoded=(group, next(numbers)), diagnostics=needed)
+        else:
+            yield item
+
+
+def _is_cached(checked: CheckedFile) -> bool:
+    return bool(checked.digest) and not (checked.failures or checked.pending_suppressions)
 
 
 def result_entry(checked: CheckedFile, as_of: date) -> Entry | None:
@@ -117,7 +139,7 @@ def result_entry(checked: CheckedFile, as_of: date) -> Entry | None:
         checked.renamed,
     )
     day, until = as_of.isoformat(), checked.until.isoformat()
-    return Entry(checked.stamp, checked.digest, day, until, facts, checked.encoded)
+    return Entry(checked.stamp, checked.digest, day, until, facts, *checked.encoded)
 
 
 def store_results(run_key: RunKey, reused: Reused, fresh: Mapping[str, Entry]) -> None:
@@ -125,8 +147,14 @@ def store_results(run_key: RunKey, reused: Reused, fresh: Mapping[str, Entry]) -
     if not (fresh or reused.must_store):
         return
     entries = {**reused.entries, **fresh}
-    value = {name: (*entry[:-1], len(entry.blob)) for name, entry in entries.items()}
-    cache_store.store(run_key.key, value, [entry.blob for entry in entries.values()])
+    groups = {id(entry.group): entry.group for entry in entries.values()}
+    numbers = {group: number for number, group in enumerate(groups)}
+    files = {
+        name: (*entry[:-2], numbers[id(entry.group)], entry.number)
+        for name, entry in entries.items()
+    }
+    sizes = [len(group) for group in groups.values()]
+    cache_store.store(run_key.key, (sizes, files), groups.values())
 
 
 def _digest_of(source: Source) -> str:
@@ -136,14 +164,16 @@ def _digest_of(source: Source) -> str:
         return ""
 
 
-def _decoded(file: str, entry: Entry, stamp: Stamp | None, needs: Needs) -> CheckedFile:
+def _decoded(
+    file: str, entry: Entry, stamp: Stamp | None, diagnostics: tuple[Diagnostic, ...]
+) -> CheckedFile:
     documents, tenants, per_file, sightings, places, renamed = entry.facts
     check_types((documents, *per_file), (int,))
     check_types(tenants, (str,))
     return CheckedFile(
         file,
         documents,
-        decode_diagnostics(file, entry.blob, needs),
+        diagnostics,
         (),
         tuple(tenants),
         tuple(per_file),

@@ -4,7 +4,7 @@ import json
 from itertools import count
 from typing import Any
 
-from validator.findings.json_pointer import pointer, pointer_parts
+from validator.findings.json_pointer import escaped, pointer_parts
 
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
 # The keys that identify a list item: the first one, and the others. The first entry whose keys an
@@ -69,8 +69,8 @@ class StablePaths:
         """Return the stable path and the value of a child. `name` is the stable path of `value`."""
         if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
             index = int(part)
-            return name + pointer(self._labels_of(value)[index]), value[index]
-        return name + pointer(part), value.get(part) if isinstance(value, dict) else None
+            return f"{name}/{escaped(self._labels_of(value)[index])}", value[index]
+        return f"{name}/{escaped(part)}", value.get(part) if isinstance(value, dict) else None
 
     def _labels_of(self, items: list[Any]) -> list[str]:
         """Return a label for each item of a list, unique within the list.

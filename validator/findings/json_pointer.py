@@ -5,10 +5,11 @@ from typing import Any
 
 def pointer(*parts: str | int) -> str:
     """Return the JSON Pointer for unescaped keys and list indexes."""
-    return "".join([f"/{_escaped(part)}" if type(part) is str else f"/{part}" for part in parts])
+    return "".join([f"/{escaped(part)}" if type(part) is str else f"/{part}" for part in parts])
 
 
-def _escaped(part: str) -> str:
+def escaped(part: str) -> str:
+    """Return a key as it is written in a JSON Pointer."""
     return part.replace("~", "~0").replace("/", "~1") if "~" in part or "/" in part else part
 
 

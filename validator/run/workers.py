@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from validator.cache.file_cache import encoded_result
+from validator.cache.file_cache import encoded_results
 from validator.cache.program_fingerprint import contents
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, evaluate, open_file, or_failure
@@ -103,7 +103,7 @@ def check_files(
     a step then stay in the processor's cache, which saves a tenth of the time. An error in a
     file is a failure of that file only.
     """
-    size = 0
+    size, needs = 0, selection.settings.needs
 
     def read_and_open(source: Source) -> FileCheck:
         nonlocal size
@@ -115,16 +115,16 @@ def check_files(
     for source in sources:
         group.append((source, or_failure(source.name, partial(read_and_open, source))))
         if len(group) >= _GROUP_FILES or size >= _GROUP_BYTES:
-            yield from _check_group(group, selection)
+            yield from encoded_results(_check_group(group, selection), needs)
             group, size = [], 0
             collect_garbage()
-    yield from _check_group(group, selection)
+    yield from encoded_results(_check_group(group, selection), needs)
 
 
 def _check_group(
     group: Sequence[tuple[Source, FileCheck | str]], selection: Selection
-) -> Iterator[CheckedFile]:
-    """Yield the results for a group of files, each of which was opened or has failed."""
+) -> list[CheckedFile]:
+    """Return the results for a group of files, each of which was opened or has failed."""
     day = selection.settings.as_of
     started: list[tuple[Source, FileCheck | str]] = []
     for source, opened in group:
@@ -134,12 +134,11 @@ def _check_group(
             failure = or_failure(source.name, partial(opened.start_day, day))
             started.append((source, failure or opened))
     evaluate(selection, [opened for _, opened in started if isinstance(opened, FileCheck)])
+    results: list[CheckedFile] = []
     for source, opened in started:
         result = opened if isinstance(opened, str) else or_failure(source.name, opened.result)
-        if isinstance(result, str):
-            yield _failed(source, result)
-        else:
-            yield encoded_result(result, selection.settings.needs)
+        results.append(_failed(source, result) if isinstance(result, str) else result)
+    return results
 
 
 def _failed(source: Source, failure: str) -> CheckedFile:
