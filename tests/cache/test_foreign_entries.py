@@ -6,6 +6,7 @@ import time
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.conftest import UNSOUND, Run
 from validator.cache.diagnostic_columns import decode_diagnostics
 from validator.cache.run_cache import MIN_BYTES
 from validator.checking.settings import EVERYTHING
+from validator.project.sources import Source
 from validator.system import cache_store as cache
 
 DAY = ("--as-of", "2026-05-01")
@@ -67,7 +69,6 @@ def test_entries_with_an_unexpected_shape_are_ignored(kept: Path, run: Run, new:
     from validator.cache.file_cache import reuse_results
     from validator.cache.run_cache import RunKey, load_outcome
     from validator.cli.requests import make_request
-    from validator.project.sources import Source
 
     wanted = run("check", *DAY, ".")
     assert wanted.code == 1
@@ -88,6 +89,26 @@ def test_entries_with_an_unexpected_shape_are_ignored(kept: Path, run: Run, new:
         for path in ((),) if isinstance(value, list) else ((), ("a.tenant.yaml",)):
             cache.store(file.stem, changed(value, path, new), [data])
             assert run("check", *DAY, ".") == wanted
+
+
+@pytest.mark.parametrize("new", [None, 7, "x", [], {}, [7], [[]]], ids=repr)
+def test_results_with_an_unexpected_shape_are_ignored(kept: Path, run: Run, new: object) -> None:
+    from validator.cache.file_cache import reuse_results
+    from validator.cache.run_cache import RunKey
+
+    assert run("check", *DAY, ".").code == 1
+    found = {file.stem: parts_of(file) for file in kept.glob("*.json")}
+    ((key, (value, data)),) = ((key, item) for key, item in found.items() if len(item[0]) == 2)
+    line, _, lines = zlib.decompress(data).partition(b"\n")
+    facts = json.loads(line)
+    assert [facts[0], facts[1], len(facts)] == [1, ["t1"], 6]
+    for path in values(facts):
+        encoded = json.dumps(changed(facts, path, new)).encode()
+        group = zlib.compress(encoded + b"\n" + lines)
+        cache.store(key, [[len(group)], value[1]], [group])
+        source = Source("a.tenant.yaml", "a.tenant.yaml")
+        reused = reuse_results([source], date(2026, 5, 1), RunKey(key, (None,)), EVERYTHING)
+        assert reused.missing in ([], [source])
 
 
 @pytest.mark.parametrize("data", [b"", b"x", zlib.compress(b"\xff")])

@@ -1,14 +1,11 @@
-"""Diagnostics as bytes: columns of JSON, compressed for a group of files.
+"""Diagnostics of a file as bytes: columns of JSON.
 
-Each file has five lines: what every format shows, the context in the text, the names with the
-digests, the fixes, and the changes that the fixes make. A line is only decoded if it is needed.
-Files of a group often have the same texts, so together they take a third of the bytes and half of
-the time.
+There are five lines: what every format shows, the context in the text, the names with the digests,
+the fixes, and the changes that the fixes make. A line is only decoded if it is needed.
 """
 
 import json
-import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from sys import intern
 from typing import Any
 
@@ -40,23 +37,10 @@ _REPEATED = ("id", "topic", "severity", "help", "path")
 
 # Not empty, so that lost bytes are never taken for a file without findings.
 _NO_DIAGNOSTICS = b"-"
-_BETWEEN_FILES = b"\n\n"
 
 
-def encode_diagnostics(files: Iterable[Sequence[Diagnostic]]) -> bytes:
-    """Return the diagnostics of a group of files as bytes. The names of the files are left out."""
-    return zlib.compress(_BETWEEN_FILES.join(map(_encoded, files)), 1)
-
-
-def files_in(data: bytes | memoryview) -> list[bytes]:
-    """Return the encoded diagnostics of each file in a group. Raises ValueError."""
-    try:
-        return zlib.decompress(data).split(_BETWEEN_FILES)
-    except zlib.error as error:
-        raise ValueError(str(error)) from error
-
-
-def _encoded(diagnostics: Sequence[Diagnostic]) -> bytes:
+def encode_diagnostics(diagnostics: Sequence[Diagnostic]) -> bytes:
+    """Return diagnostics as lines. Their file is left out."""
     if not diagnostics:
         return _NO_DIAGNOSTICS
     columns = dict(zip(Diagnostic._fields, zip(*diagnostics, strict=True), strict=False))
@@ -72,7 +56,7 @@ def _encoded(diagnostics: Sequence[Diagnostic]) -> bytes:
 
 
 def decode_diagnostics(file: str, data: bytes, needs: Needs) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics of a file in a group; what `needs` leaves out is empty.
+    """Return the diagnostics of a file; what `needs` leaves out is empty.
 
     Raises TypeError and ValueError for bytes that encode something else.
     """
