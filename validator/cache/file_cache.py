@@ -119,8 +119,11 @@ def encoded_results(results: Sequence[CheckedFile], needs: Needs) -> Iterator[Ch
     numbers = count()
     for item in results:
         if _is_cached(item):
+            places = item.places
+            if not needs.names:
+                places = {at: place._replace(name="", digest="") for at, place in places.items()}
             needed = needed_parts(item.diagnostics, needs)
-            yield item._replace(encoded=(group, next(numbers)), diagnostics=needed)
+            yield item._replace(encoded=(group, next(numbers)), diagnostics=needed, places=places)
         else:
             yield item
 

@@ -6,6 +6,7 @@ several times as fast.
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
+from sys import intern
 from typing import Any, NamedTuple
 
 from validator.checking.checked_file import CheckedFile
@@ -24,6 +25,15 @@ _RECORDS: dict[tuple[type, str], type] = {
 _TUPLES: dict[tuple[type, str], type] = {
     (CheckedFile, "diagnostics"): Diagnostic,
     (Diagnostic, "related"): RelatedLocation,
+}
+# The fields with texts that many files share. Interning them saves memory.
+_REPEATED = {
+    (Diagnostic, "id"),
+    (Diagnostic, "topic"),
+    (Diagnostic, "help"),
+    (Diagnostic, "path"),
+    (RelatedLocation, "path"),
+    (Sighting, "path"),
 }
 
 
@@ -98,6 +108,8 @@ def _unpacked(kind: Any, columns: Columns) -> list[Any]:
             numbers, inner = column
             every = iter(_unpacked(_TUPLES[kind, name], inner))
             values.append([tuple(islice(every, number)) if number else () for number in numbers])
+        elif (kind, name) in _REPEATED:
+            values.append([intern(text) if type(text) is str else text for text in column])
         else:
             values.append(column)
     return list(map(kind._make, zip(*values, strict=True)))

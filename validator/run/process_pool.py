@@ -1,6 +1,7 @@
 """A pool of worker processes on this machine, which process chunks of files."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,7 +26,7 @@ It runs in the worker processes. The second argument is what the process has loa
 
 MIN_BYTES = 1_000_000
 """The smallest total size for which several processes save time."""
-_CHUNKS_PER_WORKER = 32
+_CHUNKS_PER_WORKER = 64
 
 
 def worker_count(sources: Sequence[Source], jobs: int | None) -> int:
@@ -61,8 +62,9 @@ def results_of_processes(
     ):
         starts = range(0, len(sources), size)
         with pool_errors():
-            waiting = [(at, _submit(pool, at, at + size)) for at in starts]
-        for at, future in waiting:
+            waiting = deque((at, _submit(pool, at, at + size)) for at in starts)
+        while waiting:
+            at, future = waiting.popleft()  # nothing else keeps the results
             wait_for_result(future, errors)
             yield chunk_results(sources[at : at + size], future, failed)
 
