@@ -1,11 +1,11 @@
 """Format `text`: for people, with the source line and carets below the exact value."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.report import Report
@@ -21,8 +21,11 @@ from validator.reporters.terminal import SEVERITY_COLORS, Paint, display_width, 
 _HELP_WIDTH = 96
 _MIN_WIDTH = 20
 _MAX_REMARKS = 20
+_RELATED_COLOR = "blue"
 _INDENT = "  "  # of all lines of a paragraph but the first
 _NO_VERDICT = "no verdict that can be trusted"
+
+_PaintPart = Callable[[str], str]
 
 
 def render(report: Report) -> Iterator[str]:
@@ -43,9 +46,10 @@ def _paragraphs(report: Report, paint: Paint) -> Iterator[str]:
     assumed = "".join(f"{line}\n" for line in _remarks(report, "assumed"))
     if assumed:
         yield assumed
+    style = _style(report)
     for _, in_file in groupby(report.diagnostics, attrgetter("file")):
         for group in fold(in_file):
-            yield _finding(group, report, paint)
+            yield _finding(group, report, style)
     if report.verbose:
         for item in report.suppressed:
             yield _suppressed(item, paint)
@@ -86,60 +90,84 @@ def _wrapped(text: str, report: Report, indent: str = _INDENT) -> list[str]:
     return wrap_width(text, max(_MIN_WIDTH, report.width), indent) or [text]
 
 
-class _Marks(NamedTuple):
-    """The painted marks at the start of the lines of a finding."""
+class _Style(NamedTuple):
+    """The marks at the start of the lines of a finding, and functions that paint its parts.
+
+    `by_color` has a function for each color. Made once, because there can be many findings.
+    """
 
     bar: str
     arrow: str
     see: str
     also: str
     help: str
+    number: _PaintPart
+    message: _PaintPart
+    by_color: Mapping[str, _PaintPart]
 
 
-@lru_cache
-def _marks(paint: Paint) -> _Marks:
-    equals = paint("=", fg="blue")
-    named = [f"{equals} {paint(word, bold=True)}:" for word in ("see", "also", "help")]
-    return _Marks(paint("|", fg="blue"), paint("-->", fg="blue"), *named)
+def _style(report: Report) -> _Style:
+    paint = painter(color=report.color)
+
+    def part(**styles: Any) -> _PaintPart:
+        return partial(paint, **styles) if report.color else _unchanged
+
+    def named(word: str) -> str:
+        return f"{paint('=', fg='blue')} {paint(word, bold=True)}:"
+
+    colors = (*SEVERITY_COLORS.values(), _RELATED_COLOR)
+    return _Style(
+        bar=paint("|", fg="blue"),
+        arrow=paint("-->", fg="blue"),
+        see=named("see"),
+        also=named("also"),
+        help=named("help"),
+        number=part(fg="blue"),
+        message=part(bold=True),
+        by_color={color: part(fg=color, bold=True) for color in colors},
+    )
 
 
-def _finding(group: Sequence[Diagnostic], report: Report, paint: Paint) -> str:
+def _unchanged(text: str) -> str:
+    return text
+
+
+def _finding(group: Sequence[Diagnostic], report: Report, style: _Style) -> str:
     """Return the text of a diagnostic, or of several that are shown as one at the first place."""
-    item, marks = group[0], _marks(paint)
+    item = group[0]
     span, related, color = item.span, item.related, SEVERITY_COLORS[item.severity]
     last = max(span.line, *[place.span.line for place in related]) if related else span.line
     margin = " " * len(str(last))
-    excerpt_lines = _excerpt(item, margin, color, "^", report, paint)
     text = (
-        f"{_headline(group, report, paint, color)}{margin}{marks.arrow} "
-        f"{printable(_location(item.file, span))}\n{margin} {marks.bar}\n{excerpt_lines}"
+        f"{_headline(group, report, style, color)}{margin}{style.arrow} "
+        f"{_location(item.file, span)}\n{margin} {style.bar}\n"
+        f"{_excerpt(item, margin, color, '^', report, style)}"
     )
     for place in related:
-        text += _related(place, margin, report, paint)
+        text += _related(place, margin, report, style)
     help = item.help
     if len(group) > 1:
         noun = "lines" if len(group) > 2 else "line"  # noqa: PLR2004
-        text += f"{margin} {marks.also} {noun} {other_lines(group)}\n"
+        text += f"{margin} {style.also} {noun} {other_lines(group)}\n"
         help = report.pages[item.id].help
     if help:
         width = _fitting(report, _HELP_WIDTH, len(margin) + len(" = help: "))
         lines = _help_lines(help, width, f"{margin}         ")
-        text += f"{margin} {marks.help} {lines}"
+        text += f"{margin} {style.help} {lines}"
     return text
 
 
-def _headline(group: Sequence[Diagnostic], report: Report, paint: Paint, color: str) -> str:
+def _headline(group: Sequence[Diagnostic], report: Report, style: _Style, color: str) -> str:
     """Return the lines with the severity, the id and the message."""
     item = group[0]
     label = f"{item.severity}[{item.id}]"
     message = item.message if len(group) == 1 else folded_message(group)
     first, *rest = _wrapped(f"{label}: {printable(message)}", report)
+    begin = ""
     if first.startswith(label):
-        begin, first = paint(label, fg=color, bold=True), first[len(label) :]
-    else:
-        begin = ""
-    more = "".join([f"{paint(line, bold=True)}\n" for line in rest])
-    return f"{begin}{paint(first, bold=True)}\n{more}"
+        begin, first = style.by_color[color](label), first[len(label) :]
+    more = "".join([f"{style.message(line)}\n" for line in rest]) if rest else ""
+    return f"{begin}{style.message(first)}\n{more}"
 
 
 @lru_cache(maxsize=1_000)
@@ -151,14 +179,14 @@ def _help_lines(text: str, width: int, indent: str) -> str:
 def _suppressed(item: Diagnostic, paint: Paint) -> str:
     return (
         f"{paint(f'suppressed[{item.id}]', dim=True)}: {printable(item.message)}\n"
-        f" {paint('-->', fg='blue')} {printable(_location(item.file, item.span))}\n"
+        f" {paint('-->', fg='blue')} {_location(item.file, item.span)}\n"
         f"  {paint('=', fg='blue')} {paint('reason', bold=True)}: "
         f"{printable(item.suppressed or '')}\n"
     )
 
 
 def _location(file: str, span: Span) -> str:
-    return f"{file}:{span.line}:{span.column}"
+    return printable(f"{file}:{span.line}:{span.column}")
 
 
 def _fitting(report: Report, width: int, indent: int) -> int:
@@ -166,14 +194,14 @@ def _fitting(report: Report, width: int, indent: int) -> int:
     return width if report.width is None else max(_MIN_WIDTH, min(width, report.width - indent))
 
 
-def _related(place: RelatedLocation, margin: str, report: Report, paint: Paint) -> str:
+def _related(place: RelatedLocation, margin: str, report: Report, style: _Style) -> str:
     begin = f"{margin} = see: "
-    text = f"{printable(_location(place.file, place.span))}: {printable(place.message)}"
+    text = f"{_location(place.file, place.span)}: {printable(place.message)}"
     first, *rest = _wrapped(begin + text, report, " " * len(begin))
     if first.startswith(begin):
-        first = f"{margin} {_marks(paint).see} {first[len(begin) :]}"
-    lines = "\n".join([first, *rest])
-    return f"{lines}\n{_excerpt(place, margin, 'blue', '-', report, paint)}"
+        first = f"{margin} {style.see} {first[len(begin) :]}"
+    lines = "\n".join([first, *rest]) if rest else first
+    return f"{lines}\n{_excerpt(place, margin, _RELATED_COLOR, '-', report, style)}"
 
 
 def _excerpt(
@@ -182,16 +210,15 @@ def _excerpt(
     color: str,
     mark: str,
     report: Report,
-    paint: Paint,
+    style: _Style,
 ) -> str:
     """Return the line of a place, and a line that marks the place."""
-    bar = _marks(paint).bar
     width = _fitting(report, MAX_WIDTH, len(margin) + len(" | "))
     before, marked, after = excerpt(item, width)
-    number = paint(str(item.span.line).rjust(len(margin)), fg="blue")
-    line = f"{number} {bar} {before}{marked}{after}".rstrip()
+    number = style.number(str(item.span.line).rjust(len(margin)))
+    line = f"{number} {style.bar} {before}{marked}{after}".rstrip()
     caret = " " * display_width(before) + mark * (display_width(marked) or 1)
-    return f"{line}\n{margin} {bar} {paint(caret, fg=color, bold=True)}\n"
+    return f"{line}\n{margin} {style.bar} {style.by_color[color](caret)}\n"
 
 
 def _statistics(report: Report, paint: Paint) -> str:
