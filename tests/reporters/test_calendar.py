@@ -39,7 +39,8 @@ def test_a_library_reads_the_same_entries(wanted: list[CalendarEntry]) -> None:
     )
 
 
-@given(texts)
+# The library takes a backslash before N for a line break.
+@given(texts.filter(lambda text: "\\N" not in text))
 def test_text_is_escaped_as_by_the_library(summary: str) -> None:
     event = Event()
     event.add("summary", summary)
