@@ -101,7 +101,7 @@ def test_results_with_an_unexpected_shape_are_ignored(kept: Path, run: Run, new:
     ((key, (value, data)),) = ((key, item) for key, item in found.items() if len(item[0]) == 2)
     line, _, lines = zlib.decompress(data).partition(b"\n")
     facts = json.loads(line)
-    assert [facts[0], facts[1], len(facts)] == [1, ["t1"], 6]
+    assert facts[0][:3] == ["a.tenant.yaml", 1, ["t1"]]
     for path in values(facts):
         encoded = json.dumps(changed(facts, path, new)).encode()
         group = zlib.compress(encoded + b"\n" + lines)
@@ -142,27 +142,36 @@ def test_a_cache_path_that_is_not_a_folder_is_ignored(
     assert run("check", *DAY, ".", timeout=20).code == 1
 
 
-ROW: dict[str, Any] = {
-    "id": "x", "topic": "t", "severity": "error", "message": "m", "help": "h", "document": 0,
-    "tenant": None, "path": "/a", "span": [1, 1, 1, 2], "suppressed": None, "fold": ["a", "b"],
-}  # fmt: skip
-CONTEXT = ["s"], [0], [[["m", "f", "/b", [1, 1, 1, 2], "s", 0]]]
+SPAN = [[1], [1], [1], [2]]
+SHOWN = [["x"], ["t"], ["error"], ["m"], ["h"], [0], [None], ["/a"], [None], [["a", "b"]], *SPAN]
+RELATED = [["m"], ["f"], ["/b"], ["s"], [0], *SPAN]
 FIX, CHANGES = ["title", True], [[[1, 1, 1, 2, "x"]], [["set", "/a", 1]]]
+LINES = [SHOWN, [["s"], [0], [1]], RELATED, [["n"], ["d"]], [[FIX]], [[CHANGES]]]
 
 
-def encoded(*lines: Any) -> bytes:
-    return b"\n".join(json.dumps(line).encode() for line in lines)
+def encoded(lines: list[Any]) -> list[bytes]:
+    return [json.dumps(line).encode() for line in lines]
 
 
 @pytest.mark.parametrize("new", [None, 7, "x", [], {}, [7], [[]]], ids=repr)
 def test_encoded_diagnostics_of_another_shape(new: object) -> None:
-    shown = [[value] for value in ROW.values()]
-    columns = shown, list(CONTEXT), [["n"], ["d"]], [[FIX]], [[CHANGES]]
-    (found,) = decode_diagnostics("a", encoded(*columns), EVERYTHING)
+    (found,) = decode_diagnostics(["a"], [1], encoded(LINES), EVERYTHING)
     assert (found.id, found.file, found.source, found.name) == ("x", "a", "s", "n")
-    for number, line in enumerate(columns):
+    assert found.fix is not None
+    assert found.related[0].span == found.span == (1, 1, 1, 2)
+    for number, line in enumerate(LINES):
         for path in values(line):
-            other = [*columns]
+            other = [*LINES]
             other[number] = changed(line, path, new)
             with suppress(TypeError, ValueError):
-                decode_diagnostics("a", encoded(*other), EVERYTHING)
+                decode_diagnostics(["a"], [1], encoded(other), EVERYTHING)
+
+
+@pytest.mark.parametrize("numbers", [[], [0], [2], [1, 1], [2, -1]], ids=repr)
+def test_another_number_of_diagnostics_is_an_error(numbers: list[int]) -> None:
+    files = [str(number) for number, _ in enumerate(numbers)]
+    with pytest.raises(ValueError, match="numbers of diagnostics"):
+        decode_diagnostics(files, numbers, encoded(LINES), EVERYTHING)
+    wrong = [["s"], [0], [2]]
+    with pytest.raises(ValueError, match="numbers of related"):
+        decode_diagnostics(["a"], [1], encoded([SHOWN, wrong, *LINES[2:]]), EVERYTHING)

@@ -1,7 +1,6 @@
 """Files that are checked together have the same results as each file alone."""
 
 import pickle
-import zlib
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -12,9 +11,11 @@ from hypothesis import strategies as st
 from tests.conftest import SOUND, UNSOUND
 from tests.tenants import tenants
 from validator import Finding, TenantOn, policy
+from validator.cache.file_cache import _results_in
 from validator.checking.checked_file import CheckedFile
 from validator.checking.selection import Selection, Settings
 from validator.checking.sent_results import SentResults
+from validator.checking.settings import EVERYTHING
 from validator.plugins.loading import load_plugins
 from validator.project.sources import Source, SourceError
 from validator.run.workers import check_files
@@ -57,10 +58,11 @@ def checked(texts: Mapping[str, bytes | None], names: list[str]) -> list[Checked
     return list(check_files([Source(name, name) for name in names], PLAN, None, read))
 
 
-def in_cache(outcome: CheckedFile) -> tuple[CheckedFile, bytes]:
-    """Return an outcome with its own part of the bytes for the cache."""
-    group, number = outcome.encoded or (zlib.compress(b""), 0)
-    return outcome._replace(encoded=None), zlib.decompress(group).split(b"\n\n")[number]
+def in_cache(outcome: CheckedFile) -> tuple[CheckedFile, CheckedFile | None]:
+    """Return an outcome, and the outcome that the cache keeps for the same file."""
+    group = outcome.encoded
+    kept = None if group is None else _results_in(group, EVERYTHING)[outcome.file]
+    return outcome._replace(encoded=None), kept
 
 
 @given(
@@ -75,6 +77,10 @@ def test_files_have_the_same_results_together_and_alone(data: list[bytes | None]
     assert [outcome.file for outcome in alone] == list(texts)
     together = checked(texts, list(texts))
     assert list(map(in_cache, together)) == list(map(in_cache, alone))
+    for outcome in together:
+        _, kept = in_cache(outcome)
+        assert kept is None or kept.diagnostics == outcome.diagnostics
+        assert kept is None or (kept.sightings, kept.places) == (outcome.sightings, outcome.places)
     assert pickle.loads(pickle.dumps(SentResults(together))) == together
 
 

@@ -1,104 +1,114 @@
-"""Diagnostics of a file as bytes: columns of JSON.
+"""Diagnostics of a group of files as bytes: columns of JSON.
 
-There are five lines: what every format shows, the context in the text, the names with the digests,
-the fixes, and the changes that the fixes make. A line is only decoded if it is needed.
+There are six lines: what every format shows, the context in the text, the related locations, the
+names with the digests, the fixes, and the changes that the fixes make. A line is only decoded if it
+is needed.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, islice, repeat
 from sys import intern
 from typing import Any
 
-from validator.cache.stored_records import check_types, record, related_location, spans
+from validator.cache.stored_records import check_types, record
 from validator.checking.settings import EVERYTHING, Needs
-from validator.findings.diagnostic import Diagnostic
+from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.finding import Fold
 from validator.findings.fix import Edit, PlacedFix, TextChange
 from validator.findings.severity import SEVERITIES
 from validator.system import cache_store
 
 Column = Sequence[Any]
+Columns = Mapping[str, Column]
+Types = tuple[type, ...]
 
-_NONE = type(None)
-_SHOWN: dict[str, tuple[type, ...]] = {
-    "id": (str,), "topic": (str,), "severity": (str,), "message": (str,), "help": (str,),
-    "document": (int,), "tenant": (str, _NONE), "path": (str,), "span": (list,),
-    "suppressed": (str, _NONE), "fold": (list, _NONE),
+_STR, _INT, _NONE = (str,), (int,), type(None)
+_SPAN: dict[str, Types] = dict.fromkeys(Span._fields, _INT)
+_SHOWN: dict[str, Types] = {
+    "id": _STR, "topic": _STR, "severity": _STR, "message": _STR, "help": _STR, "document": _INT,
+    "tenant": (str, _NONE), "path": _STR, "suppressed": (str, _NONE), "fold": (list, _NONE),
+    **_SPAN,
 }  # fmt: skip
-_CONTEXT: dict[str, tuple[type, ...]] = {
-    "source": (str,), "source_offset": (int,), "related": (list,),
+# `related` has the number of related locations.
+_CONTEXT: dict[str, Types] = {"source": _STR, "source_offset": _INT, "related": _INT}
+_RELATED: dict[str, Types] = {
+    "message": _STR, "file": _STR, "path": _STR, "source": _STR, "source_offset": _INT, **_SPAN,
 }  # fmt: skip
-_NAMES: dict[str, tuple[type, ...]] = {"name": (str,), "digest": (str,)}
-_FIXES: dict[str, tuple[type, ...]] = {"fix": (list, _NONE)}
-_CHANGES: dict[str, tuple[type, ...]] = {"changes": (list, _NONE)}
+_NAMES: dict[str, Types] = {"name": _STR, "digest": _STR}
+_FIXES: dict[str, Types] = {"fix": (list, _NONE)}
+_CHANGES: dict[str, Types] = {"changes": (list, _NONE)}
 # Many diagnostics share these texts, so interning them saves memory.
-_REPEATED = ("id", "topic", "severity", "help", "path")
+_REPEATED = ("id", "topic", "severity", "help", "path", "source")
 
 
-# Not empty, so that lost bytes are never taken for a file without findings.
-_NO_DIAGNOSTICS = b"-"
-
-
-def encode_diagnostics(diagnostics: Sequence[Diagnostic]) -> bytes:
-    """Return diagnostics as lines. Their file is left out."""
-    if not diagnostics:
-        return _NO_DIAGNOSTICS
-    columns = dict(zip(Diagnostic._fields, zip(*diagnostics, strict=True), strict=False))
-    fixes: Sequence[PlacedFix | None] = columns.get("fix", ())
-    lines = (
-        [columns.get(name, ()) for name in _SHOWN],
-        [columns.get(name, ()) for name in _CONTEXT],
-        [columns.get(name, ()) for name in _NAMES],
+def encode_diagnostics(diagnostics: Sequence[Diagnostic]) -> list[bytes]:
+    """Return diagnostics as lines. Their files are left out."""
+    columns = _columns_of(Diagnostic, diagnostics)
+    fixes = columns["fix"]
+    related = _columns_of(RelatedLocation, list(chain.from_iterable(columns["related"])))
+    lines: list[Sequence[Column]] = [
+        _in_order(columns | _columns_of(Span, columns["span"]), _SHOWN),
+        [columns["source"], columns["source_offset"], list(map(len, columns["related"]))],
+        _in_order(related | _columns_of(Span, related["span"]), _RELATED),
+        _in_order(columns, _NAMES),
         [[fix and (fix.title, fix.safe) for fix in fixes]],
         [[fix and (fix.changes, fix.edits) for fix in fixes]],
-    )
-    return b"\n".join(map(cache_store.encode, lines))
+    ]
+    return list(map(cache_store.encode, lines))
 
 
-def decode_diagnostics(file: str, data: bytes, needs: Needs) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics of a file; what `needs` leaves out is empty.
+def _columns_of(kind: Any, records: Sequence[Any]) -> dict[str, Column]:
+    columns = zip(*records, strict=True) if records else repeat(())
+    return dict(zip(kind._fields, columns, strict=False))
 
-    Raises TypeError and ValueError for bytes that encode something else.
+
+def _in_order(columns: Columns, types: Iterable[str]) -> list[Column]:
+    return [columns[name] for name in types]
+
+
+def decode_diagnostics(
+    files: Sequence[str], numbers: Sequence[int], lines: Sequence[bytes], needs: Needs
+) -> tuple[Diagnostic, ...]:
+    """Return diagnostics; what `needs` leaves out is empty.
+
+    `numbers` are the numbers of diagnostics of the files. Raises TypeError and ValueError for lines
+    that encode something else.
     """
-    if data == _NO_DIAGNOSTICS:
-        return ()
-    shown, context, names, fixes, changes = data.split(b"\n")
-    columns = _columns(shown, _SHOWN)
-    number = len(columns["id"])
+    shown, context, related, names, fixes, changes = lines
+    columns = _decoded(shown, _SHOWN)
     if not set(columns["severity"]) <= set(SEVERITIES):
         raise ValueError("a severity is unknown")
-    for name in _REPEATED:
-        columns[name] = list(map(intern, columns[name]))
-    columns["span"] = spans(columns["span"])
+    columns["span"] = _spans(columns)
     columns["fold"] = [
         None if item is None else record(Fold, item, _FOLD) for item in columns["fold"]
     ]
-    columns["file"] = [file] * number
-    empty = _empty(number, needs)
+    total = len(columns["id"])
+    if sum(numbers) != total or min(numbers, default=0) < 0:
+        raise ValueError("the numbers of diagnostics are wrong")
+    columns["file"] = list(chain.from_iterable(map(repeat, files, numbers)))
     if needs.context:
-        columns |= _columns(context, _CONTEXT)
-        columns["source"] = list(map(intern, columns["source"]))
-        columns["related"] = [tuple(map(related_location, rows)) for rows in columns["related"]]
+        columns |= _decoded(context, _CONTEXT)
+        columns["related"] = _related(_decoded(related, _RELATED), columns["related"])
     if needs.names:
-        columns |= _columns(names, _NAMES)
+        columns |= _decoded(names, _NAMES)
     if needs.fixes:
-        titles = _columns(fixes, _FIXES)["fix"]
-        made = _columns(changes, _CHANGES)["changes"] if needs.changes else [((), ())] * number
+        titles = _decoded(fixes, _FIXES)["fix"]
+        nothing = [((), ())] * total
+        made = _decoded(changes, _CHANGES)["changes"] if needs.changes else nothing
         pairs = zip(titles, made, strict=True)
         columns["fix"] = [None if fix is None else _fix(*fix, *made) for fix, made in pairs]
-    return _diagnostics({**columns, **empty})
+    return _diagnostics(columns | _empty(total, needs))
 
 
 def needed_parts(diagnostics: tuple[Diagnostic, ...], needs: Needs) -> tuple[Diagnostic, ...]:
     """Return diagnostics without the parts that `needs` leaves out."""
     if needs == EVERYTHING or not diagnostics:
         return diagnostics
-    columns = dict(zip(Diagnostic._fields, zip(*diagnostics, strict=True), strict=True))
+    columns = _columns_of(Diagnostic, diagnostics)
     if needs.fixes and not needs.changes:
-        columns["fix"] = tuple(
-            [fix and fix._replace(changes=(), edits=()) for fix in columns["fix"]]
-        )
-    return _diagnostics({**columns, **_empty(len(diagnostics), needs)})
+        columns["fix"] = [fix and fix._replace(changes=(), edits=()) for fix in columns["fix"]]
+    return _diagnostics(columns | _empty(len(diagnostics), needs))
 
 
 def _empty(number: int, needs: Needs) -> dict[str, Column]:
@@ -114,21 +124,37 @@ def _empty(number: int, needs: Needs) -> dict[str, Column]:
     return empty
 
 
-def _diagnostics(columns: dict[str, Column]) -> tuple[Diagnostic, ...]:
-    ordered = [columns[name] for name in Diagnostic._fields]
+def _diagnostics(columns: Columns) -> tuple[Diagnostic, ...]:
+    ordered = _in_order(columns, Diagnostic._fields)
     return tuple(map(Diagnostic._make, zip(*ordered, strict=True)))
 
 
-def _columns(line: bytes, types: dict[str, tuple[type, ...]]) -> dict[str, Column]:
+def _decoded(line: bytes, types: Mapping[str, Types]) -> dict[str, Column]:
     """Return the columns of a line, by name. Raises TypeError and ValueError."""
     columns: dict[str, Column] = dict(zip(types, json.loads(line), strict=True))
     for name, column in columns.items():
         check_types(column, types[name])
+        if name in _REPEATED:
+            columns[name] = list(map(intern, column))
     return columns
 
 
 _FOLD = (str,) * 2
 _CHANGE = (int, int, int, int, str)
+
+
+def _spans(columns: Columns) -> list[Span]:
+    return list(map(Span._make, zip(*_in_order(columns, _SPAN), strict=True)))
+
+
+def _related(columns: Columns, numbers: Column) -> list[tuple[RelatedLocation, ...]]:
+    """Return the related locations of each diagnostic, given their numbers."""
+    every = {**columns, "file": list(map(intern, columns["file"])), "span": _spans(columns)}
+    rows = zip(*_in_order(every, RelatedLocation._fields), strict=True)
+    places = map(RelatedLocation._make, rows)
+    if sum(numbers) != len(columns["file"]):
+        raise ValueError("the numbers of related locations are wrong")
+    return [tuple(islice(places, number)) if number else () for number in numbers]
 
 
 def _fix(title: Any, safe: Any, changes: Column, edits: Column) -> PlacedFix:

@@ -11,8 +11,8 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
-from itertools import count
+from functools import lru_cache, partial
+from itertools import chain, islice
 from typing import NamedTuple
 
 from validator.cache.diagnostic_columns import (
@@ -24,22 +24,20 @@ from validator.cache.run_cache import RunKey
 from validator.cache.stored_records import Row, check_row, check_types, sighting, sighting_place
 from validator.checking.checked_file import CheckedFile, DocumentPath
 from validator.checking.settings import Needs
-from validator.findings.diagnostic import SightingPlace
+from validator.findings.diagnostic import Diagnostic, SightingPlace
 from validator.project.sources import Source, SourceError, read_source
 from validator.system import cache_store
-from validator.system.cache_store import Stamp, digest
+from validator.system.cache_store import digest
 
 # The files of a run are in nearly the same order as those of the groups.
 _GROUPS_IN_MEMORY = 16
-_BETWEEN = b"\n\n"
-"""The bytes between the results of a group."""
 
 
 class Entry(NamedTuple):
     """The cache entry of a result, with the stamp and the digest of the contents of its file.
 
     The result is valid from `day` until the day before `until`, both in ISO format. It is encoded
-    in `group`, with those of other files; `number` is its number there.
+    in `group`, with those of other files. A group is kept while one of its results is valid.
     """
 
     stamp: Sequence[int] | None
@@ -47,7 +45,6 @@ class Entry(NamedTuple):
     day: str
     until: str
     group: bytes
-    number: int
 
 
 class Reused(NamedTuple):
@@ -69,7 +66,7 @@ def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey, needs
     What `needs` leaves out is empty in their diagnostics.
     """
     stored = _stored_entries(cache_store.load(run_key.key))
-    read_group = lru_cache(maxsize=_GROUPS_IN_MEMORY)(_results_in)
+    read_group = lru_cache(maxsize=_GROUPS_IN_MEMORY)(partial(_results_in, needs=needs))
     day = as_of.isoformat()
     entries: dict[str, Entry] = {}
     results: dict[str, CheckedFile] = {}
@@ -84,12 +81,12 @@ def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey, needs
             is_moved = stamp is None or entry.stamp != list(stamp)
             if is_moved and _digest_of(source) != entry.digest:
                 continue
-            encoded = read_group(entry.group)[entry.number]
-            result = _decoded(source.name, encoded, entry, stamp, needs)
+            until = date.fromisoformat(entry.until)
+            result = read_group(entry.group)[source.name]
         except (TypeError, ValueError, LookupError, AttributeError):
             continue  # the entry has an unknown format
         has_moved = has_moved or is_moved
-        results[source.name] = result
+        results[source.name] = result._replace(until=until, digest=entry.digest, stamp=stamp)
         entries[source.name] = entry._replace(stamp=stamp) if is_moved else entry
     missing = [source for source in sources if source.name not in results]
     has_stale = bool(entries) and len(stored) != len(entries)
@@ -102,8 +99,7 @@ def _stored_entries(stored: cache_store.Stored) -> Mapping[str, Entry]:
         sizes, files = stored.value
         groups = [bytes(group) for group in cache_store.split(stored.data, sizes)]
         return {
-            name: Entry._make((*values, groups[group], number))
-            for name, (*values, group, number) in files.items()
+            name: Entry._make((*values, groups[group])) for name, (*values, group) in files.items()
         }
     except (TypeError, ValueError, LookupError, AttributeError):
         return {}
@@ -115,15 +111,14 @@ def encoded_results(results: Sequence[CheckedFile], needs: Needs) -> Iterator[Ch
     Parts that `needs` leaves out are then only in the encoded diagnostics.
     """
     cached = [item for item in results if _is_cached(item)]
-    group = zlib.compress(_BETWEEN.join(map(_encoded, cached)), 1) if cached else b""
-    numbers = count()
+    group = _encoded(cached) if cached else b""
     for item in results:
         if _is_cached(item):
             places = item.places
             if not needs.names:
                 places = {at: place._replace(name="", digest="") for at, place in places.items()}
             needed = needed_parts(item.diagnostics, needs)
-            yield item._replace(encoded=(group, next(numbers)), diagnostics=needed, places=places)
+            yield item._replace(encoded=group, diagnostics=needed, places=places)
         else:
             yield item
 
@@ -132,26 +127,38 @@ def _is_cached(checked: CheckedFile) -> bool:
     return bool(checked.digest) and not (checked.failures or checked.pending_suppressions)
 
 
-def _encoded(checked: CheckedFile) -> bytes:
-    """Return a result as bytes: the lines of its diagnostics after a line with everything else."""
-    places = [(*at, place) for at, place in checked.places.items()]
-    facts = (
-        checked.documents,
-        checked.tenants,
-        checked.per_file,
-        checked.sightings,
-        places,
-        checked.renamed,
-    )
-    return cache_store.encode(facts) + b"\n" + encode_diagnostics(checked.diagnostics)
+def _encoded(results: Sequence[CheckedFile]) -> bytes:
+    """Return results as bytes: the lines of their diagnostics after a line with everything else."""
+    facts = [
+        (
+            item.file,
+            item.documents,
+            item.tenants,
+            item.per_file,
+            item.sightings,
+            [(*at, place) for at, place in item.places.items()],
+            item.renamed,
+            len(item.diagnostics),
+        )
+        for item in results
+    ]
+    diagnostics = list(chain.from_iterable([item.diagnostics for item in results]))
+    lines = (cache_store.encode(facts), *encode_diagnostics(diagnostics))
+    return zlib.compress(b"\n".join(lines), 1)
 
 
-def _results_in(group: bytes) -> list[bytes]:
-    """Return the encoded results of a group. Raises ValueError."""
+def _results_in(group: bytes, needs: Needs) -> Mapping[str, CheckedFile]:
+    """Return the results of a group by file. Raises TypeError, ValueError and LookupError."""
     try:
-        return zlib.decompress(group).split(_BETWEEN)
+        first, *lines = zlib.decompress(group).split(b"\n")
     except zlib.error as error:
         raise ValueError(str(error)) from error
+    facts = json.loads(first)
+    names, numbers = [file for file, *_ in facts], [number for *_, number in facts]
+    check_types(names, (str,))
+    check_types(numbers, (int,))
+    diagnostics = iter(decode_diagnostics(names, numbers, lines, needs))
+    return {item[0]: _decoded(item, diagnostics) for item in facts}
 
 
 def result_entry(checked: CheckedFile, as_of: date) -> Entry | None:
@@ -159,7 +166,7 @@ def result_entry(checked: CheckedFile, as_of: date) -> Entry | None:
     if checked.encoded is None:
         return None
     day, until = as_of.isoformat(), checked.until.isoformat()
-    return Entry(checked.stamp, checked.digest, day, until, *checked.encoded)
+    return Entry(checked.stamp, checked.digest, day, until, checked.encoded)
 
 
 def store_results(run_key: RunKey, reused: Reused, fresh: Mapping[str, Entry]) -> None:
@@ -169,10 +176,7 @@ def store_results(run_key: RunKey, reused: Reused, fresh: Mapping[str, Entry]) -
     entries = {**reused.entries, **fresh}
     groups = {id(entry.group): entry.group for entry in entries.values()}
     numbers = {group: number for number, group in enumerate(groups)}
-    files = {
-        name: (*entry[:-2], numbers[id(entry.group)], entry.number)
-        for name, entry in entries.items()
-    }
+    files = {name: (*entry[:-1], numbers[id(entry.group)]) for name, entry in entries.items()}
     sizes = [len(group) for group in groups.values()]
     cache_store.store(run_key.key, (sizes, files), groups.values())
 
@@ -184,25 +188,20 @@ def _digest_of(source: Source) -> str:
         return ""
 
 
-def _decoded(
-    file: str, encoded: bytes, entry: Entry, stamp: Stamp | None, needs: Needs
-) -> CheckedFile:
-    facts, _, diagnostics = encoded.partition(b"\n")
-    documents, tenants, per_file, sightings, places, renamed = json.loads(facts)
+def _decoded(facts: Row, diagnostics: Iterator[Diagnostic]) -> CheckedFile:
+    """Return a result. Its diagnostics are the next ones, in the number that the facts say."""
+    file, documents, tenants, per_file, sightings, places, renamed, number = facts
     check_types((documents, *per_file), (int,))
     check_types(tenants, (str,))
     return CheckedFile(
         file,
         documents,
-        decode_diagnostics(file, diagnostics, needs),
+        tuple(islice(diagnostics, number)),
         (),
         tuple(tenants),
         tuple(per_file),
         {id: tuple(map(sighting, seen)) for id, seen in sightings.items()},
         dict(map(_place, places)),
-        until=date.fromisoformat(entry.until),
-        digest=entry.digest,
-        stamp=stamp,
         renamed=tuple(map(_renamed, renamed)),
     )
 

@@ -4,11 +4,9 @@ A function raises TypeError if a value is not of the type that its field has.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
-from sys import intern
 from typing import Any, TypeVar
 
-from validator.findings.diagnostic import RelatedLocation, SightingPlace, Span
+from validator.findings.diagnostic import SightingPlace, Span
 from validator.findings.finding import Sighting
 
 Record = TypeVar("Record")
@@ -18,7 +16,6 @@ Row = Sequence[Any]
 _SPAN = (int,) * 4
 _SIGHTING = (str, str, str, int, str)
 _SIGHTING_PLACE = (list, str, int, str, str)
-_RELATED_LOCATION = (str, str, str, list, str, int)
 
 
 def check_types(values: Iterable[object], types: tuple[type, ...]) -> None:
@@ -40,12 +37,6 @@ def record(make: Callable[..., Record], values: Row, types: tuple[type, ...]) ->
     return make(*values)
 
 
-def spans(rows: Sequence[Row]) -> list[Span]:
-    """Return the spans of many rows."""
-    check_types(chain.from_iterable(rows), (int,))
-    return [Span(*row) for row in rows]
-
-
 def sighting(values: Row) -> Sighting:
     """Return a sighting."""
     return record(Sighting, values, _SIGHTING)
@@ -56,14 +47,3 @@ def sighting_place(values: Row) -> SightingPlace:
     check_row(values, _SIGHTING_PLACE)
     span, source, source_offset, name, digest = values
     return SightingPlace(record(Span, span, _SPAN), source, source_offset, name, digest)
-
-
-def related_location(values: Row) -> RelatedLocation:
-    """Return the location of a related value."""
-    check_row(values, _RELATED_LOCATION)
-    message, file, path, span, source, source_offset = values
-    place = record(Span, span, _SPAN)
-    # Many locations share these texts, so interning them saves memory.
-    return RelatedLocation(
-        message, intern(file), intern(path), place, intern(source), source_offset
-    )

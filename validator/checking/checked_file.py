@@ -58,8 +58,8 @@ class CheckedFile(NamedTuple):
     `compared` is None without an older version. `until` is the first day on which the result can
     differ. `digest` is the digest of the bytes; empty unless the result is cached. `stamp` is
     None if it does not prove that the file is unchanged. `assumed` holds, for each tenant in the
-    file, the assumptions that apply to it. `encoded` holds the diagnostics of a group of files in
-    the format of the cache, and the number of this file in it; None unless the result is cached.
+    file, the assumptions that apply to it. `encoded` holds the results of a group of files in the
+    format of the cache; None unless the result is cached.
     """
 
     file: str
@@ -77,4 +77,4 @@ class CheckedFile(NamedTuple):
     stamp: Stamp | None = None
     assumed: "tuple[Applied, ...]" = ()
     renamed: tuple[tuple[int, str], ...] = ()
-    encoded: tuple[bytes, int] | None = None
+    encoded: bytes | None = None
