@@ -189,6 +189,15 @@ def test_each_error_has_its_own_line(check: Run) -> None:
     assert len(outcome.err.splitlines()) == 2
 
 
+def test_errors_are_in_the_order_of_the_file(check: Run) -> None:
+    keys = ["delta", "alpha", "golf", "echo", "bravo", "hotel", "foxtrot", "charlie"]
+    severities = "\n".join(f"{key} = 'high'" for key in keys)
+    outcome = check(f"[severity]\n{severities}\n")
+    assert outcome.code == 2
+    lines = [line.split(": ")[2] for line in outcome.err.splitlines()]
+    assert lines == [f"severity.{key}" for key in keys]
+
+
 @pytest.mark.parametrize(
     "config",
     [

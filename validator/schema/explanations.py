@@ -8,7 +8,7 @@ in backticks: "write `x`", "remove `key`", "add `key: value`", "rename `key` to 
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jsonschema import Draft202012Validator, FormatChecker, validators
@@ -107,8 +107,19 @@ def _validator(schema: Any) -> Any:
         "number", lambda _, value: default.is_type(value, "number") and abs(value) < float("inf")
     )
     extend: Any = validators.extend
-    validator = extend(Draft202012Validator, type_checker=finite)
+    keywords = {"additionalProperties": _additional_properties}
+    validator = extend(Draft202012Validator, keywords, type_checker=finite)
     return validator(schema, format_checker=checker, registry=Registry())
+
+
+def _additional_properties(
+    validator: Any, schema: object, value: Any, parent: Mapping[str, Any]
+) -> Iterable["ValidationError"]:
+    """Return the errors of the keyword in the order of the keys; the library's order is random."""
+    found = Draft202012Validator.VALIDATORS["additionalProperties"]
+    errors = list(found(validator, schema, value, parent))
+    order = {key: number for number, key in enumerate(value)} if errors else {}
+    return sorted(errors, key=lambda error: order[error.path[0]] if error.path else 0)
 
 
 def _relevant_errors(error: "ValidationError") -> Iterator["ValidationError"]:
