@@ -43,6 +43,8 @@ from validator import Finding, Fold, TenantOn, horizon, policy
 
 @policy(severity="warning", options=[horizon()])
 def license_expiring(tenant: TenantOn) -> Iterator[Finding]:
+    if not tenant.has_ending:
+        return
     for user in tenant.users:
         seen: set[str] = set()
         for assignment in user.assignments:

@@ -53,6 +53,8 @@ class HandoverOn:
 
     def _endings(self, license: str) -> tuple[Ending, ...]:
         tenant = self._tenant
+        if not tenant.has_ending:
+            return ()
         ends = self._ends(license)
         losing = sorted(self.days_of_loss(license).values())
         found: list[Ending] = []

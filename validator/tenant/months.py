@@ -83,6 +83,9 @@ def quantity_in(timeline: Timeline, service: str, month: str) -> MonthQuantity:
     """Return the tenant-wide quantity of a service in a month."""
     first, last = month_days(month)
     parts = list(timeline.total(service).between(first, last))
+    if len(parts) == 1:
+        ((_, on, entitled),) = parts
+        return MonthQuantity(entitled, entitled, on)
     entitled = max(quantity for _, _, quantity in parts)
     lowest = min((quantity for _, _, quantity in parts if quantity), default=0)
     on = next(end for _, end, quantity in reversed(parts) if quantity == entitled)

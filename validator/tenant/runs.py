@@ -88,6 +88,9 @@ def leaders(candidates: Iterable[tuple[Any, Runs, Item]]) -> tuple[Stretch[Item]
     `candidates` has a unique key, the runs and the item. Days without a leader are omitted.
     """
     ranked = sorted(candidates, key=lambda candidate: candidate[0])
+    if len(ranked) == 1:
+        ((_, runs, only),) = ranked
+        return tuple([Stretch(first, last, only) for first, last in runs])
     starts = sorted(
         (run[0], rank, run[1]) for rank, (_, runs, _) in enumerate(ranked) for run in runs
     )
@@ -95,7 +98,7 @@ def leaders(candidates: Iterable[tuple[Any, Runs, Item]]) -> tuple[Stretch[Item]
         day_after(last) for _, _, last in starts if last != FOREVER
     })  # fmt: skip
     running: list[tuple[int, date]] = []
-    stretches: list[Stretch[Item]] = []
+    stretches: list[tuple[date, date, Item]] = []
     at = 0
     for number, day in enumerate(days):
         while at < len(starts) and starts[at][0] <= day:
@@ -107,11 +110,12 @@ def leaders(candidates: Iterable[tuple[Any, Runs, Item]]) -> tuple[Stretch[Item]
             continue
         last = day_before(days[number + 1]) if number + 1 < len(days) else FOREVER
         item = ranked[running[0][0]][2]
-        if stretches and stretches[-1].item is item and day_after(stretches[-1].last) == day:
-            stretches[-1] = stretches[-1]._replace(last=last)
+        begin, end, before = stretches[-1] if stretches else (day, day, None)
+        if before is item and day_after(end) == day:
+            stretches[-1] = begin, last, item
         else:
-            stretches.append(Stretch(day, last, item))
-    return tuple(stretches)
+            stretches.append((day, last, item))
+    return tuple([Stretch(*stretch) for stretch in stretches])
 
 
 def stretch_number(stretches: Sequence[Stretch[Any]], day: date) -> int:

@@ -1,5 +1,6 @@
 """The subscriptions of a tenant on a day: which are active, which is primary, what they include."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
@@ -91,6 +92,19 @@ class SubscriptionsOn(OnDay):
         if last >= self.clock.day:
             self.clock.note(max(changes, day_after(first)))
         return timeline
+
+    @shared
+    def has_ending(self) -> bool:
+        """Whether a subscription or an entitlement line ends soon.
+
+        If not, no cover and no licence of a user ends soon.
+        """
+        ends = self.timeline.ends
+        number = bisect_left(ends, self.clock.day)
+        if number == len(ends) or not self.is_ending(ends[number]):
+            return False
+        self.clock.note(day_after(ends[number]))
+        return True
 
     def day_after(self, day: date) -> date:
         """Return the next day."""

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from validator.tenant import terms
+from validator.tenant.calendar_days import FOREVER
 from validator.tenant.model import Assignment, EntitlementLine, Subscription, Tenant, User
 from validator.tenant.runs import Runs, Steps, Stretch, clipped, leaders, merged
 
@@ -49,6 +50,22 @@ class Timeline:
     def tenant(self) -> Runs:
         """The runs of days on which a subscription is active."""
         return merged(run for runs in self._active.values() for run in runs)
+
+    @cached_property
+    def ends(self) -> Sequence[date]:
+        """The days, sorted, that may be the last day of a subscription or of an entitlement line.
+
+        Each run of days of this timeline ends on one of them or never ends.
+        """
+        active = (last for runs in self._active.values() for _, last in runs)
+        lines = (
+            line.until
+            for item in self.subscriptions
+            for entitlement in item.entitlements.values()
+            for line in entitlement.lines
+            if line.until is not None
+        )
+        return sorted({*active, *lines} - {FOREVER})
 
     @cached_property
     def primaries(self) -> tuple[Stretch[Subscription], ...]:
