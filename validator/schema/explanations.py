@@ -8,11 +8,8 @@ in backticks: "write `x`", "remove `key`", "add `key: value`", "rename `key` to 
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-from jsonschema import Draft202012Validator, FormatChecker, validators
-from referencing import Registry
 
 from validator.document.scalars import parse_core
 from validator.findings.finding import Finding
@@ -25,7 +22,6 @@ from validator.schema.fixes import (
     with_rename,
     with_value,
 )
-from validator.schema.formats import FORMATS
 from validator.schema.location import Location, has_or_have, noun_of, resolved_property
 from validator.schema.mistakes import (
     describe,
@@ -44,6 +40,7 @@ from validator.schema.unknown_keys import (
     missing_key_names,
     unknown_key_help,
 )
+from validator.schema.validator_with_errors import validator_with_errors
 from validator.schema.vocabulary import meant_values
 
 if TYPE_CHECKING:
@@ -83,7 +80,7 @@ class _Explainer(NamedTuple):
 
 def explainer(schema: Any) -> Callable[[object, TextAt], Iterator[tuple[str, Finding]]]:
     """Return a function that yields the keyword and finding for each error in a value."""
-    validator = _validator(schema)
+    validator = validator_with_errors(schema)
     places = find_places(schema) if isinstance(schema, Mapping) else []
 
     def explain(value: object, text_at: TextAt) -> Iterator[tuple[str, Finding]]:
@@ -93,33 +90,6 @@ def explainer(schema: Any) -> Callable[[object, TextAt], Iterator[tuple[str, Fin
                 yield from _findings_of(relevant, context)
 
     return explain
-
-
-def _validator(schema: Any) -> Any:
-    """Return a validator that accepts the same values as jsonschema-rs."""
-    checker = FormatChecker(formats=())
-    for name, is_format in FORMATS.items():
-        checker.checks(name)(
-            lambda text, is_format=is_format: not isinstance(text, str) or is_format(text)
-        )
-    default = Draft202012Validator.TYPE_CHECKER
-    finite = default.redefine(
-        "number", lambda _, value: default.is_type(value, "number") and abs(value) < float("inf")
-    )
-    extend: Any = validators.extend
-    keywords = {"additionalProperties": _additional_properties}
-    validator = extend(Draft202012Validator, keywords, type_checker=finite)
-    return validator(schema, format_checker=checker, registry=Registry())
-
-
-def _additional_properties(
-    validator: Any, schema: object, value: Any, parent: Mapping[str, Any]
-) -> Iterable["ValidationError"]:
-    """Return the errors of the keyword in the order of the keys; the library's order is random."""
-    found = Draft202012Validator.VALIDATORS["additionalProperties"]
-    errors = list(found(validator, schema, value, parent))
-    order = {key: number for number, key in enumerate(value)} if errors else {}
-    return sorted(errors, key=lambda error: order[error.path[0]] if error.path else 0)
 
 
 def _relevant_errors(error: "ValidationError") -> Iterator["ValidationError"]:
