@@ -59,9 +59,7 @@ def packed_results(results: Sequence[CheckedFile]) -> PackedResults:
     return PackedResults(
         _packed(CheckedFile, [item._replace(sightings={}, places={}) for item in results]),
         [{id: len(seen) for id, seen in item.sightings.items()} for item in results],
-        _packed(
-            Sighting, [one for item in results for seen in item.sightings.values() for one in seen]
-        ),
+        _packed(Sighting, list(_sightings(results))),
         [list(item.places) for item in results],
         _packed(SightingPlace, [place for item in results for place in item.places.values()]),
     )

@@ -41,7 +41,6 @@ class Opened(NamedTuple):
     """A checked text."""
 
     text: str
-    data: bytes
     file: FileCheck
     result: CheckedFile
     loaded: Loaded
@@ -90,7 +89,7 @@ class Folder:
             return known
         data = place.text.encode("utf-8", "surrogatepass")
         file = FileCheck(place.name, data, loaded.selection)
-        opened = Opened(place.text, data, file, file.on(place.day), loaded, place.day)
+        opened = Opened(place.text, file, file.on(place.day), loaded, place.day)
         self._opened[place.name] = opened
         if all(document.is_readable for document in file.documents):
             self._readable[place.name] = opened

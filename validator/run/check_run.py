@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
@@ -142,9 +143,6 @@ def _fixes(
     """Make the fixes of the findings in the results, without writing them."""
     from validator.run.fix_run import fix_files
 
-    def report_on(checked: Sequence[CheckedFile]) -> Report:
-        return _report_on(prepared, older, checked)
-
     documents = None
     if older is not None:
         from validator.checking.older_version import with_unchanged_tenants
@@ -152,7 +150,7 @@ def _fixes(
         unchanged, changed = _parted_sources(prepared, older)
         same = [result for result in results if result.file in unchanged]
         documents = with_unchanged_tenants(older, changed, unchanged, same, prepared.stdin)
-    return fix_files(prepared, results, documents, report_on)
+    return fix_files(prepared, results, documents, partial(_report_on, prepared, older))
 
 
 def _parted_sources(
