@@ -99,12 +99,18 @@ def test_results_with_an_unexpected_shape_are_ignored(kept: Path, run: Run, new:
     assert run("check", *DAY, ".").code == 1
     found = {file.stem: parts_of(file) for file in kept.glob("*.json")}
     ((key, (value, data)),) = ((key, item) for key, item in found.items() if len(item[0]) == 2)
-    line, _, lines = zlib.decompress(data).partition(b"\n")
-    facts = json.loads(line)
-    assert facts[0][:3] == ["a.tenant.yaml", 1, ["t1"]]
-    for path in values(facts):
-        encoded = json.dumps(changed(facts, path, new)).encode()
-        group = zlib.compress(encoded + b"\n" + lines)
+    lines = zlib.decompress(data).split(b"\n")
+    files, facts = map(json.loads, lines[:2])
+    assert files[0][:3] == ["a.tenant.yaml", 1, ["t1"]]
+    assert facts[0] == [{"subscription-in-two-tenants": 2, "tenant-in-two-files": 1}]
+    changes = [
+        *((0, changed(files, path, new)) for path in values(files)),
+        *((1, changed(facts, path, new)) for path in values(facts)),
+    ]
+    for number, line in changes:
+        others = [*lines]
+        others[number] = json.dumps(line).encode()
+        group = zlib.compress(b"\n".join(others))
         cache.store(key, [[len(group)], value[1]], [group])
         source = Source("a.tenant.yaml", "a.tenant.yaml")
         reused = reuse_results([source], date(2026, 5, 1), RunKey(key, (None,)), EVERYTHING)
@@ -143,10 +149,11 @@ def test_a_cache_path_that_is_not_a_folder_is_ignored(
 
 
 SPAN = [[1], [1], [1], [2]]
-SHOWN = [["x"], ["t"], ["error"], ["m"], ["h"], [0], [None], ["/a"], [None], [["a", "b"]], *SPAN]
-RELATED = [["m"], ["f"], ["/b"], ["s"], [0], *SPAN]
+SHOWN = [["x"], ["t"], ["error"], ["m"], ["h"], [0], [None], ["/a"], SPAN, [None], [["a", "b"]]]
+RELATED = [["m"], ["f"], ["/b"], SPAN, ["s"], [0]]
+CONTEXT = [["s"], [0], [[1], RELATED]]
 FIX, CHANGES = ["title", True], [[[1, 1, 1, 2, "x"]], [["set", "/a", 1]]]
-LINES = [SHOWN, [["s"], [0], [1]], RELATED, [["n"], ["d"]], [[FIX]], [[CHANGES]]]
+LINES = [SHOWN, CONTEXT, [["n"], ["d"]], [[FIX]], [[CHANGES]]]
 
 
 def encoded(lines: list[Any]) -> list[bytes]:
@@ -158,7 +165,8 @@ def test_encoded_diagnostics_of_another_shape(new: object) -> None:
     (found,) = decode_diagnostics(["a"], [1], encoded(LINES), EVERYTHING)
     assert (found.id, found.file, found.source, found.name) == ("x", "a", "s", "n")
     assert found.fix is not None
-    assert found.related[0].span == found.span == (1, 1, 1, 2)
+    assert found.related == (("m", "f", "/b", (1, 1, 1, 2), "s", 0),)
+    assert found.span == (1, 1, 1, 2)
     for number, line in enumerate(LINES):
         for path in values(line):
             other = [*LINES]
@@ -172,6 +180,6 @@ def test_another_number_of_diagnostics_is_an_error(numbers: list[int]) -> None:
     files = [str(number) for number, _ in enumerate(numbers)]
     with pytest.raises(ValueError, match="numbers of diagnostics"):
         decode_diagnostics(files, numbers, encoded(LINES), EVERYTHING)
-    wrong = [["s"], [0], [2]]
-    with pytest.raises(ValueError, match="numbers of related"):
+    wrong = [["s"], [0], [[2], RELATED]]
+    with pytest.raises(ValueError, match="1 related, not 2"):
         decode_diagnostics(["a"], [1], encoded([SHOWN, wrong, *LINES[2:]]), EVERYTHING)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
 from itertools import chain, islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from validator.cache.diagnostic_columns import (
     decode_diagnostics,
@@ -21,10 +21,12 @@ from validator.cache.diagnostic_columns import (
     needed_parts,
 )
 from validator.cache.run_cache import RunKey
-from validator.cache.stored_records import Row, check_row, check_types, sighting, sighting_place
-from validator.checking.checked_file import CheckedFile, DocumentPath
+from validator.cache.stored_records import check_columns, check_types
+from validator.checking.checked_file import CheckedFile
+from validator.checking.fact_columns import FactColumns, fact_columns, with_facts
 from validator.checking.settings import Needs
 from validator.findings.diagnostic import Diagnostic, SightingPlace
+from validator.findings.finding import Sighting
 from validator.project.sources import Source, SourceError, read_source
 from validator.system import cache_store
 from validator.system.cache_store import digest
@@ -128,37 +130,46 @@ def _is_cached(checked: CheckedFile) -> bool:
 
 
 def _encoded(results: Sequence[CheckedFile]) -> bytes:
-    """Return results as bytes: the lines of their diagnostics after a line with everything else."""
-    facts = [
+    """Return results as bytes: a line about each file, one with the facts, then the diagnostics."""
+    files = [
         (
             item.file,
             item.documents,
             item.tenants,
             item.per_file,
-            item.sightings,
-            [(*at, place) for at, place in item.places.items()],
             item.renamed,
             len(item.diagnostics),
         )
         for item in results
     ]
     diagnostics = list(chain.from_iterable([item.diagnostics for item in results]))
-    lines = (cache_store.encode(facts), *encode_diagnostics(diagnostics))
+    facts = cache_store.encode(fact_columns(results))
+    lines = (cache_store.encode(files), facts, *encode_diagnostics(diagnostics))
     return zlib.compress(b"\n".join(lines), 1)
 
 
 def _results_in(group: bytes, needs: Needs) -> Mapping[str, CheckedFile]:
     """Return the results of a group by file. Raises TypeError, ValueError and LookupError."""
     try:
-        first, *lines = zlib.decompress(group).split(b"\n")
+        first, facts, *lines = zlib.decompress(group).split(b"\n")
     except zlib.error as error:
         raise ValueError(str(error)) from error
-    facts = json.loads(first)
-    names, numbers = [file for file, *_ in facts], [number for *_, number in facts]
+    files = json.loads(first)
+    names, numbers = [file for file, *_ in files], [number for *_, number in files]
     check_types(names, (str,))
     check_types(numbers, (int,))
     diagnostics = iter(decode_diagnostics(names, numbers, lines, needs))
-    return {item[0]: _decoded(item, diagnostics) for item in facts}
+    results = with_facts([_decoded(item, diagnostics) for item in files], _decoded_facts(facts))
+    return {item.file: item for item in results}
+
+
+def _decoded_facts(line: bytes) -> FactColumns:
+    facts = FactColumns._make(json.loads(line))
+    check_columns(Sighting, facts.sightings)
+    check_columns(SightingPlace, facts.places)
+    check_types((*facts.place_numbers, *facts.documents), (int,))
+    check_types(facts.paths, (str,))
+    return facts
 
 
 def result_entry(checked: CheckedFile, as_of: date) -> Entry | None:
@@ -188,31 +199,23 @@ def _digest_of(source: Source) -> str:
         return ""
 
 
-def _decoded(facts: Row, diagnostics: Iterator[Diagnostic]) -> CheckedFile:
-    """Return a result. Its diagnostics are the next ones, in the number that the facts say."""
-    file, documents, tenants, per_file, sightings, places, renamed, number = facts
+def _decoded(values: Sequence[Any], diagnostics: Iterator[Diagnostic]) -> CheckedFile:
+    """Return a result without facts. The last value is the number of its diagnostics."""
+    file, documents, tenants, per_file, renamed, number = values
     check_types((documents, *per_file), (int,))
     check_types(tenants, (str,))
     return CheckedFile(
         file,
         documents,
         tuple(islice(diagnostics, number)),
-        (),
-        tuple(tenants),
-        tuple(per_file),
-        {id: tuple(map(sighting, seen)) for id, seen in sightings.items()},
-        dict(map(_place, places)),
+        tenants=tuple(tenants),
+        per_file=tuple(per_file),
         renamed=tuple(map(_renamed, renamed)),
     )
 
 
-def _place(values: Row) -> tuple[DocumentPath, SightingPlace]:
-    document, path, place = values
-    check_row((document, path), (int, str))
-    return (document, path), sighting_place(place)
-
-
-def _renamed(values: Row) -> tuple[int, str]:
-    check_row(values, (int, str))
+def _renamed(values: Sequence[Any]) -> tuple[int, str]:
     line, old = values
+    check_types((line,), (int,))
+    check_types((old,), (str,))
     return line, old

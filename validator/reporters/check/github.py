@@ -25,17 +25,17 @@ def render(report: Report) -> Iterator[str]:
 
 def _annotation(report: Report, item: Diagnostic) -> str:
     span, file = item.span, repository_path(report, item.file)
-    properties: dict[str, object] = {"file": file, "line": span.line, "endLine": span.end_line}
+    lines = f"line={span.line},endLine={span.end_line}"
+    columns = ""
     if span.line == span.end_line:
-        properties |= {"col": span.column, "endColumn": span.end_column}
-    properties["title"] = item.id
-    parameters = ",".join(
-        f"{name}={_escape_property(str(value))}" for name, value in properties.items()
-    )
+        columns = f",col={span.column},endColumn={span.end_column}"
     message = f"{file}:{span.line}:{span.column}: {item.id}: {item.message}"
     if item.help:
         message += f"\n{item.help}"
-    return f"::{_COMMANDS[item.severity]} {parameters}::{_escape_data(message)}"
+    return (
+        f"::{_COMMANDS[item.severity]} file={_escape_property(file)},{lines}{columns},"
+        f"title={_escape_property(item.id)}::{_escape_data(message)}"
+    )
 
 
 def _escape_data(text: str) -> str:

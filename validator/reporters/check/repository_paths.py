@@ -1,7 +1,6 @@
 """Converts file names to paths relative to the root of the repository."""
 
 import os
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,7 +15,11 @@ def repository_path(report: Report, file: str) -> str:
 
     A file outside all roots keeps its name, without a leading `./`.
     """
-    return _path_below(report.folder, tuple(report.roots), file)
+    if file == _STDIN or not report.folder or "\0" in file:
+        return file.removeprefix("./")
+    parent, name = os.path.split(file)
+    below = _path_below(report.folder, tuple(report.roots), parent)
+    return file.removeprefix("./") if below is None else f"{below}{name}"
 
 
 def remark_path(report: Report, remark: Remark) -> str:
@@ -25,24 +28,18 @@ def remark_path(report: Report, remark: Remark) -> str:
     return "." if file is None else repository_path(report, file)
 
 
-# Cached because a file can have many findings.
+# Cached because the files of a run are in few folders.
 @lru_cache(maxsize=10_000)
-def _path_below(folder: str, roots: tuple[str, ...], file: str) -> str:
-    name = file.removeprefix("./")
-    if file == _STDIN or not folder or "\0" in file:
-        return name
-    for path in _spellings(folder, file):
-        for root in roots:
-            if path.is_relative_to(root):
-                return path.relative_to(root).as_posix()
-    return name
+def _path_below(folder: str, roots: tuple[str, ...], parent: str) -> str | None:
+    """Return the path of a parent folder relative to a root, with `/` at its end if it is below.
 
-
-def _spellings(folder: str, file: str) -> Iterator[Path]:
-    """Yield the absolute path of a file, first as named, then with its folder's links resolved.
-
-    The last part is not resolved, because a link to a file has its own name in the repository.
+    None if it is outside all roots. Its links are only resolved if it is outside as named. A link
+    to a file is never resolved, because it has its own name in the repository.
     """
-    path = Path(os.path.normpath(Path(folder, file)))
-    yield path
-    yield Path(os.path.realpath(path.parent), path.name)
+    path = os.path.normpath(Path(folder, parent))
+    for spelling in (path, os.path.realpath(path)):
+        for root in roots:
+            if Path(spelling).is_relative_to(root):
+                below = Path(spelling).relative_to(root).as_posix()
+                return "" if below == "." else f"{below}/"
+    return None

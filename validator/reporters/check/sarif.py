@@ -7,6 +7,7 @@ sarif-v2.1.0; docs.github.com, "SARIF support for code scanning".
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from importlib.metadata import version
 from operator import itemgetter
 from pathlib import Path
@@ -194,9 +195,15 @@ def _physical_location(report: Report, item: Diagnostic | RelatedLocation) -> Ma
 
 
 def _artifact_location(report: Report, file: str) -> Mapping[str, str]:
-    name = repository_path(report, file)
+    return _location_of(report.folder, repository_path(report, file))
+
+
+# Cached because a file can have many findings.
+@lru_cache(maxsize=10_000)
+def _location_of(folder: str, name: str) -> Mapping[str, str]:
+    """Return the location of a file; one outside the repository has an absolute address."""
     if name.startswith("../"):
-        name = os.path.normpath(Path(report.folder, name))
+        name = os.path.normpath(Path(folder, name))
     path = quote(os.fsencode(name))
     if Path(name).is_absolute():
         return {"uri": f"file://{path if path.startswith('/') else '/' + path}"}
