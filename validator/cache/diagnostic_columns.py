@@ -4,7 +4,6 @@ There are five lines: what every format shows, the context in the text, the name
 the fixes, and the changes that the fixes make. A line is only decoded if it is needed.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, repeat
 from typing import Any
@@ -16,7 +15,7 @@ from validator.findings.diagnostic import Diagnostic
 from validator.findings.finding import Fold
 from validator.findings.fix import Edit, PlacedFix, TextChange
 from validator.findings.severity import SEVERITIES
-from validator.system import cache_store
+from validator.system.fast_json import compact_json, parsed_json
 
 _SHOWN = (
     "id", "topic", "severity", "message", "help", "document", "tenant", "path", "span",
@@ -44,7 +43,7 @@ def encode_diagnostics(diagnostics: Sequence[Diagnostic]) -> list[bytes]:
     ]
     lines.append([[fix and (fix.title, fix.safe) for fix in fixes]])
     lines.append([[fix and (fix.changes, fix.edits) for fix in fixes]])
-    return list(map(cache_store.encode, lines))
+    return list(map(compact_json, lines))
 
 
 def decode_diagnostics(
@@ -107,7 +106,7 @@ def _left_out(needs: Needs) -> Iterable[str]:
 
 def _decoded(line: bytes, fields: Sequence[str]) -> dict[str, Any]:
     """Return the columns of a line, by name. Raises TypeError and ValueError."""
-    columns = json.loads(line)
+    columns = parsed_json(line)
     check_columns(Diagnostic, columns, fields)
     return dict(zip(fields, columns, strict=True))
 

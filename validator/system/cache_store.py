@@ -137,22 +137,18 @@ def _open_without_waiting(file: str, flags: int) -> int:
     return os.open(file, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def encode(value: object) -> bytes:
-    """Return a value as JSON on one line; named tuples become lists."""
-    return _ENCODER.encode(value).encode()
-
-
 def store(key: str, value: object, parts: Iterable[bytes | memoryview] = ()) -> None:
     """Store a value under a key, with the bytes that belong to it, given in parts.
 
     Errors are ignored, because the cache is never required.
     """
     from validator.system.atomic_write import write_bytes_atomically
+    from validator.system.fast_json import compact_json
 
     folder = cache_folder()
     if folder is None:
         return
-    data = [encode(value), b"\n", *parts]
+    data = [compact_json(value), b"\n", *parts]
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = folder / f"{key}.json"
@@ -173,10 +169,6 @@ def split(data: memoryview, sizes: Sequence[int]) -> Iterator[memoryview]:
     for size in sizes:
         begin, end = end, end + size
         yield data[begin:end]
-
-
-# Stored values never contain themselves, so no check for cycles is needed.
-_ENCODER = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
 def _prune(folder: Path) -> None:

@@ -11,7 +11,7 @@ from validator.findings.report import Report
 from validator.reporters.check.fingerprint import Identified, identify_all
 from validator.reporters.check.remarks import Remark, remarks
 from validator.reporters.check.repository_paths import remark_path, repository_path
-from validator.reporters.indented_json import indented_json_with_items
+from validator.reporters.json_parts import indented_json_with_items
 
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from validator.findings.diagnostic import Diagnostic, Span
 from validator.findings.fix import PlacedFix
 from validator.findings.report import Report
-from validator.reporters.indented_json import indented_json_with_items
+from validator.reporters.json_parts import indented_json_with_items
 
 
 def render(report: Report) -> Iterator[str]:

@@ -12,7 +12,7 @@ from validator.findings.report import Report
 from validator.reporters.check.pages import page_of
 from validator.reporters.check.remarks import Remark, remarks
 from validator.reporters.check.repository_paths import remark_path, repository_path
-from validator.reporters.indented_json import indented_json_with_items
+from validator.reporters.json_parts import indented_json_with_items
 from validator.system.addresses import PROJECT
 
 _SEVERITIES = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}

@@ -24,7 +24,7 @@ from validator.reporters.check.fingerprint import Group, Identified, identify_al
 from validator.reporters.check.pages import page_of
 from validator.reporters.check.remarks import remarks
 from validator.reporters.check.repository_paths import repository_path
-from validator.reporters.indented_json import indented_json_with_items
+from validator.reporters.json_parts import indented_json_with_items
 from validator.system.addresses import PROJECT
 
 MAX_RESULTS = 25_000
