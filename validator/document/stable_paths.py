@@ -1,10 +1,13 @@
 """Stable paths: paths with ids instead of list indexes, which do not change when items move."""
 
 import json
+from collections.abc import Callable
+from functools import cache
 from itertools import count
+from json.encoder import encode_basestring
 from typing import Any
 
-from validator.findings.json_pointer import escaped, pointer_parts
+from validator.findings.json_pointer import escaped, parent_and_part
 
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
 # The keys that identify a list item: the first one, and the others. The first entry whose keys an
@@ -53,17 +56,14 @@ class StablePaths:
         return self._follow(path)[0]
 
     def _follow(self, path: str) -> tuple[str, object]:
-        parent, _, _ = path.rpartition("/")
-        parts = pointer_parts(path)
-        if not parts:
+        """Return the stable path for a path, and the value there."""
+        if "/" not in path:
             return "", self._value
+        parent, part = parent_and_part(path)
         known = self._parents.get(parent)
         if known is None:
-            known = ("", self._value)
-            for part in parts[:-1]:
-                known = self._child(*known, part)
-            self._parents[parent] = known
-        return self._child(*known, parts[-1])
+            known = self._parents[parent] = self._follow(parent)
+        return self._child(*known, part)
 
     def _child(self, name: str, value: Any, part: str) -> tuple[str, object]:
         """Return the stable path and the value of a child. `name` is the stable path of `value`."""
@@ -91,7 +91,8 @@ class StablePaths:
 
 def value_digest(value: object) -> str:
     """Return a digest of a value in a document."""
-    return _digest(_ENCODER.encode(value), 16)
+    text = encode_basestring(value) if type(value) is str else _ENCODER.encode(value)
+    return _digest(text, 16)
 
 
 def _bounded(label: str) -> str:
@@ -106,9 +107,16 @@ def _bounded(label: str) -> str:
 
 def _digest(text: str, size: int) -> str:
     """Return a digest of a text, `size` bytes long and written in hexadecimal digits."""
+    data = text.encode("utf-8", "backslashreplace")
+    return str(_blake2b()(data, digest_size=size).hexdigest())
+
+
+@cache
+def _blake2b() -> Callable[..., Any]:
+    """Return the digest function; its module is slow to import, and rarely needed."""
     from hashlib import blake2b
 
-    return blake2b(text.encode("utf-8", "backslashreplace"), digest_size=size).hexdigest()
+    return blake2b
 
 
 def _label(item: object) -> str:

@@ -17,7 +17,17 @@ def pointer_parts(path: str) -> list[str]:
     """Return the unescaped parts of a JSON Pointer."""
     parts = path.split("/")[1:]
     # Escapes are rare, so this test saves time.
-    return [part.replace("~1", "/").replace("~0", "~") for part in parts] if "~" in path else parts
+    return [_unescaped(part) for part in parts] if "~" in path else parts
+
+
+def parent_and_part(path: str) -> tuple[str, str]:
+    """Return the JSON Pointer of the value around a value, and the last part, unescaped."""
+    parent, _, part = path.rpartition("/")
+    return parent, _unescaped(part) if "~" in part else part
+
+
+def _unescaped(part: str) -> str:
+    return part.replace("~1", "/").replace("~0", "~")
 
 
 def value_at(value: Any, path: str) -> Any:
