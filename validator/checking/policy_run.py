@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from validator.checking.placement import Placer
 from validator.findings.diagnostic import Diagnostic, SightingPlace
 from validator.findings.finding import Fact, Finding, FleetFinding, Sighting
 from validator.plugins.policy import Policy, UndecidedError
 from validator.project.config import Level
 from validator.system.errors import describe_error
 from validator.tenant.clock import NEVER, Clock
-from validator.tenant.tenant_on import TenantOn
+
+if TYPE_CHECKING:
+    from validator.checking.placement import Placer
+    from validator.tenant.tenant_on import TenantOn
 
 Yielded = TypeVar("Yielded", Finding, Fact)
 
@@ -35,10 +37,10 @@ NOTHING = PolicyResult()
 
 def run_policy(
     policy: Policy,
-    tenants: Sequence[TenantOn],
+    tenants: "Sequence[TenantOn]",
     clock: Clock,
     level: Level,
-    placer: Placer,
+    placer: "Placer",
     options: Mapping[str, Any],
 ) -> PolicyResult:
     """Run a policy over a document, or over the older and the current version of it.
@@ -81,7 +83,7 @@ def run_policy(
     return NOTHING if until is NEVER else PolicyResult(until=until)
 
 
-def _sighting(placer: Placer, fact: Fact) -> Sighting:
+def _sighting(placer: "Placer", fact: Fact) -> Sighting:
     return Sighting(
         fact.value,
         placer.path_in_file(fact.path),

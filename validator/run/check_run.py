@@ -22,7 +22,6 @@ from validator.project.request import Request, ResolvedRequest
 from validator.project.sources import Source, name_in_reports
 from validator.run.easings import run_easings
 from validator.run.preparation import Prepared, needs_of, prepare, reporter_named
-from validator.run.workers import check_sources
 from validator.system.cache_store import Stamp
 
 if TYPE_CHECKING:
@@ -208,6 +207,8 @@ def _results(
     yield from reused.results.values()
     if not reused.missing:
         return
+    from validator.run.workers import check_sources  # a run without a file to check is faster
+
     request = prepared.request
     with _executor(request.scheduler) as executor:
 

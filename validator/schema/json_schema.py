@@ -7,13 +7,14 @@ to explain what jsonschema-rs rejects. Both use the same formats, and neither fe
 import json
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any
-
-import jsonschema_rs
+from typing import TYPE_CHECKING, Any
 
 from validator.findings.finding import Finding
 from validator.schema.formats import FORMATS
 from validator.system.errors import NoVerdictError
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 
 class SchemaError(NoVerdictError):
@@ -43,7 +44,9 @@ class Schema:
             raise SchemaError(f"the schema {self.name} is not JSON: {error}") from error
 
     @cached_property
-    def _validator(self) -> jsonschema_rs.Draft202012Validator:
+    def _validator(self) -> "jsonschema_rs.Draft202012Validator":
+        import jsonschema_rs
+
         try:
             return jsonschema_rs.Draft202012Validator(
                 self.value, formats=dict(FORMATS), validate_formats=True, offline=True
