@@ -24,6 +24,7 @@ subscriptions: [{id: Sub2, type: named, start: 2025-01-01}]  # expect: nameless
         ("bad  as-of=2020-01-01", "bad as-of=2020-01-01"),
         ("good,", "good"),
         ("before example", "before"),
+        ("before as-of=2020-01-01", "before: the day is that of the next example"),
     ],
 )
 def test_a_misspelt_heading_is_reported(run: Run, folder: Path, heading: str, right: str) -> None:

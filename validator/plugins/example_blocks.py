@@ -65,5 +65,8 @@ def wrong_headings(page: str) -> Iterator[str]:
             day = _DAY.search(heading)
             right = f"{kind} as-of={day[0]}" if day else kind
             yield f"the example heading {heading} is not valid; write {right}"
+        elif kind == "before" and heading != kind:
+            right = "before: the day is that of the next example"
+            yield f"the example heading {heading} is not valid; write {right}"
         elif end is None or page[end.end() : end.end() + 1] not in ("", "\n", " "):
             yield f"the example under the heading {heading} has no end; add ``` below it"
