@@ -7,7 +7,6 @@ import pty
 import re
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -451,27 +450,11 @@ def test_a_worker_that_dies_is_2(run: Run, folder: Path) -> None:
         write(folder, **{f"t{number}": SOUND})
     write_policy_that_dies(folder)
     outcome = run("check", "--jobs", "2", "--policies", "own")
-    assert outcome.code == 2
-    assert "a worker process died" in outcome.err
-
-
-def test_a_worker_that_dies_before_all_files_are_sent_is_2(folder: Path) -> None:
-    for number in range(3):
-        write(folder, **{f"t{number}": SOUND})
-    write_policy_that_dies(folder)
-    slowly = (
-        "import sys, time\nfrom concurrent.futures import ProcessPoolExecutor as Pool\n"
-        "submit = Pool.submit\ndef slow(*call):\n    sent = submit(*call)\n    time.sleep(1)\n"
-        "    return sent\nPool.submit = slow\nfrom validator.cli.entry_point import main\nmain()\n"
+    assert (outcome.code, outcome.findings) == (2, [])
+    assert outcome.err == (
+        "tenantlint: a worker process died, so there are no results; if memory is short, "
+        "try --jobs 1\n"
     )
-    arguments = ("check", "--jobs", "2", "--policies", "own")
-    done = subprocess.run(
-        [sys.executable, "-c", slowly, *arguments],
-        cwd=folder, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 2
-    assert done.stderr.count("a worker process died") == 3
-    assert "BrokenProcessPool" not in done.stderr
 
 
 def in_terminal(folder: Path, *arguments: str) -> str:

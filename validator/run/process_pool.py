@@ -1,20 +1,23 @@
-"""A pool of worker processes on this machine, which process chunks of files."""
+"""A pool of worker processes on this machine, which process chunks of files.
+
+Each worker has a connection of its own. If a worker dies, even while it sends a result, its
+connection ends, so the run never waits for it.
+"""
 
 import os
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from validator.project.sources import Source, is_larger_than
-from validator.run.pool_errors import failed_threads, pool_errors, wait_for_result
-from validator.system.errors import describe_error
+from validator.system.errors import NoVerdictError, describe_error, is_shortage
 from validator.system.garbage_collector import collect_garbage_on_request
 from validator.system.limits import exit_if_work_was_killed
 from validator.system.signals import become_worker, cleanup_on_signal
 
 if TYPE_CHECKING:  # slow to import, and only needed for several processes
-    from concurrent.futures import Executor, Future
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 Result = TypeVar("Result")
 State = TypeVar("State")
@@ -27,6 +30,19 @@ It runs in the worker processes. The second argument is what the process has loa
 MIN_BYTES = 1_000_000
 """The smallest total size for which several processes save time."""
 _CHUNKS_PER_WORKER = 64
+# The chunks that a worker has at once, so that it need not wait for the next one.
+_CHUNKS_AHEAD = 2
+
+
+class PoolError(NoVerdictError):
+    """Raised if worker processes cannot be started, or if one of them dies."""
+
+
+class _Worker(NamedTuple):
+    """A worker process, and this process's end of its connection."""
+
+    process: "BaseProcess"
+    connection: "Connection"
 
 
 def worker_count(sources: Sequence[Source], jobs: int | None) -> int:
@@ -53,104 +69,130 @@ def results_of_processes(
 ) -> Iterator[list[Result]]:
     """Yield the results for chunks of the files, in order.
 
-    `failed` returns the result for a file whose process has died, given one line that says so.
+    `failed` returns the result for a file of a chunk that cannot be processed, given one line that
+    says why. Raises PoolError.
     """
+    from multiprocessing.connection import wait
+
     size = -(-len(sources) // (workers * _CHUNKS_PER_WORKER))
-    with (
-        failed_threads() as errors,
-        _process_pool(sources, load, workers, work) as pool,
-    ):
-        starts = range(0, len(sources), size)
-        with pool_errors():
-            waiting = deque((at, _submit(pool, at, at + size)) for at in starts)
-        while waiting:
-            at, future = waiting.popleft()  # nothing else keeps the results
-            wait_for_result(future, errors)
-            yield chunk_results(sources[at : at + size], future, failed)
+    starts = range(0, len(sources), size)
+    unsent = iter(starts)
+    received: dict[int, list[Result] | str] = {}
+    with _started_workers(workers, (sources, load, work)) as started:
+        by_connection = {worker.connection: worker for worker in started}
 
+        def send_next(worker: _Worker) -> None:
+            start = next(unsent, None)
+            if start is not None:
+                worker.connection.send((start, start + size))
 
-def _submit(pool: "Executor", start: int, stop: int) -> "Future[list[Any]]":
-    """Submit a chunk. If a worker has died before, the future of the chunk has that error."""
-    from concurrent.futures import Future
-    from concurrent.futures.process import BrokenProcessPool
-
-    try:
-        return pool.submit(_work_on_chunk, start, stop)
-    except BrokenProcessPool as error:
-        future: Future[list[Any]] = Future()
-        future.set_exception(error)
-        return future
+        for worker in [*started] * _CHUNKS_AHEAD:
+            with _dead_worker(worker, started):
+                send_next(worker)
+        for start in starts:
+            while start not in received:
+                for connection in wait(list(by_connection)):
+                    worker = by_connection[connection]  # type: ignore[index]
+                    with _dead_worker(worker, started):
+                        number, results = worker.connection.recv()
+                        send_next(worker)
+                    received[number] = results
+            results = received.pop(start)
+            if isinstance(results, str):
+                line = f"a worker could not check this file: {results}"
+                files = sources[start : start + size]
+                yield [failed(file, f"{file.name}: {line}") for file in files]
+            else:
+                yield results
 
 
 @contextmanager
-def _process_pool(
-    sources: Sequence[Source], load: Callable[[], State], workers: int, work: ChunkWork[State, Any]
-) -> Iterator["Executor"]:
+def _started_workers(number: int, arguments: tuple[Any, ...]) -> Iterator[Sequence[_Worker]]:
+    """Start workers; end them after the body of the `with` statement. Raises PoolError."""
     import multiprocessing
     import sys
-    from concurrent.futures import ProcessPoolExecutor
 
     # A new interpreter would import modules from the working folder, which is not trusted.
     os.environ["PYTHONSAFEPATH"] = "1"
     fork = sys.platform == "linux"
-    context = multiprocessing.get_context("fork" if fork else None)
-    pool = ProcessPoolExecutor(workers, context, _initialize_worker, (sources, load, work))
-
-    def kill_workers() -> None:
-        for child in multiprocessing.active_children():
-            child.kill()
-
-    with cleanup_on_signal(kill_workers):
+    context: Any = multiprocessing.get_context("fork" if fork else None)
+    started: list[_Worker] = []
+    with cleanup_on_signal(lambda: _kill(started)):
         try:
-            yield pool
+            for _ in range(number):
+                started.append(_start(context, arguments))  # noqa: PERF401 - killed if one fails
+            yield started
+            for worker in started:
+                with suppress(OSError):
+                    worker.connection.send(None)
         except BaseException:
             # An interrupted run does not wait for the files that are being checked.
-            pool.shutdown(wait=False, cancel_futures=True)
-            kill_workers()
+            _kill(started)
             raise
-        pool.shutdown()
+        finally:
+            for worker in started:
+                worker.process.join()
+                worker.connection.close()
 
 
-# The state of a worker process: the files of the run, what was loaded, and the work function.
-_worker_state: tuple[Sequence[Source], Any, ChunkWork[Any, Any]] | None = None
-
-
-def _initialize_worker(
-    sources: Sequence[Source], load: Callable[[], State], work: ChunkWork[State, Any]
-) -> None:
-    """Load what the work needs, once in each worker process."""
-    global _worker_state  # noqa: PLW0603
-    become_worker()
-    _worker_state = sources, load(), work
-    collect_garbage_on_request()
-
-
-def _work_on_chunk(start: int, stop: int) -> list[Any]:
-    if _worker_state is None:
-        raise RuntimeError("the worker process is not initialized")
-    sources, loaded, work = _worker_state
-    return work(sources[start:stop], loaded)
-
-
-def chunk_results(
-    files: Sequence[Source],
-    future: "Future[list[Result]]",
-    failed: Callable[[Source, str], Result],
-) -> list[Result]:
-    """Return the results for a chunk. If its worker has failed, each of its files has failed."""
-    from concurrent.futures import CancelledError
-
+def _start(context: Any, arguments: tuple[Any, ...]) -> _Worker:
     try:
-        return future.result()
-    except (Exception, CancelledError) as error:
-        return [failed(file, worker_failure(file, error)) for file in files]
+        here, there = context.Pipe()
+        process = context.Process(target=_run_worker, args=(there, *arguments), daemon=True)
+        process.start()
+    except (OSError, RuntimeError, MemoryError) as error:
+        short = "there is not enough memory, or the limit of processes is reached"
+        reason = short if is_shortage(error) else describe_error(error)
+        raise PoolError(f"the worker processes cannot run: {reason}; try --jobs 1") from error
+    there.close()  # the connection then ends with the worker
+    return _Worker(process, here)
 
 
-def worker_failure(file: Source, error: BaseException) -> str:
-    """Return one line that says why the worker has no result for a file."""
-    from concurrent.futures.process import BrokenProcessPool
+def _kill(workers: Sequence[_Worker]) -> None:
+    for worker in workers:
+        worker.process.kill()
 
-    if isinstance(error, BrokenProcessPool):
-        exit_if_work_was_killed()
-        return f"{file.name}: a worker process died"
-    return f"{file.name}: a worker could not check this file: {describe_error(error)}"
+
+@contextmanager
+def _dead_worker(worker: _Worker, workers: Sequence[_Worker]) -> Iterator[None]:
+    """Raise PoolError if the body of the `with` statement finds the end of a connection.
+
+    If a limit has killed the worker, end this process, so that its parent restarts the run.
+    """
+    try:
+        yield
+    except (EOFError, OSError) as error:
+        _kill(workers)
+        for other in workers:
+            other.process.join()
+        exit_if_work_was_killed(worker.process.pid or 0)
+        raise PoolError(
+            "a worker process died, so there are no results; if memory is short, try --jobs 1"
+        ) from error
+
+
+def _run_worker(
+    connection: "Connection",
+    sources: Sequence[Source],
+    load: Callable[[], State],
+    work: ChunkWork[State, Any],
+) -> None:
+    """Process the chunks that the parent sends, until it sends None.
+
+    A chunk is the numbers of its first file and of the file after its last. The answer is the
+    first number with the results, or with one line that says why there are none.
+    """
+    become_worker()
+    loaded: State | None = None
+    answer: list[Any] | str
+    with suppress(EOFError, OSError):  # the parent has ended
+        while chunk := connection.recv():
+            start, stop = chunk
+            try:
+                if loaded is None:
+                    loaded = load()
+                    collect_garbage_on_request()
+                answer = work(sources[start:stop], loaded)
+                connection.send((start, answer))
+            except Exception as error:
+                connection.send((start, describe_error(error)))

@@ -14,13 +14,9 @@ from validator.checking.file_check import FileCheck, evaluate, open_file, or_fai
 from validator.checking.selection import Selection, Settings, load_selection
 from validator.checking.sent_results import SentResults
 from validator.project.sources import Source, SourceError, read_source_and_stamp
-from validator.run.process_pool import (
-    chunk_results,
-    results_of_processes,
-    worker_count,
-    worker_failure,
-)
+from validator.run.process_pool import results_of_processes, worker_count
 from validator.system.cache_store import Stamp
+from validator.system.errors import describe_error
 from validator.system.garbage_collector import collect_garbage
 
 if TYPE_CHECKING:
@@ -179,11 +175,32 @@ def _by_executor(
         try:
             waiting.append((files, executor.submit(_check_sent, job, chunk)))
         except Exception as error:
-            yield [_failed(file, worker_failure(file, error)) for file in files]
+            yield _failed_chunk(files, error)
         if len(waiting) >= _MAX_WAITING:
-            yield chunk_results(*waiting.popleft(), _failed)
+            yield _chunk_results(*waiting.popleft())
     while waiting:
-        yield chunk_results(*waiting.popleft(), _failed)
+        yield _chunk_results(*waiting.popleft())
+
+
+def _chunk_results(
+    files: Sequence[Source], future: "Future[list[CheckedFile]]"
+) -> list[CheckedFile]:
+    """Return the results for a chunk. If its worker has failed, each of its files has failed."""
+    from concurrent.futures import CancelledError
+
+    try:
+        return future.result()
+    except (Exception, CancelledError) as error:
+        return _failed_chunk(files, error)
+
+
+def _failed_chunk(files: Sequence[Source], error: BaseException) -> list[CheckedFile]:
+    from concurrent.futures import BrokenExecutor
+
+    reason = f"a worker could not check this file: {describe_error(error)}"
+    if isinstance(error, BrokenExecutor):
+        reason = "a worker process died"
+    return [_failed(file, f"{file.name}: {reason}") for file in files]
 
 
 def _chunks(sources: Iterable[Source]) -> Iterator[list[SentFile] | CheckedFile]:

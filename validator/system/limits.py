@@ -64,9 +64,15 @@ def run_in_limited_child(*, restart: bool) -> None:
         work = _unfinished_work()
         _shared_slots[:] = bytes(_SLOT_COUNT * _SLOT_BYTES)
         if not (restart and work) or len(_killed_work) == _MAX_RESTARTS:
-            os.write(2, f"tenantlint: {work or 'the run'} {_LIMIT_EXCEEDED}\n".encode())
+            reason = f"{work} {_LIMIT_EXCEEDED}" if work else _killed_by(-code)
+            os.write(2, f"tenantlint: {reason}\n".encode())
             os._exit(2)
         _killed_work.add(work)
+
+
+def _killed_by(number: int) -> str:
+    name = signal.Signals(number).name
+    return f"the run was killed by {name}; if memory is short, try --jobs 1 and fewer files"
 
 
 def _wait_for(child: int) -> int:
@@ -140,8 +146,7 @@ def _time_limit(work: str) -> Iterator[None]:
     if _shared_slots is None:
         yield
         return
-    start = os.getpid() % _SLOT_COUNT * _SLOT_BYTES
-    slot = slice(start, start + _SLOT_BYTES)
+    slot = _slot(os.getpid())
     _shared_slots[slot] = work.encode("utf-8", "replace")[:_SLOT_BYTES].ljust(_SLOT_BYTES, b"\0")
     signal.setitimer(signal.ITIMER_PROF, MAX_SECONDS)
     try:
@@ -162,10 +167,20 @@ def _unfinished_work() -> str:
     return ""
 
 
-def exit_if_work_was_killed() -> None:
-    """Kill this process if a limit killed one of its workers, so that the parent restarts.
+def exit_if_work_was_killed(worker: int) -> None:
+    """Kill this process if a limit killed a worker, so that the parent restarts.
 
-    Call it when a worker process has died.
+    `worker` is the process id of a worker that has died. The others must have ended, too.
     """
+    if _shared_slots is None:
+        return
+    text = _shared_slots[_slot(worker)]
+    _shared_slots[:] = bytes(_SLOT_COUNT * _SLOT_BYTES)
+    _shared_slots[_slot(worker)] = text
     if _unfinished_work():
         os.kill(os.getpid(), signal.SIGPROF)
+
+
+def _slot(process: int) -> slice:
+    start = process % _SLOT_COUNT * _SLOT_BYTES
+    return slice(start, start + _SLOT_BYTES)
