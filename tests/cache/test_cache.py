@@ -282,14 +282,41 @@ def test_concurrent_runs_share_the_cache(folder: Path, run: Run, kept: Path) -> 
 
 def test_the_oldest_entries_are_removed_first(monkeypatch: pytest.MonkeyPatch, kept: Path) -> None:
     monkeypatch.setattr(cache, "MAX_FILES", 3)
-    for number in range(6):
-        cache.store(f"k{number}", number)
-        os.utime(kept / f"k{number}.json", (number, number))
-    assert cache.load("k5").value == 5
-    assert cache.load("k0") == cache.NOTHING
+    keys = [cache.digest(number) for number in range(7)]
+    for number, key in enumerate(keys[:6]):
+        cache.store(key, number)
+        os.utime(kept / f"{key}.json", (number, number))
+    assert cache.load(keys[5]).value == 5
+    assert cache.load(keys[0]) == cache.NOTHING
     monkeypatch.setattr(cache, "MAX_BYTES", 200)
-    cache.store("big", "x" * 150)
-    assert {file.name for file in kept.iterdir()} == {"big.json"}
+    cache.store(keys[6], "x" * 150)
+    assert {file.name for file in kept.iterdir()} == {f"{keys[6]}.json"}
+
+
+def test_other_files_in_the_folder_of_the_cache_are_kept(
+    monkeypatch: pytest.MonkeyPatch, kept: Path
+) -> None:
+    monkeypatch.setattr(cache, "MAX_FILES", 1)
+    kept.mkdir(exist_ok=True)
+    key = cache.digest("x")
+    abandoned = f".{key}.json.{'0' * 16}"
+    names = {"thesis.txt", ".hidden", "package.json", f"{key}.txt", f".{key}.json.old"}
+    for name in (*names, abandoned):
+        (kept / name).write_text("precious")
+        os.utime(kept / name, (1, 1))
+    cache.store(key, 1)
+    assert {file.name for file in kept.iterdir()} == {*names, f"{key}.json"}
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "file/below", "\udcff"])
+def test_a_folder_that_cannot_be_used_is_ignored(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (folder / "a.tenant.yaml").write_text(UNSOUND + "#" * MIN_BYTES)
+    (folder / "file").write_text("")
+    wanted = run("check", *DAY, ".", "--no-cache")
+    monkeypatch.setenv(cache.FOLDER_VARIABLE, str(folder / name))
+    assert run("check", *DAY, ".") == wanted
 
 
 PLAN = Selection(Settings(date(2026, 5, 1), cached=True), load_plugins(installed=False))

@@ -472,15 +472,51 @@ def in_terminal(folder: Path, *arguments: str) -> str:
 
 
 def test_progress_is_shown_only_on_a_terminal(run: Run, folder: Path) -> None:
-    for number in range(120):
-        write(
-            folder,
-            **{f"t{number}": SOUND.replace("t1", f"t{number}").replace("Sub1", f"Sub{number}")},
-        )
+    write_many(folder)
     assert "0/120" in in_terminal(folder, "check")
     assert "/120" not in in_terminal(folder, "check", "--quiet")
     outcome = run("check")
     assert (outcome.code, outcome.err) == (0, "")
+
+
+def write_many(folder: Path) -> None:
+    for number in range(120):
+        tenant = SOUND.replace("t1", f"t{number}").replace("Sub1", f"Sub{number}")
+        write(folder, **{f"t{number}": tenant})
+
+
+@pytest.mark.parametrize("command", ["check -v", "explain telephony", "policies", "forecast"])
+def test_a_closed_standard_stream_is_no_internal_error(folder: Path, command: str) -> None:
+    write_many(folder)
+    without_err = f'"{COMMAND}" {command} 2>&-'
+    done = subprocess.run(["sh", "-c", without_err], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert done.stdout
+    without_out = f'"{COMMAND}" {command} >&-'
+    done = subprocess.run(["sh", "-c", without_out], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("tenantlint: there is no standard output\n")
+
+
+def test_an_interrupted_run_shows_the_cursor_again(folder: Path) -> None:
+    write_many(folder)
+    (folder / "own").mkdir()
+    (folder / "own" / "slow.py").write_text(
+        "import time\nfrom validator import policy\n@policy(severity='error')\n"
+        "def slow(tenant):\n    time.sleep(0.05)\n    return []\n"
+    )
+    screen, terminal = pty.openpty()
+    process = subprocess.Popen([COMMAND, "check", "--policies", "own"], stdout=-3, stderr=terminal)
+    os.close(terminal)
+    written = b""
+    with contextlib.suppress(OSError):  # the other end is closed
+        while chunk := os.read(screen, 65536):
+            written += chunk
+            if b"\x1b[?25l" in written and process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+    os.close(screen)
+    assert process.wait(timeout=60) == 143
+    assert written.endswith(b"\x1b[?25h")
 
 
 def test_output_on_a_terminal_is_styled(folder: Path) -> None:

@@ -312,3 +312,18 @@ def test_cached_and_parallel_runs_apply_fixes(
     fixed = run("check", *DAY, *more, "--fix")
     assert "fixed 1,800 findings in 2 files" in fixed.err
     assert run("check", *DAY, *more).out.startswith("No findings")
+
+
+def test_a_policy_that_fails_only_on_the_second_check_is_2(run: Run, folder: Path) -> None:
+    (folder / NAME).write_text(UNSOUND)
+    (folder / "own").mkdir()
+    (folder / "own" / "once.py").write_text(
+        "from validator import policy\ncalls = []\n@policy(severity='error')\n"
+        "def once(tenant):\n    calls.append(1)\n    if len(calls) > 1:\n"
+        "        raise ValueError('twice')\n    return []\n"
+    )
+    options = ("--jobs", "1", "--no-cache", "--policies", "own", "--fix", "--unsafe-fixes")
+    outcome = run("check", *DAY, NAME, *options)
+    assert outcome.code == 2
+    assert f"{NAME}: the policy once crashed: ValueError: twice" in outcome.err
+    assert (folder / NAME).read_text() == UNSOUND

@@ -122,3 +122,14 @@ def test_every_part_has_its_path(value: dict[str, Any]) -> None:
             here = here[int(part)] if isinstance(here, list) else here[part]
         known = getattr(node, "id", None)
         assert known is None or here["id"] == known
+
+
+@pytest.mark.parametrize("number", [5.0, 1e18, float(2**63), 1e19, 1e300, 2**63, 2**70])
+def test_any_whole_number_is_an_integer(number: float) -> None:
+    changed = {"term_months": number, "notice_days": number, "grace_days": number}
+    entitlements = {"premium-agent": number, "ivr-port": [{"quantity": number}]}
+    subscription = VALUE["subscriptions"][0] | changed | {"entitlements": entitlements}
+    (item, *_) = tenant_of({**VALUE, "subscriptions": [subscription]}).subscriptions
+    quantities = [line.quantity for part in item.entitlements.values() for line in part.lines]
+    found = (item.term_months, item.notice_days, item.grace_days, *quantities)
+    assert [*map(repr, found)] == [repr(int(number))] * 5

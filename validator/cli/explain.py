@@ -54,7 +54,7 @@ def command(id: str, policy_folders: tuple[str, ...], config_file: str | None) -
         called = f"no policy or topic is called {id}" if id else "the id is empty"
         hint = did_you_mean(id, names) or "`tenantlint policies` lists all ids"
         raise click.UsageError(f"{called}; {hint}")
-    if sys.stdout.isatty():
+    if sys.stdout is not None and sys.stdout.isatty():
         from rich.console import Console
         from rich.markdown import Markdown
 

@@ -5,17 +5,23 @@ import os
 import sys
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import click
 
+from validator.system.signals import cleanup_on_signal
+
 if TYPE_CHECKING:
+    from rich.progress import Progress, ProgressColumn
+
     from validator.controlhub.pull import Step
 
 Result = TypeVar("Result")
 
 # A run over fewer files ends before a progress bar is useful.
 _MIN_PROGRESS_FILES = 100
+# Erases the line, too.
+_SHOW_CURSOR = b"\r\x1b[2K\x1b[?25h"
 
 
 def print_text(text: str, *, is_utf8: bool = False) -> None:
@@ -92,7 +98,7 @@ def _printable(text: str) -> str:
 
 def terminal_width() -> int | None:
     """Return the width of the terminal; None if standard output is not a terminal."""
-    if sys.stdout is None or not sys.stdout.isatty():
+    if not _is_terminal(sys.stdout):
         return None
     from shutil import get_terminal_size
 
@@ -107,19 +113,38 @@ def wants_color(color: str) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return _is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a standard stream is a terminal; it is None if it was closed."""
+    return stream is not None and stream.isatty()
+
+
+@contextmanager
+def _bar(*columns: "ProgressColumn") -> "Iterator[Progress]":
+    """Show a progress bar on standard error.
+
+    It hides the cursor, which is shown again also if a signal ends the process.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with (
+        cleanup_on_signal(lambda: os.write(2, _SHOW_CURSOR)),
+        Progress(*columns, console=Console(stderr=True), transient=True) as bar,
+    ):
+        yield bar
 
 
 def with_progress(results: Iterable[Result], total: int, *, quiet: bool) -> Iterator[Result]:
     """Yield results, with a progress bar if standard error is a terminal and the run is long."""
-    if quiet or total < _MIN_PROGRESS_FILES or not sys.stderr.isatty():
+    if quiet or total < _MIN_PROGRESS_FILES or not _is_terminal(sys.stderr):
         yield from results
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
-    columns = (TextColumn("checking"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with _bar(TextColumn("checking"), BarColumn(), MofNCompleteColumn()) as bar:
         task = bar.add_task("", total=total)
         for result in results:
             yield result
@@ -128,17 +153,16 @@ def with_progress(results: Iterable[Result], total: int, *, quiet: bool) -> Iter
 
 def run_steps(steps: "Generator[Step, None, Result]", *, quiet: bool = False) -> Result:
     """Run all steps and return the result; show progress if standard error is a terminal."""
-    if quiet or sys.stderr is None or not sys.stderr.isatty():
+    if quiet or not _is_terminal(sys.stderr):
         while True:
             try:
                 next(steps)
             except StopIteration as end:
                 return end.value  # type: ignore[no-any-return]
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn
+    from rich.progress import BarColumn, TextColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with _bar(*columns) as bar:
         task = bar.add_task("contacting Webex", total=None, count="")
         shown = ""
         while True:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from validator.system.errors import NoVerdictError
+from validator.system.signals import cleanup_on_signal
 
 MODE_LINK, MODE_SUBMODULE = "120000", "160000"
 """The modes of symbolic links and submodules in a tree."""
@@ -47,20 +48,26 @@ class TreeEntry(NamedTuple):
 def run_git(
     folder: Path, *arguments: str, stdin: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run git in a folder. Raises GitError if git is not installed."""
+    """Run git in a folder; a signal that ends the program ends git, too.
+
+    Raises GitError if git is not installed.
+    """
     options = ("core.fsmonitor=false", "safe.bareRepository=explicit", "diff.external=")
     settings = [word for option in options for word in ("-c", option)]
     # In a git hook these variables name the repository of the hook.
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
-        return subprocess.run(
+        process = subprocess.Popen(
             ["git", *settings, *arguments],
             cwd=folder,
             env={**env, "LC_ALL": "C", "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1"},
-            input=stdin,
-            capture_output=True,
-            check=False,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
+        with process, cleanup_on_signal(process.kill):
+            out, err = process.communicate(stdin)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
     except OSError as error:
         raise GitError(f"git cannot be run: {error.strerror}") from error
 

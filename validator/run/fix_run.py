@@ -15,6 +15,7 @@ from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
 from validator.project.sources import Source, read_source
 from validator.run.preparation import Prepared
+from validator.system.errors import NoVerdictError
 
 _MAX_PASSES = 100
 """The largest number of passes: fixes that overlap are made in different passes."""
@@ -70,9 +71,12 @@ class _File:
         return self.mark + self.state.text.encode(self.encoding) if self.made else self.before
 
     def fix(self, wanted: Sequence[Diagnostic]) -> bool:
-        """Make the wanted fixes that do not overlap; return whether any was made."""
+        """Make the wanted fixes that do not overlap; return whether any was made.
+
+        Raises NoVerdictError if the file cannot be checked, as then no fix can be proved.
+        """
         if self.state.result.failures:
-            return False
+            raise NoVerdictError("\n".join(self.state.result.failures))
         fixed = make_fixes(self.state, wanted, self._open_text)
         if fixed is None:
             return False
@@ -133,7 +137,8 @@ def fix_files(
                 continue
             outcome = _fix_file(prepared, files, sources[name], older, wanted)
             if isinstance(outcome, str):
-                current[name] = current[name]._replace(failures=(*current[name].failures, outcome))
+                lines = dict.fromkeys((*current[name].failures, *outcome.splitlines()))
+                current[name] = current[name]._replace(failures=tuple(lines))
             elif outcome is not None:
                 changed.append(outcome)
                 continue

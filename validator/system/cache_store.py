@@ -7,6 +7,7 @@ the value. Loading it runs no code.
 
 import json
 import os
+import re
 import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +19,8 @@ MAX_FILES = 500
 MAX_BYTES = 200 * 1024 * 1024
 
 _DIGEST_LENGTH = 40
+# A file of the cache, or a temporary file from which it is made.
+_OWN_FILE = re.compile(r"[0-9a-f]{40}\.json|\.[0-9a-f]{40}\.json\.[0-9a-f]{16}")
 # A file that changed less than this number of nanoseconds ago can change again with the same
 # timestamps. Timestamps that are multiples of 10 ms come from a file system with a resolution of
 # one second (FAT: two seconds).
@@ -79,7 +82,10 @@ def cache_folder() -> Path | None:
 def is_stored(key: str) -> bool:
     """Return whether a value is stored under a key."""
     folder = cache_folder()
-    return folder is not None and (folder / f"{key}.json").is_file()
+    try:
+        return folder is not None and (folder / f"{key}.json").is_file()
+    except OSError:  # the folder cannot be searched, or its path is too long
+        return False
 
 
 class Stored(NamedTuple):
@@ -172,11 +178,15 @@ def split(data: memoryview, sizes: Sequence[int]) -> Iterator[memoryview]:
 
 
 def _prune(folder: Path) -> None:
-    """Remove the oldest files beyond MAX_FILES and MAX_BYTES, and abandoned temporary files."""
+    """Remove the oldest files beyond MAX_FILES and MAX_BYTES, and abandoned temporary files.
+
+    The folder can be one that the user shares with other programs, so other files are kept.
+    """
     files = []
     for entry in os.scandir(folder):
-        status = entry.stat()
-        files.append((status.st_mtime, status.st_size, entry.path))
+        if _OWN_FILE.fullmatch(entry.name):
+            status = entry.stat()
+            files.append((status.st_mtime, status.st_size, entry.path))
     files.sort(reverse=True)
     total = 0
     for number, (modified, size, path) in enumerate(files):

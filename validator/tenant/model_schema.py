@@ -95,6 +95,18 @@ def _node(cls: type, required: Mapping[str, Any], optional: Mapping[str, Any]) -
     return core.dataclass_schema(cls, arguments, names, slots=True, frozen=True)
 
 
+def _integer(least: int) -> CoreSchema:
+    """Return the schema of an integer, which can also be written as `1e19` or `5.0`."""
+    integer = core.int_schema(ge=least)
+    large = core.no_info_before_validator_function(_whole, integer)
+    return core.union_schema([integer, large], mode="left_to_right")
+
+
+def _whole(value: object) -> object:
+    # pydantic-core accepts no float of 64 bits or more as an integer.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _many(schema: CoreSchema) -> CoreSchema:
     return core.tuple_variable_schema(schema)
 
@@ -115,7 +127,7 @@ _ORGANISATION = _node(
 )
 _LINE = _node(
     model.EntitlementLine,
-    {"quantity": core.int_schema(ge=0)},
+    {"quantity": _integer(0)},
     {"since": _DATE, "until": _DATE},
 )
 _ENTITLEMENT = _node(
@@ -149,10 +161,10 @@ _SUBSCRIPTION = core.no_info_before_validator_function(
             "telephony": _one_of(model.Telephony),
             "status": _one_of(model.Status),
             "end": _DATE,
-            "term_months": core.int_schema(ge=1),
+            "term_months": _integer(1),
             "auto_renew": _default(core.bool_schema(), default=False),
-            "notice_days": _default(core.int_schema(ge=0), 30),
-            "grace_days": _default(core.int_schema(ge=0), 0),
+            "notice_days": _default(_integer(0), 30),
+            "grace_days": _default(_integer(0), 0),
             "lapses": _default(_many(_LAPSE), ()),
             "deployment": _one_of(model.Deployment),
             "primary": core.bool_schema(),
