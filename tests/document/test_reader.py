@@ -353,6 +353,8 @@ def bombs() -> dict[str, str]:
         "block lists": "- " * 100_000,
         "block mappings": "\n".join(" " * depth + "a:" for depth in range(5_000)),
         "just too deep": "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1),
+        "long text": "a: &a " + "x" * 60_000 + "\nb: [" + "*a, " * 200 + "]",
+        "long list": "a: &a [" + "x, " * 9_000 + "]\nb: [" + "*a, " * 400 + "]",
         "digits": "9" * 100_000,
         "hexadecimal": "0x" + "f" * 100_000,
     }
@@ -363,6 +365,27 @@ def test_documents_over_a_limit_are_findings(name: str) -> None:
     begin = time.monotonic()
     assert [item[0] for item in findings(bombs()[name])] == ["yaml-too-large"]
     assert time.monotonic() - begin < 20  # the limit only detects a hang
+
+
+def test_the_aliases_of_all_documents_count() -> None:
+    document = "a: &a [" + "1, " * 50 + "]\nb: [" + "*a, " * 900 + "]\n"
+    found = read("---\n".join([document] * 4))
+    assert [item.is_readable for item in found] == [True, True, False, False]
+    # What is not read is not repeated, so a later document with fewer aliases is read.
+    found = read("---\n".join([document] * 3) + "---\na: &a 1\nb: *a\n")
+    assert [item.is_readable for item in found] == [True, True, False, True]
+    (long,) = found[2].findings
+    assert long.message == (
+        "aliases repeat more than 100,010 nodes; the rest of the document is not read"
+    )
+
+
+def test_findings_below_a_long_key_are_one_finding() -> None:
+    text = "? {}\n: [no, no]\nb: [no]\n".format
+    assert [path for _, path, _ in findings(text("a" * 1024))] == [
+        f"/{'a' * 1024}/0", f"/{'a' * 1024}/1", "/b/0",
+    ]  # fmt: skip
+    assert [item[0] for item in findings(text("a" * 1025))] == ["yaml-too-large"]
 
 
 def test_large_documents_within_the_limits_are_read() -> None:

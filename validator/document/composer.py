@@ -4,7 +4,7 @@ Events are converted directly to plain values, without an intermediate tree of n
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
@@ -46,38 +46,59 @@ from validator.document.yaml_findings import (
 )
 from validator.findings.json_pointer import pointer
 
+MAX_KEY_LENGTH = 1024
+"""The largest length of a key around a finding: that of a key before a `:` (YAML 1.2.2, 7.4.2)."""
+
 MAX_ALIASED_NODES = 100_000
-"""The number of nodes that aliases may repeat in any document."""
+"""The number of nodes that aliases may repeat in any stream."""
+
+MAX_ALIASED_CHARACTERS = 10_000_000
+"""The number of characters that aliases may repeat in any stream."""
 
 MAX_ALIASED_RATIO = 10
-"""In a large document, the number of nodes that aliases may repeat for each node in the text."""
+"""In a large stream, the number of nodes (characters) that aliases may repeat for each in the text.
+"""
 
 GetEvent = Callable[[], Any]
 """Returns the next event of the parser. Raises yaml.YAMLError."""
 
 
+class Repeated(NamedTuple):
+    """The nodes and characters that aliases have repeated in a stream, and the nodes in its text.
+
+    Only readable documents count.
+    """
+
+    nodes: int = 0
+    characters: int = 0
+    written: int = 0
+
+
 class Composer:
-    """Composes one document.
+    """Composes one document. `before` counts what aliases repeat in the documents before it.
 
     `base` is the offset in the text at which the parser started. It is added to the offsets in
     `nodes` but not to those in `findings`. `restore` comes from ParserInput.
     """
 
     __slots__ = (
-        "aliased", "anchors", "duplicates", "findings", "get_event", "nodes", "restore", "stack",
+        "aliased", "anchors", "characters", "duplicates", "findings", "get_event", "nodes",
+        "restore", "stack", "written",
     )  # fmt: skip
 
-    def __init__(self, get_event: GetEvent, base: int, restore: Restore | None) -> None:
+    def __init__(
+        self, get_event: GetEvent, base: int, restore: Restore | None, before: Repeated
+    ) -> None:
         self.get_event = get_event
         self.restore = restore
         self.nodes = Nodes(base)
         self.findings: list[YamlFinding] = []
         # The indexes of the findings about duplicate keys, with the nodes of these keys.
         self.duplicates: list[tuple[int, int]] = []
-        # By anchor: the value, its text if it is a scalar, and the number of nodes that an alias
-        # repeats. None while the node is being read.
-        self.anchors: dict[str, tuple[object, str | None, int] | None] = {}
-        self.aliased = 0
+        # By anchor: the value, its text if it is a scalar, and the numbers of nodes and characters
+        # that an alias repeats. None while the node is being read.
+        self.anchors: dict[str, tuple[object, str | None, int, int] | None] = {}
+        self.aliased, self.characters, self.written = before
         # The collections around the current one, each with its current key.
         self.stack: list[tuple[Any, str | Merge | None]] = []
 
@@ -120,12 +141,12 @@ class Composer:
                             parse_plain_cached(text) if is_short else _parse_long(event, text)
                         )
                         if yaml11 is not None:
-                            path = self.path(container, text if key is None else key)
+                            path = self.path(event, container, text if key is None else key)
                             self.findings.append(ambiguous_scalar(event, path, text, value, yaml11))
                     elif text == "<<":
                         name = MERGE
                 if event.anchor is not None:
-                    self.anchors[event.anchor] = (value, text, 1)
+                    self.anchors[event.anchor] = (value, text, 1, len(text))
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 if kind is MappingStartEvent:
                     value, name, index = {}, None, nodes.add_nonscalar(MAPPING, event)
@@ -140,13 +161,17 @@ class Composer:
                 if is_mapping and key is None:
                     raise collection_as_key(event)
                 stack.append((container, key))
-                aliased = self.aliased
+                aliased, characters = self.aliased, self.characters
                 end_event = self.compose_children(value)
                 stack.pop()
                 size = nodes.close(index, end_event.end_mark)
                 # A nested anchor of the same name replaces this one.
                 if event.anchor is not None and self.anchors[event.anchor] is None:
-                    self.anchors[event.anchor] = (value, None, size + self.aliased - aliased)
+                    length = end_event.end_mark.index - event.start_mark.index
+                    length += self.characters - characters
+                    self.anchors[event.anchor] = (
+                        value, None, size + self.aliased - aliased, length,
+                    )  # fmt: skip
             elif kind is AliasEvent:
                 value, name = self.resolve_alias(event)
             else:
@@ -160,7 +185,9 @@ class Composer:
                 key_names.append(name)
                 if name in container or (name is MERGE and merges):
                     self.duplicates.append((len(self.findings), len(nodes) - 1))
-                    self.findings.append(duplicate_key(event, self.path(container, name), name))
+                    self.findings.append(
+                        duplicate_key(event, self.path(event, container, name), name)
+                    )
                 key = name
                 continue
             if not is_mapping:
@@ -184,16 +211,33 @@ class Composer:
         anchored = self.anchors[name]
         if anchored is None:
             raise too_large(event, f"the alias *{name} is inside the value that it names")
-        value, text, size = anchored
+        value, text, size, length = anchored
         self.nodes.add_nonscalar(ALIAS, event)
         self.aliased += size
-        if self.aliased > max(MAX_ALIASED_NODES, MAX_ALIASED_RATIO * len(self.nodes)):
+        self.characters += length
+        written = self.written + len(self.nodes)
+        if self.aliased > max(MAX_ALIASED_NODES, MAX_ALIASED_RATIO * written):
             raise too_large(event, f"aliases repeat more than {self.aliased - 1:,} nodes")
+        before = self.nodes.base + event.start_mark.index
+        most = max(MAX_ALIASED_CHARACTERS, MAX_ALIASED_RATIO * before)
+        if self.characters > most:
+            raise too_large(event, f"aliases repeat more than {most:,} characters")
         return value, text
 
-    def path(self, container: Any, key: str | Merge) -> str:
-        """Return the path of the next value in `container`. `key` is used if it is a mapping."""
+    @property
+    def repeated(self) -> Repeated:
+        """What aliases have repeated in this document and before it."""
+        return Repeated(self.aliased, self.characters, self.written + len(self.nodes))
+
+    def path(self, event: Any, container: Any, key: str | Merge) -> str:
+        """Return the path of the next value in `container`. `key` is used if it is a mapping.
+
+        Raises UnreadableDocumentError if a key around `container` is too long: each path below it
+        would contain it.
+        """
         collections = [*self.stack, (container, key)]
+        if any(len(key_text(key)) > MAX_KEY_LENGTH for _, key in self.stack):
+            raise too_large(event, f"a key around it has more than {MAX_KEY_LENGTH:,} characters")
         # The outermost collection holds the root of the document.
         return pointer(
             *(len(item) if type(item) is list else key_text(key) for item, key in collections[1:])

@@ -34,8 +34,7 @@ class EditBuilder:
         self.text = locator.text
         self.locator = locator
         self.printer = YamlPrinter([edit.value for edit in value_edits])
-        line_break = _LINE_BREAK.search(self.text)
-        self.line_break = line_break[0] if line_break else "\n"
+        self.line_break = locator.line_break
         # Start, end, the negative depth of the path, and the replacement. If nested blocks end
         # at the same offset, several edits may insert text there: the deepest comes first.
         self.edits: list[tuple[int, int, int, str]] = []

@@ -9,7 +9,7 @@ an anchor name that ends too early (`&an:chor`); in brackets, a `?` without a sp
 import re
 from bisect import bisect_right
 
-from validator.document.line_context import line_end, line_start
+from validator.document.line_context import line_end
 from validator.document.nodes import ALIAS, SCALAR, Nodes
 from validator.document.yaml_findings import YamlFinding
 from validator.findings.wording import shortened
@@ -69,7 +69,8 @@ def _follows_properties(text: str, offset: int) -> bool:
 
 def _comment_start(text: str, start: int, offset: int) -> int | None:
     """Return the start of the comment that contains a place, or None."""
-    comment = text.find("#", max(start, line_start(text, offset)), offset)
+    line_break = max(text.rfind("\n", start, offset), text.rfind("\r", start, offset))
+    comment = text.find("#", max(start, line_break + 1), offset)
     return None if comment < 0 else comment
 
 

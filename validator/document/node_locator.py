@@ -187,6 +187,14 @@ class NodeLocator:
 
     # Lines
 
+    @property
+    def line_break(self) -> str:
+        """The first line break of the text; that of Unix if there is none."""
+        if len(self._line_starts) == 1:
+            return "\n"
+        end = self._line_starts[1]
+        return "\r\n" if self.text[max(0, end - 2) : end] == "\r\n" else self.text[end - 1]
+
     def line_start(self, offset: int) -> int:
         """Return the start of the line that contains an offset."""
         return self._line_starts[bisect_right(self._line_starts, offset) - 1]

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import yaml
 from yaml.events import DocumentStartEvent, StreamStartEvent
 
-from validator.document.characters import Restore, parser_input
-from validator.document.composer import Composer, GetEvent
+from validator.document.characters import parser_input
+from validator.document.composer import Composer, GetEvent, Repeated
 from validator.document.nodes import Nodes
 from validator.document.yaml_findings import (
     UnreadableDocumentError,
@@ -66,18 +66,22 @@ def read_documents(text: str) -> Iterator[Document]:
     stream = io.StringIO(readable, newline="")
     is_suspect = _may_be_misread(readable)
     index, end, position = 0, 0, _start(readable)
+    repeated = Repeated()
     while position >= 0:
         stream.seek(position)
         get_event: GetEvent = _PARSER(stream).get_event
         base, end, position = position, max(end, position), -1
         while True:
+            composer = Composer(get_event, base, restore, repeated)
             document, start, end = _read_document(
-                get_event, index, base, end, restore, readable, is_suspect=is_suspect
+                composer, index, end, readable, is_suspect=is_suspect
             )
             if document is None:
                 break
             is_readable = document.is_readable
-            if not is_readable:
+            if is_readable:
+                repeated = composer.repeated
+            else:
                 after = start + 3 if readable.startswith("---", start) else start
                 match = _DOCUMENT_START.search(readable, after)
                 position = match.start() if match else -1
@@ -129,21 +133,19 @@ def _unreadable(index: int, finding: YamlFinding) -> Document:
 
 
 def _read_document(
-    get_event: GetEvent,
+    composer: Composer,
     index: int,
-    base: int,
     previous_end: int,
-    restore: Restore | None,
     text: str,
     *,
     is_suspect: bool,
 ) -> tuple[Document | None, int, int]:
     """Return the next document, or None at the end of the stream, and its first and last offset.
 
-    `base` is the offset at which the parser started, and `previous_end` the offset at which the
-    previous document ended. After an unreadable document, the parser cannot be used any more.
+    `previous_end` is the offset at which the previous document ended. After an unreadable document,
+    the parser cannot be used any more.
     """
-    composer = Composer(get_event, base, restore)
+    get_event, base = composer.get_event, composer.nodes.base
     start = previous_end
     root: list[object] = []
     try:

@@ -62,8 +62,9 @@ Dates are not reported.
 
 Aliases of aliases can expand a short text without limit ("billion laughs"), and so can an alias
 inside the node that it names.
-The limits are 100 levels of nesting, 3,000 digits for a number, and a number of nodes that come
-only from aliases: 100,000, or ten for each node in the text if that is more.
+The limits are 100 levels of nesting, 3,000 digits for a number, and what comes only from aliases
+in a file: 100,000 nodes and 10 million characters, or ten for each in the text if that is more.
+A key (after `?`) around another finding must not have more than 1,024 characters.
 The document is not checked any further.
 
 **Do:** write the values out, or split the document.

@@ -1,8 +1,11 @@
 """Parts of messages: lists, counts, shortened values, and suggestions for misspelled names."""
 
+import re
 from collections.abc import Collection, Iterable
 
 _MAX_LENGTH = 60
+# A longer word is cut anyway.
+_WORD = re.compile(r"\S{1,61}")
 _MAX_MESSAGE = 1_000
 # The input may be hostile. These limits bound the time for a suggestion.
 _MAX_NAME_LENGTH = 80
@@ -31,8 +34,15 @@ def counted(number: int, noun: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return a text on one line, cut to 60 characters."""
-    line = " ".join(text.split())
+    """Return a text on one line, cut to 60 characters. The rest of a long text is not read."""
+    words: list[str] = []
+    length = 0
+    for match in _WORD.finditer(text):
+        words.append(match[0])
+        length += len(match[0])
+        if length > _MAX_LENGTH:
+            break
+    line = " ".join(words)
     return line if len(line) <= _MAX_LENGTH else line[: _MAX_LENGTH - 1] + "…"
 
 
