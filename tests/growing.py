@@ -1,6 +1,7 @@
 """Inputs that grow in one dimension: `DIMENSIONS` maps a name to a function of the size."""
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -31,6 +32,16 @@ def minified(size: int) -> str:
     value = {"version": 1, "tenant": {"id": "t1", "name": "Harbour"}}
     tenant = {**value, "subscriptions": [subscription], "users": users}
     return json.dumps(tenant, separators=(",", ":"))
+
+
+def _fixes_on_a_line(size: int) -> Input:
+    subscriptions = [
+        {"id": f"S{number}", "type": "named", "start": "2025-01-01", "primary": number > 0}
+        for number in range(size)
+    ]
+    value = {"version": 1, "tenant": {"id": "t1", "name": "Harbour"}}
+    text = json.dumps({**value, "subscriptions": subscriptions}, separators=(",", ":"))
+    return Input({"a.tenant.yaml": text}, ("--report", f"json={os.devnull}"))
 
 
 def _month(number: int) -> str:
@@ -140,6 +151,7 @@ DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
     ),
     "documents that cannot be read": lambda size: _file("---\n*x\n" * size),
     "findings on a line": lambda size: _file(minified(size)),
+    "fixes on a line": _fixes_on_a_line,
     "schema findings": lambda size: _lines(TENANT, "unknown{}: 1\n", size),
     "YAML findings": lambda size: _lines(f"{TENANT}tags:\n", "  - [0{}, no]\n", size),
     "duplicate keys": _duplicate_keys,

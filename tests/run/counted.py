@@ -20,10 +20,11 @@ from tests.growing import DIMENSIONS, Input
 from validator.cli.app import tenantlint
 
 SIZES = {
-    "bytes in a line": 160,
+    "bytes in a line": 640,
     "bytes in an id": 24,
     "lines": 600,
     "findings on a line": 24,
+    "fixes on a line": 160,
     "suppression comments": 60,
     "ids in a suppression": 600,
     "patterns": 24,
