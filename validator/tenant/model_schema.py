@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, cast, get_args
 
-from pydantic_core import CoreSchema, SchemaValidator
+from pydantic_core import CoreSchema, SchemaValidator, ValidationError
 from pydantic_core import core_schema as core
 
 from validator.tenant import model
@@ -20,7 +20,24 @@ def tenant_of(value: object) -> Tenant:
 
     Raises pydantic_core.ValidationError if the value does not match the JSON Schema.
     """
-    return cast("Tenant", _VALIDATOR.validate_python(value))
+    try:
+        return cast("Tenant", _VALIDATOR.validate_python(value))
+    except ValidationError as error:
+        if all(item["type"] != "int_parsing_size" for item in error.errors()):
+            raise
+        return cast("Tenant", _VALIDATOR.validate_python(_with_integers(value)))
+
+
+def _with_integers(value: Any) -> Any:
+    """Return a value in which whole numbers such as 1e19 are integers.
+
+    pydantic-core accepts a float of more than 64 bits only as a number.
+    """
+    if isinstance(value, dict):
+        return {key: _with_integers(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_integers(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _place(value: object, build: Callable[[object], Tenant]) -> Tenant:
@@ -95,18 +112,6 @@ def _node(cls: type, required: Mapping[str, Any], optional: Mapping[str, Any]) -
     return core.dataclass_schema(cls, arguments, names, slots=True, frozen=True)
 
 
-def _integer(least: int) -> CoreSchema:
-    """Return the schema of an integer, which can also be written as `1e19` or `5.0`."""
-    integer = core.int_schema(ge=least)
-    large = core.no_info_before_validator_function(_whole, integer)
-    return core.union_schema([integer, large], mode="left_to_right")
-
-
-def _whole(value: object) -> object:
-    # pydantic-core accepts no float of 64 bits or more as an integer.
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
 def _many(schema: CoreSchema) -> CoreSchema:
     return core.tuple_variable_schema(schema)
 
@@ -127,7 +132,7 @@ _ORGANISATION = _node(
 )
 _LINE = _node(
     model.EntitlementLine,
-    {"quantity": _integer(0)},
+    {"quantity": core.int_schema(ge=0)},
     {"since": _DATE, "until": _DATE},
 )
 _ENTITLEMENT = _node(
@@ -161,10 +166,10 @@ _SUBSCRIPTION = core.no_info_before_validator_function(
             "telephony": _one_of(model.Telephony),
             "status": _one_of(model.Status),
             "end": _DATE,
-            "term_months": _integer(1),
+            "term_months": core.int_schema(ge=1),
             "auto_renew": _default(core.bool_schema(), default=False),
-            "notice_days": _default(_integer(0), 30),
-            "grace_days": _default(_integer(0), 0),
+            "notice_days": _default(core.int_schema(ge=0), 30),
+            "grace_days": _default(core.int_schema(ge=0), 0),
             "lapses": _default(_many(_LAPSE), ()),
             "deployment": _one_of(model.Deployment),
             "primary": core.bool_schema(),
