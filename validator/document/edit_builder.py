@@ -5,6 +5,7 @@ PyYAML's emitter prints new values, scalar by scalar. The rest of the text is no
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -163,18 +164,22 @@ class EditBuilder:
         parent, _ = locator.find(path.rpartition("/")[0])
         node, _ = locator.find(path)
         children = locator.children(parent)
-        position = next(number for number, (_, value) in enumerate(children) if value == node)
-        keys = [value if key is None else key for key, value in children]
-        start, end = locator.start(keys[position]), locator.content_end(node)
+        position = bisect_left(children, node, key=lambda child: child[1])
+
+        def start_of(number: int) -> int:
+            key, value = children[number]
+            return locator.start(value if key is None else key)
+
+        start, end = start_of(position), locator.content_end(node)
         is_last = position == len(children) - 1
         if locator.is_flow(parent):
             if not is_last:
-                end = locator.start(keys[position + 1])
+                end = start_of(position + 1)
             elif position:
                 start = locator.content_end(children[position - 1][1])
             if (
                 "#"
-                in self.text[start : locator.start(keys[position])]
+                in self.text[start : start_of(position)]
                 + self.text[locator.content_end(node) : end]
             ):
                 raise locator.error(node, "there is a comment here; remove the key by hand")
@@ -184,7 +189,7 @@ class EditBuilder:
             raise locator.error(node, "this is the only key in its mapping; remove it by hand")
         if self.text[locator.line_start(start) : start].strip():
             # The key follows a dash, and the next key takes its place.
-            end = locator.start(keys[position + 1]) if not is_last else end
+            end = start_of(position + 1) if not is_last else end
             first_line_end = locator.next_line_start(locator.content_end(node))
             if is_last or self.text[first_line_end:end].strip():
                 raise locator.error(node, "there is a comment here; remove the key by hand")
