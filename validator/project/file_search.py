@@ -75,7 +75,7 @@ def find_files(
     outside: list[str] = []
     left_out: set[str] = set()  # keys as in `sources`
     excluded = 0
-    working_folder = _WorkingFolder(patterns) if force_exclude else None
+    working_folder = WorkingFolder(patterns) if force_exclude else None
     real_folder = cache(os.path.realpath)
 
     def add(key: str, source: Source, *, is_link: bool) -> None:
@@ -173,7 +173,7 @@ _Place = Literal["inside", "excluded", "left out", "linked outside", "elsewhere"
 """How a search of the working folder treats a named file: it takes only `inside`."""
 
 
-class _WorkingFolder:
+class WorkingFolder:
     """The working folder, to decide which named files a search of it would take."""
 
     def __init__(self, patterns: FilePatterns) -> None:

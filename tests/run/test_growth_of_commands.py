@@ -1,0 +1,63 @@
+"""The steps of other commands than `check` are proportional to their input."""
+
+import contextlib
+import io
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.run.test_growth import STEPS_AT_FOUR, counted_lines
+from validator.cli.app import tenantlint
+
+HEAD = "version: 1\ntenant: {id: t1, name: Harbour Retail}\n"
+
+
+class Run(NamedTuple):
+    """The files of a run by name, and the command line."""
+
+    files: Mapping[str, str]
+    arguments: tuple[str, ...]
+
+
+def _excluding(size: int) -> Run:
+    patterns = ", ".join(f"'x{number}/*.yaml'" for number in range(size))
+    files = {f"{number}.yaml": "" for number in range(size)}
+    return Run({**files, "tenantlint.toml": f"exclude = [{patterns}]\n"}, ("config", "--files"))
+
+
+def _excluding_named(size: int) -> Run:
+    made = _excluding(size)
+    return made._replace(arguments=(*made.arguments, *(f"{number}.yaml" for number in range(size))))
+
+
+COMMANDS: Mapping[str, tuple[int, Callable[[int], Run]]] = {
+    "config: files and patterns": (5, _excluding),
+    "config: named files and patterns": (5, _excluding_named),
+}
+"""The smallest size of each run, and a function of the size."""
+
+
+def steps(made: Run, folder: Path) -> int:
+    """Return the number of Python lines of a run in this process."""
+    folder.mkdir()
+    for name, text in made.files.items():
+        (folder / name).write_text(text)
+    with (
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+        counted_lines() as lines,
+    ):
+        code = tenantlint.main(made.arguments, standalone_mode=False)
+    assert code in (0, 1)
+    return lines[0]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_steps_of_commands_grow_no_faster_than_the_input(name: str, tmp_path: Path) -> None:
+    size, make = COMMANDS[name]
+    steps(make(4 * size), tmp_path / "first")  # imports and caches
+    one, two, four = (steps(make(times * size), tmp_path / str(times)) for times in (1, 2, 4))
+    assert four - two <= STEPS_AT_FOUR * (two - one) + 1000, (one, two, four)
