@@ -32,9 +32,25 @@ def _excluding_named(size: int) -> Run:
     return made._replace(arguments=(*made.arguments, *(f"{number}.yaml" for number in range(size))))
 
 
+def _usage(size: int) -> Run:
+    subscriptions = "".join(
+        f"  - {{id: S{number}, type: named, start: 2000-01-01, end: 2000-02-01, entitlements: "
+        "{premium-agent: 1}}\n"
+        for number in range(size)
+    )
+    rows = "".join(
+        f"  - {{month: {2010 + number // 12}-{number % 12 + 1:02}, service: ivr-port, "
+        "quantity: 1}\n"
+        for number in range(size)
+    )
+    text = f"{HEAD}subscriptions:\n{subscriptions}usage:\n{rows}"
+    return Run({"a.tenant.yaml": text}, ("usage", "--as-of", "2026-05-01", "-f", "json"))
+
+
 COMMANDS: Mapping[str, tuple[int, Callable[[int], Run]]] = {
     "config: files and patterns": (5, _excluding),
     "config: named files and patterns": (5, _excluding_named),
+    "usage: months and subscriptions": (24, _usage),
 }
 """The smallest size of each run, and a function of the size."""
 

@@ -1,22 +1,23 @@
 """The tenant-wide use of each month and service, and who pays for it."""
 
-from collections.abc import Collection, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from validator.tenant import terms
+from validator.tenant.calendar_days import month_of
 from validator.tenant.model import Subscription, Tenant, UsageRow
 from validator.tenant.months import (
+    MonthQuantity,
     bearer_in,
-    has_day_in,
     primary_in,
     quantity_in,
     rows_by_month,
     rows_that_count,
 )
-from validator.tenant.runs import run_at
 from validator.tenant.tenant_on import TenantOn
 from validator.tenant.timeline import Timeline
 
@@ -121,52 +122,89 @@ def uses_of(tenant: Tenant, today: date, months: Collection[str] = ()) -> tuple[
     only these months are returned.
     """
     view = TenantOn(tenant, today)
-    by_month: dict[str, list[UsageRow]] = {}
-    for row in tenant.usage:
-        if (not months or row.month in months) and not view.months.is_future(row.month):
-            by_month.setdefault(row.month, []).append(row)
-    return tuple(use for month in sorted(by_month) for use in _month(view, month, by_month[month]))
-
-
-def _month(view: TenantOn, month: str, rows: Sequence[UsageRow]) -> Iterator[Use]:
-    by_service = {service: found for (_, service), found in rows_by_month(rows).items()}
     timeline = view.history
-    services = by_service.keys() | _active_services(timeline, month)
-    primary = primary_in(timeline, month)
-    for service in sorted(services):
-        all_rows = by_service.get(service, [])
-        used = terms.total(row.quantity for row in rows_that_count(all_rows))
-        quantity = quantity_in(timeline, service, month)
-        overage = terms.overage(used, quantity.entitled)
-        bearer = bearer_in(timeline, service, month) if overage > 0 else None
-        is_connect = service == terms.CONNECT
-        if is_connect and primary is not None:
-            quantities = {primary.id: used} if all_rows else {}
-        else:
-            quantities = _used_by_subscription(all_rows)
-        yield Use(
-            month,
-            service,
-            quantity.on,
-            quantity.entitled,
-            quantity.lowest,
-            used,
-            None if is_connect else overage,
-            None if is_connect or bearer is None else bearer.id,
-            None if primary is None else primary.id,
-            _split(view, service, quantity.on, quantities),
-        )
-
-
-def _active_services(timeline: Timeline, month: str) -> set[str]:
-    """Return the services with an active line on a day of the month."""
-    return {
-        service
-        for item in timeline.subscriptions
-        if has_day_in(timeline.active(item), month)
-        for service in item.entitlements
-        if has_day_in(timeline.has(item, service), month)
+    asked = frozenset(months)
+    rows = rows_by_month(
+        row
+        for row in tenant.usage
+        if (not asked or row.month in asked) and not view.months.is_future(row.month)
+    )
+    used_months = sorted({month for month, _ in rows})
+    quantities = {
+        (month, service): quantity_in(timeline, service, month)
+        for month, service in sorted(rows.keys() | _active_services(timeline, used_months))
     }
+    holders = _holders(timeline, [(key[1], found.on) for key, found in quantities.items()])
+    return tuple(
+        _use(view, *key, rows.get(key, []), quantity, holders.get((key[1], quantity.on), ()))
+        for key, quantity in quantities.items()
+    )
+
+
+def _active_services(timeline: Timeline, months: Sequence[str]) -> set[tuple[str, str]]:
+    """Return each of the sorted months with each service that has an active line on a day of it."""
+    return {
+        (month, service)
+        for item in timeline.subscriptions
+        for service in item.entitlements
+        for first, last in timeline.has(item, service)
+        for month in months[
+            bisect_left(months, month_of(first)) : bisect_right(months, month_of(last))
+        ]
+    }
+
+
+def _holders(
+    timeline: Timeline, days: Iterable[tuple[str, date]]
+) -> dict[tuple[str, date], list[Subscription]]:
+    """Return the subscriptions with an active line of a service on a day, the first one first.
+
+    The days of each service are sorted.
+    """
+    by_service: dict[str, list[date]] = {}
+    for service, day in days:
+        by_service.setdefault(service, []).append(day)
+    holders: dict[tuple[str, date], list[Subscription]] = {}
+    for item in sorted(timeline.subscriptions, key=terms.first_key):
+        for service in item.entitlements:
+            asked = by_service.get(service, [])
+            for first, last in timeline.has(item, service):
+                for day in asked[bisect_left(asked, first) : bisect_right(asked, last)]:
+                    holders.setdefault((service, day), []).append(item)
+    return holders
+
+
+def _use(
+    view: TenantOn,
+    month: str,
+    service: str,
+    rows: Sequence[UsageRow],
+    quantity: MonthQuantity,
+    holders: Sequence[Subscription],
+) -> Use:
+    """Return the use of a service in a month; `holders` are the subscriptions with a line."""
+    timeline = view.history
+    primary = primary_in(timeline, month)
+    used = terms.total(row.quantity for row in rows_that_count(rows))
+    overage = terms.overage(used, quantity.entitled)
+    bearer = bearer_in(timeline, service, month) if overage > 0 else None
+    is_connect = service == terms.CONNECT
+    if is_connect and primary is not None:
+        quantities = {primary.id: used} if rows else {}
+    else:
+        quantities = _used_by_subscription(rows)
+    return Use(
+        month,
+        service,
+        quantity.on,
+        quantity.entitled,
+        quantity.lowest,
+        used,
+        None if is_connect else overage,
+        None if is_connect or bearer is None else bearer.id,
+        None if primary is None else primary.id,
+        _split(view, service, quantity.on, holders, quantities),
+    )
 
 
 def _used_by_subscription(rows: Sequence[UsageRow]) -> dict[str, Decimal]:
@@ -177,19 +215,20 @@ def _used_by_subscription(rows: Sequence[UsageRow]) -> dict[str, Decimal]:
     return {id: terms.total(numbers) for id, numbers in quantities.items()}
 
 
-def _split(view: TenantOn, service: str, on: date, used: dict[str, Decimal]) -> tuple[Share, ...]:
+def _split(
+    view: TenantOn,
+    service: str,
+    on: date,
+    holders: Sequence[Subscription],
+    used: Mapping[str, Decimal],
+) -> tuple[Share, ...]:
     """Return the share of each subscription with an active line on a day, or with usage."""
-    timeline = view.history
     shares: list[Share] = []
-    for item in sorted(timeline.subscriptions, key=terms.first_key):
-        has_line = _has_on(timeline, item, service, on)
+    users = [item for item in map(view.subscription, used) if item is not None]
+    # Of two subscriptions with one id, only the first in the file has usage, so it comes first.
+    for item in sorted(dict.fromkeys((*users, *holders)), key=terms.first_key):
         own = used.get(item.id) if view.subscription(item.id) is item else None
-        if has_line or own is not None:
-            quantity = timeline.quantity(item, service).at(on)
-            shares.append(Share(item.id, item.department, quantity, own or Decimal(0)))
+        quantity = view.history.quantity(item, service).at(on)
+        shares.append(Share(item.id, item.department, quantity, own or Decimal(0)))
     unknown = sorted(id for id in used if view.subscription(id) is None)
     return (*shares, *(Share(id, None, 0, used[id]) for id in unknown))
-
-
-def _has_on(timeline: Timeline, item: Subscription, service: str, on: date) -> bool:
-    return service in item.entitlements and run_at(timeline.has(item, service), on) is not None
