@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lsprotocol import types
 
+from tests.run.test_growth import STEPS_AT_FOUR, counted_lines
 from validator.findings.diagnostic import Span
 from validator.lsp.positions import Positions, edited
 
@@ -61,7 +62,40 @@ def test_an_edit_replaces_a_part_of_the_text(
         ),
         new,
     )
-    assert edited(source, change, encoding) == source[:start] + new + source[end:]
+    assert edited(source, [change], encoding) == source[:start] + new + source[end:]
+
+
+@FEW
+@given(texts, st.lists(st.tuples(texts, *[st.integers(0, 4)] * 4), max_size=5))
+def test_edits_are_applied_one_by_one(
+    source: str, drawn: list[tuple[str, int, int, int, int]]
+) -> None:
+    changes = [
+        types.TextDocumentContentChangePartial(
+            types.Range(types.Position(*place[:2]), types.Position(*place[2:])), new
+        )
+        for new, *place in drawn
+    ]
+    text = source
+    for change in changes:
+        text = edited(text, [change], "utf-16")
+    assert edited(source, changes, "utf-16") == text
+
+
+def test_the_steps_of_many_edits_grow_no_faster_than_their_number() -> None:
+    steps = []
+    for size in (20, 40, 80):
+        changes = [
+            types.TextDocumentContentChangePartial(
+                types.Range(types.Position(line, 0), types.Position(line, 1)), "b"
+            )
+            for line in range(size)
+        ]
+        with counted_lines() as lines:
+            assert edited("ab\n" * size, changes, "utf-16") == "bb\n" * size
+        steps.append(lines[0])
+    one, two, four = steps
+    assert four - two <= STEPS_AT_FOUR * (two - one), steps
 
 
 @pytest.mark.parametrize(
@@ -76,8 +110,8 @@ def test_positions_outside_the_text_are_moved_into_it(
     start: tuple[int, int], end: tuple[int, int], text: str
 ) -> None:
     place = types.Range(types.Position(*start), types.Position(*end))
-    assert edited("ab\ncd", types.TextDocumentContentChangePartial(place, "X"), "utf-16") == text
+    assert edited("ab\ncd", [types.TextDocumentContentChangePartial(place, "X")], "utf-16") == text
 
 
 def test_an_edit_can_replace_the_whole_text() -> None:
-    assert edited("ab", types.TextDocumentContentChangeWholeDocument("x"), "utf-16") == "x"
+    assert edited("ab", [types.TextDocumentContentChangeWholeDocument("x")], "utf-16") == "x"

@@ -6,7 +6,9 @@ UTF-16 code units. This program counts Unicode characters.
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from lsprotocol import types
 
@@ -99,23 +101,51 @@ class Positions:
         return line, self._columns.offset(start, end, column) - start
 
 
-def edited(source: str, change: types.TextDocumentContentChangeEvent, encoding: str) -> str:
-    """Return a text after a change by the editor, to a range or to the whole text.
+def edited(
+    source: str, changes: Iterable[types.TextDocumentContentChangeEvent], encoding: str
+) -> str:
+    """Return a text after changes by the editor, to ranges or to the whole text, one by one.
 
     Only the line ends of the protocol end a line: LF, CR LF and CR.
     """
-    if not isinstance(change, types.TextDocumentContentChangePartial):
-        return change.text
-    starts, columns = line_starts(source), Columns(source, encoding)
+    lines = _lines(source)
+    for change in changes:
+        if isinstance(change, types.TextDocumentContentChangePartial):
+            _replace(lines, change, encoding)
+        else:
+            lines = _lines(change.text)
+    return "".join(lines)
 
-    def offset_of(position: types.Position) -> int:
-        if position.line >= len(starts):
-            return len(source)
-        end = _line_end(source, starts, position.line)
-        return columns.offset(starts[position.line], end, position.character)
 
-    start, end = offset_of(change.range.start), offset_of(change.range.end)
-    return source[:start] + change.text + source[max(start, end) :]
+def _replace(
+    lines: list[str], change: types.TextDocumentContentChangePartial, encoding: str
+) -> None:
+    """Replace a range in the lines of a text."""
+    start = _place(lines, change.range.start, encoding)
+    end = max(start, _place(lines, change.range.end, encoding))
+    (first, begin), (last, stop) = start, end
+    text = lines[first][:begin] + change.text + lines[last][stop:]
+    if first and text.startswith("\n") and lines[first - 1].endswith("\r"):
+        first -= 1
+        text = lines[first] + text
+    made = _lines(text)
+    if last + 1 < len(lines):
+        made.pop()  # the text ends with a line end, and the next line is in the list
+    lines[first : last + 1] = made
+
+
+def _place(lines: Sequence[str], position: types.Position, encoding: str) -> tuple[int, int]:
+    """Return the index of a line, and an offset in it, for a position."""
+    if position.line >= len(lines):
+        return len(lines) - 1, len(lines[-1])
+    line = lines[position.line]
+    end = len(line.rstrip("\r\n"))
+    return position.line, Columns(line, encoding).offset(0, end, position.character)
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text with their line ends; the last one has none, and can be empty."""
+    return [text[start:end] for start, end in pairwise([*line_starts(text), len(text)])]
 
 
 def _line_end(text: str, starts: list[int], line: int) -> int:

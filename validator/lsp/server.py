@@ -85,8 +85,7 @@ class TenantlintServer(LanguageServer):
         uri = params.text_document.uri
         text = self._texts.get(uri)
         if text is not None:
-            for change in params.content_changes:
-                text.source = edited(text.source, change, self._encoding)
+            text.source = edited(text.source, params.content_changes, self._encoding)
             text.number = params.text_document.version
             self.check(uri)
 
