@@ -47,10 +47,34 @@ def _usage(size: int) -> Run:
     return Run({"a.tenant.yaml": text}, ("usage", "--as-of", "2026-05-01", "-f", "json"))
 
 
+def _csv(size: int, *rows: str) -> dict[str, str]:
+    """Return a CSV export with a licence of each of S0, S1, and so on."""
+    licenses = ",".join(f"Contact Center Premium Agent [S{number}]" for number in range(size))
+    head = f"Display Name,User ID/Email (Required),User Status,{licenses}"
+    return {"u.csv": "".join(f"{row}\n" for row in (head, *rows))}
+
+
+def _short_rows(size: int) -> Run:
+    rows = [f"U,u{number}@x.com,Active,TRUE" for number in range(size)]
+    files = {"a.tenant.yaml": f"{HEAD}subscriptions: []\n", **_csv(size, *rows)}
+    return Run(files, ("drift", "a.tenant.yaml", "--users", "u.csv"))
+
+
+def _rows_of_a_user(size: int) -> Run:
+    rows = [f"U,u@x.com,Active{',FALSE' * size}", *["U,u@x.com,Active,FALSE"] * size]
+    files = {"a.tenant.yaml": f"{HEAD}subscriptions: []\n", **_csv(size, *rows)}
+    return Run(
+        files,
+        ("import", "--into", "a.tenant.yaml", "--dry-run", "--partial", "--users", "u.csv"),
+    )
+
+
 COMMANDS: Mapping[str, tuple[int, Callable[[int], Run]]] = {
     "config: files and patterns": (5, _excluding),
     "config: named files and patterns": (5, _excluding_named),
     "usage: months and subscriptions": (24, _usage),
+    "drift: columns and short rows": (24, _short_rows),
+    "import: licences and rows of a user": (24, _rows_of_a_user),
 }
 """The smallest size of each run, and a function of the size."""
 

@@ -6,6 +6,7 @@ Source: help.webex.com nlkiw8e and afv3q8.
 """
 
 import re
+from itertools import takewhile
 from typing import NamedTuple
 
 from validator.controlhub.csv_rows import Row, read_rows, require_fit
@@ -147,8 +148,9 @@ def _set_details(export: Export, person: Person, header: _Header, row: Row) -> N
 
 def _set_licenses(export: Export, name: str, person: Person, header: _Header, row: Row) -> None:
     """Set the licences that a person holds or does not hold. Raises ExportError."""
-    for column in header.licenses:
-        value = row.values[column.at].strip() if column.at < len(row.values) else ""
+    columns = list(takewhile(lambda column: column.at < len(row.values), header.licenses))
+    for column in columns:
+        value = row.values[column.at].strip()
         match value.upper():
             case "TRUE":
                 person.licenses[column.held] = None
@@ -162,8 +164,11 @@ def _set_licenses(export: Export, name: str, person: Person, header: _Header, ro
                     f"{name}:{row.line}: {column.title}: {shortened(value)} is not TRUE, FALSE or "
                     "blank"
                 )
-    contradicted = person.denied & person.licenses.keys() if export.is_partial else ()
-    for id, service in sorted(contradicted):
+    if not export.is_partial:
+        return
+    # A row contradicts itself or an earlier row only in its own columns.
+    held = {column.held for column in columns} & person.denied
+    for id, service in sorted(held & person.licenses.keys()):
         raise ExportError(
             f"{name}:{row.line}: {header.cell(row, _EMAIL)}: {service} of {id} is TRUE in one row "
             "and FALSE in another"
