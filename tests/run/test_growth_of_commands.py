@@ -69,12 +69,23 @@ def _rows_of_a_user(size: int) -> Run:
     )
 
 
+def _licenses_of_a_user(size: int) -> Run:
+    items = ", ".join(f"{{subscription: S{number}}}" for number in range(size))
+    user = f"  - {{email: u@x.com, roles: [agent], assignments: [{items}]}}\n"
+    files = {
+        "a.tenant.yaml": f"{HEAD}subscriptions: []\nusers:\n{user}",
+        **_csv(size, f"U,u@x.com,Active{',TRUE' * size}"),
+    }
+    return Run(files, ("drift", "a.tenant.yaml", "--users", "u.csv"))
+
+
 COMMANDS: Mapping[str, tuple[int, Callable[[int], Run]]] = {
     "config: files and patterns": (5, _excluding),
     "config: named files and patterns": (5, _excluding_named),
     "usage: months and subscriptions": (24, _usage),
     "drift: columns and short rows": (24, _short_rows),
     "import: licences and rows of a user": (24, _rows_of_a_user),
+    "drift: assignments and licences of a user": (120, _licenses_of_a_user),
 }
 """The smallest size of each run, and a function of the size."""
 

@@ -127,7 +127,8 @@ def _assignment_differences(
         id, license = _subscription_and_license(item)
         if id is None or (license is not None and license not in AGENT_SERVICES):
             continue
-        fitting = {held for held in person.licenses if held[0] == id and license in (None, held[1])}
+        meant = AGENT_SERVICES if license is None else (license,)
+        fitting = {(id, service) for service in meant if (id, service) in person.licenses}
         matched |= fitting
         if fitting or not is_wrong(person, id, license):
             continue
