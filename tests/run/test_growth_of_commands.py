@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -79,6 +80,24 @@ def _licenses_of_a_user(size: int) -> Run:
     return Run(files, ("drift", "a.tenant.yaml", "--users", "u.csv"))
 
 
+def _unlimited(size: int) -> Run:
+    items = [
+        {
+            "id": f"CJPPRM_{number}",
+            "name": "Contact Center Premium Agent",
+            "totalUnits": -1,
+            "consumedUnits": 0,
+            "subscriptionId": f"S{number}",
+        }
+        for number in range(size)
+    ]
+    files = {
+        "a.tenant.yaml": f"{HEAD}subscriptions: []\n",
+        "l.json": json.dumps({"items": items}),
+    }
+    return Run(files, ("drift", "a.tenant.yaml", "--licenses", "l.json"))
+
+
 COMMANDS: Mapping[str, tuple[int, Callable[[int], Run]]] = {
     "config: files and patterns": (5, _excluding),
     "config: named files and patterns": (5, _excluding_named),
@@ -86,6 +105,7 @@ COMMANDS: Mapping[str, tuple[int, Callable[[int], Run]]] = {
     "drift: columns and short rows": (24, _short_rows),
     "import: licences and rows of a user": (24, _rows_of_a_user),
     "drift: assignments and licences of a user": (120, _licenses_of_a_user),
+    "drift: licences without a limit": (120, _unlimited),
 }
 """The smallest size of each run, and a function of the size."""
 

@@ -29,7 +29,7 @@ def new_subscription(id: str, export: Export) -> dict[str, Any]:
         made["status"] = status
     made |= {"start": TODO, "end": TODO}
     is_known = id in export.licensed_subscriptions
-    has_unlimited = any(subscription == id for subscription, _ in export.unlimited)
+    has_unlimited = any((id, service) in export.unlimited for service in SERVICES)
     if entitlements or (is_known and not has_unlimited):
         made["entitlements"] = entitlements
     return made
