@@ -190,11 +190,11 @@ class FileCheck:
         if not self._is_compared:
             return ComparedFile(frozenset(range(len(checks))), has_unknown=False)
         pairs = self._older_versions
-        same = [
+        same = frozenset(
             index
             for index, (check, pair) in enumerate(zip(checks, pairs, strict=True))
             if pair is not None and pair.digest and check.value_digest == pair.digest
-        ]
+        )
         has_unknown = any(
             check.placer.tenant is None and index not in same for index, check in enumerate(checks)
         )
@@ -206,7 +206,7 @@ class FileCheck:
             f"{self._file}: its version at {older.title} {document.problem}"
             for document in left.values()
         ]
-        return ComparedFile(frozenset(same), has_unknown, tuple(lines))
+        return ComparedFile(same, has_unknown, tuple(lines))
 
     def older_documents(self) -> "tuple[OlderDocument, ...]":
         """Return the documents as documents of an older version. Call `result` before this."""

@@ -75,17 +75,17 @@ def pair_documents(
         pairs.append(same[min(number, len(same) - 1)] if same else older.by_tenant.get(tenant))
     left = {document.position: document for document in here if document.tenant not in seen}
     unpaired = [index for index, pair in enumerate(pairs) if pair is None]
+    by_digest: dict[str, list[int]] = {}
+    for position, document in reversed(left.items()):
+        by_digest.setdefault(document.digest, []).append(position)
     for index in unpaired:
-        same_value = (
-            position
-            for position, item in left.items()
-            if item.digest and item.digest == digests[index]
-        )
-        pairs[index] = left.pop(next(same_value, -1), None)
+        same_value = by_digest.get(digests[index]) if digests[index] else None
+        if same_value:
+            pairs[index] = left.pop(same_value.pop())
     for index in unpaired:
         if pairs[index] is None:
             pairs[index] = left.pop(index, None)
-    for index in unpaired:
-        if pairs[index] is None and left:
-            pairs[index] = left.pop(min(left))
+    unpaired = [index for index in unpaired if pairs[index] is None]
+    for index, position in zip(unpaired, sorted(left), strict=False):
+        pairs[index] = left[position]
     return pairs
