@@ -98,6 +98,14 @@ def _unlimited(size: int) -> Run:
     return Run(files, ("drift", "a.tenant.yaml", "--licenses", "l.json"))
 
 
+def _entries_of_a_user(size: int) -> Run:
+    subscription = "  - {id: A, type: named, start: 2025-01-01, end: 2026-05-20}\n"
+    users = "  - {email: u@x.com, roles: [agent], assignments: [A]}\n" * size
+    files = {"a.tenant.yaml": f"{HEAD}subscriptions:\n{subscription}users:\n{users}"}
+    about = ("--user", "u@x.com", "--policy", "user-only-expiring")
+    return Run(files, ("why", "a.tenant.yaml", "--as-of", "2026-05-01", *about))
+
+
 COMMANDS: Mapping[str, tuple[int, Callable[[int], Run]]] = {
     "config: files and patterns": (5, _excluding),
     "config: named files and patterns": (5, _excluding_named),
@@ -106,6 +114,7 @@ COMMANDS: Mapping[str, tuple[int, Callable[[int], Run]]] = {
     "import: licences and rows of a user": (24, _rows_of_a_user),
     "drift: assignments and licences of a user": (120, _licenses_of_a_user),
     "drift: licences without a limit": (120, _unlimited),
+    "why: entries of a user": (100, _entries_of_a_user),
 }
 """The smallest size of each run, and a function of the size."""
 

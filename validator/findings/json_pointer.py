@@ -1,5 +1,6 @@
 """JSON Pointers (RFC 6901): the paths of findings."""
 
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -24,6 +25,13 @@ def parent_and_part(path: str) -> tuple[str, str]:
     """Return the JSON Pointer of the value around a value, and the last part, unescaped."""
     parent, _, part = path.rpartition("/")
     return parent, _unescaped(part) if "~" in part else part
+
+
+def paths_around(path: str) -> Iterator[str]:
+    """Yield the JSON Pointers of the values around a value, the innermost first."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 def _unescaped(part: str) -> str:

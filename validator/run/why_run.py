@@ -9,6 +9,7 @@ from validator.checking.off_reason import off_reason
 from validator.checking.selection import Selection
 from validator.findings.builtin import can_be_hidden, find_builtin
 from validator.findings.diagnostic import Diagnostic
+from validator.findings.json_pointer import paths_around
 from validator.findings.wording import cannot_look_at, did_you_mean, not_called
 from validator.plugins.policy import Policy
 from validator.project.config import ConfigError
@@ -197,7 +198,8 @@ def _policy_answer(
     has_crashed = bool(check.failures)
     check.apply_suppressions()
     every = [item for item in check.diagnostics if item.id == id]
-    found = [item for item in every if not parts or _is_about(item, parts)]
+    paths = frozenset([part.path for part in parts])
+    found = [item for item in every if not parts or _is_about(item, paths)]
     return PolicyAnswer(
         id,
         "ran",
@@ -209,10 +211,10 @@ def _policy_answer(
     )
 
 
-def _is_about(item: Diagnostic, parts: Sequence[Node]) -> bool:
-    """Return whether a finding, or a related place, is in one of the parts."""
+def _is_about(item: Diagnostic, parts: frozenset[str]) -> bool:
+    """Return whether a finding, or a related place, is in one of the parts, which are paths."""
     paths = (item.path, *(related.path for related in item.related))
-    return any(f"{path}/".startswith(f"{part.path}/") for path in paths for part in parts)
+    return any(path in parts or not parts.isdisjoint(paths_around(path)) for path in paths)
 
 
 def _status(item: Diagnostic, known: Collection[tuple[str, str, str]]) -> str:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from validator.findings.finding import Related
+from validator.findings.json_pointer import paths_around
 from validator.findings.wording import counted, few
 from validator.tenant.calendar_days import FOREVER
 from validator.tenant.model import Node, Partner, Subscription, User
@@ -58,7 +59,8 @@ class Questions:
     """
 
     def __init__(self, subjects: Collection[Node]) -> None:
-        self._subjects = subjects
+        self._subjects = frozenset(subjects)
+        self._paths = frozenset([subject.path for subject in subjects])
         self._asked: dict[tuple[str, str], Question] = {}
         self._counts: dict[str, int] = {}
         self._days: set[date] = set()
@@ -86,10 +88,7 @@ class Questions:
             self._days.add(date.fromordinal(date.toordinal(answer)))
 
     def _is_about(self, item: Node) -> bool:
-        return any(
-            item is subject or item.path.startswith(f"{subject.path}/")
-            for subject in self._subjects
-        )
+        return item in self._subjects or not self._paths.isdisjoint(paths_around(item.path))
 
     def all(self) -> tuple[Question, ...]:
         """Return the questions without duplicates, in the order in which they were first asked."""
@@ -152,7 +151,7 @@ def observed(tenant: TenantOn, questions: Questions) -> TenantOn:
 # Answers as text
 
 
-def _answer_text(answer: object, subjects: Collection[Node]) -> str:
+def _answer_text(answer: object, subjects: frozenset[Node]) -> str:
     """Return an answer as text. For a collection, say whether it has a subject, and with what."""
     if isinstance(answer, dict):
         answer = tuple(answer.items())
@@ -169,13 +168,14 @@ def _collection_text(answer: Collection[object]) -> str:
     return few(map(_value_text, answer), _MOST_ITEMS) if answer else "none"
 
 
-def _membership(item: object, subjects: Collection[Node]) -> Iterator[str]:
+def _membership(item: object, subjects: frozenset[Node]) -> Iterator[str]:
     """Yield the text about the subjects in one item of a collection."""
-    if any(item is subject for subject in subjects):
+    if isinstance(item, Node) and item in subjects:
         yield "in the list"
-    elif isinstance(item, tuple) and any(part is one for part in item for one in subjects):
-        rest = [part for part in item if not any(part is one for one in subjects)]
-        yield f"in the list: {_parts_text(rest)}"
+    elif isinstance(item, tuple):
+        rest = [part for part in item if not (isinstance(part, Node) and part in subjects)]
+        if len(rest) < len(item):
+            yield f"in the list: {_parts_text(rest)}"
 
 
 def _parts_text(parts: Iterable[object]) -> str:
