@@ -113,8 +113,9 @@ def _open_brackets(text: str, begin: int, end: int) -> tuple[list[_Open], bool]:
 
 def _starts_value(text: str, offset: int) -> bool:
     """Return whether a bracket begins a value, and is not in the middle of a scalar."""
-    before = text[text.rfind("\n", 0, offset) + 1 : offset].rstrip(" \t")
-    return not before or before.endswith((":", "-"))
+    while offset and text[offset - 1] in " \t":
+        offset -= 1
+    return not offset or text[offset - 1] in "\n:-"
 
 
 def _ends_flow(text: str, start: int, opened: int) -> bool:
