@@ -113,8 +113,8 @@ def _items(
         name, detail = _label(section, item)
         span = _span(nodes, value, value, spans, text)
         start, end = nodes.offsets(value)
-        line_end = min(text.find("\n", start) % (len(text) + 1), end)
-        first = spans.span_between(start, start + len(text[start:line_end].rstrip()))
+        line = text[start:end].partition("\n")[0].rstrip()
+        first = spans.span_between(start, start + len(line))
         yield Symbol(name or section, _KINDS[section], detail, span, first)
 
 
