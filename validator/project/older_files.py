@@ -61,11 +61,12 @@ def read_older_files(
     gone: dict[str, str] = {}
     gone_paths: dict[str, str] = {}
     known = set(older_names.values())
+    reported = {source.name for source in sources}
     for path, shown, name in _taken(paths, patterns, tree, names):
         try:
             older = tree.find_file(name)
         except UnreadableEntryError as error:
-            if all(source.name != shown for source in sources):
+            if shown not in reported:
                 problems.append(f"{shown}: at {revision.title} it {error}")
             continue
         if older is not None and older not in known:
