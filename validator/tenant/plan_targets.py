@@ -1,8 +1,9 @@
 """The targets of moves: the subscriptions that serve on a day and have a free seat."""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import product
 from typing import NamedTuple
 
 from validator.tenant import terms
@@ -60,7 +61,7 @@ class Targets:
         seats: SeatCounts,
         last: date,
     ) -> None:
-        self._subscriptions = subscriptions
+        self._offers = _offers(subscriptions)
         self._departments = {item.department for item in subscriptions if item.department}
         self._by_id = {item.id: item for item in subscriptions}
         self._timeline = timeline
@@ -75,7 +76,9 @@ class Targets:
         self._move_to(day)
         if need not in self._candidates:
             self._candidates[need] = tuple(
-                item for item in self._subscriptions if self._serves(item, need, day)
+                item
+                for item in self._offers.get((need.license, None), ())
+                if self._serves(item, need, day)
             )
         return self._candidates[need]
 
@@ -103,15 +106,8 @@ class Targets:
             self._heaps.clear()
 
     def _serves(self, item: Subscription, need: Need, day: date) -> bool:
-        license = need.license
-        if item.has_entitlements:
-            can_serve = license is None or license in item.entitlements
-        else:
-            can_serve = license is None or license in terms.AGENT_LICENSES
-        return (
-            can_serve
-            and run_at(self._timeline.serves((item.id, license, need.works)), day) is not None
-        )
+        runs = self._timeline.serves((item.id, need.license, need.works))
+        return run_at(runs, day) is not None
 
     def _best_of_others(self, need: Need, department: str | None) -> list[Target]:
         """Return the best target for users without a seat in any subscription; [] if none.
@@ -122,8 +118,8 @@ class Targets:
         if heap is None:
             found = (
                 self._target(item, need)
-                for item in self.candidates(need._replace(prefers_premium=False), self._day)
-                if department is None or item.department == department
+                for item in self._offers.get((need.license, department), ())
+                if self._serves(item, need, self._day)
             )
             heap = [target for target in found if target is not None]
             heapq.heapify(heap)
@@ -196,3 +192,19 @@ class Targets:
     def _other_agents(self, id: str, user: int | None) -> int:
         agents = self._seats.agents[id]
         return agents - (user is not None and self._seats.takes_agent_seat(user, id))
+
+
+def _offers(
+    subscriptions: Iterable[Subscription],
+) -> dict[tuple[str | None, str | None], list[Subscription]]:
+    """Return the subscriptions that list a licence, by licence and department.
+
+    With the licence None, or for all departments, the key has None.
+    """
+    offers: dict[tuple[str | None, str | None], list[Subscription]] = {}
+    for item in subscriptions:
+        listed = item.entitlements if item.has_entitlements else terms.AGENT_LICENSES
+        departments = (None, item.department) if item.department else (None,)
+        for key in product((None, *listed), departments):
+            offers.setdefault(key, []).append(item)
+    return offers

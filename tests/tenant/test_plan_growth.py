@@ -1,0 +1,54 @@
+"""The lines of Python that a plan runs are proportional to the tenant in every dimension."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.run.test_growth import STEPS_AT_FOUR, counted_lines
+from tests.tenant.test_plan import agent, document, subscription
+from validator.tenant.model_schema import tenant_of
+from validator.tenant.plan import plan_of
+
+Value = dict[str, Any]
+
+FIRST, LAST = date(2026, 5, 1), date(2100, 1, 1)
+START = "2025-01-01"
+
+
+def premium(id: str) -> Value:
+    return {"subscription": id, "license": "premium-agent"}
+
+
+def _departments(size: int) -> Value:
+    """Return users who move to the subscription of their department."""
+    subscriptions = [
+        subscription(f"{kind}{number}", START, end, department=f"d{number}")
+        for number in range(size)
+        for kind, end in (("A", "2026-06-01"), ("B", None))
+    ]
+    users = (agent(f"u{number}@x.example", premium(f"A{number}")) for number in range(size))
+    return document(subscriptions, *users)
+
+
+DIMENSIONS: Mapping[str, Callable[[int], Value]] = {
+    "departments": _departments,
+}
+
+
+def lines_of(value: Value) -> int:
+    """Return the number of lines that a plan runs."""
+    tenant = tenant_of(value)
+    with counted_lines() as lines:
+        plan = plan_of(tenant, FIRST, LAST)
+    assert plan.moves or plan.unplaced
+    return lines[0]
+
+
+@pytest.mark.parametrize("name", DIMENSIONS)
+def test_the_time_of_a_plan_grows_no_faster_than_the_tenant(name: str) -> None:
+    make = DIMENSIONS[name]
+    lines_of(make(2))  # caches
+    one, two, four = (lines_of(make(times * 24)) for times in (1, 2, 4))
+    assert four - two <= STEPS_AT_FOUR * (two - one) + 1000, (one, two, four)
