@@ -1,7 +1,7 @@
 """The lines of Python that a plan runs are proportional to the tenant in every dimension."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -32,8 +32,18 @@ def _departments(size: int) -> Value:
     return document(subscriptions, *users)
 
 
+def _ends(size: int) -> Value:
+    """Return users who lose their seats on different days, while no seat is free."""
+    days = [(FIRST + timedelta(number)).isoformat() for number in range(size)]
+    subscriptions = [
+        subscription(f"S{day}", START, day, entitlements={"premium-agent": 1}) for day in days
+    ]
+    return document(subscriptions, *(agent(f"{day}@x.example", premium(f"S{day}")) for day in days))
+
+
 DIMENSIONS: Mapping[str, Callable[[int], Value]] = {
     "departments": _departments,
+    "days on which a subscription ends": _ends,
 }
 
 

@@ -1,7 +1,7 @@
 """Counters for the seats that assignments take, including planned assignments."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 from validator.tenant import terms
@@ -81,9 +81,9 @@ class SeatCounts:
         if any(self._last_active[key[0]] < day for key in keys):
             self.keys[user] = tuple([key for key in keys if self._last_active[key[0]] >= day])
 
-    def idle_holders(self, subscriptions: Collection[Subscription], service: str) -> int:
+    def idle_holders(self, ids: Iterable[str], service: str) -> int:
         """Return the number of idle users who take a seat of a service in the subscriptions."""
-        found = [self._idle_holders.get((item.id, service), set()) for item in subscriptions]
+        found = [self._idle_holders.get((id, service), set()) for id in ids]
         return len(set().union(*found))
 
     def by_subscription(self) -> dict[Subscription, dict[str, int]]:

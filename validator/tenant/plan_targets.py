@@ -1,16 +1,16 @@
 """The targets of moves: the subscriptions that serve on a day and have a free seat."""
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from itertools import product
 from typing import NamedTuple
 
 from validator.tenant import terms
-from validator.tenant.calendar_days import FOREVER
+from validator.tenant.calendar_days import FOREVER, day_after, day_before
 from validator.tenant.model import Subscription
 from validator.tenant.plan_seats import SeatCounts
-from validator.tenant.runs import Run, run_at
+from validator.tenant.runs import Run, change_after, run_at
 from validator.tenant.timeline import Timeline
 
 Preference = tuple[tuple[bool, bool, bool, bool], tuple[int, date, str]]
@@ -36,22 +36,37 @@ class Target(NamedTuple):
     """A subscription for a new assignment.
 
     `run` is the unbroken run of days on which the assignment serves and has a seat. `version` is
-    the version of the seat counts from which the target was computed.
+    the version of the seat counts from which the target was computed. While no seat is taken, the
+    target stays the same up to the day `until`.
     """
 
     preference: Preference
     version: int
     run: Run
+    until: date
     subscription: Subscription
+
+
+class Ranking(NamedTuple):
+    """The targets for a need, with the smallest key first, and the days on which they change.
+
+    `targets` and `changes` are heaps. `next_changes` has the valid one of the changes of each
+    subscription, because a change moves to an earlier day if a seat is taken.
+    """
+
+    targets: list[Target]
+    changes: list[tuple[date, str]]
+    next_changes: dict[str, date]
 
 
 class Targets:
     """The targets of a tenant. Days must only increase, and seats must not become free.
 
-    For users without a seat in a subscription, targets only get worse. There is a heap of targets
-    for each need, and the best target is ranked again only after a seat in its subscription was
-    taken. Other heaps have the subscriptions of one department: the best target of a user is the
-    best one in the department, or else the best one of all.
+    For users without a seat in a subscription, targets only get worse until their run of days ends.
+    There is a ranking for each need. A target is ranked again on the day on which it changes, and
+    when it is the best one, if a seat in its subscription was taken. Other rankings have the
+    subscriptions of one department: the best target of a user is the best one in the department,
+    or else the best one of all.
     """
 
     def __init__(
@@ -68,23 +83,31 @@ class Targets:
         self._seats = seats
         self._last = last
         self._day = date.min
-        self._candidates: dict[Need, tuple[Subscription, ...]] = {}
-        self._heaps: dict[tuple[Need, str | None], list[Target]] = {}
+        self._candidates: dict[Need, tuple[set[str], list[tuple[date, str]]]] = {}
+        self._rankings: dict[tuple[Need, str | None], Ranking] = {}
 
-    def candidates(self, need: Need, day: date) -> tuple[Subscription, ...]:
-        """Return the subscriptions on which a new assignment would serve, ignoring seats."""
-        self._move_to(day)
+    def candidates(self, need: Need, day: date) -> Collection[str]:
+        """Return the ids of subscriptions on which a new assignment would serve, ignoring seats."""
+        self._day = day
         if need not in self._candidates:
-            self._candidates[need] = tuple(
-                item
-                for item in self._offers.get((need.license, None), ())
-                if self._serves(item, need, day)
-            )
-        return self._candidates[need]
+            offers = self._offers.get((need.license, None), ())
+            self._candidates[need] = set(), sorted((date.min, item.id) for item in offers)
+        serving, changes = self._candidates[need]
+        while changes and changes[0][0] <= day:
+            _, id = heapq.heappop(changes)
+            runs = self._timeline.serves((id, need.license, need.works))
+            if run_at(runs, day) is None:
+                serving.discard(id)
+            else:
+                serving.add(id)
+            change = change_after(runs, day)
+            if change > day:
+                heapq.heappush(changes, (change, id))
+        return serving
 
     def best(self, user: int, need: Need, department: str | None, day: date) -> Target | None:
         """Return the best target with a free seat for a user, or None."""
-        self._move_to(day)
+        self._day = day
         if department not in self._departments:
             department = None
         targets = self._of_own(user, need)
@@ -99,41 +122,58 @@ class Targets:
 
         return min(targets, key=preference, default=None)
 
-    def _move_to(self, day: date) -> None:
-        if day != self._day:
-            self._day = day
-            self._candidates.clear()
-            self._heaps.clear()
-
-    def _serves(self, item: Subscription, need: Need, day: date) -> bool:
-        runs = self._timeline.serves((item.id, need.license, need.works))
-        return run_at(runs, day) is not None
-
     def _best_of_others(self, need: Need, department: str | None) -> list[Target]:
         """Return the best target for users without a seat in any subscription; [] if none.
 
         With a department, only the subscriptions of the department count.
         """
-        heap = self._heaps.get((need, department))
-        if heap is None:
-            found = (
-                self._target(item, need)
-                for item in self._offers.get((need.license, department), ())
-                if self._serves(item, need, self._day)
-            )
-            heap = [target for target in found if target is not None]
-            heapq.heapify(heap)
-            self._heaps[need, department] = heap
-        while heap:
-            item = heap[0].subscription
-            if heap[0].version == self._seats.versions[item.id]:
-                return [heap[0]]
-            target = self._target(item, need)
-            if target is None:
-                heapq.heappop(heap)
+        ranking = self._rankings.get((need, department))
+        if ranking is None:
+            ranking = self._rankings[need, department] = Ranking([], [], {})
+            for item in self._offers.get((need.license, department), ()):
+                self._rank(ranking, item, need)
+        targets, changes, next_changes = ranking
+        while changes and changes[0][0] <= self._day:
+            day, id = heapq.heappop(changes)
+            if next_changes.get(id) == day:
+                self._rank(ranking, self._by_id[id], need)
+        while targets:
+            best, item = targets[0], targets[0].subscription
+            if best.until < self._day:
+                heapq.heappop(targets)
+            elif best.version == self._seats.versions[item.id]:
+                return [best]
             else:
-                heapq.heapreplace(heap, target)
+                heapq.heappop(targets)
+                self._rank(ranking, item, need)
         return []
+
+    def _rank(self, ranking: Ranking, item: Subscription, need: Need) -> None:
+        """Add a subscription to a ranking in which it has no target for today."""
+        target = self._target(item, need)
+        change = self._change(item, need) if target is None else day_after(target.until)
+        if target is not None:
+            heapq.heappush(ranking.targets, target)
+        if change > self._day and (target is None or target.until < FOREVER):
+            heapq.heappush(ranking.changes, (change, item.id))
+            ranking.next_changes[item.id] = change
+        else:
+            ranking.next_changes.pop(item.id, None)
+
+    def _change(self, item: Subscription, need: Need) -> date:
+        """Return the first day after today on which a subscription without a target may be one.
+
+        FOREVER if there is no such day.
+        """
+        license = need.license
+        if not item.has_entitlements or (license is None and not need.works):
+            return change_after(self._timeline.serves((item.id, license, need.works)), self._day)
+        change = FOREVER
+        if license is not None:
+            change = self._timeline.quantity(item, license).change_after(self._day)
+        if license is None or license in terms.AGENT_LICENSES:
+            change = min(change, self._timeline.agent_quantity(item).change_after(self._day))
+        return change
 
     def _of_own(self, user: int, need: Need) -> list[Target]:
         """Return the targets among the subscriptions in which the user has a seat."""
@@ -160,7 +200,11 @@ class Targets:
             run[1] < self._last,
         )
         after = (-run[1].toordinal(), item.start, item.id)
-        return Target((before, after), self._seats.versions[item.id], run, item)
+        until = run[1]
+        if need.prefers_premium:
+            change = change_after(self._timeline.has(item, terms.PREMIUM), self._day)
+            until = min(until, day_before(change)) if change > self._day else until
+        return Target((before, after), self._seats.versions[item.id], run, until, item)
 
     def _has_premium(self, item: Subscription) -> bool:
         return run_at(self._timeline.has(item, terms.PREMIUM), self._day) is not None
