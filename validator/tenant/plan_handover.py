@@ -210,7 +210,7 @@ class _Simulation:
     def _lose(self, user: int, source: str, license: str | None, day: date) -> None:
         need = self._need(user, license)._replace(prefers_premium=False)
         candidates = self._targets.candidates(need, day)
-        idle = 0 if license is None else self._seats.idle_holders(candidates, license)
+        idle = 0 if license is None else self._seats.idle_holders.counts[license]
         reason: Reason = "no-seats" if candidates else "no-subscription"
         self.losses.append(Loss(user, source, license, day, reason, idle))
         self._closed.setdefault(user, set()).add(license)

@@ -13,6 +13,39 @@ Seat = tuple[str, str]
 """A subscription id and a service."""
 
 
+class IdleHolders:
+    """The number of idle users who take a seat of each service in the counted subscriptions.
+
+    At first, no subscription is counted.
+    """
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self._users: dict[Seat, list[int]] = {}
+        self._counted: set[Seat] = set()
+        self._counted_seats: Counter[tuple[int, str]] = Counter()
+
+    def add(self, user: int, seat: Seat) -> None:
+        """Add an idle user who takes a seat for the first time."""
+        self._users.setdefault(seat, []).append(user)
+        if seat in self._counted:
+            self._count(user, seat[1], 1)
+
+    def switch(self, seat: Seat) -> None:
+        """Count a service of a subscription from now on, or no longer if it was counted."""
+        change = -1 if seat in self._counted else 1
+        self._counted ^= {seat}
+        for user in self._users.get(seat, ()):
+            self._count(user, seat[1], change)
+
+    def _count(self, user: int, service: str, change: int) -> None:
+        before = self._counted_seats[user, service]
+        self._counted_seats[user, service] = before + change
+        # A user with seats in several subscriptions is one holder.
+        if not before or not before + change:
+            self.counts[service] += change
+
+
 class SeatCounts:
     """The number of users who take a seat of each service or an agent seat.
 
@@ -33,7 +66,7 @@ class SeatCounts:
         self.versions: Counter[str] = Counter()
         """A number for each subscription that increases when one of its counts increases."""
         self.idle = [terms.is_idle(user, today) for user in tenant.users]
-        self._idle_holders: dict[Seat, set[int]] = {}
+        self.idle_holders = IdleHolders()
         self.keys: list[tuple[AssignmentKey, ...]] = []
         for number, user in enumerate(tenant.users):
             keys = assignment_keys(user, self._by_id)
@@ -42,7 +75,7 @@ class SeatCounts:
             self.agents.update({key[0] for key in keys if takes_agent_seat(key)})
             if self.idle[number]:
                 for seat in seats:
-                    self._idle_holders.setdefault(seat, set()).add(number)
+                    self.idle_holders.add(number, seat)
 
     def _seats(self, keys: Iterable[AssignmentKey]) -> set[Seat]:
         return {(key[0], service) for key in keys if (service := self.service(key)) is not None}
@@ -66,7 +99,7 @@ class SeatCounts:
         if service is not None and not self.takes_seat(user, (id, service)):
             self.holders[id, service] += 1
             if self.idle[user]:
-                self._idle_holders.setdefault((id, service), set()).add(user)
+                self.idle_holders.add(user, (id, service))
         if takes_agent_seat(key) and not self.takes_agent_seat(user, id):
             self.agents[id] += 1
         self.versions[id] += 1
@@ -80,11 +113,6 @@ class SeatCounts:
         keys = self.keys[user]
         if any(self._last_active[key[0]] < day for key in keys):
             self.keys[user] = tuple([key for key in keys if self._last_active[key[0]] >= day])
-
-    def idle_holders(self, ids: Iterable[str], service: str) -> int:
-        """Return the number of idle users who take a seat of a service in the subscriptions."""
-        found = [self._idle_holders.get((id, service), set()) for id in ids]
-        return len(set().union(*found))
 
     def by_subscription(self) -> dict[Subscription, dict[str, int]]:
         """Return the number of holders of each service with holders, sorted by service.

@@ -87,7 +87,10 @@ class Targets:
         self._rankings: dict[tuple[Need, str | None], Ranking] = {}
 
     def candidates(self, need: Need, day: date) -> Collection[str]:
-        """Return the ids of subscriptions on which a new assignment would serve, ignoring seats."""
+        """Return the ids of subscriptions on which a new assignment would serve, ignoring seats.
+
+        From then on, the idle holders of the licence are counted in these subscriptions.
+        """
         self._day = day
         if need not in self._candidates:
             offers = self._offers.get((need.license, None), ())
@@ -96,10 +99,10 @@ class Targets:
         while changes and changes[0][0] <= day:
             _, id = heapq.heappop(changes)
             runs = self._timeline.serves((id, need.license, need.works))
-            if run_at(runs, day) is None:
-                serving.discard(id)
-            else:
-                serving.add(id)
+            if (run_at(runs, day) is not None) != (id in serving):
+                serving ^= {id}
+                if need.license is not None:
+                    self._seats.idle_holders.switch((id, need.license))
             change = change_after(runs, day)
             if change > day:
                 heapq.heappush(changes, (change, id))
