@@ -55,8 +55,30 @@ def _idle_holders(size: int) -> Value:
     return document(subscriptions, *users)
 
 
+def _chain(size: int) -> Value:
+    """Return one user who is moved again and again."""
+    subscriptions = []
+    for number in range(size):
+        since, until = (FIRST + timedelta(3 * number + more) for more in (0, 3))
+        line = {"quantity": 1, "since": since.isoformat(), "until": until.isoformat()}
+        subscriptions.append(
+            subscription(f"S{number}", START, entitlements={"premium-agent": line})
+        )
+    return document(subscriptions, agent("a@x.example", premium("S0")))
+
+
+def _chain_with_other_seats(size: int) -> Value:
+    """Return one user who is moved again and again, with seats of another licence that remain."""
+    value = _chain(size)
+    for item in value["subscriptions"]:
+        item["entitlements"]["standard-agent"] = 1
+    return value
+
+
 DIMENSIONS: Mapping[str, Callable[[int], Value]] = {
     "departments": _departments,
+    "moves of a user": _chain,
+    "moves of a user, with other seats": _chain_with_other_seats,
     "idle holders": _idle_holders,
     "days on which a subscription ends": _ends,
 }

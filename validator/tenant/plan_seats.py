@@ -7,6 +7,7 @@ from datetime import date
 from validator.tenant import terms
 from validator.tenant.index import Index
 from validator.tenant.model import Subscription, Tenant
+from validator.tenant.runs import Runs
 from validator.tenant.timeline import AssignmentKey, assignment_keys
 
 Seat = tuple[str, str]
@@ -50,23 +51,23 @@ class SeatCounts:
     """The number of users who take a seat of each service or an agent seat.
 
     A user takes an agent seat in a subscription with an assignment that names an agent licence or,
-    if the user works, no licence. `keys` has the keys of the assignments of each user. Assignments
-    are only added, so no count ever decreases.
+    if the user works, no licence. `keys` has the keys of the assignments of each user that serve
+    on a later day, or all of them at first. Assignments are only added, so no count ever decreases.
     """
 
     def __init__(self, tenant: Tenant, index: Index, today: date) -> None:
         self._by_id = index.subscriptions
         self._sole_licenses = {id: terms.sole_license(item) for id, item in self._by_id.items()}
-        self._last_active = {
-            id: runs[-1][1] if (runs := index.timeline.active(item)) else date.min
-            for id, item in self._by_id.items()
-        }
+        self._timeline = index.timeline
         self.holders: Counter[Seat] = Counter()
         self.agents: Counter[str] = Counter()
         self.versions: Counter[str] = Counter()
         """A number for each subscription that increases when one of its counts increases."""
         self.idle = [terms.is_idle(user, today) for user in tenant.users]
         self.idle_holders = IdleHolders()
+        self._ended: dict[tuple[int, str], set[str]] = {}
+        """For a user and an agent licence: subscriptions that may still have seats of the licence,
+        in which the user takes an agent seat by an assignment that no longer serves."""
         self.keys: list[tuple[AssignmentKey, ...]] = []
         for number, user in enumerate(tenant.users):
             keys = assignment_keys(user, self._by_id)
@@ -91,7 +92,28 @@ class SeatCounts:
 
     def takes_agent_seat(self, user: int, id: str) -> bool:
         """Return whether the user takes an agent seat in a subscription."""
-        return any(key[0] == id and takes_agent_seat(key) for key in self.keys[user])
+        return any(key[0] == id and takes_agent_seat(key) for key in self.keys[user]) or any(
+            id in self._ended.get((user, license), ()) for license in terms.AGENT_LICENSES
+        )
+
+    def own(self, user: int, license: str | None, day: date) -> tuple[set[str], set[str]]:
+        """Return the subscriptions in which the user takes a seat of a licence, or an agent seat.
+
+        Subscriptions that have no seats of the licence from the day on may be omitted. The licence
+        None means either agent licence.
+        """
+        keys = self.keys[user]
+        holding = {key[0] for key in keys if license is not None and self.service(key) == license}
+        agents = {key[0] for key in keys if takes_agent_seat(key)}
+        for agent_license in terms.AGENT_LICENSES if license is None else (license,):
+            ended = self._ended.get((user, agent_license), set())
+            over = [id for id in ended if not _lasts(self._has(id, agent_license), day)]
+            ended.difference_update(over)
+            agents |= ended
+        return holding, agents
+
+    def _has(self, id: str, license: str) -> Runs:
+        return self._timeline.has(self._by_id[id], license)
 
     def assign(self, user: int, key: AssignmentKey) -> None:
         """Add an assignment of a user."""
@@ -106,13 +128,18 @@ class SeatCounts:
         self.keys[user] = (*self.keys[user], key)
 
     def forget_ended(self, user: int, day: date) -> None:
-        """Remove a user's assignments to subscriptions that are not active from a day on.
+        """Remove the assignments of a user that do not serve from a day on from `keys`.
 
         The counts do not change.
         """
         keys = self.keys[user]
-        if any(self._last_active[key[0]] < day for key in keys):
-            self.keys[user] = tuple([key for key in keys if self._last_active[key[0]] >= day])
+        ended = [key for key in keys if not _lasts(self._timeline.serves(key), day)]
+        if not ended:
+            return
+        self.keys[user] = tuple([key for key in keys if _lasts(self._timeline.serves(key), day)])
+        for key in filter(takes_agent_seat, ended):
+            for license in terms.AGENT_LICENSES:
+                self._ended.setdefault((user, license), set()).add(key[0])
 
     def by_subscription(self) -> dict[Subscription, dict[str, int]]:
         """Return the number of holders of each service with holders, sorted by service.
@@ -123,6 +150,11 @@ class SeatCounts:
         for (id, service), count in sorted(self.holders.items()):
             found.setdefault(self._by_id[id], {})[service] = count
         return found
+
+
+def _lasts(runs: Runs, day: date) -> bool:
+    """Return whether runs include the day or a later one."""
+    return bool(runs) and runs[-1][1] >= day
 
 
 def takes_agent_seat(key: AssignmentKey) -> bool:

@@ -20,6 +20,12 @@ The smallest key is the best one. It is different for each id.
 """
 
 
+OwnSeats = tuple[bool, bool]
+"""Whether a user takes a seat of the needed licence, and an agent seat, in a subscription."""
+
+NO_SEATS: OwnSeats = (False, False)
+
+
 class Need(NamedTuple):
     """What a new assignment must give.
 
@@ -182,18 +188,19 @@ class Targets:
         """Return the targets among the subscriptions in which the user has a seat."""
         if need.license is None and not need.works:
             return []
+        holding, agents = self._seats.own(user, need.license, self._day)
         found: list[Target] = []
-        for id in {key[0] for key in self._seats.keys[user]}:
+        for id in holding | agents:
             item = self._by_id[id]
             if item.type == "named" and item.has_entitlements:
-                target = self._target(item, need, user)
+                target = self._target(item, need, (id in holding, id in agents))
                 if target is not None:
                     found.append(target)
         return found
 
-    def _target(self, item: Subscription, need: Need, user: int | None = None) -> Target | None:
-        """Return a subscription as a target. Without a user, the target is for one with no seat."""
-        run = self._run(item, need, user)
+    def _target(self, item: Subscription, need: Need, own: OwnSeats = NO_SEATS) -> Target | None:
+        """Return a subscription as a target for a user with the given seats in it."""
+        run = self._run(item, need, own)
         if run is None:
             return None
         before = (
@@ -212,7 +219,7 @@ class Targets:
     def _has_premium(self, item: Subscription) -> bool:
         return run_at(self._timeline.has(item, terms.PREMIUM), self._day) is not None
 
-    def _run(self, item: Subscription, need: Need, user: int | None) -> Run | None:
+    def _run(self, item: Subscription, need: Need, own: OwnSeats) -> Run | None:
         """Return the run of days, including today, on which an assignment serves with a seat."""
         license = need.license
         if not item.has_entitlements or (license is None and not need.works):
@@ -220,25 +227,17 @@ class Targets:
         is_named = item.type == "named"
         run: Run | None = (date.min, FOREVER)
         if license is not None:
-            taken = self._other_holders(item.id, license, user) if is_named else 0
+            taken = self._seats.holders[item.id, license] - own[0] if is_named else 0
             run = self._timeline.quantity(item, license).run_above(taken, self._day)
         if run is None or (license is not None and not is_named):
             return run
         if license is None or license in terms.AGENT_LICENSES:
-            taken = self._other_agents(item.id, user) if is_named else 0
+            taken = self._seats.agents[item.id] - own[1] if is_named else 0
             of_agents = self._timeline.agent_quantity(item).run_above(taken, self._day)
             if of_agents is None:
                 return None
             run = max(run[0], of_agents[0]), min(run[1], of_agents[1])
         return run
-
-    def _other_holders(self, id: str, license: str, user: int | None) -> int:
-        holders = self._seats.holders[id, license]
-        return holders - (user is not None and self._seats.takes_seat(user, (id, license)))
-
-    def _other_agents(self, id: str, user: int | None) -> int:
-        agents = self._seats.agents[id]
-        return agents - (user is not None and self._seats.takes_agent_seat(user, id))
 
 
 def _offers(
