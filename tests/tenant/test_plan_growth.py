@@ -75,10 +75,23 @@ def _chain_with_other_seats(size: int) -> Value:
     return value
 
 
+def _lines_of_the_target(size: int) -> Value:
+    """Return users who move to a subscription with a quantity that rises many times."""
+    days = [(FIRST - timedelta(number)).isoformat() for number in range(size)]
+    lines = [size, *({"quantity": 1, "since": day} for day in days)]
+    subscriptions = [
+        subscription("Ends", START, "2026-06-01", entitlements={"premium-agent": size}),
+        subscription("Goes on", START, entitlements={"premium-agent": lines}),
+    ]
+    users = (agent(f"u{number}@x.example", premium("Ends")) for number in range(size))
+    return document(subscriptions, *users)
+
+
 DIMENSIONS: Mapping[str, Callable[[int], Value]] = {
     "departments": _departments,
     "moves of a user": _chain,
     "moves of a user, with other seats": _chain_with_other_seats,
+    "lines of the target": _lines_of_the_target,
     "idle holders": _idle_holders,
     "days on which a subscription ends": _ends,
 }

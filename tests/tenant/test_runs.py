@@ -131,6 +131,21 @@ def test_steps_sum_the_quantities_of_each_day(
     assert walk == last + timedelta(1)
 
 
+@given(st.lists(st.tuples(made_runs, st.integers(0, 5)), max_size=12), days, st.integers(0, 12))
+def test_the_run_above_a_quantity_is_unbroken_and_complete(
+    parts: list[tuple[Runs, int]], day: date, quantity: int
+) -> None:
+    steps = Steps(parts)
+    run = steps.run_above(quantity, day)
+    assert (run is not None) == (steps.at(day) > quantity)
+    if run is not None:
+        first, last = run
+        assert first <= day <= last
+        assert all(total > quantity for _, _, total in steps.between(first, last))
+        assert steps.at(first - timedelta(1)) <= quantity
+        assert last == FOREVER or steps.at(last + timedelta(1)) <= quantity
+
+
 def test_steps_work_at_the_end_of_the_calendar() -> None:
     steps = Steps([(((BEGIN, FOREVER),), 2), (((FOREVER, FOREVER),), 3)])
     assert (steps.at(BEGIN - timedelta(1)), steps.at(BEGIN), steps.at(FOREVER)) == (0, 2, 5)

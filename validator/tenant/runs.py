@@ -7,6 +7,7 @@ import heapq
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from validator.tenant.calendar_days import FOREVER, day_after, day_before
@@ -157,11 +158,22 @@ class Steps:
         if number < 0 or self._totals[number] <= quantity:
             return None
         begin, end = number, number + 1
-        while begin and self._totals[begin - 1] > quantity:
-            begin -= 1
-        while end < len(self.days) and self._totals[end] > quantity:
-            end += 1
+        for level, lowest in reversed([*enumerate(self._lowest)]):
+            width = 1 << level
+            if begin >= width and lowest[begin - width] > quantity:
+                begin -= width
+            if end + width <= len(self.days) and lowest[end] > quantity:
+                end += width
         return self.days[begin], day_before(self.days[end]) if end < len(self.days) else FOREVER
+
+    @cached_property
+    def _lowest(self) -> list[list[int]]:
+        """The lowest quantity of 1, 2, 4 and so on consecutive parts, by their first part."""
+        levels, width = [self._totals], 1
+        while 2 * width <= len(self._totals):
+            levels.append(list(map(min, levels[-1], levels[-1][width:])))
+            width *= 2
+        return levels
 
     def between(self, first: date, last: date) -> Iterator[tuple[date, date, int]]:
         """Yield the parts of the days from first to last, each with its days and its quantity."""
