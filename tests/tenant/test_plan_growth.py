@@ -10,6 +10,7 @@ from tests.run.test_growth import STEPS_AT_FOUR, counted_lines
 from tests.tenant.test_plan import agent, document, subscription
 from validator.tenant.model_schema import tenant_of
 from validator.tenant.plan import plan_of
+from validator.tenant.plan_release import releases_of
 
 Value = dict[str, Any]
 
@@ -87,22 +88,33 @@ def _lines_of_the_target(size: int) -> Value:
     return document(subscriptions, *users)
 
 
+def _ended_assignments(size: int) -> Value:
+    """Return a user with assignments that can be given back."""
+    ended = [subscription(f"S{number}", START, "2026-02-01") for number in range(size)]
+    subscriptions = [*ended, subscription("Goes on", START)]
+    return document(
+        subscriptions, agent("a@x.example", *(premium(item["id"]) for item in subscriptions))
+    )
+
+
 DIMENSIONS: Mapping[str, Callable[[int], Value]] = {
     "departments": _departments,
     "moves of a user": _chain,
     "moves of a user, with other seats": _chain_with_other_seats,
     "lines of the target": _lines_of_the_target,
+    "ended assignments": _ended_assignments,
     "idle holders": _idle_holders,
     "days on which a subscription ends": _ends,
 }
 
 
 def lines_of(value: Value) -> int:
-    """Return the number of lines that a plan runs."""
+    """Return the number of lines that a plan with its releases runs."""
     tenant = tenant_of(value)
     with counted_lines() as lines:
         plan = plan_of(tenant, FIRST, LAST)
-    assert plan.moves or plan.unplaced
+        releases = list(releases_of(tenant, FIRST, LAST))
+    assert plan.moves or plan.unplaced or releases
     return lines[0]
 
 

@@ -21,10 +21,14 @@ def releases_of(tenant: Tenant, day: date, last: date) -> Iterator[LicenseChange
     timeline = index.timeline
     for number, user in enumerate(tenant.users):
         keys = assignment_keys(user, index.subscriptions)
+        givers: dict[str, set[str]] = {}
         for key in keys:
             id, license, _ = key
             if license is None or clipped(timeline.serves(key), day, last):
                 continue
-            others = (other for other in keys if other[0] != id)
-            if any(run_at(timeline.gives(other, license), day) is not None for other in others):
+            if license not in givers:
+                givers[license] = {
+                    giver[0] for giver in keys if run_at(timeline.gives(giver, license), day)
+                }
+            if any(giver != id for giver in givers[license]):
                 yield LicenseChange(number, user.email, id, license, day, day)
