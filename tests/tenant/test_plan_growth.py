@@ -1,13 +1,18 @@
 """The lines of Python that a plan runs are proportional to the tenant in every dimension."""
 
+import contextlib
+import io
+import json
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.run.test_growth import STEPS_AT_FOUR, counted_lines
 from tests.tenant.test_plan import agent, document, subscription
+from validator.cli.app import tenantlint
 from validator.tenant.model_schema import tenant_of
 from validator.tenant.plan import plan_of
 from validator.tenant.plan_release import releases_of
@@ -16,6 +21,7 @@ Value = dict[str, Any]
 
 FIRST, LAST = date(2026, 5, 1), date(2100, 1, 1)
 START = "2025-01-01"
+SIZE = 48
 
 
 def premium(id: str) -> Value:
@@ -118,9 +124,35 @@ def lines_of(value: Value) -> int:
     return lines[0]
 
 
+def lines_of_apply(file: Path, size: int) -> int:
+    """Return the number of lines that `plan --apply` runs for a file with several tenants."""
+    subscriptions = [subscription("Ends", START, "2026-06-01"), subscription("Goes on", START)]
+    value = document(subscriptions, agent("a@x.example", premium("Ends")))
+    tenants = ({**value, "tenant": {"id": f"t{number}", "name": "T"}} for number in range(size))
+    file.write_text("".join(f"---\n{json.dumps(tenant)}\n" for tenant in tenants))
+    arguments = ["plan", str(file), "--from", "2026-05-01", "--apply", "--format", "json"]
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()) as messages,
+        counted_lines() as lines,
+    ):
+        tenantlint.main(arguments, standalone_mode=False)
+    assert f"{size} assignments added" in messages.getvalue()
+    return lines[0]
+
+
+def assert_is_linear(lines_of_size: Callable[[int], int]) -> None:
+    lines_of_size(2)  # caches
+    one, two, four = (lines_of_size(times * SIZE) for times in (1, 2, 4))
+    assert four - two <= STEPS_AT_FOUR * (two - one) + 1000, (one, two, four)
+
+
 @pytest.mark.parametrize("name", DIMENSIONS)
 def test_the_time_of_a_plan_grows_no_faster_than_the_tenant(name: str) -> None:
-    make = DIMENSIONS[name]
-    lines_of(make(2))  # caches
-    one, two, four = (lines_of(make(times * 48)) for times in (1, 2, 4))
-    assert four - two <= STEPS_AT_FOUR * (two - one) + 1000, (one, two, four)
+    assert_is_linear(lambda size: lines_of(DIMENSIONS[name](size)))
+
+
+def test_the_time_to_apply_a_plan_grows_no_faster_than_the_number_of_tenants(
+    tmp_path: Path,
+) -> None:
+    assert_is_linear(lambda size: lines_of_apply(tmp_path / "a.tenant.yaml", size))

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from validator.document.edit_builder import EditBuilder
 from validator.document.node_locator import NodeLocator
 from validator.document.reader import Document, read_documents
+from validator.document.span_locator import line_starts
 from validator.document.text_edits import EditError, TextEdit, apply_edits
 from validator.findings.fix import Edit
 from validator.findings.json_pointer import pointer_parts, value_at
@@ -25,18 +26,50 @@ def text_edits_for(text: str, document: Document, value_edits: Sequence[Edit]) -
 
     Raises EditError, also if an edit does not match the value.
     """
-    if not value_edits:
+    return text_edits_for_all(text, [(document, value_edits)])
+
+
+def text_edits_for_all(
+    text: str, changes: Sequence[tuple[Document, Sequence[Edit]]]
+) -> list[TextEdit]:
+    """Return the text edits, in text order, that make edits in the values of several documents.
+
+    The documents are in the order of the text. Raises EditError for the first one that cannot be
+    edited.
+    """
+    changes = [change for change in changes if change[1]]
+    if not changes:
         return []
-    try:
-        expected = edited_value(document.value, value_edits)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise EditError(document.start, _NO_SUCH_CHANGE) from error
-    text_edits = _build(NodeLocator(text, document), value_edits, keeps_comments=False)
+    starts = line_starts(text)
+    text_edits: list[TextEdit] = []
+    expected: list[tuple[Document, Any]] = []
+    failure: EditError | None = None
+    for document, value_edits in changes:
+        try:
+            value = _expected(document, value_edits)
+            locator = NodeLocator(text, document, starts)
+            text_edits += _build(locator, value_edits, keeps_comments=False)
+        except EditError as error:
+            # An earlier document that cannot be edited comes first.
+            failure = error
+            break
+        expected.append((document, value))
+    text_edits.sort(key=lambda edit: edit.start)
     edited = read_documents(apply_edits(text, text_edits))
     values = [other.value for other in edited if other.is_readable]
-    if len(values) <= document.index or values[document.index] != expected:
-        raise EditError(document.start, _NO_SUCH_CHANGE)
+    for document, value in expected:
+        if len(values) <= document.index or values[document.index] != value:
+            raise EditError(document.start, _NO_SUCH_CHANGE)
+    if failure is not None:
+        raise failure
     return text_edits
+
+
+def _expected(document: Document, value_edits: Sequence[Edit]) -> Any:
+    try:
+        return edited_value(document.value, value_edits)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise EditError(document.start, _NO_SUCH_CHANGE) from error
 
 
 def build_text_edits(locator: NodeLocator, value_edits: Sequence[Edit]) -> list[TextEdit]:

@@ -6,7 +6,7 @@ from validator.document.encoding import decode, detect_encoding
 from validator.document.reader import read_documents
 from validator.document.span_locator import SpanLocator
 from validator.document.text_edits import EditError, apply_edits
-from validator.document.value_edits import ValueEdit, text_edits_for
+from validator.document.value_edits import ValueEdit, text_edits_for_all
 from validator.findings.json_pointer import pointer
 from validator.findings.plan_report import LicenseChange, PlannedTenant, PlanReport
 from validator.project.sources import Source, SourceError, read_source
@@ -50,19 +50,18 @@ def _changed(source: Source, tenants: Sequence[PlannedTenant]) -> bytes:
     except SourceError as error:
         raise ApplyError(str(error)) from error
     text = decode(data)
-    edits = []
     documents = list(read_documents(text))
-    for tenant in tenants:
-        document = documents[tenant.document]
-        try:
-            value_edits = [_edit(change) for change in tenant.plan.assignments]
-            edits += text_edits_for(text, document, value_edits)
-        except EditError as error:
-            at = SpanLocator(text).span_between(error.offset, error.offset)
-            place = f"{source.name}:{at.line}:{at.column}"
-            raise ApplyError(f"{place}: {error}; no file is written") from error
+    changes = [
+        (documents[tenant.document], [_edit(change) for change in tenant.plan.assignments])
+        for tenant in tenants
+    ]
+    try:
+        edits = text_edits_for_all(text, changes)
+    except EditError as error:
+        at = SpanLocator(text).span_between(error.offset, error.offset)
+        place = f"{source.name}:{at.line}:{at.column}"
+        raise ApplyError(f"{place}: {error}; no file is written") from error
     byte_order_mark, encoding = detect_encoding(data)
-    edits.sort(key=lambda edit: edit.start)
     return byte_order_mark + apply_edits(text, edits).encode(encoding)
 
 
