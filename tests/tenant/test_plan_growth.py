@@ -103,12 +103,30 @@ def _ended_assignments(size: int) -> Value:
     )
 
 
+def _gaps(size: int) -> Value:
+    """Return users with a licence to give back, in a subscription that had many gaps."""
+    days = [[FIRST - timedelta(3 * number + more) for more in (3, 2)] for number in range(size)]
+    lines = [
+        {"quantity": 1, "since": since.isoformat(), "until": until.isoformat()}
+        for since, until in days
+    ]
+    subscriptions = [
+        subscription("Gaps", START, entitlements={"premium-agent": lines}),
+        subscription("Goes on", START),
+    ]
+    both = premium("Gaps"), premium("Goes on")
+    return document(
+        subscriptions, *(agent(f"u{number}@x.example", *both) for number in range(size))
+    )
+
+
 DIMENSIONS: Mapping[str, Callable[[int], Value]] = {
     "departments": _departments,
     "moves of a user": _chain,
     "moves of a user, with other seats": _chain_with_other_seats,
     "lines of the target": _lines_of_the_target,
     "ended assignments": _ended_assignments,
+    "gaps in a subscription": _gaps,
     "idle holders": _idle_holders,
     "days on which a subscription ends": _ends,
 }

@@ -6,7 +6,7 @@ from datetime import date
 from validator.findings.plan_report import LicenseChange
 from validator.tenant.index import Index
 from validator.tenant.model import Tenant
-from validator.tenant.runs import clipped, run_at
+from validator.tenant.runs import Runs, change_after, run_at
 from validator.tenant.timeline import assignment_keys
 
 
@@ -24,7 +24,7 @@ def releases_of(tenant: Tenant, day: date, last: date) -> Iterator[LicenseChange
         givers: dict[str, set[str]] = {}
         for key in keys:
             id, license, _ = key
-            if license is None or clipped(timeline.serves(key), day, last):
+            if license is None or _include_any(timeline.serves(key), day, last):
                 continue
             if license not in givers:
                 givers[license] = {
@@ -32,3 +32,9 @@ def releases_of(tenant: Tenant, day: date, last: date) -> Iterator[LicenseChange
                 }
             if any(giver != id for giver in givers[license]):
                 yield LicenseChange(number, user.email, id, license, day, day)
+
+
+def _include_any(runs: Runs, first: date, last: date) -> bool:
+    """Return whether runs include a day from first to last."""
+    following = min(change_after(runs, first), last)
+    return run_at(runs, first) is not None or run_at(runs, following) is not None
