@@ -69,7 +69,7 @@ def subscription_standing(tenant: TenantOn, subscription: Subscription) -> Subsc
     timeline, day = tenant.timeline, tenant.clock.day
     period = period_of(timeline.active(subscription), day)
     is_first = tenant.subscription(subscription.id) is subscription
-    coming = (part.first for part in timeline.primaries if part.item is subscription)
+    coming = timeline.primary_starts.get(subscription, ())
     return SubscriptionStanding(
         subscription,
         is_first,

@@ -75,6 +75,14 @@ class Timeline:
             for index, item in enumerate(self.subscriptions)
         )
 
+    @cached_property
+    def primary_starts(self) -> dict[Subscription, list[date]]:
+        """The days, sorted, on which each subscription becomes the primary."""
+        starts: dict[Subscription, list[date]] = {}
+        for first, _, item in self.primaries:
+            starts.setdefault(item, []).append(first)
+        return starts
+
     # Entitlements
 
     def line(self, subscription: Subscription, line: EntitlementLine) -> Runs:
