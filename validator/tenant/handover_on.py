@@ -6,10 +6,10 @@ from datetime import date
 from typing import NamedTuple
 
 from validator.tenant import terms
-from validator.tenant.calendar_days import day_after
+from validator.tenant.calendar_days import FOREVER, day_after
 from validator.tenant.model import Subscription, User
 from validator.tenant.people_on import PeopleOn
-from validator.tenant.runs import run_at
+from validator.tenant.runs import Run, Runs, Steps, merged, run_at
 
 
 class Ending(NamedTuple):
@@ -68,6 +68,9 @@ class HandoverOn:
 
     def _ends(self, license: str) -> dict[Subscription, date]:
         """Return the last day of a licence for each subscription that has it today."""
+        return self._tenant.share(("handover.ends", license), self._work_out_ends, license)
+
+    def _work_out_ends(self, license: str) -> dict[Subscription, date]:
         tenant, timeline = self._tenant, self._tenant.timeline
         ends: dict[Subscription, date] = {}
         for item in tenant.distinct_subscriptions:
@@ -97,16 +100,35 @@ class HandoverOn:
 
     def _free_seats_in_all(self, license: str, day: date) -> int | None:
         """Return the number of free seats on a day; None if a subscription has seats for all."""
-        free = 0
+        share = self._tenant.share
+        unlimited = share(("handover.seats_for_all", license), self._seats_for_all, license)
+        if run_at(unlimited, day) is not None:
+            return None
+        return share(("handover.free_seats", license), self._free_seats, license).at(day)
+
+    def _seats_for_all(self, license: str) -> Runs:
+        """Return the runs of days on which a subscription has seats of a licence for all users."""
+        timeline = self._tenant.timeline
+        runs: list[Run] = []
         for item in self._tenant.distinct_subscriptions:
             if not item.has_entitlements:
-                if run_at(self._tenant.timeline.active(item), day) is not None:
-                    return None
-                continue
-            quantity = self._tenant.timeline.quantity(item, license).at(day)
-            if item.type == "concurrent":
-                if quantity > 0:
-                    return None
-            else:
-                free += max(0, quantity - self._tenant.holders(item, license))
-        return free
+                runs += timeline.active(item)
+            elif item.type == "concurrent":
+                parts = timeline.quantity(item, license).between(date.min, FOREVER)
+                runs += [(first, last) for first, last, quantity in parts if quantity > 0]
+        return merged(runs)
+
+    def _free_seats(self, license: str) -> Steps:
+        """Return the number of free seats in the subscriptions that count seats."""
+        timeline = self._tenant.timeline
+        amounts: list[tuple[Runs, int]] = []
+        for item in self._tenant.distinct_subscriptions:
+            if item.has_entitlements and item.type != "concurrent":
+                holders = self._tenant.holders(item, license)
+                parts = timeline.quantity(item, license).between(date.min, FOREVER)
+                amounts += [
+                    (((first, last),), quantity - holders)
+                    for first, last, quantity in parts
+                    if quantity > holders
+                ]
+        return Steps(amounts)
