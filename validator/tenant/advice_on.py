@@ -153,7 +153,8 @@ class AdviceOn:
         There is a fix if there are no other successors.
         """
         added = [successor.assignment for successor in successors]
-        kept = [item for item in user.assignments if item not in instead_of]
+        gone = {*instead_of}
+        kept = [item for item in user.assignments if item not in gone]
         if not self._is_safe(user, user.with_assignments((*kept, *added))):
             return Advice()
         new = listing(map(_entry, added))

@@ -263,6 +263,11 @@ class SubscriptionsOn(OnDay):
 
     def has_run_out(self, subscription: Subscription, service: str) -> bool:
         """Return whether the subscription lists the service, but every line of it has ended."""
+        return self.share(
+            ("run_out", subscription, service), self._has_run_out, subscription, service
+        )
+
+    def _has_run_out(self, subscription: Subscription, service: str) -> bool:
         entitlement = subscription.entitlements.get(service)
         return entitlement is not None and not any(map(self.is_left, entitlement.lines))
 
