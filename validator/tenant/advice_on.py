@@ -7,18 +7,16 @@ advice.
 import json
 import re
 from collections.abc import Sequence
-from datetime import date
 from typing import NamedTuple
 
 from validator.findings.fix import Edit, Fix
 from validator.findings.wording import counted, listing
 from validator.tenant import terms
-from validator.tenant.calendar_days import day_after
 from validator.tenant.handover_on import HandoverOn
-from validator.tenant.model import Assignment, Subscription, User
+from validator.tenant.model import Assignment, User
 from validator.tenant.needs_on import Need, NeedsOn, named_licenses
 from validator.tenant.people_on import PeopleOn
-from validator.tenant.runs import Runs, run_at
+from validator.tenant.successors_on import Successor, SuccessorsOn
 
 _WAY = (
     "in Control Hub: Management > Users > the user > Summary > Licenses > Edit licenses, then Edit "
@@ -30,26 +28,6 @@ _WAY = (
 # Ids that YAML reads as strings without quotes.
 _PLAIN_ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 _WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-
-
-class Successor(NamedTuple):
-    """A subscription that meets a need, with a seat for every user who needs one.
-
-    `seats` is the number of free seats, or None if seats are not counted. `until` is the last day
-    on which the subscription has the licence. `is_only`: there is no other successor.
-    """
-
-    subscription: Subscription
-    license: str | None
-    seats: int | None
-    until: date
-    is_only: bool = True
-
-    @property
-    def assignment(self) -> Assignment:
-        """The assignment that meets the need."""
-        bare = self.license is None
-        return Assignment(subscription=self.subscription.id, license=self.license, bare=bare)
 
 
 class Advice(NamedTuple):
@@ -65,8 +43,8 @@ class AdviceOn:
 
     def __init__(self, tenant: PeopleOn, handover: HandoverOn) -> None:
         self._tenant = tenant
-        self._handover = handover
         self._needs = NeedsOn(tenant)
+        self._successors = SuccessorsOn(tenant, self._needs, handover)
 
     def for_user(self, user: User) -> Advice:
         """Return the advice for a user who has no access, or soon loses it."""
@@ -83,7 +61,7 @@ class AdviceOn:
     def _for_first(self, users: Sequence[User]) -> Advice:
         for user in users:
             needs = self._needs.by_user.get(user, ())
-            if needs and all(self._successor_of(need) is not None for need in needs):
+            if needs and all(self._successors.of(need) is not None for need in needs):
                 advice = self._for_user(user)
                 if advice.help:
                     return advice
@@ -95,7 +73,7 @@ class AdviceOn:
             return Advice()
         successors: list[Successor] = []
         for need in needs:
-            successor = self._successor_of(need)
+            successor = self._successors.of(need)
             if successor is None:
                 return self._order(user, need)
             successors.append(successor)
@@ -112,7 +90,7 @@ class AdviceOn:
             for item in user.assignments
             if item.license == terms.STANDARD and self._tenant.serves(user, item)
         ]
-        successor = self._successor_of(need)
+        successor = self._successors.of(need)
         if successor is None:
             instead = f" instead of {terms.STANDARD}" if standard else ""
             return Advice(help=f"{self._order(user, need).help}{instead}")
@@ -202,78 +180,6 @@ class AdviceOn:
             if tenant.has_run_out(subscription, item.license) and tenant.is_active(subscription):
                 found.append(item)
         return found
-
-    # Successors
-
-    def _successor_of(self, need: Need) -> Successor | None:
-        return self._tenant.share(("advice.successor", need), self._successor, need)
-
-    def _successor(self, need: Need) -> Successor | None:
-        candidates = (self._candidate(item, need) for item in self._tenant.distinct_subscriptions)
-        found = [candidate for candidate in candidates if candidate is not None]
-        best = max(found, key=lambda candidate: candidate.until, default=None)
-        return best and best._replace(is_only=len(found) == 1)
-
-    def _candidate(self, item: Subscription, need: Need) -> Successor | None:
-        """Return a subscription as a successor, if it meets the need beyond the horizon."""
-        tenant, timeline = self._tenant, self._tenant.timeline
-        license, day = need
-        if license is None:
-            runs = timeline.active(item)
-        elif item.has_entitlements:
-            runs = timeline.has(item, license)
-        else:
-            return None  # it is unknown whether it has the licence
-        run = run_at(runs, day)
-        if run is None or tenant.is_ending(run[1]):
-            return None
-        if tenant.run(runs) not in (None, run):
-            return None  # it has the licence today, but soon loses it for some days
-        if license is None:
-            return Successor(item, None, None, run[1])
-        quantity = timeline.quantity(item, license).at(day)
-        if item.type == "concurrent":
-            return Successor(item, license, None, run[1]) if quantity > 0 else None
-        seats = quantity - tenant.holders(item, license)
-        if seats < self._needs.demand[license] or self._is_reserved(license, runs):
-            return None
-        return Successor(item, license, seats, run[1])
-
-    def _is_reserved(self, license: str, runs: Runs) -> bool:
-        """Return whether users who soon lose the licence need the seats of a subscription.
-
-        `runs` has the days on which the subscription has the licence.
-        """
-        return any(run_at(runs, day) is not None for day in self._tight_days(license))
-
-    def _tight_days(self, license: str) -> Sequence[date]:
-        return self._tenant.share(
-            ("advice.tight_days", license), self._work_out_tight_days, license
-        )
-
-    def _work_out_tight_days(self, license: str) -> Sequence[date]:
-        """Return the days on which the free seats suffice only for the users who lose the licence.
-
-        They do not suffice for those who wait for one as well.
-        """
-        if license not in terms.AGENT_LICENSES:
-            return ()
-        losses = self._handover.days_of_loss(license)
-        waiting = [
-            losses.get(user, date.max)
-            for user, needs in self._needs.by_user.items()
-            if any(need.license == license for need in needs)
-        ]
-        if license == terms.PREMIUM:
-            lacking = filter(self._needs.lacks_premium, self._tenant.users)
-            waiting += [losses.get(user, date.max) for user in lacking]
-        return [
-            day_after(ending.until)
-            for ending in self._handover.endings(license)
-            if 0
-            <= ending.seats - ending.users
-            < sum(loss > ending.until for loss in waiting)
-        ]  # fmt: skip
 
 
 def _edits(user: User, added: Sequence[Assignment], instead_of: Sequence[Assignment]) -> list[Edit]:

@@ -4,7 +4,7 @@ A run is a tuple of its first and last day, both included. It never ends if the 
 """
 
 import heapq
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
@@ -61,6 +61,14 @@ def run_at(runs: Runs, day: date) -> Run | None:
     """Return the run that includes a day, or None."""
     number = bisect_right(runs, (day, FOREVER)) - 1
     return runs[number] if number >= 0 and runs[number][1] >= day else None
+
+
+def includes_any(runs: Runs, days: Sequence[date]) -> bool:
+    """Return whether a run includes one of the days, which are sorted."""
+    return any(
+        (number := bisect_left(days, first)) < len(days) and days[number] <= last
+        for first, last in runs
+    )
 
 
 def change_after(runs: Runs, day: date) -> date:
@@ -122,6 +130,12 @@ def leaders(candidates: Iterable[tuple[Any, Runs, Item]]) -> tuple[Stretch[Item]
 def stretch_number(stretches: Sequence[Stretch[Any]], day: date) -> int:
     """Return the index of the last stretch that begins on or before a day; -1 if none does."""
     return bisect_right(stretches, day, key=lambda stretch: stretch.first) - 1
+
+
+def leader_at(stretches: Sequence[Stretch[Item]], day: date) -> Item | None:
+    """Return the item that leads on a day, or None."""
+    number = stretch_number(stretches, day)
+    return stretches[number].item if number >= 0 and stretches[number].last >= day else None
 
 
 class Steps:

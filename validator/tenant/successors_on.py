@@ -1,0 +1,182 @@
+"""The subscriptions that meet a need for a licence, by the day on which users need it."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from validator.tenant import terms
+from validator.tenant.calendar_days import day_after, plus_days
+from validator.tenant.handover_on import HandoverOn
+from validator.tenant.model import Assignment, Subscription
+from validator.tenant.needs_on import Need, NeedsOn
+from validator.tenant.people_on import PeopleOn
+from validator.tenant.runs import (
+    Run,
+    Runs,
+    Steps,
+    Stretch,
+    includes_any,
+    leader_at,
+    leaders,
+    run_at,
+)
+
+
+class Successor(NamedTuple):
+    """A subscription that meets a need, with a seat for every user who needs one.
+
+    `seats` is the number of free seats, or None if seats are not counted. `until` is the last day
+    on which the subscription has the licence. `is_only`: there is no other successor.
+    """
+
+    subscription: Subscription
+    license: str | None
+    seats: int | None
+    until: date
+    is_only: bool = True
+
+    @property
+    def assignment(self) -> Assignment:
+        """The assignment that meets the need."""
+        bare = self.license is None
+        return Assignment(subscription=self.subscription.id, license=self.license, bare=bare)
+
+
+class Successors(NamedTuple):
+    """The successors that meet the needs for a licence, by the day of the need.
+
+    `best` has the one that lasts longest, and `number` how many there are. `changes` has the first
+    day on which they may change.
+    """
+
+    best: tuple[Stretch[Successor], ...]
+    number: Steps
+    changes: tuple[Stretch[date], ...]
+
+
+class SuccessorsOn:
+    """The successors in a tenant, as seen on a day."""
+
+    def __init__(self, tenant: PeopleOn, needs: NeedsOn, handover: HandoverOn) -> None:
+        self._tenant = tenant
+        self._needs = needs
+        self._handover = handover
+        self._by_license: dict[str | None, Successors] = {}
+
+    def of(self, need: Need) -> Successor | None:
+        """Return the successor that lasts longest, or None."""
+        license, day = need
+        if license not in self._by_license:
+            # The days of change of other needs are not noted.
+            self._by_license[license], _ = self._tenant.clock.measure(self._successors, license)
+        best, number, changes = self._by_license[license]
+        change = leader_at(changes, day)
+        if change is not None:
+            self._tenant.clock.note(change)
+        found = leader_at(best, day)
+        return found and found._replace(is_only=number.at(day) == 1)
+
+    def _successors(self, license: str | None) -> Successors:
+        """Return the successors for needs from today to the day after the horizon.
+
+        A successor does not end soon, so it has the licence on the last of these days.
+        """
+        clock = self._tenant.clock
+        last = day_after(plus_days(clock.day, self._tenant.expiring_within))
+        changes: dict[Run, date] = {}
+        found: list[tuple[Run, Successor]] = []
+        for item, runs in self._subscriptions(license):
+            run = run_at(runs, last)
+            if run is None:
+                continue
+            days = max(run[0], clock.day), last
+            is_lasting, change = clock.measure(self._is_lasting, runs, run)
+            _note(changes, days, change)
+            if not is_lasting:
+                continue
+            for part, seats in self._seats(item, license, days):
+                is_free, change = clock.measure(self._is_free, license, seats, runs)
+                _note(changes, part, change)
+                if is_free:
+                    found.append((part, Successor(item, license, seats, run[1])))
+        found.sort(key=lambda entry: entry[1].until, reverse=True)
+        return Successors(
+            leaders((rank, (part,), one) for rank, (part, one) in enumerate(found)),
+            Steps(((part,), 1) for part, _ in found),
+            leaders(((change, days), (days,), change) for days, change in changes.items()),
+        )
+
+    def _subscriptions(self, license: str | None) -> Iterator[tuple[Subscription, Runs]]:
+        """Yield the subscriptions that may meet a need, with the days on which they do."""
+        timeline = self._tenant.timeline
+        for item in self._tenant.distinct_subscriptions:
+            if license is None:
+                yield item, timeline.active(item)
+            elif license in item.entitlements:
+                yield item, timeline.has(item, license)
+
+    def _is_lasting(self, runs: Runs, run: Run) -> bool:
+        """Return whether a run does not end soon, and no other run includes today."""
+        return not self._tenant.is_ending(run[1]) and self._tenant.run(runs) in (None, run)
+
+    def _seats(
+        self, item: Subscription, license: str | None, days: Run
+    ) -> Iterator[tuple[Run, int | None]]:
+        """Yield parts of the days with the number of free seats; None if seats are not counted."""
+        if license is None:
+            yield days, None
+            return
+        for first, last, quantity in self._tenant.timeline.quantity(item, license).between(*days):
+            if item.type != "concurrent":
+                yield (first, last), quantity - self._tenant.holders(item, license)
+            elif quantity > 0:
+                yield (first, last), None
+
+    def _is_free(self, license: str | None, seats: int | None, runs: Runs) -> bool:
+        """Return whether there is a seat for every user who needs one.
+
+        `runs` has the days on which the subscription has the licence. On none of them, users who
+        soon lose the licence may need its seats.
+        """
+        if license is None or seats is None:
+            return True
+        if seats < self._needs.demand[license]:
+            return False
+        return not includes_any(runs, self._tight_days(license))
+
+    def _tight_days(self, license: str) -> Sequence[date]:
+        return self._tenant.share(
+            ("advice.tight_days", license), self._work_out_tight_days, license
+        )
+
+    def _work_out_tight_days(self, license: str) -> Sequence[date]:
+        """Return the days, sorted, on which free seats only suffice for users who lose the licence.
+
+        They do not suffice for those who wait for one as well.
+        """
+        if license not in terms.AGENT_LICENSES:
+            return ()
+        losses = self._handover.days_of_loss(license)
+        waiting = [
+            losses.get(user, date.max)
+            for user, needs in self._needs.by_user.items()
+            if any(need.license == license for need in needs)
+        ]
+        if license == terms.PREMIUM:
+            lacking = filter(self._needs.lacks_premium, self._tenant.users)
+            waiting += [losses.get(user, date.max) for user in lacking]
+        waiting.sort()
+        tight = {
+            day_after(ending.until)
+            for ending in self._handover.endings(license)
+            if 0
+            <= ending.seats - ending.users
+            < len(waiting) - bisect_right(waiting, ending.until)
+        }  # fmt: skip
+        return sorted(tight)
+
+
+def _note(changes: dict[Run, date], days: Run, change: date) -> None:
+    """Note a day on which the result for some days may change."""
+    changes[days] = min(change, changes.get(days, change))
