@@ -11,7 +11,7 @@ from functools import cached_property
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER
 from validator.tenant.model import Assignment, EntitlementLine, Subscription, Tenant, User
-from validator.tenant.runs import Runs, Steps, Stretch, clipped, leaders, merged
+from validator.tenant.runs import Run, Runs, Steps, Stretch, clipped, leaders, merged
 
 AssignmentKey = tuple[str, str | None, bool]
 """What decides when an assignment serves: subscription, license, and whether the user works."""
@@ -93,10 +93,7 @@ class Timeline:
         """Return the runs of days on which the subscription has a service."""
         key = subscription, service
         if key not in self._has:
-            entitlement = subscription.entitlements.get(service)
-            lines = () if entitlement is None else entitlement.lines
-            runs = [self.line(subscription, line) for line in lines]
-            self._has[key] = runs[0] if len(runs) == 1 else merged(r for part in runs for r in part)
+            self._has[key] = merged(run for run, _ in self._parts(subscription, service))
         return self._has[key]
 
     def quantity(self, subscription: Subscription, service: str) -> Steps:
@@ -135,8 +132,35 @@ class Timeline:
         self, subscriptions: Iterable[Subscription], service: str
     ) -> Iterable[tuple[Runs, int]]:
         for item in subscriptions:
-            for line in item.entitlements[service].lines if service in item.entitlements else ():
-                yield self.line(item, line), line.quantity
+            for run, quantity in self._parts(item, service):
+                yield (run,), quantity
+
+    def _parts(self, subscription: Subscription, service: str) -> list[tuple[Run, int]]:
+        """Return the runs of days on which a line is active, split where one begins or ends.
+
+        Each has the sum of the quantities.
+        """
+        if service not in subscription.entitlements:
+            return []
+        active = self.active(subscription)
+        lines = [
+            (terms.line_run(subscription, line), line.quantity)
+            for line in subscription.entitlements[service].lines
+        ]
+        if len(lines) == 1:
+            ((run, quantity),) = lines
+            return [(part, quantity) for part in clipped(active, *run)]
+        lines = [(run, quantity) for run, quantity in lines if run[0] <= run[1]]
+        sums = Steps(((run,), quantity) for run, quantity in lines)
+        counts = Steps(((run,), 1) for run, _ in lines)
+        return [
+            ((first, last), quantity)
+            for days in active
+            for (first, last, quantity), (_, _, count) in zip(
+                sums.between(*days), counts.between(*days), strict=True
+            )
+            if count
+        ]
 
     def bearers(self, service: str) -> tuple[Stretch[Subscription], ...]:
         """Return the bearer of a service's overage on each day that has one."""
