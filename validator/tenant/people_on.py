@@ -1,18 +1,20 @@
 """The users of a tenant on a day: who is covered, by which licence, and until when."""
 
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cached_property
 
 from validator.findings.wording import listing
 from validator.tenant import terms
+from validator.tenant.calendar_days import FOREVER, day_after
 from validator.tenant.model import (
     Assignment,
     User,
 )
-from validator.tenant.runs import Runs, merged, run_at
+from validator.tenant.runs import Runs, change_after, last_in_any, merged, run_at
 from validator.tenant.shared import shared
 from validator.tenant.subscriptions_on import SubscriptionsOn
-from validator.tenant.timeline import access_keys, key_of
+from validator.tenant.timeline import AssignmentKey, access_keys, assignment_keys, key_of
 
 
 class PeopleOn(SubscriptionsOn):
@@ -23,18 +25,34 @@ class PeopleOn(SubscriptionsOn):
     @shared
     def _covers(self) -> dict[User, date | None]:
         covers: dict[User, date | None] = {}
-        known: dict[Runs, date | None] = {}
+        known: dict[tuple[AssignmentKey, ...], date | None] = {}
         for user in self.users:
-            runs = self.timeline.cover(user)
-            if runs not in known:
-                known[runs] = self.until(runs)
-            covers[user] = known[runs]
+            keys = access_keys(user, self.index.subscriptions)
+            if keys not in known:
+                known[keys] = self._served_until(keys)
+            covers[user] = known[keys]
         return covers
+
+    def _served_until(self, keys: Iterable[AssignmentKey]) -> date | None:
+        """Return the last day on which one of several assignments serves; None if not today."""
+        return self._until_in_any([self.timeline.serves(key) for key in keys])
+
+    def _until_in_any(self, parts: Collection[Runs]) -> date | None:
+        """Return the last day of the run that includes today in the union of several runs."""
+        day = self.clock.day
+        last = last_in_any(parts, day)
+        if last is None:
+            self.clock.note(min([change_after(runs, day) for runs in parts], default=FOREVER))
+        else:
+            self.clock.note(day_after(last))
+        return last
 
     def user_covered_until(self, user: User) -> date | None:
         """Return the last day on which the user is covered (R7, R8); None if not covered today."""
         covers = self._covers
-        return covers[user] if user in covers else self.until(self.timeline.cover(user))
+        if user in covers:
+            return covers[user]
+        return self._served_until(access_keys(user, self.index.subscriptions))
 
     @shared
     def ending_users(self) -> tuple[tuple[User, date], ...]:
@@ -45,7 +63,8 @@ class PeopleOn(SubscriptionsOn):
 
     def license_covered_until(self, user: User, license: str) -> date | None:
         """Return the last day on which a licence of the user is covered; None if not today."""
-        return self.until(self.timeline.license_cover(user, license))
+        keys = assignment_keys(user, self.index.subscriptions)
+        return self._until_in_any([self.timeline.gives(key, license) for key in keys])
 
     def serves(self, user: User, assignment: Assignment) -> bool:
         """Return whether an assignment of the user serves today."""
@@ -81,8 +100,9 @@ class PeopleOn(SubscriptionsOn):
     @shared
     def administrators_covered_until(self) -> date | None:
         """The last day on which at least one administrator is covered; None if none is today."""
-        runs = {self.timeline.cover(user) for user in self.administrators}
-        return self.until(merged(run for item in runs for run in item))
+        by_id = self.index.subscriptions
+        keys = {key for user in self.administrators for key in access_keys(user, by_id)}
+        return self.until(merged(run for key in keys for run in self.timeline.serves(key)))
 
     @shared
     def has_lasting_administrator(self) -> bool:

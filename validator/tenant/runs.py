@@ -5,7 +5,7 @@ A run is a tuple of its first and last day, both included. It never ends if the 
 
 import heapq
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -80,6 +80,18 @@ def change_after(runs: Runs, day: date) -> date:
     if number and runs[number - 1][1] >= day:
         return day_after(runs[number - 1][1])
     return runs[number][0] if number < len(runs) else FOREVER
+
+
+def last_in_any(parts: Collection[Runs], day: date) -> date | None:
+    """Return the last day of the run that includes a day in the union of several runs, or None."""
+    last: date | None = None
+    following = day
+    while ends := [run[1] for runs in parts if (run := run_at(runs, following)) is not None]:
+        last = max(ends)
+        if last == FOREVER:
+            break
+        following = day_after(last)
+    return last
 
 
 class Stretch(NamedTuple, Generic[Item]):
