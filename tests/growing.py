@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import NamedTuple
 
 HEAD = "version: 1\ntenant: {id: t1, name: Harbour Retail, telephony: webex-calling}\n"
@@ -66,6 +67,61 @@ def _entitlement_lines(size: int) -> Input:
         f"{HEAD}subscriptions:\n  - id: Sub1\n    type: named\n    start: 2000-01-01\n"
         f"    entitlements: {{premium-agent: [{lines}]}}\n"
     )
+
+
+def _iso(number: int) -> str:
+    return (date(2026, 1, 1) + timedelta(number)).isoformat()
+
+
+def terms_in_turn(size: int) -> Input:
+    """Return subscriptions of which each lasts for a day."""
+    line = "  - {{id: S{0}, type: named, start: {1}, end: {1}}}\n"
+    lines = "".join(line.format(number, _iso(number)) for number in range(size))
+    return _file(f"{HEAD}subscriptions:\n{lines}")
+
+
+def _lapses(size: int) -> str:
+    return ", ".join(f"{{from: {_iso(2 * n)}, until: {_iso(2 * n)}}}" for n in range(size))
+
+
+def _lapses_and_lines(size: int) -> Input:
+    lines = ", ".join(f"{{quantity: 1, since: {_iso(2 * n + 1)}}}" for n in range(size))
+    return _file(
+        f"{HEAD}subscriptions:\n  - id: Sub1\n    type: named\n    start: 2025-01-01\n"
+        f"    lapses: [{_lapses(size)}]\n    entitlements: {{premium-agent: [{lines}]}}\n"
+        "users:\n  - {email: a@x.com, roles: [agent], assignments: [Sub1]}\n"
+    )
+
+
+def _lapses_and_users(size: int) -> Input:
+    """Return users who have an assignment to a subscription with lapses, and another one."""
+    subscriptions = "".join(
+        f"  - {{id: S{n}, type: named, start: 2025-01-01}}\n" for n in range(size)
+    )
+    users = "".join(
+        f"  - {{email: u{n}@x.com, roles: [agent], assignments: [Sub1, S{n}]}}\n"
+        for n in range(size)
+    )
+    return _file(
+        f"{HEAD}subscriptions:\n"
+        f"  - {{id: Sub1, type: named, start: 2025-01-01, lapses: [{_lapses(size)}]}}\n"
+        f"{subscriptions}users:\n{users}"
+    )
+
+
+def ending_licenses(size: int, days: int = 8) -> Input:
+    """Return subscriptions that end on one of some days, each with a user who has a licence."""
+    subscriptions = "".join(
+        f"  - {{id: S{n}, type: named, start: 2025-01-01, end: {_iso(121 + n % days)}, "
+        "entitlements: {premium-agent: 1}}\n"
+        for n in range(size)
+    )
+    users = "".join(
+        f"  - {{email: u{n}@x.com, roles: [agent], "
+        f"assignments: [{{subscription: S{n}, license: premium-agent}}]}}\n"
+        for n in range(size)
+    )
+    return _file(f"{HEAD}subscriptions:\n{subscriptions}users:\n{users}")
 
 
 def _assignments(size: int) -> Input:
@@ -143,6 +199,8 @@ DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
         TENANT, "  - {{id: S{}, type: concurrent, start: 2025-02-01, telephony: vpop}}\n", size
     ),
     "entitlement lines": _entitlement_lines,
+    "lapses and entitlement lines": _lapses_and_lines,
+    "lapses and users": _lapses_and_users,
     "usage rows": _usage,
     "partners": _partners,
     "documents": lambda size: _file(f"---\n{TENANT}" * size),

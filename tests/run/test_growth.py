@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.conftest import ROOT
-from tests.growing import DIMENSIONS, Input
+from tests.growing import DIMENSIONS, Input, ending_licenses, terms_in_turn
 from tests.run.counted import SIZES, TIMES, write
 from validator.cli.app import tenantlint
 
@@ -64,6 +64,11 @@ def cost(made: Input, folder: Path, *formats: str) -> Cost:
     arguments = write(made, folder)
     for name in formats:
         arguments += ["--report", f"{name}={folder / name}"]
+    return cost_of(arguments, folder)
+
+
+def cost_of(arguments: Sequence[str], folder: Path) -> Cost:
+    """Run a command in a folder, in this process, and return its cost."""
     gc.collect()
     with (
         contextlib.chdir(folder),
@@ -73,7 +78,7 @@ def cost(made: Input, folder: Path, *formats: str) -> Cost:
         tracemalloc.start()
         try:
             with counted_lines() as lines:
-                code = tenantlint.main(arguments, standalone_mode=False)
+                code = tenantlint.main([*arguments], standalone_mode=False)
             size = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
@@ -93,6 +98,35 @@ def test_time_and_memory_grow_no_faster_than_the_input(name: str, tmp_path: Path
         four,
     )
     assert four.size <= BYTES_AT_FOUR * two.size, (one, two, four)
+
+
+CHECK = ("check", ".", "--no-cache", "--jobs", "1", "--as-of", "2026-05-01", "-f", "concise")
+FORECAST = ("forecast", "--from", "2026-05-01", "-f", "json")
+WHY = ("why", "a.tenant.yaml", "--as-of", "2026-05-01", "-f", "json")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "make", "size", "most"),
+    [
+        pytest.param(CHECK, ending_licenses, 40, 2.3, id="licences that end"),
+        pytest.param(FORECAST, ending_licenses, 20, 2.3, id="forecast of licences that end"),
+        # The number of days also grows, and each has findings about the users of some days.
+        pytest.param(
+            FORECAST, lambda size: ending_licenses(size, size), 10, 4.2, id="forecast of days"
+        ),
+        pytest.param(WHY, terms_in_turn, 80, 2.2, id="primaries"),
+    ],
+)
+def test_steps_of_commands(
+    arguments: Sequence[str], make: Callable[[int], Input], size: int, most: float, tmp_path: Path
+) -> None:
+    def steps(times: int) -> int:
+        write(make(times * size), tmp_path / "in")
+        return cost_of(arguments, tmp_path / "in").steps
+
+    steps(1)  # imports and caches
+    one, two, four = map(steps, (1, 2, 4))
+    assert four - two <= most * (two - one), (one, two, four)
 
 
 @pytest.mark.skipif(shutil.which("callgrind_control") is None, reason="valgrind is not installed")

@@ -14,6 +14,9 @@ from validator.tenant.runs import (
     Steps,
     change_after,
     clipped,
+    includes_any,
+    last_in_any,
+    leader_at,
     leaders,
     merged,
     run_at,
@@ -153,3 +156,22 @@ def test_steps_work_at_the_end_of_the_calendar() -> None:
         (SPAN[1], FOREVER - timedelta(1), 2),
         (FOREVER, FOREVER, 5),
     ]
+
+
+@given(st.lists(made_runs, max_size=3), days)
+def test_last_in_any_is_the_last_day_in_the_union(parts: list[Runs], day: date) -> None:
+    run = run_at(merged(run for runs in parts for run in runs), day)
+    assert last_in_any(parts, day) == (run and run[1])
+
+
+@given(made_runs, st.lists(days, max_size=4).map(sorted))
+def test_includes_any_of_some_days(runs: Runs, some: list[date]) -> None:
+    assert includes_any(runs, some) == any(holds(runs, day) for day in some)
+
+
+@given(st.lists(made_runs, max_size=3))
+def test_leader_at_is_the_first_item_that_includes_the_day(parts: list[Runs]) -> None:
+    stretches = leaders((number, runs, str(number)) for number, runs in enumerate(parts))
+    for day in AROUND:
+        found = (str(number) for number, runs in enumerate(parts) if holds(runs, day))
+        assert leader_at(stretches, day) == next(found, None)
