@@ -52,9 +52,14 @@ def clipped(runs: Runs, first: date, last: date) -> Runs:
     """Return the days of the runs from first to last."""
     if first > last:
         return ()
-    return tuple(
-        (max(begin, first), min(end, last)) for begin, end in runs if begin <= last and end >= first
-    )
+    number = bisect_right(runs, (first, FOREVER))
+    if number and runs[number - 1][1] >= first:
+        number -= 1
+    kept = runs[number : bisect_right(runs, (last, FOREVER))]
+    if len(kept) < 2:  # noqa: PLR2004
+        return tuple([(max(begin, first), min(end, last)) for begin, end in kept])
+    (begin, end_of_first), *between, (begin_of_last, end) = kept
+    return (max(begin, first), end_of_first), *between, (begin_of_last, min(end, last))
 
 
 def run_at(runs: Runs, day: date) -> Run | None:
