@@ -1,6 +1,6 @@
 """The users of a tenant on a day: who is covered, by which licence, and until when."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -37,8 +37,10 @@ class PeopleOn(SubscriptionsOn):
         """Return the last day on which one of several assignments serves; None if not today."""
         return self._until_in_any([self.timeline.serves(key) for key in keys])
 
-    def _until_in_any(self, parts: Collection[Runs]) -> date | None:
+    def _until_in_any(self, parts: Sequence[Runs]) -> date | None:
         """Return the last day of the run that includes today in the union of several runs."""
+        if len(parts) == 1:
+            return self.until(parts[0])
         day = self.clock.day
         last = last_in_any(parts, day)
         if last is None:
