@@ -155,3 +155,16 @@ def test_policies_that_an_option_turns_off_are_not_listed_as_eased(run: Run, fol
     (folder / "tenantlint.toml").write_text('ignore = ["wrong-primary"]')
     out = run("check", "--ignore", "mixed-telephony", "--format", "json").out
     assert json.loads(out)["eased"] == ["tenantlint.toml turns off wrong-primary"]
+
+
+@pytest.mark.parametrize("name", ["gitlab", "rdjson"])
+def test_a_remark_is_at_the_file_that_it_names(name: str) -> None:
+    lines = ("a: b.yaml: cannot be read", "c.yaml:3:1: is damaged", "d: e", "c.yaml")
+    report = REPORT._replace(
+        files=("a: b.yaml", "c.yaml"), diagnostics=(), failures=lines, not_compared=(), eased=(),
+        assumed=(),
+    )  # fmt: skip
+    value = json.loads(rendered(name, report))
+    entries = value if name == "gitlab" else value["diagnostics"]
+    paths = [entry["location"]["path"] for entry in entries]
+    assert paths == ["a: b.yaml", "c.yaml", ".", "."]

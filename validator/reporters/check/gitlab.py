@@ -10,7 +10,7 @@ from itertools import chain
 from validator.findings.report import Report
 from validator.reporters.check.fingerprint import Identified, identify_all
 from validator.reporters.check.remarks import Remark, remarks
-from validator.reporters.check.repository_paths import remark_path, repository_path
+from validator.reporters.check.repository_paths import remark_paths, repository_path
 from validator.reporters.json_parts import indented_json_with_items
 
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
@@ -18,8 +18,9 @@ _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 
 def render(report: Report) -> Iterator[str]:
     """Yield a JSON list with an entry for each remark about the report and for each finding."""
+    path_of = remark_paths(report)
     entries = chain(
-        (_remark(report, item) for item in dict.fromkeys(remarks(report))),
+        (_remark(item, path_of(item)) for item in dict.fromkeys(remarks(report))),
         (_finding(report, found) for found in identify_all(report) if found.group == "reported"),
     )
     yield from indented_json_with_items([], entries, 1)
@@ -40,8 +41,8 @@ def _finding(report: Report, found: Identified) -> Mapping[str, object]:
     }
 
 
-def _remark(report: Report, item: Remark) -> Mapping[str, object]:
-    """Return the entry of a remark at the file that it names, or otherwise at the root."""
+def _remark(item: Remark, path: str) -> Mapping[str, object]:
+    """Return the entry of a remark at the path of the file that it names, or of the root."""
     data = item.line.encode("utf-8", "backslashreplace")
     return {
         "description": f"tenantlint: {item.line}",
@@ -49,7 +50,7 @@ def _remark(report: Report, item: Remark) -> Mapping[str, object]:
         "fingerprint": hashlib.blake2b(data, digest_size=16).hexdigest(),
         "severity": "blocker" if item.severity == "error" else _SEVERITIES[item.severity],
         "location": {
-            "path": remark_path(report, item),
+            "path": path,
             "lines": {"begin": 1, "end": 1},
         },
     }

@@ -11,7 +11,7 @@ from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
 from validator.reporters.check.pages import page_of
 from validator.reporters.check.remarks import Remark, remarks
-from validator.reporters.check.repository_paths import remark_path, repository_path
+from validator.reporters.check.repository_paths import remark_paths, repository_path
 from validator.reporters.json_parts import indented_json_with_items
 from validator.system.addresses import PROJECT
 
@@ -21,8 +21,9 @@ _SEVERITIES = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}
 def render(report: Report) -> Iterator[str]:
     """Yield one JSON object with the findings and the remarks about the report."""
     value = {"source": {"name": "tenantlint", "url": PROJECT}, "diagnostics": []}
+    path_of = remark_paths(report)
     entries = chain(
-        (_remark(report, item) for item in remarks(report)),
+        (_remark(item, path_of(item)) for item in remarks(report)),
         (_finding(report, item) for item in report.diagnostics),
     )
     yield from indented_json_with_items(value, entries, 2)
@@ -63,11 +64,11 @@ def _position(item: Diagnostic, line: int, column: int) -> Mapping[str, int] | N
     return {"line": line, "column": item.source_offset + _bytes(item.source[:known]) + 1}
 
 
-def _remark(report: Report, item: Remark) -> Mapping[str, object]:
-    """Return the diagnostic of a remark at the file that it names, or otherwise at the root."""
+def _remark(item: Remark, path: str) -> Mapping[str, object]:
+    """Return the diagnostic of a remark at the path of the file that it names, or of the root."""
     return {
         "message": f"tenantlint: {item.line}",
-        "location": {"path": remark_path(report, item)},
+        "location": {"path": path},
         "severity": _SEVERITIES[item.severity],
     }
 

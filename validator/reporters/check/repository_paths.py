@@ -1,7 +1,9 @@
 """Converts file names to paths relative to the root of the repository."""
 
 import os
+from collections.abc import Callable
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 from validator.findings.report import Report
@@ -22,10 +24,18 @@ def repository_path(report: Report, file: str) -> str:
     return file.removeprefix("./") if below is None else f"{below}{name}"
 
 
-def remark_path(report: Report, remark: Remark) -> str:
-    """Return the path of the file that a remark names, or `.` for the root."""
-    file = next((file for file in report.files if remark.text.startswith(f"{file}:")), None)
-    return "." if file is None else repository_path(report, file)
+def remark_paths(report: Report) -> Callable[[Remark], str]:
+    """Return a function that returns the path of the file that a remark names, or `.`, the root."""
+    files = frozenset(report.files)
+
+    def path_of(remark: Remark) -> str:
+        parts = remark.text.split(":")[:-1]
+        # The name of a file can contain colons, too.
+        names = accumulate(parts, lambda before, part: f"{before}:{part}")
+        file = next((name for name in names if name in files), None)
+        return "." if file is None else repository_path(report, file)
+
+    return path_of
 
 
 # Cached because the files of a run are in few folders.
