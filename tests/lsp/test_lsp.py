@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -411,6 +412,23 @@ def test_no_code_in_the_folder_runs(folder: Path, monkeypatch: pytest.MonkeyPatc
     assert not (folder / "ran").exists()
 
 
+def _runs(process: int) -> bool:
+    """Return whether a process exists and is no zombie."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def _wait_for_end(process: int) -> None:
+    for _ in range(1_000):
+        if not _runs(process):
+            return
+        time.sleep(0.01)
+    raise TimeoutError(f"{process} still runs")
+
+
 def _children(pid: int) -> list[int]:
     done = subprocess.run(
         ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, check=False
@@ -426,10 +444,10 @@ def test_a_worker_that_dies_is_reported_and_restarted(folder: Path, is_inner: bo
     async def work() -> None:
         async with editor(folder, options=DAY) as there:
             assert codes(await there.open(file, UNSOUND)) == ["mixed-telephony"]
-            (worker,) = _children(there.server_pid)
-            if is_inner:
-                (worker,) = _children(worker)
-            os.kill(worker, signal.SIGKILL)
+            (outer,) = _children(there.server_pid)
+            (inner,) = _children(outer)
+            os.kill(inner if is_inner else outer, signal.SIGKILL)
+            _wait_for_end(inner)  # until then, it could still answer
             (found,) = await there.edit(file, SOUND)
             assert found.code == "no-verdict"
             assert "have crashed" in found.message
