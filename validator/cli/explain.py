@@ -8,7 +8,7 @@ import click
 from validator.cli import options
 from validator.cli.completion import complete_ids
 from validator.cli.exit_codes import no_verdict_as_click_error
-from validator.cli.output import print_lines
+from validator.cli.output import is_terminal, print_lines
 from validator.cli.requests import load_configured_plugins
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def command(id: str, policy_folders: tuple[str, ...], config_file: str | None) -
         called = f"no policy or topic is called {id}" if id else "the id is empty"
         hint = did_you_mean(id, names) or "`tenantlint policies` lists all ids"
         raise click.UsageError(f"{called}; {hint}")
-    if sys.stdout is not None and sys.stdout.isatty():
+    if is_terminal(sys.stdout):
         from rich.console import Console
         from rich.markdown import Markdown
 

@@ -39,9 +39,9 @@ def command(as_of: date | None, *, stdio: bool, **values: Any) -> int:
         raise click.ClickException(
             "the language server needs pygls: pip install 'tenantlint[lsp]'"
         ) from error
-    from validator.cli.output import print_messages
+    from validator.cli.output import is_terminal, print_messages
 
-    if sys.stdin is not None and sys.stdin.isatty():
+    if is_terminal(sys.stdin):
         print_messages(
             "this is a language server, which an editor starts and uses on standard input; "
             "to check files, run tenantlint check"

@@ -98,7 +98,7 @@ def _printable(text: str) -> str:
 
 def terminal_width() -> int | None:
     """Return the width of the terminal; None if standard output is not a terminal."""
-    if not _is_terminal(sys.stdout):
+    if not is_terminal(sys.stdout):
         return None
     from shutil import get_terminal_size
 
@@ -113,10 +113,10 @@ def wants_color(color: str) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return _is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"
+    return is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"
 
 
-def _is_terminal(stream: TextIO | None) -> bool:
+def is_terminal(stream: TextIO | None) -> bool:
     """Return whether a standard stream is a terminal; it is None if it was closed."""
     return stream is not None and stream.isatty()
 
@@ -139,7 +139,7 @@ def _bar(*columns: "ProgressColumn") -> "Iterator[Progress]":
 
 def with_progress(results: Iterable[Result], total: int, *, quiet: bool) -> Iterator[Result]:
     """Yield results, with a progress bar if standard error is a terminal and the run is long."""
-    if quiet or total < _MIN_PROGRESS_FILES or not _is_terminal(sys.stderr):
+    if quiet or total < _MIN_PROGRESS_FILES or not is_terminal(sys.stderr):
         yield from results
         return
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
@@ -153,7 +153,7 @@ def with_progress(results: Iterable[Result], total: int, *, quiet: bool) -> Iter
 
 def run_steps(steps: "Generator[Step, None, Result]", *, quiet: bool = False) -> Result:
     """Run all steps and return the result; show progress if standard error is a terminal."""
-    if quiet or not _is_terminal(sys.stderr):
+    if quiet or not is_terminal(sys.stderr):
         while True:
             try:
                 next(steps)
