@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import textwrap
 import venv
 from pathlib import Path
 
@@ -204,3 +205,53 @@ def test_a_package_earlier_on_the_path_fails(environment: Path) -> None:
         started = call_in(environment, *start, "--version")
         assert started.returncode == 1
         assert "No module named" in started.stderr
+
+
+def python(code: str, *arguments: str, stdout: object = subprocess.PIPE) -> tuple[int, str]:
+    """Run code that can call `main`; return the exit code and the output."""
+    begin = "import atexit\nimport sys\nfrom validator.cli import app\n"
+    begin += "from validator.cli.entry_point import main\n"
+    env = {**os.environ, "PYTHONUNBUFFERED": ""}
+    command = [sys.executable, "-c", begin + textwrap.dedent(code), *arguments]
+    done = subprocess.run(command, stdout=stdout, env=env, text=True, check=False)  # type: ignore[call-overload]
+    return done.returncode, done.stdout
+
+
+def test_functions_registered_at_exit_are_called_and_all_output_is_written(folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(UNSOUND)
+    code = """
+        check = app.main
+
+        def check_with_plugin():
+            atexit.register(sys.stdout.write, "at exit")
+            check()
+
+        app.main = check_with_plugin
+        main()
+    """
+    exit_code, output = python(code, "check", "--as-of", "2026-05-01")
+    assert exit_code == 1
+    assert output.endswith("\nat exit")
+
+
+def test_output_that_cannot_be_written_at_exit_is_exit_code_2() -> None:
+    code = """
+        app.main = lambda: sys.exit(sys.stdout.write("late") - 4)
+        main()
+    """
+    with Path("/dev/full").open("w") as full:
+        assert python(code, stdout=full)[0] == 2
+    assert python(code) == (0, "late")
+
+
+def test_a_program_that_calls_main_goes_on() -> None:
+    # `exec` with other globals, because the caller is then not the script itself.
+    code = """
+        try:
+            exec("main()", {"main": main})
+        except SystemExit:
+            sys.exit(7)
+    """
+    exit_code, output = python(code, "--version")
+    assert exit_code == 7
+    assert output.startswith("tenantlint ")

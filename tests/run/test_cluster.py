@@ -19,7 +19,8 @@ from validator.cache.program_fingerprint import contents
 from validator.checking.selection import Selection, Settings
 from validator.plugins.loading import load_plugins
 from validator.project.sources import Source
-from validator.run.workers import Job, SentFile, WorkerError, _check_sent, check_sources
+from validator.run.executors import Job, SentFile, WorkerError, _check_sent
+from validator.run.workers import check_sources
 
 DAY = ("--as-of", "2026-05-01")
 CLUSTER = """

@@ -18,7 +18,7 @@ from validator.checking.sent_results import SentResults
 from validator.checking.settings import EVERYTHING
 from validator.plugins.loading import load_plugins
 from validator.project.sources import Source, SourceError
-from validator.run.workers import check_files
+from validator.run.file_groups import check_files
 from validator.system.cache_store import Stamp
 
 

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from validator.cache.diagnostic_columns import (
     decode_diagnostics,
     encode_diagnostics,
     needed_parts,
 )
+from validator.cache.entries import Entry, Reused
 from validator.cache.run_cache import RunKey
 from validator.cache.stored_records import check_columns, check_types
 from validator.checking.checked_file import CheckedFile
@@ -33,33 +34,6 @@ from validator.system.fast_json import compact_json, parsed_json
 
 # The files of a run are in nearly the same order as those of the groups.
 _GROUPS_IN_MEMORY = 16
-
-
-class Entry(NamedTuple):
-    """The cache entry of a result, with the stamp and the digest of the contents of its file.
-
-    The result is valid from `day` until the day before `until`, both in ISO format. It is encoded
-    in `group`, with those of other files. A group is kept while one of its results is valid.
-    """
-
-    stamp: Sequence[int] | None
-    digest: str
-    day: str
-    until: str
-    group: bytes
-
-
-class Reused(NamedTuple):
-    """The reused results, by file name, and the sources that must be checked.
-
-    `entries` holds the cache entries that are still valid. `must_store` says whether the cache
-    must be written even if no file is checked.
-    """
-
-    results: Mapping[str, CheckedFile]
-    missing: Sequence[Source]
-    entries: Mapping[str, Entry] = {}
-    must_store: bool = False
 
 
 def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey, needs: Needs) -> Reused:
@@ -170,14 +144,6 @@ def _decoded_facts(line: bytes) -> FactColumns:
     check_types((*facts.place_numbers, *facts.documents), (int,))
     check_types(facts.paths, (str,))
     return facts
-
-
-def result_entry(checked: CheckedFile, as_of: date) -> Entry | None:
-    """Return the cache entry of a result; None if the result is not cached."""
-    if checked.encoded is None:
-        return None
-    day, until = as_of.isoformat(), checked.until.isoformat()
-    return Entry(checked.stamp, checked.digest, day, until, checked.encoded)
 
 
 def store_results(run_key: RunKey, reused: Reused, fresh: Mapping[str, Entry]) -> None:

@@ -20,9 +20,7 @@ _REPLACEMENT = "\ufffd"
 _YAML11_BREAKS = "\x85\u2028\u2029"
 _YAML11_BREAK = re.compile(f"[{_YAML11_BREAKS}]")
 # An escaped surrogate pair, or any other escape, so that `\\\\ud83d` is read as a backslash.
-_ESCAPE = re.compile(
-    r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|.)", re.DOTALL
-)
+_ESCAPE = r"(?s)\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|.)"
 _PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 Restore: TypeAlias = Callable[[Any, int], str]
@@ -102,7 +100,7 @@ def _replace_pairs(text: str, filler: str) -> str:
         code = 0x10000 + (int(match[1], 16) - 0xD800) * 0x400 + int(match[2], 16) - 0xDC00
         return f"\\U{code:08X}{filler}{filler}"
 
-    return _ESCAPE.sub(replace, text)
+    return re.sub(_ESCAPE, replace, text)
 
 
 def _restorer(original: str, breaks: dict[int, int] | None, filler: str) -> Restore:

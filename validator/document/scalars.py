@@ -26,24 +26,23 @@ _WORDS: dict[str, Scalar] = {
     "false": False, "False": False, "FALSE": False,
     ".nan": float("nan"), ".NaN": float("nan"), ".NAN": float("nan"),
 }  # fmt: skip
-_INFINITY = re.compile(r"([-+]?)\.(?:inf|Inf|INF)")
+# Rare; `re` compiles them when they are first used.
+_INFINITY = r"([-+]?)\.(?:inf|Inf|INF)"
 _INT = re.compile(r"[-+]?[0-9]+")
-_OCTAL = re.compile(r"0o[0-7]+")
-_HEX = re.compile(r"0x[0-9a-fA-F]+")
+_OCTAL = r"0o[0-7]+"
+_HEX = r"0x[0-9a-fA-F]+"
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 
 _YAML11_TRUE = frozenset({"y", "yes", "on"})
 _YAML11_FALSE = frozenset({"n", "no", "off"})
-_YAML11_BINARY = re.compile(r"[-+]?0b[01_]+")
-_YAML11_OCTAL = re.compile(r"[-+]?0[0-7_]+")
+_YAML11_BINARY = r"[-+]?0b[01_]+"
+_YAML11_OCTAL = r"[-+]?0[0-7_]+"
 _YAML11_DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9_]*)")
-_YAML11_HEX = re.compile(r"[-+]?0x[0-9a-fA-F_]+")
-_YAML11_SEXAGESIMAL = re.compile(
+_YAML11_HEX = r"[-+]?0x[0-9a-fA-F_]+"
+_YAML11_SEXAGESIMAL = (
     r"[-+]?(?:[1-9][0-9_]*(?::[0-5]?[0-9])+|[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*)"
 )
-_YAML11_FLOAT = re.compile(
-    r"[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
-)
+_YAML11_FLOAT = r"[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
 
 SPECIAL_WORDS = frozenset(_WORDS).union(
     "".join(letters)
@@ -92,11 +91,11 @@ def parse_core(text: str) -> Scalar:
         return _parse_int(text, 10)
     if _FLOAT.fullmatch(text):
         return float(text)
-    if _OCTAL.fullmatch(text):
+    if re.fullmatch(_OCTAL, text):
         return _parse_int(text[2:], 8)
-    if _HEX.fullmatch(text):
+    if re.fullmatch(_HEX, text):
         return _parse_int(text[2:], 16)
-    if match := _INFINITY.fullmatch(text):
+    if match := re.fullmatch(_INFINITY, text):
         return float(match[1] + "inf")
     return text
 
@@ -127,17 +126,17 @@ def _parse_yaml11(text: str) -> object:
     digits = text.replace("_", "")
     if _YAML11_DECIMAL.fullmatch(text):
         return _parse_int(digits, 10)
-    if _YAML11_OCTAL.fullmatch(text):
+    if re.fullmatch(_YAML11_OCTAL, text):
         return _parse_int(digits, 8)
-    if _YAML11_BINARY.fullmatch(text):
+    if re.fullmatch(_YAML11_BINARY, text):
         return _parse_int(digits.replace("0b", ""), 2)
-    if _YAML11_HEX.fullmatch(text):
+    if re.fullmatch(_YAML11_HEX, text):
         return _parse_int(digits.replace("0x", ""), 16)
-    if _YAML11_SEXAGESIMAL.fullmatch(text):
+    if re.fullmatch(_YAML11_SEXAGESIMAL, text):
         return _parse_sexagesimal(digits)
-    if _YAML11_FLOAT.fullmatch(text):
+    if re.fullmatch(_YAML11_FLOAT, text):
         return float(digits)
-    return text if not _INFINITY.fullmatch(text) else _SAME
+    return text if not re.fullmatch(_INFINITY, text) else _SAME
 
 
 def _parse_int(digits: str, base: int) -> int:

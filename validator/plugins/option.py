@@ -14,8 +14,8 @@ Value = int | float | bool | str
 MOST = 2**53
 """The largest absolute value of a whole number."""
 
-_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
-_UNQUOTED = re.compile(r"true|false|-?(?:0|[1-9]\d{0,20})(?:\.\d{1,20})?")
+_NAME = r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*"
+_UNQUOTED = r"true|false|-?(?:0|[1-9]\d{0,20})(?:\.\d{1,20})?"
 _NOUNS = {
     "integer": "a whole number",
     "number": "a number",
@@ -48,7 +48,7 @@ class Option(NamedTuple):
     @property
     def wrong(self) -> str:
         """The error in the declaration; an empty string if there is none."""
-        if not _NAME.fullmatch(self.name) or keyword.iskeyword(self.name):
+        if not re.fullmatch(_NAME, self.name) or keyword.iskeyword(self.name):
             return f"the option {self.name!r} must have a name such as days or min_seats"
         if self.kind not in _NOUNS:
             kinds = listing(_NOUNS, "or")
@@ -88,7 +88,7 @@ class Option(NamedTuple):
 
     def _unquoted(self, value: object) -> str:
         """Return the advice to write a quoted value without its quotes, if it is then allowed."""
-        if not isinstance(value, str) or not _UNQUOTED.fullmatch(value):
+        if not isinstance(value, str) or not re.fullmatch(_UNQUOTED, value):
             return ""
         plain = json.loads(value)
         return "" if self.refusal(plain) else f"; write {value}"

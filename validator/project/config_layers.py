@@ -17,8 +17,8 @@ from validator.project.sources import name_in_reports
 MAX_LAYERS = 50
 """The maximum number of files that a configuration may extend."""
 
-_PACKAGE = re.compile(r"package:([A-Za-z_][A-Za-z0-9_]*)/(.+)", re.DOTALL)
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_PACKAGE = r"(?s)package:([A-Za-z_][A-Za-z0-9_]*)/(.+)"
+_ADDRESS = r"[A-Za-z][A-Za-z0-9+.-]+://"
 _WHOLE = (
     "include", "exclude", "select", "ignore", "expiring-within", "fail-on", "preview", "import",
 )  # fmt: skip
@@ -101,12 +101,12 @@ def _open(layer: Layer, item: str, read: ReadBase, root: Path) -> Layer:
     """Return the layer that an entry of `extends` names. Raises ConfigError."""
     at = f"{layer.name}: extends: {item}"
     _check_path(at, item)
-    package = _PACKAGE.fullmatch(item)
+    package = re.fullmatch(_PACKAGE, item)
     if package is not None:
         return _open_in_package(at, package[1], package[2], read)
     if item.startswith("package:"):
         raise ConfigError(f"{at} is not of the form package:NAME/FILE.toml")
-    if _ADDRESS.match(item):
+    if re.match(_ADDRESS, item):
         raise ConfigError(f"{at} is a URL; name a file, or a file in an installed package")
     if layer.package is not None:
         inside = os.path.relpath(os.path.join(layer.folder, item), layer.package)

@@ -4,15 +4,13 @@ import re
 from collections.abc import Iterator
 
 _TAB = "    "
-_MARKDOWN_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#!|~@&$%^]")
+_MARKDOWN_SPECIAL = r"[\\`*_{}\[\]<>#!|~@&$%^]"
 # The start of a reference, a mention or a link on GitHub or GitLab. They search the rendered text,
 # in which entities are already replaced by their characters.
-_REFERENCE = re.compile(
-    r"[@#!~$%^&](?=[\w\"'{\[*])|:(?=//)|(?<=www)\.|(?<=\bgh)-(?=[0-9])", re.IGNORECASE
-)
+_REFERENCE = r"(?i)[@#!~$%^&](?=[\w\"'{\[*])|:(?=//)|(?<=www)\.|(?<=\bgh)-(?=[0-9])"
 _ZERO_WIDTH_SPACE = "&#8203;"
 # An e-mail address is shown as code, so that it is not a mention and can be copied.
-_CODE = re.compile(r"`([^`|]+)`|(?<![^\s(,;:])([\w.+-]+@[\w-]+(?:\.[\w-]+)+)(?![\w@-])")
+_CODE = r"`([^`|]+)`|(?<![^\s(,;:])([\w.+-]+@[\w-]+(?:\.[\w-]+)+)(?![\w@-])"
 
 
 def printable(text: str) -> str:
@@ -42,7 +40,7 @@ def escape_markdown(text: str) -> str:
 def _code_parts(line: str) -> Iterator[tuple[str, bool]]:
     """Yield the parts of a line, each with whether it is code."""
     end = 0
-    for match in _CODE.finditer(line):
+    for match in re.finditer(_CODE, line):
         code = (match[1] or match[2]).strip()
         if code:
             yield line[end : match.start()], False
@@ -52,8 +50,8 @@ def _code_parts(line: str) -> Iterator[tuple[str, bool]]:
 
 
 def _escape_plain_markdown(text: str) -> str:
-    apart = _REFERENCE.sub(lambda match: match[0] + "\0", text)
-    escaped = _MARKDOWN_SPECIAL.sub(lambda match: f"&#{ord(match[0])};", apart)
+    apart = re.sub(_REFERENCE, lambda match: match[0] + "\0", text)
+    escaped = re.sub(_MARKDOWN_SPECIAL, lambda match: f"&#{ord(match[0])};", apart)
     return escaped.replace("\0", _ZERO_WIDTH_SPACE)
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from validator.cache.file_cache import Entry, Reused, result_entry, reuse_results, store_results
-from validator.cache.run_cache import RunKey
+from validator.cache.entries import Entry, Reused, result_entry
 from validator.checking.checked_file import CheckedFile
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.renames import baseline_notes, suppression_notes
@@ -27,6 +26,7 @@ from validator.system.cache_store import Stamp
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from validator.cache.run_cache import RunKey
     from validator.checking.older_documents import OlderDocuments
     from validator.checking.older_version import Comparison, OlderVersion
     from validator.run.fix_run import FixRun
@@ -52,7 +52,7 @@ class Verdict(NamedTuple):
 
 
 def check_run(
-    request: Request, looked: ResolvedRequest, run_key: RunKey | None, track: Track
+    request: Request, looked: ResolvedRequest, run_key: "RunKey | None", track: Track
 ) -> Verdict:
     """Return the verdict on the files of a request.
 
@@ -67,6 +67,8 @@ def check_run(
     reused = _reused(prepared, run_key)
     fresh, entries = _check_missing(prepared, reused, older, track)
     if run_key is not None:
+        from validator.cache.file_cache import store_results
+
         store_results(run_key, reused, entries)
     by_name = {**reused.results, **fresh}
     results = [by_name[source.name] for source in looked.found.sources]
@@ -174,10 +176,12 @@ def _older_version(prepared: Prepared) -> "OlderVersion | None":
     return read_older_version(prepared)
 
 
-def _reused(prepared: Prepared, run_key: RunKey | None) -> Reused:
+def _reused(prepared: Prepared, run_key: "RunKey | None") -> Reused:
     sources = prepared.looked.found.sources
     if run_key is None:
         return Reused({}, sources)
+    from validator.cache.file_cache import reuse_results
+
     needs = prepared.selection.settings.needs
     return reuse_results(sources, prepared.request.as_of, run_key, needs)
 

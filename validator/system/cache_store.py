@@ -20,7 +20,7 @@ MAX_BYTES = 200 * 1024 * 1024
 
 _DIGEST_LENGTH = 40
 # A file of the cache, or a temporary file from which it is made.
-_OWN_FILE = re.compile(r"[0-9a-f]{40}\.json|\.[0-9a-f]{40}\.json\.[0-9a-f]{16}")
+_OWN_FILE = r"[0-9a-f]{40}\.json|\.[0-9a-f]{40}\.json\.[0-9a-f]{16}"
 # A file that changed less than this number of nanoseconds ago can change again with the same
 # timestamps. Timestamps that are multiples of 10 ms come from a file system with a resolution of
 # one second (FAT: two seconds).
@@ -184,7 +184,7 @@ def _prune(folder: Path) -> None:
     """
     files = []
     for entry in os.scandir(folder):
-        if _OWN_FILE.fullmatch(entry.name):
+        if re.fullmatch(_OWN_FILE, entry.name):
             status = entry.stat()
             files.append((status.st_mtime, status.st_size, entry.path))
     files.sort(reverse=True)
