@@ -16,7 +16,7 @@ from validator.tenant.handover_on import HandoverOn
 from validator.tenant.model import Assignment, User
 from validator.tenant.needs_on import Need, NeedsOn, named_licenses
 from validator.tenant.people_on import PeopleOn
-from validator.tenant.successors_on import Successor, SuccessorsOn
+from validator.tenant.successors_on import Successor, Successors, SuccessorsOn
 
 _WAY = (
     "in Control Hub: Management > Users > the user > Summary > Licenses > Edit licenses, then Edit "
@@ -39,12 +39,14 @@ class Advice(NamedTuple):
 
 
 class AdviceOn:
-    """The advice for users of a tenant on a day."""
+    """The advice for users of a tenant on a day. `known` keeps the successors by licence."""
 
-    def __init__(self, tenant: PeopleOn, handover: HandoverOn) -> None:
+    def __init__(
+        self, tenant: PeopleOn, handover: HandoverOn, known: dict[str | None, Successors]
+    ) -> None:
         self._tenant = tenant
         self._needs = NeedsOn(tenant)
-        self._successors = SuccessorsOn(tenant, self._needs, handover)
+        self._successors = SuccessorsOn(tenant, self._needs, handover, known)
 
     def for_user(self, user: User) -> Advice:
         """Return the advice for a user who has no access, or soon loses it."""

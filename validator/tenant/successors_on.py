@@ -56,13 +56,19 @@ class Successors(NamedTuple):
 
 
 class SuccessorsOn:
-    """The successors in a tenant, as seen on a day."""
+    """The successors in a tenant, as seen on a day. `known` keeps those that were worked out."""
 
-    def __init__(self, tenant: PeopleOn, needs: NeedsOn, handover: HandoverOn) -> None:
+    def __init__(
+        self,
+        tenant: PeopleOn,
+        needs: NeedsOn,
+        handover: HandoverOn,
+        known: dict[str | None, Successors],
+    ) -> None:
         self._tenant = tenant
         self._needs = needs
         self._handover = handover
-        self._by_license: dict[str | None, Successors] = {}
+        self._by_license = known
 
     def of(self, need: Need) -> Successor | None:
         """Return the successor that lasts longest, or None."""

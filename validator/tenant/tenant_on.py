@@ -14,6 +14,7 @@ from validator.tenant.people_on import PeopleOn
 
 if TYPE_CHECKING:
     from validator.tenant.advice_on import AdviceOn
+    from validator.tenant.successors_on import Successors
 
 
 class TenantOn(PeopleOn):
@@ -28,22 +29,30 @@ class TenantOn(PeopleOn):
     Any other operation with `today` works, too, but then the policy runs again for every day.
     """
 
-    @cached_property
+    # Parts that refer to the tenant are not stored in it: a cycle is only freed by the garbage
+    # collector.
+
+    @property
     def months(self) -> MonthsOn:
         """The months of the tenant: their use, quantities and primaries."""
         return MonthsOn(self)
 
-    @cached_property
+    @property
     def handover(self) -> HandoverOn:
         """The users who lose an agent licence, and the seats that are then free."""
         return HandoverOn(self)
 
-    @cached_property
+    @property
     def advice(self) -> "AdviceOn":
         """Advice on what to assign to users who have no access or licence, or soon lose it."""
         from validator.tenant.advice_on import AdviceOn
 
-        return AdviceOn(self, self.handover)
+        return AdviceOn(self, self.handover, self._successors)
+
+    @cached_property
+    def _successors(self) -> "dict[str | None, Successors]":
+        """The successors by licence, as far as `advice` has worked them out."""
+        return {}
 
     # Partners
 
