@@ -15,7 +15,7 @@ from validator.reporters.plan.json import render
 from validator.tenant.index import Index
 from validator.tenant.model_schema import tenant_of
 from validator.tenant.plan import plan_of
-from validator.tenant.runs import run_at
+from validator.tenant.runs import run_in_any
 
 Value = dict[str, Any]
 
@@ -83,8 +83,8 @@ def assert_moves_are_enough(value: Value) -> None:
     before, after = tenant_of(value), tenant_of(moved)
     now, later = Index(before).timeline, Index(after).timeline
     for user, assigned in zip(before.users, after.users, strict=True):
-        if user.email not in unplaced and run_at(now.cover(user), FIRST) is not None:
-            run = run_at(later.cover(assigned), FIRST)
+        if user.email not in unplaced and run_in_any(now.covers(user), FIRST) is not None:
+            run = run_in_any(later.covers(assigned), FIRST)
             assert run is not None
             assert run[1] >= LAST
 

@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from validator.tenant.calendar_days import FOREVER
+from validator.tenant.periods import period_in_any, period_of
 from validator.tenant.runs import (
     Run,
     Runs,
@@ -20,6 +21,7 @@ from validator.tenant.runs import (
     leaders,
     merged,
     run_at,
+    run_in_any,
     stretch_number,
     without,
 )
@@ -159,9 +161,12 @@ def test_steps_work_at_the_end_of_the_calendar() -> None:
 
 
 @given(st.lists(made_runs, max_size=3), days)
-def test_last_in_any_is_the_last_day_in_the_union(parts: list[Runs], day: date) -> None:
-    run = run_at(merged(run for runs in parts for run in runs), day)
+def test_runs_in_any_are_those_of_the_union(parts: list[Runs], day: date) -> None:
+    union = merged(run for runs in parts for run in runs)
+    run = run_at(union, day)
+    assert run_in_any(parts, day) == run
     assert last_in_any(parts, day) == (run and run[1])
+    assert period_in_any(parts, day) == period_of(union, day)
 
 
 @given(made_runs, st.lists(days, max_size=4).map(sorted))

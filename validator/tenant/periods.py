@@ -1,12 +1,13 @@
 """The relevant run of days, primary, bearer or quantity on a day, to explain a term."""
 
 from bisect import bisect_right
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
 from validator.tenant.calendar_days import FOREVER, day_after, day_before
 from validator.tenant.model import Subscription
-from validator.tenant.runs import Runs, Steps, Stretch, run_at, stretch_number
+from validator.tenant.runs import Runs, Steps, Stretch, run_at, run_in_any, stretch_number
 
 
 class Period(NamedTuple):
@@ -58,6 +59,24 @@ def period_of(runs: Runs, day: date) -> Period | None:
     if number < len(runs):
         return Period(*runs[number], is_now=False, is_past=False)
     return Period(*runs[-1], is_now=False, is_past=True)
+
+
+def period_in_any(parts: Collection[Runs], day: date) -> Period | None:
+    """Return the relevant run for a day in the union of several runs; None if there are no runs."""
+    if len(parts) == 1:
+        (runs,) = parts
+        return period_of(runs, day)
+    now = run_in_any(parts, day)
+    if now is not None:
+        return Period(*now, is_now=True, is_past=False)
+    numbers = [(runs, bisect_right(runs, (day, FOREVER))) for runs in parts]
+    begin = min((runs[number][0] for runs, number in numbers if number < len(runs)), default=None)
+    following = None if begin is None else run_in_any(parts, begin)
+    if following is not None:
+        return Period(*following, is_now=False, is_past=False)
+    end = max((runs[-1][1] for runs in parts if runs), default=None)
+    ended = None if end is None else run_in_any(parts, end)
+    return None if ended is None else Period(*ended, is_now=False, is_past=True)
 
 
 def until_of(period: Period | None) -> date | None:

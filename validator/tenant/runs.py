@@ -99,6 +99,20 @@ def last_in_any(parts: Collection[Runs], day: date) -> date | None:
     return last
 
 
+def run_in_any(parts: Collection[Runs], day: date) -> Run | None:
+    """Return the run that includes a day in the union of several runs, or None."""
+    last = last_in_any(parts, day)
+    if last is None:
+        return None
+    first = preceding = day
+    while starts := [run[0] for runs in parts if (run := run_at(runs, preceding)) is not None]:
+        first = min(starts)
+        if first == date.min:
+            break
+        preceding = day_before(first)
+    return first, last
+
+
 class Stretch(NamedTuple, Generic[Item]):
     """Consecutive days on which the same item leads."""
 

@@ -34,7 +34,6 @@ class Timeline:
         self._active = dict(zip(subscriptions, active, strict=True))
         self._has: dict[tuple[Subscription, str], Runs] = {}
         self._serves: dict[AssignmentKey, Runs] = {}
-        self._unions: dict[object, Runs] = {}
         self._quantities: dict[tuple[Subscription, str], Steps] = {}
         self._agent_quantities: dict[Subscription, Steps] = {}
         self._totals: dict[str, Steps] = {}
@@ -216,23 +215,17 @@ class Timeline:
             return ()
         return self.has(item, license) if item.has_entitlements else self.active(item)
 
-    def cover(self, user: User) -> Runs:
-        """Return the runs of days on which the user is covered (R7, R8)."""
-        keys = access_keys(user, self._by_id)
-        if len(keys) == 1:
-            return self.serves(keys[0])
-        if keys not in self._unions:
-            self._unions[keys] = merged(run for key in keys for run in self.serves(key))
-        return self._unions[keys]
+    def covers(self, user: User) -> tuple[Runs, ...]:
+        """Return the runs of days on which each access assignment of the user serves.
 
-    def license_cover(self, user: User, license: str) -> Runs:
-        """Return the runs of days on which a licence of the user is covered."""
+        The user is covered on the days of their union (R7, R8).
+        """
+        return tuple([self.serves(key) for key in access_keys(user, self._by_id)])
+
+    def license_covers(self, user: User, license: str) -> tuple[Runs, ...]:
+        """Return the runs of days on which each assignment of the user gives a licence."""
         keys = assignment_keys(user, self._by_id)
-        if (keys, license) not in self._unions:
-            self._unions[keys, license] = merged(
-                run for key in keys for run in self.gives(key, license)
-            )
-        return self._unions[keys, license]
+        return tuple([self.gives(key, license) for key in keys])
 
 
 def key_of(assignment: Assignment, *, user_works: bool) -> AssignmentKey:

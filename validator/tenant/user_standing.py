@@ -6,7 +6,14 @@ from validator.findings.wording import counted, few, listing
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER
 from validator.tenant.model import Assignment, Subscription, User
-from validator.tenant.periods import Period, days_left, period_of, until_of, until_text
+from validator.tenant.periods import (
+    Period,
+    days_left,
+    period_in_any,
+    period_of,
+    until_of,
+    until_text,
+)
 from validator.tenant.runs import run_at
 from validator.tenant.tenant_on import TenantOn
 from validator.tenant.timeline import access_keys, key_of
@@ -64,7 +71,7 @@ class UserStanding(NamedTuple):
 def user_standing(tenant: TenantOn, user: User) -> UserStanding:
     """Return the standing of a user of the tenant."""
     timeline, day = tenant.timeline, tenant.clock.day
-    period = period_of(timeline.cover(user), day)
+    period = period_in_any(timeline.covers(user), day)
     access = {*access_keys(user, tenant.index.subscriptions)}
     assignments = tuple(
         _assignment(tenant, user, item, period, is_access=_key(user, item) in access)
@@ -95,7 +102,7 @@ def _licenses(
     return tuple(
         LicenseStanding(
             license,
-            period_of(tenant.timeline.license_cover(user, license), tenant.clock.day),
+            period_in_any(tenant.timeline.license_covers(user, license), tenant.clock.day),
             tuple(by),
         )
         for license, by in givers.items()
