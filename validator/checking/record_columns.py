@@ -5,7 +5,8 @@ values takes a fraction of that time.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import chain, islice
+from functools import lru_cache
+from itertools import chain, islice, starmap
 from sys import intern
 from typing import Any
 
@@ -36,6 +37,8 @@ _REPEATED = {
     (Sighting, "path"),
     (Sighting, "file"),
 }
+# Files of the same structure have findings at the same places. Sharing these saves memory.
+_shared_span = lru_cache(maxsize=50_000)(Span)
 
 
 def columns_of(kind: Any, records: Sequence[Any]) -> Columns:
@@ -54,6 +57,8 @@ def columns_of(kind: Any, records: Sequence[Any]) -> Columns:
 
 def records_of(kind: Any, columns: Columns) -> list[Any]:
     """Return the named tuples of a kind from their columns. Raises ValueError."""
+    if kind is Span:
+        return list(starmap(_shared_span, zip(*columns, strict=True)))
     values: list[Iterable[Any]] = []
     for name, column in zip(kind._fields, columns, strict=False):
         if (kind, name) in RECORDS:
