@@ -1,15 +1,12 @@
 """Stable paths: paths with ids instead of list indexes, which do not change when items move."""
 
-import json
 from collections.abc import Callable
 from functools import cache
 from itertools import count
-from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, NamedTuple
 
 from validator.findings.json_pointer import escaped, parent_and_part
 
-_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
 # The keys that identify a list item: the first one, and the others. The first entry whose keys an
 # item has is used.
 _IDENTIFYING_KEYS = (
@@ -91,7 +88,8 @@ class StablePaths:
 
 def value_digest(value: object) -> str:
     """Return a digest of a value in a document."""
-    text = encode_basestring(value) if type(value) is str else _ENCODER.encode(value)
+    encode_text, encode, _ = _tools()
+    text = encode_text(value) if type(value) is str else encode(value)
     return _digest(text, 16)
 
 
@@ -108,15 +106,26 @@ def _bounded(label: str) -> str:
 def _digest(text: str, size: int) -> str:
     """Return a digest of a text, `size` bytes long and written in hexadecimal digits."""
     data = text.encode("utf-8", "backslashreplace")
-    return str(_blake2b()(data, digest_size=size).hexdigest())
+    return str(_tools().hash(data, digest_size=size).hexdigest())
+
+
+class _Tools(NamedTuple):
+    """What digests are made with: functions that encode a text and a value as JSON, and a hash."""
+
+    encode_text: Callable[[str], str]
+    encode: Callable[[object], str]
+    hash: Callable[..., Any]
 
 
 @cache
-def _blake2b() -> Callable[..., Any]:
-    """Return the digest function; its module is slow to import, and rarely needed."""
+def _tools() -> _Tools:
+    """Return the tools; their modules are slow to import, and rarely needed."""
     from hashlib import blake2b
+    from json import JSONEncoder
+    from json.encoder import encode_basestring
 
-    return blake2b
+    encoder = JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
+    return _Tools(encode_basestring, encoder.encode, blake2b)
 
 
 def _label(item: object) -> str:

@@ -1,6 +1,5 @@
 """The options of policies, which a configuration sets in `[policy.ID]`."""
 
-import json
 import keyword
 import math
 import re
@@ -90,6 +89,8 @@ class Option(NamedTuple):
         """Return the advice to write a quoted value without its quotes, if it is then allowed."""
         if not isinstance(value, str) or not re.fullmatch(_UNQUOTED, value):
             return ""
+        import json
+
         plain = json.loads(value)
         return "" if self.refusal(plain) else f"; write {value}"
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from validator.findings.finding import Fact
 from validator.findings.severity import SEVERITIES, Severity
 from validator.findings.wording import listing
-from validator.plugins.example_blocks import HEADING
 from validator.plugins.option import Option, options_text, wrong_declarations
 from validator.system.addresses import link_articles, page_address
 
@@ -82,6 +81,7 @@ class Policy(NamedTuple):
     @property
     def text(self) -> str:
         """The page for readers, with the options, and with a label and a day for each example."""
+        from validator.plugins.example_blocks import HEADING
 
         def labelled(match: re.Match[str]) -> str:
             return f"{match[1].capitalize()}, on {match[2] or EXAMPLE_DAY}:\n\n```yaml"

@@ -1,6 +1,5 @@
 """Parse the TOML table of one configuration file, and validate it against the schema."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -35,6 +34,7 @@ def config_table(file: Path, name: str, data: bytes) -> dict[str, Any] | None:
     # Most pyproject.toml files do not mention this program and need not be parsed.
     if file.name == "pyproject.toml" and b"tenantlint" not in data:
         return None
+    import json
     import tomllib
 
     from validator.schema.json_schema import Schema
@@ -83,6 +83,8 @@ def _toml_advice(finding: Finding) -> str:
 
 def _hint(finding: Finding, table: Any) -> str:
     """Return a hint, after a semicolon, or an empty string; strings in it are quoted for TOML."""
+    import json
+
     if advice := _toml_advice(finding):
         return f"; {advice}"
     if not finding.help.startswith(("did you mean", "write `", "remove `")):

@@ -15,7 +15,8 @@ from validator.project.git import GitError
 from validator.project.older_files import read_older_files
 from validator.project.sources import Source
 from validator.run.preparation import Prepared
-from validator.run.process_pool import results_of_processes, worker_count
+from validator.run.process_pool import results_of_processes
+from validator.run.worker_count import worker_count
 
 
 def read_older_version(prepared: Prepared) -> OlderVersion | None:

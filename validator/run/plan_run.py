@@ -12,7 +12,8 @@ from validator.checking.selection import Selection, load_selection
 from validator.findings.plan_report import PlannedTenant, PlanReport, TenantPlan
 from validator.findings.wording import cannot_look_at
 from validator.project.sources import Source, read_source
-from validator.run.process_pool import results_of_processes, worker_count
+from validator.run.process_pool import results_of_processes
+from validator.run.worker_count import worker_count
 from validator.system.garbage_collector import collect_garbage
 from validator.tenant.model import Tenant
 from validator.tenant.plan import plan_of

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from validator.project.sources import Source, is_larger_than
+from validator.project.sources import Source
 from validator.system.errors import NoVerdictError, describe_error, is_shortage
 from validator.system.garbage_collector import collect_garbage_on_request
 from validator.system.limits import exit_if_work_was_killed
@@ -27,8 +27,6 @@ ChunkWork = Callable[[Sequence[Source], State], list[Result]]
 It runs in the worker processes. The second argument is what the process has loaded at its start.
 """
 
-MIN_BYTES = 1_000_000
-"""The smallest total size for which several processes save time."""
 _CHUNKS_PER_WORKER = 64
 # The chunks that a worker has at once, so that it need not wait for the next one.
 _CHUNKS_AHEAD = 2
@@ -43,21 +41,6 @@ class _Worker(NamedTuple):
 
     process: "BaseProcess"
     connection: "Connection"
-
-
-def worker_count(sources: Sequence[Source], jobs: int | None) -> int:
-    """Return the number of processes to use for the given files.
-
-    `jobs` is the requested number; None means one for each core, if there is enough work.
-    """
-    if len(sources) < 2:  # noqa: PLR2004
-        return 1
-    if jobs is not None:
-        return min(jobs, len(sources))
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    if (cores or 1) < 2 or not is_larger_than(sources, MIN_BYTES):  # noqa: PLR2004
-        return 1
-    return min(cores or 1, len(sources))
 
 
 def results_of_processes(

@@ -9,7 +9,7 @@ from validator.checking.checked_file import CheckedFile
 from validator.checking.selection import Selection, load_selection
 from validator.project.sources import Source, read_source_and_stamp
 from validator.run.file_groups import check_files, failed_file
-from validator.run.process_pool import results_of_processes, worker_count
+from validator.run.worker_count import worker_count
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -42,6 +42,8 @@ def check_sources(
     yield from check_files(here, selection, older, partial(read_source_and_stamp, stdin=stdin))
     there = [source for source in sources if source.path is not None]
     if executor is None:
+        from validator.run.process_pool import results_of_processes
+
         load = partial(load_selection, selection.settings)
         work = partial(_check_chunk, older=older)
         chunks = results_of_processes(there, load, workers, work, failed_file)

@@ -4,7 +4,6 @@ jsonschema-rs validates in one pass. jsonschema is slower to import and to run, 
 to explain what jsonschema-rs rejects. Both use the same formats, and neither fetches anything.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from validator.findings.finding import Finding
 from validator.schema.formats import FORMATS
 from validator.system.errors import NoVerdictError
+from validator.system.fast_json import parsed_json
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -39,7 +39,7 @@ class Schema:
     def value(self) -> Any:
         """The parsed schema."""
         try:
-            return json.loads(self.text)
+            return parsed_json(self.text.encode())
         except ValueError as error:
             raise SchemaError(f"the schema {self.name} is not JSON: {error}") from error
 

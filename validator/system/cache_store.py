@@ -5,7 +5,6 @@ A file contains a digest, which detects damage, a JSON value on one line, and by
 the value. Loading it runs no code.
 """
 
-import json
 import os
 import re
 import stat
@@ -110,6 +109,8 @@ def load(key: str) -> Stored:
     rest = memoryview(contents)[_DIGEST_LENGTH:]
     if contents[:_DIGEST_LENGTH] != _digest_of(key, [rest]).encode():
         return NOTHING
+    import json  # faster to import than pydantic-core
+
     end = contents.find(b"\n")
     try:
         value = json.loads(contents[_DIGEST_LENGTH:end])

@@ -4,7 +4,6 @@ It can neither write nor read a lone surrogate, as in the name of a file that is
 limits the depth of a value. The standard library takes its place there.
 """
 
-import json
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -15,6 +14,8 @@ def compact_json(value: object) -> bytes:
     try:
         return to_json(value)
     except ValueError:
+        import json
+
         return json.dumps(value, separators=(",", ":")).encode()
 
 
@@ -26,6 +27,8 @@ def indented_json(value: object) -> str:
     try:
         return to_json(value, indent=2).decode()
     except ValueError:
+        import json
+
         return json.dumps(value, ensure_ascii=False, indent=2)
 
 
@@ -35,4 +38,6 @@ def parsed_json(data: bytes) -> Any:
         # Keeping strings to find equal ones takes longer than making them.
         return from_json(data, cache_strings="keys")
     except ValueError:
+        import json
+
         return json.loads(data)
