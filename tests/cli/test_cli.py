@@ -404,6 +404,16 @@ def test_a_stream_that_fails_is_2(folder: Path, redirection: str, reason: str) -
     assert line.startswith(f"tenantlint: {reason}")
 
 
+def test_a_report_in_a_file_needs_no_standard_output(folder: Path) -> None:
+    write(folder, a=SOUND)
+    command = f"{COMMAND} check a.tenant.yaml --format concise --output report >&-"
+    completed = subprocess.run(
+        command, shell=True, cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert (completed.returncode, completed.stderr) == (0, "")
+    assert (folder / "report").exists()
+
+
 def test_ctrl_c_is_130(folder: Path) -> None:
     os.mkfifo(folder / "slow.yaml")
     arguments = [str(COMMAND), "check", "slow.yaml"]

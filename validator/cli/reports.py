@@ -150,6 +150,7 @@ def deliver(
             print_messages(f"{file}: {error.strerror}; the report is not written")
             code = NO_VERDICT
     printed = [name for name, file in every_target(format_name, targets, output) if file == STDOUT]
-    print_parts(outcome.shown, is_utf8=not UTF8_FORMATS.isdisjoint(printed))
+    if printed:
+        print_parts(outcome.shown, is_utf8=not UTF8_FORMATS.isdisjoint(printed))
     print_messages(*outcome.lines)
     return code
