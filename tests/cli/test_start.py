@@ -7,6 +7,7 @@ import sys
 import textwrap
 import venv
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -207,51 +208,107 @@ def test_a_package_earlier_on_the_path_fails(environment: Path) -> None:
         assert "No module named" in started.stderr
 
 
-def python(code: str, *arguments: str, stdout: object = subprocess.PIPE) -> tuple[int, str]:
-    """Run code that can call `main`; return the exit code and the output."""
+def script(folder: Path, code: str, *arguments: str, stdout: object = subprocess.PIPE) -> Any:
+    """Run a script with the name of the installed command, which imports `main` as that does."""
     begin = "import atexit\nimport sys\nfrom validator.cli import app\n"
     begin += "from validator.cli.entry_point import main\n"
+    file = folder / "tenantlint"
+    file.write_text(begin + textwrap.dedent(code))
     env = {**os.environ, "PYTHONUNBUFFERED": ""}
-    command = [sys.executable, "-c", begin + textwrap.dedent(code), *arguments]
-    done = subprocess.run(command, stdout=stdout, env=env, text=True, check=False)  # type: ignore[call-overload]
-    return done.returncode, done.stdout
+    command = [sys.executable, file, *arguments]
+    return subprocess.run(command, stdout=stdout, env=env, text=True, check=False)  # type: ignore[call-overload]
 
 
-def test_functions_registered_at_exit_are_called_and_all_output_is_written(folder: Path) -> None:
-    (folder / "a.tenant.yaml").write_text(UNSOUND)
+def test_output_that_cannot_be_written_at_the_end_is_exit_code_2(folder: Path) -> None:
     code = """
+        app.main = lambda: sys.exit(sys.stdout.write("late") - 4)
+        sys.exit(main())
+    """
+    with Path("/dev/full").open("w") as full:
+        assert script(folder, code, stdout=full).returncode == 2
+    done = script(folder, code)
+    assert (done.returncode, done.stdout) == (0, "late")
+
+
+@pytest.mark.parametrize("when", ["before", "in"])
+def test_functions_registered_at_exit_are_called(folder: Path, when: str) -> None:
+    (folder / "a.tenant.yaml").write_text(UNSOUND)
+    code = f"""
         check = app.main
 
-        def check_with_plugin():
+        def register():
             atexit.register(sys.stdout.write, "at exit")
+
+        def check_with_plugin():
+            if {when!r} == "in":
+                register()
             check()
 
         app.main = check_with_plugin
-        main()
+        if {when!r} == "before":
+            register()
+        sys.exit(main())
     """
-    exit_code, output = python(code, "check", "--as-of", "2026-05-01")
-    assert exit_code == 1
-    assert output.endswith("\nat exit")
+    done = script(folder, code, "check", "--as-of", "2026-05-01")
+    assert done.returncode == 1
+    assert done.stdout.endswith("\nat exit")
 
 
-def test_output_that_cannot_be_written_at_exit_is_exit_code_2() -> None:
+def test_another_thread_ends_first(folder: Path) -> None:
     code = """
-        app.main = lambda: sys.exit(sys.stdout.write("late") - 4)
-        main()
+        import threading
+        import time
+
+        def late():
+            time.sleep(0.2)
+            print("late")
+
+        threading.Thread(target=late).start()
+        sys.exit(main())
     """
-    with Path("/dev/full").open("w") as full:
-        assert python(code, stdout=full)[0] == 2
-    assert python(code) == (0, "late")
+    done = script(folder, code, "--version")
+    assert done.returncode == 0
+    assert done.stdout.endswith("\nlate\n")
 
 
-def test_a_program_that_calls_main_goes_on() -> None:
-    # `exec` with other globals, because the caller is then not the script itself.
+def test_a_program_that_calls_main_goes_on(folder: Path) -> None:
     code = """
+        def run():
+            main()
+
         try:
-            exec("main()", {"main": main})
+            run()
         except SystemExit:
             sys.exit(7)
     """
-    exit_code, output = python(code, "--version")
-    assert exit_code == 7
-    assert output.startswith("tenantlint ")
+    done = script(folder, code, "--version")
+    assert done.returncode == 7
+    assert done.stdout.startswith("tenantlint ")
+
+
+def test_a_module_that_is_run_as_the_command_goes_on(folder: Path) -> None:
+    code = """
+        import runpy
+
+        try:
+            runpy.run_module("validator", run_name="__main__")
+        except SystemExit:
+            sys.exit(7)
+    """
+    assert script(folder, code, "--version").returncode == 7
+
+
+def test_main_runs_in_another_thread(folder: Path) -> None:
+    code = """
+        from concurrent.futures import ThreadPoolExecutor
+
+        def run():
+            try:
+                main()
+            except SystemExit as end:
+                return end.code
+
+        with ThreadPoolExecutor() as pool:
+            sys.exit(pool.submit(run).result() + 7)
+    """
+    assert script(folder, code, "--version").returncode == 7

@@ -9,21 +9,23 @@ import sys
 
 TYPE_CHECKING = False  # `typing` is slow to import
 if TYPE_CHECKING:
+    from types import FrameType
     from typing import NoReturn
+
+COMMAND = "tenantlint"
+"""The name of the script that pip installs."""
 
 
 def main() -> "NoReturn":
     """Run the command and exit with its exit code."""
-    # With Python's own handler, an interrupt during the imports would print a traceback.
-    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
-        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    try:
+        # With Python's own handler, an interrupt during the imports would print a traceback.
+        if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+            _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    except ValueError:
+        pass  # only the main thread can set handlers
 
     gc.disable()  # nothing that the imports create is garbage
-    codes: list[object] = []
-    # A program that calls this function may go on when it returns.
-    if sys._getframe(1).f_globals.get("__name__") == "__main__":  # noqa: SLF001
-        # The function that is registered first is called last, after those of plugins.
-        atexit.register(_end, os.getpid(), codes)
 
     from validator.system.signals import exit_on_signals
 
@@ -34,21 +36,39 @@ def main() -> "NoReturn":
     try:
         run()
     except SystemExit as end:
-        codes.append(end.code)
+        if isinstance(end.code, int) and _is_last(sys._getframe(1)):  # noqa: SLF001
+            _end_at_once(end.code)
+        gc.freeze()  # the interpreter need not search all objects for cycles when it ends
         raise
 
 
-def _end(process: int, codes: "list[object]") -> None:
+def _is_last(caller: "FrameType") -> bool:
+    """Return whether nothing is left to do in this process after `main`.
+
+    That is so if the installed command calls it, no function is registered with `atexit`, as
+    plugins, coverage and worker processes do, and there is no other thread.
+    """
+    # `pathlib` is slow to import.
+    script = caller.f_code.co_filename.replace(os.sep, "/").rpartition("/")[2]
+    threads = sys.modules.get("threading")
+    return (
+        caller.f_back is None
+        and caller.f_code.co_name == "<module>"
+        and script == COMMAND
+        and atexit._ncallbacks() == 0  # noqa: SLF001
+        and (threads is None or threads.active_count() == 1)
+    )
+
+
+def _end_at_once(code: int) -> "NoReturn":
     """End the process without freeing its objects, which takes a tenth of the time of a small run.
 
-    Without an exit code, Python ends the process as usual.
+    If an output cannot be written completely, the exit code is 2.
     """
-    if os.getpid() != process or not codes or not isinstance(codes[0], int):
-        return
-    try:
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None and not stream.closed:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
                 stream.flush()
-    except OSError:
-        os._exit(2)  # an output is not complete
-    os._exit(codes[0])
+        except (OSError, ValueError):
+            code = 2
+    os._exit(code)
