@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,12 @@ import pytest
 from icalendar import Calendar
 
 from tests.conftest import Run
+from validator.checking.selection import Settings, load_selection
+from validator.project.sources import Source
+from validator.run.plan_apply import ApplyError, apply_plan
+from validator.run.plan_run import PlannedFile, plan_file, plan_run
 
+UNTIL = date(2026, 8, 29)
 WINDOW = ("--from", "2026-05-01", "--days", "120")
 HEAD = """\
 version: 1
@@ -247,3 +253,31 @@ def test_apply_writes_all_files_or_none(run: Run, folder: Path) -> None:
     assert (stdin.code, stdin.err) == (
         2, "tenantlint: --apply cannot write to standard input; give the path of a file\n",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("moment", ["planning", "writing"])
+def test_apply_changes_no_file_that_another_program_has_changed(folder: Path, moment: str) -> None:
+    (folder / "a.tenant.yaml").write_text(HEAD + USERS)
+    (folder / "b.tenant.yaml").write_text((HEAD + USERS).replace("t1", "t2"))
+    sources = [Source(name, name) for name in ("a.tenant.yaml", "b.tenant.yaml")]
+    selection = load_selection(Settings(date(2026, 5, 1)))
+    changed = (HEAD + USERS).replace("t1", "t2").replace("users:\n", f"users:\n{TWO}")
+
+    def change() -> None:
+        (folder / "b.tenant.yaml").write_text(changed)
+
+    def plan_again(source: Source, data: bytes) -> PlannedFile:
+        if moment == "writing":
+            change()
+        return plan_file(source, selection, UNTIL, b"", contents=data)
+
+    report = plan_run(sources, selection, UNTIL, b"", ())
+    if moment == "planning":
+        change()
+    with pytest.raises(ApplyError) as error:
+        apply_plan(sources, report, plan_again)
+    assert str(error.value) == (
+        "b.tenant.yaml: changed while it was being planned; no file is written"
+    )
+    assert (folder / "a.tenant.yaml").read_text() == HEAD + USERS
+    assert (folder / "b.tenant.yaml").read_text() == changed

@@ -1,7 +1,6 @@
 """Write the fixes of `check`, or show their diff."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -83,15 +82,18 @@ def _count_unsafe(fixes: "FixRun") -> int:
 
 def _write(files: "Mapping[str, FixedFile]") -> None:
     """Write files, all or none. Raises ClickException."""
-    from validator.system.atomic_write import write_all_atomically
+    from validator.system.atomic_write import ChangedError, Replacement, write_all_atomically
 
     try:
-        for path, file in files.items():
-            if Path(path).read_bytes() != file.before:
-                raise click.ClickException(
-                    f"{file.name}: changed while it was being checked; no file is written"
-                )
-        write_all_atomically({path: file.after for path, file in files.items()})
+        write_all_atomically(
+            {path: Replacement(file.before, file.after) for path, file in files.items()}
+        )
+    except ChangedError as error:
+        name = files[str(error)].name
+        raise click.ClickException(
+            f"{name}: changed while it was being checked; no file is written"
+        ) from error
     except OSError as error:
-        name = error.filename or "a file"
-        raise click.ClickException(f"{name}: {error.strerror}; no file is written") from error
+        raise click.ClickException(
+            f"{error.filename}: {error.strerror}; no file is written"
+        ) from error

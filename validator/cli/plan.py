@@ -25,6 +25,7 @@ from validator.reporters.formats import PLAN_FORMATS
 if TYPE_CHECKING:
     from validator.findings.plan_report import PlanReport
     from validator.project.sources import Source
+    from validator.run.plan_apply import PlanAgain
 
 DEFAULT_DAYS = 120
 
@@ -89,7 +90,7 @@ def command(
     and so on. Moves that the file leaves out are listed on standard error.
     """
     from validator.project.request import resolve_request
-    from validator.run.plan_run import plan_run
+    from validator.run.plan_run import plan_file, plan_run
     from validator.run.preparation import prepare
 
     request = make_request(begin, (), values)
@@ -127,7 +128,11 @@ def command(
             messages += _csv_notes(report)
             targets = _split_csv(report, format_name, targets, reporters)
         if apply:
-            messages += _apply(found.sources, report, lambda: plan(run.selection))
+            messages += _apply(
+                found.sources,
+                report,
+                lambda source, data: plan_file(source, run.selection, last, b"", contents=data),
+            )
     fails = report.is_anybody_unplaced or report.broken
     code = NO_VERDICT if report.failures else FINDINGS if fails else 0
     printed = report._replace(color=wants_color(color), width=terminal_width())
@@ -183,23 +188,14 @@ def _split_csv(
     return tuple(split)
 
 
-def _apply(
-    sources: "Sequence[Source]", report: "PlanReport", plan_again: "Callable[[], PlanReport]"
-) -> list[str]:
-    """Write the assignments to the files until no move is left; return messages for each file.
-
-    An assignment that is planned for a later day can also serve on some days before it, with a
-    gap in between. Once it is in the file, those days are a holding that ends and needs a move.
-    """
+def _apply(sources: "Sequence[Source]", report: "PlanReport", plan_again: "PlanAgain") -> list[str]:
+    """Write the assignments to the files; return a message for each file."""
     from validator.findings.wording import counted
     from validator.run.plan_apply import ApplyError, apply_plan
 
     if report.incomplete:
         raise ApplyError("\n".join((*report.incomplete, "--apply: no file is written")))
-    planned, added = _assignments_by_file(report), Counter[str]()
-    while apply_plan(sources, report):
-        added += _assignments_by_file(report)
-        report = plan_again()
+    planned = _assignments_by_file(report)
     return [
         f"{name}: {counted(number, 'assignment')} added"
         + (
@@ -208,7 +204,7 @@ def _apply(
             if number > planned[name]
             else ""
         )
-        for name, number in added.items()
+        for name, number in apply_plan(sources, report, plan_again).items()
     ]
 
 

@@ -172,7 +172,7 @@ class PlanReport(NamedTuple):
     and `width` are for reporters that print to a terminal; `width` is None without one. `on` is
     the day for which a Control Hub file is made; with `is_release` the file gives licences back.
     `without` has the plans of the same tenants without the assumptions, or None if they were not
-    requested.
+    requested. `digests` has the digest of the contents of each file, by name.
     """
 
     begin: date
@@ -186,6 +186,7 @@ class PlanReport(NamedTuple):
     on: date = date.min
     is_release: bool = False
     without: tuple[PlannedTenant, ...] | None = None
+    digests: Mapping[str, str] = {}
 
     @property
     def incomplete(self) -> tuple[str, ...]:

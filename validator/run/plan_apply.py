@@ -1,6 +1,6 @@
 """Writes planned assignments to the tenant files and leaves all other bytes unchanged."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from validator.document.encoding import decode, detect_encoding
 from validator.document.reader import read_documents
@@ -10,45 +10,85 @@ from validator.document.value_edits import ValueEdit, text_edits_for_all
 from validator.findings.json_pointer import pointer
 from validator.findings.plan_report import LicenseChange, PlannedTenant, PlanReport
 from validator.project.sources import Source, SourceError, read_source
-from validator.system.atomic_write import write_all_atomically
+from validator.run.plan_run import PlannedFile
+from validator.system.atomic_write import ChangedError, Replacement, write_all_atomically
+from validator.system.cache_store import digest
 from validator.system.errors import NoVerdictError
+
+PlanAgain = Callable[[Source, bytes], PlannedFile]
+"""Plans a file with the given contents."""
 
 
 class ApplyError(NoVerdictError):
     """Raised if planned assignments cannot be written. No file is written then."""
 
 
-def apply_plan(sources: Sequence[Source], report: PlanReport) -> tuple[str, ...]:
-    """Add the planned assignments to all files or to none; return the names of the changed files.
+def apply_plan(
+    sources: Sequence[Source], report: PlanReport, plan_again: PlanAgain
+) -> Mapping[str, int]:
+    """Add the planned assignments to all files or to none; return their number for each file.
 
-    Raises ApplyError.
+    An assignment that is planned for a later day can also serve on some days before it, with a
+    gap in between. Once it is in the file, those days are a holding that ends and needs a move.
+    Therefore the changed contents are planned again until no move is left. Raises ApplyError.
     """
     by_file: dict[str, list[PlannedTenant]] = {}
     for tenant in report.tenants:
         if tenant.plan.assignments:
             by_file.setdefault(tenant.file, []).append(tenant)
-    changed: dict[str, bytes] = {}
-    names: list[str] = []
+    files: dict[str, Replacement] = {}
+    names: dict[str, str] = {}
+    added: dict[str, int] = {}
     for source in sources:
         if source.name not in by_file:
             continue
         if source.path is None:
             raise ApplyError("--apply cannot write to standard input; give the path of a file")
-        changed[source.path] = _changed(source, by_file[source.name])
-        names.append(source.name)
+        before = _read(source)
+        if digest(before) != report.digests[source.name]:
+            raise ApplyError(_changed_meanwhile(source.name))
+        after, number = _applied(source, before, by_file[source.name], plan_again)
+        files[source.path] = Replacement(before, after)
+        names[source.path] = source.name
+        added[source.name] = number
     try:
-        write_all_atomically(changed)
+        write_all_atomically(files)
+    except ChangedError as error:
+        raise ApplyError(_changed_meanwhile(names[str(error)])) from error
     except OSError as error:
         raise ApplyError(f"{error.filename}: {error.strerror}; no file is written") from error
-    return tuple(names)
+    return added
 
 
-def _changed(source: Source, tenants: Sequence[PlannedTenant]) -> bytes:
-    """Return the bytes of a file with its planned assignments."""
+def _changed_meanwhile(name: str) -> str:
+    return f"{name}: changed while it was being planned; no file is written"
+
+
+def _read(source: Source) -> bytes:
     try:
-        data = read_source(source, b"")
+        return read_source(source, b"")
     except SourceError as error:
-        raise ApplyError(str(error)) from error
+        raise ApplyError(f"{error}; no file is written") from error
+
+
+def _applied(
+    source: Source, data: bytes, tenants: Sequence[PlannedTenant], plan_again: PlanAgain
+) -> tuple[bytes, int]:
+    """Return the bytes of a file with its planned assignments, and the number of these."""
+    number = 0
+    while tenants:
+        data = _changed(source, data, tenants)
+        number += sum(len(tenant.plan.assignments) for tenant in tenants)
+        again = plan_again(source, data)
+        if again.failure is not None or again.is_broken:
+            reason = again.failure or f"{source.name}: the changed file cannot be read"
+            raise ApplyError(f"{reason}; no file is written")
+        tenants = [tenant for tenant in again.tenants if tenant.plan.assignments]
+    return data, number
+
+
+def _changed(source: Source, data: bytes, tenants: Sequence[PlannedTenant]) -> bytes:
+    """Return the bytes of a file with the planned assignments of tenants."""
     text = decode(data)
     documents = list(read_documents(text))
     changes = [

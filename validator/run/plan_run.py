@@ -14,6 +14,7 @@ from validator.findings.wording import cannot_look_at
 from validator.project.sources import Source, read_source
 from validator.run.process_pool import results_of_processes
 from validator.run.worker_count import worker_count
+from validator.system.cache_store import digest
 from validator.system.garbage_collector import collect_garbage
 from validator.tenant.model import Tenant
 from validator.tenant.plan import plan_of
@@ -28,13 +29,14 @@ class PlannedFile(NamedTuple):
 
     `is_broken` says whether a document has no plan because of YAML or schema findings. `failure`
     is one line that says why the file has no plan at all. `assumed` holds, for each tenant, the
-    assumptions that apply to it.
+    assumptions that apply to it. `digest` is that of the contents of the file.
     """
 
     tenants: tuple[PlannedTenant, ...] = ()
     is_broken: bool = False
     failure: str | None = None
     assumed: tuple[Applied, ...] = ()
+    digest: str = ""
 
 
 def plan_run(
@@ -71,6 +73,7 @@ def plan_run(
         tuple(broken),
         tuple(causes),
         tuple(item.text for item in assumptions),
+        digests={source.name: file.digest for source, file in files},
     )
 
 
@@ -126,11 +129,12 @@ def plan_file(
     release_on: date | None = None,
     *,
     has_pictures: bool = False,
+    contents: bytes | None = None,
 ) -> PlannedFile:
     """Return the plans for a file from the day of the settings to the given day.
 
     `release_on` adds the licences that may be given back on that day. `has_pictures` adds the
-    data for the drawings of the HTML page.
+    data for the drawings of the HTML page. The file is read unless its `contents` are given.
     """
 
     def planned(document: int, tenant: Tenant) -> PlannedTenant:
@@ -143,9 +147,10 @@ def plan_file(
         )
 
     def read_and_plan() -> PlannedFile:
-        opened = FileCheck(source.name, read_source(source, stdin), selection)
+        data = read_source(source, stdin) if contents is None else contents
+        opened = FileCheck(source.name, data, selection)
         tenants = tuple(planned(document, tenant) for document, tenant in opened.tenants)
-        return PlannedFile(tenants, opened.is_broken, assumed=opened.assumed)
+        return PlannedFile(tenants, opened.is_broken, assumed=opened.assumed, digest=digest(data))
 
     begin = selection.settings.as_of
     result = or_failure(source.name, read_and_plan)

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from validator.system.signals import cleanup_on_signal
 
@@ -39,11 +40,23 @@ def write_bytes_atomically(
         temporary.replace(target)
 
 
-def write_all_atomically(files: Mapping[str, bytes]) -> None:
+class Replacement(NamedTuple):
+    """The contents that a file must still have, and its new contents."""
+
+    before: bytes
+    after: bytes
+
+
+class ChangedError(Exception):
+    """Raised if a file no longer has the contents that are to be replaced."""
+
+
+def write_all_atomically(files: Mapping[str, Replacement]) -> None:
     """Write existing files, either all or none. Raises OSError with the file name.
 
     All contents are on the disk before the first file is replaced. If a file cannot be replaced,
-    the files before it are restored.
+    the files before it are restored. Raises ChangedError with the file name if another program has
+    changed a file.
     """
     old: list[tuple[str, bytes]] = []
 
@@ -53,18 +66,32 @@ def write_all_atomically(files: Mapping[str, bytes]) -> None:
 
     with ExitStack() as stack:
         staged: list[tuple[str, Path, Path]] = []
-        for file, data in files.items():
-            target = Path(os.path.realpath(file))
-            written = _temporary_file(target, [data], target.stat().st_mode)
-            staged.append((file, target, stack.enter_context(written)))
+        for file, replacement in files.items():
+            with _named(file):
+                target = Path(os.path.realpath(file))
+                parts = [replacement.after]
+                written = _temporary_file(target, parts, target.stat().st_mode)
+                staged.append((file, target, stack.enter_context(written)))
         stack.enter_context(cleanup_on_signal(restore))
         try:
             for file, target, temporary in staged:
-                old.append((file, target.read_bytes()))
-                temporary.replace(target)
+                with _named(file):
+                    if target.read_bytes() != files[file].before:
+                        raise ChangedError(file)
+                    old.append((file, files[file].before))
+                    temporary.replace(target)
         except BaseException:
             restore()
             raise
+
+
+@contextmanager
+def _named(file: str) -> Iterator[None]:
+    """Give an OSError the name of a file, instead of that of its temporary file or none."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, file) from error
 
 
 @contextmanager

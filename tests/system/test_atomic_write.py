@@ -1,0 +1,57 @@
+"""Files are written atomically: all of them or none, and only if nobody else has changed them."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from validator.system.atomic_write import ChangedError, Replacement, write_all_atomically
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    made = [tmp_path / name for name in ("a", "b", "c")]
+    for file in made:
+        file.write_bytes(b"before")
+    return made
+
+
+def replacements(files: list[Path]) -> dict[str, Replacement]:
+    return {str(file): Replacement(b"before", b"after") for file in files}
+
+
+def test_all_files_are_written(files: list[Path], tmp_path: Path) -> None:
+    write_all_atomically(replacements(files))
+    assert [file.read_bytes() for file in files] == [b"after"] * 3
+    assert sorted(tmp_path.iterdir()) == files
+
+
+def test_no_file_is_written_if_one_has_changed(files: list[Path], tmp_path: Path) -> None:
+    files[1].write_bytes(b"of another program")
+    with pytest.raises(ChangedError) as error:
+        write_all_atomically(replacements(files))
+    assert str(error.value) == str(files[1])
+    assert [file.read_bytes() for file in files] == [b"before", b"of another program", b"before"]
+    assert sorted(tmp_path.iterdir()) == files
+
+
+def test_an_error_has_the_name_of_the_file(files: list[Path], tmp_path: Path) -> None:
+    missing = tmp_path / "missing" / "file"
+    with pytest.raises(FileNotFoundError) as error:
+        write_all_atomically({**replacements(files), str(missing): Replacement(b"", b"")})
+    assert error.value.filename == str(missing)
+    assert [file.read_bytes() for file in files] == [b"before"] * 3
+    assert sorted(tmp_path.iterdir()) == files
+
+
+def test_an_error_of_the_disk_has_the_name_of_the_file(
+    files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_descriptor: int, _mode: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fdopen", fails)
+    with pytest.raises(OSError, match="No space left") as error:
+        write_all_atomically(replacements(files))
+    assert error.value.filename == str(files[0])
+    assert sorted(tmp_path.iterdir()) == files
