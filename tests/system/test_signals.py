@@ -159,19 +159,21 @@ def test_an_endless_expression_does_not_delay_an_interrupt(folder: Path) -> None
     assert_no_survivors(mark)
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
-def test_an_ignored_signal_stays_ignored(folder: Path, name: str) -> None:
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_an_ignored_signal_stays_ignored(folder: Path, name: str, jobs: str) -> None:
     # This is the case under nohup and in the background of a script.
     os.mkfifo(folder / "a.yaml")
+    (folder / "b.yaml").write_text(UNSOUND)
     mark = uuid4().hex
     number = signal.Signals[name]
     before = signal.signal(number, signal.SIG_IGN)
     try:
-        process = start(["a.yaml"], mark)
+        process = start(["a.yaml", "b.yaml", "--jobs", jobs], mark)
     finally:
         signal.signal(number, before)
     time.sleep(1)
-    process.send_signal(number)
+    os.killpg(process.pid, number)
     (folder / "a.yaml").write_text(UNSOUND)
     out, _ = process.communicate(timeout=30)
     assert process.returncode == 1

@@ -99,8 +99,14 @@ class WorkerProcess:
     async def _start(self) -> Process:
         # With -P, the interpreter does not import modules from the folder, which is not trusted.
         command = (sys.executable, "-P", "-m", "validator.lsp.worker")
+        # In a session of its own, the worker does not receive the interrupts of a terminal.
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=PIPE, stdout=PIPE, cwd=self._folder, env=_environment()
+            *command,
+            stdin=PIPE,
+            stdout=PIPE,
+            cwd=self._folder,
+            env=_environment(),
+            start_new_session=True,
         )
         self._process = process
         await _send(process, self._options)

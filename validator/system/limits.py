@@ -107,14 +107,16 @@ def _wait_for(child: int) -> int:
 
 
 def _limit_memory() -> None:
-    """Allow the process to grow by half of the machine's memory."""
+    """Allow the process to grow by half of the machine's memory, within the limits of the user."""
     import resource
 
     half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
     try:
         with open("/proc/self/statm", "rb") as file:
             used = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-        resource.setrlimit(resource.RLIMIT_AS, (used + half, resource.RLIM_INFINITY))
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        if soft == resource.RLIM_INFINITY or used + half < soft:
+            resource.setrlimit(resource.RLIMIT_AS, (used + half, hard))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except (OSError, ValueError):
         return  # the system has no such limit

@@ -68,7 +68,8 @@ def become_worker() -> None:
     import multiprocessing
 
     for number in ENDING_SIGNALS:
-        signal.signal(number, signal.SIG_DFL)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` ignores signals
+            signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent: Any = multiprocessing.parent_process()
     if parent is not None and not is_killed_with_parent(parent.pid):
