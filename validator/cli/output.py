@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 
 import click
 
+from validator.system.cursor import show_cursor
 from validator.system.signals import cleanup_on_signal
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ Result = TypeVar("Result")
 
 # A run over fewer files ends before a progress bar is useful.
 _MIN_PROGRESS_FILES = 100
-# Erases the line, too.
-_SHOW_CURSOR = b"\r\x1b[2K\x1b[?25h"
 
 
 def print_text(text: str, *, is_utf8: bool = False) -> None:
@@ -131,7 +130,7 @@ def _bar(*columns: "ProgressColumn") -> "Iterator[Progress]":
     from rich.progress import Progress
 
     with (
-        cleanup_on_signal(lambda: os.write(2, _SHOW_CURSOR)),
+        cleanup_on_signal(show_cursor),
         Progress(*columns, console=Console(stderr=True), transient=True) as bar,
     ):
         yield bar

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 
+from validator.system.cursor import show_cursor
 from validator.system.signals import ENDING_SIGNALS, exit_when, is_killed_with_parent
 
 MAX_SECONDS = 10
@@ -59,6 +60,7 @@ def run_in_limited_child(*, restart: bool) -> None:
         os.close(writing)
         if code >= 0:
             os._exit(code)
+        show_cursor()  # a killed child could not do this
         if -code in ENDING_SIGNALS:
             os._exit(128 - code)
         work = _unfinished_work()
