@@ -17,7 +17,11 @@ from validator.system.errors import NoVerdictError
 from validator.tenant.calendar_days import day_before
 
 KEYS = ("end", "status", "auto_renew", "start", "grace_days", "notice_days", "primary")
-_ENTITLEMENT = re.compile(r"(?P<id>.+)\.entitlements\.(?P<service>[^.]+)", re.DOTALL)
+_NAME = (
+    rf"(?s)(?P<id>.+?)\.(?:(?P<key>{'|'.join(KEYS)})|"
+    rf"entitlements\.(?!(?:{'|'.join(KEYS)})=)(?P<service>[^.=]+))="
+)
+"""The part of an assumption up to the first `=` after a key that can be assumed."""
 _FORM = "write SUB.KEY=VALUE, SUB.KEY= or +SUB={type: …, start: …}"
 
 
@@ -105,29 +109,19 @@ def _parsed(text: str) -> Assumption:
                 f"--assume {text}: the id before = is {name[1:]}; remove the key id"
             )
         return Assumption(text, name[1:], (), {**value, "id": name[1:]})
-    for match in re.finditer("=", text):
-        name, written = text[: match.start()], text[match.end() :]
-        id, keys = _split_name(name)
-        if keys:
-            value = _yaml_value(text, written)
-            if isinstance(value, dict | list):
-                raise AssumptionError(
-                    f"--assume {text}: the value must be a scalar, such as 2027-01-31 or 120"
-                )
-            return Assumption(text, id, keys, value, removes=not written.strip())
+    if match := re.match(_NAME, text):
+        written = text[match.end() :]
+        value = _yaml_value(text, written)
+        if isinstance(value, dict | list):
+            raise AssumptionError(
+                f"--assume {text}: the value must be a scalar, such as 2027-01-31 or 120"
+            )
+        keys = (match["key"],) if match["key"] else ("entitlements", match["service"])
+        return Assumption(text, match["id"], keys, value, removes=not written.strip())
     if not equals:
         raise AssumptionError(f"--assume {text}: {_FORM}")
     keys_text = listing([*KEYS, "entitlements.SERVICE"], "or")
     raise AssumptionError(f"--assume {text}: write an id, a dot and one of {keys_text} before =")
-
-
-def _split_name(name: str) -> tuple[str, tuple[str, ...]]:
-    """Return the id and the keys of `SUB.KEY`; no keys if it does not end with a known key."""
-    match = _ENTITLEMENT.fullmatch(name)
-    if match and match["service"] not in KEYS:
-        return match["id"], ("entitlements", match["service"])
-    id, _, key = name.rpartition(".")
-    return (id, (key,)) if id and key in KEYS else ("", ())
 
 
 def _yaml_value(text: str, written: str) -> Any:

@@ -8,6 +8,7 @@ an anchor name that ends too early (`&an:chor`); in brackets, a `?` without a sp
 
 import re
 from bisect import bisect_right
+from typing import NamedTuple
 
 from validator.document.line_context import line_end
 from validator.document.nodes import ALIAS, SCALAR, Nodes
@@ -18,7 +19,7 @@ _SUSPECT = re.compile(
     r"""(?:(?<=[\s\[{,:])|\A)(?:[?](?=\S)|:(?=[^\s,\[\]{}])|[&*][\w-]+(?=[^\w\s,\[\]{}-]))|(?<=[]}"',\[{|>+\-1-9])\#""",
     re.ASCII,
 )
-_PROPERTIES = re.compile(r"(?:[&!]\S*[ \t]+)*")
+_PROPERTY = re.compile(r"[&!]\S*[ \t]+")
 _BLOCK_HEADER = re.compile(r"(?:[&!]\S*[ \t]+)*[|>][-+0-9]*")
 _VALUE_END = re.compile(r":(?=[\s,\[\]{}]|\Z)|[,\]}\r\n]|[ \t]#")
 
@@ -26,6 +27,8 @@ _VALUE_END = re.compile(r":(?=[\s,\[\]{}]|\Z)|[,\]}\r\n]|[ \t]#")
 def find_misreading(text: str, nodes: Nodes, start: int, end: int) -> YamlFinding | None:
     """Return the finding for the first place in a document that libyaml misreads."""
     comment_end = start
+    # The scalar of the last suspect, and the places in it that libyaml misreads.
+    scalar, places = -1, _Places(frozenset(), -1)
     for match in _SUSPECT.finditer(text, start, end):
         offset = match.start()
         if offset < comment_end:
@@ -34,10 +37,18 @@ def find_misreading(text: str, nodes: Nodes, start: int, end: int) -> YamlFindin
         node_start, node_end = nodes.offsets(node) if node >= 0 else (start, start)
         is_leaf = node >= 0 and nodes.kind(node) in (SCALAR, ALIAS)
         if is_leaf and node_start <= offset < node_end:
-            is_misread = _is_misread_in_scalar(text, offset, node_start)
+            if node != scalar:  # a scalar can have many suspects
+                scalar, places = node, _places_in_scalar(text, node_start, node_end)
+            char = text[offset]
+            is_misread = (
+                offset == places.header_end
+                if char == "#"
+                else (char in "&*" and offset in places.after_properties)
+            )
         else:
             leaf_end = node_end if is_leaf else node_start
-            comment = _comment_start(text, leaf_end, offset)
+            # A comment before the place has been found, so it is not searched again.
+            comment = _comment_start(text, max(leaf_end, comment_end), offset)
             if comment is not None:
                 comment_end = line_end(text, comment)
                 continue
@@ -47,13 +58,20 @@ def find_misreading(text: str, nodes: Nodes, start: int, end: int) -> YamlFindin
     return None
 
 
-def _is_misread_in_scalar(text: str, offset: int, start: int) -> bool:
-    """Return whether a place in a scalar is its anchor or the comment in its header."""
-    if text[offset] == "#":
-        header = _BLOCK_HEADER.match(text, start)
-        return header is not None and header.end() == offset
-    properties = _PROPERTIES.match(text, start, offset)
-    return text[offset] in "&*" and properties is not None and properties.end() == offset
+class _Places(NamedTuple):
+    """The offsets of a scalar's content and properties after others, and the end of its header."""
+
+    after_properties: frozenset[int]
+    header_end: int
+
+
+def _places_in_scalar(text: str, start: int, end: int) -> _Places:
+    """Return the places in a scalar where a suspect is its anchor, or a comment in its header."""
+    offsets = [start]
+    while match := _PROPERTY.match(text, offsets[-1], end):
+        offsets.append(match.end())
+    header = _BLOCK_HEADER.match(text, start)
+    return _Places(frozenset(offsets), -1 if header is None else header.end())
 
 
 def _follows_properties(text: str, offset: int) -> bool:
@@ -69,8 +87,9 @@ def _follows_properties(text: str, offset: int) -> bool:
 
 def _comment_start(text: str, start: int, offset: int) -> int | None:
     """Return the start of the comment that contains a place, or None."""
-    line_break = max(text.rfind("\n", start, offset), text.rfind("\r", start, offset))
-    comment = text.find("#", max(start, line_break + 1), offset)
+    line = max(start, text.rfind("\n", start, offset) + 1)
+    line = max(line, text.rfind("\r", line, offset) + 1)
+    comment = text.find("#", line, offset)
     return None if comment < 0 else comment
 
 

@@ -26,7 +26,7 @@ _PAIR = re.compile(
     r"(?:[ \t]+[\"']?(?P<value>[^\s,}\]\"'#][^,}\]\"'#\n]*))?"
 )
 _FLOW_PART = re.compile(
-    r"\s*(?:[\"']?(?P<key>[A-Za-z_][\w.-]*)[\"']?\s*:[ \t]+)?(?P<word>[^\n]*)\Z"
+    r"\s*+(?:[\"']?(?P<key>[A-Za-z_][\w.-]*)[\"']?\s*:[ \t]+)?(?P<word>[^\n]*)\Z"
 )
 _DASH_LINE = re.compile(r" *- ")
 _NEAR_LINES = 50
@@ -90,12 +90,16 @@ def _scan_start(text: str, line_start: int, offset: int) -> int:
 def _open_brackets(text: str, begin: int, end: int) -> tuple[list[_Open], bool]:
     """Return the brackets that are open at the end, and whether the end is in a comment."""
     stack: list[_Open] = []
+    outermost, indent = -1, 0  # the outermost bracket, and the indentation of its line
     for match in _TOKEN.finditer(text, begin, end):
         if match["comment"] is not None:
             if match.end() == end:
                 return [], True
         elif match["line"] is not None:
-            if stack and _ends_flow(text, match.end(), stack[0].offset):
+            if stack and stack[0].offset != outermost:
+                outermost = stack[0].offset
+                indent = _indent(text, outermost)
+            if stack and _ends_flow(text, match.end(), indent):
                 stack.clear()
         elif match["mark"] is not None:
             mark = match["mark"]
@@ -118,16 +122,22 @@ def _starts_value(text: str, offset: int) -> bool:
     return not offset or text[offset - 1] in "\n:-"
 
 
-def _ends_flow(text: str, start: int, opened: int) -> bool:
+def _indent(text: str, offset: int) -> int:
+    """Return the indentation of the line that contains an offset; -1 without a line of YAML."""
+    line = _LINE.match(text, text.rfind("\n", 0, offset) + 1)
+    return -1 if line is None else len(line["indent"])
+
+
+def _ends_flow(text: str, start: int, indent: int) -> bool:
     """Return whether a line cannot belong to a bracket that is still open.
 
-    YAML requires the lines of a flow collection to be indented further than its block.
+    YAML requires the lines of a flow collection to be indented further than its block, whose
+    indentation is given.
     """
-    opening = _LINE.match(text, text.rfind("\n", 0, opened) + 1)
     line = _LINE.match(text, start)
-    if opening is None or line is None or not (line["key"] or line["dashes"]):
+    if line is None or not (line["key"] or line["dashes"]):
         return False
-    return len(line["indent"]) <= len(opening["indent"])
+    return len(line["indent"]) <= indent
 
 
 # In block style
