@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 _MAX_LENGTH = 60
 # A longer word is cut anyway.
@@ -71,11 +72,12 @@ def closest_name(name: str, names: Collection[str]) -> str | None:
     if name.lower() in by_lowercase:
         return by_lowercase[name.lower()]
     candidates = [key for key in by_lowercase if len(key) <= _MAX_NAME_LENGTH][:_MAX_CANDIDATES]
-    close = _closest(name.lower(), candidates)
+    close = _closest(name.lower(), tuple(candidates))
     return None if close is None else by_lowercase[close]
 
 
-def _closest(word: str, others: Iterable[str]) -> str | None:
+@lru_cache(maxsize=64)
+def _closest(word: str, others: tuple[str, ...]) -> str | None:
     """Return what `difflib.get_close_matches` returns for one match, in less time.
 
     Words of a similar length come first, so that the bounds of most others are too low.

@@ -8,8 +8,8 @@ and spreadsheets use.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
-from functools import cache
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 
 from validator.schema.countries import COUNTRIES
 
@@ -183,8 +183,11 @@ _LICENSE = re.compile(r"(?<=.)(?: (?:licen[cs]es?|licenties?|add on|entitlements
 
 def plain(word: str) -> str:
     """Return the plain form of a word; empty if the text is too long to be a word."""
-    if len(word) > _MAX_WORD_LENGTH:
-        return ""
+    return _plain(word) if len(word) <= _MAX_WORD_LENGTH else ""
+
+
+@lru_cache(maxsize=2_000)
+def _plain(word: str) -> str:
     decomposed = unicodedata.normalize("NFKD", _CAMEL.sub(" ", word))
     letters = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _NO_LETTER_OR_DIGIT.sub(" ", letters.casefold()).strip()
@@ -218,11 +221,18 @@ def meant_values(word: str, options: Collection[str]) -> list[str]:
     return [only] if only is not None else next(iter(_meanings(word, options)), [])
 
 
-def _meanings(word: str, options: Collection[str]) -> Iterator[list[str]]:
-    """Yield the options for each form of a word that has a meaning."""
+def _meanings(word: str, options: Collection[str]) -> Sequence[list[str]]:
+    """Return the options for each form of a word that has a meaning."""
     name = plain(_SUBSCRIPTION_OR_STATUS.sub(" ", word))
-    if not name:
-        return
+    return _meanings_of(name, tuple(options)) if name else ()
+
+
+@lru_cache(maxsize=1_000)
+def _meanings_of(name: str, options: tuple[str, ...]) -> Sequence[list[str]]:
+    return list(_each_meaning(name, options))
+
+
+def _each_meaning(name: str, options: tuple[str, ...]) -> Iterator[list[str]]:
     joined = {plain(option).replace(" ", ""): option for option in options}
     product = _VENDOR.sub("", name, count=1)
     forms = [name, _singular(name), product, _singular(product), _LICENSE.sub("", product)]
