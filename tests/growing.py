@@ -84,6 +84,36 @@ def _lapses(size: int) -> str:
     return ", ".join(f"{{from: {_iso(2 * n)}, until: {_iso(2 * n)}}}" for n in range(size))
 
 
+def users_in_turn(size: int) -> Input:
+    """Return users whose two licences take turns every day."""
+    odd, even = (
+        ", ".join(
+            f"{{quantity: 9999, since: {_iso(2 * n + first)}, until: {_iso(2 * n + first)}}}"
+            for n in range(size)
+        )
+        for first in (0, 1)
+    )
+    subscription = (
+        "  - {{id: {}, type: named, start: 2025-01-01, entitlements: {{premium-agent: [{}]}}}}\n"
+    )
+    assignments = ", ".join(f"{{subscription: {id}, license: premium-agent}}" for id in "AB")
+    users = "".join(
+        f"  - {{email: u{n}@x.com, roles: [supervisor], assignments: [{assignments}]}}\n"
+        for n in range(size)
+    )
+    return _file(
+        f"{HEAD}subscriptions:\n{subscription.format('A', odd)}{subscription.format('B', even)}"
+        f"users:\n{users}"
+    )
+
+
+def assignments_in_turn(size: int) -> Input:
+    """Return a user with many assignments, each of which serves for a day."""
+    ids = ", ".join(f"S{number}" for number in range(size))
+    (text,) = terms_in_turn(size).files.values()
+    return _file(f"{text}users:\n  - {{email: a@x.com, roles: [agent], assignments: [{ids}]}}\n")
+
+
 def _lapses_and_lines(size: int) -> Input:
     lines = ", ".join(f"{{quantity: 1, since: {_iso(2 * n + 1)}}}" for n in range(size))
     return _file(

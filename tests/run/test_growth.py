@@ -20,7 +20,14 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.conftest import ROOT
-from tests.growing import DIMENSIONS, Input, ending_licenses, terms_in_turn
+from tests.growing import (
+    DIMENSIONS,
+    Input,
+    assignments_in_turn,
+    ending_licenses,
+    terms_in_turn,
+    users_in_turn,
+)
 from tests.run.counted import SIZES, TIMES, write
 from validator.cli.app import tenantlint
 
@@ -103,6 +110,7 @@ def test_time_and_memory_grow_no_faster_than_the_input(name: str, tmp_path: Path
 CHECK = ("check", ".", "--no-cache", "--jobs", "1", "--as-of", "2026-05-01", "-f", "concise")
 FORECAST = ("forecast", "--from", "2026-05-01", "-f", "json")
 WHY = ("why", "a.tenant.yaml", "--as-of", "2026-05-01", "-f", "json")
+FIRST_DAY = ("--as-of", "2026-01-01")  # the first day of `users_in_turn` and the like
 
 
 @pytest.mark.parametrize(
@@ -115,6 +123,12 @@ WHY = ("why", "a.tenant.yaml", "--as-of", "2026-05-01", "-f", "json")
             FORECAST, lambda size: ending_licenses(size, size), 10, 4.2, id="forecast of days"
         ),
         pytest.param(WHY, terms_in_turn, 80, 2.2, id="primaries"),
+        pytest.param(
+            (*CHECK, *FIRST_DAY), users_in_turn, 60, 2.3, id="users with licences in turn"
+        ),
+        pytest.param((*CHECK, *FIRST_DAY), assignments_in_turn, 60, 2.3, id="assignments in turn"),
+        pytest.param(
+        ),
     ],
 )
 def test_steps_of_commands(

@@ -14,7 +14,7 @@ from validator.tenant.model import (
 from validator.tenant.runs import Runs, change_after, last_in_any, merged, run_at
 from validator.tenant.shared import shared
 from validator.tenant.subscriptions_on import SubscriptionsOn
-from validator.tenant.timeline import AssignmentKey, access_keys, key_of
+from validator.tenant.timeline import AssignmentKey, access_keys, assignment_keys, key_of
 
 
 class PeopleOn(SubscriptionsOn):
@@ -65,7 +65,11 @@ class PeopleOn(SubscriptionsOn):
 
     def license_covered_until(self, user: User, license: str) -> date | None:
         """Return the last day on which a licence of the user is covered; None if not today."""
-        return self._until_in_any(self.timeline.license_covers(user, license))
+        keys = assignment_keys(user, self.index.subscriptions)
+        return self.share(("license", keys, license), self._given_until, keys, license)
+
+    def _given_until(self, keys: Sequence[AssignmentKey], license: str) -> date | None:
+        return self._until_in_any([self.timeline.gives(key, license) for key in keys])
 
     def serves(self, user: User, assignment: Assignment) -> bool:
         """Return whether an assignment of the user serves today."""

@@ -14,6 +14,9 @@ from validator.tenant.calendar_days import FOREVER, day_after, day_before
 
 Item = TypeVar("Item")
 
+# The number of runs that take turns in a union before it is built. Most have one or two.
+_MAX_STEPS = 8
+
 Run = tuple[date, date]
 Runs = tuple[Run, ...]
 
@@ -91,12 +94,16 @@ def last_in_any(parts: Collection[Runs], day: date) -> date | None:
     """Return the last day of the run that includes a day in the union of several runs, or None."""
     last: date | None = None
     following = day
-    while ends := [run[1] for runs in parts if (run := run_at(runs, following)) is not None]:
+    for _ in range(_MAX_STEPS):
+        ends = [run[1] for runs in parts if (run := run_at(runs, following)) is not None]
+        if not ends:
+            return last
         last = max(ends)
         if last == FOREVER:
-            break
+            return last
         following = day_after(last)
-    return last
+    run = run_at(_union(parts), day)
+    return run and run[1]
 
 
 def run_in_any(parts: Collection[Runs], day: date) -> Run | None:
@@ -105,12 +112,19 @@ def run_in_any(parts: Collection[Runs], day: date) -> Run | None:
     if last is None:
         return None
     first = preceding = day
-    while starts := [run[0] for runs in parts if (run := run_at(runs, preceding)) is not None]:
+    for _ in range(_MAX_STEPS):
+        starts = [run[0] for runs in parts if (run := run_at(runs, preceding)) is not None]
+        if not starts:
+            return first, last
         first = min(starts)
         if first == date.min:
-            break
+            return first, last
         preceding = day_before(first)
-    return first, last
+    return run_at(_union(parts), day)
+
+
+def _union(parts: Collection[Runs]) -> Runs:
+    return merged(run for runs in parts for run in runs)
 
 
 class Stretch(NamedTuple, Generic[Item]):
