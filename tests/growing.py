@@ -208,7 +208,7 @@ def _duplicate_keys(size: int) -> Input:
 DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
     "bytes in a line": lambda size: _file(f"{TENANT}users: [{{name: {'a b ' * 50 * size}}}]"),
     "bytes in an id": lambda size: _file(
-        TENANT.replace("Sub1", "S" * 100 * size)
+        TENANT.replace("Sub1", "S" * 10 * size)
         + "users:\n"
         + "".join(
             f"  - {{email: u{number}@x.com, assignments: [{{subscription: x}}]}}\n"

@@ -127,8 +127,6 @@ FIRST_DAY = ("--as-of", "2026-01-01")  # the first day of `users_in_turn` and th
             (*CHECK, *FIRST_DAY), users_in_turn, 60, 2.3, id="users with licences in turn"
         ),
         pytest.param((*CHECK, *FIRST_DAY), assignments_in_turn, 60, 2.3, id="assignments in turn"),
-        pytest.param(
-        ),
     ],
 )
 def test_steps_of_commands(

@@ -156,8 +156,12 @@ class Placer:
         return RelatedLocation(bounded(message), self.file, path, span, *self._spans.excerpt(span))
 
 
+MAX_ID_LENGTH = 1_000
+"""The largest length of an id that the schema allows. Reports repeat the organisation id."""
+
+
 def organisation_id(value: object) -> str | None:
-    """Return the organisation id in the value of a document; None if it has none."""
+    """Return the organisation id in the value of a document; None if it has none that is valid."""
     tenant = value.get("tenant") if isinstance(value, dict) else None
     id = tenant.get("id") if isinstance(tenant, dict) else None
-    return id if isinstance(id, str) else None
+    return id if isinstance(id, str) and len(id) <= MAX_ID_LENGTH else None

@@ -39,11 +39,12 @@ class Advice(NamedTuple):
 
 
 class AdviceOn:
-    """The advice for users of a tenant on a day. `known` keeps the successors by licence."""
+    """The advice for users of a tenant on a day."""
 
     def __init__(
         self, tenant: PeopleOn, handover: HandoverOn, known: dict[str | None, Successors]
     ) -> None:
+        # `known` keeps the successors by licence.
         self._tenant = tenant
         self._needs = NeedsOn(tenant)
         self._successors = SuccessorsOn(tenant, self._needs, handover, known)
