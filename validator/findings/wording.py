@@ -9,7 +9,8 @@ _MAX_LENGTH = 60
 _WORD = re.compile(r"\S{1,61}")
 _MAX_MESSAGE = 1_000
 # The input may be hostile. These limits bound the time for a suggestion.
-_MAX_NAME_LENGTH = 80
+MAX_NAME_LENGTH = 80
+"""The largest length of a name for which a similar one is searched."""
 _MAX_CANDIDATES = 500
 _MIN_SIMILARITY = 0.7
 
@@ -64,14 +65,14 @@ def bounded(text: str) -> str:
 
 def closest_name(name: str, names: Collection[str]) -> str | None:
     """Return the name that is most similar to a misspelled one; None if none is similar."""
-    if not 0 < len(name) <= _MAX_NAME_LENGTH:
+    if not 0 < len(name) <= MAX_NAME_LENGTH:
         return None
     by_lowercase = {
         other.lower(): other for other in names if abs(len(other) - len(name)) < len(name)
     }
     if name.lower() in by_lowercase:
         return by_lowercase[name.lower()]
-    candidates = [key for key in by_lowercase if len(key) <= _MAX_NAME_LENGTH][:_MAX_CANDIDATES]
+    candidates = [key for key in by_lowercase if len(key) <= MAX_NAME_LENGTH][:_MAX_CANDIDATES]
     close = _closest(name.lower(), tuple(candidates))
     return None if close is None else by_lowercase[close]
 

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, or_failure
-from validator.checking.file_fixes import FileState, FixedText, file_state, make_fixes
+from validator.checking.file_fixes import FileState, file_state, make_fixes
 from validator.checking.older_documents import OlderDocuments
 from validator.document.encoding import decode, detect_encoding
+from validator.document.text_edits import TextEdit
 from validator.document.unified_diff import LineHistory
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
@@ -52,6 +53,13 @@ class FixRun(NamedTuple):
     is_done: bool = True
 
 
+class _Pass(NamedTuple):
+    """The edits of a pass over a file, and the number of fixes that they make."""
+
+    edits: Sequence[TextEdit]
+    number: int
+
+
 class _File:
     """A file whose fixes are being made. `earlier` is the state before the last pass."""
 
@@ -63,7 +71,7 @@ class _File:
         self.mark, self.encoding = detect_encoding(data)
         self._open = open_bytes
         self.state = self.earlier = open_bytes(data)
-        self.made: list[FixedText] = []
+        self.made: list[_Pass] = []
 
     @property
     def data(self) -> bytes:
@@ -81,7 +89,7 @@ class _File:
         if fixed is None:
             return False
         self.earlier, self.state = self.state, fixed.state
-        self.made.append(fixed)
+        self.made.append(_Pass(fixed.edits, fixed.number))
         return True
 
     def take_back(self) -> None:

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 
-from validator.findings.wording import closest_name
+from validator.findings.wording import MAX_NAME_LENGTH, closest_name
 from validator.tenant import terms
 from validator.tenant.model import Partner, Subscription, Tenant, User
 from validator.tenant.timeline import Timeline, timeline_ahead
 
-# The number of unknown names that get a suggestion, so that a hostile file does not take long.
+# The number of names, unknown in any letter case, that get a suggestion, so that a hostile file
+# does not take long.
 _MAX_SUGGESTIONS = 50
 
 
@@ -22,6 +23,7 @@ class Index:
     def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
         self._closest: dict[tuple[str, int], str | None] = {}
+        self._by_lowercase: dict[int, dict[str, str]] = {}
 
     @cached_property
     def subscriptions(self) -> dict[str, Subscription]:
@@ -89,6 +91,11 @@ class Index:
 
         `names` is one of the mappings above.
         """
+        if id(names) not in self._by_lowercase:
+            self._by_lowercase[id(names)] = {other.lower(): other for other in names}
+        same = self._by_lowercase[id(names)].get(name.lower())
+        if same is not None and len(name) <= MAX_NAME_LENGTH:
+            return same
         key = name, id(names)
         if key not in self._closest and len(self._closest) < _MAX_SUGGESTIONS:
             self._closest[key] = closest_name(name, list(names))
