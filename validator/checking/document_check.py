@@ -145,6 +145,11 @@ class DocumentCheck:
         """Return the level of a finding that does not come from a policy."""
         return self.levels[page_id(id)]
 
+    @property
+    def is_started(self) -> bool:
+        """Whether a day has started."""
+        return self._last_day is not None
+
     def start_day(self, clock: Clock) -> None:
         """Start a day. Policy results from an earlier day that are still valid are kept."""
         self._drop_uncovered_results(clock.day)

@@ -90,7 +90,7 @@ def open_source(
 
 def evaluate(selection: Selection, files: "Sequence[FileCheck]") -> None:
     """Run each policy over every document of the given files, whose day has started."""
-    documents = [document for file in files for document in file.document_checks]
+    documents = [document for file in files for document in file.started]
     seconds = selection.seconds
     for policy in selection.plugins.policies.values():
         begin = 0.0 if seconds is None else perf_counter()
@@ -129,6 +129,8 @@ class FileCheck:
         self._in_file = selection.for_file(file)
         self._older = older
         self._ahead, self._verbatim = ahead, verbatim
+        self.started: Sequence[DocumentCheck] = ()
+        """The documents whose results from an earlier day are not valid on this day."""
         self.digest = ""
         self.stamp: Stamp | None = None
 
@@ -263,14 +265,19 @@ class FileCheck:
 
     def start_day(self, day: date) -> None:
         """Start a day, which must not be before the last day."""
-        for check in self.document_checks:
+        self.started = [check for check in self.document_checks if not self._is_valid(check, day)]
+        for check in self.started:
             check.start_day(Clock(day, ahead=self._ahead, verbatim=self._verbatim))
+
+    def _is_valid(self, check: DocumentCheck, day: date) -> bool:
+        """Return whether the result for a document from an earlier day is the same on this day."""
+        return self._ahead and check.is_started and day < check.until
 
     def result(self) -> CheckedFile:
         """Return the result for the day. The policies must have run before this."""
         selection, checks = self._selection, self.document_checks
         off = self._in_file.off
-        for check in checks:
+        for check in self.started:
             if check.suppressions:
                 check.apply_suppressions()
         diagnostics = [item for check in checks for item in check.diagnostics]
