@@ -1,12 +1,15 @@
 """Write the files of a command, all or none."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import click
 
 from validator.cli.output import print_lines
+from validator.system.signals import cleanup_on_signal
 
 
 def write_new_files(files: Mapping[str, str]) -> None:
@@ -26,17 +29,36 @@ def write_new_files(files: Mapping[str, str]) -> None:
 def write_files(new: Mapping[str, str], changed: Mapping[str, str] | None = None) -> None:
     """Write new files, then at most one existing file that changes; all or none.
 
-    Both mappings are texts by name. Raises ClickException if a file cannot be written.
+    Both mappings are texts by name. A signal that ends the process leaves none of the changes.
+    Raises ClickException if a file cannot be written.
     """
     from validator.system.atomic_write import write_bytes_atomically
 
-    written: list[str] = []
-    try:
-        for name, text in (*new.items(), *(changed or {}).items()):
-            Path(name).parent.mkdir(parents=True, exist_ok=True)
-            write_bytes_atomically(name, [text.encode("utf-8", errors="surrogateescape")])
-            written.append(name)
-    except OSError as error:
-        for done in written:
-            Path(done).unlink()
-        raise click.ClickException(f"{name}: {error.strerror}; nothing is written") from error
+    undo: list[Callable[[], object]] = []
+
+    def undo_all() -> None:
+        for step in reversed(undo):
+            with suppress(OSError):
+                step()
+
+    with cleanup_on_signal(undo_all):
+        try:
+            for name, text in (*new.items(), *(changed or {}).items()):
+                _create_folder(Path(name).parent, undo)
+                if name in new:
+                    undo.append(partial(Path(name).unlink, missing_ok=True))
+                else:
+                    before = Path(name).read_bytes()
+                    undo.append(partial(write_bytes_atomically, name, [before]))
+                write_bytes_atomically(name, [text.encode("utf-8", errors="surrogateescape")])
+        except OSError as error:
+            undo_all()
+            raise click.ClickException(f"{name}: {error.strerror}; nothing is written") from error
+
+
+def _create_folder(folder: Path, undo: list[Callable[[], object]]) -> None:
+    """Create a folder and those around it; add a step for each of them to `undo`."""
+    for each in reversed([folder, *folder.parents]):
+        if not each.exists():
+            undo.append(each.rmdir)
+            each.mkdir()

@@ -69,6 +69,8 @@ class SuccessorsOn:
         self._needs = needs
         self._handover = handover
         self._by_license = known
+        # By the identity of runs, which the timeline keeps: whether they include a tight day.
+        self._is_tight: dict[tuple[str, int], bool] = {}
 
     def of(self, need: Need) -> Successor | None:
         """Return the successor that lasts longest, or None."""
@@ -149,7 +151,11 @@ class SuccessorsOn:
             return True
         if seats < self._needs.demand[license]:
             return False
-        return not includes_any(runs, self._tight_days(license))
+        days = self._tight_days(license)
+        key = license, id(runs)
+        if key not in self._is_tight:
+            self._is_tight[key] = includes_any(runs, days)
+        return not self._is_tight[key]
 
     def _tight_days(self, license: str) -> Sequence[date]:
         return self._tenant.share(
