@@ -48,6 +48,20 @@ def _usage(size: int) -> Run:
     return Run({"a.tenant.yaml": text}, ("usage", "--as-of", "2026-05-01", "-f", "json"))
 
 
+def _letter_case(size: int) -> Run:
+    """Return a tenant with ids in another letter case, whose fixes are made."""
+    subscriptions = "".join(
+        f"  - {{id: S{number}, type: named, start: 2025-01-01}}\n" for number in range(size)
+    )
+    users = "".join(
+        f"  - {{email: u{number}@x.com, roles: [agent], assignments: [s{number}]}}\n"
+        for number in range(size)
+    )
+    text = f"{HEAD}subscriptions:\n{subscriptions}users:\n{users}"
+    options = ("--diff", "--unsafe-fixes", "--no-cache", "--as-of", "2026-05-01")
+    return Run({"a.tenant.yaml": text}, ("check", "a.tenant.yaml", *options))
+
+
 def _csv(size: int, *rows: str) -> dict[str, str]:
     """Return a CSV export with a licence of each of S0, S1, and so on."""
     licenses = ",".join(f"Contact Center Premium Agent [S{number}]" for number in range(size))
@@ -115,6 +129,7 @@ COMMANDS: Mapping[str, tuple[int, Callable[[int], Run]]] = {
     "drift: assignments and licences of a user": (120, _licenses_of_a_user),
     "drift: licences without a limit": (120, _unlimited),
     "why: entries of a user": (100, _entries_of_a_user),
+    "fixes of the letter case": (100, _letter_case),
 }
 """The smallest size of each run, and a function of the size."""
 

@@ -7,7 +7,7 @@ of its expressions are limited.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -299,13 +299,13 @@ class _PolicyDocument:
         for match in _TEMPLATE_PART.finditer(template):
             texts[-1] += template[end : match.start()]
             end = match.end()
-            at = self.location_in(path, template, match.start())
+            at = partial(self.location_in, path, template, match.start())
             if match[0] in ("{{", "}}"):
                 texts[-1] += match[0][0]
             elif match[1] is None or not match[1].strip():
                 brace = match[0][0]
                 causes.append(
-                    f"{at}: {match[0]} is not an expression in braces; "
+                    f"{at()}: {match[0]} is not an expression in braces; "
                     f"write {brace * 2} for a brace"
                 )
             else:
@@ -315,7 +315,7 @@ class _PolicyDocument:
                 )
                 if value is not None and not value.is_printable:
                     text = f"a message cannot show {match[0]}; name one of its fields"
-                    causes.append(f"{at}: {text}")
+                    causes.append(f"{at()}: {text}")
                 if value is not None:
                     values.append(value)
                     offsets.append(begin)
