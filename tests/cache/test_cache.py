@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import COMMAND, SOUND, UNSOUND, Outcome, Run
 from tests.tenants import tenants
-from validator.cache.run_cache import MIN_BYTES
+from validator.cache.threshold import MIN_BYTES
 from validator.checking.file_check import FileCheck
 from validator.checking.selection import Selection, Settings
 from validator.plugins.loading import load_plugins

@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import UNSOUND, Run
 from validator.cache.diagnostic_columns import decode_diagnostics
-from validator.cache.run_cache import MIN_BYTES
+from validator.cache.threshold import MIN_BYTES
 from validator.checking.settings import EVERYTHING
 from validator.project.sources import Source
 from validator.system import cache_store as cache

@@ -9,13 +9,11 @@ from typing import Any, NamedTuple
 from validator.cache.program_fingerprint import edition
 from validator.project.repository_roots import repository_roots
 from validator.project.request import Request, ResolvedRequest
-from validator.project.sources import Source, is_larger_than
+from validator.project.sources import Source
 from validator.system import cache_store
 from validator.system.cache_store import Stamp, digest, file_stamp
+from validator.system.outcome import Outcome
 from validator.system.packed_text import PackedText
-
-MIN_BYTES = 100_000
-"""The smallest total size for which the cache saves time."""
 
 
 class RunKey(NamedTuple):
@@ -30,27 +28,12 @@ class RunKey(NamedTuple):
     stamps: tuple[Stamp | None, ...]
 
 
-class Outcome(NamedTuple):
-    """The complete outcome of a run: its outputs and its exit code.
-
-    `shown` is written to standard output and `lines` to standard error. `reports` holds pairs of
-    a file and its text.
-    """
-
-    shown: PackedText
-    reports: tuple[tuple[str, PackedText], ...]
-    lines: tuple[str, ...]
-    code: int
-
-
 def run_key(request: Request, looked: ResolvedRequest) -> RunKey | None:
-    """Return the key of a run; None if the cache cannot be used or saves no time.
+    """Return the key of a run; None if the cache cannot be used.
 
     Runs with assumptions are never cached.
     """
     if request.since is not None or request.assume:
-        return None
-    if not is_larger_than(looked.found.sources, MIN_BYTES):
         return None
     known = looked.config.policy_data
     files = (name for name in looked.config.policy_files if name not in known)

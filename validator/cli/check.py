@@ -22,9 +22,10 @@ from validator.cli.requests import make_request, options_of_explain, supervise_d
 from validator.reporters.formats import CHECK_FORMATS
 
 if TYPE_CHECKING:
-    from validator.cache.run_cache import Outcome, RunKey
+    from validator.cache.run_cache import RunKey
     from validator.findings.report import Report
     from validator.project.request import Request, ResolvedRequest
+    from validator.system.outcome import Outcome
 
 
 @click.command("check")
@@ -193,14 +194,17 @@ def _outcome(request: "Request", report_options: ReportOptions, *, is_cached: bo
 
     Raises NoVerdictError and FileNotFoundError.
     """
-    from validator.cache.run_cache import load_outcome, outcome_key, run_key
+    from validator.cache.threshold import is_worth_caching
     from validator.project.request import resolve_request
 
     looked = resolve_request(request)
-    key = run_key(request, looked) if is_cached else None
-    outcome = None
-    if not (request.fix or request.diff):
-        outcome = load_outcome(outcome_key(key, request, looked, report_options))
+    key = outcome = None
+    if is_cached and is_worth_caching(looked.found.sources):
+        from validator.cache.run_cache import load_outcome, outcome_key, run_key
+
+        key = run_key(request, looked)
+        if not (request.fix or request.diff):
+            outcome = load_outcome(outcome_key(key, request, looked, report_options))
     return outcome or _run_and_store(request, looked, key, report_options)
 
 
@@ -242,7 +246,6 @@ def _run_and_store(
 
     Raises NoVerdictError and FileNotFoundError.
     """
-    from validator.cache.run_cache import outcome_key, store_outcome
     from validator.run.check_run import check_run
 
     supervise_declared_policies(looked)
@@ -257,6 +260,8 @@ def _run_and_store(
     if verdict.fixes is not None:
         return deliver_fixes(verdict.fixes, outcome, request)
     if key is not None and outcome.code != NO_VERDICT:
+        from validator.cache.run_cache import outcome_key, store_outcome
+
         stamped = key._replace(stamps=verdict.stamps)
         store_outcome(outcome_key(stamped, request, looked, report_options), outcome)
     return outcome

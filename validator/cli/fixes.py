@@ -10,9 +10,9 @@ from validator.cli.output import print_bytes, print_error_text, print_text
 from validator.findings.wording import counted
 
 if TYPE_CHECKING:
-    from validator.cache.run_cache import Outcome
     from validator.project.request import Request
     from validator.run.fix_run import FixedFile, FixRun
+    from validator.system.outcome import Outcome
 
 
 def refuse_combinations(request: "Request") -> None:

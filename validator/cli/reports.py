@@ -10,8 +10,8 @@ from validator.cli.output import print_messages, print_parts
 from validator.reporters.formats import UTF8_FORMATS
 
 if TYPE_CHECKING:
-    from validator.cache.run_cache import Outcome
     from validator.run.check_run import Verdict
+    from validator.system.outcome import Outcome
 
 
 STDOUT = "-"
@@ -99,8 +99,8 @@ def render_reports(
     standard output. `messages` are lines for standard error, `code` is the exit code. If a
     reporter raises an exception, the others still run, and the exit code is `NO_VERDICT`.
     """
-    from validator.cache.run_cache import Outcome
     from validator.system.errors import describe_error
+    from validator.system.outcome import Outcome
     from validator.system.packed_text import PackedText, pack_text
 
     crashes: list[str] = []

@@ -4,6 +4,7 @@ The modules of a folder belong to a package that only exists in `sys.modules`. T
 cannot shadow modules of the checked repository, or be shadowed by them.
 """
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -51,18 +52,19 @@ def _load_modules(folder: Path, package: str, *, is_importable: bool) -> list[Po
     if not is_importable:
         _create_package(package, folder)
     found: list[Policy] = []
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.name.startswith(("_", ".", "test_")) or entry.name == "conftest.py":
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        name = entry.name
+        if name.startswith(("_", ".", "test_")) or name == "conftest.py":
             continue
         if entry.is_dir():
-            subpackage = f"{package}.{entry.name}"
-            found += _load_modules(entry, subpackage, is_importable=is_importable)
-        elif entry.suffix == ".py":
-            found += _load_module(entry, f"{package}.{entry.stem}")
+            subpackage = f"{package}.{name}"
+            found += _load_modules(Path(entry), subpackage, is_importable=is_importable)
+        elif name.endswith(".py"):
+            found += _load_module(entry.path, f"{package}.{name.removesuffix('.py')}")
     return found
 
 
-def _load_module(file: Path, name: str) -> list[Policy]:
+def _load_module(file: str, name: str) -> list[Policy]:
     try:
         module = import_module(name)
     except KeyboardInterrupt:
