@@ -63,6 +63,7 @@ class DocumentCheck:
         self.levels = in_file.levels
         self._results: dict[str, PolicyResult] = {}
         self._last_day: date | None = None
+        self.until: date = date.min  # the first day on which the result may differ
         self._tenant_on: tuple[TenantOn, ...] = ()  # this version
         self._versions_on: tuple[TenantOn, ...] = ()  # the older version and this version
         self._by_horizon: dict[int, TenantOn] = {}  # this version, by a policy's own horizon
@@ -144,11 +145,6 @@ class DocumentCheck:
     def _level(self, id: str) -> Level:
         """Return the level of a finding that does not come from a policy."""
         return self.levels[page_id(id)]
-
-    @property
-    def is_started(self) -> bool:
-        """Whether a day has started."""
-        return self._last_day is not None
 
     def start_day(self, clock: Clock) -> None:
         """Start a day. Policy results from an earlier day that are still valid are kept."""

@@ -271,7 +271,7 @@ class FileCheck:
 
     def _is_valid(self, check: DocumentCheck, day: date) -> bool:
         """Return whether the result for a document from an earlier day is the same on this day."""
-        return self._ahead and check.is_started and day < check.until
+        return self._ahead and day < check.until
 
     def result(self) -> CheckedFile:
         """Return the result for the day. The policies must have run before this."""
