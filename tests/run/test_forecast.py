@@ -230,6 +230,17 @@ def test_the_last_days_of_the_calendar_are_those_of_the_reference(
         assert found == set(reference(value, day, horizon)), day
 
 
+def test_a_renewal_on_the_last_day_of_the_calendar_must_be_decided() -> None:
+    terms = {"term_months": 1, "notice_days": 0, "auto_renew": True}
+    dates = {"start": "2025-01-31", "end": "9999-12-30"}
+    subscription = {"id": "Sub1", "type": "named", **dates, **terms}
+    tenant = {"id": "t1", "name": "Harbour"}
+    value = {"version": 1, "tenant": tenant, "subscriptions": [subscription]}
+    found = found_by_day(value, date(9999, 12, 28), 10, 0)
+    decision = "renewal-decision", "/subscriptions/0/auto_renew"
+    assert [decision in ids for ids in found] == [False, False, True, False]
+
+
 def test_a_finding_after_its_suppression_has_the_message_of_that_day() -> None:
     text = SOUND.replace("2025-01-01}", "2025-01-01, end: 2025-12-31}")
     text += "# tenantlint: ignore-file[no-active-subscription] until 2026-02-03: moving\n"

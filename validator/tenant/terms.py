@@ -147,8 +147,9 @@ def term_ends(subscription: Subscription, day: date) -> Iterator[date]:
     begin = plus_days(subscription.end, 1)
     # Start with a term close to the day, so that hostile dates do not take long.
     number = max(0, months_between(begin, day) // months - 1) if day > begin else 0
-    while (following := plus_months(begin, number * months)) != FOREVER:
-        end = day_before(following)
+    # A term may end on the last day but one of the calendar, so that the next begins on the last.
+    while number * months <= months_between(begin, FOREVER):
+        end = day_before(plus_months(begin, number * months))
         if end >= day:
             yield end
         number += 1
