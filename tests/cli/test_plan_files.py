@@ -266,10 +266,10 @@ def test_apply_changes_no_file_that_another_program_has_changed(folder: Path, mo
     def change() -> None:
         (folder / "b.tenant.yaml").write_text(changed)
 
-    def plan_again(source: Source, data: bytes) -> PlannedFile:
+    def plan_again(name: str, data: bytes) -> PlannedFile:
         if moment == "writing":
             change()
-        return plan_file(source, selection, UNTIL, b"", contents=data)
+        return plan_file(Source(name, None), selection, UNTIL, data)
 
     report = plan_run(sources, selection, UNTIL, b"", ())
     if moment == "planning":

@@ -90,6 +90,7 @@ def command(
     and so on. Moves that the file leaves out are listed on standard error.
     """
     from validator.project.request import resolve_request
+    from validator.project.sources import Source
     from validator.run.plan_run import plan_file, plan_run
     from validator.run.preparation import prepare
 
@@ -131,7 +132,7 @@ def command(
             messages += _apply(
                 found.sources,
                 report,
-                lambda source, data: plan_file(source, run.selection, last, b"", contents=data),
+                lambda name, data: plan_file(Source(name, None), run.selection, last, data),
             )
     fails = report.is_anybody_unplaced or report.broken
     code = NO_VERDICT if report.failures else FINDINGS if fails else 0

@@ -96,10 +96,12 @@ def _open_brackets(text: str, begin: int, end: int) -> tuple[list[_Open], bool]:
             if match.end() == end:
                 return [], True
         elif match["line"] is not None:
-            if stack and stack[0].offset != outermost:
+            if not stack:
+                continue
+            if stack[0].offset != outermost:
                 outermost = stack[0].offset
                 indent = _indent(text, outermost)
-            if stack and _ends_flow(text, match.end(), indent):
+            if _ends_flow(text, match.end(), indent):
                 stack.clear()
         elif match["mark"] is not None:
             mark = match["mark"]

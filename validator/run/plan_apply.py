@@ -15,8 +15,8 @@ from validator.system.atomic_write import ChangedError, Replacement, write_all_a
 from validator.system.cache_store import digest
 from validator.system.errors import NoVerdictError
 
-PlanAgain = Callable[[Source, bytes], PlannedFile]
-"""Plans a file with the given contents."""
+PlanAgain = Callable[[str, bytes], PlannedFile]
+"""Plans the contents of the file with a name."""
 
 
 class ApplyError(NoVerdictError):
@@ -79,7 +79,7 @@ def _applied(
     while tenants:
         data = _changed(source, data, tenants)
         number += sum(len(tenant.plan.assignments) for tenant in tenants)
-        again = plan_again(source, data)
+        again = plan_again(source.name, data)
         if again.failure is not None or again.is_broken:
             reason = again.failure or f"{source.name}: the changed file cannot be read"
             raise ApplyError(f"{reason}; no file is written")

@@ -129,12 +129,11 @@ def plan_file(
     release_on: date | None = None,
     *,
     has_pictures: bool = False,
-    contents: bytes | None = None,
 ) -> PlannedFile:
     """Return the plans for a file from the day of the settings to the given day.
 
     `release_on` adds the licences that may be given back on that day. `has_pictures` adds the
-    data for the drawings of the HTML page. The file is read unless its `contents` are given.
+    data for the drawings of the HTML page.
     """
 
     def planned(document: int, tenant: Tenant) -> PlannedTenant:
@@ -147,7 +146,7 @@ def plan_file(
         )
 
     def read_and_plan() -> PlannedFile:
-        data = read_source(source, stdin) if contents is None else contents
+        data = read_source(source, stdin)
         opened = FileCheck(source.name, data, selection)
         tenants = tuple(planned(document, tenant) for document, tenant in opened.tenants)
         return PlannedFile(tenants, opened.is_broken, assumed=opened.assumed, digest=digest(data))

@@ -58,11 +58,11 @@ def write_all_atomically(files: Mapping[str, Replacement]) -> None:
     the files before it are restored. Raises ChangedError with the file name if another program has
     changed a file.
     """
-    old: list[tuple[str, bytes]] = []
+    replaced: list[str] = []
 
     def restore() -> None:
-        for file, contents in old:
-            write_bytes_atomically(file, [contents])
+        for file in replaced:
+            write_bytes_atomically(file, [files[file].before])
 
     with ExitStack() as stack:
         staged: list[tuple[str, Path, Path]] = []
@@ -78,7 +78,7 @@ def write_all_atomically(files: Mapping[str, Replacement]) -> None:
                 with _named(file):
                     if target.read_bytes() != files[file].before:
                         raise ChangedError(file)
-                    old.append((file, files[file].before))
+                    replaced.append(file)
                     temporary.replace(target)
         except BaseException:
             restore()
