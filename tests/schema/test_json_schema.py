@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from validator.checking.placement import MAX_ID_LENGTH, organisation_id
 from validator.findings.finding import Finding
 from validator.schema.formats import is_date, is_email
 from validator.schema.json_schema import Schema, SchemaError
@@ -497,3 +498,15 @@ def test_common_email_addresses_are_valid(text: str) -> None:
 )  # fmt: skip
 def test_malformed_email_addresses_are_invalid(text: str) -> None:
     assert not is_email(text)
+
+
+@pytest.mark.parametrize("part", ["tenant", "subscriptions"])
+def test_an_id_has_at_most_the_length_that_reports_repeat(part: str) -> None:
+    value = json.loads(json.dumps(VALID))
+    holder = value["tenant"] if part == "tenant" else value["subscriptions"][0]
+    holder["id"] = "x" * MAX_ID_LENGTH
+    assert TENANT.findings(value) == []
+    assert organisation_id(value) == value["tenant"]["id"]
+    holder["id"] += "x"
+    assert [keyword for keyword, _ in TENANT.findings(value)] == ["maxLength"]
+    assert (organisation_id(value) is None) == (part == "tenant")

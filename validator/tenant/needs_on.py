@@ -10,7 +10,6 @@ from validator.tenant.calendar_days import day_after
 from validator.tenant.model import User
 from validator.tenant.people_on import PeopleOn
 from validator.tenant.runs import run_at
-from validator.tenant.timeline import assignment_keys
 
 
 class Need(NamedTuple):
@@ -73,11 +72,10 @@ class NeedsOn:
         if until is None:
             return []
         timeline = self._tenant.timeline
-        keys = assignment_keys(user, self._tenant.index.subscriptions)
         return [
             license
             for license in terms.AGENT_LICENSES
-            if any(run_at(timeline.gives(key, license), until) for key in keys)
+            if any(run_at(runs, until) for runs in timeline.license_covers(user, license))
         ]
 
     @property
