@@ -17,7 +17,7 @@ from validator.system.errors import NoVerdictError
 from validator.tenant.calendar_days import day_before
 
 KEYS = ("end", "status", "auto_renew", "start", "grace_days", "notice_days", "primary")
-_NAME = (
+_NAME = re.compile(
     rf"(?s)(?P<id>.+?)\.(?:(?P<key>{'|'.join(KEYS)})|"
     rf"entitlements\.(?!(?:{'|'.join(KEYS)})=)(?P<service>[^.=]+))="
 )
@@ -109,7 +109,7 @@ def _parsed(text: str) -> Assumption:
                 f"--assume {text}: the id before = is {name[1:]}; remove the key id"
             )
         return Assumption(text, name[1:], (), {**value, "id": name[1:]})
-    if match := re.match(_NAME, text):
+    if match := _NAME.match(text):
         written = text[match.end() :]
         value = _yaml_value(text, written)
         if isinstance(value, dict | list):

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from yaml.reader import Reader
 
+from validator.system.patterns import compiled
+
 # PyYAML's pattern is used because compiling such a large character class takes milliseconds.
 _NOT_PRINTABLE: re.Pattern[str] = Reader.NON_PRINTABLE
 _PRINTABLE_ASCII = b"\t\n\r" + bytes(range(0x20, 0x7F))
@@ -100,7 +102,7 @@ def _replace_pairs(text: str, filler: str) -> str:
         code = 0x10000 + (int(match[1], 16) - 0xD800) * 0x400 + int(match[2], 16) - 0xDC00
         return f"\\U{code:08X}{filler}{filler}"
 
-    return re.sub(_ESCAPE, replace, text)
+    return compiled(_ESCAPE).sub(replace, text)
 
 
 def _restorer(original: str, breaks: dict[int, int] | None, filler: str) -> Restore:

@@ -9,6 +9,8 @@ from functools import lru_cache
 from itertools import product
 from typing import TypeAlias
 
+from validator.system.patterns import compiled
+
 Scalar: TypeAlias = str | int | float | bool | None
 
 MAX_DIGITS = 3_000
@@ -26,7 +28,7 @@ _WORDS: dict[str, Scalar] = {
     "false": False, "False": False, "FALSE": False,
     ".nan": float("nan"), ".NaN": float("nan"), ".NAN": float("nan"),
 }  # fmt: skip
-# Rare; `re` compiles them when they are first used.
+# The rare ones are compiled when they are first used.
 _INFINITY = r"([-+]?)\.(?:inf|Inf|INF)"
 _INT = re.compile(r"[-+]?[0-9]+")
 _OCTAL = r"0o[0-7]+"
@@ -91,11 +93,11 @@ def parse_core(text: str) -> Scalar:
         return _parse_int(text, 10)
     if _FLOAT.fullmatch(text):
         return float(text)
-    if re.fullmatch(_OCTAL, text):
+    if compiled(_OCTAL).fullmatch(text):
         return _parse_int(text[2:], 8)
-    if re.fullmatch(_HEX, text):
+    if compiled(_HEX).fullmatch(text):
         return _parse_int(text[2:], 16)
-    if match := re.fullmatch(_INFINITY, text):
+    if match := compiled(_INFINITY).fullmatch(text):
         return float(match[1] + "inf")
     return text
 
@@ -127,17 +129,17 @@ def _parse_yaml11(text: str) -> object:
     if _YAML11_DECIMAL.fullmatch(text):
         return _parse_int(digits, 10)
     # Most texts here are dates. Searching a character is faster than compiling a pattern.
-    if text.lstrip("+-").startswith("0") and re.fullmatch(_YAML11_OCTAL, text):
+    if text.lstrip("+-").startswith("0") and compiled(_YAML11_OCTAL).fullmatch(text):
         return _parse_int(digits, 8)
-    if "b" in text and re.fullmatch(_YAML11_BINARY, text):
+    if "b" in text and compiled(_YAML11_BINARY).fullmatch(text):
         return _parse_int(digits.replace("0b", ""), 2)
-    if "x" in text and re.fullmatch(_YAML11_HEX, text):
+    if "x" in text and compiled(_YAML11_HEX).fullmatch(text):
         return _parse_int(digits.replace("0x", ""), 16)
-    if ":" in text and re.fullmatch(_YAML11_SEXAGESIMAL, text):
+    if ":" in text and compiled(_YAML11_SEXAGESIMAL).fullmatch(text):
         return _parse_sexagesimal(digits)
-    if "." in text and re.fullmatch(_YAML11_FLOAT, text):
+    if "." in text and compiled(_YAML11_FLOAT).fullmatch(text):
         return float(digits)
-    return _SAME if "." in text and re.fullmatch(_INFINITY, text) else text
+    return _SAME if "." in text and compiled(_INFINITY).fullmatch(text) else text
 
 
 def _parse_int(digits: str, base: int) -> int:

@@ -2,11 +2,11 @@
 
 import keyword
 import math
-import re
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from validator.findings.wording import counted, listing, shortened
+from validator.system.patterns import compiled
 
 Kind = Literal["integer", "number", "boolean", "string"]
 Value = int | float | bool | str
@@ -47,7 +47,7 @@ class Option(NamedTuple):
     @property
     def wrong(self) -> str:
         """The error in the declaration; an empty string if there is none."""
-        if not re.fullmatch(_NAME, self.name) or keyword.iskeyword(self.name):
+        if not compiled(_NAME).fullmatch(self.name) or keyword.iskeyword(self.name):
             return f"the option {self.name!r} must have a name such as days or min_seats"
         if self.kind not in _NOUNS:
             kinds = listing(_NOUNS, "or")
@@ -87,7 +87,7 @@ class Option(NamedTuple):
 
     def _unquoted(self, value: object) -> str:
         """Return the advice to write a quoted value without its quotes, if it is then allowed."""
-        if not isinstance(value, str) or not re.fullmatch(_UNQUOTED, value):
+        if not isinstance(value, str) or not compiled(_UNQUOTED).fullmatch(value):
             return ""
         import json
 

@@ -5,7 +5,6 @@ overrides those before it. Nothing is read from the network, and no package is i
 """
 
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 from validator.project.config_table import ConfigError, config_table
 from validator.project.repository import is_in_tree, tree_root
 from validator.project.sources import name_in_reports
+from validator.system.patterns import compiled
 
 MAX_LAYERS = 50
 """The maximum number of files that a configuration may extend."""
@@ -101,12 +101,12 @@ def _open(layer: Layer, item: str, read: ReadBase, root: Path) -> Layer:
     """Return the layer that an entry of `extends` names. Raises ConfigError."""
     at = f"{layer.name}: extends: {item}"
     _check_path(at, item)
-    package = re.fullmatch(_PACKAGE, item)
+    package = compiled(_PACKAGE).fullmatch(item)
     if package is not None:
         return _open_in_package(at, package[1], package[2], read)
     if item.startswith("package:"):
         raise ConfigError(f"{at} is not of the form package:NAME/FILE.toml")
-    if re.match(_ADDRESS, item):
+    if compiled(_ADDRESS).match(item):
         raise ConfigError(f"{at} is a URL; name a file, or a file in an installed package")
     if layer.package is not None:
         inside = os.path.relpath(os.path.join(layer.folder, item), layer.package)

@@ -1,7 +1,8 @@
 """Escapes text so that it is safe on a terminal or in Markdown."""
 
-import re
 from collections.abc import Iterator
+
+from validator.system.patterns import compiled
 
 _TAB = "    "
 _MARKDOWN_SPECIAL = r"[\\`*_{}\[\]<>#!|~@&$%^]"
@@ -40,7 +41,7 @@ def escape_markdown(text: str) -> str:
 def _code_parts(line: str) -> Iterator[tuple[str, bool]]:
     """Yield the parts of a line, each with whether it is code."""
     end = 0
-    for match in re.finditer(_CODE, line):
+    for match in compiled(_CODE).finditer(line):
         code = (match[1] or match[2]).strip()
         if code:
             yield line[end : match.start()], False
@@ -50,8 +51,8 @@ def _code_parts(line: str) -> Iterator[tuple[str, bool]]:
 
 
 def _escape_plain_markdown(text: str) -> str:
-    apart = re.sub(_REFERENCE, lambda match: match[0] + "\0", text)
-    escaped = re.sub(_MARKDOWN_SPECIAL, lambda match: f"&#{ord(match[0])};", apart)
+    apart = compiled(_REFERENCE).sub(lambda match: match[0] + "\0", text)
+    escaped = compiled(_MARKDOWN_SPECIAL).sub(lambda match: f"&#{ord(match[0])};", apart)
     return escaped.replace("\0", _ZERO_WIDTH_SPACE)
 
 

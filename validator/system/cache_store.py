@@ -6,12 +6,13 @@ the value. Loading it runs no code.
 """
 
 import os
-import re
 import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from validator.system.patterns import compiled
 
 FOLDER_VARIABLE = "TENANTLINT_CACHE_DIR"
 MAX_FILES = 500
@@ -185,7 +186,7 @@ def _prune(folder: Path) -> None:
     """
     files = []
     for entry in os.scandir(folder):
-        if re.fullmatch(_OWN_FILE, entry.name):
+        if compiled(_OWN_FILE).fullmatch(entry.name):
             status = entry.stat()
             files.append((status.st_mtime, status.st_size, entry.path))
     files.sort(reverse=True)
