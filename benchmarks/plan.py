@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from validator.tenant.model_schema import tenant_of
+from validator.schema.tenant_schema import tenant_of
 from validator.tenant.plan import plan_of
 
 FIRST = date(2026, 5, 1)

@@ -17,7 +17,7 @@ from validator.controlhub.import_file import update_file
 from validator.findings.plan_report import PlannedTenant, PlanReport
 from validator.reporters.plan.csv import render_files
 from validator.schema.control_hub_names import EMAIL_COLUMN, license_column
-from validator.tenant.model_schema import tenant_of
+from validator.schema.tenant_schema import tenant_of
 from validator.tenant.plan import plan_of
 
 PREMIUM, STANDARD = "premium-agent", "standard-agent"

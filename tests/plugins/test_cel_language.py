@@ -339,8 +339,8 @@ def test_findings_can_be_at_a_key_with_x(tmp_path: Path) -> None:
 
 
 def test_policies_in_python_can_read_keys_with_x() -> None:
+    from validator.schema.tenant_schema import tenant_of
     from validator.tenant.clock import Clock
-    from validator.tenant.model_schema import tenant_of
 
     tenant = TenantOn(tenant_of(TENANT), DAY, 30, clock=Clock(DAY))
     first, second = tenant.subscriptions

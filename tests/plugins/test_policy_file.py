@@ -24,8 +24,8 @@ from validator.plugins import declared_policy
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy, UndecidedError
 from validator.plugins.policy_file import PolicyFileError, load_policy_file
+from validator.schema.tenant_schema import tenant_of
 from validator.system.limits import MAX_SECONDS, LimitError, time_limit
-from validator.tenant.model_schema import tenant_of
 
 DAY = ("--as-of", "2026-05-01")
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))

@@ -15,7 +15,7 @@ from tests.conftest import SOUND, Run
 from validator.findings.plan_report import PlannedTenant, PlanReport
 from validator.reporters.plan.html import render
 from validator.run.plan_picture import picture_of
-from validator.tenant.model_schema import tenant_of
+from validator.schema.tenant_schema import tenant_of
 from validator.tenant.plan import plan_of
 
 FIRST, LAST = date(2026, 5, 1), date(2026, 8, 31)
@@ -88,7 +88,7 @@ def many(number: int, users: int) -> dict[str, Any]:
         end = FIRST + timedelta(10 + n)
         start, end = (date(2025, 1, 1), end) if n % 2 == 0 else (FIRST, date(2028, 1, 1))
         subscriptions.append(
-            {"id": f"Sub{n:03}", "type": "named", "start": start, "end": end,
+            {"id": f"Sub{n:03}", "type": "named", "start": str(start), "end": str(end),
              "entitlements": {"premium-agent": 6, "standard-agent": 2}}
         )  # fmt: skip
     return {
@@ -125,7 +125,7 @@ def test_hostile_names_are_escaped() -> None:
     for item in value["subscriptions"]:
         item["id"] = item["name"] = renamed[item["id"]]
     for user in value["users"]:
-        user["email"] = EVIL + user["email"]
+        user["name"], user["email"] = EVIL, f'"<img src=x>&{user["email"][:6]}"@x.example'
         user["assignments"][0]["subscription"] = renamed[user["assignments"][0]["subscription"]]
     text = page_of(
         value, file=EVIL, times=2, assumed=(EVIL,), broken=(EVIL,), failures=(EVIL,)

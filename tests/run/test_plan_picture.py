@@ -10,10 +10,10 @@ from tests.plan_tenants import FIRST, windows
 from validator.findings.plan_picture import PlanPicture, SeatChart, SeatStep
 from validator.findings.plan_report import TenantPlan
 from validator.run.plan_picture import picture_of
+from validator.schema.tenant_schema import tenant_of
 from validator.tenant import terms
 from validator.tenant.index import Index
 from validator.tenant.model import Subscription, Tenant
-from validator.tenant.model_schema import tenant_of
 from validator.tenant.plan import plan_of
 from validator.tenant.runs import run_at
 from validator.tenant.timeline import AssignmentKey, assignment_keys

@@ -16,7 +16,7 @@ from tests import tenants
 from tests.conftest import ROOT, SOUND, Run
 from tests.reference import by_department, usage_rows
 from validator.reporters.usage.json import render
-from validator.tenant.model_schema import tenant_of
+from validator.schema.tenant_schema import tenant_of
 from validator.tenant.usage import SplitBy, TenantUse, UsageReport, uses_of
 
 Value = dict[str, Any]

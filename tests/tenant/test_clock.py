@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import tenants
+from validator.schema.tenant_schema import tenant_of
 from validator.tenant.clock import Clock
 from validator.tenant.model import Tenant
-from validator.tenant.model_schema import tenant_of
 from validator.tenant.tenant_on import TenantOn
 
 Value = dict[str, Any]

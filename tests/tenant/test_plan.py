@@ -12,8 +12,8 @@ from tests import plan_reference, plan_tenants
 from tests.plan_tenants import DAYS, FIRST, LAST, TANGLED, random_large, windows
 from validator.findings.plan_report import Move, PlannedTenant, PlanReport, TenantPlan
 from validator.reporters.plan.json import render
+from validator.schema.tenant_schema import tenant_of
 from validator.tenant.index import Index
-from validator.tenant.model_schema import tenant_of
 from validator.tenant.plan import plan_of
 from validator.tenant.runs import run_in_any
 

@@ -13,7 +13,7 @@ import pytest
 from tests.run.test_growth import STEPS_AT_FOUR, counted_lines
 from tests.tenant.test_plan import agent, document, subscription
 from validator.cli.app import tenantlint
-from validator.tenant.model_schema import tenant_of
+from validator.schema.tenant_schema import tenant_of
 from validator.tenant.plan import plan_of
 from validator.tenant.plan_release import releases_of
 

@@ -10,8 +10,8 @@ from hypothesis import given
 
 from tests import tenants
 from validator.findings.json_pointer import pointer_parts
+from validator.schema.tenant_schema import tenant_of
 from validator.tenant.model import EntitlementLine, Tenant
-from validator.tenant.model_schema import tenant_of
 
 
 class Fleet(pydantic.BaseModel):

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, example, given, note, settings
 from hypothesis import strategies as st
 
 from tests import reference, tenants
+from validator.schema.tenant_schema import tenant_of
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER, day_after, plus_days, plus_months
 from validator.tenant.model import Subscription, Tenant
-from validator.tenant.model_schema import tenant_of
 from validator.tenant.months import bearer_in, primary_in, quantity_in, rows_by_month, use_of
 from validator.tenant.runs import Runs, Stretch, run_at, run_in_any
 from validator.tenant.tenant_on import TenantOn
@@ -439,7 +439,7 @@ def only(**fields: object) -> Subscription:
 
 def made(fields: Value) -> Tenant:
     value = {"id": "S", "type": "named", "start": "2026-01-01", **fields}
-    return tenant_of({"tenant": {"id": "t", "name": "T"}, "subscriptions": [value]})
+    return tenant_of({"version": 1, "tenant": {"id": "t", "name": "T"}, "subscriptions": [value]})
 
 
 @pytest.mark.parametrize("months", [12 * 8000, 10**9])

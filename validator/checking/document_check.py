@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from validator.checking.checked_file import AddedSuppression, PendingSuppression
 from validator.checking.placement import Placer
 from validator.checking.policy_run import NOTHING, PolicyResult, run_policy
+from validator.checking.schema_check import check_schemas
 from validator.checking.selection import FileSelection, Selection
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
@@ -17,10 +18,10 @@ from validator.findings.diagnostic import Diagnostic, SightingPlace, Span
 from validator.findings.finding import Finding, Sighting
 from validator.plugins.policy import Policy
 from validator.project.config import Level
+from validator.schema.tenant_schema import tenant_of
 from validator.tenant.calendar_days import day_after
 from validator.tenant.clock import NEVER, Clock
 from validator.tenant.model import Tenant
-from validator.tenant.model_schema import tenant_of
 from validator.tenant.tenant_on import TenantOn
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class DocumentCheck:
             self._older_suppressions = {} if older is None else older.suppressions
         self._spans = spans
         self._covered: Mapping[Span, Sequence[Diagnostic]] = {}
-        schema_findings = self._schema_findings() if document.is_readable else []
+        tenant, schema_findings = self._check_schemas() if document.is_readable else (None, [])
         self._add_yaml_findings(schema_findings)
         # Only the part of this document is searched, because a text can have many documents.
         extent = (document.start, document.end) if document.is_readable else unread
@@ -82,7 +83,9 @@ class DocumentCheck:
         if document.is_readable:
             self._add_schema_findings(schema_findings)
             if not schema_findings:
-                self.tenant = tenant_of(self._assume(document.value, self.placer))
+                self.tenant = tenant
+                if selection.settings.assumptions:
+                    self.tenant = tenant_of(self._assume(document.value, self.placer))
                 self.policies = in_file.policies
                 if older is not None and older.value is not None:
                     self.older = tenant_of(self._assume(older.value))
@@ -127,13 +130,9 @@ class DocumentCheck:
                     finding = finding._replace(help=help, replacement=None)  # noqa: PLW2901
                 self._every_day.append(self.placer.yaml_diagnostic(level, finding))
 
-    def _schema_findings(self) -> list[tuple[str, Finding]]:
-        """Return the findings from all schemas, each with its keyword."""
-        return [
-            found
-            for schema in self._selection.plugins.schemas
-            for found in schema.findings(self.document.value, self.placer.text_at)
-        ]
+    def _check_schemas(self) -> tuple[Tenant | None, list[tuple[str, Finding]]]:
+        schemas = self._selection.plugins.schemas
+        return check_schemas(self.document.value, schemas, self.placer.text_at)
 
     def _add_schema_findings(self, findings: Sequence[tuple[str, Finding]]) -> None:
         for keyword, finding in findings:

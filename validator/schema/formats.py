@@ -19,18 +19,22 @@ _MAX_EMAIL_LENGTH = 254
 
 def is_date(text: str) -> bool:
     """Return whether a text is an RFC 3339 full-date that exists in the calendar."""
-    return len(text) == _DATE_LENGTH and _is_date_cached(text)
+    return date_of(text) is not None
+
+
+def date_of(text: str) -> date | None:
+    """Return the day of an RFC 3339 full-date; None for another text."""
+    return _date_of_cached(text) if len(text) == _DATE_LENGTH else None
 
 
 @lru_cache(maxsize=10_000)
-def _is_date_cached(text: str) -> bool:
+def _date_of_cached(text: str) -> date | None:
     if not _DATE.fullmatch(text):
-        return False
+        return None
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def is_email(text: str) -> bool:

@@ -1,7 +1,7 @@
 """The typed parts of a tenant document, each with its path.
 
-`model_schema` builds the nodes from the value of a document. The classes declare their fields in
-plain slots, because creating nine dataclasses takes longer than checking a small file.
+`schema.tenant_schema` builds the nodes from the value of a document. The classes declare their
+fields in plain slots, because creating nine dataclasses takes longer than checking a small file.
 """
 
 from collections.abc import Mapping, Sequence
@@ -248,5 +248,5 @@ class Tenant(Node):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> "CoreSchema":
-        """Return the core schema, which `model_schema` sets when it is imported."""
+        """Return the core schema, which `schema.tenant_schema` sets when it is imported."""
         return cls.core_schema
