@@ -194,6 +194,15 @@ def test_a_missing_file_does_not_hide_the_findings_in_others(run: Run, folder: P
     ]
 
 
+@pytest.mark.parametrize("command", ["check", "forecast", "plan", "usage"])
+def test_a_line_break_in_a_name_does_not_begin_a_line(run: Run, folder: Path, command: str) -> None:
+    (folder / "no\ntenantlint: all is well.tenant.yaml").symlink_to("nowhere")
+    (line,) = run(command, *([] if command == "check" else ["."])).err.splitlines()[-1:]
+    assert line == (
+        "tenantlint: no\\x0atenantlint: all is well.tenant.yaml: No such file or directory"
+    )
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root can read every file")
 def test_a_file_without_read_permission_is_2(run: Run, folder: Path) -> None:
     write(folder, a=UNSOUND)

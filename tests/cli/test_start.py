@@ -254,6 +254,23 @@ def test_functions_registered_at_exit_are_called(folder: Path, when: str) -> Non
     assert done.stdout.endswith("\nat exit")
 
 
+@pytest.mark.parametrize("start", ["entry_point", "app"])
+def test_a_program_that_goes_on_has_its_garbage_collector(folder: Path, start: str) -> None:
+    code = f"""
+        from validator.cli.{start} import main
+        import gc
+
+        def end():
+            try:
+                main()
+            except SystemExit as error:
+                print(error.code, gc.isenabled())
+
+        end()
+    """
+    assert script(folder, code, "--version").stdout.endswith("0 True\n")
+
+
 def test_another_thread_ends_first(folder: Path) -> None:
     code = """
         import threading

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -476,9 +477,34 @@ def test_the_server_ends_with_its_editor(folder: Path) -> None:
             shown += os.read(process.stdout.fileno(), 65_536)
         (worker,) = _children(process.pid)
         process.stdin.close()  # without a shutdown request
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=20) == 1
         assert process.stderr.read() == b""
         assert not Path(f"/proc/{worker}").exists()
+
+
+@pytest.mark.parametrize(("asks", "code"), [(True, 0), (False, 1)])
+def test_exit_without_a_shutdown_request_fails(folder: Path, *, asks: bool, code: int) -> None:
+    with subprocess.Popen(
+        [COMMAND, "lsp", *DAY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+
+        def send(message: dict[str, Any]) -> None:
+            assert process.stdin is not None
+            body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+            process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+            process.stdin.flush()
+
+        for message in _first_messages(folder):
+            send(message)
+        if asks:
+            send({"id": 99, "method": "shutdown"})
+            shown = b""
+            while not re.search(rb'"id":\s*99', shown):
+                shown += os.read(process.stdout.fileno(), 65_536)
+        send({"method": "exit"})
+        assert process.wait(timeout=20) == code
 
 
 def _first_messages(folder: Path) -> list[dict[str, Any]]:

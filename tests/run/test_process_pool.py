@@ -6,11 +6,13 @@ import signal
 import time
 from collections.abc import Sequence
 from functools import partial
+from unittest.mock import patch
 
 import pytest
 
 from validator.project.sources import Source
 from validator.run.process_pool import PoolError, results_of_processes
+from validator.run.worker_count import worker_count
 
 FILES = [Source(str(number), str(number)) for number in range(300)]
 LARGE = "x" * 20_000_000
@@ -100,3 +102,23 @@ def test_a_pool_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> N
         "the worker processes cannot run: there is not enough memory, or the limit of processes "
         "is reached; try --jobs 1"
     )
+
+
+def test_a_daemonic_process_uses_no_others_unless_they_are_requested() -> None:
+    # Such as a worker of a task queue, which may not start processes.
+    answers: multiprocessing.SimpleQueue[str] = multiprocessing.SimpleQueue()
+
+    def answer() -> None:
+        sources = [Source(str(number), "/dev/null") for number in range(2)]
+        with patch("validator.run.worker_count.MIN_BYTES", -1):
+            answers.put(str(worker_count(sources, None)))
+        try:
+            results(names)
+        except PoolError as error:
+            answers.put(str(error))
+
+    here = multiprocessing.get_context("fork").Process(target=answer, daemon=True)
+    here.start()
+    here.join(20)
+    assert answers.get() == "1"
+    assert "daemonic processes are not allowed to have children" in answers.get()

@@ -1,5 +1,6 @@
 """The `tenantlint` command group, and `main`, which runs it and exits."""
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -107,9 +108,10 @@ def main() -> NoReturn:
         print_messages(message)
         sys.exit(NO_VERDICT)
 
-    from validator.system.garbage_collector import collect_garbage_on_request
+    from validator.system import garbage_collector
 
-    collect_garbage_on_request()
+    collects_by_itself = gc.isenabled()  # not in the installed command
+    garbage_collector.collect_garbage_on_request()
     if "_TENANTLINT_COMPLETE" in os.environ:
         from validator.cli.shells import register_shells
 
@@ -128,6 +130,8 @@ def main() -> NoReturn:
     except Exception as error:
         _print_error(error)
         code = NO_VERDICT
+    if collects_by_itself:  # a program that goes on needs it again
+        garbage_collector.collect_garbage_by_itself()
     sys.exit(code)
 
 

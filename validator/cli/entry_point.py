@@ -25,6 +25,7 @@ def main() -> "NoReturn":
     except ValueError:
         pass  # only the main thread can set handlers
 
+    collects_by_itself = gc.isenabled()
     gc.disable()  # nothing that the imports create is garbage
 
     from validator.system.signals import exit_on_signals
@@ -39,6 +40,8 @@ def main() -> "NoReturn":
         if isinstance(end.code, int) and _is_last(sys._getframe(1)):  # noqa: SLF001
             _end_at_once(end.code)
         gc.freeze()  # the interpreter need not search all objects for cycles when it ends
+        if collects_by_itself:
+            gc.enable()
         raise
 
 

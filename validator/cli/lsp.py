@@ -50,5 +50,5 @@ def command(as_of: date | None, *, stdio: bool, **values: Any) -> int:
     values["policy_folders"] = tuple(map(os.path.abspath, values["policy_folders"]))
     if values["config_file"] is not None:
         values["config_file"] = os.path.abspath(values["config_file"])
-    serve({**values, "severity": dict(values["severity"])}, as_of)
-    return 0
+    was_shut_down = serve({**values, "severity": dict(values["severity"])}, as_of)
+    return 0 if was_shut_down else 1

@@ -76,7 +76,14 @@ def print_lines(*lines: str) -> None:
 
 def print_messages(*messages: str) -> None:
     """Write each line of the messages to standard error, prefixed with the program name."""
-    lines = (line for message in messages for line in message.splitlines())
+    print_message_lines(*(line for message in messages for line in message.splitlines()))
+
+
+def print_message_lines(*lines: str) -> None:
+    """Write lines to standard error, prefixed with the program name.
+
+    Each stays one line, also if it contains the name of a file with a line break.
+    """
     print_error_text("".join(f"tenantlint: {_printable(line)}\n" for line in lines))
 
 

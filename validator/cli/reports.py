@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from validator.cli.exit_codes import FINDINGS, NO_VERDICT
-from validator.cli.output import print_messages, print_parts
+from validator.cli.output import print_message_lines, print_parts
 from validator.reporters.formats import UTF8_FORMATS
 
 if TYPE_CHECKING:
@@ -147,10 +147,10 @@ def deliver(
         try:
             write_text_atomically(file, text)
         except OSError as error:
-            print_messages(f"{file}: {error.strerror}; the report is not written")
+            print_message_lines(f"{file}: {error.strerror}; the report is not written")
             code = NO_VERDICT
     printed = [name for name, file in every_target(format_name, targets, output) if file == STDOUT]
     if printed:
         print_parts(outcome.shown, is_utf8=not UTF8_FORMATS.isdisjoint(printed))
-    print_messages(*outcome.lines)
+    print_message_lines(*outcome.lines)
     return code

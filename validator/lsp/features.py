@@ -52,6 +52,7 @@ def make_server(options: Options, as_of: date | None) -> TenantlintServer:
 
     @server.feature(types.SHUTDOWN)
     async def _shutdown(_: None) -> None:
+        server.was_shut_down = True
         await server.stop_workers()
 
     _add_questions(server)
@@ -147,9 +148,14 @@ def _watch_files(server: TenantlintServer) -> None:
     )
 
 
-def serve(options: Options, as_of: date | None) -> None:
-    """Serve the editor on standard input and output until it disconnects."""
+def serve(options: Options, as_of: date | None) -> bool:
+    """Serve the editor on standard input and output until it disconnects.
+
+    Returns whether the editor had requested a shutdown, which decides about the exit code (LSP).
+    """
     # The editor receives the errors of pygls; standard error must not have tracebacks.
     logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
     collect_garbage_by_itself()
-    make_server(options, as_of).start_io()
+    server = make_server(options, as_of)
+    server.start_io()
+    return server.was_shut_down

@@ -62,6 +62,7 @@ class TenantlintServer(LanguageServer):
         self._texts: dict[str, Text] = {}
         self._workers: dict[str, WorkerProcess] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self.was_shut_down = False
 
     @property
     def day(self) -> date:

@@ -123,6 +123,8 @@ def _start(context: Any, arguments: tuple[Any, ...]) -> _Worker:
         here, there = context.Pipe()
         process = context.Process(target=_run_worker, args=(there, *arguments), daemon=True)
         process.start()
+    except AssertionError as error:  # this is a daemonic process
+        raise PoolError(f"the worker processes cannot run: {error}; try --jobs 1") from error
     except (OSError, RuntimeError, MemoryError) as error:
         short = "there is not enough memory, or the limit of processes is reached"
         reason = short if is_shortage(error) else describe_error(error)
