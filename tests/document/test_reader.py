@@ -357,6 +357,7 @@ def bombs() -> dict[str, str]:
         "long list": "a: &a [" + "x, " * 9_000 + "]\nb: [" + "*a, " * 400 + "]",
         "digits": "9" * 100_000,
         "hexadecimal": "0x" + "f" * 100_000,
+        "directives": "".join(f"%TAG !e{n}! tag:x,2000:{n}\n" for n in range(200_000)),
     }
 
 
@@ -378,6 +379,30 @@ def test_the_aliases_of_all_documents_count() -> None:
     assert long.message == (
         "aliases repeat more than 100,010 nodes; the rest of the document is not read"
     )
+
+
+def test_the_tags_of_each_document_count() -> None:
+    def document(number: int) -> str:
+        return (
+            "# a\n" + "".join(f"%TAG !e{n}! tag:x,2000:{n}\n" for n in range(number)) + "---\n1\n"
+        )
+
+    found = read("...\n".join([document(1000)] * 3))
+    assert [item.is_readable for item in found] == [True, True, True]
+    found = read("...\n".join([document(1000), document(1001)]))
+    assert [(item.is_readable, item.value) for item in found] == [
+        (True, 1),
+        (False, None),
+        (True, 1),
+    ]
+    (long,) = found[1].findings
+    assert (long.message, long.start) == (
+        "the document has more than 1,000 %TAG directives; the rest of the document is not read",
+        len(document(1000)) + len("...\n# a\n"),
+    )
+    # In a text, such lines are no directives.
+    text = "a: |\n" + "  %TAG ! tag:x\n" * 2000
+    assert read(text)[0].is_readable
 
 
 def test_findings_below_a_long_key_are_one_finding() -> None:

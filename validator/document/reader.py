@@ -18,12 +18,15 @@ from validator.document.characters import parser_input
 from validator.document.composer import Composer, GetEvent, Repeated
 from validator.document.nodes import Nodes
 from validator.document.yaml_findings import (
+    MAX_TAGS,
     UnreadableDocumentError,
     YamlFinding,
     forbidden_character,
     parser_finding,
+    too_many_tags,
     undecodable_byte,
 )
+from validator.system.patterns import compiled
 
 # Only events are needed, so libyaml's parser is used without a loader.
 _PARSER: Any = yaml.SafeLoader
@@ -33,6 +36,8 @@ _DOCUMENT_START = re.compile(r"(?:\A|(?<=[\r\n]))---(?=[ \t\r\n]|\Z)")
 _LEADING_END = re.compile(
     r"\s*+(?:#[^\r\n]*+\s*+)*+(?:\A|(?<=[\r\n]))\.\.\.(?=[ \t]*(?:[\r\n]|[ \t]#|\Z))"
 )
+_DIRECTIVES = r"(?:\s|[#%][^\r\n]*+)*+"
+_TAG_DIRECTIVE = "%TAG"
 # A comment after one of these characters has no space before it. Substrings are searched many
 # times faster than a pattern.
 _COMMENT_HINTS = tuple(f"{char}#" for char in "]}\"',[{|>+-123456789")
@@ -65,6 +70,7 @@ def read_documents(text: str) -> Iterator[Document]:
     forbidden = deque(offsets)
     stream = io.StringIO(readable, newline="")
     is_suspect = _may_be_misread(readable)
+    has_many_tags = readable.count(_TAG_DIRECTIVE) > MAX_TAGS
     index, end, position = 0, 0, _start(readable)
     repeated = Repeated()
     while position >= 0:
@@ -74,7 +80,7 @@ def read_documents(text: str) -> Iterator[Document]:
         while True:
             composer = Composer(get_event, base, restore, repeated)
             document, start, end = _read_document(
-                composer, index, end, readable, is_suspect=is_suspect
+                composer, index, end, readable, is_suspect=is_suspect, has_many_tags=has_many_tags
             )
             if document is None:
                 break
@@ -139,6 +145,7 @@ def _read_document(
     text: str,
     *,
     is_suspect: bool,
+    has_many_tags: bool,
 ) -> tuple[Document | None, int, int]:
     """Return the next document, or None at the end of the stream, and its first and last offset.
 
@@ -149,6 +156,8 @@ def _read_document(
     start = previous_end
     root: list[object] = []
     try:
+        if has_many_tags:
+            _check_tags(text, previous_end, base)
         event: Any = get_event()
         if type(event) is StreamStartEvent:
             event = get_event()
@@ -179,6 +188,16 @@ def _read_document(
         document = Document(index, root[0], composer.nodes, findings, True, previous_end, end)
         return document, start, end
     return _unreadable(index, finding), start, start
+
+
+def _check_tags(text: str, start: int, base: int) -> None:
+    """Raise UnreadableDocumentError if more than MAX_TAGS tags are declared from an offset on.
+
+    libyaml compares each with all before it.
+    """
+    found = compiled(_DIRECTIVES).match(text, start)
+    if found is not None and found[0].count(_TAG_DIRECTIVE) > MAX_TAGS:
+        raise too_many_tags(text.index(_TAG_DIRECTIVE, start) - base)
 
 
 def _relate_duplicates(composer: Composer, base: int) -> None:

@@ -14,6 +14,9 @@ from validator.findings.wording import shortened
 MAX_DEPTH = 100
 """The largest nesting depth of mappings and lists."""
 
+MAX_TAGS = 1_000
+"""The largest number of `%TAG` directives of a document."""
+
 CORE_TAG_PREFIX = "tag:yaml.org,2002:"
 """The prefix of the tags in YAML's core schema, written `!!`."""
 
@@ -141,6 +144,12 @@ def too_large(event: Any, reason: str) -> UnreadableDocumentError:
 def number_too_long(event: Any) -> UnreadableDocumentError:
     """Return the error for a number with more digits than the limit."""
     return too_large(event, "a number has thousands of digits")
+
+
+def too_many_tags(start: int) -> UnreadableDocumentError:
+    """Return the error for a document with more than MAX_TAGS `%TAG` directives."""
+    reason = f"the document has more than {MAX_TAGS:,} %TAG directives"
+    return UnreadableDocumentError(_limit_finding(start, start + len("%TAG"), reason))
 
 
 def too_deep(event: Any) -> UnreadableDocumentError:

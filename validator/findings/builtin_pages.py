@@ -65,6 +65,7 @@ inside the node that it names.
 The limits are 100 levels of nesting, 3,000 digits for a number, and what comes only from aliases
 in a file: 100,000 nodes and 10 million characters, or ten for each in the text if that is more.
 A key (after `?`) around another finding must not have more than 1,024 characters.
+A document must not have more than 1,000 `%TAG` directives.
 The document is not checked any further.
 
 **Do:** write the values out, or split the document.
