@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +13,7 @@ from validator.schema.core_schemas import keywords, mapping_keys, scalar
 from validator.schema.json_schema import Schema
 from validator.schema.tenant_schema import tenant_of
 from validator.system.bundled_files import bundled_schema
+from validator.tenant import model
 
 SCHEMA = Schema("tenant", bundled_schema("tenant"))
 VALUE: dict[str, Any] = {
@@ -158,6 +159,44 @@ def test_an_entitlement_is_checked_like_a_line() -> None:
     assert line["minimum"] == SCHEMA.value["$defs"]["quantity"]["minimum"]
     assert entitlement["type"] == [*line["type"], "array"]
     assert (entitlement["items"], entitlement["minItems"]) == ({"$ref": "#/$defs/line"}, 1)
+
+
+def test_every_service_may_be_an_entitlement() -> None:
+    found = SCHEMA.value["$defs"]["subscription"]["properties"]["entitlements"]
+    assert list(found["properties"]) == SCHEMA.value["$defs"]["service"]["enum"]
+    for entitlement in found["properties"].values():
+        assert keywords(entitlement, "$ref") == {"$ref": "#/$defs/entitlement"}
+    assert mapping_keys(found) == found["properties"].keys()
+
+
+@pytest.mark.parametrize(
+    ("cls", "definition"),
+    [
+        (model.Organisation, "tenant"),
+        (model.Subscription, "subscription"),
+        (model.User, "user"),
+        (model.Partner, "partner"),
+    ],
+)
+def test_the_types_of_the_fields_have_the_values_of_the_schema(cls: type, definition: str) -> None:
+    properties = SCHEMA.value["$defs"][definition]["properties"]
+    for field, hint in get_type_hints(cls).items():
+        (literals,) = list(literals_in(hint)) or [()]
+        values = properties.get(field, {})
+        values = values if field != "roles" else values["items"]
+        if "$ref" in values:
+            values = SCHEMA.value["$defs"][values["$ref"].rpartition("/")[2]]
+        if field != "country":
+            assert list(literals) == values.get("enum", []), field
+
+
+def literals_in(hint: Any) -> Iterator[tuple[str, ...]]:
+    """Yield the values of each Literal in a type."""
+    if get_origin(hint) is Literal:
+        yield get_args(hint)
+    else:
+        for inner in get_args(hint):
+            yield from literals_in(inner)
 
 
 @pytest.mark.parametrize(
