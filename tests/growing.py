@@ -241,6 +241,9 @@ DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
     "findings on a line": lambda size: _file(minified(size)),
     "fixes on a line": _fixes_on_a_line,
     "schema findings": lambda size: _lines(TENANT, "unknown{}: 1\n", size),
+    "items that must differ": lambda size: _lines(
+        f"{TENANT}users:\n  - email: a@x.com\n    roles:\n", "      - {{a: {}}}\n", size
+    ),
     "YAML findings": lambda size: _lines(f"{TENANT}tags:\n", "  - [0{}, no]\n", size),
     "duplicate keys": _duplicate_keys,
     "suppression comments": lambda size: _lines(

@@ -106,6 +106,20 @@ def test_both_validators_agree(data: st.DataObject) -> None:
     assert TENANT.is_valid(value) == (not TENANT.explain(value))
 
 
+json_values = st.recursive(
+    st.sampled_from([None, True, False, 0, 1, 1.0, 0.5, 10**30, "", "1", "a"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner),
+    max_leaves=6,
+)
+
+
+@given(st.lists(json_values, max_size=6))
+@settings(max_examples=400)
+def test_both_validators_agree_whether_items_are_equal(value: list[Any]) -> None:
+    schema = Schema("unique", '{"type": "array", "uniqueItems": true}')
+    assert schema.is_valid(value) == (not schema.explain(value))
+
+
 def changed(path: tuple[str | int, ...], new: object) -> Any:
     value = json.loads(json.dumps(VALID))
     parent = value

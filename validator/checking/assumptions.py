@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from validator.checking.schema_check import check_schemas
 from validator.document.reader import read_documents
 from validator.findings.json_pointer import pointer, pointer_parts, value_at
 from validator.findings.wording import did_you_mean, few, listing
 from validator.schema.json_schema import Schema
 from validator.system.errors import NoVerdictError
 from validator.tenant.calendar_days import day_before
+from validator.tenant.model import Tenant
 
 KEYS = ("end", "status", "auto_renew", "start", "grace_days", "notice_days", "primary")
 _NAME = re.compile(
@@ -62,13 +64,14 @@ class Assumed(NamedTuple):
     """The value of a document with the assumptions that apply to it.
 
     `original` is the value in the file. `changed` holds the index and the keys of each assumed
-    value in `/subscriptions`.
+    value in `/subscriptions`. `tenant` is None if no assumption applies.
     """
 
     value: Any
     original: Any
     applied: Applied
     changed: tuple[tuple[str, ...], ...]
+    tenant: Tenant | None = None
 
     def path_in_file(self, path: str) -> str:
         """Return the path in the file that a finding at a path marks.
@@ -171,8 +174,8 @@ def assume(
     if not used:
         return Assumed(value, value, applied, ())
     assumed = Assumed({**value, "subscriptions": subscriptions}, value, applied, tuple(changed))
-    _validate(assumed, [assumptions[number] for number in used], schemas, file)
-    return assumed
+    tenant = _tenant(assumed, [assumptions[number] for number in used], schemas, file)
+    return assumed._replace(tenant=tenant)
 
 
 def _changed(subscription: Any, item: Assumption, first_day: date) -> Any:
@@ -208,21 +211,25 @@ def _earlier_lines(subscription: Any, entitlement: Any, first_day: date) -> Iter
             yield {**line, "until": min(line.get("until", last), last)}
 
 
-def _validate(
+def _tenant(
     assumed: Assumed, used: Sequence[Assumption], schemas: Iterable[Schema], file: str
-) -> None:
-    """Raise AssumptionError if a schema rejects the value. The message names the option."""
-    for schema in schemas:
-        for _, finding in schema.findings(assumed.value, lambda _: None):
-            index = pointer_parts(finding.path)[1:2]
-            id = assumed.value["subscriptions"][int(index[0])]["id"] if index else ""
-            options = [item.text for item in used if item.subscription == id] or [
-                item.text for item in used
-            ]
-            help = f"; {finding.help}" if finding.help else ""
-            raise AssumptionError(
-                f"{file}: --assume {few(options, 3)}: {finding.path}: {finding.message}{help}"
-            )
+) -> Tenant | None:
+    """Return the assumed tenant.
+
+    Raises AssumptionError if a schema rejects the value. The message names the option.
+    """
+    tenant, findings = check_schemas(assumed.value, schemas, lambda _: None)
+    for _, finding in findings:
+        index = pointer_parts(finding.path)[1:2]
+        id = assumed.value["subscriptions"][int(index[0])]["id"] if index else ""
+        options = [item.text for item in used if item.subscription == id] or [
+            item.text for item in used
+        ]
+        help = f"; {finding.help}" if finding.help else ""
+        raise AssumptionError(
+            f"{file}: --assume {few(options, 3)}: {finding.path}: {finding.message}{help}"
+        )
+    return tenant
 
 
 def unused_assumptions(

@@ -83,12 +83,10 @@ class DocumentCheck:
         if document.is_readable:
             self._add_schema_findings(schema_findings)
             if not schema_findings:
-                self.tenant = tenant
-                if selection.settings.assumptions:
-                    self.tenant = tenant_of(self._assume(document.value, self.placer))
+                self.tenant = self._assumed_tenant(document.value, tenant, self.placer)
                 self.policies = in_file.policies
                 if older is not None and older.value is not None:
-                    self.older = tenant_of(self._assume(older.value))
+                    self.older = self._assumed_tenant(older.value)
 
     def _find_suppressions(self, text: str, extent: tuple[int, int]) -> "list[Suppression]":
         from validator.checking.suppressions import find_refused_suppressions, find_suppressions
@@ -99,17 +97,22 @@ class DocumentCheck:
         names = self._selection.names
         return [item.with_ids(names.ids_in_comment, names.current) for item in found]
 
-    def _assume(self, value: object, placer: Placer | None = None) -> object:
-        """Return the value of a tenant with the assumptions, and store them in `placer`."""
-        settings, schemas = self._selection.settings, self._selection.plugins.schemas
-        if not settings.assumptions:
-            return value
-        from validator.checking.assumptions import assume
+    def _assumed_tenant(
+        self, value: object, tenant: Tenant | None = None, placer: Placer | None = None
+    ) -> Tenant:
+        """Return a tenant with the assumptions, and store them in `placer`.
 
-        assumed = assume(value, settings.assumptions, schemas, settings.as_of, self.placer.file)
-        if placer is not None:
-            placer.assumed = assumed
-        return assumed.value
+        `tenant` is the tenant that the value describes, if it has been built.
+        """
+        settings, schemas = self._selection.settings, self._selection.plugins.schemas
+        if settings.assumptions:
+            from validator.checking.assumptions import assume
+
+            assumed = assume(value, settings.assumptions, schemas, settings.as_of, self.placer.file)
+            if placer is not None:
+                placer.assumed = assumed
+            tenant = assumed.tenant or tenant
+        return tenant or tenant_of(value)
 
     def _add_yaml_findings(self, schema_findings: Sequence[tuple[str, Finding]]) -> None:
         """Add the findings from the reader.
