@@ -135,8 +135,8 @@ def test_users_move_between_seats_or_are_missing_one() -> None:
     value = tenant(
         "ada", "tom", "eve",
         subscriptions=[
-            {"id": "A", "type": "named", "start": date(2026, 1, 1), "end": date(2026, 5, 31), "entitlements": {"premium-agent": 3}},
-            {"id": "B", "type": "named", "start": date(2026, 5, 20), "end": date(2027, 5, 31), "entitlements": seats},
+            {"id": "A", "type": "named", "start": "2026-01-01", "end": "2026-05-31", "entitlements": {"premium-agent": 3}},
+            {"id": "B", "type": "named", "start": "2026-05-20", "end": "2027-05-31", "entitlements": seats},
         ],
     )  # fmt: skip
     _, _, picture = pictured(value, date(2026, 5, 15), date(2026, 7, 1))
@@ -156,8 +156,8 @@ def test_users_move_between_seats_or_are_missing_one() -> None:
 
 def test_subscriptions_without_a_day_in_the_window_are_counted() -> None:
     value = tenant(subscriptions=[
-        {"id": "A", "type": "named", "start": date(2026, 8, 1)},
-        {"id": "B", "type": "named", "start": date(2025, 1, 1), "end": date(2025, 12, 31)},
+        {"id": "A", "type": "named", "start": "2026-08-01"},
+        {"id": "B", "type": "named", "start": "2025-01-01", "end": "2025-12-31"},
     ])  # fmt: skip
     _, _, picture = pictured(value, date(2026, 5, 15), date(2026, 7, 1))
     assert (picture.bars, picture.rows, picture.outside, picture.seats) == ((), {}, 2, ())
