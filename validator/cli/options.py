@@ -15,13 +15,14 @@ from validator.cli.completion import (
 )
 from validator.findings.severity import SEVERITIES
 from validator.schema.formats import is_date
+from validator.system.patterns import compiled
 
 if TYPE_CHECKING:
     from validator.project.config import Level
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_MONTH = re.compile(r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])")
+_MONTH = r"(?!0000)[0-9]{4}-(0[1-9]|1[0-2])"
 
 
 def parse_day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
@@ -94,7 +95,7 @@ def parse_months(
 ) -> tuple[str, ...]:
     """Return the months of a repeatable option of the form YYYY-MM."""
     for value in values:
-        if not _MONTH.fullmatch(value):
+        if not compiled(_MONTH).fullmatch(value):
             raise click.BadParameter(f"{value} is not a month (YYYY-MM).", ctx, param)
     return tuple(values)
 

@@ -20,10 +20,9 @@ _BYTE_ORDER_MARK = "\ufeff"
 _REPLACEMENT = "\ufffd"
 # Line breaks in YAML 1.1 and in libyaml, but ordinary characters in YAML 1.2.
 _YAML11_BREAKS = "\x85\u2028\u2029"
-_YAML11_BREAK = re.compile(f"[{_YAML11_BREAKS}]")
 # An escaped surrogate pair, or any other escape, so that `\\\\ud83d` is read as a backslash.
 _ESCAPE = r"(?s)\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|.)"
-_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 
 Restore: TypeAlias = Callable[[Any, int], str]
 """Returns the original value of a scalar. Takes its event and the offset of the parser's start."""
@@ -57,7 +56,7 @@ def parser_input(text: str) -> ParserInput:
         text = _NOT_PRINTABLE.sub(_REPLACEMENT, text).replace(_BYTE_ORDER_MARK, _REPLACEMENT)
     text, breaks = _replace_yaml11_breaks(text)
     filler = ""
-    if has_pairs and _PAIR.search(text):
+    if has_pairs and compiled(_PAIR).search(text):
         filler = next(_unused_characters(text))
         text = _replace_pairs(text, filler)
     restore = _restorer(original, breaks, filler) if breaks or filler else None
@@ -80,7 +79,7 @@ def _replace_yaml11_breaks(text: str) -> tuple[str, dict[int, int] | None]:
 
     Returns the new text and a table for `str.translate` that reverses the replacement.
     """
-    if not _YAML11_BREAK.search(text):
+    if not any(char in text for char in _YAML11_BREAKS):
         return text, None
     substitutes = "".join(islice(_unused_characters(text), len(_YAML11_BREAKS)))
     replaced = text.translate(str.maketrans(_YAML11_BREAKS, substitutes))
@@ -121,7 +120,9 @@ def _restorer(original: str, breaks: dict[int, int] | None, filler: str) -> Rest
             else:
                 start, end = base + event.start_mark.index, base + event.end_mark.index
                 # The comment in a block scalar's header may contain pairs, too.
-                pairs = _PAIR.findall(original, start, end)[-len(replaced.findall(text)) :]
+                pairs = compiled(_PAIR).findall(original, start, end)[
+                    -len(replaced.findall(text)) :
+                ]
                 remaining = iter(pairs)
                 text = replaced.sub(lambda _: next(remaining), text)
         return text if breaks is None else text.translate(breaks)

@@ -32,7 +32,7 @@ from validator.system.patterns import compiled
 _PARSER: Any = yaml.SafeLoader
 if yaml.__with_libyaml__:
     _PARSER = yaml.cyaml.CParser  # type: ignore[attr-defined]
-_DOCUMENT_START = re.compile(r"(?:\A|(?<=[\r\n]))---(?=[ \t\r\n]|\Z)")
+_DOCUMENT_START = r"(?:\A|(?<=[\r\n]))---(?=[ \t\r\n]|\Z)"
 _LEADING_END = re.compile(
     r"\s*+(?:#[^\r\n]*+\s*+)*+(?:\A|(?<=[\r\n]))\.\.\.(?=[ \t]*(?:[\r\n]|[ \t]#|\Z))"
 )
@@ -89,7 +89,7 @@ def read_documents(text: str) -> Iterator[Document]:
                 repeated = composer.repeated
             else:
                 after = start + 3 if readable.startswith("---", start) else start
-                match = _DOCUMENT_START.search(readable, after)
+                match = compiled(_DOCUMENT_START).search(readable, after)
                 position = match.start() if match else -1
                 end = match.start() if match else len(text)
             if forbidden and forbidden[0] < end:
@@ -171,7 +171,7 @@ def _read_document(
         finding = _shifted(error.finding, base)
     except yaml.YAMLError as error:
         after = start + 3 if text.startswith("---", start) else start
-        match = _DOCUMENT_START.search(text, after)
+        match = compiled(_DOCUMENT_START).search(text, after)
         document_end = match.start() if match else len(text)
         finding = parser_finding(error, text, base, (after, document_end))
     else:

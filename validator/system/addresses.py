@@ -2,6 +2,8 @@
 
 import re
 
+from validator.system.patterns import compiled
+
 PROJECT = "https://github.com/tenantlint/tenantlint"
 PAGES = f"{PROJECT}/blob/main/docs/policies.md"
 """The pages of the policies; the policy id is the anchor."""
@@ -12,17 +14,19 @@ SCHEMAS = "https://raw.githubusercontent.com/tenantlint/tenantlint/main/schemas"
 
 ARTICLES = "https://help.webex.com/article"
 """Cisco's help articles; an address ends with the article id."""
-_SOURCES = re.compile(r"^\*\*Source:\*\* .*(?:\n.+)*", re.MULTILINE)
-_ARTICLE_IDS = re.compile(r"\b(?:n98y8mz|52ulis|nl83mgp|gsmsaeb)\b")
+_SOURCES = r"(?m)^\*\*Source:\*\* .*(?:\n.+)*"
+_ARTICLE_IDS = r"\b(?:n98y8mz|52ulis|nl83mgp|gsmsaeb)\b"
 
 
 def link_articles(page: str) -> str:
     """Return a Markdown page with links to the articles that it cites as sources."""
 
     def linked(match: re.Match[str]) -> str:
-        return _ARTICLE_IDS.sub(lambda found: f"[{found[0]}]({ARTICLES}/{found[0]})", match[0])
+        return compiled(_ARTICLE_IDS).sub(
+            lambda found: f"[{found[0]}]({ARTICLES}/{found[0]})", match[0]
+        )
 
-    return _SOURCES.sub(linked, page)
+    return compiled(_SOURCES).sub(linked, page)
 
 
 def page_address(id: str) -> str:
