@@ -53,7 +53,9 @@ ODD: list[Any] = [
     "a\n", "\na", "“a”", "a“b", "x" * 1000, "x" * 1001, "é" * 1000, "nl", "NL", "named",
     "Named", "vpop", "agent", "2026-04", "2026-13", "0000-01", "2026-04\n", "2026-4", "2026-01-01",
     "2026-01-01\n", " 2026-01-01", "2026-1-1", "20260101", "2026-02-30", "0000-01-01",
-    "9999-12-31", "2026-01-01T00:00:00", "２０２６-01-01", "a@b.example", "a@b.example\n", "a@", "@b",
+    "9999-12-31", "2026-01-01T00:00:00", "２０２６-01-01", "a@b.example", "a@b.example\n",
+    "a@b.example x", " a@b.example", "a a@b.example", "a@", "@b",
+    "x" * 242 + "@b.example", "x" * 243 + "@b.example", "A TODO", "TODO TODO", "TODO\n",
     "ä@b.example", "ai-agent", [], [None], ["Sub1"], [1], [1.0], [True], [[]], [{}], ["agent"],
     ["agent", "agent"], ["agent", 1], {}, {"a": 1}, {"x-a": 1}, {"quantity": 1},
     {"quantity": 1, "x-a": 1}, {"quantity": 1, "a": 1}, {"quantity": True}, {"quantity": "1"},
@@ -214,6 +216,12 @@ def literals_in(hint: Any) -> Iterator[tuple[str, ...]]:
 def test_a_keyword_that_is_not_checked_is_an_error(schema: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="not known"):
         scalar(schema)
+
+
+def test_a_pattern_beside_not_begins_with_the_text() -> None:
+    scalar({"type": "string", "not": {"const": "a"}, "pattern": "^[a-z]$"})
+    with pytest.raises(ValueError, match="must begin with"):
+        scalar({"type": "string", "not": {"const": "a"}, "pattern": "[a-z]$"})
 
 
 @pytest.mark.parametrize("more", [{"additionalProperties": True}, {"patternProperties": {}}])

@@ -4,15 +4,17 @@ They know the keywords that tenant.schema.json uses. A keyword that they do not 
 because a core schema without it would accept what the JSON Schema rejects.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from pydantic_core import CoreSchema
 from pydantic_core import core_schema as core
 
-from validator.schema.formats import FORMATS, date_of
+from validator.schema.formats import DATE_LENGTH, EMAIL, MAX_EMAIL_LENGTH, date_of
 
 JsonSchema: TypeAlias = Mapping[str, Any]
 
@@ -45,7 +47,7 @@ def scalar(schema: JsonSchema) -> CoreSchema:
         return core.literal_schema([name for name in names if isinstance(name, str)])
     if "const" in schema:
         number = keywords(schema, "const")["const"]
-        return core.chain_schema([_WHOLE_NUMBER, core.int_schema(ge=number, le=number)])
+        return _whole_number(ge=number, le=number)
     return _SCALARS[schema["type"]](schema)
 
 
@@ -73,44 +75,45 @@ def mapping_keys(schema: JsonSchema, *others: str) -> frozenset[str]:
 
 
 def _string(schema: JsonSchema) -> CoreSchema:
-    if schema.get("format") == "date":
-        keywords(schema, "type", "format")
-        return core.no_info_plain_validator_function(_date)
-    given = keywords(schema, "type", "format", "not", "pattern", "minLength", "maxLength")
-    text: CoreSchema = core.str_schema(
-        pattern=given.get("pattern"),
+    if "format" in schema:
+        return _FORMATS[keywords(schema, "type", "format")["format"]]
+    given = keywords(schema, "type", "not", "pattern", "minLength", "maxLength")
+    pattern = given.get("pattern")
+    if "not" in given:
+        if pattern is not None and not pattern.startswith("^"):
+            raise ValueError("a pattern beside `not` must begin with ^")
+        other = keywords(given["not"], "const")["const"]
+        pattern = rf"\A(?!{re.escape(other)}\Z)(?:{pattern or ''})"
+    return core.str_schema(
+        pattern=pattern,
         min_length=given.get("minLength"),
         max_length=given.get("maxLength"),
         regex_engine="python-re",  # that of jsonschema
         strict=True,
     )
-    tests = [FORMATS[given["format"]]] if "format" in given else []
-    if "not" in given:
-        tests.append(keywords(given["not"], "const")["const"].__ne__)
-    for test in tests:
-        text = core.no_info_after_validator_function(_tested(test), text)
-    return text
 
 
-def _tested(test: Callable[[str], bool]) -> Callable[[str], str]:
-    def tested(text: str) -> str:
-        if not test(text):
-            raise ValueError("the text is not accepted")
-        return text
-
-    return tested
-
-
-def _date(value: object) -> date:
-    found = date_of(value) if isinstance(value, str) else None
+@lru_cache(maxsize=10_000)  # pydantic-core calls a cached function faster
+def _date(text: str) -> date:
+    found = date_of(text)
     if found is None:
-        raise ValueError("the value is not a date")
+        raise ValueError("the text is not a date")
     return found
 
 
 def _integer(schema: JsonSchema) -> CoreSchema:
-    given = keywords(schema, "type", "minimum")
-    return core.chain_schema([_WHOLE_NUMBER, core.int_schema(ge=given.get("minimum"))])
+    return _whole_number(ge=keywords(schema, "type", "minimum").get("minimum"))
+
+
+def _whole_number(*, ge: int | None, le: int | None = None) -> CoreSchema:
+    whole = core.no_info_after_validator_function(_whole, _FLOAT)
+    return core.union_schema(
+        [
+            core.int_schema(ge=ge, le=le, strict=True),
+            core.chain_schema([whole, core.int_schema(ge=ge, le=le)]),
+        ],
+        mode="left_to_right",
+    )
 
 
 def _number(schema: JsonSchema) -> CoreSchema:
@@ -131,18 +134,23 @@ def _whole(number: float) -> int:
     return int(number)
 
 
+@lru_cache(maxsize=1_000)
 def _different(items: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(items)) != len(items):
         raise ValueError("an item is repeated")
     return items
 
 
-_INTEGER = core.int_schema(strict=True)
 _FLOAT = core.float_schema(strict=True, allow_inf_nan=False)
-_FINITE_NUMBER = core.union_schema([_INTEGER, _FLOAT], mode="left_to_right")
-_WHOLE_NUMBER = core.union_schema(
-    [_INTEGER, core.no_info_after_validator_function(_whole, _FLOAT)], mode="left_to_right"
-)
+_FINITE_NUMBER = core.union_schema([core.int_schema(strict=True), _FLOAT], mode="left_to_right")
+_FORMATS: Mapping[str, CoreSchema] = {
+    "date": core.no_info_after_validator_function(
+        _date, core.str_schema(strict=True, max_length=DATE_LENGTH)
+    ),
+    "email": core.str_schema(
+        strict=True, max_length=MAX_EMAIL_LENGTH, pattern=EMAIL, regex_engine="python-re"
+    ),
+}
 _SCALARS: Mapping[str, Callable[[JsonSchema], CoreSchema]] = {
     "string": _string,
     "integer": _integer,

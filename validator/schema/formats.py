@@ -5,16 +5,19 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 
+from validator.system.patterns import compiled
+
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DATE_LENGTH = 10
+DATE_LENGTH = 10
 # The Mailbox of RFC 5321, with the non-ASCII letters of RFC 6531.
 _ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_EMAIL = re.compile(
-    rf'(?:{_ATOM}(?:\.{_ATOM})*|"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*")'
-    rf"@(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Za-z:.]+\])"
+EMAIL = (
+    rf'\A(?:{_ATOM}(?:\.{_ATOM})*|"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*")'
+    rf"@(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Za-z:.]+\])\Z"
 )
-_MAX_EMAIL_LENGTH = 254
+"""The pattern of a text that is an e-mail address."""
+MAX_EMAIL_LENGTH = 254
 
 
 def is_date(text: str) -> bool:
@@ -24,7 +27,7 @@ def is_date(text: str) -> bool:
 
 def date_of(text: str) -> date | None:
     """Return the day of an RFC 3339 full-date; None for another text."""
-    return _date_of_cached(text) if len(text) == _DATE_LENGTH else None
+    return _date_of_cached(text) if len(text) == DATE_LENGTH else None
 
 
 @lru_cache(maxsize=10_000)
@@ -39,7 +42,7 @@ def _date_of_cached(text: str) -> date | None:
 
 def is_email(text: str) -> bool:
     """Return whether a text is an RFC 5321 mailbox."""
-    return len(text) <= _MAX_EMAIL_LENGTH and _EMAIL.fullmatch(text) is not None
+    return len(text) <= MAX_EMAIL_LENGTH and compiled(EMAIL).match(text) is not None
 
 
 FORMATS: Mapping[str, Callable[[str], bool]] = {"date": is_date, "email": is_email}
