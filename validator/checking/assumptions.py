@@ -173,9 +173,9 @@ def assume(
     applied = Applied(tuple(used), tuple(hint for hint in hints if hint[1]))
     if not used:
         return Assumed(value, value, applied, ())
-    assumed = Assumed({**value, "subscriptions": subscriptions}, value, applied, tuple(changed))
+    assumed = {**value, "subscriptions": subscriptions}
     tenant = _tenant(assumed, [assumptions[number] for number in used], schemas, file)
-    return assumed._replace(tenant=tenant)
+    return Assumed(assumed, value, applied, tuple(changed), tenant)
 
 
 def _changed(subscription: Any, item: Assumption, first_day: date) -> Any:
@@ -212,16 +212,17 @@ def _earlier_lines(subscription: Any, entitlement: Any, first_day: date) -> Iter
 
 
 def _tenant(
-    assumed: Assumed, used: Sequence[Assumption], schemas: Iterable[Schema], file: str
+    assumed: Any, used: Sequence[Assumption], schemas: Iterable[Schema], file: str
 ) -> Tenant | None:
-    """Return the assumed tenant.
+    """Return the tenant that an assumed value describes.
 
     Raises AssumptionError if a schema rejects the value. The message names the option.
     """
-    tenant, findings = check_schemas(assumed.value, schemas, lambda _: None)
-    for _, finding in findings:
+    tenant, findings = check_schemas(assumed, schemas, lambda _: None)
+    if findings:
+        _, finding = findings[0]
         index = pointer_parts(finding.path)[1:2]
-        id = assumed.value["subscriptions"][int(index[0])]["id"] if index else ""
+        id = assumed["subscriptions"][int(index[0])]["id"] if index else ""
         options = [item.text for item in used if item.subscription == id] or [
             item.text for item in used
         ]

@@ -74,7 +74,11 @@ class DocumentCheck:
             self._older_suppressions = {} if older is None else older.suppressions
         self._spans = spans
         self._covered: Mapping[Span, Sequence[Diagnostic]] = {}
-        tenant, schema_findings = self._check_schemas() if document.is_readable else (None, [])
+        tenant: Tenant | None = None
+        schema_findings: list[tuple[str, Finding]] = []
+        if document.is_readable:
+            schemas = selection.plugins.schemas
+            tenant, schema_findings = check_schemas(document.value, schemas, self.placer.text_at)
         self._add_yaml_findings(schema_findings)
         # Only the part of this document is searched, because a text can have many documents.
         extent = (document.start, document.end) if document.is_readable else unread
@@ -132,10 +136,6 @@ class DocumentCheck:
                     help = schema_helps[finding.path] or finding.help
                     finding = finding._replace(help=help, replacement=None)  # noqa: PLW2901
                 self._every_day.append(self.placer.yaml_diagnostic(level, finding))
-
-    def _check_schemas(self) -> tuple[Tenant | None, list[tuple[str, Finding]]]:
-        schemas = self._selection.plugins.schemas
-        return check_schemas(self.document.value, schemas, self.placer.text_at)
 
     def _add_schema_findings(self, findings: Sequence[tuple[str, Finding]]) -> None:
         for keyword, finding in findings:

@@ -6,7 +6,6 @@ because a core schema without it would accept what the JSON Schema rejects.
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -14,7 +13,7 @@ from typing import Any, TypeAlias
 from pydantic_core import CoreSchema
 from pydantic_core import core_schema as core
 
-from validator.schema.formats import DATE_LENGTH, EMAIL, MAX_EMAIL_LENGTH, date_of
+from validator.schema.formats import EMAIL, MAX_EMAIL_LENGTH, date_of
 
 JsonSchema: TypeAlias = Mapping[str, Any]
 
@@ -93,14 +92,6 @@ def _string(schema: JsonSchema) -> CoreSchema:
     )
 
 
-@lru_cache(maxsize=10_000)  # pydantic-core calls a cached function faster
-def _date(text: str) -> date:
-    found = date_of(text)
-    if found is None:
-        raise ValueError("the text is not a date")
-    return found
-
-
 def _integer(schema: JsonSchema) -> CoreSchema:
     return _whole_number(ge=keywords(schema, "type", "minimum").get("minimum"))
 
@@ -144,9 +135,7 @@ def _different(items: tuple[str, ...]) -> tuple[str, ...]:
 _FLOAT = core.float_schema(strict=True, allow_inf_nan=False)
 _FINITE_NUMBER = core.union_schema([core.int_schema(strict=True), _FLOAT], mode="left_to_right")
 _FORMATS: Mapping[str, CoreSchema] = {
-    "date": core.no_info_after_validator_function(
-        _date, core.str_schema(strict=True, max_length=DATE_LENGTH)
-    ),
+    "date": core.no_info_after_validator_function(date_of, core.str_schema(strict=True)),
     "email": core.str_schema(
         strict=True, max_length=MAX_EMAIL_LENGTH, pattern=EMAIL, regex_engine="python-re"
     ),

@@ -8,7 +8,6 @@ from functools import lru_cache
 from validator.system.patterns import compiled
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-DATE_LENGTH = 10
 # The Mailbox of RFC 5321, with the non-ASCII letters of RFC 6531.
 _ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
@@ -22,22 +21,19 @@ MAX_EMAIL_LENGTH = 254
 
 def is_date(text: str) -> bool:
     """Return whether a text is an RFC 3339 full-date that exists in the calendar."""
-    return date_of(text) is not None
-
-
-def date_of(text: str) -> date | None:
-    """Return the day of an RFC 3339 full-date; None for another text."""
-    return _date_of_cached(text) if len(text) == DATE_LENGTH else None
+    try:
+        date_of(text)
+    except ValueError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=10_000)
-def _date_of_cached(text: str) -> date | None:
+def date_of(text: str) -> date:
+    """Return the day of an RFC 3339 full-date. Raises ValueError for another text."""
     if not _DATE.fullmatch(text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+        raise ValueError("not of the form YYYY-MM-DD")
+    return date.fromisoformat(text)
 
 
 def is_email(text: str) -> bool:

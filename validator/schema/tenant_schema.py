@@ -64,13 +64,12 @@ def _place(value: Any, build: Callable[[object], Tenant]) -> Tenant:
     Nodes never change after that. Raises ValueError if a mapping has a key that it may not have.
     """
     tenant = build(value)
-    keys_of = _KEYS
 
     def place(node: Node, path: str, mapping: Any = None) -> None:
         _set_path(node, path)
         _set_document(node, value)
-        if mapping is not None and not keys_of[node.__class__].issuperset(mapping):
-            _check_keys(mapping.keys() - keys_of[node.__class__])
+        if mapping is not None and not _KEYS[type(node)].issuperset(mapping):
+            _check_keys(mapping.keys() - _KEYS[type(node)])
 
     place(tenant, "", value)
     place(tenant.organisation, "/tenant", value["tenant"])

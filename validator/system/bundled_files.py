@@ -1,5 +1,6 @@
 """The files that are distributed with the package: policies and schemas."""
 
+from functools import cache
 from pathlib import Path
 
 
@@ -19,6 +20,7 @@ def bundled_folder(name: str) -> Path:
     raise FileNotFoundError(f"the installation has no {name} folder; reinstall tenantlint")
 
 
+@cache
 def bundled_schema(name: str) -> str:
     """Return the text of a bundled schema: `tenant`, `config` or `policies`."""
     return (bundled_folder("schemas") / f"{name}.schema.json").read_text("utf-8")
