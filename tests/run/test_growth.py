@@ -8,6 +8,7 @@ import contextlib
 import gc
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -50,7 +51,12 @@ class Cost(NamedTuple):
 
 @contextlib.contextmanager
 def counted_lines() -> Iterator[list[int]]:
-    """Count the Python lines that this thread executes."""
+    """Count the Python lines that this thread executes.
+
+    The cache of `re` is emptied first. It drops its oldest patterns when it is full, so what other
+    tests left in it would decide which of the runs to compare compiles a pattern again.
+    """
+    re.purge()
     count = [0]
 
     def trace(_frame: FrameType, event: str, _argument: object) -> Any:
