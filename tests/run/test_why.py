@@ -30,7 +30,7 @@ def answers(value: Value, day: date, subject: Subject) -> Value:
     data = json.dumps(value).encode()
     report = why_run(Source("t.yaml", None), selection, subject, data, None)
     assert (report.broken, report.failures) == ((), ())
-    (tenant,) = json.loads(render(report))["tenants"]
+    (tenant,) = json.loads("".join(render(report)))["tenants"]
     found: Value = tenant
     return found
 

@@ -1,7 +1,7 @@
 """The command `plan`."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from validator.cli.exit_codes import FINDINGS, NO_VERDICT, no_verdict_as_click_e
 from validator.cli.output import terminal_width, wants_color
 from validator.cli.reports import (
     STDOUT,
+    Render,
     deliver,
     formats_of,
     load_reporters,
@@ -158,7 +159,7 @@ def _split_csv(
     report: "PlanReport",
     format_name: str,
     targets: Sequence[tuple[str, str]],
-    reporters: dict[str, Callable[[Any], str]],
+    reporters: dict[str, Render],
 ) -> tuple[tuple[str, str], ...]:
     """Return the targets with a file for each part of the csv.
 

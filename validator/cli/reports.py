@@ -18,6 +18,10 @@ STDOUT = "-"
 """The file name that options use for standard output."""
 
 
+Render = Callable[[Any], str | Iterable[str]]
+"""A reporter: returns the text of a report, or yields its parts."""
+
+
 class ReportOptions(NamedTuple):
     """The appearance of a report, and the other formats and files to write it to.
 
@@ -43,7 +47,7 @@ def formats_of(format_name: str, targets: Sequence[tuple[str, str]]) -> tuple[st
 
 def load_reporters(
     command: str, known_formats: Sequence[str], formats: Sequence[str]
-) -> Mapping[str, Callable[[Any], str]]:
+) -> Mapping[str, Render]:
     """Return the reporters by format, for a command without formats from plugins.
 
     Raises UsageError for a format that the command does not have.
@@ -52,7 +56,7 @@ def load_reporters(
 
     from validator.findings.wording import did_you_mean, listing, not_called
 
-    reporters: dict[str, Callable[[Any], str]] = {}
+    reporters: dict[str, Render] = {}
     for name in formats:
         if name not in known_formats:
             hint = did_you_mean(name, known_formats) or f"the formats are {listing(known_formats)}"
@@ -85,7 +89,7 @@ def render_verdict(
 
 
 def render_reports(
-    reporters: Mapping[str, Callable[[Any], str | Iterable[str]]],
+    reporters: Mapping[str, Render],
     printed: Any,
     written: Any,
     targets: Sequence[tuple[str, str]],

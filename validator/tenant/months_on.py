@@ -70,6 +70,9 @@ class MonthsOn:
 
         This excludes Webex Connect and months with unknown entitlements.
         """
+        return self._tenant.share("months.judged_use", self._judged_use)
+
+    def _judged_use(self) -> tuple[MonthlyUse, ...]:
         return tuple(
             use
             for use in self.use

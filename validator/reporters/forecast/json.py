@@ -1,30 +1,33 @@
 """Format `json` of `forecast`: for programs."""
 
-import json
+from collections.abc import Iterator, Mapping
 
-from validator.findings.forecast_report import ForecastReport
+from validator.findings.forecast_report import ForecastEvent, ForecastReport
 from validator.reporters.check.json import diagnostic_to_json
+from validator.reporters.json_parts import indented_json_with_items
 from validator.reporters.notes import json_notes
 
 
-def render(report: ForecastReport) -> str:
-    """Return one JSON object with the findings of the first day and the events after it."""
+def render(report: ForecastReport) -> Iterator[str]:
+    """Yield one JSON object with the findings of the first day and the events after it."""
     value = {
         "version": 1,
         "from": report.begin.isoformat(),
         "until": report.until.isoformat(),
         **json_notes(report.assumed, report.incomplete),
         "standing": [diagnostic_to_json(item) for item in report.initial],
-        "events": [
-            {
-                "date": event.date.isoformat(),
-                "file": event.file,
-                "document": event.document,
-                "tenant": event.tenant,
-                "appears": [diagnostic_to_json(item) for item in event.appears],
-                "clears": [{"id": id, "path": path} for id, path in event.clears],
-            }
-            for event in report.events
-        ],
+        "events": [],
     }
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    yield from indented_json_with_items(value, map(_event, report.events), 2)
+    yield "\n"
+
+
+def _event(event: ForecastEvent) -> Mapping[str, object]:
+    return {
+        "date": event.date.isoformat(),
+        "file": event.file,
+        "document": event.document,
+        "tenant": event.tenant,
+        "appears": [diagnostic_to_json(item) for item in event.appears],
+        "clears": [{"id": id, "path": path} for id, path in event.clears],
+    }

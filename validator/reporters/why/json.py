@@ -3,10 +3,11 @@
 `until` is null if something does not hold today, and if it never ends.
 """
 
-import json
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from validator.reporters.json_parts import indented_json_with_items
 from validator.tenant.calendar_days import FOREVER
 from validator.tenant.periods import Period, Role, begin_of, until_of
 from validator.tenant.subscription_standing import (
@@ -20,17 +21,18 @@ from validator.tenant.user_standing import UserStanding, assignment_sentence, co
 from validator.tenant.why_report import ExplainedTenant, PolicyAnswer, WhyReport
 
 
-def render(report: WhyReport) -> str:
-    """Return one JSON object with the explanation of each tenant in the file."""
+def render(report: WhyReport) -> Iterator[str]:
+    """Yield one JSON object with the explanation of each tenant in the file."""
     value = {
         "version": 1,
         "as_of": report.as_of.isoformat(),
         "soon": report.soon.isoformat(),
         "file": report.file,
         "failures": [*report.failures, *report.broken],
-        "tenants": [_tenant(item) for item in report.tenants],
+        "tenants": [],
     }
-    return f"{json.dumps(value, indent=2, ensure_ascii=False)}\n"
+    yield from indented_json_with_items(value, map(_tenant, report.tenants), 2)
+    yield "\n"
 
 
 def _tenant(item: ExplainedTenant) -> dict[str, Any]:
