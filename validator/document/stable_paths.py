@@ -1,7 +1,7 @@
 """Stable paths: paths with ids instead of list indexes, which do not change when items move."""
 
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -25,15 +25,24 @@ _STRINGS = {str}
 _MAX_LABEL = 200
 
 
+class _Around(NamedTuple):
+    """The value around others: its stable path, and the labels of its items if it is a list."""
+
+    name: str
+    value: Any
+    labels: Sequence[str] | None
+
+
 class StablePaths:
     """Computes stable paths in one document's value, and caches the labels of list items."""
 
     def __init__(self, value: object) -> None:
         self._value = value
-        self._labels: dict[int, list[str]] = {}
+        # By `id()`, because aliases repeat lists.
+        self._labels: dict[int, Sequence[str]] = {}
         # Cached because many findings can be about the same large value, or values beside it.
         self._identified: dict[str, tuple[str, str]] = {}
-        self._parents: dict[str, tuple[str, object]] = {}
+        self._around: dict[str, _Around] = {}
 
     def identify(self, path: str) -> tuple[str, str]:
         """Return the stable path for a path, and a digest of the value there if it is a scalar.
@@ -52,45 +61,55 @@ class StablePaths:
         """Return the stable path for a path."""
         return self._follow(path)[0]
 
-    def _follow(self, path: str) -> tuple[str, object]:
+    def _follow(self, path: str) -> tuple[str, Any]:
         """Return the stable path for a path, and the value there."""
         if "/" not in path:
             return "", self._value
         parent, part = parent_and_part(path)
-        known = self._parents.get(parent)
-        if known is None:
-            known = self._parents[parent] = self._follow(parent)
-        return self._child(*known, part)
-
-    def _child(self, name: str, value: Any, part: str) -> tuple[str, object]:
-        """Return the stable path and the value of a child. `name` is the stable path of `value`."""
-        if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+        name, value, labels = self._around.get(parent) or self._look_at(parent)
+        if labels is not None and part.isdecimal() and int(part) < len(labels):
             index = int(part)
-            return f"{name}/{escaped(self._labels_of(value)[index])}", value[index]
+            return f"{name}/{labels[index]}", value[index]
         return f"{name}/{escaped(part)}", value.get(part) if isinstance(value, dict) else None
 
-    def _labels_of(self, items: list[Any]) -> list[str]:
-        """Return a label for each item of a list, unique within the list.
+    def _look_at(self, path: str) -> _Around:
+        """Return the value at a path as one that is around others."""
+        name, value = self._follow(path)
+        labels = None
+        if isinstance(value, list):
+            labels = self._labels.get(id(value))
+            if labels is None:
+                labels = self._labels[id(value)] = _labels_of(value)
+        around = self._around[path] = _Around(name, value, labels)
+        return around
 
-        Items that have no label are numbered among themselves.
-        """
-        if id(items) not in self._labels:
-            labels: list[str] = []
-            seen: dict[str, int] = {}
-            unlabelled = count()
-            for item in items:
-                label = _bounded(_label(item)) or str(next(unlabelled))
-                number = seen[label] = seen.get(label, 0) + 1
-                labels.append(label if number == 1 else f"{label}#{number}")
-            self._labels[id(items)] = labels
-        return self._labels[id(items)]
+
+def _labels_of(items: Sequence[object]) -> Sequence[str]:
+    """Return a label for each item of a list, unique within the list and escaped for a path.
+
+    Items that have no label are numbered among themselves.
+    """
+    labels: list[str] = []
+    seen: dict[str, int] = {}
+    unlabelled = count()
+    for item in items:
+        label = _bounded(_label(item)) or str(next(unlabelled))
+        number = seen[label] = seen.get(label, 0) + 1
+        labels.append(escaped(label if number == 1 else f"{label}#{number}"))
+    return labels
 
 
 def value_digest(value: object) -> str:
     """Return a digest of a value in a document."""
-    encode_text, encode, _ = _tools()
-    text = encode_text(value) if type(value) is str else encode(value)
-    return _digest(text, 16)
+    if type(value) is str and len(value) <= _MAX_LABEL:
+        return _text_digest(value)
+    return _digest(_tools().encode(value), 16)
+
+
+@lru_cache(maxsize=1_000)
+def _text_digest(text: str) -> str:
+    """Return a digest of a text. Cached because many files have the same texts."""
+    return _digest(_tools().encode(text), 16)
 
 
 def _bounded(label: str) -> str:
@@ -110,9 +129,8 @@ def _digest(text: str, size: int) -> str:
 
 
 class _Tools(NamedTuple):
-    """What digests are made with: functions that encode a text and a value as JSON, and a hash."""
+    """What digests are made with: a function that encodes a value as JSON, and a hash."""
 
-    encode_text: Callable[[str], str]
     encode: Callable[[object], str]
     hash: Callable[..., Any]
 
@@ -122,10 +140,9 @@ def _tools() -> _Tools:
     """Return the tools; their modules are slow to import, and rarely needed."""
     from hashlib import blake2b
     from json import JSONEncoder
-    from json.encoder import encode_basestring
 
     encoder = JSONEncoder(sort_keys=True, ensure_ascii=False, default=str)
-    return _Tools(encode_basestring, encoder.encode, blake2b)
+    return _Tools(encoder.encode, blake2b)
 
 
 def _label(item: object) -> str:
