@@ -185,6 +185,21 @@ def test_a_csv_without_rows_or_with_too_few_rows_is_refused(
     assert "premium-agent of Sub1 has 2 users in Control Hub, but the exports have 1;" in message
 
 
+def test_a_row_that_was_cut_off_is_refused(run: Run, folder: Path, harbour: Path) -> None:
+    text = "User ID/Email (Required),Contact Center Premium Agent [Sub1],User Status\n"
+    text += "maud@x.example,TRUE,Active\ntom@x.example"
+    (folder / "u.csv").write_text(text)
+    assert refused(run, harbour, "--users", "u.csv") == (
+        "tenantlint: u.csv:3: 1 value, but 3 columns, so the export is not complete; export the "
+        "users again\n"
+    )
+    # Spreadsheets leave out blanks at the end of a row, and a partial file removes nobody.
+    (folder / "u.csv").write_text(f"{text},TRUE\n")
+    assert len(imported(run, harbour, "--users", "u.csv")["users"]) == 2
+    (folder / "u.csv").write_text(text)
+    assert run("import", "--partial", "--users", "u.csv", "--into", harbour.name).code == 0
+
+
 def test_several_pages_of_a_licence_are_merged(run: Run, folder: Path, harbour: Path) -> None:
     detail = make_license("CJPPRM", 1, "Sub1", 12, consumed=2)
     write_json(folder / "b.json", {**detail, "users": [holder("tom@x.example")]})
@@ -284,7 +299,9 @@ def test_a_suspended_subscription_is_imported(run: Run, folder: Path, harbour: P
     assert checked.out.count("user-without-access") == 2
     write_csv(folder / "u.csv", [P1], *rows)
     assert imported(run, harbour, "--users", "u.csv")["subscriptions"][0]["status"] == "active"
-    write_csv(folder / "u.csv", [P1, f"{P1.replace('Premium', 'Standard')} (suspended)"], *rows)
+    other = f"{P1.replace('Premium', 'Standard')} (suspended)"
+    both = [(email, [*values, ""], details) for email, values, details in rows]
+    write_csv(folder / "u.csv", [P1, other], *both)
     some = run("drift", harbour.name, "--users", "u.csv", "--format", "concise")
     assert "Sub1 is suspended for some of its licences" in some.err
     assert "drift-status: Sub1 is suspended in Control Hub" in some.out

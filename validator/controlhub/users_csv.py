@@ -19,7 +19,7 @@ from validator.controlhub.export import (
     agent_service,
 )
 from validator.controlhub.export_times import day_of
-from validator.findings.wording import did_you_mean, shortened
+from validator.findings.wording import counted, did_you_mean, shortened
 from validator.schema.control_hub_names import EMAIL_COLUMN
 from validator.schema.vocabulary import meant_value, plain
 
@@ -80,6 +80,8 @@ def add_users(export: Export, name: str, text: str, *, takes_last_access: bool =
         has_rows = True
         _require_licenses(name, first.line, header)
         require_fit(name, row, len(header.titles))
+        if not export.is_partial:
+            _require_whole(name, row, header)
         email = header.cell(row, _EMAIL)
         if not email:
             raise ExportError(f"{name}:{row.line}: no {EMAIL_COLUMN}")
@@ -124,6 +126,15 @@ def _require_licenses(name: str, line: int, header: _Header) -> None:
         raise ExportError(
             f"{name}:{line}: no column for an agent licence, such as Contact Center Premium Agent "
             "[Sub121331]; export the users with their licences"
+        )
+
+
+def _require_whole(name: str, row: Row, header: _Header) -> None:
+    """Raise ExportError if a row ends before the last column of an agent licence."""
+    if len(row.values) <= header.licenses[-1].at:
+        raise ExportError(
+            f"{name}:{row.line}: {counted(len(row.values), 'value')}, but {len(header.titles)} "
+            "columns, so the export is not complete; export the users again"
         )
 
 
