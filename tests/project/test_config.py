@@ -152,6 +152,8 @@ def test_a_configuration_sets_the_horizon(check: Run, folder: Path) -> None:
         ("expirng-within = 3", ["expirng-within: ", "did you mean `expiring-within`?"]),
         ("expiring-within = '3'", ["must be a whole number", "write `3`"]),
         ("expiring-within = 2026-01-01", ["expiring-within: ", "must be a whole number"]),
+        ("fail_on = 'warn'", ['no key fail_on; write `fail-on = "warning"`']),
+        ("[tool.tenantlint]\nfail-on = 'error'", ["for pyproject.toml; write the keys without"]),
         ("fail-on = 'warn'", ["fail-on: warn is not one of", "did you mean `warning`?"]),
         ('select = ["telefony"]', ["select: no policy or topic is called telefony", "telephony?"]),
         ('ignore = ["yaml-syntax"]', ["ignore: yaml-syntax must stay an error"]),

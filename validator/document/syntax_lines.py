@@ -19,6 +19,7 @@ from validator.document.syntax_problem import (
 from validator.findings.wording import listing, shortened
 
 _SPACE_MISSING = re.compile(r"((?:- +)*)([A-Za-z_][\w-]*):(?!//)([^\s:].*)")
+_OTHER_BLANK = re.compile(r"([\w-]+):([^\t ]).*")
 _COLON_MISSING = re.compile(r"([A-Za-z_][\w-]*)(?: *:?= *| +)([\[{\"'\d].*)")
 _DASH = re.compile(r"-[^\s-]")
 _KEY = re.compile(
@@ -135,6 +136,11 @@ def explain_key_without_colon(found: SyntaxProblem) -> Explanation | None:
         help = f"write `{fixed}`" if is_short(fixed) else "put a colon after it"
         message = f"a colon is missing after {match[1]}"
         return Explanation(message, help, line.content_start, line.content_start + len(value))
+    if (match := _OTHER_BLANK.fullmatch(value)) and match[2].isspace():
+        message = f"the character after the colon of {shortened(match[1])} is not a space"
+        help = f"replace it (U+{ord(match[2]):04X}) with a space"
+        start = line.content_start + match.end(1) + 1
+        return Explanation(message, help, start, start + 1)
     message = f"{shortened(value)} is not a key because it has no colon after it"
     help = "write key: value, or indent it like the rest of the value above"
     return Explanation(message, help, line.content_start, line.content_start + len(value))

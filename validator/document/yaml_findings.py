@@ -3,6 +3,7 @@
 Some functions return a finding, others return an error that stops reading the document.
 """
 
+import re
 from typing import Any, NamedTuple
 
 import yaml
@@ -79,20 +80,23 @@ def forbidden_character(char: str, offset: int) -> YamlFinding:
 def ambiguous_scalar(event: Any, path: str, text: str, value: Scalar, yaml11: str) -> YamlFinding:
     """Return the finding for a plain scalar that YAML 1.1 reads as `yaml11`."""
     is_string = isinstance(value, str)
+    # YAML 1.1 has no number with an exponent but without a point, and infinity begins with one.
+    number = re.sub(r"^(-?[0-9]+)e", r"\1.0e", str(value)).replace("inf", ".inf")
     return YamlFinding(
         "yaml-ambiguous-scalar",
         path,
         f"{text} is {describe_scalar(value)} in YAML 1.2, but {yaml11} in YAML 1.1",
-        f'write `"{text}"`' if is_string else f'write `{value}`, or `"{text}"` if it is text',
+        f'write `"{text}"`' if is_string else f'write `{number}`, or `"{text}"` if it is text',
         *_offsets(event),
-        replacement=f'"{text}"' if is_string else str(value),
+        replacement=f'"{text}"' if is_string else number,
     )
 
 
 def duplicate_key(event: Any, path: str, key: str | Merge) -> YamlFinding:
     """Return the finding for a key that is already in its mapping."""
     message = f"duplicate key {key_text(key)} in this mapping; the last value is used"
-    return YamlFinding("yaml-duplicate-key", path, message, "keep one of them", *_offsets(event))
+    help = "keep one of them; if both have entries, keep the entries of both"
+    return YamlFinding("yaml-duplicate-key", path, message, help, *_offsets(event))
 
 
 def syntax_error(event: Any, message: str, help: str) -> UnreadableDocumentError:

@@ -17,6 +17,8 @@ _TABLES = (
 )
 """The headings and values that define a table at a path."""
 
+_YAML_PAIR = re.compile(r"`([\w-]+): ([^`]*)`")
+
 
 class ConfigError(NoVerdictError):
     """A configuration that does not exist or is invalid; one line for each cause."""
@@ -49,6 +51,10 @@ def config_table(file: Path, name: str, data: bytes) -> dict[str, Any] | None:
         if not isinstance(tool, dict) or "tenantlint" not in tool:
             return None
         table = tool["tenantlint"]
+    elif isinstance(table.get("tool"), dict) and "tenantlint" in table["tool"]:
+        raise ConfigError(
+            f"{name}: [tool.tenantlint] is for pyproject.toml; write the keys without a heading"
+        )
     # JSON has no dates and times. No key takes them, so as strings they do not match the schema.
     table = json.loads(json.dumps(table, default=str))
     wrong = Schema("config", bundled_schema("config")).findings(table)
@@ -95,4 +101,14 @@ def _hint(finding: Finding, table: Any) -> str:
         parts = value.split(",") if finding.path in ("/select", "/ignore") else [value]
         items = [part.strip() for part in parts if part.strip()]
         return f"; write `{json.dumps(items, ensure_ascii=False)}`"
-    return f"; {finding.help}"
+    return f"; {_YAML_PAIR.sub(_toml_pair, finding.help)}"
+
+
+def _toml_pair(match: re.Match[str]) -> str:
+    """Return the proposal of a key with its value as TOML."""
+    import json
+
+    from validator.document.reader import read_documents
+
+    value = next(read_documents(match[2])).value
+    return f"`{match[1]} = {json.dumps(value, ensure_ascii=False)}`"

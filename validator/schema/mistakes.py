@@ -12,7 +12,7 @@ from validator.schema.formats import FORMATS
 from validator.schema.location import Location, noun_of, resolved_property
 from validator.schema.readings import is_no_value
 from validator.schema.suggestions import several_options, write, written
-from validator.schema.unknown_keys import missing_key_names, resolved
+from validator.schema.unknown_keys import missing_key_names, resolved, similar_key_names
 
 _MAX_SHOWN_OPTIONS = 4
 _MAX_LISTED_OPTIONS = 12
@@ -137,7 +137,8 @@ def missing_keys(
     `replacement` returns the replacement for a key and its value.
     """
     properties = location.schema.get("properties", {})
-    renamed = dict(missing_key_names(missing, mapping, list(properties)))
+    similar = similar_key_names(missing, mapping, list(properties))
+    renamed = {**dict(similar), **dict(missing_key_names(missing, mapping, list(properties)))}
     replacements = {
         key: fitting
         for key, other in renamed.items()
@@ -150,10 +151,16 @@ def missing_keys(
         else f"replace `{other}` with `{replacements[key].text if key in replacements else key}`"
         for key, other in renamed.items()
     ]
+    misplaced = {
+        key: inside
+        for key in missing
+        if key not in renamed and (inside := _mapping_with(key, mapping, location))
+    }
+    parts += [f"move {key} out of {inside}" for key, inside in misplaced.items()]
     schemas = {
         key: resolved_property(location, properties.get(key, {}))
         for key in missing
-        if key not in renamed
+        if key not in renamed and key not in misplaced
     }
     added = [_addition(key, schema) for key, schema in schemas.items()]
     help = "; ".join([*parts, *([f"add {listing(added)}"] if added else [])])
@@ -166,6 +173,16 @@ def missing_keys(
     }
     finding = finding._replace(help=help)
     return with_missing_keys(finding, missing, renamed, replacements, only)
+
+
+def _mapping_with(key: str, mapping: Mapping[str, object], location: Location) -> str | None:
+    """Return the key of a mapping inside this one that has a key which belongs to this one."""
+    for name, schema in location.schema.get("properties", {}).items():
+        inner = mapping.get(name)
+        if isinstance(inner, dict) and key in inner:
+            known = resolved_property(location, schema).get("properties", {})
+            return None if key in known else str(name)
+    return None
 
 
 def _addition(key: str, schema: Mapping[str, Any]) -> str:
@@ -197,7 +214,7 @@ def type_help(value: object, meant: Sequence[object], location: Location) -> str
         return _list_help(value, location)
     if isinstance(value, list) and (is_meant or (is_nested and "object" in types)):
         where = "the dash" if len(value) == 1 else "the dash before each key"
-        return f"make it one mapping: remove {where}"
+        return f"make it one mapping: remove {where}, or write braces instead of the brackets"
     if text := write(list(meant)):
         return text
     schema = location.schema

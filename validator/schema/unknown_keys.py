@@ -94,6 +94,9 @@ def unknown_key_help(
             return KeyHelp(f"write `{name}: {match[2]}`, with a space after the colon")
     if (match := _DASH.fullmatch(key)) and match[1] in keys:
         return KeyHelp(f"put a space after the dash, or remove it: - {match[1]}")
+    if key != key.strip():
+        blank = key[0] if key[0].isspace() else key[-1]
+        return KeyHelp(f"replace the character U+{ord(blank):04X} in it with a space")
     if key.startswith("//"):
         return KeyHelp("begin a comment with # and a space, not with //")
     here = tuple("[]" if isinstance(part, int) else part for part in path)
@@ -162,3 +165,15 @@ def missing_key_names(
             meant = match[1] if match else intended_key(key, keys)
             if meant is not None and meant in missing:
                 yield meant, key
+
+
+def similar_key_names(
+    missing: Sequence[str], mapping: Mapping[str, object], keys: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield each missing key of which the mapping has a misspelled form, with that form."""
+    free = [key for key in keys if key not in mapping]
+    for key in mapping:
+        if key not in keys and not key.startswith(("x-", "-")) and len(key) <= _MAX_KEY_LENGTH:
+            close = closest_name(key, free)
+            if close is not None and close in missing:
+                yield close, key
