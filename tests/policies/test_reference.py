@@ -50,6 +50,28 @@ def test_findings_at_the_end_of_the_calendar_are_those_of_the_reference(
     assert found(value, day, horizon) == set(reference(value, day, horizon))
 
 
+def test_the_first_and_the_last_month_of_the_calendar_count() -> None:
+    def value(start: str, end: str | None, month: str) -> Value:
+        subscription: Value = {"id": "A", "type": "named", "start": start, "end": end}
+        subscription["entitlements"] = {"premium-agent": 2}
+        row = {"month": month, "service": "premium-agent", "quantity": 3, "subscription": "A"}
+        return {
+            "version": 1,
+            "tenant": {"id": "t", "name": "X"},
+            "subscriptions": [{key: item for key, item in subscription.items() if item}],
+            "usage": [row],
+        }
+
+    for tenant, day, id in (
+        (value("9999-01-01", None, "9999-12"), date.max, "tenant-overage"),
+        (value("9999-01-01", "9999-11-30", "9999-12"), date.max, "usage-outside-term"),
+        (value("0001-01-01", "0001-06-30", "0001-03"), date(1, 6, 15), "capacity-drop"),
+    ):
+        expected = set(reference(tenant, day, 30))
+        assert id in {policy for policy, _ in expected}
+        assert found(tenant, day, 30) == expected
+
+
 @MANY
 @given(tenants.pairs(), tenants.todays)
 def test_changes_are_those_of_the_reference(pair: tuple[Value, Value], day: date) -> None:

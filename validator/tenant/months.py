@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from validator.tenant import terms
-from validator.tenant.calendar_days import month_days
+from validator.tenant.calendar_days import FOREVER, month_days
 from validator.tenant.model import Subscription, UsageRow
-from validator.tenant.runs import Runs, Stretch, change_after, run_at
+from validator.tenant.runs import Runs, Stretch
 from validator.tenant.timeline import Timeline
 
 
@@ -129,4 +129,5 @@ def is_unknown(timeline: Timeline, month: str) -> bool:
 def has_day_in(runs: Runs, month: str) -> bool:
     """Return whether the runs have a day in the month."""
     first, last = month_days(month)
-    return run_at(runs, first) is not None or change_after(runs, first) <= last
+    number = bisect_right(runs, (last, FOREVER))
+    return number > 0 and runs[number - 1][1] >= first
