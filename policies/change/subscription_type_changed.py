@@ -3,7 +3,8 @@
 A subscription is ordered as named or as concurrent, and its type never changes.
 Another type requires a new order with its own id.
 
-**Do:** revert the change, or add the new subscription and keep the old one.
+**Do:** revert the change. A new subscription of the other type has its own id, and can only begin
+after the old one is over.
 
 **Source:** n98y8mz, requirements for several subscriptions (R1, R6).
 

@@ -4,8 +4,9 @@ The licence ends in this subscription within the horizon.
 On the next day, the named subscriptions that have the licence have too few free seats for the users
 who have lost it by then and are no longer covered.
 
-**Do:** order more seats of the licence, or remove the assignments of users who no longer need one,
-before the licence ends. `tenantlint plan` lists the users who can be moved and those who cannot.
+**Do:** order more seats of the licence before it ends, or set `status: inactive` for users who no
+longer need one and remove their assignments. `tenantlint plan` lists the users who can be moved and
+those who cannot.
 
 **Source:** n98y8mz, when a subscription ends (R6, R8).
 
@@ -59,6 +60,6 @@ def handover_too_small(tenant: TenantOn) -> Iterator[Finding]:
             f"{item.license} by {day}, but {item.seats or 'no'} "
             f"{'seat is' if item.seats == 1 else 'seats are'} free on that day",
             help=f"order {counted(item.users - item.seats, f'more {item.license} seat')} from "
-            f"{day} on, or remove the assignments of users who no longer need one; "
-            "`tenantlint plan` lists the users who cannot be moved",
+            f"{day} on, or set `status: inactive` for users who no longer need one and remove their "
+            "assignments; `tenantlint plan` lists the users who cannot be moved",
         )

@@ -30,13 +30,11 @@ from collections.abc import Iterator
 
 from validator import Finding, TenantOn, policy
 
-COUNTRIES = ("US", "CA")
-
 
 @policy(severity="error")
 def bundled_pstn_country(tenant: TenantOn) -> Iterator[Finding]:
     organisation, option = tenant.organisation, tenant.telephony_option
-    if organisation.country is None or organisation.country in COUNTRIES:
+    if tenant.can_use_bundled_pstn:
         return
     places: dict[str, None] = {}
     for subscription in tenant.live:

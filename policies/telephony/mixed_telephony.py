@@ -52,6 +52,7 @@ def mixed_telephony(tenant: TenantOn) -> Iterator[Finding]:
     option = tenant.telephony_option
     if option is None:
         return
+    is_possible = option.value != "bundled-pstn" or tenant.can_use_bundled_pstn
     for subscription in tenant.live:
         if subscription.telephony not in (None, option.value):
             edit = Edit.set(subscription.at("telephony"), option.value)
@@ -60,5 +61,10 @@ def mixed_telephony(tenant: TenantOn) -> Iterator[Finding]:
                 message=f"{subscription.id} uses {subscription.telephony}, "
                 f"but its tenant uses {option.value}",
                 related=[option.set_at],
-                fix=Fix(f"write `telephony: {option.value}`", [edit]),
+                help=""
+                if is_possible
+                else f"{option.value} is not available in {tenant.organisation.country}: ask Cisco "
+                "support to switch the whole tenant, then write its option as `telephony` of the "
+                "tenant",
+                fix=Fix(f"write `telephony: {option.value}`", [edit]) if is_possible else None,
             )

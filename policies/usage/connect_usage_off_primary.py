@@ -4,7 +4,8 @@ Usage is split between the subscriptions, except that of Webex Connect, which al
 primary.
 If the primary changes within a month, the row may name any primary of that month.
 
-**Do:** change `subscription` to the primary of that month.
+**Do:** change `subscription` to the primary of that month; if the primary already has a row, add the
+quantity to that row instead.
 
 **Source:** n98y8mz, usage (R2, R3).
 
@@ -37,13 +38,16 @@ from validator import Edit, Finding, Fix, TenantOn, listing, policy
 
 @policy(severity="error")
 def connect_usage_off_primary(tenant: TenantOn) -> Iterator[Finding]:
-    for row in tenant.usage:
-        if row.service != "webex-connect" or row.quantity <= 0 or row.subscription is None:
+    rows = [row for row in tenant.usage if row.service == "webex-connect"]
+    by_month = {(row.month, row.subscription): row for row in rows}
+    for row in rows:
+        if row.quantity <= 0 or row.subscription is None:
             continue
         if tenant.subscription(row.subscription) is None or tenant.months.is_future(row.month):
             continue
         primaries = tenant.months.primary_ids(row.month)
         if primaries and row.subscription not in primaries:
+            other = by_month.get((row.month, primaries[0]))
             move = Fix(
                 f"write `subscription: {primaries[0]}`",
                 [Edit.set(row.at("subscription"), primaries[0])],
@@ -52,5 +56,9 @@ def connect_usage_off_primary(tenant: TenantOn) -> Iterator[Finding]:
                 "subscription",
                 message=f"Webex Connect usage in {row.month} is on {row.subscription}, but "
                 f"the primary in that month is {listing(dict.fromkeys(primaries), 'then')}",
+                help=f"add {row.quantity:f} to the {other.quantity:f} of {other.subscription} in "
+                f"{row.month}, and remove this row"
+                if other
+                else "",
                 fix=move if len(set(primaries)) == 1 else None,
             )

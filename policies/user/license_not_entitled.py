@@ -46,7 +46,12 @@ def license_not_entitled(tenant: TenantOn) -> Iterator[Finding]:
                 continue
             if assignment.license in subscription.entitlements:
                 continue
-            includes = listing(subscription.entitlements) or "nothing"
+            left = [
+                service
+                for service, entitlement in subscription.entitlements.items()
+                if any(map(tenant.is_left, entitlement.lines))
+            ]
+            includes = listing(left) or "nothing"
             yield assignment.finding(
                 "license",
                 message=f"{subscription.id} does not include {assignment.license}, which "

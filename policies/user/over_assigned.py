@@ -4,8 +4,8 @@ In a named subscription, each user needs a licence. Users beyond the quantity ar
 An assignment that names no licence takes a seat if the subscription lists only one agent licence.
 If the quantity changes over time, the largest quantity from today on counts.
 
-**Do:** remove the assignments of users who no longer need one, or order more and write the new
-quantity.
+**Do:** set `status: inactive` for users who no longer need one and remove their assignments, or
+order more and write the new quantity.
 
 **Source:** n98y8mz, overage (R4, R6).
 

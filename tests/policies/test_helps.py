@@ -238,7 +238,7 @@ def test_following_the_helps_for_all_users_together_causes_no_other_finding(
 
 def the_help(text: str, id: str, day: str = "2026-05-01") -> str:
     value = json.loads(json.dumps(yaml.safe_load(text), default=str))
-    value |= {"version": 1, "tenant": {"id": "t", "name": "T"}}
+    value = {"version": 1, "tenant": {"id": "t", "name": "T"}} | value
     (found,) = (one for one in findings(value, date.fromisoformat(day), 30) if one.id == id)
     return found.help
 
@@ -266,7 +266,7 @@ def test_a_supervisor_is_given_premium_if_a_seat_is_free() -> None:
 def test_the_help_orders_a_premium_seat_if_none_is_free() -> None:
     assert the_help(SUPERVISOR % 1, "supervisor-needs-premium") == (
         "order 1 premium-agent seat from 2026-05-01 on, and assign it to "
-        "maud@x.example instead of standard-agent"
+        "maud@x.example instead of `{subscription: Sub1, license: standard-agent}`"
     )
 
 
@@ -300,4 +300,84 @@ def test_the_help_orders_seats_for_all_users_who_lose_them_that_day() -> None:
     helps = {one.help for one in found if one.id == "user-only-expiring"}
     order = "order 2 premium-agent seats from 2026-05-21 on, and assign one to "
     plan = "`tenantlint plan` lists all users who must be moved"
-    assert helps == {f"{order}{name}@x.example; {plan}" for name in ("maud", "tom")}
+    assert helps == {f"{order}{name}@x.example on that day; {plan}" for name in ("maud", "tom")}
+
+
+def test_a_supervisor_who_loses_access_needs_one_seat() -> None:
+    text = """
+subscriptions:
+  - {id: S1, type: named, start: 2025-05-01, end: 2026-05-15, entitlements: {ai-agent: 3}}
+  - {id: S2, type: named, start: 2025-06-01, entitlements: {premium-agent: 1}}
+users:
+  - {email: u@x.example, roles: [supervisor], assignments: [{subscription: S1, license: ai-agent}]}
+"""
+    assert the_help(text, "user-only-expiring").startswith(
+        "order 1 ai-agent seat from 2026-05-16 on, and assign it to u@x.example on that day; add "
+        "`{subscription: S2, license: premium-agent}` to the assignments of u@x.example, and assign"
+    )
+
+
+def test_access_that_the_file_offers_is_named_beside_what_must_be_ordered() -> None:
+    text = """
+subscriptions:
+  - {id: A, type: named, start: 2025-05-01, end: 2026-05-15}
+  - {id: P, type: named, start: 2025-06-01, entitlements: {premium-agent: 1}}
+  - {id: B, type: named, start: 2026-09-01, entitlements: {premium-agent: 3}}
+users:
+  - email: u@x.example
+    roles: [agent]
+    assignments: [{subscription: B, license: premium-agent}, {subscription: A, license: ai-agent}]
+"""
+    assert the_help(text, "user-without-access").startswith(
+        "order 1 ai-agent seat from 2026-05-16 on, and assign it to u@x.example on that day; add "
+        "`{subscription: P, license: premium-agent}` to the assignments of u@x.example, and assign"
+    )
+
+
+def test_an_ordered_seat_replaces_an_assignment_whose_licence_has_ended() -> None:
+    text = """
+subscriptions:
+  - id: S
+    type: named
+    start: 2025-05-01
+    entitlements: {standard-agent: {quantity: 2, until: 2026-04-01}, ai-agent: 1}
+users:
+  - email: u@x.example
+    roles: [agent]
+    assignments: [{subscription: S, license: standard-agent}]
+"""
+    assert the_help(text, "user-without-access") == (
+        "order 1 standard-agent seat from 2026-05-01 on, and assign it to u@x.example instead of "
+        "`{subscription: S, license: standard-agent}`"
+    )
+
+
+def test_an_option_that_the_country_does_not_have_is_not_proposed() -> None:
+    text = """
+tenant: {id: t, name: T, country: DE}
+subscriptions:
+  - {id: S, type: named, start: 2025-05-01, end: 2026-01-01, telephony: bundled-pstn}
+  - {id: T, type: named, start: 2025-06-01, telephony: webex-calling}
+"""
+    assert the_help(text, "mixed-telephony") == (
+        "bundled-pstn is not available in DE: ask Cisco support to switch the whole tenant, then "
+        "write its option as `telephony` of the tenant"
+    )
+    value = json.loads(json.dumps(yaml.safe_load(text), default=str))
+    value |= {"version": 1}
+    value["tenant"]["telephony"] = "webex-calling"
+    assert findings(value, date(2026, 5, 1), 30) == []
+
+
+def test_connect_usage_is_added_to_the_row_of_the_primary() -> None:
+    text = """
+subscriptions:
+  - {id: A, type: named, start: 2025-05-01, entitlements: {webex-connect: 1}}
+  - {id: B, type: named, start: 2025-06-01, entitlements: {webex-connect: 1}}
+usage:
+  - {month: 2026-03, service: webex-connect, subscription: A, quantity: 2}
+  - {month: 2026-03, service: webex-connect, subscription: B, quantity: 1.5}
+"""
+    assert the_help(text, "connect-usage-off-primary") == (
+        "add 1.5 to the 2 of A in 2026-03, and remove this row"
+    )

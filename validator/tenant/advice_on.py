@@ -6,7 +6,7 @@ advice.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from validator.findings.fix import Edit, Fix
@@ -74,16 +74,15 @@ class AdviceOn:
         needs = self._needs.by_user.get(user)
         if needs is None:
             return Advice()
-        successors: list[Successor] = []
-        for need in needs:
-            successor = self._successors.of(need)
-            if successor is None:
-                return self._order(user, need)
-            successors.append(successor)
+        found = [(need, self._successors.of(need)) for need in needs]
+        successors = [successor for _, successor in found if successor is not None]
+        missing = [need for need, successor in found if successor is None]
         instead_of = [] if self._is_covered(user) else self._run_out(user)
-        advice = self._advice(user, successors, instead_of)
-        message = self._description(successors[0])
-        return advice._replace(message=message) if advice.help else advice
+        first = found[0][1]
+        if first is None:
+            return Advice(self._nothing(missing[0]), self._order(user, missing, instead_of))
+        advice = self._advice(user, successors, instead_of, missing)
+        return advice._replace(message=self._description(first)) if advice.help else advice
 
     def _for_supervisor(self, user: User) -> Advice:
         need = Need(terms.PREMIUM, self._tenant.clock.day)
@@ -95,8 +94,7 @@ class AdviceOn:
         ]
         successor = self._successors.of(need)
         if successor is None:
-            instead = f" instead of {terms.STANDARD}" if standard else ""
-            return Advice(help=f"{self._order(user, need).help}{instead}")
+            return Advice(help=self._order(user, [need], standard))
         run_out = [] if self._is_covered(user) else self._run_out(user)
         return self._advice(user, [successor], [*standard, *run_out])
 
@@ -113,46 +111,65 @@ class AdviceOn:
             has = f"{runs}, has {license}"
         return has if seats is None else f"{has} and {counted(seats, 'free seat')}"
 
-    def _order(self, user: User, need: Need) -> Advice:
+    def _nothing(self, need: Need) -> str:
+        """Return the end of a message: no subscription of the file meets the need."""
         number = self._needs.demand[need.license]
-        if need.license is None:
-            what, wanted, it = "", "a subscription that is active", "it"
-        else:
-            what = f" with {need.license} and {counted(number, 'free seat')}"
-            wanted = counted(number, f"{need.license} seat")
-            it = "it" if number == 1 else "one"
-        return Advice(
-            f"; no lasting subscription{what} is available from then on",
-            f"order {wanted} from {need.day} on, and assign {it} to {user.label}",
-        )
+        what = "" if need.license is None else f" with {need.license} and {_seats(number, 'free ')}"
+        return f"; no lasting subscription{what} is available from then on"
+
+    def _order(self, user: User, needs: Sequence[Need], instead_of: Sequence[Assignment]) -> str:
+        """Return the help to order what no subscription of the file has."""
+        orders: list[str] = []
+        number = 1
+        for need in needs:
+            if need.license is None:
+                orders.append(f"a subscription that is active from {need.day} on")
+            else:
+                number = self._needs.demand[need.license]
+                orders.append(f"{_seats(number, f'{need.license} ')} from {need.day} on")
+        it = "one of each" if len(needs) > 1 else "it" if number == 1 else "one"
+        # An assignment that does not serve yet can take the place of one that serves.
+        is_later = any(need.day > self._tenant.clock.day for need in needs)
+        when = "" if not is_later else " on that day" if len(needs) == 1 else " on these days"
+        instead = f" instead of {_entries(instead_of)}" if instead_of else ""
+        return f"order {listing(orders)}, and assign {it} to {user.label}{instead}{when}"
 
     def _advice(
-        self, user: User, successors: Sequence[Successor], instead_of: Sequence[Assignment]
+        self,
+        user: User,
+        successors: Sequence[Successor],
+        instead_of: Sequence[Assignment],
+        missing: Sequence[Need] = (),
     ) -> Advice:
         """Return the help that names the assignments; empty if following it is not safe.
 
-        There is a fix if there are no other successors.
+        What is `missing` must be ordered, too. There is a fix if nothing is missing and there are
+        no other successors.
         """
         added = [successor.assignment for successor in successors]
         gone = {*instead_of}
         kept = [item for item in user.assignments if item not in gone]
-        if not self._is_safe(user, user.with_assignments((*kept, *added))):
+        ordered = {need.license for need in missing}
+        if not self._is_safe(user, user.with_assignments((*kept, *added)), ordered):
             return Advice()
-        new = listing(map(_entry, added))
+        new = _entries(added)
         assign = f"and assign {'it' if len(added) == 1 else 'them'} {_WAY}"
         if instead_of:
-            old = listing(dict.fromkeys(map(_entry, instead_of)))
-            text = f"write {new} instead of {old} in the assignments of {user.label}"
+            text = (
+                f"write {new} instead of {_entries(instead_of)} in the assignments of {user.label}"
+            )
         else:
             text = f"add {new} to the assignments of {user.label}"
+        if missing:
+            return Advice(help=f"{self._order(user, missing, ())}; {text}, {assign}")
         is_only = all(successor.is_only for successor in successors)
         edits = _edits(user, added, instead_of) if is_only else ()
         return Advice(help=f"{text}, {assign}", fix=Fix(text, edits) if edits else None)
 
-    def _is_safe(self, user: User, changed: User) -> bool:
+    def _is_safe(self, user: User, changed: User, ordered: Collection[str | None]) -> bool:
         """Return whether changed assignments give a user lasting access without new findings.
 
-        The findings are those about the licences of the user.
+        The findings are those about the licences of the user, except `ordered` ones.
         """
         tenant = self._tenant
         before, after = tenant.user_covered_until(user), tenant.user_covered_until(changed)
@@ -160,7 +177,7 @@ class AdviceOn:
             return False
         if before is None and self._run_out(changed):
             return False  # license-inactive
-        for license in named_licenses(changed):
+        for license in named_licenses(changed).difference(ordered):
             until = tenant.license_covered_until(changed, license)
             if until is None or not tenant.is_ending(until):
                 continue
@@ -205,6 +222,15 @@ def _value(assignment: Assignment) -> object:
     if assignment.license is None:
         return assignment.subscription
     return {"subscription": assignment.subscription, "license": assignment.license}
+
+
+def _seats(number: int, kind: str) -> str:
+    return counted(number, f"{kind}seat")
+
+
+def _entries(assignments: Iterable[Assignment]) -> str:
+    """Return assignments as YAML in backticks, each once, for a help."""
+    return listing(dict.fromkeys(map(_entry, assignments)))
 
 
 def _entry(assignment: Assignment) -> str:

@@ -85,10 +85,20 @@ class NeedsOn:
 
     def _work_out_demand(self) -> Counter[str | None]:
         demand = Counter(need.license for needs in self.by_user.values() for need in needs)
-        demand[terms.PREMIUM] += sum(map(self.lacks_premium, self._tenant.users))
+        demand[terms.PREMIUM] = len(self.waiting_users(terms.PREMIUM))
         return demand
 
-    def lacks_premium(self, user: User) -> bool:
+    def waiting_users(self, license: str) -> list[User]:
+        """Return the users who need a licence, today or soon."""
+        needs = self.by_user
+        waiting = [user for user in needs if any(need.license == license for need in needs[user])]
+        if license == terms.PREMIUM:
+            known = set(waiting)
+            lacking = filter(self._lacks_premium, self._tenant.users)
+            waiting += [user for user in lacking if user not in known]
+        return waiting
+
+    def _lacks_premium(self, user: User) -> bool:
         """Return whether supervisor-needs-premium reports the user."""
         if "supervisor" not in user.roles or not self._tenant.is_served(user):
             return False

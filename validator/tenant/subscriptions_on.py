@@ -226,6 +226,11 @@ class SubscriptionsOn(OnDay):
         words = f"{first.id}, the first subscription with an option, sets it here"
         return TelephonyOption(first.telephony, Related(first.at("telephony"), words))
 
+    @property
+    def can_use_bundled_pstn(self) -> bool:
+        """Whether Cisco offers the bundled PSTN in the tenant's country, if that is known (R12)."""
+        return self.organisation.country in (None, *terms.BUNDLED_PSTN_COUNTRIES)
+
     @shared
     def covered_until(self) -> date | None:
         """The last day of the run of days with an active subscription; None if not active today."""

@@ -170,15 +170,8 @@ class SuccessorsOn:
         if license not in terms.AGENT_LICENSES:
             return ()
         losses = self._handover.days_of_loss(license)
-        waiting = [
-            losses.get(user, date.max)
-            for user, needs in self._needs.by_user.items()
-            if any(need.license == license for need in needs)
-        ]
-        if license == terms.PREMIUM:
-            lacking = filter(self._needs.lacks_premium, self._tenant.users)
-            waiting += [losses.get(user, date.max) for user in lacking]
-        waiting.sort()
+        users = self._needs.waiting_users(license)
+        waiting = sorted([losses.get(user, date.max) for user in users])
         tight = {
             day_after(ending.until)
             for ending in self._handover.endings(license)

@@ -26,6 +26,8 @@ PREMIUM, STANDARD = AGENT_LICENSES = ("premium-agent", "standard-agent")
 """The agent licences: a user needs one of them to work."""
 CONNECT = "webex-connect"
 """The service whose usage belongs to the primary (R2). No source says who bears its overage."""
+BUNDLED_PSTN_COUNTRIES = ("US", "CA")
+"""The countries in which Cisco offers the telephony option bundled-pstn (R12)."""
 
 IDLE_DAYS = 90
 """A user is idle if the last access was more than this number of days ago."""
@@ -257,5 +259,7 @@ def overage(used: Decimal, entitled: int) -> Decimal:
 
 
 def total(numbers: Iterable[Decimal]) -> Decimal:
-    """Return the exact sum of numbers."""
-    return reduce(_EXACT.add, numbers, Decimal(0))
+    """Return the exact sum of numbers, without zeros at its end: 2.5 and 2.5 are 5."""
+    exact = reduce(_EXACT.add, numbers, Decimal(0))
+    whole = exact.to_integral_value()
+    return whole if whole == exact else _EXACT.normalize(exact)
