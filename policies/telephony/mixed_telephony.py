@@ -66,5 +66,5 @@ def mixed_telephony(tenant: TenantOn) -> Iterator[Finding]:
                 else f"{option.value} is not available in {tenant.organisation.country}: ask Cisco "
                 "support to switch the whole tenant, then write its option as `telephony` of the "
                 "tenant",
-                fix=Fix(f"write `telephony: {option.value}`", [edit]) if is_possible else None,
+                fix=Fix(f"write `telephony: {option.value}`", [edit]),
             )

@@ -160,8 +160,9 @@ def test_a_fix_that_causes_another_finding_is_not_applied(run: Run, folder: Path
     # With the fix, the subscription would use bundled-pstn in a country that does not offer it.
     text = UNSOUND.replace("telephony: webex-calling", "country: NL, telephony: bundled-pstn")
     (folder / NAME).write_text(text)
-    run("check", *DAY, "--fix", "--unsafe-fixes", NAME)
+    outcome = run("check", *DAY, "--fix", "--unsafe-fixes", NAME)
     assert (folder / NAME).read_text() == text
+    assert "1 finding has a fix that would cause another finding: correct by hand" in outcome.err
     run("check", *DAY, "--fix", "--unsafe-fixes", "--ignore", "bundled-pstn-country", NAME)
     assert (folder / NAME).read_text() == text.replace("vpop", "bundled-pstn")
 

@@ -289,7 +289,8 @@ def test_broken_files_have_findings_on_the_first_day(run: Run, folder: Path) -> 
     assert [item["id"] for item in value["standing"]] == ["yaml-syntax", "schema-type"]
     assert value["events"] == []
     assert outcome.err == "".join(
-        f"tenantlint: {name}.tenant.yaml: has YAML or schema errors; run `tenantlint check`\n"
+        f"tenantlint: {name}.tenant.yaml: has YAML or schema errors; run `tenantlint check "
+        f"{name}.tenant.yaml`\n"
         for name in "ab"
     )
     for name in ("text", "html", "markdown", "ics"):

@@ -99,7 +99,8 @@ def test_a_broken_file_is_1_and_is_named(run: Run, folder: Path) -> None:
     outcome = run("plan", *WINDOW, "--format", "json")
     assert outcome.code == 1
     assert outcome.err == "".join(
-        f"tenantlint: {name}.tenant.yaml: has YAML or schema errors; run `tenantlint check`\n"
+        f"tenantlint: {name}.tenant.yaml: has YAML or schema errors; run `tenantlint check "
+        f"{name}.tenant.yaml`\n"
         for name in "bc"
     )
     assert json.loads(outcome.out)["tenants"][0]["file"] == "a.tenant.yaml"
@@ -155,3 +156,19 @@ def test_text_fits_the_width_of_the_terminal(folder: Path, monkeypatch: pytest.M
     assert max(map(len, shown)) <= 50
     assert "  move      move 12 users from Sub1 to Sub2:" in shown
     assert "            the first shift: there is no overlap" in shown
+
+
+@pytest.mark.parametrize("command", ["plan", "usage"])
+def test_a_file_with_a_duplicate_key_is_1_and_is_named(
+    run: Run, folder: Path, command: str
+) -> None:
+    text = SOUND.replace("start: ", "start: 2020-01-01, start: ", 1)
+    assert text != SOUND
+    (folder / "a.tenant.yaml").write_text(text)
+    outcome = run(command, "--format", "json")
+    assert outcome.code == 1
+    assert outcome.err == (
+        "tenantlint: a.tenant.yaml: has YAML or schema errors; run `tenantlint check "
+        "a.tenant.yaml`\n"
+    )
+    assert "a.tenant.yaml" in outcome.out

@@ -229,7 +229,8 @@ def test_why_reads_several_documents_and_standard_input(run: Run, tenant: Path) 
     assert outcome.code == 1
     assert "Wfo is active" in outcome.out
     assert outcome.err == (
-        "tenantlint: a.tenant.yaml, document 2: has YAML or schema errors; run `tenantlint check`\n"
+        "tenantlint: a.tenant.yaml, document 2: has YAML or schema errors; run `tenantlint check "
+        "a.tenant.yaml`\n"
     )
 
 

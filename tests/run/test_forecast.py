@@ -273,7 +273,7 @@ def test_schema_findings_do_not_change_with_the_day() -> None:
     text = "version: 1\nx: 1\ny: 2\ntenant: {id: t, name: T}\nsubscriptions: 3\n"
     report = assert_each_day_is_right({"a": text, "b": SOUND + "---\n" + text}, PLUGINS, 10, 30)
     assert len(report.initial) == 8
-    assert report.broken == ("a", "b, document 2")
+    assert report.broken == (("a", ""), ("b", ", document 2"))
 
 
 def test_a_suppression_that_ends_is_an_event() -> None:

@@ -72,7 +72,10 @@ def _csv(size: int, *rows: str) -> dict[str, str]:
 def _short_rows(size: int) -> Run:
     rows = [f"U,u{number}@x.com,Active,TRUE" for number in range(size)]
     files = {"a.tenant.yaml": f"{HEAD}subscriptions: []\n", **_csv(size, *rows)}
-    return Run(files, ("drift", "a.tenant.yaml", "--users", "u.csv"))
+    return Run(
+        files,
+        ("import", "--into", "a.tenant.yaml", "--dry-run", "--partial", "--users", "u.csv"),
+    )
 
 
 def _rows_of_a_user(size: int) -> Run:
@@ -124,7 +127,7 @@ COMMANDS: Mapping[str, tuple[int, Callable[[int], Run]]] = {
     "config: files and patterns": (5, _excluding),
     "config: named files and patterns": (5, _excluding_named),
     "usage: months and subscriptions": (24, _usage),
-    "drift: columns and short rows": (24, _short_rows),
+    "import: columns and short rows": (24, _short_rows),
     "import: licences and rows of a user": (24, _rows_of_a_user),
     "drift: assignments and licences of a user": (120, _licenses_of_a_user),
     "drift: licences without a limit": (120, _unlimited),

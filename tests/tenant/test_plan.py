@@ -236,3 +236,19 @@ def test_the_window_may_reach_the_end_of_the_calendar() -> None:
     plan = planned(value, FIRST, date.max)
     [lost] = plan.unplaced
     assert lost.lost == date.max
+
+
+def test_the_last_month_of_the_calendar_is_listed_once() -> None:
+    usage = [{"month": "9999-10", "service": "ivr-port", "subscription": "A", "quantity": 4}]
+    entitlements = {"ivr-port": 5}
+    first = subscription("A", "9999-01-01", "9999-11-30", entitlements=entitlements)
+    value = document([first], usage=usage)
+    for begin, months in ((date(9999, 10, 15), ["9999-12"]), (date(9999, 12, 1), [])):
+        plan = planned(value, begin, date.max)
+        assert [shortage.month for shortage in plan.capacity] == months
+
+
+def test_the_last_day_of_the_calendar_ends_nothing() -> None:
+    for end in ("9999-12-30", "9999-12-31"):
+        value = document([{**subscription("A", "9999-01-01", end), "grace_days": 1}])
+        assert planned(value, date(9999, 12, 15), date.max).ends == ()

@@ -68,7 +68,7 @@ class DocumentCheck:
         self._tenant_on: tuple[TenantOn, ...] = ()  # this version
         self._versions_on: tuple[TenantOn, ...] = ()  # the older version and this version
         self._by_horizon: dict[int, TenantOn] = {}  # this version, by a policy's own horizon
-        self._every_day: list[Diagnostic] = []
+        self.every_day: list[Diagnostic] = []
         self._older_suppressions: Mapping[SuppressionKey, Reach] | None = None
         if is_compared:
             self._older_suppressions = {} if older is None else older.suppressions
@@ -135,14 +135,14 @@ class DocumentCheck:
                 if finding.id == "yaml-ambiguous-scalar" and finding.path in schema_helps:
                     help = schema_helps[finding.path] or finding.help
                     finding = finding._replace(help=help, replacement=None)  # noqa: PLW2901
-                self._every_day.append(self.placer.yaml_diagnostic(level, finding))
+                self.every_day.append(self.placer.yaml_diagnostic(level, finding))
 
     def _add_schema_findings(self, findings: Sequence[tuple[str, Finding]]) -> None:
         for keyword, finding in findings:
             id = f"schema-{keyword}"
             level = self._level(id)
             if level != "off":
-                self._every_day.append(self.placer.diagnostic(id, "schema", level, finding))
+                self.every_day.append(self.placer.diagnostic(id, "schema", level, finding))
 
     def _level(self, id: str) -> Level:
         """Return the level of a finding that does not come from a policy."""
@@ -153,7 +153,7 @@ class DocumentCheck:
         self._drop_uncovered_results(clock.day)
         self._clock, self._last_day = clock, clock.day
         self.until = NEVER
-        self.diagnostics = list(self._every_day)
+        self.diagnostics = list(self.every_day)
         self.failures: list[str] = []
         self.sightings: dict[str, tuple[Sighting, ...]] = {}
         self.places: dict[str, SightingPlace] = {}
@@ -312,7 +312,7 @@ class DocumentCheck:
 
     def _problem(self) -> str:
         """Return the reason why no policy can run on the document."""
-        blocking = [found for found in self._every_day if not can_be_hidden(found.id)]
+        blocking = [found for found in self.every_day if not can_be_hidden(found.id)]
         where = [f"{found.id} in line {found.span.line}" for found in blocking]
         return f"cannot be compared: {where[0] if where else 'it has a schema error'}"
 

@@ -227,9 +227,12 @@ class FileCheck:
         return tuple([item.applied for item in found if item is not None])
 
     @property
-    def is_broken(self) -> bool:
-        """Whether a document cannot be read or has a schema error."""
-        return any(item.tenant is None for item in self.document_checks)
+    def has_errors(self) -> bool:
+        """Whether there are YAML or schema errors. A document with them may have a tenant."""
+        return any(
+            check.tenant is None or any(item.severity == "error" for item in check.every_day)
+            for check in self.document_checks
+        )
 
     def place(
         self, document: int, found: Iterable[tuple[BuiltinFinding, Finding]], day: date

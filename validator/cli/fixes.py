@@ -39,9 +39,14 @@ def deliver_fixes(fixes: "FixRun", outcome: "Outcome", request: "Request") -> "O
     from validator.system.packed_text import PackedText
 
     lines = list(_notes(fixes, is_diff=request.diff))
-    if not request.unsafe_fixes and (unsafe := _count_unsafe(fixes)):
-        has = "findings have" if unsafe > 1 else "finding has"
-        lines.append(f"{unsafe:,} {has} an unsafe fix: add --unsafe-fixes")
+    safe, unsafe = _remaining(fixes)
+    refused = safe + unsafe if request.unsafe_fixes else safe
+    if refused and fixes.is_done:
+        lines.append(
+            f"{_findings_have(refused)} a fix that would cause another finding: correct by hand"
+        )
+    if unsafe and not request.unsafe_fixes:
+        lines.append(f"{_findings_have(unsafe)} an unsafe fix: add --unsafe-fixes")
     if request.diff:
         print_text("".join(file.diff for file in fixes.files), is_utf8=True)
         code = FINDINGS if fixes.files else 0
@@ -75,9 +80,14 @@ def _notes(fixes: "FixRun", *, is_diff: bool) -> "list[str]":
     return lines
 
 
-def _count_unsafe(fixes: "FixRun") -> int:
-    found = fixes.report.diagnostics
-    return sum(item.fix is not None and not item.fix.safe for item in found)
+def _remaining(fixes: "FixRun") -> tuple[int, int]:
+    """Return the numbers of safe and unsafe fixes of the findings that are left."""
+    left = [item.fix.safe for item in fixes.report.diagnostics if item.fix is not None]
+    return sum(left), len(left) - sum(left)
+
+
+def _findings_have(number: int) -> str:
+    return f"{number:,} {'findings have' if number > 1 else 'finding has'}"
 
 
 def _write(files: "Mapping[str, FixedFile]") -> None:

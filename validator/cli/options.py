@@ -14,6 +14,7 @@ from validator.cli.completion import (
     complete_with,
 )
 from validator.findings.severity import SEVERITIES
+from validator.findings.wording import STDIN_NAME
 from validator.schema.formats import is_date
 from validator.system.patterns import compiled
 
@@ -285,7 +286,7 @@ STDIN_FILENAME = click.option(
     "--stdin-filename",
     "stdin_name",
     metavar="NAME",
-    default="<stdin>",
+    default=STDIN_NAME,
     show_default=True,
     help="The file name of standard input (the path -) in reports.",
 )

@@ -84,7 +84,7 @@ def command(
 
     The plan of a tenant lists the moves of users whose licences end in the window, the users for
     whom there is no seat, and other changes. PATHS are as for check. Exits with 1 if a user
-    cannot be placed, or if a file has YAML or schema findings and cannot be planned.
+    cannot be placed, or if a file has YAML or schema errors.
 
     The format csv is the file to import into Control Hub under Management > Users > Manage users
     by CSV > Import, for one tenant. Above 20,000 rows, --report csv=F.csv writes F-1.csv, F-2.csv

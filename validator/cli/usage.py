@@ -60,8 +60,7 @@ def command(
     The report has a row for each tenant, month and service with usage or an active entitlement,
     in the months that have usage. The entitled quantity is the largest on any day of the month;
     if the quantity changes within the month, that day (on) and the lowest quantity are shown,
-    too. PATHS are as for check. Exits with 1 if a file has YAML or schema findings and cannot be
-    counted.
+    too. PATHS are as for check. Exits with 1 if a file has YAML or schema errors.
     """
     from validator.project.request import resolve_request
     from validator.run.preparation import prepare

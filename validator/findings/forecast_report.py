@@ -97,8 +97,9 @@ class ForecastReport:
     """The result of a forecast for the days from `begin` to `until`, both included.
 
     `initial` has the findings of the first day. `events` has the changes after it, sorted by date,
-    file and document. `failures` has the causes of exit code 2, one line each. `broken` names the
-    files and documents with YAML or schema errors, on which no policy could run. `evaluations` is
+    file and document. `failures` has the causes of exit code 2, one line each. `broken` has the
+    files with YAML or schema errors, on which no policy could run; each with which of its documents
+    has them, or an empty string. `evaluations` is
     the number of evaluations of a file, and `assumed` has the assumptions of the run. `color` and
     `width` (in characters) are for reporters that print to a terminal.
     """
@@ -110,7 +111,7 @@ class ForecastReport:
     events: tuple[ForecastEvent, ...]
     timelines: tuple[Timeline, ...]
     failures: tuple[str, ...] = ()
-    broken: tuple[str, ...] = ()
+    broken: tuple[tuple[str, str], ...] = ()
     evaluations: int = 0
     assumed: tuple[str, ...] = ()
     color: bool = False
@@ -119,4 +120,4 @@ class ForecastReport:
     @property
     def incomplete(self) -> tuple[str, ...]:
         """The reasons why the forecast is incomplete, one line each."""
-        return (*self.failures, *map(cannot_look_at, self.broken))
+        return (*self.failures, *(cannot_look_at(*place) for place in self.broken))

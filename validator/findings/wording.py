@@ -4,6 +4,9 @@ import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
+STDIN_NAME = "<stdin>"
+"""The name of standard input in reports, unless an option gives another one."""
+
 _MAX_LENGTH = 60
 # A longer word is cut anyway.
 _WORD = re.compile(r"\S{1,61}")
@@ -53,9 +56,12 @@ def not_called(what: str, name: str) -> str:
     return f"no {what} is called {name}" if name else f"the name of the {what} is empty"
 
 
-def cannot_look_at(place: str) -> str:
-    """Return the line about a file or document on which no policy can run."""
-    return f"{place}: has YAML or schema errors; run `tenantlint check`"
+def cannot_look_at(file: str, where: str = "") -> str:
+    """Return the line about a file with errors. `where` says in which of its documents they are."""
+    import shlex
+
+    path = "-" if file == STDIN_NAME else shlex.quote(file)
+    return f"{file}{where}: has YAML or schema errors; run `tenantlint check {path}`"
 
 
 def bounded(text: str) -> str:

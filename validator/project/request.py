@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from validator.findings.severity import FailOn
+from validator.findings.wording import STDIN_NAME
 from validator.project.config import Config, Level, load_config
 from validator.project.file_patterns import FilePatterns
 from validator.project.file_search import FoundFiles, find_files
@@ -38,7 +39,7 @@ class Request(NamedTuple):
     config_file: str | None = None
     jobs: int | None = None
     scheduler: str | None = None
-    stdin_name: str = "<stdin>"
+    stdin_name: str = STDIN_NAME
     since: str | None = None
     is_exact: bool = False
     config_from_base: bool = False

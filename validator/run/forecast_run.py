@@ -100,19 +100,19 @@ def forecast_run(
             for document, tenant in opened.tenants
         ),
         tuple(causes),
-        tuple(place for name, opened in files.items() for place in _broken_places(name, opened)),
+        tuple(one for name, file in files.items() for one in _broken_places(name, file)),
         checked,
         assumed=tuple(item.text for item in assumptions),
     )
 
 
-def _broken_places(name: str, opened: FileCheck) -> Iterator[str]:
-    """Yield the documents with a YAML or schema error, or the file if all of them have one."""
+def _broken_places(name: str, opened: FileCheck) -> Iterator[tuple[str, str]]:
+    """Yield each document with a YAML or schema error, or only the file if all of them have one."""
     broken = [check.document.index for check in opened.document_checks if check.tenant is None]
     if len(broken) == len(opened.document_checks):
-        yield name
+        yield name, ""
     else:
-        yield from (f"{name}, document {index + 1}" for index in broken)
+        yield from ((name, f", document {index + 1}") for index in broken)
 
 
 class _Standing:

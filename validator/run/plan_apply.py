@@ -80,7 +80,7 @@ def _applied(
         data = _changed(source, data, tenants)
         number += sum(len(tenant.plan.assignments) for tenant in tenants)
         again = plan_again(source.name, data)
-        if again.failure is not None or again.is_broken:
+        if again.failure is not None or again.has_errors:
             reason = again.failure or f"{source.name}: the changed file cannot be read"
             raise ApplyError(f"{reason}; no file is written")
         tenants = [tenant for tenant in again.tenants if tenant.plan.assignments]

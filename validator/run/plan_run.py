@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 class PlannedFile(NamedTuple):
     """The plans for the tenants in a file.
 
-    `is_broken` says whether a document has no plan because of YAML or schema findings. `failure`
-    is one line that says why the file has no plan at all. `assumed` holds, for each tenant, the
-    assumptions that apply to it. `digest` is that of the contents of the file.
+    `has_errors` says whether there are YAML or schema errors; a document may then have no plan.
+    `failure` is one line that says why the file has no plan at all. `assumed` holds, for each
+    tenant, the assumptions that apply to it. `digest` is that of the contents of the file.
     """
 
     tenants: tuple[PlannedTenant, ...] = ()
-    is_broken: bool = False
+    has_errors: bool = False
     failure: str | None = None
     assumed: tuple[Applied, ...] = ()
     digest: str = ""
@@ -58,7 +58,7 @@ def plan_run(
         _planned_files(sources, selection, until, stdin, release_on, has_pictures=has_pictures)
     )
     lines = [file.failure for _, file in files if file.failure is not None]
-    broken = [cannot_look_at(source.name) for source, file in files if file.is_broken]
+    broken = [cannot_look_at(source.name) for source, file in files if file.has_errors]
     assumptions = selection.settings.assumptions
     causes = [*failures, *lines]
     if not causes:
@@ -149,7 +149,7 @@ def plan_file(
         data = read_source(source, stdin)
         opened = FileCheck(source.name, data, selection)
         tenants = tuple(planned(document, tenant) for document, tenant in opened.tenants)
-        return PlannedFile(tenants, opened.is_broken, assumed=opened.assumed, digest=digest(data))
+        return PlannedFile(tenants, opened.has_errors, assumed=opened.assumed, digest=digest(data))
 
     begin = selection.settings.as_of
     result = or_failure(source.name, read_and_plan)

@@ -31,7 +31,7 @@ def usage_run(
             causes.append(found)
             continue
         opened, uses = found
-        if opened.is_broken:
+        if opened.has_errors:
             broken.append(cannot_look_at(source.name))
         tenants += uses
         applied += opened.assumed

@@ -88,7 +88,7 @@ def _explained(
         if check.tenant is None:
             number = check.document.index + 1
             where = f", document {number}" if len(opened.document_checks) > 1 else ""
-            broken.append(cannot_look_at(f"{name}{where}"))
+            broken.append(cannot_look_at(name, where))
             continue
         subscriptions, users = _subjects(check.tenant, subject)
         if not (subject.is_tenant or subscriptions or users):

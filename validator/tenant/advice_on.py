@@ -143,8 +143,8 @@ class AdviceOn:
     ) -> Advice:
         """Return the help that names the assignments; empty if following it is not safe.
 
-        What is `missing` must be ordered, too. There is a fix if nothing is missing and there are
-        no other successors.
+        What is `missing` must be ordered, too. There is a fix if nothing is missing, there are no
+        other successors, and the user has no unknown subscription.
         """
         added = [successor.assignment for successor in successors]
         gone = {*instead_of}
@@ -163,7 +163,9 @@ class AdviceOn:
         if missing:
             return Advice(help=f"{self._order(user, missing, ())}; {text}, {assign}")
         is_only = all(successor.is_only for successor in successors)
-        edits = _edits(user, added, instead_of) if is_only else ()
+        # The correction of an unknown id may already be enough.
+        is_known = all(self._tenant.subscription(item.subscription) for item in user.assignments)
+        edits = _edits(user, added, instead_of) if is_only and is_known else ()
         return Advice(help=f"{text}, {assign}", fix=Fix(text, edits) if edits else None)
 
     def _is_safe(self, user: User, changed: User, ordered: Collection[str | None]) -> bool:

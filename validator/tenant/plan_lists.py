@@ -12,6 +12,7 @@ from validator.findings.plan_report import (
 )
 from validator.tenant import terms
 from validator.tenant.calendar_days import (
+    FOREVER,
     day_after,
     day_before,
     month_days,
@@ -85,7 +86,7 @@ def capacity_shortages(
 def _last_use(tenant: Tenant, today: date) -> dict[str, list[UsageRow]]:
     """Return the usage rows in the last comparable month of each service."""
     now = month_of(today)
-    oldest = month_of(plus_months(today, -MAX_AGE_MONTHS)) if today.year > 1 else now
+    oldest = month_of(plus_months(today, -MAX_AGE_MONTHS) if today.year > 1 else date.min)
     months: dict[str, str] = {}
     by_month = rows_by_month(tenant.usage)
     for month, service in by_month:
@@ -103,7 +104,8 @@ def _months_after_a_change(history: Timeline, service: str, first: date, last: d
     for day in history.total(service).days:
         if day <= last:
             begins |= {month_days(month_of(day))[0], next_month(day)}
-    return sorted(month_of(begin) for begin in begins if first < begin <= last)
+    # The day after the last month of the calendar is FOREVER, which does not begin a month.
+    return sorted(month_of(begin) for begin in begins - {FOREVER} if first < begin <= last)
 
 
 def shifts(timeline: Timeline, first: date, last: date) -> Iterator[Shift]:
@@ -155,5 +157,5 @@ def subscription_ends(
     holders = seats.by_subscription()
     for item in tenant.subscriptions:
         end = terms.last_day(item)
-        if first <= end <= last and item.end is not None and not item.auto_renew:
+        if first <= end <= last and end < FOREVER:
             yield SubscriptionEnd(item.id, end, holders.get(item, {}))

@@ -7,9 +7,8 @@ from itertools import accumulate
 from pathlib import Path
 
 from validator.findings.report import Report
+from validator.findings.wording import STDIN_NAME
 from validator.reporters.check.remarks import Remark
-
-_STDIN = "<stdin>"
 
 
 def repository_path(report: Report, file: str) -> str:
@@ -17,7 +16,7 @@ def repository_path(report: Report, file: str) -> str:
 
     A file outside all roots keeps its name, without a leading `./`.
     """
-    if file == _STDIN or not report.folder or "\0" in file:
+    if file == STDIN_NAME or not report.folder or "\0" in file:
         return file.removeprefix("./")
     parent, name = os.path.split(file)
     below = _path_below(report.folder, tuple(report.roots), parent)

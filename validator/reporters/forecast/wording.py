@@ -22,9 +22,8 @@ def headline(report: ForecastReport) -> str:
     if not report.broken:
         return _changes_text(report, window) or f"Nothing changes {window}"
     were = "was" if len(report.broken) == 1 else "were"
-    unread = (
-        f"{few(report.broken, _MAX_NAMES)} {were} not checked because of YAML or schema findings"
-    )
+    places = [f"{file}{where}" for file, where in report.broken]
+    unread = f"{few(places, _MAX_NAMES)} {were} not checked because of YAML or schema findings"
     if not report.timelines:
         return f"No forecast {window}: {unread}"
     return f"{unread}; {_changes_text(report, window) or f'nothing changes elsewhere {window}'}"

@@ -148,10 +148,11 @@ def _policy(item: PolicyAnswer) -> dict[str, Any]:
 
 def _period(period: Period | None) -> dict[str, Any]:
     """Return whether something holds today, and the day until which or from which it holds."""
+    begin = begin_of(period)  # it may be the last day of the calendar
     return {
         "today": period is not None and period.is_now,
         "until": _day(until_of(period)),
-        "from": _day(begin_of(period)),
+        "from": begin and begin.isoformat(),
     }
 
 
