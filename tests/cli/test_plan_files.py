@@ -255,6 +255,48 @@ def test_apply_writes_all_files_or_none(run: Run, folder: Path) -> None:
     )  # fmt: skip
 
 
+MAUD = "email: maud@x.example, roles: [agent]"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "place"),
+    [
+        (
+            f"{MAUD}, assignments: &a [{{subscription: Sub1, license: premium-agent}}]",
+            "email: tom@x.example, roles: [agent], assignments: *a",
+            "7:58",
+        ),
+        (
+            f"{MAUD}, assignments: [{{subscription: Sub1, license: premium-agent}}]",
+            "<<: *u, email: tom@x.example",
+            "7:5",
+        ),
+    ],
+)
+def test_apply_names_the_place_of_a_value_that_is_used_elsewhere(
+    run: Run, folder: Path, first: str, second: str, place: str
+) -> None:
+    # Sub2 has one seat, so only the first user is moved.
+    mark = "&u " if "*u" in second else ""
+    text = f"""\
+version: 1
+tenant: {{id: t1, name: T}}
+subscriptions:
+- {{id: Sub1, type: named, start: 2024-01-01, end: 2026-06-30, entitlements: {{premium-agent: 2}}}}
+- {{id: Sub2, type: named, start: 2024-01-01, entitlements: {{premium-agent: 1}}}}
+users: [
+    {mark}{{{first}}}, {{{second}}}]
+"""
+    (folder / "a.tenant.yaml").write_text(text)
+    outcome = run("plan", *WINDOW, "--apply")
+    assert outcome.code == 2
+    assert outcome.err == (
+        f"tenantlint: a.tenant.yaml:{place}: this value may be used elsewhere; change it by hand; "
+        "no file is written\n"
+    )
+    assert (folder / "a.tenant.yaml").read_text() == text
+
+
 @pytest.mark.parametrize("moment", ["planning", "writing"])
 def test_apply_changes_no_file_that_another_program_has_changed(folder: Path, moment: str) -> None:
     (folder / "a.tenant.yaml").write_text(HEAD + USERS)

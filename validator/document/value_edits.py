@@ -13,7 +13,7 @@ from validator.document.reader import Document, read_documents
 from validator.document.span_locator import line_starts
 from validator.document.text_edits import EditError, TextEdit, apply_edits
 from validator.findings.fix import Edit
-from validator.findings.json_pointer import pointer_parts, value_at
+from validator.findings.json_pointer import paths_around, pointer_parts, value_at
 
 _NO_SUCH_CHANGE = "the change cannot be made in this text; make it by hand"
 
@@ -42,7 +42,7 @@ def text_edits_for_all(
         return []
     starts = line_starts(text)
     text_edits: list[TextEdit] = []
-    expected: list[tuple[Document, Any]] = []
+    expected: list[tuple[NodeLocator, Sequence[Edit], Document, Any]] = []
     failure: EditError | None = None
     for document, value_edits in changes:
         try:
@@ -53,16 +53,28 @@ def text_edits_for_all(
             # An earlier document that cannot be edited comes first.
             failure = error
             break
-        expected.append((document, value))
+        expected.append((locator, value_edits, document, value))
     text_edits.sort(key=lambda edit: edit.start)
     edited = read_documents(apply_edits(text, text_edits))
     values = [other.value for other in edited if other.is_readable]
-    for document, value in expected:
+    for locator, value_edits, document, value in expected:
         if len(values) <= document.index or values[document.index] != value:
-            raise EditError(document.start, _NO_SUCH_CHANGE)
+            raise _other_change(locator, value_edits, document)
     if failure is not None:
         raise failure
     return text_edits
+
+
+def _other_change(
+    locator: NodeLocator, value_edits: Sequence[Edit], document: Document
+) -> EditError:
+    """Return the error for edits that also change another value, which may be an alias of one."""
+    for edit in value_edits:
+        for path in (*paths_around(edit.path), edit.path):
+            node, _ = locator.find(path)
+            if locator.has_properties(node):
+                return locator.error(node, "this value may be used elsewhere; change it by hand")
+    return EditError(document.start, _NO_SUCH_CHANGE)
 
 
 def _expected(document: Document, value_edits: Sequence[Edit]) -> Any:
