@@ -115,13 +115,15 @@ def test_an_example_that_no_search_would_find_is_not_written(run: Run, folder: P
     assert not (folder / "tenants").exists()
 
 
-def test_the_hook_is_added_at_the_root_of_the_repository(folder: Path) -> None:
+def test_the_hook_and_the_configuration_are_at_the_root_of_the_repository(folder: Path) -> None:
     subprocess.run(["git", "init", "-q", "."], cwd=folder, check=True)
     (folder / NAMES[0]).write_text(OTHER_HOOK)
     (folder / "config").mkdir()
     assert f"../{NAMES[0]} now has the hook tenantlint-fleet\n" in _init_in(folder / "config")
     assert (folder / NAMES[0]).read_text().startswith(OTHER_HOOK)
+    assert (folder / NAMES[1]).exists()
     assert not (folder / "config" / NAMES[0]).exists()
+    assert not (folder / "config" / NAMES[1]).exists()
 
 
 def test_if_one_file_cannot_be_written_none_is(run: Run, folder: Path) -> None:

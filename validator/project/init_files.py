@@ -126,18 +126,17 @@ def _tenant_step(config: Config, today: date) -> InitStep:
 def _config_step(config: Config) -> InitStep:
     """Return the step for the configuration.
 
-    A second configuration would replace the one in a parent folder or in pyproject.toml.
+    A second configuration would replace the one in a parent folder or in pyproject.toml. The hook
+    runs at the root of the repository, where it would not use one in another folder.
     """
     if config.file is not None:
         return _kept(config.name, "already has a configuration; left unchanged")
-    return _written_if_new(CONFIG_FILE_NAME, _CONFIG_TEXT)
+    return _written_if_new(_at_root(CONFIG_FILE_NAME).as_posix(), _CONFIG_TEXT)
 
 
 def _pre_commit_step(version: str) -> InitStep:
     """Return the step for pre-commit, which only reads the file at the root of the repository."""
-    here = Path.cwd()
-    root = repository_root(here.resolve()) or here.resolve()
-    file = Path(os.path.relpath(root / _PRE_COMMIT_NAME, here))
+    file = _at_root(_PRE_COMMIT_NAME)
     name = file.as_posix()
     new = _PRE_COMMIT_TEXT.format(version=version, project=PROJECT)
     if not os.path.lexists(file):
@@ -158,6 +157,13 @@ def _pre_commit_step(version: str) -> InitStep:
         by_hand = f"add the hook {_HOOK} of {PROJECT}, rev v{version}"
         return _kept(name, f"is left unchanged; {by_hand}")
     return InitStep(name, apply_edits(text, edits), f"now has the hook {_HOOK}", is_new=False)
+
+
+def _at_root(name: str) -> Path:
+    """Return the path of a file at the root of the repository, relative to the working folder."""
+    here = Path.cwd()
+    root = repository_root(here.resolve()) or here.resolve()
+    return Path(os.path.relpath(root / name, here))
 
 
 def _has_hook(value: object) -> bool:
