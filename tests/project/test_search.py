@@ -1,6 +1,8 @@
 """The search for tenant files: the files that are found, and the messages about others."""
 
 import json
+import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -32,6 +34,26 @@ def test_tenants_folders_are_searched_at_any_depth(run: Run, folder: Path) -> No
     (folder / "linked" / "tenants").parent.mkdir()
     (folder / "linked" / "tenants").symlink_to(folder / "elsewhere")
     assert files(run("check", "linked/tenants", *CONCISE)) == ["linked/tenants/e.yaml"]
+
+
+def test_a_folder_that_cannot_be_read_is_named_and_the_others_are_checked(
+    run: Run, folder: Path
+) -> None:
+    write(folder, "tenants/a.yaml")
+    here = Path.cwd()
+    try:
+        for _ in range(17):  # the path is then longer than any that can be opened
+            Path("d" * 250).mkdir()
+            os.chdir("d" * 250)
+    finally:
+        os.chdir(here)
+    outcome = run("check", *CONCISE)
+    assert outcome.code == 2
+    assert files(outcome) == ["tenants/a.yaml"]
+    (line,) = outcome.err.splitlines()
+    assert line.startswith(f"tenantlint: {'d' * 250}/")
+    assert line.endswith("/: File name too long")
+    shutil.rmtree(folder / ("d" * 250))
 
 
 def test_a_file_that_is_found_twice_is_checked_once(run: Run, folder: Path) -> None:

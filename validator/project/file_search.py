@@ -23,11 +23,11 @@ from validator.project.sources import Source, name_in_reports
 class FoundFiles(NamedTuple):
     """The result of a search.
 
-    `folders` are the searched folders. `failures` has a line for each path without a file, with
-    the reason. `excluded` is the number of files that the patterns exclude. `notes` are lines
-    about links and configurations that were skipped; they do not fail a run. `outside` is the
-    number of links that point outside the tree, which are not followed. `left_out` is the number
-    of files that match the default patterns but not `include`.
+    `folders` are the searched folders. `failures` has a line for each path without a file and each
+    folder that cannot be read, with the reason. `excluded` is the number of files that the patterns
+    exclude. `notes` are lines about links and configurations that were skipped; they do not fail a
+    run. `outside` is the number of links that point outside the tree, which are not followed.
+    `left_out` is the number of files that match the default patterns but not `include`.
     """
 
     sources: tuple[Source, ...]
@@ -45,7 +45,8 @@ class _Searched(NamedTuple):
     `left_out` are the files that match the default patterns but not `include`. `links` has the
     resolved path of each name in `names` and `left_out` that is a symbolic link. `outside` are
     links that point outside the tree. `configs` are the configurations that are not used. `others`
-    are YAML files that the patterns do not match.
+    are YAML files that the patterns do not match. `unreadable` has the folders that cannot be read,
+    each with the reason.
     """
 
     names: list[str]
@@ -55,6 +56,7 @@ class _Searched(NamedTuple):
     configs: list[str]
     excluded: int
     others: list[str]
+    unreadable: list[tuple[str, str]]
 
 
 def find_files(
@@ -112,6 +114,7 @@ def find_files(
         excluded += searched.excluded
         configs += [shown_prefix + name for name in searched.configs]
         outside += [shown_prefix + name for name in searched.outside]
+        failures += [f"{shown_prefix}{name}: {reason}" for name, reason in searched.unreadable]
         if not searched.names and not force_exclude:
             failures.append(_nothing_found(path, searched, patterns))
         # To call os.path.realpath for each of thousands of files would take too long.
@@ -232,11 +235,19 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
     outside: list[str] = []
     configs: list[str] = []
     others: list[str] = []
+    unreadable: list[tuple[str, str]] = []
     excluded = 0
     pending = [""]
     while pending:
         subfolder = pending.pop()
-        with os.scandir(os.path.join(folder, subfolder) if subfolder else folder) as entries:
+        try:
+            entries_of_folder = os.scandir(os.path.join(folder, subfolder) if subfolder else folder)
+        except OSError as error:
+            if not subfolder:
+                raise
+            unreadable.append((subfolder, str(error.strerror)))
+            continue
+        with entries_of_folder as entries:
             for entry in entries:
                 name = subfolder + entry.name
                 if _is_folder(entry):
@@ -263,7 +274,9 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
                 elif _is_file_or_broken(entry):
                     (left_out if is_left_out else found).append(name)
     configs = _unused_below(configs, folder, patterns)
-    return _Searched(sorted(found), left_out, links, sorted(outside), configs, excluded, others)
+    return _Searched(
+        sorted(found), left_out, links, sorted(outside), configs, excluded, others, unreadable
+    )
 
 
 def _unused_below(configs: Iterable[str], folder: str, patterns: FilePatterns) -> list[str]:
