@@ -210,6 +210,18 @@ def test_a_file_without_read_permission_is_2(run: Run, folder: Path) -> None:
     assert run("check").code == 2
 
 
+def test_a_working_folder_that_was_removed_is_2(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    completed = subprocess.run(
+        f"cd {gone} && rmdir {gone} && {COMMAND} check",
+        shell=True, stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    assert (completed.returncode, completed.stderr) == (
+        2, "tenantlint: the working folder cannot be used: No such file or directory\n",
+    )  # fmt: skip
+
+
 def test_an_endless_device_is_refused(run: Run) -> None:
     outcome = run("check", "/dev/zero")
     assert (outcome.code, outcome.err) == (2, "tenantlint: /dev/zero: larger than 256 MB\n")

@@ -92,6 +92,18 @@ def test_release_lists_the_licences_that_are_no_longer_needed(run: Run, folder: 
     )  # fmt: skip
 
 
+def test_csv_names_the_users_who_cannot_be_placed(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(
+        HEAD.replace("premium-agent: 2", "premium-agent: 0") + TWO
+    )
+    outcome = run("plan", *WINDOW, "--format", "csv")
+    assert (outcome.code, rows(outcome.out)) == (1, [["User ID/Email (Required)"]])
+    assert outcome.err == (
+        "tenantlint: no place on 2026-06-01: premium-agent of Sub1 for eve@x.example and "
+        "tom@x.example\n"
+    )
+
+
 def test_csv_needs_a_single_tenant(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(HEAD + USERS)
     (folder / "b.tenant.yaml").write_text((HEAD + USERS).replace("t1", "t2"))

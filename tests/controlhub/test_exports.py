@@ -200,6 +200,14 @@ def test_a_row_that_was_cut_off_is_refused(run: Run, folder: Path, harbour: Path
     assert run("import", "--partial", "--users", "u.csv", "--into", harbour.name).code == 0
 
 
+def test_drift_says_that_the_file_has_errors(run: Run, folder: Path, harbour: Path) -> None:
+    harbour.write_text(f"{HARBOUR}x: 1\n")
+    write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], {}))
+    outcome = run("drift", harbour.name, "--users", "u.csv", "--format", "concise")
+    line = f"{harbour.name}: has YAML or schema errors; run `tenantlint check {harbour.name}`\n"
+    assert line in outcome.err
+
+
 def test_several_pages_of_a_licence_are_merged(run: Run, folder: Path, harbour: Path) -> None:
     detail = make_license("CJPPRM", 1, "Sub1", 12, consumed=2)
     write_json(folder / "b.json", {**detail, "users": [holder("tom@x.example")]})

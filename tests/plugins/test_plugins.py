@@ -138,6 +138,7 @@ def test_a_new_policy_cannot_have_a_bundled_id(run: Run, folder: Path, id: str) 
         ("raise KeyError('x')", "KeyError: 'x' (x.py:"),
         ("raise SystemExit(0)", "SystemExit: 0"),
         ("return 3", "TypeError"),
+        ("return", "TypeError: returns None; yield each finding, or return a list of them"),
         ("return ['x']", "TypeError: yields str, not Finding"),
         (
             "return tenant.tenant.finding(message='m')",

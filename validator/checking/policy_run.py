@@ -93,11 +93,13 @@ def _sighting(placer: "Placer", fact: Fact) -> Sighting:
     )
 
 
-def yielded_items(items: Iterable[Any]) -> Iterable[Any]:
-    """Return what a function yields. Raises TypeError if it returned one finding instead."""
+def yielded_items(items: Iterable[Any] | None) -> Iterable[Any]:
+    """Return what a function yields. Raises TypeError if it returned something else instead."""
     # They are named tuples, which are iterable.
     if isinstance(items, tuple) and isinstance(items, Finding | FleetFinding | Fact):
         raise TypeError(f"returns a {type(items).__name__}; write yield instead of return")
+    if items is None:
+        raise TypeError("returns None; yield each finding, or return a list of them")
     return items
 
 

@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NoReturn
 
 if __name__ == "__main__":
@@ -106,6 +107,12 @@ def main() -> NoReturn:
     message = foreign_package()
     if message is not None:
         print_messages(message)
+        sys.exit(NO_VERDICT)
+
+    try:
+        Path.cwd()
+    except OSError as error:
+        print_messages(f"the working folder cannot be used: {error.strerror}")
         sys.exit(NO_VERDICT)
 
     from validator.system import garbage_collector

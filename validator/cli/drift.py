@@ -70,11 +70,11 @@ def command(
         if export.not_understood:
             raise click.ClickException("\n".join(few_lines(export.not_understood)))
         run = prepare(request, looked, runs_policies=False)
-        found, documents, failed = find_drift(
+        drift = find_drift(
             looked.found.sources, run.selection, export, run.stdin, request.as_of, select
         )
         reporters = {name: reporter_named(run.selection, name) for name in request.formats}
-        report = build_report(run, found, documents, failed)
+        report = build_report(run, drift.diagnostics, drift.documents, drift.failures)
     verdict = Verdict(report, reporters)
     report_options = ReportOptions(
         wants_color(color),
@@ -84,6 +84,6 @@ def command(
         output=output,
         width=terminal_width(),
     )
-    messages = (*looked.found.notes, *export.notes)
+    messages = (*looked.found.notes, *export.notes, *drift.notes)
     outcome = render_verdict(verdict, report_options, messages)
     return deliver(outcome, format_name, targets, output)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from validator.checking.file_check import FileCheck, open_source
 from validator.checking.selection import Selection
@@ -11,10 +11,23 @@ from validator.controlhub.export import Export
 from validator.controlhub.tenant_document import ComparisonError, find_tenant_document
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic
-from validator.findings.wording import did_you_mean, listing
+from validator.findings.wording import cannot_look_at, did_you_mean, listing
 from validator.project.sources import Source
 
 _TOPIC = "drift"
+
+
+class Drift(NamedTuple):
+    """The differences as diagnostics, and the number of documents.
+
+    `failures` are causes of exit code 2, one line each; without a comparison, there are no
+    diagnostics. `notes` has a line if the compared file has YAML or schema errors.
+    """
+
+    diagnostics: Sequence[Diagnostic]
+    documents: int
+    failures: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
 
 def find_drift(
@@ -24,11 +37,10 @@ def find_drift(
     stdin: bytes,
     today: date,
     select: Collection[str] = (),
-) -> tuple[list[Diagnostic], int, list[str]]:
-    """Return the diagnostics, the number of documents, and the failures, one line each.
+) -> Drift:
+    """Return the differences between the file of the tenant and the exports.
 
-    If there are failures, there are no diagnostics. With `select`, only findings with these ids
-    or this topic are reported. Raises ComparisonError.
+    With `select`, only findings with these ids or this topic are reported. Raises ComparisonError.
     """
     known = {id for id, page in BUILTIN_FINDINGS.items() if page.topic == _TOPIC}
     for id in select:
@@ -45,7 +57,7 @@ def find_drift(
             files[source.name] = opened
     every = [(name, item) for name, opened in files.items() for item in opened.documents]
     if failures or not every:
-        return [], len(every), failures
+        return Drift([], len(every), failures)
     name, document = find_tenant_document(", ".join(files), every, export)
     value: Any = document.value
     selected = set(known if _TOPIC in select else select or known)
@@ -55,4 +67,6 @@ def find_drift(
         if item.id in selected
     ]
     diagnostics = files[name].place(document.index, found, today)
-    return sorted(diagnostics, key=lambda item: item.sort_key), len(every), []
+    diagnostics.sort(key=lambda item: item.sort_key)
+    notes = [cannot_look_at(name)] if files[name].has_errors else []
+    return Drift(diagnostics, len(every), notes=notes)

@@ -30,7 +30,7 @@ def read_exports(
     """
     if not (users or licenses or people or pulled or usage):
         raise ExportError(
-            "nothing to compare with; add --users, --licenses, --people, --usage or --pull"
+            "no export is given; add --users, --licenses, --people, --usage or --pull"
         )
     if people and not licenses:
         raise ExportError("--people needs --licenses: it has only the ids of licences")

@@ -59,7 +59,10 @@ def _due(report: PlanReport) -> Iterator[LicenseChange]:
 
 
 def notes(report: PlanReport) -> Iterator[str]:
-    """Yield a line for each change that the file leaves out: it is later or has no column."""
+    """Yield a line for each change that the file leaves out: it is later or has no column.
+
+    Users who cannot be placed are no changes, but have a line, too.
+    """
     later: dict[tuple[str, str | None, date], list[str]] = {}
     unnamed: dict[tuple[str, str | None], list[str]] = {}
     for change in sorted(_changes(report), key=lambda change: change.user):
@@ -74,3 +77,9 @@ def notes(report: PlanReport) -> Iterator[str]:
         what = f"{license} of {id}, whose name in Control Hub is not known" if license else id
         names = few(emails, _MAX_NAMES)
         yield f"no column; {what_to_do} by hand in Control Hub: {what}, for {names}"
+    if not report.is_release:
+        for tenant in report.tenants:
+            for item in tenant.plan.unplaced:
+                what = item.license or "access"
+                names = few(item.users, _MAX_NAMES)
+                yield f"no place on {item.lost}: {what} of {item.source} for {names}"
