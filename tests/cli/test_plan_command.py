@@ -172,3 +172,21 @@ def test_a_file_with_a_duplicate_key_is_1_and_is_named(
         "a.tenant.yaml`\n"
     )
     assert "a.tenant.yaml" in outcome.out
+
+
+def test_the_summary_counts_users_who_have_no_access_already(run: Run, folder: Path) -> None:
+    text = (
+        "version: 1\ntenant: {id: t1, name: T}\nsubscriptions:\n"
+        "  - {id: Sub1, type: named, start: 2024-01-01, end: 2026-05-31}\nusers:\n"
+        "  - {email: a@x.example, roles: [agent], assignments: [Sub1]}\n"
+        "  - {email: b@x.example, roles: [agent], assignments: []}\n"
+    )
+    (folder / "a.tenant.yaml").write_text(text)
+    outcome = run("plan", "--from", "2026-06-01", "--days", "10")
+    assert outcome.code == 0
+    assert outcome.out == (
+        "Nothing to do from 2026-06-01 to 2026-06-10; 1 user has no access already (`tenantlint "
+        "check` names them)\n"
+    )
+    cancelled = ("--from", "2026-05-01", "--assume", "Sub1.status=cancelled", "--compare")
+    assert "without access on the first day           1        0\n" in run("plan", *cancelled).out

@@ -4,7 +4,6 @@ import gc
 import os
 import sys
 from importlib import import_module
-from pathlib import Path
 from typing import Any, NoReturn
 
 if __name__ == "__main__":
@@ -109,13 +108,15 @@ def main() -> NoReturn:
         print_messages(message)
         sys.exit(NO_VERDICT)
 
+    from pathlib import Path
+
+    from validator.system import garbage_collector
+
     try:
         Path.cwd()
     except OSError as error:
         print_messages(f"the working folder cannot be used: {error.strerror}")
         sys.exit(NO_VERDICT)
-
-    from validator.system import garbage_collector
 
     collects_by_itself = gc.isenabled()  # not in the installed command
     garbage_collector.collect_garbage_on_request()

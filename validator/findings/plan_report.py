@@ -152,7 +152,8 @@ class PlannedTenant(NamedTuple):
     """The plan of a tenant, with its file and document.
 
     `releases` has the licences that can be given back, and `picture` the data for a drawing. Both
-    are only set if they were requested.
+    are only set if they were requested. `without_access` is the number of users with assignments
+    who have no access on the first day; the plan does not look for their places.
     """
 
     file: str
@@ -162,6 +163,7 @@ class PlannedTenant(NamedTuple):
     plan: TenantPlan
     releases: tuple[LicenseChange, ...] = ()
     picture: "PlanPicture | None" = None
+    without_access: int = 0
 
 
 class PlanReport(NamedTuple):

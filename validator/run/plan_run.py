@@ -19,6 +19,7 @@ from validator.system.garbage_collector import collect_garbage
 from validator.tenant.model import Tenant
 from validator.tenant.plan import plan_of
 from validator.tenant.plan_release import releases_of
+from validator.tenant.tenant_on import TenantOn
 
 if TYPE_CHECKING:
     from validator.findings.plan_picture import PlanPicture
@@ -142,7 +143,14 @@ def plan_file(
         picture = _picture_of(tenant, plan, begin, until) if has_pictures else None
         organisation = tenant.organisation
         return PlannedTenant(
-            source.name, document, organisation.id, organisation.name, plan, releases, picture
+            source.name,
+            document,
+            organisation.id,
+            organisation.name,
+            plan,
+            releases,
+            picture,
+            _without_access(tenant, begin),
         )
 
     def read_and_plan() -> PlannedFile:
@@ -155,6 +163,14 @@ def plan_file(
     result = or_failure(source.name, read_and_plan)
     collect_garbage()
     return PlannedFile(failure=result) if isinstance(result, str) else result
+
+
+def _without_access(tenant: Tenant, day: date) -> int:
+    """Return the number of users with assignments who have no access on a day."""
+    on = TenantOn(tenant, day)
+    return sum(
+        bool(user.assignments) and on.user_covered_until(user) is None for user in tenant.users
+    )
 
 
 def _picture_of(tenant: Tenant, plan: TenantPlan, begin: date, until: date) -> "PlanPicture":

@@ -72,30 +72,34 @@ def headline(report: PlanReport) -> str:
     plans = [tenant.plan for tenant in report.tenants]
     moves, lost = sum(plan.moved for plan in plans), sum(plan.without_place for plan in plans)
     window = f"from {report.begin} to {report.until}"
+    text = f"{counted(moves, 'assignment')} to make and {lost:,} without a place {window}"
     if not any(any(plan) for plan in plans):
-        return f"Nothing to do {window}"
-    return f"{counted(moves, 'assignment')} to make and {lost:,} without a place {window}"
+        text = f"Nothing to do {window}"
+    none = sum(tenant.without_access for tenant in report.tenants)
+    if none:
+        have = "has" if none == 1 else "have"
+        text += (
+            f"; {counted(none, 'user')} {have} no access already (`tenantlint check` names them)"
+        )
+    return text
 
 
 def compared(
     tenants: Sequence[PlannedTenant], without: Sequence[PlannedTenant]
 ) -> list[tuple[str, int, int]]:
     """Return what is counted in plans, each with the numbers with and without the assumptions."""
-    counts: dict[str, Callable[[TenantPlan], int]] = {
-        "assignments to make": lambda plan: plan.moved,
-        "without a place": lambda plan: plan.without_place,
-        "drops of seats below their holders": lambda plan: len(plan.seats),
-        "months with less capacity than use": lambda plan: len(plan.capacity),
-        "changes of the primary or a bearer": lambda plan: len(plan.shifts),
-        "renewals to decide on": lambda plan: len(plan.renewals),
-        "subscriptions that end": lambda plan: len(plan.ends),
+    counts: dict[str, Callable[[PlannedTenant], int]] = {
+        "assignments to make": lambda tenant: tenant.plan.moved,
+        "without a place": lambda tenant: tenant.plan.without_place,
+        "without access on the first day": lambda tenant: tenant.without_access,
+        "drops of seats below their holders": lambda tenant: len(tenant.plan.seats),
+        "months with less capacity than use": lambda tenant: len(tenant.plan.capacity),
+        "changes of the primary or a bearer": lambda tenant: len(tenant.plan.shifts),
+        "renewals to decide on": lambda tenant: len(tenant.plan.renewals),
+        "subscriptions that end": lambda tenant: len(tenant.plan.ends),
     }
     return [
-        (
-            words,
-            sum(count(item.plan) for item in tenants),
-            sum(count(item.plan) for item in without),
-        )
+        (words, sum(map(count, tenants)), sum(map(count, without)))
         for words, count in counts.items()
     ]
 
