@@ -57,12 +57,14 @@ def license_expiring(tenant: TenantOn) -> Iterator[Finding]:
             if until is None or covered is None or covered <= until:
                 continue
             if tenant.is_ending(until):
+                advice = tenant.advice.for_license(user, license, until)
                 yield assignment.finding(
                     message=f"{user.label} loses {license} on {tenant.day_after(until)}, but has "
-                    f"access {tenant.until_text(covered)}",
+                    f"access {tenant.until_text(covered)}{advice.message}",
+                    help=advice.help,
                     fold=Fold(
                         user.label,
                         f"keep access, but lose {license} in {assignment.subscription} on "
-                        f"{tenant.day_after(until)}",
+                        f"{tenant.day_after(until)}{advice.message}",
                     ),
                 )

@@ -30,7 +30,10 @@ ADD = re.compile(
 WRITE = re.compile(
     r"write (`.+`) instead of (`.+`) in the assignments of ([^,]+), and assign (?:it|them) in Control"
 )
-ORDERS = ("order ", "assign an administrator", "assign the user", "assign `license: premium-agent`")
+ORDERS = (
+    "order ", "assign an administrator", "assign the user", "assign `license: premium-agent`",
+    "assign the licence on",
+)  # fmt: skip
 """The beginnings of helps that cannot be followed in the file alone."""
 
 
@@ -171,6 +174,7 @@ FOLLOW: dict[str, Callable[[Value, Diagnostic], bool]] = {
     "user-only-expiring": assign,
     "user-without-access": assign,
     "admin-lockout": assign,
+    "license-expiring": assign,
     "supervisor-needs-premium": assign,
     "status-date-conflict": remove_status,
     "wrong-primary": remove_primary,
@@ -231,6 +235,8 @@ def test_following_the_helps_for_all_users_together_causes_no_other_finding(
             user = item.path.split("/")[2]
             if user not in moved and assign(changed, item):
                 moved.add(user)
+        elif item.id == "license-expiring" and item.path.split("/")[2] not in moved:
+            assign(changed, item)
     event(f"{len(moved)} users")
     after = places(changed, findings(changed, day, horizon))
     assert after - places(value, found) == set()

@@ -7,11 +7,13 @@ advice.
 import json
 import re
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from validator.findings.fix import Edit, Fix
 from validator.findings.wording import counted, listing
 from validator.tenant import terms
+from validator.tenant.calendar_days import day_after
 from validator.tenant.handover_on import HandoverOn
 from validator.tenant.model import Assignment, User
 from validator.tenant.needs_on import Need, NeedsOn, named_licenses
@@ -57,6 +59,10 @@ class AdviceOn:
         """Return the advice for the first of several users who can be assigned to a successor."""
         return self._tenant.clock.for_words(self._for_first, users)
 
+    def for_license(self, user: User, license: str, until: date) -> Advice:
+        """Return the advice for a user who has access, but soon loses a licence. It has no fix."""
+        return self._tenant.clock.for_words(self._for_license, user, license, until)
+
     def for_supervisor(self, user: User) -> Advice:
         """Return the help and the fix for a supervisor who has no premium-agent today."""
         return self._tenant.clock.for_words(self._for_supervisor, user)
@@ -83,6 +89,16 @@ class AdviceOn:
             return Advice(self._nothing(missing[0]), self._order(user, missing, instead_of))
         advice = self._advice(user, successors, instead_of, missing)
         return advice._replace(message=self._description(first)) if advice.help else advice
+
+    def _for_license(self, user: User, license: str, until: date) -> Advice:
+        need = Need(license, day_after(until))
+        if "supervisor" in user.roles and license == terms.STANDARD:
+            return Advice()
+        successor = self._successors.of(need)
+        if successor is None:
+            return Advice(self._nothing(need), self._order(user, [need], ()))
+        help = self._advice(user, [successor], ()).help
+        return Advice(self._description(successor), help) if help else Advice()
 
     def _for_supervisor(self, user: User) -> Advice:
         need = Need(terms.PREMIUM, self._tenant.clock.day)

@@ -54,6 +54,23 @@ class NeedsOn:
             needs[user] = (Need(licenses[0], day), *further)
         return needs
 
+    @property
+    def ending(self) -> Mapping[User, tuple[Need, ...]]:
+        """The licences that end soon, of the other users with access."""
+        return self._tenant.share("needs.ending", self._work_out_ending)
+
+    def _work_out_ending(self) -> dict[User, tuple[Need, ...]]:
+        tenant = self._tenant
+        needs: dict[User, tuple[Need, ...]] = {}
+        for user in tenant.users:
+            if user in self.by_user or tenant.user_covered_until(user) is None:
+                continue
+            found = (self._further_need(user, name) for name in named_licenses(user))
+            ending = tuple(sorted(need for need in found if need is not None))
+            if ending:
+                needs[user] = ending
+        return needs
+
     def _further_need(self, user: User, license: str) -> Need | None:
         until = self._tenant.license_covered_until(user, license)
         if until is None or not self._tenant.is_ending(until):
@@ -84,14 +101,15 @@ class NeedsOn:
         return self._tenant.share("needs.demand", self._work_out_demand)
 
     def _work_out_demand(self) -> Counter[str | None]:
-        demand = Counter(need.license for needs in self.by_user.values() for need in needs)
+        every = (*self.by_user.values(), *self.ending.values())
+        demand = Counter(need.license for needs in every for need in needs)
         demand[terms.PREMIUM] = len(self.waiting_users(terms.PREMIUM))
         return demand
 
     def waiting_users(self, license: str) -> list[User]:
         """Return the users who need a licence, today or soon."""
-        needs = self.by_user
-        waiting = [user for user in needs if any(need.license == license for need in needs[user])]
+        every = {**self.by_user, **self.ending}
+        waiting = [user for user in every if any(need.license == license for need in every[user])]
         if license == terms.PREMIUM:
             known = set(waiting)
             lacking = filter(self._lacks_premium, self._tenant.users)
