@@ -321,8 +321,8 @@ def _number_help(key: str, text: str, location: Location, context: _Explainer) -
     schema = resolved_property(location, location.schema.get("properties", {}).get(key, {}))
     values = accepted_values(text, None, schema, key, context.accepts)
     texts = [f"{key}: {written(value)}" for value in values if written(value) is not None]
-    number = f": write {listing(texts, 'or')}" if texts else ""
-    return f"a number has no comma, which begins another key here{number}"
+    number = listing(texts, "or") if texts else "a number without it"
+    return f"the comma begins another key here; write {number}"
 
 
 def _repeated_item(items: list[object]) -> str:

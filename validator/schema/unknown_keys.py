@@ -94,9 +94,6 @@ def unknown_key_help(
             return KeyHelp(f"write `{name}: {match[2]}`, with a space after the colon")
     if (match := _DASH.fullmatch(key)) and match[1] in keys:
         return KeyHelp(f"put a space after the dash, or remove it: - {match[1]}")
-    if key != key.strip():
-        blank = key[0] if key[0].isspace() else key[-1]
-        return KeyHelp(f"replace the character U+{ord(blank):04X} in it with a space")
     if key.startswith("//"):
         return KeyHelp("begin a comment with # and a space, not with //")
     here = tuple("[]" if isinstance(part, int) else part for part in path)
@@ -110,6 +107,9 @@ def unknown_key_help(
         # A list that contains mistakes has no replacement, but the key is still the intended one.
         if fitting is not None or not elsewhere or isinstance(mapping[key], (list, Mapping)):
             return KeyHelp(f"write `{fitting.text if fitting else meant}`", fitting)
+    blank = key[:1]
+    if blank.isspace() and blank != " ":
+        return KeyHelp(f"replace the character U+{ord(blank):04X} before it with a space")
     if elsewhere:
         return KeyHelp(_move(key, here, elsewhere))
     free = [other for other in keys if other not in mapping]
