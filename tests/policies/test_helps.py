@@ -387,3 +387,19 @@ usage:
     assert the_help(text, "connect-usage-off-primary") == (
         "add 1.5 to the 2 of A in 2026-03, and remove this row"
     )
+
+
+def test_a_display_name_leads_to_the_id_if_it_is_unique() -> None:
+    text = """
+subscriptions:
+  - {id: Sub1, name: Customer care, type: named, start: 2024-01-01, partner: Northwind BV}
+  - {id: Sub2, name: Sales, type: named, start: 2024-02-01}
+  - {id: Sub3, name: Sales, type: named, start: 2024-03-01}
+partners:
+  - {id: nw, name: Northwind BV, access: read-only}
+users:
+  - {email: ada@x.example, roles: [agent], assignments: [%s]}
+"""
+    assert the_help(text % "Sub1", "unknown-partner") == "did you mean nw?"
+    assert the_help(text % "customer care", "unknown-subscription") == "did you mean Sub1?"
+    assert "did you mean" not in the_help(text % "Sales", "unknown-subscription")

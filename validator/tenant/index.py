@@ -12,6 +12,9 @@ from validator.tenant import terms
 from validator.tenant.model import Partner, Subscription, Tenant, User
 from validator.tenant.timeline import Timeline, timeline_ahead
 
+Named = Subscription | Partner | User
+"""An entry with an id or an e-mail address, and perhaps a display name."""
+
 # The number of names, unknown in any letter case, that get a suggestion, so that a hostile file
 # does not take long.
 _MAX_SUGGESTIONS = 50
@@ -86,13 +89,14 @@ class Index:
             for id in {item.subscription for item in user.assignments}
         )
 
-    def closest(self, name: str, names: Mapping[str, object]) -> str | None:
+    def closest(self, name: str, names: Mapping[str, Named]) -> str | None:
         """Return the known name that is most similar to an unknown one; None if none is similar.
 
-        `names` is one of the mappings above.
+        `names` is one of the mappings above. An unknown name may be the display name of one entry.
         """
         if id(names) not in self._by_lowercase:
-            self._by_lowercase[id(names)] = {other.lower(): other for other in names}
+            ids = {other.lower(): other for other in names}
+            self._by_lowercase[id(names)] = {**_by_display_name(names), **ids}
         same = self._by_lowercase[id(names)].get(name.lower())
         if same is not None and len(name) <= MAX_NAME_LENGTH:
             return same
@@ -101,7 +105,17 @@ class Index:
             self._closest[key] = closest_name(name, list(names))
         return self._closest.get(key)
 
-    def suggest(self, name: str, names: Mapping[str, object]) -> str:
+    def suggest(self, name: str, names: Mapping[str, Named]) -> str:
         """Return "did you mean Sub1?" for an unknown name, or an empty string."""
         other = self.closest(name, names)
         return f"did you mean {other}?" if other else ""
+
+
+def _by_display_name(names: Mapping[str, Named]) -> dict[str, str]:
+    """Return the names of the entries by their display names in lower case, if these are unique."""
+    found: dict[str, str] = {}
+    times = Counter((item.name or "").lower() for item in names.values())
+    for name, item in names.items():
+        if item.name and times[item.name.lower()] == 1:
+            found[item.name.lower()] = name
+    return found
