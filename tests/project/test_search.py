@@ -212,3 +212,14 @@ def test_the_error_for_an_empty_folder_names_the_patterns_in_include(
         "; searched for orgs/**/*.yaml and *.tenants (`include`); other YAML: a.tenant.yaml; "
         in line
     )
+
+
+def test_config_lists_the_files_beside_a_link_to_itself(run: Run, folder: Path) -> None:
+    write(folder, "tenants/a.yaml")
+    (folder / "tenants" / "loop.yaml").symlink_to("loop.yaml")
+    outcome = run("config", "--files")
+    assert outcome.code == 0
+    pattern = "matches the default pattern `**/tenants/**/*.yaml`"
+    assert outcome.out == "".join(
+        f"checked  tenants/{name}.yaml: {pattern}\n" for name in ("a", "loop")
+    )

@@ -11,7 +11,7 @@ from validator.project.file_patterns import (
     prefix_below,
     prefixed_matcher,
 )
-from validator.project.file_search import WorkingFolder, find_files, git_ignored
+from validator.project.file_search import WorkingFolder, find_files, git_ignored, is_folder
 from validator.project.sources import name_in_reports
 
 _YAML_ENDINGS = (".yaml", ".yml")
@@ -76,7 +76,14 @@ def _of_folder(folder: str, patterns: FilePatterns) -> Iterator[FileReason]:
     pending = [""]
     while pending:
         subfolder = pending.pop()
-        with os.scandir(os.path.join(folder, subfolder) if subfolder else folder) as entries:
+        try:
+            entries = os.scandir(os.path.join(folder, subfolder) if subfolder else folder)
+        except OSError as error:
+            if not subfolder:
+                raise
+            yield FileReason(prefix + subfolder, False, str(error.strerror))
+            continue
+        with entries:
             for entry in entries:
                 name = subfolder + entry.name
                 if entry.is_dir(follow_symlinks=False):
@@ -86,7 +93,7 @@ def _of_folder(folder: str, patterns: FilePatterns) -> Iterator[FileReason]:
                         yield FileReason(f"{prefix}{name}/", False, "ignored by git")
                     else:
                         pending.append(f"{name}/")
-                elif entry.is_dir():
+                elif is_folder(entry):
                     yield FileReason(f"{prefix}{name}/", False, "a link to a folder")
                 elif prefix + name in found:
                     pattern = rules.included(name)

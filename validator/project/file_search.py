@@ -250,7 +250,7 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
         with entries_of_folder as entries:
             for entry in entries:
                 name = subfolder + entry.name
-                if _is_folder(entry):
+                if is_folder(entry):
                     is_hidden = entry.name.startswith(".") or entry.is_symlink()
                     if not is_hidden and f"{name}/" not in ignored:
                         pending.append(f"{name}/")
@@ -295,7 +295,8 @@ def _unused_below(configs: Iterable[str], folder: str, patterns: FilePatterns) -
     )
 
 
-def _is_folder(entry: "os.DirEntry[str]") -> bool:
+def is_folder(entry: "os.DirEntry[str]") -> bool:
+    """Return whether an entry is a folder or a link to one."""
     try:
         return entry.is_dir()
     except OSError:  # a cycle of symbolic links
