@@ -403,3 +403,16 @@ users:
     assert the_help(text % "Sub1", "unknown-partner") == "did you mean nw?"
     assert the_help(text % "customer care", "unknown-subscription") == "did you mean Sub1?"
     assert "did you mean" not in the_help(text % "Sales", "unknown-subscription")
+
+
+def test_the_licence_that_an_ended_subscription_listed_is_found_elsewhere() -> None:
+    text = """
+subscriptions:
+  - {id: A, type: named, start: 2024-01-01, end: 2026-04-20, entitlements: {premium-agent: 5}}
+  - {id: S, type: named, start: 2024-02-01, entitlements: {premium-agent: 3}}
+users:
+  - {email: ada@x.example, roles: [agent], assignments: [A]}
+"""
+    assert the_help(text, "user-without-access").startswith(
+        "add `{subscription: S, license: premium-agent}` to the assignments of ada@x.example, and"
+    )

@@ -87,13 +87,18 @@ class NeedsOn:
         if named:
             return [*named]
         if until is None:
-            return []
+            return [license for license in terms.AGENT_LICENSES if self._is_listed(user, license)]
         timeline = self._tenant.timeline
         return [
             license
             for license in terms.AGENT_LICENSES
             if any(run_at(runs, until) for runs in timeline.license_covers(user, license))
         ]
+
+    def _is_listed(self, user: User, license: str) -> bool:
+        """Return whether a subscription that is assigned to the user lists the licence."""
+        known = (self._tenant.subscription(item.subscription) for item in user.assignments)
+        return any(item is not None and license in item.entitlements for item in known)
 
     @property
     def demand(self) -> Counter[str | None]:
