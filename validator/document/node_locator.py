@@ -43,23 +43,23 @@ class NodeLocator:
         node = 0
         parts = pointer_parts(path)
         for number, part in enumerate(parts):
+            children = self.nodes.children_by_part(node)
+            child = children.by_part.get(part)
+            if child is not None:
+                node = child + children.is_mapping
+                continue
             kind = self.nodes.kind(node)
             if kind == ALIAS:
                 raise self.error(node, "this value is an alias; change it by hand")
             if kind == SCALAR:
                 raise self.error(node, "this value is not a mapping")
-            children = self.nodes.children_by_part(node)
-            child = children.by_part.get(part)
-            if child is not None:
-                node = child + children.is_mapping
-            elif kind == SEQUENCE:
+            if kind == SEQUENCE:
                 raise self.error(node, f"the list has no item {shortened(part)}")
-            elif children.merge is not None:
+            if children.merge is not None:
                 raise self.error(node, f"{part} may come from a merge key (<<); change it by hand")
-            elif number == len(parts) - 1:
+            if number == len(parts) - 1:
                 return node, part
-            else:
-                raise self.error(node, f"{part} is missing here")
+            raise self.error(node, f"{part} is missing here")
         return node, None
 
     def key_at(self, path: str) -> int | None:

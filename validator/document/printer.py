@@ -43,6 +43,8 @@ class YamlPrinter:
         if not isinstance(value, str):
             return str(value)
         if value not in self._printed:
+            if _is_plain(value):
+                return value
             strings, self._values = {value, *_strings_in(self._values)}, ()
             self._printed |= _print_strings(strings)
         return self._printed[value]
@@ -98,13 +100,22 @@ def _print_strings(texts: Iterable[str]) -> dict[str, str]:
     invisible: list[str] = []
     plain: dict[str, str] = {}
     for text in texts:
-        # The emitter would quote a string that is a date in YAML 1.1, and does not change a word.
-        if _DAY.fullmatch(text) or (_WORD.fullmatch(text) and parse_plain(text) == (text, None)):
+        if _is_plain(text):
             plain[text] = text
             continue
         # The emitter itself escapes the invisible characters of ASCII.
         (visible if text.isascii() or not _has_invisible(text) else invisible).append(text)
     return plain | _emit(visible, allow_unicode=True) | _emit(invisible, allow_unicode=False)
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether a string is a day or a word that needs no quotes.
+
+    The emitter would quote a string that is a date in YAML 1.1, and does not change a word.
+    """
+    if _WORD.fullmatch(text):
+        return parse_plain(text) == (text, None)
+    return _DAY.fullmatch(text) is not None
 
 
 def _has_invisible(text: str) -> bool:
