@@ -11,6 +11,10 @@ SUBSCRIPTION = "  - {id: Sub1, type: named, start: 2025-01-01, entitlements: {pr
 TENANT = f"{HEAD}subscriptions:\n{SUBSCRIPTION}"
 
 
+CHECK_DAY = "2026-05-01"
+"""The day on which `tests.run.counted` checks."""
+
+
 class Input(NamedTuple):
     """The files of a run by name, and additional arguments for `check`."""
 
@@ -115,10 +119,12 @@ def assignments_in_turn(size: int) -> Input:
 
 
 def _lapses_and_lines(size: int) -> Input:
+    """Return a subscription with lapses and lines; it has a lapse on the day of the check."""
+    today = f"{{from: {CHECK_DAY}, until: {CHECK_DAY}}}"
     lines = ", ".join(f"{{quantity: 1, since: {_iso(2 * n + 1)}}}" for n in range(size))
     return _file(
         f"{HEAD}subscriptions:\n  - id: Sub1\n    type: named\n    start: 2025-01-01\n"
-        f"    lapses: [{_lapses(size)}]\n    entitlements: {{premium-agent: [{lines}]}}\n"
+        f"    lapses: [{today}, {_lapses(size)}]\n    entitlements: {{premium-agent: [{lines}]}}\n"
         "users:\n  - {email: a@x.com, roles: [agent], assignments: [Sub1]}\n"
     )
 

@@ -16,7 +16,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.growing import DIMENSIONS, Input
+from tests.growing import CHECK_DAY, DIMENSIONS, Input
 from validator.cli.app import tenantlint
 
 SIZES = {
@@ -41,7 +41,7 @@ def write(made: Input, folder: Path) -> list[str]:
     folder.mkdir()
     for name, text in made.files.items():
         (folder / name).write_text(text)
-    return ["check", ".", "--no-cache", "--jobs", "1", "--as-of", "2026-05-01", *made.arguments]
+    return ["check", ".", "--no-cache", "--jobs", "1", "--as-of", CHECK_DAY, *made.arguments]
 
 
 def run(made: Input, folder: Path) -> None:
