@@ -32,7 +32,7 @@ from validator.schema.mistakes import (
 )
 from validator.schema.placeholder import TODO
 from validator.schema.restructuring import named_entries, restructured
-from validator.schema.split_numbers import split_numbers
+from validator.schema.split_numbers import number_helps
 from validator.schema.suggestions import accepted_values, write, written
 from validator.schema.unknown_keys import (
     Place,
@@ -172,7 +172,7 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
             yield keyword, missing_keys(missing, value, location, replacement, found)
         case "additionalProperties":
             properties = list(schema.get("properties", ()))
-            numbers = split_numbers(value)
+            numbers = number_helps(value, location, context.accepts)
             for key in _unknown_keys(schema, value):
                 message = f"{noun} {has_or_have(noun)} no key {shortened(key)}"
                 if entry := _entry_help(value, location, context):
@@ -181,9 +181,8 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
                         Finding(path + pointer(key), message, entry, on_key=True),
                     )
                     continue
-                if key in numbers and numbers[key][0] in properties:
-                    help = _number_help(*numbers[key], location, context)
-                    found = Finding(path + pointer(key), message, help, on_key=True)
+                if key in numbers:
+                    found = Finding(path + pointer(key), message, numbers[key], on_key=True)
                     yield "unknown-property", found
                     continue
                 key_help = unknown_key_help(
@@ -314,15 +313,6 @@ def _entry_help(value: Mapping[str, object], location: Location, context: _Expla
     if not texts or None in texts:
         return ""
     return f"write the entry as {listing(texts)}"
-
-
-def _number_help(key: str, text: str, location: Location, context: _Explainer) -> str:
-    """Return the help for a part of a number, given the key and the text of the whole number."""
-    schema = resolved_property(location, location.schema.get("properties", {}).get(key, {}))
-    values = accepted_values(text, None, schema, key, context.accepts)
-    texts = [f"{key}: {written(value)}" for value in values if written(value) is not None]
-    number = listing(texts, "or") if texts else "a number without it"
-    return f"the comma begins another key here; write {number}"
 
 
 def _repeated_item(items: list[object]) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from validator.findings.wording import closest_name, listing
@@ -13,6 +14,7 @@ _ANY = ("[]", "*")
 _MAX_PLACES = 3
 _MAX_KEY_LENGTH = 60
 _MAX_LISTED_KEYS = 12
+_MAX_COMPARED_KEYS = 50
 _SPACE_MISSING = re.compile(r"([\w-]+):(\S.*)")
 _DASH = re.compile(r"-([\w-]+)")
 
@@ -170,10 +172,13 @@ def missing_key_names(
 def similar_key_names(
     missing: Sequence[str], mapping: Mapping[str, object], keys: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
-    """Yield each missing key of which the mapping has a misspelled form, with that form."""
+    """Yield each missing key of which the mapping has a misspelled form, with that form.
+
+    Only the first unknown keys are compared, because a mapping can have many.
+    """
     free = [key for key in keys if key not in mapping]
-    for key in mapping:
-        if key not in keys and not key.startswith(("x-", "-")) and len(key) <= _MAX_KEY_LENGTH:
-            close = closest_name(key, free)
-            if close is not None and close in missing:
-                yield close, key
+    unknown = (key for key in mapping if key not in keys and not key.startswith(("x-", "-")))
+    for key in islice(unknown, _MAX_COMPARED_KEYS):
+        close = closest_name(key, free)
+        if close is not None and close in missing:
+            yield close, key
