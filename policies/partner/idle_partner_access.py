@@ -4,8 +4,8 @@ No live subscription names the partner. A subscription is live until it is over,
 pending or suspended. Full access that is no longer needed is a security risk.
 
 **Do:** set `access: read-only` after the customer's administrator has revoked full access in
-Control Hub; or name the partner in the subscription that it looks after, and the administrator who granted the
-access in `approved_by`.
+Control Hub; or name the partner in the subscription that it looks after, and the administrator who
+granted the access in `approved_by`.
 
 **Source:** n98y8mz, partners and their access (R10).
 

@@ -46,11 +46,8 @@ def license_not_entitled(tenant: TenantOn) -> Iterator[Finding]:
                 continue
             if assignment.license in subscription.entitlements:
                 continue
-            left = [
-                service
-                for service, entitlement in subscription.entitlements.items()
-                if any(map(tenant.is_left, entitlement.lines))
-            ]
+            services = subscription.entitlements
+            left = [name for name in services if not tenant.has_run_out(subscription, name)]
             includes = listing(left) or "nothing"
             yield assignment.finding(
                 "license",

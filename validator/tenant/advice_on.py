@@ -130,7 +130,11 @@ class AdviceOn:
     def _nothing(self, need: Need) -> str:
         """Return the end of a message: no subscription of the file meets the need."""
         number = self._needs.demand[need.license]
-        what = "" if need.license is None else f" with {need.license} and {_seats(number, 'free ')}"
+        what = (
+            ""
+            if need.license is None
+            else f" with {need.license} and {counted(number, 'free seat')}"
+        )
         return f"; no lasting subscription{what} is available from then on"
 
     def _order(self, user: User, needs: Sequence[Need], instead_of: Sequence[Assignment]) -> str:
@@ -142,7 +146,7 @@ class AdviceOn:
                 orders.append(f"a subscription that is active from {need.day} on")
             else:
                 number = self._needs.demand[need.license]
-                orders.append(f"{_seats(number, f'{need.license} ')} from {need.day} on")
+                orders.append(f"{counted(number, f'{need.license} seat')} from {need.day} on")
         it = "one of each" if len(needs) > 1 else "it" if number == 1 else "one"
         # An assignment that does not serve yet can take the place of one that serves.
         is_later = any(need.day > self._tenant.clock.day for need in needs)
@@ -240,10 +244,6 @@ def _value(assignment: Assignment) -> object:
     if assignment.license is None:
         return assignment.subscription
     return {"subscription": assignment.subscription, "license": assignment.license}
-
-
-def _seats(number: int, kind: str) -> str:
-    return counted(number, f"{kind}seat")
 
 
 def _entries(assignments: Iterable[Assignment]) -> str:

@@ -34,11 +34,14 @@ def day_before(day: date) -> date:
 def plus_months(day: date, months: int) -> date:
     """Return the day a number of months later; FOREVER after the end of the calendar.
 
-    If the month has no such day, the result is the last day of the month.
+    If the month has no such day, the result is the last day of the month. Before the first day of
+    the calendar, the result is that day.
     """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if year > FOREVER.year:
         return FOREVER
+    if year < date.min.year:
+        return date.min
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

@@ -130,7 +130,7 @@ class MonthsOn:
                 last_use[use.row.service] = use
         day = self._tenant.clock.day
         now = month_of(day)
-        oldest = month_of(plus_months(day, -MAX_AGE_MONTHS) if day.year > 1 else date.min)
+        oldest = month_of(plus_months(day, -MAX_AGE_MONTHS))
         recent = [
             use
             for service, use in last_use.items()

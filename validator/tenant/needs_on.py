@@ -1,7 +1,7 @@
 """The licences that users need because they have no access or licence, or soon lose it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -49,8 +49,7 @@ class NeedsOn:
             if until is None:
                 tenant.clock.note_tomorrow()
             day = tenant.clock.day if until is None else day_after(until)
-            others = (self._further_need(user, name) for name in named_licenses(user) - {*licenses})
-            further = sorted(need for need in others if need is not None)
+            further = self._ending_needs(user, named_licenses(user) - {*licenses})
             needs[user] = (Need(licenses[0], day), *further)
         return needs
 
@@ -65,17 +64,19 @@ class NeedsOn:
         for user in tenant.users:
             if user in self.by_user or tenant.user_covered_until(user) is None:
                 continue
-            found = (self._further_need(user, name) for name in named_licenses(user))
-            ending = tuple(sorted(need for need in found if need is not None))
+            ending = self._ending_needs(user, named_licenses(user))
             if ending:
-                needs[user] = ending
+                needs[user] = tuple(ending)
         return needs
 
-    def _further_need(self, user: User, license: str) -> Need | None:
-        until = self._tenant.license_covered_until(user, license)
-        if until is None or not self._tenant.is_ending(until):
-            return None
-        return Need(license, day_after(until))
+    def _ending_needs(self, user: User, licenses: Collection[str]) -> list[Need]:
+        """Return the needs for those licences of the user that end soon, sorted."""
+        needs: list[Need] = []
+        for license in licenses:
+            until = self._tenant.license_covered_until(user, license)
+            if until is not None and self._tenant.is_ending(until):
+                needs.append(Need(license, day_after(until)))
+        return sorted(needs)
 
     def _agent_licenses(self, user: User, until: date | None) -> list[str | None]:
         """Return the last agent licences of the user; [None] for one who does not work."""

@@ -86,7 +86,7 @@ def capacity_shortages(
 def _last_use(tenant: Tenant, today: date) -> dict[str, list[UsageRow]]:
     """Return the usage rows in the last comparable month of each service."""
     now = month_of(today)
-    oldest = month_of(plus_months(today, -MAX_AGE_MONTHS) if today.year > 1 else date.min)
+    oldest = month_of(plus_months(today, -MAX_AGE_MONTHS))
     months: dict[str, str] = {}
     by_month = rows_by_month(tenant.usage)
     for month, service in by_month:
