@@ -34,9 +34,10 @@ from validator import Finding, TenantOn, listing, policy
 
 @policy(severity="error")
 def user_unassigned(tenant: TenantOn) -> Iterator[Finding]:
-    for user in tenant.users:
-        needs_access = user.status != "inactive" and {*user.roles} != {"read-only-administrator"}
-        if needs_access and not user.assignments:
-            yield user.finding(
-                message=f"{user.label} ({listing(user.roles)}) is not assigned to any subscription"
-            )
+    for user in tenant.unassigned_users:
+        advice = tenant.advice.for_user(user)
+        roles = listing(user.roles)
+        yield user.finding(
+            message=f"{user.label} ({roles}) is not assigned to any subscription{advice.message}",
+            help=advice.help,
+        )

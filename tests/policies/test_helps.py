@@ -32,7 +32,7 @@ WRITE = re.compile(
 )
 ORDERS = (
     "order ", "assign an administrator", "assign the user", "assign `license: premium-agent`",
-    "assign the licence on",
+    "assign the licence on", "add the subscription to `assignments`",
 )  # fmt: skip
 """The beginnings of helps that cannot be followed in the file alone."""
 
@@ -89,8 +89,9 @@ def assign(value: Value, item: Diagnostic) -> bool:
     else:
         user = user_at(value, item.path)
         assert label(user) == name
-    assert all(entry in user["assignments"] for entry in old)
-    user["assignments"] = [entry for entry in user["assignments"] if entry not in old] + new
+    assignments = user.get("assignments", [])
+    assert all(entry in assignments for entry in old)
+    user["assignments"] = [entry for entry in assignments if entry not in old] + new
     return True
 
 
@@ -170,7 +171,13 @@ def remove_idle(value: Value, item: Diagnostic) -> bool:
     return True
 
 
+ASSIGNED = (
+    "user-only-expiring", "user-without-access", "user-unassigned", "supervisor-needs-premium",
+)  # fmt: skip
+"""The findings about a user whose help is an assignment."""
+
 FOLLOW: dict[str, Callable[[Value, Diagnostic], bool]] = {
+    "user-unassigned": assign,
     "user-only-expiring": assign,
     "user-without-access": assign,
     "admin-lockout": assign,
@@ -231,7 +238,7 @@ def test_following_the_helps_for_all_users_together_causes_no_other_finding(
     found = findings(value, day, horizon)
     changed, moved = deepcopy(value), set()
     for item in found:
-        if item.id in ("user-only-expiring", "user-without-access", "supervisor-needs-premium"):
+        if item.id in ASSIGNED:
             user = item.path.split("/")[2]
             if user not in moved and assign(changed, item):
                 moved.add(user)
@@ -415,4 +422,50 @@ users:
 """
     assert the_help(text, "user-without-access").startswith(
         "add `{subscription: S, license: premium-agent}` to the assignments of ada@x.example, and"
+    )
+
+
+ONE_SUBSCRIPTION = """
+subscriptions:
+  - {id: Old, type: named, start: 2023-06-01, end: 2026-05-20,
+     entitlements: {premium-agent: 1, standard-agent: 1}}
+  - {id: New, type: named, start: 2026-05-01, end: 2029-04-30,
+     entitlements: {premium-agent: %d, standard-agent: 1}}
+users:
+  - {email: maud@x.example, roles: [agent], assignments: [Old]}
+  - {email: tom@x.example, roles: [agent]}
+"""
+
+
+def messages_and_helps(text: str) -> dict[str, tuple[str, str]]:
+    value = json.loads(json.dumps(yaml.safe_load(text), default=str))
+    value |= {"version": 1, "tenant": {"id": "t", "name": "T"}}
+    found = findings(value, date(2026, 5, 1), 30)
+    return {item.id: (item.message, item.help) for item in found}
+
+
+def test_a_user_without_a_named_licence_is_assigned_without_one() -> None:
+    message, help = messages_and_helps(ONE_SUBSCRIPTION % 1)["user-only-expiring"]
+    assert message == (
+        "maud@x.example loses the Agent Desktop on 2026-05-21; New runs until 2029-04-30, has "
+        "premium-agent, standard-agent and 2 free seats"
+    )
+    assert help.startswith("add `New` to the assignments of maud@x.example, and assign it in")
+
+
+def test_users_without_assignments_come_after_those_who_lose_access() -> None:
+    # There is a seat for each of the two users, or only for the one who loses access.
+    message, help = messages_and_helps(ONE_SUBSCRIPTION % 1)["user-unassigned"]
+    assert message.endswith(
+        "(agent) is not assigned to any subscription; New runs until 2029-04-30, has "
+        "premium-agent, standard-agent and 2 free seats"
+    )
+    assert help.startswith("add `New` to the assignments of tom@x.example, and assign it in")
+    found = messages_and_helps(ONE_SUBSCRIPTION % 0)
+    assert found["user-only-expiring"][0].endswith("premium-agent, standard-agent and 1 free seat")
+    assert found["user-unassigned"] == (
+        "tom@x.example (agent) is not assigned to any subscription; no lasting subscription with "
+        "standard-agent or premium-agent and 2 free seats is available from 2026-05-01 on",
+        "order 2 standard-agent or premium-agent seats from 2026-05-01 on, and assign one to "
+        "tom@x.example",
     )

@@ -11,9 +11,9 @@ from validator.tenant import terms
 from validator.tenant.calendar_days import day_after
 from validator.tenant.index import Index
 from validator.tenant.model import Subscription, Tenant
-from validator.tenant.plan_seats import SeatCounts, takes_agent_seat
+from validator.tenant.plan_seats import SeatCounts
 from validator.tenant.runs import Run, Runs, Steps, clipped, merged
-from validator.tenant.timeline import AssignmentKey
+from validator.tenant.timeline import AssignmentKey, takes_agent_seat
 
 _Place = tuple[str, str | None]
 """The id of a subscription and an agent licence; None means both agent licences together."""

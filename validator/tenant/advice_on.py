@@ -16,9 +16,10 @@ from validator.tenant import terms
 from validator.tenant.calendar_days import day_after
 from validator.tenant.handover_on import HandoverOn
 from validator.tenant.model import Assignment, User
-from validator.tenant.needs_on import Need, NeedsOn, named_licenses
+from validator.tenant.needs_on import EITHER_LICENSE, Need, NeedsOn, named_licenses
 from validator.tenant.people_on import PeopleOn
-from validator.tenant.successors_on import Successor, Successors, SuccessorsOn
+from validator.tenant.runs import run_at
+from validator.tenant.successors_on import NeedKey, Successor, Successors, SuccessorsOn
 
 _WAY = (
     "in Control Hub: Management > Users > the user > Summary > Licenses > Edit licenses, then Edit "
@@ -44,9 +45,9 @@ class AdviceOn:
     """The advice for users of a tenant on a day."""
 
     def __init__(
-        self, tenant: PeopleOn, handover: HandoverOn, known: dict[str | None, Successors]
+        self, tenant: PeopleOn, handover: HandoverOn, known: dict[NeedKey, Successors]
     ) -> None:
-        # `known` keeps the successors by licence.
+        # `known` keeps the successors by need.
         self._tenant = tenant
         self._needs = NeedsOn(tenant)
         self._successors = SuccessorsOn(tenant, self._needs, handover, known)
@@ -69,7 +70,7 @@ class AdviceOn:
 
     def _for_first(self, users: Sequence[User]) -> Advice:
         for user in users:
-            needs = self._needs.by_user.get(user, ())
+            needs = self._needs.of(user)
             if needs and all(self._successors.of(need) is not None for need in needs):
                 advice = self._for_user(user)
                 if advice.help:
@@ -77,8 +78,8 @@ class AdviceOn:
         return Advice()
 
     def _for_user(self, user: User) -> Advice:
-        needs = self._needs.by_user.get(user)
-        if needs is None:
+        needs = self._needs.of(user)
+        if not needs:
             return Advice()
         found = [(need, self._successors.of(need)) for need in needs]
         successors = [successor for _, successor in found if successor is not None]
@@ -88,7 +89,9 @@ class AdviceOn:
         if first is None:
             return Advice(self._nothing(missing[0]), self._order(user, missing, instead_of))
         advice = self._advice(user, successors, instead_of, missing)
-        return advice._replace(message=self._description(first)) if advice.help else advice
+        if not advice.help:
+            return advice
+        return advice._replace(message=self._description(needs[0], first))
 
     def _for_license(self, user: User, license: str, until: date) -> Advice:
         need = Need(license, day_after(until))
@@ -98,7 +101,7 @@ class AdviceOn:
         if successor is None:
             return Advice(self._nothing(need), self._order(user, [need], ()))
         help = self._advice(user, [successor], ()).help
-        return Advice(self._description(successor), help) if help else Advice()
+        return Advice(self._description(need, successor), help) if help else Advice()
 
     def _for_supervisor(self, user: User) -> Advice:
         need = Need(terms.PREMIUM, self._tenant.clock.day)
@@ -114,28 +117,30 @@ class AdviceOn:
         run_out = [] if self._is_covered(user) else self._run_out(user)
         return self._advice(user, [successor], [*standard, *run_out])
 
-    def _description(self, successor: Successor) -> str:
+    def _description(self, need: Need, successor: Successor) -> str:
+        """Return the end of a message: what the successor has on the day of the need."""
         item, license, seats, until, _ = successor
         runs = f"; {item.id} {self._tenant.runs_until(item)}"
-        if license is None:
+        if license is None or not item.has_entitlements:
             return runs
+        names = [license]
+        if license == EITHER_LICENSE:
+            has = self._tenant.timeline.has
+            names = [name for name in terms.AGENT_LICENSES if run_at(has(item, name), need.day)]
+        free = [] if seats is None else [counted(seats, "free seat")]
         if until != terms.last_day(item):
-            has = f"; {item.id} has {license} until {until}"
-        elif seats is None:
-            return f"{runs} and has {license}"
-        else:
-            has = f"{runs}, has {license}"
-        return has if seats is None else f"{has} and {counted(seats, 'free seat')}"
+            return f"; {item.id} has {listing([f'{listing(names)} until {until}', *free])}"
+        separator = "," if seats is not None else " and"
+        return f"{runs}{separator} has {listing([*names, *free])}"
 
     def _nothing(self, need: Need) -> str:
         """Return the end of a message: no subscription of the file meets the need."""
-        number = self._needs.demand[need.license]
-        what = (
-            ""
-            if need.license is None
-            else f" with {need.license} and {counted(number, 'free seat')}"
-        )
-        return f"; no lasting subscription{what} is available from then on"
+        what = ""
+        if need.license is not None:
+            number = self._needs.number([need.license], is_unassigned=need.is_unassigned)
+            what = f" with {need.license} and {counted(number, 'free seat')}"
+        since = f"from {need.day} on" if need.is_unassigned else "from then on"
+        return f"; no lasting subscription{what} is available {since}"
 
     def _order(self, user: User, needs: Sequence[Need], instead_of: Sequence[Assignment]) -> str:
         """Return the help to order what no subscription of the file has."""
@@ -145,7 +150,7 @@ class AdviceOn:
             if need.license is None:
                 orders.append(f"a subscription that is active from {need.day} on")
             else:
-                number = self._needs.demand[need.license]
+                number = self._needs.number([need.license], is_unassigned=need.is_unassigned)
                 orders.append(f"{counted(number, f'{need.license} seat')} from {need.day} on")
         it = "one of each" if len(needs) > 1 else "it" if number == 1 else "one"
         # An assignment that does not serve yet can take the place of one that serves.

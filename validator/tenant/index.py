@@ -10,7 +10,12 @@ from functools import cached_property
 from validator.findings.wording import MAX_NAME_LENGTH, closest_name
 from validator.tenant import terms
 from validator.tenant.model import Partner, Subscription, Tenant, User
-from validator.tenant.timeline import Timeline, timeline_ahead
+from validator.tenant.timeline import (
+    Timeline,
+    assignment_keys,
+    takes_agent_seat,
+    timeline_ahead,
+)
 
 Named = Subscription | Partner | User
 """An entry with an id or an e-mail address, and perhaps a display name."""
@@ -79,6 +84,17 @@ class Index:
             for seat in seats:
                 holders.setdefault(seat, []).append(user)
         return holders
+
+    @cached_property
+    def agent_holders(self) -> Counter[str]:
+        """The number of users who take an agent seat, by subscription id."""
+        return Counter(
+            id
+            for user in self._tenant.users
+            for id in {
+                key[0] for key in assignment_keys(user, self.subscriptions) if takes_agent_seat(key)
+            }
+        )
 
     @cached_property
     def assigned(self) -> Counter[str]:

@@ -11,12 +11,19 @@ from validator.tenant.model import User
 from validator.tenant.people_on import PeopleOn
 from validator.tenant.runs import run_at
 
+EITHER_LICENSE = f"{terms.STANDARD} or {terms.PREMIUM}"
+"""Stands for an agent licence in the need of a user whose assignments do not say which one."""
+
 
 class Need(NamedTuple):
-    """A licence that a user needs from a day on. It is None for access without a licence."""
+    """A licence that a user needs from a day on. It is None for access without a licence.
+
+    `is_unassigned` means that the user has no assignments. The needs of other users are met first.
+    """
 
     license: str | None
     day: date
+    is_unassigned: bool = False
 
 
 class NeedsOn:
@@ -24,6 +31,10 @@ class NeedsOn:
 
     def __init__(self, tenant: PeopleOn) -> None:
         self._tenant = tenant
+
+    def of(self, user: User) -> tuple[Need, ...]:
+        """Return the needs of a user who has no access, or soon loses it; empty if not known."""
+        return self.by_user.get(user) or self.unassigned.get(user, ())
 
     @property
     def by_user(self) -> Mapping[User, tuple[Need, ...]]:
@@ -51,6 +62,22 @@ class NeedsOn:
             day = tenant.clock.day if until is None else day_after(until)
             further = self._ending_needs(user, named_licenses(user) - {*licenses})
             needs[user] = (Need(licenses[0], day), *further)
+        return needs
+
+    @property
+    def unassigned(self) -> Mapping[User, tuple[Need, ...]]:
+        """The needs of the users without assignments."""
+        return self._tenant.share("needs.unassigned", self._work_out_unassigned)
+
+    def _work_out_unassigned(self) -> dict[User, tuple[Need, ...]]:
+        tenant = self._tenant
+        needs: dict[User, tuple[Need, ...]] = {}
+        for user in tenant.unassigned_users:
+            if tenant.is_idle(user):
+                continue
+            tenant.clock.note_tomorrow()
+            for license in self._agent_licenses(user, None):
+                needs[user] = (Need(license, tenant.clock.day, is_unassigned=True),)
         return needs
 
     @property
@@ -87,24 +114,46 @@ class NeedsOn:
             return [terms.PREMIUM] if named <= {terms.PREMIUM} else []
         if named:
             return [*named]
+        if user.assignments and all(item.license is not None for item in user.assignments):
+            return []  # further licences only
         if until is None:
-            return [license for license in terms.AGENT_LICENSES if self._is_listed(user, license)]
-        timeline = self._tenant.timeline
-        return [
-            license
-            for license in terms.AGENT_LICENSES
-            if any(run_at(runs, until) for runs in timeline.license_covers(user, license))
-        ]
+            found = [name for name in terms.AGENT_LICENSES if self._is_listed(user, name)]
+        else:
+            covers = self._tenant.timeline.license_covers
+            found = [
+                name
+                for name in terms.AGENT_LICENSES
+                if any(run_at(runs, until) for runs in covers(user, name))
+            ]
+        return [found[0] if len(found) == 1 else EITHER_LICENSE]
 
     def _is_listed(self, user: User, license: str) -> bool:
         """Return whether a subscription that is assigned to the user lists the licence."""
         known = (self._tenant.subscription(item.subscription) for item in user.assignments)
         return any(item is not None and license in item.entitlements for item in known)
 
+    def number(self, licenses: Collection[str | None], *, is_unassigned: bool) -> int:
+        """Return the number of users who need one of several licences.
+
+        Those without assignments are only counted with `is_unassigned`.
+        """
+        number = sum(self._demand[license] for license in licenses)
+        if is_unassigned:
+            number += sum(self._demand_of_unassigned[license] for license in licenses)
+        return number
+
     @property
-    def demand(self) -> Counter[str | None]:
+    def _demand(self) -> Counter[str | None]:
         """The number of users who need each licence, today or soon."""
         return self._tenant.share("needs.demand", self._work_out_demand)
+
+    @property
+    def _demand_of_unassigned(self) -> Counter[str | None]:
+        """The number of users without assignments who need each licence."""
+        return self._tenant.share("needs.demand_of_unassigned", self._work_out_unassigned_demand)
+
+    def _work_out_unassigned_demand(self) -> Counter[str | None]:
+        return Counter(need.license for needs in self.unassigned.values() for need in needs)
 
     def _work_out_demand(self) -> Counter[str | None]:
         every = (*self.by_user.values(), *self.ending.values())
@@ -112,11 +161,14 @@ class NeedsOn:
         demand[terms.PREMIUM] = len(self.waiting_users(terms.PREMIUM))
         return demand
 
-    def waiting_users(self, license: str) -> list[User]:
-        """Return the users who need a licence, today or soon."""
-        every = {**self.by_user, **self.ending}
-        waiting = [user for user in every if any(need.license == license for need in every[user])]
-        if license == terms.PREMIUM:
+    def waiting_users(self, *licenses: str, is_unassigned: bool = False) -> list[User]:
+        """Return the users who need one of several licences, today or soon.
+
+        Those without assignments are only included with `is_unassigned`.
+        """
+        every = {**self.by_user, **self.ending, **(self.unassigned if is_unassigned else {})}
+        waiting = [user for user in every if any(need.license in licenses for need in every[user])]
+        if terms.PREMIUM in licenses:
             known = set(waiting)
             lacking = filter(self._lacks_premium, self._tenant.users)
             waiting += [user for user in lacking if user not in known]

@@ -63,6 +63,13 @@ class PeopleOn(SubscriptionsOn):
         ending = {until for until in {*covers.values()} if until and self.is_ending(until)}
         return tuple([(user, until) for user, until in covers.items() if until in ending])
 
+    @cached_property
+    def unassigned_users(self) -> tuple[User, ...]:
+        """The users who need an assignment to have access, and have none (R7)."""
+        return tuple(
+            user for user in self.users if not user.assignments and terms.needs_assignment(user)
+        )
+
     def license_covered_until(self, user: User, license: str) -> date | None:
         """Return the last day on which a licence of the user is covered; None if not today."""
         keys = assignment_keys(user, self.index.subscriptions)

@@ -8,7 +8,7 @@ from validator.tenant import terms
 from validator.tenant.index import Index
 from validator.tenant.model import Subscription, Tenant
 from validator.tenant.runs import Runs
-from validator.tenant.timeline import AssignmentKey, assignment_keys
+from validator.tenant.timeline import AssignmentKey, assignment_keys, takes_agent_seat
 
 Seat = tuple[str, str]
 """A subscription id and a service."""
@@ -155,9 +155,3 @@ class SeatCounts:
 def _lasts(runs: Runs, day: date) -> bool:
     """Return whether runs include the day or a later one."""
     return bool(runs) and runs[-1][1] >= day
-
-
-def takes_agent_seat(key: AssignmentKey) -> bool:
-    """Return whether an assignment takes an agent seat."""
-    _, license, works = key
-    return works or license in terms.AGENT_LICENSES

@@ -250,6 +250,10 @@ class SubscriptionsOn(OnDay):
         """Return the number of users who take a seat of a service in a subscription."""
         return len(self.index.holders.get((subscription.id, service), ()))
 
+    def agent_holders(self, subscription: Subscription) -> int:
+        """Return the number of users who take an agent seat in a subscription."""
+        return self.index.agent_holders.get(subscription.id, 0)
+
     def assigned_users(self, subscription: Subscription) -> int:
         """Return the number of users with an assignment to the subscription."""
         return self.index.assigned.get(subscription.id, 0)

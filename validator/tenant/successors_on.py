@@ -9,7 +9,7 @@ from validator.tenant import terms
 from validator.tenant.calendar_days import day_after, plus_days
 from validator.tenant.handover_on import HandoverOn
 from validator.tenant.model import Assignment, Subscription
-from validator.tenant.needs_on import Need, NeedsOn
+from validator.tenant.needs_on import EITHER_LICENSE, Need, NeedsOn
 from validator.tenant.people_on import PeopleOn
 from validator.tenant.runs import (
     Run,
@@ -39,8 +39,8 @@ class Successor(NamedTuple):
     @property
     def assignment(self) -> Assignment:
         """The assignment that meets the need."""
-        bare = self.license is None
-        return Assignment(subscription=self.subscription.id, license=self.license, bare=bare)
+        license = None if self.license == EITHER_LICENSE else self.license
+        return Assignment(subscription=self.subscription.id, license=license, bare=license is None)
 
 
 class Successors(NamedTuple):
@@ -55,6 +55,10 @@ class Successors(NamedTuple):
     changes: tuple[Stretch[date], ...]
 
 
+NeedKey = tuple[str | None, bool]
+"""What decides which subscriptions meet a need on a day: its `license` and `is_unassigned`."""
+
+
 class SuccessorsOn:
     """The successors in a tenant, as seen on a day. `known` keeps those that were worked out."""
 
@@ -63,30 +67,31 @@ class SuccessorsOn:
         tenant: PeopleOn,
         needs: NeedsOn,
         handover: HandoverOn,
-        known: dict[str | None, Successors],
+        known: dict[NeedKey, Successors],
     ) -> None:
         self._tenant = tenant
         self._needs = needs
         self._handover = handover
-        self._by_license = known
+        self._by_need = known
         # By the identity of runs, which the timeline keeps: whether they include a tight day.
-        self._is_tight: dict[tuple[str, int], bool] = {}
+        self._is_tight: dict[tuple[str, bool, int], bool] = {}
 
     def of(self, need: Need) -> Successor | None:
         """Return the successor that lasts longest, or None."""
-        license, day = need
-        if license not in self._by_license:
+        license, day, is_unassigned = need
+        key = license, is_unassigned
+        if key not in self._by_need:
             # The days of change of other needs are not noted.
-            self._by_license[license], _ = self._tenant.clock.measure(self._successors, license)
-        best, number, changes = self._by_license[license]
+            self._by_need[key], _ = self._tenant.clock.measure(self._successors, need)
+        best, number, changes = self._by_need[key]
         change = leader_at(changes, day)
         if change is not None:
             self._tenant.clock.note(change)
         found = leader_at(best, day)
         return found and found._replace(is_only=number.at(day) == 1)
 
-    def _successors(self, license: str | None) -> Successors:
-        """Return the successors for needs from today to the day after the horizon.
+    def _successors(self, need: Need) -> Successors:
+        """Return the successors for such needs from today to the day after the horizon.
 
         A successor does not end soon, so it has the licence on the last of these days.
         """
@@ -94,6 +99,7 @@ class SuccessorsOn:
         last = day_after(plus_days(clock.day, self._tenant.expiring_within))
         changes: dict[Run, date] = {}
         found: list[tuple[Run, Successor]] = []
+        license = need.license
         for item, runs in self._subscriptions(license):
             run = run_at(runs, last)
             if run is None:
@@ -104,11 +110,11 @@ class SuccessorsOn:
             if not is_lasting:
                 continue
             for part, seats in self._seats(item, license, days):
-                is_free, change = clock.measure(self._is_free, license, seats, runs)
+                is_free, change = clock.measure(self._is_free, need, item, seats, runs)
                 _note(changes, part, change)
                 if is_free:
                     found.append((part, Successor(item, license, seats, run[1])))
-        found.sort(key=lambda entry: entry[1].until, reverse=True)
+        found.sort(key=lambda entry: _rank(entry[1]), reverse=True)
         return Successors(
             leaders((rank, (part,), one) for rank, (part, one) in enumerate(found)),
             Steps(((part,), 1) for part, _ in found),
@@ -121,6 +127,8 @@ class SuccessorsOn:
         for item in self._tenant.distinct_subscriptions:
             if license is None:
                 yield item, timeline.active(item)
+            elif license == EITHER_LICENSE:
+                yield item, timeline.serves((item.id, None, True))
             elif license in item.entitlements:
                 yield item, timeline.has(item, license)
 
@@ -132,37 +140,53 @@ class SuccessorsOn:
         self, item: Subscription, license: str | None, days: Run
     ) -> Iterator[tuple[Run, int | None]]:
         """Yield parts of the days with the number of free seats; None if seats are not counted."""
-        if license is None:
+        if license is None or not item.has_entitlements:
             yield days, None
             return
-        for first, last, quantity in self._tenant.timeline.quantity(item, license).between(*days):
+        timeline = self._tenant.timeline
+        if license == EITHER_LICENSE:
+            steps, taken = timeline.agent_quantity(item), self._tenant.agent_holders(item)
+        else:
+            steps, taken = timeline.quantity(item, license), self._tenant.holders(item, license)
+        for first, last, quantity in steps.between(*days):
             if item.type != "concurrent":
-                yield (first, last), quantity - self._tenant.holders(item, license)
+                yield (first, last), quantity - taken
             elif quantity > 0:
                 yield (first, last), None
 
-    def _is_free(self, license: str | None, seats: int | None, runs: Runs) -> bool:
-        """Return whether there is a seat for every user who needs one.
+    def _is_free(self, need: Need, item: Subscription, seats: int | None, runs: Runs) -> bool:
+        """Return whether a subscription has a seat for every user who may need one.
 
         `runs` has the days on which the subscription has the licence. On none of them, users who
         soon lose the licence may need its seats.
         """
-        if license is None or seats is None:
+        if need.license is None or seats is None:
             return True
-        if seats < self._needs.demand[license]:
+        sole = terms.sole_license(item)
+        license, seekers = need.license, {need.license}
+        if license == EITHER_LICENSE:
+            # An assignment without a license takes a seat of the only agent licence that is listed.
+            license = sole or license
+            seekers |= {sole} if sole else {*terms.AGENT_LICENSES}
+        elif license == sole:
+            seekers.add(EITHER_LICENSE)
+        if seats < self._needs.number(seekers, is_unassigned=need.is_unassigned):
             return False
-        days = self._tight_days(license)
-        key = license, id(runs)
+        days = self._tight_days(license, need.is_unassigned)
+        key = license, need.is_unassigned, id(runs)
         if key not in self._is_tight:
             self._is_tight[key] = includes_any(runs, days)
         return not self._is_tight[key]
 
-    def _tight_days(self, license: str) -> Sequence[date]:
+    def _tight_days(self, license: str, is_unassigned: bool) -> Sequence[date]:  # noqa: FBT001
         return self._tenant.share(
-            ("advice.tight_days", license), self._work_out_tight_days, license
+            ("advice.tight_days", license, is_unassigned),
+            self._work_out_tight_days,
+            license,
+            is_unassigned,
         )
 
-    def _work_out_tight_days(self, license: str) -> Sequence[date]:
+    def _work_out_tight_days(self, license: str, is_unassigned: bool) -> Sequence[date]:  # noqa: FBT001
         """Return the days, sorted, on which free seats only suffice for users who lose the licence.
 
         They do not suffice for those who wait for one as well.
@@ -170,7 +194,7 @@ class SuccessorsOn:
         if license not in terms.AGENT_LICENSES:
             return ()
         losses = self._handover.days_of_loss(license)
-        users = self._needs.waiting_users(license)
+        users = self._needs.waiting_users(license, EITHER_LICENSE, is_unassigned=is_unassigned)
         waiting = sorted([losses.get(user, date.max) for user in users])
         tight = {
             day_after(ending.until)
@@ -180,6 +204,15 @@ class SuccessorsOn:
             < len(waiting) - bisect_right(waiting, ending.until)
         }  # fmt: skip
         return sorted(tight)
+
+
+def _rank(successor: Successor) -> tuple[bool, date]:
+    """Return the sort key of a successor; the best has the largest.
+
+    Only an active subscription without `entitlements` may lack what an agent needs.
+    """
+    item = successor.subscription
+    return successor.license != EITHER_LICENSE or item.has_entitlements, successor.until
 
 
 def _note(changes: dict[Run, date], days: Run, change: date) -> None:

@@ -14,7 +14,7 @@ from validator.tenant.people_on import PeopleOn
 
 if TYPE_CHECKING:
     from validator.tenant.advice_on import AdviceOn
-    from validator.tenant.successors_on import Successors
+    from validator.tenant.successors_on import NeedKey, Successors
 
 
 class TenantOn(PeopleOn):
@@ -50,8 +50,8 @@ class TenantOn(PeopleOn):
         return AdviceOn(self, self.handover, self._successors)
 
     @cached_property
-    def _successors(self) -> "dict[str | None, Successors]":
-        """The successors by licence, as far as `advice` has worked them out."""
+    def _successors(self) -> "dict[NeedKey, Successors]":
+        """The successors by need, as far as `advice` has worked them out."""
         return {}
 
     # Partners

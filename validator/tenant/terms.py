@@ -230,6 +230,11 @@ def works(user: User) -> bool:
     return not _AGENT_ROLES.isdisjoint(user.roles)
 
 
+def needs_assignment(user: User) -> bool:
+    """Return whether the user needs an assignment to a subscription to have access (R7)."""
+    return user.status != "inactive" and {*user.roles} != {"read-only-administrator"}
+
+
 def seat_of(assignment: Assignment, subscription: Subscription, *, user_works: bool) -> str | None:
     """Return the service in which an assignment takes a seat in its subscription, or None."""
     if assignment.license is not None or not user_works:

@@ -234,6 +234,15 @@ def key_of(assignment: Assignment, *, user_works: bool) -> AssignmentKey:
     return assignment.subscription, license, user_works and license is None
 
 
+def takes_agent_seat(key: AssignmentKey) -> bool:
+    """Return whether an assignment takes an agent seat: one of the seats of both agent licences.
+
+    It names an agent licence or, if the user works, no licence.
+    """
+    _, license, works = key
+    return works or license in terms.AGENT_LICENSES
+
+
 def assignment_keys(user: User, by_id: dict[str, Subscription]) -> tuple[AssignmentKey, ...]:
     """Return the keys of the user's assignments to known subscriptions, without duplicates."""
     works = terms.works(user)
