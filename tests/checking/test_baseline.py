@@ -266,3 +266,28 @@ def test_a_missing_baseline_is_2_and_says_how_to_write_it(check: Run) -> None:
     assert check(UNSOUND).err == (
         "tenantlint: known.json: No such file or directory; add --write-baseline to create it\n"
     )
+
+
+@pytest.mark.parametrize("target", ["outside.json", "/dev/zero"])
+def test_a_baseline_is_not_read_through_a_link_out_of_the_tree(
+    check: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory, target: str
+) -> None:
+    file = tmp_path_factory.mktemp("outside") / target
+    if not file.exists():
+        file.write_text('{"version": 1, "known": []}\n')
+    (folder / "known.json").symlink_to(file)
+    outcome = check(UNSOUND)
+    assert outcome.code == 2
+    assert outcome.err == (
+        f"tenantlint: known.json: this link must point to a file below {folder}, not in .git\n"
+    )
+    (folder / "known.json").unlink()
+    (folder / "inside.json").write_text('{"version": 1, "known": []}\n')
+    (folder / "known.json").symlink_to("inside.json")
+    assert check(UNSOUND).code == 1
+
+
+def test_an_endless_baseline_is_2(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(UNSOUND)
+    outcome = run("check", "--as-of", "2026-05-01", "--baseline", "/dev/zero")
+    assert (outcome.code, outcome.err) == (2, "tenantlint: /dev/zero: larger than 256 MB\n")

@@ -162,6 +162,18 @@ def test_the_baseline_is_read_from_the_merge_base(repository: Repository) -> Non
     assert since(repository, "--baseline", "nowhere.json").code == 2
 
 
+def test_a_removed_baseline_needs_no_new_names_of_policies(repository: Repository) -> None:
+    pytest.importorskip("cel_expr_python")
+    repository.write(
+        "own.yaml", POLICY.replace("    title", "    former-ids: [only]\n    title", 1)
+    )
+    repository.write("tenantlint.toml", "policy-files = ['own.yaml']\n")
+    repository.write("known.json", '{"version": 1, "known": []}')
+    repository.commit()
+    (repository.folder / "known.json").unlink()
+    assert since(repository, "--baseline", "known.json").code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checking.repositories import Repository
+from tests.checking.repositories import DAY, Repository
 from tests.conftest import SOUND, UNSOUND, Run
 
 
@@ -73,6 +73,26 @@ def test_hiding_the_removal_of_a_tenant_is_reported(
     from_base = repository.since("HEAD", "--config-from-base")
     assert from_base.findings == ["b.tenant.yaml:1:1 tenant-removed"]
     assert "eased" not in from_base.out
+
+
+def test_new_entries_of_the_baseline_are_reported(run: Run, folder: Path) -> None:
+    repository = Repository(folder, run)
+    repository.write("a.tenant.yaml", SOUND)
+    repository.write("known.json", '{"version": 1, "known": []}')
+    repository.commit()
+    repository.write("a.tenant.yaml", UNSOUND)
+    known = ("--baseline", "known.json")
+    run("check", *DAY, *known, "--write-baseline")
+    outcome = repository.since("HEAD", *known)
+    assert (outcome.code, outcome.findings) == (0, [])
+    base = "the merge base with HEAD"
+    line = f"eased: known.json lists 1 known finding that it does not list at {base}\n"
+    assert line in outcome.out
+    from_base = repository.since("HEAD", *known, "--config-from-base")
+    assert (from_base.code, "eased" in from_base.out) == (1, False)
+    repository.git("rm", "-q", "--cached", "known.json")
+    repository.commit()
+    assert "eased: known.json lists 1 known finding" in repository.since("HEAD", *known).out
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,33 @@ def test_text_formats_name_the_cause_once(run: Run, folder: Path, name: str) -> 
     assert "tenantlint: error: --select: no policy" in outcome.out
 
 
+@pytest.mark.parametrize("command", ["forecast", "plan", "usage", "why"])
+def test_other_commands_remove_an_earlier_report(run: Run, folder: Path, command: str) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    (folder / "out.json").write_text("of an earlier run")
+    outcome = run(command, "a.tenant.yaml", "-f", "json", "-o", "out.json", "--config", "no.toml")
+    assert (outcome.code, outcome.err) == (2, "tenantlint: no.toml: No such file or directory\n")
+    assert not (folder / "out.json").exists()
+
+
+def test_options_that_exclude_each_other_leave_the_files(run: Run, folder: Path) -> None:
+    (folder / "out.json").write_text("of an earlier run")
+    assert run("check", "--config-from-base", "--report", "json=out.json").code == 2
+    assert run("plan", "--until", "2026-01-01", "--days", "2", "-o", "out.json").code == 2
+    assert (folder / "out.json").read_text() == "of an earlier run"
+
+
+def test_an_unexpected_error_is_in_the_report(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    policies = folder / "policies"
+    policies.mkdir()
+    (policies / "__init__.py").mkdir()
+    (folder / "out.json").write_text("of an earlier run")
+    outcome = run("check", *DAY, "--policies", "policies", "--report", "json=out.json")
+    assert outcome.code == 2
+    assert json.loads((folder / "out.json").read_text())["failures"]
+
+
 def test_an_unknown_format_still_writes_the_reports(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
     outcome = run("check", *DAY, "-f", "jsn", "-o", "x", "--report", "json=out.json")

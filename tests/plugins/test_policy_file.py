@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from tests.tenants import tenants
 from validator import Finding, TenantOn
 from validator.checking.file_check import FileCheck
 from validator.checking.selection import Selection, Settings
-from validator.plugins import declared_policy
+from validator.plugins import cel_activation, declared_policy
+from validator.plugins.cel_activation import activations
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy, UndecidedError
 from validator.plugins.policy_file import PolicyFileError, load_policy_file
@@ -472,6 +473,55 @@ def test_every_invalid_policy_is_reported(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("each", "when", "fields"),
+    [
+        ("assignments", "user.name == 'x'", {"user": 0}),
+        ("assignments", "user.assignments.size() > 1", {"user": 2}),
+        ("assignments", "user == users[0]", {"user": 2}),
+        ("entitlements", "subscription.id == 'Sub1'", {"subscription": 0}),
+        ("entitlements", "subscription == primary", {"subscription": 2}),
+    ],
+)
+def test_the_elements_are_left_out_of_what_contains_them_unless_they_are_used(
+    tmp_path: Path, each: str, when: str, fields: Mapping[str, int]
+) -> None:
+    # CEL copies what contains an element for each element.
+    policy = load(tmp_path, when, "x", each)
+    given: list[Mapping[str, Any]] = []
+
+    class Environment:
+        @staticmethod
+        def Activation(values: Mapping[str, Any]) -> None:  # noqa: N802
+            given.append(values)
+
+    tenant = tenant_of(
+        {
+            "version": 1,
+            "tenant": {"id": "t", "name": "T"},
+            "subscriptions": [
+                {
+                    "id": "Sub1",
+                    "type": "named",
+                    "start": "2025-01-01",
+                    "entitlements": {"premium-agent": 1, "ai-agent": 1},
+                }
+            ],
+            "users": [
+                {"email": "a@b.example", "roles": ["agent"], "assignments": ["Sub1", "Sub1"]}
+            ],
+        }
+    )
+    declared: Any = getattr(policy.function, "__self__", None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cel_activation, "evaluator", lambda _: Environment)
+        on = TenantOn(tenant, date(2026, 5, 1))
+        assert len(list(activations(on, declared.scope, [declared.when], {}))) == 2
+    for values in given:
+        for name, number in fields.items():
+            assert len(getattr(values[name], each)) == number
+
+
 def test_many_slow_policies_are_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(declared_policy, "MAX_SECONDS", 0)
     monkeypatch.setattr(declared_policy, "_timed_out", {})
@@ -579,9 +629,12 @@ def test_a_policy_is_also_stopped_for_standard_input(
 ) -> None:
     use(HOSTILE["a string that grows"])
     data = (folder / "a.tenant.yaml").read_bytes()
-    outcome = run("check", *DAY, "-", stdin=data, timeout=120)
-    assert outcome.code == 2
+    (folder / "r.json").write_text("of an earlier run")
+    outcome = run("check", *DAY, "-", "--report", "json=r.json", stdin=data, timeout=120)
+    assert (outcome.code, outcome.out) == (2, "")
     assert "policies.yaml:7:9: the policy mine takes more time or memory" in outcome.err
+    (failure,) = json.loads((folder / "r.json").read_text())["failures"]
+    assert outcome.err == f"tenantlint: {failure}\n"
 
 
 def test_a_policy_that_exceeds_the_memory_limit_is_named() -> None:

@@ -105,4 +105,6 @@ def test_an_invalid_pattern_in_a_configuration_is_2(run: Run) -> None:
     Path("a.tenant.yaml").write_text(UNSOUND)
     outcome = run("check")
     assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err == "tenantlint: the pattern segment a\\ ends in a backslash\n"
+    assert outcome.err == (
+        "tenantlint: tenantlint.toml: exclude.0: the pattern segment a\\ ends in a backslash\n"
+    )

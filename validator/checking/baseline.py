@@ -6,6 +6,7 @@ path. An entry that no longer matches a finding is reported at its place in the 
 """
 
 import json
+import os
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from validator.document.span_locator import SpanLocator
 from validator.findings.builtin import blocks_policies, can_be_hidden
 from validator.findings.diagnostic import Diagnostic, Span
 from validator.findings.severity import Severity
+from validator.project.repository import is_in_tree, tree_root
+from validator.project.sources import Source, SourceError, read_source
 from validator.system.errors import NoVerdictError
 
 EntryKey = tuple[str, str, str]
@@ -103,14 +106,9 @@ def read_baseline(file: str, data: bytes | None = None) -> tuple[Entry, ...]:
     `data` is used instead of the contents of the file.
     """
     try:
-        text = decode(Path(file).read_bytes() if data is None else data)
-    except FileNotFoundError as error:
-        raise BaselineError(
-            f"{file}: {error.strerror}; add --write-baseline to create it"
-        ) from error
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise BaselineError(f"{file}: {reason}") from error
+        text = decode(_read(file) if data is None else data)
+    except ValueError as error:
+        raise BaselineError(f"{file}: {error}") from error
     # JSON is YAML, and the YAML reader provides the place of each entry.
     document, *more = read_documents(text)
     value = document.value
@@ -130,6 +128,24 @@ def read_baseline(file: str, data: bytes | None = None) -> tuple[Entry, ...]:
             raise BaselineError(f"{file}:{span.line}: an entry must have an id, tenant and place")
         entries.append(Entry(id, tenant, place, span, *spans.excerpt(span)))
     return tuple(entries)
+
+
+def _read(file: str) -> bytes:
+    """Return the contents of a baseline. Raises BaselineError.
+
+    Messages quote its entries, so a link in the tree must not point outside the tree.
+    """
+    here = Path.cwd()
+    root, spelled = tree_root(here, here), os.path.abspath(file)
+    is_link = os.path.realpath(file) != spelled
+    if is_link and Path(spelled).is_relative_to(root) and not is_in_tree(file, root):
+        raise BaselineError(f"{file}: this link must point to a file below {root}, not in .git")
+    try:
+        return read_source(Source(file, file), b"")
+    except SourceError as error:
+        is_missing = isinstance(error.__cause__, FileNotFoundError)
+        add = "; add --write-baseline to create it" if is_missing else ""
+        raise BaselineError(f"{error}{add}") from error
 
 
 def merged_baseline(

@@ -19,7 +19,7 @@ from validator.findings.diagnostic import Diagnostic
 from validator.findings.finding import Finding, Sighting
 from validator.project.sources import Source, read_source
 from validator.system.cache_store import Stamp, digest
-from validator.system.errors import NoVerdictError, describe_error
+from validator.system.errors import NoVerdictError, describe_failure
 from validator.tenant.clock import Clock
 from validator.tenant.model import Tenant
 
@@ -36,10 +36,8 @@ def or_failure(file: str, work: Callable[[], Result]) -> Result | str:
         return work()
     except NoVerdictError as error:
         return str(error)
-    except MemoryError:
-        return f"{file}: not enough memory"
     except Exception as error:
-        return f"{file}: internal error: {describe_error(error)}"
+        return f"{file}: {describe_failure(error)}"
 
 
 def check_file(

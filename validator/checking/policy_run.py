@@ -8,7 +8,7 @@ from validator.findings.diagnostic import Diagnostic, SightingPlace
 from validator.findings.finding import Fact, Finding, FleetFinding, Sighting
 from validator.plugins.policy import Policy, UndecidedError
 from validator.project.config import Level
-from validator.system.errors import describe_error
+from validator.system.errors import describe_error, is_shortage
 from validator.tenant.clock import NEVER, Clock
 
 if TYPE_CHECKING:
@@ -75,7 +75,9 @@ def run_policy(
     except UndecidedError as error:
         failures.append(f"{error} (policy {policy.id} on {file})")
     except BaseException as error:  # a SystemExit must not set the exit code of the run
-        failures.append(f"{file}: the policy {policy.id} crashed: {describe_error(error)}")
+        is_short = is_shortage(error)
+        problem = "ran out of memory" if is_short else f"crashed: {describe_error(error)}"
+        failures.append(f"{file}: the policy {policy.id} {problem}")
     until = clock.until
     if diagnostics or sightings or failures:
         found = tuple(diagnostics.values())

@@ -146,12 +146,9 @@ def main() -> NoReturn:
 def _print_error(error: Exception) -> None:
     """Print one line about an unexpected error."""
     try:
-        from validator.system.errors import describe_error, is_shortage
+        from validator.system.errors import describe_failure
 
-        is_short = is_shortage(error)
-        print_messages(
-            "not enough memory" if is_short else f"internal error: {describe_error(error)}"
-        )
+        print_messages(describe_failure(error))
     except Exception:  # too little memory even to print the message
         os.write(2, b"tenantlint: not enough memory\n")
         os._exit(NO_VERDICT)

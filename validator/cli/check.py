@@ -12,6 +12,7 @@ from validator.cli.fixes import deliver_fixes, refuse_combinations
 from validator.cli.output import terminal_width, wants_color, with_progress
 from validator.cli.reports import (
     STDOUT,
+    ReportingCommand,
     ReportOptions,
     deliver,
     every_target,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from validator.system.outcome import Outcome
 
 
-@click.command("check")
+@click.command("check", cls=ReportingCommand)
 @options.PATHS
 @click.option(
     "--as-of",
@@ -145,7 +146,7 @@ def command(
     file is always checked. In a folder, files named *.tenant.yaml are checked, and YAML files
     below a folder tenants/; hidden and git-ignored files are skipped.
     """
-    from validator.system.errors import NoVerdictError
+    from validator.system.errors import NoVerdictError, describe_failure
 
     if since is not None and since_exact is not None:
         raise click.UsageError("--since and --since-exact cannot be used together")
@@ -186,6 +187,10 @@ def command(
         outcome = _outcome(request, report_options, is_cached=not no_cache)
     except (NoVerdictError, FileNotFoundError) as error:
         outcome = _outcome_without_verdict(request, report_options, str(error))
+    except click.ClickException:
+        raise
+    except Exception as error:
+        outcome = _outcome_without_verdict(request, report_options, describe_failure(error))
     return deliver(outcome, format_name, targets, output)
 
 

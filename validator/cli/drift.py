@@ -8,12 +8,18 @@ from validator.cli import options
 from validator.cli.exit_codes import no_verdict_as_click_error
 from validator.cli.exports import ExportOptions, few_lines, read_requested
 from validator.cli.output import terminal_width, wants_color
-from validator.cli.reports import ReportOptions, deliver, formats_of, render_verdict
+from validator.cli.reports import (
+    ReportingCommand,
+    ReportOptions,
+    deliver,
+    formats_of,
+    render_verdict,
+)
 from validator.cli.requests import make_request
 from validator.reporters.formats import CHECK_FORMATS
 
 
-@click.command("drift")
+@click.command("drift", cls=ReportingCommand)
 @options.PATHS
 @options.EXPORTS
 @options.PULL

@@ -9,7 +9,13 @@ import click
 from validator.cli import options
 from validator.cli.exit_codes import FINDINGS, NO_VERDICT, no_verdict_as_click_error
 from validator.cli.output import wants_color
-from validator.cli.reports import deliver, formats_of, load_reporters, render_reports
+from validator.cli.reports import (
+    ReportingCommand,
+    deliver,
+    formats_of,
+    load_reporters,
+    render_reports,
+)
 from validator.cli.requests import last_day, make_request, supervise_declared_policies
 from validator.reporters.formats import FORECAST_FORMATS
 
@@ -24,7 +30,7 @@ _MAX_WIDTH = 160
 _FILE_WIDTH = 100
 
 
-@click.command("forecast")
+@click.command("forecast", cls=ReportingCommand)
 @options.PATHS
 @options.window_options(DEFAULT_DAYS)
 @options.EXPIRING_WITHIN

@@ -23,18 +23,22 @@ Result = TypeVar("Result")
 _MIN_PROGRESS_FILES = 100
 
 
+class OutputError(click.ClickException):
+    """Raised if standard output cannot be written."""
+
+
 def print_text(text: str, *, is_utf8: bool = False) -> None:
     """Write a text to standard output, as `print_parts` does."""
     print_parts([text], is_utf8=is_utf8)
 
 
 def print_parts(parts: Iterable[str], *, is_utf8: bool = False) -> None:
-    """Write a text to standard output unchanged. Raises ClickException if it cannot be written.
+    """Write a text to standard output unchanged. Raises OutputError if it cannot be written.
 
     With `is_utf8` it is written as UTF-8, whatever the encoding of standard output.
     """
     if sys.stdout is None:
-        raise click.ClickException("there is no standard output")
+        raise OutputError("there is no standard output")
     # Characters that the terminal's encoding lacks, and undecodable file names, are escaped.
     if isinstance(sys.stdout, io.TextIOWrapper):
         if is_utf8:
@@ -46,9 +50,9 @@ def print_parts(parts: Iterable[str], *, is_utf8: bool = False) -> None:
 
 
 def print_bytes(data: bytes) -> None:
-    """Write bytes to standard output. Raises ClickException if they cannot be written."""
+    """Write bytes to standard output. Raises OutputError if they cannot be written."""
     if sys.stdout is None:
-        raise click.ClickException("there is no standard output")
+        raise OutputError("there is no standard output")
     with _writable_stdout():
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
@@ -57,7 +61,7 @@ def print_bytes(data: bytes) -> None:
 
 @contextmanager
 def _writable_stdout() -> Iterator[None]:
-    """Ignore a closed pipe, and convert other errors to a ClickException."""
+    """Ignore a closed pipe, and convert other errors to an OutputError."""
     try:
         yield
     except BrokenPipeError:
@@ -66,7 +70,7 @@ def _writable_stdout() -> Iterator[None]:
     except OSError as error:
         # The interpreter flushes the rest of the buffer at exit, which would fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise click.ClickException(f"standard output: {error.strerror}") from error
+        raise OutputError(f"standard output: {error.strerror}") from error
 
 
 def print_lines(*lines: str) -> None:

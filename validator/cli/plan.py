@@ -15,6 +15,7 @@ from validator.cli.output import terminal_width, wants_color
 from validator.cli.reports import (
     STDOUT,
     Render,
+    ReportingCommand,
     deliver,
     formats_of,
     load_reporters,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 DEFAULT_DAYS = 120
 
 
-@click.command("plan")
+@click.command("plan", cls=ReportingCommand)
 @options.PATHS
 @options.window_options(DEFAULT_DAYS)
 @click.option(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from validator.cli.exit_codes import FINDINGS, NO_VERDICT
-from validator.cli.output import print_message_lines, print_parts
+from validator.cli.output import OutputError, print_message_lines, print_parts
 from validator.reporters.formats import UTF8_FORMATS
 
 if TYPE_CHECKING:
@@ -20,6 +20,34 @@ STDOUT = "-"
 
 Render = Callable[[Any], str | Iterable[str]]
 """A reporter: returns the text of a report, or yields its parts."""
+
+
+class ReportingCommand(click.Command):
+    """A command that writes reports. If it fails, it removes the reports of an earlier run.
+
+    They could be mistaken for its own.
+    """
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except (click.UsageError, click.exceptions.Exit, OutputError):
+            raise
+        except Exception:
+            targets = ctx.params.get("targets") or ()
+            _remove_reports([file for _, file in targets] + [ctx.params.get("output")])
+            raise
+
+
+def _remove_reports(files: Iterable[str | None]) -> None:
+    from contextlib import suppress
+    from pathlib import Path
+
+    for file in files:
+        if file is not None and file != STDOUT and Path(file).is_file():
+            with suppress(OSError):
+                Path(file).resolve().unlink()
 
 
 class ReportOptions(NamedTuple):

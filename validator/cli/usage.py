@@ -9,7 +9,13 @@ import click
 from validator.cli import options
 from validator.cli.exit_codes import FINDINGS, NO_VERDICT, no_verdict_as_click_error
 from validator.cli.output import terminal_width
-from validator.cli.reports import deliver, formats_of, load_reporters, render_reports
+from validator.cli.reports import (
+    ReportingCommand,
+    deliver,
+    formats_of,
+    load_reporters,
+    render_reports,
+)
 from validator.cli.requests import make_request
 from validator.reporters.formats import USAGE_FORMATS
 
@@ -17,7 +23,7 @@ if TYPE_CHECKING:
     from validator.tenant.usage import SplitBy
 
 
-@click.command("usage")
+@click.command("usage", cls=ReportingCommand)
 @options.PATHS
 @click.option(
     "--month",

@@ -10,7 +10,7 @@ from validator.cli import options
 from validator.cli.completion import complete_ids
 from validator.cli.exit_codes import FINDINGS, NO_VERDICT, no_verdict_as_click_error
 from validator.cli.output import terminal_width, wants_color
-from validator.cli.reports import deliver, load_reporters, render_reports
+from validator.cli.reports import ReportingCommand, deliver, load_reporters, render_reports
 from validator.cli.requests import make_request, supervise_declared_policies
 from validator.reporters.formats import WHY_FORMATS
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from validator.tenant.why_report import WhyReport
 
 
-@click.command("why")
+@click.command("why", cls=ReportingCommand)
 @click.argument("file", metavar="FILE")
 @click.option("--user", metavar="EMAIL", help="Explain this user; letter case is ignored.")
 @click.option("--subscription", metavar="ID", help="Explain this subscription.")
@@ -78,9 +78,9 @@ def command(
     request = make_request(as_of, (), {**values, "paths": (file,)})
     with no_verdict_as_click_error():
         looked = resolve_request(request)
-    if looked.found.failures:
-        raise click.ClickException("\n".join(looked.found.failures))
-    supervise_declared_policies(looked)
+        if looked.found.failures:
+            raise click.ClickException("\n".join(looked.found.failures))
+        supervise_declared_policies(looked)
     report = _run(request, looked, (user, subscription, policy))
     printed = report._replace(color=wants_color(color), width=terminal_width())
     code = NO_VERDICT if report.failures else FINDINGS if report.broken else 0

@@ -64,7 +64,7 @@ class Folder:
     def check(self, place: Place) -> Checked:
         """Return the findings of a text. Raises NoVerdictError."""
         loaded = self._load(place.day)
-        if not _is_tenant_file(place.name, loaded):
+        if not self.is_tenant_file(place):
             self.close(place.name)
             return Checked(is_tenant_file=False)
         opened = self.open(place)
@@ -75,6 +75,17 @@ class Folder:
         addresses = ((item.id, self._address(selection, item)) for item in shown)
         pages = {id: address for id, address in addresses if address}
         return Checked(True, shown, (*opened.result.failures, *failures), pages)
+
+    def is_tenant_file(self, place: Place) -> bool:
+        """Return whether a search of the folder would take a file; git is not run.
+
+        Raises NoVerdictError.
+        """
+        loaded = self._load(place.day)
+        if Path(place.name).is_absolute():
+            folder, name = os.path.split(place.name)
+            return file_matcher(folder, loaded.patterns)(name) is True
+        return loaded.belongs(place.name) is True
 
     def open(self, place: Place) -> Opened:
         """Return a checked text; the last result is reused if nothing has changed."""
@@ -139,14 +150,6 @@ class Folder:
         here = Path.cwd()
         names = (CONFIG_FILE_NAME, "pyproject.toml")
         return [str(folder / name) for folder in (here, *here.parents) for name in names]
-
-
-def _is_tenant_file(name: str, loaded: Loaded) -> bool:
-    """Return whether a search of the folder would take a file; git is not run."""
-    if Path(name).is_absolute():
-        folder, base_name = os.path.split(name)
-        return file_matcher(folder, loaded.patterns)(base_name) is True
-    return loaded.belongs(name) is True
 
 
 def _state(file: str) -> FileState:

@@ -17,9 +17,9 @@ from validator.lsp.folder import Folder
 from validator.lsp.hover import hover
 from validator.lsp.messages import READY, Answer, Options, Place, Question, frame, read_frame
 from validator.lsp.navigation import define, symbols
-from validator.system.errors import NoVerdictError, describe_error
+from validator.system.errors import NoVerdictError, describe_failure
 from validator.system.garbage_collector import collect_all_garbage, collect_garbage_on_request
-from validator.system.limits import run_in_limited_child
+from validator.system.limits import KilledError, run_in_limited_child
 
 _ANSWERS: Mapping[str, Callable[[Folder, Place], Any]] = {
     "check": Folder.check,
@@ -41,7 +41,11 @@ def main() -> None:
     options = read_frame(incoming)
     if options is None:
         return
-    run_in_limited_child(restart=True)
+    try:
+        run_in_limited_child(restart=True)
+    except KilledError as error:
+        os.write(2, f"tenantlint: {error}\n".encode())
+        os._exit(2)
     collect_garbage_on_request()
     answer_questions(pickle.loads(options), incoming, outgoing)  # noqa: S301 - from the server
 
@@ -65,15 +69,18 @@ def answer_questions(options: Options, incoming: BinaryIO, outgoing: BinaryIO) -
 
 
 def answer_to(folder: Folder, question: Question) -> Answer:
-    """Return the answer to a question; an exception is answered, too."""
+    """Return the answer to a question; an exception is answered, too.
+
+    About a file that is not a tenant file, there is nothing to say. Editors also ask about those.
+    """
     try:
+        if question.kind != "check" and not folder.is_tenant_file(question.place):
+            return Answer()
         return Answer(_ANSWERS[question.kind](folder, question.place))
     except (NoVerdictError, FileNotFoundError) as error:
         return Answer(failure=str(error))
-    except MemoryError:
-        return Answer(failure=f"{question.place.name}: not enough memory")
     except Exception as error:
-        return Answer(failure=f"{question.place.name}: internal error: {describe_error(error)}")
+        return Answer(failure=f"{question.place.name}: {describe_failure(error)}")
 
 
 def _send(outgoing: BinaryIO, message: object) -> None:

@@ -66,7 +66,30 @@ def config_table(file: Path, name: str, data: bytes) -> dict[str, Any] | None:
                 for _, finding in wrong
             )
         )
+    _check_patterns(name, table)
     return dict(table)
+
+
+def _check_patterns(name: str, table: dict[str, Any]) -> None:
+    """Raise ConfigError for invalid patterns of files."""
+    found: dict[str, list[str]] = {
+        key: table[key] for key in ("include", "exclude") if key in table
+    }
+    for number, item in enumerate(table.get("per-file", ())):
+        found[f"per-file.{number}.files"] = item["files"]
+    if not found:
+        return
+    from validator.project.patterns import PatternError, pattern_matcher
+
+    wrong: list[str] = []
+    for key, patterns in found.items():
+        for number, pattern in enumerate(patterns):
+            try:
+                pattern_matcher([pattern])
+            except PatternError as error:
+                wrong.append(f"{name}: {key}.{number}: {error}")
+    if wrong:
+        raise ConfigError(*wrong)
 
 
 def _in_toml(message: str) -> str:

@@ -9,6 +9,7 @@ Source: git-scm.com/docs/gitignore.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 from validator.system.errors import NoVerdictError
 
@@ -42,8 +43,12 @@ def pattern_matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
     return matches
 
 
+@cache
 def _compile(pattern: str) -> re.Pattern[str]:
-    """Return the regular expression of a pattern without `!`. Raises PatternError."""
+    """Return the regular expression of a pattern without `!`. Raises PatternError.
+
+    It is kept, because the same patterns are matched in each folder of a run.
+    """
     if not pattern:
         raise PatternError("the pattern ! is empty; write a pattern after the !")
     if pattern == "/":

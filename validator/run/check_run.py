@@ -99,11 +99,12 @@ def _rename_notes(prepared: Prepared, results: Sequence[CheckedFile]) -> Iterato
     policies = prepared.selection.plugins.policies
     renamed = ((item.file, line, old) for item in results for line, old in item.renamed)
     yield from suppression_notes(renamed, policies)
-    if prepared.request.baseline is not None and prepared.selection.names.current:
+    file = prepared.request.baseline
+    # With --config-from-base, this version may have removed the baseline.
+    if file is not None and prepared.selection.names.current and Path(file).exists():
         from validator.checking.baseline import read_baseline
 
-        entries = read_baseline(prepared.request.baseline)
-        yield from baseline_notes(prepared.request.baseline, entries, policies)
+        yield from baseline_notes(file, read_baseline(file), policies)
 
 
 def _report_on(

@@ -7,6 +7,7 @@ from validator.checking.checked_file import CheckedFile
 from validator.checking.easings import selection_easings
 from validator.findings.wording import counted
 from validator.project.request import DEFAULT_EXPIRING_WITHIN
+from validator.project.sources import name_in_reports
 from validator.run.preparation import Prepared
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def run_easings(
     if request.fail_on is None and config.fail_on == "never":
         yield f"{config.name} sets fail-on to never, so no finding fails the run"
     yield from _changed_folders(prepared)
+    yield from _added_to_baseline(prepared)
     excluded = prepared.looked.found.excluded
     if excluded:
         yield f"{config.name} excludes {counted(excluded, 'file')}"
@@ -43,6 +45,25 @@ def run_easings(
     if older and older.left_out:
         files = counted(older.left_out, "removed file")
         yield f"{config.name} leaves out {files} of the older version"
+
+
+def _added_to_baseline(prepared: Prepared) -> Iterator[str]:
+    """Yield a sentence if the baseline has findings that it does not have in the older version.
+
+    With --config-from-base, the baseline of the older version applies.
+    """
+    request, tree = prepared.request, prepared.looked.tree
+    if request.baseline is None or tree is None or prepared.looked.base is not None:
+        return
+    from validator.project.base_config import BaseTree
+    from validator.run.known_findings import entries_since
+
+    added = entries_since(prepared, request.baseline, BaseTree(tree))
+    if added and not request.write_baseline:
+        yield (
+            f"{name_in_reports(request.baseline)} lists {counted(len(added), 'known finding')} "
+            f"that it does not list at {tree.revision.title}"
+        )
 
 
 def _changed_folders(prepared: Prepared) -> Iterator[str]:

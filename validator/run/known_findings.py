@@ -2,10 +2,13 @@
 
 import os
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from validator.checking.baseline import (
+    BaselineError,
     Entry,
     EntryKey,
     known_key,
@@ -21,6 +24,9 @@ from validator.project.config import ConfigError
 from validator.project.sources import name_in_reports
 from validator.run.preparation import Prepared
 from validator.system.atomic_write import write_text_atomically
+
+if TYPE_CHECKING:
+    from validator.project.base_config import BaseTree
 
 
 def without_known(
@@ -79,6 +85,19 @@ def _known_entries(prepared: Prepared, file: str) -> tuple[Sequence[Entry], Coll
     entries = _read(prepared, file) if data is None or os.path.lexists(file) else ()
     older = () if data is None else _read(prepared, file, data)
     return entries, {entry.key for entry in older}
+
+
+def entries_since(prepared: Prepared, file: str, older: "BaseTree") -> Collection[EntryKey]:
+    """Return the keys of the entries of a baseline that an older version of it does not have.
+
+    An older version that is not a baseline has none. Raises BaselineError and GitError.
+    """
+    data = older.read(file)
+    before: Sequence[Entry] = ()
+    if data is not None:
+        with suppress(BaselineError):
+            before = _read(prepared, file, data)
+    return {entry.key for entry in _read(prepared, file)} - {entry.key for entry in before}
 
 
 def _read(prepared: Prepared, file: str, data: bytes | None = None) -> Sequence[Entry]:

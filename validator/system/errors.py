@@ -26,6 +26,11 @@ def describe_error(error: BaseException) -> str:
     return f"{description} ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
 
 
+def describe_failure(error: BaseException) -> str:
+    """Return a line about an unexpected exception that ends a run."""
+    return "not enough memory" if is_shortage(error) else f"internal error: {describe_error(error)}"
+
+
 def is_shortage(error: BaseException) -> bool:
     """Return whether an error means that the system lacks memory or processes."""
     if isinstance(error, MemoryError):
@@ -35,4 +40,8 @@ def is_shortage(error: BaseException) -> bool:
     return any(phrase in str(error) for phrase in _SHORTAGES)
 
 
-_SHORTAGES = ("can't start new thread", "failed to map segment", "Cannot allocate memory")
+# The last one is what Python reports if it cannot even create a MemoryError.
+_SHORTAGES = (
+    "can't start new thread", "failed to map segment", "Cannot allocate memory",
+    "error return without exception set",
+)  # fmt: skip

@@ -16,10 +16,14 @@ from contextlib import contextmanager, suppress
 from functools import partial
 
 from validator.system.cursor import show_cursor
+from validator.system.errors import NoVerdictError
 from validator.system.signals import ENDING_SIGNALS, exit_when, is_killed_with_parent
 
 MAX_SECONDS = 10
-"""The processor time that a policy may take for one document."""
+"""The processor time after which a policy on one document is killed.
+
+It ends by itself after half of this time, unless the evaluation for one element takes too long.
+"""
 
 _LIMIT_EXCEEDED = "takes more time or memory than a policy is allowed to"
 
@@ -32,12 +36,15 @@ _killed_work: set[str] = set()
 _shared_slots: mmap.mmap | None = None
 
 
+class KilledError(NoVerdictError):
+    """Raised in the parent if the child was killed and cannot be restarted."""
+
+
 def run_in_limited_child(*, restart: bool) -> None:
     """Fork, and return only in the child. The parent waits and exits with the child's exit code.
 
     If a signal kills the child, the parent forks again, and `time_limit` refuses the work that the
-    child was doing. Without `restart`, or after five restarts, the parent prints an error and exits
-    with 2.
+    child was doing. Without `restart`, or after five restarts, the parent raises KilledError.
     """
     global _shared_slots  # noqa: PLW0603
     if not hasattr(os, "fork") or _shared_slots is not None:
@@ -66,9 +73,7 @@ def run_in_limited_child(*, restart: bool) -> None:
         work = _unfinished_work()
         _shared_slots[:] = bytes(_SLOT_COUNT * _SLOT_BYTES)
         if not (restart and work) or len(_killed_work) == _MAX_RESTARTS:
-            reason = f"{work} {_LIMIT_EXCEEDED}" if work else _killed_by(-code)
-            os.write(2, f"tenantlint: {reason}\n".encode())
-            os._exit(2)
+            raise KilledError(f"{work} {_LIMIT_EXCEEDED}" if work else _killed_by(-code))
         _killed_work.add(work)
 
 
