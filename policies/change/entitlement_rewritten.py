@@ -4,7 +4,8 @@ Past months are calculated with the quantities in the file. A changed quantity f
 the overage of those months, and may change who bears it.
 
 **Do:** end the old line with `until` and begin the new one with `since`; if the file was wrong,
-suppress this finding with the ticket as the reason.
+suppress this finding with the ticket as the reason, until a day soon after the merge: later changes
+must not be covered.
 
 **Source:** n98y8mz, overage (R4, R14, R15).
 

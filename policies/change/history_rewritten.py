@@ -5,7 +5,7 @@ are already billed. The start is part of the order and does not change once it h
 The finding also covers a start that is moved from a future day to today or to a past day.
 
 **Do:** revert the change; if the file was wrong, suppress this finding with the ticket as the
-reason.
+reason, until a day soon after the merge: later changes must not be covered.
 
 **Source:** n98y8mz, the primary subscription (R3, R5, R15).
 

@@ -4,7 +4,8 @@ A tenant keeps the option of its first subscription.
 Only Cisco support can switch it, and only for the whole tenant at once.
 A change in the file does not change the tenant. It only hides the difference.
 
-**Do:** revert the change, or have Cisco support switch the tenant before you merge the change.
+**Do:** revert the change, or have Cisco support switch the tenant first. Then suppress this finding
+with the ticket as the reason, until a day soon after the merge: later changes must not be covered.
 
 **Source:** n98y8mz, telephony options (R12, R13).
 

@@ -41,8 +41,10 @@ def unknown_approver(tenant: TenantOn) -> Iterator[Finding]:
     for partner in tenant.distinct_partners:
         approver = partner.approved_by
         if approver is not None and approver.lower() not in administrators:
-            help = tenant.suggest_administrator(approver)
-            closest = tenant.closest_administrator(approver)
+            # The address of another user is not a misspelled one.
+            is_user = tenant.user(approver) is not None
+            help = "" if is_user else tenant.suggest_administrator(approver)
+            closest = None if is_user else tenant.closest_administrator(approver)
             yield partner.finding(
                 "approved_by",
                 message=f"{approver} is not an administrator of {tenant.organisation.name}",

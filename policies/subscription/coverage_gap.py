@@ -33,8 +33,14 @@ def coverage_gap(tenant: TenantOn) -> Iterator[Finding]:
     until = tenant.covered_until
     if until is not None and tenant.is_ending(until):
         upcoming = tenant.starting_after(until)
+        awaited = tenant.awaited_on(tenant.day_after(until))
         yield tenant.finding(
             "subscriptions",
             message=f"no subscription is active from {tenant.day_after(until)} on"
-            + (f"; the next, {upcoming[1].id}, serves from {upcoming[0]}" if upcoming else ""),
+            + (f"; the next, {upcoming[1].id}, serves from {upcoming[0]}" if upcoming else "")
+            + (f"; {awaited.id} is pending" if awaited else ""),
+            help=f"remove `status: pending` of {awaited.id} when it is provisioned; otherwise renew "
+            "a subscription, or order one"
+            if awaited
+            else "",
         )

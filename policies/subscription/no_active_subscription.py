@@ -30,9 +30,14 @@ from validator import Finding, TenantOn, policy
 @policy(severity="error")
 def no_active_subscription(tenant: TenantOn) -> Iterator[Finding]:
     if tenant.subscriptions and not tenant.active:
-        upcoming = tenant.next_to_start
+        upcoming, awaited = tenant.next_to_start, tenant.awaited_on(tenant.today)
         yield tenant.finding(
             "subscriptions",
             message=f"no subscription is active on {tenant.day}"
-            + (f"; the next, {upcoming[1].id}, serves from {upcoming[0]}" if upcoming else ""),
+            + (f"; the next, {upcoming[1].id}, serves from {upcoming[0]}" if upcoming else "")
+            + (f"; {awaited.id} is pending" if awaited else ""),
+            help=f"remove `status: pending` of {awaited.id} when it is provisioned; otherwise renew "
+            "a subscription, or correct its days and status"
+            if awaited
+            else "",
         )

@@ -3,7 +3,9 @@
 Cisco offers the bundled PSTN only to tenants in the United States and Canada.
 A tenant elsewhere needs one of the other two options before its first call.
 
-**Do:** choose `webex-calling` or `vpop`, or correct `country`.
+**Do:** correct `country`, or ask Cisco support to switch the whole tenant to `webex-calling` or
+`vpop`. Then write that option as `telephony` of the tenant, remove `telephony` from the
+subscriptions, and end the lines of bundled PSTN services with `until`.
 
 **Source:** n98y8mz, telephony options (R12).
 

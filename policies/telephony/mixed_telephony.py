@@ -65,6 +65,6 @@ def mixed_telephony(tenant: TenantOn) -> Iterator[Finding]:
                 if is_possible
                 else f"{option.value} is not available in {tenant.organisation.country}: ask Cisco "
                 "support to switch the whole tenant, then write its option as `telephony` of the "
-                "tenant",
+                "tenant, and remove `telephony` from the subscriptions",
                 fix=Fix(f"write `telephony: {option.value}`", [edit]),
             )

@@ -5,7 +5,8 @@ An assignment that names no licence takes a seat if the subscription lists only 
 If the quantity changes over time, the largest quantity from today on counts.
 
 **Do:** set `status: inactive` for users who no longer need one and remove their assignments, or
-order more and write the new quantity.
+order more. Add a line for those, with `since`, the day from which they count: a larger quantity
+without `since` would change past months.
 
 **Source:** n98y8mz, overage (R4, R6).
 

@@ -31,7 +31,7 @@ WRITE = re.compile(
     r"write (`.+`) instead of (`.+`) in the assignments of ([^,]+), and assign (?:it|them) in Control"
 )
 ORDERS = (
-    "order ", "assign an administrator", "assign the user", "assign `license: premium-agent`",
+    "order ", "remove `status: pending` of ", "assign an administrator", "assign the user", "assign `license: premium-agent`",
     "assign the licence on", "add the subscription to `assignments`",
 )  # fmt: skip
 """The beginnings of helps that cannot be followed in the file alone."""
@@ -374,11 +374,17 @@ subscriptions:
 """
     assert the_help(text, "mixed-telephony") == (
         "bundled-pstn is not available in DE: ask Cisco support to switch the whole tenant, then "
-        "write its option as `telephony` of the tenant"
+        "write its option as `telephony` of the tenant, and remove `telephony` from the "
+        "subscriptions"
     )
-    value = json.loads(json.dumps(yaml.safe_load(text), default=str))
+    value = json.loads(
+        json.dumps(yaml.safe_load(text.replace("end: 2026-01-01, ", "")), default=str)
+    )
     value |= {"version": 1}
+    assert [item.id for item in findings(value, date(2026, 5, 1), 30)] != []
     value["tenant"]["telephony"] = "webex-calling"
+    for subscription in value["subscriptions"]:
+        del subscription["telephony"]
     assert findings(value, date(2026, 5, 1), 30) == []
 
 

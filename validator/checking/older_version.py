@@ -12,9 +12,13 @@ from validator.checking.placement import organisation_id
 from validator.checking.selection import Selection
 from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies
 from validator.findings.diagnostic import Diagnostic, Span
+from validator.findings.wording import listing
 from validator.project.git import Revision
 from validator.project.older_files import OlderFiles
 from validator.project.sources import Source
+
+_MAX_NAMES = 3
+"""The number of tenants of a file that a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,8 @@ class Comparison:
 
     def removed_tenants(self) -> Iterator[Diagnostic]:
         """Yield a finding for each tenant in the older version that is no longer in any file."""
-        current = {tenant for result in self._results for tenant in result.tenants}
+        by_file = {result.file: result.tenants for result in self._results}
+        current = {tenant for tenants in by_file.values() for tenant in tenants}
         unknown = {result.file for result in self._results if _has_unknown(result)}
         page = BUILTIN_FINDINGS["tenant-removed"]
         for name, documents in sorted(self._older.documents.by_file.items()):
@@ -180,11 +185,14 @@ class Comparison:
                 if level == "off" or id is None or id in current or name in unknown:
                     continue
                 current.add(id)
+                left = by_file.get(name, ())
+                others = listing(left) if len(left) <= _MAX_NAMES else f"{len(left):,} tenants"
                 yield Diagnostic(
                     id=page.id,
                     topic=page.topic,
                     severity=level,
-                    message=f"the tenant {id} of {name} is no longer in any file",
+                    message=f"the tenant {id} of {name} is no longer in any file"
+                    + (f"; {name} now has {others}" if left else ""),
                     help=page.help,
                     file=name,
                     document=document.position,

@@ -79,7 +79,9 @@ def command(
         run, found = prepare(request, looked, runs_policies=False), looked.found
         report = usage_run(found.sources, run.selection, months, run.stdin, found.failures, by)
     code = NO_VERDICT if report.failures else FINDINGS if report.broken else 0
-    messages = (*found.notes, *report.incomplete)
+    future = [month for month in months if month > f"{request.as_of:%Y-%m}"]
+    left_out = [f"--month {month}: left out; it begins after {request.as_of}" for month in future]
+    messages = (*found.notes, *left_out, *report.incomplete)
     printed = replace(report, width=terminal_width())
     outcome = render_reports(reporters, printed, report, targets, messages, code, output)
     return deliver(outcome, format_name, targets, output)

@@ -26,6 +26,8 @@ _KEY = re.compile(
     r"""(?:- +)*("[^"]*"(?=[ \t]*+:)|'[^']*'(?=[ \t]*+:)|[^\s:#"'\[{][^:]*)[ \t]*+:(?=\s|$)"""
 )
 
+_DASHES = re.compile(r"(?:- +)+(?=\S)")
+
 
 def explain_tab(found: SyntaxProblem) -> Explanation | None:
     """Explain a tab in an indentation."""
@@ -44,10 +46,18 @@ def explain_tab(found: SyntaxProblem) -> Explanation | None:
     else:
         tabs = "a tab" if end - found.start == 1 else f"{end - found.start} tabs"
         above = line_before(found.text, line)
-        like = "" if above is None else f"; the line above has {spaces(above.indentation)}"
+        like = "" if above is None else f"; {_indentation_of(above)}"
         message = f"the line is indented with {tabs}, but YAML requires spaces"
         help = f"replace the tab with spaces{like}"
     return Explanation(message, help, found.start, end)
+
+
+def _indentation_of(line: Line) -> str:
+    """Return the indentation of a line or, if it begins an item, of the keys of the item."""
+    dashes = _DASHES.match(line.content)
+    if dashes is None:
+        return f"the line above has {spaces(line.indentation)}"
+    return f"the keys of the item above begin after {spaces(line.indentation + dashes.end())}"
 
 
 def explain_space_after_colon(found: SyntaxProblem) -> Explanation | None:

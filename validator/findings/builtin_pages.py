@@ -169,7 +169,7 @@ The older version has the tenant in a file that the same paths and patterns sele
 A tenant is not checked if its file was deleted, excluded, or renamed so that no pattern matches it.
 A file that cannot be read does not count as a removal.
 
-**Do:** restore the file, or agree on the removal in the review.
+**Do:** restore the tenant or its file, or agree on the removal in the review.
 
 **Source:** docs/configuration.md, compare with an older version.
 """,

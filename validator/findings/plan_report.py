@@ -32,7 +32,8 @@ class Unplaced(NamedTuple):
     """Users who lose a licence on the day `lost` and cannot be moved to another subscription.
 
     `license` is None for access by an assignment that names no licence. `idle_holders` is the
-    number of idle users who hold a suitable seat.
+    number of idle users who hold a suitable seat. `awaited` is a pending subscription that would
+    have the licence.
     """
 
     source: str
@@ -41,6 +42,7 @@ class Unplaced(NamedTuple):
     reason: Reason
     users: tuple[str, ...]
     idle_holders: int
+    awaited: str | None = None
 
 
 class SeatShortage(NamedTuple):

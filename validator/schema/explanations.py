@@ -30,7 +30,7 @@ from validator.schema.mistakes import (
     type_help,
     value_help,
 )
-from validator.schema.placeholder import TODO
+from validator.schema.placeholder import is_placeholder
 from validator.schema.restructuring import named_entries, restructured
 from validator.schema.split_numbers import number_helps
 from validator.schema.suggestions import accepted_values, write, written
@@ -124,9 +124,10 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
     value: Any = error.instance
     expected: Any = error.validator_value
     help = str(schema.get("description", ""))
-    if value == TODO and "x-where" in schema:
-        message = f"{path.rpartition('/')[2]} must still be filled in"
-        yield keyword, Finding(path, message, str(schema["x-where"]))
+    if is_placeholder(value) and ("x-where" in schema or (location.key and keyword != "enum")):
+        message = f"{location.key} must still be filled in"
+        where = str(schema.get("x-where", "")) or help or f"write the {location.key}"
+        yield keyword, Finding(path, message, where)
         return
 
     if list(error.absolute_schema_path)[-2:-1] == ["propertyNames"]:

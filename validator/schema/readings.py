@@ -16,7 +16,7 @@ _CENTURY = 2000
 _LIKELY_YEARS = range(2012, 2060)
 _NO_VALUE = frozenset(
     {"none", "never", "nil", "n/a", "na", "-", "open-ended", "open ended", "indefinite", "no end",
-     "geen", "nooit", "onbepaald", "tbd", "?"}
+     "geen", "nooit", "onbepaald"}
 )  # fmt: skip
 
 _MONTH_NAMES = (

@@ -15,10 +15,11 @@ from validator.findings.wording import counted, listing
 from validator.tenant import terms
 from validator.tenant.calendar_days import day_after
 from validator.tenant.handover_on import HandoverOn
-from validator.tenant.model import Assignment, User
+from validator.tenant.model import Assignment, Subscription, User
 from validator.tenant.needs_on import EITHER_LICENSE, Need, NeedsOn, named_licenses
 from validator.tenant.people_on import PeopleOn
-from validator.tenant.runs import run_at
+from validator.tenant.runs import leader_at, run_at
+from validator.tenant.seat_shares_on import SeatSharesOn
 from validator.tenant.successors_on import NeedKey, Successor, Successors, SuccessorsOn
 
 _WAY = (
@@ -51,6 +52,7 @@ class AdviceOn:
         self._tenant = tenant
         self._needs = NeedsOn(tenant)
         self._successors = SuccessorsOn(tenant, self._needs, handover, known)
+        self._shares = SeatSharesOn(tenant, self._needs, handover, self._successors)
 
     def for_user(self, user: User) -> Advice:
         """Return the advice for a user who has no access, or soon loses it."""
@@ -71,17 +73,17 @@ class AdviceOn:
     def _for_first(self, users: Sequence[User]) -> Advice:
         for user in users:
             needs = self._needs.of(user)
-            if needs and all(self._successors.of(need) is not None for need in needs):
+            if needs and all(self._shares.of(user, need) is not None for need in needs):
                 advice = self._for_user(user)
                 if advice.help:
                     return advice
-        return Advice()
+        return next((self._for_user(user) for user in users if self._needs.of(user)), Advice())
 
     def _for_user(self, user: User) -> Advice:
         needs = self._needs.of(user)
         if not needs:
             return Advice()
-        found = [(need, self._successors.of(need)) for need in needs]
+        found = [(need, self._shares.of(user, need)) for need in needs]
         successors = [successor for _, successor in found if successor is not None]
         missing = [need for need, successor in found if successor is None]
         instead_of = [] if self._is_covered(user) else self._run_out(user)
@@ -97,7 +99,7 @@ class AdviceOn:
         need = Need(license, day_after(until))
         if "supervisor" in user.roles and license == terms.STANDARD:
             return Advice()
-        successor = self._successors.of(need)
+        successor = self._shares.of(user, need)
         if successor is None:
             return Advice(self._nothing(need), self._order(user, [need], ()))
         help = self._advice(user, [successor], ()).help
@@ -111,7 +113,7 @@ class AdviceOn:
             for item in user.assignments
             if item.license == terms.STANDARD and self._tenant.serves(user, item)
         ]
-        successor = self._successors.of(need)
+        successor = self._shares.of(user, need)
         if successor is None:
             return Advice(help=self._order(user, [need], standard))
         run_out = [] if self._is_covered(user) else self._run_out(user)
@@ -135,12 +137,23 @@ class AdviceOn:
 
     def _nothing(self, need: Need) -> str:
         """Return the end of a message: no subscription of the file meets the need."""
-        what = ""
-        if need.license is not None:
-            number = self._needs.number([need.license], is_unassigned=need.is_unassigned)
-            what = f" with {need.license} and {counted(number, 'free seat')}"
         since = f"from {need.day} on" if need.is_unassigned else "from then on"
-        return f"; no lasting subscription{what} is available {since}"
+        awaited = self._awaited([need])
+        pending = f"; {awaited.id} is pending" if awaited else ""
+        if need.license is None:
+            return f"; no lasting subscription is available {since}{pending}"
+        shares = self._shares.shares(need.license)
+        if shares is not None and shares.by_user:
+            return f"; no free seat of {need.license} is left {since}{pending}"
+        number = counted(self._number(need), "free seat")
+        what = f"with {need.license} and {number}"
+        return f"; no lasting subscription {what} is available {since}{pending}"
+
+    def _number(self, need: Need) -> int:
+        """Return the number of seats that must be ordered for all users who need the licence."""
+        shares = self._shares.shares(need.license)
+        number = self._needs.number([need.license], is_unassigned=need.is_unassigned)
+        return number if shares is None else min(shares.missing, number)
 
     def _order(self, user: User, needs: Sequence[Need], instead_of: Sequence[Assignment]) -> str:
         """Return the help to order what no subscription of the file has."""
@@ -150,14 +163,26 @@ class AdviceOn:
             if need.license is None:
                 orders.append(f"a subscription that is active from {need.day} on")
             else:
-                number = self._needs.number([need.license], is_unassigned=need.is_unassigned)
+                number = self._number(need)
                 orders.append(f"{counted(number, f'{need.license} seat')} from {need.day} on")
+        awaited = self._awaited(needs)
         it = "one of each" if len(needs) > 1 else "it" if number == 1 else "one"
         # An assignment that does not serve yet can take the place of one that serves.
         is_later = any(need.day > self._tenant.clock.day for need in needs)
         when = "" if not is_later else " on that day" if len(needs) == 1 else " on these days"
         instead = f" instead of {_entries(instead_of)}" if instead_of else ""
-        return f"order {listing(orders)}, and assign {it} to {user.label}{instead}{when}"
+        order = f"order {listing(orders)}, and assign {it} to {user.label}{instead}{when}"
+        if awaited is None:
+            return order
+        return f"remove `status: pending` of {awaited.id} when it is provisioned; otherwise {order}"
+
+    def _awaited(self, needs: Sequence[Need]) -> Subscription | None:
+        """Return a pending subscription that would meet the first of several needs, or None."""
+        license, day, _ = needs[0]
+        licenses: tuple[str, ...] = () if license is None else (license,)
+        if license == EITHER_LICENSE:
+            licenses = terms.AGENT_LICENSES
+        return leader_at(self._tenant.timeline.awaited(licenses), day)
 
     def _advice(
         self,

@@ -158,21 +158,30 @@ class NeedsOn:
     def _work_out_demand(self) -> Counter[str | None]:
         every = (*self.by_user.values(), *self.ending.values())
         demand = Counter(need.license for needs in every for need in needs)
-        demand[terms.PREMIUM] = len(self.waiting_users(terms.PREMIUM))
+        waiting = self.waiting(terms.PREMIUM)
+        demand[terms.PREMIUM] = sum(not need.is_unassigned for _, need in waiting)
         return demand
 
-    def waiting_users(self, *licenses: str, is_unassigned: bool = False) -> list[User]:
-        """Return the users who need one of several licences, today or soon.
+    def waiting(self, license: str | None) -> list[tuple[User, Need]]:
+        """Return the users who need a licence, today or soon, each with the need.
 
-        Those without assignments are only included with `is_unassigned`.
+        Those without assignments are last.
         """
-        every = {**self.by_user, **self.ending, **(self.unassigned if is_unassigned else {})}
-        waiting = [user for user in every if any(need.license in licenses for need in every[user])]
-        if terms.PREMIUM in licenses:
-            known = set(waiting)
-            lacking = filter(self._lacks_premium, self._tenant.users)
-            waiting += [user for user in lacking if user not in known]
-        return waiting
+        tenant = self._tenant
+        waiting = [
+            (user, need)
+            for needs in (self.by_user, self.ending)
+            for user, found in needs.items()
+            for need in found
+            if need.license == license
+        ]
+        if license == terms.PREMIUM:
+            known = {user for user, _ in waiting}
+            need = Need(license, tenant.clock.day)
+            lacking = filter(self._lacks_premium, tenant.users)
+            waiting += [(user, need) for user in lacking if user not in known]
+        unassigned = [(user, needs[0]) for user, needs in self.unassigned.items()]
+        return [*waiting, *(entry for entry in unassigned if entry[1].license == license)]
 
     def _lacks_premium(self, user: User) -> bool:
         """Return whether supervisor-needs-premium reports the user."""

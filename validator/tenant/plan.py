@@ -15,6 +15,7 @@ from validator.tenant.plan_lists import (
     subscription_ends,
 )
 from validator.tenant.plan_seats import SeatCounts
+from validator.tenant.runs import leader_at
 from validator.tenant.timeline import timeline_with_history
 
 
@@ -30,7 +31,7 @@ def plan_of(tenant: Tenant, first: date, last: date) -> TenantPlan:
     shortages = seat_shortages(tenant, index, seats, first, last)
     return TenantPlan(
         moves=_moves(tenant, handover.placements),
-        unplaced=_unplaced(tenant, handover.losses),
+        unplaced=_unplaced(tenant, index, handover.losses),
         seats=tuple(sorted(shortages, key=lambda item: (item.date, *item[:2]))),
         capacity=tuple(
             sorted(
@@ -84,7 +85,14 @@ def _moves(tenant: Tenant, placements: Sequence[Placement]) -> tuple[Move, ...]:
     )  # fmt: skip
 
 
-def _unplaced(tenant: Tenant, losses: Sequence[Loss]) -> tuple[Unplaced, ...]:
+def _awaited(index: Index, loss: Loss) -> str | None:
+    """Return the id of a pending subscription that would have the licence on the day, or None."""
+    licenses = () if loss.license is None else (loss.license,)
+    found = leader_at(index.timeline.awaited(licenses), loss.lost)
+    return None if found is None else found.id
+
+
+def _unplaced(tenant: Tenant, index: Index, losses: Sequence[Loss]) -> tuple[Unplaced, ...]:
     """Return the losses, grouped into entries for several users."""
     groups: dict[tuple[object, ...], list[Loss]] = {}
     for loss in losses:
@@ -99,6 +107,7 @@ def _unplaced(tenant: Tenant, losses: Sequence[Loss]) -> tuple[Unplaced, ...]:
             _emails(tenant, [loss.user for loss in group]),
             # Planned assignments only add holders, so the last number is the largest.
             group[-1].idle_holders,
+            _awaited(index, group[0]),
         )
         for group in groups.values()
     )

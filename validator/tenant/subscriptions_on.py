@@ -23,6 +23,7 @@ from validator.tenant.model import (
     User,
 )
 from validator.tenant.on_day import OnDay
+from validator.tenant.runs import leader_at
 from validator.tenant.shared import shared
 from validator.tenant.timeline import Timeline, timeline_with_history
 
@@ -174,6 +175,13 @@ class SubscriptionsOn(OnDay):
             if first > day
         ]
         return min(starts, key=lambda start: (start[0], start[1].id), default=None)
+
+    def awaited_on(self, day: date, *licenses: str) -> Subscription | None:
+        """Return the first pending subscription that would be active on a day, or None.
+
+        With licences, only if it has one of them on that day, or no `entitlements`.
+        """
+        return self.clock.for_words(leader_at, self.timeline.awaited(licenses), day)
 
     def first_term_end(self, subscription: Subscription) -> date:
         """Return the last day of the first term of `term_months`."""

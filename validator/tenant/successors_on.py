@@ -43,6 +43,18 @@ class Successor(NamedTuple):
         return Assignment(subscription=self.subscription.id, license=license, bare=license is None)
 
 
+class Offer(NamedTuple):
+    """The free seats of a subscription on some days. `seats` is None if they are not counted.
+
+    `is_tight` means that users who have the licence today may need them.
+    """
+
+    days: Run
+    successor: Successor
+    seats: int | None
+    is_tight: bool
+
+
 class Successors(NamedTuple):
     """The successors that meet the needs for a licence, by the day of the need.
 
@@ -95,11 +107,45 @@ class SuccessorsOn:
 
         A successor does not end soon, so it has the licence on the last of these days.
         """
+        clock, changes = self._tenant.clock, dict[Run, date]()
+        found: list[tuple[Run, Successor]] = []
+        for part, successor, runs in self._candidates(need.license, changes):
+            is_free, change = clock.measure(self._is_free, need, successor, runs)
+            _note(changes, part, change)
+            if is_free:
+                found.append((part, successor))
+        found.sort(key=lambda entry: _rank(entry[1]), reverse=True)
+        return Successors(
+            leaders((rank, (part,), one) for rank, (part, one) in enumerate(found)),
+            Steps(((part,), 1) for part, _ in found),
+            leaders(((change, days), (days,), change) for days, change in changes.items()),
+        )
+
+    def offers(self, license: str) -> list[Offer]:
+        """Return the free seats of a licence, the best first, for needs as in `_successors`.
+
+        Seats that other needs may take are left out.
+        """
+        offers: list[Offer] = []
+        for part, successor, runs in self._candidates(license, {}):
+            taken, seekers = self._seekers(successor)
+            seats = successor.seats
+            if seats is not None:
+                seats -= self._needs.number(seekers - {license}, is_unassigned=True)
+            is_tight = self._are_tight(runs, taken, is_unassigned=True)
+            offers.append(Offer(part, successor, seats, is_tight))
+        return sorted(offers, key=lambda offer: _rank(offer.successor), reverse=True)
+
+    def _candidates(
+        self, license: str | None, changes: dict[Run, date]
+    ) -> Iterator[tuple[Run, Successor, Runs]]:
+        """Yield the subscriptions that have a licence and do not end soon, with free seats or not.
+
+        Each comes with days on which the number of seats is the same, and the days on which it has
+        the licence. The days on which the result may change are noted in `changes`.
+        """
         clock = self._tenant.clock
         last = day_after(plus_days(clock.day, self._tenant.expiring_within))
-        changes: dict[Run, date] = {}
-        found: list[tuple[Run, Successor]] = []
-        license = need.license
         for item, runs in self._subscriptions(license):
             run = run_at(runs, last)
             if run is None:
@@ -107,19 +153,9 @@ class SuccessorsOn:
             days = max(run[0], clock.day), last
             is_lasting, change = clock.measure(self._is_lasting, runs, run)
             _note(changes, days, change)
-            if not is_lasting:
-                continue
-            for part, seats in self._seats(item, license, days):
-                is_free, change = clock.measure(self._is_free, need, item, seats, runs)
-                _note(changes, part, change)
-                if is_free:
-                    found.append((part, Successor(item, license, seats, run[1])))
-        found.sort(key=lambda entry: _rank(entry[1]), reverse=True)
-        return Successors(
-            leaders((rank, (part,), one) for rank, (part, one) in enumerate(found)),
-            Steps(((part,), 1) for part, _ in found),
-            leaders(((change, days), (days,), change) for days, change in changes.items()),
-        )
+            if is_lasting:
+                for part, seats in self._seats(item, license, days):
+                    yield part, Successor(item, license, seats, run[1]), runs
 
     def _subscriptions(self, license: str | None) -> Iterator[tuple[Subscription, Runs]]:
         """Yield the subscriptions that may meet a need, with the days on which they do."""
@@ -154,29 +190,36 @@ class SuccessorsOn:
             elif quantity > 0:
                 yield (first, last), None
 
-    def _is_free(self, need: Need, item: Subscription, seats: int | None, runs: Runs) -> bool:
+    def _is_free(self, need: Need, successor: Successor, runs: Runs) -> bool:
         """Return whether a subscription has a seat for every user who may need one.
 
         `runs` has the days on which the subscription has the licence. On none of them, users who
         soon lose the licence may need its seats.
         """
-        if need.license is None or seats is None:
+        if successor.seats is None:
             return True
-        sole = terms.sole_license(item)
-        license, seekers = need.license, {need.license}
+        taken, seekers = self._seekers(successor)
+        if successor.seats < self._needs.number(seekers, is_unassigned=need.is_unassigned):
+            return False
+        return not self._are_tight(runs, taken, is_unassigned=need.is_unassigned)
+
+    def _seekers(self, successor: Successor) -> tuple[str | None, set[str | None]]:
+        """Return the licence of which an assignment takes a seat, and the needs for such seats."""
+        sole, license = terms.sole_license(successor.subscription), successor.license
         if license == EITHER_LICENSE:
             # An assignment without a license takes a seat of the only agent licence that is listed.
-            license = sole or license
-            seekers |= {sole} if sole else {*terms.AGENT_LICENSES}
-        elif license == sole:
-            seekers.add(EITHER_LICENSE)
-        if seats < self._needs.number(seekers, is_unassigned=need.is_unassigned):
+            return sole or license, {license, *((sole,) if sole else terms.AGENT_LICENSES)}
+        return license, {license, EITHER_LICENSE} if license == sole else {license}
+
+    def _are_tight(self, runs: Runs, license: str | None, *, is_unassigned: bool) -> bool:
+        """Return whether users who soon lose a licence need its seats on one of some days."""
+        if license not in terms.AGENT_LICENSES:
             return False
-        days = self._tight_days(license, need.is_unassigned)
-        key = license, need.is_unassigned, id(runs)
+        days = self._tight_days(license, is_unassigned)
+        key = license, is_unassigned, id(runs)
         if key not in self._is_tight:
             self._is_tight[key] = includes_any(runs, days)
-        return not self._is_tight[key]
+        return self._is_tight[key]
 
     def _tight_days(self, license: str, is_unassigned: bool) -> Sequence[date]:  # noqa: FBT001
         return self._tenant.share(
@@ -191,11 +234,13 @@ class SuccessorsOn:
 
         They do not suffice for those who wait for one as well.
         """
-        if license not in terms.AGENT_LICENSES:
-            return ()
         losses = self._handover.days_of_loss(license)
-        users = self._needs.waiting_users(license, EITHER_LICENSE, is_unassigned=is_unassigned)
-        waiting = sorted([losses.get(user, date.max) for user in users])
+        waiting = sorted(
+            losses.get(user, date.max)
+            for name in (license, EITHER_LICENSE)
+            for user, need in self._needs.waiting(name)
+            if is_unassigned or not need.is_unassigned
+        )
         tight = {
             day_after(ending.until)
             for ending in self._handover.endings(license)

@@ -7,6 +7,7 @@ from validator.findings.wording import few
 
 _MAX_NAMES = 3
 _MAX_LINES = 10
+_EACH = "each of them"
 
 
 def fold(diagnostics: Iterable[Diagnostic]) -> list[list[Diagnostic]]:
@@ -32,6 +33,23 @@ def folded_message(group: Sequence[Diagnostic]) -> str:
     return f"{len(names):,} users {first.fold.predicate}: {few(names, _MAX_NAMES)}"
 
 
+def folded_help(group: Sequence[Diagnostic], default: str) -> str:
+    """Return the help of a group: that of its members, if it is the same for each user."""
+    first = group[0]
+    if len(group) == 1 or first.fold is None:
+        return first.help
+    texts = {_help_for_each(item) for item in group}
+    return (texts.pop() if len(texts) == 1 else "") or default
+
+
+def _help_for_each(item: Diagnostic) -> str:
+    """Return a help for several users instead of one; empty if it does not name the user once."""
+    name = "" if item.fold is None else item.fold.subject
+    return item.help.replace(name, _EACH) if name and item.help.count(name) == 1 else ""
+
+
 def other_lines(group: Sequence[Diagnostic]) -> str:
-    """Return the line numbers of all members but the first, as text; empty if there are none."""
-    return few((item.span.line for item in group[1:]), _MAX_LINES)
+    """Return the other line numbers of the members, as text; empty if there are none."""
+    lines = dict.fromkeys(item.span.line for item in group)
+    del lines[group[0].span.line]
+    return few(lines, _MAX_LINES) if lines else ""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
-from validator.reporters.check.folding import fold, folded_message, other_lines
+from validator.reporters.check.folding import fold, folded_help, folded_message, other_lines
 from validator.reporters.check.remarks import remarks
 from validator.reporters.check.summary import summarize
 from validator.reporters.escaping import escape_markdown
@@ -69,7 +69,7 @@ def _row(group: Sequence[Diagnostic], report: Report) -> str:
     """Return the table row of a diagnostic, or of several that are shown as one."""
     item, others = group[0], other_lines(group)
     finding = f"{escape_markdown(folded_message(group))}<br>`{item.id}`"
-    help = item.help if len(group) == 1 else report.pages[item.id].help
+    help = folded_help(group, report.pages[item.id].help if len(group) > 1 else "")
     lines = f"{item.span.line}" + (f", {others}" if others else "")
     cells = (_ICONS[item.severity], lines, finding, escape_markdown(help))
     return f"| {' | '.join(cells)} |"

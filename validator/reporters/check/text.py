@@ -11,7 +11,7 @@ from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.report import Report
 from validator.findings.severity import SEVERITIES
 from validator.reporters.check.excerpt import MAX_WIDTH, excerpt
-from validator.reporters.check.folding import fold, folded_message, other_lines
+from validator.reporters.check.folding import fold, folded_help, folded_message, other_lines
 from validator.reporters.check.next_step import next_step
 from validator.reporters.check.remarks import Kind, remarks
 from validator.reporters.check.summary import summarize
@@ -145,11 +145,11 @@ def _finding(group: Sequence[Diagnostic], report: Report, style: _Style) -> str:
     )
     for place in related:
         text += _related(place, margin, report, style)
-    help = item.help
-    if len(group) > 1:
-        noun = "lines" if len(group) > 2 else "line"  # noqa: PLR2004
-        text += f"{margin} {style.also} {noun} {other_lines(group)}\n"
-        help = report.pages[item.id].help
+    others = other_lines(group)
+    if others:
+        noun = "line" if others.isdecimal() else "lines"
+        text += f"{margin} {style.also} {noun} {others}\n"
+    help = folded_help(group, report.pages[item.id].help if len(group) > 1 else "")
     if help:
         width = _fitting(report, _HELP_WIDTH, len(margin) + len(" = help: "))
         lines = _help_lines(help, width, f"{margin}         ")

@@ -19,6 +19,8 @@ _MAX_NAMES = 3
 def headline(report: ForecastReport) -> str:
     """Return the summary of a forecast, on one line."""
     window = f"from {report.begin} to {report.until}"
+    if not report.broken and report.failures and not report.timelines:
+        return f"No forecast {window}"
     if not report.broken:
         return _changes_text(report, window) or f"Nothing changes {window}"
     were = "was" if len(report.broken) == 1 else "were"

@@ -74,7 +74,8 @@ def headline(report: PlanReport) -> str:
     window = f"from {report.begin} to {report.until}"
     text = f"{counted(moves, 'assignment')} to make and {lost:,} without a place {window}"
     if not any(any(plan) for plan in plans):
-        text = f"Nothing to do {window}"
+        is_unknown = report.incomplete and not plans
+        text = f"No plan {window}" if is_unknown else f"Nothing to do {window}"
     none = sum(tenant.without_access for tenant in report.tenants)
     if none:
         have = "has" if none == 1 else "have"
@@ -132,6 +133,9 @@ def _unplaced(item: Unplaced) -> Task:
     else:
         wanted = f" with {seats} of {item.license}" if item.license else ""
         help = f"no subscription provides it; order one{wanted} that is active on {item.lost}"
+    if item.awaited:
+        when = f"remove `status: pending` of {item.awaited} when it is provisioned"
+        help = f"{help}; or {when}, and plan again"
     if item.idle_holders:
         help += f"; {counted(item.idle_holders, 'idle user')} could give seats back"
     about = f"{item.source} {item.license} {item.reason}"

@@ -25,7 +25,8 @@ def render(report: UsageReport) -> str:
         '<p class="note">Entitled is the largest quantity on a day in the month. '
         f"Split shows used/entitled for each {report.by}.</p>\n"
     )
-    main = f"{note}{tables}" if tables else "<p>No usage.</p>"
+    nothing = "" if report.incomplete else "<p>No usage.</p>"
+    main = f"{note}{tables}" if tables else nothing
     heading = "The report is not complete:"
     head = html_head("Usage", report.assumed, report.incomplete, heading)
     body = f"{head}<main>{main}</main>\n"

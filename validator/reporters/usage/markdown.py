@@ -19,4 +19,4 @@ def render(report: UsageReport) -> str:
             lines += [f"|{'|'.join(alignments)}|"]
             lines += [f"| {' | '.join(map(escape_markdown, row))} |" for row in rows]
             lines += [""]
-    return "\n".join((*notes, *(lines or ["No usage.", ""])))
+    return "\n".join((*notes, *(lines or ([] if report.incomplete else ["No usage.", ""]))))

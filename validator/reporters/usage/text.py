@@ -23,7 +23,7 @@ def render(report: UsageReport) -> str:
         "".join(f"{line}\n" for line in _wrapped(note, width))
         for note in text_notes(report.assumed, report.incomplete)
     ]
-    return "\n".join((*notes, *(tables or ["No usage.\n"])))
+    return "\n".join((*notes, *(tables or ([] if report.incomplete else ["No usage.\n"]))))
 
 
 def _tenant(tenant: TenantUse, report: UsageReport, width: int | None) -> str:

@@ -1,0 +1,98 @@
+"""Shares the free seats of several subscriptions among the users who need a licence.
+
+This is necessary if no subscription has a seat for each of them.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from validator.tenant import terms
+from validator.tenant.handover_on import HandoverOn
+from validator.tenant.model import Subscription, User
+from validator.tenant.needs_on import Need, NeedsOn
+from validator.tenant.people_on import PeopleOn
+from validator.tenant.successors_on import Offer, Successor, SuccessorsOn
+
+_FIRST_ROLES = ("administrator", "supervisor")
+
+
+class Shares(NamedTuple):
+    """The successors of the users who get a seat, and the number of those who get none."""
+
+    by_user: dict[User, Successor]
+    missing: int
+
+
+class SeatSharesOn:
+    """The seats for the users of a tenant, as seen on a day."""
+
+    def __init__(
+        self, tenant: PeopleOn, needs: NeedsOn, handover: HandoverOn, successors: SuccessorsOn
+    ) -> None:
+        self._tenant = tenant
+        self._needs = needs
+        self._handover = handover
+        self._successors = successors
+
+    def of(self, user: User, need: Need) -> Successor | None:
+        """Return the successor for a user, or None."""
+        shares = self.shares(need.license)
+        return self._successors.of(need) if shares is None else shares.by_user.get(user)
+
+    def shares(self, license: str | None) -> Shares | None:
+        """Return how the seats of a licence are shared; None if each need has its successor."""
+        return self._tenant.share(("advice.shares", license), self._work_out_shares, license)
+
+    def _work_out_shares(self, license: str | None) -> Shares | None:
+        waiting = self._needs.waiting(license)
+        if license is None or all(self._successors.of(need) for _, need in waiting):
+            return None
+        clock = self._tenant.clock
+        clock.note_tomorrow()
+        losses = self._handover.days_of_loss(license) if license in terms.AGENT_LICENSES else {}
+        # Those who lose a seat come first, then others who have access, then who once had it.
+        groups: list[list[tuple[User, Need]]] = [[], [], [], []]
+        for user, need in waiting:
+            number = 3 if need.is_unassigned else 2 if need.day == clock.day else 1
+            groups[0 if user in losses else number].append((user, need))
+        offers = self._successors.offers(license)
+        taken: Counter[Subscription] = Counter()
+        by_user: dict[User, Successor] = {}
+        for number, group in enumerate(groups):
+            usable = [item for item in offers if number == 0 or not item.is_tight]
+            by_user |= _shared(usable, sorted(group, key=_order), taken)
+        is_only = len({offer.successor.subscription for offer in offers}) == 1
+        by_user = {user: one._replace(is_only=is_only) for user, one in by_user.items()}
+        return Shares(by_user, len(waiting) - len(by_user))
+
+
+def _order(entry: tuple[User, Need]) -> tuple[object, ...]:
+    """Return the sort key of a user and a need, which is the order in which a plan places users."""
+    user, need = entry
+    return need.day, *(role not in user.roles for role in _FIRST_ROLES)
+
+
+def _shared(
+    offers: Sequence[Offer], waiting: Iterable[tuple[User, Need]], taken: Counter[Subscription]
+) -> dict[User, Successor]:
+    """Give each user a seat of the best offer on the day of the need, and count it in `taken`.
+
+    The best offers are first. The needs are sorted by day.
+    """
+    later = sorted(range(len(offers)), key=lambda number: offers[number].days, reverse=True)
+    usable: list[int] = []
+    found: dict[User, Successor] = {}
+    for user, need in waiting:
+        while later and offers[later[-1]].days[0] <= need.day:
+            heappush(usable, later.pop())
+        while usable:
+            days, successor, seats, _ = offers[usable[0]]
+            item = successor.subscription
+            if days[1] >= need.day and (seats is None or taken[item] < seats):
+                taken[item] += 1
+                found[user] = successor
+                break
+            heappop(usable)
+    return found
