@@ -52,6 +52,25 @@ def applied(text: str, action: types.CodeAction) -> str:
     return text
 
 
+def test_nothing_is_offered_in_files_that_are_not_tenant_files(folder: Path) -> None:
+    text = "on: push\njobs: {enabled: yes, mode: 0644}\n"
+    file = folder / "workflow.yaml"
+
+    async def work() -> None:
+        async with editor(folder, options=DAY) as there:
+            await there.open(file, text)
+            assert await actions(there, file) == {}
+            assert await actions(there, file, only=types.CodeActionKind.SourceFixAll) == {}
+            place = types.TextDocumentIdentifier(file.as_uri()), types.Position(1, 8)
+            found: Any = await there.client.text_document_completion_async(
+                types.CompletionParams(*place)
+            )
+            assert list(found.items) == []
+            assert await there.client.text_document_hover_async(types.HoverParams(*place)) is None
+
+    asyncio.run(work())
+
+
 def test_a_quick_fix_removes_its_finding(folder: Path) -> None:
     file = folder / "a.tenant.yaml"
 

@@ -304,16 +304,18 @@ def test_the_help_moves_every_licence_that_ends() -> None:
     )
 
 
-def test_the_help_orders_seats_for_all_users_who_lose_them_that_day() -> None:
+def test_the_help_orders_seats_for_those_who_get_none() -> None:
     tom = "  - email: tom@x.example\n    roles: [agent]\n    assignments: [Old]\n"
     tom = tom.replace("[Old]", "[{subscription: Old, license: premium-agent}]")
     value = json.loads(json.dumps(yaml.safe_load(EXPIRING + tom), default=str))
     value |= {"version": 1, "tenant": {"id": "t", "name": "T"}}
     found = findings(value, date(2026, 5, 1), 30)
-    helps = {one.help for one in found if one.id == "user-only-expiring"}
-    order = "order 2 premium-agent seats from 2026-05-21 on, and assign one to "
-    plan = "`tenantlint plan` lists all users who must be moved"
-    assert helps == {f"{order}{name}@x.example on that day; {plan}" for name in ("maud", "tom")}
+    maud, other = (one.help for one in found if one.id == "user-only-expiring")
+    assert maud.startswith('add `{subscription: "012", license: premium-agent}` and ')
+    assert other == (
+        "order 1 premium-agent seat from 2026-05-21 on, and assign it to tom@x.example on that "
+        "day; `tenantlint plan` lists all users who must be moved"
+    )
 
 
 def test_a_supervisor_who_loses_access_needs_one_seat() -> None:
@@ -471,10 +473,98 @@ def test_users_without_assignments_come_after_those_who_lose_access() -> None:
     assert found["user-only-expiring"][0].endswith("premium-agent, standard-agent and 1 free seat")
     message, help = found["user-unassigned"]
     assert message.endswith(
-        "subscription; no lasting subscription with standard-agent or premium-agent and 2 free "
-        "seats is available from 2026-05-01 on"
+        "subscription; no free seat of standard-agent or premium-agent is left from 2026-05-01 on"
     )
     assert help == (
-        "order 2 standard-agent or premium-agent seats from 2026-05-01 on, and assign one to "
+        "order 1 standard-agent or premium-agent seat from 2026-05-01 on, and assign it to "
         "tom@x.example"
     )
+
+
+TWO_SUCCESSORS = """
+subscriptions:
+  - {id: Old, type: named, start: 2023-06-01, end: 2026-05-20, entitlements: {premium-agent: 3}}
+  - {id: New1, type: named, start: 2026-01-01, entitlements: {premium-agent: %d}}
+  - {id: New2, type: named, start: 2026-02-01, entitlements: {premium-agent: 1}}
+users:
+  - {email: ada@x.example, roles: [agent], assignments: [{subscription: Old, license: premium-agent}]}
+  - {email: ben@x.example, roles: [agent], assignments: [{subscription: Old, license: premium-agent}]}
+  - {email: eva@x.example, roles: [agent], assignments: [{subscription: Old, license: premium-agent}]}
+"""
+
+
+def said(text: str) -> list[tuple[str, str]]:
+    """Return the ends of the messages about users who lose access, and the helps."""
+    value = json.loads(json.dumps(yaml.safe_load(text), default=str))
+    value |= {"version": 1, "tenant": {"id": "t", "name": "T"}}
+    found = findings(value, date(2026, 5, 1), 30)
+    lost = " loses the Agent Desktop on 2026-05-21; "
+    return [
+        (item.message.partition(lost)[2], item.help.partition(", and assign it in ")[0])
+        for item in found
+        if item.id == "user-only-expiring"
+    ]
+
+
+def test_the_seats_of_several_subscriptions_are_shared() -> None:
+    first = "New1 has no end, has premium-agent and 2 free seats"
+    second = "New2 has no end, has premium-agent and 1 free seat"
+    add = "add `{subscription: %s, license: premium-agent}` to the assignments of %s@x.example"
+    assert said(TWO_SUCCESSORS % 2) == [
+        (first, add % ("New1", "ada")),
+        (first, add % ("New1", "ben")),
+        (second, add % ("New2", "eva")),
+    ]
+
+
+def test_only_missing_seats_must_be_ordered() -> None:
+    message, help = said(TWO_SUCCESSORS % 1)[2]
+    assert message == "no free seat of premium-agent is left from then on"
+    assert help == (
+        "order 1 premium-agent seat from 2026-05-21 on, and assign it to eva@x.example on that "
+        "day; `tenantlint plan` lists all users who must be moved"
+    )
+    nothing = said(TWO_SUCCESSORS.replace("premium-agent: 1", "premium-agent: 0") % 0)
+    assert {message for message, _ in nothing} == {
+        "no lasting subscription with premium-agent and 3 free seats is available from then on"
+    }
+    assert {help.partition(" seats ")[0] for _, help in nothing} == {"order 3 premium-agent"}
+
+
+PENDING = """
+subscriptions:
+  - {id: Old, type: named, start: 2023-06-01, end: 2026-05-20, entitlements: {premium-agent: 3}}
+  - {id: New, type: named, start: 2026-05-21, status: pending, entitlements: {%s: 3}}
+users:
+  - {email: ada@x.example, roles: [administrator], assignments: [Old]}
+  - {email: ben@x.example, roles: [agent], assignments: [{subscription: Old, license: premium-agent}]}
+"""
+
+
+def test_a_pending_subscription_is_named() -> None:
+    found = messages_and_helps(PENDING % "premium-agent")
+    remove = "remove `status: pending` of New when it is provisioned; otherwise "
+    assert found["coverage-gap"] == (
+        "no subscription is active from 2026-05-21 on; New is pending",
+        f"{remove}renew a subscription, or order one",
+    )
+    assert found["handover-too-small"][1].startswith(f"{remove}order 1 more premium-agent seat")
+    message, help = found["user-only-expiring"]
+    assert message.endswith("1 free seat is available from then on; New is pending")
+    assert help.startswith(f"{remove}order 1 premium-agent seat from 2026-05-21 on, and assign it")
+    message, help = found["admin-lockout"]
+    assert message.endswith("no lasting subscription is available from then on; New is pending")
+    assert help.startswith(f"{remove}order a subscription that is active from 2026-05-21 on")
+    value = json.loads(json.dumps(yaml.safe_load(PENDING % "premium-agent"), default=str))
+    value |= {"version": 1, "tenant": {"id": "t", "name": "T"}}
+    del value["subscriptions"][1]["status"]
+    ids = [item.id for item in findings(value, date(2026, 5, 1), 30)]
+    assert "coverage-gap" not in ids
+    assert "handover-too-small" not in ids
+
+
+def test_a_pending_subscription_without_the_licence_is_not_named() -> None:
+    found = messages_and_helps(PENDING % "wfo-analytics")
+    assert "pending" in found["coverage-gap"][0]
+    assert "pending" not in found["handover-too-small"][1]
+    assert "pending" not in found["user-only-expiring"][0]
