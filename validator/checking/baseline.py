@@ -7,7 +7,7 @@ path. An entry that no longer matches a finding is reported at its place in the 
 
 import json
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -55,17 +55,19 @@ class Scope(NamedTuple):
 
     `ids` are the ids that the run searches for, `tenants` the organisation ids and files that it
     has checked. `unreadable` are the tenants of documents on which policies could not run. With
-    `whole`, the run covers all files, so a missing tenant has been removed.
+    `whole`, the run covers all files, so a missing tenant has been removed. `off` has ids that are
+    off, by tenant.
     """
 
     ids: Collection[str]
     tenants: Collection[str]
     unreadable: Collection[str]
     whole: bool
+    off: Mapping[str, Collection[str]] = {}
 
     def judges(self, entry: Entry) -> bool:
         """Return whether the run would have found the finding of an entry."""
-        if entry.tenant in self.unreadable:
+        if entry.tenant in self.unreadable or entry.id in self.off.get(entry.tenant, ()):
             return False
         is_judged = entry.id in self.ids or blocks_policies(entry.id)
         return is_judged and (self.whole or entry.tenant in self.tenants)

@@ -232,9 +232,8 @@ class DocumentCheck:
         covered = self._covered = self._mark_suppressed(today)
         fleet_ids = {id for id, policy in self.policies.items() if policy.over == "fleet"}
         # Drift is not searched for here, so a suppression of it is never unused.
-        searched = {
-            id for id in BUILTIN_FINDINGS if not id.startswith("drift-")
-        } | self.policies.keys()
+        builtin = (id for id in BUILTIN_FINDINGS if not id.startswith("drift-"))
+        searched = {*self.policies, *(id for id in builtin if self.levels[id] != "off")}
         for item in self.suppressions:
             found = suppression_findings(item, self._selection, today)
             for id, message, help in found:

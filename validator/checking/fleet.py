@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from validator.checking.checked_file import CheckedFile, DocumentPath, PendingSuppression
 from validator.checking.policy_run import yielded_items
 from validator.checking.selection import Selection
+from validator.findings.builtin import blocks_policies
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, SightingPlace
 from validator.findings.finding import FleetFinding, Sighting
 from validator.findings.severity import Severity
@@ -35,7 +36,8 @@ def evaluate_fleet(
     """Return the diagnostics from policies over the fleet, and failures, one line each.
 
     Sightings are compared in the order of the file names, independent of the order of the
-    results. Pending suppressions that cover no finding are reported as unused.
+    results. Pending suppressions that cover no finding are reported as unused, unless documents
+    are missing or cannot be read: there may be a finding with one of them.
     """
     ordered = sorted(results, key=lambda result: result.file)
     pending = [item for result in ordered for item in result.pending_suppressions]
@@ -54,9 +56,17 @@ def evaluate_fleet(
     diagnostics, lines = _placed(every, {result.file: result.places for result in results})
     failures += lines
     covered = _mark_suppressed(diagnostics, pending)
+    is_complete = (
+        selection.settings.is_everything
+        and not failures
+        and not any(
+            result.failures or any(blocks_policies(found.id) for found in result.diagnostics)
+            for result in (results if pending else ())
+        )
+    )
     for item in pending:
         here = covered.get(id(item.suppression), ())
-        found = None if here else item.unused
+        found = item.unused if is_complete and not here else None
         if item.added is not None:
             from validator.checking.suppression_findings import added_suppression
 

@@ -50,7 +50,8 @@ class Settings(NamedTuple):
     `preview`, policies in preview run. `origins` are the files that the values in the
     configuration come from. With `cached`, each result says how long its messages are valid, and
     has a digest of the bytes. `installed=False` leaves out the plugins of installed packages.
-    Parts that `needs` leaves out are empty in the diagnostics.
+    Parts that `needs` leaves out are empty in the diagnostics. `is_everything` says whether the run
+    covers the whole folder; policies over the fleet may find less in a part of it.
     """
 
     as_of: date
@@ -72,6 +73,7 @@ class Settings(NamedTuple):
     cached: bool = False
     assumptions: "tuple[Assumption, ...]" = ()
     needs: Needs = EVERYTHING
+    is_everything: bool = True
 
     @property
     def made(self) -> Needs:

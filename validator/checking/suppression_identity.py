@@ -16,7 +16,8 @@ from validator.findings.json_pointer import pointer
 class SuppressionKey(NamedTuple):
     """The identity of a suppression, which does not change when its block is moved.
 
-    `places` holds the stable path of the covered node, or of the topmost nodes on the line.
+    `places` holds the stable path of the covered node, or of the topmost nodes on the line that do
+    not begin there only because their first child does.
     """
 
     extent: str
@@ -66,11 +67,24 @@ class SuppressionIdentifier:
         return bisect_left(starts, start), bisect_right(starts, end)
 
     def _topmost(self, first: int, last: int) -> Iterator[int]:
+        """Yield the topmost nodes among those of a line.
+
+        A mapping or list in block style begins where its first child begins, and a child above it
+        would change that. Therefore the child is yielded instead.
+        """
         node = first
         while node < last:
-            yield node
             is_key = self._nodes.key_name(node) is not None
+            if not is_key and self._is_block(node):
+                node += 1
+                continue
+            yield node
             node = self._nodes.subtree_end(node + is_key)
+
+    def _is_block(self, node: int) -> bool:
+        start, _ = self._nodes.offsets(node)
+        is_collection = self._nodes.kind(node) in (MAPPING, SEQUENCE)
+        return is_collection and self._spans.text[start] not in "[{"
 
 
 class _NodePaths:

@@ -140,7 +140,10 @@ class Folder:
         prepared = prepare(request, looked)
         belongs = file_matcher(os.curdir, looked.patterns)
         files = (*before, *policies)
-        self._loaded = Loaded(prepared.selection, looked.patterns, belongs, files)
+        # Each text is checked alone.
+        settings = prepared.selection.settings._replace(is_everything=False)
+        selection = Selection(settings, prepared.selection.plugins)
+        self._loaded = Loaded(selection, looked.patterns, belongs, files)
         return self._loaded
 
     def _candidates(self) -> list[str]:

@@ -118,8 +118,9 @@ def _report_on(
         from validator.checking.older_version import Comparison
 
         comparison = Comparison(older, results)
+        compared = [item for item in diagnostics if not comparison.is_of_moved_tenant(item)]
         diagnostics = sorted(
-            (*diagnostics, *comparison.removed_tenants()), key=lambda item: item.sort_key
+            (*compared, *comparison.removed_tenants()), key=lambda item: item.sort_key
         )
         failures = [*comparison.failures, *failures]
     if request.assume and not (failures or prepared.looked.found.failures):
@@ -134,8 +135,7 @@ def _report_on(
     if request.baseline is not None:
         from validator.run.known_findings import without_known
 
-        tenants = {tenant for result in results for tenant in result.tenants}
-        report = without_known(prepared, report, request.baseline, tenants)
+        report = without_known(prepared, report, request.baseline, results)
     return report
 
 

@@ -11,13 +11,15 @@ from validator.checking.baseline import (
     BaselineError,
     Entry,
     EntryKey,
+    Scope,
     known_key,
     merged_baseline,
     outdated,
     read_baseline,
     scope_of,
 )
-from validator.findings.builtin import can_be_hidden
+from validator.checking.checked_file import CheckedFile
+from validator.findings.builtin import blocks_policies, can_be_hidden
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report, parted
 from validator.project.config import ConfigError
@@ -30,19 +32,14 @@ if TYPE_CHECKING:
 
 
 def without_known(
-    prepared: Prepared, report: Report, file: str, tenants: Collection[str]
+    prepared: Prepared, report: Report, file: str, results: Sequence[CheckedFile]
 ) -> Report:
     """Set apart the diagnostics in the baseline, and report the outdated entries of the baseline.
 
-    Raises BaselineError and ConfigError.
+    `results` are those of all files. Raises BaselineError and ConfigError.
     """
     current = (*report.diagnostics, *report.older)
-    scope = scope_of(
-        prepared.selection.judged,
-        (*report.files, *tenants),
-        (*current, *report.suppressed),
-        is_everything=prepared.looked.is_everything,
-    )
+    scope = _scope(prepared, (*current, *report.suppressed), results)
     if prepared.request.write_baseline:
         if report.failures:
             raise ConfigError(
@@ -85,6 +82,31 @@ def _known_entries(prepared: Prepared, file: str) -> tuple[Sequence[Entry], Coll
     entries = _read(prepared, file) if data is None or os.path.lexists(file) else ()
     older = () if data is None else _read(prepared, file, data)
     return entries, {entry.key for entry in older}
+
+
+def _scope(
+    prepared: Prepared, diagnostics: Sequence[Diagnostic], results: Sequence[CheckedFile]
+) -> Scope:
+    """Return the part of a baseline that the run can judge. `diagnostics` are all that it found."""
+    selection = prepared.selection
+    settings, policies = selection.settings, selection.plugins.policies
+    off: dict[str, Collection[str]] = {}
+    for result in results if settings.per_file else ():
+        levels = selection.levels(result.file)
+        left_out = [id for id, level in levels.items() if level == "off"]
+        off |= dict.fromkeys((result.file, *result.tenants), left_out)
+    names = [name for result in results for name in (result.file, *result.tenants)]
+    scope = scope_of(
+        selection.judged, names, diagnostics, is_everything=settings.is_everything
+    )._replace(off=off)
+    # In a part of the documents, or for a part of the ids, there may be fewer findings.
+    unjudged: set[str] = set()
+    if not settings.is_everything or any(blocks_policies(item.id) for item in diagnostics):
+        unjudged = {id for id, policy in policies.items() if policy.over == "fleet"}
+    options = settings.options
+    if unjudged or options.select or options.ignore or not settings.suppressions:
+        unjudged.add("unused-suppression")
+    return scope._replace(ids=frozenset(scope.ids) - unjudged)
 
 
 def entries_since(prepared: Prepared, file: str, older: "BaseTree") -> Collection[EntryKey]:

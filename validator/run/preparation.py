@@ -114,6 +114,7 @@ def _settings(request: Request, looked: ResolvedRequest, *, cached: bool) -> Set
         suppressions=request.suppressions,
         cached=cached,
         assumptions=_assumptions(request.assume),
+        is_everything=looked.is_everything,
     )
 
 
