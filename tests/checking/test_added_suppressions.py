@@ -1,10 +1,12 @@
 """Suppressions that a change adds, widens, moves or renames, and runs without suppressions."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.checking.repositories import DAY, TENANT, Repository, ids
+from tests.conftest import Run
 
 ITEM = "  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}"
 IGNORE = "# tenantlint: ignore[mixed-telephony]: OPS-42"
@@ -197,3 +199,39 @@ def test_a_suppression_of_a_topic_names_the_hidden_ids(repository: Repository) -
     repository.commit()
     repository.write("tenants/a.yaml", text.replace("Harbour", "Haven") + ignore)
     assert ids(repository.since("HEAD")) == []
+
+
+LISTED = """\
+version: 1
+tenant:
+  id: t1  # tenantlint: ignore[tenant-in-two-files]: two copies
+  name: T
+subscriptions: []
+users:
+  - {email: b@x.example, roles: [agent]} # tenantlint: ignore[user-unassigned]: why
+  - email: c@x.example  # tenantlint: ignore[user-unassigned]: why
+    roles: [agent]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("users:\n", "users:\n  - {email: a@x.example, roles: [read-only-administrator]}\n"),
+        ("tenant:\n", "tenant:\n  country: NL\n"),
+    ],
+)
+def test_something_above_the_first_child_is_no_new_suppression(
+    run: Run, folder: Path, old: str, new: str
+) -> None:
+    repository = Repository(folder, run)
+    repository.write("a.tenant.yaml", LISTED)
+    repository.commit()
+    repository.write("a.tenant.yaml", LISTED.replace(old, new))
+    assert repository.since("HEAD").findings == []
+    first, second = LISTED.index("  - {email"), LISTED.index("  - email")
+    swapped = LISTED[:first] + LISTED[second:] + LISTED[first:second]
+    repository.write("a.tenant.yaml", swapped)
+    assert repository.since("HEAD").findings == []
+    repository.write("a.tenant.yaml", LISTED.replace("b@x", "d@x"))
+    assert ids(repository.since("HEAD")) == ["suppression-added"]

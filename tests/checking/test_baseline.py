@@ -291,3 +291,28 @@ def test_an_endless_baseline_is_2(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(UNSOUND)
     outcome = run("check", "--as-of", "2026-05-01", "--baseline", "/dev/zero")
     assert (outcome.code, outcome.err) == (2, "tenantlint: /dev/zero: larger than 256 MB\n")
+
+
+def test_entries_that_a_part_of_the_files_cannot_judge_are_kept(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    (folder / "b.tenant.yaml").write_text(
+        SOUND.replace("t1", "t2") + "x-own: 1  # tenantlint: ignore[user-unassigned]: unused\n"
+    )
+    every = ("check", "--as-of", "2026-05-01", "-f", "concise", *KNOWN)
+    assert run(*every, "--write-baseline").code == 0
+    before = (folder / "known.json").read_bytes()
+    ids = [item["id"] for item in known(folder)]
+    assert ids == ["subscription-in-two-tenants", "unused-suppression"]
+    for arguments in (("b.tenant.yaml",), ("--select", "telephony"), ("--no-suppressions",)):
+        outcome = run(*every, *arguments, "--write-baseline")
+        assert (outcome.code, outcome.findings) == (0, [])
+        assert (folder / "known.json").read_bytes() == before
+    (folder / "tenantlint.toml").write_text(
+        "[[per-file]]\nfiles = ['b.*']\nignore = ['unused-suppression', 'fleet']\n"
+    )
+    assert run(*every).findings == []
+    (folder / "tenantlint.toml").unlink()
+    (folder / "a.tenant.yaml").write_text(SOUND.replace("type: named", "type: nmed"))
+    assert "outdated-baseline" not in run(*every).out
+    (folder / "a.tenant.yaml").unlink()
+    assert "outdated-baseline" in run(*every).out

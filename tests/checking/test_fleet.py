@@ -88,3 +88,30 @@ def x(seen):
         assert outcome.err == f"tenantlint: {wanted}\n"
     (folder / "own" / "x.py").write_text(text.format(path="/tenant/id", at="sighting"))
     assert run(*check).findings == ["a.tenant.yaml:2:14 x"]
+
+
+def test_only_a_run_over_everything_finds_an_unused_suppression(run: Run, folder: Path) -> None:
+    line = "  - {id: Sub1, type: named, start: 2025-01-01}"
+    comment = "  # tenantlint: ignore[subscription-in-two-tenants]: moved"
+    assert line in SOUND
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    (folder / "b.tenant.yaml").write_text(SOUND.replace("t1", "t2").replace(line, line + comment))
+    assert run("check", "-f", "concise").findings == []
+    for command in ("check", "forecast"):
+        assert "unused-suppression" not in run(command, "b.tenant.yaml").out
+    assert run("check", "--diff", "b.tenant.yaml").out.count("ignore") == 0
+    (folder / "a.tenant.yaml").write_text(SOUND.replace("type: named", "type: nmed"))
+    assert "unused-suppression" not in run("check").out
+    (folder / "a.tenant.yaml").unlink()
+    assert run("check", "-f", "concise").findings == ["b.tenant.yaml:4:49 unused-suppression"]
+
+
+def test_a_suppression_of_a_finding_that_is_off_is_not_unused(run: Run, folder: Path) -> None:
+    comment = "country: NO}  # tenantlint: ignore[yaml-ambiguous-scalar]: Norway"
+    (folder / "a.tenant.yaml").write_text(
+        SOUND.replace("webex-calling}", f"webex-calling, {comment}")
+    )
+    assert "country: NO" in (folder / "a.tenant.yaml").read_text()
+    off = ("--ignore", "yaml-ambiguous-scalar")
+    assert run("check", *off, "-f", "concise").findings == []
+    assert run("check", *off, "--diff").code == 0

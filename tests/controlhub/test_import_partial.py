@@ -228,3 +228,19 @@ def test_a_csv_contains_every_move_with_a_column(folder: Path) -> None:
         assert held(after) == wanted
         assert {**after, "users": []} == {**value, "users": []}
     assert moves > 50
+
+
+def test_a_licence_that_an_assignment_cannot_mean_is_added(run: Run, folder: Path) -> None:
+    file = folder / "a.tenant.yaml"
+    file.write_text(
+        HEAD.replace("entitlements: {premium-agent: 9}}", "entitlements: {standard-agent: 9}}")
+        + USERS
+    )
+    columns = [("Sub1", PREMIUM), ("Sub1", STANDARD)]
+    write(folder, columns, ["tom@x.example", "TRUE", "FALSE"])
+    assert run(*ASKED).code == 0
+    found = [item for item in assignments(file) if item[0] == "tom@x.example"]
+    assert found == [
+        ("tom@x.example", "Sub2", None),
+        ("tom@x.example", "Sub1", PREMIUM),
+    ]

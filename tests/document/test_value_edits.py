@@ -80,3 +80,44 @@ def test_a_word_is_printed_as_pyyaml_prints_it(text: str) -> None:
 
     if not _DAY.fullmatch(text):
         assert _print_strings([text]) == _emit([text], allow_unicode=True)
+
+
+@st.composite
+def commented_lists(draw: st.DrawFn) -> tuple[list[str], str]:
+    """Return the words of a list in flow style, and its text with a comment for some of them.
+
+    The comment of an item names it: above the item, or at the end of its line.
+    """
+    words = [f"w{number}" for number in range(draw(st.integers(2, 5)))]
+    text = draw(st.sampled_from(["[", "[ ", "[\n"]))
+    for number, word in enumerate(words):
+        if draw(st.booleans()):
+            text += (
+                f" # above {word}\n"
+                if text.endswith("\n")
+                else f"  # with the list\n # above {word}\n"
+            )
+        separator = "," if number < len(words) - 1 else ""
+        end = draw(st.sampled_from(["", " ", "\n", f" # after {word}\n", f"\r\n # below {word}\n"]))
+        text += f"  {{k: {word}}}{separator}{end}"
+    return words, f"x: {text}\n ]\ny: 1\n"
+
+
+@settings(max_examples=400, derandomize=True)
+@given(commented_lists(), st.data())
+def test_the_comments_of_other_items_of_a_flow_list_are_kept(
+    listed: tuple[list[str], str], data: st.DataObject
+) -> None:
+    words, text = listed
+    (document,) = read_documents(text)
+    removed = data.draw(st.sets(st.sampled_from(range(len(words))), max_size=len(words) - 1))
+    added = data.draw(st.lists(st.sampled_from(["new1", "new2"]), max_size=1))
+    edits = [ValueEdit("remove", f"/x/{number}") for number in sorted(removed, reverse=True)]
+    edits += [ValueEdit("append", "/x", {"k": word}) for word in added]
+    changed = apply_edits(text, text_edits_for(text, document, edits)) if edits else text
+    (edited,) = read_documents(changed)
+    kept = [word for number, word in enumerate(words) if number not in removed]
+    assert edited.value == {"x": [{"k": word} for word in (*kept, *added)], "y": 1}
+    for word in kept:
+        for comment in (f"# above {word}", f"# after {word}", f"# below {word}"):
+            assert changed.count(comment) == text.count(comment)

@@ -1,6 +1,6 @@
 """Find the differences between the users in a tenant document and in the exports."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,7 @@ _Test = Callable[[Person, str, str | None], bool]
 def user_differences(value: Mapping[str, Any], export: Export, today: date) -> Iterator[Difference]:
     """Yield the differences in the users, their details, roles and assignments."""
     is_wrong = _partial_test(value) if export.is_partial else _full_test(export)
+    meanings = _meanings(value) if export.is_partial else {}
     seen: set[str] = set()
     for index, user in mappings(value, "users"):
         email = user.get("email")
@@ -39,7 +40,7 @@ def user_differences(value: Mapping[str, Any], export: Export, today: date) -> I
             yield from _status_differences(path, user, person)
             yield from _access_differences(path, user, person, today)
             yield from _role_differences(path, user, person)
-            yield from _assignment_differences(path, user, person, is_wrong)
+            yield from _assignment_differences(path, user, person, is_wrong, meanings)
         elif export.is_partial:
             continue
         elif export.is_complete:
@@ -47,7 +48,7 @@ def user_differences(value: Mapping[str, Any], export: Export, today: date) -> I
             change = ValueEdit("remove", path)
             yield Difference("drift-user-extra", Finding(path, message), (change,))
         else:
-            yield from _assignment_differences(path, user, Person(email), is_wrong)
+            yield from _assignment_differences(path, user, Person(email), is_wrong, {})
     for email, person in export.people.items():
         if email not in seen and person.licenses:
             message = f"Control Hub has the user {person.email}, but the file does not"
@@ -119,15 +120,24 @@ def _role_differences(path: str, user: Mapping[str, Any], person: Person) -> Ite
 
 
 def _assignment_differences(
-    path: str, user: Mapping[str, Any], person: Person, is_wrong: _Test
+    path: str,
+    user: Mapping[str, Any],
+    person: Person,
+    is_wrong: _Test,
+    meanings: Mapping[str, Sequence[str]],
 ) -> Iterator[Difference]:
+    """Yield the differences in the assignments of a user.
+
+    `meanings` has the agent licences that an assignment without a license can mean, by
+    subscription. In other subscriptions it can mean each of them.
+    """
     listed = user.get("assignments")
     matched: set[HeldLicense] = set()
     for index, item in enumerate(listed if isinstance(listed, list) else ()):
         id, license = _subscription_and_license(item)
         if id is None or (license is not None and license not in AGENT_SERVICES):
             continue
-        meant = AGENT_SERVICES if license is None else (license,)
+        meant = meanings.get(id, AGENT_SERVICES) if license is None else (license,)
         fitting = {(id, service) for service in meant if (id, service) in person.licenses}
         matched |= fitting
         if fitting or not is_wrong(person, id, license):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
+from validator.document.flow_list import has_comments, removed_ranges
 from validator.document.node_locator import NodeLocator
 from validator.document.printer import YamlPrinter
 from validator.document.text_edits import EditError, TextEdit
@@ -285,6 +286,15 @@ class EditBuilder:
         last_kept = len(items) - 1
         while last_kept in removed:
             last_kept -= 1
+        values = [value for _, value in items]
+        if removed and last_kept >= 0 and has_comments(locator, values):
+            ranges = removed_ranges(locator, values, removed, keeps_comments=self.keeps_comments)
+            for start, end in ranges:
+                self.replace(start, end, "")
+            if added:
+                end = locator.content_end(values[last_kept])
+                self.replace(end, end, "".join(f", {self.printer.flow(item)}" for item in added))
+            return
         for index in sorted(removed):
             if index < last_kept:
                 start, end = locator.start(items[index][1]), locator.start(items[index + 1][1])

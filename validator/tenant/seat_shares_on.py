@@ -63,8 +63,7 @@ class SeatSharesOn:
         for number, group in enumerate(groups):
             usable = [item for item in offers if number == 0 or not item.is_tight]
             by_user |= _shared(usable, sorted(group, key=_order), taken)
-        is_only = len({offer.successor.subscription for offer in offers}) == 1
-        by_user = {user: one._replace(is_only=is_only) for user, one in by_user.items()}
+        by_user = {user: one._replace(is_only=False) for user, one in by_user.items()}
         return Shares(by_user, len(waiting) - len(by_user))
 
 

@@ -27,7 +27,8 @@ class Successor(NamedTuple):
     """A subscription that meets a need, with a seat for every user who needs one.
 
     `seats` is the number of free seats, or None if seats are not counted. `until` is the last day
-    on which the subscription has the licence. `is_only`: there is no other successor.
+    on which the subscription has the licence. `is_only`: there is no other successor, and it
+    has a seat for every user who needs one.
     """
 
     subscription: Subscription

@@ -1,0 +1,60 @@
+"""Finds the text to remove for items of a list in flow style that has comments."""
+
+from collections.abc import Collection, Iterator
+
+from validator.document.node_locator import NodeLocator
+from validator.system.patterns import compiled
+
+
+def has_comments(locator: NodeLocator, items: Collection[int]) -> bool:
+    """Return whether there may be comments between the items of a list, or after the last one."""
+    starts, ends = map(locator.start, items), map(locator.content_end, items)
+    begin, end = min(starts), max(ends)
+    return "#" in locator.text[begin : locator.next_line_start(end)]
+
+
+def removed_ranges(
+    locator: NodeLocator, items: list[int], removed: Collection[int], *, keeps_comments: bool
+) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of text to remove for items by index. At least one item is kept.
+
+    The comments of the other items are kept. With `keeps_comments`, those at the end of the removed
+    lines are kept, too. The suppressions directly above a removed item are removed.
+    """
+    last = len(items) - 1
+    last_kept = max(index for index in range(len(items)) if index not in removed)
+    if last_kept < last:
+        comma = _comma_after(locator.text, locator.content_end(items[last_kept]))
+        yield comma, comma + 1
+    for index in sorted(removed):
+        start, end = locator.start(items[index]), locator.content_end(items[index])
+        if index < last:
+            comma = _comma_after(locator.text, end)
+            if locator.text[end:comma].strip():
+                yield comma, comma + 1
+            else:
+                end = comma + 1
+        yield _with_line(locator, start, end, keeps_comments=keeps_comments)
+
+
+def _comma_after(text: str, end: int) -> int:
+    """Return the offset of the comma after an item."""
+    match = compiled(r"(?:[^,#]|#[^\n]*)*+").match(text, end)
+    return end if match is None else match.end()
+
+
+def _with_line(
+    locator: NodeLocator, start: int, end: int, *, keeps_comments: bool
+) -> tuple[int, int]:
+    """Extend a range to the whole line if nothing else is on it, else to the blanks after it."""
+    line, after = locator.line_start(start), locator.next_line_start(end)
+    rest = locator.text[end:after].strip()
+    is_comment = rest.startswith("#") and not (
+        keeps_comments and not locator.is_suppression(end, after)
+    )
+    if not locator.text[line:start].strip() and (not rest or is_comment):
+        return locator.suppressions_above(line), after
+    if is_comment:
+        return start, end + len(locator.text[end:after].rstrip("\r\n"))
+    blanks = len(locator.text[end:after]) - len(locator.text[end:after].lstrip(" \t"))
+    return start, end if rest.startswith("#") else end + blanks
