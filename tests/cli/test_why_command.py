@@ -77,7 +77,9 @@ def tenant(folder: Path) -> Path:
         ("--subscription Lap", ["Lap is lapsed on 2026-05-01; it is active again from 2026-06-16 on"]),
         ("--subscription Lap --as-of 2026-04-29", ["Lap is active until 2026-04-30: a lapse begins on 2026-05-01; 1 day left"]),
         ("--subscription Trial", ["Trial is a trial, active until 2026-05-23: its end is 2026-05-20, with 3 days of grace; 22 days left"]),
-        ("--subscription Renews", ["Renews is active without an end: it renews automatically"]),
+        ("--subscription Renews", ["Renews is active without an end: it renews automatically on 2026-09-01; the last day to decide is 2026-08-01"]),
+        ("--subscription Renews --as-of 2026-08-02", ["it renews automatically on 2026-09-01; the last day to decide was 2026-08-01"]),
+        ("--subscription Renews --as-of 2026-09-01", ["it renews automatically on 2027-09-01; the last day to decide is 2027-08-01"]),
         ("--subscription Held", ["Held is suspended"]),
         # quantities, holders, free seats, bearer
         ("--subscription Core", ["premium-agent: 3 until 2026-12-15, then 0; 2 holders, 1 free seat; this subscription bears the overage without an end", "ai-agent: 2; 0 holders, 2 free seats; Wfo bears the overage without an end"]),

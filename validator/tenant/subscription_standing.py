@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from validator.findings.wording import counted
 from validator.tenant import terms
-from validator.tenant.calendar_days import FOREVER, day_after
+from validator.tenant.calendar_days import FOREVER, day_after, plus_days
 from validator.tenant.model import Subscription
 from validator.tenant.periods import (
     Amount,
@@ -39,9 +39,9 @@ class SubscriptionStanding(NamedTuple):
     """A subscription on a day.
 
     `is_first` is false if the id is listed earlier in the file, so that references do not mean this
-    subscription. `state` is its state as text. `end_reason` is why its active days end, or empty if
-    they do not. `days_left` is the number of days after this one on which it remains active without
-    a break. `primary` is the primary of the tenant. `primary_from` is the next day on which this
+    subscription. `state` is its state as text. `end_reason` is why its active days end, or how it
+    renews; it is empty if they never end. `days_left` is the number of days after this one on which
+    it remains active without a break. `primary` is the primary of the tenant. `primary_from` is the next day on which this
     subscription becomes the primary. `users` is the number of users with an assignment to it.
     """
 
@@ -77,7 +77,7 @@ def subscription_standing(tenant: TenantOn, subscription: Subscription) -> Subsc
         not terms.is_over(subscription, day),
         terms.last_day(subscription),
         period,
-        "" if period is None else _end_reason(subscription, period.last),
+        "" if period is None else _end_reason(subscription, period.last, day),
         days_left(period, day),
         role_of(timeline.primaries, day),
         next((first for first in coming if first > day), None),
@@ -101,10 +101,13 @@ def _service(tenant: TenantOn, subscription: Subscription, service: str) -> Serv
     )
 
 
-def _end_reason(subscription: Subscription, last: date) -> str:
-    """Return why a run of active days ends on its last day; empty if it has no end."""
+def _end_reason(subscription: Subscription, last: date, day: date) -> str:
+    """Return why a run of active days ends on its last day, or how the subscription renews.
+
+    Empty if it has no end.
+    """
     if last == FOREVER:
-        return ""
+        return _renewal(subscription, day) if subscription.auto_renew else ""
     following = day_after(last)
     if any(lapse.first <= following <= lapse.until for lapse in subscription.lapses):
         return f"a lapse begins on {following}"
@@ -112,6 +115,18 @@ def _end_reason(subscription: Subscription, last: date) -> str:
         grace = counted(subscription.grace_days, "day")
         return f"its end is {subscription.end}, with {grace} of grace"
     return "its term ends then"
+
+
+def _renewal(subscription: Subscription, day: date) -> str:
+    """Return when the term that runs on a day renews, and until when that can be decided."""
+    end = next(terms.term_ends(subscription, day), None)
+    if end is None:
+        return ""
+    decide_by = plus_days(end, -subscription.notice_days)
+    is_past = "is" if day <= decide_by else "was"
+    return (
+        f"it renews automatically on {day_after(end)}; the last day to decide {is_past} {decide_by}"
+    )
 
 
 # Sentences
@@ -122,8 +137,6 @@ def state_sentence(standing: SubscriptionStanding) -> str:
     id, period = standing.subscription.id, standing.period
     if period is not None and period.is_now:
         reason = standing.end_reason
-        if not reason and standing.subscription.auto_renew and standing.subscription.end:
-            reason = "it renews automatically"
         left = standing.days_left
         days = "" if left is None else f"; {counted(left, 'day')} left"
         status = "is a trial," if standing.subscription.status == "trial" else "is"
