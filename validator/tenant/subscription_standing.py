@@ -41,8 +41,9 @@ class SubscriptionStanding(NamedTuple):
     `is_first` is false if the id is listed earlier in the file, so that references do not mean this
     subscription. `state` is its state as text. `end_reason` is why its active days end, or how it
     renews; it is empty if they never end. `days_left` is the number of days after this one on which
-    it remains active without a break. `primary` is the primary of the tenant. `primary_from` is the next day on which this
-    subscription becomes the primary. `users` is the number of users with an assignment to it.
+    it remains active without a break. `primary` is the primary of the tenant. `primary_from` is the
+    next day on which this subscription becomes the primary. `users` is the number of users with an
+    assignment to it.
     """
 
     subscription: Subscription
