@@ -34,9 +34,11 @@ from validator import Finding, TenantOn, listing, policy
 
 @policy(severity="error")
 def user_unassigned(tenant: TenantOn) -> Iterator[Finding]:
+    if not tenant.unassigned_users:
+        return
+    advice_on = tenant.advice
     for user in tenant.unassigned_users:
-        advice = tenant.advice.for_user(user)
-        roles = listing(user.roles)
+        advice, roles = advice_on.for_user(user), listing(user.roles)
         yield user.finding(
             message=f"{user.label} ({roles}) is not assigned to any subscription{advice.message}",
             help=advice.help,

@@ -223,19 +223,3 @@ def test_change_policies_need_an_older_version(repository: Repository, run: Run)
     assert "need --since" in outcome.err
     assert run("check", *DAY, "--select", "change", "--since", "HEAD").code == 0
     assert repository
-
-
-def test_a_tenant_that_moved_is_not_compared_with_the_one_in_its_file(
-    run: Run, folder: Path
-) -> None:
-    repository = Repository(folder, run)
-    repository.write("c.tenant.yaml", TENANT)
-    repository.commit()
-    (folder / "c.tenant.yaml").rename(folder / "b.tenant.yaml")
-    other = TENANT.replace("t1", "t0").replace("Sub", "Care").replace("administrator", "agent")
-    repository.write("c.tenant.yaml", other)
-    assert repository.since("HEAD", "--select", "change").findings == []
-    (folder / "b.tenant.yaml").unlink()
-    outcome = repository.since("HEAD", "--select", "change")
-    assert sorted(ids(outcome)) == ["administrator-removed", "tenant-removed"]
-    assert "c.tenant.yaml now has t0" in outcome.out

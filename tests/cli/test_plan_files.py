@@ -86,6 +86,10 @@ def test_release_lists_the_licences_that_are_no_longer_needed(run: Run, folder: 
     (folder / "a.tenant.yaml").write_text(other)
     by_hand = run(*asked, "2026-06-01").err
     assert "no column; remove it by hand in Control Hub: wfo-analytics of Sub1" in by_hand
+    early = run(*short, "--on", "2026-04-30")
+    assert (early.code, early.err) == (
+        2, "tenantlint: --on 2026-04-30 is before the first day of the plan, 2026-05-01\n",
+    )  # fmt: skip
     refused = run("plan", *WINDOW, "--release")
     assert (refused.code, refused.err) == (
         2, "tenantlint: --release and --on need the format csv\n",

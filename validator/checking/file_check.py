@@ -206,12 +206,7 @@ class FileCheck:
             f"{self._file}: its version at {older.title} {document.problem}"
             for document in left.values()
         ]
-        replaced = {
-            index: pair.tenant
-            for index, (check, pair) in enumerate(zip(checks, pairs, strict=True))
-            if pair is not None and pair.tenant is not None and pair.tenant != check.placer.tenant
-        }
-        return ComparedFile(same, has_unknown, tuple(lines), replaced)
+        return ComparedFile(same, has_unknown, tuple(lines))
 
     def older_documents(self) -> "tuple[OlderDocument, ...]":
         """Return the documents as documents of an older version. Call `result` before this."""

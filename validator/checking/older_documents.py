@@ -40,14 +40,12 @@ class ComparedFile(NamedTuple):
 
     `same` holds the indexes of the documents whose values are unchanged. `has_unknown` says
     whether a changed document has no organisation id. `not_compared` holds a line for each
-    document of the older version that cannot be compared. `replaced` has the organisation id of the
-    older document for each document that now has another one.
+    document of the older version that cannot be compared.
     """
 
     same: frozenset[int]
     has_unknown: bool
     not_compared: tuple[str, ...] = ()
-    replaced: Mapping[int, str] = {}
 
 
 def pair_documents(

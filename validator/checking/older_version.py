@@ -138,14 +138,6 @@ class Comparison:
             if result.compared is not None
             for index in result.compared.same
         }
-        current = {tenant for result in results for tenant in result.tenants}
-        self._moved = {
-            (result.file, index)
-            for result in results
-            if result.compared is not None
-            for index, tenant in result.compared.replaced.items()
-            if tenant in current
-        }
         self.failures = tuple(
             f"at {older.title}: {line}"
             for line in (
@@ -164,12 +156,6 @@ class Comparison:
         if item.key not in self._found:
             return False
         return not blocks_policies(item.id) or (item.file, item.document) in self._same
-
-    def is_of_moved_tenant(self, item: Diagnostic) -> bool:
-        """Return whether a finding compares a document with a tenant that is elsewhere now."""
-        policy = self._older.selection.plugins.policies.get(item.id)
-        is_moved = (item.file, item.document) in self._moved
-        return is_moved and policy is not None and policy.over == "change"
 
     @property
     def not_compared(self) -> tuple[str, ...]:

@@ -101,9 +101,8 @@ def command(
     formats = formats_of(format_name, targets)
     if (is_release or on is not None) and "csv" not in formats:
         raise click.UsageError("--release and --on need the format csv")
-    if on is not None and not request.as_of <= on <= last:
-        window = f"{request.as_of} to {last}"
-        raise click.UsageError(f"--on {on} is not in the window of the plan, {window}")
+    if on is not None and on < request.as_of:
+        raise click.UsageError(f"--on {on} is before the first day of the plan, {request.as_of}")
     if apply and request.assume:
         raise click.UsageError("--apply and --assume cannot be used together")
     if is_compared and not request.assume:

@@ -118,9 +118,8 @@ def _report_on(
         from validator.checking.older_version import Comparison
 
         comparison = Comparison(older, results)
-        compared = [item for item in diagnostics if not comparison.is_of_moved_tenant(item)]
         diagnostics = sorted(
-            (*compared, *comparison.removed_tenants()), key=lambda item: item.sort_key
+            (*diagnostics, *comparison.removed_tenants()), key=lambda item: item.sort_key
         )
         failures = [*comparison.failures, *failures]
     if request.assume and not (failures or prepared.looked.found.failures):

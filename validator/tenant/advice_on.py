@@ -200,7 +200,10 @@ class AdviceOn:
         gone = {*instead_of}
         kept = [item for item in user.assignments if item not in gone]
         ordered = {need.license for need in missing}
-        if not self._is_safe(user, user.with_assignments((*kept, *added)), ordered):
+        # A first assignment meets no other, and a successor lasts.
+        if user.assignments and not self._is_safe(
+            user, user.with_assignments((*kept, *added)), ordered
+        ):
             return Advice()
         new = _entries(added)
         assign = f"and assign {'it' if len(added) == 1 else 'them'} {_WAY}"

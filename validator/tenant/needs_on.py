@@ -1,7 +1,6 @@
 """The licences that users need because they have no access or licence, or soon lose it."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -26,6 +25,21 @@ class Need(NamedTuple):
     is_unassigned: bool = False
 
 
+class Needs(NamedTuple):
+    """The needs of the users of a tenant.
+
+    `by_user` has those who are not covered or soon lose access, and those without assignments. The
+    first need of a user is access itself. The others are further licences that end soon. Users who
+    need more than an assignment are omitted. `waiting` has the users who need a licence, also those
+    who keep access, by licence; those without assignments are last. `before` is the number of the
+    users before those.
+    """
+
+    by_user: Mapping[User, tuple[Need, ...]]
+    waiting: Mapping[str | None, Sequence[tuple[User, Need]]]
+    before: Mapping[str | None, int]
+
+
 class NeedsOn:
     """The needs of the users of a tenant on a day."""
 
@@ -34,16 +48,48 @@ class NeedsOn:
 
     def of(self, user: User) -> tuple[Need, ...]:
         """Return the needs of a user who has no access, or soon loses it; empty if not known."""
-        return self.by_user.get(user) or self.unassigned.get(user, ())
+        return self._needs.by_user.get(user, ())
+
+    def waiting(self, license: str | None) -> Sequence[tuple[User, Need]]:
+        """Return the users who need a licence, today or soon, each with the need.
+
+        Those without assignments are last.
+        """
+        return self._needs.waiting.get(license, ())
+
+    def number(self, licenses: Collection[str | None], *, is_unassigned: bool) -> int:
+        """Return the number of users who need one of several licences.
+
+        Those without assignments are only counted with `is_unassigned`.
+        """
+        needs = self._needs
+        if is_unassigned:
+            return sum([len(needs.waiting.get(license, ())) for license in licenses])
+        return sum([needs.before.get(license, 0) for license in licenses])
 
     @property
-    def by_user(self) -> Mapping[User, tuple[Need, ...]]:
-        """The needs of users who are not covered, or soon lose access.
+    def _needs(self) -> Needs:
+        return self._tenant.share("needs", self._work_out)
 
-        The first need is access itself. The others are further licences that end soon. Users who
-        need more than an assignment are omitted.
-        """
-        return self._tenant.share("needs.by_user", self._work_out_needs)
+    def _work_out(self) -> Needs:
+        tenant = self._tenant
+        by_user = self._work_out_needs()
+        waiting: dict[str | None, list[tuple[User, Need]]] = {}
+        for needs in (by_user, self._work_out_ending(by_user)):
+            for user, found in needs.items():
+                for need in found:
+                    waiting.setdefault(need.license, []).append((user, need))
+        lacking = [user for user in tenant.users if self._lacks_premium(user)]
+        if lacking:
+            known = {user for user, _ in waiting.get(terms.PREMIUM, ())}
+            need = Need(terms.PREMIUM, tenant.clock.day)
+            more = [(user, need) for user in lacking if user not in known]
+            waiting.setdefault(terms.PREMIUM, []).extend(more)
+        before = {license: len(users) for license, users in waiting.items()}
+        unassigned = self._work_out_unassigned()
+        for user, (first,) in unassigned.items():
+            waiting.setdefault(first.license, []).append((user, first))
+        return Needs({**by_user, **unassigned}, waiting, before)
 
     def _work_out_needs(self) -> dict[User, tuple[Need, ...]]:
         tenant = self._tenant
@@ -64,14 +110,10 @@ class NeedsOn:
             needs[user] = (Need(licenses[0], day), *further)
         return needs
 
-    @property
-    def unassigned(self) -> Mapping[User, tuple[Need, ...]]:
-        """The needs of the users without assignments."""
-        return self._tenant.share("needs.unassigned", self._work_out_unassigned)
-
-    def _work_out_unassigned(self) -> dict[User, tuple[Need, ...]]:
+    def _work_out_unassigned(self) -> dict[User, tuple[Need]]:
+        """Return the needs of the users without assignments."""
         tenant = self._tenant
-        needs: dict[User, tuple[Need, ...]] = {}
+        needs: dict[User, tuple[Need]] = {}
         for user in tenant.unassigned_users:
             if tenant.is_idle(user):
                 continue
@@ -80,16 +122,12 @@ class NeedsOn:
                 needs[user] = (Need(license, tenant.clock.day, is_unassigned=True),)
         return needs
 
-    @property
-    def ending(self) -> Mapping[User, tuple[Need, ...]]:
-        """The licences that end soon, of the other users with access."""
-        return self._tenant.share("needs.ending", self._work_out_ending)
-
-    def _work_out_ending(self) -> dict[User, tuple[Need, ...]]:
+    def _work_out_ending(self, others: Collection[User]) -> dict[User, tuple[Need, ...]]:
+        """Return the licences that end soon, of the other users with access."""
         tenant = self._tenant
         needs: dict[User, tuple[Need, ...]] = {}
         for user in tenant.users:
-            if user in self.by_user or tenant.user_covered_until(user) is None:
+            if user in others or tenant.user_covered_until(user) is None:
                 continue
             ending = self._ending_needs(user, named_licenses(user))
             if ending:
@@ -117,7 +155,11 @@ class NeedsOn:
         if user.assignments and all(item.license is not None for item in user.assignments):
             return []  # further licences only
         if until is None:
-            found = [name for name in terms.AGENT_LICENSES if self._is_listed(user, name)]
+            known = [self._tenant.subscription(item.subscription) for item in user.assignments]
+            if None in known:
+                return []  # an id must be corrected first
+            listed = {name for item in known if item is not None for name in item.entitlements}
+            found = [name for name in terms.AGENT_LICENSES if name in listed]
         else:
             covers = self._tenant.timeline.license_covers
             found = [
@@ -126,62 +168,6 @@ class NeedsOn:
                 if any(run_at(runs, until) for runs in covers(user, name))
             ]
         return [found[0] if len(found) == 1 else EITHER_LICENSE]
-
-    def _is_listed(self, user: User, license: str) -> bool:
-        """Return whether a subscription that is assigned to the user lists the licence."""
-        known = (self._tenant.subscription(item.subscription) for item in user.assignments)
-        return any(item is not None and license in item.entitlements for item in known)
-
-    def number(self, licenses: Collection[str | None], *, is_unassigned: bool) -> int:
-        """Return the number of users who need one of several licences.
-
-        Those without assignments are only counted with `is_unassigned`.
-        """
-        number = sum(self._demand[license] for license in licenses)
-        if is_unassigned:
-            number += sum(self._demand_of_unassigned[license] for license in licenses)
-        return number
-
-    @property
-    def _demand(self) -> Counter[str | None]:
-        """The number of users who need each licence, today or soon."""
-        return self._tenant.share("needs.demand", self._work_out_demand)
-
-    @property
-    def _demand_of_unassigned(self) -> Counter[str | None]:
-        """The number of users without assignments who need each licence."""
-        return self._tenant.share("needs.demand_of_unassigned", self._work_out_unassigned_demand)
-
-    def _work_out_unassigned_demand(self) -> Counter[str | None]:
-        return Counter(need.license for needs in self.unassigned.values() for need in needs)
-
-    def _work_out_demand(self) -> Counter[str | None]:
-        every = (*self.by_user.values(), *self.ending.values())
-        demand = Counter(need.license for needs in every for need in needs)
-        waiting = self.waiting(terms.PREMIUM)
-        demand[terms.PREMIUM] = sum(not need.is_unassigned for _, need in waiting)
-        return demand
-
-    def waiting(self, license: str | None) -> list[tuple[User, Need]]:
-        """Return the users who need a licence, today or soon, each with the need.
-
-        Those without assignments are last.
-        """
-        tenant = self._tenant
-        waiting = [
-            (user, need)
-            for needs in (self.by_user, self.ending)
-            for user, found in needs.items()
-            for need in found
-            if need.license == license
-        ]
-        if license == terms.PREMIUM:
-            known = {user for user, _ in waiting}
-            need = Need(license, tenant.clock.day)
-            lacking = filter(self._lacks_premium, tenant.users)
-            waiting += [(user, need) for user in lacking if user not in known]
-        unassigned = [(user, needs[0]) for user, needs in self.unassigned.items()]
-        return [*waiting, *(entry for entry in unassigned if entry[1].license == license)]
 
     def _lacks_premium(self, user: User) -> bool:
         """Return whether supervisor-needs-premium reports the user."""

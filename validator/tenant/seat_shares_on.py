@@ -47,7 +47,9 @@ class SeatSharesOn:
 
     def _work_out_shares(self, license: str | None) -> Shares | None:
         waiting = self._needs.waiting(license)
-        if license is None or all(self._successors.of(need) for _, need in waiting):
+        if license is None or all(
+            self._successors.of(need) for need in {one for _, one in waiting}
+        ):
             return None
         clock = self._tenant.clock
         clock.note_tomorrow()
