@@ -25,18 +25,13 @@ class Need(NamedTuple):
     is_unassigned: bool = False
 
 
-class Needs(NamedTuple):
-    """The needs of the users of a tenant.
+class Waiting(NamedTuple):
+    """The users who need a licence, by licence, each with the need.
 
-    `by_user` has those who are not covered or soon lose access, and those without assignments. The
-    first need of a user is access itself. The others are further licences that end soon. Users who
-    need more than an assignment are omitted. `waiting` has the users who need a licence, also those
-    who keep access, by licence; those without assignments are last. `before` is the number of the
-    users before those.
+    Those without assignments are last. `before` is the number of the users before those.
     """
 
-    by_user: Mapping[User, tuple[Need, ...]]
-    waiting: Mapping[str | None, Sequence[tuple[User, Need]]]
+    users: Mapping[str | None, Sequence[tuple[User, Need]]]
     before: Mapping[str | None, int]
 
 
@@ -47,94 +42,71 @@ class NeedsOn:
         self._tenant = tenant
 
     def of(self, user: User) -> tuple[Need, ...]:
-        """Return the needs of a user who has no access, or soon loses it; empty if not known."""
-        return self._needs.by_user.get(user, ())
+        """Return the needs of a user who is not covered or soon loses access.
+
+        The first need is access itself. The others are further licences that end soon. Empty for a
+        user with lasting access, and for one who needs more than an assignment.
+        """
+        tenant = self._tenant
+        until = tenant.user_covered_until(user)
+        if until is not None and not tenant.is_ending(until):
+            return ()
+        is_unassigned = not user.assignments
+        if (is_unassigned and not terms.needs_assignment(user)) or tenant.is_idle(user):
+            return ()
+        licenses = self._agent_licenses(user, until)
+        if len(licenses) != 1:
+            return ()
+        if until is None:
+            tenant.clock.note_tomorrow()
+        day = tenant.clock.day if until is None else day_after(until)
+        further = self._ending_needs(user, named_licenses(user) - {*licenses})
+        return (Need(licenses[0], day, is_unassigned), *further)
 
     def waiting(self, license: str | None) -> Sequence[tuple[User, Need]]:
         """Return the users who need a licence, today or soon, each with the need.
 
         Those without assignments are last.
         """
-        return self._needs.waiting.get(license, ())
+        return self._waiting.users.get(license, ())
 
     def number(self, licenses: Collection[str | None], *, is_unassigned: bool) -> int:
         """Return the number of users who need one of several licences.
 
         Those without assignments are only counted with `is_unassigned`.
         """
-        needs = self._needs
+        waiting = self._waiting
         if is_unassigned:
-            return sum([len(needs.waiting.get(license, ())) for license in licenses])
-        return sum([needs.before.get(license, 0) for license in licenses])
+            return sum([len(waiting.users.get(license, ())) for license in licenses])
+        return sum([waiting.before.get(license, 0) for license in licenses])
 
     @property
-    def _needs(self) -> Needs:
-        return self._tenant.share("needs", self._work_out)
+    def _waiting(self) -> Waiting:
+        return self._tenant.share("needs.waiting", self._work_out_waiting)
 
-    def _work_out(self) -> Needs:
+    def _work_out_waiting(self) -> Waiting:
         tenant = self._tenant
-        by_user = self._work_out_needs()
         waiting: dict[str | None, list[tuple[User, Need]]] = {}
-        for needs in (by_user, self._work_out_ending(by_user)):
-            for user, found in needs.items():
-                for need in found:
+        last: list[tuple[User, Need]] = []
+        lacking: list[User] = []
+        for user in tenant.users:
+            needs = self.of(user) or self._ending_needs(user, named_licenses(user))
+            for need in needs:
+                if need.is_unassigned:
+                    last.append((user, need))
+                else:
                     waiting.setdefault(need.license, []).append((user, need))
-        lacking = [user for user in tenant.users if self._lacks_premium(user)]
-        if lacking:
-            known = {user for user, _ in waiting.get(terms.PREMIUM, ())}
+            if self._lacks_premium(user) and all(need.license != terms.PREMIUM for need in needs):
+                lacking.append(user)
+        for user in lacking:
             need = Need(terms.PREMIUM, tenant.clock.day)
-            more = [(user, need) for user in lacking if user not in known]
-            waiting.setdefault(terms.PREMIUM, []).extend(more)
+            waiting.setdefault(terms.PREMIUM, []).append((user, need))
         before = {license: len(users) for license, users in waiting.items()}
-        unassigned = self._work_out_unassigned()
-        for user, (first,) in unassigned.items():
-            waiting.setdefault(first.license, []).append((user, first))
-        return Needs({**by_user, **unassigned}, waiting, before)
+        for user, need in last:
+            waiting.setdefault(need.license, []).append((user, need))
+        return Waiting(waiting, before)
 
-    def _work_out_needs(self) -> dict[User, tuple[Need, ...]]:
-        tenant = self._tenant
-        needs: dict[User, tuple[Need, ...]] = {}
-        for user in tenant.users:
-            until = tenant.user_covered_until(user)
-            if until is not None and not tenant.is_ending(until):
-                continue
-            if not user.assignments or tenant.is_idle(user):
-                continue
-            licenses = self._agent_licenses(user, until)
-            if len(licenses) != 1:
-                continue
-            if until is None:
-                tenant.clock.note_tomorrow()
-            day = tenant.clock.day if until is None else day_after(until)
-            further = self._ending_needs(user, named_licenses(user) - {*licenses})
-            needs[user] = (Need(licenses[0], day), *further)
-        return needs
-
-    def _work_out_unassigned(self) -> dict[User, tuple[Need]]:
-        """Return the needs of the users without assignments."""
-        tenant = self._tenant
-        needs: dict[User, tuple[Need]] = {}
-        for user in tenant.unassigned_users:
-            if tenant.is_idle(user):
-                continue
-            tenant.clock.note_tomorrow()
-            for license in self._agent_licenses(user, None):
-                needs[user] = (Need(license, tenant.clock.day, is_unassigned=True),)
-        return needs
-
-    def _work_out_ending(self, others: Collection[User]) -> dict[User, tuple[Need, ...]]:
-        """Return the licences that end soon, of the other users with access."""
-        tenant = self._tenant
-        needs: dict[User, tuple[Need, ...]] = {}
-        for user in tenant.users:
-            if user in others or tenant.user_covered_until(user) is None:
-                continue
-            ending = self._ending_needs(user, named_licenses(user))
-            if ending:
-                needs[user] = tuple(ending)
-        return needs
-
-    def _ending_needs(self, user: User, licenses: Collection[str]) -> list[Need]:
+    def _ending_needs(self, user: User, licenses: Collection[str]) -> Sequence[Need]:
         """Return the needs for those licences of the user that end soon, sorted."""
         needs: list[Need] = []
         for license in licenses:

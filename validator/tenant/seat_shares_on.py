@@ -38,8 +38,11 @@ class SeatSharesOn:
 
     def of(self, user: User, need: Need) -> Successor | None:
         """Return the successor for a user, or None."""
+        found = self._successors.of(need)
+        if found is not None and found.seats is None:
+            return found  # it has room for all
         shares = self.shares(need.license)
-        return self._successors.of(need) if shares is None else shares.by_user.get(user)
+        return found if shares is None else shares.by_user.get(user)
 
     def shares(self, license: str | None) -> Shares | None:
         """Return how the seats of a licence are shared; None if each need has its successor."""

@@ -181,15 +181,15 @@ class SuccessorsOn:
             yield days, None
             return
         timeline = self._tenant.timeline
-        if license == EITHER_LICENSE:
-            steps, taken = timeline.agent_quantity(item), self._tenant.agent_holders(item)
-        else:
-            steps, taken = timeline.quantity(item, license), self._tenant.holders(item, license)
+        is_either = license == EITHER_LICENSE
+        steps = timeline.agent_quantity(item) if is_either else timeline.quantity(item, license)
+        if item.type == "concurrent":
+            yield from (((first, last), None) for first, last, n in steps.between(*days) if n > 0)
+            return
+        tenant = self._tenant
+        taken = tenant.agent_holders(item) if is_either else tenant.holders(item, license)
         for first, last, quantity in steps.between(*days):
-            if item.type != "concurrent":
-                yield (first, last), quantity - taken
-            elif quantity > 0:
-                yield (first, last), None
+            yield (first, last), quantity - taken
 
     def _is_free(self, need: Need, successor: Successor, runs: Runs) -> bool:
         """Return whether a subscription has a seat for every user who may need one.
@@ -197,8 +197,8 @@ class SuccessorsOn:
         `runs` has the days on which the subscription has the licence. On none of them, users who
         soon lose the licence may need its seats.
         """
-        if successor.seats is None:
-            return True
+        if successor.seats is None or successor.seats <= 0:
+            return successor.seats is None
         taken, seekers = self._seekers(successor)
         if successor.seats < self._needs.number(seekers, is_unassigned=need.is_unassigned):
             return False
