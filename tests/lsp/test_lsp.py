@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Coroutine, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,9 @@ from tests.conftest import COMMAND, ROOT, SOUND, UNSOUND, Run
 from tests.lsp.editor import editor
 from tests.plugins.test_policy_file import policy_text
 from validator.cli.app import tenantlint
+from validator.lsp.messages import Place, Question
 from validator.lsp.server import seconds_to_midnight
+from validator.lsp.worker_process import WorkerProcess
 
 DAY = ("--as-of", "2026-05-01")
 HARBOUR = (ROOT / "fixtures" / "harbour.tenant.yaml").read_text()
@@ -527,3 +529,21 @@ def test_without_pygls_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch
     assert done.exception.message == (
         "the language server needs pygls: pip install 'tenantlint[lsp]'"
     )
+
+
+def test_questions_to_a_worker_that_is_stopped_are_answered(folder: Path) -> None:
+    place = Place("a.tenant.yaml", UNSOUND, date(2026, 5, 1))
+
+    async def work() -> None:
+        worker = WorkerProcess(str(folder), {})
+        asked = [asyncio.create_task(worker.ask(Question("check", place))) for _ in range(3)]
+        await asyncio.sleep(0)
+        await worker.stop()
+        answers = await asyncio.wait_for(asyncio.gather(*asked), 20)
+        assert {answer.failure for answer in answers} == {"the folder is no longer open"}
+        # It can be asked again.
+        answer = await asyncio.wait_for(worker.ask(Question("check", place)), 20)
+        assert answer.failure == ""
+        await worker.stop()
+
+    play(work())

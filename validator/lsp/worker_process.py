@@ -21,6 +21,7 @@ from validator.lsp.messages import (
 _MOST_STARTS = 8
 """The maximum number of times a question is sent if a limit stops the work."""
 _SECONDS_TO_END = 2
+_CLOSED = "the folder is no longer open"
 _STOPPED = "the policies of this folder have exceeded a time or memory limit, or have crashed"
 
 
@@ -40,7 +41,7 @@ class WorkerProcess:
 
     async def ask(self, question: Question) -> Answer:
         """Return the answer to a question. If the caller is cancelled, the worker continues."""
-        if self._serving is None:
+        if self._serving is None or self._serving.done():
             self._serving = asyncio.create_task(self._serve())
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._questions.put_nowait((question, future))
@@ -57,12 +58,15 @@ class WorkerProcess:
         self._dead = ""
 
     async def stop(self) -> None:
-        """Stop the worker, and wait until it has ended."""
+        """Stop the worker, and wait until it has ended. Questions that wait are answered."""
         serving, self._serving = self._serving, None
         if serving is not None:
             serving.cancel()
             with suppress(asyncio.CancelledError):
                 await serving
+        while not self._questions.empty():
+            _, future = self._questions.get_nowait()
+            _settle(future, Answer(failure=_CLOSED))
 
     async def _serve(self) -> None:
         try:
@@ -70,9 +74,10 @@ class WorkerProcess:
                 question, future = await self._questions.get()
                 if future.done():  # cancelled
                     continue
-                answer = await self._answer(question)
-                if not future.done():
-                    future.set_result(answer)
+                try:
+                    _settle(future, await self._answer(question))
+                finally:
+                    _settle(future, Answer(failure=_CLOSED))
         finally:
             # An editor that disconnects without a shutdown request cancels this task, too.
             await self._end()
@@ -129,6 +134,12 @@ class WorkerProcess:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+
+def _settle(future: "asyncio.Future[Answer]", answer: Answer) -> None:
+    """Set the result of a future that has none."""
+    if not future.done():
+        future.set_result(answer)
 
 
 def _environment() -> Mapping[str, str]:
