@@ -9,13 +9,12 @@ import click
 from validator.cli import options
 from validator.cli.exit_codes import NO_VERDICT
 from validator.cli.fixes import deliver_fixes, refuse_combinations
+from validator.cli.no_verdict import outcome_without_verdict
 from validator.cli.output import terminal_width, wants_color, with_progress
 from validator.cli.reports import (
-    STDOUT,
     ReportingCommand,
     ReportOptions,
     deliver,
-    every_target,
     formats_of,
     render_verdict,
 )
@@ -186,11 +185,11 @@ def command(
     try:
         outcome = _outcome(request, report_options, is_cached=not no_cache)
     except (NoVerdictError, FileNotFoundError) as error:
-        outcome = _outcome_without_verdict(request, report_options, str(error))
+        outcome = outcome_without_verdict(request, report_options, str(error))
     except click.ClickException:
         raise
     except Exception as error:
-        outcome = _outcome_without_verdict(request, report_options, describe_failure(error))
+        outcome = outcome_without_verdict(request, report_options, describe_failure(error))
     return deliver(outcome, format_name, targets, output)
 
 
@@ -211,34 +210,6 @@ def _outcome(request: "Request", report_options: ReportOptions, *, is_cached: bo
         if not (request.fix or request.diff):
             outcome = load_outcome(outcome_key(key, request, looked, report_options))
     return outcome or _run_and_store(request, looked, key, report_options)
-
-
-def _outcome_without_verdict(
-    request: "Request", report_options: ReportOptions, causes: str
-) -> "Outcome":
-    """Return reports that say why there is no verdict; they replace the files of earlier runs.
-
-    Formats of plugins are left out, because the plugins may not be loaded.
-    """
-    from validator.cli.reports import load_reporters
-    from validator.run.check_run import Verdict
-    from validator.run.no_verdict import report_without_verdict
-    from validator.system.packed_text import PackedText
-
-    first, *_ = request.formats
-    known = [name for name in request.formats if name in CHECK_FORMATS]
-    reporters = load_reporters("check", CHECK_FORMATS, known)
-    targets = tuple(item for item in report_options.targets if item[0] in known)
-    report_options = report_options._replace(targets=targets)
-    if first not in known:
-        reporters = {first: lambda _: "", **reporters}
-        report_options = report_options._replace(output=None)
-    verdict = Verdict(report_without_verdict(request, causes.splitlines()), reporters)
-    outcome = render_verdict(verdict, report_options, [])
-    # In these formats the report would repeat the lines on standard error.
-    every = every_target(first, targets, report_options.output)
-    printed = [name for name, file in every if file == STDOUT]
-    return outcome._replace(shown=PackedText()) if printed in (["text"], ["concise"]) else outcome
 
 
 def _run_and_store(

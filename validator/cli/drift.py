@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from validator.cli import options
-from validator.cli.exit_codes import no_verdict_as_click_error
 from validator.cli.exports import ExportOptions, few_lines, read_requested
+from validator.cli.no_verdict import outcome_without_verdict
 from validator.cli.output import terminal_width, wants_color
 from validator.cli.reports import (
     ReportingCommand,
@@ -61,27 +61,14 @@ def command(
     sets fail-on. With --fail-on LEVEL, only a difference of that severity or above counts.
     """
     from validator.controlhub.drift import find_drift
+    from validator.controlhub.export import ExportError
     from validator.project.request import resolve_request
     from validator.run.check_run import Verdict, build_report
     from validator.run.preparation import prepare, reporter_named
+    from validator.system.errors import NoVerdictError
 
     values["fail_on"] = values["fail_on"] or "info"
     request = make_request(None, formats_of(format_name, targets), values)
-    with no_verdict_as_click_error():
-        looked = resolve_request(request)
-        export = read_requested(
-            ExportOptions(users, licenses, people, usage, usage_map, pulls, organisation, timeout),
-            looked.config.usage_map,
-        )
-        if export.not_understood:
-            raise click.ClickException("\n".join(few_lines(export.not_understood)))
-        run = prepare(request, looked, runs_policies=False)
-        drift = find_drift(
-            looked.found.sources, run.selection, export, run.stdin, request.as_of, select
-        )
-        reporters = {name: reporter_named(run.selection, name) for name in request.formats}
-        report = build_report(run, drift.diagnostics, drift.documents, drift.failures)
-    verdict = Verdict(report, reporters)
     report_options = ReportOptions(
         wants_color(color),
         quiet=quiet,
@@ -90,6 +77,24 @@ def command(
         output=output,
         width=terminal_width(),
     )
+    try:
+        looked = resolve_request(request)
+        export = read_requested(
+            ExportOptions(users, licenses, people, usage, usage_map, pulls, organisation, timeout),
+            looked.config.usage_map,
+        )
+        if export.not_understood:
+            raise ExportError("\n".join(few_lines(export.not_understood)))
+        run = prepare(request, looked, runs_policies=False)
+        drift = find_drift(
+            looked.found.sources, run.selection, export, run.stdin, request.as_of, select
+        )
+        reporters = {name: reporter_named(run.selection, name) for name in request.formats}
+        report = build_report(run, drift.diagnostics, drift.documents, drift.failures)
+    except (NoVerdictError, FileNotFoundError) as error:
+        outcome = outcome_without_verdict(request, report_options, str(error))
+        return deliver(outcome, format_name, targets, output)
+    verdict = Verdict(report, reporters)
     messages = (*looked.found.notes, *export.notes, *drift.notes)
     outcome = render_verdict(verdict, report_options, messages)
     return deliver(outcome, format_name, targets, output)
