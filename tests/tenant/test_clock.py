@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests import tenants
@@ -142,7 +142,26 @@ def test_a_message_is_unchanged_before_its_until_day(question: Question) -> None
     ask()
 
 
+# A supervisor without premium-agent needs a seat on each day.
+LACKING: Value = {
+    "version": 1,
+    "tenant": {"id": "t", "name": "T"},
+    "subscriptions": [
+        {
+            "id": f"Sub{number}",
+            "type": "named",
+            "start": "2025-06-01",
+            "entitlements": {license: 1},
+            **({"end": "2026-02-28"} if number == 2 else {}),
+        }
+        for number, license in enumerate(("standard-agent", "premium-agent", "premium-agent"))
+    ],
+    "users": [{"email": "ada@x.example", "roles": ["supervisor"], "assignments": ["Sub0"]}],
+}
+
+
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@example(LACKING, date(2026, 2, 28), 30, [1])
 @given(
     tenants.tenants(),
     tenants.todays,

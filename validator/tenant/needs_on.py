@@ -99,6 +99,7 @@ class NeedsOn:
             if self._lacks_premium(user) and all(need.license != terms.PREMIUM for need in needs):
                 lacking.append(user)
         for user in lacking:
+            tenant.clock.note_tomorrow()
             need = Need(terms.PREMIUM, tenant.clock.day)
             waiting.setdefault(terms.PREMIUM, []).append((user, need))
         before = {license: len(users) for license, users in waiting.items()}
