@@ -4,7 +4,7 @@ from validator.findings.finding import Fact, Finding, FleetFinding, Fold, Relate
 from validator.findings.fix import Edit, Fix
 from validator.findings.report import Report
 from validator.findings.severity import Severity
-from validator.findings.wording import counted, listing
+from validator.findings.wording import counted, listing, once_provisioned
 from validator.plugins.hookspecs import Reporter, hookimpl
 from validator.plugins.option import Option, horizon, months_of_history
 from validator.plugins.policy import Policy, policy
@@ -59,6 +59,7 @@ __all__ = [
     "horizon",
     "listing",
     "months_of_history",
+    "once_provisioned",
     "policies_in",
     "policy",
 ]

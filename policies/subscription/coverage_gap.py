@@ -25,7 +25,7 @@ subscriptions:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, horizon, policy
+from validator import Finding, TenantOn, horizon, once_provisioned, policy
 
 
 @policy(severity="error", options=[horizon()])
@@ -39,8 +39,7 @@ def coverage_gap(tenant: TenantOn) -> Iterator[Finding]:
             message=f"no subscription is active from {tenant.day_after(until)} on"
             + (f"; the next, {upcoming[1].id}, serves from {upcoming[0]}" if upcoming else "")
             + (f"; {awaited.id} is pending" if awaited else ""),
-            help=f"remove `status: pending` of {awaited.id} when it is provisioned; otherwise renew "
-            "a subscription, or order one"
+            help=once_provisioned(awaited.id, "renew a subscription, or order one")
             if awaited
             else "",
         )

@@ -48,7 +48,7 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, counted, horizon, policy
+from validator import Finding, TenantOn, counted, horizon, once_provisioned, policy
 
 
 @policy(severity="warning", options=[horizon()])
@@ -56,16 +56,15 @@ def handover_too_small(tenant: TenantOn) -> Iterator[Finding]:
     for item in tenant.handover.too_small:
         day = tenant.day_after(item.until)
         awaited = tenant.awaited_on(day, item.license)
-        pending = (
-            f"remove `status: pending` of {awaited.id} when it is provisioned; otherwise "
-            if awaited
-            else ""
+        more = counted(item.users - item.seats, f"more {item.license} seat")
+        help = (
+            f"order {more} from {day} on, or set `status: inactive` for users who no longer need "
+            "one and remove their assignments; `tenantlint plan` lists the users who cannot be "
+            "moved"
         )
         yield item.subscription.entitlements[item.license].finding(
             message=f"{counted(item.users, 'user')} {'lose' if item.users > 1 else 'loses'} "
             f"{item.license} by {day}, but {item.seats or 'no'} "
             f"{'seat is' if item.seats == 1 else 'seats are'} free on that day",
-            help=f"{pending}order {counted(item.users - item.seats, f'more {item.license} seat')} from "
-            f"{day} on, or set `status: inactive` for users who no longer need one and remove their "
-            "assignments; `tenantlint plan` lists the users who cannot be moved",
+            help=once_provisioned(awaited.id, help) if awaited else help,
         )

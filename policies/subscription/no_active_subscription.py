@@ -24,7 +24,7 @@ subscriptions:
 
 from collections.abc import Iterator
 
-from validator import Finding, TenantOn, policy
+from validator import Finding, TenantOn, once_provisioned, policy
 
 
 @policy(severity="error")
@@ -36,8 +36,9 @@ def no_active_subscription(tenant: TenantOn) -> Iterator[Finding]:
             message=f"no subscription is active on {tenant.day}"
             + (f"; the next, {upcoming[1].id}, serves from {upcoming[0]}" if upcoming else "")
             + (f"; {awaited.id} is pending" if awaited else ""),
-            help=f"remove `status: pending` of {awaited.id} when it is provisioned; otherwise renew "
-            "a subscription, or correct its days and status"
+            help=once_provisioned(
+                awaited.id, "renew a subscription, or correct its days and status"
+            )
             if awaited
             else "",
         )

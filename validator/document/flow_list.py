@@ -1,16 +1,15 @@
 """Finds the text to remove for items of a list in flow style that has comments."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from validator.document.node_locator import NodeLocator
 from validator.system.patterns import compiled
 
 
-def has_comments(locator: NodeLocator, items: Collection[int]) -> bool:
+def has_comments(locator: NodeLocator, items: Sequence[int]) -> bool:
     """Return whether there may be comments between the items of a list, or after the last one."""
-    starts, ends = map(locator.start, items), map(locator.content_end, items)
-    begin, end = min(starts), max(ends)
-    return "#" in locator.text[begin : locator.next_line_start(end)]
+    end = locator.next_line_start(locator.content_end(items[-1]))
+    return "#" in locator.text[locator.start(items[0]) : end]
 
 
 def removed_ranges(

@@ -101,6 +101,11 @@ def _closest(word: str, others: tuple[str, ...]) -> str | None:
     return best[1] or None
 
 
+def once_provisioned(id: str, otherwise: str) -> str:
+    """Return the help to wait for a pending subscription, with its id, or to do something else."""
+    return f"remove `status: pending` of {id} when it is provisioned; otherwise {otherwise}"
+
+
 def did_you_mean(name: str, names: Collection[str]) -> str:
     """Return "did you mean x?", or an empty string if no name is similar."""
     other = closest_name(name, names)

@@ -11,14 +11,14 @@ from datetime import date
 from typing import NamedTuple
 
 from validator.findings.fix import Edit, Fix
-from validator.findings.wording import counted, listing
+from validator.findings.wording import counted, listing, once_provisioned
 from validator.tenant import terms
 from validator.tenant.calendar_days import day_after
 from validator.tenant.handover_on import HandoverOn
 from validator.tenant.model import Assignment, Subscription, User
 from validator.tenant.needs_on import EITHER_LICENSE, Need, NeedsOn, named_licenses
 from validator.tenant.people_on import PeopleOn
-from validator.tenant.runs import leader_at, run_at
+from validator.tenant.runs import run_at
 from validator.tenant.seat_shares_on import SeatSharesOn
 from validator.tenant.successors_on import NeedKey, Successor, Successors, SuccessorsOn
 
@@ -172,9 +172,7 @@ class AdviceOn:
         when = "" if not is_later else " on that day" if len(needs) == 1 else " on these days"
         instead = f" instead of {_entries(instead_of)}" if instead_of else ""
         order = f"order {listing(orders)}, and assign {it} to {user.label}{instead}{when}"
-        if awaited is None:
-            return order
-        return f"remove `status: pending` of {awaited.id} when it is provisioned; otherwise {order}"
+        return order if awaited is None else once_provisioned(awaited.id, order)
 
     def _awaited(self, needs: Sequence[Need]) -> Subscription | None:
         """Return a pending subscription that would meet the first of several needs, or None."""
@@ -182,7 +180,7 @@ class AdviceOn:
         licenses: tuple[str, ...] = () if license is None else (license,)
         if license == EITHER_LICENSE:
             licenses = terms.AGENT_LICENSES
-        return leader_at(self._tenant.timeline.awaited(licenses), day)
+        return self._tenant.awaited_on(day, *licenses)
 
     def _advice(
         self,

@@ -49,10 +49,10 @@ class SeatSharesOn:
         return self._tenant.share(("advice.shares", license), self._work_out_shares, license)
 
     def _work_out_shares(self, license: str | None) -> Shares | None:
+        if license is None:
+            return None
         waiting = self._needs.waiting(license)
-        if license is None or all(
-            self._successors.of(need) for need in {one for _, one in waiting}
-        ):
+        if all(self._successors.of(need) for need in {one for _, one in waiting}):
             return None
         clock = self._tenant.clock
         clock.note_tomorrow()
