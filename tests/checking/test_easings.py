@@ -75,7 +75,9 @@ def test_hiding_the_removal_of_a_tenant_is_reported(
     assert "eased" not in from_base.out
 
 
-def test_new_entries_of_the_baseline_are_reported(run: Run, folder: Path) -> None:
+def test_new_entries_of_the_baseline_are_reported(
+    run: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     repository = Repository(folder, run)
     repository.write("a.tenant.yaml", SOUND)
     repository.write("known.json", '{"version": 1, "known": []}')
@@ -92,6 +94,10 @@ def test_new_entries_of_the_baseline_are_reported(run: Run, folder: Path) -> Non
     assert (from_base.code, "eased" in from_base.out) == (1, False)
     (folder / "known.json").rename(folder / "new.json")
     assert "new.json lists 1 known" in repository.since("HEAD", "--baseline", "new.json").out
+    outside = tmp_path_factory.mktemp("outside") / "known.json"
+    (folder / "new.json").rename(outside)
+    outcome = repository.since("HEAD", "--baseline", str(outside))
+    assert (outcome.code, outcome.out) == (0, "")
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,8 @@ def run_easings(
 def _added_to_baseline(prepared: Prepared) -> Iterator[str]:
     """Yield a sentence if the baseline has findings that it does not have in the older version.
 
-    With --config-from-base, the baseline of the older version applies.
+    With --config-from-base, the baseline of the older version applies. One outside the repository
+    has no older version.
     """
     request, tree = prepared.request, prepared.looked.tree
     if request.baseline is None or tree is None or prepared.looked.base is not None:
@@ -58,8 +59,11 @@ def _added_to_baseline(prepared: Prepared) -> Iterator[str]:
     from validator.project.base_config import BaseTree
     from validator.run.known_findings import entries_since
 
-    added = entries_since(prepared, request.baseline, BaseTree(tree))
-    if added and not request.write_baseline:
+    older = BaseTree(tree)
+    if request.write_baseline or not older.has(request.baseline):
+        return
+    added = entries_since(prepared, request.baseline, older)
+    if added:
         yield (
             f"{name_in_reports(request.baseline)} lists {counted(len(added), 'known finding')} "
             f"that it does not list at {tree.revision.title}"
