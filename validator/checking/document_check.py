@@ -183,16 +183,17 @@ class DocumentCheck:
 
     def evaluate(self, policy: Policy) -> None:
         """Add the policy's findings on the day. A result from an earlier day is reused if valid."""
-        result = self._results.get(policy.id)
+        id = policy.id
+        result = self._results.get(id)
         if result is None or self._clock.day >= result.until:
-            result = self._results[policy.id] = self._run(policy)
+            result = self._results[id] = self._run(policy)
         if result is NOTHING:
             return
         self.until = min(self.until, result.until)
         self.diagnostics += result.diagnostics
         self.failures += result.failures
         if result.sightings:
-            self.sightings[policy.id] = result.sightings
+            self.sightings[id] = result.sightings
             self.places |= result.places
 
     def _run(self, policy: Policy) -> PolicyResult:

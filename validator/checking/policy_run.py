@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from validator.findings.diagnostic import Diagnostic, SightingPlace
@@ -31,7 +32,13 @@ class PolicyResult(NamedTuple):
     until: date = NEVER
 
 
-NOTHING = PolicyResult()
+@lru_cache(maxsize=1024)
+def nothing_until(day: date) -> PolicyResult:
+    """Return the result of a policy that yields nothing before a day."""
+    return PolicyResult(until=day)
+
+
+NOTHING = nothing_until(NEVER)
 """The result of a policy that yields nothing on any day."""
 
 
@@ -49,40 +56,38 @@ def run_policy(
     A crash is a failure of this policy on this document only.
     """
     diagnostics: dict[str, Diagnostic] = {}
-    sightings: list[Sighting] = []
-    places: dict[str, SightingPlace] = {}
-    failures: list[str] = []
-    file = placer.file
+    seen: list[tuple[Sighting, SightingPlace | None]] = []
+    failure = ""
     clock.until = NEVER
     try:
-        if policy.facts is not None:
-            facts = yielded_items(policy.facts(*tenants, **options))
-            for fact in facts:
-                seen = _sighting(placer, _checked_type(Fact, fact))
-                place = placer.sighting_place(seen.path)
-                if place is not None:
-                    places[seen.path] = place
-                sightings.append(seen)
-        else:
+        if policy.facts is None:
             for item in yielded_items(policy.function(*tenants, **options)):
                 finding = _checked_type(Finding, item)
                 if finding.path not in diagnostics and level != "off":
                     diagnostics[finding.path] = placer.diagnostic(
                         policy.id, policy.topic, level, finding, policy.help
                     )
+        else:
+            for item in yielded_items(policy.facts(*tenants, **options)):
+                sighting = _sighting(placer, _checked_type(Fact, item))
+                seen.append((sighting, placer.sighting_place(sighting.path)))
     except KeyboardInterrupt:
         raise
     except UndecidedError as error:
-        failures.append(f"{error} (policy {policy.id} on {file})")
+        failure = f"{error} (policy {policy.id} on {placer.file})"
     except BaseException as error:  # a SystemExit must not set the exit code of the run
         is_short = is_shortage(error)
         problem = "ran out of memory" if is_short else f"crashed: {describe_error(error)}"
-        failures.append(f"{file}: the policy {policy.id} {problem}")
-    until = clock.until
-    if diagnostics or sightings or failures:
-        found = tuple(diagnostics.values())
-        return PolicyResult(found, tuple(sightings), places, tuple(failures), until)
-    return NOTHING if until is NEVER else PolicyResult(until=until)
+        failure = f"{placer.file}: the policy {policy.id} {problem}"
+    if diagnostics or seen or failure:
+        return PolicyResult(
+            tuple(diagnostics.values()),
+            tuple([sighting for sighting, _ in seen]),
+            {sighting.path: place for sighting, place in seen if place is not None},
+            (failure,) if failure else (),
+            clock.until,
+        )
+    return NOTHING if clock.until is NEVER else nothing_until(clock.until)
 
 
 def _sighting(placer: "Placer", fact: Fact) -> Sighting:
