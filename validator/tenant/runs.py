@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
+from operator import attrgetter, itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from validator.tenant.calendar_days import FOREVER, day_after, day_before
@@ -53,6 +54,8 @@ def without(first: date, last: date, gaps: Runs) -> Runs:
 
 def clipped(runs: Runs, first: date, last: date) -> Runs:
     """Return the days of the runs from first to last."""
+    if not runs or (first <= runs[0][0] and runs[-1][1] <= last):
+        return runs
     if first > last:
         return ()
     number = bisect_right(runs, (first, FOREVER))
@@ -141,40 +144,43 @@ def leaders(candidates: Iterable[tuple[Any, Runs, Item]]) -> tuple[Stretch[Item]
     The leader on a day is the item with the smallest key among those whose runs include the day.
     `candidates` has a unique key, the runs and the item. Days without a leader are omitted.
     """
-    ranked = sorted(candidates, key=lambda candidate: candidate[0])
+    ranked = sorted(candidates, key=itemgetter(0))
     if len(ranked) == 1:
         ((_, runs, only),) = ranked
         return tuple([Stretch(first, last, only) for first, last in runs])
     starts = sorted(
-        (run[0], rank, run[1]) for rank, (_, runs, _) in enumerate(ranked) for run in runs
+        [(first, rank, last) for rank, (_, runs, _) in enumerate(ranked) for first, last in runs]
     )
-    days = sorted({start for start, _, _ in starts} | {
-        day_after(last) for _, _, last in starts if last != FOREVER
-    })  # fmt: skip
     running: list[tuple[int, date]] = []
     stretches: list[tuple[date, date, Item]] = []
-    at = 0
-    for number, day in enumerate(days):
+    day, at = date.min, 0
+    while running or at < len(starts):
+        day = day if running else max(day, starts[at][0])
         while at < len(starts) and starts[at][0] <= day:
             heapq.heappush(running, starts[at][1:])
             at += 1
-        while running and running[0][1] < day:
+        rank, last = running[0]
+        if last < day:
             heapq.heappop(running)
-        if not running:
             continue
-        last = day_before(days[number + 1]) if number + 1 < len(days) else FOREVER
-        item = ranked[running[0][0]][2]
+        # Another item may lead from the next start on.
+        if at < len(starts) and starts[at][0] <= last:
+            last = day_before(starts[at][0])
+        item = ranked[rank][2]
         begin, end, before = stretches[-1] if stretches else (day, day, None)
         if before is item and day_after(end) == day:
             stretches[-1] = begin, last, item
         else:
             stretches.append((day, last, item))
+        if last == FOREVER:
+            break
+        day = day_after(last)
     return tuple([Stretch(*stretch) for stretch in stretches])
 
 
 def stretch_number(stretches: Sequence[Stretch[Any]], day: date) -> int:
     """Return the index of the last stretch that begins on or before a day; -1 if none does."""
-    return bisect_right(stretches, day, key=lambda stretch: stretch.first) - 1
+    return bisect_right(stretches, day, key=attrgetter("first")) - 1
 
 
 def leader_at(stretches: Sequence[Stretch[Item]], day: date) -> Item | None:
