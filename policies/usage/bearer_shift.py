@@ -39,7 +39,8 @@ SERVICES = ("ai-agent", "ai-assistant", "ivr-outbound-campaign")
 @policy(severity="warning", options=[horizon()])
 def bearer_shift(tenant: TenantOn) -> Iterator[Finding]:
     for service in SERVICES:
-        bearer, shift = tenant.bearer(service), tenant.next_bearer(service)
+        bearer = tenant.bearer(service)
+        shift = None if bearer is None else tenant.next_bearer(service)
         if bearer is not None and shift is not None:
             day, following = shift
             yield bearer.entitlements[service].finding(

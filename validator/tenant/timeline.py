@@ -194,14 +194,9 @@ class Timeline:
         if service not in terms.SENIORITY_SERVICES:
             return self.primaries
         if service not in self._bearers:
-            order = {item: index for index, item in enumerate(self.subscriptions)}
             self._bearers[service] = leaders(
-                (
-                    (terms.seniority(item, service), item.id, order[item]),
-                    self.has(item, service),
-                    item,
-                )
-                for item in self._listing.get(service, ())
+                ((terms.seniority(item, service), item.id, index), self.has(item, service), item)
+                for index, item in enumerate(self._listing.get(service, ()))
             )
         return self._bearers[service]
 
