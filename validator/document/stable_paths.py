@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from itertools import count
 from typing import Any, NamedTuple
 
-from validator.findings.json_pointer import escaped, parent_and_part
+from validator.findings.json_pointer import escaped, pointer_parts
 
 # The keys that identify a list item: the first one, and the others. The first entry whose keys an
 # item has is used.
@@ -25,14 +25,6 @@ _STRINGS = {str}
 _MAX_LABEL = 200
 
 
-class _Around(NamedTuple):
-    """The value around others: its stable path, and the labels of its items if it is a list."""
-
-    name: str
-    value: Any
-    labels: Sequence[str] | None
-
-
 class StablePaths:
     """Computes stable paths in one document's value, and caches the labels of list items."""
 
@@ -40,9 +32,8 @@ class StablePaths:
         self._value = value
         # By `id()`, because aliases repeat lists.
         self._labels: dict[int, Sequence[str]] = {}
-        # Cached because many findings can be about the same large value, or values beside it.
+        # Cached because many findings can be about the same large value.
         self._identified: dict[str, tuple[str, str]] = {}
-        self._around: dict[str, _Around] = {}
 
     def identify(self, path: str) -> tuple[str, str]:
         """Return the stable path for a path, and a digest of the value there if it is a scalar.
@@ -63,25 +54,24 @@ class StablePaths:
 
     def _follow(self, path: str) -> tuple[str, Any]:
         """Return the stable path for a path, and the value there."""
-        if "/" not in path:
-            return "", self._value
-        parent, part = parent_and_part(path)
-        name, value, labels = self._around.get(parent) or self._look_at(parent)
-        if labels is not None and part.isdecimal() and int(part) < len(labels):
-            index = int(part)
-            return f"{name}/{labels[index]}", value[index]
-        return f"{name}/{escaped(part)}", value.get(part) if isinstance(value, dict) else None
+        names = [""]
+        value: Any = self._value
+        for part in pointer_parts(path):
+            is_index = isinstance(value, list) and part.isdecimal()
+            if is_index and (index := int(part)) < len(value):
+                names.append(self._labels_in(value)[index])
+                value = value[index]
+            else:
+                names.append(escaped(part))
+                value = value.get(part) if isinstance(value, dict) else None
+        return "/".join(names), value
 
-    def _look_at(self, path: str) -> _Around:
-        """Return the value at a path as one that is around others."""
-        name, value = self._follow(path)
-        labels = None
-        if isinstance(value, list):
-            labels = self._labels.get(id(value))
-            if labels is None:
-                labels = self._labels[id(value)] = _labels_of(value)
-        around = self._around[path] = _Around(name, value, labels)
-        return around
+    def _labels_in(self, items: list[Any]) -> Sequence[str]:
+        """Return a label for each item of a list in the document."""
+        labels = self._labels.get(id(items))
+        if labels is None:
+            labels = self._labels[id(items)] = _labels_of(items)
+        return labels
 
 
 def _labels_of(items: Sequence[object]) -> Sequence[str]:

@@ -21,12 +21,6 @@ def pointer_parts(path: str) -> list[str]:
     return [_unescaped(part) for part in parts] if "~" in path else parts
 
 
-def parent_and_part(path: str) -> tuple[str, str]:
-    """Return the JSON Pointer of the value around a value, and the last part, unescaped."""
-    parent, _, part = path.rpartition("/")
-    return parent, _unescaped(part) if "~" in part else part
-
-
 def paths_around(path: str) -> Iterator[str]:
     """Yield the JSON Pointers of the values around a value, the innermost first."""
     while path:
