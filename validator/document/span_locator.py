@@ -99,6 +99,8 @@ class SpanLocator:
 
     def _content_end(self, start: int, end: int) -> int:
         """Return the end of a range without its trailing white space."""
+        if start < end and not self._text[end - 1].isspace():
+            return end  # the usual case
         tail = self._text[max(start, end - _TAIL_LENGTH) : end]
         length = len(tail.rstrip())
         return end - len(tail) + length if length else start + len(self._text[start:end].rstrip())
