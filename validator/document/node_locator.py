@@ -43,10 +43,10 @@ class NodeLocator:
         node = 0
         parts = pointer_parts(path)
         for number, part in enumerate(parts):
-            children = self.nodes.children_by_part(node)
-            child = children.by_part.get(part)
+            by_part, merge, is_mapping = self.nodes.children_by_part(node)
+            child = by_part.get(part)
             if child is not None:
-                node = child + children.is_mapping
+                node = child + is_mapping
                 continue
             kind = self.nodes.kind(node)
             if kind == ALIAS:
@@ -55,7 +55,7 @@ class NodeLocator:
                 raise self.error(node, "this value is not a mapping")
             if kind == SEQUENCE:
                 raise self.error(node, f"the list has no item {shortened(part)}")
-            if children.merge is not None:
+            if merge is not None:
                 raise self.error(node, f"{part} may come from a merge key (<<); change it by hand")
             if number == len(parts) - 1:
                 return node, part
@@ -126,8 +126,8 @@ class NodeLocator:
             if not children:
                 break
             node = children[-1][1]
-        start = self.start(node)
-        return start + len(self.text[start : self.end(node)].rstrip())
+        start, end = self.nodes.offsets(node)
+        return start + len(self.text[start:end].rstrip())
 
     def block_end(self, node: int, column: int) -> int:
         """Return the start of the first line after a node in a block at the given column.

@@ -153,12 +153,12 @@ class SpanLocator:
         nodes = document.nodes
         parts = pointer_parts(path)
         for number, part in enumerate(parts, 1):
-            children = nodes.children_by_part(node)
-            child = children.by_part.get(part)
+            by_part, merge, is_mapping = nodes.children_by_part(node)
+            child = by_part.get(part)
             if child is not None:
-                key, node = (child, child + 1) if children.is_mapping else (None, child)
-            elif children.merge is not None:
-                return None, children.merge
+                key, node = (child, child + 1) if is_mapping else (None, child)
+            elif merge is not None:
+                return None, merge
             elif (kind := nodes.kind(node)) == ALIAS:
                 return None, node
             elif kind != MAPPING or number < len(parts):
