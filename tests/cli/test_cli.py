@@ -126,7 +126,18 @@ def test_options_decide_whether_findings_fail_the_run(
         (("check", "empty"), "empty: no tenant file in this folder"),
         (("check", ""), ": No such file or directory"),
         (("check", "a.tenant.yaml", "--as-of", "2026-02-30"), "2026-02-30 is not a calendar day"),
-        (("check", "a.tenant.yaml", "--as-of", "20260201"), "20260201 is not a calendar day"),
+        (
+            ("check", "a.tenant.yaml", "--as-of", "20260201"),
+            "20260201 is not a calendar day (YYYY-MM-DD); write 2026-02-01.",
+        ),
+        (
+            ("check", "a.tenant.yaml", "--as-of", "3/4/2026"),
+            "3/4/2026 is not a calendar day (YYYY-MM-DD); write 2026-04-03 or 2026-03-04.",
+        ),
+        (
+            ("check", "a.tenant.yaml", "--as-of", "today"),
+            "today is not a calendar day (YYYY-MM-DD).",
+        ),
         (("check", "a.tenant.yaml", "--expiring-within", "-1"), "-1 is not in the range"),
         (("check", "a.tenant.yaml", "--jobs", "0"), "0 is not in the range"),
         (("check", "a.tenant.yaml", "--format", "jsn"), "did you mean json?"),

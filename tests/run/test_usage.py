@@ -166,6 +166,7 @@ def test_options_select_the_months(run: Run, folder: Path) -> None:
     [
         (("nowhere",), "nowhere: No such file or directory"),
         (("--month", "2026-13"), "2026-13 is not a month (YYYY-MM)"),
+        (("--month", "4/2026"), "4/2026 is not a month (YYYY-MM); write 2026-04."),
         (("--month", "0000-01"), "0000-01 is not a month (YYYY-MM)"),
         (("--as-of", "2026-02-30"), "2026-02-30 is not a calendar day"),
         (("--by", "partner"), "'partner' is not one of 'subscription', 'department'"),

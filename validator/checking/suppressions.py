@@ -186,7 +186,10 @@ def _suppression(
         if is_date(form["until"]):
             until = date.fromisoformat(form["until"])
         else:
-            wrong = f"{form['until']} is not a calendar day (YYYY-MM-DD)"
+            from validator.schema.readings import days, to_write
+
+            problem = f"{form['until']} is not a calendar day (YYYY-MM-DD)"
+            wrong = f"{problem}{to_write(days(form['until']))}"
     extent: Literal["file", "line", "node"] = "file"
     node = None
     if form["kind"] == "ignore-file":

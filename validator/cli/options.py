@@ -31,7 +31,10 @@ def parse_day(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     if value is None:
         return None
     if not is_date(value):
-        raise click.BadParameter(f"{value} is not a calendar day (YYYY-MM-DD).", ctx, param)
+        from validator.schema.readings import days, to_write
+
+        problem = f"{value} is not a calendar day (YYYY-MM-DD)"
+        raise click.BadParameter(f"{problem}{to_write(days(value))}.", ctx, param)
     return date.fromisoformat(value)
 
 
@@ -97,7 +100,10 @@ def parse_months(
     """Return the months of a repeatable option of the form YYYY-MM."""
     for value in values:
         if not compiled(_MONTH).fullmatch(value):
-            raise click.BadParameter(f"{value} is not a month (YYYY-MM).", ctx, param)
+            from validator.schema.readings import months, to_write
+
+            problem = f"{value} is not a month (YYYY-MM)"
+            raise click.BadParameter(f"{problem}{to_write(months(value))}.", ctx, param)
     return tuple(values)
 
 

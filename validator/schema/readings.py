@@ -6,8 +6,10 @@ Functions that return a list put the likeliest reading first. The list is empty 
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+
+from validator.findings.wording import listing
 
 _MAX_LENGTH = 100
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
@@ -63,6 +65,11 @@ def cleaned(text: str) -> str:
     if len(text) > _MAX_LENGTH:
         return ""
     return unicodedata.normalize("NFKC", text).translate(_DASHES).strip().strip(_QUOTES).strip()
+
+
+def to_write(readings: Sequence[str]) -> str:
+    """Return "; write 2026-11-26" for the end of a message about a value; empty if unreadable."""
+    return f"; write {listing(readings, 'or')}" if readings else ""
 
 
 def kebab_case(text: str) -> str:
