@@ -11,7 +11,7 @@ import time
 from collections.abc import Coroutine, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 import pytest
@@ -474,9 +474,7 @@ def test_the_server_ends_with_its_editor(folder: Path) -> None:
             body = json.dumps({"jsonrpc": "2.0", **message}).encode()
             process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
         process.stdin.flush()
-        shown = b""
-        while b"publishDiagnostics" not in shown:
-            shown += os.read(process.stdout.fileno(), 65_536)
+        _read_until(process.stdout, rb"publishDiagnostics")
         (worker,) = _children(process.pid)
         process.stdin.close()  # without a shutdown request
         assert process.wait(timeout=20) == 1
@@ -502,11 +500,18 @@ def test_exit_without_a_shutdown_request_fails(folder: Path, *, asks: bool, code
             send(message)
         if asks:
             send({"id": 99, "method": "shutdown"})
-            shown = b""
-            while not re.search(rb'"id":\s*99', shown):
-                shown += os.read(process.stdout.fileno(), 65_536)
+            _read_until(process.stdout, rb'"id":\s*99')
         send({"method": "exit"})
         assert process.wait(timeout=20) == code
+
+
+def _read_until(stream: IO[bytes], expected: bytes) -> None:
+    """Read until a pattern has arrived."""
+    shown = b""
+    while not re.search(expected, shown):
+        more = os.read(stream.fileno(), 65_536)
+        assert more, f"the server ended after {shown!r}"
+        shown += more
 
 
 def _first_messages(folder: Path) -> list[dict[str, Any]]:
