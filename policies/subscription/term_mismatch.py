@@ -30,7 +30,7 @@ subscriptions:
 
 from collections.abc import Iterator
 
-from validator import Finding, Related, TenantOn, counted, policy
+from validator import FOREVER, Finding, Related, TenantOn, counted, policy
 
 
 @policy(severity="warning")
@@ -41,10 +41,11 @@ def term_mismatch(tenant: TenantOn) -> Iterator[Finding]:
             continue
         if not tenant.is_term_end(subscription, end):
             first = tenant.first_term_end(subscription)
+            ends = f"on {first}" if first < FOREVER else "after the end of the calendar"
             term = f"a term of {counted(months, 'month')} from {subscription.start}"
             yield subscription.finding(
                 "term_months",
-                message=f"{term} ends on {first}, but {subscription.id} ends on {end}, which is "
+                message=f"{term} ends {ends}, but {subscription.id} ends on {end}, which is "
                 "not the end of a renewal either",
                 related=[Related(subscription.at("end"), "the end is here")],
             )

@@ -8,6 +8,9 @@ that subscription then fail or are billed incorrectly.
 **Do:** change the subscription's `telephony` to the tenant's option, or remove it; to switch the
 whole tenant, ask Cisco support.
 
+The lines of services of the bundled PSTN (`pstn-inbound-toll`, `pstn-toll-free`) end with that
+option. The help then names them, and there is no fix.
+
 **Source:** n98y8mz, telephony options (R12, R13).
 
 ```yaml bad
@@ -44,7 +47,7 @@ subscriptions:
 
 from collections.abc import Iterator
 
-from validator import Edit, Finding, Fix, TenantOn, policy
+from validator import Edit, Finding, Fix, Subscription, TenantOn, listing, policy
 
 
 @policy(severity="error")
@@ -52,19 +55,33 @@ def mixed_telephony(tenant: TenantOn) -> Iterator[Finding]:
     option = tenant.telephony_option
     if option is None:
         return
-    is_possible = option.value != "bundled-pstn" or tenant.can_use_bundled_pstn
     for subscription in tenant.live:
         if subscription.telephony not in (None, option.value):
+            help = _help(tenant, subscription, option.value)
             edit = Edit.set(subscription.at("telephony"), option.value)
             yield subscription.finding(
                 "telephony",
                 message=f"{subscription.id} uses {subscription.telephony}, "
                 f"but its tenant uses {option.value}",
                 related=[option.set_at],
-                help=""
-                if is_possible
-                else f"{option.value} is not available in {tenant.organisation.country}: ask Cisco "
-                "support to switch the whole tenant, then write its option as `telephony` of the "
-                "tenant, and remove `telephony` from the subscriptions",
-                fix=Fix(f"write `telephony: {option.value}`", [edit]),
+                help=help,
+                fix=None if help else Fix(f"write `telephony: {option.value}`", [edit]),
             )
+
+
+def _help(tenant: TenantOn, subscription: Subscription, option: str) -> str:
+    """Return the help if the tenant's option alone would lead to another finding, or ""."""
+    if option == "bundled-pstn" and not tenant.can_use_bundled_pstn:
+        return (
+            f"{option} is not available in {tenant.organisation.country}: ask Cisco support to "
+            "switch the whole tenant, then write its option as `telephony` of the tenant, and "
+            "remove `telephony` from the subscriptions"
+        )
+    services = tenant.bundled_pstn_services(subscription)
+    if not services or option == "bundled-pstn":
+        return ""
+    return (
+        f"write `telephony: {option}`, and end the lines of {listing(services)} with `until`, "
+        "because they are part of bundled-pstn; if the tenant uses bundled-pstn, correct the "
+        "tenant's option"
+    )

@@ -30,8 +30,6 @@ from collections.abc import Iterator
 
 from validator import Finding, TenantOn, policy
 
-SERVICES = ("pstn-inbound-toll", "pstn-toll-free")
-
 
 @policy(severity="warning")
 def pstn_without_bundle(tenant: TenantOn) -> Iterator[Finding]:
@@ -40,10 +38,8 @@ def pstn_without_bundle(tenant: TenantOn) -> Iterator[Finding]:
         telephony = subscription.telephony or (option.value if option else None)
         if telephony in (None, "bundled-pstn"):
             continue
-        for service in SERVICES:
-            entitlement = subscription.entitlements.get(service)
-            if entitlement and any(tenant.is_left(line) for line in entitlement.lines):
-                yield entitlement.finding(
-                    message=f"{subscription.id} lists {service}, which is part of bundled-pstn, "
-                    f"but uses {telephony}",
-                )
+        for service in tenant.bundled_pstn_services(subscription):
+            yield subscription.entitlements[service].finding(
+                message=f"{subscription.id} lists {service}, which is part of bundled-pstn, "
+                f"but uses {telephony}",
+            )

@@ -390,6 +390,79 @@ subscriptions:
     assert findings(value, date(2026, 5, 1), 30) == []
 
 
+def test_the_lines_of_the_bundled_pstn_end_with_that_option() -> None:
+    text = """
+tenant: {id: t, name: T, telephony: webex-calling}
+subscriptions:
+  - id: S
+    type: named
+    start: 2026-01-01
+    telephony: bundled-pstn
+    entitlements:
+      pstn-toll-free: {quantity: 1, until: 2026-06-30}
+      pstn-inbound-toll: {quantity: 1, until: 2026-04-30}
+"""
+    value = json.loads(json.dumps(yaml.safe_load(text), default=str)) | {"version": 1}
+    (found,) = findings(value, date(2026, 5, 1), 30)
+    assert (found.id, found.fix) == ("mixed-telephony", None)
+    assert found.help == (
+        "write `telephony: webex-calling`, and end the lines of pstn-toll-free with `until`, "
+        "because they are part of bundled-pstn; if the tenant uses bundled-pstn, correct the "
+        "tenant's option"
+    )
+    subscription = value["subscriptions"][0]
+    subscription["telephony"] = "webex-calling"
+    assert [item.id for item in findings(value, date(2026, 5, 1), 30)] == ["pstn-without-bundle"]
+    subscription["entitlements"]["pstn-toll-free"]["until"] = "2026-04-30"
+    assert findings(value, date(2026, 5, 1), 30) == []
+
+
+def test_a_licence_that_begins_later_does_not_serve_a_supervisor_today() -> None:
+    text = """
+subscriptions:
+  - {id: A, type: concurrent, start: 2026-01-30, entitlements: {standard-agent: {quantity: 3, until: 2026-05-26}}}
+  - {id: B, type: concurrent, start: 2026-05-16, entitlements: {premium-agent: 2}}
+users:
+  - {email: u1@x.example, roles: [supervisor]}
+  - {email: u2@x.example, roles: [supervisor], assignments: [A]}
+"""
+    order = "order 1 premium-agent seat from 2026-05-01 on, and assign it to u2@x.example"
+    assert the_help(text, "supervisor-needs-premium") == order
+    found = messages_and_helps(text)
+    message, help = found["user-unassigned"]
+    assert message.endswith(
+        "; no lasting subscription with premium-agent and 2 free seats is available from "
+        "2026-05-01 on"
+    )
+    assert help.startswith("order 2 premium-agent seats from 2026-05-01 on")
+    assert "; B has no end and has premium-agent" in found["user-only-expiring"][0]
+
+
+def test_the_last_seat_goes_to_a_user_who_loses_access() -> None:
+    text = """
+subscriptions:
+  - {id: B, type: named, start: 2026-04-01, entitlements: {premium-agent: 1}}
+  - id: D
+    type: named
+    start: 2026-04-02
+    entitlements: {standard-agent: 1, premium-agent: {quantity: 3, until: 2026-05-25}}
+users:
+  - email: u0@x.example
+    roles: [supervisor]
+    assignments: [D, {subscription: D, license: premium-agent}]
+  - email: u1@x.example
+    roles: [supervisor]
+    assignments: [{subscription: D, license: premium-agent}]
+"""
+    found = messages_and_helps(text)
+    assert found["license-expiring"][1].startswith(
+        "order 1 premium-agent seat from 2026-05-26 on, and assign it to u0@x.example"
+    )
+    assert found["user-only-expiring"][1].startswith(
+        "add `{subscription: B, license: premium-agent}` to the assignments of u1@x.example"
+    )
+
+
 def test_connect_usage_is_added_to_the_row_of_the_primary() -> None:
     text = """
 subscriptions:

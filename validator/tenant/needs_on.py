@@ -91,13 +91,15 @@ class NeedsOn:
         lacking: list[User] = []
         for user in tenant.users:
             needs = self.of(user) or self._ending_needs(user, named_licenses(user))
+            if self._lacks_premium(user):
+                # The need of today comes before one of a later day.
+                lacking.append(user)
+                needs = [need for need in needs if need.license != terms.PREMIUM]
             for need in needs:
                 if need.is_unassigned:
                     last.append((user, need))
                 else:
                     waiting.setdefault(need.license, []).append((user, need))
-            if self._lacks_premium(user) and all(need.license != terms.PREMIUM for need in needs):
-                lacking.append(user)
         for user in lacking:
             tenant.clock.note_tomorrow()
             need = Need(terms.PREMIUM, tenant.clock.day)

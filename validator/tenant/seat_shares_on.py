@@ -9,6 +9,7 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from validator.tenant import terms
+from validator.tenant.calendar_days import FOREVER
 from validator.tenant.handover_on import HandoverOn
 from validator.tenant.model import Subscription, User
 from validator.tenant.needs_on import Need, NeedsOn
@@ -57,11 +58,13 @@ class SeatSharesOn:
         clock = self._tenant.clock
         clock.note_tomorrow()
         losses = self._handover.days_of_loss(license) if license in terms.AGENT_LICENSES else {}
-        # Those who lose a seat come first, then others who have access, then who once had it.
+        # Those who lose a seat with their access come first, then others who have access, then
+        # those who once had it.
         groups: list[list[tuple[User, Need]]] = [[], [], [], []]
         for user, need in waiting:
             number = 3 if need.is_unassigned else 2 if need.day == clock.day else 1
-            groups[0 if user in losses else number].append((user, need))
+            is_lost = losses.get(user, FOREVER) < need.day
+            groups[0 if is_lost else number].append((user, need))
         offers = self._successors.offers(license)
         taken: Counter[Subscription] = Counter()
         by_user: dict[User, Successor] = {}

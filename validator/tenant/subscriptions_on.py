@@ -278,6 +278,15 @@ class SubscriptionsOn(OnDay):
         """Return whether the line does not end before today."""
         return line.until is None or line.until >= self.today
 
+    def bundled_pstn_services(self, subscription: Subscription) -> list[str]:
+        """Return the services of the bundled PSTN of which the subscription has lines left."""
+        return [
+            service
+            for service in terms.BUNDLED_PSTN_SERVICES
+            if service in subscription.entitlements
+            if any(map(self.is_left, subscription.entitlements[service].lines))
+        ]
+
     def has_run_out(self, subscription: Subscription, service: str) -> bool:
         """Return whether the subscription lists the service, but every line of it has ended."""
         return self.share(

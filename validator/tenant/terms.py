@@ -28,6 +28,8 @@ CONNECT = "webex-connect"
 """The service whose usage belongs to the primary (R2). No source says who bears its overage."""
 BUNDLED_PSTN_COUNTRIES = ("US", "CA")
 """The countries in which Cisco offers the telephony option bundled-pstn (R12)."""
+BUNDLED_PSTN_SERVICES = ("pstn-inbound-toll", "pstn-toll-free")
+"""The services that are part of the telephony option bundled-pstn (gsmsaeb)."""
 
 IDLE_DAYS = 90
 """A user is idle if the last access was more than this number of days ago."""
