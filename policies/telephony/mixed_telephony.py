@@ -45,9 +45,9 @@ subscriptions:
 ```
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from validator import Edit, Finding, Fix, Subscription, TenantOn, listing, policy
+from validator import Edit, Finding, Fix, TenantOn, listing, policy
 
 
 @policy(severity="error")
@@ -57,19 +57,20 @@ def mixed_telephony(tenant: TenantOn) -> Iterator[Finding]:
         return
     for subscription in tenant.live:
         if subscription.telephony not in (None, option.value):
-            help = _help(tenant, subscription, option.value)
+            is_bundled = subscription.telephony == "bundled-pstn"
+            ending = tenant.bundled_pstn_services(subscription) if is_bundled else ()
             edit = Edit.set(subscription.at("telephony"), option.value)
             yield subscription.finding(
                 "telephony",
                 message=f"{subscription.id} uses {subscription.telephony}, "
                 f"but its tenant uses {option.value}",
                 related=[option.set_at],
-                help=help,
-                fix=None if help else Fix(f"write `telephony: {option.value}`", [edit]),
+                help=_help(tenant, option.value, ending),
+                fix=None if ending else Fix(f"write `telephony: {option.value}`", [edit]),
             )
 
 
-def _help(tenant: TenantOn, subscription: Subscription, option: str) -> str:
+def _help(tenant: TenantOn, option: str, ending: Sequence[str]) -> str:
     """Return the help if the tenant's option alone would lead to another finding, or ""."""
     if option == "bundled-pstn" and not tenant.can_use_bundled_pstn:
         return (
@@ -77,11 +78,10 @@ def _help(tenant: TenantOn, subscription: Subscription, option: str) -> str:
             "switch the whole tenant, then write its option as `telephony` of the tenant, and "
             "remove `telephony` from the subscriptions"
         )
-    services = tenant.bundled_pstn_services(subscription)
-    if not services or option == "bundled-pstn":
+    if not ending:
         return ""
     return (
-        f"write `telephony: {option}`, and end the lines of {listing(services)} with `until`, "
+        f"write `telephony: {option}`, and end the lines of {listing(ending)} with `until`, "
         "because they are part of bundled-pstn; if the tenant uses bundled-pstn, correct the "
         "tenant's option"
     )
