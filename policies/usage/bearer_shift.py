@@ -40,8 +40,7 @@ SERVICES = ("ai-agent", "ai-assistant", "ivr-outbound-campaign")
 def bearer_shift(tenant: TenantOn) -> Iterator[Finding]:
     for service in SERVICES:
         bearer = tenant.bearer(service)
-        shift = None if bearer is None else tenant.next_bearer(service)
-        if bearer is not None and shift is not None:
+        if bearer is not None and (shift := tenant.next_bearer(service)) is not None:
             day, following = shift
             yield bearer.entitlements[service].finding(
                 message=f"from {day} on, the overage of {service} is billed to {following.id} "

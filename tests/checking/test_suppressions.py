@@ -233,6 +233,16 @@ def test_a_suppression_covers_only_findings_at_its_place(
     assert outcome.code == (1 if {FOUND, "schema-unknown-property"} & set(expected) else 0)
 
 
+def test_a_day_in_another_notation_gets_the_right_one_as_a_suggestion(check: Run) -> None:
+    line = "  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}"
+    outcome = check(f"{line}  # tenantlint: ignore[mixed-telephony] until 1.12.2026: OPS-42\n")
+    assert ids(outcome) == [FOUND, "unused-suppression"]
+    assert (
+        "this suppression covers nothing: 1.12.2026 is not a calendar day (YYYY-MM-DD); "
+        "write 2026-12-01\n"
+    ) in outcome.out
+
+
 def test_a_suppression_can_name_topics(check: Run) -> None:
     line = "  - {id: Sub2, type: named, start: 2025-06-01}  # tenantlint: ignore[%s]: x\n"
     assert (

@@ -249,9 +249,14 @@ def test_following_the_helps_for_all_users_together_causes_no_other_finding(
     assert after - places(value, found) == set()
 
 
+def value_of(text: str) -> Value:
+    """Return the value of a document that may lack the version and the tenant."""
+    written: Value = json.loads(json.dumps(yaml.safe_load(text), default=str))
+    return {"version": 1, "tenant": {"id": "t", "name": "T"}} | written
+
+
 def the_help(text: str, id: str, day: str = "2026-05-01") -> str:
-    value = json.loads(json.dumps(yaml.safe_load(text), default=str))
-    value = {"version": 1, "tenant": {"id": "t", "name": "T"}} | value
+    value = value_of(text)
     (found,) = (one for one in findings(value, date.fromisoformat(day), 30) if one.id == id)
     return found.help
 
@@ -307,8 +312,7 @@ def test_the_help_moves_every_licence_that_ends() -> None:
 def test_the_help_orders_seats_for_those_who_get_none() -> None:
     tom = "  - email: tom@x.example\n    roles: [agent]\n    assignments: [Old]\n"
     tom = tom.replace("[Old]", "[{subscription: Old, license: premium-agent}]")
-    value = json.loads(json.dumps(yaml.safe_load(EXPIRING + tom), default=str))
-    value |= {"version": 1, "tenant": {"id": "t", "name": "T"}}
+    value = value_of(EXPIRING + tom)
     found = findings(value, date(2026, 5, 1), 30)
     maud, other = (one.help for one in found if one.id == "user-only-expiring")
     assert maud.startswith('add `{subscription: "012", license: premium-agent}` and ')
@@ -379,10 +383,7 @@ subscriptions:
         "write its option as `telephony` of the tenant, and remove `telephony` from the "
         "subscriptions"
     )
-    value = json.loads(
-        json.dumps(yaml.safe_load(text.replace("end: 2026-01-01, ", "")), default=str)
-    )
-    value |= {"version": 1}
+    value = value_of(text.replace("end: 2026-01-01, ", ""))
     assert [item.id for item in findings(value, date(2026, 5, 1), 30)] != []
     value["tenant"]["telephony"] = "webex-calling"
     for subscription in value["subscriptions"]:
@@ -402,7 +403,7 @@ subscriptions:
       pstn-toll-free: {quantity: 1, until: 2026-06-30}
       pstn-inbound-toll: {quantity: 1, until: 2026-04-30}
 """
-    value = json.loads(json.dumps(yaml.safe_load(text), default=str)) | {"version": 1}
+    value = value_of(text)
     (found,) = findings(value, date(2026, 5, 1), 30)
     assert (found.id, found.fix) == ("mixed-telephony", None)
     assert found.help == (
@@ -463,6 +464,21 @@ users:
     )
 
 
+def test_a_term_beyond_the_calendar_has_no_day_on_which_it_ends() -> None:
+    (found,) = findings(
+        value_of(
+            "subscriptions: [{id: A, type: named, start: 0001-01-01, end: 9999-12-31, "
+            "term_months: 119988}]"
+        ),
+        date(2026, 5, 1),
+        30,
+    )
+    assert found.message == (
+        "a term of 119,988 months from 0001-01-01 ends after the end of the calendar, but A ends "
+        "on 9999-12-31, which is not the end of a renewal either"
+    )
+
+
 def test_connect_usage_is_added_to_the_row_of_the_primary() -> None:
     text = """
 subscriptions:
@@ -519,8 +535,7 @@ users:
 
 
 def messages_and_helps(text: str) -> dict[str, tuple[str, str]]:
-    value = json.loads(json.dumps(yaml.safe_load(text), default=str))
-    value |= {"version": 1, "tenant": {"id": "t", "name": "T"}}
+    value = value_of(text)
     found = findings(value, date(2026, 5, 1), 30)
     return {item.id: (item.message, item.help) for item in found}
 
@@ -568,8 +583,7 @@ users:
 
 def said(text: str) -> list[tuple[str, str]]:
     """Return the ends of the messages about users who lose access, and the helps."""
-    value = json.loads(json.dumps(yaml.safe_load(text), default=str))
-    value |= {"version": 1, "tenant": {"id": "t", "name": "T"}}
+    value = value_of(text)
     found = findings(value, date(2026, 5, 1), 30)
     lost = " loses the Agent Desktop on 2026-05-21; "
     return [
@@ -628,8 +642,7 @@ def test_a_pending_subscription_is_named() -> None:
     message, help = found["admin-lockout"]
     assert message.endswith("no lasting subscription is available from then on; New is pending")
     assert help.startswith(f"{remove}order a subscription that is active from 2026-05-21 on")
-    value = json.loads(json.dumps(yaml.safe_load(PENDING % "premium-agent"), default=str))
-    value |= {"version": 1, "tenant": {"id": "t", "name": "T"}}
+    value = value_of(PENDING % "premium-agent")
     del value["subscriptions"][1]["status"]
     ids = [item.id for item in findings(value, date(2026, 5, 1), 30)]
     assert "coverage-gap" not in ids

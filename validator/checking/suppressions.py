@@ -186,10 +186,9 @@ def _suppression(
         if is_date(form["until"]):
             until = date.fromisoformat(form["until"])
         else:
-            from validator.schema.readings import days, to_write
+            from validator.schema.readings import not_a_day
 
-            problem = f"{form['until']} is not a calendar day (YYYY-MM-DD)"
-            wrong = f"{problem}{to_write(days(form['until']))}"
+            wrong = not_a_day(form["until"])
     extent: Literal["file", "line", "node"] = "file"
     node = None
     if form["kind"] == "ignore-file":

@@ -31,10 +31,9 @@ def parse_day(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     if value is None:
         return None
     if not is_date(value):
-        from validator.schema.readings import days, to_write
+        from validator.schema.readings import not_a_day
 
-        problem = f"{value} is not a calendar day (YYYY-MM-DD)"
-        raise click.BadParameter(f"{problem}{to_write(days(value))}.", ctx, param)
+        raise click.BadParameter(f"{not_a_day(value)}.", ctx, param)
     return date.fromisoformat(value)
 
 
@@ -100,10 +99,9 @@ def parse_months(
     """Return the months of a repeatable option of the form YYYY-MM."""
     for value in values:
         if not compiled(_MONTH).fullmatch(value):
-            from validator.schema.readings import months, to_write
+            from validator.schema.readings import not_a_month
 
-            problem = f"{value} is not a month (YYYY-MM)"
-            raise click.BadParameter(f"{problem}{to_write(months(value))}.", ctx, param)
+            raise click.BadParameter(f"{not_a_month(value)}.", ctx, param)
     return tuple(values)
 
 

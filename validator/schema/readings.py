@@ -67,11 +67,6 @@ def cleaned(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_DASHES).strip().strip(_QUOTES).strip()
 
 
-def to_write(readings: Sequence[str]) -> str:
-    """Return "; write 2026-11-26" for the end of a message about a value; empty if unreadable."""
-    return f"; write {listing(readings, 'or')}" if readings else ""
-
-
 def kebab_case(text: str) -> str:
     """Return a name such as "Mixed_Telephony" or "mixedTelephony" in kebab-case."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cleaned(text))
@@ -96,6 +91,11 @@ def days(text: str) -> list[str]:
     readings = dict.fromkeys(parts for parts in found if _is_day(*parts))
     likely = [parts for parts in readings if parts[0] in _LIKELY_YEARS]
     return [date(*parts).isoformat() for parts in likely or readings]
+
+
+def not_a_day(text: str) -> str:
+    """Return the message that a text is not a calendar day, with the days to write instead."""
+    return f"{text} is not a calendar day (YYYY-MM-DD){_to_write(days(text))}"
 
 
 def last_day_of_month(text: str) -> str | None:
@@ -153,6 +153,15 @@ def months(text: str) -> list[str]:
     if _is_day(year, month, 1):
         return [f"{year:04}-{month:02}"]
     return list(dict.fromkeys(day[:7] for day in days(words)))
+
+
+def not_a_month(text: str) -> str:
+    """Return the message that a text is not a month, with the months to write instead."""
+    return f"{text} is not a month (YYYY-MM){_to_write(months(text))}"
+
+
+def _to_write(readings: Sequence[str]) -> str:
+    return f"; write {listing(readings, 'or')}" if readings else ""
 
 
 def numbers(text: str, key: str) -> list[int | float]:

@@ -155,7 +155,8 @@ def leaders(candidates: Iterable[tuple[Any, Runs, Item]]) -> tuple[Stretch[Item]
     stretches: list[tuple[date, date, Item]] = []
     day, at = date.min, 0
     while running or at < len(starts):
-        day = day if running else max(day, starts[at][0])
+        if not running:
+            day = starts[at][0]
         while at < len(starts) and starts[at][0] <= day:
             heapq.heappush(running, starts[at][1:])
             at += 1

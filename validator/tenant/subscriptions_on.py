@@ -283,8 +283,7 @@ class SubscriptionsOn(OnDay):
         return [
             service
             for service in terms.BUNDLED_PSTN_SERVICES
-            if service in subscription.entitlements
-            if any(map(self.is_left, subscription.entitlements[service].lines))
+            if service in subscription.entitlements and not self.has_run_out(subscription, service)
         ]
 
     def has_run_out(self, subscription: Subscription, service: str) -> bool:
