@@ -1,10 +1,15 @@
-"""Reporters of plugins that return the parts of a text instead of the text."""
+"""Reporters that return the parts of a text instead of the text."""
 
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import SOUND, Run
+from tests.reporters.test_needs import DAY, report
+from tests.reporters.test_reports import PAGES, PLUGINS
+from validator.checking.settings import EVERYTHING
+from validator.findings.report import Report
+from validator.reporters.formats import CHECK_FORMATS
 
 PLUGIN = """
 from validator import hookimpl
@@ -50,3 +55,23 @@ def test_a_reporter_that_crashes_after_a_part_prints_nothing(run: Run, plugin: s
     outcome = run("check", "a.tenant.yaml", "--format", "broken", PYTHONPATH=plugin)
     assert (outcome.code, outcome.out) == (2, "")
     assert "the reporter broken crashed: ValueError" in outcome.err
+
+
+@pytest.mark.parametrize("name", CHECK_FORMATS)
+def test_the_parts_of_a_report_do_not_grow_with_the_number_of_findings(name: str) -> None:
+    sizes = [max(map(len, parts(name, fleet(files)))) for files in (20, 80)]
+    assert sizes[1] < 1.5 * sizes[0]
+
+
+def fleet(number: int) -> Report:
+    """Return a report on copies of a messy file."""
+    files = tuple(f"{copy:02}.tenant.yaml" for copy in range(number))
+    copied = report(EVERYTHING).diagnostics
+    found = [item._replace(file=file) for file in files for item in copied]
+    return Report(DAY, files, number, tuple(found), pages=PAGES)
+
+
+def parts(name: str, shown: Report) -> list[str]:
+    """Return the parts in which a report is rendered, which can be a single text."""
+    text = PLUGINS.reporters[name](shown)
+    return [text] if isinstance(text, str) else list(text)

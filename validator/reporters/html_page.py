@@ -1,6 +1,6 @@
 """The page frame of HTML reports: one file for light and dark mode, without external resources."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import cycle
 
@@ -44,19 +44,31 @@ code { font: .9em ui-monospace, monospace; background: var(--soft); border-radiu
 """
 
 
-def render_page(title: str, body: str, *, style: str = "", script: str = "") -> str:
-    """Return a whole page. The title is escaped; body, style and script are inserted unchanged."""
+def render_page(title: str, body: str, *, style: str = "") -> str:
+    """Return a whole page. The title is escaped; body and style are inserted unchanged."""
+    return "".join(page_parts(title, [body], style=style))
+
+
+def page_parts(
+    title: str, body: Iterable[str], *, style: str = "", script: str = ""
+) -> Iterator[str]:
+    """Yield the parts of a whole page, for a body that can be large.
+
+    The title is escaped; body, style and script are inserted unchanged.
+    """
     policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
-    return (
+    yield (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f"<title>tenantlint: {escape_html(title)}</title>\n"
-        f"<style>{_STYLE}{style}</style>\n</head>\n"
-        f"<body>\n{body}<footer><p>Made by tenantlint.</p></footer>\n"
-        + (f"<script>{script}</script>\n" if script else "")
-        + "</body>\n</html>\n"
+        f"<style>{_STYLE}{style}</style>\n</head>\n<body>\n"
     )
+    yield from body
+    yield "<footer><p>Made by tenantlint.</p></footer>\n"
+    if script:
+        yield f"<script>{script}</script>\n"
+    yield "</body>\n</html>\n"
 
 
 def escape_html(text: str) -> str:

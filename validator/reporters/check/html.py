@@ -1,9 +1,10 @@
 """Format `html`: one page without external resources, with filters by severity, id and text."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import groupby
+from operator import attrgetter
 
 from validator.findings.diagnostic import Diagnostic, RelatedLocation
 from validator.findings.report import Report
@@ -13,8 +14,8 @@ from validator.reporters.check.summary import summarize
 from validator.reporters.html_page import (
     escape_html,
     escape_html_code,
+    page_parts,
     render_failures,
-    render_page,
 )
 from validator.reporters.notes import html_head
 
@@ -42,9 +43,9 @@ show();
 """
 
 
-def render(report: Report) -> str:
-    """Return an HTML page."""
-    counts, details = summarize(report)
+def render(report: Report) -> Iterator[str]:
+    """Yield an HTML page."""
+    counts, _ = summarize(report)
     justification = f"known to the baseline {report.baseline}"
     diagnostics = [
         *report.diagnostics,
@@ -52,15 +53,23 @@ def render(report: Report) -> str:
         *(item._replace(suppressed=justification) for item in report.known),
     ]
     diagnostics.sort(key=lambda item: item.sort_key)
-    files = groupby(diagnostics, key=lambda item: item.file)
-    body = (
-        html_head(escape_html(counts), report.assumed)
-        + f"<p>{escape_html(details)}</p>\n{_remarks(report)}"
-        + render_failures(report.failures)
-        + (_filter_form(diagnostics) if diagnostics else "")
-        + f"<main>\n{''.join(_file_section(file, items) for file, items in files)}</main>\n"
-    )
-    return render_page(counts, body, script=_SCRIPT if diagnostics else "")
+    script = _SCRIPT if diagnostics else ""
+    yield from page_parts(counts, _body(report, diagnostics), script=script)
+
+
+def _body(report: Report, diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
+    counts, details = summarize(report)
+    yield html_head(escape_html(counts), report.assumed)
+    yield f"<p>{escape_html(details)}</p>\n{_remarks(report)}"
+    yield render_failures(report.failures)
+    if diagnostics:
+        yield _filter_form(diagnostics)
+    yield "<main>\n"
+    for file, items in groupby(diagnostics, key=attrgetter("file")):
+        yield f"<section>\n<h2>{escape_html(file)}</h2>\n"
+        yield from map(_article, items)
+        yield "</section>\n"
+    yield "</main>\n"
 
 
 def _remarks(report: Report) -> str:
@@ -72,7 +81,7 @@ def _remarks(report: Report) -> str:
     return f'<ul class="remarks">\n{lines}</ul>\n'
 
 
-def _filter_form(diagnostics: list[Diagnostic]) -> str:
+def _filter_form(diagnostics: Sequence[Diagnostic]) -> str:
     kinds = Counter(_kind(item) for item in diagnostics)
     checkboxes = "".join(
         f'<label><input type="checkbox" name="kind" value="{kind}"'
@@ -98,11 +107,6 @@ _KIND_LABELS = {"error": "Errors", "warning": "Warnings", "info": "Infos", "pass
 
 def _kind(item: Diagnostic) -> str:
     return item.severity if item.suppressed is None else "passed"
-
-
-def _file_section(file: str, diagnostics: Iterable[Diagnostic]) -> str:
-    articles = "".join(map(_article, diagnostics))
-    return f"<section>\n<h2>{escape_html(file)}</h2>\n{articles}</section>\n"
 
 
 def _article(item: Diagnostic) -> str:

@@ -9,6 +9,9 @@ it, but the xunit plugin rejects it, so it is left out on Jenkins.
 """
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import attrgetter
 from xml.etree import ElementTree as ET
 
 from validator.findings.diagnostic import Diagnostic
@@ -22,55 +25,70 @@ from validator.reporters.escaping import printable
 _NAME = "tenantlint"
 
 
-class _Suite:
-    """Collects the test cases of a suite and gives each a unique name."""
-
-    def __init__(self, report: Report) -> None:
-        self.element = ET.Element("testsuite", name=_NAME, package=_NAME, id="0")
-        self._report = report
-        self._names: Counter[tuple[str, str]] = Counter()
-
-    def add(self, owner: str, name: str, *, file: str | None = None) -> ET.Element:
-        """Add a test case. `owner` is the file or the program that it belongs to."""
-        self._names[owner, name] += 1
-        number = self._names[owner, name]
-        if number > 1:
-            name = f"{name} ({number})"
-        attributes = {"classname": printable(owner), "name": printable(name), "time": "0"}
-        if file is not None and not self._report.is_on_jenkins:
-            attributes["file"] = printable(repository_path(self._report, file))
-        return ET.SubElement(self.element, "testcase", attributes)
-
-
-def render(report: Report) -> str:
-    """Return the XML of a test suite."""
-    suite = _Suite(report)
-    element = suite.element
-    element.set("timestamp", f"{report.as_of}T00:00:00")
-    element.set("hostname", "localhost")
-    _add_properties(element, report)
-    for failure in report.failures:
-        error = ET.SubElement(suite.add(_NAME, f"verdict: {failure}"), "error", type="no-verdict")
-        error.set("message", printable(failure))
+def render(report: Report) -> Iterator[str]:
+    """Yield the XML of a test suite."""
     found = {item.file for item in report.diagnostics}
-    for file in sorted(set(report.files) - found):
-        suite.add(file, "no findings", file=file)
-    for item in report.diagnostics:
-        _add_finding(suite, item, fails=report.fails(item))
-    cases = element.findall("testcase")
-    element.set("tests", str(len(cases)))
-    element.set("failures", str(len(element.findall("testcase/failure"))))
-    element.set("errors", str(len(report.failures)))
-    element.set("skipped", str(len(element.findall("testcase/skipped"))))
-    element.set("time", "0")
-    lines = [" ".join(summarize(report)), *(item.line for item in remarks(report))]
-    ET.SubElement(element, "system-out").text = _lines(*lines)
-    ET.SubElement(element, "system-err").text = _lines(*report.failures)
+    unmarked = sorted(set(report.files) - found)
+    failing = sum(map(report.fails, report.diagnostics))
     root = ET.Element("testsuites")
-    root.append(element)
+    suite = ET.SubElement(root, "testsuite", name=_NAME, package=_NAME, id="0")
+    suite.set("timestamp", f"{report.as_of}T00:00:00")
+    suite.set("hostname", "localhost")
+    suite.set("tests", str(len(report.failures) + len(unmarked) + len(report.diagnostics)))
+    suite.set("failures", str(failing))
+    suite.set("errors", str(len(report.failures)))
+    suite.set("skipped", str(len(report.diagnostics) - failing))
+    suite.set("time", "0")
+    _add_properties(suite, report)
+    lines = [" ".join(summarize(report)), *(item.line for item in remarks(report))]
+    ET.SubElement(suite, "system-out").text = _lines(*lines)
+    ET.SubElement(suite, "system-err").text = _lines(*report.failures)
     ET.indent(root)
-    xml = ET.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{xml}\n'
+    # No value can contain this, because `<` is escaped in XML.
+    before, end, after = ET.tostring(root, encoding="unicode").partition("    <system-out>")
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n{before}'
+    for case in _cases(report, unmarked):
+        ET.indent(case, level=2)
+        yield f"    {ET.tostring(case, encoding='unicode')}\n"
+    yield f"{end}{after}\n"
+
+
+def _cases(report: Report, unmarked: Iterable[str]) -> Iterator[ET.Element]:
+    """Yield a test case for each failure, each file without findings, and each finding."""
+    verdicts: Counter[str] = Counter()
+    for failure in report.failures:
+        case = _case(verdicts, {"classname": _NAME}, f"verdict: {failure}")
+        error = ET.SubElement(case, "error", type="no-verdict")
+        error.set("message", printable(failure))
+        yield case
+    for file in unmarked:
+        yield _case(Counter(), _place(report, file), "no findings")
+    for file, items in groupby(report.diagnostics, key=attrgetter("file")):
+        place = _place(report, file)
+        names: Counter[str] = Counter()
+        for item in items:
+            case = _case(names, place, f"{item.id} at {item.name or '/'}")
+            _add_outcome(case, item, "failure" if report.fails(item) else "skipped")
+            yield case
+
+
+def _place(report: Report, file: str) -> dict[str, str]:
+    """Return the attributes of a test case that name a file."""
+    place = {"classname": printable(file)}
+    if not report.is_on_jenkins:
+        place["file"] = printable(repository_path(report, file))
+    return place
+
+
+def _case(names: Counter[str], place: Mapping[str, str], name: str) -> ET.Element:
+    """Return a test case with a unique name. `names` counts the names of the same place."""
+    names[name] += 1
+    if names[name] > 1:
+        name = f"{name} ({names[name]})"
+    case = ET.Element("testcase", classname=place["classname"], name=printable(name), time="0")
+    if "file" in place:
+        case.set("file", place["file"])
+    return case
 
 
 def _add_properties(element: ET.Element, report: Report) -> None:
@@ -80,9 +98,8 @@ def _add_properties(element: ET.Element, report: Report) -> None:
         ET.SubElement(properties, "property", name=name, value=printable(value))
 
 
-def _add_finding(suite: _Suite, item: Diagnostic, *, fails: bool) -> None:
-    case = suite.add(item.file, f"{item.id} at {item.name or '/'}", file=item.file)
-    outcome = ET.SubElement(case, "failure" if fails else "skipped", type=item.id)
+def _add_outcome(case: ET.Element, item: Diagnostic, tag: str) -> None:
+    outcome = ET.SubElement(case, tag, type=item.id)
     outcome.set("message", printable(item.message))
     place = f"{item.file}:{item.span.line}:{item.span.column}"
     source = "".join(excerpt(item)).strip()
