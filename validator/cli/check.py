@@ -85,12 +85,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Show the changes of --fix as a diff without writing them; exit with 1 if there are any.",
 )
-@click.option(
-    "--jobs",
-    type=options.WholeNumber("processes", 1),
-    metavar="N",
-    help="Number of worker processes; by default one for each core, if there is enough work.",
-)
+@options.JOBS
 @click.option(
     "--scheduler",
     metavar="ADDRESS",

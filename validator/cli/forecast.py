@@ -42,6 +42,7 @@ _FILE_WIDTH = 100
 @options.fail_on_option("never")
 @options.POLICIES
 @options.CONFIG
+@options.JOBS
 @options.ASSUME
 @options.STDIN_FILENAME
 @options.COLOR
@@ -68,16 +69,20 @@ def command(
     from validator.findings.severity import is_at_least
     from validator.project.request import resolve_request
     from validator.run.forecast_run import forecast_run
-    from validator.run.preparation import prepare
+    from validator.run.preparation import forecast_needs, prepare
 
     request = make_request(begin, (), values)
     last = last_day(request.as_of, until, days, DEFAULT_DAYS)
-    reporters = load_reporters("forecast", FORECAST_FORMATS, formats_of(format_name, targets))
+    formats = formats_of(format_name, targets)
+    reporters = load_reporters("forecast", FORECAST_FORMATS, formats)
     with no_verdict_as_click_error():
         looked = resolve_request(request)
         supervise_declared_policies(looked)
-        run, found = prepare(request, looked), looked.found
-        report = forecast_run(found.sources, run.selection, last, run.stdin, found.failures)
+        run = prepare(request, looked, needs=forecast_needs(formats))
+        found = looked.found
+        report = forecast_run(
+            found.sources, run.selection, last, run.stdin, found.failures, request.jobs
+        )
     columns = get_terminal_size((100, 24)).columns
     printed = replace(report, color=wants_color(color), width=min(columns, _MAX_WIDTH))
     written = replace(report, color=False, width=_FILE_WIDTH)

@@ -286,6 +286,12 @@ ASSUME = click.option(
     "(SUB.KEY=), or as if there were another subscription: +SUB={type: named, start: 2027-01-01}. "
     "Repeatable.",
 )
+JOBS = click.option(
+    "--jobs",
+    type=WholeNumber("processes", 1),
+    metavar="N",
+    help="Number of worker processes; by default one for each core, if there is enough work.",
+)
 STDIN_FILENAME = click.option(
     "--stdin-filename",
     "stdin_name",

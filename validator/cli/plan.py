@@ -63,6 +63,7 @@ DEFAULT_DAYS = 120
 @options.OUTPUT
 @options.REPORT
 @options.CONFIG
+@options.JOBS
 @options.ASSUME
 @options.STDIN_FILENAME
 @options.COLOR
@@ -123,6 +124,7 @@ def command(
             failures=found.failures,
             release_on=released,
             has_pictures="html" in reporters,
+            jobs=request.jobs,
         )
         report = plan(run.selection)._replace(on=day, is_release=is_release)
         if is_compared:

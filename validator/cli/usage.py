@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 @options.OUTPUT
 @options.REPORT
 @options.CONFIG
+@options.JOBS
 @options.ASSUME
 @options.STDIN_FILENAME
 def command(
@@ -77,7 +78,9 @@ def command(
         request = make_request(as_of, (), values)
         looked = resolve_request(request)
         run, found = prepare(request, looked, runs_policies=False), looked.found
-        report = usage_run(found.sources, run.selection, months, run.stdin, found.failures, by)
+        report = usage_run(
+            found.sources, run.selection, months, run.stdin, found.failures, by, request.jobs
+        )
     code = NO_VERDICT if report.failures else FINDINGS if report.broken else 0
     future = [month for month in months if month > f"{request.as_of:%Y-%m}"]
     left_out = [f"--month {month}: left out; it begins after {request.as_of}" for month in future]

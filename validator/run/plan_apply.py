@@ -1,7 +1,9 @@
 """Writes planned assignments to the tenant files and leaves all other bytes unchanged."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
+from validator.checking.file_check import or_failure
 from validator.document.encoding import decode, detect_encoding
 from validator.document.reader import read_documents
 from validator.document.span_locator import SpanLocator
@@ -79,10 +81,10 @@ def _applied(
     while tenants:
         data = _changed(source, data, tenants)
         number += sum(len(tenant.plan.assignments) for tenant in tenants)
-        again = plan_again(source.name, data)
-        if again.failure is not None or again.has_errors:
-            reason = again.failure or f"{source.name}: the changed file cannot be read"
-            raise ApplyError(f"{reason}; no file is written")
+        again = or_failure(source.name, partial(plan_again, source.name, data))
+        if isinstance(again, str) or again.has_errors:
+            unread = f"{source.name}: the changed file cannot be read"
+            raise ApplyError(f"{again if isinstance(again, str) else unread}; no file is written")
         tenants = [tenant for tenant in again.tenants if tenant.plan.assignments]
     return data, number
 

@@ -1,21 +1,18 @@
 """Runs `plan`: returns the plans of all tenants in the files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from validator.checking.assumptions import Applied, unused_assumptions
-from validator.checking.file_check import FileCheck, or_failure
-from validator.checking.selection import Selection, load_selection
+from validator.checking.file_check import FileCheck
+from validator.checking.selection import Selection
 from validator.findings.plan_report import PlannedTenant, PlanReport, TenantPlan
 from validator.findings.wording import cannot_look_at
 from validator.project.sources import Source, read_source
-from validator.run.process_pool import results_of_processes
-from validator.run.worker_count import worker_count
+from validator.run.workers import results_of
 from validator.system.cache_store import digest
-from validator.system.garbage_collector import collect_garbage
 from validator.tenant.model import Tenant
 from validator.tenant.plan import plan_of
 from validator.tenant.plan_release import releases_of
@@ -33,6 +30,7 @@ class PlannedFile(NamedTuple):
     tenant, the assumptions that apply to it. `digest` is that of the contents of the file.
     """
 
+    name: str
     tenants: tuple[PlannedTenant, ...] = ()
     has_errors: bool = False
     failure: str | None = None
@@ -49,23 +47,26 @@ def plan_run(
     release_on: date | None = None,
     *,
     has_pictures: bool = False,
+    jobs: int | None = None,
 ) -> PlanReport:
     """Return the plans for the files from the day of the settings to the given day.
 
     `release_on` adds the licences that may be given back on that day. `has_pictures` adds the
-    data for the drawings of the HTML page.
+    data for the drawings of the HTML page. `jobs` is the number of processes; None means one for
+    each core, if there is enough work.
     """
-    files = list(
-        _planned_files(sources, selection, until, stdin, release_on, has_pictures=has_pictures)
+    work = partial(
+        plan_file, until=until, stdin=stdin, release_on=release_on, has_pictures=has_pictures
     )
-    lines = [file.failure for _, file in files if file.failure is not None]
-    broken = [cannot_look_at(source.name) for source, file in files if file.has_errors]
+    files = list(results_of(sources, selection, work, failed_plan, jobs=jobs))
+    lines = [file.failure for file in files if file.failure is not None]
+    broken = [cannot_look_at(file.name) for file in files if file.has_errors]
     assumptions = selection.settings.assumptions
     causes = [*failures, *lines]
     if not causes:
-        applied = [item for _, file in files for item in file.assumed]
+        applied = [item for file in files for item in file.assumed]
         causes = list(unused_assumptions(assumptions, applied))
-    tenants = [tenant for _, file in files for tenant in file.tenants]
+    tenants = [tenant for file in files for tenant in file.tenants]
     tenants.sort(key=lambda item: (item.file, item.document))
     return PlanReport(
         selection.settings.as_of,
@@ -74,52 +75,13 @@ def plan_run(
         tuple(broken),
         tuple(causes),
         tuple(item.text for item in assumptions),
-        digests={source.name: file.digest for source, file in files},
+        digests={file.name: file.digest for file in files},
     )
 
 
-def _planned_files(
-    sources: Sequence[Source],
-    selection: Selection,
-    until: date,
-    stdin: bytes,
-    release_on: date | None,
-    *,
-    has_pictures: bool,
-) -> Iterator[tuple[Source, PlannedFile]]:
-    """Yield the plans for each file: standard input first, then in the order of the sources."""
-    workers = worker_count(sources, None)
-    if workers < 2:  # noqa: PLR2004
-        here, there = list(sources), []
-    else:
-        here = [source for source in sources if source.path is None]
-        there = [source for source in sources if source.path is not None]
-    for source in here:
-        file = plan_file(source, selection, until, stdin, release_on, has_pictures=has_pictures)
-        yield source, file
-    if there:
-        load = partial(load_selection, selection.settings)
-        work = partial(_plan_chunk, until=until, release_on=release_on, has_pictures=has_pictures)
-        chunks = results_of_processes(there, load, workers, work, _failed)
-        yield from zip(there, chain.from_iterable(chunks), strict=True)
-
-
-def _plan_chunk(
-    sources: Sequence[Source],
-    selection: Selection,
-    *,
-    until: date,
-    release_on: date | None,
-    has_pictures: bool,
-) -> list[PlannedFile]:
-    return [
-        plan_file(source, selection, until, b"", release_on, has_pictures=has_pictures)
-        for source in sources
-    ]
-
-
-def _failed(_: Source, failure: str) -> PlannedFile:
-    return PlannedFile(failure=failure)
+def failed_plan(source: Source, failure: str) -> PlannedFile:
+    """Return the result for a file that cannot be planned, given a line that says why."""
+    return PlannedFile(source.name, failure=failure)
 
 
 def plan_file(
@@ -153,16 +115,13 @@ def plan_file(
             _without_access(tenant, begin),
         )
 
-    def read_and_plan() -> PlannedFile:
-        data = read_source(source, stdin)
-        opened = FileCheck(source.name, data, selection)
-        tenants = tuple(planned(document, tenant) for document, tenant in opened.tenants)
-        return PlannedFile(tenants, opened.has_errors, assumed=opened.assumed, digest=digest(data))
-
     begin = selection.settings.as_of
-    result = or_failure(source.name, read_and_plan)
-    collect_garbage()
-    return PlannedFile(failure=result) if isinstance(result, str) else result
+    data = read_source(source, stdin)
+    opened = FileCheck(source.name, data, selection)
+    tenants = tuple(planned(document, tenant) for document, tenant in opened.tenants)
+    return PlannedFile(
+        source.name, tenants, opened.has_errors, assumed=opened.assumed, digest=digest(data)
+    )
 
 
 def _without_access(tenant: Tenant, day: date) -> int:

@@ -1,6 +1,6 @@
 """Loads the selection and reads standard input for each command that reads tenant files."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -89,6 +89,12 @@ def needs_of(request: Request) -> Needs:
         fixes=not formats <= FORMATS_WITHOUT_FIXES,
         changes=not formats <= FORMATS_WITHOUT_CHANGES,
     )
+
+
+def forecast_needs(formats: Collection[str]) -> Needs:
+    """Return what the diagnostics of a `forecast` must have: only `json` shows more than texts."""
+    is_json = "json" in formats
+    return Needs(context=is_json, names=False, fixes=is_json, changes=is_json)
 
 
 def _settings(request: Request, looked: ResolvedRequest, *, cached: bool) -> Settings:

@@ -1,20 +1,26 @@
-"""Checks many files in this process, in several processes, or with an executor."""
+"""Processes many files in this process, in several processes, or with an executor."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from validator.checking.checked_file import CheckedFile
+from validator.checking.file_check import or_failure
 from validator.checking.selection import Selection, load_selection
 from validator.project.sources import Source, read_source_and_stamp
 from validator.run.file_groups import check_files, failed_file
 from validator.run.worker_count import worker_count
+from validator.system.garbage_collector import collect_garbage
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from validator.checking.older_documents import OlderDocuments
+
+Result = TypeVar("Result")
+FileWork = Callable[[Source, Selection], Result]
+"""Processes a file."""
 
 
 def check_sources(
@@ -52,6 +58,52 @@ def check_sources(
 
         chunks = results_of_executor(executor, there, selection.settings, older)
     yield from chain.from_iterable(chunks)
+
+
+def results_of(
+    sources: Sequence[Source],
+    selection: Selection,
+    work: FileWork[Result],
+    failed: Callable[[Source, str], Result],
+    *,
+    jobs: int | None = None,
+) -> Iterator[Result]:
+    """Yield the result of some work for each file, in the order of the sources.
+
+    `failed` returns the result for a file on which the work fails, given one line that says why.
+    `jobs` is as for `check_sources`.
+    """
+    workers = worker_count(sources, jobs)
+    if workers < 2:  # noqa: PLR2004
+        yield from _each_result(sources, selection, work, failed)
+        return
+    from validator.run.process_pool import results_of_processes
+
+    load = partial(load_selection, selection.settings)
+    of_chunk = partial(_results_of_chunk, work=work, failed=failed)
+    yield from chain.from_iterable(results_of_processes(sources, load, workers, of_chunk, failed))
+
+
+def _results_of_chunk(
+    sources: Sequence[Source],
+    selection: Selection,
+    *,
+    work: FileWork[Result],
+    failed: Callable[[Source, str], Result],
+) -> list[Result]:
+    return list(_each_result(sources, selection, work, failed))
+
+
+def _each_result(
+    sources: Sequence[Source],
+    selection: Selection,
+    work: FileWork[Result],
+    failed: Callable[[Source, str], Result],
+) -> Iterator[Result]:
+    for source in sources:
+        result = or_failure(source.name, partial(work, source, selection))
+        yield failed(source, result) if isinstance(result, str) else result
+        collect_garbage()
 
 
 def _check_chunk(
