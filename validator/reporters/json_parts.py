@@ -8,20 +8,25 @@ from validator.system.fast_json import indented_json
 _ITEMS = 64
 
 
-def indented_json_with_items(value: object, items: Iterable[object], level: int) -> Iterator[str]:
-    """Yield the parts of a value as JSON, the last list of which, which is empty, has the items.
+def indented_json_with_items(value: object, *lists: Iterable[object], level: int) -> Iterator[str]:
+    """Yield the parts of a value as JSON, the last lists of which, which are empty, have items.
 
     `level` is that of the items. No more than 64 of them are held at a time.
     """
-    before, _, after = indented_json(value).rpartition("[]")
-    yield before
+    first, *others = indented_json(value).rsplit("[]", len(lists))
+    yield first
+    for items, after in zip(lists, others, strict=True):
+        yield from _list_parts(items, level)
+        yield after
+
+
+def _list_parts(items: Iterable[object], level: int) -> Iterator[str]:
     left = iter(items)
     begin = "["
     while some := list(islice(left, _ITEMS)):
         yield f"{begin}\n{_indented(some, level)}"
         begin = ","
     yield "[]" if begin == "[" else f"\n{'  ' * (level - 1)}]"
-    yield after
 
 
 def _indented(items: list[object], level: int) -> str:

@@ -23,7 +23,7 @@ def render(report: Report) -> Iterator[str]:
         (_remark(item, path_of(item)) for item in dict.fromkeys(remarks(report))),
         (_finding(report, found) for found in identify_all(report) if found.group == "reported"),
     )
-    yield from indented_json_with_items([], entries, 1)
+    yield from indented_json_with_items([], entries, level=1)
     yield "\n"
 
 

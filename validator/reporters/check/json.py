@@ -34,7 +34,7 @@ def render(report: Report) -> Iterator[str]:
         },
         "findings": [],
     }
-    yield from indented_json_with_items(value, map(diagnostic_to_json, report.diagnostics), 2)
+    yield from indented_json_with_items(value, map(diagnostic_to_json, report.diagnostics), level=2)
     yield "\n"
 
 

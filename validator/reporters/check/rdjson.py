@@ -26,7 +26,7 @@ def render(report: Report) -> Iterator[str]:
         (_remark(item, path_of(item)) for item in remarks(report)),
         (_finding(report, item) for item in report.diagnostics),
     )
-    yield from indented_json_with_items(value, entries, 2)
+    yield from indented_json_with_items(value, entries, level=2)
     yield "\n"
 
 

@@ -74,7 +74,7 @@ def render(report: Report) -> Iterator[str]:
         "version": "2.1.0",
         "runs": [run],
     }
-    yield from indented_json_with_items(log, results, 4)
+    yield from indented_json_with_items(log, results, level=4)
     yield "\n"
 
 

@@ -15,10 +15,11 @@ def render(report: ForecastReport) -> Iterator[str]:
         "from": report.begin.isoformat(),
         "until": report.until.isoformat(),
         **json_notes(report.assumed, report.incomplete),
-        "standing": [diagnostic_to_json(item) for item in report.initial],
+        "standing": [],
         "events": [],
     }
-    yield from indented_json_with_items(value, map(_event, report.events), 2)
+    standing = map(diagnostic_to_json, report.initial)
+    yield from indented_json_with_items(value, standing, map(_event, report.events), level=2)
     yield "\n"
 
 

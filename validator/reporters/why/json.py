@@ -31,7 +31,7 @@ def render(report: WhyReport) -> Iterator[str]:
         "failures": [*report.failures, *report.broken],
         "tenants": [],
     }
-    yield from indented_json_with_items(value, map(_tenant, report.tenants), 2)
+    yield from indented_json_with_items(value, map(_tenant, report.tenants), level=2)
     yield "\n"
 
 
