@@ -21,7 +21,7 @@ from validator.reporters.forecast.wording import (
     primary_text,
     term_text,
 )
-from validator.reporters.html_page import escape_html, render_page
+from validator.reporters.html_page import escape_html, page_parts
 from validator.reporters.notes import html_head
 from validator.reporters.timeline_html import PATTERNS, STYLE, mark_days, render_table
 
@@ -49,24 +49,29 @@ _LEGEND = "".join(
 )
 
 
-def render(report: ForecastReport) -> str:
-    """Return an HTML page."""
-    title = headline(report)
+def render(report: ForecastReport) -> Iterator[str]:
+    """Yield an HTML page."""
+    yield from page_parts(headline(report), _body(report), style=STYLE)
+
+
+def _body(report: ForecastReport) -> Iterator[str]:
     events = events_by_document(report)
     heading = "There is no verdict that can be trusted:"
-    head = html_head(mark_days(title), report.assumed, report.failures, heading)
-    body = (
-        f"{head}<main>\n"
-        + (PATTERNS if report.timelines else "")
-        + "".join(
-            _tenant_section(report, timeline, events.get((timeline.file, timeline.document), ()))
-            for timeline in report.timelines
-        )
-        + _standing_section(report)
-        + _event_section(report.events)
-        + "</main>\n"
-    )
-    return render_page(title, body, style=STYLE)
+    yield html_head(mark_days(headline(report)), report.assumed, report.failures, heading)
+    yield f"<main>\n{PATTERNS if report.timelines else ''}"
+    for timeline in report.timelines:
+        here = events.get((timeline.file, timeline.document), ())
+        yield _tenant_section(report, timeline, here)
+    if report.initial:
+        yield f'<section><h2>Findings on <time>{report.begin}</time></h2>\n<ul class="findings">\n'
+        for item in report.initial:
+            yield _finding(item, f" ({item.file}:{item.span.line})")
+        yield "</ul></section>\n"
+    if report.events:
+        yield "<section><h2>Events</h2>\n<ol>\n"
+        yield from map(_event, report.events)
+        yield "</ol></section>\n"
+    yield "</main>\n"
 
 
 def _tenant_section(
@@ -113,18 +118,8 @@ def _cover_cells(cover: CoverageGroup) -> tuple[str, ...]:
     return people_text(cover), access_text(cover), until
 
 
-def _standing_section(report: ForecastReport) -> str:
-    if not report.initial:
-        return ""
-    items = "".join(_finding(item, f" ({item.file}:{item.span.line})") for item in report.initial)
-    title = f"Findings on <time>{report.begin}</time>"
-    return f'<section><h2>{title}</h2>\n<ul class="findings">\n{items}</ul></section>\n'
-
-
-def _event_section(events: tuple[ForecastEvent, ...]) -> str:
-    if not events:
-        return ""
-    items = "".join(
+def _event(event: ForecastEvent) -> str:
+    return (
         f"<li><strong><time>{event.date}</time></strong> {escape_html(event.file)}\n<ul>\n"
         + "".join(_finding(item) for item in event.appears)
         + "".join(
@@ -132,9 +127,7 @@ def _event_section(events: tuple[ForecastEvent, ...]) -> str:
             for words in cleared_ids(event)
         )
         + "</ul></li>\n"
-        for event in events
     )
-    return f"<section><h2>Events</h2>\n<ol>\n{items}</ol></section>\n"
 
 
 def _finding(item: Diagnostic, where: str = "") -> str:
