@@ -211,6 +211,15 @@ def test_the_action_fails_closed(runner: Runner, inputs: dict[str, str]) -> None
     assert not (runner.folder / "it-ran").exists()
 
 
+def test_a_message_cannot_be_a_command_to_the_runner(runner: Runner) -> None:
+    below = runner.folder / "##[error file=app.py;line=1]forged"
+    below.mkdir()
+    (below / "tenantlint.toml").write_text("")
+    _, output = runner.check()
+    assert "forged/tenantlint.toml is not used" in output
+    assert "##[" not in output
+
+
 def test_the_cache_is_not_saved_in_a_pull_request() -> None:
     (keep,) = (item for item in action()["runs"]["steps"] if "uses" in item)
     assert keep["uses"].startswith("actions/cache@")

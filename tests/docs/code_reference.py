@@ -14,6 +14,7 @@ from validator.tenant.advice_on import Advice, AdviceOn
 from validator.tenant.handover_on import Ending, HandoverOn
 from validator.tenant.model import Node
 from validator.tenant.months_on import MonthsOn
+from validator.tenant.on_day import OnDay
 from validator.tenant.shared import shared
 
 HOOKS = tuple(
@@ -97,6 +98,10 @@ _TEXTS = {
 """Descriptions of values that cannot have a docstring."""
 
 
+_INTERNAL = {"clock", "worked_out"}
+"""Attributes of a tenant on a day that only the program uses."""
+
+
 def name_of(value: Any) -> str:
     """Return the name of a value in `validator`, or else in its module."""
     return _NAMES.get(id(value)) or str(value.__name__)
@@ -146,12 +151,13 @@ def _line(value: Any) -> str:
 def _fields(value: Any) -> Iterator[list[str]]:
     """Yield a row for each field of a named tuple, dataclass or node, including inherited ones.
 
-    For other classes, yield a row for each attribute that `__init__` annotates.
+    For other classes, yield a row for each attribute that the class or `__init__` annotates.
     """
     for owner in reversed(value.__mro__):
         for name, annotation in inspect.get_annotations(owner).items():
             declared = (getattr(value, "_fields", ()), getattr(value, "__dataclass_fields__", ()))
             is_field = any(name in names for names in (*declared, _slots(owner)))
+            is_field = is_field or (issubclass(owner, OnDay) and name not in _INTERNAL)
             if is_field and not name.startswith("_"):
                 yield [f"`{name}`", _type(annotation)]
         is_own = "__init__" in vars(owner) and not hasattr(owner, "__dataclass_fields__")

@@ -1,5 +1,6 @@
 """Plugins from a folder or a package, and their errors."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ import pluggy
 import pytest
 
 import validator
-from tests.conftest import ROOT, SOUND, Run
+from tests.conftest import ROOT, SOUND, UNSOUND, Run
 from validator.plugins import hookspecs
 from validator.plugins.loading import _hook_results, load_plugins
 from validator.system.installed_packages import PLUGIN_GROUP
@@ -175,6 +176,43 @@ class PluginWith:
 
 def exit_program() -> None:
     raise SystemExit(0)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", "--jobs", "1"),
+        ("check", "b.tenant.yaml", "--jobs", "2"),
+        ("forecast", "--days", "2"),
+        ("why", "--policy", "look"),
+    ],
+)
+def test_what_a_policy_prints_is_not_in_a_report(
+    run: Run, folder: Path, command: tuple[str, ...]
+) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    (folder / "b.tenant.yaml").write_text(SOUND.replace("t1", "t2").replace("Sub1", "Sub2"))
+    text = POLICY.replace("    for", "    print('seen')\n    for", 1)
+    plant(folder, "own/acme/look.py", text)
+    name, *more = command
+    outcome = run(name, "a.tenant.yaml", *more, "--policies", "own", "--format", "json")
+    assert json.loads(outcome.out)["version"] == 1
+    assert "seen\n" in outcome.err
+
+
+@pytest.mark.parametrize(
+    "change", ["tenant.live = ()", "tenant.users = ()", "tenant.today = None", "del tenant.index"]
+)
+def test_a_policy_cannot_change_what_other_policies_see(
+    run: Run, folder: Path, change: str
+) -> None:
+    (folder / "a.tenant.yaml").write_text(UNSOUND)
+    plant(folder, "own/acme/look.py", POLICY.replace("    for", f"    {change}\n    for", 1))
+    outcome = run("check", "a.tenant.yaml", "--policies", "own", "--as-of", "2026-05-01")
+    assert outcome.code == 2
+    assert "a.tenant.yaml: the policy look crashed: AttributeError: " in outcome.err
+    assert "of a tenant cannot be set" in outcome.err
+    assert "mixed-telephony" in outcome.out
 
 
 def test_a_plugin_that_crashes_is_named() -> None:

@@ -24,9 +24,12 @@ def broken(report):
     yield "half of a report"
     raise ValueError("no more")
 
+def ends(report):
+    raise SystemExit(0)
+
 @hookimpl
 def validator_reporters():
-    return {"parts": parts, "broken": broken}
+    return {"parts": parts, "broken": broken, "ends": ends}
 """
 
 
@@ -55,6 +58,17 @@ def test_a_reporter_that_crashes_after_a_part_prints_nothing(run: Run, plugin: s
     outcome = run("check", "a.tenant.yaml", "--format", "broken", PYTHONPATH=plugin)
     assert (outcome.code, outcome.out) == (2, "")
     assert "the reporter broken crashed: ValueError" in outcome.err
+
+
+@pytest.mark.parametrize("more", [(), ("--report", "ends=out", "--format", "json")])
+def test_a_reporter_that_ends_the_program_is_2(
+    run: Run, plugin: str, folder: Path, more: tuple[str, ...]
+) -> None:
+    outcome = run("check", "a.tenant.yaml", *(more or ("--format", "ends")), PYTHONPATH=plugin)
+    assert outcome.code == 2
+    assert bool(outcome.out) == bool(more)
+    assert "the reporter ends crashed: SystemExit: 0" in outcome.err
+    assert not (folder / "out").exists()
 
 
 @pytest.mark.parametrize("name", CHECK_FORMATS)

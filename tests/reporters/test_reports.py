@@ -302,11 +302,14 @@ def test_sarif_file_names_are_relative_and_escaped(run: Run, folder: Path) -> No
 def test_github_commands_are_escaped() -> None:
     found = check_file("a", UNSOUND.encode(), PLAN).diagnostics[0]
     fields = {name: getattr(found, name) for name in found._fields}
-    hostile = Diagnostic(**{**fields, "file": "./a:b,c%.yaml", "message": "x%\r\n::y", "help": ""})
+    hostile = Diagnostic(
+        **{**fields, "file": "./a:b,c%.yaml", "message": "x%\r\n::y\x1b[2K\u202e", "help": ""}
+    )
     report = Report(date(2026, 5, 1), ("a",), 1, (hostile,))
     assert rendered("github", report) == (
         "::error file=a%3Ab%2Cc%25.yaml,line=5,endLine=5,col=59,endColumn=63,"
-        "title=mixed-telephony::a:b,c%25.yaml:5:59: mixed-telephony: x%25%0D%0A::y\n"
+        "title=mixed-telephony::a:b,c%25.yaml:5:59: mixed-telephony: "
+        "x%25\\x0d%0A::y\\x1b[2K\\u202e\n"
     )
 
 

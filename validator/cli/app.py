@@ -16,7 +16,7 @@ import click
 from validator.cli.command_setup import print_help, set_up
 from validator.cli.exit_codes import INTERRUPTED, NO_VERDICT
 from validator.cli.foreign_package import foreign_package
-from validator.cli.output import print_error_text, print_messages, print_text
+from validator.cli.output import print_error_text, print_message_lines, print_messages, print_text
 
 COMMANDS = {
     "check": "check",
@@ -128,6 +128,9 @@ def main() -> NoReturn:
         code = tenantlint.main(prog_name="tenantlint", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         print_error_text(f"{error.format_message()}\n")
+        code = NO_VERDICT
+    except click.UsageError as error:
+        print_message_lines(error.format_message())
         code = NO_VERDICT
     except click.ClickException as error:
         print_messages(error.format_message())

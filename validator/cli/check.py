@@ -1,5 +1,7 @@
 """The command `check`."""
 
+import sys
+from contextlib import redirect_stdout
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -221,7 +223,8 @@ def _run_and_store(
 
     supervise_declared_policies(looked)
     track = partial(with_progress, quiet=report_options.quiet)
-    verdict = check_run(request, looked, key, track)
+    with redirect_stdout(sys.stderr):  # what a policy prints is not part of the report
+        verdict = check_run(request, looked, key, track)
     configuration = [f"configuration: {looked.config.name}"] if request.verbose else []
     off = [f"off: {id}" for id in verdict.report.off] if request.verbose else []
     if _is_empty(verdict.report):

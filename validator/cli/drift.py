@@ -84,7 +84,7 @@ def command(
             looked.config.usage_map,
         )
         if export.not_understood:
-            raise ExportError("\n".join(few_lines(export.not_understood)))
+            raise ExportError(*few_lines(export.not_understood))
         run = prepare(request, looked, runs_policies=False)
         drift = find_drift(
             looked.found.sources, run.selection, export, run.stdin, request.as_of, select

@@ -98,7 +98,7 @@ def _escape_tokens(tokens: "Iterable[Token]") -> None:
 
     Escaping them in the page is not enough: the parser turns an entity such as `&#27;` into one.
     """
-    from validator.reporters.escaping import printable
+    from validator.system.printable import printable
 
     for token in tokens:
         token.content = "\n".join(map(printable, token.content.split("\n")))

@@ -1,5 +1,7 @@
 """The command `forecast`."""
 
+import sys
+from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -80,9 +82,10 @@ def command(
         supervise_declared_policies(looked)
         run = prepare(request, looked, needs=forecast_needs(formats))
         found = looked.found
-        report = forecast_run(
-            found.sources, run.selection, last, run.stdin, found.failures, request.jobs
-        )
+        with redirect_stdout(sys.stderr):  # what a policy prints is not part of the report
+            report = forecast_run(
+                found.sources, run.selection, last, run.stdin, found.failures, request.jobs
+            )
     columns = get_terminal_size((100, 24)).columns
     printed = replace(report, color=wants_color(color), width=min(columns, _MAX_WIDTH))
     written = replace(report, color=False, width=_FILE_WIDTH)

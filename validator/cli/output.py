@@ -101,7 +101,7 @@ def print_error_text(text: str) -> None:
 
 
 def _printable(text: str) -> str:
-    from validator.reporters.escaping import printable
+    from validator.system.printable import printable
 
     return printable(text)
 

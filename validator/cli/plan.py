@@ -201,7 +201,7 @@ def _apply(sources: "Sequence[Source]", report: "PlanReport", plan_again: "PlanA
     from validator.run.plan_apply import ApplyError, apply_plan
 
     if report.incomplete:
-        raise ApplyError("\n".join((*report.incomplete, "--apply: no file is written")))
+        raise ApplyError(*report.incomplete, "--apply: no file is written")
     planned = _assignments_by_file(report)
     return [
         f"{name}: {counted(number, 'assignment')} added"

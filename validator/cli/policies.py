@@ -52,8 +52,8 @@ def _lines(plugins: "Plugins", width: int | None, paint: "Paint") -> "Iterator[s
 
     On a narrow terminal, they are below the first columns instead of next to them.
     """
-    from validator.reporters.escaping import printable
     from validator.reporters.terminal import display_width, wrap_width
+    from validator.system.printable import printable
 
     rows = [
         ((item.topic, item.id, item.severity), [printable(line) for line in _said(item)])

@@ -141,7 +141,9 @@ def render_reports(
         try:
             text = reporters[name](report)
             return pack_text([text] if isinstance(text, str) else text)
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a SystemExit must not set the exit code of the run
             crashes.append(f"{prefix}the reporter {name} crashed: {describe_error(error)}")
             return None
 

@@ -1,5 +1,7 @@
 """The command `why`."""
 
+import sys
+from contextlib import redirect_stdout
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,6 +99,7 @@ def _run(
 
     with no_verdict_as_click_error():
         run = prepare(request, looked)
-        return why_run(
-            looked.found.sources[0], run.selection, Subject(*asked), run.stdin, request.baseline
-        )
+        with redirect_stdout(sys.stderr):  # what a policy prints is not part of the report
+            return why_run(
+                looked.found.sources[0], run.selection, Subject(*asked), run.stdin, request.baseline
+            )

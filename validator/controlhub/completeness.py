@@ -20,7 +20,7 @@ def require_complete(export: Export) -> None:
         more = f"and {len(lines) - _MAX_LINES} more of this kind"
         lines = [*lines[:_MAX_LINES], more]
     if lines:
-        raise ExportError("\n".join(lines))
+        raise ExportError(*lines)
 
 
 def _evidence(export: Export) -> Iterator[str]:

@@ -82,9 +82,9 @@ def load_policy_file(file: str, name: str, data: bytes | None = None) -> list[Po
             try:
                 policies.append(policy_document.policy(path, item))
             except PolicyFileError as error:
-                causes.append(str(error))
+                causes += error.causes
     if causes:
-        raise PolicyFileError("\n".join(dict.fromkeys(causes)))
+        raise PolicyFileError(*dict.fromkeys(causes))
     return policies
 
 
@@ -193,7 +193,7 @@ class _PolicyDocument:
         fix = self._fix(path, item, scope, facts, causes) if "fix" in item else None
         page = page_of(item, causes, self.location(path))
         if causes or when is None:
-            raise PolicyFileError("\n".join(causes))
+            raise PolicyFileError(*causes)
 
         def locate(key: str, offset: int | None) -> str:
             return self.location_in(f"{path}/{key}", value_at(item, f"/{key}"), offset)

@@ -23,10 +23,6 @@ _YAML_PAIR = re.compile(r"`([\w-]+): ([^`]*)`")
 class ConfigError(NoVerdictError):
     """A configuration that does not exist or is invalid; one line for each cause."""
 
-    def __init__(self, *causes: str) -> None:
-        super().__init__("\n".join(causes))
-        self.causes = causes
-
 
 def config_table(file: Path, name: str, data: bytes) -> dict[str, Any] | None:
     """Return the table in the contents of a file; None for a pyproject.toml without one.

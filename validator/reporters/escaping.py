@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from validator.system.patterns import compiled
+from validator.system.printable import printable
 
-_TAB = "    "
 _MARKDOWN_SPECIAL = r"[\\`*_{}\[\]<>#!|~@&$%^]"
 # The start of a reference, a mention or a link on GitHub or GitLab. They search the rendered text,
 # in which entities are already replaced by their characters.
@@ -12,18 +12,6 @@ _REFERENCE = r"(?i)[@#!~$%^&](?=[\w\"'{\[*])|:(?=//)|(?<=www)\.|(?<=\bgh)-(?=[0-
 _ZERO_WIDTH_SPACE = "&#8203;"
 # An e-mail address is shown as code, so that it is not a mention and can be copied.
 _CODE = r"`([^`|]+)`|(?<![^\s(,;:])([\w.+-]+@[\w-]+(?:\.[\w-]+)+)(?![\w@-])"
-
-
-def printable(text: str) -> str:
-    """Return text with control and formatting characters written as escapes.
-
-    Escape sequences can hide findings, and bidirectional marks can reorder a line.
-    """
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char == " " or char.isprintable() else _escape_character(char) for char in text
-    )
 
 
 def escape_markdown(text: str) -> str:
@@ -54,12 +42,3 @@ def _escape_plain_markdown(text: str) -> str:
     apart = compiled(_REFERENCE).sub(lambda match: match[0] + "\0", text)
     escaped = compiled(_MARKDOWN_SPECIAL).sub(lambda match: f"&#{ord(match[0])};", apart)
     return escaped.replace("\0", _ZERO_WIDTH_SPACE)
-
-
-def _escape_character(char: str) -> str:
-    if char == "\t":
-        return _TAB
-    code = ord(char)
-    if code <= 0xFF:  # noqa: PLR2004
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004

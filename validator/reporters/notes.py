@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from validator.findings.wording import few, listing
-from validator.reporters.escaping import escape_markdown, printable
+from validator.reporters.escaping import escape_markdown
 from validator.reporters.html_page import escape_html, render_failures
 from validator.reporters.markdown_comment import bounded_list
+from validator.system.printable import printable
 
 _MAX_CAUSES = 3
 

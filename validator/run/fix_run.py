@@ -84,7 +84,7 @@ class _File:
         Raises NoVerdictError if the file cannot be checked, as then no fix can be proved.
         """
         if self.state.result.failures:
-            raise NoVerdictError("\n".join(self.state.result.failures))
+            raise NoVerdictError(*self.state.result.failures)
         fixed = make_fixes(self.state, wanted, self._open_text)
         if fixed is None:
             return False

@@ -3,12 +3,30 @@
 import errno
 from pathlib import Path
 
+from validator.system.printable import printable
+
 
 class NoVerdictError(Exception):
     """The run has no verdict that can be trusted, and ends with exit code 2.
 
-    The text has one line for each cause.
+    The text has one line for each cause: a line break in a value does not begin another cause.
     """
+
+    def __init__(self, *causes: str) -> None:
+        super().__init__(*map(_one_line, causes))
+
+    def __str__(self) -> str:
+        """Return the causes as lines."""
+        return "\n".join(self.causes)
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """The causes, each on one line."""
+        return self.args
+
+
+def _one_line(text: str) -> str:
+    return printable(text) if len(text.splitlines()) > 1 else text.rstrip("\r\n")
 
 
 def describe_error(error: BaseException) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable
 from datetime import date
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from validator.tenant.calendar_days import FOREVER, day_after, plus_days
 from validator.tenant.clock import NEVER, Clock
@@ -19,8 +19,13 @@ class OnDay:
     `today` is the day and `expiring_within` the horizon in days. For forecasts, `today` notes the
     dates with which it is compared. A result is valid until the first day on which a comparison
     has another result. `earlier` has the results for an earlier day, by key, each with the first
-    day on which it may change.
+    day on which it may change. The attributes cannot be set, because all policies share them.
     """
+
+    clock: Clock
+    today: date
+    expiring_within: int
+    worked_out: dict[Hashable, tuple[Any, date]]
 
     def __init__(
         self,
@@ -28,11 +33,21 @@ class OnDay:
         expiring_within: int,
         earlier: dict[Hashable, tuple[Any, date]],
     ) -> None:
-        self.clock = clock
-        self.today: date = clock.today
-        self.expiring_within: int = expiring_within
         day = clock.day
-        self.worked_out = {key: known for key, known in earlier.items() if day < known[1]}
+        self._store(
+            clock=clock,
+            today=clock.today,
+            expiring_within=expiring_within,
+            worked_out={key: known for key, known in earlier.items() if day < known[1]},
+        )
+
+    def _store(self, **attributes: object) -> None:
+        self.__dict__.update(attributes)
+
+    def __setattr__(self, name: str, value: object = None) -> NoReturn:
+        raise AttributeError(f"{name} of a tenant cannot be set")
+
+    __delattr__ = __setattr__
 
     @property
     def day(self) -> str:

@@ -38,6 +38,14 @@ class TelephonyOption(NamedTuple):
 class SubscriptionsOn(OnDay):
     """The subscriptions of a tenant on a day, and the basic data of the tenant."""
 
+    tenant: Tenant
+    organisation: Organisation
+    subscriptions: tuple[Subscription, ...]
+    users: tuple[User, ...]
+    partners: tuple[Partner, ...]
+    usage: tuple[UsageRow, ...]
+    index: Index
+
     def __init__(
         self,
         tenant: Tenant,
@@ -49,13 +57,15 @@ class SubscriptionsOn(OnDay):
     ) -> None:
         earlier = {} if before is None else before.worked_out
         super().__init__(clock or Clock(today), expiring_within, earlier)
-        self.tenant: Tenant = tenant
-        self.organisation: Organisation = tenant.organisation
-        self.subscriptions: tuple[Subscription, ...] = tenant.subscriptions
-        self.users: tuple[User, ...] = tenant.users
-        self.partners: tuple[Partner, ...] = tenant.partners
-        self.usage: tuple[UsageRow, ...] = tenant.usage
-        self.index: Index = Index(tenant) if before is None else before.index
+        self._store(
+            tenant=tenant,
+            organisation=tenant.organisation,
+            subscriptions=tenant.subscriptions,
+            users=tenant.users,
+            partners=tenant.partners,
+            usage=tenant.usage,
+            index=Index(tenant) if before is None else before.index,
+        )
 
     def finding(
         self, *keys: str | int, message: str, help: str = "", fix: Fix | None = None

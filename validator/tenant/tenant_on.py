@@ -26,7 +26,9 @@ class TenantOn(PeopleOn):
     For forecasts, `today` notes the dates with which it is compared. A result is valid until the
     first day on which a comparison has another result. Policies therefore compare dates with
     `today`, or use the properties of this class. In messages they use `day`, the same day as text.
-    Any other operation with `today` works, too, but then the policy runs again for every day.
+    Any other operator or method of `today` works, too, but then the policy runs again for every
+    day. Two uses are not noted: a condition on the text of `day`, and a function that takes
+    `today` as an argument, such as `datetime.combine`.
     """
 
     # Parts that refer to the tenant are not stored in it: a cycle is only freed by the garbage

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from validator.findings.report import Report
 from validator.reporters.check.remarks import Remark, remarks
-from validator.reporters.escaping import printable
+from validator.system.printable import printable
 
 
 def render(report: Report) -> Iterator[str]:

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from validator.findings.diagnostic import Diagnostic, RelatedLocation
-from validator.reporters.escaping import printable
 from validator.reporters.terminal import display_width
+from validator.system.printable import printable
 
 MAX_WIDTH = 160
 """The widest excerpt, in columns."""

@@ -11,6 +11,7 @@ from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
 from validator.reporters.check.remarks import remarks
 from validator.reporters.check.repository_paths import repository_path
+from validator.system.printable import printable
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 
@@ -18,7 +19,7 @@ _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 def render(report: Report) -> Iterator[str]:
     """Yield a command for each remark about the report, then one for each finding."""
     for note in remarks(report):
-        yield f"::{_COMMANDS[note.severity]} title=tenantlint::{_escape_data(note.line)}\n"
+        yield f"::{_COMMANDS[note.severity]} title=tenantlint::{_escape_text(note.line)}\n"
     for item in report.diagnostics:
         yield f"{_annotation(report, item)}\n"
 
@@ -34,8 +35,13 @@ def _annotation(report: Report, item: Diagnostic) -> str:
         message += f"\n{item.help}"
     return (
         f"::{_COMMANDS[item.severity]} file={_escape_property(file)},{lines}{columns},"
-        f"title={_escape_property(item.id)}::{_escape_data(message)}"
+        f"title={_escape_property(item.id)}::{_escape_text(message)}"
     )
+
+
+def _escape_text(text: str) -> str:
+    """Return a text of lines whose control characters are shown as escapes."""
+    return _escape_data("\n".join(map(printable, text.split("\n"))))
 
 
 def _escape_data(text: str) -> str:

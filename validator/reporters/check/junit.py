@@ -20,7 +20,7 @@ from validator.reporters.check.excerpt import excerpt
 from validator.reporters.check.remarks import remarks
 from validator.reporters.check.repository_paths import repository_path
 from validator.reporters.check.summary import summarize
-from validator.reporters.escaping import printable
+from validator.system.printable import printable
 
 _NAME = "tenantlint"
 

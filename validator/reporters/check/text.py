@@ -15,8 +15,8 @@ from validator.reporters.check.folding import fold, folded_help, folded_message,
 from validator.reporters.check.next_step import next_step
 from validator.reporters.check.remarks import Kind, remarks
 from validator.reporters.check.summary import summarize
-from validator.reporters.escaping import printable
 from validator.reporters.terminal import SEVERITY_COLORS, Paint, display_width, painter, wrap_width
+from validator.system.printable import printable
 
 _HELP_WIDTH = 96
 _MIN_WIDTH = 20

@@ -3,9 +3,9 @@
 from validator.findings.forecast_report import ForecastEvent, ForecastReport
 from validator.findings.wording import counted
 from validator.reporters.calendar import CalendarEntry, render_calendar
-from validator.reporters.escaping import printable
 from validator.reporters.forecast.wording import cleared_ids
 from validator.reporters.notes import text_notes
+from validator.system.printable import printable
 
 
 def render(report: ForecastReport) -> str:

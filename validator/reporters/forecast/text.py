@@ -17,7 +17,6 @@ from validator.findings.forecast_report import (
     Timeline,
 )
 from validator.reporters.check.folding import fold, folded_message, other_lines
-from validator.reporters.escaping import printable
 from validator.reporters.forecast.axis import axis_labels
 from validator.reporters.forecast.wording import (
     cleared_ids,
@@ -37,6 +36,7 @@ from validator.reporters.terminal import (
     painter,
     wrap_width,
 )
+from validator.system.printable import printable
 
 _PEOPLE, _FALLS = "people", "falls"
 _MAX_NAME_WIDTH = 24

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from validator.findings.plan_report import PlannedTenant, PlanReport
 from validator.reporters.calendar import CalendarEntry, render_calendar
-from validator.reporters.escaping import printable
 from validator.reporters.notes import text_notes
 from validator.reporters.plan.tasks import Task, folded, tasks_of
+from validator.system.printable import printable
 
 # A loss must be prevented on the day before it.
 _DAY_BEFORE = {"unplaced", "capacity"}

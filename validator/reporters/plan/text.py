@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from validator.findings.plan_report import PlannedTenant, PlanReport
-from validator.reporters.escaping import printable
 from validator.reporters.notes import text_notes
 from validator.reporters.plan.tasks import (
     Task,
@@ -14,6 +13,7 @@ from validator.reporters.plan.tasks import (
     tasks_of,
 )
 from validator.reporters.terminal import Paint, painter, wrap_width
+from validator.system.printable import printable
 
 _COLORS = {"unplaced": "red", "move": "yellow", "seats": "yellow", "capacity": "yellow"}
 _KIND_WIDTH = len("unplaced")

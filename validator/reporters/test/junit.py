@@ -7,7 +7,7 @@ windyroad/JUnit-Schema.
 from xml.etree import ElementTree as ET
 
 from validator.findings.policy_tests import PolicyTest, PolicyTestReport
-from validator.reporters.escaping import printable
+from validator.system.printable import printable
 
 
 def render(report: PolicyTestReport) -> str:

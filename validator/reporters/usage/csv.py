@@ -3,9 +3,9 @@
 import csv
 import io
 
-from validator.reporters.escaping import printable
 from validator.reporters.notes import text_notes
 from validator.reporters.usage.table import COLUMNS, NUMBER_COLUMNS, usage_rows
+from validator.system.printable import printable
 from validator.tenant.usage import UsageReport
 
 # A spreadsheet evaluates a cell that begins with one of these as a formula.

@@ -5,10 +5,10 @@ If a table is wider than the terminal, each row is shown as several lines, one f
 
 from collections.abc import Iterator
 
-from validator.reporters.escaping import printable
 from validator.reporters.notes import text_notes
 from validator.reporters.terminal import display_width, wrap_width
 from validator.reporters.usage.table import NUMBER_COLUMNS, Table, table_for_people
+from validator.system.printable import printable
 from validator.tenant.usage import TenantUse, UsageReport
 
 _MIN_WIDTH = 20

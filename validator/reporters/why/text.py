@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from validator.findings.severity import Severity
 from validator.findings.wording import counted
-from validator.reporters.escaping import printable
 from validator.reporters.terminal import SEVERITY_COLORS, Paint, painter, wrap_width
+from validator.system.printable import printable
 from validator.tenant.questions import Question
 from validator.tenant.subscription_standing import (
     SubscriptionStanding,
