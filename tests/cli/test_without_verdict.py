@@ -36,6 +36,35 @@ def test_json_names_the_cause(
     assert outcome.err == f"tenantlint: {failure}\n"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'ignore = ["x\\ny"]',
+        'policy-files = ["x\\ny"]',
+        'severity = {"x\\ny" = "info"}',
+        '"x\\ny" = 1',
+        'include = ["x\\ny\\\\"]',
+        '[policy."x\\ny"]\nz = 1',
+    ],
+)
+def test_a_line_break_in_a_value_is_not_another_cause(run: Run, folder: Path, text: str) -> None:
+    (folder / "tenantlint.toml").write_text(text)
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    outcome = run("check", "--format", "json")
+    assert outcome.code == 2
+    (cause,) = json.loads(outcome.out)["failures"]
+    assert "x\\x0ay" in cause
+    assert outcome.err == f"tenantlint: {cause}\n"
+
+
+@pytest.mark.parametrize("command", ["check", "why", "plan"])
+def test_a_line_break_in_an_argument_is_not_another_cause(run: Run, command: str) -> None:
+    outcome = run(command, "x\ny", "--config", "x\ny")
+    assert outcome.code == 2
+    assert len(outcome.err.splitlines()) == 1
+    assert "x\\x0ay" in outcome.err
+
+
 def test_every_report_of_an_earlier_run_is_replaced(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
     reports = [word for name in CHECK_FORMATS for word in ("--report", f"{name}={name}.out")]

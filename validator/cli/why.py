@@ -71,6 +71,7 @@ def command(
     Exits with 1 if a document has YAML or schema findings and cannot be explained.
     """
     from validator.project.request import resolve_request
+    from validator.system.errors import NoVerdictError
 
     if user is not None and subscription is not None:
         raise click.UsageError("--user and --subscription cannot be used together")
@@ -81,7 +82,7 @@ def command(
     with no_verdict_as_click_error():
         looked = resolve_request(request)
         if looked.found.failures:
-            raise click.ClickException("\n".join(looked.found.failures))
+            raise NoVerdictError(*looked.found.failures)
         supervise_declared_policies(looked)
     report = _run(request, looked, (user, subscription, policy))
     printed = report._replace(color=wants_color(color), width=terminal_width())
