@@ -192,6 +192,20 @@ def _patterns(size: int) -> Input:
     return Input({"a.tenant.yaml": TENANT, "tenantlint.toml": config})
 
 
+def _settings_of_policies(size: int) -> Input:
+    policies = (
+        '"""Many policies."""\nfrom validator import Policy\n'
+        f"for n in range({size}):\n"
+        "    globals()[f'p{n}'] = Policy(f'p{n}', 'own', 'info', 'Page.', lambda tenant: ())\n"
+    )
+    config = "".join(
+        f"[[per-file]]\nfiles = ['*']\nignore = ['p{number}']\nseverity = {{p{number} = 'error'}}\n"
+        for number in range(size)
+    )
+    files = {"a.tenant.yaml": TENANT, f"own/many{size}.py": policies, "tenantlint.toml": config}
+    return Input(files, ("--policies", "own"))
+
+
 def _files(size: int) -> Input:
     text = TENANT + "  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}\n"
     return Input(
@@ -259,6 +273,7 @@ DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
     "aliases": _aliases,
     "nesting": _nesting,
     "patterns": _patterns,
+    "settings of policies": _settings_of_policies,
     "files": _files,
     "baseline entries": _baseline,
 }

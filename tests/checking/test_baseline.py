@@ -180,6 +180,23 @@ def test_entries_for_an_unchecked_document_are_kept(two: Run, folder: Path) -> N
     assert (folder / "known.json").read_bytes() == before
 
 
+@pytest.mark.parametrize("folders", [("x", "y"), ("y", "x")])
+def test_entries_are_kept_if_their_policy_is_off_in_one_of_the_files_of_a_tenant(
+    run: Run, folder: Path, folders: tuple[str, str]
+) -> None:
+    for name in folders:
+        (folder / name).mkdir()
+        user = f"users:\n  - {{email: {name}@b.example, roles: [agent]}}\n"
+        (folder / name / "a.tenant.yaml").write_text(SOUND + user)
+    arguments = ("check", *folders, "--as-of", "2026-05-01", *KNOWN)
+    assert run(*arguments, "--write-baseline").code == 0
+    before = known(folder)
+    (folder / "tenantlint.toml").write_text("[[per-file]]\nfiles = ['y/']\nignore = ['user']\n")
+    assert "outdated-baseline" not in run(*arguments).out
+    assert run(*arguments, "--write-baseline").code == 0
+    assert known(folder) == before
+
+
 def test_the_severity_of_outdated_baseline_can_be_set(two: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
     assert two().code == 0

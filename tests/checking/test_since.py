@@ -56,6 +56,18 @@ def test_each_commit_reports_only_its_new_findings(repository: Repository) -> No
         assert sorted(ids(outcome)) == sorted(expected), what
 
 
+def test_a_file_whose_line_ends_git_converts_is_unchanged(repository: Repository) -> None:
+    repository.write("tenants/a.yaml", "version: 1\ntenant: {id: t1, name: T}\nsubscriptions: [\n")
+    repository.write(".gitattributes", "*.yaml text eol=crlf\n")
+    repository.commit()
+    (repository.folder / "tenants/a.yaml").unlink()
+    repository.git("checkout", "-q", "--", "tenants/a.yaml")
+    assert (repository.folder / "tenants/a.yaml").read_bytes().count(b"\r\n") == 3
+    outcome = repository.since("HEAD")
+    assert (outcome.code, outcome.findings) == (0, [])
+    assert "not compared" not in outcome.err
+
+
 def test_old_findings_pass_and_are_counted(repository: Repository) -> None:
     outcome = repository.run("check", "--as-of", "2026-05-01", "--since", "HEAD")
     assert outcome.code == 0

@@ -40,6 +40,7 @@ def write(made: Input, folder: Path) -> list[str]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for name, text in made.files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     return ["check", ".", "--no-cache", "--jobs", "1", "--as-of", CHECK_DAY, *made.arguments]
 

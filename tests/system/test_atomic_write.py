@@ -35,6 +35,24 @@ def test_no_file_is_written_if_one_has_changed(files: list[Path], tmp_path: Path
     assert sorted(tmp_path.iterdir()) == files
 
 
+def test_a_change_after_a_file_was_written_is_kept(
+    files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def replace_then_edit(temporary: Path, target: Path) -> Path:
+        moved = replace(temporary, target)
+        for file in files[:2]:
+            file.write_bytes(b"of another program")
+        return moved
+
+    monkeypatch.setattr(Path, "replace", replace_then_edit)
+    with pytest.raises(ChangedError):
+        write_all_atomically(replacements(files))
+    edited = b"of another program"
+    assert [file.read_bytes() for file in files] == [edited, edited, b"before"]
+
+
 def test_an_error_has_the_name_of_the_file(files: list[Path], tmp_path: Path) -> None:
     missing = tmp_path / "missing" / "file"
     with pytest.raises(FileNotFoundError) as error:

@@ -70,7 +70,7 @@ class Assumed(NamedTuple):
     value: Any
     original: Any
     applied: Applied
-    changed: tuple[tuple[str, ...], ...]
+    changed: frozenset[tuple[str, ...]]
     tenant: Tenant | None = None
 
     def path_in_file(self, path: str) -> str:
@@ -87,7 +87,7 @@ class Assumed(NamedTuple):
         if int(parts[1]) >= len(self.original["subscriptions"]):
             return "/subscriptions"
         subscription = pointer(*parts[:2])
-        if any(keys == tuple(parts[1 : 1 + len(keys)]) for keys in self.changed):
+        if any(tuple(parts[1:end]) in self.changed for end in range(2, len(parts) + 1)):
             return subscription
         try:
             value_at(self.original, path)
@@ -151,7 +151,7 @@ def assume(
     index_of = {item["id"]: index for index, item in reversed(list(enumerate(subscriptions)))}
     used: list[int] = []
     hints: list[tuple[int, str]] = []
-    changed: list[tuple[str, ...]] = []
+    changed: set[tuple[str, ...]] = set()
     # The lines of an entitlement depend on the start, which may be assumed, too.
     for number, item in sorted(enumerate(assumptions), key=lambda pair: len(pair[1].keys)):
         index = index_of.get(item.subscription)
@@ -168,14 +168,14 @@ def assume(
             hints.append((number, did_you_mean(item.subscription, list(index_of))))
         else:
             subscriptions[index] = _changed(subscriptions[index], item, first_day)
-            changed.append((str(index), *item.keys))
+            changed.add((str(index), *item.keys))
             used.append(number)
     applied = Applied(tuple(used), tuple(hint for hint in hints if hint[1]))
     if not used:
-        return Assumed(value, value, applied, ())
+        return Assumed(value, value, applied, frozenset())
     assumed = {**value, "subscriptions": subscriptions}
     tenant = _tenant(assumed, [assumptions[number] for number in used], schemas, file)
-    return Assumed(assumed, value, applied, tuple(changed), tenant)
+    return Assumed(assumed, value, applied, frozenset(changed), tenant)
 
 
 def _changed(subscription: Any, item: Assumption, first_day: date) -> Any:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from validator.checking.policy_options import option_easings
 from validator.checking.selection import Choice, Selection
@@ -9,6 +10,17 @@ from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.severity import is_at_least
 from validator.findings.wording import counted, listing
 from validator.project.config import Level
+
+
+class _Searched(NamedTuple):
+    """The ids of the policies and other findings that a run searches for.
+
+    `places` holds the position of each. `topics` holds the position of the first id of each
+    topic, and the number of its ids.
+    """
+
+    places: Mapping[str, int]
+    topics: Mapping[str, tuple[int, int]]
 
 
 def selection_easings(selection: Selection, per_file: Iterable[tuple[int, ...]]) -> Iterator[str]:
@@ -19,52 +31,61 @@ def selection_easings(selection: Selection, per_file: Iterable[tuple[int, ...]])
     """
     settings = selection.settings
     name = settings.config.name
+    searched = _searched(selection)
     strict = Selection(settings._replace(config=Choice(name), per_file=()), selection.plugins)
     levels = selection.levels_with(())
-    yield from _easings(selection, name, strict.levels_with(()), levels)
+    yield from _easings(selection, searched, strict.levels_with(()), levels)
     policies = selection.plugins.policies
     yield from option_easings(name, settings.policy_options, policies, settings.expiring_within)
     counts = Counter(number for numbers in per_file for number in numbers)
     for number, files in sorted(counts.items()):
         where = f" in {counted(files, 'file')} (per-file)"
-        eased = selection.levels_with((number,))
-        yield from (f"{line}{where}" for line in _easings(selection, name, levels, eased))
+        changed = selection.changed_levels((number,))
+        yield from (f"{line}{where}" for line in _easings(selection, searched, levels, changed))
 
 
 def _easings(
-    selection: Selection, name: str, before: Mapping[str, Level], after: Mapping[str, Level]
+    selection: Selection,
+    searched: _Searched,
+    before: Mapping[str, Level],
+    changed: Mapping[str, Level],
 ) -> Iterator[str]:
-    ids = _searched_ids(selection)
-    off = {id for id in ids if before[id] != "off" and after[id] == "off"}
+    """Yield sentences about the levels that have changed, by id."""
+    name = selection.settings.config.name
+    ids = sorted(changed.keys() & searched.places, key=searched.places.__getitem__)
+    off = [id for id in ids if before[id] != "off" and changed[id] == "off"]
     if off:
-        yield f"{name} turns off {listing(_grouped(selection, ids, off))}"
-    lowered = [id for id in ids if _is_lowered(before[id], after[id])]
+        yield f"{name} turns off {listing(_grouped(selection, searched, off))}"
+    lowered = [id for id in ids if _is_lowered(before[id], changed[id])]
     if lowered:
-        parts = (f"{id} from {before[id]} to {after[id]}" for id in lowered)
+        parts = (f"{id} from {before[id]} to {changed[id]}" for id in lowered)
         yield f"{name} lowers {listing(parts)}"
 
 
-def _searched_ids(selection: Selection) -> list[str]:
-    """Return the ids of the policies and other findings that a run searches for."""
+def _searched(selection: Selection) -> _Searched:
     policies = [id for id in selection.plugins.policies if id in selection.running]
     others = [
         id
         for id, page in BUILTIN_FINDINGS.items()
         if page.topic != "drift" and (page.topic != "change" or selection.settings.since)
     ]
-    return [*policies, *others]
-
-
-def _grouped(selection: Selection, ids: Iterable[str], off: set[str]) -> Iterator[str]:
-    """Yield the topics in which every id is off, and the single ids that are off."""
-    topics: dict[str, list[str]] = {}
-    for id in ids:
+    places = {id: place for place, id in enumerate((*policies, *others))}
+    topics: dict[str, tuple[int, int]] = {}
+    for id, place in places.items():
         # Only options can turn this id off.
         if id != "suppression-added":
-            topics.setdefault(selection.topic(id), []).append(id)
-    for topic, members in topics.items():
-        here = [id for id in members if id in off]
-        if len(here) == len(members) > 1:
+            first, number = topics.get(selection.topic(id), (place, 0))
+            topics[selection.topic(id)] = first, number + 1
+    return _Searched(places, topics)
+
+
+def _grouped(selection: Selection, searched: _Searched, off: Iterable[str]) -> Iterator[str]:
+    """Yield the topics in which every id is off, and the single ids that are off."""
+    by_topic: dict[str, list[str]] = {}
+    for id in off:
+        by_topic.setdefault(selection.topic(id), []).append(id)
+    for topic, here in sorted(by_topic.items(), key=lambda item: searched.topics[item[0]]):
+        if len(here) == searched.topics[topic][1] > 1:
             yield f"all of {topic}"
         else:
             yield from here

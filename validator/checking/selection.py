@@ -1,6 +1,6 @@
 """Selects the policies that run in each file, and the levels of their findings."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -99,26 +99,27 @@ class Selection:
 
     def levels_with(self, numbers: Sequence[int]) -> Mapping[str, Level]:
         """Return the level of each id in a file to which the given per-file settings apply."""
-        if not numbers:
-            return self._levels
-        levels = dict(self._levels)
-        matching = [self.settings.per_file[number] for number in numbers]
+        return {**self._levels, **self.changed_levels(numbers)} if numbers else self._levels
+
+    def changed_levels(self, numbers: Sequence[int]) -> Mapping[str, Level]:
+        """Return the levels that the given per-file settings set, by id."""
         by_id: dict[str, Level] = {}
-        for per_file in matching:
+        ignored: set[str] = set()
+        for number in numbers:
+            per_file = self.settings.per_file[number]
             by_id |= self._levels_by_id(per_file.severity)
+            ignored.update(id for name in per_file.ignore for id in self._ids_named(name))
         by_id |= self._levels_by_id(self.settings.options.severity)
-        for id in levels.keys() - self._left_out:
-            # --select applies to all files but does not override an ignore in per-file settings.
-            if any(self._names(per_file.ignore, id) for per_file in matching):
-                levels[id] = levels[id] if blocks_policies(id) else "off"
-            elif id in by_id:
-                levels[id] = by_id[id]
-        return self._guarded(levels)
+        # --select applies to all files but does not override an ignore in per-file settings.
+        by_id |= dict.fromkeys(ignored, "off")
+        return self._guarded({id: by_id[id] for id in by_id.keys() - self._left_out})
 
     def _guarded(self, levels: dict[str, Level]) -> Mapping[str, Level]:
         """Restore the levels that only options may lower, if the configuration has lowered them."""
         options = self.settings.options
         id = "suppression-added"
+        if id not in levels:
+            return levels
         own: Level = BUILTIN_FINDINGS[id].severity
         own = self._levels_by_id(options.severity).get(id, own)
         own = "off" if self._names(options.ignore, id) else own
@@ -150,16 +151,22 @@ class Selection:
 
     def _is_on(self, id: str) -> bool:
         """Return whether an id is on in at least one file."""
-        return any(levels[id] != "off" for levels in self._levels_anywhere)
+        return id in self._on
 
     @cached_property
-    def _levels_anywhere(self) -> list[Mapping[str, Level]]:
-        """The levels without per-file settings, and with each per-file setting alone.
+    def _on(self) -> frozenset[str]:
+        """The ids that are on without per-file settings, or with a per-file setting alone.
 
         Combinations are not needed: an id that is on with several settings is on with one alone.
         """
-        alone = (self.levels_with((number,)) for number in range(len(self.settings.per_file)))
-        return [self._levels, *alone]
+        on = {id for id, level in self._levels.items() if level != "off"}
+        overriding = self._levels_by_id(self.settings.options.severity)
+        for per_file in self.settings.per_file:
+            for id, level in self._levels_by_id(per_file.severity).items():
+                is_left_out = id in self._left_out or self._names(per_file.ignore, id)
+                if overriding.get(id, level) != "off" and not is_left_out:
+                    on.add(id)
+        return frozenset(on)
 
     def arguments(self, policy: Policy) -> PolicyArguments:
         """Return the arguments with which the functions of a policy are called."""
@@ -213,13 +220,28 @@ class Selection:
 
     def _levels_by_id(self, severity: Mapping[str, Level]) -> dict[str, Level]:
         """Return levels by id. The level of an id takes precedence over the level of its topic."""
-        if not severity:
-            return {}
-        known = [
-            id for id in (*self.plugins.policies, *BUILTIN_FINDINGS) if not blocks_policies(id)
-        ]
-        topics = {id: severity[self.topic(id)] for id in known if self.topic(id) in severity}
-        return {**topics, **{id: severity[id] for id in known if id in severity}}
+        by_topic = {
+            id: level for name, level in severity.items() for id in self._ids_by_topic.get(name, ())
+        }
+        return by_topic | {id: level for id, level in severity.items() if self._is_settable(id)}
+
+    def _ids_named(self, name: str) -> Iterator[str]:
+        """Yield the ids whose level can be set that an id or a topic means."""
+        if self._is_settable(name):
+            yield name
+        yield from self._ids_by_topic.get(name, ())
+
+    def _is_settable(self, id: str) -> bool:
+        return id in self._ids_by_topic.get(self.topic(id), ())
+
+    @cached_property
+    def _ids_by_topic(self) -> Mapping[str, Collection[str]]:
+        """The ids whose level can be set, by topic."""
+        found: dict[str, dict[str, None]] = {}
+        for id in (*self.plugins.policies, *BUILTIN_FINDINGS):
+            if not blocks_policies(id):
+                found.setdefault(self.topic(id), {})[id] = None
+        return found
 
     def _is_ignored(self, id: str) -> bool:
         options, config = self.settings.options, self.settings.config

@@ -118,10 +118,15 @@ def _older_name(
 
 
 def _is_unchanged(source: Source, id: str, stdin: bytes) -> bool:
+    """Return whether a file has the contents of a blob, except for line ends.
+
+    Git can convert them when it checks a file out.
+    """
     try:
-        return is_blob(read_source(source, stdin), id)
+        data = read_source(source, stdin)
     except SourceError:
         return False
+    return is_blob(data, id) or (b"\r\n" in data and is_blob(data.replace(b"\r\n", b"\n"), id))
 
 
 def _taken(

@@ -90,11 +90,12 @@ def _scope(
     """Return the part of a baseline that the run can judge. `diagnostics` are all that it found."""
     selection = prepared.selection
     settings, policies = selection.settings, selection.plugins.policies
-    off: dict[str, Collection[str]] = {}
+    off: dict[str, set[str]] = {}
     for result in results if settings.per_file else ():
         levels = selection.levels(result.file)
         left_out = [id for id, level in levels.items() if level == "off"]
-        off |= dict.fromkeys((result.file, *result.tenants), left_out)
+        for name in (result.file, *result.tenants):
+            off.setdefault(name, set()).update(left_out)
     names = [name for result in results for name in (result.file, *result.tenants)]
     scope = scope_of(
         selection.judged, names, diagnostics, is_everything=settings.is_everything

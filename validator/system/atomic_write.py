@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,14 +55,16 @@ def write_all_atomically(files: Mapping[str, Replacement]) -> None:
     """Write existing files, either all or none. Raises OSError with the file name.
 
     All contents are on the disk before the first file is replaced. If a file cannot be replaced,
-    the files before it are restored. Raises ChangedError with the file name if another program has
-    changed a file.
+    the files before it are restored, unless another program has changed them since. Raises
+    ChangedError with the file name if another program has changed a file.
     """
     replaced: list[str] = []
 
     def restore() -> None:
         for file in replaced:
-            write_bytes_atomically(file, [files[file].before])
+            with suppress(FileNotFoundError):
+                if Path(file).read_bytes() == files[file].after:
+                    write_bytes_atomically(file, [files[file].before])
 
     with ExitStack() as stack:
         staged: list[tuple[str, Path, Path]] = []

@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain, islice
 
 from validator.findings.plan_report import LicenseChange, PlanReport
 from validator.findings.wording import few
@@ -34,12 +35,12 @@ def render_files(report: PlanReport) -> list[str]:
     for change in sorted(changes, key=lambda change: change.user):
         rows.setdefault((change.user, change.email), set()).add(change.named)
     header = [EMAIL_COLUMN, *(license_column(*column) or "" for column in columns)]
-    lines = [
+    lines = (
         [email, *(value if column in named else "" for column in columns)]
         for (_, email), named in rows.items()
-    ]
-    starts = range(0, max(len(lines), 1), MAX_ROWS)
-    return [_text([header, *lines[start : start + MAX_ROWS]]) for start in starts]
+    )
+    starts = range(0, max(len(rows), 1), MAX_ROWS)
+    return [_text(chain([header], islice(lines, MAX_ROWS))) for _ in starts]
 
 
 def _text(rows: Iterable[Sequence[str]]) -> str:
