@@ -93,6 +93,10 @@ def test_the_columns_can_be_set_in_the_configuration(run: Run, folder: Path, har
         ("03/04/2026,,Premium Agent,Sub1,3", "r.csv:2: the month of 03/04/2026 is ambiguous"),
         ("2026-04,,Premium Agent,Sub1,many", "r.csv:2: many is not a number of 0 or more"),
         ("2026-04,,Premium Agent,Sub1,-3", "r.csv:2: -3 is not a number of 0 or more"),
+        (
+            "2026-04,,Premium Agent,Sub1,9007199254740993.5",
+            "r.csv:2: 9007199254740993.5 has too many digits to be kept exactly; round it",
+        ),
         ('2026-04,,Premium Agent,Sub1,"1,234"', "r.csv:2: 1,234 may have a thousands separator"),
         ("2026-04,,,Sub1,3", "r.csv:2: no service"),
         (
@@ -152,6 +156,20 @@ def test_several_rows_for_one_value_are_changed_by_hand(
     assert harbour.read_text() == twice
 
 
+def test_quantities_are_added_up_as_decimal_numbers(run: Run, folder: Path, harbour: Path) -> None:
+    rows = "".join(
+        f"  - {{month: 2026-01, service: ivr-port, quantity: {number}}}\n" for number in (0.1, 0.2)
+    )
+    harbour.write_text(HARBOUR + rows)
+    (folder / "r.csv").write_text(f"{REPORT.splitlines()[0]}\n2026-01,,IVR,,0.3\n")
+    asked = (harbour.name, "--usage", "r.csv", "--map", MAP, "--format", "concise")
+    assert run("drift", *asked).code == 0
+    (folder / "r.csv").write_text(f"{REPORT.splitlines()[0]}\n2026-01,,IVR,,1234.25\n")
+    found = run("drift", *asked)
+    message = "the report has 1,234.25 of ivr-port in 2026-01, but the file says 0.3"
+    assert (found.code, message in found.out) == (1, True), found.out
+
+
 @pytest.mark.parametrize(
     ("text", "month"),
     [
@@ -178,6 +196,10 @@ def test_months_are_read_in_many_notations(text: str, month: str | None) -> None
         (["1,234,567.5"], [1234567.5]),
         (["0.125", "7"], [0.125, 7]),
         (["1 234", "9007199254740993"], [1234, 9007199254740993]),
+        (
+            ["9007199254740993.5", "0.1", "12.300000000000001", "0.30000000000000004"],
+            [None, 0.1, None, None],
+        ),
         (["1.234"], [None]),
         (["12,5", "12.5", "3"], [None, 12.5, 3]),
         (["1e3", "NaN", "", "١", "9" * 400], [None] * 5),

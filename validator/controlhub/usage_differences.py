@@ -1,6 +1,8 @@
 """Find the differences between the usage rows in a tenant document and in a report."""
 
+import math
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from validator.controlhub.difference import Difference, finding_at_list, mappings
@@ -8,38 +10,49 @@ from validator.controlhub.export import Export, UsageKey
 from validator.document.value_edits import ValueEdit
 from validator.findings.finding import Finding
 from validator.findings.json_pointer import pointer
+from validator.tenant.terms import total
 
 
 def usage_differences(value: Mapping[str, Any], export: Export) -> Iterator[Difference]:
     """Yield the rows of the report that the document lacks, or has with another quantity.
 
-    Rows that are not in the report are left unchanged.
+    Rows that are not in the report are left unchanged. Quantities are added up as decimal numbers.
     """
     listed: dict[UsageKey, list[int]] = {}
-    quantities: dict[int, object] = {}
+    quantities: dict[int, Decimal | None] = {}
     for index, row in mappings(value, "usage"):
         month, id, service = row.get("month"), row.get("subscription"), row.get("service")
         if isinstance(month, str) and isinstance(service, str) and isinstance(id, str | None):
             listed.setdefault((month, id, service), []).append(index)
-            quantities[index] = row.get("quantity")
-    for key, wanted in sorted(export.usage.items(), key=lambda item: tuple(map(str, item[0]))):
+            quantities[index] = _decimal(row.get("quantity"))
+    for key, quantity in sorted(export.usage.items(), key=lambda item: tuple(map(str, item[0]))):
         month, id, service = key
+        wanted = Decimal(str(quantity))
         what = f"{service} of {id}" if id else service
         rows = listed.get(key, [])
         if not rows:
-            message = f"the report has {wanted:,} of {what} in {month}, but the file does not"
-            change = ValueEdit("append", "/usage", _new_row(key, wanted))
+            message = f"the report has {wanted:,f} of {what} in {month}, but the file does not"
+            change = ValueEdit("append", "/usage", _new_row(key, quantity))
             yield Difference("drift-usage", finding_at_list(value, "usage", message), (change,))
             continue
         numbers = [quantities[row] for row in rows]
-        has = sum(number for number in numbers if isinstance(number, int | float))
-        if has == wanted and all(isinstance(number, int | float) for number in numbers):
+        has = total(number for number in numbers if number is not None)
+        if has == wanted and None not in numbers:
             continue
         at = pointer("usage", rows[0], "quantity")
-        message = f"the report has {wanted:,} of {what} in {month}, but the file says {has:,}"
+        message = f"the report has {wanted:,f} of {what} in {month}, but the file says {has:,f}"
         # If several rows have the same key, it is unknown which of them is wrong.
-        changes = (ValueEdit("set", at, wanted),) if len(rows) == 1 else ()
+        changes = (ValueEdit("set", at, quantity),) if len(rows) == 1 else ()
         yield Difference("drift-usage", Finding(at, message), changes)
+
+
+def _decimal(quantity: object) -> Decimal | None:
+    """Return a number of a document as it is written; None if the value is not a finite number."""
+    if isinstance(quantity, bool) or not isinstance(quantity, int | float):
+        return None
+    if isinstance(quantity, float) and not math.isfinite(quantity):
+        return None
+    return Decimal(str(quantity))
 
 
 def _new_row(key: UsageKey, quantity: float) -> dict[str, Any]:

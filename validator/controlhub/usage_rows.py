@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from validator.findings.wording import shortened
@@ -109,12 +110,19 @@ def parse_quantity(text: str, mark: DecimalMark | None) -> float | int | NotUnde
         )
     other = "." if mark == "," else ","
     number = bare.replace(other, "").replace(",", ".")
-    if not _NUMBER.fullmatch(number) or len(number) > _MAX_DIGITS:
+    if not _NUMBER.fullmatch(number):
         return NotUnderstood(f"{shortened(text) or 'an empty cell'} is not a number of 0 or more")
+    if len(number) > _MAX_DIGITS or ("." in number and Decimal(number) != _kept(number)):
+        return NotUnderstood(f"{shortened(text)} has too many digits to be kept exactly; round it")
     if "." not in number:
         return int(number)
     value = float(number)
     return int(value) if value == int(value) else value
+
+
+def _kept(number: str) -> Decimal:
+    """Return the number that a document has for a number with decimals."""
+    return Decimal(str(float(number)))
 
 
 def _may_be_thousands(number: str) -> bool:
