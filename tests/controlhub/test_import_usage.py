@@ -170,6 +170,21 @@ def test_quantities_are_added_up_as_decimal_numbers(run: Run, folder: Path, harb
     assert (found.code, message in found.out) == (1, True), found.out
 
 
+def test_a_small_quantity_is_written_as_a_number_in_every_version_of_yaml(
+    run: Run, folder: Path, harbour: Path
+) -> None:
+    (folder / "r.csv").write_text(
+        f"{REPORT.splitlines()[0]}\n2026-04,,IVR,,0.00001\n2026-03,,Premium Agent,Sub1,0.00002\n"
+    )
+    asked = ("--usage", "r.csv", "--map", MAP)
+    assert run("import", *asked, "--into", harbour.name).code == 0
+    assert "{month: 2026-04, service: ivr-port, quantity: 1.0e-05}" in harbour.read_text()
+    assert "service: premium-agent, quantity: 2.0e-05}   # checked" in harbour.read_text()
+    checked = run("check", harbour.name, "--as-of", "2026-05-01", "--format", "concise")
+    assert "yaml-ambiguous-scalar" not in checked.out
+    assert run("drift", harbour.name, *asked).code == 0
+
+
 @pytest.mark.parametrize(
     ("text", "month"),
     [

@@ -82,6 +82,16 @@ def test_a_word_is_printed_as_pyyaml_prints_it(text: str) -> None:
         assert _print_strings([text]) == _emit([text], allow_unicode=True)
 
 
+@settings(max_examples=300, derandomize=True)
+@given(st.floats() | st.floats(1e-9, 1e-3) | st.floats(1e15, 1e25) | st.integers())
+def test_a_number_is_printed_as_both_versions_of_yaml_read_it(number: float) -> None:
+    from validator.document.printer import YamlPrinter
+    from validator.document.scalars import parse_plain
+
+    value, yaml11 = parse_plain(YamlPrinter([]).flow(number))
+    assert (repr(value), yaml11) == (repr(number), None)
+
+
 @st.composite
 def commented_lists(draw: st.DrawFn) -> tuple[list[str], str]:
     """Return the words of a list in flow style, and its text with a comment for some of them.

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from validator.document.scalars import NumberTooLongError, parse_plain
+from validator.document.scalars import NumberTooLongError, parse_plain, print_number
 
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _STR_TAG, _SEQ_TAG = "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq"
@@ -41,7 +41,7 @@ class YamlPrinter:
         if value is None or isinstance(value, bool):
             return "null" if value is None else str(value).lower()
         if not isinstance(value, str):
-            return str(value)
+            return print_number(value)
         if value not in self._printed:
             if _is_plain(value):
                 return value

@@ -111,6 +111,13 @@ def describe_scalar(value: object) -> str:
     return f'the string "{value}"' if isinstance(value, str) else str(value)
 
 
+def print_number(number: float) -> str:
+    """Return a number as text that both versions of YAML read as this number."""
+    # YAML 1.1 has no number with an exponent but without a point.
+    text = re.sub(r"^(-?[0-9]+)e", r"\1.0e", str(number))
+    return text.replace("inf", ".inf").replace("nan", ".nan")
+
+
 # Returned by _parse_yaml11 if YAML 1.1 has the same value as the core schema.
 _SAME = object()
 

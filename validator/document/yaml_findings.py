@@ -3,13 +3,12 @@
 Some functions return a finding, others return an error that stops reading the document.
 """
 
-import re
 from typing import Any, NamedTuple
 
 import yaml
 
 from validator.document.nodes import Merge, key_text
-from validator.document.scalars import Scalar, describe_scalar
+from validator.document.scalars import Scalar, describe_scalar, print_number
 from validator.findings.wording import shortened
 
 MAX_DEPTH = 100
@@ -80,8 +79,7 @@ def forbidden_character(char: str, offset: int) -> YamlFinding:
 def ambiguous_scalar(event: Any, path: str, text: str, value: Scalar, yaml11: str) -> YamlFinding:
     """Return the finding for a plain scalar that YAML 1.1 reads as `yaml11`."""
     is_string = isinstance(value, str)
-    # YAML 1.1 has no number with an exponent but without a point, and infinity begins with one.
-    number = re.sub(r"^(-?[0-9]+)e", r"\1.0e", str(value)).replace("inf", ".inf")
+    number = print_number(value) if isinstance(value, int | float) else str(value)
     return YamlFinding(
         "yaml-ambiguous-scalar",
         path,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from validator.document.scalars import parse_plain
+from validator.document.scalars import parse_plain, print_number
 from validator.findings.finding import Finding
 from validator.findings.wording import closest_name, listing
 from validator.schema import readings
@@ -75,6 +75,8 @@ def _flow(value: object) -> str | None:
             if len(value) > _MAX_ITEMS or any(None in pair for pair in pairs):
                 return None
             return f"{{{', '.join(f'{key}: {item}' for key, item in pairs)}}}"
+        case int() | float():
+            return print_number(value)
     return str(value)
 
 
