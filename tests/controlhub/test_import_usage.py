@@ -91,6 +91,11 @@ def test_the_columns_can_be_set_in_the_configuration(run: Run, folder: Path, har
     [
         ("someday,,Premium Agent,Sub1,3", "r.csv:2: someday is not a month such as 2026-04"),
         ("03/04/2026,,Premium Agent,Sub1,3", "r.csv:2: the month of 03/04/2026 is ambiguous"),
+        ("46113,,Premium Agent,Sub1,3", "r.csv:2: 46113 is not a month such as 2026-04"),
+        (
+            "2026-04,,Premium Agent,Sub1,12.05.2026",
+            "r.csv:2: 12.05.2026 has separators that do not group the digits by three; write it without them",
+        ),
         ("2026-04,,Premium Agent,Sub1,many", "r.csv:2: many is not a number of 0 or more"),
         ("2026-04,,Premium Agent,Sub1,-3", "r.csv:2: -3 is not a number of 0 or more"),
         (
@@ -135,6 +140,17 @@ def test_missing_or_invalid_columns_are_refused(run: Run, folder: Path, harbour:
     ):
         wrong = run(*asked, "--map", map)
         assert (wrong.code, message in wrong.err) == (2, True), wrong.err
+    (folder / "q.csv").write_text("Month,Service,Qty,QTY,Qty,Used\n2026-04,ivr-port,5,6,7,8\n")
+    for quantity, message in (
+        ("Qty", "q.csv:1: the columns Qty (3) and Qty (5) have the name Qty; rename all but one"),
+        ("qty", "q.csv:1: the columns Qty (3), QTY (4) and Qty (5) have the name qty; rename all"),
+    ):
+        map = f"month=Month,service=Service,quantity={quantity}"
+        twice = run("import", "--usage", "q.csv", "--map", map, "--into", harbour.name)
+        assert (twice.code, message in twice.err) == (2, True), twice.err
+    map = "month=Month,service=Service,quantity=QTY"
+    assert run("import", "--usage", "q.csv", "--map", map, "--into", harbour.name).code == 0
+    assert yaml.safe_load(harbour.read_text())["usage"][2]["quantity"] == 6
     columns = "month=Month,service=Service,quantity=Used"
     new = run("import", "--usage", "r.csv", "--map", columns, "--into", "new.tenant.yaml")
     assert (new.code, "new.tenant.yaml: no such file; --usage alone" in new.err) == (2, True)
@@ -192,7 +208,13 @@ def test_a_small_quantity_is_written_as_a_number_in_every_version_of_yaml(
         ("2026-04-30T00:00:00Z", "2026-04"), ("4/2026", "2026-04"), ("30.04.2026", "2026-04"),
         ("04/30/2026", "2026-04"), ("04/04/2026", "2026-04"), ("Apr-26", "2026-04"),
         ("30 april 2026", "2026-04"), ("mei 2026", "2026-05"),
+        ("2026-04-30 12:00:00 AM", "2026-04"), ("30.04.2026 13:45", "2026-04"),
+        ("2026-04-30T23:59:59.999+02:00", "2026-04"), ("2024-02-29", "2024-02"),
         ("2026-13", None), ("", None), ("13", None), ("04/05/2026", None), ("0000-01", None),
+        ("46113", None), ("20264", None), ("2026-04-99", None), ("99.04.2026", None),
+        ("2026-02-29", None), ("31 april 2026", None), ("2026-04-30 or so", None),
+        ("2026-04-01 - 2026-06-30", None), ("2026-04-01 - 2026-04-30", None),
+        ("01.04.2026 - 30.06.2026", None), ("2026-04-01/2026-06-30", None),
     ],
 )  # fmt: skip
 def test_months_are_read_in_many_notations(text: str, month: str | None) -> None:
@@ -215,6 +237,10 @@ def test_months_are_read_in_many_notations(text: str, month: str | None) -> None
             ["9007199254740993.5", "0.1", "12.300000000000001", "0.30000000000000004"],
             [None, 0.1, None, None],
         ),
+        (["12.05.2026", "1,234", "1.234.567"], [None, 1.234, 1234567]),
+        (["1,2,3", "1,23,456", "1234,567", "12.5"], [None, None, None, 12.5]),
+        (["1 234 567", "12 5", "1 234.5", "1 234,567.5"], [1234567, None, 1234.5, None]),
+        (["0,5", "0,125", "1.5"], [None, None, 1.5]),
         (["1.234"], [None]),
         (["12,5", "12.5", "3"], [None, 12.5, 3]),
         (["1e3", "NaN", "", "١", "9" * 400], [None] * 5),

@@ -115,19 +115,31 @@ def _columns(name: str, header: Row, map: Mapping[str, str]) -> _Columns:
         raise ExportError(
             f"{name}: --usage needs --map for {listing(missing)}; {_proposal(titles, map)}"
         )
-    index_of = {plain(title): index for index, title in reversed(list(enumerate(titles)))}
     sources: dict[str, int | str] = {"subscription": ""}
     for key, column in map.items():
         if column.startswith(_VALUE_MARK):
             sources[key] = column.removeprefix(_VALUE_MARK).strip()
-        elif column in titles:
-            sources[key] = titles.index(column)
-        elif plain(column) and plain(column) in index_of:
-            sources[key] = index_of[plain(column)]
-        else:
+            continue
+        indexes = _indexes(titles, column)
+        if not indexes:
             hint = did_you_mean(column, titles) or _listed(titles)
             raise ExportError(f"{name}:{header.line}: no column {shortened(column)}; {hint}")
+        if len(indexes) > 1:
+            both = [f"{shortened(titles[index])} ({index + 1})" for index in indexes]
+            raise ExportError(
+                f"{name}:{header.line}: the columns {few(both, _MAX_NAMED)} have the name "
+                f"{shortened(column)}; rename all but one of them"
+            )
+        sources[key] = indexes[0]
     return _Columns(**sources)
+
+
+def _indexes(titles: Sequence[str], column: str) -> list[int]:
+    """Return the indexes of the columns with a name, or else with one that means the same."""
+    same = [index for index, title in enumerate(titles) if title == column]
+    if same or not plain(column):
+        return same
+    return [index for index, title in enumerate(titles) if plain(title) == plain(column)]
 
 
 def _proposal(titles: Sequence[str], map: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -23,14 +24,26 @@ _MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-_YEAR_FIRST = re.compile(r"([0-9]{4})[-/. ]?(0[1-9]|1[0-2]|[1-9])")
-_YEAR_FIRST_DAY = re.compile(r"([0-9]{4})[-/.](0?[1-9]|1[0-2])[-/.](?:[0-9]{1,2})(?:[T ].*)?")
+# The month without a separator has two digits; 46113 is a day as a number in a spreadsheet.
+_YEAR_FIRST = re.compile(r"([0-9]{4})(?:[-/. ](1[0-2]|0?[1-9])|(0[1-9]|1[0-2]))")
 _YEAR_LAST = re.compile(r"(0?[1-9]|1[0-2])[-/. ]([0-9]{4})")
-_DAYS = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})(?: .*)?")
-_WORDS = re.compile(r"(?:[0-9]{1,2}[- ])?([^\W\d_]+)\.?[- ,']+([0-9]{4}|[0-9]{2})")
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_TIME = (
+    r"(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?: ?[AaPp]\.?[Mm]\.?)?"
+    r"(?: ?(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}))?)?"
+)
+_YEAR_FIRST_DAY = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})" + _TIME)
+_YEAR_LAST_DAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})" + _TIME)
+_WORDS = re.compile(r"(?:([0-9]{1,2})[- ])?([^\W\d_]+)\.?[- ,']+([0-9]{4}|[0-9]{2})")
+_NUMBERS = {
+    mark: re.compile(
+        r"(?:[0-9]+|[1-9][0-9]{0,2}(?:(?: [0-9]{3})+|(?:" + other + r"[0-9]{3})+))"
+        r"(?:" + re.escape(mark) + r"[0-9]+)?"
+    )
+    for mark, other in ((".", ","), (",", r"\."))
+}
+"""The pattern of a number, by its decimal mark."""
+_DIGITS_AND_MARKS = re.compile(r"[0-9]+(?:[ .,]+[0-9]+)+")
 _TOTALS = frozenset(("total", "totals", "grand total", "sum", "totaal", "overall"))
-_MAX_LENGTH = 40
 _MAX_DIGITS = 18
 _GROUP = 3
 """The number of digits between thousands separators."""
@@ -45,24 +58,34 @@ class NotUnderstood(NamedTuple):
 
 
 def parse_month(text: str) -> str | NotUnderstood:
-    """Return the month of a cell as YYYY-MM."""
-    text = " ".join(text.split())[:_MAX_LENGTH]
-    year = month = 0
-    if match := _YEAR_FIRST.fullmatch(text) or _YEAR_FIRST_DAY.fullmatch(text):
-        year, month = int(match[1]), int(match[2])
+    """Return the month of a cell as YYYY-MM. The cell may have a day of that month, and a time."""
+    text = " ".join(text.split())
+    year, month, day = 0, 0, 1
+    if match := _YEAR_FIRST.fullmatch(text):
+        year, month = int(match[1]), int(match[2] or match[3])
+    elif match := _YEAR_FIRST_DAY.fullmatch(text):
+        year, month, day = (int(part) for part in match.groups())
     elif match := _YEAR_LAST.fullmatch(text):
         year, month = int(match[2]), int(match[1])
-    elif match := _DAYS.fullmatch(text):
+    elif match := _YEAR_LAST_DAY.fullmatch(text):
         first, second, year = (int(part) for part in match.groups())
         if first <= _LAST_MONTH and second <= _LAST_MONTH and first != second:
             return NotUnderstood(f"the month of {shortened(text)} is ambiguous; write {year}-MM")
-        month = first if second > _LAST_MONTH else second
-    elif (match := _WORDS.fullmatch(text)) and match[1].lower() in _MONTHS:
-        year = int(match[2]) + (2000 if len(match[2]) == _SHORT_YEAR else 0)
-        month = _MONTHS[match[1].lower()]
-    if not (year and 1 <= month <= _LAST_MONTH):
+        month, day = (first, second) if second > _LAST_MONTH else (second, first)
+    elif (match := _WORDS.fullmatch(text)) and match[2].lower() in _MONTHS:
+        year = int(match[3]) + (2000 if len(match[3]) == _SHORT_YEAR else 0)
+        month, day = _MONTHS[match[2].lower()], int(match[1] or 1)
+    if not _is_day(year, month, day):
         return NotUnderstood(f"{shortened(text) or 'an empty cell'} is not a month such as 2026-04")
     return f"{year:04}-{month:02}"
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def parse_service(text: str, services: Collection[str] = tuple(LICENSE_NAMES)) -> str | None:
@@ -101,17 +124,23 @@ def decimal_mark(cells: Collection[str]) -> DecimalMark | None:
 
 
 def parse_quantity(text: str, mark: DecimalMark | None) -> float | int | NotUnderstood:
-    """Return the number in a cell; `mark` is the decimal mark of its column."""
-    bare = "".join(text.split())
-    if mark is None and _may_be_thousands(bare):
+    """Return the number in a cell; `mark` is the decimal mark of its column.
+
+    The digits before the mark may be in groups of three.
+    """
+    text = " ".join(text.split())
+    if mark is None and _may_be_thousands(text.replace(" ", "")):
         return NotUnderstood(
             f"{shortened(text)} may have a thousands separator; write it without one, and with a "
             "decimal point and two decimals"
         )
-    other = "." if mark == "," else ","
-    number = bare.replace(other, "").replace(",", ".")
-    if not _NUMBER.fullmatch(number):
+    if not _NUMBERS[mark or "."].fullmatch(text):
+        if _DIGITS_AND_MARKS.fullmatch(text):
+            reason = "separators that do not group the digits by three; write it without them"
+            return NotUnderstood(f"{shortened(text)} has {reason}")
         return NotUnderstood(f"{shortened(text) or 'an empty cell'} is not a number of 0 or more")
+    other = "." if mark == "," else ","
+    number = text.replace(" ", "").replace(other, "").replace(",", ".")
     if len(number) > _MAX_DIGITS or ("." in number and Decimal(number) != _kept(number)):
         return NotUnderstood(f"{shortened(text)} has too many digits to be kept exactly; round it")
     if "." not in number:
