@@ -172,6 +172,18 @@ def test_several_rows_for_one_value_are_changed_by_hand(
     assert harbour.read_text() == twice
 
 
+@pytest.mark.parametrize("key", ["Period", "License", "Subscription"])
+def test_total_rows_are_skipped_and_counted(
+    run: Run, folder: Path, harbour: Path, key: str
+) -> None:
+    row = {"Period": "2026-04", "License": "IVR port", "Subscription": "", key: "Total"}
+    total = f"{row['Period']},,{row['License']},{row['Subscription']},40\n"
+    (folder / "r.csv").write_text(f"{REPORT.splitlines()[0]}\n2026-04,,IVR port,Sub1,40\n{total}")
+    done = run("import", "--usage", "r.csv", "--map", MAP, "--into", harbour.name)
+    assert (done.code, done.out) == (0, "h.tenant.yaml: 1 usage row added\n")
+    assert done.err == "tenantlint: left out of r.csv: 1 row with totals\n"
+
+
 def test_quantities_are_added_up_as_decimal_numbers(run: Run, folder: Path, harbour: Path) -> None:
     rows = "".join(
         f"  - {{month: 2026-01, service: ivr-port, quantity: {number}}}\n" for number in (0.1, 0.2)

@@ -55,7 +55,8 @@ def add_usage(export: Export, name: str, text: str, map: Mapping[str, str]) -> N
     for row in rest:
         require_fit(name, row, len(header.values))
         month, service = columns.cell(row, columns.month), columns.cell(row, columns.service)
-        if is_total(month) or is_total(service):
+        subscription = columns.cell(row, columns.subscription)
+        if any(is_total(cell) for cell in (month, service, subscription)):
             totals += 1
             continue
         known = parse_service(service)
