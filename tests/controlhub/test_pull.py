@@ -16,7 +16,7 @@ import yaml
 
 from tests.conftest import COMMAND, Outcome, Run
 from tests.controlhub.exports import ORG, license_id, make_license, person
-from tests.controlhub.webex_server import CLIENT, TOKEN, Api, Handler, serve
+from tests.controlhub.webex_server import CLIENT, TOKEN, Announce, Api, Handler, serve
 
 P, S = license_id("CJPPRM", 1), license_id("CJPSTD", 2)
 ACCESS = {"WEBEX_ACCESS_TOKEN": TOKEN}
@@ -87,6 +87,30 @@ def test_saved_answers_can_be_imported_and_compared(
     asked = ("import", "--pull", "--into", "y.tenant.yaml")
     assert clean(run(*asked, WEBEX_API=address, **ACCESS), folder).code == 0
     assert (folder / "y.tenant.yaml").read_text() == (folder / "x.tenant.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    "announce",
+    [
+        lambda address: ({}, {"next": address}),
+        lambda address: ({}, {"next": address.partition("next=")[2]}),
+        lambda address: ({}, {"next": {"href": address}}),
+        lambda address: ({}, {"links": {"self": "x", "next": address}}),
+        lambda address: ({}, {"links": {"next": {"href": f"?{address.partition('?')[2]}"}}}),
+        lambda address: ({}, {"paging": {"next": f"/v1{address.partition('/v1')[2]}"}}),
+        lambda address: ({"Link": f"<x>; rel=first, <{address}>; rel=Next"}, {}),
+        lambda address: ({"Link": f'<{address}>; title="p"; rel = "next last"'}, {}),
+    ],
+)
+def test_pull_follows_every_next_page_that_a_saved_response_may_announce(
+    run: Run, folder: Path, api: Api, address: str, announce: Announce
+) -> None:
+    api.announce = announce
+    done = run("pull", "--into", "hub", WEBEX_API=address, **ACCESS)
+    assert (done.code, done.err) == (0, "")
+    exports = done.out.splitlines()[1].split()[3:]
+    assert run("import", *exports, "--into", "x.tenant.yaml").code == 0
+    assert len(yaml.safe_load((folder / "x.tenant.yaml").read_text())["users"]) == 7
 
 
 def test_a_refresh_token_is_exchanged(run: Run, folder: Path, api: Api, address: str) -> None:
@@ -265,6 +289,22 @@ def only(path: str, code: int, message: str = "no", headers: dict[str, str] | No
                 and not request.reply(200, {"items": [], "next": "same"})
             ),
             "/people: its pages form a cycle; nothing is saved",
+        ),
+        (
+            lambda request: (
+                request.path.startswith("/v1/people")
+                and not request.reply(
+                    200, {"items": [], "links": {"next": {"href": "https://evil.example/v1"}}}
+                )
+            ),
+            "/people: the response continues at evil.example, which is another origin than the API; nothing is saved",
+        ),
+        (
+            lambda request: (
+                request.path.startswith("/v1/people")
+                and not request.reply(200, {"items": [], "paging": {"next": {"page": 2}}})
+            ),
+            "/people: the response continues, but its next page has no address; nothing is saved",
         ),
         (
             lambda request: (

@@ -1,7 +1,8 @@
 """A server on the loopback interface that implements the documented Webex API.
 
-It pages with `Link` headers, returns the users of `/licenses/{id}` for `includeAssignedTo`, `limit`
-and `next`, and answers errors with a message and a tracking id. A fault can answer instead.
+It pages with `Link` headers, or as a test announces pages. It returns the users of `/licenses/{id}`
+for `includeAssignedTo`, `limit` and `next`, and answers errors with a message and a tracking id. A
+fault can answer instead.
 """
 
 import json
@@ -24,6 +25,9 @@ CLIENT = {
     "refresh_token": "r3fr3sh-me-0ften",
 }
 
+Announce = Callable[[str], tuple[dict[str, str], dict[str, Any]]]
+"""Returns the headers and the keys of a response that announce a next page at an address."""
+
 Fault = Callable[["Handler"], bool]
 """Answers a request with a failure and returns True, or returns False."""
 
@@ -43,6 +47,7 @@ class Api:
         self.exchange: dict[str, Any] = {"refresh_token_expires_in": 90 * 86_400}
         self.asked: list[str] = []
         self.tries: Counter[str] = Counter()
+        self.announce: Announce = lambda address: ({"Link": f'<{address}>; rel="next"'}, {})
         self.fault: Fault = lambda _: False
         self.lock = threading.Lock()
 
@@ -132,13 +137,14 @@ class Handler(BaseHTTPRequestHandler):
         self, key: str, items: Sequence[Any], more: dict[str, Any], query: dict[str, str], size: int
     ) -> None:
         at, size = int(query.get("next", 0)), min(size, self.api.page)
-        headers = {}
+        headers: dict[str, str] = {}
+        keys: dict[str, Any] = {}
         if at + size < len(items):
             following = urlencode({**query, "next": at + size})
             scheme = "https" if isinstance(self.connection, ssl.SSLSocket) else "http"
             address = f"{scheme}://{self.headers['Host']}{urlsplit(self.path).path}?{following}"
-            headers["Link"] = f'<{address}>; rel="next"'
-        self.reply(200, {**more, key: list(items[at : at + size])}, headers)
+            headers, keys = self.api.announce(address)
+        self.reply(200, {**more, **keys, key: list(items[at : at + size])}, headers)
 
 
 @contextmanager

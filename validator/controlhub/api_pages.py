@@ -2,7 +2,7 @@
 
 A file contains one or more responses, concatenated or in a list, with or without the headers that
 `curl --include` prints. The header `Link` or the key `next` of a response has the address of the
-next page.
+next page. `pull` uses the same functions for the responses that it requests.
 Source: developer.webex.com/docs/basics, pagination; /docs/api/v1/licenses, license details.
 """
 
@@ -16,7 +16,9 @@ from validator.controlhub.export import ExportError, read_text
 _HEADERS = re.compile(r"HTTP/[0-9.]+ [^\n]*\n(?:[^\r\n][^\n]*\n)*\r?\n")
 _LINK = re.compile(r"^link:(.*)$", re.IGNORECASE | re.MULTILINE)
 _BETWEEN_LINKS = re.compile(r",\s*(?=<)")
-_REL_NEXT = re.compile(r"\brel=\"?next\b", re.IGNORECASE)
+_REL = re.compile(r"\brel\s*=\s*(?:[\"']([^\"']*)|([^\s;,]*))", re.IGNORECASE)
+_HOLDERS = ("links", "paging")
+"""The keys of a response whose mapping may have the key `next`."""
 _BLANK = re.compile(r"\s*")
 
 
@@ -70,7 +72,7 @@ def _pages(name: str, key: str) -> Iterator[Page]:
         while pending:
             answer = pending.pop()
             if isinstance(answer, list):
-                bare = tuple(item for item in answer if _is_item(item) and not _next(item))
+                bare = tuple(item for item in answer if _is_item(item) and not next_of_answer(item))
                 if bare and len(bare) == len(answer) and not any("users" in i for i in bare):
                     found = True
                     yield Page(name, "", bare, link)
@@ -84,10 +86,10 @@ def _pages(name: str, key: str) -> Iterator[Page]:
                     raise ExportError(
                         f"{name}: not complete: the response reports errors; fetch it again"
                     )
-                yield Page(name, "", tuple(answer["items"]), link or _next(answer))
+                yield Page(name, "", tuple(answer["items"]), link or str(next_of_answer(answer)))
             elif _is_item(answer):
                 found = True
-                yield Page(name, answer["id"], (answer,), link or _next(answer))
+                yield Page(name, answer["id"], (answer,), link or str(next_of_answer(answer)))
             else:
                 raise ExportError(_no_answer(name))
     if not found:
@@ -103,7 +105,7 @@ def _answers(name: str) -> Iterator[tuple[Any, str]]:
     while at < len(text) or not count:
         link = ""
         while (headers := _HEADERS.match(text, at)) is not None:
-            link = _next_link(headers[0])
+            link = next_of_links(_LINK.findall(headers[0]))
             at = headers.end()
         try:
             value, at = decoder.raw_decode(text, _BLANK.match(text, at).end())  # type: ignore[union-attr]
@@ -114,12 +116,13 @@ def _answers(name: str) -> Iterator[tuple[Any, str]]:
         at = _BLANK.match(text, at).end()  # type: ignore[union-attr]
 
 
-def _next_link(headers: str) -> str:
-    """Return the address of the next page in headers, or an empty string."""
-    for line in _LINK.findall(headers):
+def next_of_links(headers: Iterable[str]) -> str:
+    """Return the address of the next page in values of the header `Link`, or an empty string."""
+    for line in headers:
         for part in _BETWEEN_LINKS.split(line.strip()):
             address, _, parameters = part.removeprefix("<").partition(">")
-            if _REL_NEXT.search(parameters):
+            relation = _REL.search(parameters)
+            if relation and "next" in (relation[1] or relation[2] or "").lower().split():
                 return str(address)
     return ""
 
@@ -128,13 +131,21 @@ def _is_item(value: object) -> bool:
     return isinstance(value, dict) and isinstance(value.get("id"), str)
 
 
-def _next(answer: dict[str, Any]) -> str:
-    """Return the address of the next page from the keys of a response, or an empty string."""
-    for holder in (answer, answer.get("links"), answer.get("paging")):
+def next_of_answer(answer: dict[str, Any]) -> Any:
+    """Return what the keys of a response have as its next page, or an empty string.
+
+    This is an address or a part of one, if the response is of the Webex API.
+    """
+    for holder in (answer, *map(answer.get, _HOLDERS)):
         if isinstance(holder, dict) and holder.get("next"):
             value = holder["next"]
-            return str(value.get("href") or value) if isinstance(value, dict) else str(value)
+            return (value.get("href") or value) if isinstance(value, dict) else value
     return ""
+
+
+def without_next(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return a response without the keys that may have its next page."""
+    return {key: value for key, value in answer.items() if key not in ("next", *_HOLDERS)}
 
 
 def _no_answer(name: str) -> str:

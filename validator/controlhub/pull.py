@@ -5,7 +5,7 @@ from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from validator.controlhub.api_pages import Page
+from validator.controlhub.api_pages import Page, without_next
 from validator.controlhub.webex_access import PullError, access_from
 
 if TYPE_CHECKING:
@@ -113,8 +113,7 @@ def _license_users(client: "WebexClient", id: str) -> Generator[Step, None, Page
         users += found
         if len(users) > len(found):
             yield Step("users of a licence", len(users))
-    kept = {key: value for key, value in license.items() if key != "next"}
-    return Page(f"/v1{path}", id, ({**kept, "users": users},), "")
+    return Page(f"/v1{path}", id, ({**without_next(license), "users": users},), "")
 
 
 def _has_id(item: object) -> bool:

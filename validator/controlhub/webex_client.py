@@ -18,6 +18,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
 
+from validator.controlhub.api_pages import next_of_answer, next_of_links
 from validator.controlhub.webex_access import ACCESS_TOKEN, Access, PullError, origin
 from validator.findings.wording import counted, shortened
 
@@ -116,14 +117,23 @@ class WebexClient:
         return Answer(value, self._next(path, address, response, value))
 
     def _next(self, path: str, address: str, response: _Response, value: dict[str, Any]) -> str:
-        """Return the address of the next page. Raises PullError if it has another origin."""
-        following = httpx.Response(200, headers=response.headers).links.get("next", {}).get("url")
-        if not following:
-            token = value.get("next")
-            if not isinstance(token, str) or not token:
-                return ""
-            is_address = token.startswith(("http://", "https://", "/", "?"))
-            following = token if is_address else _with_next(address, token)
+        """Return the address of the next page.
+
+        Raises PullError if it has another origin, or cannot be requested.
+        """
+        following = next_of_links(response.headers.get_list("link"))
+        if following:
+            return self._same_origin(path, address, following)
+        token = next_of_answer(value)
+        if not token:
+            return ""
+        if not isinstance(token, str):
+            raise PullError(
+                f"{path}: the response continues, but its next page has no address; nothing is "
+                "saved"
+            )
+        is_address = token.startswith(("http://", "https://", "/", "?"))
+        following = token if is_address else _with_next(address, token)
         return self._same_origin(path, address, following)
 
     def _same_origin(self, path: str, address: str, target: str) -> str:
