@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import SOUND, Run
+from validator.controlhub import import_file
 from validator.controlhub.differences import find_differences
 from validator.controlhub.export import Export, Person
 from validator.controlhub.export_files import read_exports
@@ -480,6 +481,35 @@ def test_a_dry_run_writes_nothing(run: Run, folder: Path, exports: tuple[str, ..
     ]
     assert run(*asked[:-1]).code == 0
     assert run(*asked).out == ""
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_file_that_another_program_changes_is_not_written(
+    run: Run,
+    folder: Path,
+    exports: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    is_new: bool,
+) -> None:
+    file = folder / "x.tenant.yaml"
+    name = "create_file" if is_new else "update_file"
+    original = getattr(import_file, name)
+
+    def changing(*arguments: Any) -> Any:
+        result = original(*arguments)
+        file.write_text("of another program\n")
+        return result
+
+    if not is_new:
+        assert run("import", *exports, "--into", file.name).code == 0
+        file.write_text(file.read_text().replace("premium-agent: 10", "premium-agent: 9"))
+    monkeypatch.setattr(import_file, name, changing)
+    done = run("import", *exports, "--into", file.name)
+    how = "created" if is_new else "changed"
+    message = f"tenantlint: x.tenant.yaml: {how} while it was being imported; not written\n"
+    assert (done.code, done.out) == (2, "")
+    assert done.err.splitlines(keepends=True)[-1] == message
+    assert file.read_text() == "of another program\n"
 
 
 @pytest.mark.parametrize(

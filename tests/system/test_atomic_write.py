@@ -5,7 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from validator.system.atomic_write import ChangedError, Replacement, write_all_atomically
+from validator.system.atomic_write import (
+    ChangedError,
+    Replacement,
+    write_all_atomically,
+    write_if_unchanged,
+)
 
 
 @pytest.fixture
@@ -73,3 +78,20 @@ def test_an_error_of_the_disk_has_the_name_of_the_file(
         write_all_atomically(replacements(files))
     assert error.value.filename == str(files[0])
     assert sorted(tmp_path.iterdir()) == files
+
+
+def test_a_file_is_written_only_if_it_is_unchanged(files: list[Path], tmp_path: Path) -> None:
+    file, new = files[0], tmp_path / "new"
+    file.chmod(0o640)
+    write_if_unchanged(str(file), b"before", b"after")
+    write_if_unchanged(str(new), None, b"after")
+    assert (file.read_bytes(), new.read_bytes()) == (b"after", b"after")
+    assert file.stat().st_mode & 0o777 == 0o640
+    for name, before in ((file, b"before"), (new, None), (tmp_path / "other", b"before")):
+        with pytest.raises(ChangedError) as error:
+            write_if_unchanged(str(name), before, b"later")
+        assert str(error.value) == str(name)
+    assert (file.read_bytes(), new.read_bytes()) == (b"after", b"after")
+    assert sorted(tmp_path.iterdir()) == [*files, new]
+    write_if_unchanged("/dev/null", b"", b"later")
+    assert Path("/dev/null").is_char_device()

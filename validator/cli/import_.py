@@ -76,7 +76,6 @@ def command(
     from validator.controlhub.removals import require_few_removals
     from validator.project.config import load_config
     from validator.project.sources import Source, read_source
-    from validator.system.atomic_write import write_bytes_atomically
 
     if partial and (licenses or people or usage or pulls):
         raise click.UsageError("--partial can only be used with --users")
@@ -106,11 +105,7 @@ def command(
     if dry_run:
         return 0
     if result.data != old:
-        try:
-            Path(target).parent.mkdir(parents=True, exist_ok=True)
-            write_bytes_atomically(target, [result.data])
-        except OSError as error:
-            raise click.ClickException(f"{target}: {error.strerror}; not written") from error
+        _write(target, old, result.data)
     message = f"{target}: {summarize(result.differences)}"
     lines = (line for line in result.after.splitlines() if not line.startswith("#"))
     todos = sum(" TODO" in line for line in lines)
@@ -119,3 +114,20 @@ def command(
         message += f"; {left} left to fill in: run tenantlint check {target}"
     print_lines(message)
     return 0
+
+
+def _write(target: str, before: bytes | None, after: bytes) -> None:
+    """Write the file if it is unchanged; `before` is None if it is new. Raises ClickException."""
+    from pathlib import Path
+
+    from validator.system.atomic_write import ChangedError, write_if_unchanged
+
+    try:
+        Path(target).parent.mkdir(parents=True, exist_ok=True)
+        write_if_unchanged(target, before, after)
+    except ChangedError as error:
+        how = "created" if before is None else "changed"
+        message = f"{target}: {how} while it was being imported; not written"
+        raise click.ClickException(message) from error
+    except OSError as error:
+        raise click.ClickException(f"{target}: {error.strerror}; not written") from error

@@ -40,6 +40,33 @@ def write_bytes_atomically(
         temporary.replace(target)
 
 
+def write_if_unchanged(file: str, before: bytes | None, after: bytes) -> None:
+    """Write a file that must still have the contents `before`; None if it must not exist.
+
+    It is written as by `write_bytes_atomically`. Raises OSError, and ChangedError with the file
+    name if another program has changed or created the file.
+    """
+    try:
+        mode = Path(file).stat().st_mode
+    except FileNotFoundError:
+        mode = None
+    if mode is not None and not stat.S_ISREG(mode):
+        write_bytes_atomically(file, [after])
+        return
+    target = Path(os.path.realpath(file))
+    with _temporary_file(target, [after], mode) as temporary:
+        if _contents(target) != before:
+            raise ChangedError(file)
+        temporary.replace(target)
+
+
+def _contents(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
 class Replacement(NamedTuple):
     """The contents that a file must still have, and its new contents."""
 
