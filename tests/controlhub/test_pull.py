@@ -17,6 +17,7 @@ import yaml
 from tests.conftest import COMMAND, Outcome, Run
 from tests.controlhub.exports import ORG, license_id, make_license, person
 from tests.controlhub.webex_server import CLIENT, TOKEN, Announce, Api, Handler, serve
+from validator.controlhub.saved_answers import SaveError, save_all
 
 P, S = license_id("CJPPRM", 1), license_id("CJPSTD", 2)
 ACCESS = {"WEBEX_ACCESS_TOKEN": TOKEN}
@@ -347,6 +348,50 @@ def test_a_permanent_failure_is_2_with_one_line(
     assert (done.code, done.out, done.err) == (2, "", f"tenantlint: {message}\n")
     assert [file.name for file in (folder / "hub").iterdir()] == ["people.json"]
     assert (folder / "hub" / "people.json").read_text() == "old"
+
+
+def test_what_is_in_the_place_of_a_file_stays(
+    run: Run, folder: Path, api: Api, address: str
+) -> None:
+    hub = folder / "hub"
+    (hub / "people.json" / "inner").mkdir(parents=True)
+    (hub / "licenses.json").symlink_to("nowhere")
+    done = run("pull", "--into", "hub", WEBEX_API=address, **ACCESS)
+    message = "tenantlint: hub: people.json is a folder; nothing is saved\n"
+    assert (done.code, done.out, done.err) == (2, "", message)
+    with pytest.raises(SaveError):
+        save_all(str(hub), {"licenses.json": b"new", "people.json": b"new"})
+    assert api.asked == []
+    (folder / "file").write_text("")
+    for into, reason in (
+        ("file", "is not a folder"),
+        ("file/hub", "Not a directory; nothing is saved"),
+        ("x" * 300, "File name too long; nothing is saved"),
+    ):
+        done = run("pull", "--into", into, WEBEX_API=address, **ACCESS)
+        assert (done.code, done.err) == (2, f"tenantlint: {into}: {reason}\n")
+    assert sorted(file.name for file in hub.iterdir()) == ["licenses.json", "people.json"]
+    assert (hub / "licenses.json").readlink() == Path("nowhere")
+
+
+def test_files_that_cannot_all_be_saved_are_restored(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.json").write_text("old")
+    (folder / "b.json").symlink_to("nowhere")
+    replace = Path.replace
+
+    def fails(file: Path, target: Path) -> Path:
+        if file.name.startswith(".c.json"):
+            raise OSError(28, "No space left on device")
+        return replace(file, target)
+
+    monkeypatch.setattr(Path, "replace", fails)
+    with pytest.raises(OSError, match="No space left"):
+        save_all(str(folder), dict.fromkeys(("a.json", "b.json", "c.json"), b"new"))
+    assert sorted(file.name for file in folder.iterdir()) == ["a.json", "b.json"]
+    assert (folder / "a.json").read_text() == "old"
+    assert (folder / "b.json").readlink() == Path("nowhere")
 
 
 def test_a_redirect_to_the_same_origin_is_followed(run: Run, api: Api, address: str) -> None:

@@ -34,16 +34,16 @@ def command(folder: str, organisation: str | None, timeout: float, *, quiet: boo
     from pathlib import Path
 
     from validator.controlhub.pull import LICENSE_USERS, LICENSES, PEOPLE, pull
-    from validator.controlhub.saved_answers import save_all
+    from validator.controlhub.saved_answers import require_places, save_all
     from validator.findings.wording import counted
 
     with no_verdict_as_click_error():
-        if Path(folder).exists() and not Path(folder).is_dir():
-            raise click.ClickException(f"{folder}: is not a folder")
+        require_places(folder, (LICENSES, LICENSE_USERS, PEOPLE))
         pulled = run_steps(pull(os.environ, organisation, timeout), quiet=quiet)
     print_messages(*pulled.notes)
     try:
-        save_all(folder, pulled.files())
+        with no_verdict_as_click_error():
+            save_all(folder, pulled.files())
     except OSError as error:
         raise click.ClickException(f"{folder}: {error.strerror}; nothing is saved") from error
     if not quiet:
