@@ -1,6 +1,7 @@
 """If a run ends before it reads a file, each report says so and replaces an earlier report."""
 
 import json
+import os
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,10 @@ import pytest
 from tests.conftest import SOUND, Run
 from tests.reporters.test_reports import validate
 from validator.findings.report import Report
+from validator.project.config import ConfigError, read_config_if_any
+from validator.project.config_layers import read_base_file
 from validator.reporters.formats import CHECK_FORMATS
+from validator.schema.control_hub_names import EMAIL_COLUMN
 
 DAY = ("--as-of", "2026-05-01")
 CAUSES = [
@@ -125,3 +129,75 @@ def test_an_unknown_format_still_writes_the_reports(run: Run, folder: Path) -> N
     assert outcome.err == "tenantlint: no format is called jsn; did you mean json?\n"
     assert json.loads((folder / "out.json").read_text())["failures"]
     assert not (folder / "x").exists()
+
+
+LONG = "x" * 300
+SHUT = "shut/inner/file"
+UNREACHABLE = [
+    ("check", "a.tenant.yaml", "--config"),
+    ("check", "a.tenant.yaml", "--baseline"),
+    ("check", "a.tenant.yaml", "--write-baseline", "--baseline"),
+    ("check",),
+    ("config", "--config"),
+    ("config", "--files"),
+    ("import", "--users", "u.csv", "--into"),
+    ("import", "--partial", "--users", "u.csv", "--into"),
+    ("import", "--into", "a.tenant.yaml", "--usage"),
+    ("pull", "--into"),
+    ("why",),
+    ("test",),
+    ("plan",),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [(LONG, "File name too long"), (SHUT, "Permission denied")]
+)
+@pytest.mark.parametrize("arguments", UNREACHABLE, ids=" ".join)
+def test_a_path_that_cannot_be_reached_is_one_line(
+    run: Run, folder: Path, arguments: tuple[str, ...], name: str, reason: str
+) -> None:
+    if name == SHUT and os.geteuid() == 0:
+        pytest.skip("root can enter every folder")
+    (folder / "shut" / "inner").mkdir(parents=True)
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    (folder / "u.csv").write_text(
+        f"{EMAIL_COLUMN},Contact Center Premium Agent [Sub1]\na@b.example,TRUE\n"
+    )
+    (folder / "shut").chmod(0)
+    try:
+        outcome = run(*arguments, name)
+    finally:
+        (folder / "shut").chmod(0o700)
+    assert outcome.code == 2
+    causes = set(outcome.err.splitlines())
+    assert any(f"{name}: {reason}" in cause for cause in causes), causes
+    assert "internal error" not in outcome.err
+
+
+@pytest.mark.parametrize("name", [LONG, f"{LONG}.py"])
+def test_a_policy_folder_or_a_repository_that_cannot_be_reached_is_one_line(
+    run: Run, folder: Path, name: str
+) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    outcome = run("check", "a.tenant.yaml", "--policies", name)
+    message = f"tenantlint: no policy folder at {name}\n"
+    assert (outcome.code, outcome.err) == (2, message)
+    outcome = run("check", name, "--since", "HEAD")
+    assert outcome.code == 2
+    assert outcome.err.endswith("is not in a git repository\n")
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_configuration_that_cannot_be_reached_is_not_skipped(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(file: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(file))
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    with pytest.raises(ConfigError) as error:
+        read_config_if_any(folder / "tenantlint.toml", "tenantlint.toml")
+    assert str(error.value) == f"{folder / 'tenantlint.toml'}: Permission denied"
+    with pytest.raises(ConfigError):
+        read_base_file(folder / "base.toml")

@@ -68,14 +68,12 @@ def command(
     same assignments in the tenant file.
     """
     from datetime import UTC, datetime
-    from pathlib import Path
 
     from validator.controlhub.differences import summarize
     from validator.controlhub.export_files import read_partial
     from validator.controlhub.import_file import create_file, update_file
     from validator.controlhub.removals import require_few_removals
     from validator.project.config import load_config
-    from validator.project.sources import Source, read_source
 
     if partial and (licenses or people or usage or pulls):
         raise click.UsageError("--partial can only be used with --users")
@@ -89,10 +87,10 @@ def command(
             else read_requested(asked, columns, takes_last_access=takes_last_access)
         )
         only_adds = partial or not (users or licenses or people or pulls)
-        if only_adds and not Path(target).exists():
+        old = _read(target)
+        if only_adds and old is None:
             option = "--partial" if partial else "--usage alone"
             raise click.ClickException(f"{target}: no such file; {option} needs an existing file")
-        old = None if not Path(target).exists() else read_source(Source(target, target), b"")
         result = create_file(export, today) if not old else update_file(target, old, export, today)
     print_messages(*export.notes, *result.notes)
     if dry_run:
@@ -114,6 +112,18 @@ def command(
         message += f"; {left} left to fill in: run tenantlint check {target}"
     print_lines(message)
     return 0
+
+
+def _read(target: str) -> bytes | None:
+    """Return the contents of the tenant file; None if it does not exist. Raises SourceError."""
+    from validator.project.sources import Source, SourceError, read_source
+
+    try:
+        return read_source(Source(target, target), b"")
+    except SourceError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            return None
+        raise
 
 
 def _write(target: str, before: bytes | None, after: bytes) -> None:

@@ -44,8 +44,10 @@ def _remove_reports(files: Iterable[str | None]) -> None:
     from contextlib import suppress
     from pathlib import Path
 
+    from validator.system.file_kind import is_file
+
     for file in files:
-        if file is not None and file != STDOUT and Path(file).is_file():
+        if file is not None and file != STDOUT and is_file(file):
             with suppress(OSError):
                 Path(file).resolve().unlink()
 

@@ -77,6 +77,7 @@ def _load(paths: "Sequence[str]", config_file: str | None) -> "list[Policy]":
 
     from validator.plugins.loading import load_plugins
     from validator.project.config import load_config
+    from validator.system.file_kind import is_file, is_folder
     from validator.system.limits import run_in_limited_child
 
     config = None if paths else load_config(config_file)
@@ -84,7 +85,7 @@ def _load(paths: "Sequence[str]", config_file: str | None) -> "list[Policy]":
     if not named:
         raise click.UsageError("nothing to test; name a file or a folder of policies")
     for path in paths:
-        if path.endswith(".py") and Path(path).is_file():
+        if path.endswith(".py") and is_file(path):
             folder = Path(path).parent.as_posix()
             raise click.UsageError(
                 f"{path} is a Python file; name its folder: tenantlint test {folder}"
@@ -92,7 +93,7 @@ def _load(paths: "Sequence[str]", config_file: str | None) -> "list[Policy]":
     run_in_limited_child(restart=False)
     bundled = load_plugins(installed=False).policies
     data = {} if config is None else config.policy_data
-    folders = [path for path in named if path not in data and Path(path).is_dir()]
+    folders = [path for path in named if path not in data and is_folder(path)]
     files = [path for path in named if path not in folders]
     origins = {} if config is None else config.origins
     loaded = load_plugins(folders, files, installed=False, data=data, origins=origins).policies

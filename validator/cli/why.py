@@ -3,7 +3,6 @@
 import sys
 from contextlib import redirect_stdout
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -72,10 +71,11 @@ def command(
     """
     from validator.project.request import resolve_request
     from validator.system.errors import NoVerdictError
+    from validator.system.file_kind import is_folder
 
     if user is not None and subscription is not None:
         raise click.UsageError("--user and --subscription cannot be used together")
-    if file != "-" and Path(file).is_dir():
+    if file != "-" and is_folder(file):
         raise click.UsageError(f"{file} is a folder; name a tenant file in it")
     reporters = load_reporters("why", WHY_FORMATS, (format_name,))
     request = make_request(as_of, (), {**values, "paths": (file,)})

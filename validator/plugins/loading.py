@@ -15,6 +15,7 @@ from validator.plugins.policy import Policy
 from validator.plugins.policy_folder import PluginError, load_policy_folder
 from validator.schema.json_schema import Schema
 from validator.system.errors import NoVerdictError, describe_error
+from validator.system.file_kind import is_missing
 from validator.system.installed_packages import PLUGIN_GROUP, may_have_plugins
 
 OWN_PLUGIN = "tenantlint"
@@ -77,7 +78,7 @@ class _PolicyFilePlugin:
     def validator_policies(self) -> list[Policy]:
         from validator.plugins.policy_file import load_policy_file
 
-        if self._data is None and not Path(self._file).exists():
+        if self._data is None and is_missing(self._file):
             at = f"{self._origin}: policy-files: " if self._origin else ""
             raise PluginError(f"{at}{self._file} does not exist")
         return load_policy_file(self._file, self._file, self._data)

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 from validator.document.encoding import decode
@@ -35,6 +34,7 @@ from validator.project.sources import Source, SourceError, read_source
 from validator.schema.json_schema import Schema
 from validator.system.bundled_files import bundled_schema
 from validator.system.errors import NoVerdictError
+from validator.system.file_kind import exists, is_file
 
 _EXAMPLE_PATH = re.compile(r"/policies/\d+/examples/(?:bad|good)/\d+")
 _TEMPLATE_PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
@@ -90,7 +90,7 @@ def load_policy_file(file: str, name: str, data: bytes | None = None) -> list[Po
 
 def _read_bytes(path: str, name: str) -> bytes:
     """Return the contents of a file; refuse pipes and devices, which may never end."""
-    if Path(path).exists() and not Path(path).is_file():
+    if exists(path) and not is_file(path):
         raise PolicyFileError(f"{name}: not a file")
     return _bounded(read_source(Source(name, path), b""), name)
 

@@ -12,6 +12,7 @@ from types import ModuleType
 
 from validator.plugins.policy import ROOT_PACKAGE, Policy
 from validator.system.errors import NoVerdictError, describe_error
+from validator.system.file_kind import is_folder
 
 
 class PluginError(NoVerdictError):
@@ -24,7 +25,7 @@ def load_policy_folder(folder: Path, name: str) -> list[Policy]:
     Modules whose names begin with `_` or `test_` are skipped. Every other module must contain a
     policy. `name` is unique to the folder in this process. Raises PluginError.
     """
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise PluginError(f"no policy folder at {folder}")
     root = ".".join((ROOT_PACKAGE, name, _identifier(folder.resolve().name)))
     found = _load_modules(folder, root, is_importable=False)

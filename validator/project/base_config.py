@@ -1,6 +1,7 @@
 """Load the configuration of an older revision, which the change under check cannot relax."""
 
 import os
+import stat
 from pathlib import Path
 
 from validator.project.config import (
@@ -14,6 +15,7 @@ from validator.project.config import (
 from validator.project.config_layers import read_base_file, shown_name
 from validator.project.git import is_blob
 from validator.project.git_tree import GitTree, RepositoryNames
+from validator.system.file_kind import is_link
 
 _NO_SOURCES = ("__pycache__", ".git")
 
@@ -59,17 +61,27 @@ class BaseTree:
         older = {path for path in entries if path.startswith(prefix)}
         for root, folders, files in os.walk(self.revision.root / name):
             folders[:] = sorted(item for item in folders if item not in _NO_SOURCES)
-            links = [item for item in folders if Path(root, item).is_symlink()]
+            links = [item for item in folders if is_link(os.path.join(root, item))]
             for base_name in (*links, *sorted(files)):
                 file = Path(root, base_name)
                 path = file.relative_to(self.revision.root).as_posix()
                 older.discard(path)
                 entry = entries.get(path)
-                # The target of a link can change without a change to the link.
-                is_same = entry is not None and file.is_file() and not file.is_symlink()
-                if entry is None or not is_same or not is_blob(file.read_bytes(), entry.object):
+                data = _data_of_file(file)
+                if entry is None or data is None or not is_blob(data, entry.object):
                     return path
         return min(older, default=None)
+
+
+def _data_of_file(file: Path) -> bytes | None:
+    """Return the contents of a file; None for a link, or if the file cannot be read.
+
+    The target of a link can change without a change to the link.
+    """
+    try:
+        return file.read_bytes() if stat.S_ISREG(file.lstat().st_mode) else None
+    except OSError:
+        return None
 
 
 def load_base_config(path: str | None, tree: BaseTree) -> Config:

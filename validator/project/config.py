@@ -1,5 +1,6 @@
 """Find and load the configuration file, and return its values."""
 
+import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -108,7 +109,17 @@ def read_config_if_any(file: Path, name: str) -> Config | None:
 
     Raises ConfigError.
     """
-    return parse_config(file, name, _read_bytes(file, str(file))) if file.is_file() else None
+    return parse_config(file, name, _read_bytes(file, str(file))) if _is_file(file) else None
+
+
+def _is_file(file: Path) -> bool:
+    """Return whether a file exists. Raises ConfigError if it cannot be reached."""
+    try:
+        return stat.S_ISREG(file.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror}") from error
 
 
 def _read_bytes(file: Path, name: str) -> bytes:
@@ -116,11 +127,13 @@ def _read_bytes(file: Path, name: str) -> bytes:
 
     Messages quote its keys, so a link in a repository must not point outside the repository.
     """
-    if file.is_symlink():
-        root = repository_root(file.parent.resolve())
-        if root is not None and not is_in_tree(str(file), root):
-            raise ConfigError(f"{name}: this link must point to a file below {root}, not in .git")
     try:
+        if stat.S_ISLNK(file.lstat().st_mode):
+            root = repository_root(file.parent.resolve())
+            if root is not None and not is_in_tree(str(file), root):
+                raise ConfigError(
+                    f"{name}: this link must point to a file below {root}, not in .git"
+                )
         return file.read_bytes()
     except OSError as error:
         raise ConfigError(f"{name}: {error.strerror}") from error

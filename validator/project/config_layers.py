@@ -5,6 +5,7 @@ overrides those before it. Nothing is read from the network, and no package is i
 """
 
 import os
+import stat
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -57,7 +58,9 @@ def read_base_file(file: Path) -> tuple[str, bytes] | None:
     """Return the name and the contents of a file of the working tree. Raises ConfigError."""
     name = shown_name(file)
     try:
-        return (name, file.read_bytes()) if file.is_file() else None
+        return (name, file.read_bytes()) if stat.S_ISREG(file.stat().st_mode) else None
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except OSError as error:
         raise ConfigError(f"{name}: {error.strerror}") from error
 

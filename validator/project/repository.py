@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from validator.system.file_kind import exists
+
 _GIT = ".git"
 
 
@@ -12,7 +14,7 @@ def repository_root(folder: Path) -> Path | None:
     `folder` is absolute; its links are not followed. `.git` is a folder, or a file in a worktree.
     The git program is not run.
     """
-    return next((item for item in (folder, *folder.parents) if (item / _GIT).exists()), None)
+    return next((item for item in (folder, *folder.parents) if exists(item / _GIT)), None)
 
 
 def tree_root(folder: Path, config_folder: Path) -> Path:

@@ -10,6 +10,7 @@ from validator.findings.wording import STDIN_NAME
 from validator.project.config import Config, Level, load_config
 from validator.project.file_patterns import FilePatterns
 from validator.project.file_search import FoundFiles, find_files
+from validator.system.file_kind import is_folder
 
 if TYPE_CHECKING:
     from validator.project.base_config import BaseTree
@@ -109,7 +110,7 @@ def _find_revision(request: Request, label: str) -> "Revision":
     from validator.project.git import GitError, find_revision
 
     path = Path.cwd() / next((path for path in request.paths if path != "-"), "")
-    folder = next(folder for folder in (path, *path.parents) if folder.is_dir())
+    folder = next(folder for folder in (path, *path.parents) if is_folder(folder))
     try:
         return find_revision(folder.resolve(), label, is_exact=request.is_exact)
     except GitError as error:

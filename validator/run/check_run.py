@@ -22,6 +22,7 @@ from validator.project.sources import Source, name_in_reports
 from validator.run.easings import run_easings
 from validator.run.preparation import Prepared, needs_of, prepare, reporter_named
 from validator.system.cache_store import Stamp
+from validator.system.file_kind import exists
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -101,7 +102,7 @@ def _rename_notes(prepared: Prepared, results: Sequence[CheckedFile]) -> Iterato
     yield from suppression_notes(renamed, policies)
     file = prepared.request.baseline
     # With --config-from-base, this version may have removed the baseline.
-    if file is not None and prepared.selection.names.current and Path(file).exists():
+    if file is not None and prepared.selection.names.current and exists(file):
         from validator.checking.baseline import read_baseline
 
         yield from baseline_notes(file, read_baseline(file), policies)

@@ -4,7 +4,6 @@ import os
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from validator.checking.baseline import (
@@ -26,6 +25,7 @@ from validator.project.config import ConfigError
 from validator.project.sources import name_in_reports
 from validator.run.preparation import Prepared
 from validator.system.atomic_write import write_text_atomically
+from validator.system.file_kind import exists
 
 if TYPE_CHECKING:
     from validator.project.base_config import BaseTree
@@ -45,7 +45,7 @@ def without_known(
             raise ConfigError(
                 *report.failures, f"{file} is not written because the run has failures"
             )
-        old = _read(prepared, file) if Path(file).exists() else ()
+        old = _read(prepared, file) if exists(file) else ()
         try:
             write_text_atomically(file, [merged_baseline(old, current, scope)])
         except OSError as error:
