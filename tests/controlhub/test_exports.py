@@ -458,6 +458,83 @@ def test_a_dry_run_is_a_patch(
     assert file.read_bytes() == wanted
 
 
+@pytest.mark.parametrize("name", ["x.tenant.yaml", "a\nb.tenant.yaml"])
+@pytest.mark.parametrize("tool", [["git", "apply", "-p0"], ["patch", "--binary", "-p0", "-i"]])
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_a_dry_run_for_a_new_or_empty_file_is_a_patch(
+    run: Run, folder: Path, is_empty: bool, tool: list[str], name: str
+) -> None:
+    if is_empty:
+        (folder / name).write_text("")
+    write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], {}))
+    asked = ("import", "--users", "u.csv", "--into", name)
+    (folder / "d.patch").write_text(run(*asked, "--dry-run").out)
+    done = subprocess.run([*tool, "d.patch"], cwd=folder, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    text = (folder / name).read_text()
+    (folder / name).write_text("")
+    assert run(*asked).code == 0
+    assert text == (folder / name).read_text()
+
+
+BROKEN = "a\nb"
+"""A name, an e-mail address or an id with a line break."""
+ONE_LINE: list[tuple[tuple[str, ...], str]] = [
+    (("import", "--users", "u.csv", "--into", "-"), "--into needs the name of a file; - is not one"),
+    (("import", "--users", BROKEN, "--into", "h.yaml"), "a\\x0ab: No such file or directory"),
+    (("import", "--users", "empty\n.csv", "--into", "h.yaml"), "empty\\x0a.csv: empty"),
+    (("import", "--users", "u.csv", "--into", f"no/{BROKEN}/"), "no/a\\x0ab/: Is a directory"),
+    (
+        ("import", "--users", "u.csv", "--partial", "--into", BROKEN),
+        "a\\x0ab: no such file; --partial needs an existing file",
+    ),
+    (
+        ("import", "--users", "u.csv", "--into", "list\n.yaml"),
+        "list\\x0a.yaml: document 0 is not a tenant",
+    ),
+    (
+        ("import", "--licenses", "l.json", "--people", "p.json", "--into", "h.yaml"),
+        "not complete: a\\x0ab@x.example holds the licence",
+    ),
+    (
+        ("import", "--usage", "r.csv", "--map", "month=M,service=S,subscription=Sub,quantity=Q", "--into", "h.yaml"),
+        "r.csv:5: 2026-04, ivr-port, a\\x0ab is also in line 3; combine the rows",
+    ),
+    (
+        ("drift", "h.yaml", "--usage", "r.csv", "--map", "month=M,service=S,subscription=Sub,quantity=Q"),
+        "r.csv:5: 2026-04, ivr-port, a\\x0ab is also in line 3; combine the rows",
+    ),
+    (("pull", "--into", "empty\n.csv"), "empty\\x0a.csv: is not a folder"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "message"), ONE_LINE)
+def test_a_line_break_in_a_name_or_a_value_does_not_begin_a_line(
+    run: Run, folder: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    (folder / "h.yaml").write_text(HARBOUR)
+    (folder / "list\n.yaml").write_text("- a\n")
+    (folder / "empty\n.csv").write_text("")
+    (folder / "no" / BROKEN).mkdir(parents=True)
+    (folder / "r.csv").write_text(
+        f'M,S,Sub,Q\n2026-04,ivr-port,"{BROKEN}",3\n2026-04,ivr-port,"{BROKEN}",4\n'
+    )
+    write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], {}))
+    write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10))
+    write_items(folder / "p.json", person(f"{BROKEN}@x.example", license_id("CJPSTD", 2)))
+    done = run(*arguments)
+    lines = done.err.splitlines()
+    assert (done.code, len(lines), message in lines[0]) == (2, 1, True), done.err
+    assert not (folder / "-").exists()
+
+
+def test_a_note_about_a_name_with_a_line_break_is_one_line(run: Run, folder: Path) -> None:
+    write_csv(folder / "u\n.csv", [P1], ("maud@x.example", ["TRUE"], {}))
+    done = run("import", "--users", "u\n.csv", "--into", "x.tenant.yaml")
+    assert done.code == 0
+    assert all(line.startswith("tenantlint: left out") for line in done.err.splitlines())
+
+
 def test_a_drift_warning_fails_unless_fail_on_is_given(
     run: Run, folder: Path, harbour: Path
 ) -> None:

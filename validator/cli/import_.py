@@ -5,7 +5,7 @@ import click
 from validator.cli import options
 from validator.cli.exit_codes import no_verdict_as_click_error
 from validator.cli.exports import ExportOptions, few_lines, read_requested
-from validator.cli.output import print_lines, print_messages, print_text
+from validator.cli.output import print_lines, print_message_lines, print_text
 
 
 @click.command("import")
@@ -74,9 +74,13 @@ def command(
     from validator.controlhub.import_file import create_file, update_file
     from validator.controlhub.removals import require_few_removals
     from validator.project.config import load_config
+    from validator.reporters.escaping import printable
 
+    if target == "-":
+        raise click.UsageError("--into needs the name of a file; - is not one")
     if partial and (licenses or people or usage or pulls):
         raise click.UsageError("--partial can only be used with --users")
+    name = printable(target)
     asked = ExportOptions(users, licenses, people, usage, usage_map, pulls, organisation, timeout)
     with no_verdict_as_click_error():
         today = datetime.now(UTC).date()
@@ -90,16 +94,17 @@ def command(
         old = _read(target)
         if only_adds and old is None:
             option = "--partial" if partial else "--usage alone"
-            raise click.ClickException(f"{target}: no such file; {option} needs an existing file")
-        result = create_file(export, today) if not old else update_file(target, old, export, today)
-    print_messages(*export.notes, *result.notes)
+            raise click.ClickException(f"{name}: no such file; {option} needs an existing file")
+        result = create_file(export, today) if not old else update_file(name, old, export, today)
+    print_message_lines(*export.notes, *result.notes)
     if dry_run:
-        print_text(result.diff(target), is_utf8=True)
+        print_text(result.diff(target, is_new=old is None), is_utf8=True)
     if export.not_understood:
-        raise click.ClickException("\n".join(few_lines(export.not_understood)))
+        causes = map(printable, few_lines(export.not_understood))
+        raise click.ClickException("\n".join(causes))
     if not (allow_removals or partial or result.value is None):
         with no_verdict_as_click_error():
-            require_few_removals(target, result.differences, result.value)
+            require_few_removals(name, result.differences, result.value)
     if dry_run:
         return 0
     if result.data != old:
@@ -115,29 +120,32 @@ def command(
 
 
 def _read(target: str) -> bytes | None:
-    """Return the contents of the tenant file; None if it does not exist. Raises SourceError."""
+    """Return the contents of the tenant file; None if it does not exist. Raises ClickException."""
     from validator.project.sources import Source, SourceError, read_source
+    from validator.reporters.escaping import printable
 
     try:
         return read_source(Source(target, target), b"")
     except SourceError as error:
         if isinstance(error.__cause__, FileNotFoundError):
             return None
-        raise
+        raise click.ClickException(printable(str(error))) from error
 
 
 def _write(target: str, before: bytes | None, after: bytes) -> None:
     """Write the file if it is unchanged; `before` is None if it is new. Raises ClickException."""
     from pathlib import Path
 
+    from validator.reporters.escaping import printable
     from validator.system.atomic_write import ChangedError, write_if_unchanged
 
+    name = printable(target)
     try:
         Path(target).parent.mkdir(parents=True, exist_ok=True)
         write_if_unchanged(target, before, after)
     except ChangedError as error:
         how = "created" if before is None else "changed"
-        message = f"{target}: {how} while it was being imported; not written"
+        message = f"{name}: {how} while it was being imported; not written"
         raise click.ClickException(message) from error
     except OSError as error:
-        raise click.ClickException(f"{target}: {error.strerror}; not written") from error
+        raise click.ClickException(f"{name}: {error.strerror}; not written") from error

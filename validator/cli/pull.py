@@ -36,6 +36,7 @@ def command(folder: str, organisation: str | None, timeout: float, *, quiet: boo
     from validator.controlhub.pull import LICENSE_USERS, LICENSES, PEOPLE, pull
     from validator.controlhub.saved_answers import require_places, save_all
     from validator.findings.wording import counted
+    from validator.reporters.escaping import printable
 
     with no_verdict_as_click_error():
         require_places(folder, (LICENSES, LICENSE_USERS, PEOPLE))
@@ -45,7 +46,8 @@ def command(folder: str, organisation: str | None, timeout: float, *, quiet: boo
         with no_verdict_as_click_error():
             save_all(folder, pulled.files())
     except OSError as error:
-        raise click.ClickException(f"{folder}: {error.strerror}; nothing is saved") from error
+        reason = f"{folder}: {error.strerror}; nothing is saved"
+        raise click.ClickException(printable(reason)) from error
     if not quiet:
         at = Path(folder)
         print_lines(

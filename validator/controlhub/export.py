@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from validator.document.encoding import decode
 from validator.project.sources import Source, SourceError, read_source
+from validator.reporters.escaping import printable
 from validator.schema.vocabulary import LICENSE_NAMES, service_of_license
 from validator.system.errors import NoVerdictError
 
@@ -28,7 +29,13 @@ HeldLicense = tuple[str, str]
 
 
 class ExportError(NoVerdictError):
-    """An invalid export."""
+    """An invalid export; one line for each cause.
+
+    A name or a value with a line break does not begin another line.
+    """
+
+    def __init__(self, *causes: str) -> None:
+        super().__init__("\n".join(map(printable, causes)))
 
 
 class License(NamedTuple):

@@ -20,6 +20,7 @@ from validator.document.span_locator import SpanLocator
 from validator.document.text_edits import EditError, TextEdit, apply_edits
 from validator.document.unified_diff import unified_diff
 from validator.document.value_edits import text_edits_for
+from validator.reporters.escaping import printable
 from validator.schema.placeholder import TODO
 from validator.system.addresses import schema_address
 
@@ -51,11 +52,14 @@ class ImportedFile:
         """The text of the file after the import."""
         return apply_edits(self.before, self.edits)
 
-    def diff(self, name: str) -> str:
-        """Return the changes as a unified diff; an empty string if there are none."""
+    def diff(self, name: str, *, is_new: bool = False) -> str:
+        """Return the changes as a unified diff; an empty string if there are none.
+
+        With `is_new`, the file does not exist. An empty file is not a new one.
+        """
         if not self.edits:
             return ""
-        old_name = name if self.before else "/dev/null"
+        old_name = "/dev/null" if is_new else name
         if not self.data.startswith(BOM_UTF8):
             return unified_diff(self.before, self.edits, old_name, name)
         # The byte order mark is not in the text, but it is in the first line of the file.
@@ -87,14 +91,17 @@ def create_file(export: Export, today: date) -> ImportedFile:
 def update_file(name: str, data: bytes, export: Export, today: date) -> ImportedFile:
     """Return a file with the data of the exports; the rest of its text is left unchanged.
 
-    `name` is the name of the file in messages. Raises ComparisonError.
+    `name` is the name of the file in messages. Raises ComparisonError, whose text is one line.
     """
     try:
         text = decode(data)
     except UnicodeDecodeError as error:
         raise ComparisonError(f"{name}: not {error.encoding.upper()}") from error
     documents = list(read_documents(text))
-    document = find_tenant_document(name, [(name, item) for item in documents], export)[1]
+    try:
+        document = find_tenant_document(name, [(name, item) for item in documents], export)[1]
+    except ComparisonError as error:
+        raise ComparisonError(printable(str(error))) from error
     value: Any = document.value
     differences = find_differences(value, export, today)
     try:

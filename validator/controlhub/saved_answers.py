@@ -5,12 +5,16 @@ import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from validator.reporters.escaping import printable
 from validator.system.errors import NoVerdictError
 from validator.system.signals import cleanup_on_signal
 
 
 class SaveError(NoVerdictError):
-    """Files that cannot be saved to a folder."""
+    """Files that cannot be saved to a folder; one line."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(printable(cause))
 
 
 def require_places(folder: str, names: Iterable[str]) -> None:

@@ -91,8 +91,7 @@ def _rendered(
 ) -> str:
     matcher: Any = SequenceMatcher(None, before, after)
     matcher.opcodes = opcodes
-    # As in git, a name with spaces ends with a tab.
-    names = (f"{name}\t" if " " in name else name for name in (old_name, new_name))
+    names = map(_quoted, (old_name, new_name))
     lines = [f"{mark} {name}\n" for mark, name in zip(("---", "+++"), names, strict=True)]
     for group in matcher.get_grouped_opcodes(_CONTEXT_LINES):
         (_, i1, _, j1, _), (_, _, i2, _, j2) = group[0], group[-1]
@@ -106,6 +105,18 @@ def _rendered(
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
     )
+
+
+def _quoted(name: str) -> str:
+    """Return a name as git writes it in a diff: in quotes if it has special characters."""
+    if name.isprintable() and not set(name) & set('"\\'):
+        return f"{name}\t" if " " in name else name
+    escaped = name.encode("utf-8", "surrogateescape")
+    shown = "".join(
+        chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\{byte:03o}"  # noqa: PLR2004
+        for byte in escaped
+    )
+    return f'"{shown}"'
 
 
 def _hunks(text: str, edits: Sequence[TextEdit], lines: Sequence[str]) -> list[_Hunk]:

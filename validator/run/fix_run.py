@@ -116,7 +116,7 @@ class _File:
         for made in self.made:
             history.edit([edit.moved(len(mark)) for edit in made.edits])
         name = self.source.name
-        diff = history.diff(_quoted(f"a/{name}"), _quoted(f"b/{name}"))
+        diff = history.diff(f"a/{name}", f"b/{name}")
         number = sum(made.number for made in self.made)
         is_utf8 = self.encoding == "utf-8"
         return FixedFile(name, self.source.path, self.before, self.data, number, diff, is_utf8)
@@ -232,15 +232,3 @@ def _to_take_back(
         here = here or list(changed)
         blamed |= {file.source.name: file for file in here}
     return list(blamed.values())
-
-
-def _quoted(name: str) -> str:
-    """Return a name as git writes it in a diff: in quotes if it has special characters."""
-    if name.isprintable() and not set(name) & set('"\\'):
-        return f"{name}\t" if " " in name else name
-    escaped = name.encode("utf-8", "surrogateescape")
-    shown = "".join(
-        chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\{byte:03o}"  # noqa: PLR2004
-        for byte in escaped
-    )
-    return f'"{shown}"'
