@@ -238,6 +238,29 @@ def test_a_list_is_updated_in_every_notation(before: str, after: str | None) -> 
 
 
 @pytest.mark.parametrize(
+    "assignments",
+    [
+        "[{subscription: Sub1, license: premium-agent},]",
+        "[\n      {subscription: Sub1, license: premium-agent},  # since May\n    ]",
+        "[Sub1, {subscription: Sub1, license: premium-agent} ,\n      # none\n    ]",
+    ],
+)
+def test_a_list_that_ends_in_a_comma_can_be_emptied(assignments: str) -> None:
+    text = (
+        "tenant: {id: t1, name: H}\nsubscriptions: [{id: Sub1}]\nusers:\n"
+        f"  - email: a@b.example\n    roles: [agent]\n    assignments: {assignments}\n"
+        "x-note: |\n  last"
+    )
+    export = Export(is_complete=True, has_users=True, subscriptions={"Sub1": None})
+    export.person("a@b.example").denied.add(("Sub1", PREMIUM))
+    made = update_file("x", text.encode(), export, TODAY)
+    value: Any = next(read_documents(made.after)).value
+    assert all(not user["assignments"] for user in value["users"])
+    assert value["x-note"] == "last"
+    assert find_differences(value, export, TODAY) == []
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("users: *u\n", "cannot be read as YAML"),

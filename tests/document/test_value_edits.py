@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from validator.document.node_locator import NodeLocator
+from validator.document.printer import YamlPrinter
 from validator.document.reader import read_documents
 from validator.document.span_locator import SpanLocator
 from validator.document.text_edits import EditError, apply_edits
@@ -73,6 +74,76 @@ def test_edits_of_different_kinds_can_be_combined() -> None:
     }
 
 
+REMOVE, APPEND = ValueEdit("remove", "/a/0"), ValueEdit("append", "/users", {"email": "c"})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "edit"),
+    [
+        ("a: [{s: S, l: p},]\n", "a: []\n", REMOVE),
+        ("a: [ {s: S} , ]\n", "a: [   ]\n", REMOVE),
+        ("a: [\n  {s: S},  # why\n  # other\n]\n", "a: [\n    # why\n  # other\n]\n", REMOVE),
+        ("a: [\n  {s: S} # why\n  ,]\n", "a: [\n   # why\n  ]\n", REMOVE),
+        ("a: {b: 1,}\n", "a: {}\n", ValueEdit("remove", "/a/b")),
+        ("b: |+\n  t\n\n", "b: |+\n  t\n\nusers:\n  - {email: c}\n", APPEND),
+        ("users:\n- |+\n  t\n\n# c\n", "users:\n- |+\n  t\n\n- {email: c}\n# c\n", APPEND),
+        ("b: |\n  t", "b: |-\n  t\nusers:\n  - {email: c}", APPEND),
+        ("b: >+2 # c\n  t", "b: >2- # c\n  t\nusers:\n  - {email: c}", APPEND),
+        ("users:\n- b: |\n    t", "users:\n- b: |-\n    t\n- {email: c}", APPEND),
+        ("b: |-\n  t", "b: |-\n  t\nusers:\n  - {email: c}", APPEND),
+        ("b: |", "b: |\nusers:\n  - {email: c}", APPEND),
+    ],
+)
+def test_other_values_are_kept(before: str, after: str, edit: ValueEdit) -> None:
+    (document,) = read_documents(before)
+    assert apply_edits(before, text_edits_for(before, document, [edit])) == after
+
+
+def test_a_block_scalar_at_the_end_can_be_replaced() -> None:
+    text = "a: 1\nb: |\n  t"
+    (document,) = read_documents(text)
+    edits = [APPEND, ValueEdit("set", "/b", "x")]
+    changed = apply_edits(text, text_edits_for(text, document, edits))
+    assert changed == "a: 1\nb: x\nusers:\n  - {email: c}"
+
+
+@pytest.mark.parametrize(
+    ("edits", "place", "name"),
+    [
+        ([ValueEdit("set", "/name/x", "y")], (1, 7), "/name/x"),
+        ([ValueEdit("set", "/name", "y"), ValueEdit("remove", "/users/2")], (3, 3), "/users/2"),
+        ([ValueEdit("append", "/users", 1), ValueEdit("remove", "/users/x")], (3, 3), "/users/x"),
+        ([ValueEdit("set", "/none", 1), ValueEdit("set", "/users/1/email/x", 1)], (4, 13), "/users/1/email/x"),
+    ],
+)  # fmt: skip
+def test_a_refused_edit_has_its_place_and_its_name(
+    edits: list[ValueEdit], place: tuple[int, int], name: str
+) -> None:
+    (document,) = read_documents(TEXT)
+    with pytest.raises(EditError) as error:
+        text_edits_for(TEXT, document, edits)
+    span = SpanLocator(TEXT).span_between(error.value.offset, error.value.offset)
+    assert (span.line, span.column) == place
+    assert str(error.value) == f"{name} cannot be changed in this text; change it by hand"
+
+
+def test_an_edit_whose_text_has_another_value_is_refused_with_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (document,) = read_documents(TEXT)
+    flow = YamlPrinter.flow
+    monkeypatch.setattr(
+        YamlPrinter, "flow", lambda self, value: "other" if value == "new" else flow(self, value)
+    )
+    edits = [ValueEdit("set", f"/users/{index}/email", word) for index, word in enumerate("yz")]
+    edits += [ValueEdit("set", "/name", "new"), ValueEdit("set", "/none", "w")]
+    with pytest.raises(EditError) as error:
+        text_edits_for(TEXT, document, edits)
+    assert (error.value.offset, str(error.value)) == (
+        TEXT.index("x"), "/name cannot be changed in this text; change it by hand",
+    )  # fmt: skip
+
+
 @settings(max_examples=300, derandomize=True)
 @given(st.text("yYnNoOefsT1_.@/-aZ", min_size=1, max_size=6))
 def test_a_word_is_printed_as_pyyaml_prints_it(text: str) -> None:
@@ -85,7 +156,6 @@ def test_a_word_is_printed_as_pyyaml_prints_it(text: str) -> None:
 @settings(max_examples=300, derandomize=True)
 @given(st.floats() | st.floats(1e-9, 1e-3) | st.floats(1e15, 1e25) | st.integers())
 def test_a_number_is_printed_as_both_versions_of_yaml_read_it(number: float) -> None:
-    from validator.document.printer import YamlPrinter
     from validator.document.scalars import parse_plain
 
     value, yaml11 = parse_plain(YamlPrinter([]).flow(number))
@@ -96,9 +166,10 @@ def test_a_number_is_printed_as_both_versions_of_yaml_read_it(number: float) -> 
 def commented_lists(draw: st.DrawFn) -> tuple[list[str], str]:
     """Return the words of a list in flow style, and its text with a comment for some of them.
 
-    The comment of an item names it: above the item, or at the end of its line.
+    The comment of an item names it: above the item, or at the end of its line. The last item may
+    have a comma, too.
     """
-    words = [f"w{number}" for number in range(draw(st.integers(2, 5)))]
+    words = [f"w{number}" for number in range(draw(st.integers(1, 5)))]
     text = draw(st.sampled_from(["[", "[ ", "[\n"]))
     for number, word in enumerate(words):
         if draw(st.booleans()):
@@ -107,7 +178,9 @@ def commented_lists(draw: st.DrawFn) -> tuple[list[str], str]:
                 if text.endswith("\n")
                 else f"  # with the list\n # above {word}\n"
             )
-        separator = "," if number < len(words) - 1 else ""
+        is_last = number == len(words) - 1
+        separator = draw(st.sampled_from(["", ",", " ,", f" # before {word}\n ,"][: 3 + is_last]))
+        separator = separator if is_last else ","
         end = draw(st.sampled_from(["", " ", "\n", f" # after {word}\n", f"\r\n # below {word}\n"]))
         text += f"  {{k: {word}}}{separator}{end}"
     return words, f"x: {text}\n ]\ny: 1\n"
@@ -120,7 +193,7 @@ def test_the_comments_of_other_items_of_a_flow_list_are_kept(
 ) -> None:
     words, text = listed
     (document,) = read_documents(text)
-    removed = data.draw(st.sets(st.sampled_from(range(len(words))), max_size=len(words) - 1))
+    removed = data.draw(st.sets(st.sampled_from(range(len(words))), max_size=len(words)))
     added = data.draw(st.lists(st.sampled_from(["new1", "new2"]), max_size=1))
     edits = [ValueEdit("remove", f"/x/{number}") for number in sorted(removed, reverse=True)]
     edits += [ValueEdit("append", "/x", {"k": word}) for word in added]

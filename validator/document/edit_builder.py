@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from validator.document.flow_list import has_comments, removed_ranges
+from validator.document.block_scalars import stripping_edit
+from validator.document.flow_list import has_comments, removed_ranges, trailing_comma
 from validator.document.node_locator import NodeLocator
 from validator.document.printer import YamlPrinter
 from validator.document.text_edits import EditError, TextEdit
 from validator.findings.fix import Edit
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -42,11 +42,16 @@ class EditBuilder:
         self.edits: list[tuple[int, int, int, str]] = []
         self.depth = 0
         self.keeps_comments = keeps_comments
+        self.inserts_at_end = False
+        self.current: Edit | None = None
+        """The edit that is being made."""
 
     def build(self, value_edits: Sequence[Edit]) -> list[TextEdit]:
         """Return the text edits in text order."""
         lists: dict[str, tuple[list[Any], list[int]]] = {}
+        first: dict[str, Edit] = {}
         for edit in value_edits:
+            self.current = edit
             self.depth = edit.path.count("/")
             path, _, last = edit.path.rpartition("/")
             if edit.kind == "set":
@@ -63,20 +68,29 @@ class EditBuilder:
                 continue
             is_append = edit.kind == "append"
             added, removed = lists.setdefault(edit.path if is_append else path, ([], []))
+            first.setdefault(edit.path if is_append else path, edit)
             if is_append:
                 added.append(edit.value)
             else:
                 removed.append(int(last))
         for path, (added, removed) in lists.items():
+            self.current = first[path]
             # List items are inserted before a key that is added after the list.
             self.depth = path.count("/") + 1
             self.edit_list(path, added, set(removed))
+        self.strip_last_scalar()
         edits = [TextEdit(start, end, new) for start, end, _, new in sorted(self.edits, key=_order)]
         for previous, following in pairwise(edits):
             if following.start < previous.end:
                 message = "two changes overlap here; make one of them by hand"
                 raise EditError(following.start, message)
         return edits
+
+    def strip_last_scalar(self) -> None:
+        """Keep the value of a block scalar at the end of the text, after which lines are added."""
+        edit = stripping_edit(self.locator) if self.inserts_at_end else None
+        if edit and not any(start <= edit.start < end for start, end, _, _ in self.edits):
+            self.replace(*edit)
 
     def replace(self, start: int, end: int, replacement: str) -> None:
         """Add the replacement of a range in the text."""
@@ -88,6 +102,7 @@ class EditBuilder:
         at_end = offset == len(self.text)
         if at_end and self.text and not _LINE_BREAK.fullmatch(self.text[-1]):
             new = self.line_break + new[: -len(self.line_break)]
+            self.inserts_at_end = True
         self.replace(offset, offset, new)
 
     def set_value(self, path: str, value: Any) -> None:
@@ -106,7 +121,7 @@ class EditBuilder:
                 self.replace(end, end, "]")
                 return
             space = "" if self.text[start - 1 : start] in (" ", "\t", "\n", "[", "{", "") else " "
-            new = self.styled(value, self.text[start : start + 1])
+            new = self.printer.styled(value, self.text[start : start + 1])
             self.replace(start, end, space + new)
             return
         if locator.is_empty(node) and not isinstance(value, str | int | float):
@@ -118,34 +133,20 @@ class EditBuilder:
             self.replace(start, start, "[")
             self.replace(end, end, "]")
             return
-        self.replace(start, end, self.styled(value, self.text[start + 1 : start + 2]))
+        self.replace(start, end, self.printer.styled(value, self.text[start + 1 : start + 2]))
 
     def is_list_of(self, path: str, value: Any) -> bool:
         """Return whether a value is a list that contains only the value at a path."""
         return isinstance(value, list) and value == [self.locator.value_at(path)]
 
-    def styled(self, value: Any, quote: str) -> str:
-        """Return a value in flow style. Strings keep the double quotes of the old value.
-
-        This way, JSON stays JSON. A date needs no quotes.
-        """
-        if isinstance(value, str) and quote not in ("'", '"') and _DAY.fullmatch(value):
-            return value
-        text = self.printer.flow(value)
-        is_quoted = isinstance(value, str) and text[:1] == "'" and quote != "'"
-        if is_quoted or (quote == '"' and isinstance(value, str | list | dict)):
-            in_json = json.dumps(value, ensure_ascii=False)
-            if in_json.isprintable():
-                return in_json
-        return text
-
     def rename_key(self, path: str, name: str) -> None:
         """Rename a key."""
         key = self.locator.key_at(path)
         if key is None or self.locator.has_properties(key):
-            raise EditError(0, "there is no key here that can be renamed")
+            node, _ = self.locator.find(path)
+            raise self.locator.error(node, "there is no key here that can be renamed")
         start = self.locator.start(key)
-        new = self.styled(name, self.text[start : start + 1])
+        new = self.printer.styled(name, self.text[start : start + 1])
         self.replace(start, self.locator.content_end(key), new)
 
     def quote(self, path: str) -> None:
@@ -178,6 +179,8 @@ class EditBuilder:
                 end = start_of(position + 1)
             elif position:
                 start = locator.content_end(children[position - 1][1])
+            else:
+                self.remove_comma(end)
             if (
                 "#"
                 in self.text[start : start_of(position)]
@@ -307,8 +310,16 @@ class EditBuilder:
                 start = locator.content_end(items[last_kept][1])
             separator = ", " if new and last_kept >= 0 else ""
             self.replace(start, end, separator + ", ".join(new))
+            if last_kept < 0 and not new:
+                self.remove_comma(end)
         elif new:
             self.replace(end, end, ", " + ", ".join(new))
+
+    def remove_comma(self, end: int) -> None:
+        """Remove the comma after the only item of a list or mapping in flow style, if any."""
+        comma = trailing_comma(self.text, end)
+        if comma is not None:
+            self.replace(comma, comma + 1, "")
 
     def edit_block_list(self, node: int, added: list[Any], removed: set[int]) -> None:
         """Edit a list in block style."""

@@ -36,6 +36,12 @@ def removed_ranges(
         yield _with_line(locator, start, end, keeps_comments=keeps_comments)
 
 
+def trailing_comma(text: str, end: int) -> int | None:
+    """Return the offset of a comma after the last item, which ends at `end`; None without one."""
+    match = compiled(r"(?:\s|#[^\n]*)*+,").match(text, end)
+    return None if match is None else match.end() - 1
+
+
 def _comma_after(text: str, end: int) -> int:
     """Return the offset of the comma after an item."""
     match = compiled(r"(?:[^,#]|#[^\n]*)*+").match(text, end)

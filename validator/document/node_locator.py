@@ -10,6 +10,7 @@ from validator.document.span_locator import line_starts
 from validator.document.text_edits import EditError
 from validator.findings.json_pointer import pointer_parts, value_at
 from validator.findings.wording import shortened
+from validator.system.patterns import compiled
 
 _SUPPRESSION = re.compile(r"[ \t]*#[ \t]*tenantlint[ \t]*:")
 _DASH = re.compile(r"(?:[&!]\S*|#[^\r\n]*|\s+)*-(?=\s|\Z)")
@@ -121,20 +122,33 @@ class NodeLocator:
 
     def content_end(self, node: int) -> int:
         """Return the offset at which a node's content ends, before blanks and comments."""
+        start, end = self.nodes.offsets(self.last_node(node))
+        return start + len(self.text[start:end].rstrip())
+
+    def last_node(self, node: int) -> int:
+        """Return the node at which a node ends: a scalar, an alias, or one in flow style."""
         while self.nodes.kind(node) in (MAPPING, SEQUENCE) and not self.is_flow(node):
             children = self.children(node)
             if not children:
                 break
             node = children[-1][1]
-        start, end = self.nodes.offsets(node)
-        return start + len(self.text[start:end].rstrip())
+        return node
+
+    def block_header(self, node: int) -> str:
+        """Return the header of a block scalar, such as `|+`; an empty string for another node."""
+        match = compiled(r"[|>][0-9+-]*").match(self.text, self.content_start(node))
+        return match[0] if match is not None and self.is_scalar(node) else ""
 
     def block_end(self, node: int, column: int) -> int:
         """Return the start of the first line after a node in a block at the given column.
 
-        Comments that are indented more than the block belong to the node.
+        Comments that are indented more than the block belong to the node, and so do the blank lines
+        after a block scalar that keeps them.
         """
         offset = self.next_line_start(self.content_end(node))
+        last = self.last_node(node)
+        if "+" in self.block_header(last):
+            offset = max(offset, self.end(last))
         while offset < len(self.text):
             line = self.text[offset : self.next_line_start(offset)]
             content = line.lstrip(" \t")

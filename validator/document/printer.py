@@ -1,5 +1,6 @@
 """Prints values as YAML. PyYAML's emitter prints the strings, each on one line."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -48,6 +49,21 @@ class YamlPrinter:
             strings, self._values = {value, *_strings_in(self._values)}, ()
             self._printed |= _print_strings(strings)
         return self._printed[value]
+
+    def styled(self, value: Any, quote: str) -> str:
+        """Return a value in flow style. Strings keep the double quotes of the old value.
+
+        This way, JSON stays JSON. A date needs no quotes.
+        """
+        if isinstance(value, str) and quote not in ("'", '"') and _DAY.fullmatch(value):
+            return value
+        text = self.flow(value)
+        is_quoted = isinstance(value, str) and text[:1] == "'" and quote != "'"
+        if is_quoted or (quote == '"' and isinstance(value, str | list | dict)):
+            in_json = json.dumps(value, ensure_ascii=False)
+            if in_json.isprintable():
+                return in_json
+        return text
 
     def key_lines(self, key: str, value: Any, indent: str) -> list[str]:
         """Return the lines of a key and its value in block style."""

@@ -3,6 +3,7 @@
 The edited text is read again, and the edits are rejected if its value is not the expected value.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any, TypeAlias
@@ -14,8 +15,10 @@ from validator.document.span_locator import line_starts
 from validator.document.text_edits import EditError, TextEdit, apply_edits
 from validator.findings.fix import Edit
 from validator.findings.json_pointer import paths_around, pointer_parts, value_at
+from validator.findings.wording import shortened
 
-_NO_SUCH_CHANGE = "the change cannot be made in this text; make it by hand"
+_MISFITS = (LookupError, TypeError, ValueError, AttributeError)
+"""What is raised if an edit does not match the value of its document."""
 
 ValueEdit: TypeAlias = Edit
 """An edit of a document's value, as made by fixes, `import` and `plan`."""
@@ -45,9 +48,9 @@ def text_edits_for_all(
     expected: list[tuple[NodeLocator, Sequence[Edit], Document, Any]] = []
     failure: EditError | None = None
     for document, value_edits in changes:
+        locator = NodeLocator(text, document, starts)
         try:
-            value = _expected(document, value_edits)
-            locator = NodeLocator(text, document, starts)
+            value = _expected(locator, document, value_edits)
             text_edits += _build(locator, value_edits, keeps_comments=False)
         except EditError as error:
             # An earlier document that cannot be edited comes first.
@@ -74,14 +77,55 @@ def _other_change(
             node, _ = locator.find(path)
             if locator.has_properties(node):
                 return locator.error(node, "this value may be used elsewhere; change it by hand")
-    return EditError(document.start, _NO_SUCH_CHANGE)
+    return _refusal(locator, _first_refused(locator, document, value_edits))
 
 
-def _expected(document: Document, value_edits: Sequence[Edit]) -> Any:
+def _first_refused(locator: NodeLocator, document: Document, value_edits: Sequence[Edit]) -> Edit:
+    """Return the first edit with which the edits up to it cannot be made in the text."""
+
+    def is_refused(number: int) -> bool:
+        edits = value_edits[:number]
+        try:
+            value = edited_value(document.value, edits)
+            text_edits = _build(locator, edits, keeps_comments=False)
+        except (EditError, *_MISFITS):
+            return True
+        edited = read_documents(apply_edits(locator.text, text_edits))
+        values = [other.value for other in edited if other.is_readable]
+        return len(values) <= document.index or values[document.index] != value
+
+    return value_edits[bisect_left(range(1, len(value_edits)), True, key=is_refused)]
+
+
+def _refusal(locator: NodeLocator, edit: Edit) -> EditError:
+    """Return the error for an edit that cannot be made, at its value or the closest one around."""
+    offset = 0
+    for path in (edit.path, *paths_around(edit.path)):
+        try:
+            node, missing = locator.find(path)
+        except (EditError, LookupError):
+            continue
+        if missing is None:
+            offset = locator.start(node)
+            break
+    name = shortened(edit.path) or "the document"
+    return EditError(offset, f"{name} cannot be changed in this text; change it by hand")
+
+
+def _expected(locator: NodeLocator, document: Document, value_edits: Sequence[Edit]) -> Any:
     try:
         return edited_value(document.value, value_edits)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise EditError(document.start, _NO_SUCH_CHANGE) from error
+    except _MISFITS as error:
+
+        def is_misfit(number: int) -> bool:
+            try:
+                edited_value(document.value, value_edits[:number])
+            except _MISFITS:
+                return True
+            return False
+
+        first = bisect_left(range(1, len(value_edits)), True, key=is_misfit)
+        raise _refusal(locator, value_edits[first]) from error
 
 
 def build_text_edits(locator: NodeLocator, value_edits: Sequence[Edit]) -> list[TextEdit]:
@@ -96,11 +140,11 @@ def build_text_edits(locator: NodeLocator, value_edits: Sequence[Edit]) -> list[
 def _build(
     locator: NodeLocator, value_edits: Sequence[Edit], *, keeps_comments: bool
 ) -> list[TextEdit]:
+    builder = EditBuilder(locator, value_edits, keeps_comments=keeps_comments)
     try:
-        builder = EditBuilder(locator, value_edits, keeps_comments=keeps_comments)
         return builder.build(value_edits)
-    except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as error:
-        raise EditError(0, _NO_SUCH_CHANGE) from error
+    except (*_MISFITS, StopIteration) as error:
+        raise _refusal(locator, builder.current or value_edits[0]) from error
 
 
 def edited_value(value: Any, value_edits: Sequence[Edit]) -> Any:
