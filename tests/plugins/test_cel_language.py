@@ -124,6 +124,30 @@ def texts(tmp_path: Path, when: str, message: str, each: str, **more: str) -> li
         ("[primary].exists(p, p.last_day < today)", "tenant", ["p.last_day"]),
         ("(users.size() > 1 ? primary : subscriptions[0]).start < today", "tenant", ["start"]),
         ("subscriptions.filter(s, s.id == primary.id)[0].start < today", "tenant", []),
+        ("{'a': primary}.a.start < today", "tenant", ["start"]),
+        # A value of a dynamic type can be any element.
+        ("dyn(subscription).end < today", "subscriptions", ["dyn(subscription).end"]),
+        ("has(dyn(subscription).end) && dyn(subscription).end < today", "subscriptions", []),
+        ("has(subscription.end) && dyn(subscription).end < today", "subscriptions",
+         ["dyn(subscription).end"]),
+        ("dyn(subscription).start < today", "subscriptions", []),
+        ("dyn(subscriptions)[0].end < today", "subscriptions", ["dyn(subscriptions)[0].end"]),
+        ("dyn(subscriptions).filter(s, has(s.end)).exists(s, s.end < today)", "tenant", []),
+        ("[subscription, 'a'][0].end < today", "subscriptions", ["end"]),
+        ("{'a': subscription, 'b': 1}.a.end < today", "subscriptions", ["end"]),
+        ("subscriptions.map(s, [s, 1]).exists(p, p[0].end < today)", "tenant", ["p[0].end"]),
+        ("subscriptions.map(s, [s, 1]).exists(p, has(p[0].end) && p[0].end < today)", "tenant", []),
+        (("subscriptions.map(p, [p, 1]).exists(p, has(p[0].end) && "
+         "subscriptions.map(p, [p, 1]).exists(p, p[0].end < today))"), "tenant", ["p[0].end"]),
+        (("[{true: subscription, false: subscription}].exists(m, has(m[true].end) && "
+         "m[false].end < today)"), "subscriptions", ["end"]),
+        ("dyn(primary).start < today", "tenant", ["dyn(primary).start"]),
+        ("[primary, 1].exists(p, has(p.start) && p.start < today)", "tenant", []),
+        ("{'a': primary, 'b': 1}.a.last_day < today", "tenant", ["last_day"]),
+        # A key that begins with x- has no days.
+        ("x['x-a'].end == 1 && subscription.x['x-a'].exists(t, t.b.end == 1)", "subscriptions", []),
+        ("x['x-a'].exists(t, t.end == 1) && [[subscription, 1]].exists(x, x[0].end < today)",
+         "subscriptions", ["t.end", "x[0].end"]),
         # others
         ("user.last_access < today", "users", ["user.last_access"]),
         ("user.has_access && user.covered_until < today", "users", []),

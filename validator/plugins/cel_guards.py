@@ -4,11 +4,21 @@ A day that is not in the file is 1970-01-01 in CEL, so `subscription.end < today
 a subscription without an end.
 """
 
+import re
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from validator.plugins.cel_schema import IMPLIED_DAYS, OPTIONAL_DAYS
-from validator.plugins.cel_tree import Expr, Tree, children, kind_of, text_of
+from validator.plugins.cel_schema import (
+    DAY,
+    ELEMENT_VARIABLES,
+    IMPLIED_DAYS,
+    KEYS,
+    MESSAGES,
+    OPTIONAL_DAYS,
+    VARIABLES,
+)
+from validator.plugins.cel_tree import Expr, Tree, children, kind_of, nodes, text_of
 
 Facts = frozenset[str]
 """The days that are known to be set, such as `subscription.end`."""
@@ -16,6 +26,16 @@ _NOTHING: Facts = frozenset()
 # The facts of an outcome that cannot occur.
 _IMPOSSIBLE = None
 Implied = Facts | None
+# A value of a dynamic type can be any message.
+_OPTIONAL_NAMES = frozenset(name.partition(".")[2] for name in OPTIONAL_DAYS)
+_EMPTY_NAMES = frozenset(name for name, kind in MESSAGES["Subscription"].items() if kind == DAY)
+_KEYS_NAMES = frozenset(
+    name for fields in MESSAGES.values() for name, kind in fields.items() if kind == KEYS
+)
+_GLOBAL_NAMES = frozenset(
+    {*VARIABLES, *(name for each in ELEMENT_VARIABLES.values() for name in each)}
+)
+_NAME_IN_FACT = re.compile(r"(?<![.\w])[A-Za-z_]\w*")
 
 
 class UnguardedDay(NamedTuple):
@@ -45,6 +65,7 @@ class _Guards:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
+        self._names_of_keys = self._find_names_of_keys()
 
     def unguarded(self, expr: Expr, known: Facts, empty: Facts) -> Iterator[UnguardedDay]:
         """Yield the unguarded days of a node.
@@ -79,9 +100,15 @@ class _Guards:
     def _of_select(self, expr: Expr, known: Facts, empty: Facts) -> Iterator[UnguardedDay]:
         operand, field = expr.select.operand, expr.select.field
         yield from self.unguarded(operand, known, empty)
-        if expr.select.test_only or not self._tree.is_day(expr):
+        if expr.select.test_only:
             return
-        may_be_unset = f"{self._tree.message(operand)}.{field}" in OPTIONAL_DAYS
+        if self._tree.is_day(expr):
+            may_be_unset = f"{self._tree.message(operand)}.{field}" in OPTIONAL_DAYS
+        elif self._tree.is_dynamic(operand) and not self._is_of_keys(operand, self._names_of_keys):
+            may_be_unset = field in _OPTIONAL_NAMES
+            empty = empty if field in _EMPTY_NAMES else _NOTHING
+        else:
+            return
         if not may_be_unset and not self._may_be_empty(operand, empty):
             return
         text = text_of(expr)
@@ -92,7 +119,7 @@ class _Guards:
         inner = expr.comprehension
         own = {inner.variable, inner.result_variable}
         yield from self.unguarded(inner.range, known, empty)
-        known = frozenset(fact for fact in known if fact.partition(".")[0] not in own)
+        known = frozenset(fact for fact in known if own.isdisjoint(_NAME_IN_FACT.findall(fact)))
         known |= {f"{inner.variable}.{field}" for field in self._fields_of_range(inner.range)}
         is_empty = self._may_be_empty(inner.range, empty)
         empty = (empty - own) | ({inner.variable} if is_empty else _NOTHING)
@@ -130,6 +157,11 @@ class _Guards:
             return expr.ident.name in empty
         if kind == "list":
             return any(self._may_be_empty(item, empty) for item in expr.list.elements)
+        if kind == "struct":
+            return any(self._may_be_empty(entry.value, empty) for entry in expr.struct.entries)
+        if kind == "select":
+            operand = expr.select.operand
+            return not self._tree.message(operand) and self._may_be_empty(operand, empty)
         if kind == "comprehension":
             inner = expr.comprehension
             if self._may_be_empty(inner.range, empty):
@@ -138,8 +170,36 @@ class _Guards:
         if kind != "call":
             return False
         function, args = expr.call.function, list(expr.call.args)
-        parts = {"_[_]": args[:1], "_?_:_": args[1:], "_+_": args}.get(function, [])
+        parts = {"_[_]": args[:1], "_?_:_": args[1:], "_+_": args, "dyn": args}.get(function, [])
         return any(self._may_be_empty(item, empty) for item in parts)
+
+    def _find_names_of_keys(self) -> frozenset[str]:
+        """Return the names of variables that only have values of keys that begin with `x-`."""
+        loops = [
+            item.comprehension
+            for item in nodes(self._tree.expr)
+            if kind_of(item) == "comprehension"
+        ]
+        names = {loop.variable for loop in loops} - _GLOBAL_NAMES | {"x"}
+        while others := {
+            loop.variable
+            for loop in loops
+            if loop.variable in names and not self._is_of_keys(loop.range, names)
+        }:
+            names -= others
+        return frozenset(names)
+
+    def _is_of_keys(self, expr: Expr, names: AbstractSet[str]) -> bool:
+        """Return whether a node is a part of the keys that begin with `x-`, which have no days."""
+        kind = kind_of(expr)
+        if kind == "ident":
+            return expr.ident.name in names
+        if kind == "select":
+            operand, field = expr.select.operand, expr.select.field
+            is_keys = field in _KEYS_NAMES and bool(self._tree.message(operand))
+            return is_keys or self._is_of_keys(operand, names)
+        is_item = kind == "call" and expr.call.function == "_[_]"
+        return is_item and self._is_of_keys(expr.call.args[0], names)
 
     def implied(self, expr: Expr, *, outcome: bool) -> Implied:
         """Return the days that are set if a node is true, or with `outcome=False`, false."""

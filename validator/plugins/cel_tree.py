@@ -28,7 +28,11 @@ _MESSAGES: Mapping[str, Mapping[str, tuple[int, int | str]]] = {
     "ReferenceEntry": {"key": (1, _INT64), "value": (2, "Reference")},
     "Reference": {"name": (1, _STRING), "overloads": (3, "*string")},
     "TypeEntry": {"key": (1, _INT64), "value": (2, "Type")},
-    "Type": {"well_known": (5, _ENUM_AS_INT), "message": (9, _STRING)},
+    "Type": {
+        "dynamic": (1, _BYTES),
+        "well_known": (5, _ENUM_AS_INT),
+        "message": (9, _STRING),
+    },
     "Source": {"line_offsets": (3, "*int32"), "positions": (4, "*PositionEntry")},
     "PositionEntry": {"key": (1, _INT64), "value": (2, _INT32)},
     "Expr": {
@@ -131,6 +135,11 @@ class Tree:
         found = self._types.get(expr.id)
         return found is not None and found.well_known == TIMESTAMP
 
+    def is_dynamic(self, expr: Expr) -> bool:
+        """Return whether the type of a node is only known when it is evaluated."""
+        found = self._types.get(expr.id)
+        return found is not None and found.HasField("dynamic")
+
     def message(self, expr: Expr) -> str:
         """Return the message type of a node, without its package; empty for other types."""
         found = self._types.get(expr.id)
@@ -206,6 +215,10 @@ def text_of(expr: Expr) -> str | None:
         inner, index = text_of(expr.call.args[0]), expr.call.args[1]
         if inner is not None and kind_of(index) == "constant":
             part = index.constant
-            value = repr(part.string) if part.HasField("string") else str(part.int)
-            return f"{inner}[{value}]"
+            if part.HasField("string") or part.HasField("int"):
+                value = repr(part.string) if part.HasField("string") else str(part.int)
+                return f"{inner}[{value}]"
+    if kind == "call" and expr.call.function == "dyn":
+        inner = text_of(expr.call.args[0])
+        return None if inner is None else f"dyn({inner})"
     return None
