@@ -71,6 +71,15 @@ def test_worker_processes_load_the_folder_of_policies(own: Run, folder: Path) ->
     assert outcome.findings == ["a.tenant.yaml:4:5 nameless", "b.tenant.yaml:4:5 nameless"]
 
 
+def test_a_folder_that_is_reached_twice_counts_once(own: Run, run: Run, folder: Path) -> None:
+    plant(folder, "care/nameless.py", POLICY)
+    (folder / "link").symlink_to("own")
+    for other in ("own", "own/", "./own", "link", str(folder / "own")):
+        outcome = own("--policies", other)
+        assert (outcome.err, outcome.findings) == ("", ["a.tenant.yaml:4:5 nameless"])
+    assert run("test", "own", "link").out == "ok      nameless: 1 bad, 1 good\n"
+
+
 def test_a_policy_directly_in_the_folder_has_the_folder_as_topic(run: Run, folder: Path) -> None:
     plant(folder, "nameless.py", POLICY)
     assert "own           nameless" in run("policies", "--policies", "own").out

@@ -705,6 +705,16 @@ def test_mutate_lists_changes_that_no_example_notices(run: Run, use: Callable[..
     assert any("/subscriptions/0/grace_days: removed" in line for line in lines)
 
 
+def test_a_policy_file_that_is_named_twice_counts_once(
+    run: Run, folder: Path, use: Callable[..., None]
+) -> None:
+    use("", text=policy_text("true"))
+    (folder / "link.yaml").symlink_to("policies.yaml")
+    outcome = run("test", "policies.yaml", "./policies.yaml", "link.yaml")
+    assert outcome.err == ""
+    assert outcome.out.count("there is no bad example") == 1
+
+
 def test_nothing_to_test_is_2(run: Run, folder: Path) -> None:
     assert run("test").code == 2
     (folder / "empty").mkdir()

@@ -1,7 +1,8 @@
 """Load plugins: the policies, schemas and reporters of a run."""
 
+import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -95,15 +96,15 @@ def load_plugins(
     """Load the bundled plugin, the installed plugins, policy folders and policy files.
 
     With `installed=False`, installed plugins are not loaded. `data` has the contents of policy
-    files that must not be read from their paths. `origins` are those of the configuration. Raises
-    PluginError.
+    files that must not be read from their paths. `origins` are those of the configuration. A
+    folder or file that is reached twice counts once. Raises PluginError.
     """
     manager = pluggy.PluginManager(PLUGIN_GROUP)
     manager.add_hookspecs(hookspecs)
     manager.register(bundled, OWN_PLUGIN)
-    for number, folder in enumerate(folders):
+    for number, folder in enumerate(_distinct(folders)):
         manager.register(_PolicyFolderPlugin(folder, f"folder{number}"), folder)
-    for file in dict.fromkeys(files):
+    for file in _distinct(files, data or ()):
         manager.register(
             _PolicyFilePlugin(
                 file, (data or {}).get(file), (origins or {}).get(f"policy-files.{file}")
@@ -121,6 +122,17 @@ def load_plugins(
                 f"{_broken_entry_point()} cannot be loaded: {describe_error(error)}"
             ) from error
     return _plugins_of(manager)
+
+
+def _distinct(paths: Sequence[str], as_named: Collection[str] = ()) -> list[str]:
+    """Return the paths without those that lead to the same place as an earlier one.
+
+    The paths `as_named` are not followed.
+    """
+    found: dict[str, str] = {}
+    for path in paths:
+        found.setdefault(path if path in as_named else os.path.realpath(path), path)
+    return list(found.values())
 
 
 def _broken_entry_point() -> str:
