@@ -90,6 +90,42 @@ def test_a_value_that_is_not_a_fix_is_a_crash(run: Run, folder: Path) -> None:
         assert "the policy edited crashed: TypeError: a fix is str, not Fix" in crashed.err
 
 
+@pytest.mark.parametrize(
+    ("fix", "reason"),
+    [
+        ('Fix("t", [])', "ValueError: a fix has no edits; write fix=None"),
+        ('Fix("t", ["a"])', "TypeError: an edit of a fix is str, not Edit"),
+        (
+            'Fix("t", Edit.remove("/tenant/name"))',
+            "the edits of a fix are Edit, not a list of Edit",
+        ),
+        ("Fix(3, [])", "TypeError: the title of a fix is int, not str"),
+        (
+            'Fix("t", [Edit("sett", "/tenant/name", 1)])',
+            "ValueError: the kind of an edit is 'sett'; write set, append, remove, rename or quote",
+        ),
+        (
+            'Fix("t", [Edit.remove("tenant/name")])',
+            "ValueError: the path of an edit is tenant/name, which does not begin with /",
+        ),
+        (
+            'Fix("t", [Edit.rename("/tenant/name", 5)])',
+            "TypeError: the new key of an edit at /tenant/name is int, not str",
+        ),
+    ],
+)
+def test_a_malformed_fix_is_a_crash_of_its_policy(
+    run: Run, folder: Path, fix: str, reason: str
+) -> None:
+    write_policy(folder, "True", fix)
+    (folder / "a.tenant.yaml").write_text(TENANT)
+    for options in (["--diff", "--unsafe-fixes"], ["--format", "concise", "--no-cache"]):
+        crashed = run("check", *DAY, "--policies", "own", *options)
+        assert crashed.code == 2
+        assert "a.tenant.yaml: the policy edited crashed: " in crashed.err
+        assert reason in crashed.err
+
+
 def test_fixes_of_one_value_are_applied_in_turn(run: Run, folder: Path) -> None:
     fix = 'Fix("add it", [Edit.append(item.at("x-notes"), "b")], safe=True)'
     write_policy(folder, "'b' not in item.x['x-notes']", fix)

@@ -2,6 +2,7 @@
 
 import re
 from functools import cached_property
+from typing import get_args
 
 from validator.document.node_locator import NodeLocator
 from validator.document.reader import Document
@@ -9,17 +10,46 @@ from validator.document.span_locator import SpanLocator
 from validator.document.text_edits import EditError, TextEdit
 from validator.document.yaml_findings import YamlFinding
 from validator.findings.diagnostic import Span
-from validator.findings.fix import Fix, PlacedFix, TextChange
-from validator.findings.wording import bounded
+from validator.findings.fix import Edit, EditKind, Fix, PlacedFix, TextChange
+from validator.findings.wording import bounded, listing, shortened
 
+_KINDS: tuple[str, ...] = get_args(EditKind)
 _PROPERTIES = re.compile(r"(?:[&!]\S*[ \t]+)*")
 
 
 def fix_title(fix: Fix) -> str:
-    """Return the title of a fix, cut if it is long. Raises TypeError if it is not a Fix."""
+    """Return the title of a fix, cut if it is long.
+
+    Raises TypeError if it is not a Fix or has parts of a wrong type, and ValueError if one of its
+    edits cannot be made in any document.
+    """
     if not isinstance(fix, Fix):
         raise TypeError(f"a fix is {type(fix).__name__}, not Fix")
+    if not isinstance(fix.title, str):
+        raise TypeError(f"the title of a fix is {type(fix.title).__name__}, not str")
+    if not isinstance(fix.edits, list | tuple) or isinstance(fix.edits, Edit):
+        raise TypeError(f"the edits of a fix are {type(fix.edits).__name__}, not a list of Edit")
+    if not fix.edits:
+        raise ValueError("a fix has no edits; write fix=None for a finding without a fix")
+    for edit in fix.edits:
+        _check_edit(edit)
     return bounded(fix.title)
+
+
+def _check_edit(edit: object) -> None:
+    """Raise TypeError or ValueError if a policy has given an edit that cannot be made."""
+    if not isinstance(edit, Edit):
+        raise TypeError(f"an edit of a fix is {type(edit).__name__}, not Edit")
+    if edit.kind not in _KINDS:
+        raise ValueError(f"the kind of an edit is {edit.kind!r}; write {listing(_KINDS, 'or')}")
+    if not isinstance(edit.path, str):
+        raise TypeError(f"the path of an edit is {type(edit.path).__name__}, not str")
+    if edit.path and not edit.path.startswith("/"):
+        path = shortened(edit.path)
+        raise ValueError(f"the path of an edit is {path}, which does not begin with /")
+    if edit.kind == "rename" and not isinstance(edit.value, str):
+        kind = type(edit.value).__name__
+        raise TypeError(f"the new key of an edit at {edit.path} is {kind}, not str")
 
 
 class FixPlacer:
