@@ -159,6 +159,27 @@ def test_a_new_policy_cannot_have_a_bundled_id(run: Run, folder: Path, id: str) 
             "KeyError: '/nowhere/at all'",
         ),
         ("return [1 / 0]", "ZeroDivisionError"),
+        ("return [3]", "TypeError: yields int, not Finding\n"),
+        (
+            "from validator import Finding; return [Finding('users', 'm')]",
+            "ValueError: reports the path users, which does not begin with /\n",
+        ),
+        (
+            "from validator import Finding; return [Finding('/subscriptions/99/id', 'm')]",
+            "KeyError: '/subscriptions/99/id' is not in the document\n",
+        ),
+        (
+            "from validator import Finding; return [Finding('/tenant', 3)]",
+            "TypeError: the message of a finding is int, not str\n",
+        ),
+        (
+            "from validator import Finding; return [Finding(None, 'm')]",
+            "TypeError: the path of a finding is NoneType, not str\n",
+        ),
+        (
+            "from validator import Finding; return [Finding('/tenant', 'm', related=['/x'])]",
+            "TypeError: a related value is str, not Related\n",
+        ),
     ],
 )
 def test_a_policy_that_crashes_is_2_and_the_others_run(
@@ -171,7 +192,8 @@ def test_a_policy_that_crashes_is_2_and_the_others_run(
     assert outcome.code == 2
     assert outcome.findings == ["a.tenant.yaml:4:5 nameless"]
     (line,) = outcome.err.splitlines()
-    assert line.startswith(f"tenantlint: a.tenant.yaml: the policy x crashed: {reason}")
+    prefix = "tenantlint: a.tenant.yaml: the policy x crashed: "
+    assert f"{line}\n".startswith(f"{prefix}{reason}")
 
 
 class PluginWith:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from validator.checking.checked_file import CheckedFile, DocumentPath, PendingSuppression
-from validator.checking.policy_run import yielded_items
+from validator.checking.policy_run import checked_text, yielded_items
 from validator.checking.selection import Selection
 from validator.findings.builtin import blocks_policies
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, SightingPlace
@@ -12,7 +12,7 @@ from validator.findings.finding import FleetFinding, Sighting
 from validator.findings.severity import Severity
 from validator.findings.wording import bounded
 from validator.plugins.policy import Policy
-from validator.system.errors import describe_error
+from validator.system.errors import describe_policy_error
 
 if TYPE_CHECKING:
     from validator.checking.suppressions import Suppression
@@ -52,7 +52,7 @@ def evaluate_fleet(
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a SystemExit must not set the exit code of the run
-            failures.append(f"the policy {policy.id} crashed: {describe_error(error)}")
+            failures.append(f"the policy {policy.id} crashed: {describe_policy_error(error)}")
     diagnostics, lines = _placed(every, {result.file: result.places for result in results})
     failures += lines
     covered = _mark_suppressed(diagnostics, pending)
@@ -91,7 +91,8 @@ def _run(policy: Policy, seen: Sequence[Sighting], selection: Selection) -> Iter
         places.add(place)
         # The messages are built here so that an error in them is reported for this policy.
         words = [(_checked(other), bounded(message)) for other, message in found.related]
-        message, help = bounded(found.message), bounded(found.help or policy.help)
+        message = bounded(checked_text("the message of a finding", found.message))
+        help = bounded(checked_text("the help of a finding", found.help or policy.help))
         yield _Found(policy, level, FleetFinding(found.at, message, help, words))
 
 

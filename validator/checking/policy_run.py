@@ -6,10 +6,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from validator.findings.diagnostic import Diagnostic, SightingPlace
-from validator.findings.finding import Fact, Finding, FleetFinding, Sighting
+from validator.findings.finding import Fact, Finding, FleetFinding, Related, Sighting
+from validator.findings.wording import shortened
 from validator.plugins.policy import Policy, UndecidedError
 from validator.project.config import Level
-from validator.system.errors import describe_error, is_shortage
+from validator.system.errors import describe_policy_error, is_shortage
 from validator.tenant.clock import NEVER, Clock
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def run_policy(
     try:
         if policy.facts is None:
             for item in yielded_items(policy.function(*tenants, **options)):
-                finding = _checked_type(Finding, item)
+                finding = _checked_finding(item)
                 if finding.path not in diagnostics and level != "off":
                     diagnostics[finding.path] = placer.diagnostic(
                         policy.id, policy.topic, level, finding, policy.help
@@ -77,7 +78,7 @@ def run_policy(
         failure = f"{error} (policy {policy.id} on {placer.file})"
     except BaseException as error:  # a SystemExit must not set the exit code of the run
         is_short = is_shortage(error)
-        problem = "ran out of memory" if is_short else f"crashed: {describe_error(error)}"
+        problem = "ran out of memory" if is_short else f"crashed: {describe_policy_error(error)}"
         failure = f"{placer.file}: the policy {policy.id} {problem}"
     if diagnostics or seen or failure:
         return PolicyResult(
@@ -108,6 +109,29 @@ def yielded_items(items: Iterable[Any] | None) -> Iterable[Any]:
     if items is None:
         raise TypeError("returns None; yield each finding, or return a list of them")
     return items
+
+
+def _checked_finding(item: object) -> Finding:
+    """Return a finding. Raises TypeError or ValueError if it has a wrong path or text."""
+    finding = _checked_type(Finding, item)
+    for name in ("path", "message", "help"):
+        checked_text(f"the {name} of a finding", getattr(finding, name))
+    for related in finding.related:
+        if not isinstance(related, Related):
+            raise TypeError(f"a related value is {type(related).__name__}, not Related")
+        checked_text("the path of a related value", related.path)
+        checked_text("the message of a related value", related.message)
+    for path in (finding.path, *(item.path for item in finding.related)):
+        if path and not path.startswith("/"):
+            raise ValueError(f"reports the path {shortened(path)}, which does not begin with /")
+    return finding
+
+
+def checked_text(what: str, text: object) -> str:
+    """Return a text of a finding. Raises TypeError if it is not a text; `what` names it."""
+    if not isinstance(text, str):
+        raise TypeError(f"{what} is {type(text).__name__}, not str")
+    return text
 
 
 def _checked_type(kind: type[Yielded], item: object) -> Yielded:

@@ -14,7 +14,7 @@ from validator.findings.wording import cannot_look_at, did_you_mean, not_called
 from validator.plugins.policy import Policy
 from validator.project.config import ConfigError
 from validator.project.sources import Source
-from validator.system.errors import describe_error
+from validator.system.errors import describe_policy_error
 from validator.tenant.calendar_days import plus_days
 from validator.tenant.model import Node, Subscription, Tenant, User
 from validator.tenant.questions import Question, Questions, observed
@@ -244,5 +244,5 @@ def _questions(
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a SystemExit must not set the exit code of the run
-        failures.append(f"{name}: the policy {policy.id} crashed: {describe_error(error)}")
+        failures.append(f"{name}: the policy {policy.id} crashed: {describe_policy_error(error)}")
     return questions.all()

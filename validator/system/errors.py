@@ -44,6 +44,38 @@ def describe_error(error: BaseException) -> str:
     return f"{description} ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
 
 
+def describe_policy_error(error: BaseException) -> str:
+    """Return the type, text and origin of an exception from a policy, on one line.
+
+    The origin is never in the parts of this program that place findings, of which the author of a
+    policy knows nothing.
+    """
+    traces = []
+    trace = error.__traceback__
+    while trace is not None:
+        traces.append(trace)
+        trace = trace.tb_next
+    outside = [
+        trace
+        for trace in traces
+        if Path(trace.tb_frame.f_code.co_filename).parent not in _PLACING_FOLDERS
+    ]
+    if len(outside) == len(traces) or outside[-1:] == traces[-1:]:
+        return describe_error(error)
+    text = str(error)
+    if isinstance(error, KeyError):  # a path for which there is no span
+        text = f"{text} is not in the document"
+    description = f"{type(error).__name__}: {' '.join(text.split())}"
+    own = [trace for trace in outside if "importlib" not in trace.tb_frame.f_code.co_filename]
+    if not own:
+        return description
+    return f"{description} ({Path(own[-1].tb_frame.f_code.co_filename).name}:{own[-1].tb_lineno})"
+
+
+_PACKAGE = Path(__file__).parent.parent
+_PLACING_FOLDERS = frozenset(_PACKAGE / name for name in ("checking", "document", "findings"))
+
+
 def describe_failure(error: BaseException) -> str:
     """Return a line about an unexpected exception that ends a run."""
     return "not enough memory" if is_shortage(error) else f"internal error: {describe_error(error)}"
