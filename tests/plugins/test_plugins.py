@@ -196,6 +196,34 @@ def test_a_policy_that_crashes_is_2_and_the_others_run(
     assert f"{line}\n".startswith(f"{prefix}{reason}")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["acme/test-calls"], "modules whose names begin with test_ are skipped"),
+        (["test-acme/calls"], "modules whose names begin with test_ are skipped"),
+        (["acme/conftest"], "the module conftest is skipped"),
+        (["acme/class"], "class is a keyword of Python; choose another name, such as no-class"),
+        (["acme/calls", "--package", "validator"], "validator cannot be the name of a package"),
+        (["acme/calls", "--package", "tenantlint"], "tenantlint cannot be the name of a package"),
+        (["acme/calls", "--package", "class"], "choose another, such as acme-class"),
+    ],
+)
+def test_a_new_policy_that_could_not_be_loaded_is_refused(
+    run: Run, folder: Path, arguments: list[str], reason: str
+) -> None:
+    outcome = run("new", "policy", *arguments)
+    assert (outcome.code, list(folder.iterdir())) == (2, [])
+    assert reason in outcome.err
+
+
+def test_a_new_policy_cannot_have_the_id_of_another_one_in_its_folder(run: Run) -> None:
+    for options, place in (([], "policies"), (["--package", "acme-x"], "acme-x/src/acme_x")):
+        assert run("new", "policy", "one/calls", *options).code == 0
+        outcome = run("new", "policy", "two/calls", *options)
+        assert outcome.code == 2
+        assert f"the id calls is already used by {place}/one/calls.py; choose" in outcome.err
+
+
 class PluginWith:
     """A plugin whose hooks return the given values."""
 

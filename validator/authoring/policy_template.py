@@ -1,6 +1,10 @@
 """The files that `new policy` writes: a policy, and the plugin package that it can be in."""
 
+import keyword
+import os
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from validator.findings.builtin import is_builtin
 from validator.plugins.loading import load_plugins
@@ -79,8 +83,11 @@ def test_examples(policy):
 '''
 
 
+_TAKEN_PACKAGES = frozenset({"tenantlint", "validator"})
+
+
 class PolicyNameError(NoVerdictError):
-    """The name of a policy or package is not in kebab-case."""
+    """The name of a policy or package cannot be used."""
 
 
 def policy_files(name: str, folder: str) -> Mapping[str, str]:
@@ -89,6 +96,7 @@ def policy_files(name: str, folder: str) -> Mapping[str, str]:
     `name` has the form TOPIC/NAME. Raises PolicyNameError.
     """
     topic, id = _topic_and_id(name)
+    _check_unused(name, folder, topic, id)
     return {f"{folder}/{_module_name(topic)}/{_module_name(id)}.py": _policy_text(id)}
 
 
@@ -103,12 +111,18 @@ def package_files(name: str, folder: str) -> tuple[Mapping[str, str], Mapping[st
     if not is_kebab_case(project):
         raise PolicyNameError(f"{folder}: name the package's folder in kebab-case")
     module = _module_name(project)
+    if keyword.iskeyword(module) or module in _TAKEN_PACKAGES | sys.stdlib_module_names:
+        raise PolicyNameError(
+            f"{folder}: {module} cannot be the name of a package; choose another, such as "
+            f"acme-{project}"
+        )
     source_folder = f"{folder}/src/{module}"
     other_files = {
         f"{folder}/pyproject.toml": _PYPROJECT_TEXT.format(project=project, module=module),
         f"{source_folder}/__init__.py": _PLUGIN_TEXT,
         f"{folder}/tests/test_examples.py": _TEST_TEXT.format(module=module),
     }
+    _check_unused(name, source_folder, topic, id)
     files = {f"{source_folder}/{_module_name(topic)}/{_module_name(id)}.py": _policy_text(id)}
     return files, other_files
 
@@ -125,9 +139,31 @@ def _topic_and_id(name: str) -> tuple[str, str]:
             raise PolicyNameError(
                 f"{shown} is not of the form TOPIC/NAME in kebab-case, such as acme/no-name"
             )
+    for part in (topic, id):
+        if part.startswith("test-"):
+            raise PolicyNameError(
+                f"{name}: modules whose names begin with test_ are skipped; choose another name "
+                f"than {part}, such as {part.removeprefix('test-')}"
+            )
+    if id == "conftest":
+        raise PolicyNameError(f"{name}: the module conftest is skipped; choose another name")
+    if keyword.iskeyword(id):
+        raise PolicyNameError(
+            f"{name}: {id} is a keyword of Python; choose another name, such as no-{id}"
+        )
     if is_builtin(id) or id in load_plugins(installed=False).policies:
         raise PolicyNameError(f"{name}: the id {id} is already used by tenantlint; choose another")
     return topic, id
+
+
+def _check_unused(name: str, folder: str, topic: str, id: str) -> None:
+    """Raise PolicyNameError if a module of the same id is in the folder of another topic."""
+    module = f"{_module_name(id)}.py"
+    for file in sorted(Path(folder).glob(f"**/{module}")):
+        if file != Path(folder, _module_name(topic), module):
+            raise PolicyNameError(
+                f"{name}: the id {id} is already used by {os.fspath(file)}; choose another"
+            )
 
 
 def _module_name(name: str) -> str:

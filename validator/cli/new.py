@@ -40,9 +40,10 @@ def new_policy(name: str, folder: str, package: str | None) -> int:
     from validator.authoring import policy_template
 
     with no_verdict_as_click_error():
-        files = policy_template.policy_files(name, folder)
         package_files: Mapping[str, str] = {}
-        if package is not None:
+        if package is None:
+            files = policy_template.policy_files(name, folder)
+        else:
             files, package_files = policy_template.package_files(name, package)
     missing = {file: text for file, text in package_files.items() if not os.path.lexists(file)}
     write_new_files({**missing, **files})
