@@ -287,6 +287,7 @@ def test_an_error_has_its_offset_in_the_expression(source: str, error: str, offs
     ("source", "error"),
     [
         ("subscriptions[0].x-cost == '1'", 'write subscription.x["x-cost-centre"]'),
+        ("round(7) == 7", "write round(double(x))"),
         ("nowhere + 3 > subscriptions.size()", "undeclared reference to 'nowhere'"),
         ("[true].sum() == 1", "found no matching overload for 'sum' applied to '(list(bool))'"),
         ("['a'].sum() == 'a'", "found no matching overload for 'sum' applied to '(list(string))'"),
@@ -321,6 +322,8 @@ def test_aggregates_return_the_results_of_python(numbers: list[int]) -> None:
         (timedelta(hours=36), "1 day 12 hours"),
         (timedelta(seconds=61), "1 minute 1 second"),
         (timedelta(), "0 days"),
+        (None, "null"),
+        (bytearray(b"abc"), "abc"),
     ],
 )
 def test_a_duration_in_a_message_has_days_or_smaller_units(value: timedelta, text: str) -> None:

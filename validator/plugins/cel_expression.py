@@ -232,6 +232,7 @@ _HABITS: tuple[tuple[str, str, str], ...] = (
         "",
         _SAME_TYPE,
     ),
+    (r"'round' applied to '\(int", "", "write round(double(x))"),
     (r"\(double, int\)|\(int, double\)", "", "write 10.0 instead of 10, or double(x)"),
     (r"\(timestamp, string\)|\(string, timestamp\)", "", 'write day("2026-05-01")'),
     (r"\(duration, int\)|\(int, duration\)|\(timestamp, int\)", "", "write days(90)"),
@@ -270,6 +271,10 @@ def format_value(value: object) -> str:
     """Return the text for a value in a message."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if value is None:
+        return "null"
+    if isinstance(value, bytes | bytearray):
+        return value.decode(errors="replace")
     if isinstance(value, float) and value.is_integer():
         return f"{int(value)}"
     if isinstance(value, datetime):
