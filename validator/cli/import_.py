@@ -74,7 +74,7 @@ def command(
     from validator.controlhub.import_file import create_file, update_file
     from validator.controlhub.removals import require_few_removals
     from validator.project.config import load_config
-    from validator.reporters.escaping import printable
+    from validator.system.printable import printable
 
     if target == "-":
         raise click.UsageError("--into needs the name of a file; - is not one")
@@ -122,7 +122,7 @@ def command(
 def _read(target: str) -> bytes | None:
     """Return the contents of the tenant file; None if it does not exist. Raises ClickException."""
     from validator.project.sources import Source, SourceError, read_source
-    from validator.reporters.escaping import printable
+    from validator.system.printable import printable
 
     try:
         return read_source(Source(target, target), b"")
@@ -136,8 +136,8 @@ def _write(target: str, before: bytes | None, after: bytes) -> None:
     """Write the file if it is unchanged; `before` is None if it is new. Raises ClickException."""
     from pathlib import Path
 
-    from validator.reporters.escaping import printable
     from validator.system.atomic_write import ChangedError, write_if_unchanged
+    from validator.system.printable import printable
 
     name = printable(target)
     try:

@@ -36,7 +36,7 @@ def command(folder: str, organisation: str | None, timeout: float, *, quiet: boo
     from validator.controlhub.pull import LICENSE_USERS, LICENSES, PEOPLE, pull
     from validator.controlhub.saved_answers import require_places, save_all
     from validator.findings.wording import counted
-    from validator.reporters.escaping import printable
+    from validator.system.printable import printable
 
     with no_verdict_as_click_error():
         require_places(folder, (LICENSES, LICENSE_USERS, PEOPLE))

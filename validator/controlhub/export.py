@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from validator.document.encoding import decode
 from validator.project.sources import Source, SourceError, read_source
-from validator.reporters.escaping import printable
 from validator.schema.vocabulary import LICENSE_NAMES, service_of_license
 from validator.system.errors import NoVerdictError
+from validator.system.printable import printable
 
 AGENT_LICENSES = {"CJPPRM": "premium-agent", "CJPSTD": "standard-agent"}
 """The services of agent licences, by the code in the id of a licence."""

@@ -20,9 +20,9 @@ from validator.document.span_locator import SpanLocator
 from validator.document.text_edits import EditError, TextEdit, apply_edits
 from validator.document.unified_diff import unified_diff
 from validator.document.value_edits import text_edits_for
-from validator.reporters.escaping import printable
 from validator.schema.placeholder import TODO
 from validator.system.addresses import schema_address
+from validator.system.printable import printable
 
 _HEADER = f"""\
 # yaml-language-server: $schema={schema_address("tenant")}

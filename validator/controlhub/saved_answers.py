@@ -5,8 +5,8 @@ import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from validator.reporters.escaping import printable
 from validator.system.errors import NoVerdictError
+from validator.system.printable import printable
 from validator.system.signals import cleanup_on_signal
 
 
