@@ -208,6 +208,43 @@ def test_drift_says_that_the_file_has_errors(run: Run, folder: Path, harbour: Pa
     assert line in outcome.err
 
 
+def test_an_assignment_of_a_user_who_does_not_work_needs_no_licence(
+    run: Run, folder: Path, harbour: Path
+) -> None:
+    ada = "  - {email: ada@x.example, roles: [administrator], assignments: [Sub1]}\n"
+    harbour.write_text(HARBOUR + ada)
+    rows: list[Cells] = [
+        ("maud@x.example", ["TRUE"], {}),
+        ("tom@x.example", ["TRUE"], {}),
+        ("ada@x.example", ["FALSE"], {}),
+        ("guest@x.example", ["FALSE"], {}),
+    ]
+    write_csv(folder / "u.csv", [P1], *rows)
+    held = license_id("CJPPRM", 1)
+    write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=2))
+    write_items(
+        folder / "p.json",
+        person("maud@x.example", held),
+        person("tom@x.example", held),
+        person("ada@x.example", roles=[encoded("ROLE/id_full_admin")]),
+        person("guest@x.example"),
+    )
+    for exports in (
+        ("--users", "u.csv"),
+        ("--licenses", "l.json", "--people", "p.json"),
+        ("--users", "u.csv", "--partial"),
+    ):
+        done = run("import", *exports, "--into", harbour.name)
+        assert (done.code, harbour.read_text()) == (0, HARBOUR + ada), exports
+        without = [line for line in done.err.splitlines() if "without an agent licence" in line]
+        note = ["tenantlint: left out: 1 user without an agent licence"]
+        assert without == ([] if "--partial" in exports else note)
+        if "--partial" not in exports:
+            assert run("drift", harbour.name, *exports).code == 0
+    harbour.write_text(HARBOUR + ada.replace("administrator", "administrator, supervisor"))
+    assert imported(run, harbour, "--users", "u.csv")["users"][2]["assignments"] == []
+
+
 def test_several_pages_of_a_licence_are_merged(run: Run, folder: Path, harbour: Path) -> None:
     detail = make_license("CJPPRM", 1, "Sub1", 12, consumed=2)
     write_json(folder / "b.json", {**detail, "users": [holder("tom@x.example")]})

@@ -8,6 +8,7 @@ from validator.checking.file_check import FileCheck, open_source
 from validator.checking.selection import Selection
 from validator.controlhub.differences import find_differences
 from validator.controlhub.export import Export
+from validator.controlhub.export_notes import left_out_users
 from validator.controlhub.tenant_document import ComparisonError, find_tenant_document
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic
@@ -21,7 +22,8 @@ class Drift(NamedTuple):
     """The differences as diagnostics, and the number of documents.
 
     `failures` are causes of exit code 2, one line each; without a comparison, there are no
-    diagnostics. `notes` has a line if the compared file has YAML or schema errors.
+    diagnostics. `notes` say whether users were left out, and whether the compared file has YAML or
+    schema errors.
     """
 
     diagnostics: Sequence[Diagnostic]
@@ -68,5 +70,6 @@ def find_drift(
     ]
     diagnostics = files[name].place(document.index, found, today)
     diagnostics.sort(key=lambda item: item.sort_key)
-    notes = [cannot_look_at(name)] if files[name].has_errors else []
+    notes = [*left_out_users(value, export)]
+    notes += [cannot_look_at(name)] if files[name].has_errors else []
     return Drift(diagnostics, len(every), notes=notes)

@@ -1,7 +1,9 @@
 """Messages about exported data that an import does not use."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
+from validator.controlhub.difference import mappings
 from validator.controlhub.export import Export
 from validator.findings.wording import counted, few, shortened
 
@@ -28,7 +30,18 @@ def export_notes(export: Export) -> Iterator[str]:
     ):
         if names:
             yield f"left out: the {_named(what, names)}"
-    without = sum(not person.licenses for person in export.people.values())
+
+
+def left_out_users(value: Mapping[str, Any], export: Export) -> Iterator[str]:
+    """Yield a line if users were left out of a tenant document because they hold no agent licence.
+
+    Users who are in the document are compared.
+    """
+    emails = (user.get("email") for _, user in mappings(value, "users"))
+    known = {email.lower() for email in emails if isinstance(email, str)}
+    without = sum(
+        not person.licenses and email not in known for email, person in export.people.items()
+    )
     if without and not export.is_partial:
         yield f"left out: {counted(without, 'user')} without an agent licence"
 

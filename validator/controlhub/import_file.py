@@ -9,6 +9,7 @@ from typing import Any
 from validator.controlhub.difference import Difference
 from validator.controlhub.differences import find_differences
 from validator.controlhub.export import Export
+from validator.controlhub.export_notes import left_out_users
 from validator.controlhub.new_entries import new_subscription, new_user
 from validator.controlhub.tenant_document import ComparisonError, find_tenant_document
 from validator.controlhub.usage_differences import usage_differences
@@ -36,8 +37,8 @@ class ImportedFile:
     """A file after an import.
 
     `data` has its new contents. `before` is its old text, `edits` are the changes to that text, and
-    `differences` are resolved by the changes. `notes` say what could not be changed. `value` is the
-    old value of the document; None if there was none.
+    `differences` are resolved by the changes. `notes` say what was left out or could not be
+    changed. `value` is the old value of the document; None if there was none.
     """
 
     data: bytes
@@ -85,7 +86,8 @@ def create_file(export: Export, today: date) -> ImportedFile:
     )
     empty: dict[str, Any] = {"tenant": {"id": TODO}, "subscriptions": [], "users": []}
     differences = tuple(find_differences(empty, export, today))
-    return ImportedFile(text.encode(), "", (TextEdit(0, 0, text),), differences)
+    notes = tuple(left_out_users({}, export))
+    return ImportedFile(text.encode(), "", (TextEdit(0, 0, text),), differences, notes)
 
 
 def update_file(name: str, data: bytes, export: Export, today: date) -> ImportedFile:
@@ -113,7 +115,11 @@ def update_file(name: str, data: bytes, export: Export, today: date) -> Imported
     byte_order_mark, encoding = detect_encoding(data)
     new_data = byte_order_mark + apply_edits(text, edits).encode(encoding)
     unclear = unclear_denials(value, export) if export.is_partial else ()
-    notes = (*unclear, *_by_hand(name, document, text, differences))
+    notes = (
+        *left_out_users(value, export),
+        *unclear,
+        *_by_hand(name, document, text, differences),
+    )
     return ImportedFile(new_data, text, tuple(edits), tuple(differences), notes, value)
 
 

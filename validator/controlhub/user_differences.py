@@ -19,6 +19,7 @@ from validator.findings.finding import Finding
 from validator.findings.json_pointer import pointer
 from validator.findings.wording import listing
 
+_WORKING_ROLES = ("agent", "supervisor")
 _Test = Callable[[Person, str, str | None], bool]
 """Returns whether an assignment is wrong that matches no licence of the user."""
 
@@ -108,15 +109,34 @@ def _role_differences(path: str, user: Mapping[str, Any], person: Person) -> Ite
         message = f"{person.email} is {listing(added)} in Control Hub, but not in the file"
         changes = tuple(ValueEdit("append", at, role) for role in added)
         yield Difference("drift-role", Finding(at, message), changes)
+    becomes_agent = _becomes_agent(user, person)
     for number, role in enumerate(removed):
         place = at + pointer(roles.index(role))
         message = f"{person.email} is not {role} in Control Hub"
         # The schema requires a role, and every user with an agent licence is an agent.
-        is_last = number == 0 and not added and len(removed) == len(roles)
-        instead = (ValueEdit("append", at, "agent"),) if is_last else ()
+        instead = (ValueEdit("append", at, "agent"),) if number == 0 and becomes_agent else ()
         yield Difference(
             "drift-role", Finding(place, message), (ValueEdit("remove", place), *instead)
         )
+
+
+def _becomes_agent(user: Mapping[str, Any], person: Person) -> bool:
+    """Return whether the file has only administrator roles, and Control Hub has none of any."""
+    roles = user.get("roles")
+    return (
+        person.roles is not None
+        and not person.roles
+        and isinstance(roles, list)
+        and len(roles) > 0
+        and all(role in ADMINISTRATOR_ROLES for role in roles)
+    )
+
+
+def _works(user: Mapping[str, Any], person: Person) -> bool:
+    """Return whether a user is an agent or a supervisor, with the roles in Control Hub."""
+    roles = user.get("roles")
+    listed = roles if isinstance(roles, list) else ()
+    return any(role in _WORKING_ROLES for role in listed) or _becomes_agent(user, person)
 
 
 def _assignment_differences(
@@ -129,9 +149,11 @@ def _assignment_differences(
     """Yield the differences in the assignments of a user.
 
     `meanings` has the agent licences that an assignment without a license can mean, by
-    subscription. In other subscriptions it can mean each of them.
+    subscription. In other subscriptions it can mean each of them. For a user who does not work,
+    such an assignment needs no licence, so no export can show that it is wrong.
     """
     listed = user.get("assignments")
+    works = _works(user, person)
     matched: set[HeldLicense] = set()
     for index, item in enumerate(listed if isinstance(listed, list) else ()):
         id, license = _subscription_and_license(item)
@@ -140,7 +162,7 @@ def _assignment_differences(
         meant = meanings.get(id, AGENT_SERVICES) if license is None else (license,)
         fitting = {(id, service) for service in meant if (id, service) in person.licenses}
         matched |= fitting
-        if fitting or not is_wrong(person, id, license):
+        if fitting or (license is None and not works) or not is_wrong(person, id, license):
             continue
         at = path + pointer("assignments", index)
         what = f"{license} of {id}" if license else f"an agent licence in {id}"
@@ -199,7 +221,7 @@ def unclear_denials(value: Mapping[str, Any], export: Export) -> Iterator[str]:
         email = user.get("email")
         person = export.people.get(email.lower()) if isinstance(email, str) else None
         listed = user.get("assignments")
-        if person is None or not isinstance(listed, list):
+        if person is None or not isinstance(listed, list) or not _works(user, person):
             continue
         bare = {item for item in map(_subscription_and_license, listed) if item[1] is None}
         named = set(map(_subscription_and_license, listed))

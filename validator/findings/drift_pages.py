@@ -86,7 +86,8 @@ In Control Hub, the user has an agent licence. No policy can check a user who is
         severity="error",
         page="""A user's licences differ between the file and Control Hub.
 
-An assignment without a licence matches any agent licence in its subscription. Licences other than
+An assignment without a licence matches any agent licence in its subscription. For a user who is
+neither an agent nor a supervisor, it needs no licence and is not compared. Licences other than
 agent licences are not in any export and are not compared.
 
 **Do:** correct the assignments, or run `tenantlint import`; or correct the licences in Control Hub
