@@ -618,6 +618,21 @@ def test_more_than_ten_removals_need_an_option(run: Run, folder: Path, harbour: 
     assert run(*asked).out == "h.tenant.yaml: 10 users removed\n"
 
 
+def test_all_entries_of_a_user_are_removed(run: Run, folder: Path, harbour: Path) -> None:
+    user = "  - {{email: {}{}@x.example, roles: [agent], assignments: [Sub1]}}\n"
+    twice = "".join(user.format(name, number) for number in range(10) for name in ("b", "B"))
+    harbour.write_text(HARBOUR + twice)
+    rows: list[Cells] = [("maud@x.example", ["TRUE"], {}), ("tom@x.example", ["TRUE"], {})]
+    write_csv(folder / "u.csv", [P1], *rows)
+    found = run("drift", harbour.name, "--users", "u.csv", "--format", "concise")
+    assert found.out.count("drift-user-extra") == 20
+    assert len(imported(run, harbour, "--users", "u.csv")["users"]) == 2
+    # Eleven users are too many.
+    harbour.write_text(HARBOUR + twice + user.format("b", 10))
+    stopped = run("import", "--users", "u.csv", "--into", harbour.name)
+    assert (stopped.code, "11 of 13 users would be removed" in stopped.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("lines", "total", "after"),
     [

@@ -1,7 +1,7 @@
 """Limit what an import can remove."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from validator.controlhub.difference import Difference, mappings
@@ -19,10 +19,12 @@ class RemovalsError(NoVerdictError):
 def require_few_removals(name: str, differences: Sequence[Difference], value: Any) -> None:
     """Raise RemovalsError if too many users would be removed or lose all their assignments.
 
-    These are more than ten and more than a tenth of the users. `value` is the old document.
+    These are more than ten and more than a tenth of the users. `value` is the old document. A user
+    with several entries counts once.
     """
-    users = len(list(mappings(value, "users")))
-    removed = sum(item.id == "drift-user-extra" for item in differences)
+    addresses = {index: _address(index, user) for index, user in mappings(value, "users")}
+    users = len(set(addresses.values()))
+    removed = len({addresses[index] for index in _removed(differences)})
     if _is_much(removed, users):
         raise RemovalsError(
             f"{name}: {removed:,} of {users:,} users would be removed, because the exports do not "
@@ -34,6 +36,19 @@ def require_few_removals(name: str, differences: Sequence[Difference], value: An
             f"{name}: {removed + emptied:,} of {users:,} users would be removed or lose all their "
             "assignments; if this is correct, add --allow-removals; nothing is written"
         )
+
+
+def _address(index: int, user: Mapping[str, Any]) -> str:
+    """Return the address of a user in lower case; the index if there is none."""
+    email = user.get("email")
+    return email.lower() if isinstance(email, str) else str(index)
+
+
+def _removed(differences: Sequence[Difference]) -> Iterator[int]:
+    """Yield the indexes of the entries that would be removed."""
+    for difference in differences:
+        if difference.id == "drift-user-extra":
+            yield int(pointer_parts(difference.finding.path)[1])
 
 
 def _is_much(number: int, users: int) -> bool:

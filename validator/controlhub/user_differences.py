@@ -25,30 +25,35 @@ _Test = Callable[[Person, str, str | None], bool]
 
 
 def user_differences(value: Mapping[str, Any], export: Export, today: date) -> Iterator[Difference]:
-    """Yield the differences in the users, their details, roles and assignments."""
+    """Yield the differences in the users, their details, roles and assignments.
+
+    Of several entries with the same address, the first is compared. If the user is to be removed,
+    all of them are.
+    """
     is_wrong = _partial_test(value) if export.is_partial else _full_test(export)
     meanings = _meanings(value) if export.is_partial else {}
     seen: set[str] = set()
     for index, user in mappings(value, "users"):
         email = user.get("email")
-        if not isinstance(email, str) or email.lower() in seen:
+        if not isinstance(email, str):
             continue
-        seen.add(email.lower())
         path = pointer("users", index)
         person = export.people.get(email.lower())
+        if person is None and export.is_complete:
+            message = f"Control Hub has no user {email}"
+            change = ValueEdit("remove", path)
+            yield Difference("drift-user-extra", Finding(path, message), (change,))
+            continue
+        if email.lower() in seen:
+            continue
+        seen.add(email.lower())
         if person is not None:
             yield from _detail_differences(path, user, person)
             yield from _status_differences(path, user, person)
             yield from _access_differences(path, user, person, today)
             yield from _role_differences(path, user, person)
             yield from _assignment_differences(path, user, person, is_wrong, meanings)
-        elif export.is_partial:
-            continue
-        elif export.is_complete:
-            message = f"Control Hub has no user {email}"
-            change = ValueEdit("remove", path)
-            yield Difference("drift-user-extra", Finding(path, message), (change,))
-        else:
+        elif not export.is_partial:
             yield from _assignment_differences(path, user, Person(email), is_wrong, {})
     for email, person in export.people.items():
         if email not in seen and person.licenses:
