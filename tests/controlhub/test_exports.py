@@ -200,6 +200,36 @@ def test_a_row_that_was_cut_off_is_refused(run: Run, folder: Path, harbour: Path
     assert run("import", "--partial", "--users", "u.csv", "--into", harbour.name).code == 0
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Contact Center Premium Agent",
+        f"{P1} (Expired)",
+        "Contact Center Premium Agent (Trial) [Sub1]",
+        f"{P1} [x]",
+        "Webex Contact Centre standard agents: Sub1",
+    ],
+)
+def test_a_licence_column_that_is_not_understood_is_refused(
+    run: Run, folder: Path, harbour: Path, title: str
+) -> None:
+    rows: list[Cells] = [
+        ("maud@x.example", ["TRUE", "FALSE"], {}),
+        ("tom@x.example", ["", "true"], {}),
+    ]
+    write_csv(folder / "u.csv", [P1, title], *rows)
+    assert refused(run, harbour, "--users", "u.csv") == (
+        f"tenantlint: u.csv:3: TRUE in the column {title}, whose title is not understood; write it "
+        "as Contact Center Premium Agent [Sub121331], with (Suspended) at the end if it is "
+        "suspended, or remove the column if its licences do not count\n"
+    )
+    partial = run("import", "--partial", "--users", "u.csv", "--into", harbour.name)
+    assert (partial.code, f"TRUE in the column {title}" in partial.err) == (2, True)
+    write_csv(folder / "u.csv", [P1, title], *((email, ["TRUE", ""], {}) for email, *_ in rows))
+    done = run("drift", harbour.name, "--users", "u.csv")
+    assert (done.code, f" and {title}\n" in done.err) == (0, True), done.err
+
+
 def test_drift_says_that_the_file_has_errors(run: Run, folder: Path, harbour: Path) -> None:
     harbour.write_text(f"{HARBOUR}x: 1\n")
     write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], {}))

@@ -36,6 +36,7 @@ _LICENSE_COLUMN = re.compile(
     r"\s*(?P<after>\(suspended\))?",
     re.IGNORECASE,
 )
+_NAME_LENGTH = 60
 _NO_TIME = frozenset(("", "-", "n/a", "na", "never", "none", "null"))
 
 
@@ -49,11 +50,16 @@ class _LicenseColumn(NamedTuple):
 
 
 class _Header(NamedTuple):
-    """The columns of a file; `index_of` has their indexes by the plain form of the title."""
+    """The columns of a file; `index_of` has their indexes by the plain form of the title.
+
+    `unclear` are the indexes of columns that begin with the name of an agent licence, but do not
+    have the form of a licence column.
+    """
 
     titles: tuple[str, ...]
     index_of: dict[str, int]
     licenses: tuple[_LicenseColumn, ...]
+    unclear: tuple[int, ...]
 
     def cell(self, row: Row, column: str) -> str:
         """Return a value of a row by the plain form of its column, or an empty string."""
@@ -80,6 +86,7 @@ def add_users(export: Export, name: str, text: str, *, takes_last_access: bool =
         has_rows = True
         _require_licenses(name, first.line, header)
         require_fit(name, row, len(header.titles))
+        _require_understood(name, row, header)
         if not export.is_partial:
             _require_whole(name, row, header)
         email = header.cell(row, _EMAIL)
@@ -111,6 +118,7 @@ def _header(name: str, first: Row) -> _Header:
         hint = did_you_mean(EMAIL_COLUMN, titles)
         raise ExportError(f"{name}:{first.line}: no column {EMAIL_COLUMN}" + (hint and f"; {hint}"))
     licenses: list[_LicenseColumn] = []
+    unclear: list[int] = []
     for index, title in enumerate(titles):
         match = _LICENSE_COLUMN.fullmatch(title)
         service = agent_service(match["name"]) if match else None
@@ -118,7 +126,9 @@ def _header(name: str, first: Row) -> _Header:
             held = (match["subscription"].strip(), service)
             is_suspended = bool(match["before"] or match["after"])
             licenses.append(_LicenseColumn(index, title, held, is_suspended))
-    return _Header(titles, index_of, tuple(licenses))
+        elif _is_about_agents(title):
+            unclear.append(index)
+    return _Header(titles, index_of, tuple(licenses), tuple(unclear))
 
 
 def _require_licenses(name: str, line: int, header: _Header) -> None:
@@ -127,6 +137,27 @@ def _require_licenses(name: str, line: int, header: _Header) -> None:
             f"{name}:{line}: no column for an agent licence, such as Contact Center Premium Agent "
             "[Sub121331]; export the users with their licences"
         )
+
+
+def _require_understood(name: str, row: Row, header: _Header) -> None:
+    """Raise ExportError if a row has a licence in a column of an agent licence with another title.
+
+    Its holders would lose the licence in the file.
+    """
+    for index in header.unclear:
+        if index < len(row.values) and row.values[index].strip().upper() == "TRUE":
+            raise ExportError(
+                f"{name}:{row.line}: TRUE in the column {shortened(header.titles[index])}, whose "
+                "title is not understood; write it as Contact Center Premium Agent [Sub121331], "
+                "with (Suspended) at the end if it is suspended, or remove the column if its "
+                "licences do not count"
+            )
+
+
+def _is_about_agents(title: str) -> bool:
+    """Return whether a title begins with the name of an agent licence."""
+    words = plain(title[:_NAME_LENGTH]).split()
+    return any(agent_service(" ".join(words[:number])) for number in range(1, len(words) + 1))
 
 
 def _require_whole(name: str, row: Row, header: _Header) -> None:
