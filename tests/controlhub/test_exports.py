@@ -230,6 +230,36 @@ def test_a_licence_column_that_is_not_understood_is_refused(
     assert (done.code, f" and {title}\n" in done.err) == (0, True), done.err
 
 
+@pytest.mark.parametrize(
+    "email", ["not-an-email", "a b@x.example", "a@x.example\nroles: [agent]", "\x1ba@x.example"]
+)
+def test_an_invalid_address_is_refused(run: Run, folder: Path, harbour: Path, email: str) -> None:
+    rows: list[Cells] = [("maud@x.example", ["TRUE"], {}), (email, ["FALSE"], {})]
+    columns = [*COLUMNS[:5], "Department"]
+    write_csv(folder / "u.csv", [P1], *rows, columns=columns)
+    assert run("drift", harbour.name, "--users", "u.csv").code == 1
+    write_csv(folder / "u.csv", [P1], rows[0], (email, ["TRUE"], {}), columns=columns)
+    partial = run("import", "--partial", "--users", "u.csv", "--into", harbour.name)
+    detail = make_license("CJPPRM", 1, "Sub1", 10, consumed=1)
+    write_items(folder / "l.json", detail)
+    write_json(folder / "a.json", {**detail, "users": [holder(email)]})
+    write_items(folder / "p.json", person(email, license_id("CJPPRM", 1), id="p1"))
+    asked = ("--licenses", "l.json", "--people", "p.json")
+    line = 3 + email.count("\n")
+    for place, message in (
+        (f"u.csv:{line}", partial.err),
+        (f"u.csv:{line}", refused(run, harbour, "--users", "u.csv")),
+        ("a.json: premium-agent in Sub1", refused(run, harbour, "--licenses", "a.json")),
+        ("p.json: the person p1", refused(run, harbour, *asked)),
+    ):
+        assert message.count("\n") == 1
+        assert message.startswith(f"tenantlint: {place}: ")
+        assert message.endswith(
+            " is not an e-mail address; correct it in Control Hub, and export the data again\n"
+        )
+    assert (partial.code, harbour.read_text()) == (2, HARBOUR)
+
+
 def test_drift_says_that_the_file_has_errors(run: Run, folder: Path, harbour: Path) -> None:
     harbour.write_text(f"{HARBOUR}x: 1\n")
     write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], {}))

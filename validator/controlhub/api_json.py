@@ -119,6 +119,7 @@ def _add_holders(export: Export, name: str, item: dict[str, Any], license: Licen
             raise ExportError(
                 f"{name}: a user of {license.service} in {license.subscription} has no email"
             )
+        export.require_email(f"{name}: {license.service} in {license.subscription}", email)
         person = export.person(email)
         person.name = person.name or _string(user.get("displayName"))
         person.licenses[license.held] = None
@@ -159,6 +160,8 @@ def add_person(export: Export, name: str, item: dict[str, Any]) -> None:
             export.unknown_licenses.setdefault(id, email)
         elif license.service in AGENT_SERVICES:
             person.licenses[license.held] = None
+    if person.licenses:
+        export.require_email(f"{name}: the person {shortened(item['id'])}", email)
     _set_roles(export, person, item)
     _set_status(person, item)
     person.last_access = person.last_access or day_of(_string(item.get("lastActivity")))

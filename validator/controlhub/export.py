@@ -8,7 +8,9 @@ from datetime import date
 from typing import NamedTuple
 
 from validator.document.encoding import decode
+from validator.findings.wording import shortened
 from validator.project.sources import Source, SourceError, read_source
+from validator.schema.formats import is_email
 from validator.schema.vocabulary import LICENSE_NAMES, service_of_license
 from validator.system.errors import NoVerdictError
 from validator.system.printable import printable
@@ -105,7 +107,8 @@ class Export:
     `licenses` are by id. `quantities` are numbers of licences; `unlimited` licences have none.
     `licensed_subscriptions` are the subscriptions whose licences are all known. `usage` has
     quantities. `left_out` is the data that an import does not use, and `notes` has lines about it.
-    `not_understood` has a line for each usage row that cannot be read; then nothing is imported.
+    `not_understood` has a line for each usage row that cannot be read, and for each user whose
+    e-mail address cannot be written to a file; then nothing is imported.
     """
 
     people: dict[str, Person] = field(default_factory=dict)
@@ -129,6 +132,14 @@ class Export:
     def person(self, email: str) -> Person:
         """Return the person with an e-mail address; a new person is added."""
         return self.people.setdefault(email.lower(), Person(email))
+
+    def require_email(self, place: str, email: str) -> None:
+        """Note the e-mail address of a user with an agent licence if the schema refuses it."""
+        if not is_email(email):
+            self.not_understood.append(
+                f"{place}: {shortened(email)} is not an e-mail address; correct it in Control Hub, "
+                "and export the data again"
+            )
 
 
 def agent_service(name: str) -> str | None:

@@ -96,6 +96,8 @@ def add_users(export: Export, name: str, text: str, *, takes_last_access: bool =
         person.is_listed = True
         _set_details(export, person, header, row)
         _set_licenses(export, name, person, header, row)
+        if person.licenses:
+            export.require_email(f"{name}:{row.line}", email)
     if export.is_partial:
         export.has_users = True
         return
