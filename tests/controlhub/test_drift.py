@@ -3,7 +3,11 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import SOUND, Run
+from tests.controlhub.exports import write_csv
+from validator.reporters.formats import CHECK_FORMATS
 
 
 def test_a_run_without_a_verdict_says_so_in_every_report(run: Run, folder: Path) -> None:
@@ -15,3 +19,36 @@ def test_a_run_without_a_verdict_says_so_in_every_report(run: Run, folder: Path)
     (failure,) = json.loads(outcome.out)["failures"]
     assert outcome.err == f"tenantlint: {failure}\n"
     assert (folder / "out.json").read_text() == outcome.out
+
+
+@pytest.mark.parametrize(
+    ("config", "arguments", "expected"),
+    [
+        ("", (), []),
+        ("ignore = ['drift']", (), ["tenantlint.toml turns off all of drift"]),
+        ("ignore = ['drift-role', 'user']", (), ["tenantlint.toml turns off drift-role"]),
+        ("[severity]\ndrift-role = 'info'", (),
+         ["tenantlint.toml lowers drift-role from error to info"]),
+        ("[[per-file]]\nfiles = ['a.*']\nignore = ['drift-user-extra']", (),
+         ["tenantlint.toml turns off drift-user-extra in 1 file (per-file)"]),
+        ("[[per-file]]\nfiles = ['b.*']\nignore = ['drift']", (), []),
+        ("exclude = ['b.*']", (), ["tenantlint.toml excludes 1 file"]),
+        # These settings have no effect on drift.
+        ("fail-on = 'never'\nexpiring-within = 1\nselect = ['user']", (), []),
+        ("ignore = ['drift-role']", ("--select", "drift-quantity"), []),
+        ("", ("--ignore", "drift", "--severity", "drift-role=info"), []),
+    ],
+)  # fmt: skip
+def test_the_report_lists_each_easing_of_the_configuration(
+    run: Run, folder: Path, config: str, arguments: tuple[str, ...], expected: list[str]
+) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    if "exclude" in config:
+        (folder / "b.tenant.yaml").write_text(SOUND)
+    (folder / "tenantlint.toml").write_text(config)
+    title = "Contact Center Premium Agent [Sub1]"
+    write_csv(folder / "u.csv", [title], ("maud@x.example", ["TRUE"], {}))
+    asked = ("drift", "--users", "u.csv", *arguments, "--format")
+    assert json.loads(run(*asked, "json").out)["eased"] == expected
+    for name in CHECK_FORMATS if expected else ():
+        assert expected[0] in run(*asked, name).out, name

@@ -30,13 +30,36 @@ def selection_easings(selection: Selection, per_file: Iterable[tuple[int, ...]])
     command-line options are not included.
     """
     settings = selection.settings
-    name = settings.config.name
-    searched = _searched(selection)
-    strict = Selection(settings._replace(config=Choice(name), per_file=()), selection.plugins)
-    levels = selection.levels_with(())
-    yield from _easings(selection, searched, strict.levels_with(()), levels)
-    policies = selection.plugins.policies
+    searched = _searched(selection, _searched_ids(selection))
+    yield from _everywhere(selection, searched)
+    name, policies = settings.config.name, selection.plugins.policies
     yield from option_easings(name, settings.policy_options, policies, settings.expiring_within)
+    yield from _in_files(selection, searched, per_file)
+
+
+def level_easings(
+    selection: Selection, ids: Iterable[str], per_file: Iterable[tuple[int, ...]]
+) -> Iterator[str]:
+    """Yield a sentence for each way in which the configuration lowers the levels of some ids.
+
+    `per_file` is as for `selection_easings`.
+    """
+    searched = _searched(selection, ids)
+    yield from _everywhere(selection, searched)
+    yield from _in_files(selection, searched, per_file)
+
+
+def _everywhere(selection: Selection, searched: _Searched) -> Iterator[str]:
+    settings = selection.settings
+    config = Choice(settings.config.name)
+    strict = Selection(settings._replace(config=config, per_file=()), selection.plugins)
+    yield from _easings(selection, searched, strict.levels_with(()), selection.levels_with(()))
+
+
+def _in_files(
+    selection: Selection, searched: _Searched, per_file: Iterable[tuple[int, ...]]
+) -> Iterator[str]:
+    levels = selection.levels_with(())
     counts = Counter(number for numbers in per_file for number in numbers)
     for number, files in sorted(counts.items()):
         where = f" in {counted(files, 'file')} (per-file)"
@@ -62,14 +85,19 @@ def _easings(
         yield f"{name} lowers {listing(parts)}"
 
 
-def _searched(selection: Selection) -> _Searched:
+def _searched_ids(selection: Selection) -> list[str]:
+    """Return the ids of the policies and other findings that a run searches for."""
     policies = [id for id in selection.plugins.policies if id in selection.running]
     others = [
         id
         for id, page in BUILTIN_FINDINGS.items()
         if page.topic != "drift" and (page.topic != "change" or selection.settings.since)
     ]
-    places = {id: place for place, id in enumerate((*policies, *others))}
+    return [*policies, *others]
+
+
+def _searched(selection: Selection, ids: Iterable[str]) -> _Searched:
+    places = {id: place for place, id in enumerate(ids)}
     topics: dict[str, tuple[int, int]] = {}
     for id, place in places.items():
         # Only options can turn this id off.

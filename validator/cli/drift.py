@@ -64,6 +64,7 @@ def command(
     from validator.controlhub.export import ExportError
     from validator.project.request import resolve_request
     from validator.run.check_run import Verdict, build_report
+    from validator.run.easings import file_easings
     from validator.run.preparation import prepare, reporter_named
     from validator.system.errors import NoVerdictError
 
@@ -91,6 +92,7 @@ def command(
         )
         reporters = {name: reporter_named(run.selection, name) for name in request.formats}
         report = build_report(run, drift.diagnostics, drift.documents, drift.failures)
+        report = report._replace(eased=(*drift.eased, *file_easings(run)))
     except (NoVerdictError, FileNotFoundError) as error:
         outcome = outcome_without_verdict(request, report_options, str(error))
         return deliver(outcome, format_name, targets, output)

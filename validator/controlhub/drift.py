@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from validator.checking.easings import level_easings
 from validator.checking.file_check import FileCheck, open_source
 from validator.checking.selection import Selection
 from validator.controlhub.differences import find_differences
@@ -23,13 +24,14 @@ class Drift(NamedTuple):
 
     `failures` are causes of exit code 2, one line each; without a comparison, there are no
     diagnostics. `notes` say whether users were left out, and whether the compared file has YAML or
-    schema errors.
+    schema errors. `eased` has the ways in which the configuration weakens the comparison.
     """
 
     diagnostics: Sequence[Diagnostic]
     documents: int
     failures: Sequence[str] = ()
     notes: Sequence[str] = ()
+    eased: Sequence[str] = ()
 
 
 def find_drift(
@@ -72,4 +74,7 @@ def find_drift(
     diagnostics.sort(key=lambda item: item.sort_key)
     notes = [*left_out_users(value, export)]
     notes += [cannot_look_at(name)] if files[name].has_errors else []
-    return Drift(diagnostics, len(every), notes=notes)
+    per_file = selection.for_file(name).per_file
+    ids = [id for id in BUILTIN_FINDINGS if id in selected]
+    eased = tuple(level_easings(selection, ids, [per_file]))
+    return Drift(diagnostics, len(every), notes=notes, eased=eased)

@@ -32,6 +32,15 @@ def run_easings(
         yield f"{config.name} sets fail-on to never, so no finding fails the run"
     yield from _changed_folders(prepared)
     yield from _added_to_baseline(prepared)
+    yield from file_easings(prepared)
+    if older and older.left_out:
+        files = counted(older.left_out, "removed file")
+        yield f"{config.name} leaves out {files} of the older version"
+
+
+def file_easings(prepared: Prepared) -> Iterator[str]:
+    """Yield a sentence for each reason for which files of the paths are left out."""
+    config = prepared.looked.config
     excluded = prepared.looked.found.excluded
     if excluded:
         yield f"{config.name} excludes {counted(excluded, 'file')}"
@@ -42,9 +51,6 @@ def run_easings(
     if left_out:
         files = f"{counted(left_out, 'file')} that {'is' if left_out == 1 else 'are'}"
         yield f"{config.name} leaves out {files} included by default"
-    if older and older.left_out:
-        files = counted(older.left_out, "removed file")
-        yield f"{config.name} leaves out {files} of the older version"
 
 
 def _added_to_baseline(prepared: Prepared) -> Iterator[str]:
