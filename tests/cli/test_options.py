@@ -104,6 +104,14 @@ def test_a_value_that_is_not_a_number_is_refused_with_advice(
     assert reason in outcome.err
 
 
+@pytest.mark.parametrize("command", ["schema", "test policies", "explain user", "policies"])
+def test_a_configuration_that_does_not_exist_is_2(run: Run, folder: Path, command: str) -> None:
+    (folder / "policies").mkdir()
+    (folder / "policies" / "a.yaml").write_text("version: 1\npolicies: []\n")
+    done = run(*command.split(), "--config", "none.toml")
+    assert (done.code, done.err) == (2, "tenantlint: none.toml: No such file or directory\n")
+
+
 def test_verbose_says_that_there_is_no_configuration(run: Run, tenant: Path) -> None:
     assert tenant.exists()
     assert run("check", "-v").err.splitlines()[0] == "tenantlint: configuration: none"

@@ -260,6 +260,18 @@ def test_an_invalid_address_is_refused(run: Run, folder: Path, harbour: Path, em
     assert (partial.code, harbour.read_text()) == (2, HARBOUR)
 
 
+def test_options_that_have_no_effect_are_refused(run: Run, folder: Path, harbour: Path) -> None:
+    write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], {}))
+    for more, message in (
+        (("--map", "month=Month"), "tenantlint: --map needs --usage\n"),
+        (("--timeout", "30"), "tenantlint: --timeout needs --pull\n"),
+        (("--config", "none.toml"), "tenantlint: none.toml: No such file or directory\n"),
+    ):
+        assert refused(run, harbour, "--users", "u.csv", *more) == message
+    partial = ("import", "--partial", "--users", "u.csv", "--into", harbour.name)
+    assert run(*partial, "--config", "none.toml").code == 2
+
+
 def test_drift_says_that_the_file_has_errors(run: Run, folder: Path, harbour: Path) -> None:
     harbour.write_text(f"{HARBOUR}x: 1\n")
     write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], {}))

@@ -127,9 +127,19 @@ def test_options_that_do_not_fit_are_refused(run: Run, folder: Path) -> None:
     missing = run(*ASKED)
     assert (missing.code, "a.tenant.yaml: no such file" in missing.err) == (2, True)
     (folder / "a.tenant.yaml").write_text(HEAD + USERS)
-    for more in ("--licenses", "--people"):
-        refused = run(*ASKED, more, "u.csv")
-        assert (refused.code, "--partial can only be used with --users" in refused.err) == (2, True)
+    for more in (
+        ("--licenses", "u.csv"),
+        ("--people", "u.csv"),
+        ("--org", "o"),
+        ("--timeout", "30"),
+        ("--map", "month=Month"),
+        ("--with-last-access",),
+    ):
+        refused = run(*ASKED, *more)
+        message = f"--partial can only be used with --users; remove {more[0]}"
+        assert (refused.code, refused.err.count("\n"), message in refused.err) == (2, 1, True)
+    allowed = run(*ASKED, "--allow-removals", "--dry-run", TENANTLINT_IMPORT_TIMEOUT="9")
+    assert allowed.code == 0, allowed.err
     nothing = run("import", "--partial", "--into", "a.tenant.yaml")
     assert (nothing.code, "add them with --users" in nothing.err) == (2, True)
     write(folder, [], ["tom@x.example"])

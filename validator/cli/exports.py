@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from validator.controlhub.export import Export
@@ -33,6 +34,8 @@ def read_requested(
     """
     from validator.controlhub.export_files import read_exports
 
+    if asked.usage_map and not asked.usage:
+        raise click.UsageError("--map needs --usage")
     pulled = None
     if asked.pulls:
         if asked.licenses or asked.people:
@@ -47,6 +50,8 @@ def read_requested(
         pulled = run_steps(pull(os.environ, asked.organisation, asked.timeout))
     elif asked.organisation is not None:
         raise click.UsageError("--org needs --pull")
+    elif is_named("timeout"):
+        raise click.UsageError("--timeout needs --pull")
     return read_exports(
         asked.users,
         asked.licenses,
@@ -56,6 +61,15 @@ def read_requested(
         usage_map={**columns, **asked.usage_map},
         takes_last_access=takes_last_access,
     )
+
+
+def is_named(name: str) -> bool:
+    """Return whether an option is on the command line, by the name of its parameter.
+
+    An environment variable applies to all runs, so it may set an option that a run does not need.
+    """
+    source = click.get_current_context().get_parameter_source(name)
+    return source is ParameterSource.COMMANDLINE
 
 
 def few_lines(lines: Sequence[str]) -> list[str]:

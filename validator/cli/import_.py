@@ -4,7 +4,7 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import no_verdict_as_click_error
-from validator.cli.exports import ExportOptions, few_lines, read_requested
+from validator.cli.exports import ExportOptions, few_lines, is_named, read_requested
 from validator.cli.output import print_lines, print_message_lines, print_text
 
 
@@ -73,18 +73,32 @@ def command(
     from validator.controlhub.export_files import read_partial
     from validator.controlhub.import_file import create_file, update_file
     from validator.controlhub.removals import require_few_removals
+    from validator.findings.wording import listing
     from validator.project.config import load_config
     from validator.system.printable import printable
 
     if target == "-":
         raise click.UsageError("--into needs the name of a file; - is not one")
-    if partial and (licenses or people or usage or pulls):
-        raise click.UsageError("--partial can only be used with --users")
     name = printable(target)
+    others = {
+        "--licenses": licenses,
+        "--people": people,
+        "--pull": pulls,
+        "--org": organisation is not None,
+        "--timeout": is_named("timeout"),
+        "--usage": usage,
+        "--map": usage_map,
+        "--with-last-access": takes_last_access,
+    }
+    unfit = [option for option, value in others.items() if value]
+    if partial and unfit:
+        raise click.UsageError(f"--partial can only be used with --users; remove {listing(unfit)}")
     asked = ExportOptions(users, licenses, people, usage, usage_map, pulls, organisation, timeout)
     with no_verdict_as_click_error():
         today = datetime.now(UTC).date()
-        columns = load_config(config_file).usage_map if usage else {}
+        # Only --usage needs the configuration, but one that is named must exist.
+        needs_config = usage or config_file is not None
+        columns = load_config(config_file).usage_map if needs_config else {}
         export = (
             read_partial(users)
             if partial

@@ -23,11 +23,14 @@ def command(name: str, policy_folders: tuple[str, ...], config_file: str | None)
     from validator.cli.requests import load_configured_plugins
     from validator.findings.wording import listing
     from validator.plugins.loading import load_plugins
+    from validator.project.config import load_config
     from validator.system.bundled_files import bundled_schema
 
     with no_verdict_as_click_error():
         schemas = {item.name: item.text for item in load_plugins().schemas}
         schemas |= {name: bundled_schema(name) for name in ("config", "policies", "report")}
+        if config_file is not None:
+            load_config(config_file)
         if name == "config":
             plugins = load_configured_plugins(policy_folders, config_file)
             schemas[name] = config_schema(plugins.policies.values())

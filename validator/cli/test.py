@@ -80,6 +80,8 @@ def _load(paths: "Sequence[str]", config_file: str | None) -> "list[Policy]":
     from validator.system.file_kind import is_file, is_folder
     from validator.system.limits import run_in_limited_child
 
+    if paths and config_file is not None:
+        load_config(config_file)
     config = None if paths else load_config(config_file)
     named = paths or (() if config is None else config.policy_files)
     if not named:
