@@ -272,6 +272,20 @@ def test_options_that_have_no_effect_are_refused(run: Run, folder: Path, harbour
     assert run(*partial, "--config", "none.toml").code == 2
 
 
+def test_documents_with_the_same_tenant_are_named(run: Run, folder: Path, harbour: Path) -> None:
+    write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10))
+    other = f"---\n{HARBOUR.replace(ORG, 't2')}---\n"
+    harbour.write_text(HARBOUR + other + HARBOUR)
+    assert refused(run, harbour, "--licenses", "l.json") == (
+        f"tenantlint: h.tenant.yaml: 2 tenants have the id {ORG}: document 0 of h.tenant.yaml and "
+        "document 2 of h.tenant.yaml; name a file with only one of them\n"
+    )
+    harbour.write_text((HARBOUR + other + HARBOUR).replace(ORG, "TODO"))
+    assert "2 tenants have the id TODO: document 0 of" in refused(
+        run, harbour, "--licenses", "l.json"
+    )
+
+
 def test_drift_says_that_the_file_has_errors(run: Run, folder: Path, harbour: Path) -> None:
     harbour.write_text(f"{HARBOUR}x: 1\n")
     write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], {}))

@@ -5,8 +5,11 @@ from typing import Any
 
 from validator.controlhub.export import Export
 from validator.document.reader import Document
+from validator.findings.wording import few
 from validator.schema.placeholder import TODO
 from validator.system.errors import NoVerdictError
+
+_MAX_NAMED = 3
 
 
 class ComparisonError(NoVerdictError):
@@ -32,19 +35,30 @@ def find_tenant_document(
         candidates = [number for number, id in enumerate(ids) if id == export.organisation]
         candidates = candidates or [number for number, id in enumerate(ids) if id == TODO]
         if not candidates:
-            words = ", ".join(str(id) for id in ids[:3]) + ("…" if len(ids) > 3 else "")  # noqa: PLR2004
+            words = ", ".join(str(id) for id in ids[:_MAX_NAMED])
+            words += "…" if len(ids) > _MAX_NAMED else ""
             raise ComparisonError(
                 f"{names}: the exports are from the tenant {export.organisation}, but the files "
                 f"have {words}"
             )
     else:
         candidates = list(range(len(documents)))
+    if export.organisation is not None and len(candidates) > 1:
+        places = [_place(*documents[number]) for number in candidates]
+        raise ComparisonError(
+            f"{names}: {len(candidates)} tenants have the id {ids[candidates[0]]}: "
+            f"{few(places, _MAX_NAMED)}; name a file with only one of them"
+        )
     if len(candidates) != 1:
         raise ComparisonError(
             f"{names}: {len(candidates)} tenants, and the exports do not name their tenant; name a "
             "file with one tenant, or add --licenses"
         )
     return documents[candidates[0]]
+
+
+def _place(name: str, document: Document) -> str:
+    return f"document {document.index} of {name}"
 
 
 def _organisation_id(document: Document) -> object:
