@@ -348,6 +348,27 @@ def test_several_pages_of_a_licence_are_merged(run: Run, folder: Path, harbour: 
     assert "Contact Center Premium Agent (CJPPRM_00000001-0000)" in other
 
 
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"totalUnits": -1}, "has totalUnits -1 here and 10 in another response"),
+        ({"subscriptionId": "Sub2"}, "has subscriptionId Sub2 here and Sub1 in another response"),
+        (
+            {"name": "Contact Center"},
+            f"has name Contact Center here and {P1.removesuffix(' [Sub1]')} in another response",
+        ),
+    ],
+)
+def test_the_value_that_differs_in_two_responses_is_named(
+    run: Run, folder: Path, harbour: Path, more: dict[str, Any], message: str
+) -> None:
+    detail = make_license("CJPPRM", 1, "Sub1", 10)
+    write_items(folder / "l.json", detail)
+    write_json(folder / "a.json", {**detail, **more})
+    found = refused(run, harbour, "--licenses", "l.json", "--licenses", "a.json")
+    assert f"(CJPPRM_00000001-0000) {message}; fetch both again\n" in found
+
+
 def test_each_licence_needs_its_own_list_of_users(run: Run, folder: Path, harbour: Path) -> None:
     detail = make_license("CJPPRM", 1, "Sub1", 10, consumed=1)
     write_json(folder / "a.json", {**detail, "users": [holder("maud@x.example")]})

@@ -57,11 +57,8 @@ def add_license(export: Export, name: str, item: dict[str, Any], *, is_list: boo
         _set_organisation(export, name, organisation)
     license = _license(name, item, id, code)
     known = export.licenses.get(id)
-    if known is not None and known[:5] != license[:5]:
-        raise ExportError(
-            f"{name}: {_label(license)} has totalUnits {license.total} here and {known.total} in "
-            "another response; fetch both again"
-        )
+    if known is not None:
+        _require_same(name, license, known)
     if known is None or license.has_users or not known.has_users:
         export.licenses[id] = license
     if license.subscription and is_list:
@@ -80,6 +77,28 @@ def add_license(export: Export, name: str, item: dict[str, Any], *, is_list: boo
             export.quantities[license.held] = export.quantities.get(license.held, 0) + license.total
     if license.service in AGENT_SERVICES:
         _add_holders(export, name, item, license)
+
+
+def _require_same(name: str, license: License, known: License) -> None:
+    """Raise ExportError if a licence has other values in another response."""
+    values = (
+        ("totalUnits", license.total, known.total),
+        ("subscriptionId", license.subscription, known.subscription),
+        ("name", license.name, known.name),
+    )
+    for key, here, there in values:
+        if here != there:
+            raise ExportError(
+                f"{name}: {_label(license)} has {key} {_shown(here)} here and {_shown(there)} in "
+                "another response; fetch both again"
+            )
+
+
+def _shown(value: int | str | None) -> str:
+    """Return a value for messages; None is a quantity without a limit."""
+    if isinstance(value, str):
+        return shortened(value) or "(empty)"
+    return "-1" if value is None else str(value)
 
 
 def _license(name: str, item: dict[str, Any], id: str, code: str) -> License:
