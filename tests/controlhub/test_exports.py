@@ -286,6 +286,20 @@ def test_documents_with_the_same_tenant_are_named(run: Run, folder: Path, harbou
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "argument"),
+    [("our tenant.yaml", "'our tenant.yaml'"), ("-x.yaml", "./-x.yaml"), ("x.yaml", "x.yaml")],
+)
+def test_the_path_of_the_next_command_is_quoted(
+    run: Run, folder: Path, name: str, argument: str
+) -> None:
+    write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], {}))
+    done = run("import", "--users", "u.csv", "--into", name)
+    assert done.out.endswith(f"left to fill in: run tenantlint check {argument}\n")
+    found = run("drift", "--users", "u.csv", "--", name)
+    assert f"{name}: has YAML or schema errors; run `tenantlint check {argument}`\n" in found.err
+
+
 def test_drift_says_that_the_file_has_errors(run: Run, folder: Path, harbour: Path) -> None:
     harbour.write_text(f"{HARBOUR}x: 1\n")
     write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], {}))

@@ -461,6 +461,18 @@ def test_options_that_do_not_fit_are_refused(run: Run, folder: Path) -> None:
         assert (done.code, message in done.err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [("my hub", "'my hub/licenses.json'"), ("-hub", "./-hub/licenses.json")],
+)
+def test_the_paths_of_the_next_command_are_quoted(
+    run: Run, address: str, name: str, first: str
+) -> None:
+    done = run("pull", "--into", name, WEBEX_API=address, **ACCESS)
+    assert f"Next: tenantlint drift --licenses {first} --licenses " in done.out
+    assert done.out.endswith(f" --people {first.replace('licenses', 'people')}\n")
+
+
 def test_another_organisation_can_be_pulled(run: Run, api: Api, address: str) -> None:
     assert run("pull", "--into", "hub", "--org", "Y2lz", WEBEX_API=address, **ACCESS).code == 0
     assert api.asked[0] == "/v1/licenses?orgId=Y2lz"

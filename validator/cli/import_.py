@@ -73,7 +73,7 @@ def command(
     from validator.controlhub.export_files import read_partial
     from validator.controlhub.import_file import create_file, update_file
     from validator.controlhub.removals import require_few_removals
-    from validator.findings.wording import listing
+    from validator.findings.wording import listing, path_argument
     from validator.project.config import load_config
     from validator.system.printable import printable
 
@@ -128,7 +128,7 @@ def command(
     todos = sum(" TODO" in line for line in lines)
     if todos:
         left = "1 value is" if todos == 1 else f"{todos} values are"
-        message += f"; {left} left to fill in: run tenantlint check {target}"
+        message += f"; {left} left to fill in: run tenantlint check {path_argument(target)}"
     print_lines(message)
     return 0
 

@@ -10,6 +10,7 @@ import click
 from validator.cli.exit_codes import no_verdict_as_click_error
 from validator.cli.new_files import write_new_files
 from validator.cli.output import print_lines
+from validator.findings.wording import path_argument
 
 
 @click.group("new")
@@ -48,9 +49,11 @@ def new_policy(name: str, folder: str, package: str | None) -> int:
     missing = {file: text for file, text in package_files.items() if not os.path.lexists(file)}
     write_new_files({**missing, **files})
     if package is None:
-        print_lines(f"Next: tenantlint test {folder}")
+        print_lines(f"Next: tenantlint test {path_argument(folder)}")
     else:
         # pip would look up a bare name in the package index.
         place = package if Path(package).is_absolute() else f"./{package}"
-        print_lines(f"Next: pip install {shlex.quote(place)} pytest; pytest {shlex.quote(package)}")
+        print_lines(
+            f"Next: pip install {shlex.quote(place)} pytest; pytest {path_argument(package)}"
+        )
     return 0

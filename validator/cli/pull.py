@@ -35,7 +35,7 @@ def command(folder: str, organisation: str | None, timeout: float, *, quiet: boo
 
     from validator.controlhub.pull import LICENSE_USERS, LICENSES, PEOPLE, pull
     from validator.controlhub.saved_answers import require_places, save_all
-    from validator.findings.wording import counted
+    from validator.findings.wording import counted, path_argument
     from validator.system.printable import printable
 
     with no_verdict_as_click_error():
@@ -49,11 +49,12 @@ def command(folder: str, organisation: str | None, timeout: float, *, quiet: boo
         reason = f"{folder}: {error.strerror}; nothing is saved"
         raise click.ClickException(printable(reason)) from error
     if not quiet:
-        at = Path(folder)
+        licenses, users, people = (
+            path_argument(str(Path(folder) / name)) for name in (LICENSES, LICENSE_USERS, PEOPLE)
+        )
         print_lines(
             f"{folder}: {counted(len(pulled.licenses.items), 'licence')} and "
             f"{len(pulled.people.items):,} people",
-            f"Next: tenantlint drift --licenses {at / LICENSES} --licenses {at / LICENSE_USERS} "
-            f"--people {at / PEOPLE}",
+            f"Next: tenantlint drift --licenses {licenses} --licenses {users} --people {people}",
         )
     return 0

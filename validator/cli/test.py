@@ -75,6 +75,7 @@ def _load(paths: "Sequence[str]", config_file: str | None) -> "list[Policy]":
     """Return the policies to test. Raises NoVerdictError and UsageError."""
     from pathlib import Path
 
+    from validator.findings.wording import path_argument
     from validator.plugins.loading import load_plugins
     from validator.project.config import load_config
     from validator.system.file_kind import is_file, is_folder
@@ -90,7 +91,7 @@ def _load(paths: "Sequence[str]", config_file: str | None) -> "list[Policy]":
         if path.endswith(".py") and is_file(path):
             folder = Path(path).parent.as_posix()
             raise click.UsageError(
-                f"{path} is a Python file; name its folder: tenantlint test {folder}"
+                f"{path} is a Python file; name its folder: tenantlint test {path_argument(folder)}"
             )
     run_in_limited_child(restart=False)
     bundled = load_plugins(installed=False).policies

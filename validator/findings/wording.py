@@ -58,10 +58,15 @@ def not_called(what: str, name: str) -> str:
 
 def cannot_look_at(file: str, where: str = "") -> str:
     """Return the line about a file with errors. `where` says in which of its documents they are."""
+    path = "-" if file == STDIN_NAME else path_argument(file)
+    return f"{file}{where}: has YAML or schema errors; run `tenantlint check {path}`"
+
+
+def path_argument(path: str) -> str:
+    """Return a path as an argument of a shell command. One that begins with - is no option."""
     import shlex
 
-    path = "-" if file == STDIN_NAME else shlex.quote(file)
-    return f"{file}{where}: has YAML or schema errors; run `tenantlint check {path}`"
+    return shlex.quote(f"./{path}" if path.startswith("-") else path)
 
 
 def bounded(text: str) -> str:
