@@ -300,6 +300,18 @@ def test_the_path_of_the_next_command_is_quoted(
     assert f"{name}: has YAML or schema errors; run `tenantlint check {argument}`\n" in found.err
 
 
+def test_only_placeholders_are_left_to_fill_in(run: Run, folder: Path, harbour: Path) -> None:
+    text = HARBOUR.replace("# core", "# TODO").replace("name: Harbour", 'name: "the TODO list"')
+    text = text.replace("type: named", "x-ticket: TODO\n    type: named")
+    harbour.write_text(text)
+    rows: list[Cells] = [("maud@x.example", ["TRUE"], {}), ("tom@x.example", ["TRUE"], {})]
+    write_csv(folder / "u.csv", [P1], *rows)
+    asked = ("import", "--users", "u.csv", "--into", harbour.name)
+    assert run(*asked).out == "h.tenant.yaml: nothing to change\n"
+    harbour.write_text(text.replace("2025-01-01", "'TODO'"))
+    assert "; 1 value is left to fill in: run" in run(*asked).out
+
+
 def test_drift_says_that_the_file_has_errors(run: Run, folder: Path, harbour: Path) -> None:
     harbour.write_text(f"{HARBOUR}x: 1\n")
     write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], {}))

@@ -124,8 +124,7 @@ def command(
     if result.data != old:
         _write(target, old, result.data)
     message = f"{target}: {summarize(result.differences)}"
-    lines = (line for line in result.after.splitlines() if not line.startswith("#"))
-    todos = sum(" TODO" in line for line in lines)
+    todos = result.placeholders
     if todos:
         left = "1 value is" if todos == 1 else f"{todos} values are"
         message += f"; {left} left to fill in: run tenantlint check {path_argument(target)}"

@@ -53,6 +53,23 @@ class ImportedFile:
         """The text of the file after the import."""
         return apply_edits(self.before, self.edits)
 
+    @property
+    def placeholders(self) -> int:
+        """The number of values that the user must fill in. Keys that begin with `x-` are free."""
+        if TODO not in self.after:
+            return 0
+        pending: list[Any] = [document.value for document in read_documents(self.after)]
+        number = 0
+        while pending:
+            value = pending.pop()
+            if isinstance(value, dict):
+                pending += (item for key, item in value.items() if not str(key).startswith("x-"))
+            elif isinstance(value, list):
+                pending += value
+            else:
+                number += value == TODO
+        return number
+
     def diff(self, name: str, *, is_new: bool = False) -> str:
         """Return the changes as a unified diff; an empty string if there are none.
 
