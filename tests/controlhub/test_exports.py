@@ -312,6 +312,15 @@ def test_only_placeholders_are_left_to_fill_in(run: Run, folder: Path, harbour: 
     assert "; 1 value is left to fill in: run" in run(*asked).out
 
 
+def test_a_cell_that_is_too_long_is_refused(run: Run, folder: Path, harbour: Path) -> None:
+    name = {"Display Name": "x" * 131_073}
+    write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], name))
+    assert refused(run, harbour, "--users", "u.csv") == (
+        "tenantlint: u.csv:2: not CSV: field larger than 131,072 characters; a quotation mark may "
+        "not be closed\n"
+    )
+
+
 def test_drift_says_that_the_file_has_errors(run: Run, folder: Path, harbour: Path) -> None:
     harbour.write_text(f"{HARBOUR}x: 1\n")
     write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], {}))

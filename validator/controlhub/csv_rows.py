@@ -8,6 +8,7 @@ from typing import NamedTuple
 from validator.controlhub.export import ExportError
 
 _EXCEL_SEPARATOR = "sep="
+_TOO_LARGE = "field larger than"
 
 
 class Row(NamedTuple):
@@ -33,7 +34,11 @@ def read_rows(name: str, text: str) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise ExportError(f"{name}:{reader.line_num}: not CSV: {error}") from error
+            reason = str(error)
+            if reason.startswith(_TOO_LARGE):
+                most = f"{csv.field_size_limit():,}"
+                reason = f"{_TOO_LARGE} {most} characters; a quotation mark may not be closed"
+            raise ExportError(f"{name}:{reader.line_num}: not CSV: {reason}") from error
         if has_separator and reader.line_num == 1:
             continue
         if any(value.strip() for value in values):
