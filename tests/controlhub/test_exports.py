@@ -775,48 +775,6 @@ def test_all_entries_of_a_user_are_removed(run: Run, folder: Path, harbour: Path
     assert (stopped.code, "11 of 13 users would be removed" in stopped.err) == (2, True)
 
 
-def test_a_former_administrator_without_a_licence_is_no_agent(
-    run: Run, folder: Path, harbour: Path
-) -> None:
-    user = "  - {{email: {}@x.example, roles: [{}], assignments: [{}]}}\n"
-    ports = "{subscription: Sub1, license: ivr-port}"
-    former = user.format("ex", "administrator", "Sub1") + user.format(
-        "Ex", "read-only-administrator, administrator", "Sub1"
-    )
-    others = user.format("port", "administrator", f"Sub1, {ports}")
-    others += user.format("agent", "administrator", "Sub1")
-    harbour.write_text(HARBOUR[: HARBOUR.index("  - {email: maud")] + former + others)
-    held = license_id("CJPPRM", 1)
-    write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=1))
-    people = [person("ex@x.example"), person("port@x.example"), person("agent@x.example", held)]
-    write_items(folder / "p.json", *people)
-    asked = ("--licenses", "l.json", "--people", "p.json")
-    found = run("drift", harbour.name, *asked, "--format", "concise")
-    assert (
-        "h.tenant.yaml:9:35: error: drift-role: ex@x.example is not administrator in Control Hub, "
-        "and holds no agent licence there; remove the user\n"
-    ) in found.out
-    done = run("import", *asked, "--into", harbour.name)
-    assert done.out == "h.tenant.yaml: 2 users removed and 3 values changed\n"
-    assert [
-        (user["roles"], user["assignments"]) for user in imported(run, harbour, *asked)["users"]
-    ] == [
-        (["agent"], [{"subscription": "Sub1", "license": "ivr-port"}]),
-        (["agent"], ["Sub1"]),
-    ]
-    names = [f"ex{number}" for number in range(11)]
-    many = "".join(user.format(name, "administrator", "Sub1") for name in names)
-    harbour.write_text(HARBOUR + many)
-    extra = [person(f"{name}@x.example", held) for name in ("maud", "tom")]
-    write_items(folder / "p.json", *extra, *(person(f"{name}@x.example") for name in names))
-    stopped = run("import", *asked, "--into", harbour.name)
-    assert (stopped.code, harbour.read_text()) == (2, HARBOUR + many)
-    assert (
-        "11 of 13 users would be removed, because the exports do not have them or give"
-        in stopped.err
-    )
-
-
 @pytest.mark.parametrize(
     ("lines", "total", "after"),
     [

@@ -1,6 +1,5 @@
 """Represents a difference between a tenant document and the exports."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,8 +7,6 @@ from typing import Any
 from validator.document.value_edits import ValueEdit
 from validator.findings.finding import Finding
 from validator.findings.json_pointer import pointer
-
-_USER = re.compile(r"/users/([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +16,6 @@ class Difference:
     id: str
     finding: Finding
     changes: tuple[ValueEdit, ...]
-
-
-def removed_user(difference: Difference) -> int | None:
-    """Return the index of the user whom a difference removes; None if there is none."""
-    paths = (change.path for change in difference.changes if change.kind == "remove")
-    found = next(filter(None, map(_USER.fullmatch, paths)), None)
-    return None if found is None else int(found[1])
 
 
 def mappings(value: Mapping[str, Any], key: str) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from validator.controlhub.difference import Difference, finding_at_list, mappings, removed_user
+from validator.controlhub.difference import Difference, finding_at_list, mappings
 from validator.controlhub.export import Export
 from validator.controlhub.new_entries import exported_status, new_subscription
 from validator.controlhub.quantity_differences import quantity_differences
@@ -87,10 +87,9 @@ def _exported_status(id: str, has: str, export: Export) -> str:
 def summarize(differences: Sequence[Difference]) -> str:
     """Return a summary with the numbers of added, removed and changed values."""
     made = [item for item in differences if item.changes]
-    removed = sum(removed_user(item) is not None for item in made)
-    counts = Counter(item.id for item in made if removed_user(item) is None)
-    subscriptions, added = (
-        counts.pop(id, 0) for id in ("drift-subscription", "drift-user-missing")
+    counts = Counter(item.id for item in made)
+    subscriptions, added, removed = (
+        counts.pop(id, 0) for id in ("drift-subscription", "drift-user-missing", "drift-user-extra")
     )
     rows = sum(item.id == "drift-usage" and item.changes[0].kind == "append" for item in made)
     parts = (

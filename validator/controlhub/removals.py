@@ -1,10 +1,10 @@
 """Limit what an import can remove."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from validator.controlhub.difference import Difference, mappings, removed_user
+from validator.controlhub.difference import Difference, mappings
 from validator.findings.json_pointer import pointer_parts
 from validator.system.errors import NoVerdictError
 
@@ -24,14 +24,11 @@ def require_few_removals(name: str, differences: Sequence[Difference], value: An
     """
     addresses = {index: _address(index, user) for index, user in mappings(value, "users")}
     users = len(set(addresses.values()))
-    gone = {index: item.id for item in differences if (index := removed_user(item)) is not None}
-    removed = len({addresses[index] for index in gone})
+    removed = len({addresses[index] for index in _removed(differences)})
     if _is_much(removed, users):
-        has_former = "drift-role" in gone.values()
-        others = " or give them neither an agent licence nor a role" if has_former else ""
         raise RemovalsError(
             f"{name}: {removed:,} of {users:,} users would be removed, because the exports do not "
-            f"have them{others}; if this is correct, add --allow-removals; nothing is written"
+            "have them; if this is correct, add --allow-removals; nothing is written"
         )
     emptied = _left_without(value, differences)
     if _is_much(removed + emptied, users):
@@ -45,6 +42,13 @@ def _address(index: int, user: Mapping[str, Any]) -> str:
     """Return the address of a user in lower case; the index if there is none."""
     email = user.get("email")
     return email.lower() if isinstance(email, str) else str(index)
+
+
+def _removed(differences: Sequence[Difference]) -> Iterator[int]:
+    """Yield the indexes of the entries that would be removed."""
+    for difference in differences:
+        if difference.id == "drift-user-extra":
+            yield int(pointer_parts(difference.finding.path)[1])
 
 
 def _is_much(number: int, users: int) -> bool:

@@ -27,7 +27,8 @@ _Test = Callable[[Person, str, str | None], bool]
 def user_differences(value: Mapping[str, Any], export: Export, today: date) -> Iterator[Difference]:
     """Yield the differences in the users, their details, roles and assignments.
 
-    Of several entries with the same address, the first that is not to be removed is compared.
+    Of several entries with the same address, the first is compared. If the user is to be removed,
+    all of them are.
     """
     is_wrong = _partial_test(value) if export.is_partial else _full_test(export)
     meanings = _meanings(value) if export.is_partial else {}
@@ -44,9 +45,6 @@ def user_differences(value: Mapping[str, Any], export: Export, today: date) -> I
             yield Difference("drift-user-extra", Finding(path, message), (change,))
             continue
         if email.lower() in seen:
-            continue
-        if person is not None and _has_no_part(user, person):
-            yield _former_administrator(path, user, person)
             continue
         seen.add(email.lower())
         if person is not None:
@@ -116,43 +114,18 @@ def _role_differences(path: str, user: Mapping[str, Any], person: Person) -> Ite
         message = f"{person.email} is {listing(added)} in Control Hub, but not in the file"
         changes = tuple(ValueEdit("append", at, role) for role in added)
         yield Difference("drift-role", Finding(at, message), changes)
-    becomes_agent = _is_no_administrator(user, person)
+    becomes_agent = _becomes_agent(user, person)
     for number, role in enumerate(removed):
         place = at + pointer(roles.index(role))
         message = f"{person.email} is not {role} in Control Hub"
-        # The schema requires a role, and a user with a licence is an agent.
+        # The schema requires a role, and every user with an agent licence is an agent.
         instead = (ValueEdit("append", at, "agent"),) if number == 0 and becomes_agent else ()
         yield Difference(
             "drift-role", Finding(place, message), (ValueEdit("remove", place), *instead)
         )
 
 
-def _has_no_part(user: Mapping[str, Any], person: Person) -> bool:
-    """Return whether a user has no part in the tenant any more, so that the file needs no entry.
-
-    The user was only an administrator, and has neither an administrator role nor an agent licence
-    in Control Hub. Assignments of other licences are not in any export, so they keep the entry.
-    """
-    listed = user.get("assignments")
-    named = map(_subscription_and_license, listed if isinstance(listed, list) else ())
-    return (
-        _is_no_administrator(user, person)
-        and not person.licenses
-        and all(license is None or license in AGENT_SERVICES for _, license in named)
-    )
-
-
-def _former_administrator(path: str, user: Mapping[str, Any], person: Person) -> Difference:
-    roles = listing(dict.fromkeys(user["roles"]), "or")
-    message = (
-        f"{person.email} is not {roles} in Control Hub, and holds no agent licence there; "
-        "remove the user"
-    )
-    finding = Finding(path + pointer("roles", 0), message)
-    return Difference("drift-role", finding, (ValueEdit("remove", path),))
-
-
-def _is_no_administrator(user: Mapping[str, Any], person: Person) -> bool:
+def _becomes_agent(user: Mapping[str, Any], person: Person) -> bool:
     """Return whether the file has only administrator roles, and Control Hub has none of any."""
     roles = user.get("roles")
     return (
@@ -168,7 +141,7 @@ def _works(user: Mapping[str, Any], person: Person) -> bool:
     """Return whether a user is an agent or a supervisor, with the roles in Control Hub."""
     roles = user.get("roles")
     listed = roles if isinstance(roles, list) else ()
-    return any(role in _WORKING_ROLES for role in listed) or _is_no_administrator(user, person)
+    return any(role in _WORKING_ROLES for role in listed) or _becomes_agent(user, person)
 
 
 def _assignment_differences(

@@ -102,10 +102,6 @@ agent licences are not in any export and are not compared.
         severity="error",
         page="""A user is an administrator only in the file or only in Control Hub.
 
-A file needs no entry for a user who was only an administrator, is none any more, and has no agent
-licence. `tenantlint import` removes the user then, unless an assignment names a licence that no
-export contains.
-
 **Do:** correct the roles, or run `tenantlint import`; or correct the roles in Control Hub.
 
 **Source:** the Webex API, people: roles.
