@@ -23,8 +23,8 @@ from validator.tenant.model import (
     User,
 )
 from validator.tenant.months import MonthlyUse
-from validator.tenant.subscriptions_on import TelephonyOption
 from validator.tenant.tenant_on import TenantOn
+from validator.tenant.terms import TelephonyOption
 
 __all__ = [
     "FOREVER",

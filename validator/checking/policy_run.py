@@ -114,17 +114,26 @@ def yielded_items(items: Iterable[Any] | None) -> Iterable[Any]:
 def _checked_finding(item: object) -> Finding:
     """Return a finding. Raises TypeError or ValueError if it has a wrong path or text."""
     finding = _checked_type(Finding, item)
+    path, message, help, related = finding.path, finding.message, finding.help, finding.related
+    is_text = type(path) is type(message) is type(help) is str
+    if is_text and path[:1] in ("/", "") and all(map(_is_sound, related)):
+        return finding
     for name in ("path", "message", "help"):
         checked_text(f"the {name} of a finding", getattr(finding, name))
-    for related in finding.related:
-        if not isinstance(related, Related):
-            raise TypeError(f"a related value is {type(related).__name__}, not Related")
-        checked_text("the path of a related value", related.path)
-        checked_text("the message of a related value", related.message)
-    for path in (finding.path, *(item.path for item in finding.related)):
+    for other in related:
+        if not isinstance(other, Related):
+            raise TypeError(f"a related value is {type(other).__name__}, not Related")
+        checked_text("the path of a related value", other.path)
+        checked_text("the message of a related value", other.message)
+    for path in (finding.path, *(other.path for other in related)):
         if path and not path.startswith("/"):
             raise ValueError(f"reports the path {shortened(path)}, which does not begin with /")
     return finding
+
+
+def _is_sound(related: Related) -> bool:
+    is_text = type(related) is Related and type(related.path) is type(related.message) is str
+    return is_text and related.path[:1] in ("/", "")
 
 
 def checked_text(what: str, text: object) -> str:

@@ -4,7 +4,6 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
 
 from validator.findings.finding import Finding, Related
 from validator.findings.fix import Fix
@@ -17,7 +16,6 @@ from validator.tenant.model import (
     Organisation,
     Partner,
     Subscription,
-    Telephony,
     Tenant,
     UsageRow,
     User,
@@ -27,12 +25,7 @@ from validator.tenant.runs import leader_at
 from validator.tenant.shared import shared
 from validator.tenant.timeline import Timeline, timeline_with_history
 
-
-class TelephonyOption(NamedTuple):
-    """The telephony option of a tenant, and where it is set."""
-
-    value: Telephony
-    set_at: Related
+_PARTS = ("organisation", "subscriptions", "users", "partners", "usage")
 
 
 class SubscriptionsOn(OnDay):
@@ -57,15 +50,9 @@ class SubscriptionsOn(OnDay):
     ) -> None:
         earlier = {} if before is None else before.worked_out
         super().__init__(clock or Clock(today), expiring_within, earlier)
-        self._store(
-            tenant=tenant,
-            organisation=tenant.organisation,
-            subscriptions=tenant.subscriptions,
-            users=tenant.users,
-            partners=tenant.partners,
-            usage=tenant.usage,
-            index=Index(tenant) if before is None else before.index,
-        )
+        index = Index(tenant) if before is None else before.index
+        parts = {name: getattr(tenant, name) for name in _PARTS}
+        self._store(tenant=tenant, index=index, **parts)
 
     def finding(
         self, *keys: str | int, message: str, help: str = "", fix: Fix | None = None
@@ -229,11 +216,11 @@ class SubscriptionsOn(OnDay):
         return self.next_leader(self.timeline.bearers(service))
 
     @cached_property
-    def telephony_option(self) -> TelephonyOption | None:
+    def telephony_option(self) -> terms.TelephonyOption | None:
         """The telephony option of the tenant, else of the first subscription that has one (R12)."""
         if self.organisation.telephony is not None:
             related = Related(self.organisation.at("telephony"), "the tenant's option is set here")
-            return TelephonyOption(self.organisation.telephony, related)
+            return terms.TelephonyOption(self.organisation.telephony, related)
         first = terms.first(
             item
             for item in self.subscriptions
@@ -242,7 +229,7 @@ class SubscriptionsOn(OnDay):
         if first is None or first.telephony is None:
             return None
         words = f"{first.id}, the first subscription with an option, sets it here"
-        return TelephonyOption(first.telephony, Related(first.at("telephony"), words))
+        return terms.TelephonyOption(first.telephony, Related(first.at("telephony"), words))
 
     @property
     def can_use_bundled_pstn(self) -> bool:

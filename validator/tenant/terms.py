@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Context, Decimal
 from functools import reduce
+from typing import NamedTuple
 
+from validator.findings.finding import Related
 from validator.tenant.calendar_days import (
     FOREVER,
     day_before,
@@ -17,7 +19,13 @@ from validator.tenant.calendar_days import (
     plus_days,
     plus_months,
 )
-from validator.tenant.model import Assignment, EntitlementLine, Subscription, User
+from validator.tenant.model import (
+    Assignment,
+    EntitlementLine,
+    Subscription,
+    Telephony,
+    User,
+)
 from validator.tenant.runs import Run, Runs, Steps, clipped, merged, without
 
 SENIORITY_SERVICES = frozenset({"ai-agent", "ai-assistant", "ivr-outbound-campaign"})
@@ -42,6 +50,13 @@ _EXACT = Context(prec=4_000)
 
 
 # Subscriptions on a day
+
+
+class TelephonyOption(NamedTuple):
+    """The telephony option of a tenant, and where it is set."""
+
+    value: Telephony
+    set_at: Related
 
 
 def last_day(subscription: Subscription) -> date:
