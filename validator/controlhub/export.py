@@ -13,7 +13,6 @@ from validator.project.sources import Source, SourceError, read_source
 from validator.schema.formats import is_email
 from validator.schema.vocabulary import LICENSE_NAMES, service_of_license
 from validator.system.errors import NoVerdictError
-from validator.system.printable import printable
 
 AGENT_LICENSES = {"CJPPRM": "premium-agent", "CJPSTD": "standard-agent"}
 """The services of agent licences, by the code in the id of a licence."""
@@ -31,13 +30,7 @@ HeldLicense = tuple[str, str]
 
 
 class ExportError(NoVerdictError):
-    """An invalid export; one line for each cause.
-
-    A name or a value with a line break does not begin another line.
-    """
-
-    def __init__(self, *causes: str) -> None:
-        super().__init__("\n".join(map(printable, causes)))
+    """An invalid export."""
 
 
 class License(NamedTuple):
