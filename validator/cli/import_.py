@@ -70,6 +70,7 @@ def command(
     from datetime import UTC, datetime
 
     from validator.controlhub.differences import summarize
+    from validator.controlhub.export import ExportError
     from validator.controlhub.export_files import read_partial
     from validator.controlhub.import_file import create_file, update_file
     from validator.controlhub.removals import require_few_removals
@@ -114,8 +115,8 @@ def command(
     if dry_run:
         print_text(result.diff(target, is_new=old is None), is_utf8=True)
     if export.not_understood:
-        causes = map(printable, few_lines(export.not_understood))
-        raise click.ClickException("\n".join(causes))
+        with no_verdict_as_click_error():
+            raise ExportError(*few_lines(export.not_understood))
     if not (allow_removals or partial or result.value is None):
         with no_verdict_as_click_error():
             require_few_removals(name, result.differences, result.value)
@@ -135,14 +136,13 @@ def command(
 def _read(target: str) -> bytes | None:
     """Return the contents of the tenant file; None if it does not exist. Raises ClickException."""
     from validator.project.sources import Source, SourceError, read_source
-    from validator.system.printable import printable
 
     try:
         return read_source(Source(target, target), b"")
     except SourceError as error:
         if isinstance(error.__cause__, FileNotFoundError):
             return None
-        raise click.ClickException(printable(str(error))) from error
+        raise click.ClickException(str(error)) from error
 
 
 def _write(target: str, before: bytes | None, after: bytes) -> None:

@@ -23,7 +23,6 @@ from validator.document.unified_diff import unified_diff
 from validator.document.value_edits import text_edits_for
 from validator.schema.placeholder import TODO
 from validator.system.addresses import schema_address
-from validator.system.printable import printable
 
 _HEADER = f"""\
 # yaml-language-server: $schema={schema_address("tenant")}
@@ -110,17 +109,14 @@ def create_file(export: Export, today: date) -> ImportedFile:
 def update_file(name: str, data: bytes, export: Export, today: date) -> ImportedFile:
     """Return a file with the data of the exports; the rest of its text is left unchanged.
 
-    `name` is the name of the file in messages. Raises ComparisonError, whose text is one line.
+    `name` is the name of the file in messages. Raises ComparisonError.
     """
     try:
         text = decode(data)
     except UnicodeDecodeError as error:
         raise ComparisonError(f"{name}: not {error.encoding.upper()}") from error
     documents = list(read_documents(text))
-    try:
-        document = find_tenant_document(name, [(name, item) for item in documents], export)[1]
-    except ComparisonError as error:
-        raise ComparisonError(printable(str(error))) from error
+    document = find_tenant_document(name, [(name, item) for item in documents], export)[1]
     value: Any = document.value
     differences = find_differences(value, export, today)
     try:

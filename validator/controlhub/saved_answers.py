@@ -6,15 +6,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from validator.system.errors import NoVerdictError
-from validator.system.printable import printable
 from validator.system.signals import cleanup_on_signal
 
 
 class SaveError(NoVerdictError):
-    """Files that cannot be saved to a folder; one line."""
-
-    def __init__(self, cause: str) -> None:
-        super().__init__(printable(cause))
+    """Files that cannot be saved to a folder."""
 
 
 def require_places(folder: str, names: Iterable[str]) -> None:

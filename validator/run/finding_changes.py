@@ -12,7 +12,7 @@ FindingKey = tuple[str, str, int]
 
 It identifies a finding from day to day.
 """
-FindingsByKey = Mapping[FindingKey, list[Diagnostic]]
+FindingsByKey = dict[FindingKey, list[Diagnostic]]
 """Findings by key; findings of the reader and the schemas may share a key."""
 
 
@@ -29,12 +29,12 @@ class Change(NamedTuple):
 
 def by_document(diagnostics: Iterable[Diagnostic]) -> dict[DocumentKey, FindingsByKey]:
     """Return the findings that are not suppressed, by document and key."""
-    found: dict[DocumentKey, dict[FindingKey, list[Diagnostic]]] = {}
+    found: dict[DocumentKey, FindingsByKey] = {}
     for item in diagnostics:
         if item.suppressed is None:
             here = found.setdefault((item.file, item.document), {})
             here.setdefault(_key(item), []).append(item)
-    return {**found}
+    return found
 
 
 def changes(
@@ -47,7 +47,7 @@ def changes(
         appears = [item for key, items in after.items() if key not in before for item in items]
         clears = sorted(before.keys() - after.keys())
         if appears or clears:
-            tenant = next(iter((*appears, *(before[key][0] for key in clears)))).tenant
+            tenant = (appears or before[clears[0]])[0].tenant
             found[place] = Change(tenant, _sorted(appears), tuple(clears))
     return found
 
