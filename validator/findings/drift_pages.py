@@ -50,8 +50,9 @@ Control Hub adds `(Suspended)` to the column name of a licence. The id of a tria
 The number in the file is the sum of the entitlement lines that count today. A licence without a
 limit is not compared.
 
-**Do:** write the number that Control Hub has, or run `tenantlint import`. If several lines count,
-change them by hand.
+**Do:** if the number has changed, end the old line with `until` and add a line with the new
+number and `since`, so that past months keep their number. If it was never right, write the number
+that Control Hub has, or run `tenantlint import`. If several lines count, change them by hand.
 
 **Source:** the Webex API, licenses: totalUnits.
 """,
