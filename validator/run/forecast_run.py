@@ -36,7 +36,7 @@ def forecast_run(
     """
     begin = selection.settings.as_of
     work = partial(forecast_file, until=until, stdin=stdin)
-    forecasts = list(results_of(sources, selection, work, failed_forecast, jobs=jobs))
+    forecasts = results_of(sources, selection, work, failed_forecast, jobs=jobs)
     causes = dict.fromkeys((*failures, *(line for one in forecasts for line in one.failures)))
     fleet = _Fleet(selection)
     by_day: dict[date, dict[DocumentKey, Change]] = {}

@@ -58,7 +58,7 @@ def plan_run(
     work = partial(
         plan_file, until=until, stdin=stdin, release_on=release_on, has_pictures=has_pictures
     )
-    files = list(results_of(sources, selection, work, failed_plan, jobs=jobs))
+    files = results_of(sources, selection, work, failed_plan, jobs=jobs)
     lines = [file.failure for file in files if file.failure is not None]
     broken = [cannot_look_at(file.name) for file in files if file.has_errors]
     assumptions = selection.settings.assumptions

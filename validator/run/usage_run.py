@@ -42,7 +42,7 @@ def usage_run(
     `jobs` is the number of processes; None means one for each core, if there is enough work.
     """
     work = partial(usage_file, months=months, stdin=stdin)
-    files = list(results_of(sources, selection, work, failed_usage, jobs=jobs))
+    files = results_of(sources, selection, work, failed_usage, jobs=jobs)
     broken = [cannot_look_at(file.name) for file in files if file.has_errors]
     causes = [*failures, *(file.failure for file in files if file.failure is not None)]
     assumptions = selection.settings.assumptions

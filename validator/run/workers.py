@@ -67,21 +67,21 @@ def results_of(
     failed: Callable[[Source, str], Result],
     *,
     jobs: int | None = None,
-) -> Iterator[Result]:
-    """Yield the result of some work for each file, in the order of the sources.
+) -> list[Result]:
+    """Return the result of some work for each file, in the order of the sources.
 
     `failed` returns the result for a file on which the work fails, given one line that says why.
     `jobs` is as for `check_sources`.
     """
+    of_chunk = partial(_results_of_chunk, work=work, failed=failed)
     workers = worker_count(sources, jobs)
     if workers < 2:  # noqa: PLR2004
-        yield from _each_result(sources, selection, work, failed)
-        return
+        return of_chunk(sources, selection)
     from validator.run.process_pool import results_of_processes
 
     load = partial(load_selection, selection.settings)
-    of_chunk = partial(_results_of_chunk, work=work, failed=failed)
-    yield from chain.from_iterable(results_of_processes(sources, load, workers, of_chunk, failed))
+    chunks = results_of_processes(sources, load, workers, of_chunk, failed)
+    return list(chain.from_iterable(chunks))
 
 
 def _results_of_chunk(
@@ -91,19 +91,12 @@ def _results_of_chunk(
     work: FileWork[Result],
     failed: Callable[[Source, str], Result],
 ) -> list[Result]:
-    return list(_each_result(sources, selection, work, failed))
-
-
-def _each_result(
-    sources: Sequence[Source],
-    selection: Selection,
-    work: FileWork[Result],
-    failed: Callable[[Source, str], Result],
-) -> Iterator[Result]:
+    results: list[Result] = []
     for source in sources:
         result = or_failure(source.name, partial(work, source, selection))
-        yield failed(source, result) if isinstance(result, str) else result
+        results.append(failed(source, result) if isinstance(result, str) else result)
         collect_garbage()
+    return results
 
 
 def _check_chunk(

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +27,30 @@ def write_bytes_atomically(
     keeps its mode. A new file gets the mode from the user's umask, or 0600 if `private` is true.
     A signal that ends the process leaves no temporary file. Raises OSError.
     """
+    _write(file, parts, private=private)
+
+
+def write_if_unchanged(file: str, before: bytes | None, after: bytes) -> None:
+    """Write a file that must still have the contents `before`; None if it must not exist.
+
+    It is written as by `write_bytes_atomically`. Raises OSError, and ChangedError with the file
+    name if another program has changed or created the file.
+    """
+
+    def compare(target: Path) -> None:
+        if _contents(target) != before:
+            raise ChangedError(file)
+
+    _write(file, [after], compare)
+
+
+def _write(
+    file: str,
+    parts: Iterable[bytes | memoryview],
+    before_replacing: Callable[[Path], None] | None = None,
+    *,
+    private: bool = False,
+) -> None:
     try:
         mode = Path(file).stat().st_mode
     except FileNotFoundError:
@@ -37,26 +61,8 @@ def write_bytes_atomically(
         return
     target = Path(os.path.realpath(file))
     with _temporary_file(target, parts, mode, private=private) as temporary:
-        temporary.replace(target)
-
-
-def write_if_unchanged(file: str, before: bytes | None, after: bytes) -> None:
-    """Write a file that must still have the contents `before`; None if it must not exist.
-
-    It is written as by `write_bytes_atomically`. Raises OSError, and ChangedError with the file
-    name if another program has changed or created the file.
-    """
-    try:
-        mode = Path(file).stat().st_mode
-    except FileNotFoundError:
-        mode = None
-    if mode is not None and not stat.S_ISREG(mode):
-        write_bytes_atomically(file, [after])
-        return
-    target = Path(os.path.realpath(file))
-    with _temporary_file(target, [after], mode) as temporary:
-        if _contents(target) != before:
-            raise ChangedError(file)
+        if before_replacing is not None:
+            before_replacing(target)
         temporary.replace(target)
 
 
