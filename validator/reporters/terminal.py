@@ -33,7 +33,7 @@ def fit_width(text: str, columns: int) -> str:
     """Pad a printable text to the given number of terminal columns, or cut it with an ellipsis."""
     width = display_width(text)
     if width > columns:
-        text = f"{_split_width(text, columns - 1)[0]}…" if columns > 0 else ""
+        text = f"{text[: _fitting_end(text, 0, columns - 1)]}…" if columns > 0 else ""
         width = display_width(text)
     return text + " " * (columns - width)
 
@@ -48,34 +48,28 @@ def wrap_width(text: str, columns: int, indent: str = "") -> list[str]:
         return [text] if text else []
     if len(indent) > columns // 2:
         indent = ""
-    lines: list[str] = []
     line = text[: len(text) - len(text.lstrip(" "))]
-    width = len(line)
-    is_begun = False
-    for word in text.split():
-        size = display_width(word)
-        if is_begun and width + 1 + size <= columns:
-            line += f" {word}"
-            width += 1 + size
-            continue
-        if is_begun:
-            lines.append(line)
-            line, width = indent, display_width(indent)
-        while width + size > columns:
-            part, word = _split_width(word, max(1, columns - width))  # noqa: PLW2901
-            lines.append(line + part)
-            line, width, size = indent, display_width(indent), display_width(word)
-        line += word
-        width += size
-        is_begun = True
-    return [*lines, line] if line.strip() else lines
+    words = " ".join(text.split())
+    lines: list[str] = []
+    start = 0
+    while start < len(words):
+        end = _fitting_end(words, start, max(1, columns - display_width(line)))
+        if end < len(words) and words[end] != " ":
+            space = words.rfind(" ", start, end)
+            end = max(end, start + 1) if space < 0 else space
+        lines.append(line + words[start:end])
+        start = end + words.startswith(" ", end)
+        line = indent
+    return lines
 
 
-def _split_width(text: str, columns: int) -> tuple[str, str]:
-    """Return the beginning of a text that fits into the given number of columns, and the rest."""
+def _fitting_end(text: str, start: int, columns: int) -> int:
+    """Return the end of the longest part from `start` that fits."""
+    if text.isascii():
+        return min(len(text), start + columns)
     width = 0
-    for number, char in enumerate(text):
-        width += display_width(char)
+    for end in range(start, len(text)):
+        width += display_width(text[end])
         if width > columns:
-            return text[: max(number, 1)], text[max(number, 1) :]
-    return text, ""
+            return end
+    return len(text)

@@ -145,7 +145,7 @@ def _finding(group: Sequence[Diagnostic], report: Report, style: _Style) -> str:
     )
     for place in related:
         text += _related(place, margin, report, style)
-    others = other_lines(group)
+    others = other_lines(group) if len(group) > 1 else ""
     if others:
         noun = "line" if others.isdecimal() else "lines"
         text += f"{margin} {style.also} {noun} {others}\n"
