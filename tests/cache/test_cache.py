@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 
 from tests.conftest import COMMAND, SOUND, UNSOUND, Outcome, Run
 from tests.tenants import tenants
+from validator.cache.run_cache import _WITHOUT_EFFECT
 from validator.cache.threshold import MIN_BYTES
 from validator.checking.file_check import FileCheck
 from validator.checking.selection import Selection, Settings
 from validator.plugins.loading import load_plugins
+from validator.project.request import Request
 from validator.system import cache_store as cache
 
 DAY = ("--as-of", "2026-05-01")
@@ -187,6 +189,39 @@ def test_options_and_configuration_are_part_of_the_cache_key(folder: Path, check
     assert "warning[" in check(".", "--color", "never").out
     (folder / "tenantlint.toml").unlink()
     assert check("a.tenant.yaml", "--color", "always").out != check("a.tenant.yaml").out
+
+
+PREVIEW = """\
+version: 1
+policies:
+  - id: nameless
+    title: A subscription has no name.
+    severity: error
+    stage: preview
+    for-each: subscriptions
+    when: subscription.name == ""
+    message: "{subscription.id} has no name"
+"""
+
+
+def test_preview_policies_are_part_of_the_cache_key(folder: Path, check: Run) -> None:
+    write(folder, a=SOUND)
+    (folder / "nameless.yaml").write_text(PREVIEW)
+    (folder / "tenantlint.toml").write_text('policy-files = ["nameless.yaml"]\n')
+    settle(folder)
+    for _ in range(2):
+        assert check(".").code == 0
+        assert check(".", "--preview").code == 1
+        assert check(".", TENANTLINT_CHECK_PREVIEW="1").code == 1
+
+
+def test_every_option_of_a_run_is_known_to_change_results_or_not() -> None:
+    changing = {
+        "paths", "expiring_within", "select", "ignore", "severity", "policy_folders",
+        "suppressions", "preview",
+    }  # fmt: skip
+    assert changing == set(Request._fields) - _WITHOUT_EFFECT
+    assert set(Request._fields) >= _WITHOUT_EFFECT
 
 
 def test_cached_results_are_the_same_as_uncached_ones_on_every_day(run: Run, folder: Path) -> None:

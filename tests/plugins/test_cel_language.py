@@ -100,7 +100,8 @@ def texts(tmp_path: Path, when: str, message: str, each: str, **more: str) -> li
         ("(has(subscription.end) ? true : false) && subscription.end < today", "subscriptions", []),
         ("(has(subscription.end) || true) && subscription.end < today", "subscriptions",
          ["subscription.end"]),
-        ("subscription.is_expiring && subscription.end < today", "subscriptions", []),
+        ("subscription.is_expiring && subscription.end < today", "subscriptions",
+         ["subscription.end"]),  # active days can also end with a lapse
         ("subscription.last_day < today && subscription.start < today", "subscriptions", []),
         ("subscriptions.exists(s, s.end < today)", "subscriptions", ["s.end"]),
         ("subscriptions.exists(s, has(s.end) && s.end < today)", "subscriptions", []),

@@ -1,6 +1,7 @@
 """Plugins from a folder or a package, and their errors."""
 
 import json
+import py_compile
 import subprocess
 import sys
 from pathlib import Path
@@ -133,6 +134,16 @@ def test_two_policies_with_the_same_id_are_both_named(own: Run, folder: Path) ->
         "tenantlint: own/b/nameless.py: the policy id nameless is already used by "
         "own/a/nameless.py; choose another id\n"
     )
+
+
+def test_bytecode_next_to_a_policy_is_not_used(own: Run, folder: Path) -> None:
+    plant(folder, "user/alone.py", "from own import nothing")
+    py_compile.compile(
+        str(folder / "own" / "user" / "alone.py"),
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    )
+    plant(folder, "user/alone.py", POLICY)
+    assert "Sub1 has no name" in own().out
 
 
 @pytest.mark.parametrize("id", ["mixed-telephony", "yaml-syntax", "schema-type"])
@@ -272,6 +283,46 @@ def test_a_policy_cannot_change_what_other_policies_see(
     assert "a.tenant.yaml: the policy look crashed: AttributeError: " in outcome.err
     assert "of a tenant cannot be set" in outcome.err
     assert "mixed-telephony" in outcome.out
+
+
+PLUGIN = """
+from validator import hookimpl, policy
+
+@policy(severity="warning", id={id!r}, topic="acme", page="A page.")
+def look(tenant):
+    yield from [item.finding(message="found") for item in tenant.subscriptions]
+
+@hookimpl
+def validator_policies():
+    return [look]
+"""
+
+
+def install(folder: Path, distribution: str, entry: str, module: str) -> str:
+    """Install a plugin with a policy named after its module; return the folder for modules."""
+    metadata = folder / "site" / f"{distribution}-1.dist-info"
+    metadata.mkdir(parents=True)
+    about = f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1\n"
+    (metadata / "METADATA").write_text(about)
+    (metadata / "entry_points.txt").write_text(f"[{PLUGIN_GROUP}]\n{entry} = {module}\n")
+    (folder / "site" / f"{module}.py").write_text(PLUGIN.format(id=module))
+    return str(folder / "site")
+
+
+@pytest.mark.parametrize("entry", ["acme", "tenantlint", "own", "acme.yaml"])
+def test_no_name_keeps_an_installed_plugin_from_being_loaded(
+    run: Run, folder: Path, entry: str
+) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    (folder / "acme.yaml").write_text((ROOT / "examples" / "long-trial.yaml").read_text())
+    (folder / "tenantlint.toml").write_text('policy-files = ["acme.yaml"]\n')
+    plant(folder, "user/alone.py", POLICY)
+    install(folder, "first", entry, "one")
+    site = install(folder, "second", entry, "two")
+    checked = run("check", "--policies", "own", "-f", "json", PYTHONPATH=site)
+    assert checked.code == 0, checked.err
+    found = {item["id"] for item in json.loads(checked.out)["findings"]}
+    assert found >= {"alone", "one", "two"}
 
 
 def test_a_plugin_that_crashes_is_named() -> None:

@@ -16,6 +16,17 @@ from validator.system.outcome import Outcome
 from validator.system.packed_text import PackedText
 
 
+# The options that do not change the result for a file, or that a cached run does not have. The
+# configuration counts with its contents, and a result with the days on which it is valid.
+_WITHOUT_EFFECT = frozenset(
+    (
+        "as_of", "formats", "fail_on", "config_file", "jobs", "scheduler", "stdin_name", "since",
+        "is_exact", "config_from_base", "baseline", "write_baseline", "force_exclude", "verbose",
+        "assume", "fix", "unsafe_fixes", "diff", "timing",
+    )
+)  # fmt: skip
+
+
 class RunKey(NamedTuple):
     """The identity of a run, except for its day and the contents of its files.
 
@@ -40,15 +51,8 @@ def run_key(request: Request, looked: ResolvedRequest) -> RunKey | None:
     program = edition((*request.policy_folders, *files))
     if program is None:
         return None
-    asked = (
-        request.paths,
-        request.expiring_within,
-        request.select,
-        request.ignore,
-        sorted(request.severity.items()),
-        request.policy_folders,
-        request.suppressions,
-    )
+    options = request._replace(severity=dict(sorted(request.severity.items())))._asdict()
+    asked = [item for item in options.items() if item[0] not in _WITHOUT_EFFECT]
     key, sources = digest(program, Path.cwd(), asked, looked.config), looked.found.sources
     if not cache_store.is_stored(key):
         return RunKey(key, (None,) * len(sources))

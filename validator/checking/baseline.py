@@ -84,7 +84,7 @@ def scope_of(
 
     `is_everything` says whether the run covers the whole folder.
     """
-    blocked = [item for item in diagnostics if not can_be_hidden(item.id)]
+    blocked = [item for item in diagnostics if blocks_policies(item.id)]
     unreadable = {known_key(item)[1] for item in blocked}
     # The tenant of a document that is not YAML is unknown and may be any missing tenant.
     whole = is_everything and all(item.tenant is not None for item in blocked)

@@ -136,7 +136,6 @@ OPTIONAL_DAYS = frozenset(
 IMPLIED_DAYS: Mapping[str, tuple[str, ...]] = {
     "User.has_access": ("covered_until",),
     "User.is_expiring": ("covered_until",),
-    "Subscription.is_expiring": ("end",),
 }
 """Fields that are true only if other fields of the same message are set."""
 
@@ -180,10 +179,10 @@ MEANINGS: Mapping[str, str] = {
     "Subscription.is_live": "whether it is live, which means not over",
     "Subscription.is_active": "whether it is active today",
     "Subscription.is_primary": "whether it is the primary today",
-    "Subscription.is_expiring": "whether it is active and ends within the horizon",
+    "Subscription.is_expiring": "whether it is active, and its active days end within the horizon",
     "Subscription.state": 'a description of its state, such as "ended on 2026-05-31"',
     "Assignment.is_known": "whether the tenant has this subscription",
-    "User.is_idle": "whether the user is inactive, or has had no access for 90 days",
+    "User.is_idle": "whether the user is inactive, or has had no access for more than 90 days",
     "User.has_access": "whether an assignment gives the user access today",
     "User.is_expiring": "whether the user has access, and loses it within the horizon",
     "User.covered_until": "the last day of the user's access without a gap",

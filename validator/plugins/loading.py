@@ -46,12 +46,12 @@ class _PolicyFolderPlugin:
     """A plugin with the policies in a folder."""
 
     def __init__(self, folder: str, name: str) -> None:
-        self._folder, self._name = folder, name
+        self.folder, self._name = folder, name
 
     @hookspecs.hookimpl
     def validator_policies(self) -> list[Policy]:
         with _no_bytecode():
-            return load_policy_folder(Path(self._folder), self._name)
+            return load_policy_folder(Path(self.folder), self._name)
 
 
 @contextmanager
@@ -61,28 +61,29 @@ def _no_bytecode() -> Iterator[None]:
     Python would use outdated bytecode after a change within the same second that keeps the size of
     the source.
     """
-    before = sys.dont_write_bytecode
-    sys.dont_write_bytecode = True
+    before = sys.dont_write_bytecode, sys.pycache_prefix
+    # Below this prefix there is no bytecode: that of the tree need not be of the source next to it.
+    sys.dont_write_bytecode, sys.pycache_prefix = True, os.devnull
     try:
         yield
     finally:
-        sys.dont_write_bytecode = before
+        sys.dont_write_bytecode, sys.pycache_prefix = before
 
 
 class _PolicyFilePlugin:
     """A plugin with the policies in a policy file, which contains no code."""
 
     def __init__(self, file: str, data: bytes | None, origin: str | None) -> None:
-        self._file, self._data, self._origin = file, data, origin
+        self.file, self._data, self._origin = file, data, origin
 
     @hookspecs.hookimpl
     def validator_policies(self) -> list[Policy]:
         from validator.plugins.policy_file import load_policy_file
 
-        if self._data is None and is_missing(self._file):
+        if self._data is None and is_missing(self.file):
             at = f"{self._origin}: policy-files: " if self._origin else ""
-            raise PluginError(f"{at}{self._file} does not exist")
-        return load_policy_file(self._file, self._file, self._data)
+            raise PluginError(f"{at}{self.file} does not exist")
+        return load_policy_file(self.file, self.file, self._data)
 
 
 def load_plugins(
@@ -103,25 +104,45 @@ def load_plugins(
     manager.add_hookspecs(hookspecs)
     manager.register(bundled, OWN_PLUGIN)
     for number, folder in enumerate(_distinct(folders)):
-        manager.register(_PolicyFolderPlugin(folder, f"folder{number}"), folder)
+        manager.register(_PolicyFolderPlugin(folder, f"folder{number}"), f"folder {folder}")
     for file in _distinct(files, data or ()):
         manager.register(
             _PolicyFilePlugin(
                 file, (data or {}).get(file), (origins or {}).get(f"policy-files.{file}")
             ),
-            file,
+            f"file {file}",
         )
+    distributions: dict[int, str] = {}
     if installed and may_have_plugins():
+        distributions = _register_installed(manager)
+    return _plugins_of(manager, distributions)
+
+
+def _register_installed(manager: pluggy.PluginManager) -> dict[int, str]:
+    """Register the installed plugins; return the names of their distributions, by identity.
+
+    pluggy's own function skips an entry point whose name is already that of another plugin.
+    """
+    from importlib.metadata import entry_points
+
+    distributions: dict[int, str] = {}
+    for entry in entry_points(group=PLUGIN_GROUP):
+        distribution = entry.dist.name if entry.dist else ""
         try:
-            manager.load_setuptools_entrypoints(PLUGIN_GROUP)
+            plugin = entry.load()
+            is_taken = manager.has_plugin(entry.name)
+            manager.register(plugin, f"{entry.name} of {distribution}" if is_taken else entry.name)
             manager.check_pending()
         except KeyboardInterrupt:
             raise
         except BaseException as error:
+            of = f" of the distribution {distribution}" if distribution else ""
             raise PluginError(
-                f"{_broken_entry_point()} cannot be loaded: {describe_error(error)}"
+                f"the entry point {entry.name} = {entry.value}{of} cannot be loaded: "
+                f"{describe_error(error)}"
             ) from error
-    return _plugins_of(manager)
+        distributions[id(plugin)] = distribution or entry.name
+    return distributions
 
 
 def _distinct(paths: Sequence[str], as_named: Collection[str] = ()) -> list[str]:
@@ -135,25 +156,9 @@ def _distinct(paths: Sequence[str], as_named: Collection[str] = ()) -> list[str]
     return list(found.values())
 
 
-def _broken_entry_point() -> str:
-    """Return the name of the first entry point that cannot be loaded, and its distribution."""
-    from importlib.metadata import entry_points
-
-    for entry in entry_points(group=PLUGIN_GROUP):
-        try:
-            entry.load()
-        except BaseException:
-            of = f" of the distribution {entry.dist.name}" if entry.dist else ""
-            return f"the entry point {entry.name} = {entry.value}{of}"
-    return "an installed plugin"
-
-
-def _plugins_of(manager: pluggy.PluginManager) -> Plugins:
+def _plugins_of(manager: pluggy.PluginManager, distributions: Mapping[int, str]) -> Plugins:
     policies: dict[str, Policy] = {}
     origins: dict[str, Origin] = {}
-    distributions = {
-        id(plugin): str(dist.project_name) for plugin, dist in manager.list_plugin_distinfo()
-    }
     for plugin, result in _hook_results(manager.hook.validator_policies):
         for policy in result:
             if not isinstance(policy, Policy):
@@ -208,9 +213,9 @@ def _check_former_ids(policies: Mapping[str, Policy]) -> None:
 def _origin(manager: pluggy.PluginManager, name: str, distributions: Mapping[int, str]) -> Origin:
     plugin = manager.get_plugin(name)
     if isinstance(plugin, _PolicyFolderPlugin):
-        return Origin("folder", name)
+        return Origin("folder", plugin.folder)
     if isinstance(plugin, _PolicyFilePlugin):
-        return Origin("file", name)
+        return Origin("file", plugin.file)
     if plugin is bundled:
         return Origin("bundled", OWN_PLUGIN)
     return Origin("package", distributions.get(id(plugin), name))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from validator.findings.plan_report import LicenseChange, Move, TenantPlan, Unplaced
+from validator.tenant import terms
 from validator.tenant.index import Index
 from validator.tenant.model import Tenant
 from validator.tenant.plan_handover import Loss, Placement, handover_of
@@ -85,10 +86,13 @@ def _moves(tenant: Tenant, placements: Sequence[Placement]) -> tuple[Move, ...]:
     )  # fmt: skip
 
 
-def _awaited(index: Index, loss: Loss) -> str | None:
+def _awaited(tenant: Tenant, index: Index, losses: Sequence[Loss]) -> str | None:
     """Return the id of a pending subscription that would have the licence on the day, or None."""
-    licenses = () if loss.license is None else (loss.license,)
-    found = leader_at(index.timeline.awaited(licenses), loss.lost)
+    license, day = losses[0].license, losses[0].lost
+    licenses: tuple[str, ...] = () if license is None else (license,)
+    if license is None and any(terms.works(tenant.users[loss.user]) for loss in losses):
+        licenses = terms.AGENT_LICENSES
+    found = leader_at(index.timeline.awaited(licenses), day)
     return None if found is None else found.id
 
 
@@ -107,7 +111,7 @@ def _unplaced(tenant: Tenant, index: Index, losses: Sequence[Loss]) -> tuple[Unp
             _emails(tenant, [loss.user for loss in group]),
             # Planned assignments only add holders, so the last number is the largest.
             group[-1].idle_holders,
-            _awaited(index, group[0]),
+            _awaited(tenant, index, group),
         )
         for group in groups.values()
     )

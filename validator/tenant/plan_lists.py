@@ -46,15 +46,13 @@ def seat_shortages(
             runs = timeline.has(item, service)
             steps = timeline.quantity(item, service)
             holders = seats.holders[item.id, service]
-            day = steps.change_after(first)
-            while day <= last and day > first:
+            for day in steps.days:
+                if not first < day <= last:
+                    continue
                 quantity, before = steps.at(day), day_before(day)
                 goes_on = run_at(runs, before) is not None and run_at(runs, day) is not None
                 if goes_on and quantity < steps.at(before) and quantity < holders:
                     yield SeatShortage(item.id, service, day, quantity, holders)
-                if day == last:
-                    break
-                day = steps.change_after(day)
 
 
 def capacity_shortages(

@@ -225,18 +225,12 @@ def first_difference(
 
 def largest_quantity(subscription: Subscription, lines: Iterable[EntitlementLine]) -> int | None:
     """Return the largest sum of the lines that count on a day; None if no line ever counts."""
-    changes: list[tuple[date, int, int]] = []
-    for line in lines:
-        begin, end = line_run(subscription, line)
-        begin = max(begin, subscription.start)
-        if begin <= end:
-            changes.append((begin, 0, line.quantity))
-            changes.append((end, 1, -line.quantity))
-    quantity = largest = 0
-    for _, _, change in sorted(changes):
-        quantity += change
-        largest = max(largest, quantity)
-    return largest if changes else None
+    steps = Steps(
+        (merged([(max(begin, subscription.start), end)]), line.quantity)
+        for line in lines
+        for begin, end in (line_run(subscription, line),)
+    )
+    return max(map(steps.at, steps.days), default=None)
 
 
 # People
