@@ -15,7 +15,6 @@ from validator.system.cache_store import Stamp, digest, file_stamp
 from validator.system.outcome import Outcome
 from validator.system.packed_text import PackedText
 
-
 # The options that do not change the result for a file, or that a cached run does not have. The
 # configuration counts with its contents, and a result with the days on which it is valid.
 _WITHOUT_EFFECT = frozenset(
