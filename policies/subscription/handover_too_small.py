@@ -4,8 +4,8 @@ The licence ends in this subscription within the horizon.
 On the next day, the named subscriptions that have the licence have too few free seats for the users
 who have lost it by then and are no longer covered.
 
-**Do:** order more seats of the licence before it ends, or set `status: inactive` for users who no
-longer need one and remove their assignments. `tenantlint plan` lists the users who can be moved and
+**Do:** order more seats of the licence before it ends, or remove users who have left from the
+file and from Control Hub. `tenantlint plan` lists the users who can be moved and
 those who cannot.
 
 **Source:** n98y8mz, when a subscription ends (R6, R8).
@@ -58,9 +58,8 @@ def handover_too_small(tenant: TenantOn) -> Iterator[Finding]:
         awaited = tenant.awaited_on(day, item.license)
         more = counted(item.users - item.seats, f"more {item.license} seat")
         help = (
-            f"order {more} from {day} on, or set `status: inactive` for users who no longer need "
-            "one and remove their assignments; `tenantlint plan` lists the users who cannot be "
-            "moved"
+            f"order {more} from {day} on, or remove users who have left from the file and from "
+            "Control Hub; `tenantlint plan` lists the users who cannot be moved"
         )
         yield item.subscription.entitlements[item.license].finding(
             message=f"{counted(item.users, 'user')} {'lose' if item.users > 1 else 'loses'} "

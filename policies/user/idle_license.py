@@ -3,8 +3,8 @@
 The user is inactive in Control Hub, or has not accessed the service for more than 90 days.
 A named licence is paid for even if it is not used, and another user may need the seat.
 
-**Do:** remove the assignments of an inactive user, in Control Hub too; set `status: inactive` for
-a user who has left. Or keep them and suppress this finding with the reason.
+**Do:** remove a user who has left, from the file and from Control Hub. Or keep the assignments and
+suppress this finding with the reason.
 
 **Source:** Control Hub's export of users: User Status, Last Service Accessed Time.
 
@@ -18,7 +18,6 @@ users:
 ```yaml good
 subscriptions: [{id: Sub1, type: named, start: 2025-01-01}]
 users:
-  - {email: maud@harbour.example, roles: [agent], status: inactive}
   - {email: tom@harbour.example, roles: [agent], assignments: [Sub1], last_access: 2026-01-31}
 ```
 """
@@ -65,10 +64,13 @@ def idle_license(tenant: TenantOn, *, days: int) -> Iterator[Finding]:
 
 
 def _help(tenant: TenantOn, user: User) -> str:
-    remove = f"remove the assignments of {user.label}, in Control Hub too"
-    keep = "or keep them and suppress this finding with the reason"
+    remove = f"remove {user.label} from the file and from Control Hub if the user has left"
+    keep = "or keep the assignments and suppress this finding with the reason"
     if "administrator" in user.roles and not tenant.has_lasting_administrator:
         return f"give another administrator access; then {remove}; {keep}"
-    if user.status != "inactive":
-        return f"if {user.label} has left, set `status: inactive` and {remove}; {keep}"
+    email = user.email.lower()
+    approved = [item for item in tenant.partners if (item.approved_by or "").lower() == email]
+    if approved:
+        names = listing(dict.fromkeys(item.id for item in approved))
+        remove += f", and write who approves the access of {names} instead"
     return f"{remove}; {keep}"

@@ -64,7 +64,8 @@ def license_expiring(tenant: TenantOn) -> Iterator[Finding]:
                     help=advice.help,
                     fold=Fold(
                         user.label,
-                        f"keep access, but lose {license} in {assignment.subscription} on "
-                        f"{tenant.day_after(until)}{advice.message}",
+                        f"keep access, but lose {license} in "
+                        f"{tenant.license_on(user, license, until)} on {tenant.day_after(until)}"
+                        f"{advice.message}",
                     ),
                 )

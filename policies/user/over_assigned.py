@@ -4,9 +4,9 @@ In a named subscription, each user needs a licence. Users beyond the quantity ar
 An assignment that names no licence takes a seat if the subscription lists only one agent licence.
 If the quantity changes over time, the largest quantity from today on counts.
 
-**Do:** set `status: inactive` for users who no longer need one and remove their assignments, or
-order more. Add a line for those, with `since`, the day from which they count: a larger quantity
-without `since` would change past months.
+**Do:** remove users who have left, from the file and from Control Hub, or order more. Add a line
+for those, with `since`, the day from which they count: a larger quantity without `since` would
+change past months.
 
 **Source:** n98y8mz, overage (R4, R6).
 

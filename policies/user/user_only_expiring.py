@@ -70,7 +70,7 @@ def user_only_expiring(tenant: TenantOn) -> Iterator[Finding]:
             fix=advice.fix,
             fold=Fold(
                 user.label,
-                f"lose {lost} on {tenant.day_after(until)}, when {tenant.access_on(user, until)} "
-                f"ends{advice.message}",
+                f"lose {lost} in {tenant.access_on(user, until)} on {tenant.day_after(until)}"
+                f"{advice.message}",
             ),
         )

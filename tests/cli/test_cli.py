@@ -325,6 +325,21 @@ def test_no_code_in_the_tree_runs(run: Run, folder: Path) -> None:
     assert not proof.exists()
 
 
+@pytest.mark.parametrize("name", ["--policies=own.yaml", "--config=a.toml", "-v", "--report"])
+def test_a_file_that_is_named_like_an_option_is_2(run: Run, folder: Path, name: str) -> None:
+    # A hook or a shell pattern passes the names of files as arguments.
+    proof = folder / "it-ran"
+    (folder / "own.yaml").mkdir()
+    (folder / "own.yaml" / "look.py").write_text(f"open({str(proof)!r}, 'w')\n")
+    write(folder, a=SOUND)
+    (folder / name).write_text("")
+    outcome = run("check", "--force-exclude", *sorted(item.name for item in folder.iterdir()))
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith(f"tenantlint: {name} is an option, but also a file in the work")
+    assert not proof.exists()
+    assert run("check", "--force-exclude", "--", name, "a.tenant.yaml").code == 0
+
+
 def test_a_configuration_cannot_name_code(run: Run, folder: Path) -> None:
     write(folder, a=SOUND)
     (folder / "tenantlint.toml").write_text('policies = ["policies"]\n')

@@ -296,6 +296,16 @@ def test_the_hooks_check_changed_files_or_all_files(work: Work) -> None:
     work.write("tenants/old.yaml", SOUND)
     assert ends(work.run(0)) == ["Passed"] * 2
 
+    # pre-commit passes the names of files, and these must not be options.
+    work.write("own.yaml/telephony/look.py", HIJACK)
+    work.write("--policies=own.yaml", "")
+    work.use({"id": "tenantlint", "types_or": ["file"]})
+    failed, why = work.run(1, "--all-files")
+    assert failed.endswith("Failed")
+    assert why.startswith("tenantlint: --policies=own.yaml is an option, but also a file")
+    (work.folder / "--policies=own.yaml").unlink()
+    work.use(*BOTH)
+
     # pre-commit passes other YAML files, which are not checked.
     commit(work.folder)
     work.write("compose.yaml", "services: {}\n")

@@ -77,6 +77,8 @@ def assign(value: Value, item: Diagnostic) -> bool:
         new, old, name = entries(add[1]), [], add[2]
     elif write is not None:
         new, old, name = entries(write[1]), entries(write[2]), write[3]
+    elif " from the file and from Control Hub" in item.help:
+        return remove_user(user_at(value, item.path))
     else:
         assert item.help.startswith(ORDERS), item.help
         return False
@@ -92,6 +94,14 @@ def assign(value: Value, item: Diagnostic) -> bool:
     assignments = user.get("assignments", [])
     assert all(entry in assignments for entry in old)
     user["assignments"] = [entry for entry in assignments if entry not in old] + new
+    return True
+
+
+def remove_user(user: Value) -> bool:
+    """Replace a user by one without findings, so that the indexes of the others stay the same."""
+    email = user["email"]
+    user.clear()
+    user |= {"email": f"gone.{email}", "roles": ["read-only-administrator"]}
     return True
 
 
@@ -161,14 +171,12 @@ def only_read(value: Value, item: Diagnostic) -> bool:
 
 def remove_idle(value: Value, item: Diagnostic) -> bool:
     user = user_at(value, item.path)
-    remove = f"remove the assignments of {label(user)}, in Control Hub too; or"
-    gone = f"if {label(user)} has left, set `status: inactive` and {remove}"
-    if item.help.startswith("give another administrator access; then"):
+    if item.help.startswith("give another administrator access; then") or "approves" in item.help:
         return False
-    assert item.help.startswith(remove if user.get("status") == "inactive" else gone)
-    user["status"] = "inactive"
-    del user["assignments"]
-    return True
+    assert item.help.startswith(
+        f"remove {label(user)} from the file and from Control Hub if the user has left; or keep"
+    )
+    return remove_user(user)
 
 
 ASSIGNED = (

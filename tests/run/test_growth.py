@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
@@ -31,6 +32,12 @@ from tests.growing import (
 )
 from tests.run.counted import SIZES, TIMES, write
 from validator.cli.app import tenantlint
+from validator.document.node_locator import NodeLocator
+from validator.document.reader import read_documents
+from validator.document.value_edits import build_text_edits
+from validator.findings.fix import Edit
+from validator.findings.forecast_report import QuantityFall, SubscriptionBar, Timeline
+from validator.reporters.forecast.drawing import draw_timeline
 
 FORMATS = ("concise", "json", "sarif", "junit", "github", "gitlab", "markdown", "html")
 STEPS_AT_FOUR = 2.3
@@ -145,6 +152,42 @@ def test_steps_of_commands(
     steps(1)  # imports and caches
     one, two, four = map(steps, (1, 2, 4))
     assert four - two <= most * (two - one), (one, two, four)
+
+
+def place_fixes(size: int) -> None:
+    """Place the fix that removes an item of a list in flow style, for each item."""
+    text = f"users: [{', '.join('a' * size)}] # b"
+    (document,) = read_documents(text)
+    locator = NodeLocator(text, document)
+    for number in range(size - 1):
+        build_text_edits(locator, [Edit.remove(f"/users/{number}")])
+
+
+def draw_falls(size: int) -> None:
+    """Draw subscriptions, each with a quantity that falls."""
+    day, last = date(2026, 5, 10), date(2026, 5, 31)
+    bars = tuple(
+        SubscriptionBar(
+            str(number), "", day, None, None, is_renewing=False, is_serving=True, primary=()
+        )
+        for number in range(size)
+    )
+    falls = tuple(
+        QuantityFall(day, str(number), "ivr-port", 2, 1, number) for number in range(size)
+    )
+    draw_timeline(Timeline("a", 0, "t", "T", bars, (), falls), (), day, last)
+
+
+@pytest.mark.parametrize("step", [place_fixes, draw_falls])
+def test_a_step_for_each_item_does_not_run_over_all_items(step: Callable[[int], None]) -> None:
+    def steps(size: int) -> int:
+        with counted_lines() as lines:
+            step(size)
+        return lines[0]
+
+    steps(1)
+    one, two, four = map(steps, (200, 400, 800))
+    assert four - two <= STEPS_AT_FOUR * (two - one)
 
 
 @pytest.mark.skipif(shutil.which("callgrind_control") is None, reason="valgrind is not installed")

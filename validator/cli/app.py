@@ -3,7 +3,9 @@
 import gc
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
+from itertools import takewhile
 from typing import Any, NoReturn
 
 if __name__ == "__main__":
@@ -101,6 +103,18 @@ def tenantlint() -> None:
     """A linter for YAML files that describe Webex Contact Center tenants."""
 
 
+def _option_that_is_a_file(arguments: Sequence[str]) -> str | None:
+    """Return the first option that is also the name of a file or folder, or None.
+
+    A hook or a shell pattern passes the names of files as arguments. A file in the tree could then
+    set an option, even one that runs code.
+    """
+    options = takewhile(lambda argument: argument != "--", arguments)
+    return next(
+        (item for item in options if item[:1] == "-" != item and os.path.lexists(item)), None
+    )
+
+
 def main() -> NoReturn:
     """Run the command and exit with its exit code; an exception results in exit code 2."""
     message = foreign_package()
@@ -116,6 +130,14 @@ def main() -> NoReturn:
         Path.cwd()
     except OSError as error:
         print_messages(f"the working folder cannot be used: {error.strerror}")
+        sys.exit(NO_VERDICT)
+
+    option = _option_that_is_a_file(sys.argv[1:])
+    if option is not None:
+        print_messages(
+            f"{option} is an option, but also a file in the working folder; write -- before the "
+            "names of files, or rename the file"
+        )
         sys.exit(NO_VERDICT)
 
     collects_by_itself = gc.isenabled()  # not in the installed command

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from validator.document.block_scalars import stripping_edit
-from validator.document.flow_list import has_comments, removed_ranges, trailing_comma
+from validator.document.flow_list import removed_ranges, trailing_comma
 from validator.document.node_locator import NodeLocator
 from validator.document.printer import YamlPrinter
 from validator.document.text_edits import EditError, TextEdit
@@ -289,13 +289,14 @@ class EditBuilder:
         last_kept = len(items) - 1
         while last_kept in removed:
             last_kept -= 1
-        values = [value for _, value in items]
-        if removed and last_kept >= 0 and has_comments(locator, values):
-            ranges = removed_ranges(locator, values, removed, keeps_comments=self.keeps_comments)
+        if removed and last_kept >= 0 and locator.has_comments(node):
+            ranges = removed_ranges(
+                locator, items, removed, last_kept, keeps_comments=self.keeps_comments
+            )
             for start, end in ranges:
                 self.replace(start, end, "")
             if added:
-                end = locator.content_end(values[last_kept])
+                end = locator.content_end(items[last_kept][1])
                 self.replace(end, end, "".join(f", {self.printer.flow(item)}" for item in added))
             return
         for index in sorted(removed):

@@ -6,27 +6,26 @@ from validator.document.node_locator import NodeLocator
 from validator.system.patterns import compiled
 
 
-def has_comments(locator: NodeLocator, items: Sequence[int]) -> bool:
-    """Return whether there may be comments between the items of a list, or after the last one."""
-    end = locator.next_line_start(locator.content_end(items[-1]))
-    return "#" in locator.text[locator.start(items[0]) : end]
-
-
 def removed_ranges(
-    locator: NodeLocator, items: list[int], removed: Collection[int], *, keeps_comments: bool
+    locator: NodeLocator,
+    items: Sequence[tuple[int | None, int]],
+    removed: Collection[int],
+    last_kept: int,
+    *,
+    keeps_comments: bool,
 ) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of text to remove for items by index. At least one item is kept.
+    """Yield the ranges of text to remove for items by index. `last_kept` is the last of the others.
 
     The comments of the other items are kept. With `keeps_comments`, those at the end of the removed
     lines are kept, too. The suppressions directly above a removed item are removed.
     """
     last = len(items) - 1
-    last_kept = max(index for index in range(len(items)) if index not in removed)
     if last_kept < last:
-        comma = _comma_after(locator.text, locator.content_end(items[last_kept]))
+        comma = _comma_after(locator.text, locator.content_end(items[last_kept][1]))
         yield comma, comma + 1
     for index in sorted(removed):
-        start, end = locator.start(items[index]), locator.content_end(items[index])
+        item = items[index][1]
+        start, end = locator.start(item), locator.content_end(item)
         if index < last:
             comma = _comma_after(locator.text, end)
             if locator.text[end:comma].strip():

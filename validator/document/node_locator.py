@@ -27,6 +27,7 @@ class NodeLocator:
         # Known line starts are passed in because a text can have many documents.
         self._line_starts = line_starts(text) if starts is None else starts
         self._children: dict[int, list[tuple[int | None, int]]] = {}
+        self._has_comments: dict[int, bool] = {}
 
     # Nodes
 
@@ -96,6 +97,14 @@ class NodeLocator:
         if self.is_scalar(node):
             return self.text[self.start(node) : self.content_end(node)] in ("", "~", "null")
         return not self.children(node)
+
+    def has_comments(self, node: int) -> bool:
+        """Return whether there may be comments between the items of a list, or after the last."""
+        if node not in self._has_comments:
+            first, last = self.children(node)[0][1], self.children(node)[-1][1]
+            end = self.next_line_start(self.content_end(last))
+            self._has_comments[node] = "#" in self.text[self.start(first) : end]
+        return self._has_comments[node]
 
     def has_properties(self, node: int) -> bool:
         """Return whether a node has an anchor or a tag."""

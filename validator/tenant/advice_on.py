@@ -82,7 +82,7 @@ class AdviceOn:
     def _for_user(self, user: User) -> Advice:
         needs = self._needs.of(user)
         if not needs:
-            return Advice()
+            return self._for_idle(user) if self._tenant.is_idle(user) else Advice()
         found = [(need, self._shares.of(user, need)) for need in needs]
         successors = [successor for _, successor in found if successor is not None]
         missing = [need for need, successor in found if successor is None]
@@ -95,9 +95,18 @@ class AdviceOn:
             return advice
         return advice._replace(message=self._description(needs[0], first))
 
+    def _for_idle(self, user: User) -> Advice:
+        if "administrator" in user.roles:
+            return Advice()
+        return Advice(
+            help=f"remove {user.label} from the file and from Control Hub if the user has left; "
+            f"otherwise assign the user to the next subscription, {_WAY}"
+        )
+
     def _for_license(self, user: User, license: str, until: date) -> Advice:
         need = Need(license, day_after(until))
-        if "supervisor" in user.roles and license == terms.STANDARD:
+        is_promoted = "supervisor" in user.roles and license == terms.STANDARD
+        if is_promoted or self._tenant.is_idle(user):
             return Advice()
         successor = self._shares.of(user, need)
         if successor is None:
@@ -122,7 +131,7 @@ class AdviceOn:
     def _description(self, need: Need, successor: Successor) -> str:
         """Return the end of a message: what the successor has on the day of the need."""
         item, license, seats, until, _ = successor
-        runs = f"; {item.id} {self._tenant.runs_until(item)}"
+        runs = f"; {_named(item)} {self._tenant.runs_until(item)}"
         if license is None or not item.has_entitlements:
             return runs
         names = [license]
@@ -131,7 +140,7 @@ class AdviceOn:
             names = [name for name in terms.AGENT_LICENSES if run_at(has(item, name), need.day)]
         free = [] if seats is None else [counted(seats, "free seat")]
         if until != terms.last_day(item):
-            return f"; {item.id} has {listing([f'{listing(names)} until {until}', *free])}"
+            return f"; {_named(item)} has {listing([f'{listing(names)} until {until}', *free])}"
         separator = "," if seats is not None else " and"
         return f"{runs}{separator} has {listing([*names, *free])}"
 
@@ -150,10 +159,12 @@ class AdviceOn:
         return f"; no lasting subscription {what} is available {since}{pending}"
 
     def _number(self, need: Need) -> int:
-        """Return the number of seats that must be ordered for all users who need the licence."""
+        """Return the number of seats to order for the users who need the licence on that day."""
         shares = self._shares.shares(need.license)
-        number = self._needs.number([need.license], is_unassigned=need.is_unassigned)
-        return number if shares is None else min(shares.missing, number)
+        if shares is None:
+            return 0
+        first = need._replace(is_unassigned=False)
+        return sum(shares.missing[item] for item in {first, need})
 
     def _order(self, user: User, needs: Sequence[Need], instead_of: Sequence[Assignment]) -> str:
         """Return the help to order what no subscription of the file has."""
@@ -253,6 +264,11 @@ class AdviceOn:
             if tenant.has_run_out(subscription, item.license) and tenant.is_active(subscription):
                 found.append(item)
         return found
+
+
+def _named(subscription: Subscription) -> str:
+    """Return the id of a successor, for a message, which says that it is only a trial."""
+    return subscription.id + (", a trial," if subscription.status == "trial" else "")
 
 
 def _edits(user: User, added: Sequence[Assignment], instead_of: Sequence[Assignment]) -> list[Edit]:

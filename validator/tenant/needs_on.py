@@ -91,6 +91,8 @@ class NeedsOn:
         lacking: list[User] = []
         for user in tenant.users:
             needs = self.of(user) or self._ending_needs(user, named_licenses(user))
+            if needs and tenant.is_idle(user):
+                needs = ()
             if self._lacks_premium(user):
                 # The need of today comes before one of a later day.
                 lacking.append(user)

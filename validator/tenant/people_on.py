@@ -1,6 +1,6 @@
 """The users of a tenant on a day: who is covered, by which licence, and until when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -85,9 +85,13 @@ class PeopleOn(SubscriptionsOn):
 
     def access_on(self, user: User, day: date) -> str:
         """Return the ids of the subscriptions that give the user access on a day, as text."""
-        by_id = self.index.subscriptions
-        keys = [key for key in access_keys(user, by_id) if run_at(self.timeline.serves(key), day)]
-        return listing(dict.fromkeys(id for id, _, _ in keys))
+        keys = access_keys(user, self.index.subscriptions)
+        return _ids_on({key: self.timeline.serves(key) for key in keys}, day)
+
+    def license_on(self, user: User, license: str, day: date) -> str:
+        """Return the ids of the subscriptions that give the user a licence on a day, as text."""
+        keys = assignment_keys(user, self.index.subscriptions)
+        return _ids_on({key: self.timeline.gives(key, license) for key in keys}, day)
 
     def is_served(self, user: User) -> bool:
         """Return whether one of the user's assignments serves today."""
@@ -135,3 +139,8 @@ class PeopleOn(SubscriptionsOn):
     def suggest_administrator(self, email: str) -> str:
         """Return "did you mean ada@harbour.example?" for an address without an administrator."""
         return self.index.suggest(email, self.index.administrators)
+
+
+def _ids_on(runs: Mapping[AssignmentKey, Runs], day: date) -> str:
+    """Return the subscriptions of the assignments whose runs include a day, as text."""
+    return listing(dict.fromkeys(id for (id, _, _), found in runs.items() if run_at(found, day)))

@@ -28,7 +28,7 @@ _NO_TERMS = frozenset(
         "clock", "today", "day", "expiring_within", "day_after", "timeline", "history",
         "history_in", "share", "run", "until", "amount", "leader", "next_leader", "worked_out",
         # text for messages
-        "advice", "finding", "state", "until_text", "runs_until", "access_on",
+        "advice", "finding", "state", "until_text", "runs_until", "access_on", "license_on",
         "suggest_subscription", "suggest_administrator", "suggest_partner", "starting_after",
         "next_to_start",
     }

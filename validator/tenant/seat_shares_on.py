@@ -20,10 +20,10 @@ _FIRST_ROLES = ("administrator", "supervisor")
 
 
 class Shares(NamedTuple):
-    """The successors of the users who get a seat, and the number of those who get none."""
+    """The successors of the users who get a seat, and how often a need gets none."""
 
     by_user: dict[User, Successor]
-    missing: int
+    missing: Counter[Need]
 
 
 class SeatSharesOn:
@@ -72,7 +72,7 @@ class SeatSharesOn:
             usable = [item for item in offers if number == 0 or not item.is_tight]
             by_user |= _shared(usable, sorted(group, key=_order), taken)
         by_user = {user: one._replace(is_only=False) for user, one in by_user.items()}
-        return Shares(by_user, len(waiting) - len(by_user))
+        return Shares(by_user, Counter(need for user, need in waiting if user not in by_user))
 
 
 def _order(entry: tuple[User, Need]) -> tuple[object, ...]:

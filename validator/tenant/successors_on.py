@@ -59,7 +59,7 @@ class Offer(NamedTuple):
 class Successors(NamedTuple):
     """The successors that meet the needs for a licence, by the day of the need.
 
-    `best` has the one that lasts longest, and `number` how many there are. `changes` has the first
+    `best` has the best one by day, and `number` how many there are. `changes` has the first
     day on which they may change.
     """
 
@@ -90,7 +90,7 @@ class SuccessorsOn:
         self._is_tight: dict[tuple[str, bool, int], bool] = {}
 
     def of(self, need: Need) -> Successor | None:
-        """Return the successor that lasts longest, or None."""
+        """Return the best successor, or None: no trial if possible, then the longest."""
         license, day, is_unassigned = need
         key = license, is_unassigned
         if key not in self._by_need:
@@ -252,13 +252,15 @@ class SuccessorsOn:
         return sorted(tight)
 
 
-def _rank(successor: Successor) -> tuple[bool, date]:
+def _rank(successor: Successor) -> tuple[bool, bool, date]:
     """Return the sort key of a successor; the best has the largest.
 
-    Only an active subscription without `entitlements` may lack what an agent needs.
+    Only an active subscription without `entitlements` may lack what an agent needs. A trial comes
+    after the others, as in a plan.
     """
     item = successor.subscription
-    return successor.license != EITHER_LICENSE or item.has_entitlements, successor.until
+    is_certain = successor.license != EITHER_LICENSE or item.has_entitlements
+    return is_certain, item.status != "trial", successor.until
 
 
 def _note(changes: dict[Run, date], days: Run, change: date) -> None:

@@ -42,9 +42,11 @@ class _Drawing:
             *self._scale.grid(height),
             *(self._event(event) for event in events),
         ]
+        falls: dict[int, list[QuantityFall]] = {}
+        for fall in timeline.falls:
+            falls.setdefault(fall.number, []).append(fall)
         for number, bar in enumerate(timeline.bars):
-            falls = [fall for fall in timeline.falls if fall.number == number]
-            parts.append(self._bar(bar, falls, _TOP + number * _ROW))
+            parts.append(self._bar(bar, falls.get(number, ()), _TOP + number * _ROW))
         if timeline.covers:
             parts.append(self._people(timeline.covers, _TOP + len(timeline.bars) * _ROW))
         return "".join(parts) + "</svg>\n"
