@@ -4,12 +4,16 @@ jsonschema-rs validates in one pass. jsonschema is slower to import and to run, 
 to explain what jsonschema-rs rejects. Both use the same formats, and neither fetches anything.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from validator.findings.finding import Finding
+from validator.findings.json_pointer import pointer
+from validator.findings.wording import shortened
 from validator.schema.formats import FORMATS
+from validator.schema.location import Location
 from validator.system.errors import NoVerdictError
 from validator.system.fast_json import parsed_json
 
@@ -69,10 +73,19 @@ class Schema:
         """
         if self.is_valid(value):
             return []
-        found = self.explain(value, text_at)
-        if not found:
-            raise SchemaError(f"jsonschema-rs and jsonschema disagree about {self.name}")
-        return found
+        try:
+            found = self.explain(value, text_at)
+        except re.error:  # a pattern that is valid in JSON Schema, but not in Python
+            found = []
+        return found or list(self._brief_findings(value))
+
+    def _brief_findings(self, value: object) -> Iterator[tuple[str, Finding]]:
+        """Yield the findings from jsonschema-rs: jsonschema reads some patterns in another way."""
+        for error in self._validator.iter_errors(value):
+            path = tuple(error.instance_path)
+            subject = Location(path, (), self.value, {}).subject
+            message = f"{subject}: {shortened(error.message)}"
+            yield error.kind.name, Finding(pointer(*path), message)
 
     def explain(
         self, value: object, text_at: Callable[[str], str | None] = _no_text

@@ -6,16 +6,28 @@ It accepts the same values as jsonschema-rs, which is much faster but says less.
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators
 from referencing import Registry
 
 from validator.schema.formats import FORMATS
 
+_OTHER_FORMATS = (
+    "date-time", "duration", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6", "iri",
+    "iri-reference", "json-pointer", "regex", "relative-json-pointer", "time", "uri",
+    "uri-reference", "uri-template", "uuid",
+)  # fmt: skip
+"""The formats that jsonschema-rs tests itself. Schemas of plugins can use them."""
+
 
 def validator_with_errors(schema: Any) -> Any:
     """Return a validator that accepts the same values as jsonschema-rs."""
     checker = FormatChecker(formats=())
-    for name, is_format in FORMATS.items():
+    others = {
+        name: jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True).is_valid
+        for name in _OTHER_FORMATS
+    }
+    for name, is_format in {**others, **FORMATS}.items():
         checker.checks(name)(
             lambda text, is_format=is_format: not isinstance(text, str) or is_format(text)
         )
