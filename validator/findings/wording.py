@@ -35,7 +35,8 @@ def counted(number: int, noun: str) -> str:
     """Return a number and a noun: "1 user", "2 users", "3 policies"."""
     if number == 1:
         return f"1 {noun}"
-    return f"{number:,} {noun[:-1]}ies" if noun.endswith("cy") else f"{number:,} {noun}s"
+    is_irregular = noun.endswith(("cy", "ry"))
+    return f"{number:,} {noun[:-1]}ies" if is_irregular else f"{number:,} {noun}s"
 
 
 def shortened(text: str) -> str:

@@ -5,13 +5,11 @@ in backticks: "write `x`", "remove `key`", "add `key: value`", "rename `key` to 
 "did you mean `x`?". The schema accepts every value in backticks.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from validator.document.scalars import parse_core
 from validator.findings.finding import Finding
 from validator.findings.json_pointer import pointer
 from validator.findings.wording import listing, shortened
@@ -31,7 +29,15 @@ from validator.schema.mistakes import (
     value_help,
 )
 from validator.schema.placeholder import is_placeholder
+from validator.schema.plugin_keywords import (
+    FORBIDDEN,
+    keyword_message,
+    name_message,
+    unevaluated_keys,
+    without_false,
+)
 from validator.schema.restructuring import named_entries, restructured
+from validator.schema.shown_value import shown_value
 from validator.schema.split_numbers import number_helps
 from validator.schema.suggestions import accepted_values, write, written
 from validator.schema.unknown_keys import (
@@ -50,6 +56,7 @@ if TYPE_CHECKING:
 TextAt = Callable[[str], str | None]
 """Returns the source text of the scalar at a path; None if there is none."""
 
+_EXTENSION = "^x-"
 _MAX_OPTIONS = 12
 _MAX_OPTIONS_BESIDE_HELP = 5
 _OPTIONS_OF_LONG_LIST = 3
@@ -63,9 +70,6 @@ _TYPE_NAMES = {
     "null": "null",
 }
 _FORMAT_NAMES = {"date": "a calendar day (YYYY-MM-DD)", "email": "an e-mail address"}
-# Only this many characters decide whether a string needs quotes.
-_QUOTING_PREFIX = 9
-_MAX_JSON_LENGTH = 200
 
 
 class _Explainer(NamedTuple):
@@ -81,6 +85,7 @@ class _Explainer(NamedTuple):
 
 def explainer(schema: Any) -> Callable[[object, TextAt], Iterator[tuple[str, Finding]]]:
     """Return a function that yields the keyword and finding for each error in a value."""
+    schema = without_false(schema)
     validator = validator_with_errors(schema)
     places = find_places(schema) if isinstance(schema, Mapping) else []
 
@@ -120,7 +125,7 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
     schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
     root: Any = context.validator.schema
     location = Location(tuple(error.absolute_path), tuple(error.absolute_schema_path), root, schema)
-    noun = noun_of(schema)
+    noun = noun_of(schema, location.subject)
     value: Any = error.instance
     expected: Any = error.validator_value
     help = str(schema.get("description", ""))
@@ -131,8 +136,9 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
         return
 
     if list(error.absolute_schema_path)[-2:-1] == ["propertyNames"]:
-        form = schema.get("x-form", "another name")
-        message = f"{noun} {shortened(str(value))} must have {form}"
+        message = f"{noun} {shortened(str(value))} must have {schema.get('x-form', '')}"
+        if "x-form" not in schema:
+            message, help = name_message(error, location), help or "rename it"
         yield keyword, Finding(path + pointer(value), message, help, on_key=True)
         return
 
@@ -187,8 +193,9 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
                     yield "unknown-property", found
                     continue
                 key_help = unknown_key_help(
-                    key, value, properties, location.path, context.places, replacement
-                )
+                    key, value, properties, location.path, context.places, replacement,
+                    has_extensions=_EXTENSION in schema.get("patternProperties", ()),
+                )  # fmt: skip
                 found = Finding(path + pointer(key), message, key_help.text, on_key=True)
                 yield (
                     "unknown-property",
@@ -197,7 +204,10 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
                     else with_rename(found, key_help.replacement),
                 )
         case "unevaluatedProperties":
-            yield "unknown-property", Finding(path, shortened(error.message))
+            for key in unevaluated_keys(error):
+                message = f"{noun} {has_or_have(noun)} no key {shortened(key)}"
+                at = path + pointer(key)
+                yield "unknown-property", Finding(at, message, help or "remove it", on_key=True)
         case _ if value is None:
             message, help = empty_value(location, context.text_at(path))
             yield (
@@ -208,22 +218,20 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
                 ),
             )
         case "enum":
-            options = [_format_value(option) for option in expected]
+            options = [shown_value(option) for option in expected]
             values = meant()
             is_guess = isinstance(value, str) and not meant_values(value, options)
             help = f"did you mean `{values[0]}`?" if values and is_guess else write(values)
             is_long = len(options) > (_MAX_OPTIONS_BESIDE_HELP if help else _MAX_OPTIONS)
             shown = [*options[:_OPTIONS_OF_LONG_LIST], "…"] if is_long else options
-            shown_value = (
-                describe(value) if isinstance(value, dict | list) else _format_value(value)
-            )
+            given = describe(value) if isinstance(value, dict | list) else shown_value(value)
             form = schema.get("x-form", f"one of {listing(shown, 'or')}")
-            message = f"{shown_value} is not {form}"
+            message = f"{given} is not {form}"
             help = help or value_help(location, value)
             yield keyword, fixed(Finding(path, message, help), values)
         case "const":
-            shown_value, right = _format_value(value), _format_value(expected)
-            message = f"{location.subject} must be {right}, not {shown_value}"
+            right = shown_value(expected)
+            message = f"{location.subject} must be {right}, not {shown_value(value)}"
             yield keyword, fixed(Finding(path, message, write([expected])), [expected])
         case "type":
             names = [expected] if isinstance(expected, str) else expected
@@ -234,20 +242,20 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
             found = Finding(path, message, type_help(value, values, location))
             yield keyword, fixed(found, values)
         case "format":
-            message = f"{_format_value(value)} is not {_FORMAT_NAMES.get(expected, expected)}"
+            form = _FORMAT_NAMES.get(expected, f"of the format {expected}")
+            message = f"{shown_value(value)} is not {form}"
             values = meant()
             yield (
                 keyword,
                 fixed(Finding(path, message, value_help(location, value, values)), values),
             )
         case "minimum":
-            shown_value = _format_value(value)
-            message = f"{location.subject} is {shown_value}, but must be at least {expected}"
+            message = f"{location.subject} is {shown_value(value)}, but must be at least {expected}"
             yield keyword, Finding(path, message, f"write {expected} or more")
         case "minLength" | "minItems" if not value:
             message, help = empty_value(location)
             yield keyword, Finding(path, message, help)
-        case "maxLength":
+        case "maxLength" if noun != location.subject:
             yield keyword, Finding(path, f"{noun} has more than {expected:,} characters", help)
         case "uniqueItems":
             message = f"{location.subject} lists {_repeated_item(value)} twice"
@@ -259,15 +267,20 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
         case "pattern":
             if value == "" and schema.get("minLength"):
                 return  # `minLength` reports the empty value
-            form = schema.get("x-type", schema.get("x-form", f"a valid value for {noun}"))
-            message = f"{_format_value(value)} is not {form}"
+            form = schema.get("x-type", schema.get("x-form"))
+            message = f"{shown_value(value)} is not {form}"
+            if form is None:
+                pattern = shortened(str(expected))
+                message = f"{noun} is {shown_value(value)}, but must match the pattern {pattern}"
             values = meant()
             yield (
                 keyword,
                 fixed(Finding(path, message, value_help(location, value, values)), values),
             )
         case _:
-            yield keyword, Finding(path, shortened(error.message), help)
+            message, what = keyword_message(error, location)
+            keyword = "false" if expected == FORBIDDEN["not"] and keyword == "not" else keyword
+            yield keyword, Finding(path, message, help or what)
 
 
 def _unknown_keys(schema: Mapping[str, Any], value: Mapping[str, object]) -> Iterator[str]:
@@ -318,20 +331,5 @@ def _entry_help(value: Mapping[str, object], location: Location, context: _Expla
 
 def _repeated_item(items: list[object]) -> str:
     """Return the most frequent item of a list, formatted for a message."""
-    texts = [_format_value(item) for item in items]
+    texts = [shown_value(item) for item in items]
     return max(texts, key=Counter(texts).__getitem__)
-
-
-def _format_value(value: object) -> str:
-    """Return a value formatted for a message, shortened to one line.
-
-    A string is in quotes if it could be mistaken for another value.
-    """
-    if isinstance(value, str):
-        text = shortened(value)
-        prefix = text[:_QUOTING_PREFIX]
-        is_plain = text and text == value.strip() == value and parse_core(prefix) == prefix
-        return text if is_plain else f'"{text if text != value.strip() else value[:60]}"'
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return shortened(str(value))
-    return shortened(json.dumps(value, ensure_ascii=False, default=str)[:_MAX_JSON_LENGTH])

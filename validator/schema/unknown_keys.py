@@ -85,10 +85,13 @@ def unknown_key_help(
     path: Sequence[str | int],
     places: Sequence[Place],
     replacement: Callable[[str, object], Replacement | None],
+    *,
+    has_extensions: bool,
 ) -> KeyHelp:
     """Return what to do about an unknown key of the mapping at a path.
 
-    `replacement` returns the replacement for a key and its value.
+    `replacement` returns the replacement for a key and its value. With `has_extensions`, the
+    mapping can have keys that begin with `x-`.
     """
     if match := _SPACE_MISSING.fullmatch(key):
         name = match[1] if match[1] in keys else intended_key(match[1], keys)
@@ -129,7 +132,7 @@ def unknown_key_help(
         if other is not None:
             return KeyHelp(_move(other, here, [place.path]))
     names = f"the valid keys are {listing(keys)}; " if 0 < len(keys) <= _MAX_LISTED_KEYS else ""
-    return KeyHelp(f"{names}remove it, or begin its name with x-")
+    return KeyHelp(f"{names}remove it{', or begin its name with x-' if has_extensions else ''}")
 
 
 def _move(key: str, here: tuple[str, ...], elsewhere: Sequence[tuple[str, ...]]) -> str:
