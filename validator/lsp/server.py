@@ -15,6 +15,7 @@ from pygls.uris import from_fs_path, to_fs_path
 from validator.lsp import to_protocol
 from validator.lsp.messages import Answer, Checked, Kind, Options, Place, Question
 from validator.lsp.positions import UTF16, Positions, edited
+from validator.lsp.protocol import Protocol
 from validator.lsp.worker_process import WorkerProcess
 from validator.system.errors import describe_error
 
@@ -54,6 +55,7 @@ class TenantlintServer(LanguageServer):
             "tenantlint",
             version("tenantlint"),
             text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
+            protocol_cls=Protocol,
         )
         # The library ends lines at characters that do not end a line in the protocol.
         self.protocol.fm.builtin_features.pop(types.TEXT_DOCUMENT_DID_CHANGE)
