@@ -71,6 +71,21 @@ def test_nothing_is_offered_in_files_that_are_not_tenant_files(folder: Path) -> 
     asyncio.run(work())
 
 
+def test_a_quick_fix_belongs_to_its_own_diagnostic(folder: Path) -> None:
+    file = folder / "a.tenant.yaml"
+    text = AMBIGUOUS.replace("type: named", "type: nmaed, telephony: vpo")
+
+    async def work() -> None:
+        async with editor(folder, options=DAY) as there:
+            await there.open(file, text)
+            found = await actions(there, file, line=3)
+            for word in ("named", "vpop"):
+                (one,) = found[f"did you mean `{word}`? (a guess)"].diagnostics or ()
+                assert f"did you mean `{word}`?" in one.message
+
+    asyncio.run(work())
+
+
 def test_a_quick_fix_removes_its_finding(folder: Path) -> None:
     file = folder / "a.tenant.yaml"
 

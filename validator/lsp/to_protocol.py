@@ -102,7 +102,7 @@ def completion(item: Proposal, number: int, positions: Positions) -> types.Compl
         detail=item.detail or None,
         documentation=item.documentation or None,
         sort_text=f"{number:05}",
-        filter_text=item.text,
+        filter_text=item.text.lstrip(" "),
         text_edit=types.TextEdit(positions.range(item.span), item.text),
     )
 
@@ -132,11 +132,12 @@ def code_action(
         types.TextEdit(positions.range(Span(*change[:4])), change.text) for change in item.changes
     ]
     version = types.OptionalVersionedTextDocumentIdentifier(uri, number)
-    ids = {finding.id for finding in item.findings}
+    # Other findings in the range can have the same id, and codes of other servers any type.
+    fixed = [(finding.id, positions.range(finding.span)) for finding in item.findings]
     return types.CodeAction(
         title=item.title if item.safe else f"{item.title} (a guess)",
         kind=kind,
-        diagnostics=[one for one in found if one.code in ids] or None,
+        diagnostics=[one for one in found if (one.code, one.range) in fixed] or None,
         is_preferred=item.safe or None,
         edit=types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(version, edits)]),
     )
