@@ -110,10 +110,28 @@ def test_keys_values_and_ids_are_completed(text: str, labels: list[str]) -> None
         ("users:\n  - assignments: ['|'", "2 Sub", "'2 Sub'"),
         ("users:\n  - assignments: [|", "Sub1", "Sub1"),
         ('users:\n  - assignments: ["|', "Sub1", '"Sub1"'),
+        # A colon and a dash need a space after them, and the rest of the word is replaced.
+        ("usage:\n  - service:|", "ai-agent", " ai-agent"),
+        ("usage:\n  - {month: 2026-04, service:|}", "ai-agent", " ai-agent"),
+        ("usage:\n  -|", "service", " service: "),
+        ("usage:\n  - {ser|vice: ai-agent}", "service", "service"),
+        ("subscriptions:\n  - {id: a, type: na|med}", "named", "named"),
+        ('subscriptions:\n  - {id: a, type: "na|med"}', "named", '"named"'),
     ],
 )
 def test_the_inserted_text_is_quoted_if_necessary(text: str, label: str, inserted: str) -> None:
     assert completed(TENANT, text)[label] == inserted
+
+
+@pytest.mark.parametrize("value", ["na|med", "|named", '"na|med"', "named|"])
+def test_a_completion_replaces_the_word_at_the_cursor(value: str) -> None:
+    text = f"subscriptions:\n  - {{id: a, type: {value}, start: 2025-01-01}}\n"
+    column = text.splitlines()[1].index("|")
+    place = Place("a.tenant.yaml", text.replace("|", ""), DAY, 1, column)
+    line = text.replace("|", "").splitlines()[1]
+    found = {item.label: item for item in complete(Folder({}), place)}["concurrent"]
+    made = line[: found.span.column - 1] + found.text + line[found.span.end_column - 1 :]
+    assert made == line.replace("named", "concurrent")
 
 
 def test_a_document_that_was_never_valid_is_completed() -> None:
@@ -132,6 +150,8 @@ def test_ids_in_a_suppression_are_completed_with_nearby_findings_first() -> None
     assert "mixed-telephony" in labels
     assert "schema-required" not in labels
     assert len(set(labels)) == len(labels)
+    # A finding about the comment itself is not offered.
+    assert "unknown-policy" not in completed(TENANT, f"{TENANT}# tenantlint: ignore[|]: x\n")
     second = text.replace("ignore[|", "ignore[user-unassigned, mixed-|")
     assert completed(TENANT, second)["mixed-telephony"] == "mixed-telephony"
 

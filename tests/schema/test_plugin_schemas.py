@@ -58,9 +58,7 @@ def test_a_finding_names_the_key_the_value_and_what_is_allowed(
     assert found(schema, value) == [expected]
 
 
-@pytest.mark.parametrize(
-    ("pattern", "text"), [(r"^\d+$", "\u0663"), (r"^\p{Lu}+$", "abc")]
-)
+@pytest.mark.parametrize(("pattern", "text"), [(r"^\d+$", "\u0663"), (r"^\p{Lu}+$", "abc")])
 def test_a_pattern_that_python_reads_in_another_way_is_a_finding(pattern: str, text: str) -> None:
     (finding,) = found({"pattern": pattern}, text)
     assert finding.startswith(f'pattern /x-a: x-a: "{text}" does not match')

@@ -23,6 +23,7 @@ _SUPPRESSION = re.compile(
     r"(?P<id>[a-zA-Z0-9-]*)\Z"
 )
 _REST_OF_KEY = re.compile(r"[\w.-]*[\"']?[ \t]*:")
+_WORD = re.compile(r"[\w.@+-]*")
 _QUOTES = ("'", '"')
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _SUBSCRIPTION_PATHS = (
@@ -47,15 +48,24 @@ def complete(folder: Folder, place: Place) -> tuple[Proposal, ...]:
     if cursor is None:
         return tuple(_ids_of_comment(folder, place, offset))
     typed = place.text[cursor.start : offset]
-    is_closed = typed[:1] in _QUOTES and place.text.startswith(typed[:1], offset)
-    end = offset + is_closed
+    end = _end_of_word(place.text, offset)
+    is_closed = typed[:1] in _QUOTES and place.text.startswith(typed[:1], end)
+    end += is_closed
     span = SpanLocator(place.text).span_between(cursor.start, end)
     found = list(_keys(cursor, span, place.text, end)) if cursor.can_be_key else []
     if cursor.can_be_value:
         opened = folder.readable(place)
         values = _values(cursor, opened, place.text.count("\n---", 0, offset))
         found += (_proposal(value, span, typed) for value in values)
-    return tuple(found[:_MOST])
+    # A colon and a dash need a space after them.
+    space = " " if place.text[max(cursor.start - 1, 0) : cursor.start] in (":", "-") else ""
+    return tuple(item._replace(text=f"{space}{item.text}") for item in found[:_MOST])
+
+
+def _end_of_word(text: str, offset: int) -> int:
+    """Return the end of the word at the cursor, which a completion replaces."""
+    match = _WORD.match(text, offset)
+    return offset if match is None else match.end()
 
 
 def _ids_of_comment(folder: Folder, place: Place, offset: int) -> Iterator[Proposal]:
@@ -67,7 +77,11 @@ def _ids_of_comment(folder: Folder, place: Place, offset: int) -> Iterator[Propo
     opened = folder.open(place)
     span = SpanLocator(place.text).span_between(match.start("id"), offset)
     near = sorted(
-        {item.id: abs(item.span.line - span.line) for item in opened.result.diagnostics}.items(),
+        {
+            item.id: abs(item.span.line - span.line)
+            for item in opened.result.diagnostics
+            if item.topic != "suppression"  # often about the comment that is being written
+        }.items(),
         key=lambda item: item[1],
     )
     policies = opened.loaded.selection.plugins.policies

@@ -26,7 +26,7 @@ _PAIR = re.compile(
     r"(?:[ \t]+[\"']?(?P<value>[^\s,}\]\"'#][^,}\]\"'#\n]*))?"
 )
 _FLOW_PART = re.compile(
-    r"\s*+(?:[\"']?(?P<key>[A-Za-z_][\w.-]*)[\"']?\s*:[ \t]+)?(?P<word>[^\n]*)\Z"
+    r"\s*+(?:[\"']?(?P<key>[A-Za-z_][\w.-]*)[\"']?\s*:(?:[ \t]+|\Z))?(?P<word>[^\n]*)\Z"
 )
 _DASH_LINE = re.compile(r" *- ")
 _NEAR_LINES = 50
