@@ -12,7 +12,8 @@ import pytest
 import validator
 from tests.conftest import ROOT, SOUND, UNSOUND, Run
 from validator.plugins import hookspecs
-from validator.plugins.loading import _hook_results, load_plugins
+from validator.plugins.hook_results import hook_policies
+from validator.plugins.loading import load_plugins
 from validator.system.installed_packages import PLUGIN_GROUP
 
 POLICY = '''"""A subscription has no name.
@@ -330,7 +331,7 @@ def test_a_plugin_that_crashes_is_named() -> None:
     manager.add_hookspecs(hookspecs)
     manager.register(PluginWith(validator_policies=exit_program), "acme")
     with pytest.raises(Exception, match="the plugin acme crashed: SystemExit"):
-        list(_hook_results(manager.hook.validator_policies))
+        list(hook_policies(manager))
 
 
 def test_bundled_parts_are_registered_through_hooks() -> None:

@@ -1,6 +1,6 @@
 """Render the reports of a command in the requested formats, write them to files and print them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -141,13 +141,16 @@ def render_reports(
 
     def render(name: str, prefix: str, report: Any) -> PackedText | None:
         try:
-            text = reporters[name](report)
-            return pack_text([text] if isinstance(text, str) else text)
+            return pack_text(_parts(reporters[name](report)))
         except KeyboardInterrupt:
             raise
+        except _TextError as error:
+            problem = str(error)
         except BaseException as error:  # a SystemExit must not set the exit code of the run
-            crashes.append(f"{prefix}the reporter {name} crashed: {describe_error(error)}")
-            return None
+            problem = f"crashed: {describe_error(error)}"
+        plugin = getattr(reporters[name], "plugin", "")
+        crashes.append(f"{prefix}{plugin}{': ' if plugin else ''}the reporter {name} {problem}")
+        return None
 
     first = next(iter(reporters))
     every = every_target(first, targets, output)
@@ -160,6 +163,27 @@ def render_reports(
         (*crashes, *messages),
         NO_VERDICT if crashes else code,
     )
+
+
+class _TextError(Exception):
+    """A reporter has returned something other than text."""
+
+
+def _parts(text: object) -> Iterator[str]:
+    """Yield the parts of what a reporter has returned. Raises _TextError."""
+    if isinstance(text, str):
+        yield text
+        return
+    if isinstance(text, bytes | Mapping) or not isinstance(text, Iterable):
+        raise _TextError(f"returns {_kind(text)}; return a str, or yield the parts of the text")
+    for part in text:
+        if not isinstance(part, str):
+            raise _TextError(f"yields {_kind(part)} as a part of the text; yield a str")
+        yield part
+
+
+def _kind(value: object) -> str:
+    return "None" if value is None else type(value).__name__
 
 
 def every_target(

@@ -7,17 +7,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-import pluggy
-
 from validator.findings.builtin import is_builtin
 from validator.plugins import bundled, hookspecs
+from validator.plugins.hook_results import (
+    PluginReporter,
+    hook_policies,
+    hook_values,
+    plugin_label,
+)
 from validator.plugins.hookspecs import Reporter
 from validator.plugins.policy import Policy
+from validator.plugins.plugin_manager import PluginManager, register_installed
 from validator.plugins.policy_folder import PluginError, load_policy_folder
 from validator.schema.json_schema import Schema
-from validator.system.errors import NoVerdictError, describe_error
 from validator.system.file_kind import is_missing
-from validator.system.installed_packages import PLUGIN_GROUP, may_have_plugins
+from validator.system.installed_packages import may_have_plugins
 
 OWN_PLUGIN = "tenantlint"
 """The name of the bundled plugin."""
@@ -100,7 +104,7 @@ def load_plugins(
     files that must not be read from their paths. `origins` are those of the configuration. A
     folder or file that is reached twice counts once. Raises PluginError.
     """
-    manager = pluggy.PluginManager(PLUGIN_GROUP)
+    manager = PluginManager()
     manager.add_hookspecs(hookspecs)
     manager.register(bundled, OWN_PLUGIN)
     for number, folder in enumerate(_distinct(folders)):
@@ -112,37 +116,9 @@ def load_plugins(
             ),
             f"file {file}",
         )
-    distributions: dict[int, str] = {}
     if installed and may_have_plugins():
-        distributions = _register_installed(manager)
-    return _plugins_of(manager, distributions)
-
-
-def _register_installed(manager: pluggy.PluginManager) -> dict[int, str]:
-    """Register the installed plugins; return the names of their distributions, by identity.
-
-    pluggy's own function skips an entry point whose name is already that of another plugin.
-    """
-    from importlib.metadata import entry_points
-
-    distributions: dict[int, str] = {}
-    for entry in entry_points(group=PLUGIN_GROUP):
-        distribution = entry.dist.name if entry.dist else ""
-        try:
-            plugin = entry.load()
-            is_taken = manager.has_plugin(entry.name)
-            manager.register(plugin, f"{entry.name} of {distribution}" if is_taken else entry.name)
-            manager.check_pending()
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:
-            of = f" of the distribution {distribution}" if distribution else ""
-            raise PluginError(
-                f"the entry point {entry.name} = {entry.value}{of} cannot be loaded: "
-                f"{describe_error(error)}"
-            ) from error
-        distributions[id(plugin)] = distribution or entry.name
-    return distributions
+        register_installed(manager)
+    return _plugins_of(manager)
 
 
 def _distinct(paths: Sequence[str], as_named: Collection[str] = ()) -> list[str]:
@@ -156,35 +132,51 @@ def _distinct(paths: Sequence[str], as_named: Collection[str] = ()) -> list[str]
     return list(found.values())
 
 
-def _plugins_of(manager: pluggy.PluginManager, distributions: Mapping[int, str]) -> Plugins:
+def _plugins_of(manager: PluginManager) -> Plugins:
     policies: dict[str, Policy] = {}
     origins: dict[str, Origin] = {}
-    for plugin, result in _hook_results(manager.hook.validator_policies):
-        for policy in result:
-            if not isinstance(policy, Policy):
-                raise PluginError(f"the plugin {plugin}: {policy!r} is not a policy")
-            if policy.id in policies or is_builtin(policy.id):
-                origin = _origin(manager, plugin, distributions)
-                place = _place(policy, origin) or f"the plugin {plugin}"
-                other = policies.get(policy.id)
-                holder = _place(other, origins[policy.id]) if other else OWN_PLUGIN
-                used_by = holder or origins[policy.id].name
-                raise PluginError(
-                    f"{place}: the policy id {policy.id} is already used by {used_by}; "
-                    "choose another id"
-                )
-            policies[policy.id] = policy
-            origins[policy.id] = _origin(manager, plugin, distributions)
+    for plugin, policy in hook_policies(manager):
+        if policy.id in policies or is_builtin(policy.id):
+            origin = _origin(manager, plugin)
+            place = _place(policy, origin) or plugin_label(manager, plugin)
+            if policy is policies.get(policy.id):
+                raise PluginError(f"{place}: the policy {policy.id} is returned twice")
+            other = policies.get(policy.id)
+            holder = _place(other, origins[policy.id]) if other else OWN_PLUGIN
+            used_by = holder or origins[policy.id].name
+            raise PluginError(
+                f"{place}: the policy id {policy.id} is already used by {used_by}; "
+                "choose another id"
+            )
+        policies[policy.id] = policy
+        origins[policy.id] = _origin(manager, plugin)
     _check_former_ids(policies)
-    schemas = _collect_mappings(manager.hook.validator_schemas, "schema name")
-    reporters = _collect_mappings(manager.hook.validator_reporters, "format")
+    schemas = tuple(_schemas(manager))
+    reporters = dict(_reporters(manager))
     order = sorted(policies.values(), key=lambda policy: (policy.topic, policy.id))
     return Plugins(
         {policy.id: policy for policy in order},
-        tuple(Schema(name, text) for name, text in schemas.items()),
+        schemas,
         reporters,
         origins,
     )
+
+
+def _schemas(manager: PluginManager) -> Iterator[Schema]:
+    kind = "the text of a JSON Schema"
+    for plugin, name, text in hook_values(
+        manager, "validator_schemas", "schema name", kind, lambda value: isinstance(value, str)
+    ):
+        owner = "" if plugin == OWN_PLUGIN else plugin_label(manager, plugin)
+        yield Schema(name, text, owner)
+
+
+def _reporters(manager: PluginManager) -> Iterator[tuple[str, Any]]:
+    for plugin, name, render in hook_values(
+        manager, "validator_reporters", "format", "a function", callable
+    ):
+        is_own = plugin == OWN_PLUGIN
+        yield name, render if is_own else PluginReporter(plugin_label(manager, plugin), render)
 
 
 def _place(policy: Policy, origin: Origin) -> str:
@@ -210,7 +202,7 @@ def _check_former_ids(policies: Mapping[str, Policy]) -> None:
                 )
 
 
-def _origin(manager: pluggy.PluginManager, name: str, distributions: Mapping[int, str]) -> Origin:
+def _origin(manager: PluginManager, name: str) -> Origin:
     plugin = manager.get_plugin(name)
     if isinstance(plugin, _PolicyFolderPlugin):
         return Origin("folder", plugin.folder)
@@ -218,35 +210,4 @@ def _origin(manager: pluggy.PluginManager, name: str, distributions: Mapping[int
         return Origin("file", plugin.file)
     if plugin is bundled:
         return Origin("bundled", OWN_PLUGIN)
-    return Origin("package", distributions.get(id(plugin), name))
-
-
-def _collect_mappings(caller: pluggy.HookCaller, what: str) -> dict[str, Any]:
-    """Return the merged results of a hook that returns mappings.
-
-    `what` describes a key in messages.
-    """
-    collected: dict[str, Any] = {}
-    for plugin, result in _hook_results(caller):
-        for name, value in dict(result).items():
-            if name in collected:
-                raise PluginError(f"the plugin {plugin}: the {what} {name} is already used")
-            collected[name] = value
-    return collected
-
-
-def _hook_results(caller: pluggy.HookCaller) -> Iterator[tuple[str, Any]]:
-    """Yield the name of each plugin and its result for a hook.
-
-    A call through pluggy would not show which plugin raised an error.
-    """
-    for implementation in caller.get_hookimpls():
-        name = implementation.plugin_name
-        try:
-            returned: Any = implementation.function()
-            result = returned if isinstance(returned, Mapping) else list(returned)
-        except (NoVerdictError, KeyboardInterrupt):
-            raise
-        except BaseException as error:  # also SystemExit: its code must not become ours
-            raise PluginError(f"the plugin {name} crashed: {describe_error(error)}") from error
-        yield name, result
+    return Origin("package", manager.distributions.get(id(plugin), name))

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -111,6 +111,38 @@ class Policy(NamedTuple):
         return page_address(self.id) if is_bundled else None
 
 
+def policy_mistake(made: Policy) -> str:
+    """Return what is wrong in the declaration of a policy; an empty string if nothing is."""
+    return next(_mistakes(made), "")
+
+
+def _mistakes(made: Policy) -> Iterator[str]:
+    if not isinstance(made.former_ids, tuple | list):
+        yield "former_ids must be a tuple of ids"
+    elif not all(isinstance(name, str) for name in (made.id, made.topic, *made.former_ids)):
+        yield "the id, the topic and the former ids must be texts"
+    if not isinstance(made.page, str):
+        yield f"the page is {type(made.page).__name__}, not str"
+    if made.stage not in STAGES:
+        yield f"the stage {made.stage!r} is not one of {listing(STAGES, 'or')}"
+    if made.over not in SCOPES:
+        yield f"the scope {made.over!r} is not one of {listing(SCOPES, 'or')}"
+    if (made.over == "fleet") != (made.facts is not None):
+        yield "a policy over the fleet must have facts, and no other policy may"
+    for name, function in (("function", made.function), ("facts", made.facts)):
+        if not callable(function) and (name == "function" or function is not None):
+            yield f"the {name} must be a function, not {type(function).__name__}"
+    if made.severity not in SEVERITIES:
+        yield f"the severity {made.severity!r} is not one of {listing(SEVERITIES, 'or')}"
+    if wrong := wrong_declarations(made.options):
+        yield wrong
+    elif made.over != "tenant" and any(item.is_horizon for item in made.options):
+        yield "only a policy over a tenant can have a horizon"
+    for name in (made.id, made.topic, *made.former_ids):
+        if not is_kebab_case(name):
+            yield f"{name!r} is not in kebab-case"
+
+
 @cache
 def _help_of(page: str) -> str:
     match = _DO_PARAGRAPH.search(page)
@@ -146,7 +178,7 @@ def policy(
         names = function.__module__.replace("_", "-").split(".")
         folder = names[-2] if len(names) > 1 else "custom"
         text = page if page is not None else sys.modules[function.__module__].__doc__
-        page_text = (text or "").strip()
+        page_text = text.strip() if isinstance(text, str) else text or ""
         made = Policy(
             id or names[-1],
             topic or folder,
@@ -159,20 +191,10 @@ def policy(
             stage=stage,
             former_ids=tuple(former_ids),
         )
-        if stage not in STAGES:
-            raise ValueError(f"the stage {stage!r} is not one of {listing(STAGES, 'or')}")
-        if over not in SCOPES:
-            raise ValueError(f"the scope {over!r} is not one of {listing(SCOPES, 'or')}")
-        if (over == "fleet") != (facts is not None):
-            raise ValueError("a policy over the fleet must have facts, and no other policy may")
-        if severity not in SEVERITIES:
-            raise ValueError(f"the severity {severity!r} is not one of {listing(SEVERITIES, 'or')}")
-        wrong = wrong_declarations(made.options)
-        if wrong or (over != "tenant" and any(item.is_horizon for item in made.options)):
-            raise ValueError(wrong or "only a policy over a tenant can have a horizon")
-        for name in (made.id, made.topic, *made.former_ids):
-            if not is_kebab_case(name):
-                raise ValueError(f"{name!r} is not in kebab-case")
+        if isinstance(former_ids, str):
+            raise TypeError(f"former_ids is a text; write [{former_ids!r}]")
+        if mistake := policy_mistake(made):
+            raise ValueError(mistake)
         return made
 
     return make_policy

@@ -30,22 +30,23 @@ def _no_text(_: str) -> None:
 
 
 class Schema:
-    """A JSON Schema (2020-12); `text` is its JSON.
+    """A JSON Schema (2020-12); `text` is its JSON, and `owner` the plugin that messages name.
 
     The text is parsed on first use. That raises SchemaError if it is not a schema.
     """
 
-    def __init__(self, name: str, text: str) -> None:
+    def __init__(self, name: str, text: str, owner: str = "") -> None:
         self.name = name
         self.text = text
+        self._label = f"{owner}: the schema {name}" if owner else f"the schema {name}"
 
     @cached_property
     def value(self) -> Any:
         """The parsed schema."""
         try:
             return parsed_json(self.text.encode())
-        except ValueError as error:
-            raise SchemaError(f"the schema {self.name} is not JSON: {error}") from error
+        except (ValueError, RecursionError) as error:
+            raise SchemaError(f"{self._label} is not JSON: {error}") from error
 
     @cached_property
     def _validator(self) -> "jsonschema_rs.Draft202012Validator":
@@ -57,7 +58,7 @@ class Schema:
             )
         except ValueError as error:
             reason = str(error).splitlines()[0]
-            raise SchemaError(f"the schema {self.name} is not valid: {reason}") from error
+            raise SchemaError(f"{self._label} is not valid: {reason}") from error
 
     def is_valid(self, value: object) -> bool:
         """Return whether a value is valid."""
