@@ -1,11 +1,13 @@
 """Fixes from custom policies, in a folder or in a policy file."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT, Run
+from tests.plugins.test_policy_file import policy_text
 
 DAY = ("--as-of", "2026-05-01")
 TENANT = """\
@@ -220,3 +222,49 @@ def test_the_policy_in_the_docs_works(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(TENANT.replace("care", "customer care"))
     run("check", *DAY, "--policies", "own", "--fix")
     assert "department: Customer care\n" in (folder / "a.tenant.yaml").read_text()
+
+
+BARE = """\
+version: 1
+tenant: {id: t1, name: Harbour}
+subscriptions:
+  - {id: Sub1, type: named, start: 2024-03-01, entitlements: {premium-agent: 3, ai-agent: {quantity: 2}}}
+users:
+  - {email: a@x.example, roles: [agent], assignments: [Sub1, {subscription: Sub1, license: premium-agent}]}
+"""
+
+
+def write_declared(folder: Path, each: str, when: str, at: str, fix: dict[str, object]) -> None:
+    text = policy_text(when, each=each, at=at, fix={**fix, "safe": True})
+    (folder / "policies.yaml").write_text(text)
+    (folder / "tenantlint.toml").write_text('policy-files = ["policies.yaml"]\n')
+    (folder / "a.tenant.yaml").write_text(BARE)
+
+
+@pytest.mark.parametrize("at", ["quantity", "since", "until", "x-own"])
+def test_a_key_of_a_bare_quantity_marks_the_quantity(run: Run, folder: Path, at: str) -> None:
+    write_declared(folder, "entitlements", "true", at, {"remove": True})
+    outcome = run("check", *DAY, "--select", "custom", "-f", "json")
+    line = BARE.splitlines()[3]
+    second = line.index("2}" if at == "quantity" else "ai-agent") + 1
+    places = [(item["line"], item["column"]) for item in json.loads(outcome.out)["findings"]]
+    assert places == [(4, line.index("3,") + 1), (4, second)]
+
+
+@pytest.mark.parametrize(
+    ("each", "at", "fix", "result"),
+    [
+        ("assignments", "license", {"remove": True}, BARE),
+        ("assignments", "license", {"set": "'ai-agent'"}, BARE.replace("license: premium-agent", "license: ai-agent")),
+        ("entitlements", "until", {"remove": True}, BARE),
+        ("entitlements", "quantity", {"set": "7"}, BARE.replace("agent: 3", "agent: 7").replace("quantity: 2", "quantity: 7")),
+    ],
+)  # fmt: skip
+def test_a_fix_does_not_change_a_bare_element_for_another_key(
+    run: Run, folder: Path, each: str, at: str, fix: dict[str, object], result: str
+) -> None:
+    when = "assignment.license != 'ai-agent'" if "set" in fix else "true"
+    when = "entitlement.quantity != 7" if each == "entitlements" else when
+    write_declared(folder, each, when, at, fix)
+    run("check", *DAY, "--select", "custom", "--fix")
+    assert (folder / "a.tenant.yaml").read_text() == result

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from validator.findings.finding import Finding
+from validator.findings.json_pointer import value_at
 from validator.plugins.cel_environment import evaluator
 from validator.plugins.cel_expression import Expression
 from validator.plugins.cel_messages import variable
 from validator.plugins.cel_schema import ELEMENT_VARIABLES, Scope
 from validator.system.patterns import compiled
+from validator.tenant.model import EntitlementLine
 from validator.tenant.tenant_on import TenantOn
 
 MakeFinding = Callable[[str | None, str, str], Finding]
@@ -82,7 +84,14 @@ def _outer(name: str, message: Any, field: str, sources: Sequence[str]) -> Any:
 def _finding_maker(element: Any, *default_keys: str) -> MakeFinding:
     def make_finding(key: str | None, message: str, help: str) -> Finding:
         keys = (key,) if key is not None else default_keys
+        if key is not None and isinstance(element, EntitlementLine) and _is_bare(element):
+            keys = ()  # the document has only the quantity, so there is no other place
         finding: Finding = element.finding(*keys, message=message, help=help)
         return finding
 
     return make_finding
+
+
+def _is_bare(line: EntitlementLine) -> bool:
+    """Return whether the document has only the quantity of a line."""
+    return isinstance(value_at(line.document, line.path), int | float)

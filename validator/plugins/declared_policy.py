@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from validator.findings.finding import Finding
+from validator.findings.json_pointer import pointer
 from validator.plugins.cel_activation import activations
 from validator.plugins.cel_expression import Expression, ExpressionError, format_value
 from validator.plugins.cel_schema import Scope
@@ -21,6 +22,8 @@ Locate = Callable[[str, int | None], str]
 # policy file is evaluated.
 _timed_out: dict[str, str] = {}
 _MAX_TIMED_OUT = 12
+_BARE_KEYS = ("quantity", "subscription")
+"""The keys whose values the document can have instead of an element with keys."""
 _TOO_MANY = f"{_MAX_TIMED_OUT} policies have exceeded their time limit"
 
 
@@ -84,7 +87,11 @@ class DeclaredPolicy:
                 yield found if self.fix is None else self._fixed(self.fix, found, activation)
 
     def _fixed(self, fix: DeclaredFix, found: Finding, activation: Any) -> Finding:
-        """Return a finding with its fix."""
+        """Return a finding with its fix. A bare id or quantity has no other key to change."""
+        key = self.item.get("at")
+        is_elsewhere = key is not None and not found.path.endswith(pointer(key))
+        if is_elsewhere and (fix.kind != "set" or key not in _BARE_KEYS):
+            return found
 
         def evaluate(value: Expression) -> Any:
             return self._value(value, activation, f"fix/{fix.kind}", 0)
