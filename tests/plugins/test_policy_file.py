@@ -378,6 +378,27 @@ def test_every_field_can_be_read(tmp_path: Path) -> None:
         ),
         (policy_text("user.emial == ''"), ["7:13: undefined field 'emial'", "did you mean email?"]),
         (policy_text("usr.email == ''"), ["undeclared reference to 'usr", "did you mean user?"]),
+        (
+            policy_text("user.name == Ada"),
+            ["undeclared reference to 'Ada'; write \"Ada\" for a text"],
+        ),
+        (
+            policy_text("user.name in [Ada]"),
+            ["undeclared reference to 'Ada'; write \"Ada\" for a text"],
+        ),
+        (policy_text("user.is_idle()"), ["is_idle is a field; write it without ()"]),
+        (policy_text("user.name.startswith('a')"), ["did you mean startsWith?"]),
+        (
+            policy_text("users.exists(user.name == 'a')"),
+            ["write a name first: list.exists(x, x.key == value)"],
+        ),
+        (policy_text("today > day(2026-01-01)"), ['write day("2026-05-01"), in quotes']),
+        (policy_text("today + days('3') > today"), ["write days(90), without quotes"]),
+        (
+            policy_text("true").replace("message: x", "message: {user.name} x"),
+            ["; quote a message that begins with {"],
+        ),
+        (policy_text("true", at="user.name"), ["user.name is not the name of a key, such as end"]),
         (policy_text("user.email == 1"), ["7:20: found no matching overload for '_==_'"]),
         (policy_text("user.email +"), ["policies.yaml:7:", "Syntax error"]),
         (
@@ -758,3 +779,12 @@ def test_a_second_policy_is_added_to_the_package(run: Run) -> None:
     assert run("new", "policy", "a/b", "--package", "Bad_Name").code == 2
     tested = run("test", "acme-tenantlint/src/acme_tenantlint")
     assert tested.out == "ok      no-name: 1 bad, 1 good\nok      no-day: 1 bad, 1 good\n"
+
+
+def test_a_word_for_true_has_one_message(folder: Path) -> None:
+    text = policy_text("true", fix={"remove": True}).replace("remove: true", "remove: yes")
+    (folder / "policies.yaml").write_text(text)
+    with pytest.raises(PolicyFileError) as error:
+        load_policy_file(str(folder / "policies.yaml"), "policies.yaml")
+    (cause,) = error.value.causes
+    assert cause.endswith(": remove must be true, not yes; write `true`")

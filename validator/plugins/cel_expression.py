@@ -190,7 +190,7 @@ def _compile_errors(text: str, source: str, scope: Scope) -> list[ExpressionErro
         for internal, plain in _PLAIN_WORDS.items():
             message = message.replace(internal, plain)
         message = message.partition(", '")[0] if "expecting {" in message else message
-        hint = _name_hint(message, scope) or _habit_hint(message, source)
+        hint = _habit_hint(message, source) or _name_hint(message, scope, source)
         is_placed = 0 < line <= len(starts) and column > 0
         offset = starts[line - 1] + column - 1 if is_placed else None
         errors.append(ExpressionError(message + hint, offset))
@@ -202,7 +202,7 @@ def _compile_errors(text: str, source: str, scope: Scope) -> list[ExpressionErro
     return errors or [ExpressionError(_first_line(text))]
 
 
-def _name_hint(message: str, scope: Scope) -> str:
+def _name_hint(message: str, scope: Scope, source: str) -> str:
     """Return a hint for an unknown variable or field, after a semicolon, or an empty string."""
     names: Iterable[str] = ()
     if match := _UNDECLARED.search(message):
@@ -212,13 +212,29 @@ def _name_hint(message: str, scope: Scope) -> str:
         if match[1] == "options":
             options = listing(f"options.{name}" for name, _ in scope.options)
             return f"; the policy has {options}" if scope.options else "; the policy has no options"
-        names = scope.variables
+        name = match[1]
+        if called := re.search(rf"(\w*)\.{name}\s*\(", source):
+            kind = _ELEMENT_TYPES.get(called[1], called[1].capitalize())
+            if name in MESSAGES.get(kind, {}):
+                return f"; {name} is a field; write it without ()"
+            names = _METHODS
+        elif re.search(rf"(?:[=!]=|\[(?:[^]]*,)?)\s*{name}\b(?!\s*[.(])", source):
+            hint = did_you_mean(name, sorted(scope.variables))
+            return f"; {hint}" if hint else f'; write "{name}" for a text'
+        else:
+            names = scope.variables
     elif match := _UNDEFINED.search(message):
         names = MESSAGES.get(match[2], {})
     hint = did_you_mean(match[1], sorted(names)) if match else ""
     return f"; {hint}" if hint else ""
 
 
+_ELEMENT_TYPES = {"row": "UsageRow"}
+_METHODS = (
+    "all", "contains", "days", "distinct", "endsWith", "exists", "exists_one", "filter", "format",
+    "indexOf", "join", "lowerAscii", "map", "matches", "max", "min", "replace", "size", "sort",
+    "split", "startsWith", "substring", "sum", "trim", "upperAscii",
+)  # fmt: skip
 _SAME_TYPE = 'both sides need the same type: write "3" for a text, and 3 for a number'
 _HABITS: tuple[tuple[str, str, str], ...] = (
     (
@@ -241,6 +257,14 @@ _HABITS: tuple[tuple[str, str, str], ...] = (
     (r"Duration", "", "write days(90)"),
     (r"list\(\w+\), string", "", "write list.exists(x, x.key == value)"),
     (r"undeclared reference to 'len'", "", "write size(x)"),
+    (r"undeclared reference to '(?:any|some)'", "", "write list.exists(x, x.key == value)"),
+    (
+        r"undeclared reference to '(?:all|exists|exists_one|filter|map)'",
+        "",
+        "write a name first: list.exists(x, x.key == value)",
+    ),
+    (r"'day' applied to '\(int\)'", "", 'write day("2026-05-01"), in quotes'),
+    (r"'days' applied to '\(string\)'", "", "write days(90), without quotes"),
     (r"undeclared|undefined|overload", r"\.x-\w", 'write subscription.x["x-cost-centre"]'),
     (r"Syntax error", r"\b(?:and|or|not)\b", "write &&, || and !"),
     (r"Syntax error", r"\bis\b|(?<![=!<>])=(?!=)", "write == to compare"),

@@ -40,6 +40,7 @@ _EXAMPLE_PATH = re.compile(r"/policies/\d+/examples/(?:bad|good)/\d+")
 _TEMPLATE_PART = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _QUOTE_HINT = "; quote an expression that begins with `!` or a quote, or write it below `when: |`"
 _EXPRESSION_KEY = re.compile(r"\b(?:when|message|fix|set|append)[\"']?[ \t]*:")
+_BRACE_AT_START = re.compile(r"\bmessage[\"']?[ \t]*:[ \t]*\{")
 _POLICIES_KEY = re.compile(r"""(?:^|[{,])[ \t]*["']?policies["']?[ \t]*:""", re.MULTILINE)
 MAX_BYTES = 1_000_000
 """The maximum size of a policy file."""
@@ -147,16 +148,23 @@ class _PolicyDocument:
 
         A line is added to `causes` for each error.
         """
-        for unread in self.document.findings:
-            span = self.spans.span_between(unread.start, unread.end)
-            help = f"; {unread.help}" if unread.help else ""
-            has_expression = _EXPRESSION_KEY.search(self.spans.excerpt(span)[0])
-            hint = _QUOTE_HINT if unread.id == "yaml-syntax" and has_expression else ""
-            causes.append(f"{self._at(span)}: {unread.message}{help}{hint}")
-        if not self.document.is_readable:
-            return
         value: Any = self.document.value
-        wrong = [found for _, found in _schema().findings(value)]
+        is_readable = self.document.is_readable
+        wrong = [found for _, found in _schema().findings(value)] if is_readable else []
+        told = {found.path for found in wrong if _is_action(found.help)}
+        for unread in self.document.findings:
+            if unread.id == "yaml-ambiguous-scalar" and unread.path in told:
+                continue  # the help about the type says what to write
+            span = self.spans.span_between(unread.start, unread.end)
+            line = self.spans.excerpt(span)[0]
+            help = f"; {unread.help}" if unread.help else ""
+            if unread.id == "yaml-syntax" and _BRACE_AT_START.search(line):
+                help = "; quote a message that begins with {"
+            elif unread.id == "yaml-syntax" and _EXPRESSION_KEY.search(line):
+                help += _QUOTE_HINT
+            causes.append(f"{self._at(span)}: {unread.message}{help}")
+        if not is_readable:
+            return
         causes += (self._schema_cause(value, found) for found in wrong)
         items = value.get("policies") if isinstance(value, dict) else None
         unsound = {"/".join(found.path.split("/")[:3]) for found in wrong}
