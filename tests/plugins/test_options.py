@@ -12,6 +12,7 @@ import yaml
 from tests.conftest import SOUND, Run
 from tests.plugins.test_policy_file import policy_text
 from validator import Option, policy
+from validator.checking.policy_options import option_easings
 from validator.plugins.loading import load_plugins
 
 TENANT = """\
@@ -293,6 +294,11 @@ def test_an_invalid_declaration_of_an_option_is_2(
         ([Option("days", "integer", "x"), Option("days", "integer", "x")], "is declared twice"),
         ([Option("days", "string", "x", is_horizon=True)], "the option days is a horizon"),
         ([Option("days", "string", "x", maximum=3)], "maximum needs the type integer or number"),
+        ([Option("days", "integer", "x", minimum="1")], "the option days: minimum must be a number, not '1'"),  # type: ignore[arg-type]
+        ([Option("days", "integer", "x", minimum=5, maximum=3)], "the option days: minimum is 5, which is more than maximum, 3"),
+        ([Option("days", "string", "x", choices="abc")], "the option days: choices must be a tuple of strings, not 'abc'"),  # type: ignore[arg-type]
+        ([Option("days", "integer", "x", eases="up")], "the option days: eases must be lower or higher, not 'up'"),  # type: ignore[arg-type]
+        ([Option("days", "integer", "")], "the option days: the description must say what the value means"),
         (["most"], "options must be Option objects, such as Option("),
         (Option("days", "integer", "x"), "options must be Option objects, such as Option("),
     ],
@@ -395,3 +401,10 @@ def test_the_list_of_policies_shows_options(run: Run, folder: Path) -> None:
     assert "[" not in lines["mixed-telephony"]
     shown = [f"{name} = " for name in DECLARED]
     assert all(part in lines["mine"] for part in shown)
+
+
+def test_the_report_of_an_option_without_a_usual_value_names_only_the_value() -> None:
+    option = Option("days", "integer", "x", minimum=1)
+    made = policy(severity="error", id="a", topic="b", page="x.", options=[option])(list)
+    (sentence,) = option_easings("t.toml", {"a": {"days": 3}}, {"a": made}, 30)
+    assert sentence == "t.toml sets days of a to 3"

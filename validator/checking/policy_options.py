@@ -83,4 +83,5 @@ def option_easings(
             if item.name in values and item.is_eased(values[item.name], usual):
                 instead = item.otherwise if usual is None else toml(usual)
                 value = toml(values[item.name])
-                yield f"{name} sets {item.name} of {id} to {value} instead of {instead}"
+                rest = f" instead of {instead}" if instead else ""
+                yield f"{name} sets {item.name} of {id} to {value}{rest}"

@@ -52,8 +52,12 @@ class Option(NamedTuple):
         if self.kind not in _NOUNS:
             kinds = listing(_NOUNS, "or")
             return f"the kind (in YAML: type) of the option {self.name} must be {kinds}"
+        if not isinstance(self.description, str) or not self.description.strip():
+            return f"the option {self.name}: the description must say what the value means"
         if self._unusable_key:
             return f"the option {self.name}: {self._unusable_key}; remove it"
+        if self._wrong_key:
+            return f"the option {self.name}: {self._wrong_key}"
         if self.default is not None and self.refusal(self.default):
             return f"the default of the option {self.name}: {self.refusal(self.default)}"
         if self.is_horizon and self.kind != "integer":
@@ -67,6 +71,23 @@ class Option(NamedTuple):
             if getattr(self, key) is not None and self.kind not in ("integer", "number"):
                 return f"{key} needs the type integer or number"
         return "choices needs the type string" if self.choices and self.kind != "string" else ""
+
+    @property
+    def _wrong_key(self) -> str:
+        """The message about a bound, choices or `eases` with a wrong value; empty if none."""
+        for key in ("minimum", "maximum"):
+            bound = getattr(self, key)
+            is_number = isinstance(bound, int | float) and not isinstance(bound, bool)
+            if bound is not None and not (is_number and math.isfinite(bound)):
+                return f"{key} must be a number, not {bound!r}"
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            return f"minimum is {self.minimum:g}, which is more than maximum, {self.maximum:g}"
+        is_list = isinstance(self.choices, tuple | list)
+        if not is_list or not all(isinstance(choice, str) for choice in self.choices):
+            return f"choices must be a tuple of strings, not {self.choices!r}"
+        if self.eases not in (None, "lower", "higher"):
+            return f"eases must be lower or higher, not {self.eases!r}"
+        return ""
 
     def refusal(self, value: object) -> str:
         """Return why a value is not allowed; an empty string if it is allowed."""
