@@ -171,7 +171,8 @@ def policy(
     `over` is the scope: `tenant`, `change` or `fleet`. A policy over the fleet must have `facts`.
     The function and `facts` are called with the values of the `options` as keyword arguments. By
     default, the id is the name of the module, the topic is the name of its folder, and the page is
-    its docstring. The decorator raises ValueError if one of them is missing or malformed.
+    its docstring. The decorator raises ValueError if an argument is malformed. Without a docstring
+    the page is empty, which `tenantlint test` reports.
     """
 
     def make_policy(function: PolicyFunction) -> Policy:
@@ -192,7 +193,7 @@ def policy(
             former_ids=tuple(former_ids),
         )
         if isinstance(former_ids, str):
-            raise TypeError(f"former_ids is a text; write [{former_ids!r}]")
+            raise ValueError(f"former_ids is a text; write [{former_ids!r}]")  # noqa: TRY004
         if mistake := policy_mistake(made):
             raise ValueError(mistake)
         return made
