@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
 from lsprotocol import types
 
 from tests.conftest import COMMAND, ROOT, UNSOUND
@@ -67,6 +68,25 @@ def test_nothing_is_offered_in_files_that_are_not_tenant_files(folder: Path) -> 
             )
             assert list(found.items) == []
             assert await there.client.text_document_hover_async(types.HoverParams(*place)) is None
+
+    asyncio.run(work())
+
+
+def test_an_editor_without_versions_gets_plain_edits(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "tests.lsp.editor.client_capabilities", lambda _: types.ClientCapabilities()
+    )
+    file = folder / "a.tenant.yaml"
+
+    async def work() -> None:
+        async with editor(folder, options=DAY) as there:
+            await there.open(file, UNSOUND)
+            (action,) = (await actions(there, file)).values()
+            assert action.edit is not None
+            assert action.edit.document_changes is None
+            assert list(action.edit.changes or ()) == [file.as_uri()]
 
     asyncio.run(work())
 

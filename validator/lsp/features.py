@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from lsprotocol import types
 
@@ -102,12 +103,13 @@ async def _actions(
     """Return the requested actions: the fixes in a range, and all safe fixes of the text."""
     uri, context = params.text_document.uri, params.context
     number = server.version_of(uri)
+    convert = partial(to_protocol.code_action, has_versions=_knows_versions(server))
     found: list[types.CodeAction] = []
     if _is_wanted(types.CodeActionKind.QuickFix, context.only):
         start, end = params.range.start, params.range.end
         repairs, positions = await server.ask("fixes", uri, start, end)
         found += [
-            to_protocol.code_action(
+            convert(
                 item, types.CodeActionKind.QuickFix, uri, number, context.diagnostics, positions
             )
             for item in repairs or ()
@@ -116,8 +118,15 @@ async def _actions(
         repair, positions = await server.ask("fix all", uri)
         if repair is not None:
             kind = types.CodeActionKind.SourceFixAll
-            found.append(to_protocol.code_action(repair, kind, uri, number, (), positions))
+            found.append(convert(repair, kind, uri, number, (), positions))
     return found
+
+
+def _knows_versions(server: TenantlintServer) -> bool:
+    """Return whether the editor can apply edits to a version of a text."""
+    workspace = server.client_capabilities.workspace
+    edit = None if workspace is None else workspace.workspace_edit
+    return edit is not None and bool(edit.document_changes)
 
 
 def _is_wanted(

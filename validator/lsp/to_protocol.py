@@ -126,12 +126,20 @@ def code_action(
     number: int | None,
     found: Sequence[types.Diagnostic],
     positions: Positions,
+    *,
+    has_versions: bool,
 ) -> types.CodeAction:
-    """Return a fix as an action on a version of a text; `found` are diagnostics of the editor."""
+    """Return a fix as an action on a text; `found` are diagnostics of the editor.
+
+    With `has_versions`, the editor can apply edits to a version of a text.
+    """
     edits = [
         types.TextEdit(positions.range(Span(*change[:4])), change.text) for change in item.changes
     ]
-    version = types.OptionalVersionedTextDocumentIdentifier(uri, number)
+    edit = types.WorkspaceEdit(changes={uri: edits})
+    if has_versions:
+        version = types.OptionalVersionedTextDocumentIdentifier(uri, number)
+        edit = types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(version, edits)])
     # Other findings in the range can have the same id, and codes of other servers any type.
     fixed = [(finding.id, positions.range(finding.span)) for finding in item.findings]
     return types.CodeAction(
@@ -139,5 +147,5 @@ def code_action(
         kind=kind,
         diagnostics=[one for one in found if (one.code, one.range) in fixed] or None,
         is_preferred=item.safe or None,
-        edit=types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(version, edits)]),
+        edit=edit,
     )
