@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pluggy
 import pytest
 
 import validator
@@ -14,6 +13,7 @@ from tests.conftest import ROOT, SOUND, UNSOUND, Run
 from validator.plugins import hookspecs
 from validator.plugins.hook_results import hook_policies
 from validator.plugins.loading import load_plugins
+from validator.plugins.plugin_manager import PluginManager
 from validator.system.installed_packages import PLUGIN_GROUP
 
 POLICY = '''"""A subscription has no name.
@@ -327,7 +327,7 @@ def test_no_name_keeps_an_installed_plugin_from_being_loaded(
 
 
 def test_a_plugin_that_crashes_is_named() -> None:
-    manager = pluggy.PluginManager(PLUGIN_GROUP)
+    manager = PluginManager()
     manager.add_hookspecs(hookspecs)
     manager.register(PluginWith(validator_policies=exit_program), "acme")
     with pytest.raises(Exception, match="the plugin acme crashed: SystemExit"):

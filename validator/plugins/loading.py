@@ -9,15 +9,10 @@ from typing import Any, Literal, NamedTuple
 
 from validator.findings.builtin import is_builtin
 from validator.plugins import bundled, hookspecs
-from validator.plugins.hook_results import (
-    PluginReporter,
-    hook_policies,
-    hook_values,
-    plugin_label,
-)
+from validator.plugins.hook_results import PluginReporter, hook_policies, hook_values
 from validator.plugins.hookspecs import Reporter
+from validator.plugins.plugin_manager import PluginManager, plugin_label, register_installed
 from validator.plugins.policy import Policy
-from validator.plugins.plugin_manager import PluginManager, register_installed
 from validator.plugins.policy_folder import PluginError, load_policy_folder
 from validator.schema.json_schema import Schema
 from validator.system.file_kind import is_missing
