@@ -321,7 +321,7 @@ def test_the_list_in_json_has_the_metadata_of_each_policy(run: Run) -> None:
     assert row["origin"] == {"kind": "bundled", "name": "tenantlint"}
     assert (row["kind"], row["over"]) == ("python", "tenant")
     assert row["page"].startswith(row["title"])
-    assert row["help"].startswith("remove the assignments")
+    assert row["help"].startswith("remove a user who has left")
     assert row["options"] == [
         {
             "name": "days",
