@@ -39,10 +39,17 @@ def idle_partner_access(tenant: TenantOn) -> Iterator[Finding]:
     if all(subscription.partner is None for subscription in tenant.subscriptions):
         return
     named = {subscription.partner for subscription in tenant.live}
+    known = {partner.id for partner in tenant.partners}
+    unknown = next(
+        (item for item in tenant.live if item.partner and item.partner not in known), None
+    )
     for partner in tenant.distinct_partners:
         if partner.access == "full" and partner.id not in named:
             yield partner.finding(
                 "access",
                 message=f"{partner.name or partner.id} has full access, but is not named by any "
                 f"live subscription on {tenant.day}",
+                help=f"correct `partner` of {unknown.id} first, which names {unknown.partner}"
+                if unknown
+                else "",
             )

@@ -4,6 +4,7 @@ A pending subscription gives no access.
 Either it was not provisioned on its start day, or the file is out of date.
 
 **Do:** remove `status` if the subscription is in service, or correct `start` if it was postponed.
+With `--since`, suppress `history-rewritten` at the new start, with the ticket as the reason.
 
 **Source:** n98y8mz, each subscription has its own term (R1, R7).
 

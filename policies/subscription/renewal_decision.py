@@ -4,7 +4,8 @@ The next term can be cancelled, or its quantities lowered, until `notice_days` (
 before the end of the running term. Each term lasts `term_months` (12 by default).
 
 **Do:** decide whether the subscription renews and with which quantities, and tell Cisco or the
-partner by that day.
+partner by that day. If it does not renew, write `auto_renew: false` and the last day of the running
+term as `end`.
 
 **Source:** nl83mgp, cancelling and changing a renewal.
 
@@ -38,4 +39,7 @@ def renewal_decision(tenant: TenantOn) -> Iterator[Finding]:
                 "auto_renew",
                 message=f"{subscription.id} renews on {tenant.day_after(end)} unless it is "
                 f"cancelled or changed by {day}",
+                help=f"decide whether {subscription.id} renews and with which quantities, and tell "
+                f"Cisco or the partner by {day}; if it does not renew, write `auto_renew: false` "
+                f"and `end: {end}`",
             )

@@ -29,19 +29,26 @@ usage:
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 
-from validator import Finding, TenantOn, horizon, policy
+from validator import Finding, TenantOn, horizon, listing, policy
 
 
 @policy(severity="warning", options=[horizon()])
 def capacity_drop(tenant: TenantOn) -> Iterator[Finding]:
-    for use, month, quantity, before in tenant.months.drops:
+    for drops in tenant.months.drops:
+        use, month, quantity, before = drops[0]
         service = use.row.service
-        missing = (use.used - quantity).to_integral_value("ROUND_CEILING")
+        ordered, orders = Decimal(0), list[str]()
+        for _, later, entitled, _ in drops:
+            missing = (use.used - entitled).to_integral_value("ROUND_CEILING") - ordered
+            if missing > 0:
+                orders.append(f"{missing:f} more {service} from {later}-01 on")
+                ordered += missing
         yield use.row.finding(
             "quantity",
             message=f"the {service} entitlement falls from {before} to {quantity} in {month}, but "
             f"{use.used:f} were used in {use.row.month}",
-            help=f"order {missing:f} more {service} from {month}-01 on, or reduce the usage "
-            "before; `tenantlint plan` lists the months with overage, and who bears it",
+            help=f"order {listing(orders)}, or reduce the usage before; `tenantlint plan` lists "
+            "the months with overage, and who bears it",
         )

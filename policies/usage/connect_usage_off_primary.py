@@ -60,5 +60,5 @@ def connect_usage_off_primary(tenant: TenantOn) -> Iterator[Finding]:
                 f"{row.month}, and remove this row"
                 if other
                 else "",
-                fix=move if len(set(primaries)) == 1 else None,
+                fix=move if len(set(primaries)) == 1 and other is None else None,
             )

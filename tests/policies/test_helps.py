@@ -28,7 +28,7 @@ ADD = re.compile(
     r"add (`.+`) to the assignments of ([^,]+), and assign (?:it|them) in Control Hub:"
 )
 WRITE = re.compile(
-    r"write (`.+`) instead of (`.+`) in the assignments of ([^,]+), and assign (?:it|them) in Control"
+    r"write (`.+`) instead of (?:each )?(`.+`) in the assignments of ([^,]+), and assign (?:it|them) in Control"
 )
 ORDERS = (
     "order ", "remove `status: pending` of ", "assign an administrator", "assign the user", "assign `license: premium-agent`",
@@ -164,6 +164,8 @@ def remove_standard(value: Value, item: Diagnostic, found: Iterable[Diagnostic])
 
 
 def only_read(value: Value, item: Diagnostic) -> bool:
+    if item.help.startswith("correct `partner` of "):
+        return False
     assert "set `access: read-only`" in item.help
     value["partners"][int(item.path.split("/")[2])]["access"] = "read-only"
     return True
@@ -662,3 +664,180 @@ def test_a_pending_subscription_without_the_licence_is_not_named() -> None:
     assert "pending" in found["coverage-gap"][0]
     assert "pending" not in found["handover-too-small"][1]
     assert "pending" not in found["user-only-expiring"][0]
+
+
+NEEDS_ON_TWO_DAYS = """
+subscriptions:
+  - {id: S1, type: named, start: 2025-01-01, end: 2026-05-10, entitlements: {standard-agent: 3}}
+  - {id: S2, type: named, start: 2025-02-01, end: 2026-05-13, entitlements: {premium-agent: 6}}
+  - {id: S3, type: named, start: 2026-05-14, entitlements: {standard-agent: 2}}
+users:
+  - email: bob@x.example
+    roles: [agent]
+    assignments: [{subscription: S1, license: standard-agent}]
+  - email: ada@x.example
+    roles: [agent]
+    assignments: [S2, {subscription: S1, license: standard-agent}]
+"""
+
+
+def test_a_successor_has_the_licence_on_the_day_of_each_need() -> None:
+    found = messages_and_helps(NEEDS_ON_TWO_DAYS)
+    message, help = found["license-expiring"]
+    assert message.endswith("standard-agent and 1 free seat is available from then on")
+    assert help.startswith("order 1 standard-agent seat from 2026-05-11 on, and assign it to ada")
+
+
+WAITING_ON_TWO_DAYS = """
+subscriptions:
+  - {id: Core, type: named, start: 2022-01-01, entitlements: {premium-agent: 1}}
+  - {id: Old, type: named, start: 2024-01-01, end: 2026-05-20, entitlements: {premium-agent: 9}}
+  - {id: Lab, type: named, start: 2025-01-01, status: suspended, entitlements: {premium-agent: 1}}
+users:
+  - {email: a@x.example, roles: [agent], assignments: [{subscription: Core, license: premium-agent}]}
+  - {email: b@x.example, roles: [agent], assignments: [{subscription: Old, license: premium-agent}]}
+  - {email: c@x.example, roles: [agent], assignments: [{subscription: Old, license: premium-agent}]}
+  - {email: d@x.example, roles: [agent], assignments: [{subscription: Lab, license: premium-agent}]}
+  - email: e@x.example
+    roles: [agent]
+    last_access: 2026-01-01
+    assignments: [{subscription: Old, license: premium-agent}]
+"""
+
+
+def test_the_seats_to_order_are_those_of_the_working_users_of_a_day() -> None:
+    value = value_of(WAITING_ON_TWO_DAYS)
+    by_user = {
+        item.path.split("/")[2]: item.help
+        for item in findings(value, date(2026, 5, 1), 30)
+        if item.id in ASSIGNED
+    }
+    assert by_user["1"].startswith("order 2 premium-agent seats from 2026-05-21 on, and assign one")
+    assert by_user["3"].startswith("order 1 premium-agent seat from 2026-05-01 on, and assign it")
+    assert by_user["4"].startswith("remove e@x.example from the file and from Control Hub if the")
+
+
+BOTH_LICENSES = """
+subscriptions:
+  - {id: S1, type: named, start: 2025-01-01, end: 2026-05-20, entitlements: {premium-agent: 1}}
+  - {id: S2, type: named, start: 2025-02-01, entitlements: {standard-agent: 1}}
+users:
+  - email: ada@x.example
+    roles: [agent]
+    assignments:
+      - {subscription: S1, license: premium-agent}
+      - {subscription: S2, license: standard-agent}
+"""
+
+
+def test_an_ordered_licence_takes_the_place_of_the_other_agent_licence() -> None:
+    help = messages_and_helps(BOTH_LICENSES)["license-expiring"][1]
+    assert help == (
+        "order 1 premium-agent seat from 2026-05-21 on, and assign it to ada@x.example instead of "
+        "`{subscription: S2, license: standard-agent}` on that day"
+    )
+
+
+TRIAL = """
+subscriptions:
+  - {id: Old, type: named, start: 2023-06-01, end: 2026-05-20, entitlements: {premium-agent: 1}}
+  - id: New
+    type: named
+    start: 2026-05-21
+    end: 2027-05-20
+    entitlements: {premium-agent: %s}
+  - {id: trialSub.x, type: named, start: 2026-05-01, status: trial, entitlements: {premium-agent: 1}}
+users:
+  - {email: ada@x.example, roles: [agent], assignments: [{subscription: Old, license: premium-agent}]}
+"""
+
+
+def test_a_trial_is_the_last_successor_and_is_named_as_one() -> None:
+    message, _ = messages_and_helps(TRIAL % 1)["user-only-expiring"]
+    assert "; New runs until 2027-05-20, has premium-agent and 1 free seat" in message
+    message, _ = messages_and_helps(TRIAL % 0)["user-only-expiring"]
+    assert "; trialSub.x, a trial, has no end, has premium-agent and 1 free seat" in message
+
+
+REPEATED = """
+subscriptions:
+  - id: S1
+    type: named
+    start: 2025-01-01
+    entitlements: {premium-agent: 2, standard-agent: 2}
+users:
+  - email: ada@x.example
+    roles: [supervisor]
+    assignments:
+      - {subscription: S1, license: standard-agent}
+      - {subscription: S1, license: standard-agent}
+"""
+
+
+def test_each_of_equal_assignments_is_replaced() -> None:
+    help = messages_and_helps(REPEATED)["supervisor-needs-premium"][1]
+    standard, premium = (
+        f"`{{subscription: S1, license: {name}-agent}}`" for name in ("standard", "premium")
+    )
+    assert help.startswith(f"write {premium} instead of each {standard} in the assignments of ada")
+
+
+FALLING = """
+subscriptions:
+  - id: A
+    type: named
+    start: 2025-01-01
+    entitlements: {ivr-port: [{quantity: 5, until: 2026-05-31}, {quantity: 2, until: 2026-06-30}]}
+usage: [{month: 2026-05, subscription: A, service: ivr-port, quantity: 3}]
+"""
+
+
+def test_the_order_for_falling_quantities_is_enough_for_all_months() -> None:
+    found = findings(value_of(FALLING), date(2026, 5, 31), 40)
+    (help,) = (item.help for item in found if item.id == "capacity-drop")
+    assert help.startswith(
+        "order 1 more ivr-port from 2026-06-01 on and 2 more ivr-port from 2026-07-01 on, or"
+    )
+
+
+def test_an_administrator_with_another_name_is_not_proposed_as_the_approver() -> None:
+    text = """
+subscriptions: [{id: S1, type: named, start: 2025-01-01, partner: pw}]
+users: [{email: %s@harbour.example, roles: [administrator], assignments: [S1]}]
+partners: [{id: pw, access: full, approved_by: ada@harbour.example}]
+"""
+    assert "did you mean" not in messages_and_helps(text % "tom.jones")["unknown-approver"][1]
+    assert messages_and_helps(text % "adaa")["unknown-approver"][1].startswith("did you mean adaa@")
+
+
+def test_connect_usage_has_no_fix_if_the_primary_has_a_row() -> None:
+    text = """
+subscriptions: [{id: A, type: named, start: 2025-01-01}, {id: B, type: named, start: 2025-02-01}]
+usage:
+  - {month: 2026-04, subscription: A, service: webex-connect, quantity: %s}
+  - {month: 2026-%s, subscription: B, service: webex-connect, quantity: 1}
+"""
+    for month, has_fix in (("04", False), ("03", True)):
+        found = findings(value_of(text % (1, month)), date(2026, 5, 1), 30)
+        (item,) = (item for item in found if item.id == "connect-usage-off-primary")
+        assert (item.fix is not None) == has_fix
+
+
+def test_users_who_are_shown_as_one_lose_what_their_subscriptions_give() -> None:
+    text = """
+subscriptions:
+  - {id: Core, type: named, start: 2025-01-01, entitlements: {premium-agent: 2}}
+  - {id: W1, type: named, start: 2025-01-01, end: 2026-05-05, entitlements: {wfo-analytics: 2}}
+  - {id: W2, type: named, start: 2025-01-01, end: 2026-05-20, entitlements: {wfo-analytics: 2}}
+users:
+  - email: ada@x.example
+    roles: [agent]
+    assignments:
+      - {subscription: Core, license: premium-agent}
+      - {subscription: W1, license: wfo-analytics}
+      - {subscription: W2, license: wfo-analytics}
+"""
+    found = findings(value_of(text), date(2026, 5, 1), 30)
+    (item,) = (item for item in found if item.id == "license-expiring")
+    assert item.fold is not None
+    assert item.fold.predicate.startswith("keep access, but lose wfo-analytics in W2 on 2026-05-21")

@@ -6,6 +6,7 @@ advice.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -105,13 +106,19 @@ class AdviceOn:
 
     def _for_license(self, user: User, license: str, until: date) -> Advice:
         need = Need(license, day_after(until))
-        is_promoted = "supervisor" in user.roles and license == terms.STANDARD
-        if is_promoted or self._tenant.is_idle(user):
+        if self._tenant.is_idle(user):
             return Advice()
+        if license == terms.STANDARD and (
+            "supervisor" in user.roles or terms.PREMIUM in named_licenses(user)
+        ):
+            return Advice()
+        # A user with both agent licences has a finding.
+        other = terms.STANDARD if license == terms.PREMIUM else None
+        standard = [item for item in user.assignments if other and item.license == other]
         successor = self._shares.of(user, need)
         if successor is None:
-            return Advice(self._nothing(need), self._order(user, [need], ()))
-        help = self._advice(user, [successor], ()).help
+            return Advice(self._nothing(need), self._order(user, [need], standard))
+        help = self._advice(user, [successor], standard).help
         return Advice(self._description(need, successor), help) if help else Advice()
 
     def _for_supervisor(self, user: User) -> Advice:
@@ -152,7 +159,7 @@ class AdviceOn:
         if need.license is None:
             return f"; no lasting subscription is available {since}{pending}"
         shares = self._shares.shares(need.license)
-        if shares is not None and shares.by_user:
+        if shares is not None and shares.first is not None and shares.first <= need.day:
             return f"; no free seat of {need.license} is left {since}{pending}"
         number = counted(self._number(need), "free seat")
         what = f"with {need.license} and {number}"
@@ -162,9 +169,9 @@ class AdviceOn:
         """Return the number of seats to order for the users who need the licence on that day."""
         shares = self._shares.shares(need.license)
         if shares is None:
-            return 0
+            return 1
         first = need._replace(is_unassigned=False)
-        return sum(shares.missing[item] for item in {first, need})
+        return max(1, sum(shares.missing[item] for item in {first, need}))
 
     def _order(self, user: User, needs: Sequence[Need], instead_of: Sequence[Assignment]) -> str:
         """Return the help to order what no subscription of the file has."""
@@ -294,8 +301,9 @@ def _value(assignment: Assignment) -> object:
 
 
 def _entries(assignments: Iterable[Assignment]) -> str:
-    """Return assignments as YAML in backticks, each once, for a help."""
-    return listing(dict.fromkeys(map(_entry, assignments)))
+    """Return assignments as YAML in backticks, for a help; equal ones once."""
+    times = Counter(map(_entry, assignments))
+    return listing([f"each {text}" if number > 1 else text for text, number in times.items()])
 
 
 def _entry(assignment: Assignment) -> str:

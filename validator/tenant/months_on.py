@@ -1,5 +1,6 @@
 """The months of a tenant as seen on a day. Months in the future are not evaluated."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from validator.tenant import terms
@@ -16,6 +17,9 @@ from validator.tenant.months import (
     use_of,
 )
 from validator.tenant.subscriptions_on import SubscriptionsOn
+
+Drop = tuple[MonthlyUse, str, int, int]
+"""The last use of a service, a coming month, its quantity, and that of the current month."""
 
 MAX_AGE_MONTHS = 12
 """Older usage is not compared with the coming months."""
@@ -115,14 +119,14 @@ class MonthsOn:
         return run[0] > run[1] or not has_day_in((run,), month)
 
     @property
-    def drops(self) -> tuple[tuple[MonthlyUse, str, int, int], ...]:
+    def drops(self) -> tuple[Sequence[Drop], ...]:
         """The coming months whose quantity is below the current quantity and the last use.
 
-        Each has the last use, the month, its quantity, and the quantity in the current month.
+        There is one sequence for each service.
         """
         return self._tenant.share("months.drops", self._drops)
 
-    def _drops(self) -> tuple[tuple[MonthlyUse, str, int, int], ...]:
+    def _drops(self) -> tuple[Sequence[Drop], ...]:
         last_use: dict[str, MonthlyUse] = {}
         for use in self.use:
             known = last_use.get(use.row.service)
@@ -139,7 +143,7 @@ class MonthsOn:
         if not recent:
             return ()
         self._tenant.clock.note(next_month(day))
-        found: list[tuple[MonthlyUse, str, int, int]] = []
+        found: dict[str, list[Drop]] = {}
         for month in self._coming_months(day):
             if self.is_unknown(month):
                 continue
@@ -149,8 +153,9 @@ class MonthsOn:
                 if quantity < use.used and not self.is_unknown(now):
                     before = self._entitled(use.row.service, now)
                     if quantity < before:
-                        found.append((use, month, quantity, before))
-        return tuple(found)
+                        drop = use, month, quantity, before
+                        found.setdefault(use.row.service, []).append(drop)
+        return tuple(found.values())
 
     def _entitled(self, service: str, month: str) -> int:
         return quantity_in(self._tenant.history_in(month), service, month).entitled

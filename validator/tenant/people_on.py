@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
-from validator.findings.wording import listing
+from validator.findings.wording import closest_name, listing
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER, day_after
 from validator.tenant.model import (
@@ -133,12 +133,19 @@ class PeopleOn(SubscriptionsOn):
         return self.index.users.get(email.lower())
 
     def closest_administrator(self, email: str) -> str | None:
-        """Return the administrator's address that is most similar to an unknown one, or None."""
-        return self.index.closest(email, self.index.administrators)
+        """Return the administrator's address that is most similar to an unknown one, or None.
+
+        Addresses of one company have the same domain, so the parts before it must be similar, too.
+        """
+        other = self.index.closest(email, self.index.administrators)
+        name, at, _ = email.partition("@")
+        is_similar = other is not None and closest_name(name, [other.partition("@")[0]])
+        return other if is_similar or not at else None
 
     def suggest_administrator(self, email: str) -> str:
         """Return "did you mean ada@harbour.example?" for an address without an administrator."""
-        return self.index.suggest(email, self.index.administrators)
+        other = self.closest_administrator(email)
+        return f"did you mean {other}?" if other else ""
 
 
 def _ids_on(runs: Mapping[AssignmentKey, Runs], day: date) -> str:

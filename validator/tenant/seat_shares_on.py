@@ -5,6 +5,7 @@ This is necessary if no subscription has a seat for each of them.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -20,10 +21,15 @@ _FIRST_ROLES = ("administrator", "supervisor")
 
 
 class Shares(NamedTuple):
-    """The successors of the users who get a seat, and how often a need gets none."""
+    """The successors of the users who get a seat, and how often a need gets none.
 
-    by_user: dict[User, Successor]
+    Each successor comes with the first day of its seats. `first` is the earliest of these days;
+    None if nobody gets a seat.
+    """
+
+    by_user: dict[User, tuple[date, Successor]]
     missing: Counter[Need]
+    first: date | None
 
 
 class SeatSharesOn:
@@ -43,7 +49,11 @@ class SeatSharesOn:
         if found is not None and found.seats is None:
             return found  # it has room for all
         shares = self.shares(need.license)
-        return found if shares is None else shares.by_user.get(user)
+        if shares is None:
+            return found
+        # The seat may be for a later need of the user for the same licence.
+        begin, successor = shares.by_user.get(user, (FOREVER, None))
+        return successor if begin <= need.day else None
 
     def shares(self, license: str | None) -> Shares | None:
         """Return how the seats of a licence are shared; None if each need has its successor."""
@@ -67,12 +77,13 @@ class SeatSharesOn:
             groups[0 if is_lost else number].append((user, need))
         offers = self._successors.offers(license)
         taken: Counter[Subscription] = Counter()
-        by_user: dict[User, Successor] = {}
+        by_user: dict[User, tuple[date, Successor]] = {}
         for number, group in enumerate(groups):
             usable = [item for item in offers if number == 0 or not item.is_tight]
             by_user |= _shared(usable, sorted(group, key=_order), taken)
-        by_user = {user: one._replace(is_only=False) for user, one in by_user.items()}
-        return Shares(by_user, Counter(need for user, need in waiting if user not in by_user))
+        missing = Counter(need for user, need in waiting if user not in by_user)
+        first = min([begin for begin, _ in by_user.values()], default=None)
+        return Shares(by_user, missing, first)
 
 
 def _order(entry: tuple[User, Need]) -> tuple[object, ...]:
@@ -83,14 +94,14 @@ def _order(entry: tuple[User, Need]) -> tuple[object, ...]:
 
 def _shared(
     offers: Sequence[Offer], waiting: Iterable[tuple[User, Need]], taken: Counter[Subscription]
-) -> dict[User, Successor]:
+) -> dict[User, tuple[date, Successor]]:
     """Give each user a seat of the best offer on the day of the need, and count it in `taken`.
 
     The best offers are first. The needs are sorted by day.
     """
     later = sorted(range(len(offers)), key=lambda number: offers[number].days, reverse=True)
     usable: list[int] = []
-    found: dict[User, Successor] = {}
+    found: dict[User, tuple[date, Successor]] = {}
     for user, need in waiting:
         while later and offers[later[-1]].days[0] <= need.day:
             heappush(usable, later.pop())
@@ -99,7 +110,7 @@ def _shared(
             item = successor.subscription
             if days[1] >= need.day and (seats is None or taken[item] < seats):
                 taken[item] += 1
-                found[user] = successor
+                found[user] = days[0], successor._replace(is_only=False)
                 break
             heappop(usable)
     return found

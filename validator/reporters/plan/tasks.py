@@ -131,8 +131,8 @@ def _unplaced(item: Unplaced) -> Task:
         license = item.license or "an agent licence"
         help = f"no seat is free; order {seats} of {license} from {item.lost} on"
     else:
-        wanted = f" with {seats} of {item.license}" if item.license else ""
-        help = f"no subscription provides it; order one{wanted} that is active on {item.lost}"
+        wanted = f"{seats} of {item.license}" if item.license else "an agent licence for each agent"
+        help = f"no subscription provides it; order one with {wanted} that is active on {item.lost}"
     if item.awaited:
         when = f"remove `status: pending` of {item.awaited} when it is provisioned"
         help = f"{help}; or {when}, and plan again"
