@@ -143,6 +143,18 @@ def test_a_document_that_was_never_valid_is_completed() -> None:
     assert list(completed(partial, f"{partial}users:\n  - assignments: [|")) == ["Sub7"]
 
 
+@pytest.mark.parametrize(
+    "head",
+    ["", "---\n", "# a comment\n---\n", "\n# a\n\n  # b\n---\n", "%YAML 1.2\n---\n", "# a\r\n\r\n---\r\n"],
+)  # fmt: skip
+def test_ids_are_those_of_the_document_at_the_cursor(head: str) -> None:
+    alpha, beta = (f"subscriptions:\n  - {{id: {name}}}\n" for name in ("Alpha", "Beta"))
+    users = "users:\n  - assignments: [|]\n"
+    before = f"{head}{alpha}---\n{beta}"
+    assert list(completed(before, f"{head}{alpha}{users}---\n{beta}")) == ["Alpha"]
+    assert list(completed(before, f"{head}{alpha}---\n{beta}{users}")) == ["Beta"]
+
+
 def test_ids_in_a_suppression_are_completed_with_nearby_findings_first() -> None:
     text = TENANT.replace("[agent], assignments: [Sub1]}", "[agent]} # tenantlint: ignore[|")
     labels = list(completed(TENANT, text))

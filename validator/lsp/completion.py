@@ -22,6 +22,8 @@ _SUPPRESSION = re.compile(
     r"#[ \t]*tenantlint[ \t]*:[ \t]*ignore(?:-file)?[ \t]*\[(?:[^\]]*,)?[ \t]*"
     r"(?P<id>[a-zA-Z0-9-]*)\Z"
 )
+_HEAD = re.compile(r"(?:[ \t\r]*(?:[#%][^\n]*)?\n)*+(?=---)")
+"""The comments and directives before the mark of the first document."""
 _REST_OF_KEY = re.compile(r"[\w.-]*[\"']?[ \t]*:")
 _WORD = re.compile(r"[\w.@+-]*")
 _QUOTES = ("'", '"')
@@ -55,7 +57,7 @@ def complete(folder: Folder, place: Place) -> tuple[Proposal, ...]:
     found = list(_keys(cursor, span, place.text, end)) if cursor.can_be_key else []
     if cursor.can_be_value:
         opened = folder.readable(place)
-        values = _values(cursor, opened, place.text.count("\n---", 0, offset))
+        values = _values(cursor, opened, _document_number(place.text, offset))
         found += (_proposal(value, span, typed) for value in values)
     # A colon and a dash need a space after them.
     space = " " if place.text[max(cursor.start - 1, 0) : cursor.start] in (":", "-") else ""
@@ -66,6 +68,12 @@ def _end_of_word(text: str, offset: int) -> int:
     """Return the end of the word at the cursor, which a completion replaces."""
     match = _WORD.match(text, offset)
     return offset if match is None else match.end()
+
+
+def _document_number(text: str, offset: int) -> int:
+    """Return the number of the document at an offset; the first one is 0."""
+    head = _HEAD.match(text)
+    return text.count("\n---", head.end() if head else 0, offset)
 
 
 def _ids_of_comment(folder: Folder, place: Place, offset: int) -> Iterator[Proposal]:
