@@ -58,6 +58,31 @@ def test_a_change_after_a_file_was_written_is_kept(
     assert [file.read_bytes() for file in files] == [edited, edited, b"before"]
 
 
+def test_all_other_files_are_restored_if_one_can_no_longer_be_read(
+    files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, read = Path.replace, Path.read_bytes
+    replaced: list[Path] = []
+
+    def fail_at_the_last(temporary: Path, target: Path) -> Path:
+        if target == files[2] and target not in replaced:
+            replaced.append(target)
+            raise OSError(28, "No space left on device")
+        return replace(temporary, target)
+
+    def refuse_the_first(file: Path) -> bytes:
+        if replaced and file == files[0]:
+            raise PermissionError(13, "Permission denied")
+        return read(file)
+
+    monkeypatch.setattr(Path, "replace", fail_at_the_last)
+    monkeypatch.setattr(Path, "read_bytes", refuse_the_first)
+    with pytest.raises(OSError, match="No space left") as error:
+        write_all_atomically(replacements(files))
+    assert error.value.filename == str(files[2])
+    assert [read(file) for file in files] == [b"after", b"before", b"before"]
+
+
 def test_an_error_has_the_name_of_the_file(files: list[Path], tmp_path: Path) -> None:
     missing = tmp_path / "missing" / "file"
     with pytest.raises(FileNotFoundError) as error:

@@ -88,14 +88,15 @@ def write_all_atomically(files: Mapping[str, Replacement]) -> None:
     """Write existing files, either all or none. Raises OSError with the file name.
 
     All contents are on the disk before the first file is replaced. If a file cannot be replaced,
-    the files before it are restored, unless another program has changed them since. Raises
-    ChangedError with the file name if another program has changed a file.
+    the files before it are restored, unless another program has changed them since or they can
+    no longer be written. Raises ChangedError with the file name if another program has changed a
+    file.
     """
     replaced: list[str] = []
 
     def restore() -> None:
         for file in replaced:
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 if Path(file).read_bytes() == files[file].after:
                     write_bytes_atomically(file, [files[file].before])
 
