@@ -361,3 +361,12 @@ def test_hostile_text_is_escaped(run: Run, folder: Path) -> None:
         assert "\u202e" not in outcome.out
         if name in ("markdown", "html"):
             assert "<script>alert" not in outcome.out
+
+
+def test_the_calendar_counts_one_finding_that_clears(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(
+        UNSOUND.replace("2025-06-01,", "2025-06-01, end: 2026-06-10,")
+    )
+    asked = ("--from", "2026-05-01", "--format", "ics", "--select", "mixed-telephony")
+    out = run("forecast", "a.tenant.yaml", *asked).out
+    assert "SUMMARY:1 finding clears in a.tenant.yaml\n" in out.replace("\r", "")

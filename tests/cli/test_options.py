@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import COMMAND, UNSOUND, Run
+from validator.cli.exports import few_lines
 
 DAY = ("--as-of", "2026-05-01")
 
@@ -202,3 +203,12 @@ def test_the_variable_for_no_suppressions_has_the_effect_of_the_option(
     outcome = run("check", *DAY, "-f", "concise", TENANTLINT_CHECK_NO_SUPPRESSIONS=value)
     assert len(outcome.findings) == findings
     assert len(run("check", *DAY, "-f", "concise", "--no-suppressions").findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "ending"),
+    [(10, []), (11, ["and 1 more line that cannot be read"]), (13, ["and 3 more lines that cannot be read"])],
+)  # fmt: skip
+def test_only_the_first_lines_of_an_export_are_listed(number: int, ending: list[str]) -> None:
+    lines = [f"line {index}" for index in range(number)]
+    assert few_lines(lines) == lines[:10] + ending

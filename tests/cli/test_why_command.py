@@ -273,6 +273,10 @@ def test_many_assignments_are_summarized(run: Run, tenant: Path) -> None:
     tenant.write_text(TENANT.replace("[Core, Wfo]", f"[Core, {ids}]"))
     outcome = run("why", tenant.name, *DAY, "--user", "maud@x.example", timeout=20)
     assert "; and 2,991 more assignments" in outcome.out
+    ids = ", ".join(f"Unknown{number}" for number in range(10))
+    tenant.write_text(TENANT.replace("[Core, Wfo]", f"[Core, {ids}]"))
+    outcome = run("why", tenant.name, *DAY, "--user", "maud@x.example")
+    assert "; and 1 more assignment\n" in outcome.out
 
 
 def test_a_licence_that_has_ended_names_its_last_day(folder: Path) -> None:

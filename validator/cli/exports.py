@@ -74,6 +74,8 @@ def is_named(name: str) -> bool:
 
 def few_lines(lines: Sequence[str]) -> list[str]:
     """Return the first lines, and a line with the number of the others."""
+    from validator.findings.wording import counted
+
     more = len(lines) - _MAX_LINES
-    ending = [f"and {more:,} more lines that cannot be read"] if more > 0 else []
+    ending = [f"and {counted(more, 'more line')} that cannot be read"] if more > 0 else []
     return [*lines[:_MAX_LINES], *ending]

@@ -197,7 +197,9 @@ def cover_sentence(standing: UserStanding) -> str:
     reasons = dict.fromkeys(_clause(item) for item in standing.assignments)
     clauses = list(reasons) or ["the user has no assignments"]
     more = len(clauses) - _MOST_CLAUSES
-    shown = clauses[:_MOST_CLAUSES] + ([f"and {more:,} more assignments"] if more > 0 else [])
+    shown = clauses[:_MOST_CLAUSES] + (
+        [f"and {counted(more, 'more assignment')}"] if more > 0 else []
+    )
     return f"{head}: {'; '.join(shown)}"
 
 

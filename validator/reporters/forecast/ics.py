@@ -26,7 +26,7 @@ def _entry(events: list[ForecastEvent]) -> CalendarEntry:
     elif appears:
         summary = f"{counted(len(appears), 'finding')} in {file}"
     else:
-        summary = f"{counted(clears, 'finding')} clear in {file}"
+        summary = f"{counted(clears, 'finding')} {'clears' if clears == 1 else 'clear'} in {file}"
     lines = [file]
     lines += [f"{item.severity}: {item.id}: {item.message}" for item in appears]
     lines += [f"clears: {words}" for event in events for words in cleared_ids(event)]
