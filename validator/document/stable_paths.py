@@ -80,12 +80,19 @@ def _labels_of(items: Sequence[object]) -> Sequence[str]:
     Items that have no label are numbered among themselves.
     """
     labels: list[str] = []
+    # The labels so far, with the last number that was tried for each.
     seen: dict[str, int] = {}
     unlabelled = count()
     for item in items:
         label = _bounded(_label(item)) or str(next(unlabelled))
-        number = seen[label] = seen.get(label, 0) + 1
-        labels.append(escaped(label if number == 1 else f"{label}#{number}"))
+        number = seen.get(label, 0) + 1
+        unique = label if number == 1 else f"{label}#{number}"
+        while unique in seen:
+            number += 1
+            unique = f"{label}#{number}"
+        seen[label] = number
+        seen.setdefault(unique, 1)
+        labels.append(escaped(unique))
     return labels
 
 
