@@ -9,32 +9,33 @@ from validator.document.printer import YamlPrinter
 from validator.document.reader import read_documents
 from validator.document.span_locator import SpanLocator
 from validator.document.text_edits import EditError, apply_edits
-from validator.document.value_edits import ValueEdit, text_edits_for
+from validator.document.value_edits import text_edits_for
+from validator.findings.fix import Edit
 
 TEXT = "name: x\nusers:\n  - {email: a}\n  - {email: b}\nnone:\n"
 
 MISFITS = [
-    ValueEdit("set", "/name/x", "y"),
-    ValueEdit("set", "/users/7/email", "y"),
-    ValueEdit("set", "/users/x", "y"),
-    ValueEdit("set", "/users/-1/email", "y"),
-    ValueEdit("set", "/none/x", "y"),
-    ValueEdit("set", "", "y"),
-    ValueEdit("append", "/name", "y"),
-    ValueEdit("append", "/name/x", "y"),
-    ValueEdit("append", "/users/0", "y"),
-    ValueEdit("append", "/other/users", "y"),
-    ValueEdit("remove", "/users/2"),
-    ValueEdit("remove", "/users/-1"),
-    ValueEdit("remove", "/users/email"),
-    ValueEdit("remove", "/name/0"),
-    ValueEdit("remove", "/none/0"),
-    ValueEdit("remove", "/other/0"),
+    Edit("set", "/name/x", "y"),
+    Edit("set", "/users/7/email", "y"),
+    Edit("set", "/users/x", "y"),
+    Edit("set", "/users/-1/email", "y"),
+    Edit("set", "/none/x", "y"),
+    Edit("set", "", "y"),
+    Edit("append", "/name", "y"),
+    Edit("append", "/name/x", "y"),
+    Edit("append", "/users/0", "y"),
+    Edit("append", "/other/users", "y"),
+    Edit("remove", "/users/2"),
+    Edit("remove", "/users/-1"),
+    Edit("remove", "/users/email"),
+    Edit("remove", "/name/0"),
+    Edit("remove", "/none/0"),
+    Edit("remove", "/other/0"),
 ]
 
 
 @pytest.mark.parametrize("edit", MISFITS, ids=lambda edit: f"{edit.kind} {edit.path}")
-def test_an_edit_that_does_not_fit_is_refused(edit: ValueEdit) -> None:
+def test_an_edit_that_does_not_fit_is_refused(edit: Edit) -> None:
     (document,) = read_documents(TEXT)
     with pytest.raises(EditError):
         text_edits_for(TEXT, document, [edit])
@@ -62,9 +63,9 @@ def test_scalars_and_aliases_have_no_children(text: str) -> None:
 def test_edits_of_different_kinds_can_be_combined() -> None:
     (document,) = read_documents(TEXT)
     edits = [
-        ValueEdit("remove", "/users/0"),
-        *(ValueEdit("append", "/users", {"email": f"c{number}"}) for number in range(3)),
-        ValueEdit("set", "/name", "y"),
+        Edit("remove", "/users/0"),
+        *(Edit("append", "/users", {"email": f"c{number}"}) for number in range(3)),
+        Edit("set", "/name", "y"),
     ]
     (edited,) = read_documents(apply_edits(TEXT, text_edits_for(TEXT, document, edits)))
     assert edited.value == {
@@ -74,7 +75,17 @@ def test_edits_of_different_kinds_can_be_combined() -> None:
     }
 
 
-REMOVE, APPEND = ValueEdit("remove", "/a/0"), ValueEdit("append", "/users", {"email": "c"})
+def test_a_document_after_an_unreadable_one_can_be_edited() -> None:
+    text = f"a: [\n---\n{TEXT}---\n{TEXT}"
+    unreadable, first, second = read_documents(text)
+    assert (unreadable.is_readable, first.is_readable) == (False, True)
+    changed = apply_edits(text, text_edits_for(text, second, [Edit("set", "/name", "z")]))
+    assert changed == f"a: [\n---\n{TEXT}---\n{TEXT.replace('x', 'z')}"
+    with pytest.raises(EditError, match="/users/2 cannot be changed"):
+        text_edits_for(text, first, [Edit("set", "/name", "z"), Edit("remove", "/users/2")])
+
+
+REMOVE, APPEND = Edit("remove", "/a/0"), Edit("append", "/users", {"email": "c"})
 
 
 @pytest.mark.parametrize(
@@ -84,7 +95,7 @@ REMOVE, APPEND = ValueEdit("remove", "/a/0"), ValueEdit("append", "/users", {"em
         ("a: [ {s: S} , ]\n", "a: [   ]\n", REMOVE),
         ("a: [\n  {s: S},  # why\n  # other\n]\n", "a: [\n    # why\n  # other\n]\n", REMOVE),
         ("a: [\n  {s: S} # why\n  ,]\n", "a: [\n   # why\n  ]\n", REMOVE),
-        ("a: {b: 1,}\n", "a: {}\n", ValueEdit("remove", "/a/b")),
+        ("a: {b: 1,}\n", "a: {}\n", Edit("remove", "/a/b")),
         ("b: |+\n  t\n\n", "b: |+\n  t\n\nusers:\n  - {email: c}\n", APPEND),
         ("users:\n- |+\n  t\n\n# c\n", "users:\n- |+\n  t\n\n- {email: c}\n# c\n", APPEND),
         ("b: |\n  t", "b: |-\n  t\nusers:\n  - {email: c}", APPEND),
@@ -94,7 +105,7 @@ REMOVE, APPEND = ValueEdit("remove", "/a/0"), ValueEdit("append", "/users", {"em
         ("b: |", "b: |\nusers:\n  - {email: c}", APPEND),
     ],
 )
-def test_other_values_are_kept(before: str, after: str, edit: ValueEdit) -> None:
+def test_other_values_are_kept(before: str, after: str, edit: Edit) -> None:
     (document,) = read_documents(before)
     assert apply_edits(before, text_edits_for(before, document, [edit])) == after
 
@@ -102,7 +113,7 @@ def test_other_values_are_kept(before: str, after: str, edit: ValueEdit) -> None
 def test_a_block_scalar_at_the_end_can_be_replaced() -> None:
     text = "a: 1\nb: |\n  t"
     (document,) = read_documents(text)
-    edits = [APPEND, ValueEdit("set", "/b", "x")]
+    edits = [APPEND, Edit("set", "/b", "x")]
     changed = apply_edits(text, text_edits_for(text, document, edits))
     assert changed == "a: 1\nb: x\nusers:\n  - {email: c}"
 
@@ -110,14 +121,14 @@ def test_a_block_scalar_at_the_end_can_be_replaced() -> None:
 @pytest.mark.parametrize(
     ("edits", "place", "name"),
     [
-        ([ValueEdit("set", "/name/x", "y")], (1, 7), "/name/x"),
-        ([ValueEdit("set", "/name", "y"), ValueEdit("remove", "/users/2")], (3, 3), "/users/2"),
-        ([ValueEdit("append", "/users", 1), ValueEdit("remove", "/users/x")], (3, 3), "/users/x"),
-        ([ValueEdit("set", "/none", 1), ValueEdit("set", "/users/1/email/x", 1)], (4, 13), "/users/1/email/x"),
+        ([Edit("set", "/name/x", "y")], (1, 7), "/name/x"),
+        ([Edit("set", "/name", "y"), Edit("remove", "/users/2")], (3, 3), "/users/2"),
+        ([Edit("append", "/users", 1), Edit("remove", "/users/x")], (3, 3), "/users/x"),
+        ([Edit("set", "/none", 1), Edit("set", "/users/1/email/x", 1)], (4, 13), "/users/1/email/x"),
     ],
 )  # fmt: skip
 def test_a_refused_edit_has_its_place_and_its_name(
-    edits: list[ValueEdit], place: tuple[int, int], name: str
+    edits: list[Edit], place: tuple[int, int], name: str
 ) -> None:
     (document,) = read_documents(TEXT)
     with pytest.raises(EditError) as error:
@@ -135,8 +146,8 @@ def test_an_edit_whose_text_has_another_value_is_refused_with_its_place(
     monkeypatch.setattr(
         YamlPrinter, "flow", lambda self, value: "other" if value == "new" else flow(self, value)
     )
-    edits = [ValueEdit("set", f"/users/{index}/email", word) for index, word in enumerate("yz")]
-    edits += [ValueEdit("set", "/name", "new"), ValueEdit("set", "/none", "w")]
+    edits = [Edit("set", f"/users/{index}/email", word) for index, word in enumerate("yz")]
+    edits += [Edit("set", "/name", "new"), Edit("set", "/none", "w")]
     with pytest.raises(EditError) as error:
         text_edits_for(TEXT, document, edits)
     assert (error.value.offset, str(error.value)) == (
@@ -195,8 +206,8 @@ def test_the_comments_of_other_items_of_a_flow_list_are_kept(
     (document,) = read_documents(text)
     removed = data.draw(st.sets(st.sampled_from(range(len(words))), max_size=len(words)))
     added = data.draw(st.lists(st.sampled_from(["new1", "new2"]), max_size=1))
-    edits = [ValueEdit("remove", f"/x/{number}") for number in sorted(removed, reverse=True)]
-    edits += [ValueEdit("append", "/x", {"k": word}) for word in added]
+    edits = [Edit("remove", f"/x/{number}") for number in sorted(removed, reverse=True)]
+    edits += [Edit("append", "/x", {"k": word}) for word in added]
     changed = apply_edits(text, text_edits_for(text, document, edits)) if edits else text
     (edited,) = read_documents(changed)
     kept = [word for number, word in enumerate(words) if number not in removed]

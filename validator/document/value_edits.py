@@ -58,14 +58,18 @@ def text_edits_for_all(
             break
         expected.append((locator, value_edits, document, value))
     text_edits.sort(key=lambda edit: edit.start)
-    edited = read_documents(apply_edits(text, text_edits))
-    values = [other.value for other in edited if other.is_readable]
+    values = _readable_values(apply_edits(text, text_edits))
     for locator, value_edits, document, value in expected:
-        if len(values) <= document.index or values[document.index] != value:
+        if document.index not in values or values[document.index] != value:
             raise _other_change(locator, value_edits, document)
     if failure is not None:
         raise failure
     return text_edits
+
+
+def _readable_values(text: str) -> dict[int, Any]:
+    """Return the values of the readable documents of a text, by the index of the document."""
+    return {other.index: other.value for other in read_documents(text) if other.is_readable}
 
 
 def _other_change(
@@ -90,9 +94,8 @@ def _first_refused(locator: NodeLocator, document: Document, value_edits: Sequen
             text_edits = _build(locator, edits, keeps_comments=False)
         except (EditError, *_MISFITS):
             return True
-        edited = read_documents(apply_edits(locator.text, text_edits))
-        values = [other.value for other in edited if other.is_readable]
-        return len(values) <= document.index or values[document.index] != value
+        values = _readable_values(apply_edits(locator.text, text_edits))
+        return document.index not in values or values[document.index] != value
 
     return value_edits[bisect_left(range(1, len(value_edits)), True, key=is_refused)]
 
