@@ -2,6 +2,7 @@
 
 import json
 import os
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,18 @@ def test_the_nearest_file_has_precedence(run: Run, folder: Path) -> None:
         {"files": ["test.yaml"], "ignore": ["partner"]},
         "tenantlint.toml",
     )
+
+
+def test_the_configuration_is_toml_whatever_its_keys(run: Run, folder: Path) -> None:
+    config = (
+        'exclude = ["a\\u007f\\n"]\n'
+        '[severity]\n"a b" = "info"\n"é" = "info"\n"x.y" = "info"\nprimary-shift = "info"\n'
+        '[[per-file]]\nfiles = ["lab.yaml"]\nseverity = {"é" = "info", "x.y" = "off"}\n'
+    )
+    (folder / "tenantlint.toml").write_text(config)
+    read = tomllib.loads(run("config").out)
+    assert {key: read[key] for key in ("exclude", "severity", "per-file")} == tomllib.loads(config)
+    assert values(run)["severity.x.y"] == ("info", "tenantlint.toml")
 
 
 def test_three_repositories_share_a_set_and_one_overrides_it(

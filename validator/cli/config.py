@@ -1,8 +1,9 @@
 """The command `config`."""
 
 import os
+import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -21,6 +22,7 @@ _DEFAULTS = {
     "exclude": (), "select": (), "ignore": (), "expiring-within": 30, "fail-on": "error",
     "preview": False,
 }  # fmt: skip
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _VARIABLES = ("select", "ignore", "severity", "expiring-within", "fail-on", "preview", "config")
 
 
@@ -55,7 +57,12 @@ def command(
                 "configuration": config.name if config.file else None,
                 "extends": list(config.extends),
                 "values": [
-                    {"key": key, "value": value, "origin": origin} for key, value, origin in values
+                    {
+                        "key": ".".join((*item.table, item.name)),
+                        "value": item.value,
+                        "origin": item.origin,
+                    }
+                    for item in values
                 ],
                 "variables": {name: os.environ[name] for name in variables},
             }
@@ -69,74 +76,77 @@ def _variable(key: str) -> str:
     return f"TENANTLINT_CHECK_{key.upper().replace('-', '_')}"
 
 
-def _values(config: "Config") -> Iterator[tuple[str, Any, str]]:
-    """Yield each key with its value and its origin; tables last."""
+class _Value(NamedTuple):
+    """A value of the configuration: the table and the key that hold it, and its origin."""
+
+    table: tuple[str, ...]
+    name: str
+    value: Any
+    origin: str
+
+
+def _values(config: "Config") -> Iterator[_Value]:
+    """Yield each value; tables last."""
     origins = config.origins
     for key, default in _DEFAULTS.items():
         held = getattr(config, key.replace("-", "_"))
         value = default if held is None else held
-        yield key, list(value) if isinstance(value, tuple) else value, origins.get(key, "default")
+        value = list(value) if isinstance(value, tuple) else value
+        yield _Value((), key, value, origins.get(key, "default"))
     if config.policy_files:
-        yield "policy-files", list(config.policy_files), origins["policy-files"]
+        yield _Value((), "policy-files", list(config.policy_files), origins["policy-files"])
     for id, level in config.severity.items():
-        yield f"severity.{id}", level, origins[f"severity.{id}"]
+        yield _Value(("severity",), id, level, origins[f"severity.{id}"])
     for id, own in config.policy.items():
         for option, value in own.items():
-            key = f"policy.{id}.{option}"
-            yield key, value, origins[key]
+            yield _Value(("policy", id), option, value, origins[f"policy.{id}.{option}"])
     for key, value in config.usage_map.items():
-        yield f"import.usage.{key}", value, origins["import"]
+        yield _Value(("import", "usage"), key, value, origins["import"])
     for number, item in enumerate(config.per_file):
         table = {"files": list(item.files)}
         table |= {"ignore": list(item.ignore)} if item.ignore else {}
         table |= {"severity": dict(item.severity)} if item.severity else {}  # type: ignore[dict-item]
-        yield f"per-file.{number}", table, origins[f"per-file.{number}"]
+        yield _Value(("per-file",), str(number), table, origins[f"per-file.{number}"])
 
 
-def _text(
-    config: "Config", values: list[tuple[str, Any, str]], variables: list[str]
-) -> Iterator[str]:
+def _text(config: "Config", values: list[_Value], variables: list[str]) -> Iterator[str]:
     """Yield the configuration as lines of TOML; a comment names the origin of each value."""
     yield f"# configuration: {config.name}"
     for name in reversed(config.extends):
         yield f"# extends: {name}"
     for name in variables:
         yield f"# in check, the variable {name} overrides the configuration: {os.environ[name]}"
-    table = ""
-    for key, value, origin in values:
-        parent, name = _split(key)
-        if parent != table and not key.startswith("per-file."):
-            table = parent
-            yield ""
-            yield f"[{parent}]"
-        if key.startswith("per-file."):
+    begun: tuple[str, ...] = ()
+    for table, name, value, origin in values:
+        if table == ("per-file",):
             yield ""
             yield f"[[per-file]]  # {origin}"
             yield from (f"{inner} = {_toml(item)}" for inner, item in value.items())
-        else:
-            yield f"{name} = {_toml(value)}  # {origin}"
-
-
-def _split(key: str) -> tuple[str, str]:
-    """Return the table name of a key, and its name in the table."""
-    table, dot, name = key.rpartition(".")
-    return (table, name) if dot else ("", key)
+            continue
+        if table != begun:
+            begun = table
+            yield ""
+            yield f"[{'.'.join(map(_toml_key, table))}]"
+        yield f"{_toml_key(name)} = {_toml(value)}  # {origin}"
 
 
 def _toml(value: Any) -> str:
-    import json
-
     if isinstance(value, dict):
         return "{" + ", ".join(f"{_toml_key(k)} = {_toml(item)}" for k, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_toml, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    return _json(value)
 
 
 def _toml_key(key: str) -> str:
+    return key if _BARE_KEY.fullmatch(key) else _json(key)
+
+
+def _json(value: Any) -> str:
+    """Return a text, a number or a boolean as JSON that is also TOML."""
     import json
 
-    return key if key.replace("-", "").replace("_", "").isalnum() else json.dumps(key)
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _print_files(paths: tuple[str, ...], config: "Config", format_name: str) -> int:
