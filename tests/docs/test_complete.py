@@ -123,8 +123,18 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.yml"))
 VARIABLE = re.compile(r"\bTENANTLINT_[A-Z_]+")
 
 
+def test_each_path_in_contributing_exists() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    paths = [word for words in re.findall(r"`([^`\n]+)`", text) for word in words.split()]
+    paths = [word for word in paths if re.fullmatch(r"[a-z][\w.-]*/[\w./-]*", word)]
+    assert len(paths) > 10
+    for path in paths:
+        # The name of a placeholder, such as COMMAND, stands for any name.
+        assert any(ROOT.glob(re.sub(r"\b[A-Z]{2,}\b", "*", path))), path
+
+
 def test_every_variable_on_the_pages_exists() -> None:
-    known = {"TENANTLINT_CACHE_DIR", "TENANTLINT_COMPLETE", "TENANTLINT_WRITE_GOLDEN"}
+    known = {"TENANTLINT_CACHE_DIR", "TENANTLINT_COMPLETE"}
     known |= {name for file in TEMPLATES for name in VARIABLE.findall(file.read_text())}
     for name in COMMANDS:
         command = tenantlint.get_command(click.Context(tenantlint), name)

@@ -1,9 +1,8 @@
 """Mistakes in tenant files: the messages about each, and whether following the help removes it.
 
-`TENANTLINT_WRITE_GOLDEN=1` rewrites `messages.txt`.
+`pytest --update-golden` rewrites `messages.txt`.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -120,9 +119,9 @@ def described(mistake: Mistake) -> str:
     return "\n".join(lines) + "\n"
 
 
-def test_the_messages_match_the_golden_file() -> None:
+def test_the_messages_match_the_golden_file(request: pytest.FixtureRequest) -> None:
     said = "\n".join(map(described, MISTAKES))
-    if os.environ.get("TENANTLINT_WRITE_GOLDEN"):
+    if request.config.getoption("--update-golden"):
         GOLDEN.write_text(said)
     assert said == GOLDEN.read_text()
 

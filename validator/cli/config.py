@@ -116,15 +116,15 @@ def _text(config: "Config", values: list[_Value], variables: list[str]) -> Itera
         yield f"# extends: {name}"
     for name in variables:
         yield f"# in check, the variable {name} overrides the configuration: {os.environ[name]}"
-    begun: tuple[str, ...] = ()
+    current: tuple[str, ...] = ()
     for table, name, value, origin in values:
         if table == ("per-file",):
             yield ""
             yield f"[[per-file]]  # {origin}"
             yield from (f"{inner} = {_toml(item)}" for inner, item in value.items())
             continue
-        if table != begun:
-            begun = table
+        if table != current:
+            current = table
             yield ""
             yield f"[{'.'.join(map(_toml_key, table))}]"
         yield f"{_toml_key(name)} = {_toml(value)}  # {origin}"
