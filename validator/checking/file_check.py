@@ -214,7 +214,7 @@ class FileCheck:
 
     @property
     def tenants(self) -> tuple[tuple[int, Tenant], ...]:
-        """The tenants of the documents without YAML or schema errors, with their indexes."""
+        """The tenants of the documents that have one, with the indexes of the documents."""
         checks = self.document_checks
         return tuple((item.document.index, item.tenant) for item in checks if item.tenant)
 

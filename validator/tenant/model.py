@@ -1,7 +1,7 @@
 """The typed parts of a tenant document, each with its path.
 
 `schema.tenant_schema` builds the nodes from the value of a document. The classes declare their
-fields in plain slots, because creating nine dataclasses takes longer than checking a small file.
+fields in plain slots, because creating dataclasses takes longer than checking a small file.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,11 @@
-"""The definitions of the terms of a tenant: active, live, primary, bearer, serves, takes a seat.
+"""The definitions of the terms of a tenant: active, live, primary, term, works, seat, idle.
+
+`timeline` defines when an assignment serves, gives access or takes an agent seat, and which
+subscription bears the overage of a service.
 
 Days are calendar days, both ends included. Functions that return runs (see `runs`) return the days
 on which a term holds, from the day of the run on. `history` also returns the days before it.
-Sources are R numbers of Cisco's help article n98y8mz, which CONTRIBUTING.md lists.
+Sources are R numbers of Cisco's help article n98y8mz, which docs/development.md lists.
 """
 
 from collections.abc import Iterable, Iterator
