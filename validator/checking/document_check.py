@@ -306,11 +306,11 @@ class DocumentCheck:
             self.placer.tenant,
             None if self.tenant is None else self.document.value,
             self.value_digest,
-            "" if self.tenant is not None else self._problem(),
+            "" if self.tenant is not None else self._reason(),
             self.suppression_reaches() if self.suppressions and self.document.is_readable else {},
         )
 
-    def _problem(self) -> str:
+    def _reason(self) -> str:
         """Return the reason why no policy can run on the document."""
         blocking = [found for found in self.every_day if not can_be_hidden(found.id)]
         where = [f"{found.id} in line {found.span.line}" for found in blocking]

@@ -199,11 +199,11 @@ class FileCheck:
             check.placer.tenant is None and index not in same for index, check in enumerate(checks)
         )
         documents = (*older.by_file.get(self._file, ()), *(pair for pair in pairs if pair))
-        left = {id(document): document for document in documents if document.problem}
+        left = {id(document): document for document in documents if document.reason}
         for index in same:
             left.pop(id(pairs[index]), None)
         lines = [
-            f"{self._file}: its version at {older.title} {document.problem}"
+            f"{self._file}: its version at {older.title} {document.reason}"
             for document in left.values()
         ]
         return ComparedFile(same, has_unknown, tuple(lines))

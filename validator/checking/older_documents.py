@@ -10,7 +10,7 @@ class OlderDocument(NamedTuple):
     """A document of an older version.
 
     `position` is its index in the file. `tenant` is the organisation id; None if it has none.
-    `value` is None if the document cannot be read or has a schema error; `problem` then says why.
+    `value` is None if the document cannot be read or has a schema error; `reason` then says why.
     `digest` is the digest of the value; empty if the document cannot be read.
     """
 
@@ -18,7 +18,7 @@ class OlderDocument(NamedTuple):
     tenant: str | None
     value: object
     digest: str
-    problem: str
+    reason: str
     suppressions: Mapping[SuppressionKey, Reach]
 
 

@@ -166,9 +166,9 @@ class Comparison:
             lines += result.compared.not_compared if result.compared is not None else ()
         for name in older.files.gone:
             lines += (
-                f"{name}: its version at {older.title} {document.problem}"
+                f"{name}: its version at {older.title} {document.reason}"
                 for document in older.documents.by_file.get(name, ())
-                if document.problem and document.tenant is None
+                if document.reason and document.tenant is None
             )
         return tuple(sorted(dict.fromkeys(lines)))
 

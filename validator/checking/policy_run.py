@@ -78,8 +78,8 @@ def run_policy(
         failure = f"{error} (policy {policy.id} on {placer.file})"
     except BaseException as error:  # a SystemExit must not set the exit code of the run
         is_short = is_shortage(error)
-        problem = "ran out of memory" if is_short else f"crashed: {describe_policy_error(error)}"
-        failure = f"{placer.file}: the policy {policy.id} {problem}"
+        reason = "ran out of memory" if is_short else f"crashed: {describe_policy_error(error)}"
+        failure = f"{placer.file}: the policy {policy.id} {reason}"
     if diagnostics or seen or failure:
         return PolicyResult(
             tuple(diagnostics.values()),

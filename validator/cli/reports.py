@@ -90,8 +90,8 @@ def load_reporters(
     for name in formats:
         if name not in known_formats:
             hint = did_you_mean(name, known_formats) or f"the formats are {listing(known_formats)}"
-            problem = not_called(f"format of {command}", name)
-            raise click.UsageError(f"{problem}; {hint}")
+            message = not_called(f"format of {command}", name)
+            raise click.UsageError(f"{message}; {hint}")
         reporters[name] = import_module(f"validator.reporters.{command}.{name}").render
     return reporters
 

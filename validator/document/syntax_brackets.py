@@ -3,10 +3,10 @@
 import re
 
 from validator.document.line_context import line_at
-from validator.document.syntax_problem import (
+from validator.document.syntax_mistake import (
     MAX_WRITTEN,
     Explanation,
-    SyntaxProblem,
+    SyntaxMistake,
     is_short,
     quote_help,
 )
@@ -17,7 +17,7 @@ _FLOW_VALUE = re.compile(r"(?:(?! #)[^,\[\]{}\r\n])*")
 _WORD = re.compile(r"\"[^\"\r\n]*\"?|'[^'\r\n]*'?|[^\s,\[\]{}]+")
 
 
-def explain_open_quote(found: SyntaxProblem) -> Explanation | None:
+def explain_open_quote(found: SyntaxMistake) -> Explanation | None:
     """Explain a quote that is never closed, or only closed by the next quote some lines below."""
     start: int | None = None
     noticed: tuple[int, str] | None = None
@@ -39,7 +39,7 @@ def explain_open_quote(found: SyntaxProblem) -> Explanation | None:
     return Explanation("this quote is never closed", help, start, start + len(rest), noticed)
 
 
-def explain_open_bracket(found: SyntaxProblem) -> Explanation | None:
+def explain_open_bracket(found: SyntaxMistake) -> Explanation | None:
     """Explain a bracket or brace that is never closed, or closed by the wrong character."""
     text = found.text
     if found.scan.mismatched is not None and found.scan.mismatched == found.start:
@@ -73,7 +73,7 @@ def explain_open_bracket(found: SyntaxProblem) -> Explanation | None:
     )  # fmt: skip
 
 
-def explain_text_after(found: SyntaxProblem) -> Explanation | None:
+def explain_text_after(found: SyntaxMistake) -> Explanation | None:
     """Explain text after a quoted value, a list or mapping in brackets, or an alias."""
     if not found.scan.before or not found.char:
         return None
@@ -110,7 +110,7 @@ def explain_text_after(found: SyntaxProblem) -> Explanation | None:
     return None
 
 
-def explain_comma(found: SyntaxProblem) -> Explanation | None:
+def explain_comma(found: SyntaxMistake) -> Explanation | None:
     """Explain a missing or superfluous comma in brackets."""
     if found.phrase == "did not find expected node content" and found.char == ",":
         message = "there is no value before this comma"
@@ -144,7 +144,7 @@ def explain_comma(found: SyntaxProblem) -> Explanation | None:
     return Explanation(f"a comma is missing before {shown}", "put a comma before it", start, end)
 
 
-def explain_escape(found: SyntaxProblem) -> Explanation | None:
+def explain_escape(found: SyntaxMistake) -> Explanation | None:
     """Explain an invalid escape in double quotes."""
     if "while parsing a quoted scalar" not in found.context or found.context_start is None:
         return None

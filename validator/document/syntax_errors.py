@@ -26,12 +26,12 @@ from validator.document.syntax_lines import (
     explain_space_after_dash,
     explain_tab,
 )
-from validator.document.syntax_problem import Explanation, SyntaxProblem, quote_help
+from validator.document.syntax_mistake import Explanation, SyntaxMistake, quote_help
 from validator.document.token_scan import scan
 from validator.findings.wording import shortened
 
 
-def explain_problem(
+def explain_mistake(
     text: str,
     phrase: str,
     start: int,
@@ -40,7 +40,7 @@ def explain_problem(
     document: tuple[int, int],
 ) -> Explanation:
     """Explain an error of libyaml. `document` holds the start and end of the document."""
-    found = SyntaxProblem(text, phrase, start, context, context_start, scan(text, *document, start))
+    found = SyntaxMistake(text, phrase, start, context, context_start, scan(text, *document, start))
     for explain in _EXPLANATIONS:
         explanation = explain(found)
         if explanation is not None:
@@ -50,7 +50,7 @@ def explain_problem(
     )
 
 
-def _first_character(found: SyntaxProblem) -> Explanation | None:
+def _first_character(found: SyntaxMistake) -> Explanation | None:
     """Explain a value that begins with a special character."""
     phrase, start = found.phrase, found.start
     if phrase == "found character that cannot start any token":
@@ -80,7 +80,7 @@ def _first_character(found: SyntaxProblem) -> Explanation | None:
     return Explanation(message, quote_help(value), start, start + max(1, len(value)))
 
 
-def _end_of_document(found: SyntaxProblem) -> Explanation | None:
+def _end_of_document(found: SyntaxMistake) -> Explanation | None:
     if found.phrase != "did not find expected <document start>":
         return None
     rest = found.rest(found.start)
@@ -92,7 +92,7 @@ def _end_of_document(found: SyntaxProblem) -> Explanation | None:
     return Explanation(message, help, found.start, found.start + max(1, len(rest)))
 
 
-def _other(found: SyntaxProblem) -> Explanation | None:
+def _other(found: SyntaxMistake) -> Explanation | None:
     start = found.start
     if "directive" in found.context or found.phrase == "found incompatible YAML document":
         line = found.line
@@ -105,7 +105,7 @@ def _other(found: SyntaxProblem) -> Explanation | None:
     return None
 
 
-def _merge_conflict(found: SyntaxProblem) -> Explanation | None:
+def _merge_conflict(found: SyntaxMistake) -> Explanation | None:
     """Explain a conflict marker from git."""
     for offset in (found.start, found.context_start):
         line = line_at(found.text, found.start if offset is None else offset)
@@ -116,7 +116,7 @@ def _merge_conflict(found: SyntaxProblem) -> Explanation | None:
     return None
 
 
-def _anchor_name(found: SyntaxProblem) -> Explanation | None:
+def _anchor_name(found: SyntaxMistake) -> Explanation | None:
     for token in found.scan.before[:1]:
         if token.start < found.start < token.end and found.text[token.start] in "&*":
             what = "an anchor" if found.text[token.start] == "&" else "an alias"
@@ -126,7 +126,7 @@ def _anchor_name(found: SyntaxProblem) -> Explanation | None:
     return None
 
 
-_EXPLANATIONS: tuple[Callable[[SyntaxProblem], Explanation | None], ...] = (
+_EXPLANATIONS: tuple[Callable[[SyntaxMistake], Explanation | None], ...] = (
     explain_tab,
     _merge_conflict,
     explain_open_quote,

@@ -9,10 +9,10 @@ from validator.document.line_context import (
     line_before,
     spaces,
 )
-from validator.document.syntax_problem import (
+from validator.document.syntax_mistake import (
     COMMENT,
     Explanation,
-    SyntaxProblem,
+    SyntaxMistake,
     is_short,
     quote_help,
 )
@@ -29,7 +29,7 @@ _KEY = re.compile(
 _DASHES = re.compile(r"(?:- +)+(?=\S)")
 
 
-def explain_tab(found: SyntaxProblem) -> Explanation | None:
+def explain_tab(found: SyntaxMistake) -> Explanation | None:
     """Explain a tab in an indentation."""
     if found.char != "\t":
         return None
@@ -60,7 +60,7 @@ def _indentation_of(line: Line) -> str:
     return f"the keys of the item above begin after {spaces(line.indentation + dashes.end())}"
 
 
-def explain_space_after_colon(found: SyntaxProblem) -> Explanation | None:
+def explain_space_after_colon(found: SyntaxMistake) -> Explanation | None:
     """Explain `key:value` on the line of the error, the line of its context, or the line before."""
     if found.scan.open or not found.phrase.startswith(
         ("could not find expected ':'", "mapping values", "did not find expected key")
@@ -83,7 +83,7 @@ def explain_space_after_colon(found: SyntaxProblem) -> Explanation | None:
     return None
 
 
-def explain_space_after_dash(found: SyntaxProblem) -> Explanation | None:
+def explain_space_after_dash(found: SyntaxMistake) -> Explanation | None:
     """Explain `-value` on the line of the error, or on the line before."""
     for line in (found.line, line_before(found.text, found.line)):
         if line is not None and not found.scan.open and _DASH.match(line.content):
@@ -101,7 +101,7 @@ def explain_space_after_dash(found: SyntaxProblem) -> Explanation | None:
     return None
 
 
-def explain_second_colon(found: SyntaxProblem) -> Explanation | None:
+def explain_second_colon(found: SyntaxMistake) -> Explanation | None:
     """Explain `key: value: more`."""
     if found.phrase != "mapping values are not allowed in this context":
         return None
@@ -116,7 +116,7 @@ def explain_second_colon(found: SyntaxProblem) -> Explanation | None:
     return Explanation(message, quote_help(value), start, start + len(value))
 
 
-def explain_list_on_key_line(found: SyntaxProblem) -> Explanation | None:
+def explain_list_on_key_line(found: SyntaxMistake) -> Explanation | None:
     """Explain `key: - value`."""
     if found.phrase != "block sequence entries are not allowed in this context":
         return None
@@ -129,7 +129,7 @@ def explain_list_on_key_line(found: SyntaxProblem) -> Explanation | None:
     return Explanation(message, help, found.start, found.start + len(rest))
 
 
-def explain_key_without_colon(found: SyntaxProblem) -> Explanation | None:
+def explain_key_without_colon(found: SyntaxMistake) -> Explanation | None:
     """Explain a line that should be a key and its value but has no colon."""
     line: Line | None = None
     if found.phrase == "could not find expected ':'" and found.context_start is not None:
@@ -156,7 +156,7 @@ def explain_key_without_colon(found: SyntaxProblem) -> Explanation | None:
     return Explanation(message, help, line.content_start, line.content_start + len(value))
 
 
-def explain_indentation(found: SyntaxProblem) -> Explanation | None:
+def explain_indentation(found: SyntaxMistake) -> Explanation | None:
     """Explain a line whose indentation or dash does not match the lines above."""
     line = found.line
     above = line_before(found.text, line)

@@ -168,17 +168,17 @@ def parser_finding(
     the document.
     """
     # Imported here because most files have no syntax error.
-    from validator.document.syntax_errors import explain_problem
+    from validator.document.syntax_errors import explain_mistake
 
-    problem = str(getattr(error, "problem", None) or error).splitlines()[0]
+    phrase = str(getattr(error, "problem", None) or error).splitlines()[0]
     mark = getattr(error, "problem_mark", None)
     start = base + (mark.index if mark else 0)
-    if "maximum nesting depth" in problem:
+    if "maximum nesting depth" in phrase:
         return _depth_finding(start)
     context_mark = getattr(error, "context_mark", None)
     context_start = None if context_mark is None else base + context_mark.index
     context = str(getattr(error, "context", None) or "")
-    found = explain_problem(text, problem, start, context, context_start, document)
+    found = explain_mistake(text, phrase, start, context, context_start, document)
     return YamlFinding("yaml-syntax", "", *found)
 
 

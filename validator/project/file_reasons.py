@@ -26,7 +26,7 @@ class FileReason(NamedTuple):
     reason: str
 
 
-class _Rules(NamedTuple):
+class _Criteria(NamedTuple):
     """What decides about the files of a folder.
 
     `included` and `excluded` return the deciding pattern for a name, or an empty string. `ignored`
@@ -45,17 +45,17 @@ def file_reasons(paths: Sequence[str], patterns: FilePatterns) -> Iterator[FileR
 
     Raises OSError.
     """
-    here: tuple[WorkingFolder, _Rules] | None = None
+    here: tuple[WorkingFolder, _Criteria] | None = None
     for path in paths:
         if Path(path).is_dir():
             yield from sorted(_of_folder(path, patterns))
         else:
             os.stat(path)
-            here = here or (WorkingFolder(patterns), _rules(".", patterns))
+            here = here or (WorkingFolder(patterns), _criteria(".", patterns))
             yield _of_file(path, *here)
 
 
-def _of_file(path: str, working_folder: WorkingFolder, rules: _Rules) -> FileReason:
+def _of_file(path: str, working_folder: WorkingFolder, criteria: _Criteria) -> FileReason:
     """Return why a named file is checked, and whether a search would take it."""
     name = name_in_reports(path)
     # A search reads standard input for the path `-`.
@@ -66,13 +66,13 @@ def _of_file(path: str, working_folder: WorkingFolder, rules: _Rules) -> FileRea
     if not real.is_relative_to(Path.cwd()):
         return FileReason(name, True, f"{reason}: not in the working folder")
     below = real.relative_to(Path.cwd()).as_posix()
-    return FileReason(name, True, f"{reason}: {_reason(below, rules)}")
+    return FileReason(name, True, f"{reason}: {_reason(below, criteria)}")
 
 
 def _of_folder(folder: str, patterns: FilePatterns) -> Iterator[FileReason]:
     found = {item.name for item in find_files([folder], "-", patterns).sources}
     prefix = "" if folder == "." else name_in_reports(os.path.join(folder, ""))
-    rules = _rules(folder, patterns)
+    criteria = _criteria(folder, patterns)
     pending = [""]
     while pending:
         subfolder = pending.pop()
@@ -89,27 +89,28 @@ def _of_folder(folder: str, patterns: FilePatterns) -> Iterator[FileReason]:
                 if entry.is_dir(follow_symlinks=False):
                     if entry.name.startswith("."):
                         yield FileReason(f"{prefix}{name}/", False, "hidden")
-                    elif f"{name}/" in rules.ignored:
+                    elif f"{name}/" in criteria.ignored:
                         yield FileReason(f"{prefix}{name}/", False, "ignored by git")
                     else:
                         pending.append(f"{name}/")
                 elif is_folder(entry):
                     yield FileReason(f"{prefix}{name}/", False, "a link to a folder")
                 elif prefix + name in found:
-                    pattern = rules.included(name)
+                    pattern = criteria.included(name)
+                    default = "" if criteria.has_include else "the default pattern "
                     reason = (
-                        f"matches {'' if rules.has_include else 'the default pattern '}`{pattern}`"
+                        f"matches {default}`{pattern}`"
                         if pattern
                         else "a YAML file below a folder tenants/"
                     )
-                    if rules.has_include:
+                    if criteria.has_include:
                         reason += " in include"
                     yield FileReason(prefix + name, True, reason)
-                elif entry.name.endswith(_YAML_ENDINGS) or rules.included(name):
-                    yield FileReason(prefix + name, False, _reason(name, rules))
+                elif entry.name.endswith(_YAML_ENDINGS) or criteria.included(name):
+                    yield FileReason(prefix + name, False, _reason(name, criteria))
 
 
-def _reason(name: str, rules: _Rules) -> str:
+def _reason(name: str, criteria: _Criteria) -> str:
     """Return why a search of a folder skips a file."""
     parts = name.split("/")
     parents = {"/".join(parts[:number]) + "/" for number in range(1, len(parts))}
@@ -117,23 +118,23 @@ def _reason(name: str, rules: _Rules) -> str:
         return "hidden"
     if any(part.startswith(".") for part in parts):
         return "in a hidden folder"
-    if name in rules.ignored or not rules.ignored.isdisjoint(parents):
+    if name in criteria.ignored or not criteria.ignored.isdisjoint(parents):
         return "ignored by git"
-    pattern = rules.excluded(name)
+    pattern = criteria.excluded(name)
     if pattern:
         return f"matches `{pattern}` in exclude"
-    if not rules.included(name):
-        where = "pattern in include" if rules.has_include else "default pattern"
+    if not criteria.included(name):
+        where = "pattern in include" if criteria.has_include else "default pattern"
         return f"matches no {where}"
-    if Path(rules.folder, name).is_symlink():
+    if Path(criteria.folder, name).is_symlink():
         return "a link that points outside the tree, or to a file that is already checked"
     return "not a file, or another name of a file that is already checked"
 
 
-def _rules(folder: str, patterns: FilePatterns) -> _Rules:
+def _criteria(folder: str, patterns: FilePatterns) -> _Criteria:
     absolute = Path(folder).resolve()
     prefix = prefix_below(absolute, patterns.base)
-    return _Rules(
+    return _Criteria(
         folder,
         bool(patterns.include),
         _first_match(prefix, patterns.include or _DEFAULT),

@@ -44,14 +44,14 @@ def read_older_files(
     revision = tree.revision
     names = RepositoryNames(revision.root)
     renamed = renamed_files(revision)
-    problems: list[str] = []
+    failures: list[str] = []
     older_names: dict[str, str] = {}
     unchanged: set[str] = set()
     for source in sources:
         try:
             older = _older_name(source, tree, names, renamed)
         except UnreadableEntryError as error:
-            problems.append(f"{source.name}: at {revision.title} it {error}")
+            failures.append(f"{source.name}: at {revision.title} it {error}")
             continue
         if older is None:
             continue
@@ -67,14 +67,14 @@ def read_older_files(
             older = tree.find_file(name)
         except UnreadableEntryError as error:
             if shown not in reported:
-                problems.append(f"{shown}: at {revision.title} it {error}")
+                failures.append(f"{shown}: at {revision.title} it {error}")
             continue
         if older is not None and older not in known:
             known.add(older)
             gone[shown], gone_paths[shown] = older, path
     wanted = {name: older for name, older in older_names.items() if name not in unchanged}
     contents = tree.read_files({*wanted.values(), *gone.values()})
-    problems += [
+    failures += [
         f"{name}: its version at {revision.title} is not in this clone"
         for name, older in (*wanted.items(), *gone.items())
         if older not in contents
@@ -84,7 +84,7 @@ def read_older_files(
         frozenset(unchanged),
         {name: contents[older] for name, older in gone.items() if older in contents},
         gone_paths,
-        tuple(problems),
+        tuple(failures),
         len(_left_out(paths, patterns, tree, names) - known),
     )
 

@@ -47,7 +47,7 @@ class Use:
 
     `entitled` is the largest quantity on a day of the month, `on` the last day with it, and
     `lowest` the smallest quantity above 0, or else 0. `split` is the split on the day `on`.
-    `overage` is None if no rule defines it. `bearer` is None if there is no overage or no bearer.
+    `overage` is None if no source defines it. `bearer` is None if there is no overage or no bearer.
     `primary` is None if no subscription is active in the month.
     """
 

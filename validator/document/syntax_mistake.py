@@ -24,7 +24,7 @@ class Explanation(NamedTuple):
     related: tuple[int, str] | None = None
 
 
-class SyntaxProblem(NamedTuple):
+class SyntaxMistake(NamedTuple):
     """An error of libyaml: its phrase and offset, its context's phrase and offset, and a scan."""
 
     text: str
