@@ -12,7 +12,7 @@ from math import isfinite
 from typing import Any
 
 from validator.controlhub.export import (
-    AGENT_LICENSES,
+    AGENT_LICENSE_CODES,
     AGENT_SERVICES,
     Export,
     ExportError,
@@ -105,7 +105,9 @@ def _license(name: str, item: dict[str, Any], id: str, code: str) -> License:
     """Return the licence of an object. Raises ExportError."""
     title = _string(item.get("name"))
     subscription = _string(item.get("subscriptionId"))
-    service = AGENT_LICENSES.get(code) or service_of_license(title) or _OTHERS.get(plain(title))
+    service = (
+        AGENT_LICENSE_CODES.get(code) or service_of_license(title) or _OTHERS.get(plain(title))
+    )
     if service is not None and not subscription:
         if service not in AGENT_SERVICES:
             service = None

@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from validator.document.encoding import decode
 from validator.findings.wording import shortened
@@ -13,14 +13,15 @@ from validator.project.sources import Source, SourceError, read_source
 from validator.schema.formats import is_email
 from validator.schema.vocabulary import LICENSE_NAMES, service_of_license
 from validator.system.errors import NoVerdictError
+from validator.tenant.model import UserStatus
 
-AGENT_LICENSES = {"CJPPRM": "premium-agent", "CJPSTD": "standard-agent"}
+AGENT_LICENSE_CODES = {"CJPPRM": "premium-agent", "CJPSTD": "standard-agent"}
 """The services of agent licences, by the code in the id of a licence."""
-AGENT_SERVICES = tuple(AGENT_LICENSES.values())
+AGENT_SERVICES = tuple(AGENT_LICENSE_CODES.values())
 ADMINISTRATOR_ROLES = ("administrator", "read-only-administrator")
 SERVICES = (*AGENT_SERVICES, *(name for name in LICENSE_NAMES if name not in AGENT_SERVICES))
 """All services, in the order in which entitlements are written; agent licences are first."""
-USER_STATUSES = ("active", "verified", "not-verified", "pending", "inactive")
+USER_STATUSES: tuple[UserStatus, ...] = get_args(UserStatus)
 
 UsageKey = tuple[str, str | None, str]
 """The month, the subscription (None for the tenant's own figure) and the service of a usage row."""

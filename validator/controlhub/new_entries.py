@@ -12,7 +12,7 @@ from validator.controlhub.export import (
 )
 from validator.schema.placeholder import TODO
 
-_IDLE_DAYS = 30
+_WRITTEN_AFTER_DAYS = 30
 _TRIAL = "trialsub."
 
 
@@ -51,7 +51,7 @@ def new_user(person: Person, today: date) -> dict[str, Any]:
         made["department"] = person.department
     if person.status not in ("", "active"):
         made["status"] = person.status
-    if is_idle(person.last_access, today):
+    if is_long_ago(person.last_access, today):
         made["last_access"] = str(person.last_access)
     roles = [role for role in ADMINISTRATOR_ROLES if person.roles and role in person.roles]
     return {
@@ -66,9 +66,9 @@ def new_assignment(license: HeldLicense) -> dict[str, str]:
     return {"subscription": license[0], "license": license[1]}
 
 
-def is_idle(last_access: date | None, today: date) -> bool:
+def is_long_ago(last_access: date | None, today: date) -> bool:
     """Return whether the last access was more than 30 days ago.
 
     A more recent access is not written, because it changes daily.
     """
-    return last_access is not None and today - last_access > timedelta(_IDLE_DAYS)
+    return last_access is not None and today - last_access > timedelta(_WRITTEN_AFTER_DAYS)

@@ -13,13 +13,13 @@ from validator.controlhub.export import (
     Person,
 )
 from validator.controlhub.export_times import day_of
-from validator.controlhub.new_entries import is_idle, new_assignment, new_user
+from validator.controlhub.new_entries import is_long_ago, new_assignment, new_user
 from validator.document.value_edits import ValueEdit
 from validator.findings.finding import Finding
 from validator.findings.json_pointer import pointer
 from validator.findings.wording import listing
+from validator.tenant import terms
 
-_WORKING_ROLES = ("agent", "supervisor")
 _Test = Callable[[Person, str, str | None], bool]
 """Returns whether an assignment is wrong that matches no licence of the user."""
 
@@ -95,8 +95,8 @@ def _access_differences(
     has = user.get("last_access")
     if person.last_access is None or has == str(person.last_access):
         return
-    was_idle = isinstance(has, str) and is_idle(day_of(has), today)
-    if was_idle or is_idle(person.last_access, today):
+    was_idle = isinstance(has, str) and is_long_ago(day_of(has), today)
+    if was_idle or is_long_ago(person.last_access, today):
         at = path + pointer("last_access")
         message = f"{person.email} was last seen on {person.last_access}"
         change = ValueEdit("set", at, str(person.last_access))
@@ -141,7 +141,7 @@ def _works(user: Mapping[str, Any], person: Person) -> bool:
     """Return whether a user is an agent or a supervisor, with the roles in Control Hub."""
     roles = user.get("roles")
     listed = roles if isinstance(roles, list) else ()
-    return any(role in _WORKING_ROLES for role in listed) or _becomes_agent(user, person)
+    return any(role in listed for role in terms.AGENT_ROLES) or _becomes_agent(user, person)
 
 
 def _assignment_differences(

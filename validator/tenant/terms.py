@@ -35,6 +35,8 @@ SENIORITY_SERVICES = frozenset({"ai-agent", "ai-assistant", "ivr-outbound-campai
 """The services whose overage is borne by the subscription that has had them longest (R14, R15)."""
 PREMIUM, STANDARD = AGENT_LICENSES = ("premium-agent", "standard-agent")
 """The agent licences: a user needs one of them to work."""
+AGENT_ROLES = frozenset({"agent", "supervisor"})
+"""The roles of users who work, and therefore need an agent licence."""
 CONNECT = "webex-connect"
 """The service whose usage belongs to the primary (R2). No source says who bears its overage."""
 BUNDLED_PSTN_COUNTRIES = ("US", "CA")
@@ -47,7 +49,6 @@ IDLE_DAYS = 90
 DEFAULT_TERM_MONTHS = 12
 
 _ACTIVE_STATUSES = (None, "active", "trial")
-_AGENT_ROLES = frozenset({"agent", "supervisor"})
 # Precise enough for the exact sum of any two numbers that a document can contain.
 _EXACT = Context(prec=4_000)
 
@@ -241,7 +242,7 @@ def largest_quantity(subscription: Subscription, lines: Iterable[EntitlementLine
 
 def works(user: User) -> bool:
     """Return whether the user has the role agent or supervisor."""
-    return not _AGENT_ROLES.isdisjoint(user.roles)
+    return not AGENT_ROLES.isdisjoint(user.roles)
 
 
 def needs_assignment(user: User) -> bool:
