@@ -429,7 +429,7 @@ def test_the_decision_day_is_that_of_the_reference(
     ends = reference.term_ends({"id": "S", "type": "named", **value})
     deciding = (one for one in ends if one >= day and one - timedelta(notice) >= day)
     expected = next(deciding)
-    assert terms.decision_day(only(**value), day) == (expected - timedelta(notice), expected)
+    assert next(terms.decisions(only(**value), day)) == (expected - timedelta(notice), expected)
 
 
 def only(**fields: object) -> Subscription:
@@ -448,7 +448,7 @@ def test_a_term_beyond_the_calendar_is_forever(months: int) -> None:
     assert terms.first_term_end(item) == FOREVER
     assert not terms.is_term_end(item, months, FOREVER)
     assert [*terms.term_ends(item, date(2026, 1, 1))] == [date(2026, 12, 31)]
-    assert terms.decision_day(item, date(2027, 1, 1)) is None
+    assert list(terms.decisions(item, date(2027, 1, 1))) == []
 
 
 def test_days_beyond_the_calendar_are_forever() -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from validator.authoring.code_mutation import code_mutants
 from validator.authoring.condition_mutation import condition_mutants
+from validator.findings.policy_tests import ChangeResult
 from validator.plugins.option import Option
 from validator.plugins.policy import Policy
 from validator.testing import wrong_examples
@@ -28,27 +29,18 @@ class PolicyMutant(NamedTuple):
     policy: Policy
 
 
-class PolicyScore(NamedTuple):
-    """The changes to a policy that its examples detect, and those that they do not detect."""
-
-    caught: tuple[str, ...]
-    missed: tuple[str, ...]
-
-    @property
-    def total(self) -> int:
-        """The number of changes."""
-        return len(self.caught) + len(self.missed)
-
-
-def score_policy(policy: Policy) -> PolicyScore:
+def score_policy(policy: Policy) -> ChangeResult:
     """Run the examples of a policy for each small change to it."""
-    caught: list[str] = []
+    noticed = 0
     missed: list[str] = []
     for number, mutant in enumerate(_mutants(policy)):
         if number == MAX_MUTANTS:
             break
-        (caught if _is_detected(mutant.policy) else missed).append(mutant.description)
-    return PolicyScore(tuple(caught), tuple(missed))
+        if _is_detected(mutant.policy):
+            noticed += 1
+        else:
+            missed.append(mutant.description)
+    return ChangeResult(noticed, tuple(missed))
 
 
 def _mutants(policy: Policy) -> Iterator[PolicyMutant]:

@@ -105,7 +105,7 @@ def _load(paths: "Sequence[str]", config_file: str | None) -> "list[Policy]":
 
 def _tested(policy: "Policy", *, mutate: bool) -> "PolicyTest":
     """Return the test results of a policy. Raises ClickException if it crashes."""
-    from validator.findings.policy_tests import ChangeResult, PolicyTest
+    from validator.findings.policy_tests import PolicyTest
     from validator.testing import example_results, examples
 
     try:
@@ -118,8 +118,7 @@ def _tested(policy: "Policy", *, mutate: bool) -> "PolicyTest":
     if mutate and not any(result.failures for result in results):
         from validator.authoring.policy_mutation import score_policy
 
-        score = score_policy(policy)
-        changes = ChangeResult(len(score.caught), score.missed)
+        changes = score_policy(policy)
     return PolicyTest(policy.id, results, counts, changes)
 
 

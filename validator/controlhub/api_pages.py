@@ -72,7 +72,7 @@ def _pages(name: str, key: str) -> Iterator[Page]:
         while pending:
             answer = pending.pop()
             if isinstance(answer, list):
-                bare = tuple(item for item in answer if _is_item(item) and not next_of_answer(item))
+                bare = tuple(item for item in answer if has_id(item) and not next_of_answer(item))
                 if bare and len(bare) == len(answer) and not any("users" in i for i in bare):
                     found = True
                     yield Page(name, "", bare, link)
@@ -80,14 +80,14 @@ def _pages(name: str, key: str) -> Iterator[Page]:
                     pending += reversed(answer)
             elif isinstance(answer, dict) and isinstance(answer.get("items"), list):
                 found = True
-                if not all(_is_item(item) for item in answer["items"]):
+                if not all(has_id(item) for item in answer["items"]):
                     raise ExportError(_no_answer(name))
                 if any(item.get("errors") for item in (answer, *answer["items"])):
                     raise ExportError(
                         f"{name}: not complete: the response reports errors; fetch it again"
                     )
                 yield Page(name, "", tuple(answer["items"]), link or str(next_of_answer(answer)))
-            elif _is_item(answer):
+            elif has_id(answer):
                 found = True
                 yield Page(name, answer["id"], (answer,), link or str(next_of_answer(answer)))
             else:
@@ -127,7 +127,8 @@ def next_of_links(headers: Iterable[str]) -> str:
     return ""
 
 
-def _is_item(value: object) -> bool:
+def has_id(value: object) -> bool:
+    """Return whether a value is a mapping with an id, as each item of a response is."""
     return isinstance(value, dict) and isinstance(value.get("id"), str)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Generator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from validator.controlhub.api_pages import Page, without_next
+from validator.controlhub.api_pages import Page, has_id, without_next
 from validator.controlhub.webex_access import PullError, access_from
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _list(
     items: list[dict[str, Any]] = []
     for answer in client.pages(path, scope, **query):
         found = answer.value.get("items")
-        if not isinstance(found, list) or not all(map(_has_id, found)):
+        if not isinstance(found, list) or not all(map(has_id, found)):
             raise PullError(f"{path}: the response has no items with an id; nothing is saved")
         if any(item.get("errors") for item in (answer.value, *found)):
             raise PullError(f"{path}: the response reports errors; nothing is saved")
@@ -114,10 +114,6 @@ def _license_users(client: "WebexClient", id: str) -> Generator[Step, None, Page
         if len(users) > len(found):
             yield Step("users of a licence", len(users))
     return Page(f"/v1{path}", id, ({**without_next(license), "users": users},), "")
-
-
-def _has_id(item: object) -> bool:
-    return isinstance(item, dict) and isinstance(item.get("id"), str)
 
 
 def _json_bytes(value: object) -> bytes:

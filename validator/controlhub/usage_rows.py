@@ -7,23 +7,11 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from validator.findings.wording import shortened
+from validator.schema.readings import MONTHS
 from validator.schema.vocabulary import LICENSE_NAMES, meant_value, plain, service_of_license
 
 DecimalMark = Literal[".", ","]
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january januari", "feb february februari", "mar march mrt maart",
-            "apr april", "may mei", "jun june juni", "jul july juli", "aug august augustus",
-            "sep sept september", "oct october okt oktober", "nov november",
-            "dec december",
-        ),
-        1,
-    )
-    for name in names.split()
-}  # fmt: skip
 # The month without a separator has two digits; 46113 is a day as a number in a spreadsheet.
 _YEAR_FIRST = re.compile(r"([0-9]{4})(?:[-/. ](1[0-2]|0?[1-9])|(0[1-9]|1[0-2]))")
 _YEAR_LAST = re.compile(r"(0?[1-9]|1[0-2])[-/. ]([0-9]{4})")
@@ -72,9 +60,9 @@ def parse_month(text: str) -> str | NotUnderstood:
         if first <= _LAST_MONTH and second <= _LAST_MONTH and first != second:
             return NotUnderstood(f"the month of {shortened(text)} is ambiguous; write {year}-MM")
         month, day = (first, second) if second > _LAST_MONTH else (second, first)
-    elif (match := _WORDS.fullmatch(text)) and match[2].lower() in _MONTHS:
+    elif (match := _WORDS.fullmatch(text)) and match[2].lower() in MONTHS:
         year = int(match[3]) + (2000 if len(match[3]) == _SHORT_YEAR else 0)
-        month, day = _MONTHS[match[2].lower()], int(match[1] or 1)
+        month, day = MONTHS[match[2].lower()], int(match[1] or 1)
     if not _is_day(year, month, day):
         return NotUnderstood(f"{shortened(text) or 'an empty cell'} is not a month such as 2026-04")
     return f"{year:04}-{month:02}"

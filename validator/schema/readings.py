@@ -35,7 +35,8 @@ _MONTH_NAMES = (
     ("nov", "november"),
     ("dec", "december"),
 )
-_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names}
+MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names}
+"""The numbers of the months, by their English and Dutch names in lower case."""
 
 _TIME = re.compile(r"[T ]+[0-9]{1,2}:[0-9]{2}[0-9:.,]* ?(?:Z|UTC|GMT|[-+][0-9:]+)?$", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/. ])([0-9]{1,2})\2([0-9]{1,2})")
@@ -122,7 +123,7 @@ def _year_last(
 def _in_words(words: str) -> list[tuple[int, int, int]]:
     """Return the day in a text such as "28 Feb 2027" or "Sunday, February 28th, 2027"."""
     parts = [part.lower() for part in _WORDS.findall(_DAY_AND_SUFFIX.sub("", words))]
-    months = [_MONTHS[part] for part in parts if part in _MONTHS]
+    months = [MONTHS[part] for part in parts if part in MONTHS]
     numbers = [part for part in parts if part.isdecimal()]
     if len(months) != 1 or len(numbers) != 2 or len(parts) > 4:  # noqa: PLR2004
         return []
@@ -146,7 +147,7 @@ def months(text: str) -> list[str]:
         year, month = int(match[2]), int(match[1])
     else:
         parts = [part.lower() for part in _WORDS.findall(words)]
-        names = [_MONTHS[part] for part in parts if part in _MONTHS]
+        names = [MONTHS[part] for part in parts if part in MONTHS]
         years = [int(part) for part in parts if part.isdecimal() and len(part) == 4]  # noqa: PLR2004
         if len(parts) == 2 and len(names) == len(years) == 1:  # noqa: PLR2004
             year, month = years[0], names[0]

@@ -18,7 +18,6 @@ from validator.tenant.calendar_days import (
     month_days,
     month_of,
     next_month,
-    plus_days,
     plus_months,
 )
 from validator.tenant.index import Index
@@ -139,10 +138,7 @@ def _leaders(
 def renewals(tenant: Tenant, first: date, last: date) -> Iterator[Renewal]:
     """Yield the renewals that must be decided from first to last."""
     for item in tenant.subscriptions:
-        if not (terms.has_active_status(item) and item.auto_renew):
-            continue
-        for end in terms.term_ends(item, plus_days(first, item.notice_days)):
-            decide_by = plus_days(end, -item.notice_days)
+        for decide_by, end in terms.decisions(item, first):
             if decide_by > last:
                 break
             yield Renewal(item.id, decide_by, day_after(end))

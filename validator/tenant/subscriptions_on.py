@@ -191,7 +191,7 @@ class SubscriptionsOn(OnDay):
 
     def renewal_decision(self, subscription: Subscription) -> tuple[date, date] | None:
         """Return the day by which a renewal must be decided, if soon, and the end of the term."""
-        decision = terms.decision_day(subscription, self.clock.day)
+        decision = next(terms.decisions(subscription, self.clock.day), None)
         if decision is None:
             return None
         self.clock.note(day_after(decision[0]))

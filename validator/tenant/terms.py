@@ -178,16 +178,15 @@ def term_ends(subscription: Subscription, day: date) -> Iterator[date]:
         number += 1
 
 
-def decision_day(subscription: Subscription, day: date) -> tuple[date, date] | None:
-    """Return the first day on or after the given one by which a renewal must be decided.
+def decisions(subscription: Subscription, day: date) -> Iterator[tuple[date, date]]:
+    """Yield the days on or after the given one by which a renewal must be decided.
 
-    Also returns the end of the term. None if the subscription does not renew automatically.
+    Each has the end of its term. There is none if the subscription does not renew automatically.
     """
-    if not (has_active_status(subscription) and subscription.auto_renew):
-        return None
-    notice = subscription.notice_days
-    end = next(term_ends(subscription, plus_days(day, notice)), None)
-    return None if end is None else (plus_days(end, -notice), end)
+    if has_active_status(subscription) and subscription.auto_renew:
+        notice = subscription.notice_days
+        for end in term_ends(subscription, plus_days(day, notice)):
+            yield plus_days(end, -notice), end
 
 
 # Entitlements on a day
