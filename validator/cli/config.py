@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from validator.project.file_reasons import FileReason
 
 _DEFAULTS = {
-    "include": (
-        "**/*.tenant.yaml", "**/*.tenant.yml", "**/tenants/**/*.yaml", "**/tenants/**/*.yml",
-    ),
     "exclude": (), "select": (), "ignore": (), "expiring-within": 30, "fail-on": "error",
     "preview": False,
 }  # fmt: skip
@@ -87,8 +84,10 @@ class _Value(NamedTuple):
 
 def _values(config: "Config") -> Iterator[_Value]:
     """Yield each value; tables last."""
+    from validator.project.file_patterns import DEFAULT_PATTERNS
+
     origins = config.origins
-    for key, default in _DEFAULTS.items():
+    for key, default in {"include": DEFAULT_PATTERNS, **_DEFAULTS}.items():
         held = getattr(config, key.replace("-", "_"))
         value = default if held is None else held
         value = list(value) if isinstance(value, tuple) else value

@@ -70,14 +70,16 @@ def parse_usage_map(
     ctx: click.Context, param: click.Parameter, value: str | None
 ) -> dict[str, str]:
     """Return the columns of a usage report, by the keys of usage rows."""
+    if not value:
+        return {}
     import csv
 
+    from validator.controlhub.usage_csv import USAGE_KEYS
     from validator.findings.wording import did_you_mean
 
-    keys = ("month", "service", "subscription", "quantity")
     columns: dict[str, str] = {}
     try:
-        parts = next(csv.reader([value], strict=True)) if value else ()
+        parts = next(csv.reader([value], strict=True))
     except csv.Error as error:
         raise click.BadParameter(f"{value}: {error}.", ctx, param) from error
     for part in parts:
@@ -86,8 +88,8 @@ def parse_usage_map(
             raise click.BadParameter(f"{part} is not of the form KEY=COLUMN.", ctx, param)
         if key in columns:
             raise click.BadParameter(f"{key} is given twice.", ctx, param)
-        if key not in keys:
-            hint = did_you_mean(key, keys) or f"the keys are {', '.join(keys)}"
+        if key not in USAGE_KEYS:
+            hint = did_you_mean(key, USAGE_KEYS) or f"the keys are {', '.join(USAGE_KEYS)}"
             raise click.BadParameter(f"{key} is not a key; {hint}", ctx, param)
         columns[key] = column
     return columns

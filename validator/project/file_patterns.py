@@ -7,7 +7,11 @@ from typing import NamedTuple
 
 from validator.findings.wording import few
 
-_YAML_ENDINGS = (".yaml", ".yml")
+YAML_ENDINGS = (".yaml", ".yml")
+DEFAULT_PATTERNS = (
+    "**/*.tenant.yaml", "**/*.tenant.yml", "**/tenants/**/*.yaml", "**/tenants/**/*.yml",
+)  # fmt: skip
+"""The patterns of the files that a search takes if no patterns are configured."""
 _TENANT_ENDINGS = (".tenant.yaml", ".tenant.yml")
 _TENANTS_FOLDER = "tenants"
 _MAX_PATTERNS = 5
@@ -46,7 +50,7 @@ def file_matcher(
     def belongs(name: str) -> bool | None:
         if name.startswith(".") or "/." in name:
             return False
-        if not (any_yaml and name.endswith(_YAML_ENDINGS)) and not included(name):
+        if not (any_yaml and name.endswith(YAML_ENDINGS)) and not included(name):
             return False
         return None if excluded is not None and excluded(name) else True
 
@@ -55,7 +59,7 @@ def file_matcher(
 
 def is_visible_yaml(name: str) -> bool:
     """Return whether a file name ends in .yaml or .yml and is not hidden."""
-    return name.endswith(_YAML_ENDINGS) and not name.startswith(".")
+    return name.endswith(YAML_ENDINGS) and not name.startswith(".")
 
 
 def searched_names(folder: str, patterns: FilePatterns) -> str:
@@ -75,13 +79,9 @@ def prefix_below(absolute: Path, base_folder: Path) -> str:
 
 
 def _is_tenant_file(name: str) -> bool:
-    """Return whether a search takes a file if no patterns are configured.
-
-    This is equivalent to these patterns, without the time to compile them:
-    `**/*.tenant.yaml`, `**/*.tenant.yml`, `**/tenants/**/*.yaml`, `**/tenants/**/*.yml`.
-    """
+    """Return whether the default patterns match a name, without the time to compile them."""
     return name.endswith(_TENANT_ENDINGS) or (
-        name.endswith(_YAML_ENDINGS)
+        name.endswith(YAML_ENDINGS)
         and (name.startswith(f"{_TENANTS_FOLDER}/") or f"/{_TENANTS_FOLDER}/" in name)
     )
 

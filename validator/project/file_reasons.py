@@ -6,16 +6,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from validator.project.file_patterns import (
+    DEFAULT_PATTERNS,
+    YAML_ENDINGS,
     FilePatterns,
-    is_visible_yaml,
     prefix_below,
     prefixed_matcher,
 )
-from validator.project.file_search import WorkingFolder, find_files, git_ignored, is_folder
+from validator.project.file_search import (
+    WorkingFolder,
+    find_files,
+    git_ignored,
+    is_folder,
+    is_ignored,
+)
 from validator.project.sources import name_in_reports
-
-_YAML_ENDINGS = (".yaml", ".yml")
-_DEFAULT = ("**/*.tenant.yaml", "**/*.tenant.yml", "**/tenants/**/*.yaml", "**/tenants/**/*.yml")
 
 
 class FileReason(NamedTuple):
@@ -106,19 +110,18 @@ def _of_folder(folder: str, patterns: FilePatterns) -> Iterator[FileReason]:
                     if criteria.has_include:
                         reason += " in include"
                     yield FileReason(prefix + name, True, reason)
-                elif entry.name.endswith(_YAML_ENDINGS) or criteria.included(name):
+                elif entry.name.endswith(YAML_ENDINGS) or criteria.included(name):
                     yield FileReason(prefix + name, False, _reason(name, criteria))
 
 
 def _reason(name: str, criteria: _Criteria) -> str:
     """Return why a search of a folder skips a file."""
     parts = name.split("/")
-    parents = {"/".join(parts[:number]) + "/" for number in range(1, len(parts))}
-    if not is_visible_yaml(parts[-1]) and parts[-1].startswith("."):
+    if parts[-1].startswith("."):
         return "hidden"
     if any(part.startswith(".") for part in parts):
         return "in a hidden folder"
-    if name in criteria.ignored or not criteria.ignored.isdisjoint(parents):
+    if is_ignored(name, criteria.ignored):
         return "ignored by git"
     pattern = criteria.excluded(name)
     if pattern:
@@ -137,7 +140,7 @@ def _criteria(folder: str, patterns: FilePatterns) -> _Criteria:
     return _Criteria(
         folder,
         bool(patterns.include),
-        _first_match(prefix, patterns.include or _DEFAULT),
+        _first_match(prefix, patterns.include or DEFAULT_PATTERNS),
         _first_match(prefix, patterns.exclude),
         git_ignored(absolute),
     )

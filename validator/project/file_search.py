@@ -208,7 +208,7 @@ class WorkingFolder:
         name = real.relative_to(self._folder).as_posix()
         belonging = self._belongs(name)
         is_left_out = belonging is False and self._belongs_by_default(name) is True
-        if (belonging is False and not is_left_out) or self._is_ignored(name):
+        if (belonging is False and not is_left_out) or is_ignored(name, self._ignored):
             return "elsewhere"
         if belonging is not True:
             return "left out" if is_left_out else "excluded"
@@ -216,10 +216,12 @@ class WorkingFolder:
             return "linked outside"
         return "inside"
 
-    def _is_ignored(self, name: str) -> bool:
-        parts = name.split("/")
-        parents = ("/".join(parts[:number]) + "/" for number in range(1, len(parts)))
-        return name in self._ignored or not self._ignored.isdisjoint(parents)
+
+def is_ignored(name: str, ignored: frozenset[str]) -> bool:
+    """Return whether a file or one of its folders is among the names that git ignores."""
+    parts = name.split("/")
+    parents = ("/".join(parts[:number]) + "/" for number in range(1, len(parts)))
+    return name in ignored or not ignored.isdisjoint(parents)
 
 
 def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
