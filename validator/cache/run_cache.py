@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from validator.cache.program_fingerprint import edition
-from validator.project.repository_roots import repository_roots
+from validator.project.repository_roots import is_on_jenkins, repository_roots
 from validator.project.request import Request, ResolvedRequest
 from validator.project.sources import Source
 from validator.system import cache_store
@@ -82,7 +82,7 @@ def outcome_key(
     # The tuple is flat because the repr of thousands of small tuples is slow.
     files = tuple(chain.from_iterable(found.sources))
     # In addition to the files, reports depend on the root of the repository and on Jenkins.
-    place = (repository_roots(str(Path.cwd())), "JENKINS_URL" in os.environ)
+    place = (repository_roots(str(Path.cwd())), is_on_jenkins())
     rest = (*found._replace(sources=()), place)
     return digest("outcome", run_key.key, asked, files, rest, tuple(chain.from_iterable(stamps)))
 

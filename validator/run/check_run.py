@@ -1,6 +1,5 @@
 """Runs `check`: turns a request into a report, step by step."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
@@ -16,7 +15,7 @@ from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report, parted
 from validator.plugins.hookspecs import Reporter
-from validator.project.repository_roots import repository_roots
+from validator.project.repository_roots import is_on_jenkins, repository_roots
 from validator.project.request import Request, ResolvedRequest
 from validator.project.sources import Source, name_in_reports
 from validator.run.easings import run_easings
@@ -170,11 +169,12 @@ def _parted_sources(
 
 
 def _older_version(prepared: Prepared) -> "OlderVersion | None":
-    if prepared.looked.tree is None:
+    tree = prepared.looked.tree
+    if tree is None:
         return None
     from validator.run.older_run import read_older_version
 
-    return read_older_version(prepared)
+    return read_older_version(prepared, tree)
 
 
 def _reused(prepared: Prepared, run_key: "RunKey | None") -> Reused:
@@ -290,7 +290,7 @@ def build_report(
         failures=(*found.failures, *failures),
         folder=str(Path.cwd()),
         roots=repository_roots(str(Path.cwd())),
-        is_on_jenkins="JENKINS_URL" in os.environ,
+        is_on_jenkins=is_on_jenkins(),
     )
 
 

@@ -1,11 +1,10 @@
 """The report of a run that ended before it could check a file."""
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from validator.findings.report import Report
-from validator.project.repository_roots import repository_roots
+from validator.project.repository_roots import is_on_jenkins, repository_roots
 from validator.project.request import Request
 
 
@@ -17,12 +16,10 @@ def report_without_verdict(request: Request, causes: Sequence[str]) -> Report:
         files=(),
         documents=0,
         diagnostics=(),
-        suppressed=(),
         fail_on=request.fail_on or "error",
-        pages={},
         failures=tuple(causes),
         assumed=tuple(request.assume),
         folder=folder,
         roots=repository_roots(folder),
-        is_on_jenkins="JENKINS_URL" in os.environ,
+        is_on_jenkins=is_on_jenkins(),
     )

@@ -12,6 +12,7 @@ from validator.checking.older_version import (
 )
 from validator.checking.selection import Selection, load_selection
 from validator.project.git import GitError
+from validator.project.git_tree import GitTree
 from validator.project.older_files import read_older_files
 from validator.project.sources import Source
 from validator.run.preparation import Prepared
@@ -19,23 +20,18 @@ from validator.run.process_pool import results_of_processes
 from validator.run.worker_count import worker_count
 
 
-def read_older_version(prepared: Prepared) -> OlderVersion | None:
-    """Return the older version of a run's files; None without `--since`.
-
-    Raises GitError.
-    """
+def read_older_version(prepared: Prepared, tree: GitTree) -> OlderVersion:
+    """Return the older version of a run's files, from the tree of `--since`. Raises GitError."""
     request, looked = prepared.request, prepared.looked
-    if looked.tree is None:
-        return None
     try:
         files = read_older_files(
-            looked.tree, request.paths, looked.found.sources, looked.patterns, prepared.stdin
+            tree, request.paths, looked.found.sources, looked.patterns, prepared.stdin
         )
     except GitError as error:
         raise GitError(f"--since: {error}") from error
     contents = {**files.gone, **files.changed}
     checked = _check_all(contents, prepared.selection, request.jobs)
-    return older_version(looked.tree.revision, files, prepared.selection, checked)
+    return older_version(tree.revision, files, prepared.selection, checked)
 
 
 def _check_all(
