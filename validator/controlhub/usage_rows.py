@@ -36,6 +36,7 @@ _MAX_DIGITS = 18
 _GROUP = 3
 """The number of digits between thousands separators."""
 _LAST_MONTH = 12
+_SERVICES = tuple(LICENSE_NAMES)
 _SHORT_YEAR = 2
 
 
@@ -76,11 +77,11 @@ def _is_day(year: int, month: int, day: int) -> bool:
     return True
 
 
-def parse_service(text: str, services: Collection[str] = tuple(LICENSE_NAMES)) -> str | None:
+def parse_service(text: str) -> str | None:
     """Return the service that a cell names; None if tenant files have no such service."""
-    if text in services:
+    if text in LICENSE_NAMES:
         return text
-    return service_of_license(text) or meant_value(text, services)
+    return service_of_license(text) or meant_value(text, _SERVICES)
 
 
 def is_total(text: str) -> bool:

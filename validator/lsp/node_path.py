@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from validator.document.nodes import ALIAS, Nodes, key_text
 from validator.document.reader import Document
 from validator.document.span_locator import line_starts
-from validator.findings.json_pointer import pointer
 
 
 class NodeAt(NamedTuple):
@@ -19,11 +18,6 @@ class NodeAt(NamedTuple):
     start: int
     end: int
     is_key: bool
-
-    @property
-    def path(self) -> str:
-        """The path as a JSON Pointer."""
-        return pointer(*self.parts)
 
 
 def offset_of(text: str, line: int, column: int) -> int:

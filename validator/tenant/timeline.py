@@ -83,7 +83,7 @@ class Timeline:
             starts.setdefault(item, []).append(first)
         return starts
 
-    def awaited(self, licenses: tuple[str, ...] = ()) -> tuple[Stretch[Subscription], ...]:
+    def awaited(self, licenses: tuple[str, ...]) -> tuple[Stretch[Subscription], ...]:
         """Return the first pending subscription that would be active with another status, by day.
 
         With licences, only those that have one of them, or no `entitlements`.
