@@ -72,6 +72,7 @@ def command(
     from validator.project.request import resolve_request
     from validator.run.preparation import prepare
     from validator.run.usage_run import usage_run
+    from validator.tenant.calendar_days import month_of
 
     reporters = load_reporters("usage", USAGE_FORMATS, formats_of(format_name, targets))
     with no_verdict_as_click_error():
@@ -82,7 +83,7 @@ def command(
             found.sources, run.selection, months, run.stdin, found.failures, by, request.jobs
         )
     code = NO_VERDICT if report.failures else FINDINGS if report.broken else 0
-    future = [month for month in months if month > f"{request.as_of:%Y-%m}"]
+    future = [month for month in months if month > month_of(request.as_of)]
     left_out = [f"--month {month}: left out; it begins after {request.as_of}" for month in future]
     messages = (*found.notes, *left_out, *report.incomplete)
     printed = replace(report, width=terminal_width())

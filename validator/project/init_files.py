@@ -4,7 +4,7 @@ Existing files are extended or left unchanged, not replaced.
 """
 
 import os
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from validator.project.file_patterns import FilePatterns, file_matcher
 from validator.project.file_search import find_files
 from validator.project.repository import repository_root
 from validator.system.addresses import PROJECT, schema_address
+from validator.tenant.calendar_days import day_before, month_of
 
 _TENANT_NAME = "tenants/example.yaml"
 _PRE_COMMIT_NAME = ".pre-commit-config.yaml"
@@ -116,8 +117,8 @@ def _tenant_step(config: Config, today: date) -> InitStep:
     start = today.replace(day=1)
     text = _TENANT_TEXT.format(
         start=start,
-        end=start.replace(year=start.year + 3) - timedelta(1),
-        month=f"{start.year}-{start.month:02}",
+        end=day_before(start.replace(year=start.year + 3)),
+        month=month_of(start),
         schema=schema_address("tenant"),
     )
     return _written_if_new(_TENANT_NAME, text)

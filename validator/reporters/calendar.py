@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
+
+from validator.tenant.calendar_days import day_after
 
 # The standard allows 75 octets, but common libraries fold at 74.
 _MAX_OCTETS = 74
@@ -54,7 +56,7 @@ def _entry_lines(entry: CalendarEntry, created: date) -> Iterator[str]:
     yield f"SUMMARY:{entry.summary.translate(_ESCAPES)}"
     yield f"DTSTART;VALUE=DATE:{entry.day:%Y%m%d}"
     if entry.day < date.max:  # an entry without an end lasts one day
-        yield f"DTEND;VALUE=DATE:{entry.day + timedelta(1):%Y%m%d}"
+        yield f"DTEND;VALUE=DATE:{day_after(entry.day):%Y%m%d}"
     yield f"DTSTAMP:{created:%Y%m%d}T000000Z"
     yield f"UID:{hashlib.blake2b(data, digest_size=16).hexdigest()}@tenantlint"
     yield f"DESCRIPTION:{entry.description.translate(_ESCAPES)}"

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 
 from validator.findings.plan_report import PlannedTenant, PlanReport
 from validator.reporters.calendar import CalendarEntry, render_calendar
 from validator.reporters.notes import text_notes
 from validator.reporters.plan.tasks import Task, folded, tasks_of
 from validator.system.printable import printable
+from validator.tenant.calendar_days import day_before
 
 # A loss must be prevented on the day before it.
 _DAY_BEFORE = {"unplaced", "capacity"}
@@ -32,7 +32,7 @@ def _entries(report: PlanReport) -> Iterator[CalendarEntry]:
 
 def _entry(tenant: PlannedTenant, task: Task) -> CalendarEntry:
     is_before = task.kind in _DAY_BEFORE and task.day > task.day.min
-    day = task.day - timedelta(1) if is_before else task.day
+    day = day_before(task.day) if is_before else task.day
     lines = [f"{tenant.name} ({tenant.file})", task.text, task.help, folded(task.users)]
     identity = "\0".join((tenant.tenant, task.kind, task.about, str(task.day)))
     description = "\n".join(printable(line) for line in lines if line)

@@ -1,12 +1,13 @@
 """Draws seats and the people who need them over time as SVG, one row for each licence."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from validator.findings.plan_picture import SeatChart, SeatStep
 from validator.reporters.forecast.axis import axis_labels
 from validator.reporters.html_page import escape_html
 from validator.reporters.timeline_html import LEFT, WIDTH, TimeScale, short_label
+from validator.tenant.calendar_days import day_before
 
 _ROW, _HIGH_ROW = 46, 88
 _TEXT, _BOTTOM = 18, 4
@@ -67,7 +68,7 @@ def _names(chart: SeatChart) -> tuple[str, str]:
 
 def _parts(chart: SeatChart, scale: TimeScale) -> Iterator[tuple[SeatStep, date]]:
     """Yield each step and its last day."""
-    following = [step.first - timedelta(1) for step in chart.steps[1:]]
+    following = [day_before(step.first) for step in chart.steps[1:]]
     yield from zip(chart.steps, [*following, scale.until], strict=True)
 
 

@@ -18,6 +18,7 @@ from validator.findings.plan_report import (
 )
 from validator.findings.wording import counted, few, listing
 from validator.reporters.usage.numbers import digits
+from validator.tenant.calendar_days import month_days
 
 MAX_USERS = 10
 """The number of users that are named before the rest is counted."""
@@ -159,7 +160,7 @@ def _capacity(item: CapacityShortage) -> Task:
     )
     bearer = "no subscription bears it" if item.bearer is None else f"{item.bearer} bears it"
     help = f"overage of {digits(item.overage)} per month at the same use; {bearer}"
-    first = date.fromisoformat(f"{item.month}-01")
+    first, _ = month_days(item.month)
     return Task(first, "capacity", item.service, text, help)
 
 
