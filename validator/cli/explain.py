@@ -37,8 +37,8 @@ def command(id: str, policy_folders: tuple[str, ...], config_file: str | None) -
     from validator.project.config import load_config
 
     with no_verdict_as_click_error():
-        plugins = load_configured_plugins(policy_folders, config_file)
         config = load_config(config_file)
+        plugins = load_configured_plugins(policy_folders, config)
     every: list[Page] = [*plugins.policies.values(), *BUILTIN_FINDINGS.values()]
     current = current_ids(plugins.policies.values())
     entry = plugins.policies.get(current.get(id, id)) or find_builtin(id)

@@ -31,8 +31,10 @@ def command(format_name: str, policy_folders: tuple[str, ...], config_file: str 
 
     Policy options are shown with their defaults; explain ID describes them.
     """
+    from validator.project.config import load_config
+
     with no_verdict_as_click_error():
-        plugins = load_configured_plugins(policy_folders, config_file)
+        plugins = load_configured_plugins(policy_folders, load_config(config_file))
     if format_name == "json":
         import json
 

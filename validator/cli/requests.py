@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from validator.plugins.loading import Plugins
+    from validator.project.config import Config
     from validator.project.request import Request, ResolvedRequest
 
 
@@ -59,15 +60,13 @@ def supervise_declared_policies(looked: "ResolvedRequest") -> None:
         )
 
 
-def load_configured_plugins(folders: Sequence[str], config_file: str | None) -> "Plugins":
-    """Return all plugins, with the policies of the folders and of the configuration.
+def load_configured_plugins(folders: Sequence[str], config: "Config") -> "Plugins":
+    """Return all plugins, with the policies of the folders and of a configuration.
 
-    Raises ConfigError and PluginError.
+    Raises PluginError.
     """
     from validator.plugins.loading import load_plugins
-    from validator.project.config import load_config
 
-    config = load_config(config_file)
     return load_plugins(
         folders, config.policy_files, data=config.policy_data, origins=config.origins
     )

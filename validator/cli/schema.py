@@ -29,11 +29,11 @@ def command(name: str, policy_folders: tuple[str, ...], config_file: str | None)
     with no_verdict_as_click_error():
         schemas = {item.name: item.text for item in load_plugins().schemas}
         schemas |= {name: bundled_schema(name) for name in ("config", "policies", "report")}
-        if config_file is not None:
-            load_config(config_file)
-        if name == "config":
-            plugins = load_configured_plugins(policy_folders, config_file)
-            schemas[name] = config_schema(plugins.policies.values())
+        if config_file is not None or name == "config":
+            config = load_config(config_file)
+            if name == "config":
+                plugins = load_configured_plugins(policy_folders, config)
+                schemas[name] = config_schema(plugins.policies.values())
     if name not in schemas:
         raise click.UsageError(
             f"no schema is called {name}; the schemas are {listing(sorted(schemas))}"
