@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from validator.project.config import PerFile
 
 if TYPE_CHECKING:
+    from validator.checking.baseline import Entry
     from validator.checking.settings import Choice, Settings
     from validator.plugins.policy import Policy
 
@@ -157,7 +158,7 @@ def suppression_notes(
 
 
 def baseline_notes(
-    file: str, entries: Iterable[Any], policies: Mapping[str, "Policy"]
+    file: str, entries: Iterable["Entry"], policies: Mapping[str, "Policy"]
 ) -> Iterator[str]:
     """Yield a line for each former id in the entries of a baseline."""
     current = current_ids(policies.values())

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
@@ -120,8 +120,8 @@ def _proposal(value: _Value, span: Span, typed: str) -> Proposal:
         text = json.dumps(text, ensure_ascii=False)
     elif quote:
         text = "'{}'".format(text.replace("'", "''"))
-    kind = "reference" if value.is_reference else "value"
-    return Proposal(value.text, kind, value.detail, value.documentation, text, span)  # type: ignore[arg-type]
+    kind: Literal["reference", "value"] = "reference" if value.is_reference else "value"
+    return Proposal(value.text, kind, value.detail, value.documentation, text, span)
 
 
 def _is_plain(text: str) -> bool:

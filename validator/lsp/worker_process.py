@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import pickle
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping
@@ -164,7 +165,5 @@ async def _receive(process: Process) -> bytes:
 
 
 def _loaded(data: bytes) -> Answer:
-    import pickle
-
     answer: Answer = pickle.loads(data)  # noqa: S301 - from the worker
     return answer

@@ -10,7 +10,7 @@ from validator.plugins.cel_expression import Expression
 from validator.plugins.cel_messages import variable
 from validator.plugins.cel_schema import ELEMENT_VARIABLES, Scope
 from validator.system.patterns import compiled
-from validator.tenant.model import EntitlementLine
+from validator.tenant.model import EntitlementLine, Node
 from validator.tenant.tenant_on import TenantOn
 
 MakeFinding = Callable[[str | None, str, str], Finding]
@@ -81,13 +81,12 @@ def _outer(name: str, message: Any, field: str, sources: Sequence[str]) -> Any:
     return outer
 
 
-def _finding_maker(element: Any, *default_keys: str) -> MakeFinding:
+def _finding_maker(element: Node, *default_keys: str) -> MakeFinding:
     def make_finding(key: str | None, message: str, help: str) -> Finding:
         keys = (key,) if key is not None else default_keys
         if key is not None and isinstance(element, EntitlementLine) and _is_bare(element):
             keys = ()  # the document has only the quantity, so there is no other place
-        finding: Finding = element.finding(*keys, message=message, help=help)
-        return finding
+        return element.finding(*keys, message=message, help=help)
 
     return make_finding
 
