@@ -215,11 +215,17 @@ def _failures(name: str, example: Example, policy: Policy) -> Iterator[str]:
     )
 
 
+@cache
+def _tenant_schema() -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(bundled_schema("tenant"))
+    return schema
+
+
 def _unknown_key(item: Diagnostic) -> str:
     """Return a line if a policy passed a key to `finding()` that the element cannot have."""
     if item.topic in ("schema", "yaml"):
         return ""
-    unknown = unknown_key(json.loads(bundled_schema("tenant")), item.path)
+    unknown = unknown_key(_tenant_schema(), item.path)
     return f"{item.id}: {unknown}" if unknown else ""
 
 

@@ -12,7 +12,7 @@ from validator.plugins.policy import is_kebab_case
 from validator.system.errors import NoVerdictError
 
 _POLICY_TEXT = '''\
-"""A subscription has no {what}.
+"""A subscription has no name.
 
 Explain why this matters, in one or two sentences.
 
@@ -38,7 +38,7 @@ from validator import Finding, TenantOn, policy
 def {name}(tenant: TenantOn) -> Iterator[Finding]:
     for subscription in tenant.live:
         if subscription.name is None:
-            yield subscription.finding(message=f"{{subscription.id}} has no {what}")
+            yield subscription.finding(message=f"{{subscription.id}} has no name")
 '''
 _PYPROJECT_TEXT = """\
 [build-system]
@@ -128,7 +128,7 @@ def package_files(name: str, folder: str) -> tuple[Mapping[str, str], Mapping[st
 
 
 def _policy_text(id: str) -> str:
-    return _POLICY_TEXT.format(id=id, name=_module_name(id), what="name")
+    return _POLICY_TEXT.format(id=id, name=_module_name(id))
 
 
 def _topic_and_id(name: str) -> tuple[str, str]:

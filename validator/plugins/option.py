@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
-from validator.findings.wording import counted, listing, shortened
+from validator.findings.wording import listing, shortened
 from validator.system.patterns import compiled
 
 Kind = Literal["integer", "number", "boolean", "string"]
@@ -206,7 +206,7 @@ def options_text(options: tuple[Option, ...]) -> str:
     if not options:
         return ""
     lines = [f"- `{item.name}`: {item.summary}. {item.description}" for item in options]
-    noun = counted(len(options), "option").split(" ", 1)[1].capitalize()
+    noun = "Option" if len(options) == 1 else "Options"
     return "\n".join((f"{noun}, in `[policy.ID]` of the configuration:", "", *lines))
 
 
