@@ -21,7 +21,7 @@ from validator.lsp.cursor import cursor_at
 from validator.lsp.folder import Folder
 from validator.lsp.messages import Place
 from validator.lsp.node_path import node_at
-from validator.lsp.schema_paths import ITEM
+from validator.lsp.schema_lookup import ITEM
 
 Value = dict[str, Any]
 SCHEMA = json.loads((ROOT / "schemas" / "tenant.schema.json").read_text())

@@ -126,9 +126,9 @@ class DocumentCheck:
         """
         schema_helps: Mapping[str, str] = {}
         if schema_findings and self.document.findings:
-            from validator.schema.suggestions import value_help
+            from validator.schema.suggestions import without_key
 
-            schema_helps = {found.path: value_help(found) for _, found in schema_findings}
+            schema_helps = {found.path: without_key(found) for _, found in schema_findings}
         for finding in self.document.findings:
             level = self._level(finding.id)
             if level != "off":

@@ -13,7 +13,7 @@ from validator.lsp.cursor import Cursor, cursor_at
 from validator.lsp.folder import Folder, Opened
 from validator.lsp.messages import Place, Proposal
 from validator.lsp.node_path import offset_of
-from validator.lsp.schema_paths import ITEM, description, keys_at, schema_at, shape
+from validator.lsp.schema_lookup import ITEM, description, keys_at, schema_at, shape
 from validator.tenant.subscription_standing import state_sentence, subscription_standing
 from validator.tenant.tenant_on import TenantOn
 

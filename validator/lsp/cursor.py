@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from validator.lsp.schema_paths import ITEM
+from validator.lsp.schema_lookup import ITEM
 
 _TOP_LEVEL = re.compile(r"^(?:[A-Za-z_][\w-]*[ \t]*:|---)", re.MULTILINE)
 _LINE = re.compile(

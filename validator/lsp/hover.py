@@ -11,7 +11,7 @@ from validator.findings.report import Page
 from validator.lsp.folder import Folder, Opened
 from validator.lsp.messages import Explanation, Place
 from validator.lsp.node_path import NodeAt, document_at, node_at, offset_of
-from validator.lsp.schema_paths import description, schema_at, shape
+from validator.lsp.schema_lookup import description, schema_at, shape
 from validator.reporters.escaping import escape_markdown
 from validator.tenant.model import Subscription, Tenant, User
 from validator.tenant.subscription_standing import (

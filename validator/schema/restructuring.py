@@ -1,16 +1,15 @@
 """Convert values with the wrong structure: entries by name, or services in a list."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from validator.schema.location import Location, resolved_property
+from validator.schema.suggestions import Accepts
 from validator.schema.vocabulary import meant_key, meant_value
 
 _MAX_ENTRIES = 20
 _NAMES_OF_A_NAME = ("service", "license", "licence", "name", "id", "type", "product")
 _LINE_KEYS = ("quantity", "since", "until")
-
-Accepts = Callable[[Mapping[str, Any], object], bool]
 
 
 def restructured(value: object, location: Location, accepts: Accepts) -> Iterator[object]:

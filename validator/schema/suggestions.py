@@ -228,7 +228,7 @@ def _lists_of(
             return
 
 
-def value_help(finding: Finding) -> str:
+def without_key(finding: Finding) -> str:
     """Return the part of a help about the value: "write `true`" from "write `key: true`"."""
     if not finding.on_key:
         return finding.help
