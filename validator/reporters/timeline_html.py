@@ -6,6 +6,7 @@ from datetime import date
 
 from validator.findings.forecast_report import SubscriptionBar
 from validator.reporters.forecast.axis import axis_labels
+from validator.reporters.forecast.wording import outside_text, primary_text, term_text
 from validator.reporters.html_page import escape_html
 
 LEFT, WIDTH = 170, 960
@@ -139,6 +140,21 @@ def _days_mark(
 def mark_days(text: str) -> str:
     """Return the HTML of a text in which no date is broken at a hyphen."""
     return _DAY.sub(r"<time>\g<0></time>", escape_html(text))
+
+
+def render_bars(bars: Iterable[SubscriptionBar], name: str) -> str:
+    """Return an HTML table of the subscriptions of a drawing. The name of the tenant is HTML."""
+    head = ("subscription", "term", "primary in this window")
+    rows = (
+        (f"{bar.id} ({bar.name})" if bar.name else bar.id, term_text(bar), primary_text(bar))
+        for bar in bars
+    )
+    return render_table(f"Subscriptions of {name}", head, rows)
+
+
+def render_outside(outside: int) -> str:
+    """Return a paragraph with the number of subscriptions not drawn; empty if all are drawn."""
+    return f'<p class="dim">{outside_text(outside)}</p>\n' if outside else ""
 
 
 def render_table(caption: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -7,7 +7,6 @@ from validator.findings.forecast_report import (
     CoverageGroup,
     ForecastEvent,
     ForecastReport,
-    SubscriptionBar,
     Timeline,
 )
 from validator.reporters.forecast import drawing
@@ -16,14 +15,18 @@ from validator.reporters.forecast.wording import (
     cleared_ids,
     events_by_document,
     headline,
-    outside_text,
     people_text,
-    primary_text,
-    term_text,
 )
 from validator.reporters.html_page import escape_html, page_parts
 from validator.reporters.notes import html_head
-from validator.reporters.timeline_html import PATTERNS, STYLE, mark_days, render_table
+from validator.reporters.timeline_html import (
+    PATTERNS,
+    STYLE,
+    mark_days,
+    render_bars,
+    render_outside,
+    render_table,
+)
 
 _LEGEND = "".join(
     f"<span>{mark}{words}</span>"
@@ -92,10 +95,8 @@ def _tenant_section(
 def _tables(timeline: Timeline, name: str) -> Iterator[str]:
     """Yield the content of the drawing as tables."""
     if timeline.bars:
-        head = ("subscription", "term", "primary in this window")
-        yield render_table(f"Subscriptions of {name}", head, map(_bar_cells, timeline.bars))
-    if timeline.outside:
-        yield f'<p class="dim">{outside_text(timeline)}</p>\n'
+        yield render_bars(timeline.bars, name)
+    yield render_outside(timeline.outside)
     if timeline.covers:
         head = ("people", "covered by", "until")
         yield render_table(f"People of {name}", head, map(_cover_cells, timeline.covers))
@@ -106,11 +107,6 @@ def _tables(timeline: Timeline, name: str) -> Iterator[str]:
         )
         columns = ("from", "subscription", "service", "quantity")
         yield render_table(f"Quantities that fall in {name}", columns, falls)
-
-
-def _bar_cells(bar: SubscriptionBar) -> tuple[str, ...]:
-    name = f"{bar.id} ({bar.name})" if bar.name else bar.id
-    return name, term_text(bar), primary_text(bar)
 
 
 def _cover_cells(cover: CoverageGroup) -> tuple[str, ...]:

@@ -163,7 +163,7 @@ def _timeline(
         row = _bar_row(bar, scale)
         yield from layout.row(printable(bar.id), row, term_text(bar), paint, "blue")
     if timeline.outside:
-        yield from layout.lines([outside_text(timeline)], paint)
+        yield from layout.lines([outside_text(timeline.outside)], paint)
     if timeline.covers:
         yield from layout.row(_PEOPLE, _cover_row(timeline.covers, scale), "", paint, "green")
         yield from layout.lines((printable(cover_text(item)) for item in timeline.covers), paint)

@@ -77,11 +77,9 @@ def primary_text(bar: SubscriptionBar) -> str:
     return listing(f"{first} to {last}" for first, last in bar.primary)
 
 
-def outside_text(timeline: Timeline) -> str:
+def outside_text(outside: int) -> str:
     """Return a text with the number of subscriptions not shown; empty if all are shown."""
-    if not timeline.outside:
-        return ""
-    return f"{counted(timeline.outside, 'subscription')} with no day in the window"
+    return f"{counted(outside, 'subscription')} with no day in the window" if outside else ""
 
 
 def people_text(cover: CoverageGroup) -> str:

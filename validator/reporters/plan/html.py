@@ -2,17 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from validator.findings.forecast_report import SubscriptionBar
 from validator.findings.plan_picture import PlanPicture, SeatChart
 from validator.findings.plan_report import PlannedTenant, PlanReport, TenantPlan
 from validator.findings.wording import counted
-from validator.reporters.forecast.wording import primary_text, term_text
 from validator.reporters.html_page import escape_html, render_page
 from validator.reporters.notes import html_head
 from validator.reporters.plan import drawing, seat_drawing
 from validator.reporters.plan.page_style import STYLE
 from validator.reporters.plan.tasks import MAX_USERS, Task, by_day, compared, headline, tasks_of
-from validator.reporters.timeline_html import PATTERNS, TimeScale, mark_days, render_table
+from validator.reporters.timeline_html import (
+    PATTERNS,
+    TimeScale,
+    mark_days,
+    render_bars,
+    render_outside,
+    render_table,
+)
 
 _LEGEND = (
     ("primary", '<i class="primary"></i>', "primary"),
@@ -33,8 +38,6 @@ _SEAT_LEGEND = (
     ("need", '<i class="need"></i>', "people who need a seat, including planned moves"),
     ("missing", '<i class="missing"></i>', "people without a seat"),
 )
-# The kinds of tasks that a user has to act on.
-_OPEN = {"move", "unplaced", "renewal"}
 _MAX_CHARTS = 12
 
 
@@ -182,7 +185,7 @@ def _tasks(plan: TenantPlan) -> str:
 
 
 def _task(task: Task) -> str:
-    box = "☐" if task.kind in _OPEN else ""
+    box = "☐" if task.is_open else ""
     return (
         f'<li class="task {task.kind}"><span class="box" aria-hidden="true">{box}</span> '
         f'<span class="kind">{task.kind}</span> '
@@ -249,19 +252,9 @@ def _scrolled(content: str, label: str) -> str:
 
 
 def _subscriptions(picture: PlanPicture, name: str) -> str:
-    outside = (
-        f'<p class="dim">{counted(picture.outside, "subscription")} with no day in the window</p>\n'
-        if picture.outside
-        else ""
-    )
+    outside = render_outside(picture.outside)
     if not picture.bars:
         return outside
-    head = ("subscription", "term", "primary in this window")
-    caption = f"Subscriptions of {escape_html(name)}"
-    table = render_table(caption, head, map(_cells, picture.bars))
+    table = render_bars(picture.bars, escape_html(name))
     summary = f"{counted(len(picture.bars), 'subscription')} as a table"
     return f"<details><summary>{summary}</summary>\n{table}</details>\n{outside}"
-
-
-def _cells(bar: SubscriptionBar) -> tuple[str, ...]:
-    return f"{bar.id} ({bar.name})" if bar.name else bar.id, term_text(bar), primary_text(bar)

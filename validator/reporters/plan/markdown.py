@@ -48,7 +48,7 @@ def _blocks(tenants: Sequence[PlannedTenant]) -> Iterator[tuple[str, int]]:
 
 
 def _item(task: Task) -> str:
-    box = "[ ] " if task.kind in ("move", "unplaced", "renewal") else ""
+    box = "[ ] " if task.is_open else ""
     lines = [f"- {box}{task.kind}: {escape_markdown(task.text)}"]
     if task.help:
         lines.append(f"  {escape_markdown(task.help)}")

@@ -22,6 +22,7 @@ from validator.tenant.calendar_days import month_days
 
 MAX_USERS = 10
 """The number of users that are named before the rest is counted."""
+_OPEN = ("move", "unplaced", "renewal")
 
 
 class Task(NamedTuple):
@@ -39,6 +40,11 @@ class Task(NamedTuple):
     text: str
     help: str = ""
     users: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has to act."""
+        return self.kind in _OPEN
 
 
 def tasks_of(plan: TenantPlan) -> list[Task]:
