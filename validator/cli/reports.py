@@ -145,11 +145,11 @@ def render_reports(
         except KeyboardInterrupt:
             raise
         except _TextError as error:
-            problem = str(error)
+            reason = str(error)
         except BaseException as error:  # a SystemExit must not set the exit code of the run
-            problem = f"crashed: {describe_error(error)}"
+            reason = f"crashed: {describe_error(error)}"
         plugin = getattr(reporters[name], "plugin", "")
-        crashes.append(f"{prefix}{plugin}{': ' if plugin else ''}the reporter {name} {problem}")
+        crashes.append(f"{prefix}{plugin}{': ' if plugin else ''}the reporter {name} {reason}")
         return None
 
     first = next(iter(reporters))
