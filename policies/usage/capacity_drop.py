@@ -29,7 +29,6 @@ usage:
 """
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from validator import Finding, TenantOn, horizon, listing, policy
 
@@ -39,11 +38,11 @@ def capacity_drop(tenant: TenantOn) -> Iterator[Finding]:
     for drops in tenant.months.drops:
         use, month, quantity, before = drops[0]
         service = use.row.service
-        ordered, orders = Decimal(0), list[str]()
+        ordered, orders = 0, list[str]()
         for _, later, entitled, _ in drops:
-            missing = (use.used - entitled).to_integral_value("ROUND_CEILING") - ordered
+            missing = int((use.used - entitled).to_integral_value("ROUND_CEILING")) - ordered
             if missing > 0:
-                orders.append(f"{missing:f} more {service} from {later}-01 on")
+                orders.append(f"{missing} more {service} from {later}-01 on")
                 ordered += missing
         yield use.row.finding(
             "quantity",

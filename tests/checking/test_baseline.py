@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,28 @@ def test_entries_are_kept_if_their_policy_is_off_in_one_of_the_files_of_a_tenant
     assert "outdated-baseline" not in run(*arguments).out
     assert run(*arguments, "--write-baseline").code == 0
     assert known(folder) == before
+
+
+def test_an_added_suppression_does_not_hide_that_an_entry_is_outdated(
+    run: Run, folder: Path
+) -> None:
+    (folder / "a.tenant.yaml").write_text(UNSOUND)
+    run("check", "--as-of", "2026-05-01", *KNOWN, "--write-baseline")
+    sound = UNSOUND.replace(", telephony: vpop", "")
+    (folder / "a.tenant.yaml").write_text(
+        f"{sound}users: [{{email: a@x.example, roles: [agent]}}]\n"
+    )
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"]):
+        name = ("-c", "user.name=Test", "-c", "user.email=test@harbour.example")
+        subprocess.run(["git", *name, *command], cwd=folder, check=True)
+    comment = "# tenantlint: ignore-file[user-unassigned]: OPS-42\n"
+    with (folder / "a.tenant.yaml").open("a") as file:
+        file.write(comment)
+    outcome = run(
+        "check", "--as-of", "2026-05-01", "--since-exact", "HEAD", "-f", "concise", *KNOWN
+    )
+    assert "suppression-added" in outcome.out
+    assert "outdated-baseline" in outcome.out
 
 
 def test_the_severity_of_outdated_baseline_can_be_set(two: Run, folder: Path) -> None:

@@ -190,3 +190,28 @@ def test_the_summary_counts_users_who_have_no_access_already(run: Run, folder: P
     )
     cancelled = ("--from", "2026-05-01", "--assume", "Sub1.status=cancelled", "--compare")
     assert "without access on the first day           1        0\n" in run("plan", *cancelled).out
+
+
+PENDING = """\
+version: 1
+tenant: {id: t1, name: Harbour}
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01, end: 2026-05-20, entitlements: {premium-agent: 5}}
+  - {id: Sub2, type: named, start: 2026-05-01, status: pending, entitlements: {%s: 5}}
+users:
+  - {email: maud@x.example, roles: [agent], assignments: [Sub1]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("service", "is_named"), [("wfo-analytics", False), ("standard-agent", True)]
+)
+def test_a_pending_subscription_is_named_if_it_gives_agents_a_licence(
+    run: Run, folder: Path, service: str, is_named: bool
+) -> None:
+    (folder / "a.tenant.yaml").write_text(PENDING % service)
+    outcome = run("plan", "a.tenant.yaml", *WINDOW)
+    assert outcome.code == 1
+    text = " ".join(outcome.out.split())
+    assert "order one with an agent licence for each agent that is active on 2026-05-21" in text
+    assert ("remove `status: pending` of Sub2" in text) == is_named

@@ -272,6 +272,28 @@ def test_what_a_policy_prints_is_not_in_a_report(
 
 
 @pytest.mark.parametrize(
+    ("topic", "code"), [("telephony", 2), ("user", 2), ("own_topic", 0), ("look", 2)]
+)
+def test_the_id_of_a_policy_cannot_be_a_topic(
+    run: Run, folder: Path, topic: str, code: int
+) -> None:
+    # `--ignore telephony` would then leave out more than the policy.
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    plant(folder, f"{topic}/{'look' if topic in ('own_topic', 'look') else topic}.py", POLICY)
+    outcome = run("check", "a.tenant.yaml", "--policies", "own")
+    assert outcome.code == code, outcome.err
+    assert ("is also a topic; choose another id" in outcome.err) == (code == 2)
+
+
+def test_a_finding_needs_a_message(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    plant(folder, "acme/look.py", POLICY.replace('f"{subscription.id} has no name"', '""'))
+    outcome = run("check", "a.tenant.yaml", "--policies", "own")
+    assert outcome.code == 2
+    assert "the policy look crashed: ValueError: the message of a finding is empty" in outcome.err
+
+
+@pytest.mark.parametrize(
     "change", ["tenant.live = ()", "tenant.users = ()", "tenant.today = None", "del tenant.index"]
 )
 def test_a_policy_cannot_change_what_other_policies_see(

@@ -116,10 +116,12 @@ def _checked_finding(item: object) -> Finding:
     finding = _checked_type(Finding, item)
     path, message, help, related = finding.path, finding.message, finding.help, finding.related
     is_text = type(path) is type(message) is type(help) is str
-    if is_text and path[:1] in ("/", "") and all(map(_is_sound, related)):
+    if is_text and message and path[:1] in ("/", "") and all(map(_is_sound, related)):
         return finding
     for name in ("path", "message", "help"):
         checked_text(f"the {name} of a finding", getattr(finding, name))
+    if not message:
+        raise ValueError("the message of a finding is empty")
     for other in related:
         if not isinstance(other, Related):
             raise TypeError(f"a related value is {type(other).__name__}, not Related")

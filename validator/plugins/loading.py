@@ -145,7 +145,7 @@ def _plugins_of(manager: PluginManager) -> Plugins:
             )
         policies[policy.id] = policy
         origins[policy.id] = _origin(manager, plugin)
-    _check_former_ids(policies)
+    _check_ids(policies)
     schemas = tuple(_schemas(manager))
     reporters = dict(_reporters(manager))
     order = sorted(policies.values(), key=lambda policy: (policy.topic, policy.id))
@@ -179,11 +179,16 @@ def _place(policy: Policy, origin: Origin) -> str:
     return policy.place or (policy.file if origin.kind == "folder" else "")
 
 
-def _check_former_ids(policies: Mapping[str, Policy]) -> None:
-    """Raise PluginError if a former id is the id of a policy or topic, or used by two policies."""
+def _check_ids(policies: Mapping[str, Policy]) -> None:
+    """Raise PluginError if an id or a former id does not stand for one policy."""
     topics = {policy.topic for policy in policies.values()}
     known: dict[str, str] = {}
     for policy in policies.values():
+        if policy.id in topics:
+            raise PluginError(
+                f"{policy.place or policy.file}: the policy id {policy.id} is also a topic; choose "
+                "another id"
+            )
         for old in policy.former_ids:
             if old in policies or is_builtin(old) or old in topics:
                 raise PluginError(

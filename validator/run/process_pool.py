@@ -127,7 +127,8 @@ def _start(context: Any, arguments: tuple[Any, ...]) -> _Worker:
         raise PoolError(f"the worker processes cannot run: {error}; try --jobs 1") from error
     except (OSError, RuntimeError, MemoryError) as error:
         short = "there is not enough memory, or the limit of processes is reached"
-        reason = short if is_shortage(error) else describe_error(error)
+        text = getattr(error, "strerror", None) or describe_error(error)
+        reason = short if is_shortage(error) else text
         raise PoolError(f"the worker processes cannot run: {reason}; try --jobs 1") from error
     there.close()  # the connection then ends with the worker
     return _Worker(process, here)
