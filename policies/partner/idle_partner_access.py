@@ -49,7 +49,9 @@ def idle_partner_access(tenant: TenantOn) -> Iterator[Finding]:
                 "access",
                 message=f"{partner.name or partner.id} has full access, but is not named by any "
                 f"live subscription on {tenant.day}",
-                help=f"correct `partner` of {unknown.id} first, which names {unknown.partner}"
+                help=f"first correct `partner` of {unknown.id}, which names {unknown.partner}; if "
+                f"{partner.id} looks after no subscription, set `access: read-only` after the "
+                "customer's administrator has revoked full access in Control Hub"
                 if unknown
                 else "",
             )

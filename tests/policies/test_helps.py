@@ -28,7 +28,7 @@ ADD = re.compile(
     r"add (`.+`) to the assignments of ([^,]+), and assign (?:it|them) in Control Hub:"
 )
 WRITE = re.compile(
-    r"write (`.+`) instead of (?:each )?(`.+`) in the assignments of ([^,]+), and assign (?:it|them) in Control"
+    r"write (`.+`) instead of (?:all )?(`.+`) in the assignments of ([^,]+), and assign (?:it|them) in Control"
 )
 ORDERS = (
     "order ", "remove `status: pending` of ", "assign an administrator", "assign the user", "assign `license: premium-agent`",
@@ -164,7 +164,7 @@ def remove_standard(value: Value, item: Diagnostic, found: Iterable[Diagnostic])
 
 
 def only_read(value: Value, item: Diagnostic) -> bool:
-    if item.help.startswith("correct `partner` of "):
+    if item.help.startswith("first correct `partner` of "):
         return False
     assert "set `access: read-only`" in item.help
     value["partners"][int(item.path.split("/")[2])]["access"] = "read-only"
@@ -779,7 +779,7 @@ def test_each_of_equal_assignments_is_replaced() -> None:
     standard, premium = (
         f"`{{subscription: S1, license: {name}-agent}}`" for name in ("standard", "premium")
     )
-    assert help.startswith(f"write {premium} instead of each {standard} in the assignments of ada")
+    assert help.startswith(f"write {premium} instead of all {standard} in the assignments of ada")
 
 
 FALLING = """

@@ -101,7 +101,7 @@ class AdviceOn:
             return Advice()
         return Advice(
             help=f"remove {user.label} from the file and from Control Hub if the user has left; "
-            f"otherwise assign the user to the next subscription, {_WAY}"
+            f"otherwise assign the user to a lasting subscription, {_WAY}"
         )
 
     def _for_license(self, user: User, license: str, until: date) -> Advice:
@@ -303,7 +303,7 @@ def _value(assignment: Assignment) -> object:
 def _entries(assignments: Iterable[Assignment]) -> str:
     """Return assignments as YAML in backticks, for a help; equal ones once."""
     times = Counter(map(_entry, assignments))
-    return listing([f"each {text}" if number > 1 else text for text, number in times.items()])
+    return listing([f"all {text}" if number > 1 else text for text, number in times.items()])
 
 
 def _entry(assignment: Assignment) -> str:
