@@ -11,11 +11,16 @@ from validator.findings.json_pointer import pointer
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A finding with the id of a built-in finding, and the changes to the file that resolve it."""
+    """A finding with the id of a built-in finding, and the changes to the file that resolve it.
+
+    `empties` marks one difference of a user who would be left without assignments, except to
+    subscriptions that begin later.
+    """
 
     id: str
     finding: Finding
     changes: tuple[ValueEdit, ...]
+    empties: bool = False
 
 
 def mappings(value: Mapping[str, Any], key: str) -> Iterator[tuple[int, dict[str, Any]]]:

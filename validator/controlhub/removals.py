@@ -1,6 +1,5 @@
 """Limit what an import can remove."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,7 +19,7 @@ def require_few_removals(name: str, differences: Sequence[Difference], value: An
     """Raise RemovalsError if too many users would be removed or lose all their assignments.
 
     These are more than ten and more than a tenth of the users. `value` is the old document. A user
-    with several entries counts once.
+    with several entries counts once. Assignments to subscriptions that begin later are not counted.
     """
     addresses = {index: _address(index, user) for index, user in mappings(value, "users")}
     users = len(set(addresses.values()))
@@ -30,7 +29,7 @@ def require_few_removals(name: str, differences: Sequence[Difference], value: An
             f"{name}: {removed:,} of {users:,} users would be removed, because the exports do not "
             "have them; if this is correct, add --allow-removals; nothing is written"
         )
-    emptied = _left_without(value, differences)
+    emptied = sum(item.empties for item in differences)
     if _is_much(removed + emptied, users):
         raise RemovalsError(
             f"{name}: {removed + emptied:,} of {users:,} users would be removed or lose all their "
@@ -53,23 +52,3 @@ def _removed(differences: Sequence[Difference]) -> Iterator[int]:
 
 def _is_much(number: int, users: int) -> bool:
     return number > _FEW and number * _SHARE > users
-
-
-def _left_without(value: Mapping[str, Any], differences: Sequence[Difference]) -> int:
-    """Return the number of users who would lose all their assignments."""
-    lost: Counter[int] = Counter()
-    got: set[int] = set()
-    for difference in differences:
-        if difference.id != "drift-assignment":
-            continue
-        for change in difference.changes:
-            index = int(pointer_parts(change.path)[1])
-            if change.kind == "remove":
-                lost[index] += 1
-            else:
-                got.add(index)
-    return sum(
-        0 < lost[index] == len(user["assignments"])
-        for index, user in mappings(value, "users")
-        if index not in got and isinstance(user.get("assignments"), list)
-    )

@@ -1,6 +1,6 @@
 """Find the differences between the users in a tenant document and in the exports."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from validator.controlhub.export import (
 )
 from validator.controlhub.export_times import day_of
 from validator.controlhub.new_entries import is_long_ago, new_assignment, new_user
+from validator.controlhub.subscription_dates import later_subscriptions
 from validator.document.value_edits import ValueEdit
 from validator.findings.finding import Finding
 from validator.findings.json_pointer import pointer
@@ -28,9 +29,12 @@ def user_differences(value: Mapping[str, Any], export: Export, today: date) -> I
     """Yield the differences in the users, their details, roles and assignments.
 
     Of several entries with the same address, the first is compared. If the user is to be removed,
-    all of them are.
+    all of them are. Control Hub cannot show assignments to a subscription that begins after today,
+    so no export but a partial one can show that they are wrong.
     """
-    is_wrong = _partial_test(value) if export.is_partial else _full_test(export)
+    later: set[str] = set() if export.is_partial else later_subscriptions(value, today)
+    only_later = _only_assigned_to(later, value)
+    is_wrong = _partial_test(value) if export.is_partial else _full_test(export, later)
     meanings = _meanings(value) if export.is_partial else {}
     seen: set[str] = set()
     for index, user in mappings(value, "users"):
@@ -39,7 +43,7 @@ def user_differences(value: Mapping[str, Any], export: Export, today: date) -> I
             continue
         path = pointer("users", index)
         person = export.people.get(email.lower())
-        if person is None and export.is_complete:
+        if person is None and export.is_complete and email.lower() not in only_later:
             message = f"Control Hub has no user {email}"
             change = ValueEdit("remove", path)
             yield Difference("drift-user-extra", Finding(path, message), (change,))
@@ -52,9 +56,9 @@ def user_differences(value: Mapping[str, Any], export: Export, today: date) -> I
             yield from _status_differences(path, user, person)
             yield from _access_differences(path, user, person, today)
             yield from _role_differences(path, user, person)
-            yield from _assignment_differences(path, user, person, is_wrong, meanings)
+            yield from _assignment_differences(path, user, person, is_wrong, meanings, later)
         elif not export.is_partial:
-            yield from _assignment_differences(path, user, Person(email), is_wrong, {})
+            yield from _assignment_differences(path, user, Person(email), is_wrong, {}, later)
     for email, person in export.people.items():
         if email not in seen and person.licenses:
             message = f"Control Hub has the user {person.email}, but the file does not"
@@ -63,6 +67,18 @@ def user_differences(value: Mapping[str, Any], export: Export, today: date) -> I
                 finding_at_list(value, "users", message),
                 (ValueEdit("append", "/users", new_user(person, today)),),
             )
+
+
+def _only_assigned_to(subscriptions: Container[str], value: Mapping[str, Any]) -> set[str]:
+    """Return the addresses of users, in lower case, who only have assignments to these."""
+    every: dict[str, list[bool]] = {}
+    for _, user in mappings(value, "users"):
+        email, listed = user.get("email"), user.get("assignments")
+        if isinstance(email, str) and isinstance(listed, list):
+            every.setdefault(email.lower(), []).extend(
+                _subscription_and_license(item)[0] in subscriptions for item in listed
+            )
+    return {email for email, tests in every.items() if tests and all(tests)}
 
 
 def _detail_differences(path: str, user: Mapping[str, Any], person: Person) -> Iterator[Difference]:
@@ -150,17 +166,21 @@ def _assignment_differences(
     person: Person,
     is_wrong: _Test,
     meanings: Mapping[str, Sequence[str]],
+    later: Container[str],
 ) -> Iterator[Difference]:
     """Yield the differences in the assignments of a user.
 
     `meanings` has the agent licences that an assignment without a license can mean, by
     subscription. In other subscriptions it can mean each of them. For a user who does not work,
-    such an assignment needs no licence, so no export can show that it is wrong.
+    such an assignment needs no licence, so no export can show that it is wrong. `later` are the
+    subscriptions that begin later.
     """
-    listed = user.get("assignments")
+    assignments = user.get("assignments")
+    listed = assignments if isinstance(assignments, list) else []
     works = _works(user, person)
     matched: set[HeldLicense] = set()
-    for index, item in enumerate(listed if isinstance(listed, list) else ()):
+    wrong: list[tuple[str, str]] = []
+    for index, item in enumerate(listed):
         id, license = _subscription_and_license(item)
         if id is None or (license is not None and license not in AGENT_SERVICES):
             continue
@@ -171,13 +191,19 @@ def _assignment_differences(
             continue
         at = path + pointer("assignments", index)
         what = f"{license} of {id}" if license else f"an agent licence in {id}"
-        message = f"{person.email} does not hold {what} in Control Hub"
-        yield Difference("drift-assignment", Finding(at, message), (ValueEdit("remove", at),))
+        wrong.append((at, f"{person.email} does not hold {what} in Control Hub"))
     missing = [held for held in person.licenses if held not in matched]
+    present = sum(_subscription_and_license(item)[0] not in later for item in listed)
+    leaves_none = len(wrong) == present and not missing
+    for number, (at, message) in enumerate(wrong):
+        change = ValueEdit("remove", at)
+        # Only one of them has the mark, so that the users can be counted.
+        empties = leaves_none and number == 0
+        yield Difference("drift-assignment", Finding(at, message), (change,), empties=empties)
     if missing:
         words = listing(f"{license} of {id}" for id, license in missing)
         message = f"{person.email} holds {words} in Control Hub, but not in the file"
-        at = path + pointer("assignments") if isinstance(listed, list) else path
+        at = path + pointer("assignments") if isinstance(assignments, list) else path
         changes = (
             ValueEdit("append", path + pointer("assignments"), new_assignment(held))
             for held in missing
@@ -185,11 +211,14 @@ def _assignment_differences(
         yield Difference("drift-assignment", Finding(at, message), tuple(changes))
 
 
-def _full_test(export: Export) -> _Test:
-    """Return the test of assignments for exports with all licences of a user."""
+def _full_test(export: Export, later: Container[str]) -> _Test:
+    """Return the test of assignments for exports with all licences of a user.
+
+    `later` are the subscriptions that begin later.
+    """
 
     def is_wrong(_: Person, id: str, license: str | None) -> bool:
-        return license is not None or id in export.subscriptions
+        return id not in later and (license is not None or id in export.subscriptions)
 
     return is_wrong
 

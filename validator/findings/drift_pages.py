@@ -76,6 +76,8 @@ In Control Hub, the user has an agent licence. No policy can check a user who is
         severity="error",
         page="""The file lists a user that the tenant does not have.
 
+A user who is only assigned to subscriptions that begin later need not be in Control Hub yet.
+
 **Do:** remove the user, or run `tenantlint import`; or add the user in Control Hub.
 
 **Source:** Control Hub's export of users; the Webex API, people.
@@ -89,7 +91,8 @@ In Control Hub, the user has an agent licence. No policy can check a user who is
 
 An assignment without a licence matches any agent licence in its subscription. For a user who is
 neither an agent nor a supervisor, it needs no licence and is not compared. Licences other than
-agent licences are not in any export and are not compared.
+agent licences are not in any export and are not compared. An assignment to a subscription that
+begins later need not be in Control Hub yet.
 
 **Do:** correct the assignments, or run `tenantlint import`; or correct the licences in Control Hub
 (Management > Users > the user > Summary > Licenses).
