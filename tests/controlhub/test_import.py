@@ -318,6 +318,7 @@ def some_exports(draw: st.DrawFn) -> Export:
 
 
 quantities = st.integers(0, 20) | st.fixed_dictionaries({"quantity": st.integers(0, 20)})
+days = st.sampled_from(["TODO", "2025-01-01", "2026-04-30", "2026-05-01", "2026-05-02"])
 files: st.SearchStrategy[Any] = st.fixed_dictionaries(
     {
         "tenant": st.fixed_dictionaries({"id": st.sampled_from(["t1", "TODO"]), "name": words}),
@@ -325,6 +326,8 @@ files: st.SearchStrategy[Any] = st.fixed_dictionaries(
             st.fixed_dictionaries(
                 {"id": ids},
                 optional={
+                    "start": days,
+                    "end": days,
                     "status": st.sampled_from(["active", "trial", "suspended", "cancelled"]),
                     "entitlements": st.dictionaries(services, quantities, max_size=2),
                 },

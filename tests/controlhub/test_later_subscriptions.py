@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tests.conftest import Run
-from tests.controlhub.exports import Cells, write_csv
+from tests.controlhub.exports import ORG, Cells, make_license, write_csv, write_items
 from validator.controlhub.differences import find_differences
 from validator.controlhub.export import Export
 from validator.document.reader import read_documents
@@ -128,3 +128,45 @@ def test_later_assignments_do_not_hide_that_users_lose_all_others(run: Run, fold
     assert file.read_text() == text
     assert run(*INTO, "--allow-removals").out == "a.tenant.yaml: 12 values changed\n"
     assert drift(run) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "total", "after"),
+    [
+        ("20", 20, "20"),
+        ("{quantity: 20}", 20, "{quantity: 20}"),
+        ("[20]", 20, "[20]"),
+        ("20", 25, "25"),
+        ("{quantity: 20}", 25, "{quantity: 25}"),
+        ("{quantity: 20, since: 2024-01-01}", 25, "{quantity: 25, since: 2024-01-01}"),
+        (
+            "[{quantity: 20, until: 9998-01-31}, {quantity: 30, since: 9998-02-01}]",
+            25,
+            "[{quantity: 25, until: 9998-01-31}, {quantity: 30, since: 9998-02-01}]",
+        ),
+        (
+            "[{quantity: 7, until: 9997-12-31}, {quantity: 20}]",
+            20,
+            "[{quantity: 7, until: 9997-12-31}, {quantity: 20}]",
+        ),
+    ],
+)
+def test_quantities_are_compared_at_the_start_of_a_later_subscription(
+    run: Run, folder: Path, lines: str, total: int, after: str
+) -> None:
+    file = folder / "a.tenant.yaml"
+    head = HEAD.removesuffix("users:\n")
+    begin, end = head.rsplit("premium-agent: 20", 1)
+    file.write_text(begin.replace("id: t1", f"id: {ORG}") + f"premium-agent: {lines}" + end)
+    write_items(
+        folder / "l.json",
+        make_license("CJPPRM", 1, "Sub1", 20),
+        make_license("CJPPRM", 2, "Sub2", total),
+    )
+    asked = ("--licenses", "l.json")
+    found = run("drift", file.name, *asked, "--format", "concise")
+    message = "drift-quantity: Sub2 has 25 of premium-agent in Control Hub, but the file says 20"
+    assert (found.code, message in found.out) == ((1, True) if lines != after else (0, False))
+    assert run("import", *asked, "--into", file.name).code == 0
+    assert f"start: 9998-01-01, entitlements: {{premium-agent: {after}}}" in file.read_text()
+    assert run("drift", file.name, *asked).code == 0

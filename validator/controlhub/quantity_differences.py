@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from validator.controlhub.difference import Difference, mappings
 from validator.controlhub.export import AGENT_SERVICES, SERVICES, Export
+from validator.controlhub.subscription_dates import line_counts
 from validator.document.value_edits import ValueEdit
 from validator.findings.finding import Finding
 from validator.findings.json_pointer import pointer
@@ -13,7 +14,7 @@ from validator.findings.wording import listing
 
 
 class _Line(NamedTuple):
-    """An entitlement line: its quantity, the quantity's path, and whether it counts on the day."""
+    """An entitlement line: its quantity, the quantity's path, and whether it is compared."""
 
     quantity: object
     path: str
@@ -23,7 +24,10 @@ class _Line(NamedTuple):
 def quantity_differences(
     value: Mapping[str, Any], export: Export, today: date
 ) -> Iterator[Difference]:
-    """Yield the differences in the quantities that count on a day."""
+    """Yield the differences in the quantities that count today.
+
+    For a subscription that begins later, they are those that count at its start.
+    """
     seen: set[object] = set()
     for index, subscription in mappings(value, "subscriptions"):
         id = subscription.get("id")
@@ -45,7 +49,7 @@ def _of_subscription(
             continue
         if listed.get(service) is not None:
             path = at + pointer(service)
-            lines = _lines(listed[service], path, subscription.get("start"), today)
+            lines = list(_lines(listed[service], path, subscription, today))
             yield from _of_lines(id, service, lines, wanted, path)
         elif wanted:
             lacking[service] = wanted
@@ -88,26 +92,18 @@ def _of_lines(
         yield Difference("drift-quantity", Finding(path, message), ())
 
 
-def _lines(entitlement: object, path: str, start: object, today: date) -> list[_Line]:
-    if not isinstance(entitlement, list):
-        return [_line(entitlement, path, start, today)]
-    return [
-        _line(item, path + pointer(number), start, today) for number, item in enumerate(entitlement)
-    ]
-
-
-def _line(line: object, path: str, start: object, today: date) -> _Line:
-    """Return a line; an invalid day does not limit it."""
-    if not isinstance(line, dict):
-        return _Line(line, path, counts=True)
-    day = today.isoformat()
-    since, until = line.get("since", start), line.get("until")
-    begins = not _is_day(since) or str(since) <= day
-    ends = _is_day(until) and str(until) < day
-    return _Line(line.get("quantity"), path + pointer("quantity"), counts=begins and not ends)
-
-
-def _is_day(value: object) -> bool:
-    from validator.schema.formats import is_date
-
-    return isinstance(value, str) and is_date(value)
+def _lines(
+    entitlement: object, path: str, subscription: Mapping[str, Any], today: date
+) -> Iterator[_Line]:
+    """Yield the lines of a service. A quantity without keys always counts."""
+    items = (
+        [(path + pointer(number), line) for number, line in enumerate(entitlement)]
+        if isinstance(entitlement, list)
+        else [(path, entitlement)]
+    )
+    for at, line in items:
+        if isinstance(line, dict):
+            counts = line_counts(line, subscription, today)
+            yield _Line(line.get("quantity"), at + pointer("quantity"), counts)
+        else:
+            yield _Line(line, at, counts=True)

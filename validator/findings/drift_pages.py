@@ -47,8 +47,8 @@ Control Hub adds `(Suspended)` to the column name of a licence. The id of a tria
         severity="error",
         page="""A subscription's number of licences differs between the file and Control Hub.
 
-The number in the file is the sum of the entitlement lines that count today. A licence without a
-limit is not compared.
+The number in the file is the sum of the entitlement lines that count today, or on the first day of
+a subscription that begins later. A licence without a limit is not compared.
 
 **Do:** if the number has changed, end the old line with `until` and add a line with the new
 number and `since`, so that past months keep their number. If it was never right, write the number
