@@ -479,7 +479,7 @@ def test_a_suspended_subscription_is_imported(run: Run, folder: Path, harbour: P
     found = run("drift", harbour.name, "--users", "u.csv", "--format", "concise")
     assert (found.code, found.out) == (
         1,
-        "h.tenant.yaml:4:5: error: drift-status: Sub1 is suspended in Control Hub, but the file says active\n",
+        "h.tenant.yaml:4:5: error: drift-status: Sub1 is suspended in Control Hub, but the file has no status, which means active\n",
     )
     assert imported(run, harbour, "--users", "u.csv")["subscriptions"][0]["status"] == "suspended"
     checked = run("check", harbour.name, "--as-of", "2026-05-01", "--format", "concise")

@@ -170,3 +170,86 @@ def test_quantities_are_compared_at_the_start_of_a_later_subscription(
     assert run("import", *asked, "--into", file.name).code == 0
     assert f"start: 9998-01-01, entitlements: {{premium-agent: {after}}}" in file.read_text()
     assert run("drift", file.name, *asked).code == 0
+
+
+TRIAL = """\
+version: 1
+tenant: {id: t1, name: Harbour}
+subscriptions:
+  - {id: Sub1, type: named, start: 2024-01-01}
+  - {id: trialSub.2, type: named, start: 2024-01-01, DATES}
+users:
+"""
+
+
+@pytest.mark.parametrize(
+    ("dates", "is_over"),
+    [
+        ("end: 2024-06-30", True),
+        ("end: 2024-06-30, status: trial", True),
+        ("end: 2024-06-30, status: active", True),
+        ("end: 2024-06-30, grace_days: 30.0", True),
+        ("end: 2024-06-30, grace_days: 3000000", False),
+        ("end: 2024-06-30, auto_renew: true", False),
+        ("end: 9998-06-30", False),
+        ("end: TODO", False),
+    ],
+)
+def test_a_trial_that_is_over_needs_no_status(
+    run: Run, folder: Path, dates: str, is_over: bool
+) -> None:
+    file = folder / "a.tenant.yaml"
+    text = TRIAL.replace("DATES", dates) + USER.format("a", NOW)
+    file.write_text(text)
+    columns = [P1, "Contact Center Standard Agent [trialSub.2]"]
+    write_csv(folder / "u.csv", columns, ("a@x.example", ["TRUE", "FALSE"], {}))
+    message = "trialSub.2 is trial in Control Hub, but the file has no status, which means active"
+    assert drift(run) == ([] if is_over else [f"drift-status: {message}"])
+    assert run(*INTO).code == 0
+    assert (file.read_text() == text) == is_over
+    assert drift(run) == []
+    if is_over:
+        run("check", file.name, "--fix", "--unsafe-fixes")
+        assert "status" not in file.read_text()
+        assert drift(run) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "suffix", "after"),
+    [
+        ("suspended", "", "suspended"),
+        ("trial", " (Suspended)", "suspended"),
+        ("cancelled", " (Suspended)", "cancelled"),
+    ],
+)
+def test_the_suspension_of_a_subscription_that_is_over(
+    run: Run, folder: Path, status: str, suffix: str, after: str
+) -> None:
+    file = folder / "a.tenant.yaml"
+    dates = f"end: 2024-06-30, status: {status}"
+    file.write_text(TRIAL.replace("DATES", dates) + USER.format("a", NOW))
+    columns = [P1, f"Contact Center Standard Agent [trialSub.2]{suffix}"]
+    write_csv(folder / "u.csv", columns, ("a@x.example", ["TRUE", "FALSE"], {}))
+    assert run(*INTO).code == 0
+    assert f"end: 2024-06-30, status: {after}}}" in file.read_text()
+    assert drift(run) == []
+
+
+@pytest.mark.parametrize("status", ["", "7", "[trial]", "{a: b}", "true"])
+def test_a_status_of_the_wrong_type_is_left_unchanged(run: Run, folder: Path, status: str) -> None:
+    file = folder / "a.tenant.yaml"
+    text = HEAD.replace("start: 2024-01-01,", f"start: 2024-01-01, status: {status},")
+    text += USER.format("a", NOW)
+    file.write_text(text)
+    write_csv(folder / "u.csv", [P1], TRUE)
+    assert drift(run) == []
+    assert run(*INTO).out == "a.tenant.yaml: nothing to change\n"
+    assert file.read_text() == text
+
+
+def test_a_user_without_a_status_is_called_active(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(HEAD + USER.format("a", NOW))
+    write_csv(folder / "u.csv", [P1], ("a@x.example", ["TRUE"], {"User Status": "Inactive"}))
+    assert drift(run) == [
+        "drift-user-detail: a@x.example is inactive in Control Hub, but the file has no status, which means active"
+    ]

@@ -34,3 +34,16 @@ def mappings(value: Mapping[str, Any], key: str) -> Iterator[tuple[int, dict[str
 def finding_at_list(value: Mapping[str, Any], key: str, message: str) -> Finding:
     """Return a finding at the list under a key, or at the document if there is no list."""
     return Finding(pointer(key) if isinstance(value.get(key), list) else "", message)
+
+
+def written_status(entry: Mapping[str, Any]) -> object:
+    """Return the status of a subscription or a user in the document, by default active."""
+    status = entry.get("status")
+    return "active" if status is None else status
+
+
+def what_the_file_says(entry: Mapping[str, Any]) -> str:
+    """Return the words about the status of a subscription or a user in the document."""
+    if entry.get("status") is None:
+        return "the file has no status, which means active"
+    return f"the file says {entry['status']}"

@@ -5,10 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from validator.controlhub.difference import Difference, finding_at_list, mappings
+from validator.controlhub.difference import (
+    Difference,
+    finding_at_list,
+    mappings,
+    what_the_file_says,
+    written_status,
+)
 from validator.controlhub.export import Export
 from validator.controlhub.new_entries import exported_status, new_subscription
 from validator.controlhub.quantity_differences import quantity_differences
+from validator.controlhub.subscription_dates import is_over
 from validator.controlhub.usage_differences import usage_differences
 from validator.controlhub.user_differences import user_differences
 from validator.document.value_edits import ValueEdit
@@ -26,7 +33,7 @@ def find_differences(value: Mapping[str, Any], export: Export, today: date) -> l
     return [
         *_organisation_differences(value, export),
         *_subscription_differences(value, export),
-        *_status_differences(value, export),
+        *_status_differences(value, export, today),
         *quantity_differences(value, export, today),
         *(user_differences(value, export, today) if export.has_users else ()),
         *usage_differences(value, export),
@@ -53,22 +60,27 @@ def _subscription_differences(value: Mapping[str, Any], export: Export) -> Itera
             yield Difference("drift-subscription", finding, (change,))
 
 
-def _status_differences(value: Mapping[str, Any], export: Export) -> Iterator[Difference]:
+def _status_differences(
+    value: Mapping[str, Any], export: Export, today: date
+) -> Iterator[Difference]:
     """Yield the subscriptions that are suspended or a trial only in the file or in the exports.
 
-    A subscription that is cancelled in the file stays cancelled.
+    A subscription that is cancelled in the file stays cancelled. One that is over by its dates
+    must be neither active nor a trial, whatever its id says.
     """
     seen: set[str] = set()
     for index, subscription in mappings(value, "subscriptions"):
-        id, has = subscription.get("id"), subscription.get("status", "active")
+        id, has = subscription.get("id"), written_status(subscription)
         if not isinstance(id, str) or id in seen or id not in export.subscriptions:
             continue
         seen.add(id)
-        exported = _exported_status(id, str(has), export)
-        if exported == has:
+        if not isinstance(has, str):
+            continue
+        exported = _exported_status(id, has, export)
+        if exported == has or (exported in ("active", "trial") and is_over(subscription, today)):
             continue
         path = pointer("subscriptions", index)
-        message = f"{id} is {exported} in Control Hub, but the file says {has}"
+        message = f"{id} is {exported} in Control Hub, but {what_the_file_says(subscription)}"
         place = path + pointer("status") if "status" in subscription else path
         change = ValueEdit("set", path + pointer("status"), exported)
         yield Difference("drift-status", Finding(place, message), (change,))

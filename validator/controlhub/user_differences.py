@@ -4,7 +4,13 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from validator.controlhub.difference import Difference, finding_at_list, mappings
+from validator.controlhub.difference import (
+    Difference,
+    finding_at_list,
+    mappings,
+    what_the_file_says,
+    written_status,
+)
 from validator.controlhub.export import (
     ADMINISTRATOR_ROLES,
     AGENT_SERVICES,
@@ -92,13 +98,13 @@ def _detail_differences(path: str, user: Mapping[str, Any], person: Person) -> I
 
 
 def _status_differences(path: str, user: Mapping[str, Any], person: Person) -> Iterator[Difference]:
-    has = user.get("status", "active")
+    has = written_status(user)
     exported = person.status
     if not exported and person.is_enabled and has in ("inactive", "pending"):
         exported = "active"
     if exported and exported != has:
         at = path + pointer("status")
-        message = f"{person.email} is {exported} in Control Hub, but the file says {has}"
+        message = f"{person.email} is {exported} in Control Hub, but {what_the_file_says(user)}"
         place = at if "status" in user else path
         change = ValueEdit("set", at, exported)
         yield Difference("drift-user-detail", Finding(place, message), (change,))

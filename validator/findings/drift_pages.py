@@ -34,7 +34,8 @@ In Control Hub, the subscription has contact centre licences.
         page="""A subscription is suspended, or a trial, only in the file or only in Control Hub.
 
 Control Hub adds `(Suspended)` to the column name of a licence. The id of a trial begins with
-`trialSub.`.
+`trialSub.`. A trial that has ended by its dates needs no status. A subscription without a status is
+active.
 
 **Do:** write the status that Control Hub shows, or run `tenantlint import`.
 
