@@ -172,6 +172,42 @@ def test_several_rows_for_one_value_are_changed_by_hand(
     assert harbour.read_text() == twice
 
 
+def test_rows_that_have_no_effect_on_overage_are_named(
+    run: Run, folder: Path, harbour: Path
+) -> None:
+    rows = (
+        "2026-02,,IVR,Sub2,9\n2026-02,,IVR,Sub1,8\n2026-03,,IVR,Sub1,8\n2026-02,,AI Agent,Sub1,3\n"
+    )
+    report = f"{REPORT.splitlines()[0]}\n{rows}"
+    (folder / "r.csv").write_text(report)
+    asked = ("import", "--usage", "r.csv", "--map", MAP, "--into", harbour.name)
+    where = "h.tenant.yaml:7:5: this row of ivr-port"
+    for out in ("h.tenant.yaml: 4 usage rows added\n", "h.tenant.yaml: nothing to change\n"):
+        done = run(*asked)
+        assert (done.code, done.out) == (0, out)
+        assert done.err == (
+            f"tenantlint: {where} in 2026-02 has no subscription, so it alone counts for overage; "
+            "the rows of Sub1 and Sub2 in the report have no effect on it\n"
+        )
+    # The report has the figure of the tenant, too.
+    (folder / "r.csv").write_text(f"{report}2026-02,,IVR,,15\n")
+    assert run(*asked).err == ""
+
+
+def test_the_lines_about_rows_without_effect_are_limited(
+    run: Run, folder: Path, harbour: Path
+) -> None:
+    months = [f"{year}-{month:02}" for year in (2024, 2025) for month in range(1, 13)]
+    own = "".join(f"  - {{month: {month}, service: ivr-port, quantity: 7}}\n" for month in months)
+    harbour.write_text(HARBOUR + own)
+    rows = "".join(f"{month},,IVR,Sub{id},9\n" for month in months for id in range(12))
+    (folder / "r.csv").write_text(f"{REPORT.splitlines()[0]}\n{rows}")
+    done = run("import", "--usage", "r.csv", "--map", MAP, "--into", harbour.name)
+    lines = done.err.splitlines()
+    assert (done.code, len(lines), lines[-1]) == (0, 6, "tenantlint: and 19 more rows of this kind")
+    assert "Sub4, Sub5 and 4 more in the report have no effect" in lines[0]
+
+
 @pytest.mark.parametrize("key", ["Period", "License", "Subscription"])
 def test_total_rows_are_skipped_and_counted(
     run: Run, folder: Path, harbour: Path, key: str

@@ -12,7 +12,7 @@ from validator.controlhub.export import Export
 from validator.controlhub.export_notes import left_out_users
 from validator.controlhub.new_entries import new_subscription, new_user
 from validator.controlhub.tenant_document import ComparisonError, find_tenant_document
-from validator.controlhub.usage_differences import usage_differences
+from validator.controlhub.usage_differences import rows_without_effect, usage_differences
 from validator.controlhub.user_differences import unclear_denials
 from validator.document.encoding import decode, detect_encoding
 from validator.document.printer import YamlPrinter
@@ -24,6 +24,7 @@ from validator.document.value_edits import text_edits_for
 from validator.schema.placeholder import TODO
 from validator.system.addresses import schema_address
 
+_MAX_LINES = 5
 _HEADER = f"""\
 # yaml-language-server: $schema={schema_address("tenant")}
 # Created from Control Hub exports. Each TODO is a value that is not in the exports:
@@ -132,6 +133,7 @@ def update_file(name: str, data: bytes, export: Export, today: date) -> Imported
         *left_out_users(value, export),
         *unclear,
         *_by_hand(name, document, text, differences),
+        *_without_effect(name, document, text, export),
     )
     return ImportedFile(new_data, text, tuple(edits), tuple(differences), notes, value)
 
@@ -143,6 +145,21 @@ def _by_hand(
     locator = SpanLocator(text)
     for difference in differences:
         if not difference.changes:
-            span = locator.span(document, difference.finding.path)
-            place = f"{name}:{span.line}:{span.column}"
+            place = _place(name, document, locator, difference.finding.path)
             yield f"{place}: change it by hand: {difference.finding.message}"
+
+
+def _without_effect(name: str, document: Document, text: str, export: Export) -> Iterator[str]:
+    """Yield a line for each month and service whose imported rows have no effect, up to a limit."""
+    value: Any = document.value
+    locator = SpanLocator(text)
+    found = list(rows_without_effect(value, export))
+    for path, message in found[:_MAX_LINES]:
+        yield f"{_place(name, document, locator, path)}: {message}"
+    if len(found) > _MAX_LINES:
+        yield f"and {len(found) - _MAX_LINES:,} more rows of this kind"
+
+
+def _place(name: str, document: Document, locator: SpanLocator, path: str) -> str:
+    span = locator.span(document, path)
+    return f"{name}:{span.line}:{span.column}"

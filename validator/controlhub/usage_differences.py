@@ -10,7 +10,10 @@ from validator.controlhub.export import Export, UsageKey
 from validator.document.value_edits import ValueEdit
 from validator.findings.finding import Finding
 from validator.findings.json_pointer import pointer
+from validator.findings.wording import few, shortened
 from validator.tenant.terms import total
+
+_MAX_NAMED = 8
 
 
 def usage_differences(value: Mapping[str, Any], export: Export) -> Iterator[Difference]:
@@ -44,6 +47,31 @@ def usage_differences(value: Mapping[str, Any], export: Export) -> Iterator[Diff
         # If several rows have the same key, it is unknown which of them is wrong.
         changes = (ValueEdit("set", at, quantity),) if len(rows) == 1 else ()
         yield Difference("drift-usage", Finding(at, message), changes)
+
+
+def rows_without_effect(value: Mapping[str, Any], export: Export) -> Iterator[tuple[str, str]]:
+    """Yield the path of a row of the tenant and a message, if rows of the report have no effect.
+
+    If a month has rows of a service without a subscription, only these count for overage. If the
+    report has such a row, too, the others are not meant to count.
+    """
+    own: dict[tuple[str, str], str] = {}
+    for index, row in mappings(value, "usage"):
+        month, service = row.get("month"), row.get("service")
+        if isinstance(month, str) and isinstance(service, str) and row.get("subscription") is None:
+            own.setdefault((month, service), pointer("usage", index))
+    ids: dict[tuple[str, str], list[str]] = {}
+    for month, id, service in export.usage:
+        is_own = (month, None, service) in export.usage
+        if id is not None and (month, service) in own and not is_own:
+            ids.setdefault((month, service), []).append(shortened(id))
+    for (month, service), named in sorted(ids.items()):
+        rows = f"the {'row' if len(named) == 1 else 'rows'} of {few(sorted(named), _MAX_NAMED)}"
+        message = (
+            f"this row of {service} in {month} has no subscription, so it alone counts for "
+            f"overage; {rows} in the report {'has' if len(named) == 1 else 'have'} no effect on it"
+        )
+        yield own[month, service], message
 
 
 def _decimal(quantity: object) -> Decimal | None:
