@@ -37,7 +37,7 @@ from validator.schema.plugin_keywords import (
     without_false,
 )
 from validator.schema.restructuring import named_entries, restructured
-from validator.schema.shown_value import shown_value
+from validator.schema.shown_value import TYPE_NAMES, shown_value
 from validator.schema.split_numbers import number_helps
 from validator.schema.suggestions import accepted_values, write, written
 from validator.schema.unknown_keys import (
@@ -60,15 +60,6 @@ _EXTENSION = "^x-"
 _MAX_OPTIONS = 12
 _MAX_OPTIONS_BESIDE_HELP = 5
 _OPTIONS_OF_LONG_LIST = 3
-_TYPE_NAMES = {
-    "object": "a mapping",
-    "array": "a list",
-    "string": "a string",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "null": "null",
-}
 _FORMAT_NAMES = {"date": "a calendar day (YYYY-MM-DD)", "email": "an e-mail address"}
 
 
@@ -235,7 +226,7 @@ def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tupl
             yield keyword, fixed(Finding(path, message, write([expected])), [expected])
         case "type":
             names = [expected] if isinstance(expected, str) else expected
-            types = listing((_TYPE_NAMES.get(name, name) for name in names), "or")
+            types = listing((TYPE_NAMES.get(name, name) for name in names), "or")
             types = _FORMAT_NAMES.get(schema.get("format", ""), schema.get("x-type", types))
             message = f"{location.subject} must be {types}, not {describe(value)}"
             values = meant()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from validator.findings.wording import counted, few, listing, shortened
 from validator.schema.location import Location, resolved_property
 from validator.schema.mistakes import describe
-from validator.schema.shown_value import shown_value
+from validator.schema.shown_value import TYPE_NAMES, shown_value
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -15,15 +15,6 @@ FORBIDDEN: Mapping[str, Any] = {"not": {}}
 """A schema that no value matches. It stands for `false`, whose errors have no path."""
 
 _MOST = 12
-_KINDS = {
-    "object": "a mapping",
-    "array": "a list",
-    "string": "a string",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "null": "null",
-}
 _DESCRIBED: Mapping[str, tuple[str, Callable[[Any], str]]] = {
     "required": ("a mapping", lambda keys: f"with {listing(keys)}"),
     "pattern": ("a string", lambda pattern: f"that matches the pattern {shortened(pattern)}"),
@@ -147,7 +138,7 @@ def kind_of_value(schema: Any, location: Location) -> str:
     is_known = all(key in _DESCRIBED for key in rest)
     if not is_known or not (rest or type_name) or isinstance(type_name, list):
         return f"a value that matches {shown_value({key: schema[key] for key in schema})}"
-    kind = _KINDS[type_name] if type_name else _DESCRIBED[rest[0]][0]
+    kind = TYPE_NAMES[type_name] if type_name else _DESCRIBED[rest[0]][0]
     return " ".join([kind, *(_DESCRIBED[key][1](schema[key]) for key in rest)])
 
 

@@ -5,6 +5,16 @@ import json
 from validator.document.scalars import parse_core
 from validator.findings.wording import shortened
 
+TYPE_NAMES = {
+    "object": "a mapping",
+    "array": "a list",
+    "string": "a string",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "null",
+}
+"""The names in messages of the types of JSON Schema."""
 # Only this many characters decide whether a string needs quotes.
 _QUOTING_PREFIX = 9
 _MAX_JSON_LENGTH = 200
