@@ -160,6 +160,18 @@ def ending_licenses(size: int, days: int = 8) -> Input:
     return _file(f"{HEAD}subscriptions:\n{subscriptions}users:\n{users}")
 
 
+def ending_lines(size: int) -> Input:
+    """Return a subscription with lines of one licence that end on successive days."""
+    assignment = "{subscription: S, license: premium-agent}"
+    user = f"{{email: a@x.com, roles: [agent], assignments: [{assignment}]}}"
+    lines = "".join(f"      - {{quantity: 4, until: {_iso(121 + n)}}}\n" for n in range(size))
+    entitlements = f"    entitlements:\n      premium-agent:\n{lines}"
+    return _file(
+        f"{HEAD}subscriptions:\n  - id: S\n    type: named\n    start: 2025-01-01\n{entitlements}"
+        f"users: [{user}]\n"
+    )
+
+
 def _assignments(size: int) -> Input:
     items = ", ".join(f"{{subscription: Sub{number}}}" for number in range(size))
     return _file(f"{TENANT}users:\n  - {{email: a@x.com, assignments: [{items}]}}\n")

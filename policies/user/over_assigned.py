@@ -53,6 +53,8 @@ def over_assigned(tenant: TenantOn) -> Iterator[Finding]:
             continue
         for service, entitlement in subscription.entitlements.items():
             holders = tenant.holders(subscription, service)
+            if not holders:
+                continue
             quantity = tenant.largest_quantity(subscription, service)
             if quantity is not None and holders > quantity:
                 yield entitlement.finding(

@@ -27,6 +27,7 @@ from tests.growing import (
     Input,
     assignments_in_turn,
     ending_licenses,
+    ending_lines,
     terms_in_turn,
     users_in_turn,
 )
@@ -135,6 +136,7 @@ FIRST_DAY = ("--as-of", "2026-01-01")  # the first day of `users_in_turn` and th
         pytest.param(
             FORECAST, lambda size: ending_licenses(size, size), 10, 4.2, id="forecast of days"
         ),
+        pytest.param(FORECAST, ending_lines, 40, 2.3, id="forecast of lines that end"),
         pytest.param(WHY, terms_in_turn, 80, 2.2, id="primaries"),
         pytest.param(
             (*CHECK, *FIRST_DAY), users_in_turn, 60, 2.3, id="users with licences in turn"

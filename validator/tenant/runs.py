@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import accumulate
 from operator import attrgetter, itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -72,6 +73,12 @@ def run_at(runs: Runs, day: date) -> Run | None:
     """Return the run that includes a day, or None."""
     number = bisect_right(runs, (day, FOREVER)) - 1
     return runs[number] if number >= 0 and runs[number][1] >= day else None
+
+
+def next_begin(runs: Runs, day: date) -> date | None:
+    """Return the first day after a day on which a run begins, or None."""
+    number = bisect_right(runs, day, key=itemgetter(0))
+    return runs[number][0] if number < len(runs) else None
 
 
 def includes_any(runs: Runs, days: Sequence[date]) -> bool:
@@ -212,6 +219,16 @@ class Steps:
         """Return the quantity on a day."""
         number = bisect_right(self.days, day) - 1
         return self._totals[number] if number >= 0 else 0
+
+    def largest_from(self, day: date) -> int:
+        """Return the largest quantity on a day or a later one."""
+        number = bisect_right(self.days, day) - 1
+        return self._largest[max(number, 0)] if self.days else 0
+
+    @cached_property
+    def _largest(self) -> list[int]:
+        """The largest quantity from the begin of each part on."""
+        return [*accumulate(reversed(self._totals), max)][::-1]
 
     def change_after(self, day: date) -> date:
         """Return the first day after the given one on which the quantity may change."""

@@ -21,7 +21,7 @@ from validator.tenant.model import (
     User,
 )
 from validator.tenant.on_day import OnDay
-from validator.tenant.runs import leader_at
+from validator.tenant.runs import leader_at, next_begin
 from validator.tenant.shared import shared
 from validator.tenant.timeline import Timeline, timeline_with_history
 
@@ -168,8 +168,7 @@ class SubscriptionsOn(OnDay):
         starts = [
             (first, item)
             for item in self.subscriptions
-            for first, _ in self.timeline.active(item)
-            if first > day
+            if (first := next_begin(self.timeline.active(item), day)) is not None
         ]
         return min(starts, key=lambda start: (start[0], start[1].id), default=None)
 
@@ -268,8 +267,13 @@ class SubscriptionsOn(OnDay):
 
         None if no line counts any more.
         """
-        lines = subscription.entitlements[service].lines
-        return terms.largest_quantity(subscription, [line for line in lines if self.is_left(line)])
+        day = self.clock.day
+        ends, quantity = self.timeline.lines(subscription, service)
+        number = bisect_left(ends, day)
+        if number == len(ends):
+            return None
+        self.clock.note(day_after(ends[number]))
+        return quantity.largest_from(day)
 
     def is_left(self, line: EntitlementLine) -> bool:
         """Return whether the line does not end before today."""
@@ -291,7 +295,8 @@ class SubscriptionsOn(OnDay):
 
     def _has_run_out(self, subscription: Subscription, service: str) -> bool:
         entitlement = subscription.entitlements.get(service)
-        return entitlement is not None and not any(map(self.is_left, entitlement.lines))
+        ends = [] if entitlement is None else [one.until or FOREVER for one in entitlement.lines]
+        return bool(ends) and max(ends) < self.today
 
     # Text for messages
 

@@ -226,16 +226,6 @@ def first_difference(
     return None
 
 
-def largest_quantity(subscription: Subscription, lines: Iterable[EntitlementLine]) -> int | None:
-    """Return the largest sum of the lines that count on a day; None if no line ever counts."""
-    steps = Steps(
-        (merged([(max(begin, subscription.start), end)]), line.quantity)
-        for line in lines
-        for begin, end in (line_run(subscription, line),)
-    )
-    return max(map(steps.at, steps.days), default=None)
-
-
 # People
 
 

@@ -35,6 +35,7 @@ class Timeline:
         self._has: dict[tuple[Subscription, str], Runs] = {}
         self._serves: dict[AssignmentKey, Runs] = {}
         self._quantities: dict[tuple[Subscription, str], Steps] = {}
+        self._lines: dict[tuple[Subscription, str], tuple[Sequence[date], Steps]] = {}
         self._agent_quantities: dict[Subscription, Steps] = {}
         self._totals: dict[str, Steps] = {}
         self._bearers: dict[str, tuple[Stretch[Subscription], ...]] = {}
@@ -115,6 +116,23 @@ class Timeline:
     def line(self, subscription: Subscription, line: EntitlementLine) -> Runs:
         """Return the runs of days on which a line is active."""
         return clipped(self.active(subscription), *terms.line_run(subscription, line))
+
+    def lines(self, subscription: Subscription, service: str) -> tuple[Sequence[date], Steps]:
+        """Return the sorted last days of the lines that count on a day, and their sum.
+
+        A line counts from the start of the subscription on, whether that is active or not.
+        """
+        key = subscription, service
+        if key not in self._lines:
+            runs = [
+                ((max(begin, subscription.start), end), line.quantity)
+                for line in subscription.entitlements[service].lines
+                for begin, end in (terms.line_run(subscription, line),)
+                if max(begin, subscription.start) <= end
+            ]
+            ends = sorted([end for (_, end), _ in runs])
+            self._lines[key] = ends, Steps(((run,), quantity) for run, quantity in runs)
+        return self._lines[key]
 
     def has(self, subscription: Subscription, service: str) -> Runs:
         """Return the runs of days on which the subscription has a service."""
