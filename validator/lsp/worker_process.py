@@ -21,6 +21,7 @@ from validator.lsp.messages import (
 
 _MOST_STARTS = 8
 """The maximum number of times a question is sent if a limit stops the work."""
+_SECONDS_TO_START = 10
 _SECONDS_TO_END = 2
 _CLOSED = "the folder is no longer open"
 _STOPPED = "the policies of this folder have exceeded a time or memory limit, or have crashed"
@@ -106,14 +107,16 @@ class WorkerProcess:
         # With -P, the interpreter does not import modules from the folder, which is not trusted.
         command = (sys.executable, "-P", "-m", "validator.lsp.worker")
         # In a session of its own, the worker does not receive the interrupts of a terminal.
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=PIPE,
-            stdout=PIPE,
-            cwd=self._folder,
-            env=_environment(),
-            start_new_session=True,
-        )
+        # If the server ends at this moment, asyncio waits for ever for the pipes of the process.
+        async with asyncio.timeout(_SECONDS_TO_START):
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=PIPE,
+                stdout=PIPE,
+                cwd=self._folder,
+                env=_environment(),
+                start_new_session=True,
+            )
         self._process = process
         await _send(process, self._options)
         if await _receive(process) != READY:
