@@ -4,8 +4,9 @@ A subscription is ordered as named or as concurrent, and its type never changes.
 Another type requires a new order with its own id.
 
 **Do:** revert the change. A new subscription of the other type has its own id, and can only begin
-after the old one is over; add it to the file on that day. If the file was wrong, suppress this finding with the ticket as the
-reason, until a day soon after the merge: later changes must not be covered.
+after the old one is over; add it to the file on that day. If the file was wrong, suppress this
+finding with the ticket as the reason, until a day soon after the merge: later changes must not be
+covered.
 
 **Source:** n98y8mz, requirements for several subscriptions (R1, R6).
 

@@ -39,9 +39,9 @@ def idle_partner_access(tenant: TenantOn) -> Iterator[Finding]:
     if all(subscription.partner is None for subscription in tenant.subscriptions):
         return
     named = {subscription.partner for subscription in tenant.live}
-    known = {partner.id for partner in tenant.partners}
     unknown = next(
-        (item for item in tenant.live if item.partner and item.partner not in known), None
+        (item for item in tenant.live if item.partner and tenant.partner(item.partner) is None),
+        None,
     )
     for partner in tenant.distinct_partners:
         if partner.access == "full" and partner.id not in named:

@@ -4,9 +4,8 @@ The licence ends in this subscription within the horizon.
 On the next day, the named subscriptions that have the licence have too few free seats for the users
 who have lost it by then and are no longer covered.
 
-**Do:** order more seats of the licence before it ends, or remove users who have left from the
-file and from Control Hub. `tenantlint plan` lists the users who can be moved and
-those who cannot.
+**Do:** order more seats of the licence before it ends, or remove users who have left from the file
+and from Control Hub. `tenantlint plan` lists the users who can be moved and those who cannot.
 
 **Source:** n98y8mz, when a subscription ends (R6, R8).
 

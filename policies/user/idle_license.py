@@ -22,7 +22,7 @@ users:
 ```
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from validator import Finding, Option, TenantOn, User, listing, policy
 
@@ -42,6 +42,9 @@ from validator import Finding, Option, TenantOn, User, listing, policy
     ],
 )
 def idle_license(tenant: TenantOn, *, days: int) -> Iterator[Finding]:
+    approved: dict[str, list[str]] = {}
+    for partner in tenant.partners:
+        approved.setdefault((partner.approved_by or "").lower(), []).append(partner.id)
     for user in tenant.users:
         if not tenant.is_idle(user, days):
             continue
@@ -58,19 +61,19 @@ def idle_license(tenant: TenantOn, *, days: int) -> Iterator[Finding]:
                     for item in serving
                 )
             )
+            partners = approved.get(user.email.lower(), ())
             yield user.finding(
-                message=f"{user.label} {why} and holds {held}", help=_help(tenant, user)
+                message=f"{user.label} {why} and holds {held}", help=_help(tenant, user, partners)
             )
 
 
-def _help(tenant: TenantOn, user: User) -> str:
+def _help(tenant: TenantOn, user: User, partners: Sequence[str]) -> str:
+    """Return what to do. `partners` are the ids of those whose access the user has approved."""
     remove = f"remove {user.label} from the file and from Control Hub if the user has left"
     keep = "or keep the assignments and suppress this finding with the reason"
     if "administrator" in user.roles and not tenant.has_lasting_administrator:
         return f"give another administrator access; then {remove}; {keep}"
-    email = user.email.lower()
-    approved = [item for item in tenant.partners if (item.approved_by or "").lower() == email]
-    if approved:
-        names = listing(dict.fromkeys(item.id for item in approved))
+    if partners:
+        names = listing(dict.fromkeys(partners))
         remove += f", and write who approves the access of {names} instead"
     return f"{remove}; {keep}"
