@@ -39,7 +39,7 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Finding, Fold, Subscription, TenantOn, listing, policy
+from validator import Finding, Fold, Subscription, TenantOn, User, listing, policy
 
 
 @policy(severity="error")
@@ -50,7 +50,7 @@ def user_without_access(tenant: TenantOn) -> Iterator[Finding]:
         names = list(dict.fromkeys(item.subscription for item in user.assignments))
         known = tenant.known_subscriptions(names)
         if len(known) == len(names):
-            states = listing(f"{item.id} {_state(tenant, item)}" for item in known)
+            states = listing(f"{item.id} {_state(tenant, user, item)}" for item in known)
             advice = tenant.advice.for_user(user)
             yield user.finding(
                 "assignments",
@@ -61,7 +61,11 @@ def user_without_access(tenant: TenantOn) -> Iterator[Finding]:
             )
 
 
-def _state(tenant: TenantOn, subscription: Subscription) -> str:
-    if tenant.is_active(subscription):
+def _state(tenant: TenantOn, user: User, subscription: Subscription) -> str:
+    if not tenant.is_active(subscription):
+        return tenant.state(subscription)
+    licenses = [item.license for item in user.assignments if item.subscription == subscription.id]
+    named = dict.fromkeys(license for license in licenses if license is not None)
+    if None in licenses or not named:
         return "is active, but gives the user no agent licence"
-    return tenant.state(subscription)
+    return f"is active, but has no {listing(named, 'or')} on {tenant.day}"

@@ -381,6 +381,29 @@ users:
     )
 
 
+def test_an_assignment_whose_licence_does_not_count_yet_is_named_as_the_reason() -> None:
+    text = """
+subscriptions:
+  - id: S
+    type: named
+    start: 2025-05-01
+    entitlements: {premium-agent: {quantity: 2, since: 2026-07-01}}
+users:
+  - {email: u@x.example, roles: [%s], assignments: [%s]}
+"""
+    premium = "{subscription: S, license: premium-agent}"
+    for role, assignment, reason in (
+        ("administrator", premium, "has no premium-agent on 2026-05-01"),
+        ("agent", premium, "has no premium-agent on 2026-05-01"),
+        ("agent", "S", "gives the user no agent licence"),
+    ):
+        value = value_of(text % (role, assignment))
+        found = findings(value, date(2026, 5, 1), 30)
+        (message,) = (one.message for one in found if one.id == "user-without-access")
+        start = f"u@x.example has no access on 2026-05-01: S is active, but {reason}; "
+        assert message.startswith(start)
+
+
 def test_an_option_that_the_country_does_not_have_is_not_proposed() -> None:
     text = """
 tenant: {id: t, name: T, country: DE}
