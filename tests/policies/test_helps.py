@@ -404,6 +404,34 @@ users:
         assert message.startswith(start)
 
 
+def test_a_subscription_of_the_same_department_is_preferred() -> None:
+    text = """
+subscriptions:
+  - {id: A, type: named, start: 2025-05-01, end: 2026-05-15, department: Care}
+  - {id: S, type: named, start: 2025-06-01, department: Sales, entitlements: {premium-agent: %d}}
+  - {id: C, type: named, start: 2025-06-01, end: 2027-05-31, department: Care,
+     entitlements: {premium-agent: %d}}
+users:
+  - {email: c@x.example, roles: [agent], assignments: [{subscription: A, license: premium-agent}]}
+  - {email: d@x.example, roles: [agent], assignments: [{subscription: A, license: premium-agent}]}
+  - email: s@x.example
+    roles: [agent]
+    department: Sales
+    assignments: [{subscription: A, license: premium-agent}]
+"""
+
+    def chosen(*seats: int) -> list[str]:
+        found = findings(value_of(text % seats), date(2026, 5, 1), 30)
+        helps = [item.help for item in found if item.id == "user-only-expiring"]
+        assert len(helps) == 3
+        return [help.partition("subscription: ")[2][:1] for help in helps]
+
+    assert chosen(3, 3) == ["C", "C", "S"]
+    assert chosen(3, 0) == ["S", "S", "S"]
+    assert chosen(2, 1) == ["C", "S", "S"]
+    assert chosen(1, 2) == ["C", "C", "S"]
+
+
 def test_an_option_that_the_country_does_not_have_is_not_proposed() -> None:
     text = """
 tenant: {id: t, name: T, country: DE}

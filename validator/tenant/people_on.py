@@ -63,6 +63,13 @@ class PeopleOn(SubscriptionsOn):
         ending = {until for until in {*covers.values()} if until and self.is_ending(until)}
         return tuple([(user, until) for user, until in covers.items() if until in ending])
 
+    def department(self, user: User) -> str | None:
+        """Return the department of a user, or else of the first subscription that has one."""
+        if user.department:
+            return user.department
+        found = (self.subscription(item.subscription) for item in user.assignments)
+        return next((item.department for item in found if item and item.department), None)
+
     @cached_property
     def unassigned_users(self) -> tuple[User, ...]:
         """The users who need an assignment to have access, and have none (R7)."""

@@ -15,7 +15,7 @@ from validator.tenant.handover_on import HandoverOn
 from validator.tenant.model import Subscription, User
 from validator.tenant.needs_on import Need, NeedsOn
 from validator.tenant.people_on import PeopleOn
-from validator.tenant.successors_on import Offer, Successor, SuccessorsOn
+from validator.tenant.successors_on import Offer, Successor, SuccessorsOn, better_of
 
 _FIRST_ROLES = ("administrator", "supervisor")
 
@@ -45,7 +45,7 @@ class SeatSharesOn:
 
     def of(self, user: User, need: Need) -> Successor | None:
         """Return the successor for a user, or None."""
-        found = self._successors.of(need)
+        found = self._successors.of(need, self._tenant.department(user))
         if found is not None and found.seats is None:
             return found  # it has room for all
         shares = self.shares(need.license)
@@ -80,37 +80,56 @@ class SeatSharesOn:
         by_user: dict[User, tuple[date, Successor]] = {}
         for number, group in enumerate(groups):
             usable = [item for item in offers if number == 0 or not item.is_tight]
-            by_user |= _shared(usable, sorted(group, key=_order), taken)
+            by_user |= self._shared(usable, sorted(group, key=_order), taken)
         missing = Counter(need for user, need in waiting if user not in by_user)
         first = min([begin for begin, _ in by_user.values()], default=None)
         return Shares(by_user, missing, first)
+
+    def _shared(
+        self,
+        offers: Sequence[Offer],
+        waiting: Iterable[tuple[User, Need]],
+        taken: Counter[Subscription],
+    ) -> dict[User, tuple[date, Successor]]:
+        """Give each user a seat of the best offer on the day of the need, and count it in `taken`.
+
+        The best offers are first. The needs are sorted by day.
+        """
+        later = sorted(range(len(offers)), key=lambda number: offers[number].days, reverse=True)
+        # By department, and of all with the key None.
+        usable: dict[str | None, list[int]] = {None: []}
+        found: dict[User, tuple[date, Successor]] = {}
+        for user, need in waiting:
+            while later and offers[later[-1]].days[0] <= need.day:
+                number = later.pop()
+                for key in {None, offers[number].successor.subscription.department or None}:
+                    heappush(usable.setdefault(key, []), number)
+            best = _first_usable(usable[None], offers, taken, need.day)
+            if best is None:
+                continue
+            department = self._tenant.department(user)
+            own = _first_usable(usable.get(department, []), offers, taken, need.day)
+            successor = better_of(own and own.successor, best.successor)
+            chosen = own if own is not None and successor is own.successor else best
+            taken[successor.subscription] += 1
+            found[user] = chosen.days[0], successor._replace(is_only=False)
+        return found
+
+
+def _first_usable(
+    usable: list[int], offers: Sequence[Offer], taken: Counter[Subscription], day: date
+) -> Offer | None:
+    """Return the first offer of a heap that has a seat on a day; remove those before it."""
+    while usable:
+        offer = offers[usable[0]]
+        is_free = offer.seats is None or taken[offer.successor.subscription] < offer.seats
+        if is_free and offer.days[1] >= day:
+            return offer
+        heappop(usable)
+    return None
 
 
 def _order(entry: tuple[User, Need]) -> tuple[object, ...]:
     """Return the sort key of a user and a need, which is the order in which a plan places users."""
     user, need = entry
     return need.day, *(role not in user.roles for role in _FIRST_ROLES)
-
-
-def _shared(
-    offers: Sequence[Offer], waiting: Iterable[tuple[User, Need]], taken: Counter[Subscription]
-) -> dict[User, tuple[date, Successor]]:
-    """Give each user a seat of the best offer on the day of the need, and count it in `taken`.
-
-    The best offers are first. The needs are sorted by day.
-    """
-    later = sorted(range(len(offers)), key=lambda number: offers[number].days, reverse=True)
-    usable: list[int] = []
-    found: dict[User, tuple[date, Successor]] = {}
-    for user, need in waiting:
-        while later and offers[later[-1]].days[0] <= need.day:
-            heappush(usable, later.pop())
-        while usable:
-            days, successor, seats, _ = offers[usable[0]]
-            item = successor.subscription
-            if days[1] >= need.day and (seats is None or taken[item] < seats):
-                taken[item] += 1
-                found[user] = days[0], successor._replace(is_only=False)
-                break
-            heappop(usable)
-    return found

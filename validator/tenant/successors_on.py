@@ -1,7 +1,7 @@
 """The subscriptions that meet a need for a licence, by the day on which users need it."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -59,11 +59,11 @@ class Offer(NamedTuple):
 class Successors(NamedTuple):
     """The successors that meet the needs for a licence, by the day of the need.
 
-    `best` has the best one by day, and `number` how many there are. `changes` has the first
-    day on which they may change.
+    `best` has the best one by day, also of each department, and of all with the key None.
+    `number` has how many there are, and `changes` the first day on which they may change.
     """
 
-    best: tuple[Stretch[Successor], ...]
+    best: Mapping[str | None, tuple[Stretch[Successor], ...]]
     number: Steps
     changes: tuple[Stretch[date], ...]
 
@@ -89,8 +89,11 @@ class SuccessorsOn:
         # By the identity of runs, which the timeline keeps: whether they include a tight day.
         self._is_tight: dict[tuple[str, bool, int], bool] = {}
 
-    def of(self, need: Need) -> Successor | None:
-        """Return the best successor, or None: no trial if possible, then the longest."""
+    def of(self, need: Need, department: str | None = None) -> Successor | None:
+        """Return the best successor, or None.
+
+        It is no trial if possible, then one of the department, then the longest.
+        """
         license, day, is_unassigned = need
         key = license, is_unassigned
         if key not in self._by_need:
@@ -100,8 +103,11 @@ class SuccessorsOn:
         change = leader_at(changes, day)
         if change is not None:
             self._tenant.clock.note(change)
-        found = leader_at(best, day)
-        return found and found._replace(is_only=number.at(day) == 1)
+        found = leader_at(best[None], day)
+        own = leader_at(best.get(department, ()), day)
+        if found is None:
+            return None
+        return better_of(own, found)._replace(is_only=number.at(day) == 1)
 
     def _successors(self, need: Need) -> Successors:
         """Return the successors for such needs from today to the day after the horizon.
@@ -116,8 +122,12 @@ class SuccessorsOn:
             if is_free:
                 found.append((part, successor))
         found.sort(key=lambda entry: _rank(entry[1]), reverse=True)
+        by_department: dict[str | None, list[tuple[Run, Successor]]] = {None: found}
+        for part, one in found:
+            if one.subscription.department:
+                by_department.setdefault(one.subscription.department, []).append((part, one))
         return Successors(
-            leaders((rank, (part,), one) for rank, (part, one) in enumerate(found)),
+            {department: _leaders(entries) for department, entries in by_department.items()},
             Steps(((part,), 1) for part, _ in found),
             leaders(((change, days), (days,), change) for days, change in changes.items()),
         )
@@ -252,15 +262,30 @@ class SuccessorsOn:
         return sorted(tight)
 
 
-def _rank(successor: Successor) -> tuple[bool, bool, date]:
-    """Return the sort key of a successor; the best has the largest.
+def _leaders(found: Sequence[tuple[Run, Successor]]) -> tuple[Stretch[Successor], ...]:
+    """Return the best successor by day, given successors with days, the best first."""
+    return leaders((rank, (part,), one) for rank, (part, one) in enumerate(found))
+
+
+def better_of(own: Successor | None, best: Successor) -> Successor:
+    """Return the best successor of a department, unless the best of all is better in itself."""
+    return own if own is not None and _grade(own) == _grade(best) else best
+
+
+def _rank(successor: Successor) -> tuple[tuple[bool, bool], date]:
+    """Return the sort key of a successor; the best has the largest."""
+    return _grade(successor), successor.until
+
+
+def _grade(successor: Successor) -> tuple[bool, bool]:
+    """Return what counts for more than the department, as in a plan.
 
     Only an active subscription without `entitlements` may lack what an agent needs. A trial comes
-    after the others, as in a plan.
+    after the others.
     """
     item = successor.subscription
     is_certain = successor.license != EITHER_LICENSE or item.has_entitlements
-    return is_certain, item.status != "trial", successor.until
+    return is_certain, item.status != "trial"
 
 
 def _note(changes: dict[Run, date], days: Run, change: date) -> None:
