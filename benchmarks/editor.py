@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from validator.checking.file_check import check_file
-from validator.checking.selection import Settings, load_selection
+from validator.checking.selection import load_selection
+from validator.checking.settings import Settings
 from validator.system.garbage_collector import collect_all_garbage, collect_garbage_on_request
 
 COMMAND = Path(sys.executable).with_name("tenantlint")

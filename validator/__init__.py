@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from validator.api import *  # noqa: F403
     from validator.checking.checked_file import CheckedFile as CheckedFile
     from validator.checking.selection import Selection as Selection
-    from validator.checking.selection import Settings as Settings
     from validator.checking.selection import load_selection as load_selection
+    from validator.checking.settings import Settings as Settings
     from validator.project.sources import Source as Source
     from validator.run.workers import check_sources as check_sources
 

@@ -22,7 +22,8 @@ from typing import Any
 from validator.checking.file_check import FileCheck, check_file
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.older_documents import OlderDocuments
-from validator.checking.selection import Selection, Settings
+from validator.checking.selection import Selection
+from validator.checking.settings import Settings
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.policy_tests import ExampleResult
 from validator.plugins.example_blocks import example_blocks, wrong_headings

@@ -18,7 +18,8 @@ from tests.tenants import tenants
 from validator.cache.run_cache import _WITHOUT_EFFECT
 from validator.cache.threshold import MIN_BYTES
 from validator.checking.file_check import FileCheck
-from validator.checking.selection import Selection, Settings
+from validator.checking.selection import Selection
+from validator.checking.settings import Settings
 from validator.plugins.loading import load_plugins
 from validator.project.request import Request
 from validator.system import cache_store as cache

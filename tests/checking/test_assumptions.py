@@ -15,7 +15,8 @@ from tests.checking.repositories import Repository
 from tests.conftest import Run
 from validator.checking.assumptions import AssumptionError, parse_assumptions
 from validator.checking.file_check import check_file
-from validator.checking.selection import Selection, Settings
+from validator.checking.selection import Selection
+from validator.checking.settings import Settings
 from validator.findings.json_pointer import value_at
 from validator.plugins.loading import load_plugins
 

@@ -11,7 +11,8 @@ import pytest
 from icalendar import Calendar
 
 from tests.conftest import Run
-from validator.checking.selection import Settings, load_selection
+from validator.checking.selection import load_selection
+from validator.checking.settings import Settings
 from validator.project.sources import Source
 from validator.run.plan_apply import ApplyError, apply_plan
 from validator.run.plan_run import PlannedFile, plan_file, plan_run

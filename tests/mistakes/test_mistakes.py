@@ -12,7 +12,8 @@ from typing import NamedTuple
 import pytest
 
 from validator.checking.file_check import check_file
-from validator.checking.selection import Selection, Settings
+from validator.checking.selection import Selection
+from validator.checking.settings import Settings
 from validator.document.reader import Document, read_documents
 from validator.document.span_locator import SpanLocator, line_starts
 from validator.findings.diagnostic import Diagnostic

@@ -19,7 +19,8 @@ from tests.conftest import COMMAND, ROOT, SOUND, UNSOUND, Run
 from tests.tenants import tenants
 from validator import Finding, TenantOn
 from validator.checking.file_check import FileCheck
-from validator.checking.selection import Selection, Settings
+from validator.checking.selection import Selection
+from validator.checking.settings import Settings
 from validator.plugins import cel_activation, declared_policy
 from validator.plugins.cel_activation import activations
 from validator.plugins.loading import Plugins, load_plugins

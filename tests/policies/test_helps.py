@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from tests import plan_tenants, tenants
 from validator.checking.file_check import check_file
-from validator.checking.selection import Selection, Settings
+from validator.checking.selection import Selection
+from validator.checking.settings import Settings
 from validator.findings.diagnostic import Diagnostic
 from validator.plugins.loading import load_plugins
 

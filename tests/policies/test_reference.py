@@ -10,7 +10,8 @@ from tests import tenants
 from tests.reference import changes, reference
 from validator.checking.file_check import FileCheck, check_file
 from validator.checking.older_documents import OlderDocuments
-from validator.checking.selection import Selection, Settings
+from validator.checking.selection import Selection
+from validator.checking.settings import Settings
 from validator.plugins.loading import load_plugins
 
 Value = dict[str, Any]

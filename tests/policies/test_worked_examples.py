@@ -8,7 +8,8 @@ import pytest
 
 from tests.conftest import ROOT
 from validator.checking.file_check import FileCheck, check_file
-from validator.checking.selection import Selection, Settings
+from validator.checking.selection import Selection
+from validator.checking.settings import Settings
 from validator.plugins.loading import load_plugins
 from validator.tenant.usage import uses_of
 

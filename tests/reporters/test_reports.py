@@ -19,7 +19,8 @@ from markdown_it import MarkdownIt
 from tests import tenants
 from tests.conftest import ROOT, SOUND, UNSOUND, Run
 from validator.checking.file_check import check_file
-from validator.checking.selection import Selection, Settings
+from validator.checking.selection import Selection
+from validator.checking.settings import Settings
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.report import Page, Report

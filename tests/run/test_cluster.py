@@ -16,7 +16,8 @@ import pytest
 
 from tests.conftest import COMMAND, SOUND, UNSOUND, Run
 from validator.cache.program_fingerprint import contents
-from validator.checking.selection import Selection, Settings
+from validator.checking.selection import Selection
+from validator.checking.settings import Settings
 from validator.plugins.loading import load_plugins
 from validator.project.sources import Source
 from validator.run.executors import Job, SentFile, WorkerError, _check_sent

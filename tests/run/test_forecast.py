@@ -16,7 +16,8 @@ from validator import Finding, Policy, TenantOn
 from validator.checking.checked_file import CheckedFile
 from validator.checking.file_check import FileCheck, check_file
 from validator.checking.fleet import evaluate_fleet
-from validator.checking.selection import Selection, Settings
+from validator.checking.selection import Selection
+from validator.checking.settings import Settings
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.forecast_report import ForecastReport
 from validator.plugins.loading import Plugins, load_plugins

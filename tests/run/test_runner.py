@@ -13,9 +13,9 @@ from tests.tenants import tenants
 from validator import Finding, TenantOn, policy
 from validator.cache.file_cache import _results_in
 from validator.checking.checked_file import CheckedFile
-from validator.checking.selection import Selection, Settings
+from validator.checking.selection import Selection
 from validator.checking.sent_results import SentResults
-from validator.checking.settings import EVERYTHING
+from validator.checking.settings import EVERYTHING, Settings
 from validator.plugins.loading import load_plugins
 from validator.project.sources import Source, SourceError
 from validator.run.file_groups import check_files

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 
 from tests import tenants
 from tests.reference import AGENT_LICENCES, FOREVER, Tenant, last_day, over
-from validator.checking.selection import Selection, Settings
+from validator.checking.selection import Selection
+from validator.checking.settings import Settings
 from validator.plugins.loading import load_plugins
 from validator.project.sources import Source
 from validator.reporters.why.json import render

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from validator.checking.policy_options import option_easings
-from validator.checking.selection import Choice, Selection
+from validator.checking.selection import Selection
+from validator.checking.settings import Choice
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.severity import is_at_least
 from validator.findings.wording import counted, listing

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
-from validator.checking.selection import Choice, Selection
+from validator.checking.selection import Selection
+from validator.checking.settings import Choice
 from validator.project.config import Level
 
 

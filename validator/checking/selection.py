@@ -6,20 +6,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from validator.checking.policy_names import PolicyNames
-from validator.checking.policy_options import (
-    horizon_of,
-    option_values,
-)
+from validator.checking.policy_options import horizon_of, option_values
 from validator.checking.renames import current_ids, with_current_ids
-from validator.checking.settings import Choice, Settings
+from validator.checking.settings import Settings
 from validator.findings.builtin import BUILTIN_FINDINGS, blocks_policies
 from validator.findings.builtin_finding import BuiltinFinding
 from validator.findings.severity import is_at_least
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy
 from validator.project.config import Level
-
-__all__ = ["Choice", "FileSelection", "Selection", "Settings", "load_selection"]
 
 
 class FileSelection(NamedTuple):

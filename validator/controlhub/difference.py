@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from validator.document.value_edits import ValueEdit
 from validator.findings.finding import Finding
+from validator.findings.fix import Edit
 from validator.findings.json_pointer import pointer
 
 
@@ -19,7 +19,7 @@ class Difference:
 
     id: str
     finding: Finding
-    changes: tuple[ValueEdit, ...]
+    changes: tuple[Edit, ...]
     empties: bool = False
 
 

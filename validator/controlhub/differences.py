@@ -18,8 +18,8 @@ from validator.controlhub.quantity_differences import quantity_differences
 from validator.controlhub.subscription_dates import is_over
 from validator.controlhub.usage_differences import usage_differences
 from validator.controlhub.user_differences import user_differences
-from validator.document.value_edits import ValueEdit
 from validator.findings.finding import Finding
+from validator.findings.fix import Edit
 from validator.findings.json_pointer import pointer
 from validator.findings.wording import counted, listing
 from validator.schema.placeholder import TODO
@@ -44,7 +44,7 @@ def _organisation_differences(value: Mapping[str, Any], export: Export) -> Itera
     tenant = value.get("tenant")
     if export.organisation and isinstance(tenant, dict) and tenant.get("id") == TODO:
         finding = Finding("/tenant/id", f"the tenant is {export.organisation}")
-        change = ValueEdit("set", "/tenant/id", export.organisation)
+        change = Edit("set", "/tenant/id", export.organisation)
         yield Difference("drift-tenant", finding, (change,))
 
 
@@ -55,7 +55,7 @@ def _subscription_differences(value: Mapping[str, Any], export: Export) -> Itera
     for id in export.subscriptions:
         if id not in known:
             message = f"Control Hub has the subscription {id}, but the file does not"
-            change = ValueEdit("append", "/subscriptions", new_subscription(id, export))
+            change = Edit("append", "/subscriptions", new_subscription(id, export))
             finding = finding_at_list(value, "subscriptions", message)
             yield Difference("drift-subscription", finding, (change,))
 
@@ -82,7 +82,7 @@ def _status_differences(
         path = pointer("subscriptions", index)
         message = f"{id} is {exported} in Control Hub, but {what_the_file_says(subscription)}"
         place = path + pointer("status") if "status" in subscription else path
-        change = ValueEdit("set", path + pointer("status"), exported)
+        change = Edit("set", path + pointer("status"), exported)
         yield Difference("drift-status", Finding(place, message), (change,))
 
 

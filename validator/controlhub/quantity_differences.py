@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from validator.controlhub.difference import Difference, mappings
 from validator.controlhub.export import AGENT_SERVICES, SERVICES, Export
 from validator.controlhub.subscription_dates import line_counts
-from validator.document.value_edits import ValueEdit
 from validator.findings.finding import Finding
+from validator.findings.fix import Edit
 from validator.findings.json_pointer import pointer
 from validator.findings.wording import listing
 
@@ -58,9 +58,9 @@ def _of_subscription(
     words = listing(f"{wanted:,} of {service}" for service, wanted in lacking.items())
     message = f"{id} has {words} in Control Hub, but not in the file"
     changes = (
-        tuple(ValueEdit("set", at + pointer(key), wanted) for key, wanted in lacking.items())
+        tuple(Edit("set", at + pointer(key), wanted) for key, wanted in lacking.items())
         if listed
-        else (ValueEdit("set", at, lacking),)
+        else (Edit("set", at, lacking),)
     )
     place = at if isinstance(entitlements, dict) else pointer("subscriptions", index)
     yield Difference("drift-quantity", Finding(place, message), changes)
@@ -86,7 +86,7 @@ def _of_lines(
     says = counting[0].quantity if len(counting) == 1 else f"{sum(numbers):,}"
     message = f"{id} has {wanted:,} of {service} in Control Hub, but the file says {says}"
     if len(counting) == 1:
-        change = ValueEdit("set", counting[0].path, wanted)
+        change = Edit("set", counting[0].path, wanted)
         yield Difference("drift-quantity", Finding(counting[0].path, message), (change,))
     else:
         yield Difference("drift-quantity", Finding(path, message), ())

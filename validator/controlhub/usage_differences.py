@@ -7,8 +7,8 @@ from typing import Any
 
 from validator.controlhub.difference import Difference, finding_at_list, mappings
 from validator.controlhub.export import Export, UsageKey
-from validator.document.value_edits import ValueEdit
 from validator.findings.finding import Finding
+from validator.findings.fix import Edit
 from validator.findings.json_pointer import pointer
 from validator.findings.wording import few, shortened
 from validator.tenant.terms import total
@@ -35,7 +35,7 @@ def usage_differences(value: Mapping[str, Any], export: Export) -> Iterator[Diff
         rows = listed.get(key, [])
         if not rows:
             message = f"the report has {wanted:,f} of {what} in {month}, but the file does not"
-            change = ValueEdit("append", "/usage", _new_row(key, quantity))
+            change = Edit("append", "/usage", _new_row(key, quantity))
             yield Difference("drift-usage", finding_at_list(value, "usage", message), (change,))
             continue
         numbers = [quantities[row] for row in rows]
@@ -45,7 +45,7 @@ def usage_differences(value: Mapping[str, Any], export: Export) -> Iterator[Diff
         at = pointer("usage", rows[0], "quantity")
         message = f"the report has {wanted:,f} of {what} in {month}, but the file says {has:,f}"
         # If several rows have the same key, it is unknown which of them is wrong.
-        changes = (ValueEdit("set", at, quantity),) if len(rows) == 1 else ()
+        changes = (Edit("set", at, quantity),) if len(rows) == 1 else ()
         yield Difference("drift-usage", Finding(at, message), changes)
 
 

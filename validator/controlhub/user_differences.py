@@ -21,8 +21,8 @@ from validator.controlhub.export import (
 from validator.controlhub.export_times import day_of
 from validator.controlhub.new_entries import is_long_ago, new_assignment, new_user
 from validator.controlhub.subscription_dates import later_subscriptions
-from validator.document.value_edits import ValueEdit
 from validator.findings.finding import Finding
+from validator.findings.fix import Edit
 from validator.findings.json_pointer import pointer
 from validator.findings.wording import listing
 from validator.tenant import terms
@@ -51,7 +51,7 @@ def user_differences(value: Mapping[str, Any], export: Export, today: date) -> I
         person = export.people.get(email.lower())
         if person is None and export.is_complete and email.lower() not in only_later:
             message = f"Control Hub has no user {email}"
-            change = ValueEdit("remove", path)
+            change = Edit("remove", path)
             yield Difference("drift-user-extra", Finding(path, message), (change,))
             continue
         if email.lower() in seen:
@@ -71,7 +71,7 @@ def user_differences(value: Mapping[str, Any], export: Export, today: date) -> I
             yield Difference(
                 "drift-user-missing",
                 finding_at_list(value, "users", message),
-                (ValueEdit("append", "/users", new_user(person, today)),),
+                (Edit("append", "/users", new_user(person, today)),),
             )
 
 
@@ -93,7 +93,7 @@ def _detail_differences(path: str, user: Mapping[str, Any], person: Person) -> I
         if exported and isinstance(has, str) and has != exported:
             at = path + pointer(key)
             message = f"the {key} of {person.email} is {exported} in Control Hub"
-            change = ValueEdit("set", at, exported)
+            change = Edit("set", at, exported)
             yield Difference("drift-user-detail", Finding(at, message), (change,))
 
 
@@ -106,7 +106,7 @@ def _status_differences(path: str, user: Mapping[str, Any], person: Person) -> I
         at = path + pointer("status")
         message = f"{person.email} is {exported} in Control Hub, but {what_the_file_says(user)}"
         place = at if "status" in user else path
-        change = ValueEdit("set", at, exported)
+        change = Edit("set", at, exported)
         yield Difference("drift-user-detail", Finding(place, message), (change,))
 
 
@@ -121,7 +121,7 @@ def _access_differences(
     if was_idle or is_long_ago(person.last_access, today):
         at = path + pointer("last_access")
         message = f"{person.email} was last seen on {person.last_access}"
-        change = ValueEdit("set", at, str(person.last_access))
+        change = Edit("set", at, str(person.last_access))
         yield Difference("drift-user-detail", Finding(path, message), (change,))
 
 
@@ -134,17 +134,15 @@ def _role_differences(path: str, user: Mapping[str, Any], person: Person) -> Ite
     removed = [role for role in ADMINISTRATOR_ROLES if role not in person.roles and role in roles]
     if added:
         message = f"{person.email} is {listing(added)} in Control Hub, but not in the file"
-        changes = tuple(ValueEdit("append", at, role) for role in added)
+        changes = tuple(Edit("append", at, role) for role in added)
         yield Difference("drift-role", Finding(at, message), changes)
     becomes_agent = _becomes_agent(user, person)
     for number, role in enumerate(removed):
         place = at + pointer(roles.index(role))
         message = f"{person.email} is not {role} in Control Hub"
         # The schema requires a role, and every user with an agent licence is an agent.
-        instead = (ValueEdit("append", at, "agent"),) if number == 0 and becomes_agent else ()
-        yield Difference(
-            "drift-role", Finding(place, message), (ValueEdit("remove", place), *instead)
-        )
+        instead = (Edit("append", at, "agent"),) if number == 0 and becomes_agent else ()
+        yield Difference("drift-role", Finding(place, message), (Edit("remove", place), *instead))
 
 
 def _becomes_agent(user: Mapping[str, Any], person: Person) -> bool:
@@ -202,7 +200,7 @@ def _assignment_differences(
     present = sum(_subscription_and_license(item)[0] not in later for item in listed)
     leaves_none = len(wrong) == present and not missing
     for number, (at, message) in enumerate(wrong):
-        change = ValueEdit("remove", at)
+        change = Edit("remove", at)
         # Only one of them has the mark, so that the users can be counted.
         empties = leaves_none and number == 0
         yield Difference("drift-assignment", Finding(at, message), (change,), empties=empties)
@@ -211,8 +209,7 @@ def _assignment_differences(
         message = f"{person.email} holds {words} in Control Hub, but not in the file"
         at = path + pointer("assignments") if isinstance(assignments, list) else path
         changes = (
-            ValueEdit("append", path + pointer("assignments"), new_assignment(held))
-            for held in missing
+            Edit("append", path + pointer("assignments"), new_assignment(held)) for held in missing
         )
         yield Difference("drift-assignment", Finding(at, message), tuple(changes))
 

@@ -6,7 +6,7 @@ The edited text is read again, and the edits are rejected if its value is not th
 from bisect import bisect_left
 from collections.abc import Sequence
 from copy import deepcopy
-from typing import Any, TypeAlias
+from typing import Any
 
 from validator.document.edit_builder import EditBuilder
 from validator.document.node_locator import NodeLocator
@@ -19,9 +19,6 @@ from validator.findings.wording import shortened
 
 _MISFITS = (LookupError, TypeError, ValueError, AttributeError)
 """What is raised if an edit does not match the value of its document."""
-
-ValueEdit: TypeAlias = Edit
-"""An edit of a document's value, as made by fixes, `import` and `plan`."""
 
 
 def text_edits_for(text: str, document: Document, value_edits: Sequence[Edit]) -> list[TextEdit]:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from validator.document.reader import read_documents
 from validator.document.text_edits import EditError, apply_edits
-from validator.document.value_edits import ValueEdit, text_edits_for
+from validator.document.value_edits import text_edits_for
+from validator.findings.fix import Edit
 from validator.project.config import CONFIG_FILE_NAME, Config, load_config
 from validator.project.file_patterns import FilePatterns, file_matcher
 from validator.project.file_search import find_files
@@ -153,7 +154,7 @@ def _pre_commit_step(version: str) -> InitStep:
     try:
         if len(documents) > 1 or not document.is_readable:
             raise EditError(0, "it is not one YAML document")
-        edits = text_edits_for(text, document, [ValueEdit("append", "/repos", hook)])
+        edits = text_edits_for(text, document, [Edit("append", "/repos", hook)])
     except EditError:
         by_hand = f"add the hook {_HOOK} of {PROJECT}, rev v{version}"
         return _kept(name, f"is left unchanged; {by_hand}")

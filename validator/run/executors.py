@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from validator.cache.program_fingerprint import contents
 from validator.checking.checked_file import CheckedFile
-from validator.checking.selection import Selection, Settings, load_selection
+from validator.checking.selection import Selection, load_selection
 from validator.checking.sent_results import SentResults
+from validator.checking.settings import Settings
 from validator.project.sources import Source, SourceError, read_source_and_stamp
 from validator.run.file_groups import check_files, failed_file
 from validator.system.cache_store import Stamp

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from validator.checking.selection import Settings
+from validator.checking.settings import Settings
 from validator.findings.forecast_report import (
     CoverageGroup,
     QuantityFall,

@@ -8,7 +8,8 @@ from validator.document.encoding import decode, detect_encoding
 from validator.document.reader import read_documents
 from validator.document.span_locator import SpanLocator
 from validator.document.text_edits import EditError, apply_edits
-from validator.document.value_edits import ValueEdit, text_edits_for_all
+from validator.document.value_edits import text_edits_for_all
+from validator.findings.fix import Edit
 from validator.findings.json_pointer import pointer
 from validator.findings.plan_report import LicenseChange, PlannedTenant, PlanReport
 from validator.project.sources import Source, SourceError, read_source
@@ -107,8 +108,8 @@ def _changed(source: Source, data: bytes, tenants: Sequence[PlannedTenant]) -> b
     return byte_order_mark + apply_edits(text, edits).encode(encoding)
 
 
-def _edit(change: LicenseChange) -> ValueEdit:
+def _edit(change: LicenseChange) -> Edit:
     entry: object = change.subscription
     if change.license is not None:
         entry = {"subscription": change.subscription, "license": change.license}
-    return ValueEdit("append", pointer("users", change.user, "assignments"), entry)
+    return Edit("append", pointer("users", change.user, "assignments"), entry)

@@ -5,14 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from validator.checking.renames import life_notes
-from validator.checking.selection import (
-    Choice,
-    Selection,
-    Settings,
-    load_selection,
-)
+from validator.checking.selection import Selection, load_selection
 from validator.checking.selection_errors import validate_selection
-from validator.checking.settings import EVERYTHING, Needs
+from validator.checking.settings import EVERYTHING, Choice, Needs, Settings
 from validator.findings.wording import did_you_mean, listing, not_called
 from validator.plugins.hookspecs import Reporter
 from validator.project.config import ConfigError
