@@ -105,6 +105,20 @@ def test_a_value_that_is_not_a_number_is_refused_with_advice(
     assert reason in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "proposed"),
+    [("forecast --as-of 2026-05-01", "--from"), ("plan --as-of=2026-05-01", "--from"),
+     ("check --from 2026-05-01", "--as-of")],
+)  # fmt: skip
+def test_the_option_for_the_day_of_another_command_leads_to_that_of_this_one(
+    run: Run, tenant: Path, arguments: str, proposed: str
+) -> None:
+    outcome = run(*arguments.split(), str(tenant))
+    assert (outcome.code, outcome.out) == (2, "")
+    option = arguments.split()[1].partition("=")[0]
+    assert outcome.err == f"tenantlint: No such option '{option}'. Did you mean '{proposed}'?\n"
+
+
 @pytest.mark.parametrize("command", ["schema", "test policies", "explain user", "policies"])
 def test_a_configuration_that_does_not_exist_is_2(run: Run, folder: Path, command: str) -> None:
     (folder / "policies").mkdir()

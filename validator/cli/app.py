@@ -103,6 +103,10 @@ def tenantlint() -> None:
     """A linter for YAML files that describe Webex Contact Center tenants."""
 
 
+# A command has either the day of its report or the first day of its window.
+_COUNTERPARTS = {"--as-of": "--from", "--from": "--as-of"}
+
+
 def _option_that_is_a_file(arguments: Sequence[str]) -> str | None:
     """Return the first option that is also the name of a file or folder, or None.
 
@@ -113,6 +117,15 @@ def _option_that_is_a_file(arguments: Sequence[str]) -> str | None:
     return next(
         (item for item in options if item[:1] == "-" != item and os.path.lexists(item)), None
     )
+
+
+def _usage_message(error: click.UsageError) -> str:
+    """Return the message of an error. It proposes `--from` for `--as-of`, and the reverse."""
+    if isinstance(error, click.NoSuchOption) and error.ctx is not None:
+        other = _COUNTERPARTS.get(error.option_name, "")
+        if any(other in parameter.opts for parameter in error.ctx.command.params):
+            return f"{error.message} Did you mean '{other}'?"
+    return error.format_message()
 
 
 def main() -> NoReturn:
@@ -152,7 +165,7 @@ def main() -> NoReturn:
         print_error_text(f"{error.format_message()}\n")
         code = NO_VERDICT
     except click.UsageError as error:
-        print_message_lines(error.format_message())
+        print_message_lines(_usage_message(error))
         code = NO_VERDICT
     except click.ClickException as error:
         print_messages(error.format_message())
