@@ -180,6 +180,27 @@ def test_a_fix_that_is_left_out_does_not_prevent_the_others(run: Run, folder: Pa
     assert "telephony: vpop" in new
 
 
+@pytest.mark.parametrize(
+    ("entry", "fixed", "left"),
+    [
+        ("roles: [Agent, agnt]", "roles: [agent, agnt]", 1),  # both mean agent
+        ("roles: [agent], nmae: a, naem: b", "roles: [agent], name: a, naem: b", 0),
+    ],
+)
+def test_of_two_fixes_that_exclude_each_other_the_first_is_made_in_every_entry(
+    run: Run, folder: Path, entry: str, fixed: str, left: int
+) -> None:
+    lines = [f"  - {{email: u{n}@x.example, {entry}, assignments: [Sub1]}}\n" for n in range(60)]
+    head = "version: 1\ntenant: {id: t1, name: T, telephony: webex-calling}\n"
+    head += "subscriptions: [{id: Sub1, type: named, start: 2025-01-01}]\nusers:\n"
+    (folder / NAME).write_text(head + "".join(lines))
+    outcome = run("check", *DAY, "--fix", "--unsafe-fixes", NAME)
+    assert (folder / NAME).read_text() == head + "".join(lines).replace(entry, fixed)
+    assert "fixed 60 findings in 1 file" in outcome.err
+    refused = "60 findings have a fix that would cause another finding: correct by hand"
+    assert (refused in outcome.err) == bool(left)
+
+
 def test_suppressed_known_and_older_findings_are_not_fixed(run: Run, folder: Path) -> None:
     text = UNSOUND.replace("vpop}", "vpop}  # tenantlint: ignore[mixed-telephony]: agreed")
     (folder / NAME).write_text(text)
