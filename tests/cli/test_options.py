@@ -95,6 +95,10 @@ def test_the_help_names_the_variables(run: Run) -> None:
         (("check", "--expiring-within", "x"), "of days; write a number such as 7."),
         (("check", "--jobs", "two"), "two is not a whole number of processes; write a number"),
         (("forecast", "--days", "1.5"), "1.5 is not a whole number of days; write a number"),
+        (("test", "--fail-under", "50.1"), "50.1 is not a whole number of percent; write a number"),
+        (("test", "--fail-under", "80%"), "80% is not a whole number of percent; write 80."),
+        (("pull", "--timeout", "nan"), "nan is not a number of seconds; write a number such as 30"),
+        (("drift", "--timeout", "1e9"), "1e9 is not a number of seconds; write a number such as"),
     ],
 )
 def test_a_value_that_is_not_a_number_is_refused_with_advice(
@@ -117,6 +121,55 @@ def test_the_option_for_the_day_of_another_command_leads_to_that_of_this_one(
     assert (outcome.code, outcome.out) == (2, "")
     option = arguments.split()[1].partition("=")[0]
     assert outcome.err == f"tenantlint: No such option '{option}'. Did you mean '{proposed}'?\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "refused"),
+    [("check a.yaml --fix --unsafe-fixes -o a.yaml", "a.yaml"),
+     ("check a.yaml --report json=./a.yaml", "./a.yaml"),
+     ("check link.yaml -o a.yaml", "a.yaml"), ("check none.yaml a.yaml -o a.yaml", "a.yaml"),
+     ("check a.yaml --baseline k.json --write-baseline -o k.json", "k.json"),
+     ("check a.yaml -o tenantlint.toml", "tenantlint.toml"),
+     ("check a.yaml --config c.toml -o c.toml", "c.toml"),
+     ("check . -o new.tenant.yaml", "new.tenant.yaml"),
+     ("check . -o tenants/new.yaml", "tenants/new.yaml"),
+     ("plan a.yaml --apply -o a.yaml", "a.yaml"), ("why a.yaml -o a.yaml", "a.yaml"),
+     ("usage a.yaml --report csv=a.yaml", "a.yaml"), ("forecast a.yaml -o a.yaml", "a.yaml"),
+     ("drift a.yaml --users u.csv -o u.csv", "u.csv")],
+)  # fmt: skip
+def test_a_report_does_not_replace_a_file_that_the_command_reads(
+    run: Run, folder: Path, arguments: str, refused: str
+) -> None:
+    files = {
+        name: f"# {name}\n" for name in ("a.yaml", "k.json", "tenantlint.toml", "c.toml", "u.csv")
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    (folder / "link.yaml").symlink_to("a.yaml")
+    outcome = run(*arguments.split())
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        f"tenantlint: {refused} would be replaced by a report, but this command reads it or a "
+        "file of that name; write the report to another file\n"
+    )
+    assert {name: (folder / name).read_text() for name in files} == files
+    assert not (folder / "new.tenant.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", ["--report json=x --report sarif=./x", "-f json -o x --report sarif=x"]
+)
+def test_two_reports_cannot_have_one_file(run: Run, tenant: Path, arguments: str) -> None:
+    outcome = run("check", str(tenant), *arguments.split())
+    file = arguments.rpartition("=")[2] if "-o" not in arguments else "x"
+    line = f"tenantlint: {file} is given for two reports; write each to its own file\n"
+    assert (outcome.code, outcome.out, outcome.err) == (2, "", line)
+
+
+def test_a_device_can_be_read_and_written(run: Run, tenant: Path) -> None:
+    reports = ("-o", "/dev/stdout", "--report", "json=/dev/null")
+    outcome = run("check", "/dev/stdin", *reports, stdin=tenant.read_bytes())
+    assert (outcome.code, "error" in outcome.out) == (1, True)
 
 
 @pytest.mark.parametrize("command", ["schema", "test policies", "explain user", "policies"])

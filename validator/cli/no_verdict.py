@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from validator.cli.report_files import STDOUT
 from validator.cli.reports import (
-    STDOUT,
     ReportOptions,
     every_target,
     load_reporters,

@@ -1,6 +1,5 @@
 """Options that several commands share, and the parsers of their values."""
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +12,7 @@ from validator.cli.completion import (
     complete_report,
     complete_with,
 )
+from validator.cli.number_options import Seconds, WholeNumber
 from validator.findings.severity import SEVERITIES
 from validator.findings.wording import STDIN_NAME
 from validator.schema.formats import is_date
@@ -107,22 +107,6 @@ def parse_months(
     return tuple(values)
 
 
-class WholeNumber(click.IntRange):
-    """A whole number with a unit such as days; the message for other text says what to write."""
-
-    def __init__(self, unit: str, least: int) -> None:
-        super().__init__(min=least)
-        self._unit = unit
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the number of an option."""
-        if isinstance(value, str) and not re.fullmatch(r"[+-]?[0-9]{1,18}", value.strip()):
-            with_unit = re.fullmatch(r"([0-9]{1,18})\s*[a-z]+", value.strip(), re.IGNORECASE)
-            meant = with_unit[1] if with_unit else "a number such as 7"
-            self.fail(f"{value} is not a whole number of {self._unit}; write {meant}.", param, ctx)
-        return super().convert(value, param, ctx)
-
-
 def window_options(days: int) -> Callable[[Command], Command]:
     """Return the options for a window of days; its default length is `days`."""
     return combined(
@@ -204,7 +188,7 @@ ORGANISATION = click.option(
 )
 TIMEOUT = click.option(
     "--timeout",
-    type=click.FloatRange(min=0.1, max=600),
+    type=Seconds(0.1, 600),
     default=30,
     show_default=True,
     metavar="SECONDS",

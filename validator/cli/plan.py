@@ -12,8 +12,8 @@ import click
 from validator.cli import options
 from validator.cli.exit_codes import FINDINGS, NO_VERDICT, no_verdict_as_click_error
 from validator.cli.output import terminal_width, wants_color
+from validator.cli.report_files import STDOUT
 from validator.cli.reports import (
-    STDOUT,
     Render,
     ReportingCommand,
     deliver,

@@ -7,15 +7,12 @@ import click
 
 from validator.cli.exit_codes import FINDINGS, NO_VERDICT
 from validator.cli.output import OutputError, print_message_lines, print_parts
+from validator.cli.report_files import STDOUT, refuse_read_files
 from validator.reporters.formats import UTF8_FORMATS
 
 if TYPE_CHECKING:
     from validator.run.check_run import Verdict
     from validator.system.outcome import Outcome
-
-
-STDOUT = "-"
-"""The file name that options use for standard output."""
 
 
 Render = Callable[[Any], str | Iterable[str]]
@@ -25,11 +22,12 @@ Render = Callable[[Any], str | Iterable[str]]
 class ReportingCommand(click.Command):
     """A command that writes reports. If it fails, it removes the reports of an earlier run.
 
-    They could be mistaken for its own.
+    They could be mistaken for its own. Reports never replace a file that the command reads.
     """
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
+        refuse_read_files(ctx.params)
         try:
             return super().invoke(ctx)
         except (click.UsageError, click.exceptions.Exit, OutputError):

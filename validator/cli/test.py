@@ -6,6 +6,7 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import FINDINGS, no_verdict_as_click_error
+from validator.cli.number_options import WholeNumber
 from validator.cli.output import print_lines, print_text
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--fail-under",
-    type=click.IntRange(0, 100),
+    type=WholeNumber("percent", 0, 100),
     metavar="PERCENT",
     help="With --mutate, exit with 1 if examples detect less than this percentage of the changes.",
 )

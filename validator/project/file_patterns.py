@@ -21,7 +21,7 @@ class FilePatterns(NamedTuple):
     """The patterns, as in .gitignore, of the files that a search takes.
 
     They are matched against the path of a file relative to the searched folder, and relative to
-    `base`. If `include` is None, the default patterns are used: see `_is_tenant_file`.
+    `base`. If `include` is None, the default patterns are used: see `is_tenant_file`.
     `config_file` is the configuration that the patterns come from, with links resolved.
     """
 
@@ -44,7 +44,7 @@ def file_matcher(
     absolute = absolute or Path(folder).resolve()
     any_yaml = patterns.include is None and _TENANTS_FOLDER in (*absolute.parts, *named)
     prefix = prefix_below(absolute, patterns.base)
-    included = prefixed_matcher(patterns.include, prefix) if patterns.include else _is_tenant_file
+    included = prefixed_matcher(patterns.include, prefix) if patterns.include else is_tenant_file
     excluded = prefixed_matcher(patterns.exclude, prefix) if patterns.exclude else None
 
     def belongs(name: str) -> bool | None:
@@ -78,7 +78,7 @@ def prefix_below(absolute: Path, base_folder: Path) -> str:
     return f"{absolute.relative_to(base).as_posix()}/" if inside else ""
 
 
-def _is_tenant_file(name: str) -> bool:
+def is_tenant_file(name: str) -> bool:
     """Return whether the default patterns match a name, without the time to compile them."""
     return name.endswith(_TENANT_ENDINGS) or (
         name.endswith(YAML_ENDINGS)

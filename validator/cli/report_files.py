@@ -1,0 +1,63 @@
+"""Refuses files for reports that the command reads: a report would destroy them."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from validator.system.file_kind import is_file
+
+STDOUT = "-"
+"""The file name that options use for standard output."""
+
+_INPUTS = ("paths", "file", "users", "licenses", "people", "usage", "baseline", "config_file")
+"""The names of the parameters that name files which a command reads."""
+
+
+def refuse_read_files(parameters: Mapping[str, Any]) -> None:
+    """Raise UsageError if a report would replace a file that the command reads, or another report.
+
+    `parameters` are those of a command, by name.
+    """
+    reports = [file for _, file in parameters.get("targets") or ()]
+    reports.append(parameters.get("output") or STDOUT)
+    reports = [file for file in reports if file != STDOUT]
+    if not reports:
+        return
+    inputs = list(_read_files(parameters))
+    written: set[Path] = set()
+    for file in reports:
+        absolute = Path(os.path.realpath(file))  # a loop of links is no error here
+        if any(_is_same(file, other) for other in inputs) or _is_read_by_name(absolute):
+            raise click.UsageError(
+                f"{file} would be replaced by a report, but this command reads it or a file of "
+                "that name; write the report to another file"
+            )
+        if absolute in written:
+            raise click.UsageError(f"{file} is given for two reports; write each to its own file")
+        written.add(absolute)
+
+
+def _read_files(parameters: Mapping[str, Any]) -> Iterator[str]:
+    for name in _INPUTS:
+        value = parameters.get(name) or ()
+        values: Sequence[str] = (value,) if isinstance(value, str) else value
+        yield from (file for file in values if file != STDOUT)
+
+
+def _is_same(file: str, other: str) -> bool:
+    """Return whether two names are those of one regular file; a device can be read and written."""
+    try:
+        return is_file(file) and Path(file).samefile(other)
+    except OSError:
+        return False
+
+
+def _is_read_by_name(path: Path) -> bool:
+    """Return whether a file is read by its name: a tenant file or a configuration."""
+    from validator.project.config import CONFIG_FILE_NAME
+    from validator.project.file_patterns import is_tenant_file
+
+    return is_tenant_file(path.as_posix()) or path.name in (CONFIG_FILE_NAME, "pyproject.toml")
