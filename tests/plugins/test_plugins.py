@@ -272,8 +272,10 @@ def test_what_a_policy_prints_is_not_in_a_report(
 
 
 @pytest.mark.parametrize(
-    ("topic", "code"), [("telephony", 2), ("user", 2), ("own_topic", 0), ("look", 2)]
-)
+    ("topic", "code"),
+    [("telephony", 2), ("user", 2), ("own_topic", 0), ("look", 2), ("yaml", 2), ("drift", 2),
+     ("suppression", 2)],
+)  # fmt: skip
 def test_the_id_of_a_policy_cannot_be_a_topic(
     run: Run, folder: Path, topic: str, code: int
 ) -> None:
@@ -283,6 +285,32 @@ def test_the_id_of_a_policy_cannot_be_a_topic(
     outcome = run("check", "a.tenant.yaml", "--policies", "own")
     assert outcome.code == code, outcome.err
     assert ("is also a topic; choose another id" in outcome.err) == (code == 2)
+
+
+def test_a_topic_cannot_be_the_id_of_a_bundled_policy(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    plant(folder, "mixed_telephony/look.py", POLICY)
+    outcome = run("check", "a.tenant.yaml", "--policies", "own")
+    reason = "the topic mixed-telephony is also the id of a policy; choose another topic"
+    place = "own/mixed_telephony/look.py"
+    assert (outcome.code, outcome.err) == (2, f"tenantlint: {place}: {reason}\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("acme/usage", "usage is also a topic; choose another id"),
+        ("acme/yaml", "yaml is also a topic; choose another id"),
+        ("acme/acme", "acme is also a topic; choose another id"),
+        ("mixed-telephony/x", "mixed-telephony is also the id of a policy; choose another topic"),
+    ],
+)
+def test_a_new_policy_is_not_made_if_it_could_not_be_loaded(
+    run: Run, folder: Path, name: str, reason: str
+) -> None:
+    outcome = run("new", "policy", name)
+    assert (outcome.code, list(folder.iterdir())) == (2, [])
+    assert outcome.err == f"tenantlint: {name}: {reason}\n"
 
 
 def test_a_finding_needs_a_message(run: Run, folder: Path) -> None:

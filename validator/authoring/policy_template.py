@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from validator.findings.builtin import is_builtin
+from validator.findings.builtin import BUILTIN_TOPICS, is_builtin
 from validator.plugins.loading import load_plugins
 from validator.plugins.policy import is_kebab_case
 from validator.system.errors import NoVerdictError
@@ -151,8 +151,14 @@ def _topic_and_id(name: str) -> tuple[str, str]:
         raise PolicyNameError(
             f"{name}: {id} is a keyword of Python; choose another name, such as no-{id}"
         )
-    if is_builtin(id) or id in load_plugins(installed=False).policies:
+    policies = load_plugins(installed=False).policies
+    if is_builtin(id) or id in policies:
         raise PolicyNameError(f"{name}: the id {id} is already used by tenantlint; choose another")
+    topics = {topic, *BUILTIN_TOPICS, *(policy.topic for policy in policies.values())}
+    if id in topics:
+        raise PolicyNameError(f"{name}: {id} is also a topic; choose another id")
+    if topic in policies:
+        raise PolicyNameError(f"{name}: {topic} is also the id of a policy; choose another topic")
     return topic, id
 
 

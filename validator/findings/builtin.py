@@ -6,6 +6,9 @@ from validator.findings.builtin_pages import BUILTIN_PAGES
 BUILTIN_FINDINGS = {item.id: item._replace(page=item.page.strip()) for item in BUILTIN_PAGES}
 """The built-in findings by id; all schema findings share the entry `schema-KEYWORD`."""
 
+BUILTIN_TOPICS = frozenset({item.topic for item in BUILTIN_PAGES})
+"""The topics of the built-in findings. They cannot be the ids of policies."""
+
 
 def page_id(id: str) -> str:
     """Return the id of a finding's page, which is also the key of its level."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from validator.findings.builtin import is_builtin
+from validator.findings.builtin import BUILTIN_TOPICS, is_builtin
 from validator.plugins import bundled, hookspecs
 from validator.plugins.hook_results import PluginReporter, hook_policies, hook_values
 from validator.plugins.hookspecs import Reporter
@@ -145,7 +145,8 @@ def _plugins_of(manager: PluginManager) -> Plugins:
             )
         policies[policy.id] = policy
         origins[policy.id] = _origin(manager, plugin)
-    _check_ids(policies)
+    _check_topics(policies, origins)
+    _check_former_ids(policies)
     schemas = tuple(_schemas(manager))
     reporters = dict(_reporters(manager))
     order = sorted(policies.values(), key=lambda policy: (policy.topic, policy.id))
@@ -179,16 +180,29 @@ def _place(policy: Policy, origin: Origin) -> str:
     return policy.place or (policy.file if origin.kind == "folder" else "")
 
 
-def _check_ids(policies: Mapping[str, Policy]) -> None:
-    """Raise PluginError if an id or a former id does not stand for one policy."""
-    topics = {policy.topic for policy in policies.values()}
+def _check_topics(policies: Mapping[str, Policy], origins: Mapping[str, Origin]) -> None:
+    """Raise PluginError if the id of a policy is also a topic. The bundled one is not blamed."""
+    holders = {policy.topic: policy for policy in [*policies.values()][::-1]}
+    for policy in policies.values():
+        if policy.id not in holders and policy.id not in BUILTIN_TOPICS:
+            continue
+        if origins[policy.id].kind == "bundled":
+            holder = holders[policy.id]
+            raise PluginError(
+                f"{holder.place or holder.file}: the topic {holder.topic} is also the id of a "
+                "policy; choose another topic"
+            )
+        raise PluginError(
+            f"{policy.place or policy.file}: the policy id {policy.id} is also a topic; choose "
+            "another id"
+        )
+
+
+def _check_former_ids(policies: Mapping[str, Policy]) -> None:
+    """Raise PluginError if a former id does not stand for one policy."""
+    topics = {policy.topic for policy in policies.values()} | BUILTIN_TOPICS
     known: dict[str, str] = {}
     for policy in policies.values():
-        if policy.id in topics:
-            raise PluginError(
-                f"{policy.place or policy.file}: the policy id {policy.id} is also a topic; choose "
-                "another id"
-            )
         for old in policy.former_ids:
             if old in policies or is_builtin(old) or old in topics:
                 raise PluginError(
