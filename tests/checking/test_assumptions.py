@@ -92,6 +92,29 @@ def test_an_invalid_option_is_named_in_the_error(option: str) -> None:
     assert str(caught.value).startswith(f"--assume {option}: ")
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "is_refused"),
+    [
+        ("Sub1.end=2026-05-30", "Sub1.end=2026-06-30", True),
+        ("Sub1.end=2026-05-30", "Sub1.end=", True),
+        ("Sub1.entitlements.ivr-port=5", "Sub1.entitlements.ivr-port=6", True),
+        ("+Sub9={type: named}", "+Sub9={type: concurrent}", True),
+        ("Sub1.end=2026-05-30", "Sub2.end=2026-06-30", False),
+        ("Sub1.end=2026-05-30", "Sub1.start=2026-05-01", False),
+        ("+Sub9={type: named}", "Sub9.end=2026-06-30", False),
+    ],
+)
+def test_a_value_is_assumed_once(first: str, second: str, *, is_refused: bool) -> None:
+    # A report names each assumption, and only one of two could hold.
+    if not is_refused:
+        assert len(parse_assumptions([first, second])) == 2
+        return
+    with pytest.raises(AssumptionError) as caught:
+        parse_assumptions([first, second])
+    line = f"--assume {second}: --assume {first} is about the same value; remove one"
+    assert str(caught.value) == line
+
+
 # Assumed values have the effect of values in the file
 
 

@@ -296,6 +296,12 @@ def test_a_topic_cannot_be_the_id_of_a_bundled_policy(run: Run, folder: Path) ->
     assert (outcome.code, outcome.err) == (2, f"tenantlint: {place}: {reason}\n")
 
 
+def test_a_new_policy_has_one_place(run: Run, folder: Path) -> None:
+    outcome = run("new", "policy", "acme/x", "--policies", "p", "--package", "q")
+    assert (outcome.code, list(folder.iterdir())) == (2, [])
+    assert outcome.err == "tenantlint: --policies and --package cannot be used together\n"
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [

@@ -98,7 +98,15 @@ class Assumed(NamedTuple):
 
 def parse_assumptions(texts: Iterable[str]) -> tuple[Assumption, ...]:
     """Return the assumptions in the given options. Raises AssumptionError."""
-    return tuple([_parsed(text) for text in texts])
+    known: dict[tuple[str, tuple[str, ...]], str] = {}
+    assumptions = tuple([_parsed(text) for text in texts])
+    for item in assumptions:
+        first = known.setdefault((item.subscription, item.keys), item.text)
+        if first is not item.text:
+            raise AssumptionError(
+                f"--assume {item.text}: --assume {first} is about the same value; remove one"
+            )
+    return assumptions
 
 
 def _parsed(text: str) -> Assumption:

@@ -24,22 +24,23 @@ def command() -> None:
     "--policies",
     "folder",
     metavar="DIR",
-    default="policies",
-    show_default=True,
-    help="The policy folder to write to, for check --policies DIR.",
+    help="The policy folder to write to, for check --policies DIR; by default policies.",
 )
 @click.option(
     "--package",
     metavar="DIR",
     help="Write to a plugin package instead; it is created if it does not exist.",
 )
-def new_policy(name: str, folder: str, package: str | None) -> int:
+def new_policy(name: str, folder: str | None, package: str | None) -> int:
     """Create a Python policy with its page and examples.
 
     The policy runs without changes: tenantlint test runs its examples. Nothing is overwritten.
     """
     from validator.authoring import policy_template
 
+    if folder is not None and package is not None:
+        raise click.UsageError("--policies and --package cannot be used together")
+    folder = folder or "policies"
     with no_verdict_as_click_error():
         package_files: Mapping[str, str] = {}
         if package is None:
