@@ -99,6 +99,7 @@ def test_an_invalid_option_is_named_in_the_error(option: str) -> None:
         ("Sub1.end=2026-05-30", "Sub1.end=", True),
         ("Sub1.entitlements.ivr-port=5", "Sub1.entitlements.ivr-port=6", True),
         ("+Sub9={type: named}", "+Sub9={type: concurrent}", True),
+        ("Sub1.end=2026-05-30", "Sub1.end=2026-05-30", True),
         ("Sub1.end=2026-05-30", "Sub2.end=2026-06-30", False),
         ("Sub1.end=2026-05-30", "Sub1.start=2026-05-01", False),
         ("+Sub9={type: named}", "Sub9.end=2026-06-30", False),

@@ -98,15 +98,14 @@ class Assumed(NamedTuple):
 
 def parse_assumptions(texts: Iterable[str]) -> tuple[Assumption, ...]:
     """Return the assumptions in the given options. Raises AssumptionError."""
-    known: dict[tuple[str, tuple[str, ...]], str] = {}
-    assumptions = tuple([_parsed(text) for text in texts])
-    for item in assumptions:
-        first = known.setdefault((item.subscription, item.keys), item.text)
-        if first is not item.text:
+    known: dict[tuple[str, tuple[str, ...]], Assumption] = {}
+    for item in map(_parsed, texts):
+        first = known.setdefault((item.subscription, item.keys), item)
+        if first is not item:
             raise AssumptionError(
-                f"--assume {item.text}: --assume {first} is about the same value; remove one"
+                f"--assume {item.text}: --assume {first.text} is about the same value; remove one"
             )
-    return assumptions
+    return (*known.values(),)
 
 
 def _parsed(text: str) -> Assumption:
