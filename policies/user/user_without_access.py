@@ -66,6 +66,7 @@ def _state(tenant: TenantOn, user: User, subscription: Subscription) -> str:
         return tenant.state(subscription)
     licenses = [item.license for item in user.assignments if item.subscription == subscription.id]
     named = dict.fromkeys(license for license in licenses if license is not None)
-    if None in licenses or not named:
+    missing = [license for license in named if not tenant.has(subscription, license)]
+    if None in licenses or not missing:
         return "is active, but gives the user no agent licence"
-    return f"is active, but has no {listing(named, 'or')} on {tenant.day}"
+    return f"is active, but has no {listing(missing, 'or')} on {tenant.day}"

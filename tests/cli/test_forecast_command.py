@@ -1,6 +1,7 @@
 """The `forecast` command: its formats, its window and its exit codes."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from html.parser import HTMLParser
@@ -218,6 +219,18 @@ def test_only_findings_that_appear_fail_the_run(
     (folder / "a.tenant.yaml").write_text(ENDING)
     window = () if "--days" in arguments else ("--days", "120")
     assert run("forecast", "--from", "2026-05-01", *window, *arguments).code == code
+
+
+@pytest.mark.parametrize("format_name", ["text", "json", "markdown", "html", "ics"])
+def test_every_format_says_how_the_configuration_weakens_the_forecast(
+    run: Run, folder: Path, format_name: str
+) -> None:
+    (folder / "a.tenant.yaml").write_text(ENDING)
+    (folder / "tenantlint.toml").write_text('ignore = ["subscription"]\nfail-on = "never"\n')
+    shown = run("forecast", *WINDOW, "-f", format_name, "--fail-on", "error")
+    lines = re.sub(r"\r\n |\s+", lambda fold: "" if "\r" in fold[0] else " ", shown.out)
+    assert "tenantlint.toml turns off all of subscription" in lines
+    assert "fail-on" not in lines  # that of the configuration is for `check`
 
 
 def test_findings_on_the_first_day_do_not_fail_the_run(run: Run, folder: Path) -> None:

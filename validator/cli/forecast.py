@@ -70,10 +70,12 @@ def command(
 
     from validator.findings.severity import is_at_least
     from validator.project.request import resolve_request
+    from validator.run.easings import run_easings
     from validator.run.forecast_run import forecast_run
     from validator.run.preparation import forecast_needs, prepare
 
-    request = make_request(begin, (), values)
+    # `fail-on` in the configuration is for `check` only.
+    request = make_request(begin, (), values)._replace(fail_on=fail_on or "never")
     last = last_day(request.as_of, until, days, DEFAULT_DAYS)
     formats = formats_of(format_name, targets)
     reporters = load_reporters("forecast", FORECAST_FORMATS, formats)
@@ -86,11 +88,13 @@ def command(
             report = forecast_run(
                 found.sources, run.selection, last, run.stdin, found.failures, request.jobs
             )
+    per_file = [run.selection.for_file(source.name).per_file for source in found.sources]
+    report = replace(report, eased=tuple(run_easings(run, per_file)))
     columns = get_terminal_size((100, 24)).columns
     printed = replace(report, color=wants_color(color), width=min(columns, _MAX_WIDTH))
     written = replace(report, color=False, width=_FILE_WIDTH)
     appears = (item for event in report.events for item in event.appears)
-    fails = any(is_at_least(item.severity, fail_on or "never") for item in appears)
+    fails = any(is_at_least(item.severity, request.fail_on or "never") for item in appears)
     code = NO_VERDICT if report.failures else FINDINGS if fails or report.broken else 0
     messages = (*found.notes, *run.notes, *report.incomplete)
     outcome = render_reports(reporters, printed, written, targets, messages, code, output)

@@ -100,8 +100,9 @@ class ForecastReport:
     file and document. `failures` has the causes of exit code 2, one line each. `broken` has the
     files with YAML or schema errors, on which no policy could run; each with which of its documents
     has them, or an empty string. `evaluations` is
-    the number of evaluations of a file, and `assumed` has the assumptions of the run. `color` and
-    `width` (in characters) are for reporters that print to a terminal.
+    the number of evaluations of a file, and `assumed` has the assumptions of the run. `eased` has
+    the ways in which the configuration weakens the forecast, as in `Report`. `color` and `width`
+    (in characters) are for reporters that print to a terminal.
     """
 
     begin: date
@@ -114,6 +115,7 @@ class ForecastReport:
     broken: tuple[tuple[str, str], ...] = ()
     evaluations: int = 0
     assumed: tuple[str, ...] = ()
+    eased: tuple[str, ...] = ()
     color: bool = False
     width: int = 100
 

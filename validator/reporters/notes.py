@@ -32,6 +32,16 @@ def json_notes(assumed: Sequence[str], causes: Sequence[str]) -> dict[str, Seque
     return {key: lines for key, lines in notes.items() if lines}
 
 
+def eased_lines(eased: Sequence[str]) -> list[str]:
+    """Return the lines that say how the configuration weakens a forecast, for the end of it."""
+    return [printable(f"eased: {line}") for line in eased]
+
+
+def eased_line(eased: Sequence[str]) -> list[str]:
+    """Return how the configuration weakens a forecast, on one line; [] if it does not."""
+    return eased_lines([few(eased, _MAX_CAUSES)]) if eased else []
+
+
 def markdown_notes(assumed: Sequence[str], causes: Sequence[str], heading: str) -> list[str]:
     """Return the first lines of a Markdown report: assumptions, then causes below a heading."""
     lines = [f"**{escape_markdown(as_if(assumed))}**", ""] if assumed else []

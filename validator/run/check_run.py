@@ -309,7 +309,11 @@ def _with_traces(
         baseline=request.baseline,
         policies=len(selection.running),
         off=selection.off,
-        eased=tuple(run_easings(prepared, results, older.files if older else None)),
+        eased=tuple(
+            run_easings(
+                prepared, [item.per_file for item in results], older.files if older else None
+            )
+        ),
         verbose=request.verbose,
     )
 

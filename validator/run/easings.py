@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from validator.checking.checked_file import CheckedFile
 from validator.checking.easings import selection_easings
 from validator.findings.wording import counted
 from validator.project.request import DEFAULT_EXPIRING_WITHIN
@@ -15,15 +14,19 @@ if TYPE_CHECKING:
 
 
 def run_easings(
-    prepared: Prepared, results: Sequence[CheckedFile], older: "OlderFiles | None"
+    prepared: Prepared,
+    per_file: Sequence[tuple[int, ...]],
+    older: "OlderFiles | None" = None,
 ) -> Iterator[str]:
-    """Yield a sentence for each way in which the configuration or the tree weakens the check."""
+    """Yield a sentence for each way in which the configuration or the tree weakens the check.
+
+    `per_file` holds the numbers of the per-file settings that apply to each file.
+    """
     request, config = prepared.request, prepared.looked.config
     # Per-file settings can also apply to a removed file or to the baseline.
     others = (*(older.gone if older else ()), *([request.baseline] if request.baseline else ()))
-    per_file = [result.per_file for result in results]
-    per_file += [prepared.selection.for_file(name).per_file for name in others]
-    yield from selection_easings(prepared.selection, per_file)
+    of_others = [prepared.selection.for_file(name).per_file for name in others]
+    yield from selection_easings(prepared.selection, [*per_file, *of_others])
     horizon = prepared.selection.settings.expiring_within
     if request.expiring_within is None and horizon < DEFAULT_EXPIRING_WITHIN:
         days = counted(horizon, "day")

@@ -18,7 +18,7 @@ from validator.reporters.forecast.wording import (
     people_text,
 )
 from validator.reporters.html_page import escape_html, page_parts
-from validator.reporters.notes import html_head
+from validator.reporters.notes import eased_lines, html_head
 from validator.reporters.timeline_html import (
     PATTERNS,
     STYLE,
@@ -74,6 +74,9 @@ def _body(report: ForecastReport) -> Iterator[str]:
         yield "<section><h2>Events</h2>\n<ol>\n"
         yield from map(_event, report.events)
         yield "</ol></section>\n"
+    if report.eased:
+        items = "".join(f"<li>{escape_html(line)}</li>\n" for line in eased_lines(report.eased))
+        yield f'<ul class="remarks">\n{items}</ul>\n'
     yield "</main>\n"
 
 

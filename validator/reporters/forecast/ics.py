@@ -4,7 +4,7 @@ from validator.findings.forecast_report import ForecastEvent, ForecastReport
 from validator.findings.wording import counted
 from validator.reporters.calendar import CalendarEntry, render_calendar
 from validator.reporters.forecast.wording import cleared_ids
-from validator.reporters.notes import text_notes
+from validator.reporters.notes import eased_line, text_notes
 from validator.system.printable import printable
 
 
@@ -13,7 +13,8 @@ def render(report: ForecastReport) -> str:
     by_file: dict[tuple[object, str], list[ForecastEvent]] = {}
     for event in report.events:
         by_file.setdefault((event.date, event.file), []).append(event)
-    assumed, causes = text_notes(report.assumed), text_notes((), report.failures)
+    assumed = text_notes(report.assumed)
+    causes = [*text_notes((), report.failures), *eased_line(report.eased)]
     return render_calendar("forecast", report.begin, map(_entry, by_file.values()), assumed, causes)
 
 

@@ -15,6 +15,7 @@ def render(report: ForecastReport) -> Iterator[str]:
         "from": report.begin.isoformat(),
         "until": report.until.isoformat(),
         **json_notes(report.assumed, report.incomplete),
+        **({"eased": report.eased} if report.eased else {}),
         "standing": [],
         "events": [],
     }

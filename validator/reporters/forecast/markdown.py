@@ -4,8 +4,8 @@ from validator.findings.forecast_report import ForecastReport
 from validator.reporters.check.folding import fold, folded_message
 from validator.reporters.escaping import escape_markdown
 from validator.reporters.forecast.wording import cleared_ids, headline
-from validator.reporters.markdown_comment import MAX_SIZE
-from validator.reporters.notes import markdown_notes
+from validator.reporters.markdown_comment import MAX_SIZE, bounded_list
+from validator.reporters.notes import eased_lines, markdown_notes
 
 
 def render(report: ForecastReport) -> str:
@@ -28,4 +28,6 @@ def render(report: ForecastReport) -> str:
             lines += ["", f"… and {len(report.events) - number:,} more."]
             break
         lines.append(row)
+    if report.eased:
+        lines += ["", *bounded_list(eased_lines(report.eased))]
     return "\n".join(lines) + "\n"

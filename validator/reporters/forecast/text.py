@@ -27,7 +27,7 @@ from validator.reporters.forecast.wording import (
     outside_text,
     term_text,
 )
-from validator.reporters.notes import text_notes
+from validator.reporters.notes import eased_lines, text_notes
 from validator.reporters.terminal import (
     SEVERITY_COLORS,
     Paint,
@@ -76,7 +76,10 @@ def render(report: ForecastReport) -> str:
     parts += timelines
     parts += _event_blocks(report, layout.width, paint)
     lines = wrap_width(printable(headline(report)), layout.width)
-    parts.append("".join(f"{paint(line, bold=True)}\n" for line in lines))
+    ending = "".join(f"{paint(line, bold=True)}\n" for line in lines)
+    for eased in eased_lines(report.eased):
+        ending += "".join(f"{line}\n" for line in wrap_width(eased, layout.width))
+    parts.append(ending)
     return "\n".join(parts)
 
 
