@@ -2,8 +2,8 @@
 
 Control Hub cannot assign such a licence, so the file and the order disagree.
 
-**Do:** name a licence that the subscription includes, or add the missing entitlement with its
-`since`.
+**Do:** order the licence, and add it to the `entitlements` of the subscription with its `since`. If
+another licence is meant, assign one of which the subscription has a free seat.
 
 **Source:** n98y8mz, each subscription has its own entitlements (R1, R9).
 
@@ -49,8 +49,17 @@ def license_not_entitled(tenant: TenantOn) -> Iterator[Finding]:
             services = subscription.entitlements
             left = [name for name in services if not tenant.has_run_out(subscription, name)]
             includes = listing(left) or "nothing"
+            order = (
+                f"order {assignment.license} for {subscription.id}, and add it to its "
+                "`entitlements` with its `since`"
+            )
+            other = (
+                f"; if another licence is meant, assign one of which {subscription.id} has a free "
+                "seat"
+            )
             yield assignment.finding(
                 "license",
                 message=f"{subscription.id} does not include {assignment.license}, which "
                 f"is assigned to {user.label}; it includes {includes}",
+                help=f"{order}{other if left else ''}",
             )

@@ -22,10 +22,31 @@ def test_a_run_without_a_verdict_says_so_in_every_report(run: Run, folder: Path)
 
 
 @pytest.mark.parametrize(
+    ("config", "arguments"),
+    [
+        ("", ("--ignore", "drift")),
+        ("", ("--severity", "drift=off")),
+        ("ignore = ['drift']", ()),
+        ("[severity]\ndrift-role = 'off'", ("--select", "drift-role")),
+    ],
+)
+def test_a_comparison_that_looks_for_nothing_is_2(
+    run: Run, folder: Path, config: str, arguments: tuple[str, ...]
+) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    (folder / "tenantlint.toml").write_text(config)
+    title = "Contact Center Premium Agent [Sub1]"
+    write_csv(folder / "u.csv", [title], ("maud@x.example", ["TRUE"], {}))
+    outcome = run("drift", "--users", "u.csv", *arguments)
+    assert outcome.code == 2
+    reason = "no difference is left to look for; ignore fewer findings of drift"
+    assert outcome.err == f"tenantlint: {reason}\n"
+
+
+@pytest.mark.parametrize(
     ("config", "arguments", "expected"),
     [
         ("", (), []),
-        ("ignore = ['drift']", (), ["tenantlint.toml turns off all of drift"]),
         ("ignore = ['drift-role', 'user']", (), ["tenantlint.toml turns off drift-role"]),
         ("[severity]\ndrift-role = 'info'", (),
          ["tenantlint.toml lowers drift-role from error to info"]),
@@ -36,7 +57,7 @@ def test_a_run_without_a_verdict_says_so_in_every_report(run: Run, folder: Path)
         # These settings have no effect on drift.
         ("fail-on = 'never'\nexpiring-within = 1\nselect = ['user']", (), []),
         ("ignore = ['drift-role']", ("--select", "drift-quantity"), []),
-        ("", ("--ignore", "drift", "--severity", "drift-role=info"), []),
+        ("", ("--ignore", "drift-user", "--severity", "drift-role=info"), []),
     ],
 )  # fmt: skip
 def test_the_report_lists_each_easing_of_the_configuration(

@@ -51,6 +51,10 @@ def find_drift(
         if id not in known and id != _TOPIC:
             hint = did_you_mean(id, sorted(known)) or f"the findings are {listing(sorted(known))}"
             raise ComparisonError(f"--select: drift has no finding {id or 'without an id'}; {hint}")
+    selected = set(known if _TOPIC in select else select or known)
+    levels = selection.levels_with(())
+    if all(levels[id] == "off" for id in selected):
+        raise ComparisonError("no difference is left to look for; ignore fewer findings of drift")
     failures: list[str] = []
     files: dict[str, FileCheck] = {}
     for source in sources:
@@ -64,7 +68,6 @@ def find_drift(
         return Drift([], len(every), failures)
     name, document = find_tenant_document(", ".join(files), every, export)
     value: Any = document.value
-    selected = set(known if _TOPIC in select else select or known)
     found = [
         (BUILTIN_FINDINGS[item.id], item.finding)
         for item in find_differences(value, export, today)
