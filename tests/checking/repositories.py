@@ -1,5 +1,6 @@
 """A git repository for tests, whose tenant files are compared with an older version."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -25,10 +26,15 @@ class Repository:
         self.folder, self.run = folder, run
         self.git("init", "-q", "-b", "main", ".")
 
-    def git(self, *arguments: str) -> str:
+    def git(self, *arguments: str, **variables: str) -> str:
         name = ("-c", "user.name=Test", "-c", "user.email=test@harbour.example")
         done = subprocess.run(
-            ["git", *name, *arguments], cwd=self.folder, capture_output=True, text=True, check=True
+            ["git", *name, *arguments],
+            cwd=self.folder,
+            env={**os.environ, **variables},
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return done.stdout
 

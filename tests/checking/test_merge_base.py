@@ -81,6 +81,55 @@ def test_no_merge_base_is_2(repository: Repository) -> None:
     assert repository.run("check", *DAY, "--since-exact", "main").code == 0
 
 
+def crossed(repository: Repository, *others: str) -> None:
+    """Merge main and branches into each other's older versions, and stay on the branch feature."""
+    for branch in ("feature", *others):
+        repository.git("branch", branch)
+    for branch in ("main", "feature", *others):
+        repository.git("checkout", "-q", branch)
+        repository.write(f"{branch}.txt", "")
+        repository.commit()
+        repository.git("tag", f"{branch}-1")
+    repository.git("checkout", "-q", "feature")
+    repository.git("merge", "-q", "-m", "merge", "main-1", *(f"{name}-1" for name in others))
+    repository.git("checkout", "-q", "main")
+    repository.git("merge", "-q", "-m", "merge", "feature-1", *(f"{name}-1" for name in others))
+    repository.git("checkout", "-q", "feature")
+
+
+@pytest.mark.parametrize(("others", "number"), [([], 2), (["third"], 3)])
+def test_several_merge_bases_are_2(repository: Repository, others: list[str], number: int) -> None:
+    crossed(repository, *others)
+    outcome = repository.since("main")
+    assert (outcome.code, outcome.findings) == (2, [])
+    assert outcome.err == (
+        f"tenantlint: --since: HEAD and main have {number} merge bases; merge main into this branch, "
+        "or compare with main itself: --since-exact main\n"
+    )
+    assert repository.run("check", *DAY, "--since-exact", "main").code == 0
+    repository.git("merge", "-q", "-m", "merge", "main")
+    assert repository.since("main").code == 0
+
+
+def test_the_dates_of_commits_do_not_choose_the_configuration(repository: Repository) -> None:
+    repository.git("branch", "feature")
+    repository.write("tenantlint.toml", "fail-on = 'info'\n")
+    repository.commit()
+    repository.git("checkout", "-q", "feature")
+    repository.write("later.txt", "")
+    repository.git("add", "-A")
+    later = "2036-01-01T00:00:00Z"
+    repository.git("commit", "-q", "-m", "x", GIT_COMMITTER_DATE=later)
+    repository.git("branch", "unconfigured")
+    repository.git("merge", "-q", "-m", "merge", "main")
+    repository.git("checkout", "-q", "main")
+    repository.git("merge", "-q", "-m", "merge", "unconfigured")
+    repository.git("checkout", "-q", "feature")
+    repository.write("tenants/a.yaml", TENANT)
+    outcome = repository.since("main", "--config-from-base")
+    assert (outcome.code, "2 merge bases" in outcome.err) == (2, True)
+
+
 def test_a_shallow_clone_without_the_merge_base_is_2(
     repository: Repository, run: Run, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -1,4 +1,4 @@
-"""Read revisions, their trees, contents of objects and renamed files with git.
+"""Read the trees of revisions, contents of objects and renamed files with git.
 
 The git program runs with all settings disabled that can start other programs.
 """
@@ -72,59 +72,11 @@ def run_git(
         raise GitError(f"git cannot be run: {error.strerror}") from error
 
 
-def find_revision(folder: Path, label: str, *, is_exact: bool) -> Revision:
-    """Return the commit to compare with, in the repository of a folder.
-
-    With `is_exact`, that is the commit of the label, else its merge base with HEAD. For a merge
-    base, `main...` is the same as `main`. Raises GitError.
-    """
-    root = _find_root(folder)
-    if is_exact:
-        return Revision(root, _find_commit(root, label), label, label)
-    label = label.removesuffix("...")
-    commit = _find_commit(root, label)
-    answer = run_git(root, "merge-base", "HEAD", commit)
-    bases = answer.stdout.decode().split()
-    if answer.returncode != 0 or not bases:
-        clone = "the clone is shallow, " if _is_shallow(root) else ""
-        raise GitError(
-            f"HEAD and {label} have no merge base; {clone}fetch more of its history, "
-            "or name the commit with --since-exact"
-        )
-    return Revision(root, bases[0], label, f"the merge base with {label}")
-
-
-def _find_root(folder: Path) -> Path:
-    top = run_git(folder, "rev-parse", "--show-toplevel")
-    if top.returncode != 0:
-        stderr = top.stderr.decode(errors="replace")
-        if "dubious ownership" in stderr:
-            raise GitError(f"git refuses {folder}: another user owns it (see safe.directory)")
-        raise GitError(f"{folder} is not in a git repository")
-    return Path(os.fsdecode(top.stdout.rstrip(b"\n")))
-
-
-def _find_commit(root: Path, label: str) -> str:
-    if not label or "\0" in label:
-        raise GitError("a revision is missing")
-    found = run_git(
-        root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{label}^{{commit}}"
-    )
-    if found.returncode != 0:
-        shallow = "; the clone is shallow, fetch more of its history" if _is_shallow(root) else ""
-        raise GitError(f"{label} is not a revision in {root}{shallow}")
-    return found.stdout.decode().split()[-1]
-
-
-def _is_shallow(root: Path) -> bool:
-    return run_git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
-
-
 def tree_entries(revision: Revision) -> Mapping[str, TreeEntry]:
     """Return all entries of a revision by their names in the repository. Raises GitError."""
     listed = run_git(revision.root, "ls-tree", "-r", "-z", "--full-tree", revision.commit)
     if listed.returncode != 0:
-        raise GitError(f"git cannot read {revision.label}: {_error_text(listed.stderr)}")
+        raise GitError(f"git cannot read {revision.label}: {error_text(listed.stderr)}")
     entries: dict[str, TreeEntry] = {}
     for line in listed.stdout.split(b"\0"):
         if line:
@@ -145,7 +97,7 @@ def renamed_files(revision: Revision) -> Mapping[str, str]:
         "-z", "--find-renames", "--diff-filter=R", revision.commit, "--",
     )  # fmt: skip
     if compared.returncode != 0:
-        raise GitError(f"git cannot compare with {revision.label}: {_error_text(compared.stderr)}")
+        raise GitError(f"git cannot compare with {revision.label}: {error_text(compared.stderr)}")
     words = [os.fsdecode(word) for word in compared.stdout.split(b"\0") if word]
     return dict(zip(words[2::3], words[1::3], strict=True))
 
@@ -162,7 +114,7 @@ def read_blobs(revision: Revision, ids: Iterable[str]) -> Mapping[str, bytes]:
         revision.root, "cat-file", "--batch", stdin="".join(f"{id}\n" for id in wanted).encode()
     )
     if answer.returncode != 0:
-        raise GitError(f"git cannot read {revision.label}: {_error_text(answer.stderr)}")
+        raise GitError(f"git cannot read {revision.label}: {error_text(answer.stderr)}")
     contents: dict[str, bytes] = {}
     output, position = answer.stdout, 0
     for id in wanted:
@@ -182,5 +134,6 @@ def is_blob(data: bytes, id: str) -> bool:
     return digest(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == id
 
 
-def _error_text(stderr: bytes) -> str:
+def error_text(stderr: bytes) -> str:
+    """Return the messages of git on one line."""
     return " ".join(stderr.decode(errors="replace").split()) or "no reason given"

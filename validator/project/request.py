@@ -107,7 +107,8 @@ def resolve_request(request: Request) -> ResolvedRequest:
 
 def _find_revision(request: Request, label: str) -> "Revision":
     """Return the revision to compare with, in the repository of the first path."""
-    from validator.project.git import GitError, find_revision
+    from validator.project.git import GitError
+    from validator.project.git_revisions import find_revision
 
     path = Path.cwd() / next((path for path in request.paths if path != "-"), "")
     folder = next(folder for folder in (path, *path.parents) if is_folder(folder))
