@@ -1,9 +1,19 @@
 """Find the commit to compare with, in the repository of a folder."""
 
 import os
+import re
 from pathlib import Path
 
+from validator.findings.wording import listing
 from validator.project.git import GitError, Revision, run_git
+
+_SUFFIX = re.compile(r"@\{|[~^:]")
+_UPSTREAM = re.compile(r"@\{(?:u|upstream|push)\}", re.IGNORECASE)
+_ID = re.compile(r"(?:^|-g)([0-9a-f]{4,64})$", re.IGNORECASE)
+"""An id of a commit, abbreviated or not, or the end of a name from `git describe`."""
+_ROOT_NAME = re.compile(r"@|([A-Z]+_)*HEAD")
+_REF_PLACES = ("", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/")
+"""Where git looks for a name, in this order."""
 
 
 def find_revision(folder: Path, label: str, *, is_exact: bool) -> Revision:
@@ -52,15 +62,61 @@ def _find_root(folder: Path) -> Path:
 
 
 def _find_commit(root: Path, label: str) -> str:
+    """Return the commit of a label. Raises GitError, also if the label can mean several commits."""
     if not label or "\0" in label:
         raise GitError("a revision is missing")
+    name = _name_in(label)
     found = run_git(
         root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{label}^{{commit}}"
     )
-    if found.returncode != 0:
+    commit = found.stdout.decode().split()[-1] if found.returncode == 0 else "^"
+    places = _places(root, name, len(commit)) if name else []
+    # For `^main`, git returns the commit after `^`. For a missing `refs/heads/main`, it takes the
+    # tag `refs/tags/refs/heads/main`.
+    if commit.startswith("^") or (name.startswith("refs/") and name not in places):
         shallow = "; the clone is shallow, fetch more of its history" if _is_shallow(root) else ""
         raise GitError(f"{label} is not a revision in {root}{shallow}")
-    return found.stdout.decode().split()[-1]
+    if len(places) > 1 and not name.startswith("refs/"):
+        both = "both " if len(places) == 2 else ""  # noqa: PLR2004
+        raise GitError(f"{name} is {both}{listing(places)}; write one of them in full")
+    return commit
+
+
+def _name_in(label: str) -> str:
+    """Return the name of the ref in a label, such as main in `main~1`.
+
+    It is empty if the label has none, or if git reads it as a local branch only.
+    """
+    return "" if _UPSTREAM.search(label) else _SUFFIX.split(label, maxsplit=1)[0]
+
+
+def _places(root: Path, name: str, id_length: int) -> list[str]:
+    """Return the refs and commits that a name can mean. Git takes the first and only warns.
+
+    Who can push a branch can also push a tag or another branch whose name is that of the base.
+    """
+    is_id = len(name) == id_length and _ID.fullmatch(name)
+    if is_id or (_ROOT_NAME.fullmatch(name) and _is_root_ref(root, name)):
+        return []
+    possible = [*(f"{place}{name}" for place in _REF_PLACES), f"refs/remotes/{name}/HEAD"]
+    listed = run_git(root, "for-each-ref", "--format=%(refname)", "--", *possible)
+    existing = os.fsdecode(listed.stdout).split("\n")
+    refs = [ref for ref in possible if ref in existing]
+    id = _ID.search(name)
+    return [*refs, *(_commits(root, id[1]) if refs and id else ())]
+
+
+def _is_root_ref(root: Path, name: str) -> bool:
+    """Return whether a name such as HEAD is outside of refs, where nobody can push it."""
+    path = run_git(root, "rev-parse", "--git-path", "HEAD" if name == "@" else name)
+    return path.returncode == 0 and (root / os.fsdecode(path.stdout.rstrip(b"\n"))).is_file()
+
+
+def _commits(root: Path, prefix: str) -> list[str]:
+    """Return the commits whose id begins with a prefix."""
+    ids = run_git(root, "rev-parse", f"--disambiguate={prefix}").stdout
+    kinds = run_git(root, "cat-file", "--batch-check", stdin=ids).stdout.decode().splitlines()
+    return [f"the commit {line.split()[0]}" for line in kinds if " commit " in line]
 
 
 def _is_shallow(root: Path) -> bool:
