@@ -17,6 +17,11 @@ from validator.system.signals import cleanup_on_signal
 MODE_LINK, MODE_SUBMODULE = "120000", "160000"
 """The modes of symbolic links and submodules in a tree."""
 
+COMPLETE_CLONE = (
+    "complete the clone with `git fetch --refetch --no-filter`, or clone again without --filter"
+)
+"""What to do if a clone lacks objects."""
+
 _SHA1_LENGTH = 40
 
 
@@ -76,7 +81,7 @@ def tree_entries(revision: Revision) -> Mapping[str, TreeEntry]:
     """Return all entries of a revision by their names in the repository. Raises GitError."""
     listed = run_git(revision.root, "ls-tree", "-r", "-z", "--full-tree", revision.commit)
     if listed.returncode != 0:
-        raise GitError(f"git cannot read {revision.label}: {error_text(listed.stderr)}")
+        raise _failure(revision, listed.stderr)
     entries: dict[str, TreeEntry] = {}
     for line in listed.stdout.split(b"\0"):
         if line:
@@ -97,7 +102,7 @@ def renamed_files(revision: Revision) -> Mapping[str, str]:
         "-z", "--find-renames", "--diff-filter=R", revision.commit, "--",
     )  # fmt: skip
     if compared.returncode != 0:
-        raise GitError(f"git cannot compare with {revision.label}: {error_text(compared.stderr)}")
+        raise _failure(revision, compared.stderr)
     words = [os.fsdecode(word) for word in compared.stdout.split(b"\0") if word]
     return dict(zip(words[2::3], words[1::3], strict=True))
 
@@ -114,7 +119,7 @@ def read_blobs(revision: Revision, ids: Iterable[str]) -> Mapping[str, bytes]:
         revision.root, "cat-file", "--batch", stdin="".join(f"{id}\n" for id in wanted).encode()
     )
     if answer.returncode != 0:
-        raise GitError(f"git cannot read {revision.label}: {error_text(answer.stderr)}")
+        raise _failure(revision, answer.stderr)
     contents: dict[str, bytes] = {}
     output, position = answer.stdout, 0
     for id in wanted:
@@ -134,6 +139,17 @@ def is_blob(data: bytes, id: str) -> bool:
     return digest(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == id
 
 
-def error_text(stderr: bytes) -> str:
-    """Return the messages of git on one line."""
-    return " ".join(stderr.decode(errors="replace").split()) or "no reason given"
+def _failure(revision: Revision, stderr: bytes) -> GitError:
+    """Return the error for a revision that git cannot read."""
+    if b"promisor" in stderr or _is_partial(revision.root):
+        return GitError(
+            f"this is a partial clone, which lacks a part of {revision.title}; {COMPLETE_CLONE}"
+        )
+    reason = " ".join(stderr.decode(errors="replace").split()) or "no reason given"
+    return GitError(f"git cannot read {revision.label}: {reason}")
+
+
+def _is_partial(root: Path) -> bool:
+    """Return whether a clone was made with a filter; its remote may since have been removed."""
+    packs = run_git(root, "rev-parse", "--git-path", "objects/pack").stdout.rstrip(b"\n")
+    return any((root / os.fsdecode(packs)).glob("*.promisor"))
