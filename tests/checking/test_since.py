@@ -208,6 +208,28 @@ def test_a_shallow_clone_without_the_revision_is_2(
     assert run("check", str(clone), *DAY, "--since", "HEAD").code == 0
 
 
+def test_a_file_that_is_not_checked_out_is_not_removed(repository: Repository) -> None:
+    for number, name in enumerate(("tenants/b.yaml", "other/tenants/c.yaml", "tenants/d.yaml"), 2):
+        repository.write(name, TENANT.replace("t1", f"t{number}").replace("Sub", f"S{number}"))
+    repository.write("other/x.yaml", "x: 1\n")
+    repository.commit()
+    repository.write("other/tenants/new.yaml", "x: 1\n")
+    repository.commit()
+    (repository.folder / "tenants/d.yaml").unlink()
+    repository.git("add", "-A")
+    repository.git("sparse-checkout", "set", "--no-cone", "/*", "!/other/", "!/tenants/b.yaml")
+    assert not (repository.folder / "other").exists()
+    for paths in ([], ["tenants"]):
+        outcome = repository.since("HEAD~1", *paths)
+        assert outcome.findings == ["tenants/d.yaml:1:1 tenant-removed"]
+        lines = [line for line in outcome.out.splitlines() if "not compared" in line]
+        outside = [] if paths else ["other/tenants/c.yaml", "other/tenants/new.yaml"]
+        assert lines == [
+            f"tenantlint: warning: not compared: {name}: it is not checked out (see git sparse-checkout)"
+            for name in (*outside, "tenants/b.yaml")
+        ]
+
+
 def test_git_variables_of_a_hook_are_ignored(repository: Repository) -> None:
     outcome = repository.run(
         "check", *DAY, "--since", "HEAD", GIT_DIR="/nowhere", GIT_INDEX_FILE="x"

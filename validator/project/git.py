@@ -107,6 +107,19 @@ def renamed_files(revision: Revision) -> Mapping[str, str]:
     return dict(zip(words[2::3], words[1::3], strict=True))
 
 
+def absent_files(revision: Revision) -> frozenset[str]:
+    """Return the names of files in the index that a sparse checkout leaves out.
+
+    Raises GitError.
+    """
+    listed = run_git(revision.root, "ls-files", "-t", "-z")
+    if listed.returncode != 0:
+        raise _failure(revision, listed.stderr)
+    lines = [os.fsdecode(line) for line in listed.stdout.split(b"\0")]
+    names = [line.removeprefix("S ") for line in lines if line.startswith("S ")]
+    return frozenset(name for name in names if not os.path.lexists(revision.root / name))
+
+
 def read_blobs(revision: Revision, ids: Iterable[str]) -> Mapping[str, bytes]:
     """Return the contents of objects by id, without those that the clone lacks.
 

@@ -1,12 +1,12 @@
 """Read the files of a run at an older revision."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from validator.project.file_patterns import FilePatterns, file_matcher
-from validator.project.git import GitError, is_blob, renamed_files
+from validator.project.git import GitError, absent_files, is_blob, renamed_files
 from validator.project.git_tree import GitTree, RepositoryNames, UnreadableEntryError
 from validator.project.sources import Source, SourceError, name_in_reports, read_source
 
@@ -18,8 +18,9 @@ class OlderFiles(NamedTuple):
     of the sources that have the same contents as their older version. `gone` has the contents of
     files that are not the older version of any source, by the name that a search would have given
     them; `paths` has the path that leads to each of them, by the same name. `not_compared` has a
-    line for each file that cannot be read. `left_out` is the number of further removed files that
-    match the default patterns but not those of the configuration.
+    line for each file that cannot be read, and for each that is not checked out. `left_out` is the
+    number of further removed files that match the default patterns but not those of the
+    configuration.
     """
 
     changed: Mapping[str, bytes]
@@ -62,7 +63,11 @@ def read_older_files(
     gone_paths: dict[str, str] = {}
     known = set(older_names.values())
     reported = {source.name for source in sources}
-    for path, shown, name in _taken(paths, patterns, tree, names):
+    absent = absent_files(revision)
+    for path, shown, name in _taken(paths, patterns, tree, names, absent):
+        if name in absent:
+            failures.append(f"{shown}: it is not checked out (see git sparse-checkout)")
+            continue
         try:
             older = tree.find_file(name)
         except UnreadableEntryError as error:
@@ -80,7 +85,7 @@ def read_older_files(
         {name: contents[older] for name, older in gone.items()},
         gone_paths,
         tuple(failures),
-        len(_left_out(paths, patterns, tree, names) - known),
+        len(_left_out(paths, patterns, tree, names) - known - absent),
     )
 
 
@@ -125,9 +130,13 @@ def _is_unchanged(source: Source, id: str, stdin: bytes) -> bool:
 
 
 def _taken(
-    paths: Sequence[str], patterns: FilePatterns, tree: GitTree, names: RepositoryNames
+    paths: Sequence[str],
+    patterns: FilePatterns,
+    tree: GitTree,
+    names: RepositoryNames,
+    absent: Collection[str],
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield the files in the tree that match the paths and patterns.
+    """Yield the files in the tree, and the absent files, that match the paths and patterns.
 
     Each item is the path, the name that a search would give the file, and its name in the tree.
     """
@@ -145,7 +154,7 @@ def _taken(
             continue
         belongs = file_matcher(path, patterns, tree.revision.root / name)
         shown = "" if path == "." else f"{slashed.rstrip('/')}/"
-        for entry, below in _below(folder, tree):
+        for entry, below in _below(folder, {**tree.entries, **dict.fromkeys(absent)}):
             if belongs(below) is True:
                 yield path, shown + below, entry
 
@@ -171,16 +180,16 @@ def _left_out(
         belongs_by_default = file_matcher(path, by_default, root / (name or ""))
         found |= {
             entry
-            for entry, below in _below(folder, tree)
+            for entry, below in _below(folder, tree.entries)
             if belongs_by_default(below) is True and belongs(below) is not True
             if not os.path.lexists(root / entry)
         }
     return found
 
 
-def _below(folder: str, tree: GitTree) -> Iterator[tuple[str, str]]:
+def _below(folder: str, entries: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield the names of the entries below a folder, in the tree and relative to the folder."""
     prefix = f"{folder}/" if folder else ""
-    for entry in tree.entries:
+    for entry in entries:
         if entry.startswith(prefix):
             yield entry, entry[len(prefix) :]
