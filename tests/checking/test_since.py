@@ -1,5 +1,7 @@
 """`--since` in a git repository, commit by commit."""
 
+import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -235,6 +237,60 @@ def test_git_variables_of_a_hook_are_ignored(repository: Repository) -> None:
         "check", *DAY, "--since", "HEAD", GIT_DIR="/nowhere", GIT_INDEX_FILE="x"
     )
     assert outcome.code == 0
+
+
+@pytest.fixture
+def of_another_user(
+    repository: Repository,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Repository:
+    """Make git believe that another user owns the repository, which has an ignored file."""
+    repository.write(".gitignore", "ignored/\n")
+    repository.write("ignored/x.tenant.yaml", "x: 1\n")
+    folder = tmp_path_factory.mktemp("bin")
+    git = shutil.which("git")
+    script = f'#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec {git} "$@"\n'
+    (folder / "git").write_text(script)
+    (folder / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return repository
+
+
+def test_a_repository_of_another_user_is_refused(of_another_user: Repository) -> None:
+    repository = of_another_user
+    reason = f"git refuses {repository.folder}: another user owns it (see safe.directory)"
+    outcome = repository.since("HEAD", "tenants")
+    assert (outcome.code, outcome.err) == (2, f"tenantlint: --since: {reason}\n")
+    for paths in (["tenants", "."], ["--force-exclude", "ignored/x.tenant.yaml"]):
+        outcome = repository.run("check", *DAY, *paths)
+        assert "ignored/x.tenant.yaml" in outcome.out
+        assert outcome.err == f"tenantlint: {reason}; git-ignored files are checked, too\n"
+
+
+def test_settings_of_git_in_the_environment_apply(
+    of_another_user: Repository, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    repository = of_another_user
+    config = tmp_path_factory.mktemp("home") / "config"
+    config.write_text("[safe]\n\tdirectory = *\n")
+    one = {"GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*", "GIT_CONFIG_COUNT": "1"}
+    for variables in (one, {"GIT_CONFIG_GLOBAL": str(config)}):
+        outcome = repository.run("check", *DAY, "--since", "HEAD", **variables)
+        assert (outcome.code, outcome.findings, outcome.err) == (0, [], "")
+    outcome = repository.run("check", *DAY, "--since", "HEAD", GIT_CONFIG_COUNT="x")
+    assert (outcome.code, "bogus count in GIT_CONFIG_COUNT" in outcome.err) == (2, True)
+
+
+def test_git_runs_no_program_of_the_environment_in_place_of_reading(repository: Repository) -> None:
+    proof = repository.folder / "it-ran"
+    keys = ("core.fsmonitor", "diff.external", "core.pager")
+    variables = {"GIT_CONFIG_COUNT": str(len(keys))}
+    for number, key in enumerate(keys):
+        variables[f"GIT_CONFIG_KEY_{number}"] = key
+        variables[f"GIT_CONFIG_VALUE_{number}"] = f"touch {proof}"
+    assert repository.run("check", *DAY, "--since", "HEAD", **variables).code == 0
+    assert not proof.exists()
 
 
 def test_git_runs_no_program_that_the_repository_configures(repository: Repository) -> None:

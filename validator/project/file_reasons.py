@@ -15,10 +15,10 @@ from validator.project.file_patterns import (
 from validator.project.file_search import (
     WorkingFolder,
     find_files,
-    git_ignored,
     is_folder,
     is_ignored,
 )
+from validator.project.git_ignored import git_ignored
 from validator.project.sources import name_in_reports
 
 
@@ -142,7 +142,7 @@ def _criteria(folder: str, patterns: FilePatterns) -> _Criteria:
         bool(patterns.include),
         _first_match(prefix, patterns.include or DEFAULT_PATTERNS),
         _first_match(prefix, patterns.exclude),
-        git_ignored(absolute),
+        git_ignored(absolute).names,
     )
 
 

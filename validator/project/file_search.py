@@ -16,7 +16,8 @@ from validator.project.file_patterns import (
     prefixed_matcher,
     searched_names,
 )
-from validator.project.repository import is_in_tree, repository_root, tree_root
+from validator.project.git_ignored import GitIgnored, git_ignored
+from validator.project.repository import is_in_tree, tree_root
 from validator.project.sources import Source, name_in_reports
 
 
@@ -25,9 +26,10 @@ class FoundFiles(NamedTuple):
 
     `folders` are the searched folders. `failures` has a line for each path without a file and each
     folder that cannot be read, with the reason. `excluded` is the number of files that the patterns
-    exclude. `notes` are lines about links and configurations that were skipped; they do not fail a
-    run. `outside` is the number of links that point outside the tree, which are not followed.
-    `left_out` is the number of files that match the default patterns but not `include`.
+    exclude. `notes` are lines about links and configurations that were skipped, and about git that
+    refuses the repository; they do not fail a run. `outside` is the number of links that point
+    outside the tree, which are not followed. `left_out` is the number of files that match the
+    default patterns but not `include`.
     """
 
     sources: tuple[Source, ...]
@@ -46,7 +48,7 @@ class _Searched(NamedTuple):
     resolved path of each name in `names` and `left_out` that is a symbolic link. `outside` are
     links that point outside the tree. `configs` are the configurations that are not used. `others`
     are YAML files that the patterns do not match. `unreadable` has the folders that cannot be read,
-    each with the reason.
+    each with the reason. `refusal` says why git did not list the files that it ignores.
     """
 
     names: list[str]
@@ -57,6 +59,7 @@ class _Searched(NamedTuple):
     excluded: int
     others: list[str]
     unreadable: list[tuple[str, str]]
+    refusal: str
 
 
 def find_files(
@@ -76,6 +79,7 @@ def find_files(
     configs: list[str] = []
     outside: list[str] = []
     left_out: set[str] = set()  # keys as in `sources`
+    refusals: list[str] = []
     excluded = 0
     working_folder = WorkingFolder(patterns) if force_exclude else None
     real_folder = cache(os.path.realpath)
@@ -114,6 +118,7 @@ def find_files(
         excluded += searched.excluded
         configs += [shown_prefix + name for name in searched.configs]
         outside += [shown_prefix + name for name in searched.outside]
+        refusals.append(searched.refusal)
         failures += [f"{shown_prefix}{name}: {reason}" for name, reason in searched.unreadable]
         if not searched.names and not force_exclude:
             failures.append(_nothing_found(path, searched, patterns))
@@ -128,7 +133,10 @@ def find_files(
             add(keys[name], Source(shown_prefix + name, prefix + name), is_link=name in links)
         left_out.update(keys[name] for name in searched.left_out)
     outside = list(dict.fromkeys(outside))
+    refusals += [] if working_folder is None else [working_folder.refusal]
+    refusals = list(dict.fromkeys(filter(None, refusals)))
     notes = [f"{name}: a link that points outside the tree is not followed" for name in outside]
+    notes += [f"{text}; git-ignored files are checked, too" for text in refusals]
     if configs:
         notes.append(_unused_configs(list(dict.fromkeys(configs))))
     if force_exclude and not sources and not failures:
@@ -192,12 +200,17 @@ class WorkingFolder:
         return file_matcher(os.curdir, self._patterns._replace(include=None))
 
     @cached_property
-    def _ignored(self) -> frozenset[str]:
+    def _ignored(self) -> GitIgnored:
         return git_ignored(self._folder)
 
     @cached_property
     def _root(self) -> Path:
         return tree_root(self._folder, self._patterns.base.resolve())
+
+    @property
+    def refusal(self) -> str:
+        """Why git did not list the files that it ignores; empty if it did."""
+        return self._ignored.refusal
 
     def place_of(self, path: str) -> _Place:
         """Return how a search treats a file."""
@@ -208,7 +221,7 @@ class WorkingFolder:
         name = real.relative_to(self._folder).as_posix()
         belonging = self._belongs(name)
         is_left_out = belonging is False and self._belongs_by_default(name) is True
-        if (belonging is False and not is_left_out) or is_ignored(name, self._ignored):
+        if (belonging is False and not is_left_out) or is_ignored(name, self._ignored.names):
             return "elsewhere"
         if belonging is not True:
             return "left out" if is_left_out else "excluded"
@@ -230,7 +243,7 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
     belongs = file_matcher(folder, patterns)
     by_default = patterns._replace(include=None)
     belongs_by_default = belongs if patterns == by_default else file_matcher(folder, by_default)
-    ignored, base = git_ignored(absolute), patterns.base.resolve()
+    (ignored, refusal), base = git_ignored(absolute), patterns.base.resolve()
     found: list[str] = []
     left_out: list[str] = []
     links: dict[str, str] = {}
@@ -277,7 +290,15 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
                     (left_out if is_left_out else found).append(name)
     configs = _unused_below(configs, folder, patterns)
     return _Searched(
-        sorted(found), left_out, links, sorted(outside), configs, excluded, others, unreadable
+        sorted(found),
+        left_out,
+        links,
+        sorted(outside),
+        configs,
+        excluded,
+        others,
+        unreadable,
+        refusal,
     )
 
 
@@ -311,23 +332,3 @@ def _is_file_or_broken(entry: "os.DirEntry[str]") -> bool:
         return entry.is_file() or not Path(entry.path).exists()
     except OSError:
         return True
-
-
-def git_ignored(folder: Path) -> frozenset[str]:
-    """Return the names that git ignores in a folder; folder names end in `/`.
-
-    Without git or a repository, nothing is ignored, so that more files are checked, not fewer.
-    """
-    if repository_root(folder) is None:
-        return frozenset()
-    from validator.project.git import GitError, run_git
-
-    try:
-        answer = run_git(
-            folder, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"
-        )
-    except GitError:
-        return frozenset()
-    if answer.returncode != 0:
-        return frozenset()
-    return frozenset(os.fsdecode(name) for name in answer.stdout.split(b"\0") if name)

@@ -5,6 +5,7 @@ The git program runs with all settings disabled that can start other programs.
 
 import hashlib
 import os
+import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ COMPLETE_CLONE = (
 )
 """What to do if a clone lacks objects."""
 
+_OWNED_BY_ANOTHER = re.compile(
+    r"dubious ownership in repository at '(.*?)'|unsafe repository \('(.*?)' is owned"
+)
 _SHA1_LENGTH = 40
 
 
@@ -59,8 +63,12 @@ def run_git(
     """
     options = ("core.fsmonitor=false", "safe.bareRepository=explicit", "diff.external=")
     settings = [word for option in options for word in ("-c", option)]
-    # In a git hook these variables name the repository of the hook.
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    # In a git hook, the others name the repository of the hook. `-c` has precedence over these.
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name.startswith("GIT_CONFIG_")
+    }
     try:
         process = subprocess.Popen(
             ["git", *settings, *arguments],
@@ -158,8 +166,22 @@ def _failure(revision: Revision, stderr: bytes) -> GitError:
         return GitError(
             f"this is a partial clone, which lacks a part of {revision.title}; {COMPLETE_CLONE}"
         )
-    reason = " ".join(stderr.decode(errors="replace").split()) or "no reason given"
-    return GitError(f"git cannot read {revision.label}: {reason}")
+    return GitError(f"git cannot read {revision.label}: {_on_one_line(stderr)}")
+
+
+def refusal(folder: Path, stderr: bytes) -> str:
+    """Return why git does not use the repository of a folder, or "" if there is no repository."""
+    text = _on_one_line(stderr)
+    if "not a git repository" in text:
+        return ""
+    if owned := _OWNED_BY_ANOTHER.search(text):
+        place = owned[1] or owned[2]
+        return f"git refuses {place}: another user owns it (see safe.directory)"
+    return f"git refuses {folder}: {text}"
+
+
+def _on_one_line(stderr: bytes) -> str:
+    return " ".join(stderr.decode(errors="replace").split()) or "no reason given"
 
 
 def _is_partial(root: Path) -> bool:

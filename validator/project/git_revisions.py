@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from validator.findings.wording import listing
-from validator.project.git import GitError, Revision, run_git
+from validator.project.git import GitError, Revision, refusal, run_git
 
 _SUFFIX = re.compile(r"@\{|[~^:]")
 _UPSTREAM = re.compile(r"@\{(?:u|upstream|push)\}", re.IGNORECASE)
@@ -54,10 +54,7 @@ def _merge_base(root: Path, label: str, commit: str) -> str:
 def _find_root(folder: Path) -> Path:
     top = run_git(folder, "rev-parse", "--show-toplevel")
     if top.returncode != 0:
-        stderr = top.stderr.decode(errors="replace")
-        if "dubious ownership" in stderr:
-            raise GitError(f"git refuses {folder}: another user owns it (see safe.directory)")
-        raise GitError(f"{folder} is not in a git repository")
+        raise GitError(refusal(folder, top.stderr) or f"{folder} is not in a git repository")
     return Path(os.fsdecode(top.stdout.rstrip(b"\n")))
 
 
