@@ -105,7 +105,7 @@ def test_new_entries_of_the_baseline_are_reported(
     [
         ("exclude = ['a.*']", ["tenantlint.toml excludes 1 file"]),
         ("include = ['b.*']", ["tenantlint.toml leaves out 1 file that is included by default"]),
-        ("", ["links to targets outside the tree are not followed: 1 file"]),
+        ("", ["links to targets outside the tree are not followed: 1 link"]),
     ],
 )
 def test_force_exclude_reports_the_same_easings_as_a_search(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SOUND, UNSOUND, Outcome, Run
+from validator.project.folder_links import FolderLink, unfollowed
 
 CONCISE = ("--as-of", "2026-05-01", "--format", "concise", "--ignore", "fleet")
 
@@ -85,7 +86,7 @@ def test_a_link_out_of_the_tree_is_not_followed(run: Run, folder: Path, target: 
     assert outcome.code == 0
     assert outcome.out.startswith("No findings in 1 file ")
     assert outcome.out.endswith(
-        "\neased: links to targets outside the tree are not followed: 1 file\n"
+        "\neased: links to targets outside the tree are not followed: 1 link\n"
     )
     assert outcome.err == (
         "tenantlint: repository/l/x.tenant.yaml: "
@@ -111,6 +112,74 @@ def test_a_link_within_the_repository_is_followed(run: Run, folder: Path) -> Non
     (folder / "emea" / "b.tenant.yaml").symlink_to("../shared/a.yaml")
     outcome = run("check", "emea", *CONCISE)
     assert (files(outcome), outcome.err) == (["emea/b.tenant.yaml"], "")
+
+
+def test_a_link_to_a_folder_is_named_if_it_hides_tenant_files(run: Run, folder: Path) -> None:
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    write(folder, "shared/emea/a.yaml", "tenants/b.yaml", text=SOUND)
+    write(folder, "docs/v1/x.yaml", "docs/v1/.hidden/tenants/y.yaml", text="x: 1\n")
+    (folder / "tenants/emea").symlink_to("../shared/emea")
+    (folder / "tenants/.hidden").symlink_to("../shared/emea")
+    (folder / "tenants/ignored").symlink_to("../shared/emea")
+    (folder / ".gitignore").write_text("ignored\n")
+    (folder / "all").symlink_to(".")
+    (folder / "docs/latest").symlink_to("v1")
+    (folder / "again").symlink_to("tenants")
+    note = "tenants/emea: a link to a folder is not followed"
+    outcome = run("check", "--as-of", "2026-05-01")
+    assert outcome.code == 0
+    assert outcome.out.startswith("No findings in 1 file ")
+    # The file below `all` and `again` is found without them.
+    assert outcome.err == f"tenantlint: {note}\n"
+    assert outcome.out.endswith(
+        "\neased: links to folders with tenant files are not followed: 1 link\n"
+    )
+    outcome = run("check", ".", "tenants/emea", *CONCISE)
+    assert (outcome.code, outcome.err) == (0, "")
+    write(folder, "tenantlint.toml", text="exclude = ['tenants/emea/']\n")
+    assert run("check", *CONCISE).err == ""
+
+
+def test_a_link_to_a_folder_out_of_the_tree_is_named(
+    run: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    write(folder, "a.tenant.yaml", text=SOUND)
+    (folder / "tenants").symlink_to(tmp_path_factory.mktemp("outside"))
+    outcome = run("check", "--as-of", "2026-05-01")
+    assert outcome.code == 0
+    assert (
+        outcome.err == "tenantlint: tenants: a link that points outside the tree is not followed\n"
+    )
+    assert "targets outside the tree are not followed: 1 link" in outcome.out
+    write(folder, "tenantlint.toml", text="exclude = ['tenants/']\n")
+    assert run("check", *CONCISE).err == ""
+
+
+@pytest.mark.parametrize("path", ["tenants", "."])
+def test_a_folder_with_only_a_link_to_a_folder_is_2(run: Run, folder: Path, path: str) -> None:
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    write(folder, "shared/emea/a.yaml", text=SOUND)
+    (folder / "tenants").mkdir()
+    (folder / "tenants/emea").symlink_to("../shared/emea")
+    outcome = run("check", path, *CONCISE)
+    assert outcome.code == 2
+    advice = "tenants/emea is a link to a folder; name it or its files on the command line"
+    assert outcome.err.splitlines()[-1].endswith(f"; {advice}")
+    assert run("check", "tenants/emea", *CONCISE).code == 0
+
+
+def test_many_links_to_a_large_folder_take_no_time(folder: Path) -> None:
+    def takes(name: str) -> bool:
+        calls.append(name)
+        return False
+
+    calls: list[str] = []
+    for number in range(1000):
+        (folder / f"{number}.yaml").touch()
+    links = [FolderLink(f"l{number}", str(folder), takes) for number in range(1000)]
+    assert unfollowed(links, ()) == [f"l{number}" for number in range(10, 1000)]
+    assert len(calls) == 10_000
 
 
 def test_an_unused_configuration_is_named_once(run: Run, folder: Path) -> None:

@@ -12,14 +12,10 @@ from validator.project.file_patterns import (
     prefix_below,
     prefixed_matcher,
 )
-from validator.project.file_search import (
-    WorkingFolder,
-    find_files,
-    is_folder,
-    is_ignored,
-)
+from validator.project.file_search import find_files, is_folder
 from validator.project.git_ignored import git_ignored
 from validator.project.sources import name_in_reports
+from validator.project.working_folder import WorkingFolder, is_ignored
 
 
 class FileReason(NamedTuple):

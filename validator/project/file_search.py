@@ -2,10 +2,10 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from validator.project.config import CONFIG_FILE_NAME
 from validator.project.file_patterns import (
@@ -16,9 +16,11 @@ from validator.project.file_patterns import (
     prefixed_matcher,
     searched_names,
 )
-from validator.project.git_ignored import GitIgnored, git_ignored
+from validator.project.folder_links import FolderLink, part_links, unfollowed
+from validator.project.git_ignored import git_ignored
 from validator.project.repository import is_in_tree, tree_root
 from validator.project.sources import Source, name_in_reports
+from validator.project.working_folder import WorkingFolder
 
 
 class FoundFiles(NamedTuple):
@@ -29,7 +31,8 @@ class FoundFiles(NamedTuple):
     exclude. `notes` are lines about links and configurations that were skipped, and about git that
     refuses the repository; they do not fail a run. `outside` is the number of links that point
     outside the tree, which are not followed. `left_out` is the number of files that match the
-    default patterns but not `include`.
+    default patterns but not `include`. `unfollowed` is the number of links to folders in the tree
+    with files that a search would take.
     """
 
     sources: tuple[Source, ...]
@@ -39,6 +42,7 @@ class FoundFiles(NamedTuple):
     notes: tuple[str, ...] = ()
     outside: int = 0
     left_out: int = 0
+    unfollowed: int = 0
 
 
 class _Searched(NamedTuple):
@@ -49,6 +53,7 @@ class _Searched(NamedTuple):
     links that point outside the tree. `configs` are the configurations that are not used. `others`
     are YAML files that the patterns do not match. `unreadable` has the folders that cannot be read,
     each with the reason. `refusal` says why git did not list the files that it ignores.
+    `folder_links` are the links to folders in the tree.
     """
 
     names: list[str]
@@ -60,6 +65,7 @@ class _Searched(NamedTuple):
     others: list[str]
     unreadable: list[tuple[str, str]]
     refusal: str
+    folder_links: list[FolderLink]
 
 
 def find_files(
@@ -80,6 +86,7 @@ def find_files(
     outside: list[str] = []
     left_out: set[str] = set()  # keys as in `sources`
     refusals: list[str] = []
+    links_to_folders: list[FolderLink] = []
     excluded = 0
     working_folder = WorkingFolder(patterns) if force_exclude else None
     real_folder = cache(os.path.realpath)
@@ -119,6 +126,9 @@ def find_files(
         configs += [shown_prefix + name for name in searched.configs]
         outside += [shown_prefix + name for name in searched.outside]
         refusals.append(searched.refusal)
+        links_to_folders += (
+            link._replace(name=shown_prefix + link.name) for link in searched.folder_links
+        )
         failures += [f"{shown_prefix}{name}: {reason}" for name, reason in searched.unreadable]
         if not searched.names and not force_exclude:
             failures.append(_nothing_found(path, searched, patterns))
@@ -135,7 +145,9 @@ def find_files(
     outside = list(dict.fromkeys(outside))
     refusals += [] if working_folder is None else [working_folder.refusal]
     refusals = list(dict.fromkeys(filter(None, refusals)))
+    not_followed = list(dict.fromkeys(unfollowed(links_to_folders, sources)))
     notes = [f"{name}: a link that points outside the tree is not followed" for name in outside]
+    notes += [f"{name}: a link to a folder is not followed" for name in not_followed]
     notes += [f"{text}; git-ignored files are checked, too" for text in refusals]
     if configs:
         notes.append(_unused_configs(list(dict.fromkeys(configs))))
@@ -149,6 +161,7 @@ def find_files(
         tuple(notes),
         len(outside),
         len(left_out - sources.keys()),
+        len(not_followed),
     )
 
 
@@ -161,6 +174,10 @@ def _nothing_found(folder: str, searched: _Searched, patterns: FilePatterns) -> 
     name = name_in_reports(folder)
     text = f"{name}: no tenant file in this folder{_excluded_by_configuration(searched.excluded)}"
     text += f"; searched for {searched_names(folder, patterns)}"
+    links = [os.path.join(folder, name) for name in unfollowed(searched.folder_links, ())]
+    if links:
+        first = name_in_reports(os.path.normpath(links[0]))
+        return f"{text}; {first} is a link to a folder; name it or its files on the command line"
     others = sorted((*searched.others, *searched.left_out))
     if others:
         first = name_in_reports(os.path.normpath(os.path.join(folder, others[0])))
@@ -180,63 +197,6 @@ def _unused_configs(names: Sequence[str]) -> str:
     )
 
 
-_Place = Literal["inside", "excluded", "left out", "linked outside", "elsewhere"]
-"""How a search of the working folder treats a named file: it takes only `inside`."""
-
-
-class WorkingFolder:
-    """The working folder, to decide which named files a search of it would take."""
-
-    def __init__(self, patterns: FilePatterns) -> None:
-        self._folder = Path(os.path.realpath(os.curdir))
-        self._patterns = patterns
-
-    @cached_property
-    def _belongs(self) -> Callable[[str], bool | None]:
-        return file_matcher(os.curdir, self._patterns)
-
-    @cached_property
-    def _belongs_by_default(self) -> Callable[[str], bool | None]:
-        return file_matcher(os.curdir, self._patterns._replace(include=None))
-
-    @cached_property
-    def _ignored(self) -> GitIgnored:
-        return git_ignored(self._folder)
-
-    @cached_property
-    def _root(self) -> Path:
-        return tree_root(self._folder, self._patterns.base.resolve())
-
-    @property
-    def refusal(self) -> str:
-        """Why git did not list the files that it ignores; empty if it did."""
-        return self._ignored.refusal
-
-    def place_of(self, path: str) -> _Place:
-        """Return how a search treats a file."""
-        folder, base_name = os.path.split(path)
-        real = Path(os.path.realpath(folder), base_name)
-        if not real.is_relative_to(self._folder):
-            return "elsewhere"
-        name = real.relative_to(self._folder).as_posix()
-        belonging = self._belongs(name)
-        is_left_out = belonging is False and self._belongs_by_default(name) is True
-        if (belonging is False and not is_left_out) or is_ignored(name, self._ignored.names):
-            return "elsewhere"
-        if belonging is not True:
-            return "left out" if is_left_out else "excluded"
-        if real.is_symlink() and not is_in_tree(str(real), self._root):
-            return "linked outside"
-        return "inside"
-
-
-def is_ignored(name: str, ignored: frozenset[str]) -> bool:
-    """Return whether a file or one of its folders is among the names that git ignores."""
-    parts = name.split("/")
-    parents = ("/".join(parts[:number]) + "/" for number in range(1, len(parts)))
-    return name in ignored or not ignored.isdisjoint(parents)
-
-
 def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
     """Search a folder for tenant files. Raises OSError."""
     absolute = Path(folder).resolve()
@@ -248,6 +208,7 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
     left_out: list[str] = []
     links: dict[str, str] = {}
     outside: list[str] = []
+    folder_links: list[str] = []
     configs: list[str] = []
     others: list[str] = []
     unreadable: list[tuple[str, str]] = []
@@ -266,9 +227,11 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
             for entry in entries:
                 name = subfolder + entry.name
                 if is_folder(entry):
-                    is_hidden = entry.name.startswith(".") or entry.is_symlink()
-                    if not is_hidden and f"{name}/" not in ignored:
-                        pending.append(f"{name}/")
+                    if not entry.name.startswith(".") and ignored.isdisjoint((name, f"{name}/")):
+                        if entry.is_symlink():
+                            folder_links.append(name)
+                        else:
+                            pending.append(f"{name}/")
                     continue
                 if entry.name == CONFIG_FILE_NAME and name not in ignored:
                     configs.append(name)
@@ -289,16 +252,18 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
                 elif _is_file_or_broken(entry):
                     (left_out if is_left_out else found).append(name)
     configs = _unused_below(configs, folder, patterns)
+    linked, linked_outside = part_links(folder_links, folder, patterns, belongs)
     return _Searched(
         sorted(found),
         left_out,
         links,
-        sorted(outside),
+        sorted((*outside, *linked_outside)),
         configs,
         excluded,
         others,
         unreadable,
         refusal,
+        linked,
     )
 
 

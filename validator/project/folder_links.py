@@ -1,0 +1,88 @@
+"""Links to folders, which a search does not follow."""
+
+import os
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from validator.project.file_patterns import FilePatterns, prefix_below, prefixed_matcher
+from validator.project.repository import is_in_tree, tree_root
+
+_MAX_ENTRIES = 10_000
+
+
+class FolderLink(NamedTuple):
+    """A link to a folder in the tree.
+
+    `target` is the resolved path of the folder. `takes` returns whether a search that followed the
+    link would take a file, by its name below the folder.
+    """
+
+    name: str
+    target: str
+    takes: Callable[[str], bool]
+
+
+def part_links(
+    names: Sequence[str], folder: str, patterns: FilePatterns, belongs: Callable[[str], bool | None]
+) -> tuple[list[FolderLink], list[str]]:
+    """Return the links to folders in the tree, and the names of those that point outside.
+
+    `names` are relative to the searched folder. `exclude` can leave out links that point outside,
+    which are not read.
+    """
+    if not names:
+        return [], []
+    absolute = Path(folder).resolve()
+    root = tree_root(absolute, patterns.base.resolve())
+    excluded = prefixed_matcher(patterns.exclude, prefix_below(absolute, patterns.base))
+    inside: list[FolderLink] = []
+    outside: list[str] = []
+    for name in sorted(names):
+        target = os.path.realpath(absolute / name)
+        if target == str(root) or is_in_tree(target, root):
+            inside.append(FolderLink(name, target, _taken_below(name, belongs)))
+        elif not excluded(f"{name}/x.yaml"):
+            outside.append(name)
+    return inside, outside
+
+
+def _taken_below(name: str, belongs: Callable[[str], bool | None]) -> Callable[[str], bool]:
+    return lambda below: belongs(f"{name}/{below}") is True
+
+
+def unfollowed(links: Iterable[FolderLink], known: Container[str]) -> list[str]:
+    """Return the names of the links to folders with files that a search would take.
+
+    `known` has the resolved paths of files that are found in another way. So that many links to
+    large folders take no time, all links after a number of entries are returned.
+    """
+    left = _MAX_ENTRIES
+    found: list[str] = []
+    for link in links:
+        is_lacking = False
+        for below, path in _files(link.target):
+            left -= 1
+            if left < 0 or (link.takes(below) and path not in known):
+                is_lacking = True
+                break
+        if is_lacking:
+            found.append(link.name)
+    return found
+
+
+def _files(folder: str) -> Iterator[tuple[str, str]]:
+    """Yield the names and paths of all entries below a folder; links are not followed."""
+    pending = [""]
+    while pending:
+        subfolder = pending.pop()
+        try:
+            with os.scandir(os.path.join(folder, subfolder)) as entries:
+                listed = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+        except OSError:
+            continue
+        for base, is_folder in listed:
+            name = subfolder + base
+            if is_folder and not base.startswith("."):
+                pending.append(f"{name}/")
+            yield name, os.path.join(folder, name.replace("/", os.sep))
