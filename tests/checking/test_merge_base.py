@@ -146,6 +146,49 @@ def test_a_shallow_clone_without_the_merge_base_is_2(
     assert "the clone is shallow, fetch more of its history" in outcome.err
 
 
+@pytest.mark.parametrize(("depth", "code"), [(3, 2), (6, 0)])
+def test_a_shallow_clone_that_may_lack_a_later_merge_base_is_2(
+    repository: Repository,
+    run: Run,
+    tmp_path_factory: pytest.TempPathFactory,
+    depth: int,
+    code: int,
+) -> None:
+    # The branch has a long way to the true merge base, and a short one to an older commit.
+    repository.git("branch", "old")
+    repository.commit()
+    repository.git("checkout", "-q", "-b", "feature")
+    for _ in range(3):
+        repository.commit()
+    tree = repository.git("rev-parse", "HEAD^{tree}").strip()
+    merge = repository.git("commit-tree", "-p", "HEAD", "-p", "old", "-m", "merge", tree)
+    repository.git("reset", "-q", "--hard", merge.strip())
+    clone = tmp_path_factory.mktemp("clone")
+    options = ["--depth", str(depth), "--no-single-branch", "-b", "feature"]
+    url = f"file://{repository.folder}"
+    subprocess.run(["git", "clone", "-q", *options, url, str(clone)], check=True)
+    outcome = run("check", str(clone), *DAY, "--since", "origin/main")
+    assert (outcome.code, outcome.findings) == (code, [])
+    text = "HEAD and origin/main may have a later merge base; the clone is shallow, fetch more"
+    assert (text in outcome.err) == (code == 2)
+    assert run("check", str(clone), *DAY, "--since", "HEAD~1").code == 0
+
+
+def test_a_shallow_clone_with_the_merge_base_is_compared(
+    repository: Repository, run: Run, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for _ in range(3):
+        repository.commit()
+    branch_and_main(repository, {"tenants/b.yaml": B})
+    clone = tmp_path_factory.mktemp("clone")
+    options = ["--depth", "2", "--no-single-branch", "-b", "feature"]
+    url = f"file://{repository.folder}"
+    subprocess.run(["git", "clone", "-q", *options, url, str(clone)], check=True)
+    for revision in ("origin/main", "HEAD~1", "HEAD"):
+        outcome = run("check", str(clone), *DAY, "--since", revision)
+        assert (outcome.code, outcome.findings) == (0, [])
+
+
 def test_findings_in_unchanged_files_are_not_reported(repository: Repository) -> None:
     # This holds for findings of YAML, the schema, tenant policies and fleet policies.
     for name in "bcd":

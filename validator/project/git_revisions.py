@@ -48,7 +48,26 @@ def _merge_base(root: Path, label: str, commit: str) -> str:
             f"HEAD and {label} have {len(bases)} merge bases; merge {label} into this branch, "
             f"or compare with {label} itself: --since-exact {label}"
         )
+    if bases[0] != commit and _is_shallow(root) and _has_gap(root, bases[0], commit):
+        raise GitError(
+            f"HEAD and {label} may have a later merge base; the clone is shallow, fetch more of "
+            "its history, or name the commit with --since-exact"
+        )
     return bases[0]
+
+
+def _has_gap(root: Path, base: str, commit: str) -> bool:
+    """Return whether a shallow clone lacks parents of a commit after a merge base.
+
+    A later merge base can be among the ancestors that are missing, unless the base is one of the
+    two commits.
+    """
+    if base == _find_commit(root, "HEAD"):
+        return False
+    path = run_git(root, "rev-parse", "--git-path", "shallow").stdout.rstrip(b"\n")
+    ends = (root / os.fsdecode(path)).read_text().split()
+    later = run_git(root, "rev-list", "HEAD", commit, f"^{base}")
+    return later.returncode != 0 or not set(ends).isdisjoint(later.stdout.decode().split())
 
 
 def _find_root(folder: Path) -> Path:
