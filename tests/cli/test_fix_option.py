@@ -69,7 +69,7 @@ UNSAFE = [
     (
         (f"{HEAD}{SUBSCRIPTION}  - primary: true # x\n    id: Sub2\n    type: named\n"
         "    start: 2025-03-01\n"),
-        "  - id: Sub2\n    type: named\n    start: 2025-03-01\n",
+        "  - # x\n    id: Sub2\n    type: named\n    start: 2025-03-01\n",
     ),
     (
         (f"{HEAD}{SUBSCRIPTION}usage:\n  - {{month: 2026-04, service: webex-connect, quantity: 1}}\n"
@@ -117,6 +117,35 @@ def test_unsafe_fixes_need_both_options(run: Run, folder: Path) -> None:
     run("check", *DAY, "--ignore", "fleet", "--fix", "--unsafe-fixes")
     for name, (_, end) in cases.items():
         assert (folder / name).read_text().endswith(end), name
+
+
+COMMENTED = [
+    "    notice_days: '30'  # see OPS-8\n",
+    "    notice_days: |-  # see OPS-8\n      30\n",
+    "    end: # see OPS-8\n      never\n",
+    "    end:\n      # see OPS-8\n      never\n",
+    (
+        "  - status: # see OPS-8\n      active\n    id: Sub2\n    type: named\n"
+        "    start: 2025-03-01\n    end: 2026-01-31\n"
+    ),
+    (
+        "users: [\n  {email: a@x.example, roles: [agent], assignments: [Sub1]},\n"
+        "  {email: a@x.example, roles: [agent],  # see OPS-8\n  assignments: [Sub1]},\n]\n"
+    ),
+]
+"""Ends of files with a finding whose fix would remove a comment, except in the first."""
+
+
+@pytest.mark.parametrize("end", COMMENTED)
+def test_no_fix_removes_a_comment(run: Run, folder: Path, end: str) -> None:
+    text = f"{HEAD}{SUBSCRIPTION}{end}"
+    bare = text.replace("# see OPS-8", "")
+    for name, content in ((NAME, text), ("b.tenant.yaml", bare)):
+        (folder / name).write_text(content)
+        run("check", *DAY, "--ignore", "fleet", "--unsafe-fixes", "--fix", name)
+    assert (folder / "b.tenant.yaml").read_text() != bare
+    assert ((folder / NAME).read_text() == text) == (end != COMMENTED[0])
+    assert (folder / NAME).read_text().count("# see OPS-8") == 1
 
 
 HANDOVER = f"""{HEAD}subscriptions:

@@ -9,7 +9,7 @@ from validator.document.printer import YamlPrinter
 from validator.document.reader import read_documents
 from validator.document.span_locator import SpanLocator
 from validator.document.text_edits import EditError, apply_edits
-from validator.document.value_edits import text_edits_for
+from validator.document.value_edits import build_text_edits, text_edits_for
 from validator.findings.fix import Edit
 
 TEXT = "name: x\nusers:\n  - {email: a}\n  - {email: b}\nnone:\n"
@@ -108,6 +108,62 @@ REMOVE, APPEND = Edit("remove", "/a/0"), Edit("append", "/users", {"email": "c"}
 def test_other_values_are_kept(before: str, after: str, edit: Edit) -> None:
     (document,) = read_documents(before)
     assert apply_edits(before, text_edits_for(before, document, [edit])) == after
+
+
+SET, REMOVE_A, REMOVE_AB = Edit("set", "/a", 30), Edit("remove", "/a"), Edit("remove", "/a/b")
+
+
+@pytest.mark.parametrize(
+    ("text", "edit"),
+    [
+        ("a: |-  # c\n  30\nb: 1\n", SET),
+        ("a: [  # c\n  ]\n", Edit("set", "/a", {})),
+        ("a: [1,  # c\n  2]\n", Edit("set", "/a", [1])),
+        ("a: [  # c\n  ]\n", Edit("append", "/a", 1)),
+        ("a:  # c\n  []\n", Edit("append", "/a", 1)),
+        ("? |  # c\n  a\n: 1\n", Edit("rename", "/a\n", "b")),
+        ("a:  # c\n  1\nb: 1\n", REMOVE_A),
+        ("a:\n  # c\n  1\nb: 1\n", REMOVE_A),
+        ("a: &x  # c\n  1\nb: 1\n", REMOVE_A),
+        ("a: |  # c\n  1\nb: 1\n", REMOVE_A),
+        ("a:\n  x: 1\n  # c\n  y: 1\nb: 1\n", REMOVE_A),
+        ("a: {b: 1,  # c\n  c: 2}\n", REMOVE_AB),
+        ("a: {b: {x: 1,  # c\n  y: 1}, c: 2}\n", REMOVE_AB),
+        ("a: {c: 2, b:  # c\n  1}\n", REMOVE_AB),
+        ("a: {b:  # c\n  1}\n", REMOVE_AB),
+        ("- a:  # c\n    1\n  b: 2\n", Edit("remove", "/0/a")),
+        ("- a: {x: 1,  # c\n  y: 1}\n  b: 2\n", Edit("remove", "/0/a")),
+        ("a:\n-  # c\n  x\n- y\n", REMOVE),
+        ("a:\n- |  # c\n  x\n- y\n", REMOVE),
+        ("a: [{x: 1,  # c\n  y: 1}, z]\n", REMOVE),
+        ("a: [{x: 1,  # c\n  y: 1}]\n", REMOVE),
+    ],
+)
+def test_an_edit_that_would_remove_a_comment_is_refused(text: str, edit: Edit) -> None:
+    (document,) = read_documents(text)
+    with pytest.raises(EditError, match="there is a comment here"):
+        build_text_edits(NodeLocator(text, document), [edit])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "edit"),
+    [
+        ("a:  # c\n  1\n", "a:  # c\n  30\n", SET),
+        ("a:  # c\nb: 1\n", "a: 30  # c\nb: 1\n", SET),
+        ("a: [1,  # c\n  2]\n", "a: [[1,  # c\n  2]]\n", Edit("set", "/a", [[1, 2]])),
+        ("a: 1  # c\nb: 1\n", "# c\nb: 1\n", REMOVE_A),
+        ("- a: 1  # c\n  b: 2\n", "- # c\n  b: 2\n", Edit("remove", "/0/a")),
+        ("a:\n- {x: y#, z: 'a # b'}\n- z\n", "a:\n- z\n", REMOVE),
+        ("a:\n- {x: &a !!str y#}  # c\n- z\n", "a:\n# c\n- z\n", REMOVE),
+        ("a: [{x: ' # '}, z]  # c\n", "a: [z]  # c\n", REMOVE),
+        ("a: 'x # y'\nb: 1\n", "b: 1\n", REMOVE_A),
+        ("a: |\n  x # y\nb: 1\n", "b: 1\n", REMOVE_A),
+        ("a: {b: ' # ', c: 2}\n", "a: {c: 2}\n", REMOVE_AB),
+    ],
+)
+def test_an_edit_keeps_comments(before: str, after: str, edit: Edit) -> None:
+    (document,) = read_documents(before)
+    assert apply_edits(before, build_text_edits(NodeLocator(before, document), [edit])) == after
 
 
 def test_a_block_scalar_at_the_end_can_be_replaced() -> None:

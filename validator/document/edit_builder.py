@@ -5,13 +5,13 @@ PyYAML's emitter prints new values, scalar by scalar. The rest of the text is no
 
 import json
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
 from validator.document.block_scalars import stripping_edit
 from validator.document.flow_list import removed_ranges, trailing_comma
+from validator.document.key_removal import key_ranges, line_ranges
 from validator.document.node_locator import NodeLocator
 from validator.document.printer import YamlPrinter
 from validator.document.text_edits import EditError, TextEdit
@@ -64,7 +64,7 @@ class EditBuilder:
                 self.quote(edit.path)
                 continue
             if edit.kind == "remove" and self.locator.key_at(edit.path) is not None:
-                self.remove_key(edit.path)
+                self.remove(key_ranges(self.locator, edit.path))
                 continue
             is_append = edit.kind == "append"
             added, removed = lists.setdefault(edit.path if is_append else path, ([], []))
@@ -96,6 +96,11 @@ class EditBuilder:
         """Add the replacement of a range in the text."""
         self.edits.append((start, end, -self.depth, replacement))
 
+    def remove(self, ranges: Iterable[tuple[int, int]]) -> None:
+        """Remove ranges of the text."""
+        for start, end in ranges:
+            self.replace(start, end, "")
+
     def insert_lines(self, offset: int, lines: Iterable[str]) -> None:
         """Insert lines before the line that starts at the offset, or at the end of the text."""
         new = "".join(line + self.line_break for line in lines)
@@ -115,25 +120,25 @@ class EditBuilder:
         start, end = locator.start(node), locator.content_end(node)
         if locator.is_alias(node) or locator.has_properties(node):
             raise EditError(start, "this value has an anchor, a tag or an alias; change it by hand")
-        if locator.is_scalar(node):
-            if self.text[start : start + 1] in ("'", '"') and self.is_list_of(path, value):
-                self.replace(start, start, "[")
-                self.replace(end, end, "]")
-                return
-            space = "" if self.text[start - 1 : start] in (" ", "\t", "\n", "[", "{", "") else " "
-            new = self.printer.styled(value, self.text[start : start + 1])
-            self.replace(start, end, space + new)
-            return
-        if locator.is_empty(node) and not isinstance(value, str | int | float):
-            self.replace(start, locator.end(node), self.printer.flow(value))
-            return
-        if not locator.is_flow(node) or "#" in self.text[start:end]:
+        first = self.text[start : start + 1]
+        if not locator.is_scalar(node) and not locator.is_flow(node):
             raise EditError(start, "this value is a mapping or list; change it by hand")
-        if self.is_list_of(path, value):
+        if first in ("'", '"', "[", "{") and self.is_list_of(path, value):
             self.replace(start, start, "[")
             self.replace(end, end, "]")
             return
-        self.replace(start, end, self.printer.styled(value, self.text[start + 1 : start + 2]))
+        self.keep_comments(node, start, end)
+        if not locator.is_scalar(node):
+            new = self.printer.styled(value, self.text[start + 1 : start + 2])
+            self.replace(start, end, new)
+            return
+        space = "" if self.text[start - 1 : start] in (" ", "\t", "\n", "[", "{", "") else " "
+        self.replace(start, end, space + self.printer.styled(value, first))
+
+    def keep_comments(self, node: int, start: int, end: int) -> None:
+        """Raise EditError for a node if there is a comment in a range that will be replaced."""
+        if self.locator.has_comment(start, end):
+            raise self.locator.error(node, "there is a comment here; change it by hand")
 
     def is_list_of(self, path: str, value: Any) -> bool:
         """Return whether a value is a list that contains only the value at a path."""
@@ -145,9 +150,9 @@ class EditBuilder:
         if key is None or self.locator.has_properties(key):
             node, _ = self.locator.find(path)
             raise self.locator.error(node, "there is no key here that can be renamed")
-        start = self.locator.start(key)
-        new = self.printer.styled(name, self.text[start : start + 1])
-        self.replace(start, self.locator.content_end(key), new)
+        start, end = self.locator.start(key), self.locator.content_end(key)
+        self.keep_comments(key, start, end)
+        self.replace(start, end, self.printer.styled(name, self.text[start : start + 1]))
 
     def quote(self, path: str) -> None:
         """Put a plain scalar in quotes."""
@@ -159,66 +164,6 @@ class EditBuilder:
         if _LINE_BREAK.search(text) or not text.isprintable():
             raise self.locator.error(node, "this value has several lines; quote it by hand")
         self.replace(start, end, json.dumps(text, ensure_ascii=False))
-
-    def remove_key(self, path: str) -> None:
-        """Remove a key with its value and the suppressions above it."""
-        locator = self.locator
-        parent, _ = locator.find(path.rpartition("/")[0])
-        node, _ = locator.find(path)
-        children = locator.children(parent)
-        position = bisect_left(children, node, key=lambda child: child[1])
-
-        def start_of(number: int) -> int:
-            key, value = children[number]
-            return locator.start(value if key is None else key)
-
-        start, end = start_of(position), locator.content_end(node)
-        is_last = position == len(children) - 1
-        if locator.is_flow(parent):
-            if not is_last:
-                end = start_of(position + 1)
-            elif position:
-                start = locator.content_end(children[position - 1][1])
-            else:
-                self.remove_comma(end)
-            if (
-                "#"
-                in self.text[start : start_of(position)]
-                + self.text[locator.content_end(node) : end]
-            ):
-                raise locator.error(node, "there is a comment here; remove the key by hand")
-            self.replace(start, end, "")
-            return
-        if len(children) == 1:
-            raise locator.error(node, "this is the only key in its mapping; remove it by hand")
-        if self.text[locator.line_start(start) : start].strip():
-            # The key follows a dash, and the next key takes its place.
-            end = start_of(position + 1) if not is_last else end
-            first_line_end = locator.next_line_start(locator.content_end(node))
-            if is_last or self.text[first_line_end:end].strip():
-                raise locator.error(node, "there is a comment here; remove the key by hand")
-            self.replace(start, end, "")
-            return
-        self.remove_lines(node, locator.line_start(start), start)
-
-    def remove_lines(self, node: int, line: int, start: int) -> None:
-        """Remove the text from `start`, in the line that starts at `line`, to the end of a node.
-
-        The suppressions directly above are removed, too. A comment after the node is kept.
-        """
-        locator = self.locator
-        end = locator.content_end(node)
-        if not locator.is_scalar(node) and "#" in self.text[start:end]:
-            raise locator.error(node, "there is a comment here; remove the entry by hand")
-        after = locator.next_line_start(end)
-        comment = self.text[end:after].lstrip()
-        first = locator.suppressions_above(line)
-        if comment and not locator.is_suppression(end, after):
-            if first < line:
-                self.replace(first, line, "")
-            self.replace(start, after - len(comment), "")
-            return
-        self.replace(first, after, "")
 
     def add_key(self, node: int, key: str, value: Any) -> None:
         """Add a missing key to a mapping."""
@@ -278,6 +223,7 @@ class EditBuilder:
         indent = " " * (locator.column(locator.start(key if key is not None else node)) + 2)
         end = locator.content_end(node)
         if end > after_colon:
+            self.keep_comments(node, after_colon, end)
             self.replace(after_colon, end, "")
         line = locator.next_line_start(max(after_colon, end))
         self.insert_lines(line, self.printer.item_lines(added, indent))
@@ -293,8 +239,7 @@ class EditBuilder:
             ranges = removed_ranges(
                 locator, items, removed, last_kept, keeps_comments=self.keeps_comments
             )
-            for start, end in ranges:
-                self.replace(start, end, "")
+            self.remove(ranges)
             if added:
                 end = locator.content_end(items[last_kept][1])
                 self.replace(end, end, "".join(f", {self.printer.flow(item)}" for item in added))
@@ -309,18 +254,14 @@ class EditBuilder:
             start = locator.start(items[0][1])
             if last_kept >= 0:
                 start = locator.content_end(items[last_kept][1])
+            elif self.keeps_comments:
+                self.keep_comments(node, start, end)
             separator = ", " if new and last_kept >= 0 else ""
             self.replace(start, end, separator + ", ".join(new))
             if last_kept < 0 and not new:
-                self.remove_comma(end)
+                self.remove(trailing_comma(self.text, end))
         elif new:
             self.replace(end, end, ", " + ", ".join(new))
-
-    def remove_comma(self, end: int) -> None:
-        """Remove the comma after the only item of a list or mapping in flow style, if any."""
-        comma = trailing_comma(self.text, end)
-        if comma is not None:
-            self.replace(comma, comma + 1, "")
 
     def edit_block_list(self, node: int, added: list[Any], removed: set[int]) -> None:
         """Edit a list in block style."""
@@ -331,7 +272,7 @@ class EditBuilder:
             item = items[index][1]
             if self.keeps_comments:
                 line = locator.dash_before(item, column) - column
-                self.remove_lines(item, line, line + column)
+                self.remove(line_ranges(locator, item, line, line + column))
                 continue
             start = locator.item_start(item, column)
             self.replace(start, locator.block_end(item, column), "")

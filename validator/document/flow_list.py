@@ -17,7 +17,8 @@ def removed_ranges(
     """Yield the ranges of text to remove for items by index. `last_kept` is the last of the others.
 
     The comments of the other items are kept. With `keeps_comments`, those at the end of the removed
-    lines are kept, too. The suppressions directly above a removed item are removed.
+    lines are kept, too, and an item with a comment in it raises EditError. The suppressions
+    directly above a removed item are removed.
     """
     last = len(items) - 1
     if last_kept < last:
@@ -26,6 +27,8 @@ def removed_ranges(
     for index in sorted(removed):
         item = items[index][1]
         start, end = locator.start(item), locator.content_end(item)
+        if keeps_comments and locator.has_comment(start, end):
+            raise locator.error(item, "there is a comment here; remove the entry by hand")
         if index < last:
             comma = _comma_after(locator.text, end)
             if locator.text[end:comma].strip():
@@ -35,10 +38,11 @@ def removed_ranges(
         yield _with_line(locator, start, end, keeps_comments=keeps_comments)
 
 
-def trailing_comma(text: str, end: int) -> int | None:
-    """Return the offset of a comma after the last item, which ends at `end`; None without one."""
+def trailing_comma(text: str, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the range of the comma after the last item, which ends at `end`, if there is one."""
     match = compiled(r"(?:\s|#[^\n]*)*+,").match(text, end)
-    return None if match is None else match.end() - 1
+    if match is not None:
+        yield match.end() - 1, match.end()
 
 
 def _comma_after(text: str, end: int) -> int:

@@ -15,6 +15,11 @@ from validator.system.patterns import compiled
 _SUPPRESSION = re.compile(r"[ \t]*#[ \t]*tenantlint[ \t]*:")
 _DASH = re.compile(r"(?:[&!]\S*|#[^\r\n]*|\s+)*-(?=\s|\Z)")
 _PROPERTIES = re.compile(r"(?:[&!]\S*(?:[ \t]+|$))*", re.MULTILINE)
+_PROPERTY = re.compile(r"[&!]\S*")
+# The properties of a scalar, or the header of a block scalar, with the comment after it.
+_BEFORE_CONTENT = re.compile(
+    r"(?:[&!]\S*\s*(?:#[^\r\n]*\s*)*)*(?:[|>][0-9+-]*[ \t]*(?:#[^\r\n]*)?)?"
+)
 
 
 class NodeLocator:
@@ -105,6 +110,21 @@ class NodeLocator:
             end = self.next_line_start(self.content_end(last))
             self._has_comments[node] = "#" in self.text[self.start(first) : end]
         return self._has_comments[node]
+
+    def has_comment(self, start: int, end: int) -> bool:
+        """Return whether there is a comment between two offsets. A # in a value is none."""
+        if "#" not in self.text[start:end]:
+            return False
+        node, position = bisect_left(self.nodes.start_offsets, start), start
+        gaps: list[str] = []
+        while node < len(self.nodes) and self.start(node) < end:
+            if self.nodes.kind(node) in (SCALAR, ALIAS):
+                content = _BEFORE_CONTENT.match(self.text, self.start(node))
+                gaps.append(self.text[position : content.end() if content else None])
+                position = self.content_end(node)
+            node += 1
+        gaps.append(self.text[position:end])
+        return any("#" in _PROPERTY.sub("", gap) for gap in gaps)
 
     def has_properties(self, node: int) -> bool:
         """Return whether a node has an anchor or a tag."""
