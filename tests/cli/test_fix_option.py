@@ -148,6 +148,16 @@ def test_no_fix_removes_a_comment(run: Run, folder: Path, end: str) -> None:
     assert (folder / NAME).read_text().count("# see OPS-8") == 1
 
 
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
+def test_each_line_break_has_the_same_fixes(run: Run, folder: Path, line_break: str) -> None:
+    copy = "  {id: Sub1, type: named, start: 2025-01-01}"
+    text = f"{HEAD}subscriptions: [\n{copy} # first\n ,{copy}\n]\n".replace("\n", line_break)
+    after = f"{HEAD}subscriptions: [\n{copy} # first\n   \n]\n".replace("\n", line_break)
+    (folder / NAME).write_bytes(text.encode())
+    fixed = run("check", *DAY, "--fix", "--unsafe-fixes", NAME)
+    assert (fixed.code, (folder / NAME).read_bytes().decode()) == (0, after)
+
+
 HANDOVER = f"""{HEAD}subscriptions:
   - {{id: Sub1, type: named, start: 2024-01-01, end: 2026-05-15, entitlements: {{premium-agent: 5}}}}
   - {{id: Sub2, type: named, start: 2026-01-01, entitlements: {{premium-agent: 5}}}}

@@ -427,3 +427,14 @@ def test_large_documents_within_the_limits_are_read() -> None:
     assert findings(deep) == []
     users = "base: &base [a, b, c]\nusers:\n" + "- *base\n" * 30_000
     assert len(value(users)["users"]) == 30_000
+
+
+@pytest.mark.parametrize("line_break", ["\r", "\r\n"])
+@pytest.mark.parametrize(
+    "text", ['a: "x\nb: "y"\n', 'a: "x\\q\n y"\n', "a: [1\nb: 2\n", "a: [b#c, # d\n :x]\n"]
+)
+def test_each_line_break_has_the_same_messages(text: str, line_break: str) -> None:
+    (document,), (other,) = read(text), read(text.replace("\n", line_break))
+    said = [(item.message, item.help) for item in document.findings]
+    assert said == [(item.message, item.help) for item in other.findings]
+    assert said

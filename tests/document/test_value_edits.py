@@ -88,23 +88,23 @@ def test_a_document_after_an_unreadable_one_can_be_edited() -> None:
 REMOVE, APPEND = Edit("remove", "/a/0"), Edit("append", "/users", {"email": "c"})
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "edit"),
-    [
-        ("a: [{s: S, l: p},]\n", "a: []\n", REMOVE),
-        ("a: [ {s: S} , ]\n", "a: [   ]\n", REMOVE),
-        ("a: [\n  {s: S},  # why\n  # other\n]\n", "a: [\n    # why\n  # other\n]\n", REMOVE),
-        ("a: [\n  {s: S} # why\n  ,]\n", "a: [\n   # why\n  ]\n", REMOVE),
-        ("a: {b: 1,}\n", "a: {}\n", Edit("remove", "/a/b")),
-        ("b: |+\n  t\n\n", "b: |+\n  t\n\nusers:\n  - {email: c}\n", APPEND),
-        ("users:\n- |+\n  t\n\n# c\n", "users:\n- |+\n  t\n\n- {email: c}\n# c\n", APPEND),
-        ("b: |\n  t", "b: |-\n  t\nusers:\n  - {email: c}", APPEND),
-        ("b: >+2 # c\n  t", "b: >2- # c\n  t\nusers:\n  - {email: c}", APPEND),
-        ("users:\n- b: |\n    t", "users:\n- b: |-\n    t\n- {email: c}", APPEND),
-        ("b: |-\n  t", "b: |-\n  t\nusers:\n  - {email: c}", APPEND),
-        ("b: |", "b: |\nusers:\n  - {email: c}", APPEND),
-    ],
-)
+EDITED = [
+    ("a: [{s: S, l: p},]\n", "a: []\n", REMOVE),
+    ("a: [ {s: S} , ]\n", "a: [   ]\n", REMOVE),
+    ("a: [\n  {s: S},  # why\n  # other\n]\n", "a: [\n    # why\n  # other\n]\n", REMOVE),
+    ("a: [\n  {s: S} # why\n  ,]\n", "a: [\n   # why\n  ]\n", REMOVE),
+    ("a: {b: 1,}\n", "a: {}\n", Edit("remove", "/a/b")),
+    ("b: |+\n  t\n\n", "b: |+\n  t\n\nusers:\n  - {email: c}\n", APPEND),
+    ("users:\n- |+\n  t\n\n# c\n", "users:\n- |+\n  t\n\n- {email: c}\n# c\n", APPEND),
+    ("b: |\n  t", "b: |-\n  t\nusers:\n  - {email: c}", APPEND),
+    ("b: >+2 # c\n  t", "b: >2- # c\n  t\nusers:\n  - {email: c}", APPEND),
+    ("users:\n- b: |\n    t", "users:\n- b: |-\n    t\n- {email: c}", APPEND),
+    ("b: |-\n  t", "b: |-\n  t\nusers:\n  - {email: c}", APPEND),
+    ("b: |", "b: |\nusers:\n  - {email: c}", APPEND),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "edit"), EDITED)
 def test_other_values_are_kept(before: str, after: str, edit: Edit) -> None:
     (document,) = read_documents(before)
     assert apply_edits(before, text_edits_for(before, document, [edit])) == after
@@ -145,25 +145,57 @@ def test_an_edit_that_would_remove_a_comment_is_refused(text: str, edit: Edit) -
         build_text_edits(NodeLocator(text, document), [edit])
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "edit"),
-    [
-        ("a:  # c\n  1\n", "a:  # c\n  30\n", SET),
-        ("a:  # c\nb: 1\n", "a: 30  # c\nb: 1\n", SET),
-        ("a: [1,  # c\n  2]\n", "a: [[1,  # c\n  2]]\n", Edit("set", "/a", [[1, 2]])),
-        ("a: 1  # c\nb: 1\n", "# c\nb: 1\n", REMOVE_A),
-        ("- a: 1  # c\n  b: 2\n", "- # c\n  b: 2\n", Edit("remove", "/0/a")),
-        ("a:\n- {x: y#, z: 'a # b'}\n- z\n", "a:\n- z\n", REMOVE),
-        ("a:\n- {x: &a !!str y#}  # c\n- z\n", "a:\n# c\n- z\n", REMOVE),
-        ("a: [{x: ' # '}, z]  # c\n", "a: [z]  # c\n", REMOVE),
-        ("a: 'x # y'\nb: 1\n", "b: 1\n", REMOVE_A),
-        ("a: |\n  x # y\nb: 1\n", "b: 1\n", REMOVE_A),
-        ("a: {b: ' # ', c: 2}\n", "a: {c: 2}\n", REMOVE_AB),
-    ],
-)
+WITH_COMMENTS = [
+    ("a:  # c\n  1\n", "a:  # c\n  30\n", SET),
+    ("a:  # c\nb: 1\n", "a: 30  # c\nb: 1\n", SET),
+    ("a: [1,  # c\n  2]\n", "a: [[1,  # c\n  2]]\n", Edit("set", "/a", [[1, 2]])),
+    ("a: 1  # c\nb: 1\n", "# c\nb: 1\n", REMOVE_A),
+    ("- a: 1  # c\n  b: 2\n", "- # c\n  b: 2\n", Edit("remove", "/0/a")),
+    ("a:\n- {x: y#, z: 'a # b'}\n- z\n", "a:\n- z\n", REMOVE),
+    ("a:\n- {x: &a !!str y#}  # c\n- z\n", "a:\n# c\n- z\n", REMOVE),
+    ("a: [{x: ' # '}, z]  # c\n", "a: [z]  # c\n", REMOVE),
+    ("a: 'x # y'\nb: 1\n", "b: 1\n", REMOVE_A),
+    ("a: |\n  x # y\nb: 1\n", "b: 1\n", REMOVE_A),
+    ("a: {b: ' # ', c: 2}\n", "a: {c: 2}\n", REMOVE_AB),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "edit"), WITH_COMMENTS)
 def test_an_edit_keeps_comments(before: str, after: str, edit: Edit) -> None:
     (document,) = read_documents(before)
     assert apply_edits(before, build_text_edits(NodeLocator(before, document), [edit])) == after
+
+
+@pytest.mark.parametrize("line_break", ["\r", "\r\n"])
+@pytest.mark.parametrize(("before", "after", "edit"), [*EDITED, *WITH_COMMENTS])
+def test_each_line_break_has_the_same_edits(
+    before: str, after: str, edit: Edit, line_break: str
+) -> None:
+    before, after = before.replace("\n", line_break), after.replace("\n", line_break)
+    (document,) = read_documents(before)
+    if line_break in before:
+        edits = build_text_edits(NodeLocator(before, document), [edit])
+        assert apply_edits(before, edits) == after
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r", "\r\n"])
+@pytest.mark.parametrize(
+    ("text", "edit"),
+    [
+        ("a: &x\n  1\nb: 1\n", SET),
+        ("a: &x\nb: 1\n", SET),
+        ("a: &x\n  |\n  y\nb: 1\n", SET),
+        ("? &x\n  a\n: 1\n", Edit("rename", "/a", "b")),
+        ("a: &x\n  - y\nb: 1\n", REMOVE),
+    ],
+)
+def test_what_has_an_anchor_on_the_line_above_is_not_changed(
+    text: str, edit: Edit, line_break: str
+) -> None:
+    text = text.replace("\n", line_break)
+    (document,) = read_documents(text)
+    with pytest.raises(EditError):
+        build_text_edits(NodeLocator(text, document), [edit])
 
 
 def test_a_block_scalar_at_the_end_can_be_replaced() -> None:

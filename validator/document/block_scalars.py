@@ -14,6 +14,6 @@ def stripping_edit(locator: NodeLocator) -> TextEdit | None:
     header = locator.block_header(node)
     start, end = locator.content_start(node), locator.end(node)
     is_last = end == len(locator.text) and not locator.text.endswith(("\n", "\r"))
-    if not header or "-" in header or not is_last or "\n" not in locator.text[start:end]:
+    if not header or "-" in header or not is_last or locator.next_line_start(start) == end:
         return None
     return TextEdit(start, start + len(header), header.replace("+", "") + "-")

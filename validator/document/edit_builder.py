@@ -132,7 +132,7 @@ class EditBuilder:
             new = self.printer.styled(value, self.text[start + 1 : start + 2])
             self.replace(start, end, new)
             return
-        space = "" if self.text[start - 1 : start] in (" ", "\t", "\n", "[", "{", "") else " "
+        space = "" if self.text[start - 1 : start] in ("", *" \t\r\n[{") else " "
         self.replace(start, end, space + self.printer.styled(value, first))
 
     def keep_comments(self, node: int, start: int, end: int) -> None:

@@ -40,14 +40,14 @@ def removed_ranges(
 
 def trailing_comma(text: str, end: int) -> Iterator[tuple[int, int]]:
     """Yield the range of the comma after the last item, which ends at `end`, if there is one."""
-    match = compiled(r"(?:\s|#[^\n]*)*+,").match(text, end)
+    match = compiled(r"(?:\s|#[^\r\n]*)*+,").match(text, end)
     if match is not None:
         yield match.end() - 1, match.end()
 
 
 def _comma_after(text: str, end: int) -> int:
     """Return the offset of the comma after an item."""
-    match = compiled(r"(?:[^,#]|#[^\n]*)*+").match(text, end)
+    match = compiled(r"(?:[^,#]|#[^\r\n]*)*+").match(text, end)
     return end if match is None else match.end()
 
 

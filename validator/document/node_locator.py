@@ -14,7 +14,7 @@ from validator.system.patterns import compiled
 
 _SUPPRESSION = re.compile(r"[ \t]*#[ \t]*tenantlint[ \t]*:")
 _DASH = re.compile(r"(?:[&!]\S*|#[^\r\n]*|\s+)*-(?=\s|\Z)")
-_PROPERTIES = re.compile(r"(?:[&!]\S*(?:[ \t]+|$))*", re.MULTILINE)
+_PROPERTIES = re.compile(r"(?:[&!]\S*(?:[ \t]+|(?=[\r\n])|\Z))*")
 _PROPERTY = re.compile(r"[&!]\S*")
 # The properties of a scalar, or the header of a block scalar, with the comment after it.
 _BEFORE_CONTENT = re.compile(

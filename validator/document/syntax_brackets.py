@@ -2,7 +2,7 @@
 
 import re
 
-from validator.document.line_context import line_at
+from validator.document.line_context import line_at, line_end
 from validator.document.syntax_mistake import (
     MAX_WRITTEN,
     Explanation,
@@ -25,7 +25,7 @@ def explain_open_quote(found: SyntaxMistake) -> Explanation | None:
         start = found.context_start
     elif not found.phrase.startswith("found ") and found.scan.before:
         token = found.scan.before[0]
-        is_multiline = "\n" in found.text[token.start : token.end]
+        is_multiline = line_end(found.text, token.start) < token.end
         if token.kind == QUOTED and is_multiline and token.end == found.start:
             start = token.start
             noticed = (token.end - 1, "the next quote closes it here")
@@ -154,7 +154,8 @@ def explain_escape(found: SyntaxMistake) -> Explanation | None:
         message = f"{shown} is not a valid escape in double quotes"
         closing = found.text.find('"', start)
         content = found.text[found.context_start + 1 : closing]
-        if closing > 0 and "'" not in content and "\n" not in content and is_short(content):
+        is_on_one_line = 0 < closing < line_end(found.text, found.context_start)
+        if is_on_one_line and "'" not in content and is_short(content):
             return Explanation(message, f"write `'{content}'`", found.context_start, closing + 1)
         return Explanation(message, "write two backslashes", start, start + 2)
     if found.phrase == "found invalid Unicode character escape code":
