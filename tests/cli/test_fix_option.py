@@ -1,6 +1,7 @@
 """`check --fix`, `--unsafe-fixes` and `--diff` on the command line."""
 
 import json
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -156,6 +157,57 @@ def test_each_line_break_has_the_same_fixes(run: Run, folder: Path, line_break: 
     (folder / NAME).write_bytes(text.encode())
     fixed = run("check", *DAY, "--fix", "--unsafe-fixes", NAME)
     assert (fixed.code, (folder / NAME).read_bytes().decode()) == (0, after)
+
+
+AMBIGUOUS = f"{HEAD}{SUBSCRIPTION}    name: no\n"
+
+
+@pytest.mark.parametrize("option", ["--fix", "--diff"])
+def test_a_pipe_is_not_fixed(run: Run, folder: Path, option: str) -> None:
+    (folder / NAME).write_text(AMBIGUOUS)
+    os.mkfifo(folder / "pipe")
+    for pipe in ("pipe", "/dev/stdin"):
+        refused = run("check", *DAY, option, NAME, pipe, stdin=AMBIGUOUS.encode())
+        assert (refused.code, refused.out) == (2, "")
+        assert refused.err == (
+            f"tenantlint: {pipe}: not a regular file, so it cannot be fixed; write - and pass it as "
+            "standard input\n"
+        )
+    assert (folder / NAME).read_text() == AMBIGUOUS
+    checked = run("check", *DAY, "/dev/stdin", "--format", "concise", stdin=AMBIGUOUS.encode())
+    assert (checked.code, checked.findings) == (0, ["/dev/stdin:7:11 yaml-ambiguous-scalar"])
+
+
+CHANGING = """\
+from pathlib import Path
+from validator import policy
+
+@policy(severity="info")
+def changing(tenant):
+    \"""Changes the file.
+
+    **Do:** nothing.
+    \"""
+    file = Path("a.tenant.yaml")
+    file.write_text(file.read_text().replace("# 1", "# 2"))
+    return []
+"""
+
+
+@pytest.mark.parametrize("options", [("--no-cache",), (), ("--jobs", "2"), ("--diff",)])
+def test_a_file_that_changes_while_it_is_checked_is_not_fixed(
+    run: Run, folder: Path, options: tuple[str, ...]
+) -> None:
+    (folder / "policies").mkdir()
+    (folder / "policies" / "changing.py").write_text(CHANGING)
+    (folder / NAME).write_text(f"# 1\n{AMBIGUOUS}")
+    (folder / "b.tenant.yaml").write_text(AMBIGUOUS)
+    asked = ("--policies", "policies", "--ignore", "fleet", "--fix")
+    refused = run("check", *DAY, *asked, *options, "b.tenant.yaml", NAME)
+    assert (refused.code, refused.out) == (2, "")
+    assert f"{NAME}: changed while it was being checked; no file is written" in refused.err
+    assert (folder / NAME).read_text() == f"# 2\n{AMBIGUOUS}"
+    assert (folder / "b.tenant.yaml").read_text() == AMBIGUOUS
 
 
 HANDOVER = f"""{HEAD}subscriptions:

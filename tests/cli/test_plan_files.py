@@ -270,6 +270,10 @@ def test_apply_writes_all_files_or_none(run: Run, folder: Path) -> None:
     assert (stdin.code, stdin.err) == (
         2, "tenantlint: --apply cannot write to standard input; give the path of a file\n",
     )  # fmt: skip
+    pipe = run("plan", "/dev/stdin", *WINDOW, "--apply", stdin=(HEAD + USERS).encode())
+    assert (pipe.code, pipe.err) == (
+        2, "tenantlint: /dev/stdin: not a regular file, so --apply cannot write to it\n",
+    )  # fmt: skip
 
 
 MAUD = "email: maud@x.example, roles: [agent]"

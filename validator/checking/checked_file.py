@@ -56,8 +56,8 @@ class CheckedFile(NamedTuple):
     the fleet. A sighting whose path does not exist has no place.
     `renamed` holds the lines of suppressions that use a policy's former id, with that id.
     `compared` is None without an older version. `until` is the first day on which the result can
-    differ. `digest` is the digest of the bytes; empty unless the result is cached. `stamp` is
-    None if it does not prove that the file is unchanged. `assumed` holds, for each tenant in the
+    differ. `digest` is the digest of the bytes; empty unless the result is cached or fixed. `stamp`
+    is None if it does not prove that the file is unchanged. `assumed` holds, for each tenant in the
     file, the assumptions that apply to it. `encoded` holds the results of a group of files in the
     format of the cache; None unless the result is cached.
     """

@@ -70,7 +70,7 @@ def open_file(
     """
     cached = selection.settings.cached
     opened = FileCheck(file, data, selection, older=older, ahead=cached, verbatim=cached)
-    if cached:
+    if cached or selection.settings.digests:
         opened.digest, opened.stamp = digest(data), stamp
     return opened
 

@@ -49,7 +49,8 @@ class Settings(NamedTuple):
     version, and policies over a change run. Without `suppressions`, comments cover nothing. With
     `preview`, policies in preview run. `origins` are the files that the values in the
     configuration come from. With `cached`, each result says how long its messages are valid, and
-    has a digest of the bytes. `installed=False` leaves out the plugins of installed packages.
+    has a digest of the bytes; with `digests`, it has only the digest. `installed=False` leaves out
+    the plugins of installed packages.
     Parts that `needs` leaves out are empty in the diagnostics. `is_everything` says whether the run
     covers the whole folder; policies over the fleet may find less in a part of it.
     """
@@ -71,6 +72,7 @@ class Settings(NamedTuple):
     since: bool = False
     suppressions: bool = True
     cached: bool = False
+    digests: bool = False
     assumptions: "tuple[Assumption, ...]" = ()
     needs: Needs = EVERYTHING
     is_everything: bool = True

@@ -10,7 +10,7 @@ import click
 
 from validator.cli import options
 from validator.cli.exit_codes import NO_VERDICT
-from validator.cli.fixes import deliver_fixes, refuse_combinations
+from validator.cli.fixes import deliver_fixes, refuse_combinations, refuse_special_files
 from validator.cli.no_verdict import outcome_without_verdict
 from validator.cli.output import terminal_width, wants_color, with_progress
 from validator.cli.reports import (
@@ -199,6 +199,8 @@ def _outcome(request: "Request", report_options: ReportOptions, *, is_cached: bo
     from validator.project.request import resolve_request
 
     looked = resolve_request(request)
+    if request.fix or request.diff:
+        refuse_special_files(looked.found.sources)
     key = outcome = None
     if is_cached and is_worth_caching(looked.found.sources):
         from validator.cache.run_cache import load_outcome, outcome_key, run_key

@@ -1,6 +1,6 @@
 """Write the fixes of `check`, or show their diff."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +11,7 @@ from validator.findings.wording import counted
 
 if TYPE_CHECKING:
     from validator.project.request import Request
+    from validator.project.sources import Source
     from validator.run.fix_run import FixedFile, FixRun
     from validator.system.outcome import Outcome
 
@@ -27,6 +28,21 @@ def refuse_combinations(request: "Request") -> None:
             f"{option} and --no-suppressions cannot be used together: suppressed findings are not "
             "fixed"
         )
+
+
+def refuse_special_files(sources: "Sequence[Source]") -> None:
+    """Raise NoVerdictError for pipes and devices, which can be read only once and not replaced."""
+    from validator.system.errors import NoVerdictError
+    from validator.system.file_kind import is_pipe_or_device
+
+    lines = [
+        f"{source.name}: not a regular file, so it cannot be fixed; write - and pass it as "
+        "standard input"
+        for source in sources
+        if source.path is not None and is_pipe_or_device(source.path)
+    ]
+    if lines:
+        raise NoVerdictError(*lines)
 
 
 def deliver_fixes(fixes: "FixRun", outcome: "Outcome", request: "Request") -> "Outcome":

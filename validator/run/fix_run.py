@@ -16,6 +16,7 @@ from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
 from validator.project.sources import Source, read_source
 from validator.run.preparation import Prepared
+from validator.system.cache_store import digest
 from validator.system.errors import NoVerdictError
 
 _MAX_PASSES = 100
@@ -130,7 +131,8 @@ def fix_files(
 ) -> FixRun:
     """Make the fixes of the reported findings and check again, until nothing changes.
 
-    Nothing is written. Suppressed, known and older findings are not fixed. Raises SchemaError.
+    Nothing is written. Suppressed, known and older findings are not fixed. Raises SchemaError,
+    and NoVerdictError if a file has changed since it was checked.
     """
     sources = {source.name: source for source in prepared.looked.found.sources}
     current = {result.file: result for result in results}
@@ -143,7 +145,7 @@ def fix_files(
         for name, wanted in _wanted(prepared, report).items():
             if name in settled or name not in sources:
                 continue
-            outcome = _fix_file(prepared, files, sources[name], older, wanted)
+            outcome = _fix_file(prepared, files, sources[name], older, wanted, current[name])
             if isinstance(outcome, str):
                 lines = dict.fromkeys((*current[name].failures, *outcome.splitlines()))
                 current[name] = current[name]._replace(failures=tuple(lines))
@@ -181,12 +183,24 @@ def _fix_file(
     source: Source,
     older: OlderDocuments | None,
     wanted: Sequence[Diagnostic],
+    checked: CheckedFile,
 ) -> _File | str | None:
-    """Make fixes in a file; return the file, None if no fix can be made, or a failure line."""
+    """Make fixes in a file; return the file, None if no fix can be made, or a failure line.
+
+    Raises NoVerdictError if the file has changed since it was checked.
+    """
+    data = b""
+    if source.name not in files:
+        read = or_failure(source.name, partial(read_source, source, prepared.stdin))
+        if isinstance(read, str):
+            return read
+        data = read
+        if digest(data) != checked.digest:
+            message = f"{source.name}: changed while it was being checked; no file is written"
+            raise NoVerdictError(message)
 
     def fix() -> _File | None:
         if source.name not in files:
-            data = read_source(source, prepared.stdin)
             files[source.name] = _File(source, data, partial(_open, prepared, source.name, older))
         file = files[source.name]
         return file if file.fix(wanted) else None

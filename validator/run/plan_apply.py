@@ -17,6 +17,7 @@ from validator.run.plan_run import PlannedFile
 from validator.system.atomic_write import ChangedError, Replacement, write_all_atomically
 from validator.system.cache_store import digest
 from validator.system.errors import NoVerdictError
+from validator.system.file_kind import is_pipe_or_device
 
 PlanAgain = Callable[[str, bytes], PlannedFile]
 """Plans the contents of the file with a name."""
@@ -47,6 +48,8 @@ def apply_plan(
             continue
         if source.path is None:
             raise ApplyError("--apply cannot write to standard input; give the path of a file")
+        if is_pipe_or_device(source.path):
+            raise ApplyError(f"{source.name}: not a regular file, so --apply cannot write to it")
         before = _read(source)
         if digest(before) != report.digests[source.name]:
             raise ApplyError(_changed_meanwhile(source.name))

@@ -114,6 +114,7 @@ def _settings(request: Request, looked: ResolvedRequest, *, cached: bool) -> Set
         since=request.since is not None,
         suppressions=request.suppressions,
         cached=cached,
+        digests=request.fix or request.diff,
         assumptions=_assumptions(request.assume),
         is_everything=looked.is_everything,
     )

@@ -23,6 +23,11 @@ def is_folder(path: str | os.PathLike[str]) -> bool:
     return _kind(path) == stat.S_IFDIR
 
 
+def is_pipe_or_device(path: str | os.PathLike[str]) -> bool:
+    """Return whether a path is neither a file nor a folder, nor a link to one."""
+    return _kind(path) not in (None, stat.S_IFREG, stat.S_IFDIR)
+
+
 def is_link(path: str | os.PathLike[str]) -> bool:
     """Return whether a path is a link."""
     return _kind(path, follow=False) == stat.S_IFLNK
