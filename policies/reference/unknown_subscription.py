@@ -2,6 +2,8 @@
 
 Such an assignment gives the user no access. Such a row still counts towards the usage of the
 tenant.
+If the right subscription already has a row of that month and service, the quantities must be added
+up in one row. If the user already has the right assignment, this one must be removed.
 
 **Do:** correct the id, or add the subscription.
 
@@ -34,19 +36,64 @@ users:
 
 from collections.abc import Iterator
 
-from validator import Edit, Finding, Fix, TenantOn, policy
+from validator import Assignment, Edit, Finding, Fix, TenantOn, UsageRow, policy
 
 
 @policy(severity="error")
 def unknown_subscription(tenant: TenantOn) -> Iterator[Finding]:
-    assignments = (item for user in tenant.users for item in user.assignments)
-    for node in (*assignments, *tenant.usage):
-        if node.subscription is not None and tenant.subscription(node.subscription) is None:
-            help = tenant.suggest_subscription(node.subscription)
-            closest = tenant.closest_subscription(node.subscription)
-            yield node.finding(
-                "subscription",
-                message=f"{tenant.organisation.name} has no subscription {node.subscription}",
-                help=help,
-                fix=Fix(help, [Edit.set(node.at("subscription"), closest)]) if closest else None,
-            )
+    for user in tenant.users:
+        yield from _in_assignments(tenant, user.assignments)
+    yield from _in_usage(tenant)
+
+
+def _in_assignments(tenant: TenantOn, assignments: tuple[Assignment, ...]) -> Iterator[Finding]:
+    """Yield a finding for each unknown id; an assignment that would be repeated is removed."""
+    held = {(item.subscription, item.license) for item in assignments}
+    for item in assignments:
+        if tenant.subscription(item.subscription) is not None:
+            continue
+        closest = tenant.closest_subscription(item.subscription)
+        if closest is None or (closest, item.license) not in held:
+            held |= {(closest, item.license)} if closest is not None else set()
+            yield _finding(tenant, item)
+            continue
+        license = f" with {item.license}" if item.license else ""
+        help = f"did you mean {closest}? Another entry assigns it{license}: remove this entry"
+        yield _finding(tenant, item, help, Fix(help, [Edit.remove(item.path)]))
+
+
+def _in_usage(tenant: TenantOn) -> Iterator[Finding]:
+    """Yield a finding for each unknown id; the quantity of a row that would be repeated is added."""
+    rows = {(row.month, row.subscription, row.service): row for row in reversed(tenant.usage)}
+    for row in tenant.usage:
+        if row.subscription is None or tenant.subscription(row.subscription) is not None:
+            continue
+        closest = tenant.closest_subscription(row.subscription)
+        other = rows.setdefault((row.month, closest, row.service), row)
+        # A row with the same id is repeated anyway, which another policy reports.
+        if closest is None or other.subscription == row.subscription:
+            yield _finding(tenant, row)
+            continue
+        yield _finding(
+            tenant,
+            row,
+            f"did you mean {closest}? Then add {row.quantity:f} to the {other.quantity:f} of "
+            f"{closest} in {row.month}, and remove this row",
+        )
+
+
+def _finding(
+    tenant: TenantOn, node: Assignment | UsageRow, help: str = "", fix: Fix | None = None
+) -> Finding:
+    """Return a finding about an unknown id. Without a help, it proposes the most similar id."""
+    id = str(node.subscription)
+    closest = tenant.closest_subscription(id)
+    if not help and closest is not None:
+        help = tenant.suggest_subscription(id)
+        fix = Fix(help, [Edit.set(node.at("subscription"), closest)])
+    return node.finding(
+        "subscription",
+        message=f"{tenant.organisation.name} has no subscription {id}",
+        help=help,
+        fix=fix,
+    )

@@ -179,6 +179,10 @@ def repairs(text: str, item: Diagnostic) -> Iterator[str]:
                 assert node.key is not None
                 end = node.end if ": " in value else text.index(":", node.key)
                 yield text[: node.key] + value + text[end:]
+        elif verb == "remove" and node.key is None:  # an entry of a list in brackets
+            before, after = text[: node.start].rstrip(), text[node.end :]
+            is_first = before.endswith("[")
+            yield before + after.lstrip(", ") if is_first else before.removesuffix(",") + after
         elif verb == "remove":
             assert node.key is not None
             start = text.rindex("\n", 0, node.key) + 1

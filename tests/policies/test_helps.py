@@ -555,6 +555,43 @@ usage:
     )
 
 
+MISSPELLED = """\
+tenant: {id: t1, name: T}
+subscriptions: [{id: Sub119911, type: named, start: 2025-01-01}]
+users:
+- email: maud@x.example
+  roles: [agent]
+  assignments:
+  - {subscription: Sub119911, license: premium-agent}
+  - {subscription: Sub119912, license: premium-agent}
+  - Sub119912
+usage:
+- {month: 2026-03, subscription: Sub119912, service: ivr-port, quantity: 4}
+- {month: 2026-04, subscription: Sub119912, service: ivr-port, quantity: 4}
+- {month: 2026-04, subscription: Sub119911, service: ivr-port, quantity: 5.5}
+"""
+
+
+def test_a_suggested_subscription_is_not_listed_twice() -> None:
+    found = findings(value_of(MISSPELLED), date(2026, 5, 1), 30)
+    unknown = [item for item in found if item.id == "unknown-subscription"]
+    meant = "did you mean Sub119911?"
+    assert [(item.path, item.help, item.fix is not None) for item in unknown] == [
+        (
+            "/users/0/assignments/1/subscription",
+            f"{meant} Another entry assigns it with premium-agent: remove this entry",
+            True,
+        ),
+        ("/users/0/assignments/2", meant, True),
+        ("/usage/0/subscription", meant, True),
+        (
+            "/usage/1/subscription",
+            f"{meant} Then add 4 to the 5.5 of Sub119911 in 2026-04, and remove this row",
+            False,
+        ),
+    ]
+
+
 def test_a_display_name_leads_to_the_id_if_it_is_unique() -> None:
     text = """
 subscriptions:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from validator.checking.placement import MAX_ID_LENGTH, organisation_id
 from validator.findings.finding import Finding
+from validator.findings.fix import Edit
 from validator.schema.formats import is_date, is_email
 from validator.schema.json_schema import Schema, SchemaError
 from validator.system.bundled_files import bundled_schema
@@ -118,6 +119,21 @@ json_values = st.recursive(
 def test_both_validators_agree_whether_items_are_equal(value: list[Any]) -> None:
     schema = Schema("unique", '{"type": "array", "uniqueItems": true}')
     assert schema.is_valid(value) == (not schema.explain(value))
+
+
+def test_an_entry_that_means_a_listed_word_is_to_be_removed() -> None:
+    of_texts = {"$ref": "#/$defs/list"}
+    listed = {"type": "array", "uniqueItems": True, "items": {"type": "string"}}
+    text = json.dumps({"properties": {"a": of_texts}, "$defs": {"list": listed}})
+    schema = Schema("words", text)
+    ((_, found),) = schema.explain({"a": ["12", 12]})
+    assert found.help == 'remove `12`: "12" is already listed'
+    assert found.fix is not None
+    assert (found.fix.edits, found.fix.safe) == ([Edit.remove("/a/1")], False)
+    ((_, other),) = schema.explain({"a": ["13", 12]})
+    assert other.help == 'write `"12"`'
+    repeatable = Schema("words", text.replace("true", "false"))
+    assert [item.help for _, item in repeatable.explain({"a": ["12", 12]})] == ['write `"12"`']
 
 
 def changed(path: tuple[str | int, ...], new: object) -> Any:

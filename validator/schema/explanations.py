@@ -20,6 +20,7 @@ from validator.schema.fixes import (
     with_rename,
     with_value,
 )
+from validator.schema.listed_words import ListedWords
 from validator.schema.location import Location, has_or_have, noun_of, resolved_property
 from validator.schema.mistakes import (
     describe,
@@ -82,9 +83,12 @@ def explainer(schema: Any) -> Callable[[object, TextAt], Iterator[tuple[str, Fin
 
     def explain(value: object, text_at: TextAt) -> Iterator[tuple[str, Finding]]:
         context = _Explainer(validator, places, text_at)
+        words = ListedWords(value, context.accepts)
         for error in validator.iter_errors(value):
             for relevant in _relevant_errors(error):
-                yield from _findings_of(relevant, context)
+                location = _location_of(relevant, context)
+                for keyword, finding in _findings_of(relevant, location, context):
+                    yield keyword, words.without_repetition(finding, location)
 
     return explain
 
@@ -109,13 +113,19 @@ def _relevant_errors(error: "ValidationError") -> Iterator["ValidationError"]:
         yield error
 
 
-def _findings_of(error: "ValidationError", context: _Explainer) -> Iterator[tuple[str, Finding]]:
+def _location_of(error: "ValidationError", context: _Explainer) -> Location:
+    schema = error.schema if isinstance(error.schema, Mapping) else {}
+    path, schema_path = tuple(error.absolute_path), tuple(error.absolute_schema_path)
+    return Location(path, schema_path, context.validator.schema, schema)
+
+
+def _findings_of(
+    error: "ValidationError", location: Location, context: _Explainer
+) -> Iterator[tuple[str, Finding]]:
     """Yield the keyword and finding for an error; one finding for each unknown key."""
     path = pointer(*error.absolute_path)
     keyword = str(error.validator)
-    schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
-    root: Any = context.validator.schema
-    location = Location(tuple(error.absolute_path), tuple(error.absolute_schema_path), root, schema)
+    schema = location.schema
     noun = noun_of(schema, location.subject)
     value: Any = error.instance
     expected: Any = error.validator_value

@@ -1,6 +1,6 @@
 """The location of a schema error, in the value and in the schema."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from validator.findings.wording import shortened
@@ -43,18 +43,29 @@ class Location(NamedTuple):
         """Whether the value belongs to an optional key."""
         if not self.path or isinstance(self.path[-1], int):
             return False
-        schema = self.root
-        parent: Any = None
-        for part in self.schema_path[:-1]:
-            # An error's schema path leaves out references.
-            schema = resolved(self.root, schema)
-            if part == "properties":
-                parent = schema
+        parts = self.schema_path[:-1]
+        above = [number for number, part in enumerate(parts) if part == "properties"]
+        parent = self._schema_at(parts[: above[-1]]) if above else None
+        return isinstance(parent, Mapping) and self.key not in parent.get("required", ())
+
+    @property
+    def is_in_list_of_different_items(self) -> bool:
+        """Whether the value is an item of a list in which no item may be repeated."""
+        if self.schema_path[-2:-1] != ("items",) or not isinstance(self.path[-1], int):
+            return False
+        parent = self._schema_at(self.schema_path[:-2])
+        return isinstance(parent, Mapping) and parent.get("uniqueItems") is True
+
+    def _schema_at(self, parts: Sequence[str | int]) -> Any:
+        """Return the part of the schema at a path. As in an error, it leaves out references."""
+        schema = resolved(self.root, self.root)
+        for part in parts:
             if isinstance(schema, Mapping):
                 schema = schema.get(str(part))
             elif isinstance(schema, list) and isinstance(part, int):
                 schema = schema[part]
-        return isinstance(parent, Mapping) and self.key not in parent.get("required", ())
+            schema = resolved(self.root, schema)
+        return schema
 
 
 def noun_of(schema: Mapping[str, Any], default: str = "this mapping") -> str:

@@ -224,6 +224,8 @@ def _lists_of(
             else:
                 found += accepted_values(word, None, item_schema, key, accepts)[:1]
         if found and len(found) == len(words):
+            if schema.get("uniqueItems"):
+                found = [item for at, item in enumerate(found) if not _is_in(item, found[:at])]
             yield found
             return
 
