@@ -1,4 +1,4 @@
-"""A clone that lacks a part of the older version results in exit code 2."""
+"""A clone that lacks a part of the older version."""
 
 import shutil
 import subprocess
@@ -92,9 +92,7 @@ def test_a_partial_clone_says_how_it_is_completed(
         ("tenantlint.toml", BASE),
         ("own.yaml", BASE),
         ("link.toml", (*BASE, "--config", "linked.toml")),
-        ("linked.toml", (*BASE, "--config", "linked.toml")),
         ("known.json", (*BASE, "--baseline", "known.json")),
-        ("tenants/a.yaml", BASE[:2]),
     ],
 )
 def test_a_file_that_the_clone_lacks_is_named(
@@ -109,6 +107,24 @@ def test_a_file_that_the_clone_lacks_is_named(
     assert (outcome.code, outcome.findings) == (2, [])
     text = f"{name} at the merge base with HEAD~1 is not in this clone; {ADVICE}"
     assert outcome.err.removeprefix("tenantlint: ").removeprefix("--since: ") == text
+
+
+def test_a_link_to_a_configuration_that_the_clone_lacks_is_2(clone: Clone, run: Run) -> None:
+    folder = clone()
+    without(folder, "linked.toml")
+    (folder / "linked.toml").write_text("")
+    outcome = run("check", *DAY, *BASE, "--config", "linked.toml")
+    assert (outcome.code, outcome.findings) == (2, [])
+    assert "linked.toml at the merge base with HEAD~1 is a link that cannot" in outcome.err
+
+
+def test_a_tenant_file_that_the_clone_lacks_is_not_compared(clone: Clone, run: Run) -> None:
+    folder = clone()
+    without(folder, "tenants/a.yaml")
+    outcome = run("check", *DAY, *BASE[:2])
+    assert ids(outcome) == ["mixed-telephony"]  # all that is found counts as new
+    text = "tenants/a.yaml: its version at the merge base with HEAD~1 is not in this clone"
+    assert f"not compared: {text}" in outcome.out
 
 
 def test_a_partial_clone_without_its_remote_is_2(clone: Clone, run: Run) -> None:

@@ -68,18 +68,13 @@ class GitTree:
         return found if not found or self._is_folder(found) else None
 
     def read_files(self, names: Iterable[str]) -> Mapping[str, bytes]:
-        """Return the contents of files by name. Raises GitError, also if the clone lacks one."""
+        """Return the contents of files by name, without those that the clone lacks.
+
+        Raises GitError.
+        """
         wanted = {name: self.entries[name].object for name in names}
         contents = read_blobs(self.revision, wanted.values())
-        lacking = sorted(name for name, id in wanted.items() if id not in contents)
-        if lacking:
-            raise self._lacks(lacking[0], len(lacking) - 1)
-        return {name: contents[id] for name, id in wanted.items()}
-
-    def _lacks(self, name: str, others: int = 0) -> GitError:
-        more = f" (and {others:,} more)" if others else ""
-        title = self.revision.title
-        return GitError(f"{name} at {title} is not in this clone{more}; {COMPLETE_CLONE}")
+        return {name: contents[id] for name, id in wanted.items() if id in contents}
 
     def read_file(self, name: str) -> bytes | None:
         """Return the contents of a file with links resolved; None if it does not exist.
@@ -90,7 +85,13 @@ class GitTree:
             found = self.find_file(name)
         except UnreadableEntryError as error:
             raise GitError(f"{name} at {self.revision.title} {error}") from error
-        return None if found is None else self.read_files([found])[found]
+        if found is None:
+            return None
+        data = self.read_files([found]).get(found)
+        if data is None:
+            title = self.revision.title
+            raise GitError(f"{found} at {title} is not in this clone; {COMPLETE_CLONE}")
+        return data
 
     @cached_property
     def _folders(self) -> frozenset[str]:
@@ -124,9 +125,7 @@ class GitTree:
                 found.append(part)
                 continue
             links += 1
-            target = self._link_targets.get(entry.object)
-            if target is None:
-                raise self._lacks("/".join((*found, part)))
+            target = self._link_targets.get(entry.object, "")
             if links > _MAX_LINKS or not target:
                 raise UnreadableEntryError("is a link that cannot be resolved")
             if target.startswith("/"):

@@ -79,10 +79,15 @@ def read_older_files(
             gone[shown], gone_paths[shown] = older, path
     wanted = {name: older for name, older in older_names.items() if name not in unchanged}
     contents = tree.read_files({*wanted.values(), *gone.values()})
+    failures += [
+        f"{name}: its version at {revision.title} is not in this clone"
+        for name, older in (*wanted.items(), *gone.items())
+        if older not in contents
+    ]
     return OlderFiles(
-        {name: contents[older] for name, older in wanted.items()},
+        {name: contents[older] for name, older in wanted.items() if older in contents},
         frozenset(unchanged),
-        {name: contents[older] for name, older in gone.items()},
+        {name: contents[older] for name, older in gone.items() if older in contents},
         gone_paths,
         tuple(failures),
         len(_left_out(paths, patterns, tree, names) - known - absent),
