@@ -276,24 +276,33 @@ def test_a_fix_that_is_left_out_does_not_prevent_the_others(run: Run, folder: Pa
     assert "telephony: vpop" in new
 
 
+PREMIUM = "{subscription: %s, license: premium-agent}"
+STANDARD = "{subscription: %s, license: standard-agent}"
+
+
 @pytest.mark.parametrize(
-    ("entry", "fixed", "number"),
+    ("entry", "fixed", "number", "left"),
     [
-        ("roles: [Agent, agnt]", "roles: [agent]", 120),  # both mean agent
-        ("roles: [agent], nmae: a, naem: b", "roles: [agent], name: a, naem: b", 60),
+        ("roles: [Agent, agnt], assignments: [Sub1]", "roles: [agent], assignments: [Sub1]", 120, 0),
+        ("roles: [agent], nmae: a, naem: b, assignments: [Sub1]",
+         "roles: [agent], name: a, naem: b, assignments: [Sub1]", 60, 0),
+        (f"roles: [agent], assignments: [{PREMIUM % 'Sub1x'}, {STANDARD % 'Sub1y'}]",
+         f"roles: [agent], assignments: [{PREMIUM % 'Sub1'}, {STANDARD % 'Sub1y'}]", 60, 60),
     ],
-)
+)  # fmt: skip
 def test_of_two_fixes_that_exclude_each_other_the_first_is_made_in_every_entry(
-    run: Run, folder: Path, entry: str, fixed: str, number: int
+    run: Run, folder: Path, entry: str, fixed: str, number: int, left: int
 ) -> None:
-    lines = [f"  - {{email: u{n}@x.example, {entry}, assignments: [Sub1]}}\n" for n in range(60)]
-    head = "version: 1\ntenant: {id: t1, name: T, telephony: webex-calling}\n"
-    head += "subscriptions: [{id: Sub1, type: named, start: 2025-01-01}]\nusers:\n"
+    lines = [f"  - {{email: u{n}@x.example, {entry}}}\n" for n in range(60)]
+    head = "version: 1\ntenant: {id: t1, name: T, telephony: webex-calling}\nsubscriptions:\n"
+    head += "  - {id: Sub1, type: concurrent, start: 2025-01-01,\n"
+    head += "     entitlements: {premium-agent: 60, standard-agent: 60}}\nusers:\n"
     (folder / NAME).write_text(head + "".join(lines))
     outcome = run("check", *DAY, "--fix", "--unsafe-fixes", NAME)
     assert (folder / NAME).read_text() == head + "".join(lines).replace(entry, fixed)
     assert f"fixed {number} findings in 1 file" in outcome.err
-    assert "would cause another finding" not in outcome.err
+    refused = f"{left} findings have a fix that would cause another finding: correct by hand"
+    assert (refused in outcome.err) == bool(left)
 
 
 def test_suppressed_known_and_older_findings_are_not_fixed(run: Run, folder: Path) -> None:
