@@ -159,10 +159,10 @@ def test_a_report_does_not_replace_a_file_that_the_command_reads(
 @pytest.mark.parametrize(
     "arguments", ["--report json=x --report sarif=./x", "-f json -o x --report sarif=x"]
 )
-def test_two_reports_cannot_have_one_file(run: Run, tenant: Path, arguments: str) -> None:
+def test_two_formats_cannot_have_one_file(run: Run, tenant: Path, arguments: str) -> None:
     outcome = run("check", str(tenant), *arguments.split())
     file = arguments.rpartition("=")[2] if "-o" not in arguments else "x"
-    line = f"tenantlint: {file} is given for two reports; write each to its own file\n"
+    line = f"tenantlint: {file} is given for two formats; write each to its own file\n"
     assert (outcome.code, outcome.out, outcome.err) == (2, "", line)
 
 

@@ -17,27 +17,26 @@ _INPUTS = ("paths", "file", "users", "licenses", "people", "usage", "baseline", 
 
 
 def refuse_read_files(parameters: Mapping[str, Any]) -> None:
-    """Raise UsageError if a report would replace a file that the command reads, or another report.
+    """Raise UsageError if a report would replace a file that the command reads, or another format.
 
     `parameters` are those of a command, by name.
     """
-    reports = [file for _, file in parameters.get("targets") or ()]
-    reports.append(parameters.get("output") or STDOUT)
-    reports = [file for file in reports if file != STDOUT]
+    output = parameters.get("format_name"), parameters.get("output") or STDOUT
+    reports = [*(parameters.get("targets") or ()), output]
+    reports = [(name, file) for name, file in reports if file != STDOUT]
     if not reports:
         return
     inputs = list(_read_files(parameters))
-    written: set[Path] = set()
-    for file in reports:
+    written: dict[Path, object] = {}
+    for name, file in reports:
         absolute = Path(os.path.realpath(file))  # a loop of links is no error here
         if any(_is_same(file, other) for other in inputs) or _is_read_by_name(absolute):
             raise click.UsageError(
                 f"{file} would be replaced by a report, but this command reads it or a file of "
                 "that name; write the report to another file"
             )
-        if absolute in written:
-            raise click.UsageError(f"{file} is given for two reports; write each to its own file")
-        written.add(absolute)
+        if written.setdefault(absolute, name) != name:
+            raise click.UsageError(f"{file} is given for two formats; write each to its own file")
 
 
 def _read_files(parameters: Mapping[str, Any]) -> Iterator[str]:
