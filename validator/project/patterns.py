@@ -82,6 +82,7 @@ def _expression(segments: list[str], *, is_below: bool) -> Iterator[str]:
         elif blocks[-1] or len(blocks) == 1:
             blocks.append([])
     is_only_here = segments[-1] == "*" and not is_below
+    slash = ""  # before each block except the first that is not empty
     for number, block in enumerate(blocks):
         if not block:
             continue
@@ -91,11 +92,11 @@ def _expression(segments: list[str], *, is_below: bool) -> Iterator[str]:
             inner += "(?=/)"
         # `**` matches folders before each block except the first.
         folders = "" if number == 0 else "(?:[^/]*/)*?"
-        slash = "/" if any(blocks[:number]) else ""
         if is_last and is_only_here:
             yield f"{slash}{folders}{inner}/?\\Z"
         else:
             yield f"(?>{slash}{folders}{inner})"
+        slash = "/"
 
 
 def _segment_expression(segment: str) -> str:
