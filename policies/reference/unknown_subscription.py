@@ -48,7 +48,8 @@ def unknown_subscription(tenant: TenantOn) -> Iterator[Finding]:
 
 def _in_assignments(tenant: TenantOn, assignments: tuple[Assignment, ...]) -> Iterator[Finding]:
     """Yield a finding for each unknown id; an assignment that would be repeated is removed."""
-    held = {(item.subscription, item.license) for item in assignments}
+    assigned = {(item.subscription, item.license) for item in assignments}
+    held = set(assigned)
     for item in assignments:
         if tenant.subscription(item.subscription) is not None:
             continue
@@ -58,7 +59,8 @@ def _in_assignments(tenant: TenantOn, assignments: tuple[Assignment, ...]) -> It
             yield _finding(tenant, item)
             continue
         license = f" with {item.license}" if item.license else ""
-        help = f"did you mean {closest}? Another entry assigns it{license}: remove this entry"
+        verb = "assigns" if (closest, item.license) in assigned else "means"
+        help = f"did you mean {closest}? Another entry {verb} it{license}: remove this entry"
         yield _finding(tenant, item, help, Fix(help, [Edit.remove(item.path)]))
 
 
@@ -78,7 +80,7 @@ def _in_usage(tenant: TenantOn) -> Iterator[Finding]:
             tenant,
             row,
             f"did you mean {closest}? Then add {row.quantity:f} to the {other.quantity:f} of "
-            f"{closest} in {row.month}, and remove this row",
+            f"{other.subscription} in {row.month}, and remove this row",
         )
 
 

@@ -129,6 +129,7 @@ def test_the_option_for_the_day_of_another_command_leads_to_that_of_this_one(
      ("check a.yaml --report json=./a.yaml", "./a.yaml"),
      ("check link.yaml -o a.yaml", "a.yaml"), ("check none.yaml a.yaml -o a.yaml", "a.yaml"),
      ("check a.yaml --baseline k.json --write-baseline -o k.json", "k.json"),
+     ("check a.yaml --baseline new.json --write-baseline -o ./new.json", "./new.json"),
      ("check a.yaml -o tenantlint.toml", "tenantlint.toml"),
      ("check a.yaml --config c.toml -o c.toml", "c.toml"),
      ("check . -o new.tenant.yaml", "new.tenant.yaml"),
@@ -170,6 +171,8 @@ def test_a_device_can_be_read_and_written(run: Run, tenant: Path) -> None:
     reports = ("-o", "/dev/stdout", "--report", "json=/dev/null")
     outcome = run("check", "/dev/stdin", *reports, stdin=tenant.read_bytes())
     assert (outcome.code, "error" in outcome.out) == (1, True)
+    several = ("--report", "json=/dev/null", "--report", "html=/dev/null", "-o", "/dev/null")
+    assert run("check", str(tenant), *several).code == 1
 
 
 @pytest.mark.parametrize("command", ["schema", "test policies", "explain user", "policies"])

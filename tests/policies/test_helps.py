@@ -431,6 +431,28 @@ users:
     assert chosen(3, 0) == ["S", "S", "S"]
     assert chosen(2, 1) == ["C", "S", "S"]
     assert chosen(1, 2) == ["C", "C", "S"]
+    text = text.replace("2027-05-31", "2026-09-12")  # it ends in a plan of 120 days
+    assert chosen(3, 3) == ["S", "S", "S"]
+    text = text.replace("2026-09-12", "2026-09-13")
+    assert chosen(3, 3) == ["C", "C", "S"]
+
+
+def test_the_department_is_that_of_the_subscription_that_serves_last() -> None:
+    text = """
+subscriptions:
+  - {id: O, type: named, start: 2024-01-01, end: 2025-12-31, department: Care}
+  - {id: A, type: named, start: 2025-05-01, end: 2026-05-15, department: Sales}
+  - {id: C, type: named, start: 2025-06-01, department: Care, entitlements: {premium-agent: 5}}
+  - {id: S, type: named, start: 2025-06-01, end: 2027-12-31, department: Sales,
+     entitlements: {premium-agent: 5}}
+users:
+  - email: u@x.example
+    roles: [agent]
+    assignments: [{subscription: O, license: premium-agent}, {subscription: A, license: premium-agent}]
+"""
+    assert the_help(text, "user-only-expiring").startswith(
+        "add `{subscription: S, license: premium-agent}`"
+    )
 
 
 def test_an_option_that_the_country_does_not_have_is_not_proposed() -> None:

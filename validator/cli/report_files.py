@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from validator.system.file_kind import is_file
+from validator.system.file_kind import exists, is_file
 
 STDOUT = "-"
 """The file name that options use for standard output."""
@@ -27,10 +27,14 @@ def refuse_read_files(parameters: Mapping[str, Any]) -> None:
     if not reports:
         return
     inputs = list(_read_files(parameters))
+    places = {os.path.realpath(file) for file in inputs}
     written: dict[Path, object] = {}
     for name, file in reports:
+        if exists(file) and not is_file(file):
+            continue  # a device or pipe can be read and written
         absolute = Path(os.path.realpath(file))  # a loop of links is no error here
-        if any(_is_same(file, other) for other in inputs) or _is_read_by_name(absolute):
+        is_read = str(absolute) in places or any(_is_same(file, other) for other in inputs)
+        if is_read or _is_read_by_name(absolute):
             raise click.UsageError(
                 f"{file} would be replaced by a report, but this command reads it or a file of "
                 "that name; write the report to another file"
@@ -47,10 +51,10 @@ def _read_files(parameters: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _is_same(file: str, other: str) -> bool:
-    """Return whether two names are those of one regular file; a device can be read and written."""
+    """Return whether two names are those of one file; a device can be read and written."""
     try:
         return is_file(file) and Path(file).samefile(other)
-    except OSError:
+    except OSError:  # one of them does not exist yet
         return False
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from validator.findings.wording import counted
 from validator.project.config import CONFIG_FILE_NAME
 from validator.project.file_patterns import (
     FilePatterns,
@@ -145,9 +146,14 @@ def find_files(
     outside = list(dict.fromkeys(outside))
     refusals += [] if working_folder is None else [working_folder.refusal]
     refusals = list(dict.fromkeys(filter(None, refusals)))
-    not_followed = list(dict.fromkeys(unfollowed(links_to_folders, sources)))
+    not_followed = unfollowed(links_to_folders, sources)
     notes = [f"{name}: a link that points outside the tree is not followed" for name in outside]
-    notes += [f"{name}: a link to a folder is not followed" for name in not_followed]
+    notes += [f"{name}: a link to a folder is not followed" for name in not_followed.names]
+    if not_followed.unread:
+        notes.append(
+            f"{counted(not_followed.unread, 'link')} to folders not followed; there are too many "
+            "files to see whether a search would take one of them"
+        )
     notes += [f"{text}; git-ignored files are checked, too" for text in refusals]
     if configs:
         notes.append(_unused_configs(list(dict.fromkeys(configs))))
@@ -161,7 +167,7 @@ def find_files(
         tuple(notes),
         len(outside),
         len(left_out - sources.keys()),
-        len(not_followed),
+        not_followed.number,
     )
 
 
@@ -174,7 +180,7 @@ def _nothing_found(folder: str, searched: _Searched, patterns: FilePatterns) -> 
     name = name_in_reports(folder)
     text = f"{name}: no tenant file in this folder{_excluded_by_configuration(searched.excluded)}"
     text += f"; searched for {searched_names(folder, patterns)}"
-    links = [os.path.join(folder, name) for name in unfollowed(searched.folder_links, ())]
+    links = [os.path.join(folder, name) for name in unfollowed(searched.folder_links, ()).names]
     if links:
         first = name_in_reports(os.path.normpath(links[0]))
         return f"{text}; {first} is a link to a folder; name it or its files on the command line"

@@ -51,24 +51,39 @@ def _taken_below(name: str, belongs: Callable[[str], bool | None]) -> Callable[[
     return lambda below: belongs(f"{name}/{below}") is True
 
 
-def unfollowed(links: Iterable[FolderLink], known: Container[str]) -> list[str]:
-    """Return the names of the links to folders with files that a search would take.
+class Unfollowed(NamedTuple):
+    """The names of links to folders with files that a search would take.
 
-    `known` has the resolved paths of files that are found in another way. So that many links to
-    large folders take no time, all links after a number of entries are returned.
+    `unread` is the number of the links whose folders were not looked through, because they and
+    those before them have too many entries.
     """
+
+    names: Sequence[str]
+    unread: int
+
+    @property
+    def number(self) -> int:
+        """The number of all these links."""
+        return len(self.names) + self.unread
+
+
+def unfollowed(links: Iterable[FolderLink], known: Container[str]) -> Unfollowed:
+    """Return the links to folders with files that a search would take, each name once.
+
+    `known` has the resolved paths of files that are found in another way.
+    """
+    by_name = {link.name: link for link in links}
     left = _MAX_ENTRIES
     found: list[str] = []
-    for link in links:
-        is_lacking = False
+    for number, link in enumerate(by_name.values()):
         for below, path in _files(link.target):
             left -= 1
-            if left < 0 or (link.takes(below) and path not in known):
-                is_lacking = True
+            if left < 0:
+                return Unfollowed(found, len(by_name) - number)
+            if link.takes(below) and path not in known:
+                found.append(link.name)
                 break
-        if is_lacking:
-            found.append(link.name)
-    return found
+    return Unfollowed(found, 0)
 
 
 def _files(folder: str) -> Iterator[tuple[str, str]]:

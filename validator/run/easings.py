@@ -52,7 +52,7 @@ def file_easings(prepared: Prepared) -> Iterator[str]:
         yield f"links to targets outside the tree are not followed: {counted(outside, 'link')}"
     unfollowed = prepared.looked.found.unfollowed
     if unfollowed:
-        yield f"links to folders with tenant files are not followed: {counted(unfollowed, 'link')}"
+        yield f"links to folders are not followed: {counted(unfollowed, 'link')}"
     left_out = prepared.looked.found.left_out
     if left_out:
         files = f"{counted(left_out, 'file')} that {'is' if left_out == 1 else 'are'}"

@@ -22,6 +22,8 @@ class ListedWords:
         self._value = value
         self._accepts = accepts
         self._lists: dict[_Path, dict[str, int]] = {}
+        # By schema, type and word, because many lists have the same wrong words.
+        self._meant: dict[tuple[int, type, object], object] = {}
 
     def without_repetition(self, finding: Finding, location: Location) -> Finding:
         """Return a finding whose help and fix do not write a word twice in a list.
@@ -59,10 +61,17 @@ class ListedWords:
             elif not isinstance(item, list | dict):
                 wrong.append(number)
         for number in wrong if len(items) <= _MAX_COMPARED_WORDS else ():
-            for meant in accepted_values(items[number], None, schema, location.key, self._accepts)[
-                :1
-            ]:
-                if isinstance(meant, str):
-                    first.setdefault(meant, number)
+            meant = self._meant_by(items[number], location)
+            if isinstance(meant, str):
+                first.setdefault(meant, number)
         self._lists[path] = first
         return first
+
+    def _meant_by(self, word: object, location: Location) -> object:
+        """Return the accepted value that a wrong word means; None for none."""
+        known = id(location.schema), type(word), word
+        if known not in self._meant:
+            schema, key = location.schema, location.key
+            values = accepted_values(word, None, schema, key, self._accepts)
+            self._meant[known] = next(iter(values), None)
+        return self._meant[known]

@@ -13,7 +13,7 @@ from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER
 from validator.tenant.handover_on import HandoverOn
 from validator.tenant.model import Subscription, User
-from validator.tenant.needs_on import Need, NeedsOn
+from validator.tenant.needs_on import EITHER_LICENSE, Need, NeedsOn
 from validator.tenant.people_on import PeopleOn
 from validator.tenant.successors_on import Offer, Successor, SuccessorsOn, better_of
 
@@ -45,7 +45,7 @@ class SeatSharesOn:
 
     def of(self, user: User, need: Need) -> Successor | None:
         """Return the successor for a user, or None."""
-        found = self._successors.of(need, self._tenant.department(user))
+        found = self._successors.of(need, self._department(user, need))
         if found is not None and found.seats is None:
             return found  # it has room for all
         shares = self.shares(need.license)
@@ -54,6 +54,10 @@ class SeatSharesOn:
         # The seat may be for a later need of the user for the same licence.
         begin, successor = shares.by_user.get(user, (FOREVER, None))
         return successor if begin <= need.day else None
+
+    def _department(self, user: User, need: Need) -> str | None:
+        license = None if need.license == EITHER_LICENSE else need.license
+        return self._tenant.department(user, license, need.day)
 
     def shares(self, license: str | None) -> Shares | None:
         """Return how the seats of a licence are shared; None if each need has its successor."""
@@ -107,9 +111,9 @@ class SeatSharesOn:
             best = _first_usable(usable[None], offers, taken, need.day)
             if best is None:
                 continue
-            department = self._tenant.department(user)
+            department = self._department(user, need)
             own = _first_usable(usable.get(department, []), offers, taken, need.day)
-            successor = better_of(own and own.successor, best.successor)
+            successor = better_of(own and own.successor, best.successor, need.day)
             chosen = own if own is not None and successor is own.successor else best
             taken[successor.subscription] += 1
             found[user] = chosen.days[0], successor._replace(is_only=False)

@@ -22,6 +22,9 @@ from validator.tenant.runs import (
     run_at,
 )
 
+_LASTING_DAYS = 120
+"""The number of days of a plan, in which a successor of the department must not end."""
+
 
 class Successor(NamedTuple):
     """A subscription that meets a need, with a seat for every user who needs one.
@@ -92,7 +95,8 @@ class SuccessorsOn:
     def of(self, need: Need, department: str | None = None) -> Successor | None:
         """Return the best successor, or None.
 
-        It is no trial if possible, then one of the department, then the longest.
+        It is no trial if possible, then one of the department that does not end soon after the day
+        of the need, then the longest.
         """
         license, day, is_unassigned = need
         key = license, is_unassigned
@@ -107,7 +111,7 @@ class SuccessorsOn:
         own = leader_at(best.get(department, ()), day)
         if found is None:
             return None
-        return better_of(own, found)._replace(is_only=number.at(day) == 1)
+        return better_of(own, found, day)._replace(is_only=number.at(day) == 1)
 
     def _successors(self, need: Need) -> Successors:
         """Return the successors for such needs from today to the day after the horizon.
@@ -267,9 +271,14 @@ def _leaders(found: Sequence[tuple[Run, Successor]]) -> tuple[Stretch[Successor]
     return leaders((rank, (part,), one) for rank, (part, one) in enumerate(found))
 
 
-def better_of(own: Successor | None, best: Successor) -> Successor:
-    """Return the best successor of a department, unless the best of all is better in itself."""
-    return own if own is not None and _grade(own) == _grade(best) else best
+def better_of(own: Successor | None, best: Successor, day: date) -> Successor:
+    """Return the best successor of a department, unless the best of all is better in itself.
+
+    That of the department must last as long as a plan from the day of the need on.
+    """
+    if own is None or _grade(own) != _grade(best) or own.until < plus_days(day, _LASTING_DAYS):
+        return best
+    return own
 
 
 def _rank(successor: Successor) -> tuple[tuple[bool, bool], date]:
