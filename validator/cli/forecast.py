@@ -74,8 +74,8 @@ def command(
     from validator.run.forecast_run import forecast_run
     from validator.run.preparation import forecast_needs, prepare
 
-    # `fail-on` in the configuration is for `check` only.
-    request = make_request(begin, (), values)._replace(fail_on=fail_on or "never")
+    fail_on = fail_on or "never"  # that of the configuration is for `check` only
+    request = make_request(begin, (), values)._replace(fail_on=fail_on)
     last = last_day(request.as_of, until, days, DEFAULT_DAYS)
     formats = formats_of(format_name, targets)
     reporters = load_reporters("forecast", FORECAST_FORMATS, formats)
@@ -94,7 +94,7 @@ def command(
     printed = replace(report, color=wants_color(color), width=min(columns, _MAX_WIDTH))
     written = replace(report, color=False, width=_FILE_WIDTH)
     appears = (item for event in report.events for item in event.appears)
-    fails = any(is_at_least(item.severity, request.fail_on or "never") for item in appears)
+    fails = any(is_at_least(item.severity, fail_on) for item in appears)
     code = NO_VERDICT if report.failures else FINDINGS if fails or report.broken else 0
     messages = (*found.notes, *run.notes, *report.incomplete)
     outcome = render_reports(reporters, printed, written, targets, messages, code, output)

@@ -23,18 +23,17 @@ from validator.cli.reports import (
 )
 from validator.cli.requests import last_day, make_request
 from validator.reporters.formats import PLAN_FORMATS
+from validator.tenant.terms import PLAN_DAYS
 
 if TYPE_CHECKING:
     from validator.findings.plan_report import PlanReport
     from validator.project.sources import Source
     from validator.run.plan_apply import PlanAgain
 
-DEFAULT_DAYS = 120
-
 
 @click.command("plan", cls=ReportingCommand)
 @options.PATHS
-@options.window_options(DEFAULT_DAYS)
+@options.window_options(PLAN_DAYS)
 @click.option(
     "--apply",
     "apply",
@@ -98,7 +97,7 @@ def command(
     from validator.run.preparation import prepare
 
     request = make_request(begin, (), values)
-    last = last_day(request.as_of, until, days, DEFAULT_DAYS)
+    last = last_day(request.as_of, until, days, PLAN_DAYS)
     formats = formats_of(format_name, targets)
     if (is_release or on is not None) and "csv" not in formats:
         raise click.UsageError("--release and --on need the format csv")

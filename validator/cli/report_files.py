@@ -26,15 +26,13 @@ def refuse_read_files(parameters: Mapping[str, Any]) -> None:
     reports = [(name, file) for name, file in reports if file != STDOUT]
     if not reports:
         return
-    inputs = list(_read_files(parameters))
-    places = {os.path.realpath(file) for file in inputs}
+    inputs = {_identity(file) for file in _read_files(parameters)}
     written: dict[Path, object] = {}
     for name, file in reports:
         if exists(file) and not is_file(file):
             continue  # a device or pipe can be read and written
         absolute = Path(os.path.realpath(file))  # a loop of links is no error here
-        is_read = str(absolute) in places or any(_is_same(file, other) for other in inputs)
-        if is_read or _is_read_by_name(absolute):
+        if _identity(file) in inputs or _is_read_by_name(absolute):
             raise click.UsageError(
                 f"{file} would be replaced by a report, but this command reads it or a file of "
                 "that name; write the report to another file"
@@ -50,12 +48,13 @@ def _read_files(parameters: Mapping[str, Any]) -> Iterator[str]:
         yield from (file for file in values if file != STDOUT)
 
 
-def _is_same(file: str, other: str) -> bool:
-    """Return whether two names are those of one file; a device can be read and written."""
+def _identity(file: str) -> object:
+    """Return a value that all names of one file have in common, even if it does not exist yet."""
     try:
-        return is_file(file) and Path(file).samefile(other)
-    except OSError:  # one of them does not exist yet
-        return False
+        found = Path(file).stat()
+    except OSError:
+        return os.path.realpath(file)
+    return found.st_dev, found.st_ino
 
 
 def _is_read_by_name(path: Path) -> bool:

@@ -189,23 +189,23 @@ def _fix_file(
 
     Raises NoVerdictError if the file has changed since it was checked.
     """
-    data = b""
     if source.name not in files:
-        read = or_failure(source.name, partial(read_source, source, prepared.stdin))
-        if isinstance(read, str):
-            return read
-        data = read
+        data = or_failure(source.name, partial(read_source, source, prepared.stdin))
+        if isinstance(data, str):
+            return data
         if digest(data) != checked.digest:
             message = f"{source.name}: changed while it was being checked; no file is written"
             raise NoVerdictError(message)
-
-    def fix() -> _File | None:
-        if source.name not in files:
-            files[source.name] = _File(source, data, partial(_open, prepared, source.name, older))
-        file = files[source.name]
-        return file if file.fix(wanted) else None
-
-    return or_failure(source.name, fix)
+        opened = or_failure(
+            source.name,
+            partial(_File, source, data, partial(_open, prepared, source.name, older)),
+        )
+        if isinstance(opened, str):
+            return opened
+        files[source.name] = opened
+    file = files[source.name]
+    made = or_failure(source.name, partial(file.fix, wanted))
+    return made if isinstance(made, str) else file if made else None
 
 
 def _open(prepared: Prepared, name: str, older: OlderDocuments | None, data: bytes) -> FileState:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from validator.findings.wording import closest_name, listing
 from validator.tenant import terms
-from validator.tenant.calendar_days import FOREVER, day_after, day_before
+from validator.tenant.calendar_days import FOREVER, day_after
 from validator.tenant.model import (
     Assignment,
     User,
@@ -62,24 +62,6 @@ class PeopleOn(SubscriptionsOn):
         covers = self._covers
         ending = {until for until in {*covers.values()} if until and self.is_ending(until)}
         return tuple([(user, until) for user, until in covers.items() if until in ending])
-
-    def department(self, user: User, license: str | None, day: date) -> str | None:
-        """Return the department for which a user needs a licence from a day on.
-
-        That is the user's, or else that of the subscription that serves until then: the first one
-        from which the user has the licence. None for a user without access.
-        """
-        if user.department or day <= self.clock.day:
-            return user.department
-        last, works = day_before(day), terms.works(user)
-        serving = [
-            item
-            for item in user.assignments
-            if run_at(self.timeline.serves(key_of(item, user_works=works)), last) is not None
-        ]
-        serving.sort(key=lambda item: item.license != license)
-        found = self.subscription(serving[0].subscription) if serving else None
-        return found.department if found is not None else None
 
     @cached_property
     def unassigned_users(self) -> tuple[User, ...]:

@@ -10,12 +10,14 @@ from heapq import heappop, heappush
 from typing import NamedTuple
 
 from validator.tenant import terms
-from validator.tenant.calendar_days import FOREVER
+from validator.tenant.calendar_days import FOREVER, day_before
 from validator.tenant.handover_on import HandoverOn
 from validator.tenant.model import Subscription, User
 from validator.tenant.needs_on import EITHER_LICENSE, Need, NeedsOn
 from validator.tenant.people_on import PeopleOn
+from validator.tenant.runs import run_at
 from validator.tenant.successors_on import Offer, Successor, SuccessorsOn, better_of
+from validator.tenant.timeline import key_of
 
 _FIRST_ROLES = ("administrator", "supervisor")
 
@@ -56,8 +58,24 @@ class SeatSharesOn:
         return successor if begin <= need.day else None
 
     def _department(self, user: User, need: Need) -> str | None:
+        """Return the department for which a user needs a licence.
+
+        That is the user's, or else that of the subscription that serves until the day of the need:
+        the first one from which the user has the licence. None for a user without access.
+        """
+        tenant = self._tenant
+        if user.department or need.day <= tenant.clock.day:
+            return user.department
+        last, works = day_before(need.day), terms.works(user)
+        serving = [
+            item
+            for item in user.assignments
+            if run_at(tenant.timeline.serves(key_of(item, user_works=works)), last) is not None
+        ]
         license = None if need.license == EITHER_LICENSE else need.license
-        return self._tenant.department(user, license, need.day)
+        serving.sort(key=lambda item: item.license != license)
+        found = tenant.subscription(serving[0].subscription) if serving else None
+        return found.department if found is not None else None
 
     def shares(self, license: str | None) -> Shares | None:
         """Return how the seats of a licence are shared; None if each need has its successor."""

@@ -22,9 +22,6 @@ from validator.tenant.runs import (
     run_at,
 )
 
-_LASTING_DAYS = 120
-"""The number of days of a plan, in which a successor of the department must not end."""
-
 
 class Successor(NamedTuple):
     """A subscription that meets a need, with a seat for every user who needs one.
@@ -276,7 +273,7 @@ def better_of(own: Successor | None, best: Successor, day: date) -> Successor:
 
     That of the department must last as long as a plan from the day of the need on.
     """
-    if own is None or _grade(own) != _grade(best) or own.until < plus_days(day, _LASTING_DAYS):
+    if own is None or _grade(own) != _grade(best) or own.until < plus_days(day, terms.PLAN_DAYS):
         return best
     return own
 

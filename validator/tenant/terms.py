@@ -46,6 +46,8 @@ BUNDLED_PSTN_SERVICES = ("pstn-inbound-toll", "pstn-toll-free")
 
 IDLE_DAYS = 90
 """A user is idle if the last access was more than this number of days ago."""
+PLAN_DAYS = 120
+"""The number of days of a plan, including the first, if no other window is given."""
 DEFAULT_TERM_MONTHS = 12
 
 _ACTIVE_STATUSES = (None, "active", "trial")
