@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from validator.checking.schema_check import check_schemas
 from validator.document.reader import read_documents
 from validator.findings.json_pointer import pointer, pointer_parts, value_at
-from validator.findings.wording import did_you_mean, few, listing
+from validator.findings.wording import did_you_mean, few, listing, not_called
 from validator.schema.json_schema import Schema
+from validator.schema.vocabulary import LICENSE_NAMES, meant_value
 from validator.system.errors import NoVerdictError
 from validator.tenant.calendar_days import day_before
 from validator.tenant.model import Tenant
@@ -126,12 +127,24 @@ def _parsed(text: str) -> Assumption:
             raise AssumptionError(
                 f"--assume {text}: the value must be a scalar, such as 2027-01-31 or 120"
             )
-        keys = (match["key"],) if match["key"] else ("entitlements", match["service"])
+        keys = (
+            (match["key"],) if match["key"] else ("entitlements", _service(match["service"], text))
+        )
         return Assumption(text, match["id"], keys, value, removes=not written.strip())
     if not equals:
         raise AssumptionError(f"--assume {text}: {_FORM}")
     keys_text = listing([*KEYS, "entitlements.SERVICE"], "or")
     raise AssumptionError(f"--assume {text}: write an id, a dot and one of {keys_text} before =")
+
+
+def _service(name: str, text: str) -> str:
+    """Return the name of a service. Raises AssumptionError for another name."""
+    if name in LICENSE_NAMES:
+        return name
+    meant = meant_value(name, LICENSE_NAMES)
+    hint = f"did you mean {meant}?" if meant else did_you_mean(name, LICENSE_NAMES)
+    hint = hint or f"the services are {listing(list(LICENSE_NAMES))}"
+    raise AssumptionError(f"--assume {text}: {not_called('service', name)}; {hint}")
 
 
 def _yaml_value(text: str, written: str) -> Any:
