@@ -1,11 +1,14 @@
-"""Recognizes an entry of a list of different words that means a word which is listed already."""
+"""Recognizes an entry of a list of different words that means words which are listed already."""
+
+from collections.abc import Collection, Sequence
 
 from validator.findings.finding import Finding
 from validator.findings.fix import Edit, Fix
 from validator.findings.json_pointer import pointer, value_at
+from validator.findings.wording import listing
 from validator.schema.location import Location
 from validator.schema.shown_value import shown_value
-from validator.schema.suggestions import Accepts, accepted_values, written
+from validator.schema.suggestions import Accepts, accepted_values, several_options, written
 
 _MAX_COMPARED_WORDS = 20
 
@@ -23,13 +26,15 @@ class ListedWords:
         self._accepts = accepts
         self._lists: dict[_Path, dict[str, int]] = {}
         # By schema, type and word, because many lists have the same wrong words.
-        self._meant: dict[tuple[int, type, object], object] = {}
+        self._meant: dict[tuple[int, type, object], Sequence[str]] = {}
 
     def without_repetition(self, finding: Finding, location: Location) -> Finding:
         """Return a finding whose help and fix do not write a word twice in a list.
 
-        The entry is to be removed instead.
+        The entry is to be removed instead. Several words in one entry become several entries.
         """
+        if words := self._several_words(finding, location):
+            return self._separated(finding, location, words)
         fix = finding.fix
         if fix is None or len(fix.edits) != 1 or not location.is_in_list_of_different_items:
             return finding
@@ -47,6 +52,31 @@ class ListedWords:
         help = f"remove {'this entry' if old is None else f'`{old}`'}: {why}"
         return finding._replace(help=help, fix=Fix(help, [Edit.remove(finding.path)]))
 
+    def _several_words(self, finding: Finding, location: Location) -> Sequence[str]:
+        """Return the words in an entry such as "agent supervisor"; empty if it is no such entry."""
+        options = location.schema.get("enum", ())
+        if finding.fix is not None or not options or not isinstance(location.path[-1], int):
+            return ()
+        return _several_options(value_at(self._value, finding.path), options)
+
+    def _separated(self, finding: Finding, location: Location, words: Sequence[str]) -> Finding:
+        """Return a finding about an entry of several words."""
+        first = self._first_entries(location) if location.is_in_list_of_different_items else {}
+        index = location.path[-1]
+        listed = [word for word in words if first.get(word, index) != index]
+        missing = [word for word in words if word not in listed]
+        why = f": {listing(listed)} {'is' if len(listed) == 1 else 'are'} already listed"
+        why = why if listed else ""
+        if not missing:
+            help = f"remove this entry{why}"
+            return finding._replace(help=help, fix=Fix(help, [Edit.remove(finding.path)]))
+        how = ", each as a separate entry" if len(missing) > 1 else " instead"
+        help = f"write {listing(missing)}{how}{why}"
+        edits = [Edit.set(finding.path, missing[0])]
+        items = pointer(*location.path[:-1])
+        edits += [Edit.append(items, word) for word in missing[1:]]
+        return finding._replace(help=help, fix=Fix(help, edits))
+
     def _first_entries(self, location: Location) -> dict[str, int]:
         path, schema = location.path[:-1], location.schema
         if path in self._lists:
@@ -61,17 +91,21 @@ class ListedWords:
             elif not isinstance(item, list | dict):
                 wrong.append(number)
         for number in wrong if len(items) <= _MAX_COMPARED_WORDS else ():
-            meant = self._meant_by(items[number], location)
-            if isinstance(meant, str):
-                first.setdefault(meant, number)
+            for word in self._words_meant_by(items[number], location):
+                first.setdefault(word, number)
         self._lists[path] = first
         return first
 
-    def _meant_by(self, word: object, location: Location) -> object:
-        """Return the accepted value that a wrong word means; None for none."""
-        known = id(location.schema), type(word), word
+    def _words_meant_by(self, entry: object, location: Location) -> Sequence[str]:
+        """Return the accepted words that a wrong entry means."""
+        known = id(location.schema), type(entry), entry
         if known not in self._meant:
             schema, key = location.schema, location.key
-            values = accepted_values(word, None, schema, key, self._accepts)
-            self._meant[known] = next(iter(values), None)
+            meant = next(iter(accepted_values(entry, None, schema, key, self._accepts)), None)
+            several = _several_options(entry, schema.get("enum", ()))
+            self._meant[known] = (meant,) if isinstance(meant, str) else several
         return self._meant[known]
+
+
+def _several_options(entry: object, options: Collection[str]) -> Sequence[str]:
+    return tuple(dict.fromkeys(several_options(entry, options))) if isinstance(entry, str) else ()

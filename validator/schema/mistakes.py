@@ -11,7 +11,7 @@ from validator.schema.fixes import Replacement, only_value, with_missing_keys
 from validator.schema.formats import FORMATS
 from validator.schema.location import Location, noun_of, resolved_property
 from validator.schema.readings import is_no_value
-from validator.schema.suggestions import several_options, write, written
+from validator.schema.suggestions import write, written
 from validator.schema.unknown_keys import missing_key_names, resolved, similar_key_names
 
 _MAX_SHOWN_OPTIONS = 4
@@ -277,9 +277,6 @@ def value_help(location: Location, value: object = None, meant: Sequence[object]
     schema = location.schema
     if isinstance(value, str) and location.is_optional and is_no_value(value):
         return f"remove `{location.key}`"
-    several = several_options(value, schema.get("enum", ())) if isinstance(value, str) else []
-    if several and isinstance(location.path[-1], int):
-        return f"write {listing(several)}, each as a separate entry"
     if isinstance(value, list) and len(value) > 1:
         return "write one value" + (
             f"; each of the others needs a separate entry of {location.list_name}"
