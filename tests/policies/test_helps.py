@@ -431,10 +431,13 @@ users:
     assert chosen(3, 0) == ["S", "S", "S"]
     assert chosen(2, 1) == ["C", "S", "S"]
     assert chosen(1, 2) == ["C", "C", "S"]
-    text = text.replace("2027-05-31", "2026-09-12")  # it ends in a plan of 120 days
+    text = text.replace("2027-05-31", "2026-08-27")  # it ends in a plan of 120 days
     assert chosen(3, 3) == ["S", "S", "S"]
-    text = text.replace("2026-09-12", "2026-09-13")
+    text = text.replace("2026-08-27", "2026-08-28")
     assert chosen(3, 3) == ["C", "C", "S"]
+    text = text.replace("2026-08-28", "2026-08-20")
+    text = text.replace("start: 2025-06-01, dep", "start: 2025-06-01, end: 2026-08-27, dep")
+    assert chosen(3, 3) == ["C", "C", "S"]  # neither lasts until the end of a plan
 
 
 def test_the_department_is_that_of_the_subscription_that_serves_last() -> None:

@@ -16,7 +16,7 @@ from validator.tenant.model import Subscription, User
 from validator.tenant.needs_on import EITHER_LICENSE, Need, NeedsOn
 from validator.tenant.people_on import PeopleOn
 from validator.tenant.runs import run_at
-from validator.tenant.successors_on import Offer, Successor, SuccessorsOn, better_of
+from validator.tenant.successors_on import Offer, Successor, SuccessorsOn
 from validator.tenant.timeline import key_of
 
 _FIRST_ROLES = ("administrator", "supervisor")
@@ -131,7 +131,7 @@ class SeatSharesOn:
                 continue
             department = self._department(user, need)
             own = _first_usable(usable.get(department, []), offers, taken, need.day)
-            successor = better_of(own and own.successor, best.successor, need.day)
+            successor = self._successors.better_of(own and own.successor, best.successor)
             chosen = own if own is not None and successor is own.successor else best
             taken[successor.subscription] += 1
             found[user] = chosen.days[0], successor._replace(is_only=False)

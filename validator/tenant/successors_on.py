@@ -3,10 +3,11 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from validator.tenant import terms
-from validator.tenant.calendar_days import day_after, plus_days
+from validator.tenant.calendar_days import FOREVER, day_after, plus_days
 from validator.tenant.handover_on import HandoverOn
 from validator.tenant.model import Assignment, Subscription
 from validator.tenant.needs_on import EITHER_LICENSE, Need, NeedsOn
@@ -92,8 +93,8 @@ class SuccessorsOn:
     def of(self, need: Need, department: str | None = None) -> Successor | None:
         """Return the best successor, or None.
 
-        It is no trial if possible, then one of the department that does not end soon after the day
-        of the need, then the longest.
+        As in a plan, it is no trial if possible, then one that reaches the end of a plan that
+        begins today, then one of the department, then the longest, then the oldest.
         """
         license, day, is_unassigned = need
         key = license, is_unassigned
@@ -108,7 +109,17 @@ class SuccessorsOn:
         own = leader_at(best.get(department, ()), day)
         if found is None:
             return None
-        return better_of(own, found, day)._replace(is_only=number.at(day) == 1)
+        return self.better_of(own, found)._replace(is_only=number.at(day) == 1)
+
+    def better_of(self, own: Successor | None, best: Successor) -> Successor:
+        """Return the best successor of a department, unless the best of all is better in itself."""
+        if own is None or own is best or _grade(own) != _grade(best):
+            return best
+        reaches_end = partial(self._tenant.clock.for_words, self._reaches_end_of_plan)
+        return own if reaches_end(own.until) or not reaches_end(best.until) else best
+
+    def _reaches_end_of_plan(self, until: date) -> bool:
+        return until >= plus_days(self._tenant.today, terms.PLAN_DAYS - 1)
 
     def _successors(self, need: Need) -> Successors:
         """Return the successors for such needs from today to the day after the horizon.
@@ -122,7 +133,7 @@ class SuccessorsOn:
             _note(changes, part, change)
             if is_free:
                 found.append((part, successor))
-        found.sort(key=lambda entry: _rank(entry[1]), reverse=True)
+        found.sort(key=lambda entry: _rank(entry[1]))
         by_department: dict[str | None, list[tuple[Run, Successor]]] = {None: found}
         for part, one in found:
             if one.subscription.department:
@@ -146,7 +157,7 @@ class SuccessorsOn:
                 seats -= self._needs.number(seekers - {license}, is_unassigned=True)
             is_tight = self._are_tight(runs, taken, is_unassigned=True)
             offers.append(Offer(part, successor, seats, is_tight))
-        return sorted(offers, key=lambda offer: _rank(offer.successor), reverse=True)
+        return sorted(offers, key=lambda offer: _rank(offer.successor))
 
     def _candidates(
         self, license: str | None, changes: dict[Run, date]
@@ -268,30 +279,20 @@ def _leaders(found: Sequence[tuple[Run, Successor]]) -> tuple[Stretch[Successor]
     return leaders((rank, (part,), one) for rank, (part, one) in enumerate(found))
 
 
-def better_of(own: Successor | None, best: Successor, day: date) -> Successor:
-    """Return the best successor of a department, unless the best of all is better in itself.
-
-    That of the department must last as long as a plan from the day of the need on.
-    """
-    if own is None or _grade(own) != _grade(best) or own.until < plus_days(day, terms.PLAN_DAYS):
-        return best
-    return own
-
-
-def _rank(successor: Successor) -> tuple[tuple[bool, bool], date]:
-    """Return the sort key of a successor; the best has the largest."""
-    return _grade(successor), successor.until
+def _rank(successor: Successor) -> tuple[object, ...]:
+    """Return the sort key of a successor; the best has the smallest."""
+    item = successor.subscription
+    return _grade(successor), FOREVER - successor.until, terms.first_key(item)
 
 
 def _grade(successor: Successor) -> tuple[bool, bool]:
-    """Return what counts for more than the department, as in a plan.
+    """Return what counts for more than the department; the best has the smallest.
 
-    Only an active subscription without `entitlements` may lack what an agent needs. A trial comes
-    after the others.
+    A subscription without `entitlements` comes after the others, because it may lack what a user
+    needs. So does a trial.
     """
     item = successor.subscription
-    is_certain = successor.license != EITHER_LICENSE or item.has_entitlements
-    return is_certain, item.status != "trial"
+    return not item.has_entitlements, item.status == "trial"
 
 
 def _note(changes: dict[Run, date], days: Run, change: date) -> None:
