@@ -145,3 +145,43 @@ def test_the_next_step_is_a_valid_command(run: Run, folder: Path) -> None:
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert "A subscription is named." in done.stdout
+
+
+USERS_WITH_DIFFERENT_HELPS = """version: 1
+tenant: {id: t1, name: T}
+subscriptions:
+  - id: A
+    type: named
+    start: 2024-01-01
+    end: 2026-12-10
+    entitlements: {premium-agent: 9, %s: 9}
+users:
+  - {email: a@x.example, roles: [agent], assignments: [&p {subscription: A, license: premium-agent}]}
+  - {email: d@x.example, name: Ed, roles: [agent], assignments: [*p]}
+"""
+
+
+@pytest.mark.parametrize("more", [1, 2, 4])
+def test_users_in_one_finding_keep_their_helps(run: Run, folder: Path, more: int) -> None:
+    services = ["ai-agent", "ai-assistant", "ivr-outbound-campaign", "wfo-analytics"][:more]
+    text = USERS_WITH_DIFFERENT_HELPS % ": 9, ".join(services)
+    for service in services:
+        text += (
+            f"  - {{email: {service}@x.example, roles: [agent], assignments: "
+            f"[*p, {{subscription: A, license: {service}}}]}}\n"
+        )
+    (folder / "a.tenant.yaml").write_text(text)
+    asked = ("check", "--as-of", "2026-12-01", "--select", "user-only-expiring")
+    lines = re.sub(r"\n {9,}", " ", run(*asked).out).splitlines()
+    helps = [line.partition("= help: ")[2] for line in lines if "= help: " in line]
+    seats = f"order {2 + more} premium-agent seats from 2026-12-11 on"
+    assert helps[0] == (
+        f"a@x.example and Ed: {seats}, and assign one to each of them on that day; "
+        "`tenantlint plan` lists all users who must be moved"
+    )
+    for service, help in zip(services[:2], helps[1:3], strict=True):
+        assert help.startswith(f"{seats} and 1 {service} seat from 2026-12-11 on, and assign one")
+        assert f"to {service}@x.example on" in help
+    assert helps[3:] == ["the help differs for 2 more; `--format json` shows each"] * (more == 4)
+    markdown = run(*asked, "-f", "markdown").out
+    assert markdown.count("order ") == min(3, 1 + more)

@@ -1,5 +1,6 @@
 """Groups findings of one policy that say the same about many users, to show them as one."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from validator.findings.diagnostic import Diagnostic
@@ -7,6 +8,7 @@ from validator.findings.wording import few
 
 _MAX_NAMES = 3
 _MAX_LINES = 10
+_MAX_HELPS = 3
 _EACH = "each of them"
 
 
@@ -33,19 +35,39 @@ def folded_message(group: Sequence[Diagnostic]) -> str:
     return f"{len(names):,} users {first.fold.predicate}: {few(names, _MAX_NAMES)}"
 
 
-def folded_help(group: Sequence[Diagnostic], default: str) -> str:
-    """Return the help of a group: that of its members, if it is the same for each user."""
+def folded_helps(group: Sequence[Diagnostic]) -> list[str]:
+    """Return the different helps of a group, with the names of the users if there are several."""
     first = group[0]
     if len(group) == 1 or first.fold is None:
-        return first.help
-    texts = {_help_for_each(item) for item in group}
-    return (texts.pop() if len(texts) == 1 else "") or default
+        return [first.help] if first.help else []
+    members: dict[str, list[Diagnostic]] = {}
+    for item in group:
+        members.setdefault(_help_for_each(item), []).append(item)
+    if len(members) == 1:
+        return [text for text in members if text]
+    helps = [_help_with_names(text, items) for text, items in members.items()]
+    others = sum(len(items) for items in list(members.values())[_MAX_HELPS:])
+    more = [f"the help differs for {others:,} more; `--format json` shows each"] if others else []
+    return helps[:_MAX_HELPS] + more
+
+
+def _help_with_names(text: str, items: Sequence[Diagnostic]) -> str:
+    """Return the help for some users, after their names unless it names the only one."""
+    if len(items) == 1 and text != items[0].help:
+        return items[0].help
+    names = [item.fold.subject for item in items if item.fold is not None]
+    return f"{few(names, _MAX_NAMES)}: {text}"
 
 
 def _help_for_each(item: Diagnostic) -> str:
-    """Return a help for several users instead of one; empty if it does not name the user once."""
+    """Return a help for several users instead of one; unchanged unless it names the user once."""
     name = "" if item.fold is None else item.fold.subject
-    return item.help.replace(name, _EACH) if name and item.help.count(name) == 1 else ""
+    if not name or name not in item.help:
+        return item.help
+    if item.help.count(name) == 1:
+        return item.help.replace(name, _EACH)
+    text, number = re.subn(rf"(?<!\w){re.escape(name)}(?!\w)", _EACH, item.help)
+    return text if number == 1 else item.help
 
 
 def other_lines(group: Sequence[Diagnostic]) -> str:

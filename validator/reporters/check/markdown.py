@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
-from validator.reporters.check.folding import fold, folded_help, folded_message, other_lines
+from validator.reporters.check.folding import fold, folded_helps, folded_message, other_lines
 from validator.reporters.check.remarks import remarks
 from validator.reporters.check.summary import summarize
 from validator.reporters.escaping import escape_markdown
@@ -38,7 +38,7 @@ def render(report: Report) -> str:
         ]
         rows: list[str] = []
         for group in fold(items):
-            row = _row(group, report)
+            row = _row(group)
             size += len(row) + 1 + (sum(map(len, table_head)) + 5 if not rows else 0)
             if size > MAX_SIZE:
                 break
@@ -65,11 +65,11 @@ def _by_file(items: Sequence[Diagnostic]) -> list[tuple[str, list[Diagnostic]]]:
     return list(files.items())
 
 
-def _row(group: Sequence[Diagnostic], report: Report) -> str:
+def _row(group: Sequence[Diagnostic]) -> str:
     """Return the table row of a diagnostic, or of several that are shown as one."""
     item, others = group[0], other_lines(group)
     finding = f"{escape_markdown(folded_message(group))}<br>`{item.id}`"
-    help = folded_help(group, report.pages[item.id].help if len(group) > 1 else "")
+    help = "<br>".join(map(escape_markdown, folded_helps(group)))
     lines = f"{item.span.line}" + (f", {others}" if others else "")
-    cells = (_ICONS[item.severity], lines, finding, escape_markdown(help))
+    cells = (_ICONS[item.severity], lines, finding, help)
     return f"| {' | '.join(cells)} |"

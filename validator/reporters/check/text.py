@@ -11,7 +11,7 @@ from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.report import Report
 from validator.findings.severity import SEVERITIES
 from validator.reporters.check.excerpt import MAX_WIDTH, excerpt
-from validator.reporters.check.folding import fold, folded_help, folded_message, other_lines
+from validator.reporters.check.folding import fold, folded_helps, folded_message, other_lines
 from validator.reporters.check.next_step import next_step
 from validator.reporters.check.remarks import Kind, remarks
 from validator.reporters.check.summary import summarize
@@ -149,8 +149,8 @@ def _finding(group: Sequence[Diagnostic], report: Report, style: _Style) -> str:
     if others:
         noun = "line" if others.isdecimal() else "lines"
         text += f"{margin} {style.also} {noun} {others}\n"
-    help = folded_help(group, report.pages[item.id].help if len(group) > 1 else "")
-    if help:
+    helps = folded_helps(group) if len(group) > 1 else (item.help,) if item.help else ()
+    for help in helps:
         width = _fitting(report, _HELP_WIDTH, len(margin) + len(" = help: "))
         lines = _help_lines(help, width, f"{margin}         ")
         text += f"{margin} {style.help} {lines}"
