@@ -269,6 +269,7 @@ DIMENSIONS: Mapping[str, Callable[[int], Input]] = {
     "tenants in a file": lambda size: _file(
         "".join(f"---\n{TENANT}".replace("t1", f"t{number}") for number in range(size))
     ),
+    "dashes on a line": lambda size: _file(f"{TENANT}{'- ' * 20 * size}a\n"),
     "documents that cannot be read": lambda size: _file("---\n*x\n" * size),
     "findings on a line": lambda size: _file(minified(size)),
     "fixes on a line": _fixes_on_a_line,

@@ -52,13 +52,21 @@ from validator import Finding, TenantOn, counted, horizon, once_provisioned, pol
 
 @policy(severity="warning", options=[horizon()])
 def handover_too_small(tenant: TenantOn) -> Iterator[Finding]:
-    for item in tenant.handover.too_small:
+    ordered: dict[str, int] = {}
+    for item in sorted(tenant.handover.too_small, key=lambda ending: ending.until):
         day = tenant.day_after(item.until)
         awaited = tenant.awaited_on(day, item.license)
-        more = counted(item.users - item.seats, f"more {item.license} seat")
+        before = ordered.get(item.license, 0)
+        missing = item.users - item.seats - before
+        ordered[item.license] = before + max(0, missing)
+        if missing <= 0:
+            order = f"order the {before} {item.license} seats of the other findings"
+        else:
+            order = f"order {counted(missing, f'more {item.license} seat')} from {day} on"
+            order += f", besides the {before} of the other findings" if before else ""
         help = (
-            f"order {more} from {day} on, or remove users who have left from the file and from "
-            "Control Hub; `tenantlint plan` lists the users who cannot be moved"
+            f"{order}, or remove users who have left from the file and from Control Hub; "
+            f"`{tenant.plan_command(day)}` lists the users who cannot be moved"
         )
         yield item.subscription.entitlements[item.license].finding(
             message=f"{counted(item.users, 'user')} {'lose' if item.users > 1 else 'loses'} "

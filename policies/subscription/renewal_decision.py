@@ -6,6 +6,7 @@ before the end of the running term. Each term lasts `term_months` (12 by default
 **Do:** decide whether the subscription renews and with which quantities, and tell Cisco or the
 partner by that day. If it does not renew, write `auto_renew: false` and the last day of the running
 term as `end`; `tenantlint plan` then lists the users who must be moved, and how many seats to order.
+A plan covers 120 days; with `--until`, it reaches a later day.
 
 **Source:** nl83mgp, cancelling and changing a renewal.
 
@@ -35,14 +36,16 @@ def renewal_decision(tenant: TenantOn) -> Iterator[Finding]:
         decision = tenant.renewal_decision(subscription)
         if decision is not None:
             day, end = decision
+            following = tenant.day_after(end)
+            plan = tenant.plan_command(following, subscription.grace_days)
             moves = (
-                "; `tenantlint plan` then lists the users who must be moved"
+                f"; `{plan}` then lists the users who must be moved"
                 if tenant.assigned_users(subscription)
                 else ""
             )
             yield subscription.finding(
                 "auto_renew",
-                message=f"{subscription.id} renews on {tenant.day_after(end)} unless it is "
+                message=f"{subscription.id} renews on {following} unless it is "
                 f"cancelled or changed by {day}",
                 help=f"decide whether {subscription.id} renews and with which quantities, and tell "
                 f"Cisco or the partner by {day}; if it does not renew, write `auto_renew: false` "

@@ -5,7 +5,7 @@ It bears the overage of agents and IVR ports and all Webex Connect usage. A wron
 leads to wrong expectations about the invoice.
 
 **Do:** remove `primary: true` here; if the invoice shows this subscription as the primary, correct
-the `start` of both.
+the `start` of both, or, if both start on the same day, remove `primary: true` from the other one.
 
 **Source:** n98y8mz, the primary subscription (R3).
 
@@ -35,10 +35,17 @@ def wrong_primary(tenant: TenantOn) -> Iterator[Finding]:
     primary = tenant.primary
     for subscription in tenant.active:
         if primary is not None and subscription.primary and subscription is not primary:
+            otherwise = (
+                f"remove it from {primary.id} instead"
+                if subscription.start == primary.start
+                else "correct the `start` of both"
+            )
             yield subscription.finding(
                 "primary",
                 message=f"{subscription.id} is not the primary; on {tenant.day} the primary is "
                 f"{primary.id}, active since {primary.start}",
+                help="remove `primary: true` here; if the invoice shows this subscription as the "
+                f"primary, {otherwise}",
                 related=[Related(primary.at("start"), f"{primary.id} starts here")],
                 fix=Fix("remove `primary`", [Edit.remove(subscription.at("primary"))]),
             )

@@ -5,7 +5,8 @@ A tenant elsewhere needs one of the other two options before its first call.
 
 **Do:** correct `country`, or ask Cisco support to switch the whole tenant to `webex-calling` or
 `vpop`. Then write that option as `telephony` of the tenant, remove `telephony` from the
-subscriptions, and end the lines of bundled PSTN services with `until`.
+subscriptions, and end the lines of bundled PSTN services with `until`, or remove those that have not
+begun.
 
 **Source:** n98y8mz, telephony options (R12).
 

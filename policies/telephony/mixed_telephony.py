@@ -81,7 +81,7 @@ def _help(tenant: TenantOn, option: str, ending: Sequence[str]) -> str:
     if not ending:
         return ""
     return (
-        f"write `telephony: {option}`, and end the lines of {listing(ending)} with `until`, "
-        "because they are part of bundled-pstn; if the tenant uses bundled-pstn, correct the "
-        "tenant's option"
+        f"write `telephony: {option}`, and end the lines of {listing(ending)} with `until` (remove "
+        "those that have not begun), because they are part of bundled-pstn; if the tenant uses "
+        "bundled-pstn, correct the tenant's option"
     )

@@ -3,8 +3,8 @@
 Cisco's inbound toll and toll-free numbers are part of the telephony option `bundled-pstn`.
 With another option, calls do not use these numbers, and the line is paid for without being used.
 
-**Do:** cancel the service, and end its line with `until`; if the tenant does use the bundled PSTN,
-correct `telephony`.
+**Do:** cancel the service, and end its line with `until`, or remove the line if it has not begun; if
+the tenant does use the bundled PSTN, correct `telephony`.
 
 **Source:** gsmsaeb, PSTN options of Webex Contact Center.
 

@@ -5,7 +5,7 @@ has had the service longest and still has it.
 When that subscription ends or lapses, or an older one is active again, the overage moves to another
 invoice, possibly that of another partner or department.
 
-**Do:** inform those who pay, or renew the line in time.
+**Do:** inform those who pay; if the line ends or lapses, it can be renewed in time.
 
 **Source:** n98y8mz, overage of AI Agent, AI Assistant and IVR Outbound Campaign (R15, R16, R17).
 

@@ -4,8 +4,8 @@ Usage is split between the subscriptions, except that of Webex Connect, which al
 primary.
 If the primary changes within a month, the row may name any primary of that month.
 
-**Do:** change `subscription` to the primary of that month; if the primary already has a row, add the
-quantity to that row instead.
+**Do:** change `subscription` to the primary of that month, or the last one if there are several; if
+it already has a row, add the quantity to that row instead.
 
 **Source:** n98y8mz, usage (R2, R3).
 
@@ -46,11 +46,12 @@ def connect_usage_off_primary(tenant: TenantOn) -> Iterator[Finding]:
         if tenant.subscription(row.subscription) is None or tenant.months.is_future(row.month):
             continue
         primaries = tenant.months.primary_ids(row.month)
-        if primaries and row.subscription not in primaries:
-            other = by_month.get((row.month, primaries[0]))
+        primary = tenant.months.primary(row.month)
+        if primary is not None and row.subscription not in primaries:
+            other = by_month.get((row.month, primary.id))
             move = Fix(
-                f"write `subscription: {primaries[0]}`",
-                [Edit.set(row.at("subscription"), primaries[0])],
+                f"write `subscription: {primary.id}`",
+                [Edit.set(row.at("subscription"), primary.id)],
             )
             yield row.finding(
                 "subscription",

@@ -4,7 +4,7 @@ The primary changes when it ends or lapses, and when an older subscription is ac
 The overage of agents and IVR ports and all Webex Connect usage then move to another invoice,
 possibly that of another partner or department.
 
-**Do:** inform those who pay, or renew the primary in time.
+**Do:** inform those who pay; if the primary ends or lapses, it can be renewed in time.
 
 **Source:** n98y8mz, the primary subscription (R2, R3, R5).
 

@@ -3,7 +3,8 @@
 Control Hub cannot assign such a licence, so the file and the order disagree.
 
 **Do:** order the licence, and add it to the `entitlements` of the subscription with its `since`. If
-another licence is meant, assign one of which the subscription has a free seat.
+another licence is meant, assign one of which the subscription has a free seat. If the subscription
+is over, remove the assignment.
 
 **Source:** n98y8mz, each subscription has its own entitlements (R1, R9).
 
@@ -57,9 +58,12 @@ def license_not_entitled(tenant: TenantOn) -> Iterator[Finding]:
                 f"; if another licence is meant, assign one of which {subscription.id} has a free "
                 "seat"
             )
+            help = f"{order}{other if left else ''}"
+            if tenant.is_past(subscription) or subscription.status == "cancelled":
+                help = f"remove the assignment: {subscription.id} {tenant.state(subscription)}"
             yield assignment.finding(
                 "license",
                 message=f"{subscription.id} does not include {assignment.license}, which "
                 f"is assigned to {user.label}; it includes {includes}",
-                help=f"{order}{other if left else ''}",
+                help=help,
             )

@@ -61,16 +61,15 @@ LOSSES = {
 def user_only_expiring(tenant: TenantOn) -> Iterator[Finding]:
     for user, until in tenant.ending_users:
         lost = " and ".join(dict.fromkeys(LOSSES[role] for role in user.roles))
-        advice = tenant.advice.for_user(user)
+        advice, lost_on = tenant.advice.for_user(user), tenant.day_after(until)
         yield user.finding(
             "assignments",
-            message=f"{user.label} loses {lost} on {tenant.day_after(until)}{advice.message}",
+            message=f"{user.label} loses {lost} on {lost_on}{advice.message}",
             help=advice.help
-            and f"{advice.help}; `tenantlint plan` lists all users who must be moved",
+            and f"{advice.help}; `{tenant.plan_command(lost_on)}` lists all users who must be moved",
             fix=advice.fix,
             fold=Fold(
                 user.label,
-                f"lose {lost} in {tenant.access_on(user, until)} on {tenant.day_after(until)}"
-                f"{advice.message}",
+                f"lose {lost} in {tenant.access_on(user, until)} on {lost_on}{advice.message}",
             ),
         )

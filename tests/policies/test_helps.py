@@ -494,9 +494,9 @@ subscriptions:
     (found,) = findings(value, date(2026, 5, 1), 30)
     assert (found.id, found.fix) == ("mixed-telephony", None)
     assert found.help == (
-        "write `telephony: webex-calling`, and end the lines of pstn-toll-free with `until`, "
-        "because they are part of bundled-pstn; if the tenant uses bundled-pstn, correct the "
-        "tenant's option"
+        "write `telephony: webex-calling`, and end the lines of pstn-toll-free with `until` (remove "
+        "those that have not begun), because they are part of bundled-pstn; if the tenant uses "
+        "bundled-pstn, correct the tenant's option"
     )
     subscription = value["subscriptions"][0]
     subscription["telephony"] = "webex-calling"
@@ -955,3 +955,40 @@ users:
     (item,) = (item for item in found if item.id == "license-expiring")
     assert item.fold is not None
     assert item.fold.predicate.startswith("keep access, but lose wfo-analytics in W2 on 2026-05-21")
+
+
+def test_a_pending_subscription_is_only_named_if_it_helps() -> None:
+    text = """
+subscriptions:
+  - {id: A, type: named, start: 2025-01-01, end: 2026-05-20, entitlements: {premium-agent: 1}}
+  - {id: P, type: named, start: 2026-04-15, status: pending, entitlements: {premium-agent: 1}}
+users:
+  - {email: a@x.example, roles: [agent], assignments: [{subscription: A, license: premium-agent}]}
+  - email: q@x.example
+    roles: [agent]
+    assignments: [{subscription: P, license: premium-agent}]
+"""
+
+    def named(text: str) -> list[str]:
+        """Return the ids of the findings whose help proposes P."""
+        found = findings(value_of(text), date(2026, 5, 1), 30)
+        about = ("user-only-expiring", "user-without-access", "handover-too-small")
+        return [id for id in about if any(item.id == id and "of P" in item.help for item in found)]
+
+    assert named(text) == ["user-without-access"]  # its only seat is that of q@x.example
+    roomy = text.replace(
+        "pending, entitlements: {premium-agent: 1}", "pending, entitlements: {premium-agent: 2}"
+    )
+    assert named(roomy) == ["user-only-expiring", "user-without-access", "handover-too-small"]
+    assert named(roomy.replace("status: pending", "end: 2026-05-22, status: pending")) == [
+        "handover-too-small"
+    ]
+    assert (
+        named(
+            text.replace(
+                "pending, entitlements: {premium-agent: 1}",
+                "pending, entitlements: {premium-agent: 0}",
+            )
+        )
+        == []
+    )

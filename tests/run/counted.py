@@ -28,6 +28,7 @@ SIZES = {
     "suppression comments": 60,
     "ids in a suppression": 600,
     "patterns": 24,
+    "dashes on a line": 60,
     "documents that cannot be read": 24,
 }
 """The smallest size of each dimension that mostly runs code outside Python."""

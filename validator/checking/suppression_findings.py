@@ -35,7 +35,9 @@ def suppression_findings(
         yield "unknown-policy", message, help
     refused = [name for name in dict.fromkeys(item.names) if is_refused_in_comments(name)]
     if refused:
-        yield "unused-suppression", _refusal(refused), f"remove {listing(refused)} from it"
+        is_all = len(refused) == len(set(item.names))
+        help = "remove it" if is_all else f"remove {listing(refused)} from it"
+        yield "unused-suppression", _refusal(refused), help
     if not item.reason:
         message = "this suppression covers nothing because it has no reason"
         yield "unexplained-suppression", message, "write `: reason` after it"

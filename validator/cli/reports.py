@@ -131,7 +131,7 @@ def render_reports(
     standard output. `messages` are lines for standard error, `code` is the exit code. If a
     reporter raises an exception, the others still run, and the exit code is `NO_VERDICT`.
     """
-    from validator.system.errors import describe_error
+    from validator.system.errors import describe_error, is_shortage
     from validator.system.outcome import Outcome
     from validator.system.packed_text import PackedText, pack_text
 
@@ -145,6 +145,9 @@ def render_reports(
         except _TextError as error:
             reason = str(error)
         except BaseException as error:  # a SystemExit must not set the exit code of the run
+            if is_shortage(error):
+                crashes.append(f"{prefix}there is not enough memory for the format {name}")
+                return None
             reason = f"crashed: {describe_error(error)}"
         plugin = getattr(reporters[name], "plugin", "")
         crashes.append(f"{prefix}{plugin}{': ' if plugin else ''}the reporter {name} {reason}")

@@ -3,7 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
 from validator.findings.wording import closest_name, listing
@@ -108,6 +108,9 @@ def unknown_key_help(
         if meant in mapping:
             is_copy = mapping[key] == mapping[meant]
             return KeyHelp(f"remove `{key}`: {meant} already exists", removes=is_copy)
+        earlier = _earlier_key(key, meant, mapping, keys)
+        if earlier is not None:
+            return KeyHelp(f"keep one of `{earlier}` and `{key}`, as `{meant}`: both mean it")
         fitting = replacement(meant, mapping[key])
         # A list that contains mistakes has no replacement, but the key is still the intended one.
         if fitting is not None or not elsewhere or isinstance(mapping[key], (list, Mapping)):
@@ -133,6 +136,18 @@ def unknown_key_help(
             return KeyHelp(_move(other, here, [place.path]))
     names = f"the valid keys are {listing(keys)}; " if 0 < len(keys) <= _MAX_LISTED_KEYS else ""
     return KeyHelp(f"{names}remove it{', or begin its name with x-' if has_extensions else ''}")
+
+
+def _earlier_key(
+    key: str, meant: str, mapping: Mapping[str, object], keys: Sequence[str]
+) -> str | None:
+    """Return a key before an unknown one that also means a known key; None if there is none.
+
+    Only the first keys are compared, because a mapping can have many.
+    """
+    before = takewhile(lambda other: other != key, islice(mapping, _MAX_COMPARED_KEYS))
+    short = (other for other in before if len(other) <= _MAX_KEY_LENGTH)
+    return next((other for other in short if intended_key(other, keys) == meant), None)
 
 
 def _move(key: str, here: tuple[str, ...], elsewhere: Sequence[tuple[str, ...]]) -> str:

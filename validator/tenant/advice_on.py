@@ -90,7 +90,7 @@ class AdviceOn:
         instead_of = [] if self._is_covered(user) else self._run_out(user)
         first = found[0][1]
         if first is None:
-            return Advice(self._nothing(missing[0]), self._order(user, missing, instead_of))
+            return Advice(self._nothing(user, missing[0]), self._order(user, missing, instead_of))
         advice = self._advice(user, successors, instead_of, missing)
         if not advice.help:
             return advice
@@ -117,7 +117,7 @@ class AdviceOn:
         standard = [item for item in user.assignments if other and item.license == other]
         successor = self._shares.of(user, need)
         if successor is None:
-            return Advice(self._nothing(need), self._order(user, [need], standard))
+            return Advice(self._nothing(user, need), self._order(user, [need], standard))
         help = self._advice(user, [successor], standard).help
         return Advice(self._description(need, successor), help) if help else Advice()
 
@@ -151,10 +151,10 @@ class AdviceOn:
         separator = "," if seats is not None else " and"
         return f"{runs}{separator} has {listing([*names, *free])}"
 
-    def _nothing(self, need: Need) -> str:
+    def _nothing(self, user: User, need: Need) -> str:
         """Return the end of a message: no subscription of the file meets the need."""
         since = f"from {need.day} on" if need.is_unassigned else "from then on"
-        awaited = self._awaited([need])
+        awaited = self._awaited(user, need)
         pending = f"; {awaited.id} is pending" if awaited else ""
         if need.license is None:
             return f"; no lasting subscription is available {since}{pending}"
@@ -183,7 +183,7 @@ class AdviceOn:
             else:
                 number = self._number(need)
                 orders.append(f"{counted(number, f'{need.license} seat')} from {need.day} on")
-        awaited = self._awaited(needs)
+        awaited = self._awaited(user, needs[0])
         it = "one of each" if len(needs) > 1 else "it" if number == 1 else "one"
         # An assignment that does not serve yet can take the place of one that serves.
         is_later = any(need.day > self._tenant.clock.day for need in needs)
@@ -192,13 +192,27 @@ class AdviceOn:
         order = f"order {listing(orders)}, and assign {it} to {user.label}{instead}{when}"
         return order if awaited is None else once_provisioned(awaited.id, order)
 
-    def _awaited(self, needs: Sequence[Need]) -> Subscription | None:
-        """Return a pending subscription that would meet the first of several needs, or None."""
-        license, day, _ = needs[0]
-        licenses: tuple[str, ...] = () if license is None else (license,)
-        if license == EITHER_LICENSE:
+    def _awaited(self, user: User, need: Need) -> Subscription | None:
+        """Return a pending subscription that would meet a need and does not end soon, or None.
+
+        It has a free seat, or the user takes one of its seats.
+        """
+        tenant = self._tenant
+        licenses: tuple[str, ...] = () if need.license is None else (need.license,)
+        if need.license == EITHER_LICENSE:
             licenses = terms.AGENT_LICENSES
-        return self._tenant.awaited_on(day, *licenses)
+        found = tenant.awaited_on(need.day, *licenses)
+        taken = (
+            item.subscription for item in user.assignments if item.license in {None, *licenses}
+        )
+        own = [item for item in tenant.known_subscriptions(taken) if item.status == "pending"]
+        candidates = own if found is None else [*own, found]
+        for item in candidates:
+            runs = tenant.index.free_runs(item, licenses, is_holder=item is not found)
+            run = run_at(runs, need.day)
+            if run is not None and not tenant.is_ending(run[1]):
+                return item
+        return None
 
     def _advice(
         self,

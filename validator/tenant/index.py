@@ -5,11 +5,14 @@ If a name is listed twice, the first entry in the file counts.
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 
 from validator.findings.wording import MAX_NAME_LENGTH, closest_name
 from validator.tenant import terms
+from validator.tenant.calendar_days import FOREVER
 from validator.tenant.model import Partner, Subscription, Tenant, User
+from validator.tenant.runs import Run, Runs, Stretch, clipped, leaders, merged
 from validator.tenant.timeline import (
     Timeline,
     assignment_keys,
@@ -30,6 +33,8 @@ class Index:
 
     def __init__(self, tenant: Tenant) -> None:
         self._tenant = tenant
+        self._awaited: dict[tuple[str, ...], tuple[Stretch[Subscription], ...]] = {}
+        self._free: dict[tuple[Subscription, tuple[str, ...], bool], Runs] = {}
         self._closest: dict[tuple[str, int], str | None] = {}
         self._by_lowercase: dict[int, dict[str, str]] = {}
 
@@ -104,6 +109,52 @@ class Index:
             for user in self._tenant.users
             for id in {item.subscription for item in user.assignments}
         )
+
+    def awaited(self, licenses: tuple[str, ...]) -> tuple[Stretch[Subscription], ...]:
+        """Return the first pending subscription that would be active with another status, by day.
+
+        With licences, only those that have a free seat of one of them, or no `entitlements`.
+        """
+        if licenses not in self._awaited:
+            self._awaited[licenses] = leaders(
+                (terms.first_key(item), self.free_runs(item, licenses), item)
+                for item in self._tenant.subscriptions
+                if item.status == "pending"
+            )
+        return self._awaited[licenses]
+
+    def free_runs(
+        self, subscription: Subscription, licenses: tuple[str, ...], *, is_holder: bool = False
+    ) -> Runs:
+        """Return the days on which a pending subscription would have a seat of a licence.
+
+        The seat is free, or with `is_holder`, a user who takes one already may have it.
+        """
+        key = subscription, licenses, is_holder
+        if key not in self._free:
+            self._free[key] = tuple(self._runs_with_seat(*key))
+        return self._free[key]
+
+    def _runs_with_seat(
+        self,
+        subscription: Subscription,
+        licenses: tuple[str, ...],
+        is_holder: bool,  # noqa: FBT001
+    ) -> Runs:
+        runs = terms.service_runs(subscription)
+        if not licenses or not subscription.has_entitlements:
+            return runs
+        found: list[Run] = []
+        for name in licenses:
+            if name not in subscription.entitlements:
+                continue
+            holders = self.holders.get((subscription.id, name), ())
+            others = 0 if subscription.type == "concurrent" else len(holders) - is_holder
+            _, quantities = self.timeline.lines(subscription, name)
+            for first, last, quantity in quantities.between(date.min, FOREVER):
+                if quantity > max(others, 0):
+                    found += clipped(runs, first, last)
+        return merged(found)
 
     def closest(self, name: str, names: Mapping[str, Named]) -> str | None:
         """Return the known name that is most similar to an unknown one; None if none is similar.

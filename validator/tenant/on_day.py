@@ -9,6 +9,7 @@ from validator.tenant.calendar_days import FOREVER, day_after, plus_days
 from validator.tenant.clock import NEVER, Clock
 from validator.tenant.model import Subscription
 from validator.tenant.runs import Run, Runs, Steps, Stretch, change_after, run_at, stretch_number
+from validator.tenant.terms import PLAN_DAYS
 
 Answer = TypeVar("Answer")
 
@@ -73,6 +74,14 @@ class OnDay:
     @cached_property
     def _after_horizon(self) -> date:
         return plus_days(self.today, self.expiring_within + 1)
+
+    def plan_command(self, day: date, days: int = 0) -> str:
+        """Return the command for a plan that reaches a day some days after another one."""
+        return self.clock.for_words(self._plan_command, plus_days(day, days))
+
+    def _plan_command(self, until: date) -> str:
+        is_far = until > plus_days(self.today, PLAN_DAYS - 1)
+        return f"tenantlint plan --until {until}" if is_far else "tenantlint plan"
 
     def is_soon(self, day: date) -> bool:
         """Return whether a day is between today and the last day of the horizon, both included."""

@@ -92,7 +92,7 @@ def _awaited(tenant: Tenant, index: Index, losses: Sequence[Loss]) -> str | None
     licenses: tuple[str, ...] = () if license is None else (license,)
     if license is None and any(terms.works(tenant.users[loss.user]) for loss in losses):
         licenses = terms.AGENT_LICENSES
-    found = leader_at(index.timeline.awaited(licenses), day)
+    found = leader_at(index.awaited(licenses), day)
     return None if found is None else found.id
 
 

@@ -175,9 +175,9 @@ class SubscriptionsOn(OnDay):
     def awaited_on(self, day: date, *licenses: str) -> Subscription | None:
         """Return the first pending subscription that would be active on a day, or None.
 
-        With licences, only if it has one of them on that day, or no `entitlements`.
+        With licences, only if it has a free seat of one of them, or no `entitlements`.
         """
-        return self.clock.for_words(leader_at, self.timeline.awaited(licenses), day)
+        return self.clock.for_words(leader_at, self.index.awaited(licenses), day)
 
     def first_term_end(self, subscription: Subscription) -> date:
         """Return the last day of the first term of `term_months`."""

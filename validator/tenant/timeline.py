@@ -39,7 +39,6 @@ class Timeline:
         self._agent_quantities: dict[Subscription, Steps] = {}
         self._totals: dict[str, Steps] = {}
         self._bearers: dict[str, tuple[Stretch[Subscription], ...]] = {}
-        self._awaited: dict[tuple[str, ...], tuple[Stretch[Subscription], ...]] = {}
 
     # Subscriptions
 
@@ -83,33 +82,6 @@ class Timeline:
         for first, _, item in self.primaries:
             starts.setdefault(item, []).append(first)
         return starts
-
-    def awaited(self, licenses: tuple[str, ...]) -> tuple[Stretch[Subscription], ...]:
-        """Return the first pending subscription that would be active with another status, by day.
-
-        With licences, only those that have one of them, or no `entitlements`.
-        """
-        if licenses not in self._awaited:
-            self._awaited[licenses] = leaders(
-                (terms.first_key(item), self._service_runs(item, licenses), item)
-                for item in self.subscriptions
-                if item.status == "pending"
-            )
-        return self._awaited[licenses]
-
-    @staticmethod
-    def _service_runs(subscription: Subscription, licenses: Sequence[str]) -> Runs:
-        """Return the runs of days on which a subscription would have one of several licences."""
-        runs = terms.service_runs(subscription)
-        if not licenses or not subscription.has_entitlements:
-            return runs
-        return merged(
-            run
-            for name in licenses
-            if name in subscription.entitlements
-            for line in subscription.entitlements[name].lines
-            for run in clipped(runs, *terms.line_run(subscription, line))
-        )
 
     # Entitlements
 
