@@ -363,6 +363,37 @@ def test_the_nearest_suppression_covers_a_finding(check: Run) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("outer", "inner", "is_fixed"),
+    [
+        ("", "", True),
+        ("", " until 2026-05-10", False),
+        (" until 2026-05-11", " until 2026-05-10", False),
+        (" until 2026-05-10", " until 2026-05-10", True),
+        (" until 2026-05-10", "", True),
+    ],
+)
+def test_a_suppression_that_covers_a_finding_later_is_not_removed(
+    run: Run, folder: Path, outer: str, inner: str, is_fixed: bool
+) -> None:
+    text = f"""\
+{SOUND}\
+  # tenantlint: ignore[mixed-telephony]{outer}: the item
+  - id: Sub2
+    type: named
+    start: 2025-06-01
+    telephony: vpop  # tenantlint: ignore[mixed-telephony]{inner}: the key
+"""
+    (folder / "a.tenant.yaml").write_text(text)
+    asked = ("check", "--as-of", "2026-05-01")
+    out = run(*asked).out
+    assert "this suppression covers no finding of mixed-telephony" in out
+    assert ("= help: remove it" in out) == is_fixed
+    assert ("remove the nearer suppression, which ends before" in out) != is_fixed
+    run(*asked, "--fix")
+    assert ((folder / "a.tenant.yaml").read_text() != text) == is_fixed
+
+
 @pytest.mark.parametrize("ids", ["", ",", " , "])
 def test_a_suppression_without_an_id_says_what_to_write(run: Run, folder: Path, ids: str) -> None:
     (folder / "a.tenant.yaml").write_text(f"{SOUND}# tenantlint: ignore[{ids}]: OPS-42\n")

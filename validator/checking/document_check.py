@@ -252,14 +252,13 @@ class DocumentCheck:
 
     def _mark_suppressed(self, today: date) -> Mapping[Span, Sequence[Diagnostic]]:
         """Mark the covered diagnostics; return them by the span of the suppression."""
-        from validator.checking.suppressions import cover
+        from validator.checking.suppressions import cover, spans_that_cover_later
 
         covered: dict[Span, list[Diagnostic]] = {}
-        covers = cover(
-            [item for item in self.suppressions if item.is_open(today)],
-            [(found.id, found.span) for found in self.diagnostics],
-        )
-        for number, nearest in enumerate(covers):
+        open_ones = [item for item in self.suppressions if item.is_open(today)]
+        places = [(found.id, found.span) for found in self.diagnostics]
+        self._cover_later = spans_that_cover_later(open_ones, places)
+        for number, nearest in enumerate(cover(open_ones, places)):
             if nearest is not None:
                 found = self.diagnostics[number]
                 covered.setdefault(nearest.span, []).append(found)
@@ -271,7 +270,7 @@ class DocumentCheck:
             return None  # an assumption may hide the finding that it covers
         from validator.checking.suppression_findings import unused_suppression
 
-        found = unused_suppression(item, self._selection, searched, today)
+        found = unused_suppression(item, self._selection, searched, self._cover_later, today)
         return None if found is None else self._comment_finding(item, "unused-suppression", *found)
 
     def _added(self, item: "Suppression", covered: Sequence[Diagnostic]) -> AddedSuppression | None:
@@ -339,7 +338,8 @@ class DocumentCheck:
     def _comment_finding(self, item: "Suppression", id: str, message: str, help: str) -> Diagnostic:
         from validator.checking.suppression_findings import is_without_effect
 
-        removes = self.document.is_readable and is_without_effect(item, id)
+        has_effect = not is_without_effect(item, id) or item.span in self._cover_later
+        removes = self.document.is_readable and not has_effect
         span, written = item.span, item.written
         return self.placer.comment_diagnostic(id, message, help, span, written, removes=removes)
 

@@ -285,7 +285,9 @@ class FileCheck:
         failures = [item for check in checks for item in check.failures]
         if off == len(selection.running) > 0:
             name = selection.settings.config.name
-            failures.append(f"{self._file}: no policy runs because {name} turns all of them off")
+            failures.append(
+                f"{self._file}: no policy runs because {name} turns off all that are selected"
+            )
         sightings: dict[str, list[Sighting]] = {}
         for check in checks:
             for id, seen in check.sightings.items():

@@ -9,7 +9,7 @@ from validator.checking.policy_names import is_blocking, is_refused_in_comments
 from validator.checking.selection import Selection
 from validator.checking.suppressions import Suppression
 from validator.findings.builtin import can_be_hidden
-from validator.findings.diagnostic import Diagnostic
+from validator.findings.diagnostic import Diagnostic, Span
 from validator.findings.wording import did_you_mean, few, listing
 
 # A comment can name any number of ids.
@@ -54,11 +54,16 @@ def _refusal(names: Sequence[str]) -> str:
 
 
 def unused_suppression(
-    item: Suppression, selection: Selection, searched: Collection[str], today: date
+    item: Suppression,
+    selection: Selection,
+    searched: Collection[str],
+    cover_later: Collection[Span],
+    today: date,
 ) -> tuple[str, str] | None:
     """Return the message and the help for a suppression that covers no finding.
 
-    None if another finding reports it, or if one of its ids was not searched for.
+    Those with the spans `cover_later` cover one when a nearer suppression has ended. None if
+    another finding reports it, or if one of its ids was not searched for.
     """
     if item.wrong:
         return f"this suppression covers nothing: {item.wrong}", ""
@@ -73,7 +78,9 @@ def unused_suppression(
     parts = [few(ids, _MAX_NAMES, "or")] if ids else []
     if topics:
         parts.append(f"the topic {few(topics, _MAX_NAMES, 'or')}")
-    return f"this suppression covers no finding of {' or '.join(parts)}", "remove it"
+    help = "remove the nearer suppression, which ends before this one, or this one"
+    message = f"this suppression covers no finding of {' or '.join(parts)}"
+    return message, help if item.span in cover_later else "remove it"
 
 
 def is_without_effect(item: Suppression, id: str) -> bool:

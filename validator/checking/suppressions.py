@@ -141,6 +141,17 @@ def cover(
     return covers
 
 
+def spans_that_cover_later(
+    suppressions: Sequence[Suppression], findings: Sequence[tuple[str, Span]]
+) -> set[Span]:
+    """Return the spans of suppressions that cover a finding when the first of them has ended."""
+    ends = [item.until for item in suppressions if item.until is not None]
+    if not ends:
+        return set()
+    later = [item for item in suppressions if item.until is None or item.until > min(ends)]
+    return {item.span for item in cover(later, findings) if item is not None}
+
+
 def _comment_test(text: str, document: Document) -> Callable[[int], bool]:
     """Return a predicate for offsets: whether the `#` at an offset starts a comment."""
     nodes = document.nodes
