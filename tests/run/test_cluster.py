@@ -15,12 +15,11 @@ from typing import Any
 import pytest
 
 from tests.conftest import COMMAND, SOUND, UNSOUND, Run
-from validator.cache.program_fingerprint import contents
 from validator.checking.selection import Selection
 from validator.checking.settings import Settings
 from validator.plugins.loading import load_plugins
 from validator.project.sources import Source
-from validator.run.executors import Job, SentFile, WorkerError, _check_sent
+from validator.run.executors import Job, SentFile, WorkerError, _check_sent, _fingerprint
 from validator.run.workers import check_sources
 
 DAY = ("--as-of", "2026-05-01")
@@ -89,6 +88,23 @@ def test_a_cluster_reports_the_same(run: Run, folder: Path, cluster: tuple[str, 
     assert "t0005.yaml: error" not in wanted.out
     assert run(*asked, "--scheduler", cluster[0]) == wanted
     assert run("check", *DAY, "-", "--scheduler", cluster[0], stdin=UNSOUND.encode()).code == 1
+
+
+def test_workers_run_the_present_policies(
+    run: Run, folder: Path, cluster: tuple[str, list[int]]
+) -> None:
+    write(folder, 1)
+    (folder / "mine" / "custom").mkdir(parents=True)
+    asked = ("check", *DAY, "tenants", "--no-cache", "--policies", "mine")
+    for word in ("one", "two", "six", "one"):
+        (folder / "mine" / "custom" / "nameless.py").write_text(
+            '"""No name."""\nfrom validator import policy\n'
+            '@policy(severity="error")\ndef look(tenant):\n'
+            f"    yield tenant.finding('subscriptions', message={word!r})\n"
+        )
+        outcome = run(*asked, "--scheduler", cluster[0])
+        assert (outcome.code, outcome.err) == (1, "")
+        assert f"error[nameless]: {word}" in outcome.out
 
 
 def test_a_worker_that_dies_does_not_change_the_report(
@@ -169,7 +185,7 @@ def test_a_worker_with_another_version_is_refused() -> None:
     job = Job(settings(), None, "other")
     with pytest.raises(WorkerError, match="another version"):
         _check_sent(job, [SentFile("a", SOUND.encode())])
-    same = Job(settings(), None, contents(()))
+    same = Job(settings(), None, _fingerprint(settings()))
     assert [result.file for result in _check_sent(same, [SentFile("a", SOUND.encode())])] == ["a"]
 
 

@@ -23,9 +23,11 @@ from validator.project.file_patterns import FilePatterns, file_matcher
 from validator.project.request import Request, resolve_request
 from validator.run.preparation import prepare
 from validator.system.cache_store import digest
+from validator.system.file_kind import is_file, is_folder
+from validator.system.folder_contents import contents_of
 
 FileState = tuple[str, str | None]
-"""A file, and the digest of its contents; None if it cannot be read."""
+"""A file or folder, and the digest of its contents; None if it cannot be read."""
 
 
 class Loaded(NamedTuple):
@@ -136,7 +138,8 @@ class Folder:
         before = tuple(map(_state, candidates))
         looked = resolve_request(request)
         extended = looked.config.extended_files
-        policies = tuple(map(_state, (*looked.config.policy_files, *extended)))
+        folders = request.policy_folders
+        policies = tuple(map(_state, (*looked.config.policy_files, *extended, *folders)))
         prepared = prepare(request, looked)
         belongs = file_matcher(os.curdir, looked.patterns)
         files = (*before, *policies)
@@ -156,14 +159,14 @@ class Folder:
 
 
 def _state(file: str) -> FileState:
-    """Return the state of a file.
+    """Return the state of a file or folder.
 
     A file can change twice within the resolution of its timestamps, so its contents are read.
     """
-    path = Path(file)
     try:
-        return file, digest(path.read_bytes()) if path.is_file() else None
-    except OSError:
+        is_readable = is_file(file) or is_folder(file)
+        return file, digest(*contents_of(file)) if is_readable else None
+    except (OSError, ValueError):
         return file, None
 
 

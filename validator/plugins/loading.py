@@ -13,7 +13,7 @@ from validator.plugins.hook_results import PluginReporter, hook_policies, hook_v
 from validator.plugins.hookspecs import Reporter
 from validator.plugins.plugin_manager import PluginManager, plugin_label, register_installed
 from validator.plugins.policy import Policy
-from validator.plugins.policy_folder import PluginError, load_policy_folder
+from validator.plugins.policy_folder import PluginError, load_own_folder
 from validator.schema.json_schema import Schema
 from validator.system.file_kind import is_missing
 from validator.system.installed_packages import may_have_plugins
@@ -44,13 +44,13 @@ class Plugins(NamedTuple):
 class _PolicyFolderPlugin:
     """A plugin with the policies in a folder."""
 
-    def __init__(self, folder: str, name: str) -> None:
-        self.folder, self._name = folder, name
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
 
     @hookspecs.hookimpl
     def validator_policies(self) -> list[Policy]:
         with _no_bytecode():
-            return load_policy_folder(Path(self.folder), self._name)
+            return load_own_folder(Path(self.folder))
 
 
 @contextmanager
@@ -102,8 +102,8 @@ def load_plugins(
     manager = PluginManager()
     manager.add_hookspecs(hookspecs)
     manager.register(bundled, OWN_PLUGIN)
-    for number, folder in enumerate(_distinct(folders)):
-        manager.register(_PolicyFolderPlugin(folder, f"folder{number}"), f"folder {folder}")
+    for folder in _distinct(folders):
+        manager.register(_PolicyFolderPlugin(folder), f"folder {folder}")
     for file in _distinct(files, data or ()):
         manager.register(
             _PolicyFilePlugin(

@@ -6,17 +6,63 @@ cannot shadow modules of the checked repository, or be shadowed by them.
 
 import os
 import sys
-from importlib import import_module
+from importlib import import_module, invalidate_caches
+from itertools import count
 from pathlib import Path
 from types import ModuleType
 
 from validator.plugins.policy import ROOT_PACKAGE, Policy
+from validator.system.cache_store import digest
 from validator.system.errors import NoVerdictError, describe_error
 from validator.system.file_kind import is_folder
+from validator.system.folder_contents import contents_of
+
+# The names under which this process has loaded folders, by their places and contents.
+_loaded: dict[str, str] = {}
+_numbers = count()
 
 
 class PluginError(NoVerdictError):
     """A plugin, a policy folder or a policy that cannot be loaded."""
+
+
+def load_own_folder(folder: Path) -> list[Policy]:
+    """Return the policies of a folder with its present contents, as `load_policy_folder` does.
+
+    A process can load several folders with equal names, or a folder again after a change. Equal
+    contents of a folder are only loaded once. The modules of other contents are kept, because
+    their policies can still be in use. Raises PluginError.
+    """
+    known = _identity(folder)
+    if known in _loaded:
+        return load_policy_folder(folder, _loaded[known])
+    name = f"folder{next(_numbers)}"
+    invalidate_caches()
+    try:
+        found = load_policy_folder(folder, name)
+    except PluginError:
+        _forget_modules(name)
+        raise
+    # The folder can change while it is loaded.
+    if known is not None and _identity(folder) == known:
+        _loaded[known] = name
+    return found
+
+
+def _identity(folder: Path) -> str | None:
+    """Return a digest of the place and the contents of a folder; None if it cannot be read."""
+    try:
+        return digest(os.path.abspath(folder), os.path.realpath(folder), *contents_of(str(folder)))
+    except (OSError, ValueError):
+        return None
+
+
+def _forget_modules(name: str) -> None:
+    """Remove the modules of a folder whose policies cannot be used."""
+    package = f"{ROOT_PACKAGE}.{name}"
+    for module in [*sys.modules]:
+        if f"{module}.".startswith(f"{package}."):
+            del sys.modules[module]
 
 
 def load_policy_folder(folder: Path, name: str) -> list[Policy]:
@@ -88,7 +134,8 @@ def _create_package(name: str, folder: Path) -> None:
     for length in range(1, len(parts)):
         parent = ".".join(parts[:length])
         sys.modules.setdefault(parent, _empty_package(parent, []))
-    sys.modules[name] = _empty_package(name, [str(folder)])
+    # A relative path would mean another folder after a change of the working folder.
+    sys.modules[name] = _empty_package(name, [os.path.abspath(folder)])
 
 
 def _empty_package(name: str, path: list[str]) -> ModuleType:

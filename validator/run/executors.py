@@ -3,16 +3,17 @@
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from validator.cache.program_fingerprint import contents
+from validator.cache.program_fingerprint import contents, program_contents
 from validator.checking.checked_file import CheckedFile
 from validator.checking.selection import Selection, load_selection
 from validator.checking.sent_results import SentResults
 from validator.checking.settings import Settings
 from validator.project.sources import Source, SourceError, read_source_and_stamp
 from validator.run.file_groups import check_files, failed_file
-from validator.system.cache_store import Stamp
+from validator.system.cache_store import Stamp, digest
 from validator.system.errors import describe_error
 
 if TYPE_CHECKING:
@@ -119,7 +120,16 @@ def _chunks(sources: Iterable[Source]) -> Iterator[list[SentFile] | CheckedFile]
 
 def _fingerprint(settings: Settings) -> str:
     files = [name for name in settings.policy_files if name not in settings.policy_data]
-    return contents((*settings.policy_folders, *files))
+    return digest(_imported_program(), contents((*settings.policy_folders, *files)))
+
+
+@cache
+def _imported_program() -> str:
+    """Return the contents of the program when this process used them first.
+
+    Modules that are imported stay as they are, even if their files change.
+    """
+    return program_contents()
 
 
 # The last job that was sent to this process, and its selection.
@@ -129,11 +139,14 @@ _last_job: tuple[Job, Selection] | None = None
 def _check_sent(job: Job, files: Sequence[SentFile]) -> list[CheckedFile]:
     """Check files that were sent to this worker. Raises WorkerError if its program differs."""
     global _last_job  # noqa: PLW0603
-    if _last_job is None or _last_job[0] != job:
+    last = _last_job  # another thread can replace it
+    if last is None or last[0] != job:
+        if program_contents() != _imported_program():
+            raise WorkerError("tenantlint or a plugin has changed since it was started; restart it")
         if _fingerprint(job.settings) != job.fingerprint:
             raise WorkerError("it has another version of tenantlint, its plugins or its policies")
-        _last_job = job, load_selection(job.settings)
-    selection = _last_job[1]
+        _last_job = last = job, load_selection(job.settings)
+    selection = last[1]
     sent = {file.name: (file.data, file.stamp) for file in files}
     sources = [Source(file.name, None) for file in files]
     return SentResults(check_files(sources, selection, job.older, lambda item: sent[item.name]))
