@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -190,6 +191,30 @@ def test_options_and_configuration_are_part_of_the_cache_key(folder: Path, check
     assert "warning[" in check(".", "--color", "never").out
     (folder / "tenantlint.toml").unlink()
     assert check("a.tenant.yaml", "--color", "always").out != check("a.tenant.yaml").out
+
+
+@pytest.mark.parametrize("links", ["folder", "file"])
+@pytest.mark.parametrize("moves", [True, False])
+def test_the_place_that_links_lead_to_is_part_of_the_cache_key(
+    folder: Path, check: Run, links: str, *, moves: bool
+) -> None:
+    (folder / "tenantlint.toml").write_text(
+        '[[per-file]]\nfiles = ["legacy/**"]\nignore = ["mixed-telephony"]\n'
+    )
+    (folder / "legacy").mkdir()
+    write(folder / "legacy", a=UNSOUND)
+    if not moves:
+        shutil.copytree(folder / "legacy", folder / "new")
+    settle(folder)
+    name = "current" if links == "folder" else "current.yaml"
+    inner = "" if links == "folder" else "/a.tenant.yaml"
+    (folder / name).symlink_to(f"legacy{inner}")
+    assert check(name).code == check(name).code == 0
+    if moves:
+        (folder / "legacy").rename(folder / "new")  # the stamp of the file is the same
+    (folder / name).unlink()
+    (folder / name).symlink_to(f"new{inner}")
+    assert check(name).code == check(name).code == 1
 
 
 PREVIEW = """\

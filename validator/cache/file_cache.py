@@ -1,7 +1,8 @@
 """The file cache: results for single files from earlier runs, reused for unchanged files.
 
-A file is unchanged if its stamp or its contents are unchanged. A result is valid from the day on
-which the file was checked until the first day on which a finding or its message can differ.
+A file is unchanged if its stamp or its contents are unchanged, and if the same per-file settings
+apply to it. A result is valid from the day on which the file was checked until the first day on
+which a finding or its message can differ.
 
 The results of a group of files are compressed together. They often have the same texts, so they
 take a third of the bytes and half of the time.
@@ -47,7 +48,8 @@ def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey, needs
     entries: dict[str, Entry] = {}
     results: dict[str, CheckedFile] = {}
     has_moved = False
-    for source, stamp in zip(sources, run_key.stamps, strict=True):
+    per_file = run_key.per_file or ((),) * len(sources)
+    for source, stamp, numbers in zip(sources, run_key.stamps, per_file, strict=True):
         entry = stored.get(source.name)
         if source.path is None or entry is None:
             continue
@@ -59,6 +61,8 @@ def reuse_results(sources: Sequence[Source], as_of: date, run_key: RunKey, needs
                 continue
             until = date.fromisoformat(entry.until)
             result = read_group(entry.group)[source.name]
+            if result.per_file != numbers:
+                continue  # the links to the file have changed
         except (TypeError, ValueError, LookupError, AttributeError):
             continue  # the entry has an unknown format
         has_moved = has_moved or is_moved

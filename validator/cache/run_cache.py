@@ -1,12 +1,14 @@
 """The run cache: keys and outcomes of whole runs, reused when the same run is repeated."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from validator.cache.program_fingerprint import edition
+from validator.project.config import Config
 from validator.project.repository_roots import is_on_jenkins, repository_roots
 from validator.project.request import Request, ResolvedRequest
 from validator.project.sources import Source
@@ -31,11 +33,14 @@ class RunKey(NamedTuple):
 
     `stamps` holds the stamp of each file, in order. A stamp is None if it does not prove that the
     file is unchanged. All stamps are None if the cache has no entry for the key, because each
-    file is then read, which returns its stamp.
+    file is then read, which returns its stamp. `per_file` holds the numbers of the per-file
+    settings that apply to each file, which depend on where its links lead to; it is empty if the
+    configuration has none.
     """
 
     key: str
     stamps: tuple[Stamp | None, ...]
+    per_file: tuple[tuple[int, ...], ...] = ()
 
 
 def run_key(request: Request, looked: ResolvedRequest) -> RunKey | None:
@@ -53,9 +58,20 @@ def run_key(request: Request, looked: ResolvedRequest) -> RunKey | None:
     options = request._replace(severity=dict(sorted(request.severity.items())))._asdict()
     asked = [item for item in options.items() if item[0] not in _WITHOUT_EFFECT]
     key, sources = digest(program, Path.cwd(), asked, looked.config), looked.found.sources
+    per_file = _per_file(sources, looked.config)
     if not cache_store.is_stored(key):
-        return RunKey(key, (None,) * len(sources))
-    return RunKey(key, tuple([_stamp(source) for source in sources]))
+        return RunKey(key, (None,) * len(sources), per_file)
+    return RunKey(key, tuple([_stamp(source) for source in sources]), per_file)
+
+
+def _per_file(sources: Sequence[Source], config: Config) -> tuple[tuple[int, ...], ...]:
+    if not config.per_file:
+        return ()
+    from validator.project.per_file import per_file_matcher
+
+    real_folder = cache(os.path.realpath)
+    matching = per_file_matcher(config.per_file, config.folder, Path.cwd(), real_folder)
+    return tuple([matching(source.name) for source in sources])
 
 
 def _stamp(source: Source) -> Stamp | None:
@@ -84,7 +100,8 @@ def outcome_key(
     # In addition to the files, reports depend on the root of the repository and on Jenkins.
     place = (repository_roots(str(Path.cwd())), is_on_jenkins())
     rest = (*found._replace(sources=()), place)
-    return digest("outcome", run_key.key, asked, files, rest, tuple(chain.from_iterable(stamps)))
+    stamped = tuple(chain.from_iterable(stamps))
+    return digest("outcome", run_key.key, asked, files, rest, stamped, run_key.per_file)
 
 
 def load_outcome(key: str | None) -> Outcome | None:

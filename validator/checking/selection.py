@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from validator.checking.policy_names import PolicyNames
@@ -15,6 +14,7 @@ from validator.findings.severity import is_at_least
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy
 from validator.project.config import Level
+from validator.project.per_file import per_file_matcher
 
 
 class FileSelection(NamedTuple):
@@ -57,7 +57,7 @@ class Selection:
 
     def for_file(self, file: str) -> FileSelection:
         """Return the selection for a file."""
-        numbers = self._matching(file)
+        numbers = self._matcher(file)
         if numbers not in self._by_numbers:
             self._by_numbers[numbers] = self._for_numbers(numbers)
         return self._by_numbers[numbers]
@@ -83,14 +83,10 @@ class Selection:
         """Return the level of each policy and each other finding in a file, by id."""
         return self.for_file(file).levels
 
-    def _matching(self, file: str) -> tuple[int, ...]:
-        """Return the numbers of the per-file settings that apply to a file."""
-        if not self.settings.per_file:
-            return ()
-        absolute = (self.settings.cwd / file).resolve()
-        inside = absolute.is_relative_to(self._folder)
-        name = absolute.relative_to(self._folder).as_posix() if inside else file
-        return tuple([number for number, matches in enumerate(self._matchers) if matches(name)])
+    @cached_property
+    def _matcher(self) -> Callable[[str], tuple[int, ...]]:
+        settings = self.settings
+        return per_file_matcher(settings.per_file, settings.folder, settings.cwd)
 
     def levels_with(self, numbers: Sequence[int]) -> Mapping[str, Level]:
         """Return the level of each id in a file to which the given per-file settings apply."""
@@ -253,16 +249,6 @@ class Selection:
     def topic(self, id: str) -> str:
         """Return the topic of a policy or another finding."""
         return self.names.topic(id)
-
-    @cached_property
-    def _matchers(self) -> list[Callable[[str], bool]]:
-        from validator.project.patterns import pattern_matcher
-
-        return [pattern_matcher(item.files) for item in self.settings.per_file]
-
-    @cached_property
-    def _folder(self) -> Path:
-        return self.settings.folder.resolve()
 
 
 def load_selection(settings: Settings) -> Selection:
