@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -27,7 +28,15 @@ from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import Policy, UndecidedError
 from validator.plugins.policy_file import PolicyFileError, load_policy_file
 from validator.schema.tenant_schema import tenant_of
-from validator.system.limits import MAX_SECONDS, LimitError, time_limit
+from validator.system import limits
+from validator.system.limits import (
+    _SLOT_BYTES,
+    _SLOT_COUNT,
+    MAX_SECONDS,
+    LimitError,
+    _unfinished_work,
+    time_limit,
+)
 
 DAY = ("--as-of", "2026-05-01")
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
@@ -569,6 +578,29 @@ def test_many_slow_policies_are_stopped(tmp_path: Path, monkeypatch: pytest.Monk
     assert all("12 policies have exceeded their time limit" in line for line in said[12:14])
 
 
+def two_subscriptions() -> TenantOn:
+    text = re.sub(r"\d{4}-\d\d-\d\d", r"'\g<0>'", UNSOUND)
+    return TenantOn(tenant_of(yaml.safe_load(text)), date(2026, 5, 1))
+
+
+def test_a_slow_policy_that_was_repaired_is_evaluated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "p.yaml"
+
+    def evaluate(when: str) -> list[Finding]:
+        file.write_text(policy_text(when, each="subscriptions"))
+        (policy,) = load_policy_file(str(file), "p.yaml")
+        return list(policy.function(two_subscriptions()))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(declared_policy, "MAX_SECONDS", 0)
+        for _ in range(20):
+            with pytest.raises(UndecidedError, match="took more than 0 seconds"):
+                evaluate("true")
+    assert len(evaluate("true")) == 2
+
+
 @pytest.mark.parametrize("name", ["nowhere.yaml", ".", "/dev/zero", "large.yaml"])
 def test_a_policy_file_that_cannot_be_read_is_2(run: Run, folder: Path, name: str) -> None:
     (folder / "large.yaml").write_text("#" * 1_100_000)
@@ -657,6 +689,29 @@ def test_a_policy_is_also_stopped_for_standard_input(
     assert "policies.yaml:7:9: the policy mine takes more time or memory" in outcome.err
     (failure,) = json.loads((folder / "r.json").read_text())["failures"]
     assert outcome.err == f"tenantlint: {failure}\n"
+
+
+def test_a_policy_that_was_killed_is_evaluated_in_another_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed: set[str] = set()
+    monkeypatch.setattr(limits, "_killed_work", killed)
+    monkeypatch.setattr(limits, "_shared_slots", bytearray(_SLOT_COUNT * _SLOT_BYTES))
+    file = tmp_path / "p.yaml"
+
+    def findings(end: str) -> Iterator[Finding]:
+        file.write_text(policy_text("true", each="subscriptions") + end)
+        # A long name is cut.
+        (policy,) = load_policy_file(str(file), f"{'long' * 50}.yaml")
+        return iter(policy.function(two_subscriptions()))
+
+    running = findings("")
+    next(running)
+    killed.add(_unfinished_work())
+    assert len(list(running)) == 1
+    with pytest.raises(UndecidedError, match="takes more time or memory"):
+        next(findings(""))
+    assert len(list(findings("# a comment"))) == 2
 
 
 def test_a_policy_that_exceeds_the_memory_limit_is_named() -> None:

@@ -18,8 +18,8 @@ from validator.tenant.tenant_on import TenantOn
 Locate = Callable[[str, int | None], str]
 """Returns the file, line and column of the value of a key, or of a character in it."""
 
-# Policies that took too long are not evaluated again. After too many of them, no policy from a
-# policy file is evaluated.
+# Policies that took too long are not evaluated again until a policy file is loaded. After too many
+# of them, no policy from a policy file is evaluated.
 _timed_out: dict[str, str] = {}
 _MAX_TIMED_OUT = 12
 _BARE_KEYS = ("quantity", "subscription")
@@ -41,7 +41,10 @@ class MessageTemplate:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredPolicy:
-    """A compiled policy from a policy file. `locate` returns positions in the file."""
+    """A compiled policy from a policy file. `locate` returns positions in the file.
+
+    `version` is a digest of the contents of the file.
+    """
 
     locate: Locate
     item: Mapping[str, Any]
@@ -49,6 +52,7 @@ class DeclaredPolicy:
     when: Expression
     message: MessageTemplate
     fix: DeclaredFix | None = None
+    version: str = ""
 
     def evaluate(self, tenant: TenantOn, **options: Any) -> Iterator[Finding]:
         """Yield a finding for each element for which the condition is true.
@@ -61,7 +65,7 @@ class DeclaredPolicy:
                 _timed_out.get(location, f"{location}: not evaluated: {_TOO_MANY}")
             )
         try:
-            with time_limit(f"{location}: the policy {self.item['id']}"):
+            with time_limit(f"{location}: the policy {self.item['id']}", self.version):
                 yield from self._findings(tenant, location, options)
         except LimitError as error:
             raise UndecidedError(str(error)) from error
@@ -116,6 +120,11 @@ class DeclaredPolicy:
         except ExpressionError as error:
             place = offset + (error.offset or 0)
             raise UndecidedError(f"{self.locate(key, place)}: {error}") from error
+
+
+def forget_timed_out() -> None:
+    """Allow the policies that took too long to be evaluated again."""
+    _timed_out.clear()
 
 
 def page_of(item: Mapping[str, Any], causes: list[str], location: str) -> str:

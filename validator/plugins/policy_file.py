@@ -27,12 +27,18 @@ from validator.plugins.cel_expression import (
 from validator.plugins.cel_guards import Facts
 from validator.plugins.cel_schema import Scope, element_keys
 from validator.plugins.declared_fix import KINDS, DeclaredFix, fix_mistakes
-from validator.plugins.declared_policy import DeclaredPolicy, MessageTemplate, page_of
+from validator.plugins.declared_policy import (
+    DeclaredPolicy,
+    MessageTemplate,
+    forget_timed_out,
+    page_of,
+)
 from validator.plugins.option import Option
 from validator.plugins.policy import Policy
 from validator.project.sources import Source, SourceError, read_source
 from validator.schema.json_schema import Schema
 from validator.system.bundled_files import bundled_schema
+from validator.system.cache_store import digest
 from validator.system.errors import NoVerdictError
 from validator.system.file_kind import exists, is_file
 
@@ -44,7 +50,7 @@ _BRACE_AT_START = re.compile(r"\bmessage[\"']?[ \t]*:[ \t]*\{")
 _POLICIES_KEY = re.compile(r"""(?:^|[{,])[ \t]*["']?policies["']?[ \t]*:""", re.MULTILINE)
 MAX_BYTES = 1_000_000
 """The maximum size of a policy file."""
-
+_VERSION_LENGTH = 16
 
 _CEL_TYPES = {"integer": "int", "number": "double", "boolean": "bool", "string": "string"}
 
@@ -69,12 +75,13 @@ def load_policy_file(file: str, name: str, data: bytes | None = None) -> list[Po
     if not _POLICIES_KEY.search(text):
         # Any file in the tree can be named here, but messages may only quote policy files.
         raise PolicyFileError(f"{name}: not a policy file: it has no key policies")
-    spans = SpanLocator(text)
+    forget_timed_out()
+    spans, version = SpanLocator(text), digest(text)[:_VERSION_LENGTH]
     policies: list[Policy] = []
     causes: list[str] = []
     places: dict[str, str] = {}
     for document in read_documents(text):
-        policy_document = _PolicyDocument(name, document, spans)
+        policy_document = _PolicyDocument(name, document, spans, version)
         for path, item in policy_document.sound_items(causes):
             place = policy_document.location(f"{path}/id")
             first = places.setdefault(item["id"], place)
@@ -122,11 +129,12 @@ def _schema() -> Schema:
 
 @dataclass(frozen=True, slots=True)
 class _PolicyDocument:
-    """A document of a policy file, with the spans of its values."""
+    """A document of a policy file, with the spans of its values and the version of the file."""
 
     name: str
     document: Document
     spans: SpanLocator
+    version: str
 
     def location(self, path: str) -> str:
         """Return the location of a value: file, line and column."""
@@ -206,7 +214,7 @@ class _PolicyDocument:
         def locate(key: str, offset: int | None) -> str:
             return self.location_in(f"{path}/{key}", value_at(item, f"/{key}"), offset)
 
-        declared = DeclaredPolicy(locate, item, scope, when, message, fix)
+        declared = DeclaredPolicy(locate, item, scope, when, message, fix, self.version)
         return Policy(
             item["id"],
             item.get("topic", "custom"),

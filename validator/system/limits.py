@@ -73,7 +73,8 @@ def run_in_limited_child(*, restart: bool) -> None:
         work = _unfinished_work()
         _shared_slots[:] = bytes(_SLOT_COUNT * _SLOT_BYTES)
         if not (restart and work) or len(_killed_work) == _MAX_RESTARTS:
-            raise KilledError(f"{work} {_LIMIT_EXCEEDED}" if work else _killed_by(-code))
+            name = work.rpartition("\0")[2]
+            raise KilledError(f"{name} {_LIMIT_EXCEEDED}" if work else _killed_by(-code))
         _killed_work.add(work)
 
 
@@ -134,17 +135,19 @@ class LimitError(Exception):
 
 
 @contextmanager
-def time_limit(work: str) -> Iterator[None]:
+def time_limit(work: str, version: str = "") -> Iterator[None]:
     """Kill the process if the body of the `with` statement takes more than MAX_SECONDS.
 
-    `work` describes the body in messages. Raises LimitError if the same work killed a process
-    before, or if the body runs out of memory. There is no limit outside `run_in_limited_child`.
+    `work` describes the body in messages. Raises LimitError if the same version of this work killed
+    a process before, or if the body runs out of memory. A `version` has at most 31 bytes. There is
+    no limit outside `run_in_limited_child`.
     """
     work = work[:_MAX_WORK_LENGTH]
-    if work in _killed_work:
+    known = f"{version}\0{work}"
+    if known in _killed_work:
         raise LimitError(f"{work} {_LIMIT_EXCEEDED}")
     try:
-        with _time_limit(work):
+        with _time_limit(known):
             yield
     except MemoryError as error:
         raise LimitError(f"{work} {_LIMIT_EXCEEDED}") from error
@@ -166,7 +169,10 @@ def _time_limit(work: str) -> Iterator[None]:
 
 
 def _unfinished_work() -> str:
-    """Return the work that a killed process left in its slot, or an empty string."""
+    """Return the work that a killed process left in its slot, or an empty string.
+
+    Its version and a NUL are before it.
+    """
     if _shared_slots is None:
         return ""
     for slot in range(_SLOT_COUNT):
