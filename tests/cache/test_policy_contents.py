@@ -7,6 +7,7 @@ import pytest
 
 from tests.cache.test_cache import DAY, settle, write
 from tests.conftest import SOUND, Run
+from tests.plugins.test_plugins import install
 from validator.system.folder_contents import contents_of
 
 POLICY = '''"""No name."""
@@ -83,3 +84,18 @@ def test_each_change_behind_a_link_changes_the_contents(tree: Path, change: str)
     before = list(contents_of(str(tree / "in")))
     CHANGES[change](tree)
     assert list(contents_of(str(tree / "in"))) != before
+
+
+def test_each_module_of_an_installed_plugin_is_part_of_the_cache_key(
+    run: Run, folder: Path
+) -> None:
+    site = Path(install(folder, "acme", "acme", "look"))
+    (site / "acme-1.dist-info" / "top_level.txt").write_text("look\nacme_words\nacme_gone\n")
+    text = (site / "look.py").read_text().replace('"found"', "WORD")
+    (site / "look.py").write_text(f"from acme_words import WORD\n{text}")
+    write(folder, a=SOUND)
+    settle(folder)
+    for word in ("one", "three", "fifteen"):
+        (site / "acme_words.py").write_text(f"WORD = {word!r}\n")
+        outcome = run("check", *DAY, "a.tenant.yaml", PYTHONPATH=str(site))
+        assert f"[look]: {word}\n" in outcome.out, outcome.err

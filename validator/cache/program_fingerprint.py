@@ -45,15 +45,23 @@ def contents(paths: Iterable[str]) -> str:
 
 
 def _plugins() -> Iterator[str]:
-    """Yield the folders or files of the installed plugins. Raises ValueError if one is missing."""
+    """Yield the folders or files of the installed plugins. Raises ValueError if one is missing.
+
+    They are those of the entry point, and the others that setuptools names in `top_level.txt`: a
+    distribution that is installed in editable mode can change without a change of its version.
+    """
     if not may_have_plugins():
         return
     from importlib.metadata import entry_points
     from importlib.util import find_spec
 
     for point in entry_points(group=PLUGIN_GROUP):
-        spec = find_spec(point.module.partition(".")[0])
-        if spec is None:
-            raise ValueError(point.module)
-        places: Iterable[str] = spec.submodule_search_locations or [spec.origin or ""]
-        yield from places
+        own = point.module.partition(".")[0]
+        listed = (point.dist and point.dist.read_text("top_level.txt")) or ""
+        for name in dict.fromkeys((own, *listed.split())):
+            spec = find_spec(name)
+            if spec is not None:
+                places: Iterable[str] = spec.submodule_search_locations or [spec.origin or ""]
+                yield from places
+            elif name == own:
+                raise ValueError(point.module)
