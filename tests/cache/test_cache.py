@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import platformdirs
 import pytest
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import COMMAND, SOUND, UNSOUND, Outcome, Run
 from tests.tenants import tenants
+from validator.cache import program_fingerprint
 from validator.cache.run_cache import _WITHOUT_EFFECT
 from validator.cache.threshold import MIN_BYTES
 from validator.checking.file_check import FileCheck
@@ -261,6 +264,27 @@ def test_cached_results_are_the_same_as_uncached_ones_on_every_day(run: Run, fol
         day += timedelta(1)
 
 
+def test_a_result_of_a_later_day_is_not_used_for_an_earlier_one(run: Run, folder: Path) -> None:
+    ends = SOUND.replace("start: 2025-01-01", "start: 2025-01-01, end: 2026-06-30")
+    write(folder, a=ends)
+    settle(folder)
+    found: list[Outcome] = []
+    for day in ("2026-07-02", "2026-06-29", "2026-06-01", "2026-05-01"):
+        asked = ("check", ".", "--as-of", day)
+        found.append(run(*asked))
+        assert found[-1] == run(*asked, "--no-cache"), day
+    assert found[0] != found[1] != found[3]
+
+
+def test_what_a_report_shows_is_part_of_the_key_of_an_outcome(folder: Path, check: Run) -> None:
+    write(folder, a=UNSOUND)
+    settle(folder)
+    assert check(".") != check(".", "--verbose")
+    assert check(".") != check(".", "--color", "always")
+    on_jenkins = check(".", "--format", "junit", JENKINS_URL="https://jenkins.example")
+    assert check(".", "--format", "junit") != on_jenkins
+
+
 def test_an_edited_policy_runs_again(run: Run, folder: Path) -> None:
     (folder / "mine" / "custom").mkdir(parents=True)
     policy = folder / "mine" / "custom" / "nameless.py"
@@ -339,6 +363,47 @@ def test_concurrent_runs_share_the_cache(folder: Path, run: Run, kept: Path) -> 
         ]
         assert {one.communicate()[0].decode() for one in runs} == {wanted.out}
     assert all(file.suffix == ".json" for file in kept.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("fraction", "young", "old"),
+    [
+        (1, 99_999_999, 100_000_001),
+        (999_999, 99_999_999, 100_000_001),
+        # The times of a file system with a resolution of a second, or of two (FAT).
+        (0, 2_000_000_000, 2_100_000_000),
+        (10_000_000, 2_000_000_000, 2_100_000_000),
+    ],
+)
+@pytest.mark.parametrize("latest", ["st_mtime_ns", "st_ctime_ns"])
+@pytest.mark.skipif(os.name == "nt", reason="there are no stamps on Windows")
+def test_a_file_that_can_change_with_the_same_times_has_no_stamp(
+    monkeypatch: pytest.MonkeyPatch, fraction: int, young: int, old: int, latest: str
+) -> None:
+    changed = 1_777_777_777_000_000_000 + fraction
+    times = {"st_mtime_ns": changed - 5_000_000_003, "st_ctime_ns": changed - 5_000_000_003}
+    status: Any = SimpleNamespace(st_size=1, st_ino=2, st_dev=3, **{**times, latest: changed})
+    for age, is_stamped in ((0, False), (young, False), (old, True)):
+        monkeypatch.setattr(time, "time_ns", lambda age=age: changed + age)
+        assert (cache.file_stamp(status) is not None) == is_stamped, age
+
+
+def test_the_versions_of_packages_are_part_of_the_cache_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def edition_with(*names: str | None) -> str | None:
+        monkeypatch.setattr(
+            program_fingerprint, "installed_metadata", lambda: [("site", name) for name in names]
+        )
+        return program_fingerprint.edition(())
+
+    known = edition_with("pyyaml-6.0.1.dist-info", "acme-1.dist-info")
+    assert known is not None
+    assert known == edition_with("acme-1.dist-info", "pyyaml-6.0.1.dist-info")
+    assert known != edition_with("pyyaml-6.0.2.dist-info", "acme-1.dist-info")
+    assert known != edition_with("pyyaml-6.0.1.dist-info")
+    # The versions in an archive are unknown.
+    assert edition_with("pyyaml-6.0.1.dist-info", None) is None
 
 
 def test_the_oldest_entries_are_removed_first(monkeypatch: pytest.MonkeyPatch, kept: Path) -> None:
