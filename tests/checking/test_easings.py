@@ -47,6 +47,15 @@ def test_the_report_lists_each_easing_of_the_configuration(
     assert json.loads(outcome.out)["eased"] == expected
 
 
+def test_a_named_file_is_not_left_out(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    (folder / "b.tenant.yaml").write_text(SOUND.replace("t1", "t2").replace("Sub", "Care"))
+    (folder / "tenantlint.toml").write_text("include = ['a.*']")
+    for paths in ((".", "b.tenant.yaml"), ("b.tenant.yaml", ".")):
+        report = json.loads(run("check", *paths, "--format", "json").out)
+        assert (report["summary"]["files"], report["eased"]) == (2, [])
+
+
 @pytest.mark.parametrize(
     ("config", "expected"),
     [

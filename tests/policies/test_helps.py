@@ -693,6 +693,22 @@ def test_users_without_assignments_come_after_those_who_lose_access() -> None:
     )
 
 
+def test_the_last_of_the_free_seats_is_for_a_user_without_an_assignment() -> None:
+    # Two users lose access on different days. With the user without an assignment, they are three.
+    text = """
+subscriptions:
+  - {id: Old1, type: named, start: 2024-01-01, end: 2026-05-10, entitlements: {premium-agent: 1}}
+  - {id: Old2, type: named, start: 2024-01-01, end: 2026-05-20, entitlements: {premium-agent: 1}}
+  - {id: New, type: named, start: 2025-01-01, entitlements: {premium-agent: %d}}
+users:
+  - {email: ada@x.example, roles: [agent], assignments: [{subscription: Old1, license: premium-agent}]}
+  - {email: ben@x.example, roles: [agent], assignments: [{subscription: Old2, license: premium-agent}]}
+  - {email: tom@x.example, roles: [agent]}
+"""
+    assert the_help(text % 3, "user-unassigned").startswith("add `New` to the assignments of tom")
+    assert the_help(text % 2, "user-unassigned").startswith("order 1 standard-agent or premium")
+
+
 TWO_SUCCESSORS = """
 subscriptions:
   - {id: Old, type: named, start: 2023-06-01, end: 2026-05-20, entitlements: {premium-agent: 3}}

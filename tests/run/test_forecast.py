@@ -242,6 +242,22 @@ def test_a_renewal_on_the_last_day_of_the_calendar_must_be_decided() -> None:
     assert [decision in ids for ids in found] == [False, False, True, False]
 
 
+def test_the_only_day_of_a_suspended_subscription_counts_from_the_next_day_on() -> None:
+    text = f"""\
+version: 1
+tenant: {{id: t, name: T}}
+subscriptions:
+  - {{id: S, type: concurrent, start: {BEGIN}, end: {BEGIN}, status: suspended,
+     entitlements: {{premium-agent: 10}}}}
+usage:
+  - {{month: 2026-01, service: premium-agent, quantity: 12}}
+"""
+    report = assert_each_day_is_right({"a": text}, PLUGINS, 3, 30)
+    first = report.events[0]
+    assert first.date == BEGIN + timedelta(1)
+    assert [item.id for item in first.appears] == ["capacity-drop", "tenant-overage"]
+
+
 def test_a_finding_after_its_suppression_has_the_message_of_that_day() -> None:
     text = SOUND.replace("2025-01-01}", "2025-01-01, end: 2025-12-31}")
     text += "# tenantlint: ignore-file[no-active-subscription] until 2026-02-03: moving\n"

@@ -82,6 +82,20 @@ def test_numbers_are_exact(run: Run, folder: Path) -> None:
     assert [share["subscription"] for share in ports["split"]] == ["Sub1", "Sub9"]
 
 
+def test_unknown_subscriptions_come_last_in_the_order_of_their_names() -> None:
+    value = {
+        "version": 1,
+        "tenant": {"id": "t", "name": "T"},
+        "subscriptions": [{"id": "Sub5", "type": "named", "start": "2025-01-01"}],
+        "usage": [
+            {"month": "2026-04", "subscription": id, "service": "ivr-port", "quantity": 1}
+            for id in ("Sub9", "Sub1", "Sub5", "Sub3")
+        ],
+    }
+    [row] = rows(value, date(2026, 5, 1), [])
+    assert [share["subscription"] for share in row["split"]] == ["Sub5", "Sub1", "Sub3", "Sub9"]
+
+
 def test_json_has_the_documented_keys(run: Run, folder: Path) -> None:
     text = (ROOT / "fixtures" / "harbour.tenant.yaml").read_text()
     (folder / "a.tenant.yaml").write_text(text)

@@ -219,6 +219,19 @@ def test_the_department_decides_between_lasting_subscriptions() -> None:
     }
 
 
+def test_the_department_decides_if_a_target_ends_on_the_last_day_of_the_window() -> None:
+    def target(last: date) -> str:
+        subscriptions = [
+            subscription("Sub1", "2025-06-01", "2026-05-31", department="Care"),
+            subscription("Sub2", "2026-05-01", department="Sales"),
+            subscription("Sub3", "2026-05-01", last.isoformat(), department="Care"),
+        ]
+        [first, *_] = planned(document(subscriptions, agent("a@x.example", PREMIUM))).moves
+        return first.target
+
+    assert [target(LAST - timedelta(1)), target(LAST)] == ["Sub2", "Sub3"]
+
+
 def test_use_is_an_exact_number() -> None:
     subscriptions = [subscription("Sub1", "2025-06-01", "2026-05-31")]
     usage = [
