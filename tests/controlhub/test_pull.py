@@ -189,6 +189,9 @@ FAULTS: dict[str, Any] = {
         request, 429, {"Retry-After": formatdate(time.time() + 1, usegmt=True)}
     ),
     "500": lambda request: status(request, 500),
+    "429 until a time that is none": lambda request: status(
+        request, 429, {"Retry-After": f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT"}
+    ),
     "503": lambda request: status(request, 503, {"Retry-After": "0"}),
     "slow": slow,
     "dribbling": dribble,
@@ -259,6 +262,10 @@ def only(path: str, code: int, message: str = "no", headers: dict[str, str] | No
         (
             only("/v1/licenses", 429, headers={"Retry-After": "3600"}),
             "/licenses: slowed down (429) for 3600 seconds, 1 times; try again later; nothing is saved",
+        ),
+        (
+            only("/v1/licenses", 429, headers={"Retry-After": "9" * 400}),
+            "/licenses: slowed down (429) for more than a day, 1 times; try again later; nothing is saved",
         ),
         (
             only("/v1/people", 302, headers={"Location": "http://127.0.0.1:9/v1/people"}),

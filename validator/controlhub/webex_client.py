@@ -252,9 +252,10 @@ class WebexClient:
                 slowed += 1
                 seconds = _retry_after(response.headers.get("retry-after", ""))
                 if slowed >= _MAX_SLOWED or seconds > _MAX_WAIT:
+                    wait = f"{seconds:.0f} seconds" if seconds <= _DAY else "more than a day"
                     raise PullError(
-                        f"{path}: slowed down (429) for {seconds:.0f} seconds, {slowed} times; try "
-                        "again later; nothing is saved"
+                        f"{path}: slowed down (429) for {wait}, {slowed} times; try again later; "
+                        "nothing is saved"
                     )
                 time.sleep(seconds)
             elif response.status in _PASSING:
@@ -308,14 +309,15 @@ def _with_next(address: str, token: str) -> str:
 
 
 def _retry_after(text: str) -> float:
-    """Return the seconds to wait from the header Retry-After: a number, or a date."""
-    try:
-        return max(0.0, float(int(text)))
-    except ValueError:
-        pass
+    """Return the seconds to wait from the header Retry-After: a number, or a date.
+
+    They are infinite for a very large number, and 1 if the text is neither.
+    """
+    if text.isdecimal():
+        return float(text)
     try:
         moment = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 1.0
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
