@@ -18,7 +18,7 @@ from validator.checking.file_check import check_file
 from validator.findings.diagnostic import Diagnostic, RelatedLocation, Span
 from validator.findings.report import Report
 from validator.reporters.check.excerpt import excerpt
-from validator.reporters.check.fingerprint import fingerprints
+from validator.reporters.check.fingerprint import identify_all
 from validator.reporters.check.sarif import MAX_RESULTS
 from validator.reporters.escaping import escape_markdown
 from validator.reporters.html_page import escape_html_code
@@ -115,10 +115,8 @@ UNRELATED = [
 )
 def test_a_fingerprint_does_not_depend_on_unrelated_lines(id: str, text: str, number: int) -> None:
     def fingerprint(text: str) -> str:
-        found = check(text)
-        return next(
-            value for item, value in zip(found, fingerprints(found), strict=True) if item.id == id
-        )
+        every = identify_all(Report(PLAN.settings.as_of, ("t.yaml",), 1, check(text)))
+        return next(found.fingerprint for found in every if found.item.id == id)
 
     assert fingerprint(UNRELATED[number](text)) == fingerprint(text)
 

@@ -31,8 +31,9 @@ class Identified(NamedTuple):
 def identify_all(report: Report) -> Iterator[Identified]:
     """Yield all diagnostics of a report, sorted by place, with the texts that identify them.
 
-    Suppressed, known and older diagnostics are included, so that the number of a repeated
-    fingerprint does not depend on a suppression, a baseline or an older version.
+    A text has the id, the tenant (or file), the named place and the scalar there. Diagnostics that
+    are equal in all of these are numbered. Suppressed, known and older diagnostics are included, so
+    that the number does not depend on a suppression, a baseline or an older version.
     """
     groups: dict[Group, Iterable[Diagnostic]] = {
         "reported": report.diagnostics,
@@ -41,22 +42,8 @@ def identify_all(report: Report) -> Iterator[Identified]:
         "older": report.older,
     }
     pairs = (zip(repeat(group), items, strict=False) for group, items in groups.items())
-    return _identified(merge(*pairs, key=lambda pair: pair[1].sort_key))
-
-
-def fingerprints(diagnostics: Iterable[Diagnostic]) -> list[str]:
-    """Return a unique fingerprint for each diagnostic, in hexadecimal digits.
-
-    A fingerprint depends on the id, the tenant (or file), the named place and the scalar there.
-    Diagnostics that are equal in all of these are numbered.
-    """
-    reported: Group = "reported"
-    return [found.fingerprint for found in _identified((reported, item) for item in diagnostics)]
-
-
-def _identified(pairs: Iterable[tuple[Group, Diagnostic]]) -> Iterator[Identified]:
     seen: Counter[str] = Counter()
-    for group, item in pairs:
+    for group, item in merge(*pairs, key=lambda pair: pair[1].sort_key):
         text = "\0".join((*item.key, item.digest))
         seen[text] += 1
         if seen[text] > 1:
