@@ -99,10 +99,9 @@ class ForecastReport:
     `initial` has the findings of the first day. `events` has the changes after it, sorted by date,
     file and document. `failures` has the causes of exit code 2, one line each. `broken` has the
     files with YAML or schema errors, on which no policy could run; each with which of its documents
-    has them, or an empty string. `evaluations` is
-    the number of evaluations of a file, and `assumed` has the assumptions of the run. `eased` has
-    the ways in which the configuration weakens the forecast, as in `Report`. `color` and `width`
-    (in characters) are for reporters that print to a terminal.
+    has them, or an empty string. `assumed` has the assumptions of the run. `eased` has the ways in
+    which the configuration weakens the forecast, as in `Report`. `color` and `width` (in
+    characters) are for reporters that print to a terminal.
     """
 
     begin: date
@@ -113,7 +112,6 @@ class ForecastReport:
     timelines: tuple[Timeline, ...]
     failures: tuple[str, ...] = ()
     broken: tuple[tuple[str, str], ...] = ()
-    evaluations: int = 0
     assumed: tuple[str, ...] = ()
     eased: tuple[str, ...] = ()
     color: bool = False

@@ -58,7 +58,6 @@ def forecast_run(
         tuple(timeline for one in forecasts for timeline in one.timelines),
         tuple(causes),
         tuple(place for one in forecasts for place in one.broken),
-        sum(len(one.steps) for one in forecasts),
         assumed=tuple(item.text for item in assumptions),
     )
 
