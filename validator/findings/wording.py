@@ -7,6 +7,9 @@ from functools import lru_cache
 STDIN_NAME = "<stdin>"
 """The name of standard input in reports, unless an option gives another one."""
 
+WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+"""The words, in lower case, that not every version of YAML reads as strings without quotes."""
+
 _MAX_LENGTH = 60
 # A longer word is cut anyway.
 _WORD = re.compile(r"\S{1,61}")

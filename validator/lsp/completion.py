@@ -9,6 +9,7 @@ from validator.document.reader import Document
 from validator.document.span_locator import SpanLocator
 from validator.findings.builtin import can_be_hidden
 from validator.findings.diagnostic import Span
+from validator.findings.wording import WORDS_OF_YAML
 from validator.lsp.cursor import Cursor, cursor_at
 from validator.lsp.folder import Folder, Opened
 from validator.lsp.messages import Place, Proposal
@@ -27,7 +28,6 @@ _HEAD = re.compile(r"(?:[ \t\r]*(?:[#%][^\n]*)?\n)*+(?=---)")
 _REST_OF_KEY = re.compile(r"[\w.-]*[\"']?[ \t]*:")
 _WORD = re.compile(r"[\w.@+-]*")
 _QUOTES = ("'", '"')
-_WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _SUBSCRIPTION_PATHS = (
     ("users", ITEM, "assignments", ITEM),
     ("users", ITEM, "assignments", ITEM, "subscription"),
@@ -125,7 +125,7 @@ def _proposal(value: _Value, span: Span, typed: str) -> Proposal:
 
 
 def _is_plain(text: str) -> bool:
-    return _PLAIN.fullmatch(text) is not None and text.lower() not in _WORDS
+    return _PLAIN.fullmatch(text) is not None and text.lower() not in WORDS_OF_YAML
 
 
 def _values(cursor: Cursor, opened: Opened | None, document: int) -> Iterable[_Value]:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from validator.findings.fix import Edit, Fix
-from validator.findings.wording import counted, listing, once_provisioned
+from validator.findings.wording import WORDS_OF_YAML, counted, listing, once_provisioned
 from validator.tenant import terms
 from validator.tenant.calendar_days import day_after
 from validator.tenant.handover_on import HandoverOn
@@ -32,7 +32,6 @@ _WAY = (
 
 # Ids that YAML reads as strings without quotes.
 _PLAIN_ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
-_WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
 class Advice(NamedTuple):
@@ -323,7 +322,7 @@ def _entries(assignments: Iterable[Assignment]) -> str:
 def _entry(assignment: Assignment) -> str:
     """Return an assignment as YAML in backticks, for a help."""
     id = assignment.subscription
-    if not _PLAIN_ID.fullmatch(id) or id.lower() in _WORDS_OF_YAML:
+    if not _PLAIN_ID.fullmatch(id) or id.lower() in WORDS_OF_YAML:
         id = json.dumps(id, ensure_ascii=False)
     if assignment.license is None:
         return f"`{id}`"

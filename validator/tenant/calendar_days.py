@@ -72,3 +72,8 @@ def next_month(day: date) -> date:
 def seconds(day: date) -> int:
     """Return the start of a day (00:00 UTC) in seconds since 1970."""
     return (day.toordinal() - _EPOCH) * 86_400
+
+
+def until_text(day: date) -> str:
+    """Return "until 2026-12-31", or "without an end"."""
+    return "without an end" if day == FOREVER else f"until {day}"

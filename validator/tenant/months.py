@@ -10,10 +10,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from validator.tenant import terms
-from validator.tenant.calendar_days import FOREVER, month_days
+from validator.tenant.calendar_days import FOREVER, month_days, month_of, plus_months
 from validator.tenant.model import Subscription, UsageRow
 from validator.tenant.runs import Runs, Stretch
 from validator.tenant.timeline import Timeline
+
+_MAX_AGE_MONTHS = 12
+"""Older usage is not compared with the coming months."""
 
 
 class MonthQuantity(NamedTuple):
@@ -66,6 +69,20 @@ def rows_by_month(rows: Iterable[UsageRow]) -> dict[tuple[str, str], list[UsageR
     for row in rows:
         found.setdefault((row.month, row.service), []).append(row)
     return found
+
+
+def last_months(rows: Iterable[tuple[str, str]], day: date) -> dict[str, str]:
+    """Return the last month of each service whose use is compared with the coming months.
+
+    `rows` has the months and services with usage. The months in the future, those more than a year
+    before the month of the day, and Webex Connect are left out.
+    """
+    now, oldest = month_of(day), month_of(plus_months(day, -_MAX_AGE_MONTHS))
+    months: dict[str, str] = {}
+    for month, service in rows:
+        if service != terms.CONNECT and oldest <= month <= now:
+            months[service] = max(month, months.get(service, month))
+    return months
 
 
 def use_of(timeline: Timeline, rows: Sequence[UsageRow]) -> MonthlyUse:

@@ -10,6 +10,7 @@ from validator.tenant.months import (
     MonthlyUse,
     has_day_in,
     is_unknown,
+    last_months,
     primary_in,
     quantity_in,
     rows_by_month,
@@ -20,9 +21,6 @@ from validator.tenant.subscriptions_on import SubscriptionsOn
 
 Drop = tuple[MonthlyUse, str, int, int]
 """The last use of a service, a coming month, its quantity, and that of the current month."""
-
-MAX_AGE_MONTHS = 12
-"""Older usage is not compared with the coming months."""
 
 
 class MonthsOn:
@@ -127,19 +125,10 @@ class MonthsOn:
         return self._tenant.share("months.drops", self._drops)
 
     def _drops(self) -> tuple[Sequence[Drop], ...]:
-        last_use: dict[str, MonthlyUse] = {}
-        for use in self.use:
-            known = last_use.get(use.row.service)
-            if known is None or use.row.month > known.row.month:
-                last_use[use.row.service] = use
+        uses = {(use.row.month, use.row.service): use for use in self.use}
         day = self._tenant.clock.day
         now = month_of(day)
-        oldest = month_of(plus_months(day, -MAX_AGE_MONTHS))
-        recent = [
-            use
-            for service, use in last_use.items()
-            if service != terms.CONNECT and use.row.month >= oldest
-        ]
+        recent = [uses[month, service] for service, month in last_months(uses, day).items()]
         if not recent:
             return ()
         self._tenant.clock.note(next_month(day))

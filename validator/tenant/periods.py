@@ -114,8 +114,3 @@ def amount_on(steps: Steps, day: date) -> Amount:
         if after != quantity:
             return Amount(quantity, day_before(change), after)
     return Amount(quantity, FOREVER, None)
-
-
-def until_text(day: date) -> str:
-    """Return "until 2026-12-31", or "without an end"."""
-    return "without an end" if day == FOREVER else f"until {day}"

@@ -18,12 +18,17 @@ from validator.tenant.calendar_days import (
     month_days,
     month_of,
     next_month,
-    plus_months,
 )
 from validator.tenant.index import Index
 from validator.tenant.model import Subscription, Tenant, UsageRow
-from validator.tenant.months import bearer_in, is_unknown, quantity_in, rows_by_month, use_of
-from validator.tenant.months_on import MAX_AGE_MONTHS
+from validator.tenant.months import (
+    bearer_in,
+    is_unknown,
+    last_months,
+    quantity_in,
+    rows_by_month,
+    use_of,
+)
 from validator.tenant.plan_seats import SeatCounts
 from validator.tenant.runs import Stretch, run_at
 from validator.tenant.timeline import Timeline
@@ -82,14 +87,9 @@ def capacity_shortages(
 
 def _last_use(tenant: Tenant, today: date) -> dict[str, list[UsageRow]]:
     """Return the usage rows in the last comparable month of each service."""
-    now = month_of(today)
-    oldest = month_of(plus_months(today, -MAX_AGE_MONTHS))
-    months: dict[str, str] = {}
     by_month = rows_by_month(tenant.usage)
-    for month, service in by_month:
-        if service != terms.CONNECT and oldest <= month <= now:
-            months[service] = max(month, months.get(service, month))
-    return {service: by_month[month, service] for service, month in months.items()}
+    last = last_months(by_month, today)
+    return {service: by_month[month, service] for service, month in last.items()}
 
 
 def _months_after_a_change(history: Timeline, service: str, first: date, last: date) -> list[str]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from validator.findings.wording import counted
 from validator.tenant import terms
-from validator.tenant.calendar_days import FOREVER, day_after, plus_days
+from validator.tenant.calendar_days import FOREVER, day_after, plus_days, until_text
 from validator.tenant.model import Subscription
 from validator.tenant.periods import (
     Amount,
@@ -15,7 +15,6 @@ from validator.tenant.periods import (
     days_left,
     period_of,
     role_of,
-    until_text,
 )
 from validator.tenant.tenant_on import TenantOn
 

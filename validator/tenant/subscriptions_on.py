@@ -8,7 +8,7 @@ from functools import cached_property
 from validator.findings.finding import Finding, Related
 from validator.findings.fix import Fix
 from validator.tenant import terms
-from validator.tenant.calendar_days import FOREVER, day_after, month_days
+from validator.tenant.calendar_days import FOREVER, day_after, month_days, until_text
 from validator.tenant.clock import Clock
 from validator.tenant.index import Index
 from validator.tenant.model import (
@@ -316,7 +316,7 @@ class SubscriptionsOn(OnDay):
 
     def until_text(self, day: date) -> str:
         """Return "until 2026-12-31", or "without an end", for a message."""
-        return "without an end" if day == FOREVER else f"until {day}"
+        return until_text(day)
 
     def runs_until(self, subscription: Subscription) -> str:
         """Return until when the subscription runs, for a message."""

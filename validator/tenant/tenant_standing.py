@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from validator.tenant.periods import Period, Role, period_of, role_of, until_text
+from validator.tenant.calendar_days import until_text
+from validator.tenant.periods import Period, Role, period_of, role_of
 from validator.tenant.tenant_on import TenantOn
 
 

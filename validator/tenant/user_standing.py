@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from validator.findings.wording import counted, few, listing
 from validator.tenant import terms
-from validator.tenant.calendar_days import FOREVER
+from validator.tenant.calendar_days import FOREVER, until_text
 from validator.tenant.model import Assignment, Subscription, User
 from validator.tenant.periods import (
     Period,
@@ -12,7 +12,6 @@ from validator.tenant.periods import (
     period_in_any,
     period_of,
     until_of,
-    until_text,
 )
 from validator.tenant.runs import run_at
 from validator.tenant.tenant_on import TenantOn
@@ -189,8 +188,7 @@ def cover_sentence(standing: UserStanding) -> str:
     if period is not None and period.is_now:
         head = f"{user.label} is covered {until_text(period.last)}"
     elif period is not None and not period.is_past:
-        end = "without an end" if period.last == FOREVER else f"until {period.last}"
-        begin = f"from {period.first} {end}"
+        begin = f"from {period.first} {until_text(period.last)}"
         head = f"{user.label} is not covered on {standing.day}, but will be {begin}"
     else:
         head = f"{user.label} is not covered on {standing.day}"
