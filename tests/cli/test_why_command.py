@@ -105,6 +105,70 @@ def test_why_explains_users_subscriptions_and_policies(
     assert [answer for answer in answers if answer not in outcome.out] == []
 
 
+EXACT = """\
+version: 1
+tenant: {id: t1, name: Harbour}
+subscriptions:
+  - {id: A, type: named, start: 2025-01-01, entitlements: {premium-agent: 3, standard-agent: {quantity: 1, until: 2026-07-31}, webex-connect: 1}}
+  - {id: B, type: named, start: 2026-06-01, end: 2026-08-31, auto_renew: true, entitlements: {}}
+  - {id: A, type: named, start: 2026-01-01, entitlements: {}}
+users:
+  - {email: ada@x.example, roles: [agent], assignments: [A, A, Z]}
+  - {email: ben@x.example, roles: [administrator], assignments: [A]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        # The licence that lasts is named. A licence names each subscription once.
+        ("--user ada@x.example", """\
+ada@x.example is covered without an end: A has premium-agent without an end; Z is not a subscription of this tenant
+  A: serves without an end
+  A: serves without an end
+  Z: does not serve
+  licence premium-agent: covered without an end, today by A
+  licence standard-agent: covered until 2026-07-31, today by A
+"""),
+        # A user who does not work needs no licence.
+        ("--user ben@x.example", """\
+ben@x.example is covered without an end: A is active without an end
+  does not work as agent or supervisor
+  A: serves without an end
+  licence premium-agent: covered without an end, today by A
+  licence standard-agent: covered until 2026-07-31, today by A
+"""),
+        # Users are assigned to the first subscription with an id. Connect usage has no overage.
+        ("--subscription A --as-of 2025-01-01", """\
+A is active without an end
+  A is the primary without an end
+  2 users assigned
+  premium-agent: 3; 0 holders, 3 free seats; this subscription bears the overage without an end
+  standard-agent: 1 until 2026-07-31, then 0; 0 holders, 1 free seat; this subscription bears the overage without an end
+  webex-connect: 1; 0 holders, 1 free seat
+
+A starts on 2026-01-01
+  the primary is A, without an end
+  an earlier subscription has the same id, and references to it mean that one
+  0 users assigned
+"""),
+        ("--subscription B --as-of 2026-05-31", """\
+B starts on 2026-06-01
+  the primary is A, without an end
+  0 users assigned
+"""),
+        ("--subscription B --as-of 2026-08-01", """\
+B is active without an end: it renews automatically on 2026-09-01; the last day to decide is 2026-08-01
+  the primary is A, without an end
+  0 users assigned
+"""),
+    ],
+)  # fmt: skip
+def test_an_answer_is_exact(tenant: Path, asked: str, answer: str) -> None:
+    tenant.write_text(EXACT)
+    assert in_process("why", tenant.name, *DAY, *asked.split()).out.endswith(f"\n\n{answer}")
+
+
 def test_only_the_requested_subject_is_explained(run: Run, tenant: Path) -> None:
     out = run("why", tenant.name, *DAY, "--user", "maud@x.example").out
     assert "Tom" not in out
