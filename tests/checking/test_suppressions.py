@@ -86,6 +86,20 @@ def ids(outcome: Outcome) -> list[str]:
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
   # tenantlint: ignore[mixed-telephony]: OPS-42
 """, [FOUND, "unused-suppression"]),
+        # on its own line, after another comment
+        ("""
+  # OPS-42  # tenantlint: ignore[mixed-telephony]: porting
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+""", []),
+        # above an item that is directly before another one
+        ("""
+users:
+  - email: ada@x.example
+    roles: [agent]
+    assignments: [Sub1,
+      # tenantlint: ignore[unknown-subscription]: OPS-42
+      Sub8,Sub9]
+""", ["unknown-subscription"]),
         # in a flow mapping
         ("""
   - {id: Sub2, type: named,  # tenantlint: ignore[mixed-telephony]: OPS-42
@@ -126,6 +140,13 @@ x-c: |
   # tenantlint: ignore-file[mixed-telephony]: x
 x-d: a#tenantlint:ignore-file[mixed-telephony]:x
 """, [FOUND]),
+        # A comment may be directly after the last line of a block scalar.
+        ("""
+  - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
+x-a: |
+  text
+# tenantlint: ignore-file[mixed-telephony]: x
+""", []),
         # A comment may follow the header of a block scalar.
         ("""
   - {id: Sub2, type: named, start: 2025-06-01, telephony: vpop}
@@ -230,7 +251,8 @@ def test_a_suppression_covers_only_findings_at_its_place(
 ) -> None:
     outcome = check(text.lstrip("\n"))
     assert ids(outcome) == expected
-    assert outcome.code == (1 if {FOUND, "schema-unknown-property"} & set(expected) else 0)
+    errors = {FOUND, "schema-unknown-property", "unknown-subscription"}
+    assert outcome.code == (1 if errors & set(expected) else 0)
 
 
 def test_a_day_in_another_notation_gets_the_right_one_as_a_suggestion(check: Run) -> None:
