@@ -70,6 +70,8 @@ def test_findings_that_prevent_policies_are_never_in_a_baseline(check: Run, fold
     forged = {"id": "schema-format", "tenant": "t1", "place": "/subscriptions/Sub2/start"}
     (folder / "known.json").write_text(json.dumps({"version": 1, "known": [forged]}))
     assert "schema-format" in check(broken).out
+    check(broken, "--write-baseline")
+    assert json.loads((folder / "known.json").read_text())["known"] == []
 
 
 @pytest.mark.parametrize(

@@ -293,6 +293,8 @@ def test_suppressions_in_an_unreadable_document_are_unused(check: Run) -> None:
         "unused-suppression", "yaml-syntax", "yaml-too-large"
     ]  # fmt: skip
     assert ids(check(f"{HEAD}# tenantlint: ignore-file[user]: x\nx: [\n")) == ["yaml-syntax"]
+    no_comment = "x-a#tenantlint: ignore[yaml-syntax]: 1\n"
+    assert ids(check(f"{HEAD}{no_comment}x: [\n")) == ["yaml-syntax"]
 
 
 def test_a_suppression_covers_no_other_document(check: Run) -> None:
