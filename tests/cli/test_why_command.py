@@ -332,6 +332,20 @@ def test_control_characters_in_names_are_escaped(run: Run, tenant: Path) -> None
     assert r"Ma\x1b[31mud\u202e\x0a is covered" in outcome.out
 
 
+def test_a_licence_that_several_subscriptions_had_ended_with_the_last(folder: Path) -> None:
+    text = (
+        "version: 1\ntenant: {id: t1, name: Harbour}\nsubscriptions:\n"
+        "  - {id: A, type: named, start: 2025-01-01, end: 2026-03-31}\n"
+        "  - {id: B, type: named, start: 2024-01-01, end: 2024-12-30}\n"
+        "users:\n  - email: a@x.example\n    roles: [agent]\n    assignments:\n"
+        "      - {subscription: A, license: premium-agent}\n"
+        "      - {subscription: B, license: premium-agent}\n"
+    )
+    (folder / "a.tenant.yaml").write_text(text)
+    out = in_process("why", "a.tenant.yaml", *DAY, "--user", "a@x.example").out
+    assert "  licence premium-agent: not covered; it ended on 2026-03-31\n" in out
+
+
 def test_many_assignments_are_summarized(run: Run, tenant: Path) -> None:
     ids = ", ".join(f"Unknown{number}" for number in range(3000))
     tenant.write_text(TENANT.replace("[Core, Wfo]", f"[Core, {ids}]"))

@@ -75,6 +75,36 @@ def test_edits_of_different_kinds_can_be_combined() -> None:
     }
 
 
+def test_what_is_added_at_one_place_is_sorted_by_depth() -> None:
+    text = "a:\n  - x: 1\n    c:\n      - 2\n"
+    (document,) = read_documents(text)
+    edits = [
+        Edit("append", "/a", {"x": 5}),
+        Edit("set", "/a/0/z", 4),
+        Edit("append", "/a/0/c", 3),
+        Edit("set", "/m", [6]),
+    ]
+    after = f"{text}      - 3\n    z: 4\n  - {{x: 5}}\nm: [6]\n"
+    for order in (edits, edits[::-1]):
+        assert apply_edits(text, text_edits_for(text, document, order)) == after
+
+
+@pytest.mark.parametrize(
+    ("edits", "after"),
+    [
+        # The paths are those in the text before the edits, in any order of the edits.
+        ([Edit("rename", "/a", "b"), Edit("rename", "/a/0/x", "w")],
+         "b:\n  - {w: 1, z: 2}\n  - {x: 3, z: 4}\n"),
+        ([Edit("remove", "/a/0"), Edit("remove", "/a/1/z")], "a:\n  - {x: 3}\n"),
+    ],
+)  # fmt: skip
+def test_edits_within_each_other_can_be_combined(edits: list[Edit], after: str) -> None:
+    text = "a:\n  - {x: 1, z: 2}\n  - {x: 3, z: 4}\n"
+    (document,) = read_documents(text)
+    for order in (edits, edits[::-1]):
+        assert apply_edits(text, text_edits_for(text, document, order)) == after
+
+
 def test_a_document_after_an_unreadable_one_can_be_edited() -> None:
     text = f"a: [\n---\n{TEXT}---\n{TEXT}"
     unreadable, first, second = read_documents(text)
@@ -101,6 +131,8 @@ EDITED = [
     ("users:\n- b: |\n    t", "users:\n- b: |-\n    t\n- {email: c}", APPEND),
     ("b: |-\n  t", "b: |-\n  t\nusers:\n  - {email: c}", APPEND),
     ("b: |", "b: |\nusers:\n  - {email: c}", APPEND),
+    ("a:\n- x\n", "c: 1\na:\n- x\n", Edit("set", "/c", 1)),
+    ("  a:\n  - x\n", "  a:\n  - x\n  c: 1\n", Edit("set", "/c", 1)),
 ]
 
 

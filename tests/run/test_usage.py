@@ -96,6 +96,20 @@ def test_unknown_subscriptions_come_last_in_the_order_of_their_names() -> None:
     assert [share["subscription"] for share in row["split"]] == ["Sub5", "Sub1", "Sub3", "Sub9"]
 
 
+def test_the_first_of_two_subscriptions_with_one_id_comes_first() -> None:
+    sub = {"id": "Sub1", "type": "named", "start": "2025-01-01"}
+    value = {
+        "version": 1,
+        "tenant": {"id": "t", "name": "T"},
+        "subscriptions": [sub, {**sub, "entitlements": {"ivr-port": 2}}],
+        "usage": [
+            {"month": "2026-04", "subscription": "Sub1", "service": "ivr-port", "quantity": 1}
+        ],
+    }
+    [row] = rows(value, date(2026, 5, 1), [])
+    assert [(share["entitled"], share["used"]) for share in row["split"]] == [(0, 1), (2, 0)]
+
+
 def test_json_has_the_documented_keys(run: Run, folder: Path) -> None:
     text = (ROOT / "fixtures" / "harbour.tenant.yaml").read_text()
     (folder / "a.tenant.yaml").write_text(text)
