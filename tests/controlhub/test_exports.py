@@ -25,6 +25,9 @@ from tests.controlhub.exports import (
     write_items,
     write_json,
 )
+from validator.controlhub.difference import Difference
+from validator.controlhub.removals import RemovalsError, require_few_removals
+from validator.findings.finding import Finding
 
 P1, S2 = "Contact Center Premium Agent [Sub1]", "Contact Center Standard Agent [Sub2]"
 HARBOUR = f"""\
@@ -758,6 +761,17 @@ def test_more_than_ten_removals_need_an_option(run: Run, folder: Path, harbour: 
     assert done.out == "h.tenant.yaml: 11 users removed\n"
     write_csv(folder / "u.csv", [P1], *rows[21:])
     assert run(*asked).out == "h.tenant.yaml: 10 users removed\n"
+
+
+def test_a_tenth_of_the_users_may_be_removed() -> None:
+    value = {"users": [{"email": f"u{number}@x.example"} for number in range(110)]}
+    removed = [
+        Difference("drift-user-extra", Finding(f"/users/{number}", "gone"), ())
+        for number in range(12)
+    ]
+    require_few_removals("a.tenant.yaml", removed[:11], value)
+    with pytest.raises(RemovalsError, match="12 of 110 users would be removed"):
+        require_few_removals("a.tenant.yaml", removed, value)
 
 
 def test_all_entries_of_a_user_are_removed(run: Run, folder: Path, harbour: Path) -> None:

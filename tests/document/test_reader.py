@@ -183,6 +183,15 @@ def test_ambiguous_scalars_are_findings(text: str) -> None:
     assert findings(f"a: '{text}'\nb: !!str {text}\n") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"), [("-1:30", "-90"), ("-0x_f", "-15"), ("0x_", "0"), ("0b_", "0")]
+)
+def test_the_other_value_of_an_ambiguous_scalar_is_named(text: str, meant: str) -> None:
+    (document,) = read_documents(text)
+    (finding,) = document.findings
+    assert finding.message.endswith(f" but {meant} in YAML 1.1")
+
+
 @pytest.mark.parametrize("text", ["1e22", "-1e22", "1e-7", "5e-324", "1.5e30", "1E400", "012"])
 def test_the_other_spelling_of_a_number_is_not_ambiguous(text: str) -> None:
     (document,) = read_documents(text)
@@ -195,7 +204,7 @@ def test_the_other_spelling_of_a_number_is_not_ambiguous(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     "true NULL ~ 7 007 00 0x1F -1.5 1.5e+3 .inf 2026-05-01 2001-12-14t21:59:43.10-05:00 a:b "
-    "yesterday none Sub1 1.2.3 09:30".split(),
+    "yesterday none Sub1 1.2.3 09:30 12:75".split(),
 )
 def test_unambiguous_scalars_are_not_findings(text: str) -> None:
     assert findings(f"[ {text} ]") == []

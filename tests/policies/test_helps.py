@@ -709,6 +709,20 @@ users:
     assert the_help(text % 2, "user-unassigned").startswith("order 1 standard-agent or premium")
 
 
+def test_the_only_free_seat_of_today_is_given_to_one_user() -> None:
+    text = """
+subscriptions:
+  - {id: Sub1, type: named, start: 2025-01-01, entitlements: {premium-agent: 1}}
+users:
+  - {email: ada@x.example, roles: [agent]}
+  - {email: ben@x.example, roles: [agent]}
+"""
+    found = findings(value_of(text), date(2026, 5, 1), 30)
+    first, second = [item.help for item in found if item.id == "user-unassigned"]
+    assert first.startswith("add `Sub1` to the assignments of ada@x.example, and assign it in")
+    assert second.startswith("order 1 standard-agent or premium-agent seat from 2026-05-01 on, and")
+
+
 TWO_SUCCESSORS = """
 subscriptions:
   - {id: Old, type: named, start: 2023-06-01, end: 2026-05-20, entitlements: {premium-agent: 3}}
