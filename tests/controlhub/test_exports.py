@@ -103,6 +103,9 @@ def test_fewer_people_than_users_of_a_licence_is_refused(
     asked = ("--licenses", "l.json", "--people", "p.json")
     message = refused(run, harbour, *asked)
     assert "Basic Messaging has 44 users in Control Hub, but the exports have 1 user" in message
+    everybody = {**basic, "consumedUnits": 1, "consumedByUsers": 1}
+    write_items(folder / "l.json", everybody, make_license("CJPPRM", 1, "Sub1", 10, consumed=1))
+    assert len(imported(run, harbour, *asked)["users"]) == 1
     # Devices do not count as users.
     kits = {**basic, "name": "Webex Room Kit", "consumedByUsers": 0}
     write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 10, consumed=1), kits)

@@ -11,6 +11,7 @@ from tests.conftest import Run
 from tests.controlhub.exports import ORG, Cells, make_license, write_csv, write_items
 from validator.controlhub.differences import find_differences
 from validator.controlhub.export import Export
+from validator.controlhub.subscription_dates import later_subscriptions
 from validator.document.reader import read_documents
 
 HEAD = """\
@@ -67,6 +68,12 @@ def test_the_day_of_the_run_decides() -> None:
     assert find_differences(value, export, date(2026, 12, 14)) == []
     (found,) = find_differences(value, export, date(2026, 12, 15))
     assert found.finding.path == "/users/0/assignments/1"
+
+
+def test_the_first_of_two_subscriptions_with_one_id_decides() -> None:
+    days = (("A", "2027-01-01"), ("A", "2024-01-01"), ("B", "2024-01-01"), ("B", "2027-01-01"))
+    value = {"subscriptions": [{"id": id, "start": start} for id, start in days]}
+    assert later_subscriptions(value, date(2026, 5, 1)) == {"A"}
 
 
 @pytest.mark.parametrize(

@@ -458,6 +458,21 @@ users:
     )
 
 
+def test_the_department_is_that_of_the_subscription_with_the_licence() -> None:
+    text = """
+subscriptions:
+  - {id: A, type: named, start: 2024-01-01, end: 2026-05-15, department: Sales}
+  - {id: B, type: named, start: 2024-01-01, end: 2026-05-15, department: Care}
+  - {id: S, type: named, start: 2025-01-01, department: Sales, entitlements: {premium-agent: 5}}
+  - {id: C, type: named, start: 2025-06-01, department: Care, entitlements: {premium-agent: 5}}
+users:
+  - email: u@x.example
+    roles: [agent]
+    assignments: [{subscription: A, license: wfo-analytics}, {subscription: B, license: premium-agent}]
+"""
+    assert "add `{subscription: C, license: prem" in the_help(text, "user-only-expiring")
+
+
 def test_an_option_that_the_country_does_not_have_is_not_proposed() -> None:
     text = """
 tenant: {id: t, name: T, country: DE}
@@ -721,6 +736,38 @@ users:
     first, second = [item.help for item in found if item.id == "user-unassigned"]
     assert first.startswith("add `Sub1` to the assignments of ada@x.example, and assign it in")
     assert second.startswith("order 1 standard-agent or premium-agent seat from 2026-05-01 on, and")
+
+
+def test_a_seat_is_given_to_a_user_who_has_access_before_one_who_had_it() -> None:
+    text = """
+subscriptions:
+  - {id: Past, type: named, start: 2024-01-01, end: 2026-04-20, entitlements: &both {premium-agent: 1, standard-agent: 0}}
+  - {id: Old, type: named, start: 2024-01-01, end: 2026-05-31, entitlements: *both}
+  - {id: New, type: named, start: 2025-01-01, entitlements: *both}
+users:
+  - {email: ada@x.example, roles: [agent], assignments: [Past]}
+  - {email: ben@x.example, roles: [agent], assignments: [Old]}
+"""
+    # The seat is needed from the day after the last one that is soon.
+    assert the_help(text, "user-only-expiring").startswith("add `New` to the assignments of ben")
+    assert the_help(text, "user-without-access").startswith("order 1 standard-agent or premium-ag")
+
+
+def test_the_last_seat_goes_to_an_administrator_then_to_a_supervisor() -> None:
+    text = """
+subscriptions:
+  - {id: Old, type: named, start: 2024-01-01, end: 2026-05-20, entitlements: {premium-agent: 3}}
+  - {id: New, type: named, start: 2025-01-01, entitlements: {premium-agent: %d}}
+users:
+"""
+    user = "  - {email: %s@x.example, roles: [agent, %s], assignments: [Old]}\n"
+    roles = (("tom", "agent"), ("ida", "supervisor"), ("ada", "administrator"))
+    text += "".join(user % names for names in roles).replace("agent, agent", "agent")
+    for seats, expected in ((1, ["ada"]), (2, ["ida", "ada"])):
+        found = findings(value_of(text % seats), date(2026, 5, 1), 30)
+        helps = [item.help for item in found if item.id == "user-only-expiring"]
+        added = [help for help in helps if help.startswith("add ")]
+        assert [help.partition("@")[0].split()[-1] for help in added] == expected
 
 
 TWO_SUCCESSORS = """
