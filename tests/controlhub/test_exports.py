@@ -777,6 +777,21 @@ def test_a_tenth_of_the_users_may_be_removed() -> None:
         require_few_removals("a.tenant.yaml", removed, value)
 
 
+def test_a_user_who_loses_several_assignments_counts_once(
+    run: Run, folder: Path, harbour: Path
+) -> None:
+    two = "{subscription: Sub1, license: premium-agent}, {subscription: Sub1, license: standard-agent}"
+    users = [
+        f"  - {{email: u{number}@x.example, roles: [agent], assignments: [{two}]}}\n"
+        for number in range(10)
+    ]
+    harbour.write_text(HARBOUR[: HARBOUR.index("  - {email: maud")] + "".join(users))
+    rows: list[Cells] = [(f"u{number}@x.example", ["FALSE"], {}) for number in range(10)]
+    write_csv(folder / "u.csv", [P1], *rows)
+    done = run("import", "--users", "u.csv", "--into", harbour.name)
+    assert (done.code, done.out) == (0, "h.tenant.yaml: 20 values changed\n")
+
+
 def test_all_entries_of_a_user_are_removed(run: Run, folder: Path, harbour: Path) -> None:
     user = "  - {{email: {}{}@x.example, roles: [agent], assignments: [Sub1]}}\n"
     twice = "".join(user.format(name, number) for number in range(10) for name in ("b", "B"))

@@ -442,6 +442,12 @@ def test_the_roles_of_people_are_imported(run: Run, folder: Path) -> None:
     assert [line.split(": ")[2] for line in found.out.splitlines()] == ["drift-role"] * 2
     run("import", *asked, "--into", "x.tenant.yaml")
     assert "roles: [administrator]" in file.read_text()
+    # A user without any of the roles in the file becomes an agent.
+    (folder / "p.json").write_text(json.dumps({"items": [{**person, "roles": []}]}))
+    both = "[administrator, read-only-administrator]"
+    file.write_text(file.read_text().replace("[administrator]", both))
+    run("import", *asked, "--into", "x.tenant.yaml")
+    assert "roles: [agent]" in file.read_text()
 
 
 @pytest.mark.parametrize("id", ["[Sub1]", "{a: Sub1}", "12", "null", "true"])
