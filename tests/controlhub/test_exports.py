@@ -570,7 +570,9 @@ def test_the_last_access_is_imported_only_on_request(run: Run, folder: Path, har
     # An import updates a last access that is in the file; drift does not compare it.
     write_csv(folder / "u.csv", [P1], ("maud@x.example", ["TRUE"], seen(2)), *rows[1:])
     assert run("drift", harbour.name, "--users", "u.csv").code == 0
-    run(*asked, "--with-last-access")
+    # Of several times in the exports, the last one counts.
+    write_csv(folder / "v.csv", [P1], ("maud@x.example", ["TRUE"], seen(40)))
+    run(*asked, "--users", "v.csv", "--with-last-access")
     assert f"last_access: {today - timedelta(2)}" in harbour.read_text()
 
 

@@ -983,12 +983,36 @@ usage: [{month: 2026-05, subscription: A, service: ivr-port, quantity: 3}]
 """
 
 
+def test_only_subscriptions_with_more_use_than_their_own_are_named() -> None:
+    text = """
+subscriptions:
+  - {id: A, type: concurrent, start: 2025-01-01, entitlements: {ivr-port: 5}}
+  - {id: B, type: concurrent, start: 2025-02-01, entitlements: {ivr-port: 5}}
+usage:
+  - {month: 2026-04, subscription: A, service: ivr-port, quantity: 5}
+  - {month: 2026-04, subscription: B, service: ivr-port, quantity: 8}
+"""
+    message, _ = messages_and_helps(text)["tenant-overage"]
+    assert message.endswith("; used more than their own entitlement: B (8 of 5)")
+
+
 def test_the_order_for_falling_quantities_is_enough_for_all_months() -> None:
     found = findings(value_of(FALLING), date(2026, 5, 31), 40)
     (help,) = (item.help for item in found if item.id == "capacity-drop")
     assert help.startswith(
         "order 1 more ivr-port from 2026-06-01 on and 2 more ivr-port from 2026-07-01 on, or"
     )
+
+
+def test_the_use_of_a_year_ago_is_compared_with_falling_quantities() -> None:
+    text = """
+subscriptions:
+  - {id: A, type: concurrent, start: 2024-01-01, entitlements: {ivr-port: [{quantity: 9, until: 2026-05-31}, 2]}}
+usage:
+  - {month: %s, subscription: A, service: ivr-port, quantity: 5}
+"""
+    assert "capacity-drop" in messages_and_helps(text % "2025-05")
+    assert "capacity-drop" not in messages_and_helps(text % "2025-04")
 
 
 def test_an_administrator_with_another_name_is_not_proposed_as_the_approver() -> None:
