@@ -27,9 +27,12 @@ def broken(report):
 def ends(report):
     raise SystemExit(0)
 
+def short(report):
+    raise MemoryError
+
 @hookimpl
 def validator_reporters():
-    return {"parts": parts, "broken": broken, "ends": ends}
+    return {"parts": parts, "broken": broken, "ends": ends, "short": short}
 """
 
 
@@ -68,6 +71,13 @@ def test_a_reporter_that_ends_the_program_is_2(
     assert outcome.code == 2
     assert bool(outcome.out) == bool(more)
     assert "the reporter ends crashed: SystemExit: 0" in outcome.err
+    assert not (folder / "out").exists()
+
+
+def test_a_report_for_which_memory_is_short_is_2(run: Run, plugin: str, folder: Path) -> None:
+    outcome = run("check", "a.tenant.yaml", "--report", "short=out", PYTHONPATH=plugin)
+    assert outcome.code == 2
+    assert "out: there is not enough memory for the format short" in outcome.err
     assert not (folder / "out").exists()
 
 
