@@ -60,7 +60,7 @@ def handover_too_small(tenant: TenantOn) -> Iterator[Finding]:
         missing = item.users - item.seats - before
         ordered[item.license] = before + max(0, missing)
         if missing <= 0:
-            order = f"order the {before} {item.license} seats of the other findings"
+            order = f"order the {item.license} seats of the other findings"
         else:
             order = f"order {counted(missing, f'more {item.license} seat')} from {day} on"
             order += f", besides the {before} of the other findings" if before else ""

@@ -418,6 +418,26 @@ def test_a_suppression_that_covers_a_finding_later_is_not_removed(
     assert ((folder / "a.tenant.yaml").read_text() != text) == is_fixed
 
 
+def test_each_suppression_around_a_finding_that_covers_it_later_is_kept(
+    run: Run, folder: Path
+) -> None:
+    text = f"""\
+# tenantlint: ignore-file[mixed-telephony]: the file
+# tenantlint: ignore-file[user-unassigned] until 2026-05-02: something else
+{SOUND}\
+  # tenantlint: ignore[mixed-telephony] until 2026-05-20: the item
+  - id: Sub2
+    type: named
+    start: 2025-06-01
+    telephony: vpop  # tenantlint: ignore[mixed-telephony] until 2026-05-10: the key
+"""
+    (folder / "a.tenant.yaml").write_text(text)
+    assert run("check", "--as-of", "2026-05-01", "--fix").code == 0
+    kept = (folder / "a.tenant.yaml").read_text()
+    assert [why in kept for why in ("the file", "the item", "the key")] == [True] * 3
+    assert "something else" not in kept
+
+
 @pytest.mark.parametrize("ids", ["", ",", " , "])
 def test_a_suppression_without_an_id_says_what_to_write(run: Run, folder: Path, ids: str) -> None:
     (folder / "a.tenant.yaml").write_text(f"{SOUND}# tenantlint: ignore[{ids}]: OPS-42\n")

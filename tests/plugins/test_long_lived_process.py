@@ -16,6 +16,8 @@ from validator.cache import program_fingerprint
 from validator.plugins.policy import ROOT_PACKAGE
 from validator.plugins.policy_folder import PluginError
 from validator.run import executors
+from validator.system import folder_contents
+from validator.system.errors import NoVerdictError
 
 DAY = ("--as-of", "2026-05-01")
 POLICY = '''"""No name."""
@@ -130,6 +132,18 @@ def test_a_worker_whose_program_has_changed_is_refused(
         plant(folder / "mine", "'two'")
         (line,) = said(folder / "mine", tenants, executor)
     assert "tenantlint or a plugin has changed since it was started; restart it" in line
+
+
+def test_a_folder_that_is_too_large_to_be_compared_is_an_error(
+    folder: Path, tenants: list[Source]
+) -> None:
+    plant(folder / "mine", "'one'")
+    (folder / "mine" / "custom" / "_data").write_bytes(bytes(folder_contents.MAX_BYTES))
+    with (
+        ThreadPoolExecutor(1) as executor,
+        pytest.raises(NoVerdictError, match="more than 20,000,000 bytes in all"),
+    ):
+        said(folder / "mine", tenants, executor)
 
 
 def test_the_language_server_loads_a_changed_folder_again(folder: Path) -> None:

@@ -1062,7 +1062,9 @@ def test_a_pending_subscription_is_only_named_if_it_helps() -> None:
     text = """
 subscriptions:
   - {id: A, type: named, start: 2025-01-01, end: 2026-05-20, entitlements: {premium-agent: 1}}
-  - {id: P, type: named, start: 2026-04-15, status: pending, entitlements: {premium-agent: 1}}
+  - {id: B, type: named, start: 2026-04-14, end: 2026-05-25, status: pending,
+     entitlements: {premium-agent: BEFORE}}
+  - {id: P, type: named, start: 2026-04-15, status: pending, entitlements: {premium-agent: SEATS}}
 users:
   - {email: a@x.example, roles: [agent], assignments: [{subscription: A, license: premium-agent}]}
   - email: q@x.example
@@ -1070,26 +1072,17 @@ users:
     assignments: [{subscription: P, license: premium-agent}]
 """
 
-    def named(text: str) -> list[str]:
-        """Return the ids of the findings whose help proposes P."""
-        found = findings(value_of(text), date(2026, 5, 1), 30)
+    def named(seats: int, *, before: int = 0, end: str = "") -> list[str]:
+        """Return the ids of the findings whose help proposes P, which has a number of seats."""
+        written = text.replace("SEATS", str(seats)).replace("BEFORE", str(before))
+        written = written.replace("04-15,", f"04-15, end: {end},") if end else written
+        found = findings(value_of(written), date(2026, 5, 1), 30)
         about = ("user-only-expiring", "user-without-access", "handover-too-small")
         return [id for id in about if any(item.id == id and "of P" in item.help for item in found)]
 
-    assert named(text) == ["user-without-access"]  # its only seat is that of q@x.example
-    roomy = text.replace(
-        "pending, entitlements: {premium-agent: 1}", "pending, entitlements: {premium-agent: 2}"
-    )
-    assert named(roomy) == ["user-only-expiring", "user-without-access", "handover-too-small"]
-    assert named(roomy.replace("status: pending", "end: 2026-05-22, status: pending")) == [
-        "handover-too-small"
-    ]
-    assert (
-        named(
-            text.replace(
-                "pending, entitlements: {premium-agent: 1}",
-                "pending, entitlements: {premium-agent: 0}",
-            )
-        )
-        == []
-    )
+    assert named(0) == []
+    assert named(1) == ["user-without-access"]  # its only seat is that of q@x.example
+    everywhere = ["user-only-expiring", "user-without-access", "handover-too-small"]
+    assert named(2) == everywhere
+    assert named(2, before=5) == everywhere  # it lasts longer than B, which is older
+    assert named(2, end="2026-05-24") == ["handover-too-small"]

@@ -121,6 +121,31 @@ def test_both_validators_agree_whether_items_are_equal(value: list[Any]) -> None
     assert schema.is_valid(value) == (not schema.explain(value))
 
 
+@pytest.mark.parametrize("enum", [["auto", "manual", 1, 2], ["auto", "manual", ["auto"], None]])
+@pytest.mark.parametrize("is_unique", [True, False])
+def test_the_words_in_an_entry_are_told_apart_from_other_values(
+    enum: list[object], is_unique: bool
+) -> None:
+    listed = {"type": "array", "uniqueItems": is_unique, "items": {"enum": enum}}
+    schema = Schema("mixed", json.dumps(listed))
+
+    def helps(value: object) -> list[str]:
+        return [found.help for _, found in schema.explain(value)]
+
+    assert helps(["auto manual"]) == ["write auto and manual, each as a separate entry"]
+    (similar,) = helps(["autoo"])
+    assert "auto" in similar
+    (listed_already,) = helps(["auto", "auto manual"])
+    assert ("already listed" in listed_already) == is_unique
+    assert len(helps("auto manual")) == 1
+
+
+def test_a_value_is_not_an_entry() -> None:
+    schema = Schema("top", '{"enum": ["auto", "manual"]}')
+    ((_, found),) = schema.explain("auto manual")
+    assert found.fix is None
+
+
 def test_an_entry_that_means_a_listed_word_is_to_be_removed() -> None:
     of_texts = {"$ref": "#/$defs/list"}
     listed = {"type": "array", "uniqueItems": True, "items": {"type": "string"}}

@@ -8,9 +8,10 @@ A topic means all of its ids.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from validator.checking.policy_names import is_refused_in_comments
@@ -32,6 +33,8 @@ _FORM = re.compile(
 _BLOCK_SCALAR = re.compile(r"(?:[&!]\S*[ \t]+)*[|>][^\r\n]*")
 _BEFORE_COMMENT = " \t\r\n\ufeff"
 _EVERYTHING = ((0, 0), (2**62, 0))
+# The suppressions around a finding that are compared, so that a hostile file does not take long.
+_MAX_NESTED = 20
 
 
 class Suppression(NamedTuple):
@@ -119,12 +122,40 @@ def cover(
     """Return the suppression that covers each finding, or None.
 
     A finding is an id and a span. The suppressions must be open. Findings that prevent policies
-    from running cannot be covered.
-
-    The text is walked once: suppressions that have begun and not ended are kept by id. If several
-    suppressions cover a finding, the one that begins last is used.
+    from running cannot be covered. If several suppressions cover a finding, the one that begins
+    last is used.
     """
     covers: list[Suppression | None] = [None] * len(findings)
+    for number, around in _around(suppressions, findings):
+        covers[number] = around[-1]
+    return covers
+
+
+def spans_that_cover_later(
+    suppressions: Sequence[Suppression], findings: Sequence[tuple[str, Span]]
+) -> set[Span]:
+    """Return the spans of suppressions that cover a finding when nearer ones have ended."""
+    found: set[Span] = set()
+    if all(item.until is None for item in suppressions):
+        return found
+    for _, around in _around(suppressions, findings):
+        last = around[-1]
+        for item in islice(reversed(around), 1, _MAX_NESTED):
+            if last.until is None:
+                break
+            if item.until is None or item.until > last.until:
+                found.add(item.span)
+                last = item
+    return found
+
+
+def _around(
+    suppressions: Sequence[Suppression], findings: Sequence[tuple[str, Span]]
+) -> Iterator[tuple[int, Sequence[Suppression]]]:
+    """Yield the number of each finding with the suppressions that cover it, the nearest last.
+
+    The text is walked once: suppressions that have begun and not ended are kept by id.
+    """
     begun: dict[str, list[Suppression]] = {}
     waiting = sorted(suppressions, key=lambda item: item.begin, reverse=True)
     positions = [(span.line, span.column) for _, span in findings]
@@ -137,19 +168,8 @@ def cover(
         here = begun.get(id, []) if can_be_hidden(id) else []
         while here and here[-1].end <= positions[number]:
             here.pop()
-        covers[number] = here[-1] if here else None
-    return covers
-
-
-def spans_that_cover_later(
-    suppressions: Sequence[Suppression], findings: Sequence[tuple[str, Span]]
-) -> set[Span]:
-    """Return the spans of suppressions that cover a finding when the first of them has ended."""
-    ends = [item.until for item in suppressions if item.until is not None]
-    if not ends:
-        return set()
-    later = [item for item in suppressions if item.until is None or item.until > min(ends)]
-    return {item.span for item in cover(later, findings) if item is not None}
+        if here:
+            yield number, here
 
 
 def _comment_test(text: str, document: Document) -> Callable[[int], bool]:

@@ -14,7 +14,7 @@ from validator.checking.settings import Settings
 from validator.project.sources import Source, SourceError, read_source_and_stamp
 from validator.run.file_groups import check_files, failed_file
 from validator.system.cache_store import Stamp, digest
-from validator.system.errors import describe_error
+from validator.system.errors import NoVerdictError, describe_error
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -53,7 +53,10 @@ def results_of_executor(
     settings: Settings,
     older: "OlderDocuments | None",
 ) -> Iterator[list[CheckedFile]]:
-    """Yield the results for chunks of files, in order. The contents of the files are sent."""
+    """Yield the results for chunks of files, in order. The contents of the files are sent.
+
+    Raises NoVerdictError if the program or the policies cannot be read.
+    """
     sent_settings = settings._replace(
         policy_folders=tuple(os.path.abspath(name) for name in settings.policy_folders),
         policy_files=tuple(
@@ -119,8 +122,14 @@ def _chunks(sources: Iterable[Source]) -> Iterator[list[SentFile] | CheckedFile]
 
 
 def _fingerprint(settings: Settings) -> str:
+    """Return a digest of the program and the policies. Raises NoVerdictError."""
     files = [name for name in settings.policy_files if name not in settings.policy_data]
-    return digest(_imported_program(), contents((*settings.policy_folders, *files)))
+    try:
+        return digest(_imported_program(), contents((*settings.policy_folders, *files)))
+    except (OSError, ValueError) as error:
+        raise NoVerdictError(
+            f"the policies cannot be compared with those of the workers: {error}"
+        ) from error
 
 
 @cache

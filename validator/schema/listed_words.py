@@ -1,6 +1,6 @@
 """Recognizes an entry of a list of different words that means words which are listed already."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 
 from validator.findings.finding import Finding
 from validator.findings.fix import Edit, Fix
@@ -54,10 +54,10 @@ class ListedWords:
 
     def _several_words(self, finding: Finding, location: Location) -> Sequence[str]:
         """Return the words in an entry such as "agent supervisor"; empty if it is no such entry."""
-        options = location.schema.get("enum", ())
-        if finding.fix is not None or not options or not isinstance(location.path[-1], int):
+        is_entry = bool(location.path) and isinstance(location.path[-1], int)
+        if finding.fix is not None or not is_entry or "enum" not in location.schema:
             return ()
-        return _several_options(value_at(self._value, finding.path), options)
+        return _several_options(value_at(self._value, finding.path), location.schema["enum"])
 
     def _separated(self, finding: Finding, location: Location, words: Sequence[str]) -> Finding:
         """Return a finding about an entry of several words."""
@@ -107,5 +107,6 @@ class ListedWords:
         return self._meant[known]
 
 
-def _several_options(entry: object, options: Collection[str]) -> Sequence[str]:
+def _several_options(entry: object, options: Iterable[object]) -> Sequence[str]:
+    """Return the options in an entry such as "agent supervisor", each once; empty for another."""
     return tuple(dict.fromkeys(several_options(entry, options))) if isinstance(entry, str) else ()

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -149,10 +149,14 @@ def _options(text: str, options: list[object]) -> Iterator[object]:
         yield close
 
 
-def several_options(text: str, options: Collection[str]) -> list[str]:
-    """Return the options in a text such as "agent supervisor"; empty if it has fewer than two."""
+def several_options(text: str, options: Iterable[object]) -> list[str]:
+    """Return the options in a text such as "agent supervisor"; empty if it has fewer than two.
+
+    Options that are not strings are left out.
+    """
+    known = [option for option in options if isinstance(option, str)]
     words = [word for word in _SEPARATOR.split(readings.cleaned(text)) if word]
-    meant = [meant_value(word, options) for word in words]
+    meant = [meant_value(word, known) for word in words]
     return [] if len(meant) < 2 or None in meant else [word for word in meant if word]  # noqa: PLR2004
 
 

@@ -50,5 +50,5 @@ def _read(path: str, most: int) -> bytes:
     with open(path, "rb") as file:
         data = file.read(most + 1)
     if len(data) > most:
-        raise ValueError(path)
+        raise ValueError(f"the files up to {path} have more than {MAX_BYTES:,} bytes in all")
     return data

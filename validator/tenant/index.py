@@ -111,15 +111,17 @@ class Index:
         )
 
     def awaited(self, licenses: tuple[str, ...]) -> tuple[Stretch[Subscription], ...]:
-        """Return the first pending subscription that would be active with another status, by day.
+        """Return the pending subscription that would be active with another status, by day.
 
-        With licences, only those that have a free seat of one of them, or no `entitlements`.
+        With licences, only those that have a free seat of one of them, or no `entitlements`. Of
+        several, it is the one that lasts longest, then the first.
         """
         if licenses not in self._awaited:
             self._awaited[licenses] = leaders(
-                (terms.first_key(item), self.free_runs(item, licenses), item)
+                ((FOREVER - run[1], terms.first_key(item)), (run,), item)
                 for item in self._tenant.subscriptions
                 if item.status == "pending"
+                for run in self.free_runs(item, licenses)
             )
         return self._awaited[licenses]
 

@@ -173,7 +173,7 @@ class SubscriptionsOn(OnDay):
         return min(starts, key=lambda start: (start[0], start[1].id), default=None)
 
     def awaited_on(self, day: date, *licenses: str) -> Subscription | None:
-        """Return the first pending subscription that would be active on a day, or None.
+        """Return the pending subscription that would be active on a day the longest, or None.
 
         With licences, only if it has a free seat of one of them, or no `entitlements`.
         """
