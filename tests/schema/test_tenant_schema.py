@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
@@ -143,7 +144,7 @@ def test_a_random_tenant_with_changes_agrees(value: Any, data: st.DataObject) ->
     assert is_tenant(value)
     for _ in range(data.draw(st.integers(1, 3))):
         *above, last = data.draw(st.sampled_from(list(places(value))[1:]))
-        at(value, tuple(above))[last] = data.draw(st.sampled_from(ODD))
+        at(value, tuple(above))[last] = deepcopy(data.draw(st.sampled_from(ODD)))
     assert_agreed(value)
 
 
