@@ -59,7 +59,7 @@ def license_not_entitled(tenant: TenantOn) -> Iterator[Finding]:
                 "seat"
             )
             help = f"{order}{other if left else ''}"
-            if tenant.is_past(subscription) or subscription.status == "cancelled":
+            if tenant.is_over(subscription):
                 help = f"remove the assignment: {subscription.id} {tenant.state(subscription)}"
             yield assignment.finding(
                 "license",

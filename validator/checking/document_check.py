@@ -338,9 +338,9 @@ class DocumentCheck:
     def _comment_finding(self, item: "Suppression", id: str, message: str, help: str) -> Diagnostic:
         from validator.checking.suppression_findings import is_without_effect
 
-        has_effect = not is_without_effect(item, id) or item.span in self._cover_later
-        removes = self.document.is_readable and not has_effect
         span, written = item.span, item.written
+        removes = self.document.is_readable and is_without_effect(item, id)
+        removes = removes and span not in self._cover_later
         return self.placer.comment_diagnostic(id, message, help, span, written, removes=removes)
 
     def _add(self, diagnostic: Diagnostic) -> None:

@@ -134,7 +134,7 @@ class Index:
         """
         key = subscription, licenses, is_holder
         if key not in self._free:
-            self._free[key] = tuple(self._runs_with_seat(*key))
+            self._free[key] = self._runs_with_seat(*key)
         return self._free[key]
 
     def _runs_with_seat(

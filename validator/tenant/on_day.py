@@ -75,6 +75,10 @@ class OnDay:
     def _after_horizon(self) -> date:
         return plus_days(self.today, self.expiring_within + 1)
 
+    def day_after(self, day: date) -> date:
+        """Return the next day."""
+        return day_after(day)
+
     def plan_command(self, day: date, days: int = 0) -> str:
         """Return the command for a plan that reaches a day some days after another one."""
         return self.clock.for_words(self._plan_command, plus_days(day, days))

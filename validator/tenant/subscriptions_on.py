@@ -104,16 +104,12 @@ class SubscriptionsOn(OnDay):
         self.clock.note(day_after(ends[number]))
         return True
 
-    def day_after(self, day: date) -> date:
-        """Return the next day."""
-        return day_after(day)
-
     # Subscriptions
 
     @shared
     def live(self) -> tuple[Subscription, ...]:
         """The subscriptions that are not over, in the order of the file."""
-        return tuple(item for item in self.subscriptions if not terms.is_over(item, self.today))
+        return tuple(item for item in self.subscriptions if not self.is_over(item))
 
     @shared
     def active(self) -> tuple[Subscription, ...]:
@@ -128,6 +124,10 @@ class SubscriptionsOn(OnDay):
     def is_active(self, subscription: Subscription) -> bool:
         """Return whether the subscription is active today."""
         return self.run(self.timeline.active(subscription)) is not None
+
+    def is_over(self, subscription: Subscription) -> bool:
+        """Return whether the subscription is cancelled or its last day has passed."""
+        return terms.is_over(subscription, self.today)
 
     def is_past(self, subscription: Subscription) -> bool:
         """Return whether the last day of the subscription has passed."""

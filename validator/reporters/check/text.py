@@ -149,8 +149,7 @@ def _finding(group: Sequence[Diagnostic], report: Report, style: _Style) -> str:
     if others:
         noun = "line" if others.isdecimal() else "lines"
         text += f"{margin} {style.also} {noun} {others}\n"
-    helps = folded_helps(group) if len(group) > 1 else (item.help,) if item.help else ()
-    for help in helps:
+    for help in folded_helps(group):
         width = _fitting(report, _HELP_WIDTH, len(margin) + len(" = help: "))
         lines = _help_lines(help, width, f"{margin}         ")
         text += f"{margin} {style.help} {lines}"
