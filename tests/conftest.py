@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,11 @@ from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).with_name("tenantlint")
+# The words before a command that obeys the permissions of files, which root otherwise ignores.
+OBEDIENT = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if not os.geteuid() else []
+can_obey = pytest.mark.skipif(
+    bool(OBEDIENT) and not shutil.which("setpriv"), reason="root ignores permissions"
+)
 
 SOUND = """\
 version: 1
@@ -66,14 +71,20 @@ def run(folder: Path) -> Run:
     """Run the installed command in the working folder; fail on a traceback."""
     assert COMMAND.exists(), "install the project: pip install -e '.[dev]'"
 
-    def run(*arguments: str, stdin: bytes = b"", timeout: float = 60, **env: str) -> Outcome:
+    def run(
+        *arguments: str,
+        stdin: bytes = b"",
+        timeout: float = 60,
+        before: Sequence[str] = (),
+        **env: str,
+    ) -> Outcome:
         clean = {
             name: value
             for name, value in os.environ.items()
             if name not in ("NO_COLOR", "FORCE_COLOR", "PYTHONDONTWRITEBYTECODE")
         }
         done = subprocess.run(
-            [COMMAND, *arguments],
+            [*before, COMMAND, *arguments],
             cwd=folder,
             env={**clean, **env},
             input=stdin,

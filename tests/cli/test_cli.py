@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import COMMAND, SOUND, UNSOUND, Run
+from tests.conftest import COMMAND, OBEDIENT, SOUND, UNSOUND, Run, can_obey
 
 DAY = ("--as-of", "2026-05-01")
 # Several files with the same tenant are a finding from a fleet policy.
@@ -214,11 +214,12 @@ def test_a_line_break_in_a_name_does_not_begin_a_line(run: Run, folder: Path, co
     )
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root can read every file")
+@can_obey
 def test_a_file_without_read_permission_is_2(run: Run, folder: Path) -> None:
     write(folder, a=UNSOUND)
     (folder / "a.tenant.yaml").chmod(0)
-    assert run("check").code == 2
+    outcome = run("check", before=OBEDIENT)
+    assert (outcome.code, outcome.err) == (2, "tenantlint: a.tenant.yaml: Permission denied\n")
 
 
 def test_a_working_folder_that_was_removed_is_2(tmp_path: Path) -> None:

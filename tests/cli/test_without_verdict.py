@@ -1,13 +1,12 @@
 """If a run ends before it reads a file, each report says so and replaces an earlier report."""
 
 import json
-import os
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import SOUND, Run
+from tests.conftest import OBEDIENT, SOUND, Run, can_obey
 from tests.reporters.test_reports import validate
 from validator.findings.report import Report
 from validator.project.config import ConfigError, read_config_if_any
@@ -150,6 +149,7 @@ UNREACHABLE = [
 ]
 
 
+@can_obey
 @pytest.mark.parametrize(
     ("name", "reason"), [(LONG, "File name too long"), (SHUT, "Permission denied")]
 )
@@ -157,8 +157,6 @@ UNREACHABLE = [
 def test_a_path_that_cannot_be_reached_is_one_line(
     run: Run, folder: Path, arguments: tuple[str, ...], name: str, reason: str
 ) -> None:
-    if name == SHUT and os.geteuid() == 0:
-        pytest.skip("root can enter every folder")
     (folder / "shut" / "inner").mkdir(parents=True)
     (folder / "a.tenant.yaml").write_text(SOUND)
     (folder / "u.csv").write_text(
@@ -166,7 +164,7 @@ def test_a_path_that_cannot_be_reached_is_one_line(
     )
     (folder / "shut").chmod(0)
     try:
-        outcome = run(*arguments, name)
+        outcome = run(*arguments, name, before=OBEDIENT)
     finally:
         (folder / "shut").chmod(0o700)
     assert outcome.code == 2
