@@ -128,6 +128,38 @@ def test_a_policy_that_does_not_load_is_2(
     assert reason in line
 
 
+@pytest.mark.parametrize(
+    ("link", "target", "reason"),
+    [
+        ("own/more", "nowhere", "own/more: No such file or directory"),
+        ("own/more.py", "nowhere", "own/more.py: No such file or directory"),
+        ("own/more", "more", "own/more: Too many levels of symbolic links"),
+        ("own/care/up", "..", "own/care/up: a link to a folder that contains it; remove it"),
+        ("own/care/up", "../../other", "own/care/up/back: a link to a folder that contains it"),
+    ],
+)
+def test_a_link_in_a_policy_folder_that_leads_nowhere_or_up_is_2(
+    own: Run, folder: Path, link: str, target: str, reason: str
+) -> None:
+    plant(folder, "care/nameless.py", POLICY)
+    (folder / "other").mkdir()
+    (folder / "other" / "back").symlink_to("../own")
+    (folder / link).symlink_to(target)
+    outcome = own()
+    assert (outcome.code, outcome.findings) == (2, [])
+    (line,) = outcome.err.splitlines()
+    assert line.startswith(f"tenantlint: {reason}")
+
+
+def test_a_linked_folder_of_policies_is_loaded(own: Run, folder: Path) -> None:
+    (folder / "shared").mkdir()
+    (folder / "shared" / "nameless.py").write_text(POLICY)
+    (folder / "own").mkdir(exist_ok=True)
+    (folder / "own" / "care").symlink_to("../shared")
+    (folder / "own" / ".#nameless.py").symlink_to("nowhere")
+    assert own().findings
+
+
 def test_two_policies_with_the_same_id_are_both_named(own: Run, folder: Path) -> None:
     plant(folder, "a/nameless.py", POLICY)
     plant(folder, "b/nameless.py", POLICY)

@@ -5,7 +5,9 @@ cannot shadow modules of the checked repository, or be shadowed by them.
 """
 
 import os
+import stat
 import sys
+from collections.abc import Collection, Iterator
 from importlib import import_module, invalidate_caches
 from itertools import count
 from pathlib import Path
@@ -91,24 +93,44 @@ def policies_in(package: str) -> list[Policy]:
     return found
 
 
-def _load_modules(folder: Path, package: str, *, is_importable: bool) -> list[Policy]:
+def _load_modules(
+    folder: Path, package: str, *, is_importable: bool, around: Collection[str] = ()
+) -> list[Policy]:
     """Return the policies of the modules of a folder and its subfolders.
 
-    If the package is not importable, it is created in `sys.modules`.
+    If the package is not importable, it is created in `sys.modules`. `around` has the real paths
+    of the folders around this one.
     """
     if not is_importable:
         _create_package(package, folder)
+    around = {*around, os.path.realpath(folder)}
     found: list[Policy] = []
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        name = entry.name
-        if name.startswith(("_", ".", "test_")) or name == "conftest.py":
-            continue
-        if entry.is_dir():
-            subpackage = f"{package}.{name}"
-            found += _load_modules(Path(entry), subpackage, is_importable=is_importable)
-        elif name.endswith(".py"):
-            found += _load_module(entry.path, f"{package}.{name.removesuffix('.py')}")
+    for path, is_subfolder in _entries(folder):
+        name = f"{package}.{path.name}"
+        if is_subfolder:
+            if os.path.realpath(path) in around:
+                raise PluginError(f"{path}: a link to a folder that contains it; remove it")
+            found += _load_modules(path, name, is_importable=is_importable, around=around)
+        elif path.suffix == ".py":
+            found += _load_module(str(path), name.removesuffix(".py"))
     return found
+
+
+def _entries(folder: Path) -> Iterator[tuple[Path, bool]]:
+    """Yield what a folder contains, sorted, and whether it is a folder.
+
+    Names that are not loaded are left out. Raises PluginError for what cannot be read, such as a
+    link that leads nowhere, because it can stand for policies.
+    """
+    path = folder
+    try:
+        for name in sorted(os.listdir(folder)):
+            if name.startswith(("_", ".", "test_")) or name == "conftest.py":
+                continue
+            path = folder / name
+            yield path, stat.S_ISDIR(path.stat().st_mode)
+    except OSError as error:
+        raise PluginError(f"{path}: {error.strerror}") from error
 
 
 def _load_module(file: str, name: str) -> list[Policy]:
