@@ -97,6 +97,15 @@ def test_a_key_that_the_element_may_have_is_allowed(run: Run, folder: Path, key:
     assert run("test", "own").code == 0
 
 
+@pytest.mark.parametrize("char", ["\N{NEXT LINE}", "\N{LINE SEPARATOR}"])
+def test_only_line_breaks_of_yaml_count_for_expected_lines(
+    run: Run, folder: Path, char: str
+) -> None:
+    first = f"x-note: a{char}b\nsubscriptions: "
+    plant(folder, "acme/nameless.py", POLICY.replace("subscriptions: ", first))
+    assert run("test", "own").out == "ok      nameless: 1 bad, 1 good\n"
+
+
 def test_an_unexpected_finding_has_its_message(run: Run, folder: Path) -> None:
     plant(folder, "acme/nameless.py", POLICY.replace(", name: Care", ", name: Care, nme: x"))
     assert "has no key nme" in run("test", "own").out

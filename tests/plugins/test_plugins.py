@@ -203,26 +203,48 @@ def test_a_new_policy_cannot_have_a_bundled_id(run: Run, folder: Path, id: str) 
             "KeyError: '/nowhere/at all'",
         ),
         ("return [1 / 0]", "ZeroDivisionError"),
-        ("return [3]", "TypeError: yields int, not Finding\n"),
+        ("yield 3", "TypeError: yields int, not Finding (x.py:4)\n"),
+        (
+            "yield tenant.finding('nowhere', 'at all', message='m')",
+            "KeyError: '/nowhere/at all' is not in the document (x.py:4)\n",
+        ),
+        (
+            "yield tenant.finding(message='')",
+            "ValueError: the message of a finding is empty (x.py:4)\n",
+        ),
+        (
+            "yield tenant.quantity('Sub1', 'premium-agent')",
+            "AttributeError: 'str' object has no attribute 'entitlements' (x.py:4)\n",
+        ),
+        (
+            "yield tenant.is_soon('2026-06-01')",
+            "TypeError: '<' not supported between instances of 'str' and 'datetime.date' (x.py:4)\n",
+        ),
+        (
+            "tenant.subscriptions[0].name = 'x'",
+            "AttributeError: name of Subscription cannot be set (x.py:4)\n",
+        ),
+        ("import json; json.loads('{')", "JSONDecodeError: "),
+        ("return [3]", "TypeError: yields int, not Finding (x.py:2)\n"),
         (
             "from validator import Finding; return [Finding('users', 'm')]",
-            "ValueError: reports the path users, which does not begin with /\n",
+            "ValueError: reports the path users, which does not begin with / (x.py:2)\n",
         ),
         (
             "from validator import Finding; return [Finding('/subscriptions/99/id', 'm')]",
-            "KeyError: '/subscriptions/99/id' is not in the document\n",
+            "KeyError: '/subscriptions/99/id' is not in the document (x.py:2)\n",
         ),
         (
             "from validator import Finding; return [Finding('/tenant', 3)]",
-            "TypeError: the message of a finding is int, not str\n",
+            "TypeError: the message of a finding is int, not str (x.py:2)\n",
         ),
         (
             "from validator import Finding; return [Finding(None, 'm')]",
-            "TypeError: the path of a finding is NoneType, not str\n",
+            "TypeError: the path of a finding is NoneType, not str (x.py:2)\n",
         ),
         (
             "from validator import Finding; return [Finding('/tenant', 'm', related=['/x'])]",
-            "TypeError: a related value is str, not Related\n",
+            "TypeError: a related value is str, not Related (x.py:2)\n",
         ),
     ],
 )
@@ -360,17 +382,28 @@ def test_a_finding_needs_a_message(run: Run, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", ["tenant.live = ()", "tenant.users = ()", "tenant.today = None", "del tenant.index"]
+    ("change", "reason"),
+    [
+        ("tenant.live = ()", "AttributeError: live of a tenant cannot be set"),
+        ("tenant.users = ()", "AttributeError: users of a tenant cannot be set"),
+        ("tenant.today = None", "AttributeError: today of a tenant cannot be set"),
+        ("del tenant.index", "AttributeError: index of a tenant cannot be set"),
+        ("tenant.users[0].name = 'x'", "AttributeError: name of User cannot be set"),
+        ("tenant.subscriptions[0].entitlements.pop('ivr-port')", "AttributeError: 'mappingproxy'"),
+        ("tenant.subscriptions[1].entitlements['ivr-port'] = 1", "TypeError: 'mappingproxy'"),
+        ("tenant.handover.days_of_loss('premium-agent').clear()", "AttributeError: 'mappingproxy'"),
+    ],
 )
 def test_a_policy_cannot_change_what_other_policies_see(
-    run: Run, folder: Path, change: str
+    run: Run, folder: Path, change: str, reason: str
 ) -> None:
-    (folder / "a.tenant.yaml").write_text(UNSOUND)
+    users = "users: [{email: a@x.example, roles: [administrator], assignments: [Sub1]}]\n"
+    (folder / "a.tenant.yaml").write_text(UNSOUND + users)
     plant(folder, "own/acme/look.py", POLICY.replace("    for", f"    {change}\n    for", 1))
     outcome = run("check", "a.tenant.yaml", "--policies", "own", "--as-of", "2026-05-01")
     assert outcome.code == 2
-    assert "a.tenant.yaml: the policy look crashed: AttributeError: " in outcome.err
-    assert "of a tenant cannot be set" in outcome.err
+    assert f"a.tenant.yaml: the policy look crashed: {reason}" in outcome.err
+    assert "(look.py:" in outcome.err
     assert "mixed-telephony" in outcome.out
 
 

@@ -413,6 +413,16 @@ def test_a_comparison_sets_the_exact_until_day() -> None:
     assert clock.measure(lambda: (today == 3, today != 3)) == ((False, True), date.max)
 
 
+def test_other_dates_that_today_makes_are_plain() -> None:
+    today: Any = Clock(BEGIN, ahead=True).today
+    made = [
+        today.fromisoformat("2026-06-03"), type(today)(2026, 6, 3), today.fromordinal(739770),
+        today.fromisocalendar(2026, 23, 3), today.replace(2026, 6, 3), today.today(),
+    ]  # fmt: skip
+    assert {type(day) for day in made} == {date}
+    assert {*made[:-1]} == {date(2026, 6, 3)}
+
+
 def test_comparisons_work_at_the_end_of_the_calendar() -> None:
     clock = Clock(date.max, ahead=True)
     assert clock.measure(lambda: clock.today.year) == (9999, date.max)

@@ -52,7 +52,8 @@ def evaluate_fleet(
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a SystemExit must not set the exit code of the run
-            failures.append(f"the policy {policy.id} crashed: {describe_policy_error(error)}")
+            about = describe_policy_error(error, policy.function)
+            failures.append(f"the policy {policy.id} crashed: {about}")
     diagnostics, lines = _placed(every, {result.file: result.places for result in results})
     failures += lines
     covered = _mark_suppressed(diagnostics, pending)

@@ -58,18 +58,20 @@ def run_policy(
     """
     diagnostics: dict[str, Diagnostic] = {}
     seen: list[tuple[Sighting, SightingPlace | None]] = []
-    failure = ""
+    failure, items = "", None
+    function = policy.function if policy.facts is None else policy.facts
     clock.until = NEVER
     try:
+        items = function(*tenants, **options)
         if policy.facts is None:
-            for item in yielded_items(policy.function(*tenants, **options)):
+            for item in yielded_items(items):
                 finding = _checked_finding(item)
                 if finding.path not in diagnostics and level != "off":
                     diagnostics[finding.path] = placer.diagnostic(
                         policy.id, policy.topic, level, finding, policy.help
                     )
         else:
-            for item in yielded_items(policy.facts(*tenants, **options)):
+            for item in yielded_items(items):
                 sighting = _sighting(placer, _checked_type(Fact, item))
                 seen.append((sighting, placer.sighting_place(sighting.path)))
     except KeyboardInterrupt:
@@ -77,8 +79,8 @@ def run_policy(
     except UndecidedError as error:
         failure = f"{error} (policy {policy.id} on {placer.file})"
     except BaseException as error:  # a SystemExit must not set the exit code of the run
-        is_short = is_shortage(error)
-        reason = "ran out of memory" if is_short else f"crashed: {describe_policy_error(error)}"
+        about = describe_policy_error(error, function, items)
+        reason = "ran out of memory" if is_shortage(error) else f"crashed: {about}"
         failure = f"{placer.file}: the policy {policy.id} {reason}"
     if diagnostics or seen or failure:
         return PolicyResult(

@@ -244,5 +244,6 @@ def _questions(
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a SystemExit must not set the exit code of the run
-        failures.append(f"{name}: the policy {policy.id} crashed: {describe_policy_error(error)}")
+        about = describe_policy_error(error, run)
+        failures.append(f"{name}: the policy {policy.id} crashed: {about}")
     return questions.all()

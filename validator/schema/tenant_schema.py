@@ -6,6 +6,7 @@ the core schema directly.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, cast
 
 from pydantic_core import CoreSchema, SchemaValidator
@@ -55,6 +56,7 @@ def _setter(cls: type[Node], field: str) -> Callable[[Node, object], None]:
 
 _set_path, _set_document = _setter(Node, "path"), _setter(Node, "document")
 _set_has_entitlements = _setter(Subscription, "has_entitlements")
+_set_entitlements = _setter(Subscription, "entitlements")
 _set_is_list, _set_bare = _setter(Entitlement, "is_list"), _setter(Assignment, "bare")
 
 
@@ -80,7 +82,9 @@ def _place(value: Any, build: Callable[[object], Tenant]) -> Tenant:
         for number, lapse in enumerate(subscription.lapses):
             place(lapse, f"{at}/lapses/{number}", written["lapses"][number])
         _set_has_entitlements(subscription, "entitlements" in written)
-        for service, entitlement in subscription.entitlements.items():
+        entitlements = subscription.entitlements
+        _set_entitlements(subscription, MappingProxyType(entitlements))
+        for service, entitlement in entitlements.items():
             path, found = f"{at}/entitlements/{service}", written["entitlements"][service]
             is_list = isinstance(found, list)
             place(entitlement, path)

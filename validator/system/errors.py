@@ -1,6 +1,8 @@
 """The base class of errors that end a run, and the description of exceptions."""
 
 import errno
+import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 from validator.system.printable import printable
@@ -44,32 +46,33 @@ def describe_error(error: BaseException) -> str:
     return f"{description} ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
 
 
-def describe_policy_error(error: BaseException) -> str:
+def describe_policy_error(
+    error: BaseException, function: Callable[..., object], items: object = None
+) -> str:
     """Return the type, text and origin of an exception from a policy, on one line.
 
-    The origin is never in the parts of this program that place findings, of which the author of a
-    policy knows nothing.
+    The origin is the last line that was run in the folder of the policy. If there is none, it is
+    the `yield` at which its generator `items` waits, or else the line of the function. A policy
+    without code is described like any other error, and without an origin if its finding is wrong.
     """
-    traces = []
-    trace = error.__traceback__
-    while trace is not None:
-        traces.append(trace)
-        trace = trace.tb_next
-    outside = [
-        trace
-        for trace in traces
-        if Path(trace.tb_frame.f_code.co_filename).parent not in _PLACING_FOLDERS
+    frames = [
+        (frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)
     ]
-    if len(outside) == len(traces) or outside[-1:] == traces[-1:]:
-        return describe_error(error)
-    text = str(error)
-    if isinstance(error, KeyError):  # a path for which there is no span
+    is_placed = bool(frames) and Path(frames[-1][0]).parent in _PLACING_FOLDERS
+    text = " ".join(str(error).split())
+    if is_placed and isinstance(error, KeyError):  # a path for which there is no span
         text = f"{text} is not in the document"
-    description = f"{type(error).__name__}: {' '.join(text.split())}"
-    own = [trace for trace in outside if "importlib" not in trace.tb_frame.f_code.co_filename]
-    if not own:
-        return description
-    return f"{description} ({Path(own[-1].tb_frame.f_code.co_filename).name}:{own[-1].tb_lineno})"
+    description = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    code = getattr(function, "__code__", None)
+    if code is None or Path(code.co_filename).is_relative_to(_PACKAGE):
+        return description if is_placed else describe_error(error)
+    own = [
+        place for place in frames if Path(place[0]).is_relative_to(Path(code.co_filename).parent)
+    ]
+    waiting = getattr(items, "gi_frame", None)
+    line = code.co_firstlineno if waiting is None else waiting.f_lineno
+    file, line = own[-1] if own else (code.co_filename, line)
+    return f"{description} ({Path(file).name}:{line})"
 
 
 _PACKAGE = Path(__file__).parent.parent

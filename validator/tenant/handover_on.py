@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from validator.tenant import terms
@@ -84,10 +85,10 @@ class HandoverOn:
         """Return the last day of the licence or of all cover, whichever is later, by holder."""
         return self._tenant.share(("handover.loss", license), self._days_of_loss, license)
 
-    def _days_of_loss(self, license: str) -> dict[User, date]:
+    def _days_of_loss(self, license: str) -> Mapping[User, date]:
         ends = self._ends(license)
         if not any(map(self._tenant.is_ending, ends.values())):
-            return {}
+            return MappingProxyType({})
         first_end: dict[User, date] = {}
         for item, until in ends.items():
             for user in self._tenant.index.holders.get((item.id, license), ()):
@@ -96,7 +97,7 @@ class HandoverOn:
         for user, until in first_end.items():
             covered = self._tenant.user_covered_until(user)
             days[user] = until if covered is None else max(until, covered)
-        return days
+        return MappingProxyType(days)
 
     def _free_seats_in_all(self, license: str, day: date) -> int | None:
         """Return the number of free seats on a day; None if a subscription has seats for all."""

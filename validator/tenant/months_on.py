@@ -144,7 +144,7 @@ class MonthsOn:
                     if quantity < before:
                         drop = use, month, quantity, before
                         found.setdefault(use.row.service, []).append(drop)
-        return tuple(found.values())
+        return tuple(map(tuple, found.values()))
 
     def _entitled(self, service: str, month: str) -> int:
         return quantity_in(self._tenant.history_in(month), service, month).entitled
