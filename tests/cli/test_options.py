@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import COMMAND, UNSOUND, Run
+from tests.conftest import COMMAND, SOUND, UNSOUND, Run
 from validator.cli.exports import few_lines
 
 DAY = ("--as-of", "2026-05-01")
@@ -155,6 +155,46 @@ def test_a_report_does_not_replace_a_file_that_the_command_reads(
     )
     assert {name: (folder / name).read_text() for name in files} == files
     assert not (folder / "new.tenant.yaml").exists()
+
+
+@pytest.mark.parametrize("command", ["check", "forecast", "plan", "usage"])
+@pytest.mark.parametrize(
+    "target", ["../outside/profile", "../outside/new", ".git/config", "/dev/null", "dir/config"]
+)
+def test_a_report_does_not_leave_the_tree_through_a_link(
+    folder: Path, command: str, target: str
+) -> None:
+    tree, outside = folder / "tree", folder / "outside"
+    (tree / ".git").mkdir(parents=True)
+    outside.mkdir()
+    files = {tree / ".git" / "config": "[core]\n", outside / "profile": "# mine\n"}
+    for file, text in files.items():
+        file.write_text(text)
+    (tree / "a.tenant.yaml").write_text(SOUND)
+    (tree / "dir").symlink_to(".git")
+    (tree / "report.json").symlink_to(target)
+    words = [str(COMMAND), command, ".", "-f", "json", "-o", "report.json"]
+    done = subprocess.run(words, cwd=tree, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"tenantlint: report.json: this link must point to a file below {tree}, not in .git; "
+        "a report would replace what it points to\n"
+    )
+    assert {file: file.read_text() for file in files} == files
+    assert [*outside.iterdir()] == [outside / "profile"]
+
+
+def test_a_report_follows_a_link_within_the_tree_and_one_outside_of_it(folder: Path) -> None:
+    (folder / "tree").mkdir()
+    (folder / "tree" / "a.tenant.yaml").write_text(SOUND)
+    (folder / "tree" / "reports").mkdir()
+    (folder / "tree" / "in.json").symlink_to("reports/in.json")
+    (folder / "out.json").symlink_to("real.json")
+    for name in ("in.json", "../out.json"):
+        words = [str(COMMAND), "check", ".", "-f", "json", "-o", name]
+        subprocess.run(words, cwd=folder / "tree", check=True)
+    assert (folder / "tree" / "reports" / "in.json").is_file()
+    assert (folder / "real.json").is_file()
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,8 @@ path. An entry that no longer matches a finding is reported at its place in the 
 """
 
 import json
-import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 from validator.document.encoding import decode
@@ -18,7 +16,7 @@ from validator.document.span_locator import SpanLocator
 from validator.findings.builtin import blocks_policies, can_be_hidden
 from validator.findings.diagnostic import Diagnostic, Span
 from validator.findings.severity import Severity
-from validator.project.repository import is_in_tree, tree_root
+from validator.project.repository import left_tree
 from validator.project.sources import Source, SourceError, read_source
 from validator.system.errors import NoVerdictError
 
@@ -137,10 +135,8 @@ def _read(file: str) -> bytes:
 
     Messages quote its entries, so a link in the tree must not point outside the tree.
     """
-    here = Path.cwd()
-    root, spelled = tree_root(here, here), os.path.abspath(file)
-    is_link = os.path.realpath(file) != spelled
-    if is_link and Path(spelled).is_relative_to(root) and not is_in_tree(file, root):
+    root = left_tree(file)
+    if root is not None:
         raise BaselineError(f"{file}: this link must point to a file below {root}, not in .git")
     try:
         return read_source(Source(file, file), b"")

@@ -1,4 +1,4 @@
-"""Refuses files for reports that the command reads: a report would destroy them."""
+"""Refuses to write reports over files that the command reads, or out of the tree."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,8 +19,11 @@ _INPUTS = ("paths", "file", "users", "licenses", "people", "usage", "baseline", 
 def refuse_read_files(parameters: Mapping[str, Any]) -> None:
     """Raise UsageError if a report would replace a file that the command reads, or another format.
 
-    `parameters` are those of a command, by name.
+    The same applies if a link in the tree would send a report out of the tree. `parameters` are
+    those of a command, by name.
     """
+    from validator.project.repository import left_tree
+
     output = parameters.get("format_name"), parameters.get("output") or STDOUT
     reports = [*(parameters.get("targets") or ()), output]
     reports = [(name, file) for name, file in reports if file != STDOUT]
@@ -29,6 +32,12 @@ def refuse_read_files(parameters: Mapping[str, Any]) -> None:
     inputs = {_identity(file) for file in _read_files(parameters)}
     written: dict[Path, object] = {}
     for name, file in reports:
+        root = left_tree(file)
+        if root is not None:
+            raise click.UsageError(
+                f"{file}: this link must point to a file below {root}, not in .git; a report would "
+                "replace what it points to"
+            )
         if exists(file) and not is_file(file):
             continue  # a device or pipe can be read and written
         absolute = Path(os.path.realpath(file))  # a loop of links is no error here

@@ -38,3 +38,15 @@ def is_in_tree(file: str, root: Path) -> bool:
     if not real.is_relative_to(root) or real == root:
         return False
     return _GIT not in (part.casefold() for part in real.relative_to(root).parts)
+
+
+def left_tree(file: str) -> Path | None:
+    """Return the root of the tree if a path below it leads out of it, or into `.git`, by a link.
+
+    The tree is that of the working folder. Anyone who can change a file in the tree can add links.
+    """
+    here = Path.cwd()
+    root, spelled = tree_root(here, here), os.path.abspath(file)
+    is_link = os.path.realpath(file) != spelled
+    is_out = is_link and Path(spelled).is_relative_to(root) and not is_in_tree(file, root)
+    return root if is_out else None
