@@ -205,6 +205,40 @@ def test_an_import_keeps_comments_and_formatting(
     assert (again.data, again.differences) == (made.data, ())
 
 
+SUPPRESSED = """version: 1
+tenant: {id: t1, name: H}
+subscriptions:
+  - {id: Sub1, type: named, start: 2026-01-01, entitlements: {premium-agent: 9}}
+users:
+  # tenantlint: ignore-file[duplicate-usage]: OPS-6
+  # tenantlint: ignore[user-unassigned]: OPS-7, Ann is a contractor
+  # (ask Bo)
+
+  - email: ann@x.example
+    roles: [agent]
+  - email: tom@x.example
+    roles: [agent]
+    assignments: []
+"""
+
+
+def test_the_suppression_of_a_removed_user_does_not_hide_another_finding(
+    run: Run, folder: Path
+) -> None:
+    file = folder / "a.tenant.yaml"
+    file.write_text(SUPPRESSED)
+    (folder / "u.csv").write_text(
+        f"{EMAIL_COLUMN},Contact Center Premium Agent [Sub1]\ntom@x.example,FALSE\n"
+    )
+    asked = ("check", file.name, "--as-of", "2026-05-01", "--select", "user-unassigned")
+    assert run(*asked).code == 1
+    assert run("import", "--users", "u.csv", "--into", file.name).code == 0
+    kept = SUPPRESSED.replace("  - email: ann@x.example\n    roles: [agent]\n", "")
+    line = "  # tenantlint: ignore[user-unassigned]: OPS-7, Ann is a contractor\n"
+    assert file.read_text() == kept.replace(line, "")
+    assert run(*asked).code == 1
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

@@ -198,8 +198,67 @@ def test_an_edit_keeps_comments(before: str, after: str, edit: Edit) -> None:
     assert apply_edits(before, build_text_edits(NodeLocator(before, document), [edit])) == after
 
 
+S = "# tenantlint: ignore[x]: why"
+FILE = "# tenantlint: ignore-file[x]: why"
+SUPPRESSED = [
+    # Each suppression covers the item or key that begins on the next line of content.
+    (f"a:\n{S}\n# c\n- x\n- y\n", "a:\n# c\n- y\n", REMOVE),
+    (f"a:\n{S}\n\n- x\n- y\n", "a:\n\n- y\n", REMOVE),
+    (f"a:\n{S}\n\n{S}\n- x\nb: 1\n", "a: []\n\nb: 1\n", REMOVE),
+    (f"a:\n# c {S}\n- x\n- y\n", "a:\n# c\n- y\n", REMOVE),
+    (f"a:\n# c\n{S}\n# d\n- x\n- y\n", "a:\n# c\n# d\n- y\n", REMOVE),
+    (f"{S}\na:\n- x\n- y\n", f"{S}\na:\n- y\n", REMOVE),
+    (f"a:\n{FILE}\n- x\n- y\n", f"a:\n{FILE}\n- y\n", REMOVE),
+    (f"a:\n# c {FILE}\n- x\n- y\n", f"a:\n# c {FILE}\n- y\n", REMOVE),
+    (f"a:\n{S}\n{FILE} {S}\n- x\n- y\n", f"a:\n{FILE} {S}\n- y\n", REMOVE),
+    # A line of a scalar is no comment.
+    (f"a:\n- |\n  w\n  {S}\n- x\n", f"a:\n- |\n  w\n  {S}\n", Edit("remove", "/a/1")),
+    (f"a:\n- 'w\n  {S}'\n- x\n", f"a:\n- 'w\n  {S}'\n", Edit("remove", "/a/1")),
+    (f"a:\n- x\n  {S}\n- y\n", f"a:\n  {S}\n- y\n", REMOVE),
+    (f"a:\n- x\n  {S}\n- y\n", "a:\n- x\n", Edit("remove", "/a/1")),
+    (f"a: [\n  {S}\n  x,\n  y]\n", "a: [\n  y]\n", REMOVE),
+    (f"a: [\n  {S}\n  # c\n  x, y]\n", "a: [\n  # c\n  y]\n", REMOVE),
+    (f"a: [\n  {S}\n  x\n  ]\n", "a: [\n  \n  ]\n", REMOVE),
+    (f"a: [x,\n  {S}\n\n  y, z]\n", "a: [x,\n\n  z]\n", Edit("remove", "/a/1")),
+    (f"{S}\n# c\na: 1\nb: 1\n", "# c\nb: 1\n", REMOVE_A),
+    (f"a: {{\n  {S}\n  b: 1, c: 2}}\n", "a: {\n  c: 2}\n", REMOVE_AB),
+    (f"a: {{\n  {S}\n  b: 1}}\n", "a: {\n  }\n", REMOVE_AB),
+    # What is added does not come between a suppression and what it covers.
+    (f"# c\n{S}\n# d\na: 1\n", f"# c\nc: 1\n{S}\n# d\na: 1\n", Edit("set", "/c", 1)),
+    (f"users:\n- x\n  {S}\nb: 1\n", f"users:\n- x\n- {{email: c}}\n  {S}\nb: 1\n", APPEND),
+]
+
+
+@pytest.mark.parametrize("keeps_comments", [True, False])
+@pytest.mark.parametrize(("before", "after", "edit"), SUPPRESSED)
+def test_a_suppression_does_not_pass_to_another_node(
+    before: str, after: str, edit: Edit, keeps_comments: bool
+) -> None:
+    (document,) = read_documents(before)
+    if keeps_comments:
+        edits = build_text_edits(NodeLocator(before, document), [edit])
+    else:
+        edits = text_edits_for(before, document, [edit])
+    assert apply_edits(before, edits) == after
+
+
+def test_neighbours_with_a_suppression_between_them_can_be_removed() -> None:
+    text = f"a:\n- x\n  # of x\n  {S}\n- y\n- z\n"
+    (document,) = read_documents(text)
+    edits = text_edits_for(text, document, [Edit("remove", "/a/0"), Edit("remove", "/a/1")])
+    assert apply_edits(text, edits) == "a:\n- z\n"
+
+
+@pytest.mark.parametrize("text", [f"a: 1  # c {S}\nb: 1\n", f"a: [\n  x,  # c {S}\n  y]\n"])
+def test_what_has_a_comment_and_a_suppression_after_it_is_not_removed(text: str) -> None:
+    (document,) = read_documents(text)
+    edit = REMOVE if "[\n" in text else REMOVE_A
+    with pytest.raises(EditError, match="there is a comment here"):
+        build_text_edits(NodeLocator(text, document), [edit])
+
+
 @pytest.mark.parametrize("line_break", ["\r", "\r\n"])
-@pytest.mark.parametrize(("before", "after", "edit"), [*EDITED, *WITH_COMMENTS])
+@pytest.mark.parametrize(("before", "after", "edit"), [*EDITED, *WITH_COMMENTS, *SUPPRESSED])
 def test_each_line_break_has_the_same_edits(
     before: str, after: str, edit: Edit, line_break: str
 ) -> None:

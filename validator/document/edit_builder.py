@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from validator.document.block_scalars import stripping_edit
-from validator.document.flow_list import removed_ranges, trailing_comma
+from validator.document.flow_list import removed_ranges, suppressions_above, trailing_comma
 from validator.document.key_removal import key_ranges, line_ranges
 from validator.document.node_locator import NodeLocator
 from validator.document.printer import YamlPrinter
@@ -178,7 +178,9 @@ class EditBuilder:
         column = locator.column(start)
         lines = self.printer.key_lines(key, value, " " * column)
         if node == 0 and not isinstance(value, dict | list) and not column:
-            self.insert_lines(start, lines)  # at the top level, keys with scalars come first
+            # At the top level, keys with scalars come first, above the suppressions of the next.
+            above = [locator.line_start(begin) for begin, _ in locator.suppressions_above(start)]
+            self.insert_lines(min(above, default=start), lines)
             return
         self.insert_lines(locator.block_end(children[-1][1], column), lines)
 
@@ -254,8 +256,10 @@ class EditBuilder:
             start = locator.start(items[0][1])
             if last_kept >= 0:
                 start = locator.content_end(items[last_kept][1])
-            elif self.keeps_comments:
-                self.keep_comments(node, start, end)
+            else:
+                if self.keeps_comments:
+                    self.keep_comments(node, start, end)
+                self.remove(suppressions_above(locator, start))
             separator = ", " if new and last_kept >= 0 else ""
             self.replace(start, end, separator + ", ".join(new))
             if last_kept < 0 and not new:
@@ -274,8 +278,9 @@ class EditBuilder:
                 line = locator.dash_before(item, column) - column
                 self.remove(line_ranges(locator, item, line, line + column))
                 continue
-            start = locator.item_start(item, column)
-            self.replace(start, locator.block_end(item, column), "")
+            line = locator.dash_before(item, column) - column
+            self.remove(locator.suppressions_above(line))
+            self.replace(line, locator.block_end(item, column), "")
         end = locator.block_end(items[-1][1], column)
         if added:
             self.insert_lines(end, self.printer.item_lines(added, " " * column))

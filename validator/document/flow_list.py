@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterator, Sequence
 from validator.document.node_locator import NodeLocator
 from validator.system.patterns import compiled
 
+COMMENT_IN_ENTRY = "there is a comment here; remove the entry by hand"
+
 
 def removed_ranges(
     locator: NodeLocator,
@@ -17,8 +19,8 @@ def removed_ranges(
     """Yield the ranges of text to remove for items by index. `last_kept` is the last of the others.
 
     The comments of the other items are kept. With `keeps_comments`, those at the end of the removed
-    lines are kept, too, and an item with a comment in it raises EditError. The suppressions
-    directly above a removed item are removed.
+    lines are kept, too, and an item with a comment in it raises EditError. The suppressions above a
+    removed item that is the first on its line are removed.
     """
     last = len(items) - 1
     if last_kept < last:
@@ -28,14 +30,35 @@ def removed_ranges(
         item = items[index][1]
         start, end = locator.start(item), locator.content_end(item)
         if keeps_comments and locator.has_comment(start, end):
-            raise locator.error(item, "there is a comment here; remove the entry by hand")
+            raise locator.error(item, COMMENT_IN_ENTRY)
         if index < last:
             comma = _comma_after(locator.text, end)
             if locator.text[end:comma].strip():
                 yield comma, comma + 1
             else:
                 end = comma + 1
-        yield _with_line(locator, start, end, keeps_comments=keeps_comments)
+        yield from suppressions_above(locator, start)
+        yield _with_line(locator, item, start, end, keeps_comments=keeps_comments)
+
+
+def suppressions_above(locator: NodeLocator, start: int) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of the suppressions that cover the item or key that begins at an offset."""
+    line = locator.line_start(start)
+    if not locator.text[line:start].strip():
+        yield from locator.suppressions_above(line)
+
+
+def comment_after(locator: NodeLocator, node: int, end: int, after: int) -> str:
+    """Return the comment after a node, up to the next line; empty for none or a suppression.
+
+    Raises EditError if there are both.
+    """
+    found = locator.suppression(end, after)
+    if found is None:
+        return locator.text[end:after].lstrip()
+    if locator.text[end : found[0]].strip():
+        raise locator.error(node, COMMENT_IN_ENTRY)
+    return ""
 
 
 def trailing_comma(text: str, end: int) -> Iterator[tuple[int, int]]:
@@ -52,16 +75,19 @@ def _comma_after(text: str, end: int) -> int:
 
 
 def _with_line(
-    locator: NodeLocator, start: int, end: int, *, keeps_comments: bool
+    locator: NodeLocator, item: int, start: int, end: int, *, keeps_comments: bool
 ) -> tuple[int, int]:
-    """Extend a range to the whole line if nothing else is on it, else to the blanks after it."""
+    """Extend the range of an item to the whole line if nothing else is on it, else to the blanks.
+
+    Raises EditError.
+    """
     line, after = locator.line_start(start), locator.next_line_start(end)
     rest = locator.text[end:after].strip()
-    is_comment = rest.startswith("#") and not (
-        keeps_comments and not locator.is_suppression(end, after)
-    )
+    is_comment = rest.startswith("#")
+    if is_comment and keeps_comments:
+        is_comment = not comment_after(locator, item, end, after)
     if not locator.text[line:start].strip() and (not rest or is_comment):
-        return locator.suppressions_above(line), after
+        return line, after
     if is_comment:
         return start, end + len(locator.text[end:after].rstrip("\r\n"))
     blanks = len(locator.text[end:after]) - len(locator.text[end:after].lstrip(" \t"))

@@ -3,11 +3,15 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from validator.document.flow_list import trailing_comma
+from validator.document.flow_list import (
+    COMMENT_IN_ENTRY,
+    comment_after,
+    suppressions_above,
+    trailing_comma,
+)
 from validator.document.node_locator import NodeLocator
 
 _COMMENT_IN_KEY = "there is a comment here; remove the key by hand"
-_COMMENT_IN_ENTRY = "there is a comment here; remove the entry by hand"
 
 
 def key_ranges(locator: NodeLocator, path: str) -> Iterator[tuple[int, int]]:
@@ -35,6 +39,7 @@ def key_ranges(locator: NodeLocator, path: str) -> Iterator[tuple[int, int]]:
             yield from trailing_comma(locator.text, end)
         if locator.has_comment(start, end):
             raise locator.error(node, _COMMENT_IN_KEY)
+        yield from suppressions_above(locator, start_of(position))
         yield start, end
         return
     if len(children) == 1:
@@ -54,7 +59,7 @@ def _range_after_dash(
     is_clear = following is not None and not locator.text[after:following].strip()
     if following is None or not is_clear or locator.has_comment(start, end):
         raise locator.error(node, _COMMENT_IN_KEY)
-    comment = _comment_after(locator, end, after)
+    comment = comment_after(locator, node, end, after)
     return start, after - len(comment) if comment else following
 
 
@@ -63,23 +68,12 @@ def line_ranges(
 ) -> Iterator[tuple[int, int]]:
     """Yield the ranges from `start`, in the line that starts at `line`, to the end of a node.
 
-    The suppressions directly above are removed, too. A comment after the node is kept. Raises
-    EditError.
+    The suppressions above are removed, too. A comment after the node is kept. Raises EditError.
     """
     end = locator.content_end(node)
     if locator.has_comment(start, end):
-        raise locator.error(node, _COMMENT_IN_ENTRY)
+        raise locator.error(node, COMMENT_IN_ENTRY)
     after = locator.next_line_start(end)
-    first = locator.suppressions_above(line)
-    comment = _comment_after(locator, end, after)
-    if not comment:
-        yield first, after
-        return
-    if first < line:
-        yield first, line
-    yield start, after - len(comment)
-
-
-def _comment_after(locator: NodeLocator, end: int, after: int) -> str:
-    """Return the comment after a node, up to the next line; empty for none or a suppression."""
-    return "" if locator.is_suppression(end, after) else locator.text[end:after].lstrip()
+    comment = comment_after(locator, node, end, after)
+    yield from locator.suppressions_above(line)
+    yield (start, after - len(comment)) if comment else (line, after)

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from typing import Any
 
 from validator.document.nodes import ALIAS, MAPPING, SCALAR, SEQUENCE, Nodes
@@ -12,7 +13,11 @@ from validator.findings.json_pointer import pointer_parts, value_at
 from validator.findings.wording import shortened
 from validator.system.patterns import compiled
 
-_SUPPRESSION = re.compile(r"[ \t]*#[ \t]*tenantlint[ \t]*:")
+# A suppression with the blanks before it, after another comment (`note`) if there is one.
+_SUPPRESSION = re.compile(
+    r"(?P<note>[ \t]*#[^\r\n]*?[ \t])??"
+    r"[ \t]*#[ \t]*tenantlint[ \t]*:(?P<file>[ \t]*ignore-file\b)?[^\r\n]*"
+)
 _DASH = re.compile(r"(?:[&!]\S*|#[^\r\n]*|\s+)*-(?=\s|\Z)")
 _PROPERTIES = re.compile(r"(?:[&!]\S*(?:[ \t]+|(?=[\r\n])|\Z))*")
 _PROPERTY = re.compile(r"[&!]\S*")
@@ -104,11 +109,10 @@ class NodeLocator:
         return not self.children(node)
 
     def has_comments(self, node: int) -> bool:
-        """Return whether there may be comments between the items of a list, or after the last."""
+        """Return whether there may be comments in a list, or after its last item."""
         if node not in self._has_comments:
-            first, last = self.children(node)[0][1], self.children(node)[-1][1]
-            end = self.next_line_start(self.content_end(last))
-            self._has_comments[node] = "#" in self.text[self.start(first) : end]
+            end = self.next_line_start(self.content_end(self.children(node)[-1][1]))
+            self._has_comments[node] = "#" in self.text[self.content_start(node) : end]
         return self._has_comments[node]
 
     def has_comment(self, start: int, end: int) -> bool:
@@ -171,8 +175,8 @@ class NodeLocator:
     def block_end(self, node: int, column: int) -> int:
         """Return the start of the first line after a node in a block at the given column.
 
-        Comments that are indented more than the block belong to the node, and so do the blank lines
-        after a block scalar that keeps them.
+        Comments that are indented more than the block belong to the node, up to a suppression,
+        which belongs to what follows. So do the blank lines after a block scalar that keeps them.
         """
         offset = self.next_line_start(self.content_end(node))
         last = self.last_node(node)
@@ -183,6 +187,8 @@ class NodeLocator:
             content = line.lstrip(" \t")
             if not content.startswith("#") or len(line) - len(content) <= column:
                 break
+            if _SUPPRESSION.match(line):
+                break
             offset = self.next_line_start(offset)
         return offset
 
@@ -192,13 +198,6 @@ class NodeLocator:
         if match is None:
             raise self.error(node, "this list cannot be edited")
         return self.column(match.end() - 1)
-
-    def item_start(self, node: int, column: int) -> int:
-        """Return the start of the line with a list item's dash, or of the suppressions above it.
-
-        `column` is the column of the dash. Raises EditError.
-        """
-        return self.suppressions_above(self.line_start(self.dash_before(node, column)))
 
     def dash_before(self, node: int, column: int) -> int:
         """Return the offset of a list item's dash, which is in the given column.
@@ -215,18 +214,36 @@ class NodeLocator:
             offset = self.previous_line_start(offset)
         return offset + column
 
-    def is_suppression(self, start: int, end: int) -> bool:
-        """Return whether a range begins with a suppression, after blanks."""
-        return _SUPPRESSION.match(self.text, start, end) is not None
+    def suppression(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return the range of the suppression in a comment; None if there is none.
 
-    def suppressions_above(self, offset: int) -> int:
-        """Return the start of the suppressions directly above a line, or of the line itself."""
-        while offset > 0:
-            previous = self.previous_line_start(offset)
-            if not _SUPPRESSION.match(self.text, previous, offset):
+        The comment is between two offsets, after blanks. A suppression of the whole document is
+        none. The range does not contain another comment before the suppression.
+        """
+        match = _SUPPRESSION.match(self.text, start, end)
+        if match is None or match["file"] is not None:
+            return None
+        return match.start() + len((match["note"] or "").rstrip()), match.end()
+
+    def suppressions_above(self, line: int) -> Iterator[tuple[int, int]]:
+        """Yield the ranges of the suppressions of the node that begins on a line, upwards.
+
+        They are alone on their lines. Between them and the node, there are only comments and blank
+        lines. A range is the whole line if nothing else is on it.
+        """
+        before = bisect_left(self.nodes.start_offsets, line) - 1
+        is_scalar = before >= 0 and self.is_scalar(before)
+        # Lines of a scalar can look like comments.
+        first = self.end(before) if is_scalar else 0
+        while line > 0:
+            above = self.previous_line_start(line)
+            content = self.text[above:line].strip()
+            if above < first or (content and not content.startswith("#")):
                 break
-            offset = previous
-        return offset
+            found = self.suppression(above, line)
+            if found is not None:
+                yield found if found[0] > above else (above, line)
+            line = above
 
     # Lines
 
