@@ -438,6 +438,39 @@ def test_a_licence_without_a_limit_leaves_the_quantity_unchanged(
     assert "entitlements" not in value["subscriptions"][1]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "note"),
+    [
+        ("", None, "left out: the entitlements of Sub1, because premium-agent has no limit there"),
+        (", entitlements: {}", {"ai-agent": 3}, "Sub1 has premium-agent without a limit, but its"),
+        (", entitlements: {premium-agent: 99}", {PREMIUM: 99, "ai-agent": 3}, ""),
+    ],
+)
+def test_entitlements_do_not_leave_out_a_licence_without_a_limit(
+    run: Run, folder: Path, before: str, after: Any, note: str
+) -> None:
+    ai_agent = make_license("X1", 2, "Sub1", 3, name="Contact Center AI Agent")
+    premium = make_license("CJPPRM", 1, "Sub1", -1, consumed=1)
+    write_items(folder / "l.json", {**premium, "users": [holder("a@x.example")]}, ai_agent)
+    sub1 = f"  - {{id: Sub1, type: named, start: 2026-01-01{before}}}\n"
+    user = "  - {email: a@x.example, roles: [agent], assignments: [Sub1]}\n"
+    head = f"version: 1\ntenant: {{id: {ORG}, name: H}}\nsubscriptions:\n"
+    file = folder / "x.tenant.yaml"
+    file.write_text(f"{head}{sub1}users:\n{user}")
+    asked = ("import", "--licenses", "l.json", "--into", file.name)
+    done = run(*asked)
+    assert done.code == 0
+    assert sum("entitlements" in line for line in done.err.splitlines()) == bool(note)
+    assert note in done.err
+    (subscription,) = yaml.safe_load(file.read_text())["subscriptions"]
+    assert subscription.get("entitlements") == after
+    assert run(*asked).out == "x.tenant.yaml: nothing to change\n"
+    drift = run("drift", file.name, "--licenses", "l.json")
+    assert (drift.code, note in drift.err) == (0, True)
+    if "{}" not in before:
+        assert run("check", file.name, "--as-of", "2026-05-01").code == 0
+
+
 def test_a_licence_without_a_subscription_is_refused(run: Run, folder: Path, harbour: Path) -> None:
     write_items(
         folder / "l.json", make_license("CJPPRM", 1, "", 10), make_license("CJPSTD", 2, "", 10)
@@ -466,6 +499,7 @@ def test_a_first_import_lists_the_contact_center_subscriptions(run: Run, folder:
     assert done.err.splitlines() == [
         "tenantlint: left out: the quantity of ai-assistant in Sub-ai, which has no limit",
         "tenantlint: left out: the licences Contact Center Quantum Agent, Epic Desktop Connector for Webex Contact Center and Webex Calling - Professional",
+        "tenantlint: left out: the entitlements of Sub-ai, because ai-assistant has no limit there; without them, they are unknown",
     ]
     value = yaml.safe_load((folder / "x.tenant.yaml").read_text())
     imported_subscriptions = [
@@ -474,7 +508,7 @@ def test_a_first_import_lists_the_contact_center_subscriptions(run: Run, folder:
     ]
     assert imported_subscriptions == [
         (trial, "trial", {PREMIUM: 50}),
-        ("Sub-ai", None, {"ai-agent": 5}),
+        ("Sub-ai", None, None),
         ("Sub-epic", None, {}),
     ]
 

@@ -9,7 +9,7 @@ from validator.checking.file_check import FileCheck, open_source
 from validator.checking.selection import Selection
 from validator.controlhub.differences import find_differences
 from validator.controlhub.export import Export
-from validator.controlhub.export_notes import left_out_users
+from validator.controlhub.export_notes import left_out_entitlements, left_out_users
 from validator.controlhub.tenant_document import ComparisonError, find_tenant_document
 from validator.findings.builtin import BUILTIN_FINDINGS
 from validator.findings.diagnostic import Diagnostic
@@ -75,7 +75,7 @@ def find_drift(
     ]
     diagnostics = files[name].place(document.index, found, today)
     diagnostics.sort(key=lambda item: item.sort_key)
-    notes = [*left_out_users(value, export)]
+    notes = [*left_out_users(value, export), *left_out_entitlements(value, export)]
     notes += [cannot_look_at(name)] if files[name].has_errors else []
     per_file = selection.for_file(name).per_file
     ids = [id for id in BUILTIN_FINDINGS if id in selected]

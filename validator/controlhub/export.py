@@ -127,6 +127,10 @@ class Export:
         """Return the person with an e-mail address; a new person is added."""
         return self.people.setdefault(email.lower(), Person(email))
 
+    def unlimited_services(self, subscription: str) -> tuple[str, ...]:
+        """Return the services that have no limit in a subscription."""
+        return tuple(service for service in SERVICES if (subscription, service) in self.unlimited)
+
     def require_email(self, place: str, email: str) -> None:
         """Note the e-mail address of a user with an agent licence if the schema refuses it."""
         if not is_email(email):

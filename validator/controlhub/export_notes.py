@@ -5,7 +5,7 @@ from typing import Any
 
 from validator.controlhub.difference import mappings
 from validator.controlhub.export import Export
-from validator.findings.wording import counted, few, shortened
+from validator.findings.wording import counted, few, listing, shortened
 
 _MAX_NAMED = 8
 
@@ -44,6 +44,35 @@ def left_out_users(value: Mapping[str, Any], export: Export) -> Iterator[str]:
     )
     if without and not export.is_partial:
         yield f"left out: {counted(without, 'user')} without an agent licence"
+
+
+def left_out_entitlements(value: Mapping[str, Any], export: Export) -> Iterator[str]:
+    """Yield a line for each subscription with a service that has no limit and is not in the file.
+
+    Without `entitlements`, they are unknown, and other quantities are left out. With them,
+    a service that is not listed is one that the subscription does not have.
+    """
+    limited = {id for id, _ in export.quantities}
+    seen: set[object] = set()
+    for _, item in mappings(value, "subscriptions"):
+        id, entitlements = item.get("id"), item.get("entitlements")
+        if not isinstance(id, str) or id in seen:
+            continue
+        seen.add(id)
+        services = export.unlimited_services(id)
+        if entitlements is None and services and id in limited:
+            have = "has" if len(services) == 1 else "have"
+            yield (
+                f"left out: the entitlements of {id}, because {listing(services)} {have} no limit "
+                "there; without them, they are unknown"
+            )
+        elif isinstance(entitlements, dict):
+            for service in services:
+                if entitlements.get(service) is None:
+                    yield (
+                        f"{id} has {service} without a limit, but its entitlements do not list it; "
+                        "add a quantity that is high enough, or remove entitlements"
+                    )
 
 
 def _unlimited(export: Export) -> Iterator[str]:

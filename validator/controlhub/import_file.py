@@ -9,7 +9,7 @@ from typing import Any
 from validator.controlhub.difference import Difference
 from validator.controlhub.differences import find_differences
 from validator.controlhub.export import Export
-from validator.controlhub.export_notes import left_out_users
+from validator.controlhub.export_notes import left_out_entitlements, left_out_users
 from validator.controlhub.new_entries import new_subscription, new_user
 from validator.controlhub.tenant_document import ComparisonError, find_tenant_document
 from validator.controlhub.usage_differences import rows_without_effect, usage_differences
@@ -103,7 +103,7 @@ def create_file(export: Export, today: date) -> ImportedFile:
     )
     empty: dict[str, Any] = {"tenant": {"id": TODO}, "subscriptions": [], "users": []}
     differences = tuple(find_differences(empty, export, today))
-    notes = tuple(left_out_users({}, export))
+    notes = (*left_out_users({}, export), *left_out_entitlements(value, export))
     return ImportedFile(text.encode(), "", (TextEdit(0, 0, text),), differences, notes)
 
 
@@ -131,6 +131,7 @@ def update_file(name: str, data: bytes, export: Export, today: date) -> Imported
     unclear = unclear_denials(value, export) if export.is_partial else ()
     notes = (
         *left_out_users(value, export),
+        *left_out_entitlements(value, export),
         *unclear,
         *_by_hand(name, document, text, differences),
         *_without_effect(name, document, text, export),

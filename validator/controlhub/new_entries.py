@@ -17,11 +17,15 @@ _TRIAL = "trialsub."
 
 
 def new_subscription(id: str, export: Export) -> dict[str, Any]:
-    """Return a subscription with the data of the exports, and TODO for the rest."""
+    """Return a subscription with the data of the exports, and TODO for the rest.
+
+    Entitlements that leave out a service would say that the subscription does not have it. So there
+    are none if one service has no limit.
+    """
     entitlements = {
         service: export.quantities[id, service]
         for service in SERVICES
-        if (id, service) in export.quantities and (id, service) not in export.unlimited
+        if (id, service) in export.quantities
     }
     made: dict[str, Any] = {"id": id, "type": TODO, "telephony": TODO}
     status = exported_status(id, export)
@@ -29,8 +33,7 @@ def new_subscription(id: str, export: Export) -> dict[str, Any]:
         made["status"] = status
     made |= {"start": TODO, "end": TODO}
     is_known = id in export.licensed_subscriptions
-    has_unlimited = any((id, service) in export.unlimited for service in SERVICES)
-    if entitlements or (is_known and not has_unlimited):
+    if (entitlements or is_known) and not export.unlimited_services(id):
         made["entitlements"] = entitlements
     return made
 

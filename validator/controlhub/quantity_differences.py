@@ -53,7 +53,8 @@ def _of_subscription(
             yield from _of_lines(id, service, lines, wanted, path)
         elif wanted:
             lacking[service] = wanted
-    if not lacking:
+    # Without the key, the entitlements are unknown. A quantity without a limit cannot be written.
+    if not lacking or (entitlements is None and export.unlimited_services(id)):
         return
     words = listing(f"{wanted:,} of {service}" for service, wanted in lacking.items())
     message = f"{id} has {words} in Control Hub, but not in the file"

@@ -49,7 +49,8 @@ active.
         page="""A subscription's number of licences differs between the file and Control Hub.
 
 The number in the file is the sum of the entitlement lines that count today, or on the first day of
-a subscription that begins later. A licence without a limit is not compared.
+a subscription that begins later. A licence without a limit is not compared. If there is one,
+`entitlements` that are missing in the file are no difference.
 
 **Do:** if the number has changed, end the old line with `until` and add a line with the new
 number and `since`, so that past months keep their number. If it was never right, write the number
