@@ -86,6 +86,17 @@ def test_the_columns_can_be_set_in_the_configuration(run: Run, folder: Path, har
     assert (wrong.code, "have no key months; write `month`" in wrong.err) == (2, True)
 
 
+@pytest.mark.parametrize("other", ["2026-04,EMEA,Webex Meetings,,n.a.", "Total,,,,n.a."])
+def test_a_word_in_another_row_does_not_show_the_decimal_mark(
+    run: Run, folder: Path, harbour: Path, other: str
+) -> None:
+    row = "2026-04,EMEA,IVR port,,1.500"
+    (folder / "r.csv").write_text(f"{REPORT.splitlines()[0]}\n{row}\n{other}\n")
+    done = run("import", "--usage", "r.csv", "--map", MAP, "--into", harbour.name)
+    assert (done.code, harbour.read_text()) == (2, HARBOUR)
+    assert "r.csv:2: 1.500 may have a thousands separator" in done.err
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [
@@ -290,6 +301,17 @@ def test_months_are_read_in_many_notations(text: str, month: str | None) -> None
         (["1 234 567", "12 5", "1 234.5", "1 234,567.5"], [1234567, None, 1234.5, None]),
         (["0,5", "0,125", "1.5"], [None, None, 1.5]),
         (["1.234"], [None]),
+        # Only a number shows the mark.
+        (["1.500", "n.a."], [None, None]),
+        (["1,500", "no lic."], [None, None]),
+        (["1,500", "5, shared"], [None, None]),
+        (["1.500", "12.05.2026"], [None, None]),
+        (["1,500", "3.5 %", "n.a."], [None, None, None]),
+        (["1,500", "1 234.567"], [1500, 1234.567]),
+        # Four digits are no group.
+        (["1234.500"], [1234.5]),
+        (["1234,500"], [1234.5]),
+        (["1234.500", "1,500", "1.500"], [1234.5, 1500, 1.5]),
         (["12,5", "12.5", "3"], [None, 12.5, 3]),
         (["1e3", "NaN", "", "١", "9" * 400], [None] * 5),
     ],

@@ -22,19 +22,19 @@ _TIME = (
 _YEAR_FIRST_DAY = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})" + _TIME)
 _YEAR_LAST_DAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})" + _TIME)
 _WORDS = re.compile(r"(?:([0-9]{1,2})[- ])?([^\W\d_]+)\.?[- ,']+([0-9]{4}|[0-9]{2})")
-_NUMBERS = {
+_MARKS: tuple[tuple[DecimalMark, str], ...] = ((".", ","), (",", r"\."))
+"""The decimal marks, each with the pattern of the thousands separator."""
+_NUMBERS: dict[DecimalMark, re.Pattern[str]] = {
     mark: re.compile(
         r"(?:[0-9]+|[1-9][0-9]{0,2}(?:(?: [0-9]{3})+|(?:" + other + r"[0-9]{3})+))"
         r"(?:" + re.escape(mark) + r"[0-9]+)?"
     )
-    for mark, other in ((".", ","), (",", r"\."))
+    for mark, other in _MARKS
 }
 """The pattern of a number, by its decimal mark."""
 _DIGITS_AND_MARKS = re.compile(r"[0-9]+(?:[ .,]+[0-9]+)+")
 _TOTALS = frozenset(("total", "totals", "grand total", "sum", "totaal", "overall"))
 _MAX_DIGITS = 18
-_GROUP = 3
-"""The number of digits between thousands separators."""
 _LAST_MONTH = 12
 _SERVICES = tuple(LICENSE_NAMES)
 _SHORT_YEAR = 2
@@ -48,7 +48,7 @@ class NotUnderstood(NamedTuple):
 
 def parse_month(text: str) -> str | NotUnderstood:
     """Return the month of a cell as YYYY-MM. The cell may have a day of that month, and a time."""
-    text = " ".join(text.split())
+    text = _with_single_blanks(text)
     year, month, day = 0, 0, 1
     if match := _YEAR_FIRST.fullmatch(text):
         year, month = int(match[1]), int(match[2] or match[3])
@@ -90,26 +90,24 @@ def is_total(text: str) -> bool:
 
 
 def decimal_mark(cells: Collection[str]) -> DecimalMark | None:
-    """Return the decimal mark of a column; None if no cell shows it.
+    """Return the decimal mark of a column; None if no number shows it, or if numbers differ.
 
-    A mark is a decimal mark if it is the last one in a number, occurs once, and is not before
-    exactly three digits.
+    A number shows the mark with which alone it can be read: `1,234.5`, `0,125` and `1234.500`, but
+    not `1,234`. Other text shows none.
     """
-    marks: set[DecimalMark] = set()
-    for cell in cells:
-        text = cell.strip()
-        dots, commas = text.count("."), text.count(",")
-        if dots and commas:
-            marks.add("." if text.rindex(".") > text.rindex(",") else ",")
-        elif text.startswith(("0.", "0,")):
-            marks.add("." if dots else ",")
-        elif dots > 1 or commas > 1:
-            marks.add("," if dots else ".")
-        elif dots and len(text) - text.index(".") != _GROUP + 1:
-            marks.add(".")
-        elif commas and len(text) - text.index(",") != _GROUP + 1:
-            marks.add(",")
+    marks = {
+        read[0] for cell in cells if len(read := _possible_marks(_with_single_blanks(cell))) == 1
+    }
     return marks.pop() if len(marks) == 1 else None
+
+
+def _possible_marks(number: str) -> list[DecimalMark]:
+    """Return the decimal marks with which a text can be read as a number."""
+    return [mark for mark, pattern in _NUMBERS.items() if pattern.fullmatch(number)]
+
+
+def _with_single_blanks(text: str) -> str:
+    return " ".join(text.split())
 
 
 def parse_quantity(text: str, mark: DecimalMark | None) -> float | int | NotUnderstood:
@@ -117,8 +115,8 @@ def parse_quantity(text: str, mark: DecimalMark | None) -> float | int | NotUnde
 
     The digits before the mark may be in groups of three.
     """
-    text = " ".join(text.split())
-    if mark is None and _may_be_thousands(text.replace(" ", "")):
+    text = _with_single_blanks(text)
+    if mark is None and _may_be_thousands(text):
         return NotUnderstood(
             f"{shortened(text)} may have a thousands separator; write it without one, and with a "
             "decimal point and two decimals"
@@ -145,6 +143,5 @@ def _kept(number: str) -> Decimal:
 
 def _may_be_thousands(number: str) -> bool:
     """Return whether a mark in a number may be a thousands separator."""
-    if number.startswith(("0.", "0,")):
-        return False
-    return "," in number or (number.count(".") == 1 and len(number.partition(".")[2]) == _GROUP)
+    marks = _possible_marks(number)
+    return bool(marks) and ("," in number or ("." in number and len(marks) > 1))
