@@ -471,6 +471,32 @@ def test_entitlements_do_not_leave_out_a_licence_without_a_limit(
         assert run("check", file.name, "--as-of", "2026-05-01").code == 0
 
 
+@pytest.mark.parametrize("assignment", ["Sub1", "{subscription: Sub1, license: premium-agent}"])
+def test_an_assignment_to_a_subscription_that_control_hub_no_longer_has_is_removed(
+    run: Run, folder: Path, assignment: str
+) -> None:
+    license = make_license("CJPPRM", 1, "Sub2", 5, consumed=1)
+    write_items(folder / "l.json", {**license, "users": [holder("b@x.example")]})
+    write_items(folder / "p.json", person("a@x.example"), person("b@x.example", license["id"]))
+    asked = ("--licenses", "l.json", "--people", "p.json")
+    subscription = (
+        "  - {{id: {}, type: named, start: 2026-01-01, entitlements: {{premium-agent: 5}}}}\n"
+    )
+    user = "  - {{email: {}, roles: [agent], assignments: [{}]}}\n"
+    file = folder / "x.tenant.yaml"
+    file.write_text(
+        f"version: 1\ntenant: {{id: {ORG}, name: H}}\nsubscriptions:\n"
+        + "".join(map(subscription.format, ("Sub1", "Sub2")))
+        + f"users:\n{user.format('a@x.example', assignment)}{user.format('b@x.example', 'Sub2')}"
+    )
+    found = run("drift", file.name, *asked, "--format", "concise")
+    assert (found.code, found.out.count("drift-assignment: a@x.example does not hold")) == (1, 1)
+    assert run("import", *asked, "--into", file.name).out == "x.tenant.yaml: 1 value changed\n"
+    assert user.format("a@x.example", "") in file.read_text()
+    assert run("import", *asked, "--into", file.name).out == "x.tenant.yaml: nothing to change\n"
+    assert run("drift", file.name, *asked).code == 0
+
+
 def test_a_licence_without_a_subscription_is_refused(run: Run, folder: Path, harbour: Path) -> None:
     write_items(
         folder / "l.json", make_license("CJPPRM", 1, "", 10), make_license("CJPSTD", 2, "", 10)

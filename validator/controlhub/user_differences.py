@@ -40,7 +40,7 @@ def user_differences(value: Mapping[str, Any], export: Export, today: date) -> I
     """
     later: set[str] = set() if export.is_partial else later_subscriptions(value, today)
     only_later = _only_assigned_to(later, value)
-    is_wrong = _partial_test(value) if export.is_partial else _full_test(export, later)
+    is_wrong = _partial_test(value) if export.is_partial else _full_test(later)
     meanings = _meanings(value) if export.is_partial else {}
     seen: set[str] = set()
     for index, user in mappings(value, "users"):
@@ -214,14 +214,14 @@ def _assignment_differences(
         yield Difference("drift-assignment", Finding(at, message), tuple(changes))
 
 
-def _full_test(export: Export, later: Container[str]) -> _Test:
+def _full_test(later: Container[str]) -> _Test:
     """Return the test of assignments for exports with all licences of a user.
 
     `later` are the subscriptions that begin later.
     """
 
-    def is_wrong(_: Person, id: str, license: str | None) -> bool:
-        return id not in later and (license is not None or id in export.subscriptions)
+    def is_wrong(_person: Person, id: str, _license: str | None) -> bool:
+        return id not in later
 
     return is_wrong
 
