@@ -872,6 +872,9 @@ def test_all_entries_of_a_user_are_removed(run: Run, folder: Path, harbour: Path
 @pytest.mark.parametrize(
     ("lines", "total", "after"),
     [
+        ("10.0", 10, None),
+        ("{quantity: 10.0}", 10, None),
+        ("[{quantity: 4.0}, {quantity: 6}]", 10, None),
         ("{quantity: 5, until: 2020-12-31}", 0, None),
         ("[{quantity: 5, until: 2020-12-31}, {quantity: 8, since: 2021-01-01}]", 8, None),
         (
@@ -898,3 +901,16 @@ def test_only_lines_that_count_today_are_compared(
     assert f"premium-agent: {kept}" in harbour.read_text()
     if after == "by hand":
         assert "h.tenant.yaml:7:20: change it by hand: Sub1 has" in done.err
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [("[{quantity: 4.0}, {quantity: 5}]", "9"), ("1500.0", "1,500"), ("8.5", "8.5"), ("[]", "0")],
+)
+def test_a_difference_says_how_many_the_file_has(
+    run: Run, folder: Path, harbour: Path, lines: str, says: str
+) -> None:
+    harbour.write_text(HARBOUR.replace("premium-agent: 10", f"premium-agent: {lines}"))
+    write_items(folder / "l.json", make_license("CJPPRM", 1, "Sub1", 8))
+    found = run("drift", harbour.name, "--licenses", "l.json", "--format", "concise")
+    assert f"Sub1 has 8 of premium-agent in Control Hub, but the file says {says}\n" in found.out

@@ -8,9 +8,9 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable
-from math import isfinite
 from typing import Any
 
+from validator.controlhub.difference import whole_number
 from validator.controlhub.export import (
     AGENT_LICENSE_CODES,
     AGENT_SERVICES,
@@ -114,7 +114,7 @@ def _license(name: str, item: dict[str, Any], id: str, code: str) -> License:
         else:
             label = _label(License(id, title, "", service, 0, 0, has_users=False))
             raise ExportError(f"{name}: {label} has no subscriptionId")
-    total = _whole(item.get("totalUnits"))
+    total = whole_number(item.get("totalUnits"))
     if service is not None and total is None:
         raise ExportError(
             f"{name}: {subscription}: the totalUnits of {service} are "
@@ -127,7 +127,7 @@ def _license(name: str, item: dict[str, Any], id: str, code: str) -> License:
         service,
         None if total is None or total < 0 else total,
         # Other licences may be consumed by devices.
-        _consumed(item) if service in AGENT_SERVICES else _whole(item.get("consumedByUsers")),
+        _consumed(item) if service in AGENT_SERVICES else whole_number(item.get("consumedByUsers")),
         "users" in item,
     )
 
@@ -211,19 +211,15 @@ def _set_status(person: Person, item: dict[str, Any]) -> None:
         person.is_enabled = True
 
 
-def _whole(value: object) -> int | None:
-    """Return a whole number; None if the value is not one."""
-    if isinstance(value, float) and isfinite(value) and value == int(value):
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
 def _consumed(item: dict[str, Any]) -> int | None:
     """Return the number of users who consume a licence; None if it is unknown."""
-    by_users, total = _whole(item.get("consumedByUsers")), _whole(item.get("consumedUnits"))
+    by_users, total = (
+        whole_number(item.get("consumedByUsers")),
+        whole_number(item.get("consumedUnits")),
+    )
     if by_users is not None or total is None:
         return by_users
-    return max(0, total - (_whole(item.get("consumedByWorkspaces")) or 0))
+    return max(0, total - (whole_number(item.get("consumedByWorkspaces")) or 0))
 
 
 def _label(license: License) -> str:

@@ -47,3 +47,10 @@ def what_the_file_says(entry: Mapping[str, Any]) -> str:
     if entry.get("status") is None:
         return "the file has no status, which means active"
     return f"the file says {entry['status']}"
+
+
+def whole_number(value: object) -> int | None:
+    """Return a whole number of a document, such as 30 and 30.0; None if the value is not one."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from validator.controlhub.difference import Difference, mappings
+from validator.controlhub.difference import Difference, mappings, whole_number
 from validator.controlhub.export import AGENT_SERVICES, SERVICES, Export
 from validator.controlhub.subscription_dates import line_counts
 from validator.findings.finding import Finding
@@ -81,10 +81,11 @@ def _of_lines(
 ) -> Iterator[Difference]:
     """Yield the difference in the lines that count; it has a change if only one line counts."""
     counting = [line for line in lines if line.counts]
-    numbers = [line.quantity for line in counting if isinstance(line.quantity, int)]
+    read = (whole_number(line.quantity) for line in counting)
+    numbers = [number for number in read if number is not None]
     if sum(numbers) == wanted and len(numbers) == len(counting):
         return
-    says = counting[0].quantity if len(counting) == 1 else f"{sum(numbers):,}"
+    says = counting[0].quantity if len(counting) == 1 and not numbers else f"{sum(numbers):,}"
     message = f"{id} has {wanted:,} of {service} in Control Hub, but the file says {says}"
     if len(counting) == 1:
         change = Edit("set", counting[0].path, wanted)

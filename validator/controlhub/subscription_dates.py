@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from validator.controlhub.difference import mappings
+from validator.controlhub.difference import mappings, whole_number
 from validator.schema.formats import date_of, is_date
 from validator.tenant import terms
 from validator.tenant.model import EntitlementLine, Subscription
@@ -48,17 +48,10 @@ def _dates(subscription: Mapping[str, Any]) -> Subscription:
         status=subscription.get("status"),
         start=_day(subscription.get("start")) or date.min,
         end=_day(subscription.get("end")),
-        grace_days=_whole(subscription.get("grace_days")),
+        grace_days=whole_number(subscription.get("grace_days")) or 0,
         auto_renew=subscription.get("auto_renew") is True,
     )
 
 
 def _day(value: object) -> date | None:
     return date_of(value) if isinstance(value, str) and is_date(value) else None
-
-
-def _whole(value: object) -> int:
-    """Return a whole number, such as 30 and 30.0; 0 if the value is not one."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value if isinstance(value, int) else 0
