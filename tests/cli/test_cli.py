@@ -145,6 +145,13 @@ def test_options_decide_whether_findings_fail_the_run(
         (("check", "a.tenant.yaml", "--report", "json"), "json is not of the form NAME=FILE"),
         (("check", "a.tenant.yaml", "--report", "json=no/x"), "no/x: No such file or directory"),
         (("check", "a.tenant.yaml", "--report", "json=empty"), "empty: Is a directory"),
+        (("check", "a.tenant.yaml", "--report", "json=new/"), "new/: Is a directory"),
+        (("check", "a.tenant.yaml", "--output", "new/."), "new/.: Is a directory"),
+        (("plan", "a.tenant.yaml", "-f", "csv", "-o", "new/"), "new/: Is a directory"),
+        (
+            ("check", "a.tenant.yaml", "--baseline", "new/", "--write-baseline"),
+            "new/: Is a directory",
+        ),
         (("check", "a.tenant.yaml", "--format", ""), "the name of the format is empty; write "),
         (("usage", "a.tenant.yaml", "--format", ""), "the name of the format of usage is empty; "),
         (("check", "a.tenant.yaml", "--ignore", ""), "--ignore: the id is empty; write the id"),

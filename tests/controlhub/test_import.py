@@ -574,6 +574,17 @@ def test_a_dry_run_writes_nothing(run: Run, folder: Path, exports: tuple[str, ..
     assert run(*asked).out == ""
 
 
+@pytest.mark.parametrize("name", ["new/", "new/.", "new/.."])
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_a_name_of_a_folder_is_refused(
+    run: Run, folder: Path, exports: tuple[str, ...], name: str, more: tuple[str, ...]
+) -> None:
+    done = run("import", *exports, "--into", name, *more)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.endswith(f"tenantlint: {name}: Is a directory\n")
+    assert not (folder / "new").exists()
+
+
 @pytest.mark.parametrize("is_new", [True, False])
 def test_a_file_that_another_program_changes_is_not_written(
     run: Run,

@@ -136,13 +136,19 @@ def command(
 def _read(target: str) -> bytes | None:
     """Return the contents of the tenant file; None if it does not exist. Raises ClickException."""
     from validator.project.sources import Source, SourceError, read_source
+    from validator.system.atomic_write import require_file_name
+    from validator.system.printable import printable
 
     try:
         return read_source(Source(target, target), b"")
     except SourceError as error:
-        if isinstance(error.__cause__, FileNotFoundError):
-            return None
-        raise click.ClickException(str(error)) from error
+        if not isinstance(error.__cause__, FileNotFoundError):
+            raise click.ClickException(str(error)) from error
+    try:
+        require_file_name(target)
+    except IsADirectoryError as error:
+        raise click.ClickException(f"{printable(target)}: {error.strerror}") from error
+    return None
 
 
 def _write(target: str, before: bytes | None, after: bytes) -> None:

@@ -1,5 +1,6 @@
 """Write files atomically: a file gets all of its new contents, or remains unchanged."""
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,6 +11,12 @@ from typing import NamedTuple
 from validator.system.signals import cleanup_on_signal
 
 _NEW_FILE_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
+def require_file_name(file: str) -> None:
+    """Raise IsADirectoryError if a name can only be that of a folder, such as `tenants/`."""
+    if os.path.basename(file) in ("", ".", ".."):  # noqa: PTH119
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), file)
 
 
 def write_text_atomically(file: str, parts: Iterable[str]) -> None:
@@ -52,8 +59,9 @@ def _write(
     private: bool = False,
 ) -> None:
     try:
-        mode = Path(file).stat().st_mode
+        mode = os.stat(file).st_mode  # a Path drops a slash at the end
     except FileNotFoundError:
+        require_file_name(file)
         mode = None
     if mode is not None and not stat.S_ISREG(mode):
         with open(file, "wb") as stream:
