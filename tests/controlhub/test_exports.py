@@ -316,6 +316,12 @@ def test_only_placeholders_are_left_to_fill_in(run: Run, folder: Path, harbour: 
     assert run(*asked).out == "h.tenant.yaml: nothing to change\n"
     harbour.write_text(text.replace("2025-01-01", "'TODO'"))
     assert "; 1 value is left to fill in: run" in run(*asked).out
+    details = {"Display Name": "TODO", "Department": "TODO"}
+    write_csv(folder / "u.csv", [P1], ("a@x.example", ["TRUE"], details))
+    new = run("import", "--users", "u.csv", "--into", "new.tenant.yaml")
+    assert "; 6 values are left to fill in: run" in new.out
+    checked = run("check", "new.tenant.yaml", "--format", "concise")
+    assert len(checked.out.splitlines()) == 6
 
 
 def test_a_cell_that_is_too_long_is_refused(run: Run, folder: Path, harbour: Path) -> None:

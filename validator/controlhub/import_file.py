@@ -25,6 +25,7 @@ from validator.schema.placeholder import TODO
 from validator.system.addresses import schema_address
 
 _MAX_LINES = 5
+_FREE_KEYS = ("name", "department")
 _HEADER = f"""\
 # yaml-language-server: $schema={schema_address("tenant")}
 # Created from Control Hub exports. Each TODO is a value that is not in the exports:
@@ -55,20 +56,10 @@ class ImportedFile:
 
     @property
     def placeholders(self) -> int:
-        """The number of values that the user must fill in. Keys that begin with `x-` are free."""
+        """The number of values that the user must fill in."""
         if TODO not in self.after:
             return 0
-        pending: list[Any] = [document.value for document in read_documents(self.after)]
-        number = 0
-        while pending:
-            value = pending.pop()
-            if isinstance(value, dict):
-                pending += (item for key, item in value.items() if not str(key).startswith("x-"))
-            elif isinstance(value, list):
-                pending += value
-            else:
-                number += value == TODO
-        return number
+        return sum(_placeholders(document.value) for document in read_documents(self.after))
 
     def diff(self, name: str, *, is_new: bool = False) -> str:
         """Return the changes as a unified diff; an empty string if there are none.
@@ -137,6 +128,30 @@ def update_file(name: str, data: bytes, export: Export, today: date) -> Imported
         *_without_effect(name, document, text, export),
     )
     return ImportedFile(new_data, text, tuple(edits), tuple(differences), notes, value)
+
+
+def _placeholders(value: Any) -> int:
+    """Return the number of values of a document that the schema does not accept as TODO.
+
+    Keys that begin with `x-` are free, and so are names and departments, except the tenant's name.
+    """
+    tenant = value.get("tenant") if isinstance(value, dict) else None
+    pending: list[Any] = [value]
+    number = 0
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            free = () if value is tenant else _FREE_KEYS
+            pending += (
+                item
+                for key, item in value.items()
+                if key not in free and not str(key).startswith("x-")
+            )
+        elif isinstance(value, list):
+            pending += value
+        else:
+            number += value == TODO
+    return number
 
 
 def _by_hand(
