@@ -58,6 +58,32 @@ def test_each_commit_reports_only_its_new_findings(repository: Repository) -> No
         assert sorted(ids(outcome)) == sorted(expected), what
 
 
+LINES = TENANT.replace(
+    "start: 2025-01-01}", "start: 2018-01-01, entitlements: {ivr-port: [LINES]}}"
+)
+OLD_LINE = "{quantity: 5, until: 2017-06-01}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (f"{{quantity: 3}}, {OLD_LINE}", []),
+        (f"{{quantity: 3, until: 2027-01-01}}, {OLD_LINE}", []),
+        (f"{{quantity: 3, until: 2016-01-01}}, {OLD_LINE}", ["2016-01-01"]),
+        ("{quantity: 3, until: 2016-01-01}, {quantity: 5, since: 2018-02-01}", ["2016-01-01"]),
+    ],
+)
+def test_a_line_without_since_is_known_by_its_last_day(
+    repository: Repository, lines: str, expected: list[str]
+) -> None:
+    repository.write("a.tenant.yaml", LINES.replace("LINES", OLD_LINE))
+    repository.commit()
+    repository.write("a.tenant.yaml", LINES.replace("LINES", lines))
+    repository.commit()
+    found = [line for line in repository.since().out.splitlines() if "end-before-start" in line]
+    assert [day for day in ("2016-01-01", "2017-06-01") if day in "".join(found)] == expected
+
+
 def test_a_file_whose_line_ends_git_converts_is_unchanged(repository: Repository) -> None:
     repository.write("tenants/a.yaml", "version: 1\ntenant: {id: t1, name: T}\nsubscriptions: [\n")
     repository.write(".gitattributes", "*.yaml text eol=crlf\n")

@@ -19,6 +19,10 @@ def labels(items: list[object]) -> list[str]:
         ([{"id": "a#2"}, {"id": "a"}, {"id": "a"}], ["a#2", "a", "a#3"]),
         ([{"id": "a"}, {"id": "a"}, {"id": "a#2"}], ["a", "a#2", "a#2#2"]),
         ([{}, {"id": "0"}, {}, {"email": "A@x"}], ["0", "0#2", "1", "a@x"]),
+        (
+            [{"until": "2020-01-01"}, {"since": "2020-01-01"}, {"quantity": 1}],
+            ["until 2020-01-01", "2020-01-01", "0"],
+        ),
     ],
 )
 def test_equal_labels_are_numbered(items: list[object], expected: list[str]) -> None:

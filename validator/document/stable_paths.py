@@ -18,6 +18,7 @@ _IDENTIFYING_KEYS = (
     ("subscription", ()),
     ("since", ()),
     ("from", ()),
+    ("until", ()),
 )
 
 _STRINGS = {str}
@@ -151,6 +152,8 @@ def _label(item: object) -> str:
     for key, others in _IDENTIFYING_KEYS:
         label = item.get(key)
         if type(label) is str:
+            if key == "until":  # another line can begin on that day
+                return f"until {label}"
             if not others:
                 return label.lower() if key == "email" else label
             values: list[Any] = [label, *map(item.get, others)]
