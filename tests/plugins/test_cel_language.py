@@ -397,6 +397,61 @@ def test_a_value_that_is_nested_too_deeply_is_2(run: Run, folder: Path) -> None:
     assert run("check", "--as-of", "2026-05-01").code == 0
 
 
+# Loops over maps
+
+
+KEYS = {f"x-{letter}": letter.upper() for letter in "hbfdagce"}
+
+
+@pytest.mark.parametrize(
+    ("when", "message", "expected"),
+    [
+        ("true", "{subscription.x.map(k, k).join()}", "x-ax-bx-cx-dx-ex-fx-gx-h"),
+        ("subscription.x.map(k, k)[0] == 'x-a'", "first", "first"),
+        ("true", "{subscription.x.map(k, k < 'x-d', subscription.x[k])}", "A, B and C"),
+        ("true", "{subscription.x.filter(k, k > 'x-f')}", "x-g and x-h"),
+        ("true", "{dyn(subscription).x.map(k, k)[7]}", "x-h"),
+        ("true", "{[subscription.x].map(m, m.map(k, k))[0][7]}", "x-h"),
+        ("true", "{subscription.x['x-m'].map(k, k).join()}", "abcdefgh"),
+        ("true", "{[dyn(subscription.x), dyn(['b', 'a'])].map(m, m.map(k, k)[0])}", "x-a and b"),
+        ("string({5: 1, 3: 1, 9: 1, 1: 1, 7: 1, 'a': 1}.map(k, k)[3]) == '7'", "four", "four"),
+        ("{'d': subscription, 'a': primary, 'c': 1, 'b': x}.map(k, k)[1] == 'b'", "two", "two"),
+        ("true", "{tenant.x.map(k, tenant.x[k].map(i, i.map(j, j)[0])[0])[0]}", "a"),
+        ("subscription.x.exists(k, k == 'x-h')", "one", "one"),
+        ("subscription.x.all(k, k.startsWith('x-'))", "all", "all"),
+        ("subscription.x.exists_one(k, k == 'x-h')", "one", "one"),
+    ],
+)  # fmt: skip
+def test_a_loop_visits_the_keys_of_a_map_in_sorted_order(
+    tmp_path: Path, when: str, message: str, expected: str
+) -> None:
+    nested = dict.fromkeys("hbfdagce", 1)
+    own = KEYS | ({"x-m": nested} if "x-m" in message else {})
+    value = {
+        **TENANT,
+        "tenant": {"id": "t1", "name": "Harbour", "x-l": [nested]},
+        "subscriptions": [{"id": "Sub1", "type": "named", "start": "2025-01-01", **own}],
+        "users": [],
+        "usage": [],
+    }
+    found = said(load(tmp_path, when, message, "subscriptions"), value, DAY)
+    assert [text for _, _, text in found] == [expected]
+
+
+def test_an_error_in_what_a_loop_visits_has_its_offset() -> None:
+    scope = Scope("tenant")
+    source = "1 > 2 || {'a': dyn([1])}['b'].exists(f, f > 1)"
+    with pytest.raises(ExpressionError) as found:
+        compile_expression(source, scope).evaluate(evaluator(scope).Activation({}))
+    assert found.value.offset == 9
+
+
+def test_a_mapping_in_a_message_is_sorted(tmp_path: Path) -> None:
+    value = {**TENANT, "x-m": {"c": 3, "a": True, "b": None, "l": ["x", 1, {"z": 1.5, "y": 2}]}}
+    found = said(load(tmp_path, "true", "{x['x-m']}", "tenant"), value, DAY)
+    assert [text for _, _, text in found] == ["{a: true, b: null, c: 3, l: [x, 1, {y: 2, z: 1.5}]}"]
+
+
 # Months
 
 

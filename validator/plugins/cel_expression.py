@@ -15,6 +15,7 @@ from validator.findings.wording import bounded, counted, did_you_mean, listing
 from validator.plugins.cel_environment import cel_library, compiler, evaluator
 from validator.plugins.cel_functions import FUNCTIONS
 from validator.plugins.cel_guards import Facts, facts_if_true, unguarded_days
+from validator.plugins.cel_map_order import order_map_loops, visited_by
 from validator.plugins.cel_schema import (
     ELEMENT_VARIABLES,
     MESSAGES,
@@ -114,7 +115,7 @@ def offset_of_error(expression: Expression, activation: Any) -> int | None:
         if not pending:
             break
         part = pending.pop(0)
-        inner = children(part)[:1] if kind_of(part) == "comprehension" else children(part)
+        inner = [visited_by(part)] if kind_of(part) == "comprehension" else children(part)
         if kind_of(part) == "call" and part.call.function == "_?_:_":
             chosen, error = _evaluated(env.deserialize(tree.part(inner[0])), activation)
             inner = inner[:1] if error else inner[1:2] if chosen else inner[2:]
@@ -151,9 +152,10 @@ def compile_expression(source: str, scope: Scope, known: Facts | None = frozense
     words = set(_WORD.findall(source))
     elements = ELEMENT_VARIABLES[scope.for_each]
     variables = tuple(name for name in VARIABLES if name in words and name not in elements)
+    type_name, facts = checked.return_type().name(), facts_if_true(tree)
+    order_map_loops(tree)
     program = evaluator(scope).deserialize(tree.part(tree.expr))
-    type_name = checked.return_type().name()
-    return Expression(scope, source, tree, variables, type_name, facts_if_true(tree), program)
+    return Expression(scope, source, tree, variables, type_name, facts, program)
 
 
 def _unguarded(tree: Tree, known: Facts | None) -> Iterator[ExpressionError]:
@@ -307,7 +309,17 @@ def format_value(value: object) -> str:
         return _format_duration(value)
     if isinstance(value, list):
         return listing(format_value(item) for item in value)
+    if isinstance(value, dict):
+        items = sorted((format_value(key), _format_item(item)) for key, item in value.items())
+        return f"{{{', '.join(f'{key}: {item}' for key, item in items)}}}"
     return str(value)
+
+
+def _format_item(value: object) -> str:
+    """Return the text for a value within a map, in which a list has brackets."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_format_item, value))}]"
+    return format_value(value)
 
 
 def _format_duration(value: timedelta) -> str:

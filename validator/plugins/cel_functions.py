@@ -5,7 +5,7 @@ distinguishes kinds, such as lists, and not the types of list elements. Therefor
 expression calls each overload by its own name, such as `sum_list_int`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 from validator.schema.formats import is_date
 
+SORTED_KEYS = "@sorted_keys"
+"""The function that returns the keys of a map as a sorted list. Expressions cannot call it."""
 _MOST_DAYS = 100_000
 # A larger double has no fraction.
 _WHOLE_FROM = 2.0**53
@@ -80,6 +82,11 @@ def _day(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
+def _sorted_keys(values: Mapping[Any, Any]) -> list[Any]:
+    """Return sorted keys, which can be texts, numbers and booleans."""
+    return sorted(values, key=lambda key: (isinstance(key, str), key))
+
+
 _ORDERED = ("int", "double", "string", "day", "duration")
 
 
@@ -135,12 +142,16 @@ def declarations() -> list[Any]:
 
 
 def implementations() -> list[Any]:
-    """Return the functions for an evaluator: one for each overload."""
+    """Return the functions for an evaluator: one for each overload, and SORTED_KEYS."""
     from cel_expr_python import cel
 
+    keys = cel.Overload(SORTED_KEYS, cel.Type.LIST, [cel.Type.MAP], False, impl=_sorted_keys)
     return [
-        cel.FunctionDecl(name, [_overload(item, item.implementation)])
-        for name, item in FUNCTIONS.items()
+        *(
+            cel.FunctionDecl(name, [_overload(item, item.implementation)])
+            for name, item in FUNCTIONS.items()
+        ),
+        cel.FunctionDecl(SORTED_KEYS, [keys]),
     ]
 
 

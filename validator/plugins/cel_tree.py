@@ -31,6 +31,8 @@ _MESSAGES: Mapping[str, Mapping[str, tuple[int, int | str]]] = {
     "Type": {
         "dynamic": (1, _BYTES),
         "well_known": (5, _ENUM_AS_INT),
+        "list": (6, _BYTES),
+        "map": (7, _BYTES),
         "message": (9, _STRING),
     },
     "Source": {"line_offsets": (3, "*int32"), "positions": (4, "*PositionEntry")},
@@ -134,6 +136,16 @@ class Tree:
         """Return whether a node is a timestamp."""
         found = self._types.get(expr.id)
         return found is not None and found.well_known == TIMESTAMP
+
+    def is_list(self, expr: Expr) -> bool:
+        """Return whether a node is known to be a list."""
+        found = self._types.get(expr.id)
+        return found is not None and found.HasField("list")
+
+    def is_map(self, expr: Expr) -> bool:
+        """Return whether a node is known to be a map."""
+        found = self._types.get(expr.id)
+        return found is not None and found.HasField("map")
 
     def is_dynamic(self, expr: Expr) -> bool:
         """Return whether the type of a node is only known when it is evaluated."""

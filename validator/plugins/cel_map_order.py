@@ -1,0 +1,67 @@
+"""Let the loops of an expression visit the keys of a map in sorted order.
+
+The CEL library visits them in an order that differs between processes.
+"""
+
+from itertools import count
+
+from validator.plugins.cel_functions import SORTED_KEYS
+from validator.plugins.cel_tree import Expr, Tree, kind_of, nodes
+
+# No expression can contain this name. A loop over a value of a dynamic type has a variable with it.
+_RANGE = "@range"
+
+
+def order_map_loops(tree: Tree) -> None:
+    """Change each loop of a tree that can visit the keys of a map to visit a sorted list."""
+    every = list(nodes(tree.expr))
+    ids = count(max(item.id for item in every) + 1)
+    for item in reversed(every):  # loops within loops first
+        if kind_of(item) != "comprehension" or tree.is_list(item.comprehension.range):
+            continue
+        visited = type(item)()
+        visited.CopyFrom(item.comprehension.range)
+        ordered = item.comprehension.range
+        ordered.Clear()
+        if tree.is_map(visited):
+            _set_call(ordered, SORTED_KEYS).CopyFrom(visited)
+        else:
+            _set_ordered_if_map(ordered, visited)
+        for new in nodes(ordered):
+            if not new.id:
+                new.id = next(ids)
+
+
+def visited_by(loop: Expr) -> Expr:
+    """Return the node of the list or map that a loop visits."""
+    found = loop.comprehension.range
+    if kind_of(found) == "comprehension" and found.comprehension.result_variable == _RANGE:
+        return found.comprehension.start
+    return found
+
+
+def _set_ordered_if_map(expr: Expr, visited: Expr) -> None:
+    """Set a node to the sorted keys of `visited` if that is a map, or else to `visited` itself.
+
+    This is what the macro cel.bind does: a loop without steps evaluates `visited` once.
+    """
+    loop = expr.comprehension
+    loop.variable, loop.result_variable = "@unused", _RANGE
+    loop.range.list.SetInParent()
+    loop.start.CopyFrom(visited)
+    loop.condition.constant.bool = False
+    loop.step.ident.name = _RANGE
+    loop.result.call.function = "_?_:_"
+    condition, keys, other = (loop.result.call.args.add() for _ in range(3))
+    condition.call.function = "_==_"
+    kind, map_kind = (condition.call.args.add() for _ in range(2))
+    _set_call(kind, "type").ident.name = _RANGE
+    map_kind.ident.name = "map"
+    _set_call(keys, SORTED_KEYS).ident.name = _RANGE
+    other.ident.name = _RANGE
+
+
+def _set_call(expr: Expr, function: str) -> Expr:
+    """Set a node to a call, and return its only argument."""
+    expr.call.function = function
+    return expr.call.args.add()
