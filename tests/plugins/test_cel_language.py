@@ -1,6 +1,7 @@
 """CEL expressions: guards for unset days, functions, keys that begin with x-, error positions."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from validator.plugins.cel_expression import (
     compile_expression,
     format_value,
 )
-from validator.plugins.cel_schema import Scope
+from validator.plugins.cel_schema import COMPUTED, DEFAULTS, Scope
 from validator.plugins.policy_file import PolicyFileError, load_policy_file
 
 DAY = date(2026, 5, 1)
@@ -214,6 +215,75 @@ def test_an_accepted_expression_does_not_depend_on_an_unset_day(condition: str) 
         results.append(other.evaluate(evaluator(scope).Activation(values)))
         results.append(expression.evaluate(evaluator(scope).Activation(values)))
     assert len(set(results)) == 1
+
+
+@pytest.mark.parametrize(
+    ("when", "each", "error"),
+    [
+        ("!has(subscription.notice_days)", "subscriptions",
+         ("has(subscription.notice_days) is always true: a missing notice_days reads as 30; "
+         "compare the value: subscription.notice_days != 30")),
+        ("has(subscription.status)", "subscriptions",
+         ("has(subscription.status) is always true: a missing status reads as active; "
+         'compare the value: subscription.status != "active"')),
+        ("has(subscription.auto_renew)", "subscriptions",
+         ("has(subscription.auto_renew) is always true: a missing auto_renew reads as false; "
+         "write subscription.auto_renew without has()")),
+        ("has(entitlement.since)", "entitlements",
+         ("has(entitlement.since) is always true: a missing since reads as the start of the "
+         "subscription; compare the value: entitlement.since != subscription.start")),
+        ("users.exists(u, has(u.has_access))", "tenant",
+         "has(u.has_access) is always true; write u.has_access without has()"),
+        ("has(subscription.last_day)", "subscriptions",
+         "has(subscription.last_day) is always true; write has(subscription.end)"),
+        ("has(users.filter(u, true)[0].status)", "tenant",
+         ("has(x.status) is always true: a missing status reads as active; "
+         'compare the value: x.status != "active"')),
+        ("has(month.used)", "months", "has(month.used) is always true; compare the value"),
+        # There may be no primary.
+        ("has(primary.status) && [primary].exists(p, has(p.is_live))", "tenant", ""),
+        ("has(subscription.primary) && has(subscription.start)", "subscriptions", ""),
+    ],
+)  # fmt: skip
+def test_a_test_with_has_that_is_always_true_is_refused(when: str, each: str, error: str) -> None:
+    assert errors_of(when, each) == [error] * bool(error)
+    suggested = error.rpartition("compare the value: ")[2] if ": " in error else "true"
+    if "(" not in suggested and not suggested.startswith("x."):
+        assert errors_of(suggested, each) == []
+
+
+def test_the_fields_that_always_have_a_value_are_known() -> None:
+    from validator.plugins.cel_messages import variable
+    from validator.schema.tenant_schema import tenant_of
+
+    tenant = TenantOn(tenant_of({
+        "version": 1,
+        "tenant": {"id": "t", "name": "T"},
+        "subscriptions": [{"id": "Sub1", "type": "named", "start": "2027-01-01",
+                           "entitlements": {"premium-agent": 1}}],
+        "users": [{"email": "a@b.example", "roles": ["agent"], "assignments": ["Sub1"]}],
+        "partners": [{"id": "north", "access": "full"}],
+        "usage": [{"month": "2026-03", "service": "ivr-port", "quantity": 1}],
+    }), DAY)  # fmt: skip
+    subscription, user, row, month, partner = (
+        variable(tenant, name)[0]
+        for name in ("subscriptions", "users", "usage", "months", "partners")
+    )
+    required = {
+        "Tenant.id", "Tenant.name", "Subscription.id", "Subscription.type", "Subscription.start",
+        "Entitlement.service", "Entitlement.quantity", "User.email", "Assignment.subscription",
+        "Partner.id", "Partner.access", "UsageRow.month", "UsageRow.service", "UsageRow.quantity",
+        "Month.month", "Month.service",
+    }  # fmt: skip
+    messages = [variable(tenant, "tenant"), subscription, subscription.entitlements[0], user]
+    messages += [user.assignments[0], row, month, partner]
+    found = {
+        f"{message.DESCRIPTOR.name}.{field.name}"
+        for message in messages
+        for field, value in message.ListFields()
+        if not isinstance(value, Sequence) or isinstance(value, str)
+    }
+    assert found == required | DEFAULTS.keys() | COMPUTED
 
 
 # Functions

@@ -349,11 +349,20 @@ def test_the_example_files_work_unchanged(run: Run, folder: Path, file: Path) ->
     assert len(EXAMPLES) == 5
 
 
+ALWAYS_SET_DAYS = {
+    ("subscription", "last_day"),
+    ("entitlement", "since"),
+    ("month", "start"),
+    ("month", "end"),
+}
+
+
 def shown(name: str, field: str, kind: str) -> str:
     """Return an expression that shows a field in a message."""
     text = f"{name}.{field}"
     if kind == "day":
-        return f"has({text}) ? string({text}) : ''"
+        may_be_unset = name == "primary" or (name, field) not in ALWAYS_SET_DAYS
+        return f"has({text}) ? string({text}) : ''" if may_be_unset else f"string({text})"
     return f"{text}.size()" if kind.startswith(("list ", "map")) else text
 
 

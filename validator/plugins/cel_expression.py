@@ -14,7 +14,7 @@ from validator.document.span_locator import line_starts
 from validator.findings.wording import bounded, counted, did_you_mean, listing
 from validator.plugins.cel_environment import cel_library, compiler, evaluator
 from validator.plugins.cel_functions import FUNCTIONS
-from validator.plugins.cel_guards import Facts, facts_if_true, unguarded_days
+from validator.plugins.cel_guards import Facts, facts_if_true, guard_mistakes
 from validator.plugins.cel_map_order import order_map_loops, visited_by
 from validator.plugins.cel_schema import (
     ELEMENT_VARIABLES,
@@ -146,7 +146,8 @@ def compile_expression(source: str, scope: Scope, known: Facts | None = frozense
     except RuntimeError as error:
         raise CompileError(_compile_errors(str(error), source, scope)) from error
     tree = Tree(checked.serialize())
-    errors = [*_unguarded(tree, known), *_call_overloads(tree)]
+    guards = () if known is None else guard_mistakes(tree, known)
+    errors = [*(ExpressionError(*item) for item in guards), *_call_overloads(tree)]
     if errors:
         raise CompileError(sorted(errors, key=lambda item: item.offset or 0))
     words = set(_WORD.findall(source))
@@ -156,14 +157,6 @@ def compile_expression(source: str, scope: Scope, known: Facts | None = frozense
     order_map_loops(tree)
     program = evaluator(scope).deserialize(tree.part(tree.expr))
     return Expression(scope, source, tree, variables, type_name, facts, program)
-
-
-def _unguarded(tree: Tree, known: Facts | None) -> Iterator[ExpressionError]:
-    for day in () if known is None else unguarded_days(tree, known):
-        example = f"has({day.text}) && …" if "." in day.text else f"has(x.{day.text}) && …"
-        yield ExpressionError(
-            f"{day.text} may be unset; test it with has() first: {example}", day.offset
-        )
 
 
 def _call_overloads(tree: Tree) -> Iterator[ExpressionError]:

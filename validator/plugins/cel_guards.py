@@ -1,7 +1,8 @@
-"""Find days that may be unset and that an expression does not test with `has()` first.
+"""Find days that need a test with `has()`, and tests with `has()` that are always true.
 
 A day that is not in the file is 1970-01-01 in CEL, so `subscription.end < today` would be true for
-a subscription without an end.
+a subscription without an end. A key with a default always has a value, so `has()` does not tell
+whether the file has it.
 """
 
 import re
@@ -10,7 +11,9 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from validator.plugins.cel_schema import (
+    COMPUTED,
     DAY,
+    DEFAULTS,
     ELEMENT_VARIABLES,
     IMPLIED_DAYS,
     KEYS,
@@ -38,10 +41,10 @@ _GLOBAL_NAMES = frozenset(
 _NAME_IN_FACT = re.compile(r"(?<![.\w])[A-Za-z_]\w*")
 
 
-class UnguardedDay(NamedTuple):
-    """A day that is used and may be unset: its text and its offset in the expression."""
+class GuardMistake(NamedTuple):
+    """A mistake with `has()`: a message and the offset in the expression."""
 
-    text: str
+    message: str
     offset: int
 
 
@@ -51,13 +54,33 @@ def facts_if_true(tree: Tree) -> Facts:
     return _NOTHING if implied is _IMPOSSIBLE else implied
 
 
-def unguarded_days(tree: Tree, known: Facts = _NOTHING) -> list[UnguardedDay]:
-    """Return the days that an expression uses although they may be unset.
+def guard_mistakes(tree: Tree, known: Facts = _NOTHING) -> list[GuardMistake]:
+    """Return the days that an expression uses although they may be unset, and needless tests.
 
     `known` are days that are set whenever the expression is evaluated.
     """
-    found = _Guards(tree).unguarded(tree.expr, known, frozenset({"primary"}))
+    found = _Guards(tree).mistakes(tree.expr, known, frozenset({"primary"}))
     return list(dict.fromkeys(found))
+
+
+def _unset_day(text: str) -> str:
+    example = f"has({text}) && …" if "." in text else f"has(x.{text}) && …"
+    return f"{text} may be unset; test it with has() first: {example}"
+
+
+def _needless_test(text: str, field: str) -> str:
+    """Return the message about `has()` of a field (`User.status`) that always has a value."""
+    key = field.partition(".")[2]
+    kind = MESSAGES[field.partition(".")[0]][key]
+    words, value = DEFAULTS.get(field, ("", ""))
+    cause = f": a missing {key} reads as {words}" if words else ""
+    if field == "Subscription.last_day":
+        remedy = f"write has({text.removesuffix(key)}end)"
+    elif kind == "bool":
+        remedy = f"write {text} without has()"
+    else:
+        remedy = f"compare the value: {text} != {value}" if value else "compare the value"
+    return f"has({text}) is always true{cause}; {remedy}"
 
 
 class _Guards:
@@ -67,8 +90,8 @@ class _Guards:
         self._tree = tree
         self._names_of_keys = self._find_names_of_keys()
 
-    def unguarded(self, expr: Expr, known: Facts, empty: Facts) -> Iterator[UnguardedDay]:
-        """Yield the unguarded days of a node.
+    def mistakes(self, expr: Expr, known: Facts, empty: Facts) -> Iterator[GuardMistake]:
+        """Yield the mistakes in a node.
 
         `empty` are the names of variables that may be an empty subscription.
         """
@@ -85,22 +108,26 @@ class _Guards:
             for part, other in ((first, second), (second, first)):
                 implied = self.implied(other, outcome=outcome)
                 if implied is not _IMPOSSIBLE:
-                    yield from self.unguarded(part, known | implied, empty)
+                    yield from self.mistakes(part, known | implied, empty)
         elif kind == "call" and expr.call.function == "_?_:_":
             condition, *branches = expr.call.args
-            yield from self.unguarded(condition, known, empty)
+            yield from self.mistakes(condition, known, empty)
             for branch, outcome in zip(branches, (True, False), strict=True):
                 implied = self.implied(condition, outcome=outcome)
                 if implied is not _IMPOSSIBLE:
-                    yield from self.unguarded(branch, known | implied, empty)
+                    yield from self.mistakes(branch, known | implied, empty)
         else:
             for child in children(expr):
-                yield from self.unguarded(child, known, empty)
+                yield from self.mistakes(child, known, empty)
 
-    def _of_select(self, expr: Expr, known: Facts, empty: Facts) -> Iterator[UnguardedDay]:
+    def _of_select(self, expr: Expr, known: Facts, empty: Facts) -> Iterator[GuardMistake]:
         operand, field = expr.select.operand, expr.select.field
-        yield from self.unguarded(operand, known, empty)
+        yield from self.mistakes(operand, known, empty)
         if expr.select.test_only:
+            name = f"{self._tree.message(operand)}.{field}"
+            if (name in DEFAULTS or name in COMPUTED) and not self._may_be_empty(operand, empty):
+                tested = f"{text_of(operand) or 'x'}.{field}"
+                yield GuardMistake(_needless_test(tested, name), self._tree.begin(expr))
             return
         if self._tree.is_day(expr):
             may_be_unset = f"{self._tree.message(operand)}.{field}" in OPTIONAL_DAYS
@@ -113,18 +140,18 @@ class _Guards:
             return
         text = text_of(expr)
         if text not in known and field not in self._set_in_elements(operand):
-            yield UnguardedDay(text or field, self._tree.begin(expr))
+            yield GuardMistake(_unset_day(text or field), self._tree.begin(expr))
 
-    def _of_comprehension(self, expr: Expr, known: Facts, empty: Facts) -> Iterator[UnguardedDay]:
+    def _of_comprehension(self, expr: Expr, known: Facts, empty: Facts) -> Iterator[GuardMistake]:
         inner = expr.comprehension
         own = {inner.variable, inner.result_variable}
-        yield from self.unguarded(inner.range, known, empty)
+        yield from self.mistakes(inner.range, known, empty)
         known = frozenset(fact for fact in known if own.isdisjoint(_NAME_IN_FACT.findall(fact)))
         known |= {f"{inner.variable}.{field}" for field in self._fields_of_range(inner.range)}
         is_empty = self._may_be_empty(inner.range, empty)
         empty = (empty - own) | ({inner.variable} if is_empty else _NOTHING)
         for part in (inner.start, inner.condition, inner.step, inner.result):
-            yield from self.unguarded(part, known, empty)
+            yield from self.mistakes(part, known, empty)
 
     def _set_in_elements(self, operand: Expr) -> Facts:
         """Return the fields that are set in an element of a filtered list."""

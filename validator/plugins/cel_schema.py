@@ -139,6 +139,33 @@ IMPLIED_DAYS: Mapping[str, tuple[str, ...]] = {
 }
 """Fields that are true only if other fields of the same message are set."""
 
+DEFAULTS: Mapping[str, tuple[str, str]] = {
+    "Entitlement.since": ("the start of the subscription", "subscription.start"),
+    "Subscription.status": ("active", '"active"'),
+    "Subscription.auto_renew": ("false", ""),
+    "Subscription.notice_days": ("30", "30"),
+    "Subscription.grace_days": ("0", "0"),
+    "User.status": ("active", '"active"'),
+}
+"""The keys of a tenant file that always have a value, although a file can lack them.
+
+For each, the value of a missing key in words and as an expression, which is empty for a boolean.
+"""
+
+COMPUTED = frozenset(
+    {
+        *("Entitlement.is_active", "Entitlement.assigned"),
+        *("Subscription.last_day", "Subscription.has_entitlements", "Subscription.is_live"),
+        *("Subscription.is_active", "Subscription.is_primary", "Subscription.is_expiring"),
+        *("Subscription.state", "Assignment.is_known"),
+        *("User.is_idle", "User.has_access", "User.is_expiring", "Partner.has_subscription"),
+        *("UsageRow.entitled", "UsageRow.lowest", "UsageRow.used", "UsageRow.overage"),
+        *("Month.start", "Month.end", "Month.is_future", "Month.has_known_entitlements"),
+        *("Month.entitled", "Month.lowest", "Month.used", "Month.overage"),
+    }
+)
+"""The fields that are not keys of a tenant file and always have a value."""
+
 VARIABLES: Types = {
     "tenant": "Tenant",
     "subscriptions": "list Subscription",
@@ -170,6 +197,11 @@ MEANINGS: Mapping[str, str] = {
     "Tenant.telephony_option": "its own option, else that of the first subscription that has one",
     "Tenant.covered_until": "the last day on which a subscription is active without a gap",
     "Entitlement.since": "the first day; by default the start of the subscription",
+    "Subscription.status": "by default `active`",
+    "Subscription.auto_renew": "by default `false`",
+    "Subscription.notice_days": "by default 30",
+    "Subscription.grace_days": "by default 0",
+    "User.status": "by default `active`",
     "Entitlement.assigned": "the number of users who take a seat of this licence here",
     "Subscription.has_entitlements": "whether the file lists its entitlements",
     "Subscription.last_day": "the end plus the days of grace; 2199-12-31 without an end",
