@@ -433,7 +433,7 @@ def test_every_field_can_be_read(tmp_path: Path) -> None:
             policy_text("today < '2026-05-01'"),
             ["7:15: found no", "(timestamp, string)'; write day("],
         ),
-        (policy_text("user.name == null"), ["test with has() whether the file has a value"]),
+        (policy_text("user.name == null"), ["; write !has(user.name)"]),
         (policy_text("not user.has_access"), ["write &&, || and !"]),
         (policy_text("user.name = 'x'"), ["write == to compare"]),
         (policy_text("len(user.name) > 1"), ["write size(x)"]),

@@ -5,20 +5,20 @@ different types are errors when an expression is compiled. Source: cel.dev.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from validator.document.span_locator import line_starts
-from validator.findings.wording import bounded, counted, did_you_mean, listing
+from validator.findings.wording import bounded, counted, listing
 from validator.plugins.cel_environment import cel_library, compiler, evaluator
 from validator.plugins.cel_functions import FUNCTIONS
 from validator.plugins.cel_guards import Facts, facts_if_true, guard_mistakes
+from validator.plugins.cel_hints import habit_hint, name_hint, plain_message
 from validator.plugins.cel_map_order import order_map_loops, visited_by
 from validator.plugins.cel_schema import (
     ELEMENT_VARIABLES,
-    MESSAGES,
     PACKAGE,
     VARIABLES,
     Scope,
@@ -32,8 +32,6 @@ MAX_LENGTH = 4_000
 _MAX_PARTS = 100
 _LOCATED_ERROR = re.compile(r"ERROR: <input>:(-?\d+):(-?\d+): (.*?)(?:\n|\Z)")
 _STATUS = re.compile(r"^[A-Z_]+: |\s*\[[A-Z_]+\]$")
-_UNDECLARED = re.compile(r"undeclared reference to '(\w+)")
-_UNDEFINED = re.compile(r"undefined field '(\w+)' not found in struct '(\w+)'")
 _CALLED_NAME = re.compile(r"[A-Za-z_]\w*\Z")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -89,7 +87,8 @@ class Expression:
         value, error = _evaluated(self.program, activation)
         if error:
             offset = offset_of_error(self, activation)
-            raise ExpressionError(error + _habit_hint(error, ""), offset)
+            error = plain_message(error)
+            raise ExpressionError(error + habit_hint(error, ""), offset)
         return value
 
 
@@ -167,9 +166,10 @@ def _call_overloads(tree: Tree) -> Iterator[ExpressionError]:
             continue
         if len(overloads) > 1:
             name = FUNCTIONS[overloads[0]].name
+            forms = [f"list.map(x, {kind}(x)).{name}()" for kind in ("double", "string")]
+            remedy = forms[0] if name == "sum" else f"{forms[0]} for numbers, {forms[1]} for texts"
             yield ExpressionError(
-                f"{name}() cannot determine the type of its values; convert them first: "
-                f"list.map(x, double(x)).{name}()",
+                f"{name}() cannot determine the type of its values; convert them first: {remedy}",
                 tree.begin(calls[id]),
             )
         calls[id].call.function = overloads[0]
@@ -181,11 +181,9 @@ def _compile_errors(text: str, source: str, scope: Scope) -> list[ExpressionErro
     errors: list[ExpressionError] = []
     for match in _LOCATED_ERROR.finditer(text):
         line, column = int(match[1]), int(match[2])
-        message = _STATUS.sub("", match[3])
-        for internal, plain in _PLAIN_WORDS.items():
-            message = message.replace(internal, plain)
+        message = plain_message(_STATUS.sub("", match[3]))
         message = message.partition(", '")[0] if "expecting {" in message else message
-        hint = _habit_hint(message, source) or _name_hint(message, scope, source)
+        hint = habit_hint(message, source) or name_hint(message, scope, source)
         is_placed = 0 < line <= len(starts) and column > 0
         offset = starts[line - 1] + column - 1 if is_placed else None
         errors.append(ExpressionError(message + hint, offset))
@@ -195,90 +193,6 @@ def _compile_errors(text: str, source: str, scope: Scope) -> list[ExpressionErro
     if errors and str(errors[0]).startswith("Syntax error"):
         del errors[1:]
     return errors or [ExpressionError(_first_line(text))]
-
-
-def _name_hint(message: str, scope: Scope, source: str) -> str:
-    """Return a hint for an unknown variable or field, after a semicolon, or an empty string."""
-    names: Iterable[str] = ()
-    if match := _UNDECLARED.search(message):
-        lists = [name for name, variables in ELEMENT_VARIABLES.items() if match[1] in variables]
-        if lists:
-            return f"; it is available for each of {listing(lists, 'or')}"
-        if match[1] == "options":
-            options = listing(f"options.{name}" for name, _ in scope.options)
-            return f"; the policy has {options}" if scope.options else "; the policy has no options"
-        name = match[1]
-        if called := re.search(rf"(\w*)\.{name}\s*\(", source):
-            kind = _ELEMENT_TYPES.get(called[1], called[1].capitalize())
-            if name in MESSAGES.get(kind, {}):
-                return f"; {name} is a field; write it without ()"
-            names = _METHODS
-        elif re.search(rf"(?:[=!]=|\[(?:[^]]*,)?)\s*{name}\b(?!\s*[.(])", source):
-            hint = did_you_mean(name, sorted(scope.variables))
-            return f"; {hint}" if hint else f'; write "{name}" for a text'
-        else:
-            names = scope.variables
-    elif match := _UNDEFINED.search(message):
-        names = MESSAGES.get(match[2], {})
-    hint = did_you_mean(match[1], sorted(names)) if match else ""
-    return f"; {hint}" if hint else ""
-
-
-_ELEMENT_TYPES = {"row": "UsageRow"}
-_METHODS = (
-    "all", "contains", "days", "distinct", "endsWith", "exists", "exists_one", "filter", "format",
-    "indexOf", "join", "lowerAscii", "map", "matches", "max", "min", "replace", "size", "sort",
-    "split", "startsWith", "substring", "sum", "trim", "upperAscii",
-)  # fmt: skip
-_SAME_TYPE = 'both sides need the same type: write "3" for a text, and 3 for a number'
-_HABITS: tuple[tuple[str, str, str], ...] = (
-    (
-        r"'_(?:&&|\|\|)_'.*\b(?:int|double)\b",
-        "",
-        "compare the number: subscription.notice_days > 0",
-    ),
-    (r"'_(?:&&|\|\|)_'.*\bstring\b", "", "compare the text: user.name != ''"),
-    (
-        r"'_(?:==|!=|<=?|>=?)_'.*\((?:string, (?:int|double)|(?:int|double), string)\)",
-        "",
-        _SAME_TYPE,
-    ),
-    (r"'round' applied to '\(int", "", "write round(double(x))"),
-    (r"\(double, int\)|\(int, double\)", "", "write 10.0 instead of 10, or double(x)"),
-    (r"\(timestamp, string\)|\(string, timestamp\)", "", 'write day("2026-05-01")'),
-    (r"\(duration, int\)|\(int, duration\)|\(timestamp, int\)", "", "write days(90)"),
-    (r"[Kk]ey not found in map", "", 'test "x-key" in subscription.x first'),
-    (r"null_type", "", "test with has() whether the file has a value"),
-    (r"Duration", "", "write days(90)"),
-    (r"list\(\w+\), string", "", "write list.exists(x, x.key == value)"),
-    (r"undeclared reference to 'len'", "", "write size(x)"),
-    (r"undeclared reference to '(?:any|some)'", "", "write list.exists(x, x.key == value)"),
-    (
-        r"undeclared reference to '(?:all|exists|exists_one|filter|map)'",
-        "",
-        "write a name first: list.exists(x, x.key == value)",
-    ),
-    (r"'day' applied to '\(int\)'", "", 'write day("2026-05-01"), in quotes'),
-    (r"'days' applied to '\(string\)'", "", "write days(90), without quotes"),
-    (r"undeclared|undefined|overload", r"\.x-\w", 'write subscription.x["x-cost-centre"]'),
-    (r"Syntax error", r"\b(?:and|or|not)\b", "write &&, || and !"),
-    (r"Syntax error", r"\bis\b|(?<![=!<>])=(?!=)", "write == to compare"),
-    (r"Syntax error", r"\w contains\b", "write value in list, or text.contains(part)"),
-)
-"""Habits from other languages: a message pattern, an expression pattern, and a hint."""
-_PLAIN_WORDS = {
-    f"{PACKAGE}.": "",
-    "google.protobuf.Timestamp": "timestamp",
-    "google.protobuf.Duration": "duration",
-    " (in container '')": "",
-}
-
-
-def _habit_hint(message: str, source: str) -> str:
-    for message_pattern, source_pattern, hint in _HABITS:
-        if re.search(message_pattern, message) and re.search(source_pattern, source):
-            return f"; {hint}"
-    return ""
 
 
 def _first_line(text: str) -> str:

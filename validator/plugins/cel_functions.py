@@ -6,7 +6,7 @@ expression calls each overload by its own name, such as `sum_list_int`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any, NamedTuple
@@ -16,6 +16,8 @@ from validator.schema.formats import is_date
 SORTED_KEYS = "@sorted_keys"
 """The function that returns the keys of a map as a sorted list. Expressions cannot call it."""
 _MOST_DAYS = 100_000
+# 0001-01-01 at 00:00 UTC. The library reads `datetime.min` as an infinite past.
+_FIRST_DAY = datetime(1, 1, 1, 1, tzinfo=timezone(timedelta(hours=1)))
 # A larger double has no fraction.
 _WHOLE_FROM = 2.0**53
 
@@ -40,7 +42,13 @@ class Function(NamedTuple):
 
 
 def _sum_from(start: Any) -> Callable[[Sequence[Any]], Any]:
-    return lambda items: sum(items, start)
+    def implementation(items: Sequence[Any]) -> Any:
+        total = sum(items, start)
+        if isinstance(total, int) and not -(2**63) <= total < 2**63:
+            raise ValueError("integer overflow")
+        return total
+
+    return implementation
 
 
 def _extreme(name: str, choose: Callable[[Sequence[Any]], Any]) -> Callable[[Sequence[Any]], Any]:
@@ -79,6 +87,8 @@ def _days(number: int) -> timedelta:
 def _day(text: str) -> datetime:
     if not is_date(text):
         raise ValueError(f"{text[:40]} is not a calendar day (YYYY-MM-DD)")
+    if text == _FIRST_DAY.date().isoformat():
+        return _FIRST_DAY
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 

@@ -1,0 +1,124 @@
+"""CEL expressions: the hints about mistakes, which lead to expressions that work."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.plugins.test_cel_language import DAY, errors_of
+from tests.plugins.test_policy_file import load, said
+
+SUBSCRIPTION = {
+    "id": "Sub1",
+    "type": "named",
+    "start": "2025-01-01",
+    "x-n": 3,
+    "x-null": None,
+    "x-l": ["a", "b"],
+    "x-nl": [3, 4],
+}
+
+
+def checked(tmp_path: Path, when: str, **more: Any) -> str:
+    """Return the error when an expression is evaluated; an empty string if there is none."""
+    value = {
+        "version": 1,
+        "tenant": {"id": "t", "name": "T"},
+        "subscriptions": [{**SUBSCRIPTION, **more}],
+    }
+    try:
+        said(load(tmp_path, when, "x", "subscriptions"), json.loads(json.dumps(value)), DAY)
+    except AssertionError as error:
+        return str(error.args[0])
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("mistake", "hint", "right"),
+    [
+        ("subscription.department != None", "write has(subscription.department)",
+         "has(subscription.department)"),
+        ("subscription.department == undefined", "write !has(subscription.department)",
+         "!has(subscription.department)"),
+        ("subscription.department != NULL", "write has(subscription.department)", ""),
+        ("subscription.department == nil", "write !has(subscription.department)", ""),
+        ("subscription.department != null", "write has(subscription.department)", ""),
+        ("subscription.last_day > None", "test with has() whether the file has a value", ""),
+        ("subscription.x['x-n'] == None", "write null", "subscription.x['x-n'] == null"),
+        ("subscription.primary == True", "write true", "subscription.primary == true"),
+        ("subscription.primary == FALSE", "write false", "subscription.primary == false"),
+        ("subscription.department == Care", 'write "Care" for a text',
+         'subscription.department == "Care"'),
+        ("subscription.start < 2026-01-01", 'write day("2026-01-01")',
+         'subscription.start < day("2026-01-01")'),
+        ("2026-1-1 == subscription.start", 'write day("2026-01-01")', ""),
+        ("today - 2026-01-01 > days(3)", 'write day("2026-01-01")',
+         'today - day("2026-01-01") > days(3)'),
+        ("subscription.start < 2026", 'write day("2026-05-01")', ""),
+        ('"2026-01-01" < subscription.start', 'write day("2026-05-01")', ""),
+        ("subscription.start - 90 < today", "write days(90)", "subscription.start - days(90) < today"),
+        ("today - subscription.start < 90", "write days(90), or days(x) for a number x",
+         "today - subscription.start < days(90)"),
+        ("subscription.notice_days < days(90)", "days(x) for a number x",
+         "days(subscription.notice_days) < days(90)"),
+        ("days(3) * 2 < days(7)", "calculate with the number of days: days(3 * 2)",
+         "days(3 * 2) < days(7)"),
+        ("2 * days(3) < days(7)", "days(3 * 2)", ""),
+        ("days(7) / 2 < days(7)", "calculate with the number of days", ""),
+        ('subscription.department not in ["Care"]', "write !(value in list)",
+         '!(subscription.department in ["Care"])'),
+        ('subscription.department !in ["Care"]', "write !(value in list)", ""),
+        ("subscription.is_live and not subscription.is_active", "write &&, || and !",
+         "subscription.is_live && !subscription.is_active"),
+        ("subscription.x['x-l'].distinct().size() > 1",
+         "list.map(x, double(x)).distinct() for numbers, list.map(x, string(x)).distinct() for",
+         "subscription.x['x-l'].map(x, string(x)).distinct().size() > 1"),
+        ("subscription.x['x-nl'].sum() > 1.0", "convert them first: list.map(x, double(x)).sum()",
+         "subscription.x['x-nl'].map(x, double(x)).sum() > 1.0"),
+        ("5.0 % 2 == 1.0", "write int(x) % 10", "int(5.0) % 2 == 1"),
+        ("days(2.5) > days(3)", "write days(int(x))", "days(int(2.5)) > days(3)"),
+    ],
+)  # fmt: skip
+def test_what_a_hint_says_works(tmp_path: Path, mistake: str, hint: str, right: str) -> None:
+    error, *_ = errors_of(mistake)  # others result from the first
+    assert hint in error.partition("; ")[2]
+    if right:
+        assert checked(tmp_path, right) == ""
+
+
+@pytest.mark.parametrize(
+    ("mistake", "error", "right"),
+    [
+        ('subscription.x["x-null"] < 3',
+         '_<_(null, int); test the value first: subscription.x["x-key"] != null',
+         'subscription.x["x-null"] != null && subscription.x["x-null"] < 3'),
+        ('subscription.x["x-n"] + 1 > 3',
+         "_+_(double, int); write 10.0 instead of 10, or double(x)",
+         'subscription.x["x-n"] + 1.0 > 3.0'),
+        ('subscription.x["x-n"] % 2 == 1', "_%_(double, int); write int(x) % 10",
+         'int(subscription.x["x-n"]) % 2 == 1'),
+        ('days(subscription.x["x-n"]) > days(2)', "days(double); write days(int(x))",
+         'days(int(subscription.x["x-n"])) > days(2)'),
+        ('subscription.x["x-n"] > "3"', "_>_(double, string); both sides need the same type", ""),
+        ('subscription.x["x-n"].exists(k, true)',
+         "a loop needs a list or a map; test the value with type(x) == list first",
+         'type(subscription.x["x-n"]) == list && subscription.x["x-n"].exists(k, true)'),
+        ('1 in subscription.x["x-n"]', "_in_; the value after in must be a list or a map", ""),
+        ('subscription.x["x-long"].exists(k, k == 1)',
+         "Iteration budget exceeded; loops visit at most 10,000 elements; use for-each", ""),
+        ("[9223372036854775807, 1].sum() > 3", "integer overflow", ""),
+        ('day("0001-01-01") > today', "", ""),
+        ('string(day("0001-01-01")) == "0001-01-01T00:00:00Z" ? 1 / 0 == 1 : true',
+         "divide by zero", ""),
+    ],
+)  # fmt: skip
+def test_an_error_on_evaluation_has_a_hint_and_no_internal_names(
+    tmp_path: Path, mistake: str, error: str, right: str
+) -> None:
+    found = checked(tmp_path, mistake, **{"x-long": [0] * 10_500})
+    assert error in found
+    assert bool(error) is bool(found)
+    assert "int64" not in found
+    if right:
+        assert checked(tmp_path, right) == ""

@@ -1,0 +1,157 @@
+"""Hints for errors in CEL expressions: what to write instead."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from validator.findings.wording import did_you_mean, listing
+from validator.plugins.cel_functions import FUNCTIONS
+from validator.plugins.cel_schema import ELEMENT_VARIABLES, MESSAGES, PACKAGE, Scope
+
+_UNDECLARED = re.compile(r"undeclared reference to '(\w+)")
+_UNDEFINED = re.compile(r"undefined field '(\w+)' not found in struct '(\w+)'")
+
+
+def name_hint(message: str, scope: Scope, source: str) -> str:
+    """Return a hint for an unknown variable or field, after a semicolon, or an empty string."""
+    names: Iterable[str] = ()
+    if match := _UNDECLARED.search(message):
+        lists = [name for name, variables in ELEMENT_VARIABLES.items() if match[1] in variables]
+        if lists:
+            return f"; it is available for each of {listing(lists, 'or')}"
+        if match[1] == "options":
+            options = listing(f"options.{name}" for name, _ in scope.options)
+            return f"; the policy has {options}" if scope.options else "; the policy has no options"
+        name = match[1]
+        if word := _other_word(name, source):
+            return f"; {word}"
+        if called := re.search(rf"(\w*)\.{name}\s*\(", source):
+            kind = _ELEMENT_TYPES.get(called[1], called[1].capitalize())
+            if name in MESSAGES.get(kind, {}):
+                return f"; {name} is a field; write it without ()"
+            names = _METHODS
+        elif re.search(rf"(?:[=!]=|\[(?:[^]]*,)?)\s*{name}\b(?!\s*[.(])", source):
+            hint = did_you_mean(name, sorted(scope.variables))
+            return f"; {hint}" if hint else f'; write "{name}" for a text'
+        else:
+            names = scope.variables
+    elif match := _UNDEFINED.search(message):
+        names = MESSAGES.get(match[2], {})
+    hint = did_you_mean(match[1], sorted(names)) if match else ""
+    return f"; {hint}" if hint else ""
+
+
+_ELEMENT_TYPES = {"row": "UsageRow"}
+_METHODS = (
+    "all", "contains", "days", "distinct", "endsWith", "exists", "exists_one", "filter", "format",
+    "indexOf", "join", "lowerAscii", "map", "matches", "max", "min", "replace", "size", "sort",
+    "split", "startsWith", "substring", "sum", "trim", "upperAscii",
+)  # fmt: skip
+_SAME_TYPE = 'both sides need the same type: write "3" for a text, and 3 for a number'
+_HABITS: tuple[tuple[str, str, str], ...] = (
+    (
+        r"'_(?:&&|\|\|)_'.*\b(?:int|double)\b",
+        "",
+        "compare the number: subscription.notice_days > 0",
+    ),
+    (r"'_(?:&&|\|\|)_'.*\bstring\b", "", "compare the text: user.name != ''"),
+    (
+        r"_(?:==|!=|<=?|>=?)_.*\((?:string, (?:int|double)|(?:int|double), string)\)",
+        "",
+        _SAME_TYPE,
+    ),
+    (r"'round' applied to '\(int", "", "write round(double(x))"),
+    (r"_%_.*\bdouble\b", "", "write int(x) % 10"),
+    (r"\(double, int\)|\(int, double\)", "", "write 10.0 instead of 10, or double(x)"),
+    (r"'?days'?.*\(double\)", "", "write days(int(x))"),
+    (r"\(timestamp, string\)|\(string, timestamp\)", "", 'write day("2026-05-01")'),
+    (r"_[-+]_.*\(timestamp, int\)", "", "write days(90)"),
+    (r"\(timestamp, int\)|\(int, timestamp\)", "", 'write day("2026-05-01")'),
+    (
+        r"_[*/%]_.*\b(?:duration, |, duration\b)",
+        "",
+        "calculate with the number of days: days(3 * 2)",
+    ),
+    (r"\(duration, int\)|\(int, duration\)", "", "write days(90), or days(x) for a number x"),
+    (r"[Kk]ey not found in map", "", 'test "x-key" in subscription.x first'),
+    (r"No matching.*\bnull\b", "", 'test the value first: subscription.x["x-key"] != null'),
+    (r"\bnull\b", "", "test with has() whether the file has a value"),
+    (r"Iteration budget", "", "loops visit at most 10,000 elements; use for-each for the list"),
+    (r"overloads found : _in_\Z", "", "the value after in must be a list or a map"),
+    (r"a loop needs", "", "test the value with type(x) == list first"),
+    (r"Duration", "", "write days(90)"),
+    (r"list\(\w+\), string", "", "write list.exists(x, x.key == value)"),
+    (r"undeclared reference to 'len'", "", "write size(x)"),
+    (r"undeclared reference to '(?:any|some)'", "", "write list.exists(x, x.key == value)"),
+    (
+        r"undeclared reference to '(?:all|exists|exists_one|filter|map)'",
+        "",
+        "write a name first: list.exists(x, x.key == value)",
+    ),
+    (r"'day' applied to '\(int\)'", "", 'write day("2026-05-01"), in quotes'),
+    (r"'days' applied to '\(string\)'", "", "write days(90), without quotes"),
+    (r"undeclared|undefined|overload", r"\.x-\w", 'write subscription.x["x-cost-centre"]'),
+    (r"Syntax error", r"(?:\bnot|!)\s+in\b|!in\b", "write !(value in list)"),
+    (r"Syntax error", r"\b(?:and|or|not)\b", "write &&, || and !"),
+    (r"Syntax error", r"\bis\b|(?<![=!<>])=(?!=)", "write == to compare"),
+    (r"Syntax error", r"\w contains\b", "write value in list, or text.contains(part)"),
+)
+"""Habits from other languages: a message pattern, an expression pattern, and a hint."""
+_PLAIN_WORDS: Mapping[str, str | Callable[[re.Match[str]], str]] = {
+    rf"\b{PACKAGE}\.": "",
+    r"google\.protobuf\.Timestamp": "timestamp",
+    r"google\.protobuf\.Duration": "duration",
+    r" \(in container ''\)": "",
+    r"\b(u?int)64\b": r"\1",
+    r"\bnull_type\b": "null",
+    r"@in\b": "_in_",
+    r"No matching overloads found : <iter_range>": "a loop needs a list or a map",
+    r"No matching overloads found : (\w+)(?=\()": (
+        lambda match: f"No matching overloads found : {_plain_function(match[1])}"
+    ),
+}
+"""Patterns of internal words in messages, and what replaces them."""
+_NO_VALUE = frozenset({"none", "null", "nul", "nil", "undefined"})
+_COMPARED = r"([A-Za-z_][\w.]*(?:\[[^]]*\])?)\s*([=!]=)\s*"
+_UNQUOTED_DAY = re.compile(r"(?<![\w\"'.-])(\d{4})-(\d\d?)-(\d\d?)(?![\w\"'-])")
+
+
+def habit_hint(message: str, source: str) -> str:
+    """Return a hint for an error, after a semicolon, or an empty string.
+
+    `source` is the expression; empty for an error when it is evaluated.
+    """
+    if "timestamp" in message and (day := _UNQUOTED_DAY.search(source)):
+        return f'; write day("{day[1]}-{day[2]:0>2}-{day[3]:0>2}")'
+    if source and re.search(r"\bnull\b", message) and (hint := _other_word("null", source)):
+        return f"; {hint}"
+    for message_pattern, source_pattern, hint in _HABITS:
+        if re.search(message_pattern, message) and re.search(source_pattern, source):
+            return f"; {hint}"
+    return ""
+
+
+def plain_message(message: str) -> str:
+    """Return a message of the CEL library without internal words."""
+    for internal, plain in _PLAIN_WORDS.items():
+        message = re.sub(internal, plain, message)
+    return message
+
+
+def _plain_function(overload: str) -> str:
+    """Return the name of the function that an overload belongs to."""
+    return FUNCTIONS[overload].name if overload in FUNCTIONS else overload
+
+
+def _other_word(name: str, source: str) -> str:
+    """Return a hint for a word for true, false or no value; an empty string for others."""
+    word = name.lower()
+    if word in ("true", "false"):
+        return f"write {word}"
+    if word not in _NO_VALUE:
+        return ""
+    compared = re.search(rf"{_COMPARED}{name}\b", source)
+    if compared is None or "." not in compared[1]:
+        return "test with has() whether the file has a value: has(subscription.partner)"
+    if compared[1].endswith("]"):
+        return "write null"
+    return f"write {'!' * (compared[2] == '==')}has({compared[1]})"
