@@ -522,6 +522,32 @@ def test_a_mapping_in_a_message_is_sorted(tmp_path: Path) -> None:
     assert [text for _, _, text in found] == ["{a: true, b: null, c: 3, l: [x, 1, {y: 2, z: 1.5}]}"]
 
 
+@pytest.mark.parametrize(
+    ("message", "error"),
+    [
+        ("{subscription.name}", "8:13: the message is empty for subscriptions/1; add text outside"),
+        (
+            "{subscription.name} ",
+            "8:13: the message is empty for subscriptions/1; add text outside",
+        ),
+        ("a {dyn(subscription)}", "8:15: a message cannot show {dyn(subscription)}; name one of"),
+        (
+            "{[dyn(primary)]}",
+            "8:14: a message cannot show {[dyn(primary)]}; name one of its fields",
+        ),
+    ],
+)
+def test_a_message_that_cannot_be_shown_has_its_place(
+    tmp_path: Path, message: str, error: str
+) -> None:
+    named = {"id": "Sub1", "name": "Care", "type": "named", "start": "2025-01-01"}
+    other = {"id": "Sub2", "type": "named", "start": "2025-01-01"}
+    value = {**TENANT, "subscriptions": [named, other], "users": [], "usage": []}
+    with pytest.raises(AssertionError) as found:
+        said(load(tmp_path, "true", message, "subscriptions"), value, DAY)
+    assert f"policies.yaml:{error}" in str(found.value.args[0])
+
+
 # Months
 
 

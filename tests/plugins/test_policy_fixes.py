@@ -2,12 +2,17 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.conftest import ROOT, Run
 from tests.plugins.test_policy_file import policy_text
+from validator import TenantOn
+from validator.plugins.policy_file import load_policy_file
+from validator.schema.tenant_schema import tenant_of
 
 DAY = ("--as-of", "2026-05-01")
 TENANT = """\
@@ -175,6 +180,32 @@ def test_a_fix_from_a_policy_without_code_is_applied(
     assert fixed.out.startswith("No findings")
 
 
+@pytest.mark.parametrize(
+    ("at", "before", "expression", "after"),
+    [
+        ("x-n", "3", 'subscription.x["x-n"] + 1.0', "4"),
+        ("x-n", "3.0", 'subscription.x["x-n"] + 1.0', "4.0"),
+        ("x-n", "3", 'subscription.x["x-n"] + 0.5', "3.5"),
+        ("x-n", "3", '[subscription.x["x-n"], 2]', "[3, 2]"),
+        ("x-n", "[1, 2.0]", 'subscription.x["x-n"].map(n, n)', "[1.0, 2.0]"),
+        ("notice_days", "29", "double(subscription.notice_days) * 2.0", "58"),
+        ("x-new", "", "7.0", "7"),
+    ],
+)
+def test_a_whole_number_stays_whole(
+    tmp_path: Path, at: str, before: str, expression: str, after: str
+) -> None:
+    write = DECLARED.format(when="'true'", at=at, fix=f"{{set: '{expression}', safe: true}}")
+    file = tmp_path / "p.yaml"
+    file.write_text(write)
+    (policy,) = load_policy_file(str(file), "p.yaml")
+    old = f"    {at}: {before}\n" if before else ""
+    document = yaml.safe_load((TENANT + old).replace("2024-03-01", '"2024-03-01"'))
+    (finding,) = policy.function(TenantOn(tenant_of(document), date(2026, 5, 1)))
+    (edit,) = finding.fix.edits
+    assert repr(edit.value) == after
+
+
 def test_a_fix_from_a_policy_without_code_is_unsafe_by_default(run: Run, folder: Path) -> None:
     when, at, fix, _ = DECLARED_CASES[0]
     (folder / "p.yaml").write_text(DECLARED.format(when=f"'{when}'", at=at, fix=fix))
@@ -194,6 +225,9 @@ def test_a_fix_from_a_policy_without_code_is_unsafe_by_default(run: Run, folder:
         ("{set: subscription}", "p.yaml:10:16: subscription is a mapping with several keys and cannot be written to a file; name one of its fields"),
         ("{set: x}", "p.yaml:10:16: x is a map and cannot be written to a file; name one of its fields, or write '\"x\"' for a text"),
         ("{set: subscription.end}", "p.yaml:10:16: subscription.end may be unset"),
+        ("{set: days(60)}", "p.yaml:10:16: days(60) is a duration and cannot be written to a file; write a number or a day"),
+        ("{append: '[null]'}", "p.yaml:10:19: [null] is a list with null and cannot be written to a file; use `remove: true` to remove the key\n"),
+        ("{set: '[{1: 2}]'}", "p.yaml:10:16: [{1: 2}] is a list with a map and cannot be written to a file; name one of its fields"),
         ("{quote: true}", "p.yaml:10:11: the fix has no key quote"),
     ],
 )  # fmt: skip

@@ -200,6 +200,15 @@ def _first_line(text: str) -> str:
     return " ".join(_STATUS.sub("", text.split("\n", 1)[0]).split())
 
 
+def is_message(value: object) -> bool:
+    """Return whether a value is or contains a protobuf message, such as a subscription."""
+    if isinstance(value, list):
+        return any(map(is_message, value))
+    if isinstance(value, dict):
+        return any(map(is_message, value.values()))
+    return hasattr(value, "DESCRIPTOR")
+
+
 def format_value(value: object) -> str:
     """Return the text for a value in a message."""
     if isinstance(value, bool):

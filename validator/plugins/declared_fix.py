@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from validator.findings.fix import Edit, EditKind, Fix
+from validator.findings.json_pointer import value_at
 from validator.findings.wording import listing, shortened
 from validator.plugins.cel_expression import Expression, format_value
+from validator.plugins.cel_schema import PACKAGE
 
 KINDS: tuple[EditKind, ...] = ("set", "append", "remove", "rename")
 """The edits that a policy without code can make."""
@@ -23,8 +25,8 @@ class DeclaredFix(NamedTuple):
     name: str | None
     safe: bool
 
-    def at(self, path: str, evaluate: Callable[[Expression], Any]) -> Fix | None:
-        """Return the fix of a finding at a path; None if the value cannot be in a file."""
+    def at(self, path: str, evaluate: Callable[[Expression], Any], document: object) -> Fix | None:
+        """Return the fix of a finding at a path of a document; None if a file cannot have it."""
         key = path.rpartition("/")[2]
         if self.kind == "remove":
             return Fix(f"remove `{shortened(key)}`", [Edit.remove(path)], self.safe)
@@ -36,7 +38,8 @@ class DeclaredFix(NamedTuple):
         if not _is_plain(value):
             return None
         title = f"{'add' if self.kind == 'append' else 'write'} `{shortened(format_value(value))}`"
-        return Fix(title, [Edit(self.kind, path, _in_yaml(value))], self.safe)
+        keeps_doubles = _has_double(_value_before(document, path))
+        return Fix(title, [Edit(self.kind, path, _in_yaml(value, keeps_doubles))], self.safe)
 
 
 def fix_mistakes(item: Mapping[str, Any]) -> Iterator[str]:
@@ -58,8 +61,58 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, str | int | float | datetime)
 
 
-def _in_yaml(value: Any) -> Any:
-    """Return a CEL value as it is written to a file: a day as text."""
+def _value_before(document: object, path: str) -> object:
+    """Return the value at a path; None if there is none."""
+    try:
+        return value_at(document, path)
+    except (KeyError, IndexError, TypeError, ValueError):
+        return None
+
+
+def _has_double(value: object) -> bool:
+    """Return whether a value of a file is or contains a number with a decimal point."""
     if isinstance(value, list):
-        return [_in_yaml(item) for item in value]
-    return value.date().isoformat() if isinstance(value, datetime) else value
+        return any(map(_has_double, value))
+    return isinstance(value, float)
+
+
+def _in_yaml(value: Any, keeps_doubles: bool) -> Any:  # noqa: FBT001
+    """Return a CEL value as it is written to a file: a day as text, a whole double without `.0`.
+
+    `keeps_doubles` is true if the file had `.0` before.
+    """
+    if isinstance(value, list):
+        return [_in_yaml(item, keeps_doubles) for item in value]
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    is_whole = isinstance(value, float) and value.is_integer()
+    return int(value) if is_whole and not keeps_doubles else value
+
+
+_UNWRITABLE = (
+    (f"{PACKAGE}.", "a mapping with several keys", "name one of its fields"),
+    ("MAP<", "a map", "name one of its fields"),
+    ("DURATION", "a duration", "write a number or a day"),
+    ("NULL", "null", "use `remove: true` to remove the key"),
+    ("BYTES", "a sequence of bytes", "write a text"),
+    ("TYPE<", "a type", "write a value"),
+)
+"""Parts of the names of CEL types that a file cannot have, in words, and what to write instead."""
+
+
+def unwritable(source: str, type_name: str) -> str:
+    """Return the message about an expression whose type a file cannot have; else an empty string.
+
+    `type_name` is the CEL type of its value.
+    """
+    for part, words, remedy in _UNWRITABLE:
+        if part in type_name:
+            what = f"a list with {words}" if type_name.startswith("LIST<") else words
+            quoted = (
+                f""", or write '"{source}"' for a text"""
+                if source.isidentifier() and source != "null"
+                else ""
+            )
+            reason = f"{shortened(source)} is {what} and cannot be written to a file"
+            return f"{reason}; {remedy}{quoted}"
+    return ""

@@ -7,8 +7,14 @@ from typing import Any
 
 from validator.findings.finding import Finding
 from validator.findings.json_pointer import pointer
+from validator.findings.wording import shortened
 from validator.plugins.cel_activation import activations
-from validator.plugins.cel_expression import Expression, ExpressionError, format_value
+from validator.plugins.cel_expression import (
+    Expression,
+    ExpressionError,
+    format_value,
+    is_message,
+)
 from validator.plugins.cel_schema import Scope
 from validator.plugins.declared_fix import DeclaredFix
 from validator.plugins.policy import UndecidedError
@@ -88,9 +94,15 @@ class DeclaredPolicy:
                 raise UndecidedError(_timed_out[location])
             if self._value(self.when, activation, "when", 0) is True:
                 found = make_finding(self.item.get("at"), self._text(activation), "")
-                yield found if self.fix is None else self._fixed(self.fix, found, activation)
+                if not found.message.strip():
+                    raise UndecidedError(f"{self.locate('message', 0)}: {_empty_message(found)}")
+                document = tenant.tenant.document
+                fixed = self.fix and self._fixed(self.fix, found, activation, document)
+                yield fixed or found
 
-    def _fixed(self, fix: DeclaredFix, found: Finding, activation: Any) -> Finding:
+    def _fixed(
+        self, fix: DeclaredFix, found: Finding, activation: Any, document: object
+    ) -> Finding:
         """Return a finding with its fix. A bare id or quantity has no other key to change."""
         key = self.item.get("at")
         is_elsewhere = key is not None and not found.path.endswith(pointer(key))
@@ -100,7 +112,7 @@ class DeclaredPolicy:
         def evaluate(value: Expression) -> Any:
             return self._value(value, activation, f"fix/{fix.kind}", 0)
 
-        return found._replace(fix=fix.at(found.path, evaluate))
+        return found._replace(fix=fix.at(found.path, evaluate, document))
 
     def _text(self, activation: Any) -> str:
         """Return the message for an element."""
@@ -109,8 +121,11 @@ class DeclaredPolicy:
         for value, offset, text in zip(
             message.values, message.offsets, message.texts[1:], strict=True
         ):
-            parts.append(format_value(self._value(value, activation, "message", offset)))
-            parts.append(text)
+            shown = self._value(value, activation, "message", offset)
+            if is_message(shown):
+                place, source = self.locate("message", offset), shortened(value.source)
+                raise UndecidedError(f"{place}: {unshowable(source)}")
+            parts += [format_value(shown), text]
         return "".join(parts)
 
     def _value(self, part: Expression, activation: Any, key: str, offset: int) -> Any:
@@ -120,6 +135,16 @@ class DeclaredPolicy:
         except ExpressionError as error:
             place = offset + (error.offset or 0)
             raise UndecidedError(f"{self.locate(key, place)}: {error}") from error
+
+
+def _empty_message(found: Finding) -> str:
+    element = found.path.removeprefix("/") or "the document"
+    return f"the message is empty for {element}; add text outside the braces, or test the value"
+
+
+def unshowable(source: str) -> str:
+    """Return the message about an expression whose value a message cannot show."""
+    return f"a message cannot show {{{source}}}; name one of its fields"
 
 
 def forget_timed_out() -> None:

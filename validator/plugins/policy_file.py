@@ -17,7 +17,7 @@ from validator.document.span_locator import SpanLocator
 from validator.findings.diagnostic import Span
 from validator.findings.finding import Finding
 from validator.findings.json_pointer import value_at
-from validator.findings.wording import did_you_mean, listing, shortened
+from validator.findings.wording import did_you_mean, listing
 from validator.plugins.cel_environment import is_cel_installed
 from validator.plugins.cel_expression import (
     CompileError,
@@ -26,12 +26,13 @@ from validator.plugins.cel_expression import (
 )
 from validator.plugins.cel_guards import Facts
 from validator.plugins.cel_schema import Scope, element_keys
-from validator.plugins.declared_fix import KINDS, DeclaredFix, fix_mistakes
+from validator.plugins.declared_fix import KINDS, DeclaredFix, fix_mistakes, unwritable
 from validator.plugins.declared_policy import (
     DeclaredPolicy,
     MessageTemplate,
     forget_timed_out,
     page_of,
+    unshowable,
 )
 from validator.plugins.option import Option
 from validator.plugins.policy import Policy
@@ -112,14 +113,6 @@ def _bounded(data: bytes, name: str) -> bytes:
 def _is_action(help: str) -> bool:
     """Return whether a help says what to write; others describe the value."""
     return help.startswith(("did you mean", "write ", "add ", "remove ", "rename ", "replace "))
-
-
-def _unwritable(source: str, type_name: str) -> str:
-    """Return the message about an expression whose value cannot be written to a file."""
-    what = "map" if type_name.startswith("MAP") else "mapping with several keys"
-    text = f"{shortened(source)} is a {what} and cannot be written to a file"
-    quoted = f""", or write '"{source}"' for a text""" if source.isidentifier() else ""
-    return f"{text}; name one of its fields{quoted}"
 
 
 @cache
@@ -246,8 +239,8 @@ class _PolicyDocument:
         if kind in ("set", "append"):
             at = f"{path}/fix/{kind}"
             value = self._compiled(at, fix[kind], scope, causes, known=facts)
-            if value is not None and not value.is_printable:
-                causes.append(f"{self.location(at)}: {_unwritable(fix[kind], value.type_name)}")
+            if value is not None and (reason := unwritable(fix[kind], value.type_name)):
+                causes.append(f"{self.location(at)}: {reason}")
         return DeclaredFix(kind, value, fix.get("rename"), fix.get("safe", False))
 
     def _options(self, path: str, item: Mapping[str, Any], causes: list[str]) -> tuple[Option, ...]:
@@ -330,8 +323,7 @@ class _PolicyDocument:
                     path, match[1], scope, causes, known=facts, value=template, offset=begin
                 )
                 if value is not None and not value.is_printable:
-                    text = f"a message cannot show {match[0]}; name one of its fields"
-                    causes.append(f"{at()}: {text}")
+                    causes.append(f"{at()}: {unshowable(match[1])}")
                 if value is not None:
                     values.append(value)
                     offsets.append(begin)
