@@ -39,6 +39,27 @@ def test_a_misspelt_heading_is_reported(run: Run, folder: Path, heading: str, ri
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("```yml bad", "```yaml bad at the start of the line"),
+        ("~~~yaml bad", "```yaml bad at the start of the line"),
+        ("  ```yaml bad as-of=2026-01-01", "```yaml bad as-of=2026-01-01 at the start of the line"),
+        ("````yaml bad", "```yaml bad at the start of the line"),
+        ("```YAML good", "```yaml good at the start of the line"),
+        ("```yaml Bad", "bad"),
+    ],
+)
+def test_a_heading_of_another_form_is_reported(
+    run: Run, folder: Path, line: str, right: str
+) -> None:
+    plant(folder, "acme/nameless.py", POLICY.replace(BAD, f"{line}\nx\n```\n\n{BAD}"))
+    outcome = run("test", "own")
+    assert outcome.code == 1
+    shown = line.strip().removeprefix("```yaml ") if right == "bad" else line.strip()
+    assert f"the example heading {shown} is not valid; write {right}\n" in outcome.out
+
+
 def test_a_block_without_an_end_is_reported(run: Run, folder: Path) -> None:
     plant(folder, "acme/nameless.py", POLICY.replace("```\n\n```yaml good", "\n```yaml good"))
     outcome = run("test", "own")

@@ -47,6 +47,24 @@ def test_the_report_lists_each_easing_of_the_configuration(
     assert json.loads(outcome.out)["eased"] == expected
 
 
+def test_an_easing_names_the_file_that_has_the_value(run: Run, folder: Path) -> None:
+    (folder / "a.tenant.yaml").write_text(SOUND)
+    (folder / "b.tenant.yaml").write_text(SOUND)
+    (folder / "conf").mkdir()
+    (folder / "conf" / "base.toml").write_text(
+        'expiring-within = 1\nfail-on = "never"\nexclude = ["b.*"]\n'
+        "[policy.idle-license]\ndays = 200\n"
+    )
+    (folder / "tenantlint.toml").write_text('extends = ["conf/base.toml"]\n')
+    outcome = run("check", "--as-of", "2026-05-01", "--format", "json")
+    assert json.loads(outcome.out)["eased"] == [
+        "conf/base.toml sets days of idle-license to 200 instead of 90",
+        "conf/base.toml sets expiring-within to 1 day instead of 30",
+        "conf/base.toml sets fail-on to never, so no finding fails the run",
+        "conf/base.toml excludes 1 file",
+    ]
+
+
 def test_a_named_file_is_not_left_out(run: Run, folder: Path) -> None:
     (folder / "a.tenant.yaml").write_text(SOUND)
     (folder / "b.tenant.yaml").write_text(SOUND.replace("t1", "t2").replace("Sub", "Care"))

@@ -406,5 +406,5 @@ def test_the_list_of_policies_shows_options(run: Run, folder: Path) -> None:
 def test_the_report_of_an_option_without_a_usual_value_names_only_the_value() -> None:
     option = Option("days", "integer", "x", minimum=1)
     made = policy(severity="error", id="a", topic="b", page="x.", options=[option])(list)
-    (sentence,) = option_easings("t.toml", {"a": {"days": 3}}, {"a": made}, 30)
+    (sentence,) = option_easings("t.toml", {"a": {"days": 3}}, {"a": made}, 30, {})
     assert sentence == "t.toml sets days of a to 3"

@@ -34,7 +34,8 @@ def selection_easings(selection: Selection, per_file: Iterable[tuple[int, ...]])
     searched = _searched(selection, _searched_ids(selection))
     yield from _everywhere(selection, searched)
     name, policies = settings.config.name, selection.plugins.policies
-    yield from option_easings(name, settings.policy_options, policies, settings.expiring_within)
+    horizon, origins = settings.expiring_within, settings.origins
+    yield from option_easings(name, settings.policy_options, policies, horizon, origins)
     yield from _in_files(selection, searched, per_file)
 
 

@@ -74,9 +74,16 @@ def _unknown_policy(id: str, policies: Mapping[str, Policy]) -> str:
 
 
 def option_easings(
-    name: str, configured: PolicyOptions, policies: Mapping[str, Policy], common: int
+    name: str,
+    configured: PolicyOptions,
+    policies: Mapping[str, Policy],
+    common: int,
+    origins: Mapping[str, str],
 ) -> Iterator[str]:
-    """Yield a sentence for each option that may make a policy find less than by default."""
+    """Yield a sentence for each option that may make a policy find less than by default.
+
+    `origins` are the files that values come from if they are not from the configuration `name`.
+    """
     for id, values in configured.items():
         for item in policies[id].options if id in policies else ():
             usual = common if item.is_horizon and item.default is None else item.default
@@ -84,4 +91,5 @@ def option_easings(
                 instead = item.otherwise if usual is None else toml(usual)
                 value = toml(values[item.name])
                 rest = f" instead of {instead}" if instead else ""
-                yield f"{name} sets {item.name} of {id} to {value}{rest}"
+                origin = origins.get(f"policy.{id}.{item.name}", name)
+                yield f"{origin} sets {item.name} of {id} to {value}{rest}"

@@ -10,7 +10,11 @@ from validator.schema.formats import FORMATS
 
 HEADING = re.compile(r"^```yaml (before|bad|good)(?: as-of=(\S+))?[ \t]*$", re.MULTILINE)
 """The first line of a block, with its kind and its day."""
-_ANY_HEADING = re.compile(r"^```yaml[ \t]+((before|bad|good)\b.*)$", re.MULTILINE)
+_ANY_HEADING = re.compile(
+    r"^([ \t]*(?:`{3,}|~{3,})[ \t]*ya?ml)[ \t]+((before|bad|good)\b.*)$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_FENCE = "```yaml"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _END = re.compile(r"^```", re.MULTILINE)
 
@@ -59,11 +63,13 @@ def example_blocks(page: str) -> Iterator[ExampleBlock]:
 def wrong_headings(page: str) -> Iterator[str]:
     """Yield a line for each heading that is misspelt or whose block has no end."""
     for match in _ANY_HEADING.finditer(page):
-        heading, kind = match[1].strip(), match[2]
+        heading, kind = match[2].strip(), match[3].lower()
         end = _END.search(page, match.end())
         if not HEADING.match(page, match.start()):
             day = _DAY.search(heading)
             right = f"{kind} as-of={day[0]}" if day else kind
+            if match[1] != _FENCE:
+                heading, right = match[0].strip(), f"{_FENCE} {right} at the start of the line"
             yield f"the example heading {heading} is not valid; write {right}"
         elif kind == "before" and heading != kind:
             right = "before: the day is that of the next example"

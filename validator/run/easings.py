@@ -30,9 +30,11 @@ def run_easings(
     horizon = prepared.selection.settings.expiring_within
     if request.expiring_within is None and horizon < DEFAULT_EXPIRING_WITHIN:
         days = counted(horizon, "day")
-        yield (f"{config.name} sets expiring-within to {days} instead of {DEFAULT_EXPIRING_WITHIN}")
+        origin = config.origins.get("expiring-within", config.name)
+        yield f"{origin} sets expiring-within to {days} instead of {DEFAULT_EXPIRING_WITHIN}"
     if request.fail_on is None and config.fail_on == "never":
-        yield f"{config.name} sets fail-on to never, so no finding fails the run"
+        origin = config.origins.get("fail-on", config.name)
+        yield f"{origin} sets fail-on to never, so no finding fails the run"
     yield from _changed_folders(prepared)
     yield from _added_to_baseline(prepared)
     yield from file_easings(prepared)
@@ -46,7 +48,8 @@ def file_easings(prepared: Prepared) -> Iterator[str]:
     config = prepared.looked.config
     excluded = prepared.looked.found.excluded
     if excluded:
-        yield f"{config.name} excludes {counted(excluded, 'file')}"
+        origin = config.origins.get("exclude", config.name)
+        yield f"{origin} excludes {counted(excluded, 'file')}"
     outside = prepared.looked.found.outside
     if outside:
         yield f"links to targets outside the tree are not followed: {counted(outside, 'link')}"
@@ -56,7 +59,8 @@ def file_easings(prepared: Prepared) -> Iterator[str]:
     left_out = prepared.looked.found.left_out
     if left_out:
         files = f"{counted(left_out, 'file')} that {'is' if left_out == 1 else 'are'}"
-        yield f"{config.name} leaves out {files} included by default"
+        origin = config.origins.get("include", config.name)
+        yield f"{origin} leaves out {files} included by default"
 
 
 def _added_to_baseline(prepared: Prepared) -> Iterator[str]:
