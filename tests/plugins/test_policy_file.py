@@ -361,7 +361,7 @@ def shown(name: str, field: str, kind: str) -> str:
     """Return an expression that shows a field in a message."""
     text = f"{name}.{field}"
     if kind == "day":
-        may_be_unset = name == "primary" or (name, field) not in ALWAYS_SET_DAYS
+        may_be_unset = (name, field) not in ALWAYS_SET_DAYS
         return f"has({text}) ? string({text}) : ''" if may_be_unset else f"string({text})"
     return f"{text}.size()" if kind.startswith(("list ", "map")) else text
 
