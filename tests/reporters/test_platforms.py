@@ -268,3 +268,25 @@ def test_text_in_backticks_is_code() -> None:
     assert escape_html_code("leave `a<b` out") == "leave <code>a&lt;b</code> out"
     assert escape_html_code("one ` alone") == "one ` alone"
     assert escape_html_code("`a` and ` alone") == "<code>a</code> and ` alone"
+
+
+def test_a_comment_that_is_too_long_keeps_the_most_severe_findings(run: Run, folder: Path) -> None:
+    users = [
+        f"  - {{email: user{number}@harbour.example, roles: [agent], assignments: [Sub1]}}\n"
+        f"  - {{email: user{number}@harbour.example, roles: [agent], assignments: [Sub1]}}\n"
+        for number in range(600)
+    ]
+    (folder / "a.tenant.yaml").write_text(f"{SOUND}users:\n{''.join(users)}")
+    (folder / "z.tenant.yaml").write_text(UNSOUND.replace("id: t1", "id: t2").replace("Sub1", "S1"))
+    arguments = ("check", *DAY, "--severity", "duplicate-user=warning", "--fail-on", "never")
+    comment = run(*arguments, "-f", "markdown").out
+    assert len(comment) <= 65_536
+    first, second = comment.split("**z.tenant.yaml**")
+    assert first.startswith("### tenantlint: 1 error and 600 warnings")
+    assert first.count("**a.tenant.yaml**") == 1
+    assert "`mixed-telephony`" in second
+    shown = first.count("`duplicate-user`")
+    assert 100 < shown < 600
+    assert comment.endswith(
+        f"\nThe most severe findings are shown; {600 - shown} more are in the log of the run.\n"
+    )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
+from validator.findings.severity import SEVERITIES
 from validator.reporters.check.folding import fold, folded_helps, folded_message, other_lines
 from validator.reporters.check.remarks import remarks
 from validator.reporters.check.summary import summarize
@@ -14,10 +15,14 @@ from validator.reporters.escaping import escape_markdown
 from validator.reporters.markdown_comment import MAX_SIZE, bounded_list
 
 _ICONS = {"error": "🛑", "warning": "⚠️", "info": "💡"}
+_RANKS = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 
 def render(report: Report) -> str:
-    """Return a heading, the remarks, and a table for each file, up to the size limit."""
+    """Return a heading, the remarks, and a table for each file, up to the size limit.
+
+    If there is no room for all findings, the most severe ones are shown.
+    """
     counts, details = summarize(report)
     lines = [f"### tenantlint: {escape_markdown(counts)}", "", escape_markdown(details)]
     notes = remarks(report)
@@ -26,31 +31,43 @@ def render(report: Report) -> str:
         lines += _listed([item.text for item in notes if item.kind == "not complete"])
     lines += _listed([item.line for item in notes if item.kind == "assumed"])
     lines += _listed([item.line for item in notes if item.kind in ("not compared", "eased")])
-    size = sum(len(line) + 1 for line in lines)
-    shown = 0
-    for file, items in _by_file(report.diagnostics):
-        table_head = [
-            "",
-            f"**{escape_markdown(file)}**",
-            "",
-            "| | line | finding | what to do |",
-            "|---|---|---|---|",
-        ]
-        rows: list[str] = []
-        for group in fold(items):
-            row = _row(group)
-            size += len(row) + 1 + (sum(map(len, table_head)) + 5 if not rows else 0)
-            if size > MAX_SIZE:
-                break
-            rows.append(row)
-            shown += len(group)
-        if rows:
-            lines += [*table_head, *rows]
-        if size > MAX_SIZE:
-            omitted = len(report.diagnostics) - shown
-            lines += ["", f"… and {omitted:,} more; see the log of the run for all of them."]
-            break
+    tables, omitted = _tables(report.diagnostics, sum(len(line) + 1 for line in lines))
+    lines += tables
+    if omitted:
+        more = f"The most severe findings are shown; {omitted:,} more are in the log of the run."
+        lines += ["", more]
     return "\n".join(lines) + "\n"
+
+
+def _tables(diagnostics: Sequence[Diagnostic], size: int) -> tuple[list[str], int]:
+    """Return the lines of the tables, and the number of diagnostics for which there is no room.
+
+    `size` is the number of characters before the tables.
+    """
+    groups = [group for _, items in _by_file(diagnostics) for group in fold(items)]
+    # Stable, so that equally severe groups keep their order.
+    numbers = sorted(range(len(groups)), key=lambda number: _RANKS[groups[number][0].severity])
+    rows: dict[int, str] = {}
+    heads: dict[str, list[str]] = {}
+    for number in numbers:
+        file = groups[number][0].file
+        row, head = _row(groups[number]), heads.get(file)
+        added = [] if head is not None else _head(file)
+        size += sum(len(line) + 1 for line in (*added, row))
+        if size > MAX_SIZE:
+            break
+        rows[number] = row
+        heads.setdefault(file, added)
+    lines: list[str] = []
+    for number in sorted(rows):
+        lines += [*heads.pop(groups[number][0].file, ()), rows[number]]
+    return lines, len(diagnostics) - sum(len(groups[number]) for number in rows)
+
+
+def _head(file: str) -> list[str]:
+    """Return the lines before the rows of a file."""
+    columns = ["| | line | finding | what to do |", "|---|---|---|---|"]
+    return ["", f"**{escape_markdown(file)}**", "", *columns]
 
 
 def _listed(texts: Sequence[str]) -> list[str]:
