@@ -339,3 +339,30 @@ def test_change_policies_need_an_older_version(repository: Repository, run: Run)
     assert "need --since" in outcome.err
     assert run("check", *DAY, "--select", "change", "--since", "HEAD").code == 0
     assert repository
+
+
+PER_FILE = '[[per-file]]\nfiles = ["lab/*"]\nignore = ["mixed-telephony"]\n'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "added", "expected"),
+    [
+        ("lab/a.tenant.yaml", "prod/a.tenant.yaml", "", ["mixed-telephony"]),
+        ("lab/a.tenant.yaml", "prod/a.tenant.yaml", "# a comment\n", ["mixed-telephony"]),
+        ("lab/a.tenant.yaml", "lab/b.tenant.yaml", "", []),
+        ("prod/a.tenant.yaml", "lab/a.tenant.yaml", "", []),
+        ("prod/a.tenant.yaml", "prod/b.tenant.yaml", "", []),
+    ],
+)
+def test_a_renamed_file_is_compared_under_the_settings_of_its_old_name(
+    repository: Repository, old: str, new: str, added: str, expected: list[str]
+) -> None:
+    (repository.folder / "tenants" / "a.yaml").unlink()
+    repository.write("tenantlint.toml", PER_FILE)
+    repository.write(old, TENANT)
+    repository.commit()
+    (repository.folder / old).unlink()
+    repository.write(new, TENANT + added)
+    repository.commit()
+    assert ids(repository.since()) == expected
+    assert ids(repository.since("HEAD~1", "--config-from-base")) == expected

@@ -103,7 +103,8 @@ class FileCheck:
     """A file that is read once and can be checked on a day, and then on later days.
 
     With `ahead`, the result says how long it is valid: how long the findings stay the same or,
-    with `verbatim`, how long the messages stay the same, too.
+    with `verbatim`, how long the messages stay the same, too. The settings are those for the file,
+    or for the path `settings_of`.
     """
 
     def __init__(
@@ -115,6 +116,7 @@ class FileCheck:
         older: "OlderDocuments | None" = None,
         ahead: bool = False,
         verbatim: bool = False,
+        settings_of: str | None = None,
     ) -> None:
         try:
             self._text = decode(data)
@@ -124,7 +126,7 @@ class FileCheck:
             self.documents = (document,)
         self._file = file
         self._selection = selection
-        self._in_file = selection.for_file(file)
+        self._in_file = selection.for_file(settings_of or file)
         self._older = older
         self._ahead, self._verbatim = ahead, verbatim
         self.started: Sequence[DocumentCheck] = ()

@@ -46,11 +46,13 @@ class CheckedOlderFile(NamedTuple):
     failure: str = ""
 
 
-def check_older_file(name: str, data: bytes, selection: Selection) -> CheckedOlderFile:
-    """Check the older version of a file."""
+def check_older_file(
+    name: str, data: bytes, selection: Selection, former: str | None = None
+) -> CheckedOlderFile:
+    """Check the older version of a file, with the settings for its `former` path if it has one."""
 
     def check() -> CheckedOlderFile:
-        opened = FileCheck(name, data, selection)
+        opened = FileCheck(name, data, selection, settings_of=former)
         result = opened.on(selection.settings.as_of)
         return CheckedOlderFile(name, result, opened.older_documents())
 

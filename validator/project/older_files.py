@@ -1,7 +1,7 @@
 """Read the files of a run at an older revision."""
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,16 +15,18 @@ class OlderFiles(NamedTuple):
     """The files at an older revision that match the paths and patterns of a run.
 
     `changed` has the older contents of changed sources, by source name. `unchanged` are the names
-    of the sources that have the same contents as their older version. `gone` has the contents of
-    files that are not the older version of any source, by the name that a search would have given
-    them; `paths` has the path that leads to each of them, by the same name. `not_compared` has a
-    line for each file that cannot be read, and for each that is not checked out. `left_out` is the
-    number of further removed files that match the default patterns but not those of the
-    configuration.
+    of the sources that have the same contents as their older version. `former` has the old path of
+    each renamed source to which other settings applied; it counts as changed. `gone` has the
+    contents of files that are not the older version of any source, by the name that a search would
+    have given them; `paths` has the path that leads to each of them, by the same name.
+    `not_compared` has a line for each file that cannot be read, and for each that is not checked
+    out. `left_out` is the number of further removed files that match the default patterns but not
+    those of the configuration.
     """
 
     changed: Mapping[str, bytes]
     unchanged: frozenset[str]
+    former: Mapping[str, str]
     gone: Mapping[str, bytes]
     paths: Mapping[str, str]
     not_compared: tuple[str, ...]
@@ -37,10 +39,12 @@ def read_older_files(
     sources: Sequence[Source],
     patterns: FilePatterns,
     stdin: bytes,
+    have_equal_settings: Callable[[str, str], bool],
 ) -> OlderFiles:
     """Return the older files of a run, from the tree of a revision.
 
-    The older version of a file that git detects as renamed has the old name. Raises GitError.
+    The older version of a file that git detects as renamed has the old name. `have_equal_settings`
+    returns whether the same settings apply to files with two names. Raises GitError.
     """
     revision = tree.revision
     names = RepositoryNames(revision.root)
@@ -48,6 +52,7 @@ def read_older_files(
     failures: list[str] = []
     older_names: dict[str, str] = {}
     unchanged: set[str] = set()
+    former: dict[str, str] = {}
     for source in sources:
         try:
             older = _older_name(source, tree, names, renamed)
@@ -57,7 +62,10 @@ def read_older_files(
         if older is None:
             continue
         older_names[source.name] = older
-        if _is_unchanged(source, tree.entries[older].object, stdin):
+        old_path = str(revision.root / older)
+        if not have_equal_settings(source.name, old_path):
+            former[source.name] = old_path
+        elif _is_unchanged(source, tree.entries[older].object, stdin):
             unchanged.add(source.name)
     gone: dict[str, str] = {}
     gone_paths: dict[str, str] = {}
@@ -87,6 +95,7 @@ def read_older_files(
     return OlderFiles(
         {name: contents[older] for name, older in wanted.items() if older in contents},
         frozenset(unchanged),
+        former,
         {name: contents[older] for name, older in gone.items() if older in contents},
         gone_paths,
         tuple(failures),

@@ -22,25 +22,37 @@ from validator.run.worker_count import worker_count
 
 def read_older_version(prepared: Prepared, tree: GitTree) -> OlderVersion:
     """Return the older version of a run's files, from the tree of `--since`. Raises GitError."""
-    request, looked = prepared.request, prepared.looked
+    request, looked, selection = prepared.request, prepared.looked, prepared.selection
+
+    def have_equal_settings(one: str, other: str) -> bool:
+        return selection.for_file(one).per_file == selection.for_file(other).per_file
+
     try:
         files = read_older_files(
-            tree, request.paths, looked.found.sources, looked.patterns, prepared.stdin
+            tree,
+            request.paths,
+            looked.found.sources,
+            looked.patterns,
+            prepared.stdin,
+            have_equal_settings,
         )
     except GitError as error:
         raise GitError(f"--since: {error}") from error
     contents = {**files.gone, **files.changed}
-    checked = _check_all(contents, prepared.selection, request.jobs)
-    return older_version(tree.revision, files, prepared.selection, checked)
+    checked = _check_all(contents, files.former, selection, request.jobs)
+    return older_version(tree.revision, files, selection, checked)
 
 
 def _check_all(
-    contents: Mapping[str, bytes], selection: Selection, jobs: int | None
+    contents: Mapping[str, bytes],
+    former: Mapping[str, str],
+    selection: Selection,
+    jobs: int | None,
 ) -> Sequence[CheckedOlderFile]:
     """Check the older versions of files, in several processes if there is enough work."""
     files = [Source(name, name) for name in contents]
     workers = worker_count(files, jobs)
-    work = partial(_check_chunk, contents=contents)
+    work = partial(_check_chunk, contents=contents, former=former)
     if workers < 2:  # noqa: PLR2004
         return work(files, selection)
     load = partial(load_selection, selection.settings)
@@ -48,9 +60,16 @@ def _check_all(
 
 
 def _check_chunk(
-    files: Sequence[Source], selection: Selection, *, contents: Mapping[str, bytes]
+    files: Sequence[Source],
+    selection: Selection,
+    *,
+    contents: Mapping[str, bytes],
+    former: Mapping[str, str],
 ) -> list[CheckedOlderFile]:
-    return [check_older_file(file.name, contents[file.name], selection) for file in files]
+    return [
+        check_older_file(name, contents[name], selection, former.get(name))
+        for name in (file.name for file in files)
+    ]
 
 
 def _failed(file: Source, failure: str) -> CheckedOlderFile:
