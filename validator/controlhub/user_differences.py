@@ -136,20 +136,16 @@ def _role_differences(path: str, user: Mapping[str, Any], person: Person) -> Ite
         message = f"{person.email} is {listing(added)} in Control Hub, but not in the file"
         changes = tuple(Edit("append", at, role) for role in added)
         yield Difference("drift-role", Finding(at, message), changes)
-    loses_all = _loses_all_roles(user, person)
+    becomes_agent = _becomes_agent(user, person)
     for number, role in enumerate(removed):
         place = at + pointer(roles.index(role))
         message = f"{person.email} is not {role} in Control Hub"
-        # The schema requires a role. Only a user with an agent licence is known to be an agent.
-        if loses_all and not person.licenses:
-            message += " and holds no agent licence, and the file has no other role"
-            yield Difference("drift-role", Finding(place, message), ())
-            continue
-        instead = (Edit("append", at, "agent"),) if number == 0 and loses_all else ()
+        # The schema requires a role, and every user with an agent licence is an agent.
+        instead = (Edit("append", at, "agent"),) if number == 0 and becomes_agent else ()
         yield Difference("drift-role", Finding(place, message), (Edit("remove", place), *instead))
 
 
-def _loses_all_roles(user: Mapping[str, Any], person: Person) -> bool:
+def _becomes_agent(user: Mapping[str, Any], person: Person) -> bool:
     """Return whether the file has only administrator roles, and Control Hub has none of any."""
     roles = user.get("roles")
     return (
@@ -165,8 +161,7 @@ def _works(user: Mapping[str, Any], person: Person) -> bool:
     """Return whether a user is an agent or a supervisor, with the roles in Control Hub."""
     roles = user.get("roles")
     listed = roles if isinstance(roles, list) else ()
-    becomes_agent = bool(person.licenses) and _loses_all_roles(user, person)
-    return becomes_agent or any(role in listed for role in terms.AGENT_ROLES)
+    return any(role in listed for role in terms.AGENT_ROLES) or _becomes_agent(user, person)
 
 
 def _assignment_differences(

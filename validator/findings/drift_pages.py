@@ -108,9 +108,6 @@ begins later need not be in Control Hub yet.
         severity="error",
         page="""A user is an administrator only in the file or only in Control Hub.
 
-`tenantlint import` does not remove the last role of a user who holds no agent licence, because the
-exports do not say which role the user has.
-
 **Do:** correct the roles, or run `tenantlint import`; or correct the roles in Control Hub.
 
 **Source:** the Webex API, people: roles.
