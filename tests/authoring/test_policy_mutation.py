@@ -91,6 +91,25 @@ def test_the_score_is_the_share_of_noticed_changes(run: Run, write: Write) -> No
     assert "score" not in outcome.out
 
 
+def test_a_change_to_a_good_example_on_which_the_policy_crashes_is_listed(
+    run: Run, folder: Path
+) -> None:
+    examples = {
+        kind: [
+            f"subscriptions: [{{id: {id}, type: named, start: 2026-01-01}}]\n"
+            f"users: [{{email: a@b.example, roles: [agent], assignments: [{id}]}}]{expect}\n"
+        ]
+        for kind, id, expect in (("bad", "Sub1", EXPECT), ("good", "Sub2", ""))
+    }
+    text = policy_text('subscriptions[0].id == "Sub1"', "x", "users", examples=examples)
+    (folder / "policies.yaml").write_text(text)
+    outcome = run("test", "--mutate", "policies.yaml")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert ", 1 crash the policy\n" in outcome.out
+    assert "        crashes: good example 1: /subscriptions/0: removed: " in outcome.out
+    assert "Index error" in outcome.out
+
+
 def test_the_default_of_an_option_is_changed_too(run: Run, write: Write) -> None:
     option = {"most": {"type": "integer", "default": 30, "minimum": 30, "description": "x."}}
     write("subscription.grace_days > options.most", 31, 30, options=option)

@@ -127,6 +127,14 @@ def test_only_line_breaks_of_yaml_count_for_expected_lines(
     assert run("test", "own").out == "ok      nameless: 1 bad, 1 good\n"
 
 
+def test_a_page_can_be_indented(run: Run, folder: Path) -> None:
+    page, code = POLICY[3:].split('"""', 1)
+    indented = "".join(f"    {line}" for line in f"\n{page}".splitlines(keepends=True))
+    plant(folder, "acme/nameless.py", f'"""{indented}"""{code}')
+    assert run("test", "own").out == "ok      nameless: 1 bad, 1 good\n"
+    assert "name it." in run("explain", "nameless", "--policies", "own").out
+
+
 def test_an_unexpected_finding_has_its_message(run: Run, folder: Path) -> None:
     plant(folder, "acme/nameless.py", POLICY.replace(", name: Care", ", name: Care, nme: x"))
     assert "has no key nme" in run("test", "own").out

@@ -60,8 +60,9 @@ def said(folder: Path, sources: list[Source], executor: Executor | None = None) 
 
 @pytest.mark.parametrize("imports", ["pass", "from ._words import WORD", "from . import _words"])
 def test_each_load_runs_the_code_of_its_folder(
-    folder: Path, tenants: list[Source], imports: str
+    folder: Path, tenants: list[Source], imports: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     message = {"pass": "'{}'", "from . import _words": "_words.WORD"}.get(imports, "WORD")
 
     def write(name: str, word: str) -> None:
@@ -80,6 +81,7 @@ def test_each_load_runs_the_code_of_its_folder(
     write("b/mine", "two")
     assert said(folder / "b/mine", tenants) == ["two"]
     assert said(folder / "a/mine", tenants) == ["one"]
+    assert not [*folder.rglob("__pycache__")]
 
 
 def test_a_relative_folder_is_that_of_the_working_folder(

@@ -175,6 +175,7 @@ def test_a_configuration_sets_the_horizon(check: Run, folder: Path) -> None:
         ("a = [", ["not TOML"]),
         ("a = '\xff'", []),
         ("[" * 10_000, ["not TOML"]),
+        (".".join("a" * 20_000) + " = 1", ["tables are nested too deeply"]),
     ],
 )
 def test_an_invalid_configuration_is_2(check: Run, config: str, reasons: list[str]) -> None:

@@ -38,12 +38,14 @@ class MutationResult:
     """Descriptions of the mutants of good examples, grouped by what the policy reports.
 
     `found` are mutants with a finding at a key that has a finding in a bad example, too. `unshown`
-    are mutants that only have other findings. `missed` are mutants without a finding.
+    are mutants that only have other findings. `missed` are mutants without a finding. `failed` are
+    mutants on which the policy crashes, each with the reason.
     """
 
     found: tuple[str, ...]
     unshown: tuple[str, ...]
     missed: tuple[str, ...]
+    failed: tuple[str, ...]
 
 
 def run_mutants(policy: Policy) -> MutationResult:
@@ -59,16 +61,22 @@ def run_mutants(policy: Policy) -> MutationResult:
     found: list[str] = []
     unshown: list[str] = []
     missed: list[str] = []
+    failed: list[str] = []
     good = [item for item in every if item.good and item.before is None]
     for number, example in enumerate(good, 1):
         value: Any = next(read_documents(example.text)).value
         for mutant in mutants(value, values_by_key):
             text = json.dumps(mutant.value)
-            paths = _finding_paths(Example(True, example.as_of, text), policy)
+            changed = f"good example {number}: {mutant.description}"
+            try:
+                paths = _finding_paths(Example(True, example.as_of, text), policy)
+            except AssertionError as error:
+                failed.append(f"{changed}: {error}")
+                continue
             is_shown = not shown.isdisjoint(map(_without_indexes, paths))
             descriptions = found if is_shown else unshown if paths else missed
-            descriptions.append(f"good example {number}: {mutant.description}")
-    return MutationResult(tuple(found), tuple(unshown), tuple(missed))
+            descriptions.append(changed)
+    return MutationResult(tuple(found), tuple(unshown), tuple(missed), tuple(failed))
 
 
 def _finding_paths(example: Example, policy: Policy) -> list[str]:

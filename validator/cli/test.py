@@ -149,8 +149,12 @@ def _example_lines(policy: "Policy") -> list[str]:
     mutants = run_mutants(policy)
     found, unshown, missed = len(mutants.found), len(mutants.unshown), len(mutants.missed)
     counts = f"{found} reported as in a bad example, {unshown} otherwise, {missed} not reported"
+    total = found + unshown + missed + len(mutants.failed)
+    if mutants.failed:
+        counts += f", {len(mutants.failed)} crash the policy"
     return [
-        f"        {found + unshown + missed} small changes to good examples: {counts}",
+        f"        {total} small changes to good examples: {counts}",
         *(f"        reported, but not as in a bad example: {change}" for change in mutants.unshown),
         *(f"        not reported: {change}" for change in mutants.missed),
+        *(f"        crashes: {change}" for change in mutants.failed),
     ]

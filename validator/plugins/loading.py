@@ -1,9 +1,7 @@
 """Load plugins: the policies, schemas and reporters of a run."""
 
 import os
-import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -49,24 +47,7 @@ class _PolicyFolderPlugin:
 
     @hookspecs.hookimpl
     def validator_policies(self) -> list[Policy]:
-        with _no_bytecode():
-            return load_own_folder(Path(self.folder))
-
-
-@contextmanager
-def _no_bytecode() -> Iterator[None]:
-    """Disable the writing of bytecode to a policy folder.
-
-    Python would use outdated bytecode after a change within the same second that keeps the size of
-    the source.
-    """
-    before = sys.dont_write_bytecode, sys.pycache_prefix
-    # Below this prefix there is no bytecode: that of the tree need not be of the source next to it.
-    sys.dont_write_bytecode, sys.pycache_prefix = True, os.devnull
-    try:
-        yield
-    finally:
-        sys.dont_write_bytecode, sys.pycache_prefix = before
+        return load_own_folder(Path(self.folder))
 
 
 class _PolicyFilePlugin:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
+from inspect import cleandoc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -178,7 +179,10 @@ def policy(
     def make_policy(function: PolicyFunction) -> Policy:
         names = function.__module__.replace("_", "-").split(".")
         folder = names[-2] if len(names) > 1 else "custom"
-        text = page if page is not None else sys.modules[function.__module__].__doc__
+        text = page
+        if page is None and (docstring := sys.modules[function.__module__].__doc__):
+            # As Python 3.13 does: without the common indentation and without tabs.
+            text = cleandoc(docstring)
         page_text = text.strip() if isinstance(text, str) else text or ""
         made = Policy(
             id or names[-1],

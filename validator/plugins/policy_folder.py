@@ -7,11 +7,12 @@ cannot shadow modules of the checked repository, or be shadowed by them.
 import os
 import stat
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from importlib import import_module, invalidate_caches
+from importlib.machinery import FileFinder, ModuleSpec, SourceFileLoader
 from itertools import count
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from validator.plugins.policy import ROOT_PACKAGE, Policy
 from validator.system.cache_store import digest
@@ -28,6 +29,34 @@ class PluginError(NoVerdictError):
     """A plugin, a policy folder or a policy that cannot be loaded."""
 
 
+class _SourceLoader(SourceFileLoader):
+    """Loads a module from its source; bytecode is neither read nor written.
+
+    Bytecode in the folder need not be that of the source. Python would also use outdated bytecode
+    after a change within the same second that keeps the size of the source.
+    """
+
+    def get_code(self, fullname: str) -> CodeType:
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
+class _PolicyFolderFinder:
+    """Finds the modules of policy folders, also if a policy imports them when it runs."""
+
+    @staticmethod
+    def find_spec(
+        name: str, path: Sequence[str] | None = None, _target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if not name.startswith(f"{ROOT_PACKAGE}.folder"):
+            return None
+        for folder in path or ():
+            spec = FileFinder(folder, (_SourceLoader, [".py"])).find_spec(name)
+            if spec is not None and spec.loader is not None:
+                return spec
+        return None
+
+
 def load_own_folder(folder: Path) -> list[Policy]:
     """Return the policies of a folder with its present contents, as `load_policy_folder` does.
 
@@ -40,6 +69,8 @@ def load_own_folder(folder: Path) -> list[Policy]:
         return load_policy_folder(folder, _loaded[known])
     name = f"folder{next(_numbers)}"
     invalidate_caches()
+    if _PolicyFolderFinder not in sys.meta_path:
+        sys.meta_path.insert(0, _PolicyFolderFinder)
     try:
         found = load_policy_folder(folder, name)
     except PluginError:

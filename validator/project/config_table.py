@@ -52,7 +52,10 @@ def config_table(file: Path, name: str, data: bytes) -> dict[str, Any] | None:
             f"{name}: [tool.tenantlint] is for pyproject.toml; write the keys without a heading"
         )
     # JSON has no dates and times. No key takes them, so as strings they do not match the schema.
-    table = json.loads(json.dumps(table, default=str))
+    try:
+        table = json.loads(json.dumps(table, default=str))
+    except RecursionError as error:  # a dotted key with hundreds of parts
+        raise ConfigError(f"{name}: tables are nested too deeply") from error
     wrong = Schema("config", bundled_schema("config")).findings(table)
     if wrong:
         raise ConfigError(

@@ -67,7 +67,7 @@ def results_of_processes(
         def send_next(worker: _Worker) -> None:
             start = next(unsent, None)
             if start is not None:
-                worker.connection.send((start, start + size))
+                _send(worker.connection, (start, start + size))
 
         for worker in [*started] * _CHUNKS_AHEAD:
             with _dead_worker(worker, started):
@@ -107,7 +107,7 @@ def _started_workers(number: int, arguments: tuple[Any, ...]) -> Iterator[Sequen
             yield started
             for worker in started:
                 with suppress(OSError):
-                    worker.connection.send(None)
+                    _send(worker.connection, None)
         except BaseException:
             # An interrupted run does not wait for the files that are being checked.
             _kill(started)
@@ -116,6 +116,18 @@ def _started_workers(number: int, arguments: tuple[Any, ...]) -> Iterator[Sequen
             for worker in started:
                 worker.process.join()
                 worker.connection.close()
+
+
+def _send(connection: "Connection", value: object) -> None:
+    """Send a value as `Connection.send` does, but from bytes.
+
+    `Connection.send` sends a view of a buffer. If that fails, the exception keeps both. Python
+    3.12.0 and 3.12.1 can crash when they collect them as garbage (gh-111049), and 3.13 reports a
+    BufferError.
+    """
+    import pickle
+
+    connection.send_bytes(pickle.dumps(value))
 
 
 def _start(context: Any, arguments: tuple[Any, ...]) -> _Worker:
@@ -179,6 +191,6 @@ def _run_worker(
                     loaded = load()
                     collect_garbage_on_request()
                 answer = work(sources[start:stop], loaded)
-                connection.send((start, answer))
+                _send(connection, (start, answer))
             except Exception as error:
-                connection.send((start, describe_error(error)))
+                _send(connection, (start, describe_error(error)))
