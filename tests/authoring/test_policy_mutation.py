@@ -96,8 +96,8 @@ def test_a_change_to_a_good_example_on_which_the_policy_crashes_is_listed(
 ) -> None:
     examples = {
         kind: [
-            f"subscriptions: [{{id: {id}, type: named, start: 2026-01-01}}]\n"
-            f"users: [{{email: a@b.example, roles: [agent], assignments: [{id}]}}]{expect}\n"
+            f"subscriptions: [{{id: {id}, type: named, start: 2026-01-01}}]\nusers:\n"
+            + f"  - {{email: a@b.example, roles: [agent], assignments: [{id}]}}{expect}\n"
         ]
         for kind, id, expect in (("bad", "Sub1", EXPECT), ("good", "Sub2", ""))
     }
