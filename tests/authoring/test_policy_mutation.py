@@ -94,13 +94,11 @@ def test_the_score_is_the_share_of_noticed_changes(run: Run, write: Write) -> No
 def test_a_change_to_a_good_example_on_which_the_policy_crashes_is_listed(
     run: Run, folder: Path
 ) -> None:
-    examples = {
-        kind: [
-            f"subscriptions: [{{id: {id}, type: named, start: 2026-01-01}}]\nusers:\n"
-            + f"  - {{email: a@b.example, roles: [agent], assignments: [{id}]}}{expect}\n"
-        ]
-        for kind, id, expect in (("bad", "Sub1", EXPECT), ("good", "Sub2", ""))
-    }
+    tenant = (
+        "subscriptions: [{{id: {0}, type: named, start: 2026-01-01}}]\nusers:\n"
+        "  - {{email: a@b.example, roles: [agent], assignments: [{0}]}}{1}\n"
+    )
+    examples = {"bad": [tenant.format("Sub1", EXPECT)], "good": [tenant.format("Sub2", "")]}
     text = policy_text('subscriptions[0].id == "Sub1"', "x", "users", examples=examples)
     (folder / "policies.yaml").write_text(text)
     outcome = run("test", "--mutate", "policies.yaml")
