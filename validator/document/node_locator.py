@@ -13,10 +13,10 @@ from validator.findings.json_pointer import pointer_parts, value_at
 from validator.findings.wording import shortened
 from validator.system.patterns import compiled
 
-# A suppression with the blanks before it, after another comment (`note`) if there is one.
+_COMMENT = re.compile(r"[ \t]*+#")
+# A suppression can be after another comment on its line.
 _SUPPRESSION = re.compile(
-    r"(?P<note>[ \t]*#[^\r\n]*?[ \t])??"
-    r"[ \t]*#[ \t]*tenantlint[ \t]*:(?P<file>[ \t]*ignore-file\b)?[^\r\n]*"
+    r"(?<!\S)#[ \t]*+tenantlint[ \t]*+:(?P<file>[ \t]*+ignore-file\b)?[^\r\n]*+"
 )
 _DASH = re.compile(r"(?:[&!]\S*|#[^\r\n]*|\s+)*-(?=\s|\Z)")
 _PROPERTIES = re.compile(r"(?:[&!]\S*(?:[ \t]+|(?=[\r\n])|\Z))*")
@@ -187,7 +187,7 @@ class NodeLocator:
             content = line.lstrip(" \t")
             if not content.startswith("#") or len(line) - len(content) <= column:
                 break
-            if _SUPPRESSION.match(line):
+            if _SUPPRESSION.search(line):
                 break
             offset = self.next_line_start(offset)
         return offset
@@ -220,10 +220,12 @@ class NodeLocator:
         The comment is between two offsets, after blanks. A suppression of the whole document is
         none. The range does not contain another comment before the suppression.
         """
-        match = _SUPPRESSION.match(self.text, start, end)
+        if not _COMMENT.match(self.text, start, end):
+            return None
+        match = _SUPPRESSION.search(self.text, start, end)
         if match is None or match["file"] is not None:
             return None
-        return match.start() + len((match["note"] or "").rstrip()), match.end()
+        return start + len(self.text[start : match.start()].rstrip(" \t")), match.end()
 
     def suppressions_above(self, line: int) -> Iterator[tuple[int, int]]:
         """Yield the ranges of the suppressions of the node that begins on a line, upwards.
