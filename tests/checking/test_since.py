@@ -366,3 +366,23 @@ def test_a_renamed_file_is_compared_under_the_settings_of_its_old_name(
     repository.commit()
     assert ids(repository.since()) == expected
     assert ids(repository.since("HEAD~1", "--config-from-base")) == expected
+
+
+@pytest.mark.parametrize(
+    ("link", "target"), [("lab", "prod"), ("lab/a.tenant.yaml", "../prod/a.tenant.yaml")]
+)
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_link_at_the_old_name_does_not_change_the_settings_of_a_renamed_file(
+    repository: Repository, link: str, target: str, jobs: str
+) -> None:
+    (repository.folder / "tenants" / "a.yaml").unlink()
+    repository.write("tenantlint.toml", PER_FILE)
+    for name in ("a", "b"):
+        repository.write(f"lab/{name}.tenant.yaml", TENANT.replace("id: t1", f"id: {name}"))
+    repository.commit()
+    repository.git("mv", "lab", "prod")
+    (repository.folder / link).parent.mkdir(exist_ok=True)
+    (repository.folder / link).symlink_to(target)
+    repository.commit()
+    outcome = repository.since("HEAD~1", "--config-from-base", "--jobs", jobs)
+    assert ids(outcome) == ["mixed-telephony", "mixed-telephony"]

@@ -17,6 +17,7 @@ from validator.document.stable_paths import value_digest
 from validator.findings.builtin_finding import BuiltinFinding
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.finding import Finding, Sighting
+from validator.project.per_file import FormerPath
 from validator.project.sources import Source, read_source
 from validator.system.cache_store import Stamp, digest
 from validator.system.errors import NoVerdictError, describe_failure
@@ -104,7 +105,7 @@ class FileCheck:
 
     With `ahead`, the result says how long it is valid: how long the findings stay the same or,
     with `verbatim`, how long the messages stay the same, too. The settings are those for the file,
-    or for the path `settings_of`.
+    or those for the path `settings_of`.
     """
 
     def __init__(
@@ -116,7 +117,7 @@ class FileCheck:
         older: "OlderDocuments | None" = None,
         ahead: bool = False,
         verbatim: bool = False,
-        settings_of: str | None = None,
+        settings_of: FormerPath | None = None,
     ) -> None:
         try:
             self._text = decode(data)

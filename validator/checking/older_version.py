@@ -15,6 +15,7 @@ from validator.findings.diagnostic import Diagnostic, Span
 from validator.findings.wording import listing
 from validator.project.git import Revision
 from validator.project.older_files import OlderFiles
+from validator.project.per_file import FormerPath
 from validator.project.sources import Source
 
 _MAX_NAMES = 3
@@ -47,7 +48,7 @@ class CheckedOlderFile(NamedTuple):
 
 
 def check_older_file(
-    name: str, data: bytes, selection: Selection, former: str | None = None
+    name: str, data: bytes, selection: Selection, former: FormerPath | None = None
 ) -> CheckedOlderFile:
     """Check the older version of a file, with the settings for its `former` path if it has one."""
 

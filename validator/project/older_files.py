@@ -8,17 +8,18 @@ from typing import NamedTuple
 from validator.project.file_patterns import FilePatterns, file_matcher
 from validator.project.git import GitError, absent_files, is_blob, renamed_files
 from validator.project.git_tree import GitTree, RepositoryNames, UnreadableEntryError
+from validator.project.per_file import FormerPath
 from validator.project.sources import Source, SourceError, name_in_reports, read_source
 
 
 class OlderFiles(NamedTuple):
     """The files at an older revision that match the paths and patterns of a run.
 
-    `changed` has the older contents of changed sources, by source name. `unchanged` are the names
-    of the sources that have the same contents as their older version. `former` has the old path of
-    each renamed source to which other settings applied; it counts as changed. `gone` has the
-    contents of files that are not the older version of any source, by the name that a search would
-    have given them; `paths` has the path that leads to each of them, by the same name.
+    `changed` has the older contents of changed sources, by source name. A renamed source to which
+    other settings applied is changed, too. `unchanged` are the names of the other sources that have
+    the same contents as their older version. `gone` has the contents of files that are not the
+    older version of any source, by the name that a search would have given them; `former` has the
+    old path of each file, and `paths` the path that leads to each of them, by the same name.
     `not_compared` has a line for each file that cannot be read, and for each that is not checked
     out. `left_out` is the number of further removed files that match the default patterns but not
     those of the configuration.
@@ -26,7 +27,7 @@ class OlderFiles(NamedTuple):
 
     changed: Mapping[str, bytes]
     unchanged: frozenset[str]
-    former: Mapping[str, str]
+    former: Mapping[str, FormerPath]
     gone: Mapping[str, bytes]
     paths: Mapping[str, str]
     not_compared: tuple[str, ...]
@@ -39,7 +40,7 @@ def read_older_files(
     sources: Sequence[Source],
     patterns: FilePatterns,
     stdin: bytes,
-    have_equal_settings: Callable[[str, str], bool],
+    have_equal_settings: Callable[[str, FormerPath], bool],
 ) -> OlderFiles:
     """Return the older files of a run, from the tree of a revision.
 
@@ -52,7 +53,7 @@ def read_older_files(
     failures: list[str] = []
     older_names: dict[str, str] = {}
     unchanged: set[str] = set()
-    former: dict[str, str] = {}
+    former: dict[str, FormerPath] = {}
     for source in sources:
         try:
             older = _older_name(source, tree, names, renamed)
@@ -62,10 +63,9 @@ def read_older_files(
         if older is None:
             continue
         older_names[source.name] = older
-        old_path = str(revision.root / older)
-        if not have_equal_settings(source.name, old_path):
-            former[source.name] = old_path
-        elif _is_unchanged(source, tree.entries[older].object, stdin):
+        old_path = former[source.name] = FormerPath(revision.root / older)
+        id = tree.entries[older].object
+        if have_equal_settings(source.name, old_path) and _is_unchanged(source, id, stdin):
             unchanged.add(source.name)
     gone: dict[str, str] = {}
     gone_paths: dict[str, str] = {}
@@ -85,6 +85,7 @@ def read_older_files(
         if older is not None and older not in known:
             known.add(older)
             gone[shown], gone_paths[shown] = older, path
+            former[shown] = FormerPath(revision.root / older)
     wanted = {name: older for name, older in older_names.items() if name not in unchanged}
     contents = tree.read_files({*wanted.values(), *gone.values()})
     failures += [

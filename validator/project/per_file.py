@@ -8,6 +8,15 @@ from validator.project.config import PerFile
 from validator.system.file_kind import is_link
 
 
+class FormerPath(str):
+    """The absolute path that a file had at an older revision, without links.
+
+    There can be a link at that path now.
+    """
+
+    __slots__ = ()
+
+
 def per_file_matcher(
     per_file: Sequence[PerFile],
     folder: Path,
@@ -17,7 +26,8 @@ def per_file_matcher(
     """Return a function that returns the numbers of the settings that apply to a file.
 
     The patterns are relative to `folder`, the names of files to `cwd`. A file is where its links
-    lead to. `real_folder` resolves the links of a folder. Raises PatternError.
+    lead to; a FormerPath is taken as it is. `real_folder` resolves the links of a folder. Raises
+    PatternError.
     """
     if not per_file:
         return lambda _: ()
@@ -29,7 +39,9 @@ def per_file_matcher(
     def matching(file: str) -> tuple[int, ...]:
         path = os.path.join(cwd, file)
         parent, base_name = os.path.split(path)
-        if is_link(path):
+        if isinstance(file, FormerPath):
+            real = Path(file)
+        elif is_link(path):
             real = Path(os.path.realpath(path))
         else:
             real = Path(real_folder(parent), base_name)

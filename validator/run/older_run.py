@@ -14,6 +14,7 @@ from validator.checking.selection import Selection, load_selection
 from validator.project.git import GitError
 from validator.project.git_tree import GitTree
 from validator.project.older_files import read_older_files
+from validator.project.per_file import FormerPath
 from validator.project.sources import Source
 from validator.run.preparation import Prepared
 from validator.run.process_pool import results_of_processes
@@ -24,8 +25,8 @@ def read_older_version(prepared: Prepared, tree: GitTree) -> OlderVersion:
     """Return the older version of a run's files, from the tree of `--since`. Raises GitError."""
     request, looked, selection = prepared.request, prepared.looked, prepared.selection
 
-    def have_equal_settings(one: str, other: str) -> bool:
-        return selection.for_file(one).per_file == selection.for_file(other).per_file
+    def have_equal_settings(name: str, former: FormerPath) -> bool:
+        return selection.for_file(name).per_file == selection.for_file(former).per_file
 
     try:
         files = read_older_files(
@@ -45,7 +46,7 @@ def read_older_version(prepared: Prepared, tree: GitTree) -> OlderVersion:
 
 def _check_all(
     contents: Mapping[str, bytes],
-    former: Mapping[str, str],
+    former: Mapping[str, FormerPath],
     selection: Selection,
     jobs: int | None,
 ) -> Sequence[CheckedOlderFile]:
@@ -64,7 +65,7 @@ def _check_chunk(
     selection: Selection,
     *,
     contents: Mapping[str, bytes],
-    former: Mapping[str, str],
+    former: Mapping[str, FormerPath],
 ) -> list[CheckedOlderFile]:
     return [
         check_older_file(name, contents[name], selection, former.get(name))
