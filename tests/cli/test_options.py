@@ -184,6 +184,34 @@ def test_a_report_does_not_leave_the_tree_through_a_link(
     assert [*outside.iterdir()] == [outside / "profile"]
 
 
+@pytest.mark.parametrize(
+    ("cwd", "report"),
+    [
+        ("alias/tree", "{0}/alias/tree/report.json"), ("alias/tree", "report.json"),
+        ("tree", "../alias/tree/report.json"), ("outside", "{0}/tree/report.json"),
+        ("outside", "../alias/tree/report.json"), ("tree/sub", "../report.json"),
+        ("tree", "out/profile"),
+    ],
+)  # fmt: skip
+def test_the_path_of_a_report_that_leaves_the_tree_can_have_any_form(
+    folder: Path, cwd: str, report: str
+) -> None:
+    tree, outside = folder / "tree", folder / "outside"
+    for made in (tree / ".git", tree / "sub", outside):
+        made.mkdir(parents=True)
+    (outside / "profile").write_text("# mine\n")
+    (tree / "a.tenant.yaml").write_text(SOUND)
+    (folder / "alias").symlink_to(".")
+    (tree / "report.json").symlink_to("../outside/profile")
+    (tree / "out").symlink_to("../outside")
+    arguments = f"check -f json -o {report.format(folder)} {tree}/a.tenant.yaml"
+    script = f"cd {folder / cwd} && exec {COMMAND} {arguments}"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f": this link must point to a file below {tree}, not in .git" in done.stderr
+    assert (outside / "profile").read_text() == "# mine\n"
+
+
 def test_a_report_follows_a_link_within_the_tree_and_one_outside_of_it(folder: Path) -> None:
     (folder / "tree").mkdir()
     (folder / "tree" / "a.tenant.yaml").write_text(SOUND)

@@ -1,5 +1,6 @@
 """The files that `plan` writes: CSV for Control Hub, the calendar, and the tenant files."""
 
+import contextlib
 import csv
 import io
 import json
@@ -13,7 +14,9 @@ from icalendar import Calendar
 from tests.conftest import Run
 from validator.checking.selection import load_selection
 from validator.checking.settings import Settings
+from validator.cli.app import tenantlint
 from validator.project.sources import Source
+from validator.reporters.plan import csv as plan_csv
 from validator.run.plan_apply import ApplyError, apply_plan
 from validator.run.plan_run import PlannedFile, plan_file, plan_run
 
@@ -344,3 +347,27 @@ def test_apply_changes_no_file_that_another_program_has_changed(folder: Path, mo
     )
     assert (folder / "a.tenant.yaml").read_text() == HEAD + USERS
     assert (folder / "b.tenant.yaml").read_text() == changed
+
+
+def test_a_csv_of_many_rows_is_several_files_none_of_which_leaves_the_tree(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan_csv, "MAX_ROWS", 1)
+    tree = folder / "tree"
+    tree.mkdir()
+    monkeypatch.chdir(tree)
+    (tree / "a.tenant.yaml").write_text(HEAD + TWO)
+    arguments = ["plan", "--from", "2026-05-15", "--report", "csv=moves.csv", "."]
+    with contextlib.suppress(SystemExit):
+        tenantlint.main(arguments)
+    assert sorted(path.name for path in tree.glob("*.csv")) == ["moves-1.csv", "moves-2.csv"]
+    parts = [rows((tree / f"moves-{number}.csv").read_text())[1:] for number in (1, 2)]
+    assert [[row[0] for row in part] for part in parts] == [["eve@x.example"], ["tom@x.example"]]
+    victim = folder / "victim"
+    victim.write_text("# mine\n")
+    (tree / "moves-1.csv").unlink()
+    (tree / "moves-1.csv").symlink_to(victim)
+    with pytest.raises(SystemExit) as ended:
+        tenantlint.main(arguments)
+    assert ended.value.code == 2
+    assert victim.read_text() == "# mine\n"

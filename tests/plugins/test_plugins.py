@@ -5,6 +5,7 @@ import py_compile
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from validator.plugins import hookspecs
 from validator.plugins.hook_results import hook_policies
 from validator.plugins.loading import load_plugins
 from validator.plugins.plugin_manager import PluginManager
+from validator.system.errors import describe_policy_error
 from validator.system.installed_packages import PLUGIN_GROUP
 
 POLICY = '''"""A subscription has no name.
@@ -480,3 +482,15 @@ def test_no_module_hides_a_public_name() -> None:
     assert all(hasattr(validator, name) for name in validator.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
         validator.nothing  # noqa: B018
+
+
+def test_the_line_of_a_crash_is_not_that_of_this_program_beside_a_plugin_of_one_module() -> None:
+    source = (
+        "from validator.findings.wording import listing\ndef look(tenant):\n    listing(tenant)\n"
+    )
+    names: dict[str, Any] = {}
+    exec(compile(source, str(ROOT / "acme.py"), "exec"), names)  # noqa: S102
+    with pytest.raises(TypeError) as caught:
+        names["look"](3)
+    text = describe_policy_error(caught.value, names["look"])
+    assert text == "TypeError: 'int' object is not iterable (acme.py:3)"

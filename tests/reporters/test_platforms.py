@@ -288,5 +288,6 @@ def test_a_comment_that_is_too_long_keeps_the_most_severe_findings(run: Run, fol
     shown = first.count("`duplicate-user`")
     assert 100 < shown < 600
     assert comment.endswith(
-        f"\nThe most severe findings are shown; {600 - shown} more are in the log of the run.\n"
+        "\nThe most severe findings are shown; see the log of the run for "
+        f"{600 - shown} other findings.\n"
     )

@@ -323,7 +323,7 @@ def test_a_comment_is_shortened_to_the_limit_of_github(run: Run, folder: Path) -
     out = run("check", *DAY, "--format", "markdown").out
     assert 50_000 < len(out) < 65_536
     shown = out.count("\n| 🛑") + out.count("\n| ⚠️")
-    (left,) = re.findall(r"are shown; ([\d,]+) more are", out)
+    (left,) = re.findall(r"the log of the run for ([\d,]+) other", out)
     counted = sum(json.loads(run("check", *DAY, "--format", "json").out)["summary"][kind]
                   for kind in ("errors", "warnings"))  # fmt: skip
     assert shown + int(left.replace(",", "")) == counted

@@ -12,7 +12,7 @@ import click
 from validator.cli import options
 from validator.cli.exit_codes import FINDINGS, NO_VERDICT, no_verdict_as_click_error
 from validator.cli.output import terminal_width, wants_color
-from validator.cli.report_files import STDOUT
+from validator.cli.report_files import STDOUT, refuse_read_files
 from validator.cli.reports import (
     Render,
     ReportingCommand,
@@ -133,6 +133,7 @@ def command(
         if "csv" in reporters:
             messages += _csv_notes(report)
             targets = _split_csv(report, format_name, targets, reporters)
+            refuse_read_files({**click.get_current_context().params, "targets": targets})
         if apply:
             messages += _apply(
                 found.sources,

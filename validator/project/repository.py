@@ -43,10 +43,16 @@ def is_in_tree(file: str, root: Path) -> bool:
 def left_tree(file: str) -> Path | None:
     """Return the root of the tree if a path below it leads out of it, or into `.git`, by a link.
 
-    The tree is that of the working folder. Anyone who can change a file in the tree can add links.
+    The tree is that of the working folder if the path is below it, else the closest repository.
+    Anyone who can change a file in a tree can add links.
     """
-    here = Path.cwd()
-    root, spelled = tree_root(here, here), os.path.abspath(file)
-    is_link = os.path.realpath(file) != spelled
-    is_out = is_link and Path(spelled).is_relative_to(root) and not is_in_tree(file, root)
-    return root if is_out else None
+    here = Path(os.path.realpath(os.curdir))
+    own, spelled = tree_root(here, here), Path(os.path.abspath(file))
+    folders = [(Path(os.path.realpath(folder)), folder) for folder in spelled.parents]
+    roots = [item for item in folders if item[0] == own]
+    roots += [item for item in folders if exists(item[0] / _GIT)]
+    for root, folder in roots[:1]:
+        is_link = root / spelled.relative_to(folder) != Path(os.path.realpath(file))
+        if is_link and not is_in_tree(file, root):
+            return root
+    return None

@@ -66,8 +66,12 @@ def describe_policy_error(
     code = getattr(function, "__code__", None)
     if code is None or Path(code.co_filename).is_relative_to(_PACKAGE):
         return description if is_placed else describe_error(error)
+    folder = Path(code.co_filename).parent
+    # The folder of a plugin with one module also contains this program.
     own = [
-        place for place in frames if Path(place[0]).is_relative_to(Path(code.co_filename).parent)
+        (file, number)
+        for file, number in frames
+        if Path(file).is_relative_to(folder) and not Path(file).is_relative_to(_PACKAGE)
     ]
     waiting = getattr(items, "gi_frame", None)
     line = code.co_firstlineno if waiting is None else waiting.f_lineno

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.report import Report
 from validator.findings.severity import SEVERITIES
+from validator.findings.wording import counted
 from validator.reporters.check.folding import fold, folded_helps, folded_message, other_lines
 from validator.reporters.check.remarks import remarks
 from validator.reporters.check.summary import summarize
@@ -34,8 +35,8 @@ def render(report: Report) -> str:
     tables, omitted = _tables(report.diagnostics, sum(len(line) + 1 for line in lines))
     lines += tables
     if omitted:
-        more = f"The most severe findings are shown; {omitted:,} more are in the log of the run."
-        lines += ["", more]
+        more = counted(omitted, "other finding")
+        lines += ["", f"The most severe findings are shown; see the log of the run for {more}."]
     return "\n".join(lines) + "\n"
 
 
