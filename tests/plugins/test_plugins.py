@@ -489,7 +489,7 @@ def test_the_line_of_a_crash_is_not_that_of_this_program_beside_a_plugin_of_one_
         "from validator.findings.wording import listing\ndef look(tenant):\n    listing(tenant)\n"
     )
     names: dict[str, Any] = {}
-    exec(compile(source, str(ROOT / "acme.py"), "exec"), names)  # noqa: S102
+    exec(compile(source, str(ROOT / "acme.py"), "exec"), names)
     with pytest.raises(TypeError) as caught:
         names["look"](3)
     text = describe_policy_error(caught.value, names["look"])
