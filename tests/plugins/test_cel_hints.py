@@ -8,6 +8,8 @@ import pytest
 
 from tests.plugins.test_cel_language import DAY, errors_of
 from tests.plugins.test_policy_file import load, said
+from validator.plugins.cel_schema import ALWAYS_SET, ELEMENT_VARIABLES, MESSAGES
+from validator.plugins.cel_schema import DAY as DAY_TYPE
 
 SUBSCRIPTION = {
     "id": "Sub1",
@@ -85,6 +87,55 @@ def test_what_a_hint_says_works(tmp_path: Path, mistake: str, hint: str, right: 
     assert hint in error.partition("; ")[2]
     if right:
         assert checked(tmp_path, right) == ""
+
+
+@pytest.mark.parametrize("field", sorted(ALWAYS_SET))
+@pytest.mark.parametrize("operator", ["==", "!="])
+def test_a_field_that_always_has_a_value_is_not_to_be_tested_with_has(
+    field: str, operator: str
+) -> None:
+    message, _, key = field.partition(".")
+    each, name = next(
+        (each, name)
+        for each, variables in ELEMENT_VARIABLES.items()
+        for name, kind in variables.items()
+        if kind == message
+    )
+    # A comparison of a day with null is no error.
+    words = ["None"] if MESSAGES[message][key] == DAY_TYPE else ["None", "null"]
+    for word in words:
+        error, *_ = errors_of(f"{name}.{key} {operator} {word}", each)
+        hint, _, remedy = error.partition("; ")[2].partition("; ")
+        assert hint.startswith(f"{name}.{key} always has a value")
+        right = remedy.removeprefix("write ").removeprefix("compare the value").removeprefix(": ")
+        assert not right or errors_of(right, each) == []
+        assert "has(" not in right or key == "last_day"
+
+
+@pytest.mark.parametrize(
+    ("mistake", "hint"),
+    [
+        ("subscriptions.exists(s, s.status == None)",
+         ("s.status always has a value: a missing status reads as active; "
+         'compare the value: s.status == "active"')),
+        ("subscription.last_day == None",
+         "subscription.last_day always has a value; write !has(subscription.end)"),
+        ("subscription.is_live != null",
+         "subscription.is_live always has a value; write subscription.is_live"),
+        ("subscription.auto_renew == null",
+         ("subscription.auto_renew always has a value: a missing auto_renew reads as false; "
+         "write !subscription.auto_renew")),
+        ("subscription.x.status == None", "write !has(subscription.x.status)"),
+        ("subscriptions.exists(s, s.x.status == None)", "write !has(s.x.status)"),
+        ("primary.status != null", "write has(primary.status)"),  # there may be no primary
+        ("subscription.start == None", "write !has(subscription.start)"),
+    ],
+)  # fmt: skip
+def test_the_hint_about_no_value_depends_on_the_field(mistake: str, hint: str) -> None:
+    (error,) = errors_of(mistake)
+    assert error.endswith(f"; {hint}")
+    right = hint.rpartition("; ")[2].removeprefix("write ").removeprefix("compare the value: ")
+    assert "(s, " in mistake or errors_of(right) == []
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ class Expression:
         if error:
             offset = offset_of_error(self, activation)
             error = plain_message(error)
-            raise ExpressionError(error + habit_hint(error, ""), offset)
+            raise ExpressionError(error + habit_hint(error, self.scope, ""), offset)
         return value
 
 
@@ -183,7 +183,7 @@ def _compile_errors(text: str, source: str, scope: Scope) -> list[ExpressionErro
         line, column = int(match[1]), int(match[2])
         message = plain_message(_STATUS.sub("", match[3]))
         message = message.partition(", '")[0] if "expecting {" in message else message
-        hint = habit_hint(message, source) or name_hint(message, scope, source)
+        hint = habit_hint(message, scope, source) or name_hint(message, scope, source)
         is_placed = 0 < line <= len(starts) and column > 0
         offset = starts[line - 1] + column - 1 if is_placed else None
         errors.append(ExpressionError(message + hint, offset))

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
+from validator.plugins.cel_hints import cause_of_value, instead_of_has
 from validator.plugins.cel_schema import (
-    COMPUTED,
+    ALWAYS_SET,
     DAY,
-    DEFAULTS,
     ELEMENT_VARIABLES,
     IMPLIED_DAYS,
     KEYS,
@@ -70,17 +70,9 @@ def _unset_day(text: str) -> str:
 
 def _needless_test(text: str, field: str) -> str:
     """Return the message about `has()` of a field (`User.status`) that always has a value."""
-    key = field.partition(".")[2]
-    kind = MESSAGES[field.partition(".")[0]][key]
-    words, value = DEFAULTS.get(field, ("", ""))
-    cause = f": a missing {key} reads as {words}" if words else ""
-    if field == "Subscription.last_day":
-        remedy = f"write has({text.removesuffix(key)}end)"
-    elif kind == "bool":
-        remedy = f"write {text} without has()"
-    else:
-        remedy = f"compare the value: {text} != {value}" if value else "compare the value"
-    return f"has({text}) is always true{cause}; {remedy}"
+    remedy = instead_of_has(text, field)
+    without = " without has()" if remedy == f"write {text}" else ""
+    return f"has({text}) is always true{cause_of_value(field)}; {remedy}{without}"
 
 
 class _Guards:
@@ -125,7 +117,7 @@ class _Guards:
         yield from self.mistakes(operand, known, empty)
         if expr.select.test_only:
             name = f"{self._tree.message(operand)}.{field}"
-            if (name in DEFAULTS or name in COMPUTED) and not self._may_be_empty(operand, empty):
+            if name in ALWAYS_SET and not self._may_be_empty(operand, empty):
                 tested = f"{text_of(operand) or 'x'}.{field}"
                 yield GuardMistake(_needless_test(tested, name), self._tree.begin(expr))
             return

@@ -5,7 +5,14 @@ from collections.abc import Callable, Iterable, Mapping
 
 from validator.findings.wording import did_you_mean, listing
 from validator.plugins.cel_functions import FUNCTIONS
-from validator.plugins.cel_schema import ELEMENT_VARIABLES, MESSAGES, PACKAGE, Scope
+from validator.plugins.cel_schema import (
+    ALWAYS_SET,
+    DEFAULTS,
+    ELEMENT_VARIABLES,
+    MESSAGES,
+    PACKAGE,
+    Scope,
+)
 
 _UNDECLARED = re.compile(r"undeclared reference to '(\w+)")
 _UNDEFINED = re.compile(r"undefined field '(\w+)' not found in struct '(\w+)'")
@@ -22,7 +29,7 @@ def name_hint(message: str, scope: Scope, source: str) -> str:
             options = listing(f"options.{name}" for name, _ in scope.options)
             return f"; the policy has {options}" if scope.options else "; the policy has no options"
         name = match[1]
-        if word := _other_word(name, source):
+        if word := _other_word(name, scope, source):
             return f"; {word}"
         if called := re.search(rf"(\w*)\.{name}\s*\(", source):
             kind = _ELEMENT_TYPES.get(called[1], called[1].capitalize())
@@ -115,14 +122,14 @@ _COMPARED = r"([A-Za-z_][\w.]*(?:\[[^]]*\])?)\s*([=!]=)\s*"
 _UNQUOTED_DAY = re.compile(r"(?<![\w\"'.-])(\d{4})-(\d\d?)-(\d\d?)(?![\w\"'-])")
 
 
-def habit_hint(message: str, source: str) -> str:
+def habit_hint(message: str, scope: Scope, source: str) -> str:
     """Return a hint for an error, after a semicolon, or an empty string.
 
     `source` is the expression; empty for an error when it is evaluated.
     """
     if "timestamp" in message and (day := _UNQUOTED_DAY.search(source)):
         return f'; write day("{day[1]}-{day[2]:0>2}-{day[3]:0>2}")'
-    if source and re.search(r"\bnull\b", message) and (hint := _other_word("null", source)):
+    if source and re.search(r"\bnull\b", message) and (hint := _other_word("null", scope, source)):
         return f"; {hint}"
     for message_pattern, source_pattern, hint in _HABITS:
         if re.search(message_pattern, message) and re.search(source_pattern, source):
@@ -142,7 +149,7 @@ def _plain_function(overload: str) -> str:
     return FUNCTIONS[overload].name if overload in FUNCTIONS else overload
 
 
-def _other_word(name: str, source: str) -> str:
+def _other_word(name: str, scope: Scope, source: str) -> str:
     """Return a hint for a word for true, false or no value; an empty string for others."""
     word = name.lower()
     if word in ("true", "false"):
@@ -154,4 +161,45 @@ def _other_word(name: str, source: str) -> str:
         return "test with has() whether the file has a value: has(subscription.partner)"
     if compared[1].endswith("]"):
         return "write null"
-    return f"write {'!' * (compared[2] == '==')}has({compared[1]})"
+    is_unset = compared[2] == "=="
+    if field := _always_set(compared[1], scope):
+        cause, remedy = cause_of_value(field), instead_of_has(compared[1], field, negated=is_unset)
+        return f"{compared[1]} always has a value{cause}; {remedy}"
+    return f"write {'!' * is_unset}has({compared[1]})"
+
+
+def _always_set(text: str, scope: Scope) -> str:
+    """Return the field (`User.status`) of `user.status` if it always has a value, or "".
+
+    The variable of a loop can be an element of any list.
+    """
+    name, *between, last = text.split(".")
+    if name == "primary":  # it may be empty
+        return ""
+    variable = scope.variables.get(name)
+    kinds = {variable} if variable else {kind for kind in MESSAGES if kind != "Month"}
+    for part in between:
+        kinds = {MESSAGES[kind][part] for kind in kinds if part in MESSAGES.get(kind, {})}
+    return next((field for kind in sorted(kinds) if (field := f"{kind}.{last}") in ALWAYS_SET), "")
+
+
+def cause_of_value(field: str) -> str:
+    """Return why a field of ALWAYS_SET has a value, after a colon; empty if it is computed."""
+    key = field.partition(".")[2]
+    return f": a missing {key} reads as {DEFAULTS[field][0]}" if field in DEFAULTS else ""
+
+
+def instead_of_has(text: str, field: str, *, negated: bool = False) -> str:
+    """Return what to write instead of `has()` of a field of ALWAYS_SET.
+
+    `text` is the field in the expression. `negated` asks for the opposite: the field has no value.
+    """
+    message, _, key = field.partition(".")
+    sign = "!" * negated
+    if field == "Subscription.last_day":
+        return f"write {sign}has({text.removesuffix(key)}end)"
+    if MESSAGES[message][key] == "bool":
+        return f"write {sign}{text}"
+    _, value = DEFAULTS.get(field, ("", ""))
+    operator = "==" if negated else "!="
+    return f"compare the value: {text} {operator} {value}" if value else "compare the value"

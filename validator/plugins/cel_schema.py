@@ -166,6 +166,9 @@ COMPUTED = frozenset(
 )
 """The fields that are not keys of a tenant file and always have a value."""
 
+ALWAYS_SET = COMPUTED | DEFAULTS.keys()
+"""The fields that always have a value although a tenant file can lack them."""
+
 VARIABLES: Types = {
     "tenant": "Tenant",
     "subscriptions": "list Subscription",
