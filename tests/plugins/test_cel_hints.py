@@ -89,6 +89,38 @@ def test_what_a_hint_says_works(tmp_path: Path, mistake: str, hint: str, right: 
         assert checked(tmp_path, right) == ""
 
 
+@pytest.mark.parametrize(
+    ("mistakes", "hints"),
+    [
+        ("subscription.partner != null && subscription.name != null",
+         ["write has(subscription.partner)", "write has(subscription.name)"]),
+        ("subscription.department == nil || subscription.partner == nil",
+         ["write !has(subscription.department)", "write !has(subscription.partner)"]),
+        ("users[0].x.name == None", ["test with has() whether the file has a value"]),
+        ("subscription.start < 2026-01-01 && subscription.start > 2025-01-01",
+         ['write day("2026-01-01")', 'write day("2025-01-01")']),
+        ("subscription.start < 5 && subscription.start < 2026-01-01",
+         ['write day("2026-05-01")', 'write day("2026-01-01")']),
+        ("subscription.start + 30 < 2026-01-01", ["write days(90)"]),
+        ("2026-01-01 - subscription.start > days(3)", ['write day("2026-01-01")']),
+        ("subscription.start in [2026-01-01]", ['write day("2026-01-01")']),
+        ('subscription.id != "from 2020-01-01 on" && subscription.start < "2026-05-01"',
+         ['write day("2026-05-01")']),
+        ("subscription.start < 5 // 2020-01-01", ['write day("2026-05-01")']),
+        ('subscription.x-cost == "a" && subscription.department == nil',
+         ['write subscription.x["x-cost-centre"]', "write !has(subscription.department)"]),
+        ('subscription.x["x-a"].trims() == "" && subscription.name == trims',
+         ["did you mean trim?", 'write "trims" for a text']),
+        ('subscription.id == "a" and subscription.name == "b" && subscription.id not in ["c"]',
+         ["write &&, || and !"]),
+        ('subscription.name == "this and that" == = 3', ["write == to compare"]),
+    ],
+)  # fmt: skip
+def test_each_mistake_has_the_hint_about_its_place(mistakes: str, hints: list[str]) -> None:
+    errors = errors_of(mistakes)
+    assert [error.partition("; ")[2].partition(":")[0] for error in errors] == hints
+
+
 @pytest.mark.parametrize("field", sorted(ALWAYS_SET))
 @pytest.mark.parametrize("operator", ["==", "!="])
 def test_a_field_that_always_has_a_value_is_not_to_be_tested_with_has(

@@ -15,7 +15,13 @@ from validator.findings.wording import bounded, counted, listing
 from validator.plugins.cel_environment import cel_library, compiler, evaluator
 from validator.plugins.cel_functions import FUNCTIONS
 from validator.plugins.cel_guards import Facts, facts_if_true, guard_mistakes
-from validator.plugins.cel_hints import habit_hint, name_hint, plain_message
+from validator.plugins.cel_hints import (
+    ON_EVALUATION,
+    habit_hint,
+    name_hint,
+    place_of,
+    plain_message,
+)
 from validator.plugins.cel_map_order import order_map_loops, visited_by
 from validator.plugins.cel_schema import (
     ELEMENT_VARIABLES,
@@ -88,7 +94,7 @@ class Expression:
         if error:
             offset = offset_of_error(self, activation)
             error = plain_message(error)
-            raise ExpressionError(error + habit_hint(error, self.scope, ""), offset)
+            raise ExpressionError(error + habit_hint(error, self.scope, ON_EVALUATION), offset)
         return value
 
 
@@ -183,9 +189,10 @@ def _compile_errors(text: str, source: str, scope: Scope) -> list[ExpressionErro
         line, column = int(match[1]), int(match[2])
         message = plain_message(_STATUS.sub("", match[3]))
         message = message.partition(", '")[0] if "expecting {" in message else message
-        hint = habit_hint(message, scope, source) or name_hint(message, scope, source)
         is_placed = 0 < line <= len(starts) and column > 0
         offset = starts[line - 1] + column - 1 if is_placed else None
+        place = place_of(source, offset)
+        hint = habit_hint(message, scope, place) or name_hint(message, scope, place)
         errors.append(ExpressionError(message + hint, offset))
     # An error that results from an error in a part adds no information.
     errors = [item for item in errors if "*error*" not in str(item)] or errors

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 from validator.findings.wording import did_you_mean, listing
 from validator.plugins.cel_functions import FUNCTIONS
@@ -16,9 +17,44 @@ from validator.plugins.cel_schema import (
 
 _UNDECLARED = re.compile(r"undeclared reference to '(\w+)")
 _UNDEFINED = re.compile(r"undefined field '(\w+)' not found in struct '(\w+)'")
+# A text or a comment, and what separates the parts of a condition.
+_TEXT = re.compile(
+    r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|//[^\n]*'
+)
+_SEPARATOR = re.compile(r"&&|\|\||\?")
 
 
-def name_hint(message: str, scope: Scope, source: str) -> str:
+class Place(NamedTuple):
+    """The part of a condition that has an error, and the offset of the error in it.
+
+    The part ends at `&&`, `||` and `?`. The contents of its texts are blank. For an error on
+    evaluation, it is empty.
+    """
+
+    part: str
+    offset: int
+
+    def match(self, pattern: str) -> re.Match[str] | None:
+        """Return the match of a pattern that includes the error."""
+        matches = re.finditer(pattern, self.part)
+        return next((item for item in matches if item.start() <= self.offset < item.end()), None)
+
+
+ON_EVALUATION = Place("", -1)
+
+
+def place_of(source: str, offset: int | None) -> Place:
+    """Return the place of an error in an expression. An unknown offset is in no match."""
+    text = _TEXT.sub(lambda match: f'"{" " * (len(match[0]) - 2)}"', source)
+    if offset is None:
+        return Place(text, -1)
+    separators = list(_SEPARATOR.finditer(text))
+    begin = max((item.end() for item in separators if item.end() <= offset), default=0)
+    end = min((item.start() for item in separators if item.start() >= offset), default=len(text))
+    return Place(text[begin:end], offset - begin)
+
+
+def name_hint(message: str, scope: Scope, place: Place) -> str:
     """Return a hint for an unknown variable or field, after a semicolon, or an empty string."""
     names: Iterable[str] = ()
     if match := _UNDECLARED.search(message):
@@ -29,14 +65,14 @@ def name_hint(message: str, scope: Scope, source: str) -> str:
             options = listing(f"options.{name}" for name, _ in scope.options)
             return f"; the policy has {options}" if scope.options else "; the policy has no options"
         name = match[1]
-        if word := _other_word(name, scope, source):
+        if word := _other_word(name, scope, place):
             return f"; {word}"
-        if called := re.search(rf"(\w*)\.{name}\s*\(", source):
+        if called := place.match(rf"(\w*)\.{name}\s*\("):
             kind = _ELEMENT_TYPES.get(called[1], called[1].capitalize())
             if name in MESSAGES.get(kind, {}):
                 return f"; {name} is a field; write it without ()"
             names = _METHODS
-        elif re.search(rf"(?:[=!]=|\[(?:[^]]*,)?)\s*{name}\b(?!\s*[.(])", source):
+        elif place.match(rf"(?:[=!]=|\[(?:[^]]*,)?)\s*{name}\b(?!\s*[.(])"):
             hint = did_you_mean(name, sorted(scope.variables))
             return f"; {hint}" if hint else f'; write "{name}" for a text'
         else:
@@ -96,7 +132,6 @@ _HABITS: tuple[tuple[str, str, str], ...] = (
     ),
     (r"'day' applied to '\(int\)'", "", 'write day("2026-05-01"), in quotes'),
     (r"'days' applied to '\(string\)'", "", "write days(90), without quotes"),
-    (r"undeclared|undefined|overload", r"\.x-\w", 'write subscription.x["x-cost-centre"]'),
     (r"Syntax error", r"(?:\bnot|!)\s+in\b|!in\b", "write !(value in list)"),
     (r"Syntax error", r"\b(?:and|or|not)\b", "write &&, || and !"),
     (r"Syntax error", r"\bis\b|(?<![=!<>])=(?!=)", "write == to compare"),
@@ -118,23 +153,41 @@ _PLAIN_WORDS: Mapping[str, str | Callable[[re.Match[str]], str]] = {
 }
 """Patterns of internal words in messages, and what replaces them."""
 _NO_VALUE = frozenset({"none", "null", "nul", "nil", "undefined"})
-_COMPARED = r"([A-Za-z_][\w.]*(?:\[[^]]*\])?)\s*([=!]=)\s*"
+_COMPARED = r"(?<![\w.])([A-Za-z_][\w.]*(?:\[[^]]*\])?)\s*([=!]=)\s*"
 _UNQUOTED_DAY = re.compile(r"(?<![\w\"'.-])(\d{4})-(\d\d?)-(\d\d?)(?![\w\"'-])")
 
 
-def habit_hint(message: str, scope: Scope, source: str) -> str:
-    """Return a hint for an error, after a semicolon, or an empty string.
-
-    `source` is the expression; empty for an error when it is evaluated.
-    """
-    if "timestamp" in message and (day := _UNQUOTED_DAY.search(source)):
-        return f'; write day("{day[1]}-{day[2]:0>2}-{day[3]:0>2}")'
-    if source and re.search(r"\bnull\b", message) and (hint := _other_word("null", scope, source)):
-        return f"; {hint}"
+def habit_hint(message: str, scope: Scope, place: Place) -> str:
+    """Return a hint for an error, after a semicolon, or an empty string."""
+    if "timestamp" in message and (day := _unquoted_day(message, place)):
+        return f"; write day({day})"
+    if re.search(r"undeclared|undefined|overload", message) and place.match(r"\.x-\w[\w-]*"):
+        return '; write subscription.x["x-cost-centre"]'
+    if place.part and re.search(r"\bnull\b", message):
+        return f"; {_other_word('null', scope, place)}"
     for message_pattern, source_pattern, hint in _HABITS:
-        if re.search(message_pattern, message) and re.search(source_pattern, source):
+        if re.search(message_pattern, message) and re.search(source_pattern, place.part):
             return f"; {hint}"
     return ""
+
+
+def _unquoted_day(message: str, place: Place) -> str:
+    """Return the day in quotes that is next to an error without quotes (2026-1-1), or "".
+
+    A sum only has the days directly beside its sign.
+    """
+    days = list(_UNQUOTED_DAY.finditer(place.part))
+    if re.search(r"'_[-+]_'", message):
+        days = [day for day in days if not _between(day, place).strip("+- ")]
+    day = min(days, key=lambda day: len(_between(day, place)), default=None)
+    return f'"{day[1]}-{day[2]:0>2}-{day[3]:0>2}"' if day else ""
+
+
+def _between(match: re.Match[str], place: Place) -> str:
+    """Return the text between a match and an error."""
+    offset = place.offset
+    after = offset < match.start()
+    return place.part[offset : match.start()] if after else place.part[match.end() : offset]
 
 
 def plain_message(message: str) -> str:
@@ -149,14 +202,14 @@ def _plain_function(overload: str) -> str:
     return FUNCTIONS[overload].name if overload in FUNCTIONS else overload
 
 
-def _other_word(name: str, scope: Scope, source: str) -> str:
+def _other_word(name: str, scope: Scope, place: Place) -> str:
     """Return a hint for a word for true, false or no value; an empty string for others."""
     word = name.lower()
     if word in ("true", "false"):
         return f"write {word}"
     if word not in _NO_VALUE:
         return ""
-    compared = re.search(rf"{_COMPARED}{name}\b", source)
+    compared = place.match(rf"{_COMPARED}{name}\b")
     if compared is None or "." not in compared[1]:
         return "test with has() whether the file has a value: has(subscription.partner)"
     if compared[1].endswith("]"):
