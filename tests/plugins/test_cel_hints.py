@@ -139,7 +139,8 @@ def test_a_field_that_always_has_a_value_is_not_to_be_tested_with_has(
         error, *_ = errors_of(f"{name}.{key} {operator} {word}", each)
         hint, _, remedy = error.partition("; ")[2].partition("; ")
         assert hint.startswith(f"{name}.{key} always has a value")
-        right = remedy.removeprefix("write ").removeprefix("compare the value").removeprefix(": ")
+        right = remedy.removeprefix("write ").removeprefix("compare the value")
+        right = right.removeprefix(" with the start of the subscription").removeprefix(": ")
         assert not right or errors_of(right, each) == []
         assert "has(" not in right or key == "last_day"
 
@@ -150,6 +151,9 @@ def test_a_field_that_always_has_a_value_is_not_to_be_tested_with_has(
         ("subscriptions.exists(s, s.status == None)",
          ("s.status always has a value: a missing status reads as active; "
          'compare the value: s.status == "active"')),
+        ("subscriptions.exists(s, s.entitlements.exists(e, e.since == None))",
+         ("e.since always has a value: a missing since reads as the start of the subscription; "
+         "compare the value with the start of the subscription")),
         ("subscription.last_day == None",
          "subscription.last_day always has a value; write !has(subscription.end)"),
         ("subscription.is_live != null",

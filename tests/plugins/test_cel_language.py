@@ -231,7 +231,11 @@ def test_an_accepted_expression_does_not_depend_on_an_unset_day(condition: str) 
          "write subscription.auto_renew without has()")),
         ("has(entitlement.since)", "entitlements",
          ("has(entitlement.since) is always true: a missing since reads as the start of the "
-         "subscription; compare the value: entitlement.since != subscription.start")),
+         "subscription; compare the value with the start of the subscription")),
+        # There is no variable `subscription` here.
+        ("subscriptions.exists(s, s.entitlements.exists(e, has(e.since)))", "tenant",
+         ("has(e.since) is always true: a missing since reads as the start of the "
+         "subscription; compare the value with the start of the subscription")),
         ("users.exists(u, has(u.has_access))", "tenant",
          "has(u.has_access) is always true; write u.has_access without has()"),
         ("has(subscription.last_day)", "subscriptions",

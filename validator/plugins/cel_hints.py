@@ -253,6 +253,7 @@ def instead_of_has(text: str, field: str, *, negated: bool = False) -> str:
         return f"write {sign}has({text.removesuffix(key)}end)"
     if MESSAGES[message][key] == "bool":
         return f"write {sign}{text}"
-    _, value = DEFAULTS.get(field, ("", ""))
-    operator = "==" if negated else "!="
-    return f"compare the value: {text} {operator} {value}" if value else "compare the value"
+    words, value = DEFAULTS.get(field, ("", ""))
+    if not value:
+        return f"compare the value with {words}" if words else "compare the value"
+    return f"compare the value: {text} {'==' if negated else '!='} {value}"

@@ -140,7 +140,7 @@ IMPLIED_DAYS: Mapping[str, tuple[str, ...]] = {
 """Fields that are true only if other fields of the same message are set."""
 
 DEFAULTS: Mapping[str, tuple[str, str]] = {
-    "Entitlement.since": ("the start of the subscription", "subscription.start"),
+    "Entitlement.since": ("the start of the subscription", ""),
     "Subscription.status": ("active", '"active"'),
     "Subscription.auto_renew": ("false", ""),
     "Subscription.notice_days": ("30", "30"),
@@ -149,7 +149,8 @@ DEFAULTS: Mapping[str, tuple[str, str]] = {
 }
 """The keys of a tenant file that always have a value, although a file can lack them.
 
-For each, the value of a missing key in words and as an expression, which is empty for a boolean.
+For each, the value of a missing key in words and as an expression. The expression is empty for a
+boolean, and for a value that has another name in each expression.
 """
 
 COMPUTED = frozenset(
