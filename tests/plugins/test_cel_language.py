@@ -399,6 +399,10 @@ def test_aggregates_return_the_results_of_python(numbers: list[int]) -> None:
         (timedelta(), "0 days"),
         (None, "null"),
         (bytearray(b"abc"), "abc"),
+        (-4.0, "-4"),
+        (2.0**53 - 1, "9007199254740991"),
+        (1e300, "1e+300"),
+        (float("-inf"), "-inf"),
     ],
 )
 def test_a_duration_in_a_message_has_days_or_smaller_units(value: timedelta, text: str) -> None:

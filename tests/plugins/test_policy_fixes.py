@@ -190,6 +190,10 @@ def test_a_fix_from_a_policy_without_code_is_applied(
         ("x-n", "[1, 2.0]", 'subscription.x["x-n"].map(n, n)', "[1.0, 2.0]"),
         ("notice_days", "29", "double(subscription.notice_days) * 2.0", "58"),
         ("x-new", "", "7.0", "7"),
+        ("x-new", "", "9007199254740991.0", "9007199254740991"),
+        ("x-new", "", "9007199254740992.0", "9007199254740992.0"),
+        ("x-new", "1.0e+300", 'subscription.x["x-new"]', "1e+300"),
+        ("x-new", "", "[-1e300, 2.0]", "[-1e+300, 2]"),
     ],
 )
 def test_a_whole_number_stays_whole(

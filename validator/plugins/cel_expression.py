@@ -13,7 +13,7 @@ from typing import Any
 from validator.document.span_locator import line_starts
 from validator.findings.wording import bounded, counted, listing
 from validator.plugins.cel_environment import cel_library, compiler, evaluator
-from validator.plugins.cel_functions import FUNCTIONS
+from validator.plugins.cel_functions import FUNCTIONS, whole_number
 from validator.plugins.cel_guards import Facts, facts_if_true, guard_mistakes
 from validator.plugins.cel_hints import (
     ON_EVALUATION,
@@ -224,8 +224,8 @@ def format_value(value: object) -> str:
         return "null"
     if isinstance(value, bytes | bytearray):
         return value.decode(errors="replace")
-    if isinstance(value, float) and value.is_integer():
-        return f"{int(value)}"
+    if isinstance(value, float):
+        return str(whole_number(value))
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, timedelta):

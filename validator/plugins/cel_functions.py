@@ -41,6 +41,15 @@ class Function(NamedTuple):
         return "_".join((self.name, *self.arguments)).replace(" ", "_")
 
 
+def whole_number(number: float) -> float:
+    """Return a double without a fraction as an integer, and any other double as it is.
+
+    From 2**53 on, the digits of the integer would not be those of the number that was meant.
+    """
+    is_whole = abs(number) < _WHOLE_FROM and number.is_integer()
+    return int(number) if is_whole else number
+
+
 def _sum_from(start: Any) -> Callable[[Sequence[Any]], Any]:
     def implementation(items: Sequence[Any]) -> Any:
         total = sum(items, start)

@@ -8,6 +8,7 @@ from validator.findings.fix import Edit, EditKind, Fix
 from validator.findings.json_pointer import value_at
 from validator.findings.wording import listing, shortened
 from validator.plugins.cel_expression import Expression, format_value
+from validator.plugins.cel_functions import whole_number
 from validator.plugins.cel_schema import PACKAGE
 
 KINDS: tuple[EditKind, ...] = ("set", "append", "remove", "rename")
@@ -85,8 +86,7 @@ def _in_yaml(value: Any, keeps_doubles: bool) -> Any:  # noqa: FBT001
         return [_in_yaml(item, keeps_doubles) for item in value]
     if isinstance(value, datetime):
         return value.date().isoformat()
-    is_whole = isinstance(value, float) and value.is_integer()
-    return int(value) if is_whole and not keeps_doubles else value
+    return whole_number(value) if isinstance(value, float) and not keeps_doubles else value
 
 
 _UNWRITABLE = (
