@@ -516,6 +516,40 @@ def test_a_loop_visits_the_keys_of_a_map_in_sorted_order(
     assert [text for _, _, text in found] == [expected]
 
 
+@pytest.mark.parametrize(
+    ("source", "offset"),
+    [
+        ("size({1: 2, true: 3}.map(k, k)) == 2", 5),
+        ("{1: 2, true: 3}.exists(k, k == true)", 0),
+        ("{1u: 2}.map(k, k + 1u)", 0),
+        ("dyn({1u: 2}).all(k, type(k) == uint)", 4),
+        ("[{1u: 2}].exists(m, m.all(k, k == 1u))", 1),
+        ("{dyn(1): 2, true: 3}.map(k, k)", 0),
+    ],
+)
+def test_a_map_whose_keys_would_lose_their_types_in_a_loop_is_refused(
+    source: str, offset: int
+) -> None:
+    with pytest.raises(CompileError, match="a loop needs a map whose keys are texts") as found:
+        compile_expression(source, Scope("tenant"))
+    assert [item.offset for item in found.value.errors] == [offset]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("{1u: 2}[1u] + [1].map(k, k)[0]", 3),  # no loop over a map
+        ("{3: 2, 1: 3}.map(k, k)", [1, 3]),
+        ("{true: 2, false: 3}.map(k, k)", [False, True]),
+        ("{'a': 2, true: 3}.map(k, k)", [True, "a"]),
+        ("{}.map(k, k)", []),
+        ("tenantlint.Lapse{x: {'a': 1}}.x.map(k, k)", ["a"]),
+    ],
+)
+def test_a_loop_over_a_map_keeps_the_types_of_its_keys(source: str, expected: Any) -> None:
+    assert repr(value_of(source)) == repr(expected)
+
+
 def test_an_error_in_what_a_loop_visits_has_its_offset() -> None:
     scope = Scope("tenant")
     source = "1 > 2 || {'a': dyn([1])}['b'].exists(f, f > 1)"

@@ -22,7 +22,7 @@ from validator.plugins.cel_hints import (
     place_of,
     plain_message,
 )
-from validator.plugins.cel_map_order import order_map_loops, visited_by
+from validator.plugins.cel_map_order import key_mistakes, order_map_loops, visited_by
 from validator.plugins.cel_schema import (
     ELEMENT_VARIABLES,
     PACKAGE,
@@ -152,7 +152,8 @@ def compile_expression(source: str, scope: Scope, known: Facts | None = frozense
         raise CompileError(_compile_errors(str(error), source, scope)) from error
     tree = Tree(checked.serialize())
     guards = () if known is None else guard_mistakes(tree, known)
-    errors = [*(ExpressionError(*item) for item in guards), *_call_overloads(tree)]
+    mistakes = [*guards, *key_mistakes(tree)]
+    errors = [*(ExpressionError(*item) for item in mistakes), *_call_overloads(tree)]
     if errors:
         raise CompileError(sorted(errors, key=lambda item: item.offset or 0))
     words = set(_WORD.findall(source))

@@ -3,13 +3,18 @@
 The CEL library visits them in an order that differs between processes.
 """
 
+from collections.abc import Iterator
 from itertools import count
 
 from validator.plugins.cel_functions import SORTED_KEYS
-from validator.plugins.cel_tree import Expr, Tree, kind_of, nodes
+from validator.plugins.cel_tree import STRING, UINT, Expr, Tree, kind_of, nodes
 
 # No expression can contain this name. A loop over a value of a dynamic type has a variable with it.
 _RANGE = "@range"
+_OTHER_KEYS = (
+    "a loop needs a map whose keys are texts, all int or all bool; "
+    'write the keys as texts: {"1": 2, "true": 3}'
+)
 
 
 def order_map_loops(tree: Tree) -> None:
@@ -17,7 +22,7 @@ def order_map_loops(tree: Tree) -> None:
     every = list(nodes(tree.expr))
     ids = count(max(item.id for item in every) + 1)
     for item in reversed(every):  # loops within loops first
-        if kind_of(item) != "comprehension" or tree.is_list(item.comprehension.range):
+        if not _visits_map(tree, item):
             continue
         visited = type(item)()
         visited.CopyFrom(item.comprehension.range)
@@ -30,6 +35,26 @@ def order_map_loops(tree: Tree) -> None:
         for new in nodes(ordered):
             if not new.id:
                 new.id = next(ids)
+
+
+def key_mistakes(tree: Tree) -> Iterator[tuple[str, int]]:
+    """Yield a message and an offset for each map whose keys a loop cannot visit as they are.
+
+    A sorted key is a Python object: `1u` is not distinct from `1`, and `true` equals `1`.
+    """
+    every = list(nodes(tree.expr))
+    if not any(_visits_map(tree, item) for item in every):
+        return
+    for item in every:
+        entries = item.struct.entries if kind_of(item) == "struct" else ()
+        kinds = {tree.primitive(entry.map_key) for entry in entries if entry.HasField("map_key")}
+        if UINT in kinds or len(kinds - {STRING}) > 1:
+            yield _OTHER_KEYS, tree.begin(item)
+
+
+def _visits_map(tree: Tree, expr: Expr) -> bool:
+    """Return whether a node is a loop that can visit the keys of a map."""
+    return kind_of(expr) == "comprehension" and not tree.is_list(expr.comprehension.range)
 
 
 def visited_by(loop: Expr) -> Expr:

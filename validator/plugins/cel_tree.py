@@ -14,6 +14,8 @@ _UINT64, _BYTES, _ENUM_AS_INT = 4, 12, 5
 _PACKAGE = "tenantlint.cel"
 TIMESTAMP = 2
 """The value of Type.WellKnownType for a timestamp."""
+UINT, STRING = 3, 5
+"""Values of Type.PrimitiveType."""
 
 # For each message: for each field its number, its type or the name of its message, and `*` if it
 # is repeated. Fields that are not listed are kept when a message is serialized again.
@@ -30,6 +32,7 @@ _MESSAGES: Mapping[str, Mapping[str, tuple[int, int | str]]] = {
     "TypeEntry": {"key": (1, _INT64), "value": (2, "Type")},
     "Type": {
         "dynamic": (1, _BYTES),
+        "primitive": (3, _ENUM_AS_INT),
         "well_known": (5, _ENUM_AS_INT),
         "list": (6, _BYTES),
         "map": (7, _BYTES),
@@ -146,6 +149,12 @@ class Tree:
         """Return whether a node is known to be a map."""
         found = self._types.get(expr.id)
         return found is not None and found.HasField("map")
+
+    def primitive(self, expr: Expr) -> int:
+        """Return the primitive type of a node, such as STRING; 0 for other types."""
+        found = self._types.get(expr.id)
+        primitive: int = 0 if found is None else found.primitive
+        return primitive
 
     def is_dynamic(self, expr: Expr) -> bool:
         """Return whether the type of a node is only known when it is evaluated."""
