@@ -263,6 +263,19 @@ def test_a_fix_that_causes_another_finding_is_not_applied(run: Run, folder: Path
     assert (folder / NAME).read_text() == text.replace("vpop", "bundled-pstn")
 
 
+def test_a_fix_does_not_hide_a_finding_behind_a_suppression(run: Run, folder: Path) -> None:
+    text = (
+        f"{HEAD}subscriptions:\n  - {{id: Sub1, type: named, start: 2024-03-01, end: 2025-12-31,\n"
+        "     term_months: 7,\n     status: active  # tenantlint: ignore[term-mismatch]: OPS-1\n"
+        "    }\n"
+    )
+    (folder / NAME).write_text(text, encoding="utf-8")
+    assert "[term-mismatch]" in run("check", *DAY, "--select", "term-mismatch", NAME).out
+    run("check", *DAY, "--select", "status-date-conflict", "--fix", "--unsafe-fixes", NAME)
+    assert (folder / NAME).read_text(encoding="utf-8").endswith("\n     term_months: 7\n    }\n")
+    assert "[term-mismatch]" in run("check", *DAY, "--select", "term-mismatch", NAME).out
+
+
 def test_a_fix_that_is_left_out_does_not_prevent_the_others(run: Run, folder: Path) -> None:
     # One fix in a hundred would cause another finding; only this one is left out.
     lines = [f"  - {{id: Sub{n}, type: named, start: 2025-06-01, name: no}}\n" for n in range(99)]

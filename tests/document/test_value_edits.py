@@ -1,5 +1,7 @@
 """Edits of values in a YAML text."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -240,6 +242,121 @@ def test_a_suppression_does_not_pass_to_another_node(
     else:
         edits = text_edits_for(before, document, [edit])
     assert apply_edits(before, edits) == after
+
+
+def _edited(text: str, edits: list[Edit], *, keeps_comments: bool) -> str:
+    (document,) = read_documents(text)
+    if keeps_comments:
+        return apply_edits(text, build_text_edits(NodeLocator(text, document), edits))
+    return apply_edits(text, text_edits_for(text, document, edits))
+
+
+REMOVE_AC, REMOVE_A1 = Edit("remove", "/a/c"), Edit("remove", "/a/1")
+APPEND_A, SET_AD = Edit("append", "/a", "z"), Edit("set", "/a/d", 4)
+AT_LINE_END = [
+    # The line of a removed key goes with its suppression; the line above stays without one.
+    (f"a: {{b: 1,\n  c: 2  {S}\n  }}\n", "a: {b: 1\n  }\n", REMOVE_AC),
+    (f"a: {{b: 1,\n  c: 2,  {S}\n  d: 3}}\n", "a: {b: 1,\n  d: 3}\n", REMOVE_AC),
+    (f"a: {{b: 1, c: 2,\n  d: 3}}  {S}\n", f"a: {{b: 1, \n  d: 3}}  {S}\n", REMOVE_AC),
+    (f"a: {{b: 1,\n  c: 2}}  {S}\n", f"a: {{b: 1\n  }}  {S}\n", REMOVE_AC),
+    (f"a: {{\n  b: 1  {S}\n  }}\nd: 1\n", "a: {\n  \n  }\nd: 1\n", REMOVE_AB),
+    (f"a: [\n  b  {S}\n  ]\nd: 1\n", "a: [\n  \n  ]\nd: 1\n", REMOVE),
+    # What else is on a line keeps its suppression.
+    (f"a: {{b: 1, c: 2  {S}\n  }}\n", f"a: {{b: 1   {S}\n  }}\n", REMOVE_AC),
+    (f"a: {{b: 1,  {S}\n  c: 2}}\n", f"a: {{  {S}\n  c: 2}}\n", REMOVE_AB),
+    (f"a: [b, c,  {S}\n  d]\n", f"a: [b,   {S}\n  d]\n", REMOVE_A1),
+    # What is added after the last line has a line of its own.
+    (f"a: {{b: 1,\n  c: 2  {S}\n  }}\n", f"a: {{b: 1,\n  c: 2,  {S}\n  d: 4\n  }}\n", SET_AD),
+    (f"a: [b,\n  c,  {S}\n  ]\n", f"a: [b,\n  c,  {S}\n  z\n  ]\n", APPEND_A),
+    # A suppression that covers the whole list covers what is added to it.
+    (f"a: [b]  {S}\n", f"a: [b, z]  {S}\n", APPEND_A),
+]
+
+
+@pytest.mark.parametrize("keeps_comments", [True, False])
+@pytest.mark.parametrize(("before", "after", "edit"), AT_LINE_END)
+def test_a_suppression_at_the_end_of_a_line_covers_nothing_else_after_an_edit(
+    before: str, after: str, edit: Edit, keeps_comments: bool
+) -> None:
+    assert _edited(before, [edit], keeps_comments=keeps_comments) == after
+
+
+@pytest.mark.parametrize("keeps_comments", [True, False])
+@pytest.mark.parametrize(
+    ("text", "edit"),
+    [
+        (f"a: {{b: 1, c: [2,\n  3], d: 4}}  {S}\n", REMOVE_AC),
+        (f"a: {{b: 1,\n  c: 2}}  {S}\n", SET_AD),
+        (f"a: [b,\n  c]  {S}\n", APPEND_A),
+        (f"a: [b,\n  c]  {S}\n", Edit("set", "/a", 1)),
+        (f"- a: 1\n  b: 2  {S}\n", Edit("remove", "/0/a")),
+    ],
+)
+def test_an_edit_that_would_move_content_to_a_suppression_is_refused(
+    text: str, edit: Edit, keeps_comments: bool
+) -> None:
+    with pytest.raises(EditError, match="there is a suppression here"):
+        _edited(text, [edit], keeps_comments=keeps_comments)
+
+
+@st.composite
+def suppressed_texts(draw: st.DrawFn) -> str:
+    """Return a mapping or list of words in `x`, with suppressions s0, s1, … at the ends of lines.
+
+    It is in flow style or block style. Each key and each value is in the text only once.
+    """
+    is_flow, is_list = draw(st.booleans()), draw(st.booleans())
+    texts = [f"w{number}" if is_list else f"k{number}: w{number}" for number in range(4)]
+    nested = draw(st.sampled_from([*range(4), None]))
+    if nested is not None:
+        inner = draw(st.sampled_from(["[v1, v2]", "[v1,\n    v2]", "{v1: 1,\n    v2: 2}"]))
+        texts[nested] = inner if is_list else f"k{nested}: {inner}"
+    if is_flow:
+        begin, end = ("[", "]") if is_list else ("{", "}")
+        comma = draw(st.sampled_from(["", ","]))
+        parts = [part + "," for part in texts[:-1]] + [texts[-1] + comma]
+        parts = [begin, *parts, end]
+        text = "x: " + "".join(part + draw(st.sampled_from([" ", "\n   "])) for part in parts)
+    else:
+        text = "x:\n" + "".join(f"  {'- ' if is_list else ''}{part}\n" for part in texts)
+    lines = f"{text.rstrip()}\ny0: y1\n".splitlines()
+    for number, line in enumerate(lines):
+        if line.strip() and draw(st.booleans()):
+            lines[number] = f"{line}  # tenantlint: ignore[s{number}]: why"
+    return "\n".join(lines) + "\n"
+
+
+def _covered(text: str) -> dict[str, set[str]]:
+    """Return the words on the line of each suppression."""
+    found = {}
+    for line in text.splitlines():
+        content, is_suppressed, suppression = line.partition("# tenantlint: ignore")
+        if is_suppressed:
+            found[suppression] = set(re.findall(r"\w+", content))
+    return found
+
+
+@settings(max_examples=1000, derandomize=True)
+@given(suppressed_texts(), st.integers(0, 3), st.sampled_from("rasn"), st.booleans())
+def test_a_suppression_that_stays_covers_the_same(
+    text: str, number: int, kind: str, keeps_comments: bool
+) -> None:
+    (document,) = read_documents(text)
+    is_list = isinstance(NodeLocator(text, document).value_at("/x"), list)
+    path = f"/x/{number}" if is_list else f"/x/k{number}"
+    add = Edit("append", "/x", "new") if is_list else Edit("set", "/x/new", "new")
+    edits = {"r": [Edit("remove", path)], "a": [add], "s": [Edit("set", path, "other")],
+             "n": [Edit("remove", path), add]}[kind]  # fmt: skip
+    try:
+        changed = _edited(text, edits, keeps_comments=keeps_comments)
+    except EditError:
+        return
+    kept, before = set(re.findall(r"\w+", changed)), _covered(text)
+    for suppression, words in _covered(changed).items():
+        # What is added is covered if the whole mapping or list is; a value that is set replaces one.
+        allowed = {"other", "new"} if "x" in words else {"other"}
+        assert words - allowed == before[suppression] & kept
+    assert not re.search(r"^\s*# tenantlint", changed, re.MULTILINE)
 
 
 def test_neighbours_with_a_suppression_between_them_can_be_removed() -> None:

@@ -10,8 +10,14 @@ from itertools import pairwise
 from typing import Any
 
 from validator.document.block_scalars import stripping_edit
-from validator.document.flow_list import removed_ranges, suppressions_above, trailing_comma
+from validator.document.flow_list import (
+    removed_ranges,
+    suppression_after,
+    suppressions_above,
+    trailing_comma,
+)
 from validator.document.key_removal import key_ranges, line_ranges
+from validator.document.line_suppressions import check_line_suppressions
 from validator.document.node_locator import NodeLocator
 from validator.document.printer import YamlPrinter
 from validator.document.text_edits import EditError, TextEdit
@@ -84,6 +90,7 @@ class EditBuilder:
             if following.start < previous.end:
                 message = "two changes overlap here; make one of them by hand"
                 raise EditError(following.start, message)
+        check_line_suppressions(self.locator, edits)
         return edits
 
     def strip_last_scalar(self) -> None:
@@ -187,13 +194,33 @@ class EditBuilder:
     def add_to_flow(self, node: int, items: list[str]) -> None:
         """Add printed items at the end of a mapping or list in flow style."""
         children = self.locator.children(node)
-        text = ", ".join(items)
         if children:
-            end = self.locator.content_end(children[-1][1])
-            self.replace(end, end, f", {text}")
+            self.add_after(node, children[-1][1], items)
         else:
             inside = self.locator.content_start(node) + 1
-            self.replace(inside, inside, text)
+            self.replace(inside, inside, ", ".join(items))
+
+    def add_after(self, node: int, last: int, items: list[str], *, has_comma: bool = True) -> None:
+        """Add printed items after the last child of a mapping or list in flow style.
+
+        They are added on the next line if there is a suppression after the child that does not
+        cover the mapping or list. Without `has_comma`, a comma after the child is removed.
+        Raises EditError.
+        """
+        locator = self.locator
+        end, text = locator.content_end(last), ", ".join(items)
+        suppression = locator.line_suppression(end)
+        line = locator.line_start(end)
+        if suppression is None or line <= locator.start(node):
+            self.replace(end, end, f", {text}")
+            return
+        between, below = self.text[end:suppression].strip(), locator.next_line_start(end)
+        if between not in ("", ",") or below == len(self.text):
+            raise locator.error(last, "there is a suppression here; add the entry by hand")
+        if not between or not has_comma:
+            self.replace(end, end, ",")
+        content = self.text[line:end].lstrip(" \t")
+        self.insert_lines(below, [self.text[line : end - len(content)] + text])
 
     def edit_list(self, path: str, added: list[Any], removed: set[int]) -> None:
         """Remove items from a list by index, and add items at its end. The list may be missing."""
@@ -243,8 +270,9 @@ class EditBuilder:
             )
             self.remove(ranges)
             if added:
-                end = locator.content_end(items[last_kept][1])
-                self.replace(end, end, "".join(f", {self.printer.flow(item)}" for item in added))
+                last, has_comma = items[last_kept][1], last_kept == len(items) - 1
+                new = [self.printer.flow(item) for item in added]
+                self.add_after(node, last, new, has_comma=has_comma)
             return
         for index in sorted(removed):
             if index < last_kept:
@@ -260,12 +288,13 @@ class EditBuilder:
                 if self.keeps_comments:
                     self.keep_comments(node, start, end)
                 self.remove(suppressions_above(locator, start))
+                self.remove(suppression_after(locator, start, end))
             separator = ", " if new and last_kept >= 0 else ""
             self.replace(start, end, separator + ", ".join(new))
             if last_kept < 0 and not new:
                 self.remove(trailing_comma(self.text, end))
         elif new:
-            self.replace(end, end, ", " + ", ".join(new))
+            self.add_after(node, items[-1][1], new)
 
     def edit_block_list(self, node: int, added: list[Any], removed: set[int]) -> None:
         """Edit a list in block style."""

@@ -1,4 +1,4 @@
-"""Finds the text to remove for items of a list in flow style that has comments."""
+"""Finds the text to remove for items or keys in flow style that have comments around them."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -18,17 +18,19 @@ def removed_ranges(
 ) -> Iterator[tuple[int, int]]:
     """Yield the ranges of text to remove for items by index. `last_kept` is the last of the others.
 
-    The comments of the other items are kept. With `keeps_comments`, those at the end of the removed
-    lines are kept, too, and an item with a comment in it raises EditError. The suppressions above a
-    removed item that is the first on its line are removed.
+    The items are those of a list, or the keys of a mapping with their values. The comments of the
+    others are kept. With `keeps_comments`, those at the end of the removed lines are kept, too, and
+    an item with a comment in it raises EditError. The suppressions above a removed item that is the
+    first on its line are removed. So is the suppression after an item that is alone on its line.
+    The line breaks between the other items are kept.
     """
     last = len(items) - 1
     if last_kept < last:
         comma = _comma_after(locator.text, locator.content_end(items[last_kept][1]))
         yield comma, comma + 1
     for index in sorted(removed):
-        item = items[index][1]
-        start, end = locator.start(item), locator.content_end(item)
+        key, item = items[index]
+        start, end = locator.start(item if key is None else key), locator.content_end(item)
         if keeps_comments and locator.has_comment(start, end):
             raise locator.error(item, COMMENT_IN_ENTRY)
         if index < last:
@@ -46,6 +48,19 @@ def suppressions_above(locator: NodeLocator, start: int) -> Iterator[tuple[int, 
     line = locator.line_start(start)
     if not locator.text[line:start].strip():
         yield from locator.suppressions_above(line)
+
+
+def suppression_after(locator: NodeLocator, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the range of the suppression after the only content of a line, if there is one.
+
+    The content ends at `end`, before a comma. It may begin at `start` on a line above.
+    """
+    if locator.text[locator.line_start(start) : start].strip():
+        return
+    match = compiled(r"(?:[ \t]*+,)?").match(locator.text, end)
+    found = locator.suppression(match.end() if match else end, locator.next_line_start(end))
+    if found is not None:
+        yield found
 
 
 def comment_after(locator: NodeLocator, node: int, end: int, after: int) -> str:
@@ -82,11 +97,16 @@ def _with_line(
     Raises EditError.
     """
     line, after = locator.line_start(start), locator.next_line_start(end)
+    is_first = not locator.text[line:start].strip()
     rest = locator.text[end:after].strip()
     is_comment = rest.startswith("#")
+    is_one_line = line == locator.line_start(end)
+    if not is_first and is_comment and is_one_line and locator.suppression(end, after):
+        # The suppression also covers what is before the item on this line.
+        return start, end
     if is_comment and keeps_comments:
         is_comment = not comment_after(locator, item, end, after)
-    if not locator.text[line:start].strip() and (not rest or is_comment):
+    if is_first and (not rest or is_comment):
         return line, after
     if is_comment:
         return start, end + len(locator.text[end:after].rstrip("\r\n"))

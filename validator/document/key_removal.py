@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from validator.document.flow_list import (
     COMMENT_IN_ENTRY,
     comment_after,
+    removed_ranges,
+    suppression_after,
     suppressions_above,
     trailing_comma,
 )
@@ -17,7 +19,8 @@ _COMMENT_IN_KEY = "there is a comment here; remove the key by hand"
 def key_ranges(locator: NodeLocator, path: str) -> Iterator[tuple[int, int]]:
     """Yield the ranges of text to remove for the key at a path. Raises EditError.
 
-    The suppressions above the key are removed, too. A comment after it is kept.
+    The suppressions above the key are removed, too, and so is the one after a key that is alone on
+    its line. Other comments after it are kept.
     """
     parent, _ = locator.find(path.rpartition("/")[0])
     node, _ = locator.find(path)
@@ -31,12 +34,20 @@ def key_ranges(locator: NodeLocator, path: str) -> Iterator[tuple[int, int]]:
     start, end = start_of(position), locator.content_end(node)
     following = start_of(position + 1) if position < len(children) - 1 else None
     if locator.is_flow(parent):
+        if len(children) > 1 and _has_suppression(locator, end, following):
+            if locator.has_comment(start, end):
+                raise locator.error(node, _COMMENT_IN_KEY)
+            last = len(children) - 1
+            last_kept = last - 1 if position == last else last
+            yield from removed_ranges(locator, children, [position], last_kept, keeps_comments=True)
+            return
         if following is not None:
             end = following
         elif position:
             start = locator.content_end(children[position - 1][1])
         else:
             yield from trailing_comma(locator.text, end)
+            yield from suppression_after(locator, start, end)
         if locator.has_comment(start, end):
             raise locator.error(node, _COMMENT_IN_KEY)
         yield from suppressions_above(locator, start_of(position))
@@ -48,6 +59,12 @@ def key_ranges(locator: NodeLocator, path: str) -> Iterator[tuple[int, int]]:
         yield _range_after_dash(locator, node, start, following)
         return
     yield from line_ranges(locator, node, locator.line_start(start), start)
+
+
+def _has_suppression(locator: NodeLocator, end: int, following: int | None) -> bool:
+    """Return whether there is a suppression in the line where a key ends, or the next begins."""
+    places = (end,) if following is None else (end, following)
+    return any(locator.line_suppression(place) is not None for place in places)
 
 
 def _range_after_dash(

@@ -38,6 +38,7 @@ class NodeLocator:
         self._line_starts = line_starts(text) if starts is None else starts
         self._children: dict[int, list[tuple[int | None, int]]] = {}
         self._has_comments: dict[int, bool] = {}
+        self._line_suppressions: dict[int, int | None] = {}
 
     # Nodes
 
@@ -226,6 +227,18 @@ class NodeLocator:
         if match is None or match["file"] is not None:
             return None
         return start + len(self.text[start : match.start()].rstrip(" \t")), match.end()
+
+    def line_suppression(self, offset: int) -> int | None:
+        """Return the offset of the suppression in the line that contains an offset.
+
+        None if there is none. A suppression of the whole document is none.
+        """
+        line = self.line_start(offset)
+        if line not in self._line_suppressions:
+            pattern = compiled(r"#[ \t]*tenantlint[ \t]*:(?![ \t]*ignore-file\b)")
+            match = pattern.search(self.text, line, self.next_line_start(line))
+            self._line_suppressions[line] = match.start() if match else None
+        return self._line_suppressions[line]
 
     def suppressions_above(self, line: int) -> Iterator[tuple[int, int]]:
         """Yield the ranges of the suppressions of the node that begins on a line, upwards.
