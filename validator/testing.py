@@ -24,6 +24,7 @@ from validator.checking.fleet import evaluate_fleet
 from validator.checking.older_documents import OlderDocuments
 from validator.checking.selection import Selection
 from validator.checking.settings import Settings
+from validator.document.span_locator import LINE_BREAK
 from validator.findings.diagnostic import Diagnostic
 from validator.findings.policy_tests import ExampleResult
 from validator.plugins.example_blocks import example_blocks, wrong_headings
@@ -33,8 +34,6 @@ from validator.schema.schema_paths import unknown_key
 from validator.system.bundled_files import bundled_schema
 
 _EXPECT_COMMENT = re.compile(r"#\s*expect:\s*([\w-]+(?:\s*,\s*[\w-]+)*)")
-# Other characters end no line of YAML.
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _DEFAULTS = {"version": "version: 1", "tenant": "tenant: {id: example, name: Example}"}
 
 
@@ -82,7 +81,7 @@ def expected(text: str) -> Counter[tuple[int, str]]:
     """Return the lines and ids from the `expect` comments in a text."""
     return Counter(
         (number, id.strip())
-        for number, line in enumerate(_LINE_BREAK.split(text), 1)
+        for number, line in enumerate(LINE_BREAK.split(text), 1)
         for match in _EXPECT_COMMENT.finditer(line)
         for id in match[1].split(",")
     )
@@ -204,7 +203,7 @@ def _failures(name: str, example: Example, policy: Policy) -> Iterator[str]:
         example.text, as_of=example.as_of, policies=[policy], before=example.before, name=name
     )
     got = Counter((item.span.line, item.id) for item in every_found)
-    lines = _LINE_BREAK.split(example.text)
+    lines = LINE_BREAK.split(example.text)
     for number, id in sorted((wanted - got).elements()):
         yield f"{name}, line {number}: expected but not found: {id}: {lines[number - 1].strip()}"
     messages = {(item.span.line, item.id): item.message for item in every_found}

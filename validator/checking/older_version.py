@@ -48,9 +48,9 @@ class CheckedOlderFile(NamedTuple):
 
 
 def check_older_file(
-    name: str, data: bytes, selection: Selection, former: FormerPath | None = None
+    name: str, data: bytes, selection: Selection, former: FormerPath
 ) -> CheckedOlderFile:
-    """Check the older version of a file, with the settings for its `former` path if it has one."""
+    """Check the older version of a file, with the settings for its `former` path."""
 
     def check() -> CheckedOlderFile:
         opened = FileCheck(name, data, selection, settings_of=former)

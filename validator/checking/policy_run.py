@@ -79,8 +79,10 @@ def run_policy(
     except UndecidedError as error:
         failure = f"{error} (policy {policy.id} on {placer.file})"
     except BaseException as error:  # a SystemExit must not set the exit code of the run
-        about = describe_policy_error(error, function, items)
-        reason = "ran out of memory" if is_shortage(error) else f"crashed: {about}"
+        if is_shortage(error):
+            reason = "ran out of memory"
+        else:
+            reason = f"crashed: {describe_policy_error(error, function, items)}"
         failure = f"{placer.file}: the policy {policy.id} {reason}"
     if diagnostics or seen or failure:
         return PolicyResult(

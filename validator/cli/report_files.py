@@ -22,13 +22,13 @@ def refuse_read_files(parameters: Mapping[str, Any]) -> None:
     The same applies if a link in the tree would send a report out of the tree. `parameters` are
     those of a command, by name.
     """
-    from validator.project.repository import left_tree
-
     output = parameters.get("format_name"), parameters.get("output") or STDOUT
     reports = [*(parameters.get("targets") or ()), output]
     reports = [(name, file) for name, file in reports if file != STDOUT]
     if not reports:
         return
+    from validator.project.repository import left_tree
+
     inputs = {_identity(file) for file in _read_files(parameters)}
     written: dict[Path, object] = {}
     for name, file in reports:

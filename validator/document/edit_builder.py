@@ -4,7 +4,6 @@ PyYAML's emitter prints new values, scalar by scalar. The rest of the text is no
 """
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
@@ -20,10 +19,9 @@ from validator.document.key_removal import key_ranges, line_ranges
 from validator.document.line_suppressions import check_line_suppressions
 from validator.document.node_locator import NodeLocator
 from validator.document.printer import YamlPrinter
+from validator.document.span_locator import LINE_BREAK
 from validator.document.text_edits import EditError, TextEdit
 from validator.findings.fix import Edit
-
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 def _order(edit: tuple[int, int, int, str]) -> tuple[int, int, int]:
@@ -112,7 +110,7 @@ class EditBuilder:
         """Insert lines before the line that starts at the offset, or at the end of the text."""
         new = "".join(line + self.line_break for line in lines)
         at_end = offset == len(self.text)
-        if at_end and self.text and not _LINE_BREAK.fullmatch(self.text[-1]):
+        if at_end and self.text and not LINE_BREAK.fullmatch(self.text[-1]):
             new = self.line_break + new[: -len(self.line_break)]
             self.inserts_at_end = True
         self.replace(offset, offset, new)
@@ -168,7 +166,7 @@ class EditBuilder:
         text = self.text[start:end]
         if missing is not None or not self.locator.is_scalar(node) or text[:1] in "|>\"'":
             raise self.locator.error(node, "there is no unquoted value here")
-        if _LINE_BREAK.search(text) or not text.isprintable():
+        if LINE_BREAK.search(text) or not text.isprintable():
             raise self.locator.error(node, "this value has several lines; quote it by hand")
         self.replace(start, end, json.dumps(text, ensure_ascii=False))
 

@@ -223,8 +223,8 @@ class NodeLocator:
         """
         if not _COMMENT.match(self.text, start, end):
             return None
-        match = _SUPPRESSION.search(self.text, start, end)
-        if match is None or match["file"] is not None:
+        match = self._suppression(start, end)
+        if match is None:
             return None
         return start + len(self.text[start : match.start()].rstrip(" \t")), match.end()
 
@@ -235,10 +235,14 @@ class NodeLocator:
         """
         line = self.line_start(offset)
         if line not in self._line_suppressions:
-            pattern = compiled(r"#[ \t]*tenantlint[ \t]*:(?![ \t]*ignore-file\b)")
-            match = pattern.search(self.text, line, self.next_line_start(line))
+            match = self._suppression(line, self.next_line_start(line))
             self._line_suppressions[line] = match.start() if match else None
         return self._line_suppressions[line]
+
+    def _suppression(self, start: int, end: int) -> re.Match[str] | None:
+        """Return the match of a suppression that does not cover the whole document, or None."""
+        match = _SUPPRESSION.search(self.text, start, end)
+        return match if match is not None and match["file"] is None else None
 
     def suppressions_above(self, line: int) -> Iterator[tuple[int, int]]:
         """Yield the ranges of the suppressions of the node that begins on a line, upwards.

@@ -11,6 +11,8 @@ from validator.document.reader import Document
 from validator.findings.diagnostic import Span
 from validator.findings.json_pointer import pointer_parts
 
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
+"""What ends a line of YAML. Other characters, such as U+2028, end none."""
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
 _COMMENT = re.compile(r"[ \t]#")
 # Trailing white space is first searched for in this number of characters, as values can be long.

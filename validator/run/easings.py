@@ -10,6 +10,7 @@ from validator.project.sources import name_in_reports
 from validator.run.preparation import Prepared
 
 if TYPE_CHECKING:
+    from validator.project.config import Config
     from validator.project.older_files import OlderFiles
 
 
@@ -30,10 +31,10 @@ def run_easings(
     horizon = prepared.selection.settings.expiring_within
     if request.expiring_within is None and horizon < DEFAULT_EXPIRING_WITHIN:
         days = counted(horizon, "day")
-        origin = config.origins.get("expiring-within", config.name)
+        origin = _origin(config, "expiring-within")
         yield f"{origin} sets expiring-within to {days} instead of {DEFAULT_EXPIRING_WITHIN}"
     if request.fail_on is None and config.fail_on == "never":
-        origin = config.origins.get("fail-on", config.name)
+        origin = _origin(config, "fail-on")
         yield f"{origin} sets fail-on to never, so no finding fails the run"
     yield from _changed_folders(prepared)
     yield from _added_to_baseline(prepared)
@@ -48,7 +49,7 @@ def file_easings(prepared: Prepared) -> Iterator[str]:
     config = prepared.looked.config
     excluded = prepared.looked.found.excluded
     if excluded:
-        origin = config.origins.get("exclude", config.name)
+        origin = _origin(config, "exclude")
         yield f"{origin} excludes {counted(excluded, 'file')}"
     outside = prepared.looked.found.outside
     if outside:
@@ -59,8 +60,13 @@ def file_easings(prepared: Prepared) -> Iterator[str]:
     left_out = prepared.looked.found.left_out
     if left_out:
         files = f"{counted(left_out, 'file')} that {'is' if left_out == 1 else 'are'}"
-        origin = config.origins.get("include", config.name)
+        origin = _origin(config, "include")
         yield f"{origin} leaves out {files} included by default"
+
+
+def _origin(config: "Config", key: str) -> str:
+    """Return the configuration file that has the value of a key."""
+    return config.origins.get(key, config.name)
 
 
 def _added_to_baseline(prepared: Prepared) -> Iterator[str]:

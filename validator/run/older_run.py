@@ -68,8 +68,8 @@ def _check_chunk(
     former: Mapping[str, FormerPath],
 ) -> list[CheckedOlderFile]:
     return [
-        check_older_file(name, contents[name], selection, former.get(name))
-        for name in (file.name for file in files)
+        check_older_file(file.name, contents[file.name], selection, former[file.name])
+        for file in files
     ]
 
 

@@ -1,7 +1,6 @@
 """The base class of errors that end a run, and the description of exceptions."""
 
 import errno
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,6 +54,8 @@ def describe_policy_error(
     the `yield` at which its generator `items` waits, or else the line of the function. A policy
     without code is described like any other error, and without an origin if its finding is wrong.
     """
+    import traceback
+
     frames = [
         (frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)
     ]

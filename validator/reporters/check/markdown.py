@@ -16,7 +16,6 @@ from validator.reporters.escaping import escape_markdown
 from validator.reporters.markdown_comment import MAX_SIZE, bounded_list
 
 _ICONS = {"error": "🛑", "warning": "⚠️", "info": "💡"}
-_RANKS = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 
 
 def render(report: Report) -> str:
@@ -46,14 +45,15 @@ def _tables(diagnostics: Sequence[Diagnostic], size: int) -> tuple[list[str], in
     `size` is the number of characters before the tables.
     """
     groups = [group for _, items in _by_file(diagnostics) for group in fold(items)]
+    ranks = [SEVERITIES.index(group[0].severity) for group in groups]
     # Stable, so that equally severe groups keep their order.
-    numbers = sorted(range(len(groups)), key=lambda number: _RANKS[groups[number][0].severity])
+    numbers = sorted(range(len(groups)), key=ranks.__getitem__)
     rows: dict[int, str] = {}
     heads: dict[str, list[str]] = {}
     for number in numbers:
         file = groups[number][0].file
-        row, head = _row(groups[number]), heads.get(file)
-        added = [] if head is not None else _head(file)
+        row = _row(groups[number])
+        added = [] if file in heads else _head(file)
         size += sum(len(line) + 1 for line in (*added, row))
         if size > MAX_SIZE:
             break
