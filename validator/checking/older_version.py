@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from validator.checking.checked_file import CheckedFile
-from validator.checking.file_check import FileCheck, open_source, or_failure
+from validator.checking.file_check import FileCheck, open_source
 from validator.checking.fleet import evaluate_fleet
 from validator.checking.older_documents import OlderDocument, OlderDocuments
 from validator.checking.placement import organisation_id
@@ -51,14 +51,9 @@ def check_older_file(
     name: str, data: bytes, selection: Selection, former: FormerPath
 ) -> CheckedOlderFile:
     """Check the older version of a file, with the settings for its `former` path."""
-
-    def check() -> CheckedOlderFile:
-        opened = FileCheck(name, data, selection, settings_of=former)
-        result = opened.on(selection.settings.as_of)
-        return CheckedOlderFile(name, result, opened.older_documents())
-
-    found = or_failure(name, check)
-    return CheckedOlderFile(name, None, (), found) if isinstance(found, str) else found
+    opened = FileCheck(name, data, selection, settings_of=former)
+    result = opened.on(selection.settings.as_of)
+    return CheckedOlderFile(name, result, opened.older_documents())
 
 
 def older_version(

@@ -1,8 +1,7 @@
-"""Reads the older version of a run's files from git, checks it, and compares the results."""
+"""Reads the older version of a run's files from git, and checks it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
-from itertools import chain
 
 from validator.checking.older_version import (
     CheckedOlderFile,
@@ -10,15 +9,14 @@ from validator.checking.older_version import (
     check_older_file,
     older_version,
 )
-from validator.checking.selection import Selection, load_selection
+from validator.checking.selection import Selection
 from validator.project.git import GitError
 from validator.project.git_tree import GitTree
 from validator.project.older_files import read_older_files
 from validator.project.per_file import FormerPath
 from validator.project.sources import Source
 from validator.run.preparation import Prepared
-from validator.run.process_pool import results_of_processes
-from validator.run.worker_count import worker_count
+from validator.run.workers import results_of
 
 
 def read_older_version(prepared: Prepared, tree: GitTree) -> OlderVersion:
@@ -40,37 +38,20 @@ def read_older_version(prepared: Prepared, tree: GitTree) -> OlderVersion:
     except GitError as error:
         raise GitError(f"--since: {error}") from error
     contents = {**files.gone, **files.changed}
-    checked = _check_all(contents, files.former, selection, request.jobs)
+    sources = [Source(name, name) for name in contents]
+    work = partial(_check, contents=contents, former=files.former)
+    checked = results_of(sources, selection, work, _failed, jobs=request.jobs)
     return older_version(tree.revision, files, selection, checked)
 
 
-def _check_all(
-    contents: Mapping[str, bytes],
-    former: Mapping[str, FormerPath],
-    selection: Selection,
-    jobs: int | None,
-) -> Sequence[CheckedOlderFile]:
-    """Check the older versions of files, in several processes if there is enough work."""
-    files = [Source(name, name) for name in contents]
-    workers = worker_count(files, jobs)
-    work = partial(_check_chunk, contents=contents, former=former)
-    if workers < 2:  # noqa: PLR2004
-        return work(files, selection)
-    load = partial(load_selection, selection.settings)
-    return list(chain.from_iterable(results_of_processes(files, load, workers, work, _failed)))
-
-
-def _check_chunk(
-    files: Sequence[Source],
+def _check(
+    file: Source,
     selection: Selection,
     *,
     contents: Mapping[str, bytes],
     former: Mapping[str, FormerPath],
-) -> list[CheckedOlderFile]:
-    return [
-        check_older_file(file.name, contents[file.name], selection, former[file.name])
-        for file in files
-    ]
+) -> CheckedOlderFile:
+    return check_older_file(file.name, contents[file.name], selection, former[file.name])
 
 
 def _failed(file: Source, failure: str) -> CheckedOlderFile:
