@@ -120,10 +120,10 @@ class FileCheck:
         settings_of: FormerPath | None = None,
     ) -> None:
         try:
-            self._text = decode(data)
-            self.documents = tuple(read_documents(self._text))
+            self.text = decode(data)
+            self.documents = tuple(read_documents(self.text))
         except UnicodeDecodeError as error:
-            self._text, document = read_undecodable(error)
+            self.text, document = read_undecodable(error)
             self.documents = (document,)
         self._file = file
         self._selection = selection
@@ -135,18 +135,13 @@ class FileCheck:
         self.digest = ""
         self.stamp: Stamp | None = None
 
-    @property
-    def text(self) -> str:
-        """The text of the file, without its byte order mark."""
-        return self._text
-
     @cached_property
     def document_checks(self) -> list[DocumentCheck]:
         """The check of each document. Raises SchemaError."""
-        spans = SpanLocator(self._text)
+        spans = SpanLocator(self.text)
         return [
             DocumentCheck(
-                self._file, self._text, document, spans, self._selection, self._in_file,
+                self._file, self.text, document, spans, self._selection, self._in_file,
                 older=older, is_compared=self._is_compared, unread=self._unread(document),
             )
             for document, older in zip(self.documents, self._older_versions, strict=True)
@@ -162,7 +157,7 @@ class FileCheck:
             return 0, 0
         following = map(self.documents.__getitem__, range(document.index, len(self.documents)))
         after = (item.start for item in following if item.is_readable)
-        return 0 if before is None else before.end, next(after, len(self._text))
+        return 0 if before is None else before.end, next(after, len(self.text))
 
     @property
     def _is_compared(self) -> bool:

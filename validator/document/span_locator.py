@@ -43,38 +43,29 @@ class SpanLocator:
     """Locates spans in a text and its documents, and caches the results."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self.text = text
         # By document index and node: the spans of mappings and lists without a key.
         self._first_lines: dict[tuple[int, int], Span] = {}
         # By number: the lines that are shown in full. Cached as many findings can be on one line.
         self._short_lines: dict[int, Excerpt] = {}
 
-    @property
-    def text(self) -> str:
-        """The text."""
-        return self._text
-
-    @property
+    @cached_property
     def line_starts(self) -> list[int]:
         """The offset at which each line starts."""
-        return self._line_starts
+        return line_starts(self.text)
 
     @property
     def line_count(self) -> int:
         """The number of lines. A line break at the end of the text starts another, empty line."""
-        return len(self._line_starts)
-
-    @cached_property
-    def _line_starts(self) -> list[int]:
-        return line_starts(self._text)
+        return len(self.line_starts)
 
     def line_text(self, number: int) -> str:
         """Return the text of a line, counted from 1, without its line break."""
-        return self._text[self._line_starts[number - 1] : self._line_end(number)]
+        return self.text[self.line_starts[number - 1] : self._line_end(number)]
 
     def line_offsets(self, number: int) -> tuple[int, int]:
         """Return the offset of the start of a line, and of the line break that ends it."""
-        return self._line_starts[number - 1], self._line_end(number)
+        return self.line_starts[number - 1], self._line_end(number)
 
     def excerpt(self, span: Span) -> Excerpt:
         """Return the first line of a span or, if it is long, the part around the span's start.
@@ -84,32 +75,32 @@ class SpanLocator:
         known = self._short_lines.get(span.line)
         if known is not None:
             return known
-        start, end = self._line_starts[span.line - 1], self._line_end(span.line)
+        start, end = self.line_starts[span.line - 1], self._line_end(span.line)
         if end - start <= MAX_EXCERPT_LENGTH:
-            whole = self._short_lines[span.line] = Excerpt(self._text[start:end], 0)
+            whole = self._short_lines[span.line] = Excerpt(self.text[start:end], 0)
             return whole
         offset = max(0, min(span.column - 1 - _EXCERPT_BEFORE, end - start - MAX_EXCERPT_LENGTH))
         begin = start + offset
-        return Excerpt(self._text[begin : begin + MAX_EXCERPT_LENGTH], offset)
+        return Excerpt(self.text[begin : begin + MAX_EXCERPT_LENGTH], offset)
 
     def _line_end(self, number: int) -> int:
         """Return the offset of the line break that ends a line."""
-        if number == len(self._line_starts):
-            return len(self._text)
-        start, end = self._line_starts[number - 1], self._line_starts[number] - 1
-        return end - (end > start and self._text[end - 1 : end + 1] == "\r\n")
+        if number == len(self.line_starts):
+            return len(self.text)
+        start, end = self.line_starts[number - 1], self.line_starts[number] - 1
+        return end - (end > start and self.text[end - 1 : end + 1] == "\r\n")
 
     def _content_end(self, start: int, end: int) -> int:
         """Return the end of a range without its trailing white space."""
-        if start < end and not self._text[end - 1].isspace():
+        if start < end and not self.text[end - 1].isspace():
             return end  # the usual case
-        tail = self._text[max(start, end - _TAIL_LENGTH) : end]
+        tail = self.text[max(start, end - _TAIL_LENGTH) : end]
         length = len(tail.rstrip())
-        return end - len(tail) + length if length else start + len(self._text[start:end].rstrip())
+        return end - len(tail) + length if length else start + len(self.text[start:end].rstrip())
 
     def span_between(self, start: int, end: int) -> Span:
         """Return the span between two character offsets."""
-        starts = self._line_starts
+        starts = self.line_starts
         line, end_line = bisect_right(starts, start), bisect_right(starts, end)
         return Span(line, start - starts[line - 1] + 1, end_line, end - starts[end_line - 1] + 1)
 
@@ -139,7 +130,7 @@ class SpanLocator:
         """Return the text of the scalar at `path`; None if the value there is not a scalar."""
         _, node = self._find(document, path)
         start, end = document.nodes.offsets(node)
-        return self._text[start:end] if document.nodes.kind(node) == SCALAR else None
+        return self.text[start:end] if document.nodes.kind(node) == SCALAR else None
 
     def offset(self, document: Document, path: str) -> int:
         """Return the offset of the value at `path` in the text. Raises KeyError."""
@@ -171,7 +162,7 @@ class SpanLocator:
         """Return the span of the first line of a mapping or list, without a comment."""
         nodes = document.nodes
         start, node_end = nodes.offsets(node)
-        line = bisect_right(self._line_starts, start)
+        line = bisect_right(self.line_starts, start)
         line_end = min(self._line_end(line), node_end)
         # A `#` in a scalar does not start a comment, so the search begins after the last scalar.
         scalar_end, child, subtree_end = start, node + 1, nodes.subtree_end(node)
@@ -182,6 +173,6 @@ class SpanLocator:
             if nodes.subtree_end(child) == child + 1:
                 scalar_end = max(scalar_end, min(child_end, line_end))
             child += 1
-        comment = _COMMENT.search(self._text, scalar_end, line_end)
+        comment = _COMMENT.search(self.text, scalar_end, line_end)
         end = comment.start() if comment else line_end
         return self.span_between(start, self._content_end(start, end))
