@@ -44,7 +44,7 @@ def _tables(diagnostics: Sequence[Diagnostic], size: int) -> tuple[list[str], in
 
     `size` is the number of characters before the tables.
     """
-    groups = [group for _, items in _by_file(diagnostics) for group in fold(items)]
+    groups = fold(diagnostics)
     ranks = [SEVERITIES.index(group[0].severity) for group in groups]
     # Stable, so that equally severe groups keep their order.
     numbers = sorted(range(len(groups)), key=ranks.__getitem__)
@@ -74,13 +74,6 @@ def _head(file: str) -> list[str]:
 def _listed(texts: Sequence[str]) -> list[str]:
     """Return an empty line and a list of the texts; no line if there are no texts."""
     return ["", *bounded_list(texts)] if texts else []
-
-
-def _by_file(items: Sequence[Diagnostic]) -> list[tuple[str, list[Diagnostic]]]:
-    files: dict[str, list[Diagnostic]] = {}
-    for item in items:
-        files.setdefault(item.file, []).append(item)
-    return list(files.items())
 
 
 def _row(group: Sequence[Diagnostic]) -> str:
