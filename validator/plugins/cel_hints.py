@@ -90,54 +90,44 @@ _METHODS = (
     "split", "startsWith", "substring", "sum", "trim", "upperAscii",
 )  # fmt: skip
 _SAME_TYPE = 'both sides need the same type: write "3" for a text, and 3 for a number'
-_HABITS: tuple[tuple[str, str, str], ...] = (
-    (
-        r"'_(?:&&|\|\|)_'.*\b(?:int|double)\b",
-        "",
-        "compare the number: subscription.notice_days > 0",
-    ),
-    (r"'_(?:&&|\|\|)_'.*\bstring\b", "", "compare the text: user.name != ''"),
-    (
-        r"_(?:==|!=|<=?|>=?)_.*\((?:string, (?:int|double)|(?:int|double), string)\)",
-        "",
-        _SAME_TYPE,
-    ),
-    (r"'round' applied to '\(int", "", "write round(double(x))"),
-    (r"_%_.*\bdouble\b", "", "write int(x) % 10"),
-    (r"\(double, int\)|\(int, double\)", "", "write 10.0 instead of 10, or double(x)"),
-    (r"'?days'?.*\(double\)", "", "write days(int(x))"),
-    (r"\(timestamp, string\)|\(string, timestamp\)", "", 'write day("2026-05-01")'),
-    (r"_[-+]_.*\(timestamp, int\)", "", "write days(90)"),
-    (r"\(timestamp, int\)|\(int, timestamp\)", "", 'write day("2026-05-01")'),
-    (
-        r"_[*/%]_.*\b(?:duration, |, duration\b)",
-        "",
-        "calculate with the number of days: days(3 * 2)",
-    ),
-    (r"\(duration, int\)|\(int, duration\)", "", "write days(90), or days(x) for a number x"),
-    (r"[Kk]ey not found in map", "", 'test "x-key" in subscription.x first'),
-    (r"No matching.*\bnull\b", "", 'test the value first: subscription.x["x-key"] != null'),
-    (r"\bnull\b", "", "test with has() whether the file has a value"),
-    (r"Iteration budget", "", "loops visit at most 10,000 elements; use for-each for the list"),
-    (r"overloads found : _in_\Z", "", "the value after in must be a list or a map"),
-    (r"a loop needs", "", "test the value with type(x) == list first"),
-    (r"Duration", "", "write days(90)"),
-    (r"list\(\w+\), string", "", "write list.exists(x, x.key == value)"),
-    (r"undeclared reference to 'len'", "", "write size(x)"),
-    (r"undeclared reference to '(?:any|some)'", "", "write list.exists(x, x.key == value)"),
+_HABITS = (
+    (r"'_(?:&&|\|\|)_'.*\b(?:int|double)\b", "compare the number: subscription.notice_days > 0"),
+    (r"'_(?:&&|\|\|)_'.*\bstring\b", "compare the text: user.name != ''"),
+    (r"_(?:==|!=|<=?|>=?)_.*\((?:string, (?:int|double)|(?:int|double), string)\)", _SAME_TYPE),
+    (r"'round' applied to '\(int", "write round(double(x))"),
+    (r"_%_.*\bdouble\b", "write int(x) % 10"),
+    (r"\(double, int\)|\(int, double\)", "write 10.0 instead of 10, or double(x)"),
+    (r"'?days'?.*\(double\)", "write days(int(x))"),
+    (r"\(timestamp, string\)|\(string, timestamp\)", 'write day("2026-05-01")'),
+    (r"_[-+]_.*\(timestamp, int\)", "write days(90)"),
+    (r"\(timestamp, int\)|\(int, timestamp\)", 'write day("2026-05-01")'),
+    (r"_[*/%]_.*\b(?:duration, |, duration\b)", "calculate with the number of days: days(3 * 2)"),
+    (r"\(duration, int\)|\(int, duration\)", "write days(90), or days(x) for a number x"),
+    (r"[Kk]ey not found in map", 'test "x-key" in subscription.x first'),
+    (r"No matching.*\bnull\b", 'test the value first: subscription.x["x-key"] != null'),
+    (r"\bnull\b", "test with has() whether the file has a value"),
+    (r"Iteration budget", "loops visit at most 10,000 elements; use for-each for the list"),
+    (r"overloads found : _in_\Z", "the value after in must be a list or a map"),
+    (r"a loop needs", "test the value with type(x) == list first"),
+    (r"Duration", "write days(90)"),
+    (r"list\(\w+\), string", "write list.exists(x, x.key == value)"),
+    (r"undeclared reference to 'len'", "write size(x)"),
+    (r"undeclared reference to '(?:any|some)'", "write list.exists(x, x.key == value)"),
     (
         r"undeclared reference to '(?:all|exists|exists_one|filter|map)'",
-        "",
         "write a name first: list.exists(x, x.key == value)",
     ),
-    (r"'day' applied to '\(int\)'", "", 'write day("2026-05-01"), in quotes'),
-    (r"'days' applied to '\(string\)'", "", "write days(90), without quotes"),
-    (r"Syntax error", r"(?:\bnot|!)\s+in\b|!in\b", "write !(value in list)"),
-    (r"Syntax error", r"\b(?:and|or|not)\b", "write &&, || and !"),
-    (r"Syntax error", r"\bis\b|(?<![=!<>])=(?!=)", "write == to compare"),
-    (r"Syntax error", r"\w contains\b", "write value in list, or text.contains(part)"),
+    (r"'day' applied to '\(int\)'", 'write day("2026-05-01"), in quotes'),
+    (r"'days' applied to '\(string\)'", "write days(90), without quotes"),
 )
-"""Habits from other languages: a message pattern, an expression pattern, and a hint."""
+"""Habits from other languages: a pattern of a message, and a hint."""
+_SYNTAX_HABITS = (
+    (r"(?:\bnot|!)\s+in\b|!in\b", "write !(value in list)"),
+    (r"\b(?:and|or|not)\b", "write &&, || and !"),
+    (r"\bis\b|(?<![=!<>])=(?!=)", "write == to compare"),
+    (r"\w contains\b", "write value in list, or text.contains(part)"),
+)
+"""The habits that are syntax errors: a pattern of an expression, and a hint."""
 _PLAIN_WORDS: Mapping[str, str | Callable[[re.Match[str]], str]] = {
     rf"\b{PACKAGE}\.": "",
     r"google\.protobuf\.Timestamp": "timestamp",
@@ -165,10 +155,10 @@ def habit_hint(message: str, scope: Scope, place: Place) -> str:
         return '; write subscription.x["x-cost-centre"]'
     if place.part and re.search(r"\bnull\b", message):
         return f"; {_other_word('null', scope, place)}"
-    for message_pattern, source_pattern, hint in _HABITS:
-        if re.search(message_pattern, message) and re.search(source_pattern, place.part):
-            return f"; {hint}"
-    return ""
+    hints = [hint for pattern, hint in _HABITS if re.search(pattern, message)]
+    if "Syntax error" in message:
+        hints += [hint for pattern, hint in _SYNTAX_HABITS if re.search(pattern, place.part)]
+    return f"; {hints[0]}" if hints else ""
 
 
 def _unquoted_day(message: str, place: Place) -> str:
