@@ -39,6 +39,7 @@ class EditBuilder:
     ) -> None:
         self.text = locator.text
         self.locator = locator
+        self.value_edits = value_edits
         self.printer = YamlPrinter([edit.value for edit in value_edits])
         self.line_break = locator.line_break
         # Start, end, the negative depth of the path, and the replacement. If nested blocks end
@@ -50,11 +51,11 @@ class EditBuilder:
         self.current: Edit | None = None
         """The edit that is being made."""
 
-    def build(self, value_edits: Sequence[Edit]) -> list[TextEdit]:
+    def build(self) -> list[TextEdit]:
         """Return the text edits in text order."""
         lists: dict[str, tuple[list[Any], list[int]]] = {}
         first: dict[str, Edit] = {}
-        for edit in value_edits:
+        for edit in self.value_edits:
             self.current = edit
             self.depth = edit.path.count("/")
             path, _, last = edit.path.rpartition("/")
@@ -301,13 +302,12 @@ class EditBuilder:
         column = locator.dash_column(node)
         for index in sorted(removed):
             item = items[index][1]
-            if self.keeps_comments:
-                line = locator.dash_before(item, column) - column
-                self.remove(line_ranges(locator, item, line, line + column))
-                continue
             line = locator.dash_before(item, column) - column
-            self.remove(locator.suppressions_above(line))
-            self.replace(line, locator.block_end(item, column), "")
+            if self.keeps_comments:
+                self.remove(line_ranges(locator, item, line, line + column))
+            else:
+                self.remove(locator.suppressions_above(line))
+                self.replace(line, locator.block_end(item, column), "")
         end = locator.block_end(items[-1][1], column)
         if added:
             self.insert_lines(end, self.printer.item_lines(added, " " * column))

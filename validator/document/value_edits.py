@@ -48,7 +48,7 @@ def text_edits_for_all(
         locator = NodeLocator(text, document, starts)
         try:
             value = _expected(locator, document, value_edits)
-            text_edits += _build(locator, value_edits, keeps_comments=False)
+            text_edits += build_text_edits(locator, value_edits, keeps_comments=False)
         except EditError as error:
             # An earlier document that cannot be edited comes first.
             failure = error
@@ -88,7 +88,7 @@ def _first_refused(locator: NodeLocator, document: Document, value_edits: Sequen
         edits = value_edits[:number]
         try:
             value = edited_value(document.value, edits)
-            text_edits = _build(locator, edits, keeps_comments=False)
+            text_edits = build_text_edits(locator, edits, keeps_comments=False)
         except (EditError, *_MISFITS):
             return True
         values = _readable_values(apply_edits(locator.text, text_edits))
@@ -128,21 +128,17 @@ def _expected(locator: NodeLocator, document: Document, value_edits: Sequence[Ed
         raise _refusal(locator, value_edits[first]) from error
 
 
-def build_text_edits(locator: NodeLocator, value_edits: Sequence[Edit]) -> list[TextEdit]:
+def build_text_edits(
+    locator: NodeLocator, value_edits: Sequence[Edit], *, keeps_comments: bool = True
+) -> list[TextEdit]:
     """Return the text edits, in text order, that make the given edits in a document's value.
 
-    Comments are kept. The edited text is not read again. Raises EditError, also if an edit does
-    not match the value.
+    With `keeps_comments`, the comments of a removed list item are kept. The edited text is not
+    read again. Raises EditError, also if an edit does not match the value.
     """
-    return _build(locator, value_edits, keeps_comments=True)
-
-
-def _build(
-    locator: NodeLocator, value_edits: Sequence[Edit], *, keeps_comments: bool
-) -> list[TextEdit]:
     builder = EditBuilder(locator, value_edits, keeps_comments=keeps_comments)
     try:
-        return builder.build(value_edits)
+        return builder.build()
     except (*_MISFITS, StopIteration) as error:
         raise _refusal(locator, builder.current or value_edits[0]) from error
 
