@@ -98,9 +98,11 @@ def _changed_folders(prepared: Prepared) -> Iterator[str]:
     The code always comes from the working tree, even if the configuration comes from the base.
     """
     base = prepared.looked.base
-    for folder in prepared.request.policy_folders if base is not None else ():
-        changed = None if base is None else base.first_change(folder)
-        if base is not None and changed is not None:
+    if base is None:
+        return
+    for folder in prepared.request.policy_folders:
+        changed = base.first_change(folder)
+        if changed is not None:
             yield (
                 f"--policies {folder} is read from the working tree, where {changed} differs from "
                 f"{base.revision.title}"
