@@ -72,7 +72,7 @@ class ImportedFile:
         if not self.data.startswith(BOM_UTF8):
             return unified_diff(self.before, self.edits, old_name, name)
         # The byte order mark is not in the text, but it is in the first line of the file.
-        moved = [TextEdit(edit.start + 1, edit.end + 1, edit.replacement) for edit in self.edits]
+        moved = [edit.moved(1) for edit in self.edits]
         return unified_diff(f"\ufeff{self.before}", moved, old_name, name)
 
 

@@ -40,8 +40,8 @@ def user_differences(value: Mapping[str, Any], export: Export, today: date) -> I
     """
     later: set[str] = set() if export.is_partial else later_subscriptions(value, today)
     only_later = _only_assigned_to(later, value)
-    is_wrong = _partial_test(value) if export.is_partial else _full_test(later)
     meanings = _meanings(value) if export.is_partial else {}
+    is_wrong = _partial_test(meanings) if export.is_partial else _full_test(later)
     seen: set[str] = set()
     for index, user in mappings(value, "users"):
         email = user.get("email")
@@ -226,9 +226,8 @@ def _full_test(later: Container[str]) -> _Test:
     return is_wrong
 
 
-def _partial_test(value: Mapping[str, Any]) -> _Test:
+def _partial_test(meanings: Mapping[str, Sequence[str]]) -> _Test:
     """Return the test of assignments for exports with the licences that a user gets or loses."""
-    meanings = _meanings(value)
 
     def is_wrong(person: Person, id: str, license: str | None) -> bool:
         meant = meanings.get(id, AGENT_SERVICES) if license is None else (license,)
@@ -253,7 +252,7 @@ def unclear_denials(value: Mapping[str, Any], export: Export) -> Iterator[str]:
 
     The user only has an assignment without a license, which may mean another licence.
     """
-    is_wrong = _partial_test(value)
+    is_wrong = _partial_test(_meanings(value))
     for _, user in mappings(value, "users"):
         email = user.get("email")
         person = export.people.get(email.lower()) if isinstance(email, str) else None
