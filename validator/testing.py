@@ -8,7 +8,6 @@ marked `before` is the older version of the examples after it.
 As a pytest plugin (`-p validator.testing`), this module collects policy files.
 """
 
-import json
 import os
 import re
 from collections import Counter
@@ -31,7 +30,7 @@ from validator.plugins.example_blocks import example_blocks, wrong_headings
 from validator.plugins.loading import Plugins, load_plugins
 from validator.plugins.policy import EXAMPLE_DAY, Policy
 from validator.schema.schema_paths import unknown_key
-from validator.system.bundled_files import bundled_schema
+from validator.system.bundled_files import tenant_schema
 
 _EXPECT_COMMENT = re.compile(r"#\s*expect:\s*([\w-]+(?:\s*,\s*[\w-]+)*)")
 _DEFAULTS = {"version": "version: 1", "tenant": "tenant: {id: example, name: Example}"}
@@ -217,17 +216,11 @@ def _failures(name: str, example: Example, policy: Policy) -> Iterator[str]:
     )
 
 
-@cache
-def _tenant_schema() -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads(bundled_schema("tenant"))
-    return schema
-
-
 def _unknown_key(item: Diagnostic) -> str:
     """Return a line if a policy passed a key to `finding()` that the element cannot have."""
     if item.topic in ("schema", "yaml"):
         return ""
-    unknown = unknown_key(_tenant_schema(), item.path)
+    unknown = unknown_key(tenant_schema(), item.path)
     return f"{item.id}: {unknown}" if unknown else ""
 
 

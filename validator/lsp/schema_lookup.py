@@ -1,22 +1,13 @@
 """Find the part of the tenant schema that describes the value at a path."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
-from validator.system.bundled_files import bundled_schema
+from validator.system.bundled_files import tenant_schema
 
 ITEM = "-"
 """An item of a list, in a path."""
-
-
-@cache
-def tenant_schema() -> Mapping[str, Any]:
-    """Return the schema of a tenant file."""
-    schema: Mapping[str, Any] = json.loads(bundled_schema("tenant"))
-    return schema
 
 
 def resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:

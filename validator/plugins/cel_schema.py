@@ -278,11 +278,9 @@ _DEFINITIONS = {
 @cache
 def element_keys(for_each: str) -> tuple[str, ...]:
     """Return the keys that an element of a list can have in a tenant file."""
-    import json
+    from validator.system.bundled_files import tenant_schema
 
-    from validator.system.bundled_files import bundled_schema
-
-    schema = json.loads(bundled_schema("tenant"))
+    schema = tenant_schema()
     definition = _DEFINITIONS[for_each]
     return tuple((schema["$defs"][definition] if definition else schema)["properties"])
 

@@ -1,7 +1,9 @@
 """The files that are distributed with the package: policies and schemas."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 
 def bundled_folder(name: str) -> Path:
@@ -22,5 +24,14 @@ def bundled_folder(name: str) -> Path:
 
 @cache
 def bundled_schema(name: str) -> str:
-    """Return the text of a bundled schema: `tenant`, `config` or `policies`."""
+    """Return the text of a bundled schema: `tenant`, `config`, `policies` or `report`."""
     return (bundled_folder("schemas") / f"{name}.schema.json").read_text("utf-8")
+
+
+@cache
+def tenant_schema() -> Mapping[str, Any]:
+    """Return the schema of a tenant file."""
+    import json
+
+    schema: Mapping[str, Any] = json.loads(bundled_schema("tenant"))
+    return schema
