@@ -61,7 +61,7 @@ class Scope(NamedTuple):
     tenants: Collection[str]
     unreadable: Collection[str]
     whole: bool
-    off: Mapping[str, Collection[str]] = {}
+    off: Mapping[str, Collection[str]]
 
     def judges(self, entry: Entry) -> bool:
         """Return whether the run would have found the finding of an entry."""
@@ -71,31 +71,13 @@ class Scope(NamedTuple):
         return is_judged and (self.whole or entry.tenant in self.tenants)
 
 
-def scope_of(
-    ids: Collection[str],
-    tenants: Iterable[str],
-    diagnostics: Iterable[Diagnostic],
-    *,
-    is_everything: bool,
-) -> Scope:
-    """Return the scope of a run. `diagnostics` are all of its diagnostics.
-
-    `is_everything` says whether the run covers the whole folder.
-    """
-    blocked = [item for item in diagnostics if blocks_policies(item.id)]
-    unreadable = {known_key(item)[1] for item in blocked}
-    # The tenant of a document that is not YAML is unknown and may be any missing tenant.
-    whole = is_everything and all(item.tenant is not None for item in blocked)
-    return Scope(ids, {_as_text(tenant) for tenant in tenants}, unreadable, whole)
-
-
 def known_key(diagnostic: Diagnostic) -> EntryKey:
     """Return the key of a finding: `Diagnostic.key` as text that is valid in JSON and YAML."""
     id, tenant, place = diagnostic.key
-    return (id, _as_text(tenant), _as_text(place))
+    return (id, as_text(tenant), as_text(place))
 
 
-def _as_text(name: str) -> str:
+def as_text(name: str) -> str:
     """Return a name with bytes that are not UTF-8 written as escapes."""
     return name.encode("utf-8", "backslashreplace").decode()
 

@@ -11,11 +11,11 @@ from validator.checking.baseline import (
     Entry,
     EntryKey,
     Scope,
+    as_text,
     known_key,
     merged_baseline,
     outdated,
     read_baseline,
-    scope_of,
 )
 from validator.checking.checked_file import CheckedFile
 from validator.findings.builtin import blocks_policies, can_be_hidden
@@ -96,18 +96,19 @@ def _scope(
         left_out = [id for id, level in levels.items() if level == "off"]
         for name in (result.file, *result.tenants):
             off.setdefault(name, set()).update(left_out)
-    names = [name for result in results for name in (result.file, *result.tenants)]
-    scope = scope_of(
-        selection.judged, names, diagnostics, is_everything=settings.is_everything
-    )._replace(off=off)
+    tenants = {as_text(name) for result in results for name in (result.file, *result.tenants)}
+    blocked = [item for item in diagnostics if blocks_policies(item.id)]
+    # The tenant of a document that is not YAML is unknown and may be any missing tenant.
+    whole = settings.is_everything and all(item.tenant is not None for item in blocked)
     # In a part of the documents, or for a part of the ids, there may be fewer findings.
     unjudged: set[str] = set()
-    if not settings.is_everything or any(blocks_policies(item.id) for item in diagnostics):
+    if blocked or not settings.is_everything:
         unjudged = {id for id, policy in policies.items() if policy.over == "fleet"}
     options = settings.options
     if unjudged or options.select or options.ignore or not settings.suppressions:
         unjudged.add("unused-suppression")
-    return scope._replace(ids=frozenset(scope.ids) - unjudged)
+    unreadable = {known_key(item)[1] for item in blocked}
+    return Scope(selection.judged - unjudged, tenants, unreadable, whole, off)
 
 
 def entries_since(prepared: Prepared, file: str, older: "BaseTree") -> Collection[EntryKey]:
@@ -126,7 +127,7 @@ def entries_since(prepared: Prepared, file: str, older: "BaseTree") -> Collectio
 def _read(prepared: Prepared, file: str, data: bytes | None = None) -> Sequence[Entry]:
     """Return the entries of a baseline, with former policy ids replaced by the current ones."""
     current = prepared.selection.names.current
-    entries = read_baseline(file) if data is None else read_baseline(file, data)
     return [
-        replace(entry, id=current[entry.id]) if entry.id in current else entry for entry in entries
+        replace(entry, id=current[entry.id]) if entry.id in current else entry
+        for entry in read_baseline(file, data)
     ]
