@@ -26,38 +26,19 @@ def write_text_atomically(file: str, parts: Iterable[str]) -> None:
 
 
 def write_bytes_atomically(
-    file: str, parts: Iterable[bytes | memoryview], *, private: bool = False
+    file: str,
+    parts: Iterable[bytes | memoryview],
+    *,
+    private: bool = False,
+    before_replacing: Callable[[Path], None] | None = None,
 ) -> None:
     """Write the parts of a file to a temporary file in the same folder, and rename it.
 
     A symbolic link is followed. A pipe or a device is written to directly. An existing file
     keeps its mode. A new file gets the mode from the user's umask, or 0600 if `private` is true.
     A signal that ends the process leaves no temporary file. Raises OSError.
+    `before_replacing` is called with the file, and may raise an error, before it is replaced.
     """
-    _write(file, parts, private=private)
-
-
-def write_if_unchanged(file: str, before: bytes | None, after: bytes) -> None:
-    """Write a file that must still have the contents `before`; None if it must not exist.
-
-    It is written as by `write_bytes_atomically`. Raises OSError, and ChangedError with the file
-    name if another program has changed or created the file.
-    """
-
-    def compare(target: Path) -> None:
-        if _contents(target) != before:
-            raise ChangedError(file)
-
-    _write(file, [after], compare)
-
-
-def _write(
-    file: str,
-    parts: Iterable[bytes | memoryview],
-    before_replacing: Callable[[Path], None] | None = None,
-    *,
-    private: bool = False,
-) -> None:
     try:
         mode = os.stat(file).st_mode  # a Path drops a slash at the end
     except FileNotFoundError:
@@ -72,6 +53,20 @@ def _write(
         if before_replacing is not None:
             before_replacing(target)
         temporary.replace(target)
+
+
+def write_if_unchanged(file: str, before: bytes | None, after: bytes) -> None:
+    """Write a file that must still have the contents `before`; None if it must not exist.
+
+    It is written as by `write_bytes_atomically`. Raises OSError, and ChangedError with the file
+    name if another program has changed or created the file.
+    """
+
+    def compare(target: Path) -> None:
+        if _contents(target) != before:
+            raise ChangedError(file)
+
+    write_bytes_atomically(file, [after], before_replacing=compare)
 
 
 def _contents(file: Path) -> bytes | None:
