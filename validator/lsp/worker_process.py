@@ -19,8 +19,6 @@ from validator.lsp.messages import (
     frame_length,
 )
 
-_MOST_STARTS = 8
-"""The maximum number of times a question is sent if a limit stops the work."""
 _SECONDS_TO_START = 10
 _SECONDS_TO_END = 2
 _CLOSED = "the folder is no longer open"
@@ -89,15 +87,13 @@ class WorkerProcess:
             return Answer(failure=self._dead)
         try:
             process = self._process or await self._start()
-            for _ in range(_MOST_STARTS):
+            data = READY
+            while data == READY:  # again if a limit has stopped the worker, which then restarts
                 await _send(process, question)
                 if question.kind == "close":
                     return Answer()
                 data = await _receive(process)
-                if data != READY:
-                    answer: Answer = _loaded(data)
-                    return answer
-            self._dead = _STOPPED
+            return _loaded(data)
         except (OSError, EOFError, asyncio.IncompleteReadError) as error:
             self._dead = f"{self._folder}: {error}" if self._process is None else _STOPPED
         await self._end()
