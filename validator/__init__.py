@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "CheckedFile": "validator.checking.checked_file",
     "Selection": "validator.checking.selection",
-    "Settings": "validator.checking.selection",
+    "Settings": "validator.checking.settings",
     "Source": "validator.project.sources",
     "check_sources": "validator.run.workers",
     "load_selection": "validator.checking.selection",

@@ -207,7 +207,7 @@ class FileCheck:
         return ComparedFile(same, has_unknown, tuple(lines))
 
     def older_documents(self) -> "tuple[OlderDocument, ...]":
-        """Return the documents as documents of an older version. Call `result` before this."""
+        """Return the documents as documents of an older version. Call `on` before this."""
         return tuple(check.as_older_version() for check in self.document_checks)
 
     @property

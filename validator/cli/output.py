@@ -1,4 +1,4 @@
-"""Standard output, standard error, colour and progress: the only module that prints."""
+"""Standard output, standard error, colour and progress."""
 
 import io
 import os
