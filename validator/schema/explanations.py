@@ -179,31 +179,8 @@ def _findings_of(
             found = Finding(path, message)
             yield keyword, missing_keys(missing, value, location, replacement, found)
         case "additionalProperties":
-            properties = list(schema.get("properties", ()))
-            numbers = number_helps(value, location, context.accepts)
-            for key in _unknown_keys(schema, value):
-                message = f"{noun} {has_or_have(noun)} no key {shortened(key)}"
-                if entry := _entry_help(value, location, context):
-                    yield (
-                        "unknown-property",
-                        Finding(path + pointer(key), message, entry, on_key=True),
-                    )
-                    continue
-                if key in numbers:
-                    found = Finding(path + pointer(key), message, numbers[key], on_key=True)
-                    yield "unknown-property", found
-                    continue
-                key_help = unknown_key_help(
-                    key, value, properties, location.path, context.places, replacement,
-                    has_extensions=_EXTENSION in schema.get("patternProperties", ()),
-                )  # fmt: skip
-                found = Finding(path + pointer(key), message, key_help.text, on_key=True)
-                yield (
-                    "unknown-property",
-                    with_removal(found)
-                    if key_help.removes
-                    else with_rename(found, key_help.replacement),
-                )
+            for finding in _unknown_key_findings(path, noun, value, location, context, replacement):
+                yield "unknown-property", finding
         case "unevaluatedProperties":
             for key in unevaluated_keys(error):
                 message = f"{noun} {has_or_have(noun)} no key {shortened(key)}"
@@ -211,13 +188,8 @@ def _findings_of(
                 yield "unknown-property", Finding(at, message, help or "remove it", on_key=True)
         case _ if value is None:
             message, help = empty_value(location, context.text_at(path))
-            yield (
-                keyword,
-                fixed(
-                    Finding(path, message, help),
-                    only_value(schema) if help.startswith("write `") else (),
-                ),
-            )
+            only = only_value(schema) if help.startswith("write `") else ()
+            yield keyword, fixed(Finding(path, message, help), only)
         case "enum":
             options = [shown_value(option) for option in expected]
             values = meant()
@@ -246,10 +218,8 @@ def _findings_of(
             form = _FORMAT_NAMES.get(expected, f"of the format {expected}")
             message = f"{shown_value(value)} is not {form}"
             values = meant()
-            yield (
-                keyword,
-                fixed(Finding(path, message, value_help(location, value, values)), values),
-            )
+            found = Finding(path, message, value_help(location, value, values))
+            yield keyword, fixed(found, values)
         case "minimum":
             message = f"{location.subject} is {shown_value(value)}, but must be at least {expected}"
             yield keyword, Finding(path, message, f"write {expected} or more")
@@ -261,10 +231,8 @@ def _findings_of(
         case "uniqueItems":
             message = f"{location.subject} lists {_repeated_item(value)} twice"
             values = meant()
-            yield (
-                keyword,
-                fixed(Finding(path, message, write(values) or "keep one of them"), values),
-            )
+            found = Finding(path, message, write(values) or "keep one of them")
+            yield keyword, fixed(found, values)
         case "pattern":
             if value == "" and schema.get("minLength"):
                 return  # `minLength` reports the empty value
@@ -274,14 +242,39 @@ def _findings_of(
                 pattern = shortened(str(expected))
                 message = f"{noun} is {shown_value(value)}, but must match the pattern {pattern}"
             values = meant()
-            yield (
-                keyword,
-                fixed(Finding(path, message, value_help(location, value, values)), values),
-            )
+            found = Finding(path, message, value_help(location, value, values))
+            yield keyword, fixed(found, values)
         case _:
             message, what = keyword_message(error, location)
             keyword = "false" if expected == FORBIDDEN["not"] and keyword == "not" else keyword
             yield keyword, Finding(path, message, help or what)
+
+
+def _unknown_key_findings(
+    path: str,
+    noun: str,
+    value: Mapping[str, object],
+    location: Location,
+    context: _Explainer,
+    replacement: Callable[[str, object], Replacement | None],
+) -> Iterator[Finding]:
+    """Yield a finding for each key of a mapping that `additionalProperties: false` forbids."""
+    schema = location.schema
+    properties = list(schema.get("properties", ()))
+    numbers = number_helps(value, location, context.accepts)
+    entry = _entry_help(value, location, context)
+    for key in _unknown_keys(schema, value):
+        message = f"{noun} {has_or_have(noun)} no key {shortened(key)}"
+        found = Finding(path + pointer(key), message, entry or numbers.get(key, ""), on_key=True)
+        if entry or key in numbers:
+            yield found
+            continue
+        help = unknown_key_help(
+            key, value, properties, location.path, context.places, replacement,
+            has_extensions=_EXTENSION in schema.get("patternProperties", ()),
+        )  # fmt: skip
+        found = found._replace(help=help.text)
+        yield with_removal(found) if help.removes else with_rename(found, help.replacement)
 
 
 def _unknown_keys(schema: Mapping[str, Any], value: Mapping[str, object]) -> Iterator[str]:
