@@ -207,12 +207,11 @@ def type_help(value: object, meant: Sequence[object], location: Location) -> str
         first = next(iter(value), "")
         return f"make it a list: write a dash before its first key: - {shortened(str(first))}:"
     types = location.schema.get("type", ())
-    is_nested = isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict)
-    is_meant = bool(meant) and isinstance(meant[0], dict) and _has_keys_of(value, meant[0])
-    is_nested = is_nested and not meant
     if isinstance(value, dict) and "array" in types and all(map(_is_mapping, value.values())):
         return _list_help(value, location)
-    if isinstance(value, list) and (is_meant or (is_nested and "object" in types)):
+    is_meant = bool(meant) and isinstance(meant[0], dict) and _has_keys_of(value, meant[0])
+    is_nested = not meant and "object" in types and isinstance(value, list) and len(value) == 1
+    if isinstance(value, list) and (is_meant or (is_nested and isinstance(value[0], dict))):
         where = "the dash" if len(value) == 1 else "the dash before each key"
         return f"make it one mapping: remove {where}, or write braces instead of the brackets"
     if text := write(list(meant)):
