@@ -17,7 +17,7 @@ from validator.project.file_patterns import (
     prefixed_matcher,
     searched_names,
 )
-from validator.project.folder_links import FolderLink, part_links, unfollowed
+from validator.project.folder_links import FolderLink, Unfollowed, part_links, unfollowed
 from validator.project.git_ignored import git_ignored
 from validator.project.repository import is_in_tree, tree_root
 from validator.project.sources import Source, name_in_reports
@@ -115,11 +115,9 @@ def find_files(
                 continue
             folders.append(path)
             searched = _search_folder(path, patterns)
-        except OSError as error:
-            failures.append(f"{name_in_reports(path)}: {error.strerror}")
-            continue
-        except ValueError as error:  # a NUL in the path
-            failures.append(f"{name_in_reports(path)}: {error}")
+        except (OSError, ValueError) as error:  # a ValueError for a NUL in the path
+            reason = error.strerror if isinstance(error, OSError) else error
+            failures.append(f"{name_in_reports(path)}: {reason}")
             continue
         prefix = "" if path == "." else os.path.join(path, "")
         shown_prefix = name_in_reports(prefix)
@@ -147,16 +145,7 @@ def find_files(
     refusals += [] if working_folder is None else [working_folder.refusal]
     refusals = list(dict.fromkeys(filter(None, refusals)))
     not_followed = unfollowed(links_to_folders, sources)
-    notes = [f"{name}: a link that points outside the tree is not followed" for name in outside]
-    notes += [f"{name}: a link to a folder is not followed" for name in not_followed.names]
-    if not_followed.unread:
-        notes.append(
-            f"{counted(not_followed.unread, 'link')} to folders not followed; there are too many "
-            "files to see whether a search would take one of them"
-        )
-    notes += [f"{text}; git-ignored files are checked, too" for text in refusals]
-    if configs:
-        notes.append(_unused_configs(list(dict.fromkeys(configs))))
+    notes = _notes(outside, not_followed, refusals, list(dict.fromkeys(configs)))
     if force_exclude and not sources and not failures:
         notes.append("no tenant file to check" + _excluded_by_configuration(excluded))
     return FoundFiles(
@@ -169,6 +158,26 @@ def find_files(
         len(left_out - sources.keys()),
         not_followed.number,
     )
+
+
+def _notes(
+    outside: Iterable[str],
+    not_followed: Unfollowed,
+    refusals: Iterable[str],
+    configs: Sequence[str],
+) -> list[str]:
+    """Return the notes of a search, about what it leaves out and what does not apply."""
+    notes = [f"{name}: a link that points outside the tree is not followed" for name in outside]
+    notes += [f"{name}: a link to a folder is not followed" for name in not_followed.names]
+    if not_followed.unread:
+        notes.append(
+            f"{counted(not_followed.unread, 'link')} to folders not followed; there are too many "
+            "files to see whether a search would take one of them"
+        )
+    notes += [f"{text}; git-ignored files are checked, too" for text in refusals]
+    if configs:
+        notes.append(_unused_configs(configs))
+    return notes
 
 
 def _excluded_by_configuration(number: int) -> str:
