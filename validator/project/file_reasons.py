@@ -12,7 +12,7 @@ from validator.project.file_patterns import (
     prefix_below,
     prefixed_matcher,
 )
-from validator.project.file_search import find_files, is_folder
+from validator.project.file_search import find_files, is_folder_entry
 from validator.project.git_ignored import git_ignored
 from validator.project.sources import name_in_reports
 from validator.project.working_folder import WorkingFolder, is_ignored
@@ -93,7 +93,7 @@ def _of_folder(folder: str, patterns: FilePatterns) -> Iterator[FileReason]:
                         yield FileReason(f"{prefix}{name}/", False, "ignored by git")
                     else:
                         pending.append(f"{name}/")
-                elif is_folder(entry):
+                elif is_folder_entry(entry):
                     yield FileReason(f"{prefix}{name}/", False, "a link to a folder")
                 elif prefix + name in found:
                     pattern = criteria.included(name)

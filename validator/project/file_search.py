@@ -241,7 +241,7 @@ def _search_folder(folder: str, patterns: FilePatterns) -> _Searched:
         with entries_of_folder as entries:
             for entry in entries:
                 name = subfolder + entry.name
-                if is_folder(entry):
+                if is_folder_entry(entry):
                     if not entry.name.startswith(".") and ignored.isdisjoint((name, f"{name}/")):
                         if entry.is_symlink():
                             folder_links.append(name)
@@ -298,7 +298,7 @@ def _unused_below(configs: Iterable[str], folder: str, patterns: FilePatterns) -
     )
 
 
-def is_folder(entry: "os.DirEntry[str]") -> bool:
+def is_folder_entry(entry: "os.DirEntry[str]") -> bool:
     """Return whether an entry is a folder or a link to one."""
     try:
         return entry.is_dir()
