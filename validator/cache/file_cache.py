@@ -15,11 +15,7 @@ from functools import lru_cache, partial
 from itertools import chain, islice
 from typing import Any
 
-from validator.cache.diagnostic_columns import (
-    decode_diagnostics,
-    encode_diagnostics,
-    needed_parts,
-)
+from validator.cache.diagnostic_columns import decode_diagnostics, encode_diagnostics, needed_parts
 from validator.cache.entries import Entry, Reused
 from validator.cache.run_cache import RunKey
 from validator.cache.stored_records import check_columns, check_types

@@ -3,12 +3,7 @@
 from typing import TYPE_CHECKING
 
 from validator.cli.report_files import STDOUT
-from validator.cli.reports import (
-    ReportOptions,
-    every_target,
-    load_reporters,
-    render_verdict,
-)
+from validator.cli.reports import ReportOptions, every_target, load_reporters, render_verdict
 from validator.reporters.formats import CHECK_FORMATS
 
 if TYPE_CHECKING:

@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from validator.cli.completion import (
-    complete_ids,
-    complete_levels,
-    complete_report,
-    complete_with,
-)
+from validator.cli.completion import complete_ids, complete_levels, complete_report, complete_with
 from validator.cli.number_options import Seconds, WholeNumber
 from validator.findings.severity import SEVERITIES
 from validator.findings.wording import STDIN_NAME

@@ -3,13 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from validator.controlhub.export import (
-    ADMINISTRATOR_ROLES,
-    SERVICES,
-    Export,
-    HeldLicense,
-    Person,
-)
+from validator.controlhub.export import ADMINISTRATOR_ROLES, SERVICES, Export, HeldLicense, Person
 from validator.schema.placeholder import TODO
 
 _WRITTEN_AFTER_DAYS = 30

@@ -2,13 +2,7 @@
 
 import re
 
-from validator.document.line_context import (
-    Line,
-    indentation_levels,
-    line_at,
-    line_before,
-    spaces,
-)
+from validator.document.line_context import Line, indentation_levels, line_at, line_before, spaces
 from validator.document.syntax_mistake import (
     COMMENT,
     Explanation,

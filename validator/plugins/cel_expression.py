@@ -23,12 +23,7 @@ from validator.plugins.cel_hints import (
     plain_message,
 )
 from validator.plugins.cel_map_order import key_mistakes, order_map_loops, visited_by
-from validator.plugins.cel_schema import (
-    ELEMENT_VARIABLES,
-    PACKAGE,
-    VARIABLES,
-    Scope,
-)
+from validator.plugins.cel_schema import ELEMENT_VARIABLES, PACKAGE, VARIABLES, Scope
 from validator.plugins.cel_tree import Tree, children, kind_of, nodes
 
 MAX_LENGTH = 4_000

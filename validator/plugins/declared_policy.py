@@ -9,12 +9,7 @@ from validator.findings.finding import Finding
 from validator.findings.json_pointer import pointer
 from validator.findings.wording import shortened
 from validator.plugins.cel_activation import activations
-from validator.plugins.cel_expression import (
-    Expression,
-    ExpressionError,
-    format_value,
-    is_message,
-)
+from validator.plugins.cel_expression import Expression, ExpressionError, format_value, is_message
 from validator.plugins.cel_schema import Scope
 from validator.plugins.declared_fix import DeclaredFix
 from validator.plugins.policy import UndecidedError

@@ -19,11 +19,7 @@ from validator.findings.finding import Finding
 from validator.findings.json_pointer import value_at
 from validator.findings.wording import did_you_mean, listing
 from validator.plugins.cel_environment import is_cel_installed
-from validator.plugins.cel_expression import (
-    CompileError,
-    Expression,
-    compile_expression,
-)
+from validator.plugins.cel_expression import CompileError, Expression, compile_expression
 from validator.plugins.cel_guards import Facts
 from validator.plugins.cel_schema import Scope, element_keys
 from validator.plugins.declared_fix import KINDS, DeclaredFix, fix_mistakes, unwritable

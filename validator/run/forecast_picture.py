@@ -5,11 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 from validator.checking.settings import Settings
-from validator.findings.forecast_report import (
-    CoverageGroup,
-    QuantityFall,
-    Timeline,
-)
+from validator.findings.forecast_report import CoverageGroup, QuantityFall, Timeline
 from validator.run.subscription_bars import bars_of, subscriptions_shown
 from validator.tenant.calendar_days import FOREVER
 from validator.tenant.model import Subscription, Tenant, User

@@ -22,11 +22,7 @@ from validator.tenant.subscription_standing import subscription_standing
 from validator.tenant.tenant_on import TenantOn
 from validator.tenant.tenant_standing import tenant_standing
 from validator.tenant.user_standing import user_standing
-from validator.tenant.why_report import (
-    ExplainedTenant,
-    PolicyAnswer,
-    WhyReport,
-)
+from validator.tenant.why_report import ExplainedTenant, PolicyAnswer, WhyReport
 
 
 class Subject(NamedTuple):

@@ -13,22 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from validator.findings.finding import Finding
 from validator.findings.json_pointer import pointer
 from validator.findings.wording import listing, shortened
-from validator.schema.fixes import (
-    Replacement,
-    only_value,
-    with_removal,
-    with_rename,
-    with_value,
-)
+from validator.schema.fixes import Replacement, only_value, with_removal, with_rename, with_value
 from validator.schema.listed_words import ListedWords
 from validator.schema.location import Location, has_or_have, noun_of, resolved_property
-from validator.schema.mistakes import (
-    describe,
-    empty_value,
-    missing_keys,
-    type_help,
-    value_help,
-)
+from validator.schema.mistakes import describe, empty_value, missing_keys, type_help, value_help
 from validator.schema.placeholder import is_placeholder
 from validator.schema.plugin_keywords import (
     FORBIDDEN,

@@ -13,12 +13,7 @@ from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER
 from validator.tenant.model import Partner, Subscription, Tenant, User
 from validator.tenant.runs import Run, Runs, Stretch, clipped, leaders, merged
-from validator.tenant.timeline import (
-    Timeline,
-    assignment_keys,
-    takes_agent_seat,
-    timeline_ahead,
-)
+from validator.tenant.timeline import Timeline, assignment_keys, takes_agent_seat, timeline_ahead
 
 Named = Subscription | Partner | User
 """An entry with an id or an e-mail address, and perhaps a display name."""

@@ -7,10 +7,7 @@ from functools import cached_property
 from validator.findings.wording import closest_name, listing
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER, day_after
-from validator.tenant.model import (
-    Assignment,
-    User,
-)
+from validator.tenant.model import Assignment, User
 from validator.tenant.runs import Runs, change_after, last_in_any, merged, run_at
 from validator.tenant.shared import shared
 from validator.tenant.subscriptions_on import SubscriptionsOn

@@ -7,15 +7,7 @@ from validator.findings.wording import counted
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER, day_after, plus_days, until_text
 from validator.tenant.model import Subscription
-from validator.tenant.periods import (
-    Amount,
-    Period,
-    Role,
-    amount_on,
-    days_left,
-    period_of,
-    role_of,
-)
+from validator.tenant.periods import Amount, Period, Role, amount_on, days_left, period_of, role_of
 from validator.tenant.tenant_on import TenantOn
 
 

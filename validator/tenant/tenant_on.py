@@ -5,10 +5,7 @@ from typing import TYPE_CHECKING
 
 from validator.tenant import terms
 from validator.tenant.handover_on import HandoverOn
-from validator.tenant.model import (
-    Partner,
-    Subscription,
-)
+from validator.tenant.model import Partner, Subscription
 from validator.tenant.months_on import MonthsOn
 from validator.tenant.people_on import PeopleOn
 

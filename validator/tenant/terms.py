@@ -22,13 +22,7 @@ from validator.tenant.calendar_days import (
     plus_days,
     plus_months,
 )
-from validator.tenant.model import (
-    Assignment,
-    EntitlementLine,
-    Subscription,
-    Telephony,
-    User,
-)
+from validator.tenant.model import Assignment, EntitlementLine, Subscription, Telephony, User
 from validator.tenant.runs import Run, Runs, Steps, clipped, merged, without
 
 SENIORITY_SERVICES = frozenset({"ai-agent", "ai-assistant", "ivr-outbound-campaign"})

@@ -6,13 +6,7 @@ from validator.findings.wording import counted, few, listing
 from validator.tenant import terms
 from validator.tenant.calendar_days import FOREVER, until_text
 from validator.tenant.model import Assignment, Subscription, User
-from validator.tenant.periods import (
-    Period,
-    days_left,
-    period_in_any,
-    period_of,
-    until_of,
-)
+from validator.tenant.periods import Period, days_left, period_in_any, period_of, until_of
 from validator.tenant.runs import run_at
 from validator.tenant.tenant_on import TenantOn
 from validator.tenant.timeline import access_keys, key_of

@@ -11,12 +11,7 @@ from validator.findings.report import Report
 from validator.reporters.check.excerpt import excerpt
 from validator.reporters.check.remarks import remarks
 from validator.reporters.check.summary import summarize
-from validator.reporters.html_page import (
-    escape_html,
-    escape_html_code,
-    page_parts,
-    render_failures,
-)
+from validator.reporters.html_page import escape_html, escape_html_code, page_parts, render_failures
 from validator.reporters.notes import html_head
 
 _SCRIPT = """

@@ -4,14 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from validator.findings.plan_report import PlannedTenant, PlanReport
 from validator.reporters.notes import text_notes
-from validator.reporters.plan.tasks import (
-    Task,
-    by_day,
-    compared,
-    folded,
-    headline,
-    tasks_of,
-)
+from validator.reporters.plan.tasks import Task, by_day, compared, folded, headline, tasks_of
 from validator.reporters.terminal import Paint, painter, wrap_width
 from validator.system.printable import printable
 
